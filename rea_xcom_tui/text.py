@@ -1,0 +1,60 @@
+"""Making foreign text harmless before a terminal sees it.
+
+File names, YAML values, git refs, commit messages and the output of hooks come from elsewhere. A terminal
+obeys control characters inside them, and bidirectional or invisible characters can make one text look like
+another. `clean` is the one place where such characters become visible escapes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_SAFE_CATEGORIES = frozenset(
+    ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No")
+    + ("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs")
+)
+_PICTURES = 0x2400  # the block of control pictures: U+2400 shows NUL, U+241B shows ESC
+_MAX_COMBINING = 4  # more marks than this on one letter only serve to paint over the neighbours
+
+
+def clean(text: object, limit: int = 10_000, *, keep_newlines: bool = False) -> str:
+    """Return `text` with everything a terminal might obey replaced by something visible.
+
+    C0 controls become control pictures, C1 controls, bidirectional, zero-width, private, unassigned and
+    lone surrogate characters become ``\\u{..}``. Text longer than `limit` characters is cut and ends in an
+    ellipsis. With `keep_newlines`, line feeds stay (for multi-line output drawn line by line).
+    """
+    string = text if isinstance(text, str) else str(text)
+    if len(string) > limit:
+        string = string[: max(0, limit - 1)] + "…"
+    if string.isascii() and string.isprintable():
+        return string
+    return _replace(string, keep_newlines)
+
+
+def _replace(string: str, keep_newlines: bool) -> str:
+    out: list[str] = []
+    combining = 0
+    for char in string:
+        code = ord(char)
+        category = unicodedata.category(char)
+        combining = combining + 1 if category in ("Mn", "Me") else 0
+        if char == "\n" and keep_newlines:
+            out.append(char)
+        elif code < 0x20:
+            out.append(chr(_PICTURES + code))
+        elif code == 0x7F:
+            out.append("␡")
+        elif category not in _SAFE_CATEGORIES or combining > _MAX_COMBINING or code == 0x3164:
+            out.append(f"\\u{{{code:x}}}")
+        else:
+            out.append(char)
+    return "".join(out)
+
+
+def plural(count: int, noun: str) -> str:
+    """Say a count with its noun: ``1 file``, ``2 files``, ``3 entries``."""
+    if count == 1:
+        return f"1 {noun}"
+    ending = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count} {ending}"

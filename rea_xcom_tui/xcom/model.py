@@ -1,0 +1,199 @@
+"""What an XCom configuration is: six fields, each with a value, a state and the places it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, get_args
+
+FieldName = Literal["backend", "path", "threshold", "compression", "identity", "connection"]
+"""The names of the six fields, as users type them."""
+
+FIELDS: tuple[FieldName, ...] = get_args(FieldName)
+"""The six fields in the order every list of them uses."""
+
+State = Literal["set", "unset", "reference", "conflict", "invalid"]
+"""How a field stands: `reference` comes from a Secret or ConfigMap, `conflict` is set twice with different
+outcomes, `invalid` is set but Airflow would refuse it."""
+
+Cloud = Literal["aws", "azure", "gcp", "local", "none", "other"]
+"""The cloud a deployment stores its values in, derived from path, identity and connection."""
+
+Severity = Literal["error", "warning", "info"]
+
+Step = str | int | tuple[str, str]
+"""One step of an address: a mapping key, a list index, or ("name", X) for the list item whose `name` is X."""
+
+Address = tuple[Step, ...]
+"""Where a node stands in a values file, from the root."""
+
+Scalar = str | int | float | bool | None
+
+
+class Node(Protocol):
+    """A node of a values file, as Helm reads it. Aliases are followed, merges are applied by `get`."""
+
+    @property
+    def kind(self) -> Literal["mapping", "sequence", "scalar"]:
+        """Which of the three it is."""
+
+    @property
+    def value(self) -> Scalar:
+        """A scalar's value as Helm reads it (YAML 1.1 as in goyaml.v2); None for collections."""
+
+    @property
+    def text(self) -> str:
+        """A scalar's content as it stands, without quotes and without type; empty for collections."""
+
+    @property
+    def line(self) -> int:
+        """Line of its first character, from 1."""
+
+    @property
+    def column(self) -> int:
+        """Column of its first character (an opening quote included), from 1."""
+
+    @property
+    def items(self) -> Sequence[Node]:
+        """The items of a sequence; empty for the others."""
+
+    @property
+    def entries(self) -> Sequence[tuple[Node, Node]]:
+        """Every key and value of a mapping in the order of the file, shadowed duplicates included, merged
+        keys not; empty for the others."""
+
+    def get(self, key: str) -> Node | None:
+        """The value Helm sees under `key` (the last of duplicates, merges applied), or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place in a values file that sets a field."""
+
+    address: Address
+    line: int
+    column: int
+    raw: str
+    """The text there, without quotes."""
+    value: str | int | None
+    """The typed value, or None when it is not usable."""
+    component: str = "all"
+    """Whom it reaches: `all` (commonEnv, top-level keys), `worker NAME`, `dagProcessor` or `triggerer`."""
+    kind: Literal["key", "env", "annotation", "json", "reference"] = "env"
+    shadowed: bool = False
+    """True when a later duplicate keeps it from having any effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field of one deployment: what it is, how it stands, and where it comes from."""
+
+    name: FieldName
+    value: str | int | None = None
+    raw: str | None = None
+    state: State = "unset"
+    place: Place | None = None
+    """The place that decides, if any."""
+    places: tuple[Place, ...] = ()
+    """Every place that sets it, the deciding one included, in the order of the file."""
+    reference: str | None = None
+    """Where a value that Git cannot know comes from, such as `Secret xcom key path`."""
+    type: str | None = None
+    """For `connection`: the connection's type, such as `aws`."""
+    problem: str | None = None
+    """One sentence on why it is invalid or in conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The XCom configuration of one deployment, read from one values file (or a stack of layers)."""
+
+    fields: Mapping[FieldName, FieldReading]
+    cloud: Cloud
+    prefix: str | None = None
+    """`resourceNamePrefix`, where it is a non-empty string."""
+    namespace: str | None = None
+    airflow: tuple[int, ...] | None = None
+    """Airflow's version as far as the file tells it, such as (3, 2)."""
+    agent: tuple[int, ...] | None = None
+    """The agent's version as far as the file tells it, such as (1, 6, 0)."""
+    shape_problem: str | None = None
+    """Why a file that looks like agent values has the wrong shape, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule has to say about one place in one deployment."""
+
+    code: str
+    severity: Severity
+    message: str
+    line: int
+    column: int
+    field: FieldName | None = None
+    fix: tuple[Change, ...] = ()
+    """The mechanical mend, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetText:
+    """Give the scalar at `address` a new text; always ends up as a YAML string."""
+
+    address: Address
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddEnv:
+    """Append `{name, value}` to the env list at `address`, making the list where it is missing."""
+
+    address: Address
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddKey:
+    """Add `key: text` to the mapping at `address`, making the mapping where it is missing."""
+
+    address: Address
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode:
+    """Remove the entry or item at `address` together with its own comment."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class SetMember:
+    """Change one member of the JSON text held by the scalar at `address`; None removes the member."""
+
+    address: Address
+    pointer: tuple[str, ...]
+    """Keys from the JSON root; a member that is itself JSON in a string is entered like an object."""
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class RenameKey:
+    """Give a mapping key, or the `name` of an env entry, another name: `address` is the entry's."""
+
+    address: Address
+    name: str
+
+
+Change = SetText | AddEnv | AddKey | RemoveNode | SetMember | RenameKey
+"""An edit of a values file as XCom knowledge sees it: where, and what should stand there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEdit:
+    """What a user wants: a field to have a value. `value` None means: not set at all."""
+
+    field: FieldName
+    value: str | int | None
+    changes: tuple[Change, ...] = field(default=())
