@@ -1,3 +1,3 @@
-"""XCom settings of Astronomer Remote Execution Agents in a GitOps repo: a terminal UI and its headless twin."""
+"""XCom settings of Astronomer Remote Execution Agents in a GitOps repo, on screen and on the command line."""
 
 __version__ = "0.1.0"

@@ -10,8 +10,7 @@ from __future__ import annotations
 import unicodedata
 
 _SAFE_CATEGORIES = frozenset(
-    ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No")
-    + ("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs")
+    "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs".split(),
 )
 _PICTURES = 0x2400  # the block of control pictures: U+2400 shows NUL, U+241B shows ESC
 _MAX_COMBINING = 4  # more marks than this on one letter only serve to paint over the neighbours

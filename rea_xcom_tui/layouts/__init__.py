@@ -1,0 +1,1 @@
+"""Where agent values live in a repo, and what a deployment is called."""

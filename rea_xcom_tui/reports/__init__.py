@@ -1,0 +1,1 @@
+"""Pure functions from the fleet to text: tables, JSON, CSV, Markdown, diffs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
 FieldName = Literal["backend", "path", "threshold", "compression", "identity", "connection"]
@@ -196,4 +196,4 @@ class FieldEdit:
 
     field: FieldName
     value: str | int | None
-    changes: tuple[Change, ...] = field(default=())
+    changes: tuple[Change, ...] = ()
