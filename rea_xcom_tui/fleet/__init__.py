@@ -1,1 +1,1 @@
-"""The middle of the house: scanning a repo, the fleet, plans, pending changes, and the one gate for writes."""
+"""The middle of the house: scans, the fleet, plans, pending changes, and the one gate for writes."""

@@ -1,1 +1,1 @@
-"""The repo as git sees it: listing, blobs, state, history and safe commits. The only place that imports git."""
+"""The repo as git sees it: files, blobs, state, history and safe commits. The only place that imports git."""
