@@ -1,0 +1,130 @@
+"""Pending changes: edits that exist only in memory, with undo and redo, until they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.model import FieldName
+
+Value = str | int | None
+Key = tuple[str, FieldName]
+"""A deployment's id and a field: what one pending edit is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEdit:
+    """A field of one deployment that is to have another value. `new` None means: not set at all."""
+
+    deployment: str
+    field: FieldName
+    old: Value
+    new: Value
+    text: str
+    """What the user typed, in the form the value models take."""
+
+    @property
+    def key(self) -> Key:
+        """What this edit is about."""
+        return self.deployment, self.field
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One undoable operation, whatever the number of edits in it."""
+
+    title: str
+    before: Mapping[Key, PendingEdit | None]
+    after: Mapping[Key, PendingEdit | None]
+
+
+class Pending:
+    """The pending edits of a session, keyed by deployment and field, with undo and redo without end.
+
+    The newest edit of a field replaces an earlier one; an edit back to the value in the file removes it.
+    """
+
+    def __init__(self) -> None:
+        self._edits: dict[Key, PendingEdit] = {}
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+
+    def __len__(self) -> int:
+        return len(self._edits)
+
+    @property
+    def edits(self) -> tuple[PendingEdit, ...]:
+        """All pending edits, in the order in which their fields were first edited."""
+        return tuple(self._edits.values())
+
+    def get(self, deployment: str, field: FieldName) -> PendingEdit | None:
+        """The pending edit of one field, if any."""
+        return self._edits.get((deployment, field))
+
+    def of(self, deployment: str) -> tuple[PendingEdit, ...]:
+        """The pending edits of one deployment."""
+        return tuple(edit for edit in self._edits.values() if edit.deployment == deployment)
+
+    def put(self, edits: Iterable[PendingEdit], title: str) -> Step | None:
+        """Add edits as one undoable step and return it; None when nothing changes."""
+        after: dict[Key, PendingEdit | None] = {}
+        for edit in edits:
+            after[edit.key] = None if edit.new == edit.old else edit
+        before = {key: self._edits.get(key) for key in after}
+        after = {key: edit for key, edit in after.items() if before[key] != edit}
+        if not after:
+            return None
+        step = Step(title, {key: before[key] for key in after}, after)
+        self._apply(step.after)
+        self._done.append(step)
+        self._undone.clear()
+        return step
+
+    def drop(self, keys: Iterable[Key], title: str) -> Step | None:
+        """Revert the pending edits of these fields as one undoable step."""
+        present = [key for key in keys if key in self._edits]
+        if not present:
+            return None
+        step = Step(title, {key: self._edits[key] for key in present}, dict.fromkeys(present))
+        self._apply(step.after)
+        self._done.append(step)
+        self._undone.clear()
+        return step
+
+    def undo(self) -> Step | None:
+        """Take the newest step back and return it, or None when there is none."""
+        if not self._done:
+            return None
+        step = self._done.pop()
+        self._apply(step.before)
+        self._undone.append(step)
+        return step
+
+    def redo(self) -> Step | None:
+        """Do the step again that was last taken back, or None when there is none."""
+        if not self._undone:
+            return None
+        step = self._undone.pop()
+        self._apply(step.after)
+        self._done.append(step)
+        return step
+
+    def settle(self, keys: Iterable[Key]) -> None:
+        """Forget edits that have been written; undoing a write is the journal's work, not this list's."""
+        for key in keys:
+            self._edits.pop(key, None)
+        self._done.clear()
+        self._undone.clear()
+
+    def describe(self) -> str:
+        """Say how much is pending: ``2 edits in 1 deployment``."""
+        deployments = {edit.deployment for edit in self._edits.values()}
+        return f"{plural(len(self._edits), 'edit')} in {plural(len(deployments), 'deployment')}"
+
+    def _apply(self, state: Mapping[Key, PendingEdit | None]) -> None:
+        for key, edit in state.items():
+            if edit is None:
+                self._edits.pop(key, None)
+            else:
+                self._edits[key] = edit
