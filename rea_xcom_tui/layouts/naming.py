@@ -1,0 +1,52 @@
+"""What a deployment is called and which environment it belongs to, from where its file lies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+ENVIRONMENTS: tuple[str, ...] = (
+    "dev", "develop", "development", "local", "sandbox", "test", "testing", "int", "integration", "qa",
+    "stage", "staging", "stg", "uat", "preprod", "pre-prod", "nonprod", "non-prod", "prod", "production",
+    "prd", "live", "dr", "failover", "disaster-recovery",
+)  # fmt: skip
+"""Names of environments that are recognised in folder and file names, as teams commonly write them."""
+
+_GENERIC_STEM = re.compile(r"values(?:[-_.].*)?", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[-_.]")
+
+
+def deployment_name(file: str, prefix: str | None) -> str:
+    """Name a deployment: `resourceNamePrefix` where there is one, else its folder, else its file.
+
+    The chart puts the prefix in front of every Kubernetes object it makes, so it is how people meet the
+    deployment in a cluster. A file with a generic name (`values.yaml`) is called by its folder.
+    """
+    if prefix:
+        return prefix
+    path = PurePosixPath(file)
+    stem = path.name.split(".", 1)[0] or path.name
+    if _GENERIC_STEM.fullmatch(stem) and path.parent.name:
+        return path.parent.name
+    return stem
+
+
+def environment(file: str, known: Sequence[str] = ENVIRONMENTS) -> str | None:
+    """Tell the environment from the path, or None.
+
+    A whole folder name counts before a part of one (`clusters/prod/eu`, then `prod-eu`), outer folders before
+    inner ones, and the file's name last (`values-prod.yaml`).
+    """
+    path = PurePosixPath(file)
+    folders = [part.lower() for part in path.parts[:-1]]
+    stem = path.name.split(".", 1)[0].lower()
+    names = frozenset(known)
+    for folder in folders:
+        if folder in names:
+            return folder
+    for text in (*folders, stem):
+        for part in _SEPARATORS.split(text):
+            if part in names:
+                return part
+    return None

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from rea_xcom_tui.layouts.naming import deployment_name, environment
+from rea_xcom_tui.layouts.sources import plain
+
+
+@pytest.mark.parametrize(
+    ("file", "prefix", "name"),
+    [
+        ("clusters/prod/etl/values.yaml", None, "etl"),
+        ("clusters/prod/etl/values.yaml", "billing-etl", "billing-etl"),
+        ("agents/etl/values-prod.yaml", None, "etl"),
+        ("values.yaml", None, "values"),
+        ("agents/billing.yaml", None, "billing"),
+        ("agents/Values.YML", "", "agents"),
+        (".hidden/agent.prod.yaml", None, "agent"),
+    ],
+)
+def test_a_deployment_is_named_by_prefix_then_folder_then_file(
+    file: str, prefix: str | None, name: str
+) -> None:
+    assert deployment_name(file, prefix) == name
+
+
+@pytest.mark.parametrize(
+    ("file", "env"),
+    [
+        ("clusters/prod/etl/values.yaml", "prod"),
+        ("clusters/etl/values-staging.yaml", "staging"),
+        ("clusters/prod-eu/dev/values.yaml", "dev"),
+        ("clusters/prod-eu/etl/values.yaml", "prod"),
+        ("product/devices/values.yaml", None),
+        ("Clusters/PROD/etl/values.yaml", "prod"),
+        ("values.yaml", None),
+    ],
+)
+def test_the_environment_comes_from_whole_folder_names_first(file: str, env: str | None) -> None:
+    assert environment(file) == env
+
+
+def test_a_repo_can_name_its_own_environments() -> None:
+    assert environment("clusters/blue/values.yaml", ("blue", "green")) == "blue"
+
+
+def test_a_plain_file_is_a_stack_of_one_layer() -> None:
+    source = plain("a/values.yaml")
+    assert (source.id, source.layers, source.layout) == ("a/values.yaml", ("a/values.yaml",), "values")
