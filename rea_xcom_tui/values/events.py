@@ -1,0 +1,209 @@
+"""Turning text into libyaml's events, within limits that keep hostile files harmless.
+
+Only events are used, never a loader or composer: a 100 KB file of opening brackets crashes the process in
+PyYAML's C loader, and aliases that multiply (billion laughs) stay harmless as long as nobody follows them.
+Where PyYAML came without its C part, ruamel.yaml's pure parser gives the same events, more slowly.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from itertools import repeat
+from types import ModuleType
+from typing import Any
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.errors import Unreadable
+
+Event = Any
+"""An event object of PyYAML or of ruamel.yaml; the two have the same attributes."""
+
+MAX_EVENTS = 200_000
+MAX_DEPTH = 100
+
+
+class Stream:
+    """The events of a text, and the tree of its first document."""
+
+    __slots__ = ("aliases", "anchors", "complete", "documents", "events", "root")
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        """Every event of the first document, `StreamStartEvent` and document marks included."""
+        self.root: Any = None
+        """The first document's root: an event, or a nested list of events."""
+        self.documents = 0
+        self.complete = False
+        """Whether the first document was read to its end."""
+        self.anchors: dict[str, Any] = {}
+        self.aliases: list[tuple[Event, Any]] = []
+        """Every alias event with what it stands for."""
+
+
+@functools.cache
+def has_c_parser() -> bool:
+    """Whether PyYAML came with libyaml, as its wheels do."""
+    try:
+        import yaml._yaml  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def parser_for(text: str, *, fast: bool) -> tuple[Callable[[], Event], ModuleType, type[Exception]]:
+    """A function that gives the next event, the module of the event classes, and the parser's error class."""
+    if fast:
+        import yaml
+        from yaml._yaml import CParser
+
+        return CParser(text).get_event, yaml.events, yaml.YAMLError
+    from ruamel.yaml import YAML, events
+    from ruamel.yaml.error import YAMLError
+
+    return YAML(typ="safe", pure=True).parse(text).__next__, events, YAMLError
+
+
+def read_events(text: str, *, fast: bool | None = None) -> Stream:
+    """Parse `text` into events and the first document's tree.
+
+    `fast` chooses libyaml (true) or ruamel.yaml's pure parser (false); by default, libyaml where it exists.
+    Raises `Unreadable`, with the place, when the text is no YAML, goes beyond the limits, or has in its first
+    document what Helm's reader rejects: a directive for another version than 1.1, a collection as a key
+    (such as an unquoted template `{{ .x }}`), an unknown anchor, an alias inside its own anchor.
+    """
+    use_c = has_c_parser() if fast is None else fast
+    stream = Stream()
+    try:
+        get, classes, error_class = parser_for(text, fast=use_c)
+    except ValueError as error:  # ruamel's reader checks the characters when it is made
+        raise Unreadable(f"The file is not YAML: {error}.") from None
+    try:
+        _build(stream, get, classes)
+    except error_class as error:
+        if not stream.complete:
+            raise unreadable(error, text) from None
+        stream.documents = max(stream.documents, 2)  # broken, but Helm never gets to a later document
+    return stream
+
+
+def unreadable(error: Exception, text: str) -> Unreadable:
+    """A parser's error as one sentence with its place."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+    if mark is None and isinstance(position := getattr(error, "position", None), int):
+        line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).split("\n")[0]
+    where = f" at line {line}, column {column}" if line else ""
+    return Unreadable(f"The file is not YAML{where}: {clean(problem, 200)}.", line, column)
+
+
+def _build(stream: Stream, get: Callable[[], Event], classes: Any) -> None:
+    """Collect the first document's events as a list and as a tree; count the others."""
+    scalar, alias = classes.ScalarEvent, classes.AliasEvent
+    mapping_start, sequence_start = classes.MappingStartEvent, classes.SequenceStartEvent
+    ends = (classes.MappingEndEvent, classes.SequenceEndEvent)
+    record = stream.events.append
+    top: list[Any] = []
+    current = top
+    stack: list[list[Any]] = []
+    for _ in repeat(None, MAX_EVENTS):
+        event = get()
+        record(event)
+        cls = event.__class__
+        if cls is scalar:
+            current.append(event)
+            if event.anchor:
+                stream.anchors[event.anchor] = event
+        elif cls is mapping_start or cls is sequence_start:
+            _check_collection(event, current, stack, mapping_start)
+            inner = [event]
+            current.append(inner)
+            stack.append(current)
+            current = inner
+            if event.anchor:
+                stream.anchors[event.anchor] = inner
+        elif cls in ends:
+            current.append(event)
+            current = stack.pop()
+        elif cls is alias:
+            _check_alias(stream, event, current, stack, mapping_start)
+            current.append(event)
+        elif cls is classes.DocumentStartEvent:
+            stream.documents += 1
+            _check_version(event)
+        elif cls is classes.DocumentEndEvent:
+            stream.root = top[0]
+            stream.complete = True
+            _count_documents(stream, get, classes)
+            return
+        elif cls is classes.StreamEndEvent:
+            return
+    raise _too_many()
+
+
+def _count_documents(stream: Stream, get: Callable[[], Event], classes: Any) -> None:
+    """Read on to the end of the stream, only to count the documents that Helm ignores."""
+    for _ in repeat(None, MAX_EVENTS - len(stream.events)):
+        event = get()
+        cls = event.__class__
+        if cls is classes.DocumentStartEvent:
+            stream.documents += 1
+        elif cls is classes.StreamEndEvent:
+            return
+    raise _too_many()
+
+
+def _too_many() -> Unreadable:
+    return Unreadable(f"The file has more than {MAX_EVENTS:,} YAML events; that is no values file.")
+
+
+def _check_collection(event: Event, parent: list[Any], stack: list[Any], mapping: type[Any]) -> None:
+    if len(stack) >= MAX_DEPTH:
+        line, column = _place(event)
+        raise Unreadable(f"Line {line} is nested more than {MAX_DEPTH} levels deep.", line, column)
+    if _is_key(parent, mapping):
+        line, column = _place(event)
+        raise Unreadable(
+            f"Line {line} has a list or mapping where a key should be, which Helm rejects; "
+            "a template such as {{ … }} must stand in quotes.",
+            line,
+            column,
+        )
+
+
+def _is_key(parent: list[Any], mapping: type[Any]) -> bool:
+    """Whether the next child of `parent` is a key: it is a mapping with its start event and whole pairs."""
+    return len(parent) % 2 == 1 and parent[0].__class__ is mapping
+
+
+def _check_alias(
+    stream: Stream,
+    event: Event,
+    parent: list[Any],
+    stack: list[list[Any]],
+    mapping: type[Any],
+) -> None:
+    line, column = _place(event)
+    target = stream.anchors.get(event.anchor)
+    if target is None:
+        raise Unreadable(f"Line {line} refers to the unknown anchor {clean(event.anchor)}.", line, column)
+    if isinstance(target, list) and (target is parent or any(target is level for level in stack)):
+        raise Unreadable(f"Line {line} refers to the anchor that it stands in.", line, column)
+    if isinstance(target, list) and _is_key(parent, mapping):
+        raise Unreadable(f"Line {line} has a list or mapping as a key, which Helm rejects.", line, column)
+    stream.aliases.append((event, target))
+
+
+def _check_version(event: Event) -> None:
+    if event.version is not None and tuple(event.version) != (1, 1):
+        line, column = _place(event)
+        raise Unreadable(
+            f"Line {line} asks for YAML {'.'.join(map(str, event.version))}; Helm accepts no %YAML but 1.1.",
+            line,
+            column,
+        )
+
+
+def _place(event: Event) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
