@@ -1,5 +1,108 @@
-"""The command group and its exit codes."""
+"""The command group, what is common to all commands, and the exit codes."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from rea_xcom_tui import __version__
+from rea_xcom_tui.cli.context import Session, common_options
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
+
+_COMMANDS = {
+    "demo": ("rea_xcom_tui.cli.opening", "demo"),
+    "open": ("rea_xcom_tui.cli.opening", "open_repo"),
+    "list": ("rea_xcom_tui.cli.listing", "list_command"),
+    "show": ("rea_xcom_tui.cli.listing", "show"),
+    "set": ("rea_xcom_tui.cli.editing", "set_command"),
+    "unset": ("rea_xcom_tui.cli.editing", "unset"),
+    "diff": ("rea_xcom_tui.cli.comparing", "diff"),
+}
+"""Each command's module, imported only when the command is used, so that every start stays quick."""
 
 
-def run() -> None:
-    """Run the command line with the process's arguments."""
+class LazyGroup(click.Group):
+    """A group that imports a command when it is asked for, and takes an unknown first word as a repo."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all visible commands, in the order of the contract."""
+        return [name for name in _COMMANDS if name != "open"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        from importlib import import_module
+
+        module, attribute = _COMMANDS[cmd_name]
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A word that is no command is the repo to open, if there is such a folder."""
+        word = args[0]
+        if word in _COMMANDS:
+            return super().resolve_command(ctx, args)
+        if Path(word).exists():
+            return "open", self.get_command(ctx, "open"), args
+        near = difflib.get_close_matches(word, self.list_commands(ctx), n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else "; see --help for the commands"
+        raise click.UsageError(f"'{clean(word)}' is neither a command nor a folder{hint}")
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="XCom settings of Astronomer Remote Execution Agents in a GitOps repo.\n\n"
+    "Without a command, opens the fleet of REPO (default: the repo around the current folder).",
+)
+@click.version_option(__version__, "--version", message="%(version)s")
+@common_options
+@click.pass_context
+def main(ctx: click.Context, session: Session) -> None:
+    """Open the fleet when no command is named."""
+    if ctx.invoked_subcommand is None:
+        from rea_xcom_tui.cli.opening import open_path
+
+        ctx.exit(open_path(session, session.repo))
+
+
+def run(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code; never with a traceback for a foreseen problem."""
+    sys.exit(execute(sys.argv[1:] if args is None else args))
+
+
+def execute(args: Sequence[str]) -> int:
+    """Run the command line and return its exit code: 0, 1, 2 or 3 as the contract says."""
+    try:
+        result = main.main(list(args), prog_name="rea-xcom-tui", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        return complain(error.format_message(), 2)
+    except ToolError as error:
+        return complain(str(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return complain("stopped", 130)
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def complain(message: str, code: int) -> int:
+    """Say on stderr what went wrong, in one line for each sentence, and return the exit code."""
+    for line in message.splitlines() or [""]:
+        click.echo(f"rea-xcom-tui: {clean(line)}", err=True)
+    return code

@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.model import FieldName, FieldReading
 
 Value = str | int | None
 Key = tuple[str, FieldName]
 """A deployment's id and a field: what one pending edit is about."""
+
+
+def current_value(reading: FieldReading) -> Value:
+    """What a field says now: its value, or the text as it stands where that is no value."""
+    return reading.raw if reading.state == "invalid" else reading.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Pending:
 
     @property
     def edits(self) -> tuple[PendingEdit, ...]:
-        """All pending edits, in the order in which their fields were first edited."""
+        """All pending edits, the newest last."""
         return tuple(self._edits.values())
 
     def get(self, deployment: str, field: FieldName) -> PendingEdit | None:
@@ -124,7 +129,6 @@ class Pending:
 
     def _apply(self, state: Mapping[Key, PendingEdit | None]) -> None:
         for key, edit in state.items():
-            if edit is None:
-                self._edits.pop(key, None)
-            else:
+            self._edits.pop(key, None)
+            if edit is not None:
                 self._edits[key] = edit

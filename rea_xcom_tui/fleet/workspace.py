@@ -1,4 +1,4 @@
-"""One repo as a session works on it: its fleet, the pending edits over it, and the way to write and commit them.
+"""One repo as a session works on it: its fleet, the pending edits, and the way to write and commit them.
 
 Both faces use this class and nothing below it: the terminal UI interactively, the commands once per run.
 None of its methods may be called from two threads at a time.
@@ -6,13 +6,29 @@ None of its methods may be called from two threads at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value
+from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value, current_value
+from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal, plan_edits, plan_file
+from rea_xcom_tui.fleet.scan import Progress, scan_revision, scan_worktree
+from rea_xcom_tui.fleet.writing import Gate, writable_problem
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.values import read_file
 from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.journal import Operation
+    from rea_xcom_tui.gitops import Repository
+
+__all__ = ["Checked", "FilePlan", "Plan", "Refusal", "Workspace"]
+
+_PROVE_AT_ONCE = 20
+"""Up to this many edits are proved when they are made; more are proved when the plan is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,105 +42,227 @@ class Checked:
     """What the value means, such as `= 1572864 bytes · values of this size and more go to S3`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why one edit cannot be made: a sentence that says what, where, why and what to do."""
-
-    deployment: str
-    field: FieldName
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class FilePlan:
-    """One file's bytes before and after the pending edits."""
-
-    file: str
-    before: bytes
-    after: bytes
-    edits: tuple[PendingEdit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What writing now would do."""
-
-    files: tuple[FilePlan, ...]
-    refused: tuple[Refusal, ...]
-
-    @property
-    def edits(self) -> tuple[PendingEdit, ...]:
-        """All edits that would be made."""
-        return tuple(edit for file in self.files for edit in file.edits)
-
-
 class Workspace:
     """A repo, its fleet, and the pending edits over it."""
 
-    def __init__(self, root: Path, *, read_only: str | None = None) -> None:
-        self.root = root
+    def __init__(self, repository: Repository, *, read_only: str | None = None) -> None:
+        self.repository = repository
+        self.root = repository.root
         self.read_only = read_only
         """Why nothing may be written, or None when writing is allowed."""
-        self.fleet = Fleet(root=root, head=None, branch=None)
+        self.fleet = Fleet(root=repository.root, head=None, branch=None)
         self.pending = Pending()
+        self._written: list[tuple[Operation, Plan]] = []
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Workspace:
         """Find the repo around `path`. Raises `ToolError` with one sentence when there is none."""
-        raise NotImplementedError
+        from rea_xcom_tui.gitops import Repository
 
-    def scan(self, progress: Callable[[int, int, Sequence[Deployment]], None] | None = None) -> Fleet:
-        """Read the repo anew and return its fleet; pending edits stay.
+        repository = Repository.open(path)
+        why = "the tool was started with --read-only" if read_only else None
+        return cls(repository, read_only=why or writable_problem(repository.root, repository.git_dir))
 
-        `progress(done, total, new)` is called now and then with the deployments read since the last call.
-        """
-        raise NotImplementedError
+    def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
+        """Read the repo anew, from the working tree or a revision, and return its fleet; pending edits stay."""
+        if ref is None:
+            self.fleet = scan_worktree(self.repository, progress)
+        else:
+            self.fleet = scan_revision(self.repository, ref, progress)
+        return self.fleet
 
     def check(self, field: FieldName, text: str, deployment: Deployment | None = None) -> Checked:
         """Check what a user typed for a field. Raises `ValueError` with one short sentence."""
-        raise NotImplementedError
+        from rea_xcom_tui.xcom.editing import check
+
+        checked = check(field, text, deployment.config if deployment else None)
+        return Checked(checked.value, checked.text, checked.meaning)
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:
         """The value of a field as it will be: the pending one, else the one in the file."""
-        raise NotImplementedError
+        edit = self.pending.get(deployment.id, field)
+        return edit.new if edit is not None else current_value(deployment.field(field))
 
-    def edit(
-        self, deployments: Iterable[str], field: FieldName, text: str
-    ) -> tuple[Step | None, list[Refusal]]:
+    def edit(self, deployments: Iterable[str], field: FieldName, text: str) -> tuple[Step | None, list[Refusal]]:
         """Set a field of these deployments to what was typed, as one undoable step.
 
-        Every edit is made and proved in memory first; those that cannot be made are returned as refusals and
-        are not part of the step. Raises `ValueError` when the value itself is not valid.
+        Edits that cannot be made are returned as refusals and are not part of the step. A few edits are proved
+        right away; many are proved when the plan is made, before anything is written.
         """
-        raise NotImplementedError
+        edits: list[PendingEdit] = []
+        refusals: list[Refusal] = []
+        for deployment in self._deployments(deployments):
+            try:
+                checked = self.check(field, text, deployment)
+                edits.append(self._pending_edit(deployment, field, checked.value, text))
+            except (ValueError, Refused) as error:
+                refusals.append(Refusal(deployment.id, field, str(error)))
+        return self._put(edits, refusals, f"set {field} to {clean(text, 60)}")
 
     def unset(self, deployments: Iterable[str], field: FieldName) -> tuple[Step | None, list[Refusal]]:
         """Remove a field of these deployments, as one undoable step."""
-        raise NotImplementedError
+        edits: list[PendingEdit] = []
+        refusals: list[Refusal] = []
+        for deployment in self._deployments(deployments):
+            try:
+                edits.append(self._pending_edit(deployment, field, None, ""))
+            except Refused as error:
+                refusals.append(Refusal(deployment.id, field, str(error)))
+        return self._put(edits, refusals, f"unset {field}")
 
     def undo(self) -> str | None:
         """Take back the newest step; returns what was undone in words, or None."""
-        raise NotImplementedError
+        step = self.pending.undo()
+        return _worded(step) if step else None
 
     def redo(self) -> str | None:
         """Do again what was last undone; returns what was redone in words, or None."""
-        raise NotImplementedError
+        step = self.pending.redo()
+        return _worded(step) if step else None
 
-    def plan(self) -> Plan:
+    def impact(self, edit: PendingEdit) -> str:
+        """What an edit does to values already stored and to running pods, in one sentence."""
+        from rea_xcom_tui.xcom.changes import impact
+
+        return impact(edit.field, edit.old, edit.new, self.deployment(edit.deployment).config)
+
+    def deployment(self, id_: str) -> Deployment:
+        """The deployment with this id. Raises `ToolError` when the fleet has none."""
+        found = self.fleet.by_id.get(id_)
+        if found is None:
+            raise ToolError(f"{id_} is no deployment of this fleet any more; rescan, then look at it again")
+        return found
+
+    def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         """The files as they would be after the pending edits. Nothing is written."""
-        raise NotImplementedError
+        return plan_edits(self.pending.edits, self._file_of, self._read, progress)
 
     def write(self) -> Plan:
         """Write the pending edits to their files, all or nothing. Raises `Refused`."""
-        raise NotImplementedError
+        plan = self.plan()
+        self._write(plan)
+        return plan
 
     def commit_message(self) -> str:
-        """A commit message for the pending edits (and those written but not committed by this session)."""
-        raise NotImplementedError
+        """A commit message for what is pending and what this session has written but not committed."""
+        from rea_xcom_tui.fleet.messages import commit_message
+
+        written = [edit for _, plan in self._written for edit in plan.edits]
+        return commit_message([*written, *self.pending.edits], self.deployment)
+
+    def uncommitted(self) -> tuple[PendingEdit, ...]:
+        """Edits that this session has written but not committed."""
+        return tuple(edit for _, plan in self._written for edit in plan.edits)
 
     def commit(self, message: str, *, branch: str | None = None) -> str:
         """Write what is pending and commit exactly this session's changes; returns what git said.
 
-        Raises `Refused` with one sentence; a hook's own words are in the exception's `output`.
+        Raises `Refused` with one sentence; a hook's own words are in the exception's `output`. What was pending
+        is then pending again and its files are as they were.
         """
-        raise NotImplementedError
+        gate = Gate(self.repository, self.read_only)
+        gate.check(commit=True, new_branch=branch is not None)
+        plan = self.plan()
+        pending = list(plan.edits)
+        if plan.files or plan.refused:
+            self._write(plan)
+        if not self._written:
+            raise Refused("there is nothing to commit; edit a value first")
+        operations = [operation for operation, _ in self._written]
+        files = _joined([file for _, written in self._written for file in written.files])
+        try:
+            result = gate.commit(operations, files, message, branch)
+        except ToolError:
+            if plan.files:
+                gate.take_back(*self._pop_written())
+                self.pending.put(pending, "edits whose commit was refused")
+                self._refresh(plan)
+            raise
+        self._written.clear()
+        self._refresh_git(files)
+        return result.output
+
+    # ---- internals
+
+    def _deployments(self, ids: Iterable[str]) -> list[Deployment]:
+        return [self.deployment(id_) for id_ in ids]
+
+    def _pending_edit(self, deployment: Deployment, field: FieldName, value: Value, text: str) -> PendingEdit:
+        from rea_xcom_tui.xcom.changes import changes_for
+
+        if deployment.config.shape_problem:
+            raise Refused(f"the file has the wrong shape: {deployment.config.shape_problem}")
+        old = current_value(deployment.field(field))
+        if value != old:
+            changes_for(deployment.config, field, value)
+        return PendingEdit(deployment.id, field, old, value, text)
+
+    def _put(self, edits: list[PendingEdit], refusals: list[Refusal], title: str) -> tuple[Step | None, list[Refusal]]:
+        if len(edits) <= _PROVE_AT_ONCE:
+            edits, refused = self._proved(edits)
+            refusals += refused
+        return self.pending.put(edits, f"{title} on {plural(len(edits), 'deployment')}"), refusals
+
+    def _proved(self, edits: list[PendingEdit]) -> tuple[list[PendingEdit], list[Refusal]]:
+        proved: list[PendingEdit] = []
+        refusals: list[Refusal] = []
+        for edit in edits:
+            others = [e for e in self.pending.of(edit.deployment) if e.field != edit.field]
+            wanted = [*others, edit] if edit.new != edit.old else others
+            _, refused = plan_file(self._file_of(edit.deployment), wanted, self._read)
+            mine = [refusal for refusal in refused if refusal.field == edit.field]
+            refusals += mine
+            proved += [] if mine else [edit]
+        return proved, refusals
+
+    def _file_of(self, id_: str) -> str:
+        return self.deployment(id_).file
+
+    def _read(self, file: str) -> bytes:
+        return read_file(self.root / file, self.root)
+
+    def _write(self, plan: Plan) -> None:
+        title = self.commit_message().partition("\n")[0]
+        operation = Gate(self.repository, self.read_only).write(plan, title)
+        self._written.append((operation, plan))
+        self.pending.settle(edit.key for edit in plan.edits)
+        self._refresh(plan)
+
+    def _pop_written(self) -> tuple[Operation, tuple[FilePlan, ...]]:
+        operation, plan = self._written.pop()
+        return operation, plan.files
+
+    def _refresh(self, plan: Plan) -> None:
+        """Read the files of a plan again, so that the fleet shows what is on disk."""
+        from rea_xcom_tui.fleet.read import read_deployment
+
+        fresh: dict[str, Deployment] = {}
+        for file in plan.files:
+            data = self._read(file.file)
+            found = read_deployment(file.file, data, digest=self.repository.hash_bytes(data), dirty=True)
+            if isinstance(found, Deployment):
+                fresh[found.id] = found
+        self._replace(fresh)
+
+    def _refresh_git(self, files: Iterable[FilePlan]) -> None:
+        names = {file.file for file in files}
+        fresh = {d.id: replace(d, dirty=False) for d in self.fleet.deployments if d.file in names}
+        self._replace(fresh)
+        self.fleet = replace(self.fleet, head=self.repository.head(), branch=self.repository.branch())
+
+    def _replace(self, fresh: dict[str, Deployment]) -> None:
+        rows = tuple(fresh.get(d.id, d) for d in self.fleet.deployments)
+        self.fleet = replace(self.fleet, deployments=rows)
+
+
+def _joined(files: Iterable[FilePlan]) -> list[FilePlan]:
+    """One plan per file: from the bytes before the first write to those after the last."""
+    first: dict[str, FilePlan] = {}
+    for file in files:
+        known = first.get(file.file)
+        first[file.file] = replace(file, before=known.before) if known else file
+    return list(first.values())
+
+
+def _worded(step: Step) -> str:
+    return step.title

@@ -1,0 +1,133 @@
+"""What every command needs: which repo, how to print, what may be written."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.model import Deployment, Fleet
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The options that work everywhere, before or after the command's name."""
+
+    repo: Path = Path()
+    no_color: bool = False
+    read_only: bool = False
+
+    def workspace(self, *, ref: str | None = None) -> Workspace:
+        """Open the repo and read its fleet, from the working tree or from a revision."""
+        from rea_xcom_tui.fleet.workspace import Workspace
+
+        workspace = Workspace.open(self.repo, read_only=self.read_only)
+        workspace.scan(ref=ref)
+        return workspace
+
+    @property
+    def color(self) -> bool:
+        """True when output may carry colour."""
+        return not self.no_color and "NO_COLOR" not in os.environ and sys.stdout.isatty()
+
+
+def common_options(function: F) -> F:
+    """Give a command the options that work everywhere and pass them to it as `session`."""
+
+    @click.option("-C", "--repo", type=click.Path(path_type=Path), help="The repo, or a folder in it.")
+    @click.option("--no-color", is_flag=True, help="No colour in the output.")
+    @click.option("--read-only", is_flag=True, help="Write nothing, whatever is asked.")
+    @click.pass_context
+    @functools.wraps(function)
+    def wrapped(
+        ctx: click.Context, repo: Path | None, no_color: bool, read_only: bool, *args: Any, **kwargs: Any
+    ) -> Any:
+        outer = ctx.obj if isinstance(ctx.obj, Session) else Session()
+        ctx.obj = replace(
+            outer,
+            repo=repo if repo is not None else outer.repo,
+            no_color=no_color or outer.no_color,
+            read_only=read_only or outer.read_only,
+        )
+        return function(*args, session=ctx.obj, **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
+
+class QueryCommand(click.Command):
+    """A command whose arguments are a query, in which a word may begin with `-` (which negates it)."""
+
+    _ESCAPE = "\0"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep click from taking a negated word for an option."""
+        return super().parse_args(ctx, [self._escape(arg) for arg in args])
+
+    def _escape(self, arg: str) -> str:
+        negated = len(arg) > 1 and arg[0] == "-" and arg[1] not in "-Ch"
+        return self._ESCAPE + arg if negated else arg
+
+    @classmethod
+    def query(cls, words: tuple[str, ...]) -> str:
+        """The query as the user wrote it."""
+        return " ".join(word.removeprefix(cls._ESCAPE) for word in words)
+
+
+def select(fleet: Fleet, query: str) -> list[Deployment]:
+    """The deployments that a query selects, in the order of the fleet."""
+    from rea_xcom_tui.fleet.rows import matching
+
+    return matching(fleet, query)
+
+
+def out(text: str) -> None:
+    """Print for the user, or for the program that reads our stdout."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """Say something on stderr that is no failure."""
+    click.echo(clean(text), err=True)
+
+
+def terminal_width() -> int | None:
+    """The width of the terminal on stdout, or None when stdout is no terminal."""
+    return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else None
+
+
+def find_deployment(fleet: Fleet, wanted: str) -> Deployment:
+    """The one deployment that a user names by id, file or name. Raises `ToolError` otherwise."""
+    if wanted in fleet.by_id:
+        return fleet.by_id[wanted]
+    hits = [d for d in fleet.deployments if wanted in (d.name, d.file)]
+    if len(hits) == 1:
+        return hits[0]
+    for file in fleet.unreadable:
+        if file.file == wanted:
+            raise ToolError(f"{wanted} cannot be read: {file.message}")
+    if hits:
+        ids = ", ".join(d.id for d in hits[:5]) + (", ..." if len(hits) > 5 else "")
+        raise ToolError(f"'{wanted}' names {len(hits)} deployments: {ids}; give the id of one")
+    raise ToolError(f"no deployment is called '{wanted}'; `list` shows them all{_nearest(fleet, wanted)}")
+
+
+def _nearest(fleet: Fleet, wanted: str) -> str:
+    import difflib
+
+    names = {d.name for d in fleet.deployments} | {d.id for d in fleet.deployments}
+    near = difflib.get_close_matches(wanted, sorted(names), n=1)
+    return f", the nearest is '{near[0]}'" if near else ""

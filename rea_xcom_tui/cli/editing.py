@@ -1,0 +1,198 @@
+"""`set` and `unset`: change fields of one or many deployments, all or nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from rea_xcom_tui.cli.context import Session, common_options, note, out, select
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.workspace import Refusal, Workspace
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.model import FIELDS, FieldName
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class EditOptions:
+    """The options that `set` and `unset` share."""
+
+    where: str | None
+    all: bool
+    only_if: tuple[str, ...]
+    layer: str | None
+    write: bool
+    commit: bool
+    message: str | None
+    branch: str | None
+    plan: Path | None
+    skip_refused: bool
+
+
+def edit_options(function: F) -> F:
+    """Give a command the options of an edit, passed as `options`."""
+
+    @click.option("--where", help="Which deployments, as a query.")
+    @click.option("--all", "all_", is_flag=True, help="Every deployment.")
+    @click.option("--if", "only_if", multiple=True, metavar="FIELD=OLD", help="Only where the value is OLD.")
+    @click.option("--layer", metavar="FILE", help="Which file of a layered deployment takes the edit.")
+    @click.option("--write", is_flag=True, help="Write the files.")
+    @click.option("--commit", is_flag=True, help="Write the files and commit exactly these changes.")
+    @click.option("-m", "--message", help="The commit message (default: made from the edits).")
+    @click.option("--branch", help="Make this branch first and commit there.")
+    @click.option("--plan", type=click.Path(path_type=Path), help="Save the plan instead of carrying it out.")
+    @click.option("--skip-refused", is_flag=True, help="Carry out the rest when some edits are refused.")
+    def wrapped(all_: bool, **kwargs: Any) -> Any:
+        names = EditOptions.__dataclass_fields__
+        chosen = {name: kwargs.pop(name) for name in names if name in kwargs}
+        return function(options=EditOptions(all=all_, **chosen), **kwargs)
+
+    wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
+    return cast("F", wrapped)
+
+
+@click.command("set")
+@click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@edit_options
+@common_options
+def set_command(session: Session, assignments: tuple[str, ...], options: EditOptions) -> int:
+    """Change fields of the deployments that --where selects; without --write, print the diff."""
+    return run_edit(session, [_assignment(text) for text in assignments], options)
+
+
+@click.command()
+@click.argument("fields", nargs=-1, required=True, metavar="FIELD...")
+@edit_options
+@common_options
+def unset(session: Session, fields: tuple[str, ...], options: EditOptions) -> int:
+    """Remove fields from the deployments that --where selects; without --write, print the diff."""
+    return run_edit(session, [(_field(name), None) for name in fields], options)
+
+
+def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], options: EditOptions) -> int:
+    """Make the edits in memory, prove them, and show, write, commit or save them. Returns the exit code."""
+    _check_options(options)
+    workspace = session.workspace()
+    selected = _selected(workspace, options)
+    refusals = _edit(workspace, selected, wanted, options)
+    for refusal in refusals:
+        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
+    if refusals and not options.skip_refused:
+        raise Refused(
+            f"{plural(len(refusals), 'edit')} refused, so nothing was written; --skip-refused carries out the rest"
+        )
+    _carry_out(workspace, options)
+    return 3 if refusals else 0
+
+
+def _check_options(options: EditOptions) -> None:
+    if options.where is None and not options.all:
+        raise click.UsageError("say which deployments: --where QUERY, or --all for every one")
+    if options.where is not None and options.all:
+        raise click.UsageError("--where and --all exclude each other; give one of them")
+    if options.plan and (options.write or options.commit):
+        raise click.UsageError("--plan saves the edits instead of writing them; leave out --write and --commit")
+    if (options.message or options.branch) and not options.commit:
+        raise click.UsageError("-m and --branch belong to --commit; add --commit or leave them out")
+
+
+def _selected(workspace: Workspace, options: EditOptions) -> list[Deployment]:
+    chosen = select(workspace.fleet, options.where or "")
+    for text in options.only_if:
+        field, old = _assignment(text)
+        kept = [d for d in chosen if _has_value(workspace, d, field, old)]
+        for skipped in (d for d in chosen if d not in kept):
+            now = skipped.field(field)
+            shown = now.value if now.value is not None else now.state
+            note(f"skipped: {skipped.id}: {field} is {shown}, not {old}")
+        chosen = kept
+    if options.layer is not None:
+        _check_layer(chosen, options.layer)
+    return chosen
+
+
+def _check_layer(chosen: Iterable[Deployment], layer: str) -> None:
+    for deployment in chosen:
+        if layer not in deployment.layers:
+            raise ToolError(
+                f"'{layer}' is not a layer of {deployment.id}; its layers are {', '.join(deployment.layers)}"
+            )
+
+
+def _has_value(workspace: Workspace, deployment: Deployment, field: FieldName, old: str) -> bool:
+    reading = deployment.field(field)
+    if old in ("", "none", "unset"):
+        return reading.state == "unset"
+    if reading.value is None:
+        return False
+    try:
+        return workspace.check(field, old, deployment).value == reading.value
+    except ValueError:
+        return str(reading.value) == old
+
+
+def _edit(
+    workspace: Workspace,
+    selected: Sequence[Deployment],
+    wanted: Sequence[tuple[FieldName, str | None]],
+    options: EditOptions,
+) -> list[Refusal]:
+    ids = [deployment.id for deployment in selected]
+    if not ids:
+        note(f"no deployment of {len(workspace.fleet.deployments)} is selected, nothing to do")
+    refusals: list[Refusal] = []
+    for field, text in wanted:
+        if text is None:
+            refusals += workspace.unset(ids, field)[1]
+            continue
+        refusals += workspace.edit(ids, field, text)[1]
+    return refusals
+
+
+def _carry_out(workspace: Workspace, options: EditOptions) -> None:
+    if not len(workspace.pending):
+        note("nothing to change")
+        return
+    if options.plan:
+        from rea_xcom_tui.fleet.planfile import save_plan
+
+        save_plan(workspace, options.plan)
+        note(f"{workspace.pending.describe()} saved to {options.plan}")
+        return
+    _print_diff(workspace)
+    if options.commit:
+        message = options.message or workspace.commit_message()
+        out(clean(workspace.commit(message, branch=options.branch), keep_newlines=True))
+    elif options.write:
+        plan = workspace.write()
+        note(f"written: {plural(len(plan.edits), 'edit')} in {plural(len(plan.files), 'file')}")
+    else:
+        note(f"{workspace.pending.describe()}; nothing was written, --write or --commit does it")
+
+
+def _print_diff(workspace: Workspace) -> None:
+    from rea_xcom_tui.reports.changes import plan_text
+
+    out(plan_text(workspace))
+
+
+def _assignment(text: str) -> tuple[FieldName, str]:
+    name, found, value = text.partition("=")
+    if not found:
+        raise click.UsageError(f"'{clean(text)}' is no assignment; write FIELD=VALUE, such as threshold=1MiB")
+    return _field(name), value
+
+
+def _field(name: str) -> FieldName:
+    if name in FIELDS:
+        return cast("FieldName", name)
+    near = difflib.get_close_matches(name, FIELDS, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    raise click.UsageError(f"'{clean(name)}' is no field{hint} The fields are {', '.join(FIELDS)}.")

@@ -1,0 +1,54 @@
+"""Commit messages made from the edits they hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.pending import PendingEdit, Value
+from rea_xcom_tui.text import clean, plural
+
+_MOST_NAMED = 60
+_SUBJECT_LIMIT = 72
+
+
+def commit_message(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
+    """A subject with field, value and reach, and a body that lists what changed from what to what."""
+    return f"{_subject(edits, deployment)}\n\n{_body(edits, deployment)}\n"
+
+
+def _subject(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
+    where = _reach([deployment(id_) for id_ in dict.fromkeys(edit.deployment for edit in edits)])
+    fields = list(dict.fromkeys(edit.field for edit in edits))
+    values = {edit.new for edit in edits}
+    if len(fields) > 1:
+        subject = f"xcom: change {', '.join(fields)} on {where}"
+    elif values == {None}:
+        subject = f"xcom: unset {fields[0]} on {where}"
+    elif len(values) == 1:
+        subject = f"xcom: set {fields[0]} to {_said(edits[0].new)} on {where}"
+    else:
+        subject = f"xcom: change {fields[0]} on {where}"
+    return subject if len(subject) <= _SUBJECT_LIMIT else f"xcom: change {', '.join(fields)} on {where}"
+
+
+def _reach(deployments: Sequence[Deployment]) -> str:
+    if len(deployments) == 1:
+        return clean(deployments[0].name, 60)
+    envs = {deployment.env for deployment in deployments}
+    env = f"{clean(envs.pop())} " if len(envs) == 1 and None not in envs else ""
+    return f"{len(deployments)} {env}deployments"
+
+
+def _body(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
+    counts = Counter((edit.field, edit.old, edit.new) for edit in edits)
+    lines = [f"{f} {_said(old)} -> {_said(new)} ({count})" for (f, old, new), count in counts.most_common()]
+    named = [f"- {clean(edit.deployment)}: {edit.field}" for edit in edits[:_MOST_NAMED]]
+    if len(edits) > _MOST_NAMED:
+        named.append(f"- and {plural(len(edits) - _MOST_NAMED, 'more edit')}")
+    return "\n".join([*lines, "", *named])
+
+
+def _said(value: Value) -> str:
+    return "unset" if value is None else clean(value, 200)

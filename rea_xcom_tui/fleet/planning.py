@@ -1,0 +1,152 @@
+"""From wanted values to bytes: what writing the pending edits would make of each file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rea_xcom_tui import values
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.edits import edits_for
+from rea_xcom_tui.fleet.pending import PendingEdit, current_value
+from rea_xcom_tui.fleet.read import header
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading
+from rea_xcom_tui.xcom.reading import read
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one edit cannot be made: a sentence that says what, where, why and what to do."""
+
+    deployment: str
+    field: FieldName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """One file's bytes before and after the edits."""
+
+    file: str
+    before: bytes
+    after: bytes
+    edits: tuple[PendingEdit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What writing now would do."""
+
+    files: tuple[FilePlan, ...]
+    refused: tuple[Refusal, ...]
+
+    @property
+    def edits(self) -> tuple[PendingEdit, ...]:
+        """All edits that would be made."""
+        return tuple(edit for file in self.files for edit in file.edits)
+
+
+_LINKED: dict[FieldName, frozenset[FieldName]] = {
+    "path": frozenset(("path", "connection")),
+    "connection": frozenset(("path", "connection")),
+    "identity": frozenset(("identity",)),
+}
+"""Fields that one edit may change together: the connection's id is a part of the path."""
+
+
+def plan_edits(
+    edits: Iterable[PendingEdit],
+    file_of: Callable[[str], str],
+    read_bytes: Callable[[str], bytes],
+    progress: Callable[[int, int], None] | None = None,
+) -> Plan:
+    """Make every edit in memory and prove it; what cannot be made is refused, the rest is planned.
+
+    Edits of one file are made one after the other, each upon the bytes that the one before left, so that each
+    is proved on its own. Nothing is written.
+    """
+    groups: dict[str, list[PendingEdit]] = {}
+    for edit in edits:
+        groups.setdefault(file_of(edit.deployment), []).append(edit)
+    files: list[FilePlan] = []
+    refused: list[Refusal] = []
+    for done, (file, wanted) in enumerate(groups.items()):
+        if progress is not None:
+            progress(done, len(groups))
+        plan, refusals = plan_file(file, wanted, read_bytes)
+        refused += refusals
+        if plan is not None:
+            files.append(plan)
+    return Plan(tuple(files), tuple(refused))
+
+
+def plan_file(
+    file: str, wanted: Sequence[PendingEdit], read_bytes: Callable[[str], bytes]
+) -> tuple[FilePlan | None, list[Refusal]]:
+    """The plan for one file, and the edits that cannot be made in it."""
+    try:
+        before = read_bytes(file)
+    except ToolError as error:
+        return None, [Refusal(edit.deployment, edit.field, str(error)) for edit in wanted]
+    data, made, refused = before, list[PendingEdit](), list[Refusal]()
+    touched: set[FieldName] = set()
+    for edit in wanted:
+        try:
+            data = apply_edit(data, edit, fresh=edit.field not in touched)
+        except ToolError as error:
+            refused.append(Refusal(edit.deployment, edit.field, str(error)))
+            continue
+        made.append(edit)
+        touched |= _LINKED.get(edit.field, {edit.field})
+    if not made or data == before:
+        return None, refused
+    return FilePlan(file, before, data, tuple(made)), refused
+
+
+def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True) -> bytes:
+    """The bytes of a values file after one edit. Raises `Refused` where it cannot be made exactly.
+
+    With `fresh`, the field must still have the value that the edit was made upon. Afterwards the file is read
+    again as Helm and Airflow would: the field must have the new value, and no other field another one.
+    """
+    config = _configuration(data)
+    reading = config.fields[edit.field]
+    if fresh and current_value(reading) != edit.old:
+        raise Refused(
+            f"{edit.field} of {clean(edit.deployment)} has changed underneath: it was {_said(edit.old)} when it "
+            f"was read and is {_said(current_value(reading))} now; look at it again, then repeat the edit"
+        )
+    after = values.edit(data, edits_for(changes_for(config, edit.field, edit.new)))
+    _check_outcome(config, _configuration(after), edit)
+    return after
+
+
+def _configuration(data: bytes) -> Configuration:
+    parsed = values.ValuesFile.parse(data)
+    return read(parsed.root, header=header(parsed.text))
+
+
+def _check_outcome(before: Configuration, after: Configuration, edit: PendingEdit) -> None:
+    got = after.fields[edit.field]
+    if got.value != edit.new or got.state not in ("set", "unset"):
+        raise Refused(
+            f"{edit.field} of {clean(edit.deployment)} would not become {_said(edit.new)}: after the edit the "
+            f"file says {_said(current_value(got))} ({got.problem or got.state}); edit it by hand"
+        )
+    linked = _LINKED.get(edit.field, {edit.field})
+    for name in FIELDS:
+        if name not in linked and _meaning(before.fields[name]) != _meaning(after.fields[name]):
+            raise Refused(
+                f"setting {edit.field} of {clean(edit.deployment)} would also change {name} from "
+                f"{_said(before.fields[name].value)} to {_said(after.fields[name].value)}; edit it by hand"
+            )
+
+
+def _meaning(reading: FieldReading) -> tuple[object, ...]:
+    return reading.value, reading.raw, reading.state, reading.reference
+
+
+def _said(value: str | int | None) -> str:
+    return "unset" if value is None else clean(value)

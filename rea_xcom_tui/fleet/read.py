@@ -1,0 +1,70 @@
+"""From the bytes of one file to a deployment: the reading journey, without any input or output."""
+
+from __future__ import annotations
+
+import re
+
+from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.layouts.naming import deployment_name, environment
+from rea_xcom_tui.layouts.sources import plain
+from rea_xcom_tui.values import Unreadable, ValuesFile
+from rea_xcom_tui.xcom.reading import read
+from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
+
+_YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_HEADER_LINES = 12
+
+
+def could_be_agent(data: bytes) -> bool:
+    """A quick look at the bytes: False for every file that cannot be agent values.
+
+    A file in UTF-16 is looked at in its own encoding, so that it can be reported instead of passed over.
+    """
+    if data[:2] in _UTF16:
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return SIGNATURE.search(data) is not None
+
+
+def read_deployment(
+    file: str, data: bytes, *, digest: str = "", dirty: bool = False
+) -> Deployment | UnreadableFile | None:
+    """Read a file's bytes as a deployment; None when it is no agent values file.
+
+    A YAML file that carries the signature of agent values but cannot be parsed is an `UnreadableFile`; any
+    other kind of file (a document or a script that quotes such values) is passed over.
+    """
+    if not could_be_agent(data):
+        return None
+    try:
+        parsed = ValuesFile.parse(data)
+    except Unreadable as problem:
+        if not _YAML_NAME.search(file):
+            return None
+        return UnreadableFile(file, str(problem), problem.line, problem.column)
+    if not recognise(parsed.root).is_agent:
+        return None
+    config = read(parsed.root, header=header(parsed.text))
+    source = plain(file)
+    return Deployment(
+        id=source.id,
+        name=deployment_name(file, config.prefix),
+        env=environment(file),
+        namespace=config.namespace,
+        file=file,
+        config=config,
+        layout=source.layout,
+        layers=source.layers,
+        dirty=dirty,
+        digest=digest,
+    )
+
+
+def header(text: str) -> str:
+    """The comment lines a file starts with; a downloaded file names its chart and agent version there."""
+    lines: list[str] = []
+    for line in text.split("\n", _HEADER_LINES)[:_HEADER_LINES]:
+        if not line.startswith("#"):
+            break
+        lines.append(line.strip())
+    return "\n".join(lines)

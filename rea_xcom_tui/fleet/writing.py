@@ -1,0 +1,134 @@
+"""The one gate for writes: every change of a file or of the repo passes through here, or does not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui import values
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.journal import Journal, JournalFile, Operation
+from rea_xcom_tui.fleet.planning import FilePlan, Plan
+from rea_xcom_tui.text import clean, plural
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import CommitResult, Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What stands between an intention and the disk."""
+
+    repository: Repository
+    read_only: str | None = None
+    """Why nothing may be written, or None."""
+
+    def check(self, *, commit: bool = False, new_branch: bool = False) -> None:
+        """Raise `Refused` with one sentence when nothing may be written, or no commit made, right now."""
+        if self.read_only is not None:
+            raise Refused(f"nothing may be written: {self.read_only}")
+        cut_off = Journal(self.repository.git_dir).unfinished()
+        if cut_off is not None:
+            raise Refused(
+                f"an earlier write ('{clean(cut_off.title)}', {cut_off.when}) was cut off; run `rea-xcom-tui undo` to "
+                "take it back before anything else is written"
+            )
+        if commit:
+            reason = self.repository.state().refusal(new_branch=new_branch)
+            if reason is not None:
+                raise Refused(reason)
+
+    def write(self, plan: Plan, title: str) -> Operation:
+        """Write every file of a plan, or none. Raises `Refused`; the files are then as they were."""
+        self.check()
+        if plan.refused:
+            first = plan.refused[0]
+            raise Refused(
+                f"{plural(len(plan.refused), 'edit')} cannot be made, so nothing was written; "
+                f"{clean(first.deployment)}: {first.reason}"
+            )
+        journal = Journal(self.repository.git_dir)
+        operation = journal.begin(title, _now(), self._store(plan.files), _fields(plan))
+        written: list[FilePlan] = []
+        try:
+            for file in plan.files:
+                self.put(file.file, file.before, file.after)
+                written.append(file)
+        except BaseException as error:
+            self._take_back(written)
+            journal.forget(operation)
+            if isinstance(error, OSError):
+                raise Refused(f"{clean(error.filename or '')} cannot be written: {error.strerror}") from error
+            raise
+        return journal.mark(operation, "written")
+
+    def commit(
+        self, operations: Sequence[Operation], files: Sequence[FilePlan], message: str, branch: str | None
+    ) -> CommitResult:
+        """Commit exactly these files' changes, which are on disk already."""
+        from rea_xcom_tui.gitops import Change
+
+        self.check(commit=True, new_branch=branch is not None)
+        changes = {self.real_path(file.file): Change(file.before, file.after) for file in files}
+        result = self.repository.commit(changes, message, branch=branch)
+        journal = Journal(self.repository.git_dir)
+        for operation in operations:
+            journal.mark(operation, "committed", result.oid)
+        return result
+
+    def put(self, path: str, before: bytes, after: bytes) -> None:
+        """Replace one file's bytes, if they still are what they were when the change was planned."""
+        root = self.repository.root
+        values.write(root / path, after, expected=before, root=root)
+
+    def take_back(self, operation: Operation, files: Sequence[FilePlan]) -> None:
+        """Put the old bytes back after a commit that was refused, where ours still stand, and forget the write."""
+        self._take_back(files)
+        Journal(self.repository.git_dir).forget(operation)
+
+    def real_path(self, path: str) -> str:
+        """The path of the file itself, which differs for a link to another file of the repo."""
+        root = self.repository.root
+        return (root / path).resolve().relative_to(root.resolve()).as_posix()
+
+    def _take_back(self, files: Sequence[FilePlan]) -> None:
+        for file in reversed(files):
+            try:
+                self.put(file.file, file.after, file.before)
+            except (ToolError, OSError):
+                # Somebody else has changed the file since: their bytes stay, ours are not put over them.
+                continue
+
+    def _store(self, files: Sequence[FilePlan]) -> tuple[JournalFile, ...]:
+        contents = [data for file in files for data in (file.before, file.after)]
+        oids = self.repository.store(contents)
+        return tuple(JournalFile(file.file, oids[2 * i], oids[2 * i + 1]) for i, file in enumerate(files))
+
+
+def _fields(plan: Plan) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple(
+        (
+            edit.deployment,
+            edit.field,
+            "" if edit.old is None else str(edit.old),
+            "" if edit.new is None else str(edit.new),
+        )
+        for edit in plan.edits
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def writable_problem(root: Path, git_dir: Path) -> str | None:
+    """Why this repo cannot be written at all, or None."""
+    import os
+
+    for folder in (root, git_dir):
+        if not os.access(folder, os.W_OK):
+            return f"the folder {folder} is not writable for you"
+    return None

@@ -1,0 +1,53 @@
+"""Changes as text: what a plan does to files and fields, and how two fleets differ."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from rea_xcom_tui.fleet.masking import display_lines
+from rea_xcom_tui.fleet.semantic import FieldChange
+from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.units import human
+
+
+def plan_text(workspace: Workspace) -> str:
+    """What the pending edits would do: the unified diff of each file, then each field old to new."""
+    plan = workspace.plan()
+    lines = [line for file in plan.files for line in unified(file)]
+    for edit in plan.edits:
+        lines.append(
+            f"{clean(edit.deployment)}: {edit.field}: {worded(edit.field, edit.old)} → {worded(edit.field, edit.new)}"
+        )
+    impacts = dict.fromkeys(workspace.impact(edit) for edit in plan.edits)
+    lines += [f"impact: {clean(text)}" for text in impacts if text]
+    return "\n".join(lines)
+
+
+def unified(file: FilePlan, context: int = 3) -> Iterator[str]:
+    """A file's unified diff, secrets masked, every line harmless."""
+    before, after = display_lines(file.before), display_lines(file.after)
+    name = clean(file.file)
+    yield from difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", n=context, lineterm="")
+
+
+def worded(field: str, value: str | int | None) -> str:
+    """A value in words: unset where there is none, a threshold with its human unit."""
+    if value is None:
+        return "unset"
+    if field == "threshold" and isinstance(value, int):
+        words = human(value)
+        return str(value) if words == str(value) else f"{value} ({words})"
+    return clean(value)
+
+
+def semantic_text(changes: Sequence[FieldChange]) -> str:
+    """How two fleets differ, one line for each field."""
+    return "\n".join(
+        f"{clean(change.deployment)}: {clean(change.field)}: "
+        f"{worded(change.field, change.old)} → {worded(change.field, change.new)}"
+        if change.kind == "changed"
+        else f"{clean(change.deployment)}: {change.kind}"
+        for change in changes
+    )

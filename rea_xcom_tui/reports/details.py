@@ -1,0 +1,87 @@
+"""One deployment in full: each field, its effective value, and where it comes from."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.reports.tables import markdown_table, shown, threshold
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.model import FIELDS, Address, FieldReading, Place
+
+_HEADER = ("field", "value", "state", "from", "note")
+
+
+def details_text(deployment: Deployment) -> str:
+    """The deployment for people, one line for each field and one for each further place."""
+    lines = [f"{clean(deployment.name)}  ({clean(deployment.id)})", ""]
+    facts = {"env": deployment.env, "namespace": deployment.namespace, "cloud": deployment.config.cloud}
+    lines += [f"  {key:<12}{clean(value or '-')}" for key, value in facts.items()]
+    rows = _rows(deployment)
+    width = max(len(row[1]) for row in rows)
+    for name, value, state, origin, remark in rows:
+        lines.append(f"  {name:<12}{value:<{width}}  {state:<9} {origin}".rstrip())
+        lines += [f"  {'':<12}{remark}"] if remark else []
+        lines += [f"  {'':<12}{line}" for line in _other_places(deployment, name)]
+    if deployment.config.shape_problem:
+        lines += ["", f"  wrong shape: {clean(deployment.config.shape_problem)}"]
+    lines += [""] if deployment.findings else []
+    lines += [
+        f"  {finding.code} {finding.severity} line {finding.line}: {clean(finding.message)}"
+        for finding in deployment.findings
+    ]
+    return "\n".join(lines)
+
+
+def details_csv(deployment: Deployment) -> str:
+    """The fields as CSV."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([_HEADER, *_rows(deployment)])
+    return buffer.getvalue().rstrip("\n")
+
+
+def details_markdown(deployment: Deployment) -> str:
+    """The fields as a Markdown table."""
+    return markdown_table(_HEADER, _rows(deployment))
+
+
+def _rows(deployment: Deployment) -> list[tuple[str, str, str, str, str]]:
+    readings = [deployment.field(name) for name in FIELDS]
+    return [(r.name, _value(r), r.state, origin(deployment, r.place), clean(r.problem or "")) for r in readings]
+
+
+def _value(reading: FieldReading) -> str:
+    if reading.name == "threshold":
+        return threshold(reading)
+    kind = f" (type {clean(reading.type)})" if reading.type else ""
+    return shown(reading) + kind
+
+
+def origin(deployment: Deployment, place: Place | None) -> str:
+    """Where a value comes from, such as ``commonEnv, clusters/prod/etl/values.yaml:7:12``."""
+    if place is None:
+        return ""
+    return f"{where(place.address)}, {clean(deployment.file)}:{place.line}:{place.column}"
+
+
+def where(address: Address) -> str:
+    """The section of a values file that an address lies in, in words."""
+    parts: list[str] = []
+    for step in address:
+        if isinstance(step, tuple):
+            break
+        parts.append(f"[{step}]" if isinstance(step, int) else clean(step))
+    text = ".".join(parts).replace(".[", "[")
+    for ending in ("[0]", ".value"):
+        text = text.removesuffix(ending)
+    return text
+
+
+def _other_places(deployment: Deployment, field: str) -> list[str]:
+    reading = next(deployment.field(name) for name in FIELDS if name == field)
+    return [
+        f"also {clean(place.raw)!r} at {origin(deployment, place)}" + (" (no effect)" if place.shadowed else "")
+        for place in reading.places
+        if place != reading.place
+    ]

@@ -1,0 +1,91 @@
+"""The fleet as JSON, in the schema that scripts rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
+from rea_xcom_tui.xcom.model import FIELDS, FieldReading, Finding
+
+SCHEMA = 1
+"""Version of the JSON; grows only when a key changes its meaning."""
+
+
+def fleet_json(fleet: Fleet, deployments: Iterable[Deployment]) -> str:
+    """The JSON of `list` and `show`: the repo, the chosen deployments and the unreadable files."""
+    return dump(
+        {
+            "schema": SCHEMA,
+            "repo": repo_object(fleet),
+            "deployments": [deployment_object(deployment) for deployment in deployments],
+            "unreadable": [unreadable_object(file) for file in fleet.unreadable],
+        }
+    )
+
+
+def dump(data: Mapping[str, Any]) -> str:
+    """JSON text in plain ASCII, so that no terminal sees a control or bidirectional character in it."""
+    return json.dumps(data, indent=2, ensure_ascii=True)
+
+
+def repo_object(fleet: Fleet) -> dict[str, Any]:
+    """Which repo and which revision was read."""
+    return {"root": str(fleet.root), "head": fleet.head, "branch": fleet.branch, "ref": fleet.ref}
+
+
+def deployment_object(deployment: Deployment) -> dict[str, Any]:
+    """One deployment with all six fields, its findings and its state in git."""
+    return {
+        "id": deployment.id,
+        "name": deployment.name,
+        "env": deployment.env,
+        "namespace": deployment.namespace,
+        "file": deployment.file,
+        "layout": deployment.layout,
+        "layers": list(deployment.layers),
+        "cloud": deployment.config.cloud,
+        "fields": {name: field_object(deployment, deployment.field(name)) for name in FIELDS},
+        "problem": deployment.config.shape_problem,
+        "findings": [finding_object(deployment, finding) for finding in deployment.findings],
+        "git": {"dirty": deployment.dirty},
+    }
+
+
+def field_object(deployment: Deployment, reading: FieldReading) -> dict[str, Any]:
+    """One field: value, raw text, state and the place that decides."""
+    place = reading.place
+    data: dict[str, Any] = {
+        "value": reading.value,
+        "raw": reading.raw,
+        "state": reading.state,
+        "file": deployment.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }
+    if reading.name == "connection":
+        data["type"] = reading.type
+    if reading.state == "reference":
+        data["reference"] = reading.reference
+    if reading.problem:
+        data["problem"] = reading.problem
+    return data
+
+
+def finding_object(deployment: Deployment, finding: Finding) -> dict[str, Any]:
+    """One finding of a rule, with its place."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "field": finding.field,
+        "message": finding.message,
+        "file": deployment.file,
+        "line": finding.line,
+        "column": finding.column,
+    }
+
+
+def unreadable_object(file: UnreadableFile) -> dict[str, Any]:
+    """A file that should be an agent values file but cannot be read."""
+    return {"file": file.file, "line": file.line, "column": file.column, "message": file.message}
