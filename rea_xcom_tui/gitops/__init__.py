@@ -1,1 +1,34 @@
 """The repo as git sees it: files, blobs, state, history and safe commits. The only place that imports git."""
+
+from __future__ import annotations
+
+from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, is_protected, proposed_branch
+from rea_xcom_tui.gitops.commit import CommitResult
+from rea_xcom_tui.gitops.create import HistoryStep
+from rea_xcom_tui.gitops.listing import FileEntry
+from rea_xcom_tui.gitops.log import CommandLog, CommandRecord, without_userinfo
+from rea_xcom_tui.gitops.objects import hash_bytes
+from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
+from rea_xcom_tui.gitops.repository import Repository, create_repository
+from rea_xcom_tui.gitops.state import RepoState
+from rea_xcom_tui.gitops.targets import Change
+
+__all__ = [
+    "PROTECTED_PATTERNS",
+    "Change",
+    "CommandLog",
+    "CommandRecord",
+    "CommitRefused",
+    "CommitResult",
+    "FileEntry",
+    "GitFailed",
+    "GitProblem",
+    "HistoryStep",
+    "RepoState",
+    "Repository",
+    "create_repository",
+    "hash_bytes",
+    "is_protected",
+    "proposed_branch",
+    "without_userinfo",
+]

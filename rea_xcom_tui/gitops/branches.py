@@ -1,0 +1,104 @@
+"""Names of branches and making new ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from fnmatch import fnmatchcase
+
+from rea_xcom_tui.gitops.objects import is_hex_id
+from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
+from rea_xcom_tui.gitops.runner import Runner
+
+PROTECTED_PATTERNS: tuple[str, ...] = ("main", "master", "release/*", "prod*")
+"""Branches on which one rather does not commit directly, unless the configuration says otherwise."""
+
+
+def is_protected(branch: str, patterns: Sequence[str] = PROTECTED_PATTERNS, *, default: str | None = None) -> bool:
+    """Tell whether `branch` matches one of `patterns` (`*` matches anything) or is the remote's `default`."""
+    return branch == default or any(fnmatchcase(branch, pattern) for pattern in patterns)
+
+
+def proposed_branch(topic: str, day: date) -> str:
+    """Return a name for a new branch, such as `rea/xcom-2025-03-04-threshold-for-prod`."""
+    slug = re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-")[:40].strip("-")
+    return "-".join(part for part in (f"rea/xcom-{day.isoformat()}", slug) if part)
+
+
+def resolve(runner: Runner, ref: str) -> str:
+    """Return the id of the commit that `ref` (branch, tag, id, `HEAD~2`) names.
+
+    Raises GitProblem, in a sentence that names the ref, when there is none. The id is safe in any command
+    line; the ref itself goes no further than here.
+    """
+    if not ref or "\0" in ref:
+        raise GitProblem("An empty text is no git ref; name a branch, a tag or a commit.")
+    output = runner.read(
+        ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"], expect=(0, 1, 128)
+    )
+    oid = output.text.strip()
+    if output.status != 0 or not is_hex_id(oid):
+        raise GitProblem(f"This repo has no commit {ref!r}; name a branch, a tag or a commit that git log shows.")
+    return oid
+
+
+def current_branch(runner: Runner) -> str | None:
+    """Return the branch that is checked out (it may have no commit yet), or None when HEAD is detached."""
+    output = runner.read(["symbolic-ref", "-q", "HEAD"], expect=(0, 1)).text.strip()
+    return output.removeprefix("refs/heads/") or None
+
+
+def head_commit(runner: Runner) -> str | None:
+    """Return the id of the commit that is checked out, or None when there is none yet."""
+    output = runner.read(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], expect=(0, 1, 128))
+    return output.text.strip() or None
+
+
+def check_new_branch(runner: Runner, name: str) -> None:
+    """Raise CommitRefused when no branch of this name can be made."""
+    valid = runner.read(["check-ref-format", f"refs/heads/{name}"], expect=(0, 1)).status == 0
+    if not valid or name.startswith("-") or name == "HEAD":
+        raise CommitRefused(f"{name!r} is no valid name for a branch; use letters, digits, - and /.")
+    if runner.read(["show-ref", "--verify", "--quiet", f"refs/heads/{name}"], expect=(0, 1)).status == 0:
+        raise CommitRefused(f"There is a branch {name} already; choose another name.")
+
+
+class NewBranch:
+    """A branch made for a commit: HEAD points to it from `begin` on, and no longer after `take_back`.
+
+    Only refs change, neither index nor work tree, since the new branch starts at the commit that is
+    checked out.
+    """
+
+    def __init__(self, runner: Runner, name: str, head: str) -> None:
+        check_new_branch(runner, name)
+        self._runner = runner
+        self._name = name
+        self._head = head
+        self._old = current_branch(runner)
+
+    def begin(self) -> None:
+        """Make the branch and check it out."""
+        try:
+            self._runner.write(["update-ref", f"refs/heads/{self._name}", self._head, "0" * len(self._head)])
+        except GitFailed as error:
+            raise CommitRefused(
+                f"git could not make the branch {self._name}; choose another name.", output=error.stderr
+            ) from error
+        self._point_head(f"refs/heads/{self._name}", self._old or self._head, self._name)
+
+    def take_back(self) -> None:
+        """Check out what was checked out before and delete the branch, unless it has got a commit."""
+        if head_commit(self._runner) != self._head or current_branch(self._runner) != self._name:
+            return
+        if self._old is None:
+            note = f"checkout: moving from {self._name} to {self._head}"
+            self._runner.write(["update-ref", "--no-deref", "-m", note, "HEAD", self._head])
+        else:
+            self._point_head(f"refs/heads/{self._old}", self._name, self._old)
+        self._runner.write(["update-ref", "-d", f"refs/heads/{self._name}", self._head])
+
+    def _point_head(self, ref: str, old: str, new: str) -> None:
+        # The words of git's own checkout, so that `git switch -` finds the way back.
+        self._runner.write(["symbolic-ref", "-m", f"checkout: moving from {old} to {new}", "HEAD", ref])

@@ -1,0 +1,65 @@
+"""What git stores for the bytes of a work tree file, once line ends and filters have had their say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
+from rea_xcom_tui.gitops.runner import Runner
+
+_ATTRIBUTES = ("filter", "ident", "working-tree-encoding", "text", "eol", "crlf")
+_OFF = frozenset({"unspecified", "unset"})
+
+
+@dataclass(frozen=True, slots=True)
+class Conversions:
+    """The conversions that attributes and configuration ask for, for some paths."""
+
+    runner: Runner
+    object_format: ObjectFormat
+    attributes: Mapping[str, Mapping[str, str]]
+    autocrlf: bool
+
+    def possible_ids(self, path: str, content: bytes) -> frozenset[str]:
+        """Return the blob ids git may store for `content` at `path`.
+
+        There are two only where git leaves line ends alone if the stored blob has CRLF already (`text=auto`
+        and core.autocrlf). Runs the clean filter that the attributes name, as git itself would.
+        """
+        plain = hash_bytes(content, self.object_format)
+        found = self.attributes.get(path, {})
+        if any(found.get(name, "unspecified") not in _OFF for name in _ATTRIBUTES[:3]):
+            return frozenset({self._stored_id(path, content)})
+        if b"\r\n" not in content:
+            return frozenset({plain})
+        text = found.get("text", "unspecified")
+        if text == "unspecified":
+            text = found.get("crlf", "unspecified")
+        if text == "unset":
+            return frozenset({plain})
+        if text == "unspecified" and found.get("eol", "unspecified") in _OFF:
+            return frozenset({plain, self._stored_id(path, content)}) if self.autocrlf else frozenset({plain})
+        if text == "auto":
+            return frozenset({plain, self._stored_id(path, content)})
+        return frozenset({self._stored_id(path, content)})
+
+    def store(self, path: str, content: bytes) -> str:
+        """Write the blob git would store for `content` at `path`, and return its id."""
+        arguments = ["hash-object", "-w", "--stdin", f"--path={path}"]
+        return self.runner.write(arguments, stdin=content).text.strip()
+
+    def _stored_id(self, path: str, content: bytes) -> str:
+        return self.runner.read(["hash-object", "--stdin", f"--path={path}"], stdin=content).text.strip()
+
+
+def conversions_of(runner: Runner, paths: Sequence[str], object_format: ObjectFormat) -> Conversions:
+    """Ask git which conversions hold for `paths`. Runs no filter."""
+    stdin = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+    output = runner.read(["check-attr", "-z", "--stdin", *_ATTRIBUTES], stdin=stdin).text
+    words = output.split("\0")
+    attributes: dict[str, dict[str, str]] = {}
+    for path, name, value in zip(words[0::3], words[1::3], words[2::3], strict=False):
+        attributes.setdefault(path, {})[name] = value
+    setting = runner.read(["config", "--get", "core.autocrlf"], expect=(0, 1)).text.strip().lower()
+    return Conversions(runner, object_format, attributes, setting not in ("", "false", "no", "off", "0"))

@@ -1,0 +1,131 @@
+"""Which files a repo holds, in its index, its work tree and its commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rea_xcom_tui.gitops.runner import Runner
+
+Flag = Literal["assume-unchanged", "skip-worktree", "unmerged"]
+
+REGULAR_MODES = frozenset({"100644", "100755"})
+SYMLINK_MODE = "120000"
+SUBMODULE_MODE = "160000"
+
+_FLAGS: dict[str, frozenset[Flag]] = {
+    "S": frozenset({"skip-worktree"}),
+    "s": frozenset({"skip-worktree", "assume-unchanged"}),
+    "M": frozenset({"unmerged"}),
+}
+
+_MAX_PATHS_AS_ARGUMENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file of the repo."""
+
+    path: str
+    """Its path from the root, with `/` between the parts."""
+    mode: str
+    """Git's mode: 100644, 100755 (executable), 120000 (link), 160000 (submodule); empty if untracked."""
+    oid: str | None
+    """The blob's id in the index or commit; None if untracked."""
+    tracked: bool = True
+    flags: frozenset[Flag] = frozenset()
+    """What the user told git about it: assume-unchanged and skip-worktree hide changes from git's status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a repo, sorted as git sorts them, and the names that are not UTF-8."""
+
+    entries: tuple[FileEntry, ...]
+    skipped: tuple[bytes, ...]
+
+
+def index_files(runner: Runner) -> Listing:
+    """List every file of the index. Unmerged files appear once, flagged."""
+    return _index_listing(runner, [])
+
+
+def index_entries(runner: Runner, paths: Sequence[str]) -> dict[str, FileEntry]:
+    """Return what the index holds under exactly these `paths`; a path it has not is left out."""
+    limits = ["--", *paths] if len(paths) <= _MAX_PATHS_AS_ARGUMENTS else []
+    wanted = set(paths)
+    return {entry.path: entry for entry in _index_listing(runner, limits).entries if entry.path in wanted}
+
+
+def _index_listing(runner: Runner, limits: Sequence[str]) -> Listing:
+    output = runner.read(["ls-files", "-s", "-v", "-z", *limits])
+    entries: dict[str, FileEntry] = {}
+    skipped: list[bytes] = []
+    for record in _records(output.stdout):
+        head, _, name = record.partition(b"\t")
+        path = _decoded(name, skipped)
+        if path is None:
+            continue
+        tag, mode, oid, stage = head.decode("ascii").split(" ")
+        flags = _FLAGS.get(tag, frozenset())
+        if tag.islower():
+            flags |= {"assume-unchanged"}
+        if stage != "0":
+            flags |= {"unmerged"}
+        entries.setdefault(path, FileEntry(path, mode, oid, flags=flags))
+    return Listing(tuple(entries.values()), tuple(skipped))
+
+
+def untracked_files(runner: Runner) -> Listing:
+    """List the files of the work tree that git neither tracks nor ignores.
+
+    Whole folders that are repos of their own are left out.
+    """
+    output = runner.read(["ls-files", "-o", "--exclude-standard", "-z"])
+    skipped: list[bytes] = []
+    paths = [_decoded(name, skipped) for name in _records(output.stdout) if not name.endswith(b"/")]
+    return Listing(
+        tuple(FileEntry(path, "", None, tracked=False) for path in paths if path is not None), tuple(skipped)
+    )
+
+
+def tree_files(runner: Runner, commit: str) -> Listing:
+    """List every file of the commit with the hex id `commit`."""
+    output = runner.read(["ls-tree", "-r", "-z", "--full-tree", commit])
+    entries: list[FileEntry] = []
+    skipped: list[bytes] = []
+    for record in _records(output.stdout):
+        head, _, name = record.partition(b"\t")
+        path = _decoded(name, skipped)
+        if path is not None:
+            mode, _, oid = head.decode("ascii").split(" ")
+            entries.append(FileEntry(path, mode, oid))
+    return Listing(tuple(entries), tuple(skipped))
+
+
+def tree_entries(runner: Runner, commit: str, paths: Sequence[str]) -> dict[str, FileEntry]:
+    """Return what the commit holds under exactly these `paths`; a path it has not is left out."""
+    if len(paths) > _MAX_PATHS_AS_ARGUMENTS:
+        wanted = set(paths)
+        return {entry.path: entry for entry in tree_files(runner, commit).entries if entry.path in wanted}
+    output = runner.read(["ls-tree", "-z", "--full-tree", commit, "--", *paths])
+    entries = {}
+    for record in _records(output.stdout):
+        head, _, name = record.partition(b"\t")
+        mode, _, oid = head.decode("ascii").split(" ")
+        path = name.decode("utf-8", "surrogateescape")
+        entries[path] = FileEntry(path, mode, oid)
+    return entries
+
+
+def _records(output: bytes) -> Iterator[bytes]:
+    return (record for record in output.split(b"\0") if record)
+
+
+def _decoded(name: bytes, skipped: list[bytes]) -> str | None:
+    try:
+        return name.decode("utf-8")
+    except UnicodeDecodeError:
+        skipped.append(name)
+        return None

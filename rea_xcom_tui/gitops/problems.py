@@ -1,0 +1,31 @@
+"""How work with git can end badly."""
+
+from __future__ import annotations
+
+from rea_xcom_tui.errors import Refused, ToolError
+
+
+class GitProblem(ToolError):
+    """There is no usable repo, or git failed. Exit code 2; the text is one sentence."""
+
+
+class GitFailed(GitProblem):
+    """One git command ended with an exit code that its caller did not expect."""
+
+    def __init__(self, sentence: str, *, status: int, stderr: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.stderr = stderr
+
+
+class CommitRefused(Refused):
+    """A commit that was not made. Exit code 3; nothing that the user had staged or changed is different now.
+
+    `output` holds the words of git or of a hook, as they came (foreign text: pass it through `clean`).
+    `path` names the file that stands in the way, where there is one.
+    """
+
+    def __init__(self, sentence: str, *, output: str = "", path: str | None = None) -> None:
+        super().__init__(sentence)
+        self.output = output
+        self.path = path

@@ -1,0 +1,203 @@
+"""One git repo, as the rest of the tool sees it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from rea_xcom_tui.gitops import branches, listing, status
+from rea_xcom_tui.gitops.commit import CommitResult, Request, commit_changes
+from rea_xcom_tui.gitops.create import HistoryStep, write_history
+from rea_xcom_tui.gitops.listing import FileEntry
+from rea_xcom_tui.gitops.log import CommandLog
+from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
+from rea_xcom_tui.gitops.problems import GitProblem
+from rea_xcom_tui.gitops.runner import ANY_STATUS, Runner, reason
+from rea_xcom_tui.gitops.state import RepoState, read_state
+from rea_xcom_tui.gitops.store import store_blobs
+from rea_xcom_tui.gitops.targets import Change
+
+_QUESTIONS = (
+    "--is-bare-repository",
+    "--is-inside-git-dir",
+    "--show-toplevel",
+    "--git-dir",
+    "--git-common-dir",
+    "--show-object-format",
+)
+
+
+class Repository:
+    """A git repo with a work tree. One object per thread: use `for_another_thread` for more.
+
+    Every method asks git anew, nothing is cached. Methods raise GitProblem when git fails.
+    """
+
+    def __init__(
+        self, runner: Runner, *, root: Path, git_dir: Path, common_dir: Path, object_format: ObjectFormat
+    ) -> None:
+        self.root = root
+        """The top of the work tree, absolute."""
+        self.git_dir = git_dir
+        """The git folder of this work tree, absolute. Linked work trees have one each."""
+        self.common_dir = common_dir
+        """The git folder that all work trees share."""
+        self.object_format: ObjectFormat = object_format
+        self.skipped: tuple[bytes, ...] = ()
+        """The names that the newest listing left out because they are not UTF-8."""
+        self._runner = runner
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, log: CommandLog | None = None) -> Repository:
+        """Open the repo whose work tree holds `path` (a folder or a file in it).
+
+        Raises GitProblem, with what to do, when there is none, when it is bare, when another user owns it
+        and when git is missing.
+        """
+        folder = _existing_folder(Path(path))
+        runner = Runner(folder, log or CommandLog(), view=True)
+        root, git_dir, common_dir, object_format = _discover(runner, folder)
+        return cls(
+            Runner(root, runner.log, view=False),
+            root=root,
+            git_dir=git_dir,
+            common_dir=common_dir,
+            object_format=object_format,
+        )
+
+    def for_another_thread(self) -> Repository:
+        """Return an object of its own for the same repo, which writes to the same command log."""
+        return Repository(
+            Runner(self.root, self.log, view=self._runner.view),
+            root=self.root,
+            git_dir=self.git_dir,
+            common_dir=self.common_dir,
+            object_format=self.object_format,
+        )
+
+    @property
+    def log(self) -> CommandLog:
+        """The git commands that were run."""
+        return self._runner.log
+
+    def head(self) -> str | None:
+        """Return the id of the commit that is checked out, or None when there is none yet."""
+        return branches.head_commit(self._runner)
+
+    def branch(self) -> str | None:
+        """Return the branch that is checked out, or None when HEAD is detached."""
+        return branches.current_branch(self._runner)
+
+    def resolve(self, ref: str) -> str:
+        """Return the commit id that `ref` names. Raises GitProblem when there is none."""
+        return branches.resolve(self._runner, ref)
+
+    def state(self) -> RepoState:
+        """Return how the repo stands: branch, unfinished operations, upstream, lock, identity."""
+        return read_state(self._runner, self.git_dir)
+
+    def tracked_and_untracked(self) -> list[FileEntry]:
+        """List the files of the index, then the untracked ones that are not ignored.
+
+        Names that are not UTF-8 go to `skipped`.
+        """
+        tracked = listing.index_files(self._runner)
+        untracked = listing.untracked_files(self._runner)
+        self.skipped = tracked.skipped + untracked.skipped
+        return [*tracked.entries, *untracked.entries]
+
+    def tree(self, commit: str) -> list[FileEntry]:
+        """List the files of a commit (a ref or an id). Names that are not UTF-8 go to `skipped`."""
+        found = listing.tree_files(self._runner, self.resolve(commit))
+        self.skipped = found.skipped
+        return list(found.entries)
+
+    def blobs(self, oids: Sequence[str], *, limit: int | None = None) -> dict[str, bytes]:
+        """Return the bytes of each blob; those of more than `limit` bytes are left out."""
+        return read_blobs(self._runner, oids, limit=limit)
+
+    def store(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep each content as a blob, byte for byte, and return the blob ids in the same order."""
+        return store_blobs(self._runner, contents)
+
+    def hash_bytes(self, data: bytes) -> str:
+        """Return the blob id of exactly these bytes in this repo's object format."""
+        return hash_bytes(data, self.object_format)
+
+    def dirty(self, paths: Iterable[str] | None = None) -> frozenset[str]:
+        """Return the tracked paths (of `paths`) that differ from HEAD, in the index or in the work tree."""
+        return status.dirty_paths(self._runner, None if paths is None else list(paths))
+
+    def commit(
+        self,
+        changes: Mapping[str, Change],
+        message: str,
+        *,
+        branch: str | None = None,
+        sign_off: bool = False,
+        attached: bool = False,
+    ) -> CommitResult:
+        """Commit exactly `changes`, which are in the work tree already, and nothing else.
+
+        `branch` names a new branch to make for it. With `attached`, hooks and signing programs may use the
+        terminal. Raises CommitRefused when the repo's state, a file or a hook forbids it; the files then
+        stay as they are, and index and branch are as they were.
+        """
+        request = Request(
+            root=self.root,
+            git_dir=self.git_dir,
+            object_format=self.object_format,
+            changes=changes,
+            message=message,
+            branch=branch,
+            sign_off=sign_off,
+            attached=attached,
+        )
+        return commit_changes(self._runner, request)
+
+
+def create_repository(path: str | os.PathLike[str], steps: Sequence[HistoryStep]) -> Repository:
+    """Make a new repo at `path` with one commit on main per step, and open it.
+
+    The user's hooks, signing and templates stay out of it. Raises GitProblem when a repo is there already.
+    """
+    write_history(Path(path), steps)
+    return Repository.open(path)
+
+
+def _existing_folder(path: Path) -> Path:
+    try:
+        resolved = path.expanduser().resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise GitProblem(f"There is no folder {path}; name the folder of a git repo.") from error
+    return resolved if resolved.is_dir() else resolved.parent
+
+
+def _discover(runner: Runner, folder: Path) -> tuple[Path, Path, Path, ObjectFormat]:
+    output = runner.read(
+        ["rev-parse", "--path-format=absolute", *_QUESTIONS],
+        expect=ANY_STATUS,
+    )
+    lines = output.text.splitlines()
+    if output.status != 0 or lines[:1] == ["true"]:
+        raise GitProblem(_why_not_opened(output.stderr, lines, folder))
+    if len(lines) != len(_QUESTIONS) or lines[5] not in ("sha1", "sha256"):
+        raise GitProblem(f"This tool cannot work with the repo at {folder}; it needs git 2.35 or newer.")
+    object_format: ObjectFormat = "sha256" if lines[5] == "sha256" else "sha1"
+    return Path(lines[2]), Path(lines[3]), Path(lines[4]), object_format
+
+
+def _why_not_opened(stderr: str, lines: Sequence[str], folder: Path) -> str:
+    if "dubious ownership" in stderr:
+        return (
+            f"git does not open {folder} because another user owns it; if you trust its owner, run: "
+            f"git config --global --add safe.directory {folder}"
+        )
+    if lines[:1] == ["true"] or "safe.bareRepository" in stderr:
+        return f"{folder} is a bare repo without files to edit; clone it and open the clone."
+    if lines[:2] == ["false", "true"]:
+        return f"{folder} lies inside a git folder; open the folder of the work tree instead."
+    if "not a git repository" in stderr:
+        return f"{folder} is not in a git repo; open a repo's folder, or make one with git init."
+    return f"git cannot open the repo at {folder}: {reason(stderr)}"

@@ -1,0 +1,200 @@
+"""How the repo stands: branch, operation in progress, and whether a commit may be made."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from rea_xcom_tui.gitops.runner import Runner
+
+Operation = Literal["merge", "squash", "cherry-pick", "revert", "rebase", "am", "bisect"]
+
+_MARKS: tuple[tuple[str, Operation], ...] = (
+    ("rebase-merge", "rebase"),
+    ("rebase-apply/applying", "am"),
+    ("rebase-apply", "rebase"),
+    ("MERGE_HEAD", "merge"),
+    ("CHERRY_PICK_HEAD", "cherry-pick"),
+    ("REVERT_HEAD", "revert"),
+    ("SQUASH_MSG", "squash"),
+    ("BISECT_LOG", "bisect"),
+)
+"""The files by which git itself remembers an unfinished operation, in the git folder of the work tree."""
+
+_WAY_OUT: dict[Operation, str] = {
+    "merge": "finish it with git commit or give it up with git merge --abort",
+    "squash": "finish it with git commit, or delete the file SQUASH_MSG in the git folder",
+    "cherry-pick": "finish it with git cherry-pick --continue or give it up with git cherry-pick --abort",
+    "revert": "finish it with git revert --continue or give it up with git revert --abort",
+    "rebase": "finish it with git rebase --continue or give it up with git rebase --abort",
+    "am": "finish it with git am --continue or give it up with git am --abort",
+    "bisect": "end it with git bisect reset",
+}
+
+_NAMES: dict[Operation, str] = {"squash": "squashed merge", "am": "git am"}
+
+
+@dataclass(frozen=True, slots=True)
+class RepoState:
+    """What decides whether a commit can be made, and what a header says about the repo."""
+
+    branch: str | None
+    """The branch that is checked out, also when it has no commit yet; None when HEAD is detached."""
+    head: str | None
+    """The commit's id; None when the branch has no commit yet."""
+    operation: Operation | None
+    unmerged: tuple[str, ...]
+    """Paths with unresolved merge conflicts."""
+    upstream: str | None
+    ahead: int
+    behind: int
+    locked: float | None
+    """Age of git's own index.lock in seconds, or None without one."""
+    lock_path: Path
+    identity_ok: bool
+    """Whether git knows a name and an e-mail address to commit under."""
+    read_only: bool
+    """Whether the root or the git folder cannot be written."""
+
+    @property
+    def detached(self) -> bool:
+        """Whether no branch is checked out."""
+        return self.branch is None
+
+    @property
+    def unborn(self) -> bool:
+        """Whether the branch has no commit yet."""
+        return self.head is None
+
+    @property
+    def diverged(self) -> bool:
+        """Whether both the branch and its upstream have commits that the other lacks."""
+        return self.ahead > 0 and self.behind > 0
+
+    def refusal(self, *, new_branch: bool = False) -> str | None:
+        """Return why no commit can be made now and what to do about it, or None if one can.
+
+        With `new_branch` a branch will be made for the commit, so that a detached HEAD is no obstacle.
+        """
+        if self.read_only:
+            return "This repo cannot be written by this user; check the permissions of its folder."
+        if self.operation is not None:
+            name = _NAMES.get(self.operation, self.operation)
+            return f"A {name} is in progress in this repo: {_WAY_OUT[self.operation]}, then commit again."
+        if self.unmerged:
+            return f"{self.unmerged[0]} has an unresolved merge conflict; resolve it and git add it, then commit again."
+        if self.unborn:
+            return "This branch has no commit yet; make the first commit with git, then commit again."
+        if self.detached and not new_branch:
+            return "HEAD is detached, so a commit would belong to no branch; name a new branch for it."
+        if not self.identity_ok:
+            return (
+                "git does not know who you are: set git config user.name and git config user.email, then commit again."
+            )
+        if self.locked is not None:
+            return self._lock_sentence()
+        return None
+
+    def _lock_sentence(self) -> str:
+        return (
+            f"Another git process holds {self.lock_path} (for {_age(self.locked or 0)}); wait until it ends. "
+            "If no git runs here any more, delete that file."
+        )
+
+    def banner(self) -> str:
+        """Return a few words for a header: the branch, and whatever is out of the ordinary."""
+        parts = [self.branch or f"detached at {(self.head or '')[:7]}"]
+        if self.unborn:
+            parts.append("no commit yet")
+        if self.operation is not None:
+            parts.append(f"{_NAMES.get(self.operation, self.operation)} in progress")
+        if self.unmerged:
+            parts.append(f"{len(self.unmerged)} unmerged")
+        if self.ahead:
+            parts.append(f"↑{self.ahead}")
+        if self.behind:
+            parts.append(f"↓{self.behind}")
+        if self.locked is not None:
+            parts.append("locked")
+        if self.read_only:
+            parts.append("read-only")
+        if not self.identity_ok:
+            parts.append("no identity")
+        return " · ".join(parts)
+
+
+def read_state(runner: Runner, git_dir: Path) -> RepoState:
+    """Read the state of the repo whose work tree is the runner's folder."""
+    # A path that can never be tracked keeps git from looking at the whole work tree.
+    output = runner.read(
+        ["status", "--porcelain=v2", "--branch", "-z", "-uno", "--ignore-submodules=all", "--", ".git"]
+    ).text
+    header = dict(record.removeprefix("# ").split(" ", 1) for record in output.split("\0") if record.startswith("# "))
+    branch, head = header.get("branch.head", ""), header.get("branch.oid", "")
+    ahead, behind = _counts(header.get("branch.ab", "+0 -0"))
+    lock_path = git_dir / "index.lock"
+    return RepoState(
+        branch=None if branch == "(detached)" else branch,
+        head=None if head == "(initial)" else head,
+        operation=operation_in(git_dir),
+        unmerged=_unmerged(runner),
+        upstream=header.get("branch.upstream"),
+        ahead=ahead,
+        behind=behind,
+        locked=_lock_age(lock_path),
+        lock_path=lock_path,
+        identity_ok=_identity_ok(runner),
+        read_only=not (os.access(runner.directory, os.W_OK) and os.access(git_dir, os.W_OK)),
+    )
+
+
+def operation_in(git_dir: Path) -> Operation | None:
+    """Return the operation that git has not finished in this work tree, if any."""
+    for name, operation in _MARKS:
+        if (git_dir / name).exists():
+            return operation
+    return _sequencer(git_dir)
+
+
+def _sequencer(git_dir: Path) -> Operation | None:
+    """Between two picks of a longer cherry-pick or revert only its to-do list is left."""
+    try:
+        todo = (git_dir / "sequencer" / "todo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return "revert" if todo.startswith("revert") else "cherry-pick"
+
+
+def _counts(text: str) -> tuple[int, int]:
+    ahead, behind = text.split(" ")
+    return int(ahead), -int(behind)
+
+
+def _unmerged(runner: Runner) -> tuple[str, ...]:
+    records = runner.read(["ls-files", "-u", "-z"]).text.split("\0")
+    return tuple(dict.fromkeys(record.split("\t", 1)[1] for record in records if record))
+
+
+def _lock_age(path: Path) -> float | None:
+    try:
+        return max(0.0, time.time() - path.stat().st_mtime)
+    except OSError:
+        return None
+
+
+def _identity_ok(runner: Runner) -> bool:
+    return all(
+        runner.read(["var", name], expect=(0, 1, 128)).status == 0
+        for name in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT")
+    )
+
+
+def _age(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h"
