@@ -71,17 +71,22 @@ class Place:
     """One place in a values file that sets a field."""
 
     address: Address
+    """Where its text stands. Of an env entry without a `value`, the entry. Empty where a later duplicate key
+    hides the place, so that no address reaches it."""
     line: int
     column: int
     raw: str
-    """The text there, without quotes."""
+    """The text there, without quotes. Of a connection's variable only the id, never the secret text."""
     value: str | int | None
     """The typed value, or None when it is not usable."""
     component: str = "all"
-    """Whom it reaches: `all` (commonEnv, top-level keys), `worker NAME`, `dagProcessor` or `triggerer`."""
+    """Whom it reaches: `all` (commonEnv, top-level keys), `worker NAME`, `workers` (every worker),
+    `dagProcessor`, `triggerer` or `sentinel`."""
     kind: Literal["key", "env", "annotation", "json", "reference"] = "env"
     shadowed: bool = False
     """True when a later duplicate keeps it from having any effect."""
+    pointer: tuple[str, ...] = ()
+    """For `json`: the keys from the JSON root to the member; empty where the text is no JSON."""
 
 
 @dataclass(frozen=True, slots=True)

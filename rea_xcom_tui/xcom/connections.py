@@ -1,0 +1,158 @@
+"""What Airflow makes of the text of a connection variable (`AIRFLOW_CONN_<ID>`).
+
+The text holds passwords and keys. Objects here carry them only in fields that `repr` leaves out; nothing of
+them belongs on a screen, in a report or in an error.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from rea_xcom_tui.xcom.model import Cloud
+
+MEMBERS: Final = frozenset(("conn_type", "host", "login", "password", "schema", "port", "extra", "description"))
+"""All that a connection's JSON may hold; any other member makes Airflow say the connection is not defined."""
+
+TYPE_CLOUDS: Final[dict[str, Cloud]] = {
+    "aws": "aws", "s3": "aws", "azure": "azure", "wasb": "azure", "adls": "azure", "azure_data_lake": "azure",
+    "google_cloud_platform": "gcp", "gcpssh": "gcp",
+}  # fmt: skip
+"""The cloud of each connection type that is seen with object storage."""
+
+CLIENT_ID_MEMBERS: Final = ("managed_identity_client_id", "workload_identity_client_id")
+"""Members of an Azure connection's extra that hold the identity's client id."""
+
+_PREFIXES: Final = ("", "extra__azure__", "extra__wasb__", "extra__adls__", "extra__azure_data_lake__")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection as Airflow reads it from its variable."""
+
+    form: Literal["json", "uri", "empty"]
+    type: str | None = None
+    problem: str | None = None
+    """Why Airflow reports it as not defined, in one sentence without any of its content, or None."""
+    extra_problem: str | None = None
+    """Why its `extra` is silently taken as empty, or None."""
+    members: dict[str, object] = field(default_factory=dict, repr=False)
+    """The JSON's members, or the URI's parts by the same names."""
+    extra: dict[str, object] = field(default_factory=dict, repr=False)
+    """The extra, decoded."""
+
+    @property
+    def cloud(self) -> Cloud | None:
+        """The cloud of its type, or None."""
+        return TYPE_CLOUDS.get(self.type or "")
+
+    def client_ids(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Every client id of an Azure identity in it, each with its pointer from the JSON root.
+
+        In a URI the pointer is empty: such a member cannot be changed alone.
+        """
+        found = []
+        for member in CLIENT_ID_MEMBERS:
+            for prefix in _PREFIXES:
+                text = self.extra.get(prefix + member)
+                if isinstance(text, str) and text:
+                    pointer = ("extra", prefix + member) if self.form == "json" else ()
+                    found.append((pointer, text))
+        return tuple(found)
+
+
+def connection(text: str) -> Connection:
+    """Read a connection's text as Airflow does (measured on 3.3.2).
+
+    A text that starts with `{`, blanks aside, is JSON, any other is a URI. What cannot be parsed is reported by
+    Airflow as a connection that is not defined, which hides the real reason. Free text is taken as a URI with
+    no type, without an error.
+    """
+    bare = text.strip()
+    if not bare:
+        return Connection("empty", problem="An empty text defines no connection.")
+    return _from_json(bare) if bare.startswith("{") else _from_uri(bare)
+
+
+def _from_json(text: str) -> Connection:
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        where = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
+        hint = " (JSON takes double quotes only)" if text[1:].lstrip().startswith("'") else ""
+        return Connection("json", problem=f"Its text is not JSON{where}{hint}, so Airflow takes it as not defined.")
+    except RecursionError:
+        return Connection("json", problem="Its JSON is nested too deeply, so Airflow takes it as not defined.")
+    unknown = sorted(set(data) - MEMBERS)
+    if unknown:
+        return Connection(
+            "json",
+            _type_of(data.get("conn_type")),
+            f'Its JSON has the unknown member "{unknown[0][:40]}", so Airflow takes it as not defined.',
+        )
+    conn_type = _type_of(data.get("conn_type"))
+    port = data.get("port")
+    if port and not _is_port(port):
+        return Connection("json", conn_type, "Its port is no whole number, so Airflow takes it as not defined.")
+    extra, problem = _extra_of(data.get("extra"))
+    return Connection("json", conn_type, None, problem, data, extra)
+
+
+def _type_of(conn_type: object) -> str | None:
+    if not isinstance(conn_type, str) or not conn_type:
+        return None
+    return "postgres" if conn_type == "postgresql" else conn_type.replace("-", "_")
+
+
+def _is_port(port: object) -> bool:
+    try:
+        int(port)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _extra_of(extra: object) -> tuple[dict[str, object], str | None]:
+    """Decode `extra`: JSON in a string and an object work alike; anything else is dropped without an error."""
+    if extra is None or extra == "":
+        return {}, None
+    if isinstance(extra, str):
+        try:
+            extra = json.loads(extra)
+        except (ValueError, RecursionError):
+            return {}, "Its extra is not JSON, so Airflow drops it without an error."
+    if isinstance(extra, dict):
+        return extra, None
+    return {}, "Its extra is no JSON object, so its settings are dropped without an error."
+
+
+def _from_uri(text: str) -> Connection:
+    scheme, found, rest = text.partition("://")
+    if not found:
+        return Connection("uri")
+    undefined = "so Airflow takes the connection as not defined."
+    if text.count("://") > 2:
+        return Connection("uri", _type_of(scheme), f"Its URI has more than two schemes, {undefined}")
+    try:
+        parts = urlsplit("//" + rest.rpartition("://")[2])
+        port = parts.port
+    except ValueError:
+        return Connection(
+            "uri", _type_of(scheme), f"Its URI has a bad port or an unescaped / in the password, {undefined}"
+        )
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    extra: dict[str, object] = dict(query)
+    problem = None
+    if "__extra__" in query:
+        extra, problem = _extra_of(query["__extra__"])
+    members: dict[str, object] = {
+        "host": unquote(parts.hostname or ""),
+        "login": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "schema": unquote(parts.path.lstrip("/")),
+        "port": port,
+    }
+    members = {name: value for name, value in members.items() if value}
+    return Connection("uri", _type_of(scheme.lower()), None, problem, members, extra)

@@ -1,0 +1,200 @@
+"""Reading an XCom configuration out of a values tree: six fields, each with its state and its places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rea_xcom_tui.xcom import airflow, paths
+from rea_xcom_tui.xcom.connections import Connection, connection
+from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
+from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
+from rea_xcom_tui.xcom.places import EnvEntry, annotations_of, env_entries, rendered, values_of
+from rea_xcom_tui.xcom.reading_identity import read_identity
+from rea_xcom_tui.xcom.recognise import shape_problem
+from rea_xcom_tui.xcom.settling import Candidate, settle
+from rea_xcom_tui.xcom.versions import versions
+
+Judge = Callable[[str], airflow.Verdict]
+
+
+def read(root: Node, header: str = "", airflow_version: airflow.Version = None) -> Configuration:
+    """Read the six fields of one values tree, whatever its shape; never fails on a well-formed tree.
+
+    `header` is the comment at the top of the file, where downloads since chart 2.0 name the agent's version.
+    `airflow_version` is what else is known of Airflow's version, used where the file does not tell it.
+    """
+    told, agent = versions(root, header)
+    version = told or airflow_version
+    entries = env_entries(root)
+    path = _variable("path", entries, lambda text: paths.path(text, version))
+    parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
+    linked, definitions = _read_connection(path, parsed, entries)
+    cloud_hint = parsed.cloud if parsed else None
+    identity, identity_cloud = read_identity(annotations_of(root), definitions, cloud_hint)
+    fields: dict[FieldName, FieldReading] = {
+        "backend": _read_backend(root, entries),
+        "path": path,
+        "threshold": _variable("threshold", entries, lambda text: airflow.threshold(text, version)),
+        "compression": _variable("compression", entries, airflow.compression),
+        "identity": identity,
+        "connection": linked,
+    }
+    problem = shape_problem(root)
+    return Configuration(
+        fields,
+        _cloud(cloud_hint, identity_cloud, definitions, path),
+        prefix=_text(root, "resourceNamePrefix"),
+        namespace=_text(root, "namespace"),
+        airflow=version,
+        agent=agent,
+        shape_problem=problem[0] if problem else None,
+    )
+
+
+def _text(root: Node, key: str) -> str | None:
+    node = root.get(key)
+    return node.value if node is not None and isinstance(node.value, str) and node.value else None
+
+
+def _variable(name: FieldName, entries: Sequence[EnvEntry], judge: Judge) -> FieldReading:
+    found: list[Candidate] = []
+    for entry in entries:
+        if entry.name == VARIABLES[name]:
+            found += _entry_candidates(entry, judge, name, entries)
+    return settle(name, _in_order(found))
+
+
+def _in_order(candidates: list[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda candidate: (candidate.place.line, candidate.place.column))
+
+
+def _entry_candidates(entry: EnvEntry, judge: Judge, name: FieldName, entries: Sequence[EnvEntry]) -> list[Candidate]:
+    """The candidate of an env entry, after those of values that a later `value` key in it hides."""
+    place = entry.place()
+    hidden = [_hidden_value(node, place, judge) for node in entry.hidden_values]
+    if entry.reference is not None:
+        return [*hidden, Candidate(place, ("reference", entry.reference), reference=entry.reference)]
+    if entry.text is None:
+        problem = "Its value is a list or a mapping; an env entry takes a string."
+        return [*hidden, Candidate(replace(place, value=None), ("shape",), problem=problem)]
+    if entry.value_from is not None and entry.text:
+        both = Candidate(replace(place, value=None), ("valueFrom",))
+        return [*hidden, judged(place, entry.text, judge), both]
+    expanded = airflow.expands(entry.text) if name == "threshold" else None
+    if expanded and any(f"{other.name}" in expanded for other in entries if other.name != entry.name):
+        reference = f"variable {expanded.strip('${}')}"
+        return [*hidden, Candidate(place, ("reference", reference), reference=reference)]
+    return [*hidden, judged(place, entry.text, judge)]
+
+
+def _hidden_value(node: Node, place: Place, judge: Judge) -> Candidate:
+    hidden = replace(place, address=(), line=node.line, column=node.column, raw=node.text, shadowed=True)
+    return judged(hidden, rendered(node) or "", judge)
+
+
+def judged(place: Place, text: str, judge: Judge) -> Candidate:
+    """The candidate of a plain text, by what Airflow makes of it."""
+    verdict = judge(text)
+    refused = verdict.accepted is False
+    value = verdict.value
+    outcome: object = ("refused", text) if refused else value
+    if isinstance(value, int) and not refused:
+        outcome = max(value, airflow.DEFAULT_THRESHOLD)  # every negative threshold means the same: never
+    empty = value is None and not refused
+    typed = None if refused and isinstance(value, int) else value
+    return Candidate(
+        replace(place, value=typed), outcome, typed, problem=verdict.problem if refused else None, empty=empty
+    )
+
+
+def _read_backend(root: Node, entries: Sequence[EnvEntry]) -> FieldReading:
+    """The class by the chart's key or by its variable. An empty key exports nothing, so it never disagrees.
+
+    Which of the two wins when they differ is not known, as the chart's templates are not public.
+    """
+    keys = [_backend_key(node, shadowed) for node, shadowed in values_of(root, BACKEND_KEY)]
+    found: list[Candidate] = []
+    for entry in entries:
+        if entry.name == BACKEND_VARIABLE:
+            found += _entry_candidates(entry, airflow.backend, "backend", entries)
+    if found:
+        keys = [candidate for candidate in keys if not candidate.empty]
+    reading = settle("backend", _in_order(found) + keys)
+    return replace(reading, places=tuple(sorted(reading.places, key=lambda place: (place.line, place.column))))
+
+
+def _backend_key(node: Node, shadowed: bool) -> Candidate:
+    address = () if shadowed else (BACKEND_KEY,)
+    text = rendered(node)
+    place = Place(address, node.line, node.column, node.text, text, kind="key", shadowed=shadowed)
+    if text is None:
+        named = "a list" if node.kind == "sequence" else "a mapping"
+        problem = f"`{BACKEND_KEY}` is {named}; it takes a class path."
+        return Candidate(place, ("shape",), problem=problem)
+    return judged(place, text, airflow.backend)
+
+
+def _read_connection(
+    path: FieldReading, parsed: paths.ParsedPath | None, entries: Sequence[EnvEntry]
+) -> tuple[FieldReading, tuple[tuple[EnvEntry, Connection], ...]]:
+    """The connection that the path names, and its definitions in the file.
+
+    An id without a variable is no error: the secrets backend may define it, which Git cannot see.
+    """
+    if path.state == "reference":
+        return FieldReading("connection", None, None, "reference", path.place, path.places, path.reference), ()
+    if parsed is None or not parsed.conn_id:
+        if path.state == "conflict" and _ids(path) != {None}:
+            return replace(path, name="connection", value=None, raw=None), ()
+        return FieldReading("connection"), ()
+    variable = connection_variable(parsed.conn_id)
+    found = [entry for entry in entries if entry.name == variable]
+    definitions = tuple((entry, connection(entry.text)) for entry in found if entry.text is not None)
+    places = tuple(replace(place, raw=_conn_id(place) or "", value=_conn_id(place)) for place in path.places)
+    places += tuple(_definition_place(entry, parsed.conn_id) for entry in found)
+    live = [linked for entry, linked in definitions if not entry.shadowed]
+    reading = FieldReading(
+        "connection", parsed.conn_id, parsed.conn_id, "set",
+        replace(path.place, raw=parsed.conn_id, value=parsed.conn_id) if path.place else None,
+        tuple(sorted(places, key=lambda place: (place.line, place.column))),
+        next((entry.reference for entry in found if entry.reference), None),
+        live[-1].type if live else None,
+    )  # fmt: skip
+    if path.state == "conflict" and len(_ids(path)) > 1:
+        return replace(reading, state="conflict", problem=path.problem), definitions
+    if len({entry.text for entry in found}) > 1:
+        where = " and ".join(str(line) for line in sorted({entry.node.line for entry in found}))
+        problem = f"{variable} is defined with different contents at lines {where}."
+        return replace(reading, state="conflict", problem=problem), definitions
+    if live and live[-1].problem:
+        return replace(reading, state="invalid", problem=f"{variable}: {live[-1].problem}"), definitions
+    return reading, definitions
+
+
+def _conn_id(place: Place) -> str | None:
+    return paths.parse_path(place.value).conn_id if isinstance(place.value, str) else None
+
+
+def _ids(path: FieldReading) -> set[str | None]:
+    return {_conn_id(place) for place in path.places}
+
+
+def _definition_place(entry: EnvEntry, conn_id: str) -> Place:
+    return replace(entry.place(), raw=conn_id, value=conn_id)
+
+
+def _cloud(
+    of_path: Cloud | None,
+    of_identity: Cloud | None,
+    definitions: Sequence[tuple[EnvEntry, Connection]],
+    path: FieldReading,
+) -> Cloud:
+    """The cloud of the path; without one that of the identity, then of the connection.
+
+    A path that Git cannot know still means that some store is used, so it is `other` when nothing else tells.
+    """
+    if of_path is not None:
+        return of_path
+    of_connection = next((linked.cloud for _, linked in definitions if linked.cloud), None)
+    return of_identity or of_connection or ("other" if path.state == "reference" else "none")

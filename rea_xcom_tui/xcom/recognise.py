@@ -1,0 +1,164 @@
+"""Telling agent values from everything else in a repo, by content and never by file name.
+
+The keys are those of the chart `astro-remote-execution-agent` as its downloaded values files carry them.
+The community Airflow chart shares `workers`, `dagProcessor`, `triggerer` and even `dagBundleConfigList`
+(below `dagProcessor`), so these say little; `xcomBackend`, `astroDeploymentAPIURL` and the agent's image occur
+in no other Airflow chart.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rea_xcom_tui.xcom.model import Node
+
+Verdict = Literal["agent", "wrong shape", "no"]
+
+OWN_KEYS = ("xcomBackend", "astroDeploymentAPIURL")
+"""Keys that no other chart has: one of them is enough."""
+
+TELLING_KEYS = (
+    "commonEnv", "secretBackend", "stateStoreBackend", "agentTokenSecretName",
+    "agentTokenFile", "sentinelAuthSecretName", "sentinelAuthSecret", "sentinelAuthSecretFile",
+)  # fmt: skip
+"""Keys that are rare elsewhere: two of them are enough."""
+
+SHARED_KEYS = (
+    "resourceNamePrefix", "dagBundleConfigList", "agentToken", "imagePullSecretData", "loggingSidecar", "sentinel", "openLineage",
+    "dagProcessor", "triggerer",
+)  # fmt: skip
+"""Keys that other charts have too: they only add weight."""
+
+_IMAGE = re.compile(r"(?:^|/)astro-remote-execution-(?:agent|sentinel)(?:[:@]|$)")
+_OWN_VARIABLE = re.compile(r"AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_|ASTRO_DEPLOYMENT_|ASTRO_WORKSPACE_ID$")
+_ENOUGH = 4
+
+SIGNATURE = re.compile(
+    rb"(?:^(?:\xef\xbb\xbf)?|[{,])[ \t\r\n]*(?:\{[ \t]*)?[\"']?"
+    rb"(?:(?:%(keys)s)[\"']?[ \t\r\n]*:|image[\"']?[ \t]*:[^\n#,}]*astro-remote-execution-(?:agent|sentinel)\b)"
+    % {b"keys": "|".join(OWN_KEYS + TELLING_KEYS).encode()},
+    re.MULTILINE,
+)
+"""Matches the bytes of every file that `recognise` can tell as agent values: a line, or a member of a flow
+mapping, that starts with one of the keys above; a comment line does not. A file that has it and cannot be
+parsed is worth reporting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a values tree is: agent values, something that looks like them but has the wrong shape, or neither."""
+
+    verdict: Verdict
+    reason: str | None = None
+    """For `wrong shape`: one sentence on what is wrong."""
+    line: int = 0
+    column: int = 0
+
+    @property
+    def is_agent(self) -> bool:
+        """True when the tree makes a row of the fleet, in the right shape or not."""
+        return self.verdict != "no"
+
+
+NOT_AGENT = Recognition("no")
+
+
+def recognise(root: Node) -> Recognition:
+    """Say whether a tree is agent values, by its keys, and whether the parts that carry XCom have their shape.
+
+    A tree with both `apiVersion` and `kind` is a Kubernetes manifest and never agent values.
+    """
+    if root.kind != "mapping" or (root.get("apiVersion") is not None and root.get("kind") is not None):
+        return NOT_AGENT
+    if _weight(root) < _ENOUGH:
+        return NOT_AGENT
+    problem = shape_problem(root)
+    if problem is None:
+        return Recognition("agent")
+    reason, node = problem
+    return Recognition("wrong shape", reason, node.line, node.column)
+
+
+def _weight(root: Node) -> int:
+    if any(root.get(key) is not None for key in OWN_KEYS):
+        return _ENOUGH
+    weight = 2 * sum(root.get(key) is not None for key in TELLING_KEYS)
+    if weight and _has_own_variable(root.get("commonEnv")):
+        return _ENOUGH
+    if weight < _ENOUGH and (_is_own_image(root) or _is_own_image(root.get("sentinel"))):
+        return _ENOUGH
+    workers = root.get("workers")
+    weight += sum(root.get(key) is not None for key in SHARED_KEYS)
+    weight += workers is not None and workers.kind == "sequence"
+    # The shared keys never suffice alone: other charts have any of them.
+    return weight if any(root.get(key) is not None for key in TELLING_KEYS) else 0
+
+
+def _is_own_image(holder: Node | None) -> bool:
+    image = holder.get("image") if holder is not None and holder.kind == "mapping" else None
+    return image is not None and isinstance(image.value, str) and bool(_IMAGE.search(image.value))
+
+
+def _has_own_variable(common: Node | None) -> bool:
+    if common is None or common.kind != "sequence":
+        return False
+    names = (item.get("name") for item in common.items if item.kind == "mapping")
+    return any(n is not None and isinstance(n.value, str) and _OWN_VARIABLE.match(n.value) for n in names)
+
+
+def shape_problem(root: Node) -> tuple[str, Node] | None:
+    """The first part that the chart cannot take in the shape it has, as a sentence and its node, or None.
+
+    Only parts that carry XCom settings are looked at. Null stands for an unset key in the chart's own files
+    (1.x downloads write `~`), so it is never a wrong shape.
+    """
+    for key, wanted in (("xcomBackend", "scalar"), ("commonEnv", "sequence"), ("workers", "sequence"),
+                        ("dagProcessor", "mapping"), ("triggerer", "mapping"), ("annotations", "mapping"),
+                        ("labels", "mapping"), ("serviceAccount", "mapping")):  # fmt: skip
+        node = root.get(key)
+        if node is not None and not _fits(node, wanted):
+            return _sentence(key, node, wanted), node
+    return _list_problem("commonEnv", root.get("commonEnv")) or _component_problem(root)
+
+
+def _component_problem(root: Node) -> tuple[str, Node] | None:
+    workers = root.get("workers")
+    named = [("workers", worker) for worker in (workers.items if workers is not None else ())]
+    named += [(key, node) for key in ("dagProcessor", "triggerer") if (node := root.get(key)) is not None]
+    for name, component in named:
+        if component.kind != "mapping":
+            if not _is_null(component):
+                return _sentence(f"an item of {name}", component, "mapping"), component
+            continue
+        env = component.get("env")
+        if env is not None and not _fits(env, "sequence"):
+            return _sentence(f"{name} env", env, "sequence"), env
+        if (problem := _list_problem(f"{name} env", env)) is not None:
+            return problem
+    return None
+
+
+def _list_problem(name: str, env: Node | None) -> tuple[str, Node] | None:
+    for item in env.items if env is not None else ():
+        if item.kind != "mapping":
+            return f"`{name}` has an entry that is {_said(item)}, not a mapping with `name` and `value`.", item
+    return None
+
+
+def _fits(node: Node, wanted: str) -> bool:
+    return node.kind == wanted or _is_null(node)
+
+
+def _is_null(node: Node) -> bool:
+    return node.kind == "scalar" and (node.value is None or node.value == "")
+
+
+def _sentence(key: str, node: Node, wanted: str) -> str:
+    named = {"scalar": "a class path", "sequence": "a list", "mapping": "a mapping"}[wanted]
+    return f"`{key}` is {_said(node)}; the agent's chart takes {named}."
+
+
+def _said(node: Node) -> str:
+    return {"mapping": "a mapping", "sequence": "a list", "scalar": "a plain value"}[node.kind]

@@ -1,0 +1,47 @@
+"""What a values file tells about the versions of Airflow and the agent."""
+
+from __future__ import annotations
+
+import re
+
+from rea_xcom_tui.xcom.model import Node
+from rea_xcom_tui.xcom.places import components
+
+_AGENT_IN_TAG = re.compile(r"astro-agent-(\d+(?:\.\d+)+)", re.ASCII)
+_RUNTIME = re.compile(r"(?:astro-remote-execution-agent|astro-runtime|runtime):(\d+\.\d+)-\d+", re.ASCII)
+_RUNTIME_BEFORE_AGENT = re.compile(r":(\d+\.\d+)-\d+-python-[\d.]+-astro-agent-", re.ASCII)
+_SENTINEL = re.compile(r"astro-remote-execution-sentinel:(\d+(?:\.\d+)+)", re.ASCII)
+_IN_HEADER = re.compile(r"\bagent(?:\s+version)?:?\s+v?(\d+\.\d+\.\d+)", re.ASCII | re.IGNORECASE)
+
+
+def versions(root: Node, header: str = "") -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+    """Airflow's version (major and minor) and the agent's, each None where the file does not tell.
+
+    The agent's image is tagged `<runtime>-python-<python>-astro-agent-<agent>`, where an Astro Runtime 3.x has
+    the major and minor version of its Airflow; the sentinel's tag is the agent's version. An image of the
+    user's own tells only what its tag carries over. The header comment comes last, as it is from the day of
+    the download.
+    """
+    airflow = agent = None
+    for image in _images(root):
+        runtime = _RUNTIME_BEFORE_AGENT.search(image) or _RUNTIME.search(image)
+        airflow = airflow or (_numbers(runtime[1]) if runtime else None)
+        tagged = _AGENT_IN_TAG.search(image) or _SENTINEL.search(image)
+        agent = agent or (_numbers(tagged[1]) if tagged else None)
+    told = _IN_HEADER.search(header) if agent is None else None
+    if airflow is not None and airflow[0] < 3:
+        airflow = None
+    return airflow, agent or (_numbers(told[1]) if told else None)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:4])
+
+
+def _images(root: Node) -> list[str]:
+    holders = [root, *(holder for holder, _, _, shadowed in components(root) if not shadowed)]
+    sentinel = root.get("sentinel")
+    if sentinel is not None and sentinel.kind == "mapping":
+        holders.append(sentinel)
+    nodes = [holder.get("image") for holder in holders if holder.kind == "mapping"]
+    return [node.value for node in nodes if node is not None and isinstance(node.value, str)]
