@@ -122,6 +122,8 @@ class Configuration:
     """Airflow's version as far as the file tells it, such as (3, 2)."""
     agent: tuple[int, ...] | None = None
     """The agent's version as far as the file tells it, such as (1, 6, 0)."""
+    azure_label: str | None = None
+    """The text of the pod label `azure.workload.identity/use`, or None where it is missing."""
     shape_problem: str | None = None
     """Why a file that looks like agent values has the wrong shape, or None."""
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
-from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
-from rea_xcom_tui.xcom.places import EnvEntry, annotations_of, env_entries, rendered, values_of
+from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
+from rea_xcom_tui.xcom.places import EnvEntry, annotations_of, env_entries, labels_of, rendered, values_of
 from rea_xcom_tui.xcom.reading_identity import read_identity
 from rea_xcom_tui.xcom.recognise import shape_problem
 from rea_xcom_tui.xcom.settling import Candidate, settle
@@ -49,7 +49,13 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
         airflow=version,
         agent=agent,
         shape_problem=problem[0] if problem else None,
+        azure_label=_azure_label(root),
     )
+
+
+def _azure_label(root: Node) -> str | None:
+    found = [note.value for note in labels_of(root) if note.key == AZURE_LABEL and not note.shadowed]
+    return rendered(found[-1]) if found else None
 
 
 def _text(root: Node, key: str) -> str | None:

@@ -26,8 +26,8 @@ TELLING_KEYS = (
 """Keys that are rare elsewhere: two of them are enough."""
 
 SHARED_KEYS = (
-    "resourceNamePrefix", "dagBundleConfigList", "agentToken", "imagePullSecretData", "loggingSidecar", "sentinel", "openLineage",
-    "dagProcessor", "triggerer",
+    "resourceNamePrefix", "dagBundleConfigList", "agentToken", "imagePullSecretData", "loggingSidecar", "sentinel",
+    "openLineage", "dagProcessor", "triggerer",
 )  # fmt: skip
 """Keys that other charts have too: they only add weight."""
 

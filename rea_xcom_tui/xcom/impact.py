@@ -1,0 +1,84 @@
+"""What a change of a field does to values already stored, and to the pods.
+
+Paths, connection ids, thresholds and compressions were measured by writing with one configuration and reading
+with another, on Airflow 3.0.2, 3.1.3 and 3.3.2. All settings are cached by the processes, so a change takes effect
+only when the pods restart.
+"""
+
+from __future__ import annotations
+
+from rea_xcom_tui.xcom.airflow import uses_object_storage
+from rea_xcom_tui.xcom.clouds import STORE_NAMES
+from rea_xcom_tui.xcom.model import Configuration, FieldName
+from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
+
+Value = str | int | None
+
+RESTART = "pods restart"
+_READABLE = f"{RESTART}; values already stored stay readable"
+_URL = "running tasks that read values stored before get a URL string instead of the data"
+
+
+def impact(field: FieldName, old: Value, new: Value, config: Configuration) -> str:
+    """Say in one sentence what the change does; empty where nothing changes."""
+    if old == new:
+        return ""
+    if field == "threshold":
+        return f"{_READABLE}; {_threshold(new, config)}."
+    if field == "compression":
+        return f"{_READABLE}, whatever they were compressed with."
+    if field == "path":
+        return _path(old, new)
+    if field == "connection":
+        return f"{RESTART}; {_URL}, because the connection id is part of each stored address."
+    if field == "backend":
+        return _backend(new)
+    return (
+        f"{RESTART}; values already stored stay readable if the new identity may read them."
+        if new is not None
+        else f"{RESTART}; without an identity in the file the pods use what the cluster gives them."
+    )
+
+
+def _threshold(new: Value, config: Configuration) -> str:
+    store = STORE_NAMES[config.cloud]
+    if not isinstance(new, int) or new < 0:
+        return "from then on every value stays in Airflow's database, outside your own cloud"
+    return (
+        f"from then on every value goes to {store}"
+        if new == 0
+        else f"from then on values of {new} bytes and more go to {store}"
+    )
+
+
+def _path(old: Value, new: Value) -> str:
+    if not isinstance(old, str) or not old:
+        return f"{RESTART}; new values that reach the threshold go to the new path."
+    if not isinstance(new, str) or not new:
+        return f"{RESTART}; {_URL}, and new values go to the container's own disk or fail, by Airflow's version."
+    before, after = parse_path(old), parse_path(new)
+    if _still_covers(before, after):
+        return f"{_READABLE}."
+    return f"{RESTART}; {_URL}: {_difference(before, after)}."
+
+
+def _still_covers(before: ParsedPath, after: ParsedPath) -> bool:
+    """True when every object below the old path is also below the new one, by the same scheme and connection."""
+    if (before.scheme, before.conn_id, before.bucket) != (after.scheme, after.conn_id, after.bucket):
+        return False
+    narrow, wide = before.prefix.strip("/"), after.prefix.strip("/")
+    return not wide or narrow == wide or narrow.startswith(wide + "/")
+
+
+def _difference(before: ParsedPath, after: ParsedPath) -> str:
+    if before.scheme != after.scheme:
+        return "the scheme differs"
+    if before.bucket != after.bucket:
+        return "the bucket differs"
+    return "the connection id differs" if before.conn_id != after.conn_id else "the old prefix is not below the new one"
+
+
+def _backend(new: Value) -> str:
+    if uses_object_storage(new):
+        return f"{_READABLE}; new values go where path and threshold say."
+    return f"{RESTART}; {_URL} where they were put into object storage."
