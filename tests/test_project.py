@@ -1,0 +1,65 @@
+"""What the project's documents and CI say holds: commands, links, versions."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from rea_xcom_tui.cli.app import main
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def fenced(text: str) -> list[str]:
+    return [block.strip() for block in re.findall(r"^```\w*\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+
+
+def test_readme_holds_two_commands_that_set_themselves_up() -> None:
+    demo, tests, *_ = fenced(README)
+    assert demo.startswith("python3 -m venv .venv && ")
+    assert demo.endswith("rea-xcom-tui demo")
+    assert tests.startswith("python3 -m venv .venv && ")
+    assert tests.endswith(".venv/bin/pytest")
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    done = subprocess.run([ROOT / ".ci/run", "--test-command"], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == fenced(README)[1]
+
+
+def test_github_runs_the_same_on_every_python_the_package_names() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))
+    job = workflow["jobs"]["check"]
+    assert job["steps"][-1]["run"] == ".ci/run"
+    named = [c.rsplit(" ", 1)[1] for c in PYPROJECT["project"]["classifiers"] if "Python :: 3." in c]
+    assert job["strategy"]["matrix"]["python"] == named
+    assert PYPROJECT["project"]["requires-python"] == f">={named[0]}"
+
+
+def test_readme_tells_every_command_and_no_other() -> None:
+    table = README.split("## Commands", 1)[1].split("\n\n", 2)[1]
+    told = re.findall(r"^\| `rea-xcom-tui ([a-z]+)", table, re.MULTILINE)
+    assert sorted(told) == sorted(main.list_commands(click.Context(main)))
+
+
+def test_architecture_tells_every_dependency() -> None:
+    table = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("## Dependencies", 1)[1]
+    told = re.findall(r"^\| ([A-Za-z][\w.-]*) \|", table, re.MULTILINE)[1:]
+    named = [re.split(r"[<>=]", line)[0] for line in PYPROJECT["project"]["dependencies"]]
+    assert sorted(told) == sorted(named)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", document.read_text("utf-8"))
+    local = [target for target in targets if "://" not in target]
+    assert [target for target in local if not (document.parent / target).exists()] == []
