@@ -1,0 +1,42 @@
+"""Rules: what is wrong with a deployment's XCom settings, why it matters and how to mend it.
+
+`check` looks at one deployment, `check_fleet` at what only many of them together show, `explain` gives the page
+of a rule. Every rule is pure: it sees a values tree, the configuration read from it, and a context of plain data.
+"""
+
+from __future__ import annotations
+
+from rea_xcom_tui.xcom.rules import (
+    backend,
+    compression,
+    meta,
+    path,
+    path_details,
+    threshold,
+)
+from rea_xcom_tui.xcom.rules.engine import Accepted, Judgement, check, judge, stale_ignores
+from rea_xcom_tui.xcom.rules.pages import document, explain
+from rea_xcom_tui.xcom.rules.policy import parse_policy
+from rea_xcom_tui.xcom.rules.registry import Rule, find, rules
+from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleContext, RuleSettings
+
+__all__ = [
+    "Accepted",
+    "Ignore",
+    "Judgement",
+    "Policy",
+    "Rule",
+    "RuleContext",
+    "RuleSettings",
+    "check",
+    "document",
+    "explain",
+    "find",
+    "judge",
+    "parse_policy",
+    "rules",
+    "stale_ignores",
+]
+
+FAMILY_MODULES = (backend, path, path_details, threshold, compression, meta)
+"""The modules whose import registers the rules."""

@@ -1,0 +1,307 @@
+"""XC1: the backend class."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from rea_xcom_tui.xcom import airflow
+from rea_xcom_tui.xcom.model import SetText
+from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND
+from rea_xcom_tui.xcom.rules.examples import example
+from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.subject import DATABASE_CLASSES, Site, Subject, name_node, show
+
+_MEASURED = "Each name was given to Airflow 3.3.2, most also to 3.0.2 and 3.1.3, with the same outcome."
+_CRASH = "The class is imported when Airflow starts: every component crashes, and no task runs."
+_RIGHT = example()
+
+
+@rule(
+    "XC101",
+    "backend-unset",
+    "warning",
+    "backend",
+    title="No XCom backend is set",
+    what="Neither `xcomBackend` nor AIRFLOW__CORE__XCOM_BACKEND names a class.",
+    why="Airflow keeps every XCom value in its metadata database. With Remote Execution that database stands in "
+    "Astro's plane: the data leaves the customer's own, and path, threshold and compression have no effect. "
+    "Astronomer documents a custom backend as required. A class baked into the image cannot be seen from Git.",
+    wrong=example(backend=None),
+    right=_RIGHT,
+    source="Astronomer: Configure XCom backend for a Remote Execution Agent; measured on Airflow 3.3.2.",
+)
+def backend_unset(subject: Subject) -> Iterator[Hit]:
+    """No class anywhere."""
+    near = subject.misspelt & {BACKEND_KEY, BACKEND_VARIABLE}
+    if not subject.backend_unset or near:
+        return
+    idle = ", and the object-storage settings have no effect" if subject.path_entries else ""
+    yield at(
+        subject.anchor,
+        f"no XCom backend is set: every value goes to Airflow's metadata database in Astro's plane{idle}",
+    )
+
+
+@rule(
+    "XC102",
+    "backend-database",
+    "warning",
+    "backend",
+    title="The backend is Airflow's database class",
+    what="The backend names BaseXCom, Airflow's default.",
+    why="Every XCom value goes to the metadata database in Astro's plane; path, threshold and compression have no "
+    "effect.",
+    wrong=example(backend="xcomBackend: airflow.models.xcom.BaseXCom"),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def backend_database(subject: Subject) -> Iterator[Hit]:
+    """BaseXCom by either of its names."""
+    for site in subject.backends:
+        if site.text in DATABASE_CLASSES:
+            name = site.text.rpartition(".")[2]
+            yield at(
+                site.node,
+                f"the backend {name} keeps every XCom value in Airflow's metadata database, in Astro's plane",
+            )
+
+
+def _refused(subject: Subject, kind: str) -> Iterator[Hit]:
+    for site in subject.backends:
+        if _kind(site.text) != kind:
+            continue
+        verdict = airflow.backend(site.text)
+        fix = (SetText(site.address, verdict.hint),) if verdict.hint else ()
+        yield at(site.node, f"backend {show(site.text)}: {_SAYS[kind]}, so every component crashes at start", fix=fix)
+
+
+_SAYS = {
+    "variable": "this is an environment variable's name, not a class",
+    "old": "the class was renamed to XComObjectStorageBackend",
+    "blanks": "blanks around the class are not trimmed and it cannot be imported",
+    "case": "a class path is case-sensitive and this one does not exist",
+    "path": "this is no dotted path of module and class",
+    "unknown": "Airflow has no such class",
+    "alien": "this class is no XCom backend",
+}
+
+
+def _kind(text: str) -> str | None:
+    """Which way a name is wrong, or None for a name that Airflow takes or that Git cannot judge."""
+    if not text or text in DATABASE_CLASSES or text == OBJECT_STORAGE_BACKEND or _expanded(text):
+        return None
+    verdict = airflow.backend(text)
+    if text.strip() != text:
+        return "blanks"
+    if text.isupper() or text.startswith("AIRFLOW__"):
+        return "variable"
+    if text == airflow.OLD_BACKEND:
+        return "old"
+    if text.lower() == OBJECT_STORAGE_BACKEND.lower():
+        return "case"
+    if (text.split(".")[0] in sys.stdlib_module_names and "." in text) or text == "airflow.models.xcom.XComModel":
+        return "alien"
+    if verdict.accepted is False:
+        return "path"
+    return "unknown" if text.startswith("airflow.") else None
+
+
+def _expanded(text: str) -> bool:
+    return (airflow.expands(text) or "").startswith("$")
+
+
+@rule(
+    "XC103",
+    "backend-variable-name",
+    "error",
+    "backend",
+    title="The backend is a variable's name",
+    what="The value is the name of an environment variable, such as AIRFLOW__CORE__XCOM_BACKEND.",
+    why=_CRASH + " Astronomer's own page shows such a line in passing; it means that `xcomBackend` sets that variable.",
+    wrong=example(backend='xcomBackend: "AIRFLOW__CORE__XCOM_BACKEND"'),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def backend_variable_name(subject: Subject) -> Iterator[Hit]:
+    """`xcomBackend: AIRFLOW__CORE__XCOM_BACKEND`."""
+    yield from _refused(subject, "variable")
+
+
+@rule(
+    "XC104",
+    "backend-old-name",
+    "error",
+    "backend",
+    title="The backend has its old class name",
+    what="The value names XComObjectStoreBackend, the class's name in common-io 1.3.0.",
+    why=_CRASH + " The class was renamed in 1.3.1; tutorials still print the old name.",
+    wrong=example(backend="xcomBackend: airflow.providers.common.io.xcom.backend.XComObjectStoreBackend"),
+    right=_RIGHT,
+    source="apache/airflow pull request 38607. " + _MEASURED,
+)
+def backend_old_name(subject: Subject) -> Iterator[Hit]:
+    """The name before provider 1.3.1."""
+    yield from _refused(subject, "old")
+
+
+@rule(
+    "XC105",
+    "backend-blanks",
+    "error",
+    "backend",
+    title="The backend has blanks around it",
+    what="The class path starts or ends with a blank, tab or newline.",
+    why=_CRASH + " Airflow does not trim the name.",
+    wrong=example(backend=f'xcomBackend: "{OBJECT_STORAGE_BACKEND} "'),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def backend_blanks(subject: Subject) -> Iterator[Hit]:
+    """A leading or trailing blank."""
+    yield from _refused(subject, "blanks")
+
+
+@rule(
+    "XC106",
+    "backend-case",
+    "error",
+    "backend",
+    title="The backend's letters have the wrong case",
+    what="The value is the object-storage class but for upper and lower case.",
+    why=_CRASH,
+    wrong=example(backend=f"xcomBackend: {OBJECT_STORAGE_BACKEND.lower()}"),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def backend_case(subject: Subject) -> Iterator[Hit]:
+    """Right but for case."""
+    yield from _refused(subject, "case")
+
+
+@rule(
+    "XC107",
+    "backend-no-class-path",
+    "error",
+    "backend",
+    title="The backend is no class path",
+    what="The value is a module without a class, a class without its module, or no dotted name at all.",
+    why=_CRASH,
+    wrong=example(backend="xcomBackend: XComObjectStorageBackend"),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def backend_no_class_path(subject: Subject) -> Iterator[Hit]:
+    """Module only, class only, or neither."""
+    yield from _refused(subject, "path")
+
+
+@rule(
+    "XC108",
+    "backend-shape",
+    "error",
+    "backend",
+    title="The backend is a mapping or a list",
+    what="`xcomBackend` holds a mapping or a list instead of a class path.",
+    why="The chart expects a string and exports it as AIRFLOW__CORE__XCOM_BACKEND; a mapping either fails to render "
+    "or becomes a text that cannot be imported.",
+    wrong=example(backend="xcomBackend:\n  type: s3\n  bucket: acme-xcom"),
+    right=_RIGHT,
+    source="The chart's downloaded values file; a public repo with such a mapping.",
+)
+def backend_shape(subject: Subject) -> Iterator[Hit]:
+    """`xcomBackend: {type: s3}`."""
+    node = subject.root.get(BACKEND_KEY)
+    if node is not None and node.kind != "scalar":
+        said = "a mapping" if node.kind == "mapping" else "a list"
+        yield at(node, f"xcomBackend is {said}; the chart takes a class path, such as {OBJECT_STORAGE_BACKEND}")
+
+
+@rule(
+    "XC109",
+    "backend-set-twice",
+    "warning",
+    "backend",
+    title="The backend is set by key and by variable",
+    what="Both `xcomBackend` and an env entry AIRFLOW__CORE__XCOM_BACKEND name a class. An error where they differ.",
+    why="The chart exports `xcomBackend` as the same variable, so the container's list holds it twice. Kubernetes uses "
+    "the last of the two, and which that is depends on the chart's template; Helm 4 refuses duplicates.",
+    wrong=example(env=((BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND),)),
+    right=_RIGHT,
+    source="Kubernetes issue 58477 and Helm pull request 31529 on duplicate variables.",
+    versions="Helm 3 installs it, Helm 4 (server-side apply) does not.",
+)
+def backend_set_twice(subject: Subject) -> Iterator[Hit]:
+    """`xcomBackend` beside AIRFLOW__CORE__XCOM_BACKEND."""
+    key = next((site for site in subject.backends if site.entry is None and site.text), None)
+    if key is None:
+        return
+    for entry in subject.named(BACKEND_VARIABLE):
+        if entry.text == "":
+            continue
+        same = entry.text == key.text
+        yield at(
+            entry.value or name_node(entry),
+            f"{BACKEND_VARIABLE} is set besides xcomBackend{'' if same else ', and to something else'}: "
+            "Helm 4 refuses the duplicate, and with Helm 3 the template's order decides",
+            severity="warning" if same else "error",
+        )
+
+
+@rule(
+    "XC110",
+    "backend-no-xcom-class",
+    "error",
+    "backend",
+    title="The class is no XCom backend",
+    what="The value names a class that exists but is no BaseXCom: one of Python's own, or Airflow's XComModel.",
+    why="Airflow raises TypeError when it imports the class: every component crashes at start.",
+    wrong=example(backend="xcomBackend: airflow.models.xcom.XComModel"),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def backend_no_xcom_class(subject: Subject) -> Iterator[Hit]:
+    """`collections.OrderedDict` and the like."""
+    yield from _refused(subject, "alien")
+
+
+@rule(
+    "XC111",
+    "backend-unknown-airflow-class",
+    "error",
+    "backend",
+    title="Airflow has no such class",
+    what="The value is a name below `airflow.` that is neither the object-storage class nor BaseXCom.",
+    why=_CRASH + " Airflow and its providers bring exactly one backend for object storage.",
+    wrong=example(backend="xcomBackend: airflow.providers.amazon.aws.xcom_backends.s3.S3XComBackend"),
+    right=_RIGHT,
+    source="Measured on Airflow 3.3.2 with the newest amazon, azure and google providers.",
+)
+def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
+    """An invented class of a provider."""
+    yield from _refused(subject, "unknown")
+
+
+@rule(
+    "XC112",
+    "backend-custom",
+    "info",
+    "backend",
+    title="The backend is a class of your own",
+    what="The value is a class path outside Airflow.",
+    why="Whether the image holds the class, and whether it reads path, threshold and compression, cannot be told from "
+    "Git. If it cannot be imported, every component crashes at start.",
+    wrong=example(backend="xcomBackend: acme.airflow.xcom.EncryptedBackend"),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def backend_custom(subject: Subject) -> Iterator[Hit]:
+    """A class that only the image can tell about."""
+    for site in subject.backends:
+        if _is_custom(site):
+            yield at(site.node, f"backend {show(site.text)} is a class of your own; the image must hold it")
+
+
+def _is_custom(site: Site) -> bool:
+    known = site.text in DATABASE_CLASSES or site.text in ("", OBJECT_STORAGE_BACKEND)
+    return not known and _kind(site.text) is None

@@ -1,0 +1,156 @@
+"""Running the rules over one deployment, and over a fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rea_xcom_tui.xcom.model import Configuration, Finding, Node
+from rea_xcom_tui.xcom.places import env_entries
+from rea_xcom_tui.xcom.rules import registry
+from rea_xcom_tui.xcom.rules.ignores import Comment, find_comments
+from rea_xcom_tui.xcom.rules.policy import POLICY_CODE, policy_findings
+from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
+from rea_xcom_tui.xcom.rules.subject import Subject, name_node
+
+FLEET_CODES = frozenset(("XC220",))
+"""Codes that only the whole fleet can decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that an ignore accepts, and who says so."""
+
+    finding: Finding
+    reason: str
+    ignore: Ignore | None = None
+    """The repo's ignore; None where a comment in the file accepts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say about one deployment."""
+
+    findings: tuple[Finding, ...]
+    """In the order of the file."""
+    accepted: tuple[Accepted, ...] = ()
+
+
+def check(root: Node, config: Configuration, context: RuleContext) -> tuple[Finding, ...]:
+    """What the rules find in one deployment, in the order of the file, ignores and severities applied."""
+    return judge(root, config, context).findings
+
+
+def judge(root: Node, config: Configuration, context: RuleContext) -> Judgement:
+    """The same, together with the findings that an ignore accepts."""
+    subject = Subject(root, config, context)
+    found = list(_run(subject))
+    comments = find_comments(context)
+    neighbours = _neighbours(root) if comments or context.settings.ignores else {}
+    kept, accepted, used = _apply(found, comments, context, neighbours)
+    kept += _comment_findings(comments, used, context)
+    return Judgement(tuple(sorted(kept, key=_order)), tuple(accepted))
+
+
+def _order(finding: Finding) -> tuple[int, int, str]:
+    return finding.line, finding.column, finding.code
+
+
+def _run(subject: Subject) -> Iterator[Finding]:
+    settings = subject.context.settings
+    for rule in registry.rules():
+        if rule.check is None or rule.code in settings.off:
+            continue
+        for hit in rule.check(subject):
+            severity = settings.severities.get(rule.code) or hit.severity or rule.severity
+            yield Finding(rule.code, severity, hit.message, hit.line, hit.column, rule.field, hit.fix)
+    if POLICY_CODE not in settings.off:
+        for finding in policy_findings(subject):
+            yield _with_severity(finding, settings)
+
+
+def _with_severity(finding: Finding, settings: RuleSettings) -> Finding:
+    return replace(finding, severity=settings.severities.get(finding.code, finding.severity))
+
+
+def _neighbours(root: Node) -> dict[int, frozenset[int]]:
+    """The lines of each env entry: a comment beside its name speaks for its value too."""
+    groups: dict[int, frozenset[int]] = {}
+    for entry in env_entries(root):
+        nodes = [name_node(entry), entry.value or entry.value_from]
+        lines = frozenset(node.line for node in nodes if node is not None)
+        for line in lines:
+            groups[line] = groups.get(line, frozenset()) | lines
+    return groups
+
+
+def _apply(
+    found: list[Finding],
+    comments: tuple[Comment, ...],
+    context: RuleContext,
+    neighbours: dict[int, frozenset[int]],
+) -> tuple[list[Finding], list[Accepted], set[tuple[int, str]]]:
+    kept: list[Finding] = []
+    accepted: list[Accepted] = []
+    used: set[tuple[int, str]] = set()
+    for finding in found:
+        lines = neighbours.get(finding.line, frozenset((finding.line,)))
+        comment = next((c for c in comments if finding.code in c.codes and c.target in lines), None)
+        if comment is not None:
+            used.add((comment.line, finding.code))
+        ignore = _repo_ignore(finding.code, context)
+        if comment is not None and comment.active(context.today):
+            accepted.append(Accepted(finding, comment.reason))
+        elif ignore is not None:
+            accepted.append(Accepted(finding, ignore.reason, ignore))
+        else:
+            kept.append(finding)
+    return kept, accepted, used
+
+
+def _repo_ignore(code: str, context: RuleContext) -> Ignore | None:
+    for ignore in context.settings.ignores:
+        if ignore.covers(code, context.file, context.id) and not ignore.expired(context.today):
+            return ignore
+    return None
+
+
+def _comment_findings(comments: tuple[Comment, ...], used: set[tuple[int, str]], context: RuleContext) -> list[Finding]:
+    found = []
+    for comment in comments:
+        for code, message in _complaints(comment, used, context):
+            rule = registry.find(code)
+            if rule is not None and code not in context.settings.off:
+                new = Finding(code, rule.severity, message, comment.line, comment.column)
+                found.append(_with_severity(new, context.settings))
+    return found
+
+
+def _complaints(comment: Comment, used: set[tuple[int, str]], context: RuleContext) -> Iterator[tuple[str, str]]:
+    if comment.problem is not None:
+        yield "XC903", f"this ignore comment {comment.problem}; it accepts nothing"
+        return
+    if not comment.reason:
+        yield "XC903", f"ignore[{', '.join(comment.codes)}] gives no reason; say why the finding is accepted"
+    for code in comment.codes:
+        if registry.find(code) is None:
+            yield "XC903", f"ignore[{code}]: there is no rule with this code"
+        elif (comment.line, code) not in used:
+            if code not in FLEET_CODES | context.settings.off:
+                yield "XC901", f"ignore[{code}] accepts nothing here; remove the comment"
+        elif comment.expired(context.today):
+            yield "XC902", f"ignore[{code}] ended on {comment.until}; mend the finding or give a new date"
+
+
+def stale_ignores(settings: RuleSettings, accepted: Iterable[Accepted], today: date) -> tuple[str, ...]:
+    """One sentence for each of the repo's ignores that has expired or accepted nothing in the whole fleet."""
+    used = {accept.ignore for accept in accepted}
+    sentences = []
+    for ignore in settings.ignores:
+        where = f" for {', '.join(ignore.files)}" if ignore.files else ""
+        if ignore.expired(today):
+            sentences.append(f"The ignore of {ignore.code}{where} ended on {ignore.until}: remove or renew it.")
+        elif ignore not in used:
+            sentences.append(f"The ignore of {ignore.code}{where} accepts nothing any more: remove it.")
+    return tuple(sentences)

@@ -1,0 +1,74 @@
+"""Names that look like a setting of XCom and are none: Airflow and the chart ignore them without a word."""
+
+from __future__ import annotations
+
+import re
+
+from rea_xcom_tui.xcom.model import Node
+from rea_xcom_tui.xcom.names import VARIABLES
+from rea_xcom_tui.xcom.places import EnvEntry
+
+CHART_KEYS = ("xcomBackend", "commonEnv", "annotations", "labels", "serviceAccount", "secretBackend")
+"""Top-level keys that carry XCom settings."""
+
+_SUFFIXES = ("_CMD", "_SECRET")
+
+
+def meant_variable(name: str) -> str | None:
+    """The XCom variable that a name stands near to, or None for the right name and for all others.
+
+    Near means: another case, other separators (`AIRFLOW_COMMON_IO_…`, `COMMON.IO`), blanks, a suffix `_CMD` or
+    `_SECRET`, `OBJECTSTORE` or `OBJECT_STORAGE` for `OBJECTSTORAGE`, or up to two wrong letters. Airflow
+    ignores all of these (measured on 3.0.2, 3.1.3 and 3.3.2).
+    """
+    if name in VARIABLES.values() or not name.strip().lower().startswith("airf"):
+        return None
+    plain = _plain(name.strip())
+    for suffix in _SUFFIXES:
+        plain = plain.removesuffix(_plain(suffix))
+    plain = plain.replace("objectstore", "objectstorage")
+    for variable in VARIABLES.values():
+        if _distance(plain, _plain(variable)) <= 2:
+            return variable
+    return None
+
+
+def has_source_suffix(name: str) -> bool:
+    """True for a name that ends like Airflow's options for a command or a secret's name."""
+    return name.strip().upper().endswith(_SUFFIXES)
+
+
+def meant_key(key: str) -> str | None:
+    """The top-level key that a name stands near to: the same letters in another case or with separators."""
+    if key in CHART_KEYS:
+        return None
+    plain = _plain(key)
+    return next((known for known in CHART_KEYS if plain in (_plain(known), _plain(known) + "s")), None)
+
+
+def misspelt(entries: tuple[EnvEntry, ...], root: Node) -> frozenset[str]:
+    """The variables and top-level keys for which the file has a near miss."""
+    found = {meant_variable(entry.name) for entry in entries}
+    found |= {meant_key(str(name.value)) for name, _ in root.entries}
+    return frozenset(name for name in found if name)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_.-]", "", name).lower()
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters must be added, dropped, changed or swapped with the next; 3 stands for more than 2."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    older: list[int] = []
+    previous = list(range(len(other) + 1))
+    for row, left in enumerate(one, start=1):
+        current = [row]
+        for column, right in enumerate(other, start=1):
+            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (left != right))
+            if row > 1 and column > 1 and left == other[column - 2] and one[row - 2] == right:
+                cost = min(cost, older[column - 2] + 1)
+            current.append(cost)
+        older, previous = previous, current
+    return min(3, previous[-1])

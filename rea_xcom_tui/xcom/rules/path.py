@@ -1,0 +1,297 @@
+"""XC20x: whether Airflow can use the path at all, and where values go if it cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rea_xcom_tui.xcom import airflow
+from rea_xcom_tui.xcom.airflow import is_at_most_31
+from rea_xcom_tui.xcom.model import SetText, Severity
+from rea_xcom_tui.xcom.names import PATH_VARIABLE
+from rea_xcom_tui.xcom.paths import ParsedPath, parse_path, path
+from rea_xcom_tui.xcom.rules.examples import example
+from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
+
+_RIGHT = example()
+_MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
+_TRIED_33 = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
+PLACEHOLDER = re.compile(r"<[^<>/@\s][^<>/@]*>")
+
+
+def show_path(text: str) -> str:
+    """A path as a message shows it: what may be a password before the `@` is masked."""
+    authority = parse_path(text).conn_id
+    if authority and ":" in authority:
+        text = text.replace(authority, authority.partition(":")[0] + ":***")
+    return show(text)
+
+
+def path_sites(subject: Subject) -> Iterator[tuple[Site, ParsedPath]]:
+    """Every path that some component uses, in its parts; none where the values stay in the database."""
+    if not subject.only_database:
+        for site in subject.sites(PATH_VARIABLE):
+            yield site, parse_path(site.text)
+
+
+def fault(text: str) -> str | None:
+    """The one reason why a path leads nowhere, as a code, or None. The first of several counts."""
+    parsed = parse_path(text)
+    if not text.strip():
+        return "XC202"
+    if PLACEHOLDER.search(text):
+        return "XC209"
+    if "{{" in text:
+        return "XC210"
+    if text.lstrip().startswith("$"):
+        return "XC211"
+    if parsed.scheme is None:
+        return "XC203"
+    if "://" not in text:
+        return None if parsed.scheme in ("file", "local") else "XC205"
+    if path(text, (3, 3)).accepted is False:
+        return "XC204"
+    if parsed.lost_host:
+        return "XC206"
+    return "XC207" if not parsed.bucket and parsed.cloud not in ("local", "other") else None
+
+
+def sound_paths(subject: Subject) -> Iterator[tuple[Site, ParsedPath]]:
+    """The paths whose bucket and prefix are worth a closer look."""
+    for site, parsed in path_sites(subject):
+        if fault(site.text) is None:
+            yield site, parsed
+
+
+def _with_fault(subject: Subject, code: str) -> Iterator[tuple[Site, ParsedPath]]:
+    for site, parsed in path_sites(subject):
+        if fault(site.text) == code:
+            yield site, parsed
+
+
+@rule(
+    "XC201",
+    "path-unset",
+    "error",
+    "path",
+    title="The object-storage class has no path",
+    what="The backend is the object-storage class and no component has a path. A warning while the threshold keeps "
+    "every value in the database; then only info on Airflow 3.3.",
+    why="Values that should go to object storage go nowhere. The chart's download sets the class and leaves the path "
+    "out, so an untouched file is in this state.",
+    wrong=example(path=None),
+    right=_RIGHT,
+    source=_MEASURED,
+    versions="3.0 and 3.1: a task fails when it writes a value, and every read fails too, even with threshold -1, "
+    "unless the provider's defaults happen to be loaded. 3.3: no error; values are written below the container's "
+    "working directory, readers get a file name instead of the data, and the data is lost with the pod.",
+)
+def path_unset(subject: Subject) -> Iterator[Hit]:
+    """The class without a path."""
+    if not subject.stores_objects or subject.path_entries or PATH_VARIABLE in subject.misspelt:
+        return
+    old = is_at_most_31(subject.version)
+    severity: Severity = "error" if subject.may_store else "info" if old is False else "warning"
+    yield at(subject.anchor, f"no path is set for the object-storage class: {_unset_outcome(old)}", severity=severity)
+
+
+def _unset_outcome(old: bool | None) -> str:
+    if old:
+        return "Airflow 3.0 and 3.1 fail when a task writes or reads a value"
+    if old is False:
+        return "values go to the container's own disk and are lost with the pod"
+    return (
+        "Airflow 3.0 and 3.1 fail when a task writes or reads a value; 3.3 puts values on the container's "
+        "own disk, where they are lost with the pod"
+    )
+
+
+@rule(
+    "XC202",
+    "path-empty",
+    "error",
+    "path",
+    title="The path is empty",
+    what="The path is the empty string, blanks, or null. A warning for null, which `--set` or another layer may fill "
+    "in, and where the threshold keeps every value in the database.",
+    why="No version raises an error: values go to the container's own disk, readers get a path as a string instead of "
+    "the data, and the data is lost with the pod.",
+    wrong=example(path='""'),
+    right=_RIGHT,
+    source=_MEASURED,
+    versions="3.0 and 3.1 write below the root of the file system, where a container that is not root may not; 3.3 "
+    "writes below the working directory.",
+)
+def path_empty(subject: Subject) -> Iterator[Hit]:
+    """`""`, `~`, or nothing after `value:`."""
+    for site, _ in _with_fault(subject, "XC202"):
+        unless = "unless --set or another layer fills it in, " if site.null else ""
+        severity: Severity = "warning" if site.null or not subject.may_store else "error"
+        yield at(
+            site.node,
+            f"the path is {'null' if site.null else 'empty'}: {unless}values go to the container's own disk, and "
+            "readers get a string instead of the data",
+            severity=severity,
+        )
+
+
+@rule(
+    "XC203",
+    "path-no-scheme",
+    "error",
+    "path",
+    title="The path has no scheme",
+    what="The path does not start with a scheme such as `s3://`.",
+    why="Airflow takes it as a path on the container's own disk, without an error: readers get a string instead of the "
+    "data, and the data is lost with the pod.",
+    wrong=example(path='"acme-xcom/etl"'),
+    right=_RIGHT,
+    source=_MEASURED,
+    versions="A relative path counts from the root on 3.0 and 3.1, from the working directory on 3.3.",
+)
+def path_no_scheme(subject: Subject) -> Iterator[Hit]:
+    """`/x`, `rel/x`, `s3//b/x`, `~/x`."""
+    for site, _ in _with_fault(subject, "XC203"):
+        yield at(
+            site.node,
+            f"path {show_path(site.text)} has no scheme: values go to the container's own disk, without an error, and "
+            "readers get a string instead of the data",
+        )
+
+
+@rule(
+    "XC204",
+    "path-scheme",
+    "error",
+    "path",
+    title="Airflow cannot use the path's scheme",
+    what="The scheme is one that no provider of Airflow registers for object storage, such as `wasb`, `az`, `http`, "
+    "`hdfs` or `s3n`.",
+    why="Every value that goes to object storage fails its task.",
+    wrong=example(path='"wasb://wasb_xcom@xcom/etl"'),
+    right=_RIGHT,
+    source=_TRIED_33 + " `wasb://` stands in public tutorials; `s3n` is registered but refused.",
+)
+def path_scheme(subject: Subject) -> Iterator[Hit]:
+    """`wasb`, `az`, `http` and the unknown."""
+    for site, parsed in _with_fault(subject, "XC204"):
+        usable = {"aws": "s3", "azure": "abfs", "gcp": "gs"}.get(parsed.cloud, "s3, abfs or gs")
+        yield at(site.node, f"path {show_path(site.text)}: Airflow cannot use {parsed.scheme}://; write {usable}://")
+
+
+@rule(
+    "XC205",
+    "path-one-slash",
+    "error",
+    "path",
+    title="The path has one slash after its scheme",
+    what="The path starts like `s3:/bucket` instead of `s3://bucket`.",
+    why="Airflow finds no bucket in it and raises ValueError: every value that goes to object storage fails its task.",
+    wrong=example(path='"s3:/acme-xcom/etl"'),
+    right=_RIGHT,
+    source="Tried on Airflow 3.3.2.",
+)
+def path_one_slash(subject: Subject) -> Iterator[Hit]:
+    """`s3:/b/x`."""
+    for site, parsed in _with_fault(subject, "XC205"):
+        yield at(
+            site.node, f"path {show_path(site.text)} has one slash after {parsed.scheme}:, so Airflow finds no bucket"
+        )
+
+
+@rule(
+    "XC206",
+    "path-azure-host",
+    "error",
+    "path",
+    title="The Azure URL with a host is misread",
+    what="The path is an Azure URL such as `abfss://container@account.dfs.core.windows.net/p`.",
+    why="Airflow reads what stands before the `@` as a connection id: here the container becomes the connection, the "
+    "first folder becomes the container, and the account is lost. The account belongs in the connection.",
+    wrong=example(path='"abfss://xcom@acmexcom.dfs.core.windows.net/etl"'),
+    right=_RIGHT,
+    source=_TRIED_33,
+)
+def path_azure_host(subject: Subject) -> Iterator[Hit]:
+    """`container@account.dfs.core.windows.net`."""
+    for site, parsed in _with_fault(subject, "XC206"):
+        read = f'container "{parsed.bucket}"' + (f', connection "{parsed.conn_id}"' if parsed.conn_id else "")
+        yield at(
+            site.node,
+            f"path {show_path(site.text)} is misread: Airflow takes {read} and loses {parsed.lost_host}; write "
+            "abfs://CONNECTION_ID@CONTAINER/PREFIX",
+        )
+
+
+@rule(
+    "XC207",
+    "path-no-bucket",
+    "error",
+    "path",
+    title="The path has no bucket",
+    what="Nothing stands between the scheme and the first slash, or the scheme is `adl` with a connection id, whose "
+    "container Airflow loses.",
+    why="Airflow accepts the path; every value that goes to object storage fails its task when the cloud is asked.",
+    wrong=example(path='"s3:///etl"'),
+    right=_RIGHT,
+    source=_TRIED_33,
+)
+def path_no_bucket(subject: Subject) -> Iterator[Hit]:
+    """`s3:///x`, `adl://conn@container/x`."""
+    for site, parsed in _with_fault(subject, "XC207"):
+        lost = parsed.scheme == "adl" and parsed.conn_id
+        why = "Airflow loses the container of an adl:// path; write abfs://" if lost else "it names no bucket"
+        yield at(site.node, f"path {show_path(site.text)}: {why}")
+
+
+@rule(
+    "XC208",
+    "path-scheme-case",
+    "error",
+    "path",
+    title="The path's scheme is in capitals",
+    what="The scheme holds upper-case letters. Not reported on Airflow 3.3 and newer; a warning where the version is "
+    "not known.",
+    why="Every value that goes to object storage fails its task with ValueError.",
+    wrong=example(path='"S3://acme-xcom/etl"'),
+    right=_RIGHT,
+    source=_MEASURED,
+    versions="3.0 and 3.1 refuse it, 3.3 takes it as lower case.",
+)
+def path_scheme_case(subject: Subject) -> Iterator[Hit]:
+    """`S3://b/x` up to Airflow 3.1."""
+    for site, parsed in path_sites(subject):
+        if parsed.written_scheme == parsed.scheme or fault(site.text) not in (None, "XC207"):
+            continue
+        verdict = airflow.is_at_most_31(subject.version)
+        if verdict is False or parsed.scheme is None:
+            continue
+        start = site.text.index(parsed.written_scheme or "")
+        fixed = site.text[:start] + parsed.scheme + site.text[start + len(parsed.scheme) :]
+        who = "this version of Airflow refuses" if verdict else "Airflow 3.0 and 3.1 refuse (3.3 takes)"
+        yield at(
+            site.node,
+            f"path {show_path(site.text)}: {who} a scheme in capitals",
+            fix=(SetText(site.address, fixed),),
+            severity="error" if verdict else "warning",
+        )
+
+
+@rule(
+    "XC209",
+    "path-placeholder",
+    "error",
+    "path",
+    title="The path still has a placeholder",
+    what="The path holds text in angle brackets, such as `<bucket>`.",
+    why="Airflow takes the text as it stands, without an error, and the cloud refuses it when a task writes.",
+    wrong=example(path='"s3://<connection-id>@<bucket>/<path-to-xcom>"'),
+    right=_RIGHT,
+    source=_MEASURED + " The placeholders are those of Astronomer's page.",
+)
+def path_placeholder(subject: Subject) -> Iterator[Hit]:
+    """`s3://<bucket>/x`."""
+    for site, _ in _with_fault(subject, "XC209"):
+        found = ", ".join(PLACEHOLDER.findall(site.text))
+        yield at(site.node, f"path {show_path(site.text)} still has the placeholder {found[:80]}")

@@ -1,0 +1,269 @@
+"""XC21x: a path that Airflow can use, but that does not say what it seems to say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rea_xcom_tui.xcom.clouds import bucket_problem
+from rea_xcom_tui.xcom.model import SetText, Severity
+from rea_xcom_tui.xcom.paths import ParsedPath
+from rea_xcom_tui.xcom.rules.examples import example
+from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths
+from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.subject import Subject, mapping, show
+
+_RIGHT = example()
+_TRIED = "Tried on Airflow 3.3.2."
+_S3_KEY_BYTES = 1024  # the longest key S3 takes
+_VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\}|\((?P<kubernetes>[^)]*)\))")
+
+
+@rule(
+    "XC210",
+    "path-template",
+    "warning",
+    "path",
+    title="The path holds template braces",
+    what="The path holds `{{ … }}` in a file whose layout fills in no templates.",
+    why="Helm does not render its values. If nothing else does, Airflow takes the braces as they stand: as a bucket "
+    "that does not exist, or, without a scheme, as a path on the container's own disk.",
+    wrong=example(path='"s3://{{ .Values.bucket }}/etl"'),
+    right=_RIGHT,
+    source=_TRIED,
+)
+def path_template(subject: Subject) -> Iterator[Hit]:
+    """`s3://{{ bucket }}/x`."""
+    for site, _ in path_sites(subject):
+        if fault(site.text) == "XC210":
+            yield at(
+                site.node,
+                f"path {show_path(site.text)} holds template braces: unless a tool fills them in before Helm, Airflow "
+                "takes them as they stand",
+            )
+
+
+@rule(
+    "XC211",
+    "path-expanded",
+    "info",
+    "path",
+    title="The path holds a variable that is expanded",
+    what="The path holds `$NAME`, `${NAME}` or a `$(NAME)` that Kubernetes left alone. A warning where the file does "
+    "not define that variable.",
+    why="Airflow replaces `$NAME` and `${NAME}` from each container's own environment, and leaves the text as it "
+    "stands where the name is not set there. Two containers with different environments then store in different "
+    "places, and readers get a string instead of the data.",
+    wrong=example(path='"s3://acme-xcom/$TEAM/etl"'),
+    right=_RIGHT,
+    source=_TRIED,
+)
+def path_expanded(subject: Subject) -> Iterator[Hit]:
+    """`s3://b/$HOME/x`."""
+    for site, _ in path_sites(subject):
+        if fault(site.text) not in (None, "XC211", "XC206", "XC207"):
+            continue
+        for match in _VARIABLE.finditer(site.text):
+            name = match["plain"] or match["braced"] or match["kubernetes"] or ""
+            known = name in subject.env_names and match["kubernetes"] is None
+            severity: Severity = "info" if known else "warning"
+            yield at(site.node, _expansion(show_path(site.text), match[0], known), severity=severity)
+
+
+def _expansion(path: str, part: str, known: bool) -> str:
+    if known:
+        return f"path {path}: Airflow replaces {part} from each container's environment"
+    if part.startswith("$("):
+        return f"path {path}: no earlier entry defines {part}, so it stays as it stands"
+    return f"path {path}: the file does not define {part}; where the container has no such variable it stays as it is"
+
+
+@rule(
+    "XC212",
+    "path-blank",
+    "warning",
+    "path",
+    title="The path has a blank at its end or start",
+    what="The path starts or ends with a blank, tab or newline.",
+    why="A blank at the end becomes part of every object's key, so that lifecycle rules, policies and people who "
+    "look for the prefix miss it. One at the start is stripped by Airflow 3.3.",
+    wrong=example(path='"s3://acme-xcom/etl "'),
+    right=_RIGHT,
+    source=_TRIED,
+)
+def path_blank(subject: Subject) -> Iterator[Hit]:
+    """`s3://b/x ` with its blank."""
+    for site, _ in path_sites(subject):
+        bare = site.text.strip()
+        if bare == site.text or not bare or fault(site.text) in ("XC203", "XC210", "XC211"):
+            continue
+        where = "at its end, which becomes part of every key" if site.text.rstrip() != site.text else "at its start"
+        yield at(site.node, f"path {show_path(site.text)} has a blank {where}", fix=(SetText(site.address, bare),))
+
+
+@rule(
+    "XC213",
+    "path-query",
+    "warning",
+    "path",
+    title="The path has a query or a fragment",
+    what="The path holds `?` or `#`.",
+    why="Airflow keeps what follows in the strings it stores, but not in the keys of the objects: values lie "
+    "elsewhere than the path says, and two paths that differ only there share their objects.",
+    wrong=example(path='"s3://acme-xcom/etl?region=eu-west-1"'),
+    right=_RIGHT,
+    source=_TRIED,
+)
+def path_query(subject: Subject) -> Iterator[Hit]:
+    """`s3://b/x?y`, `s3://b/x#y`."""
+    for site, parsed in sound_paths(subject):
+        if parsed.dropped:
+            yield at(site.node, f"path {show_path(site.text)}: {show(parsed.dropped)} is not part of the objects' keys")
+
+
+@rule(
+    "XC214",
+    "path-credentials",
+    "error",
+    "path",
+    title="The path holds user and password",
+    what="The part before the `@` holds a colon, such as `user:password@`.",
+    why="Airflow takes it whole as a connection id. No connection has that name: Azure and GCP fail the task, S3 "
+    "falls back to whatever identity the pod has. What looks like a password stands in Git in plain text.",
+    wrong=example(path='"s3://AKIAEXAMPLE:not-a-real-key@acme-xcom/etl"'),
+    right=_RIGHT,
+    source=_TRIED,
+)
+def path_credentials(subject: Subject) -> Iterator[Hit]:
+    """`s3://user:pw@bucket`."""
+    for site, parsed in sound_paths(subject):
+        if parsed.conn_id and ":" in parsed.conn_id:
+            yield at(
+                site.node,
+                f"path {show_path(site.text)}: Airflow takes all before the @ as a connection id, never as credentials",
+            )
+
+
+@rule(
+    "XC215",
+    "path-segments",
+    "warning",
+    "path",
+    title="The prefix has `..`, `.` or empty parts",
+    what="A part of the prefix is `..` or `.`; for an empty part (`//`) this is info.",
+    why="Object stores have no folders: the parts stay in the keys as they stand. S3 refuses keys that climb above the "
+    "bucket, and consoles and policies disagree about the others.",
+    wrong=example(path='"s3://acme-xcom/../etl"'),
+    right=_RIGHT,
+    source=_TRIED + " Airflow accepts them verbatim.",
+)
+def path_segments(subject: Subject) -> Iterator[Hit]:
+    """`s3://b/../x`, `s3://b//x`."""
+    for site, parsed in sound_paths(subject):
+        if parsed.cloud in ("local", "other"):
+            continue
+        parts = parsed.prefix.removesuffix("/").split("/")
+        if "//" in site.text.partition("://")[2] and "" in parts and parsed.prefix:
+            yield at(
+                site.node, f"path {show_path(site.text)} has an empty part, which stays in every key", severity="info"
+            )
+        if ".." in parts or "." in parts:
+            part = ".." if ".." in parts else "."
+            yield at(
+                site.node, f'path {show_path(site.text)} has "{part}" in its prefix, which no object store resolves'
+            )
+
+
+@rule(
+    "XC216",
+    "path-bucket-name",
+    "error",
+    "path",
+    title="No bucket or container can have this name",
+    what="The bucket or container breaks the naming rules of S3, Azure Blob Storage or Google Cloud Storage. Aliases "
+    "of S3 access points are fine. A warning for an S3 name with upper-case letters or underscores, which only "
+    "buckets from before 2018 can have.",
+    why="Every value that goes to object storage fails its task when the cloud refuses the name.",
+    wrong=example(path='"s3://acme..xcom/etl"'),
+    right=_RIGHT,
+    source="The naming rules of Amazon S3, Azure Blob Storage and Google Cloud Storage.",
+)
+def path_bucket_name(subject: Subject) -> Iterator[Hit]:
+    """Three clouds' naming rules."""
+    for site, parsed in sound_paths(subject):
+        if ("$" in parsed.bucket and parsed.cloud != "azure") or parsed.bucket.startswith("arn:"):
+            continue
+        problem = bucket_problem(parsed.cloud, parsed.bucket)
+        if problem:
+            severity: Severity = "warning" if _is_legacy_s3(parsed) else "error"
+            yield at(site.node, f"path {show_path(site.text)}: {problem.rstrip('.')}", severity=severity)
+
+
+def _is_legacy_s3(parsed: ParsedPath) -> bool:
+    plain = parsed.bucket.lower().replace("_", "-")
+    return (
+        parsed.cloud == "aws"
+        and re.fullmatch(r"[A-Za-z0-9._-]{3,255}", parsed.bucket) is not None
+        and bucket_problem("aws", plain[:63].strip("-.")) is None
+        and (plain != parsed.bucket or len(parsed.bucket) > 63)
+    )
+
+
+@rule(
+    "XC217",
+    "path-local",
+    "warning",
+    "path",
+    title="The path is on the container's own disk",
+    what="The scheme is `file` or `local`, and no volume of the workers is mounted there.",
+    why="Each pod has its own disk: a task in another pod cannot read the value, and the values are lost with the pod.",
+    wrong=example(path='"file:///tmp/xcom"'),
+    right=_RIGHT,
+    source="Tried on Airflow 3.0.2, 3.1.3 and 3.3.2; Kubernetes documentation on volumes.",
+)
+def path_local(subject: Subject) -> Iterator[Hit]:
+    """`file:///tmp/x`."""
+    mounts = tuple(_mounts(subject))
+    for site, parsed in sound_paths(subject):
+        if parsed.cloud != "local":
+            continue
+        place = "/" + parsed.prefix.strip("/") + "/"
+        if not any(place.startswith(mount.rstrip("/") + "/") for mount in mounts):
+            yield at(
+                site.node,
+                f"path {show_path(site.text)} is on each container's own disk: other pods cannot read it, and it is "
+                f"lost "
+                "with the pod",
+            )
+
+
+def _mounts(subject: Subject) -> Iterator[str]:
+    workers = subject.root.get("workers")
+    for worker in workers.items if workers is not None else ():
+        mounts = worker.get("volumeMounts") if worker.kind == "mapping" else None
+        for mount in mounts.items if mounts is not None else ():
+            place = mapping(mount)
+            node = place.get("mountPath") if place is not None else None
+            if node is not None and isinstance(node.value, str) and node.value.strip("/"):
+                yield node.value
+
+
+@rule(
+    "XC218",
+    "path-too-long",
+    "error",
+    "path",
+    title="The prefix leaves no room for keys",
+    what="The prefix alone has 1024 bytes or more.",
+    why="S3 and GCS take keys of at most 1024 bytes, and every object's key adds dag, run and task to the prefix: "
+    "every write fails.",
+    wrong=example(path='"s3://acme-xcom/' + "x" * 1024 + '"'),
+    right=_RIGHT,
+    source="The documentation of Amazon S3 on object keys.",
+)
+def path_too_long(subject: Subject) -> Iterator[Hit]:
+    """A prefix as long as a whole key."""
+    for site, parsed in sound_paths(subject):
+        size = len(parsed.prefix.encode("utf-8", "surrogatepass"))
+        if parsed.cloud in ("aws", "gcp", "azure") and size >= _S3_KEY_BYTES:
+            yield at(site.node, f"the path's prefix has {size} bytes; a whole key may have {_S3_KEY_BYTES}")

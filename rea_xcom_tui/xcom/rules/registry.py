@@ -1,0 +1,129 @@
+"""The list of rules: each has a stable code, a page of text, and a function that looks at one deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.xcom.model import Change, FieldName, Node, Severity
+from rea_xcom_tui.xcom.rules.settings import RuleSettings
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.xcom.rules.subject import Subject
+
+FAMILIES = {
+    "XC1": "Backend",
+    "XC2": "Path",
+    "XC3": "Threshold",
+    "XC4": "Compression",
+    "XC5": "Connection",
+    "XC6": "Identity",
+    "XC7": "Kubernetes and Helm",
+    "XC8": "Secrets in plain text",
+    "XC9": "Ignores and policies",
+}
+"""The families by the first three characters of their codes, in the order of the documentation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule saw at one place of one values file."""
+
+    line: int
+    column: int
+    message: str
+    fix: tuple[Change, ...] = ()
+    severity: Severity | None = None
+    """Only where the place makes the rule's usual severity wrong."""
+
+
+Checker = Callable[["Subject"], Iterator[Hit]]
+"""Yields what a rule sees in one deployment; never raises for anything a values file can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Codes and names are stable: configuration files and comments refer to them."""
+
+    code: str
+    name: str
+    severity: Severity
+    field: FieldName | None
+    title: str
+    """What is wrong, in a few words."""
+    what: str
+    """When the rule fires, exactly."""
+    why: str
+    """What happens in production."""
+    wrong: str
+    """A values file that fires the rule."""
+    right: str
+    """The same file put right; no rule fires an error or a warning on it."""
+    source: str
+    """Where the facts come from."""
+    versions: str = ""
+    """What depends on the version of Airflow, the agent or Helm, if anything."""
+    check: Checker | None = None
+    """None where the whole fleet, a comment or a policy decides."""
+    settings: RuleSettings | None = None
+    """The repo's settings that the examples need, if any."""
+
+    @property
+    def family(self) -> str:
+        """The title of the rule's family."""
+        return FAMILIES[self.code[:3]]
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(
+    code: str,
+    name: str,
+    severity: Severity,
+    field: FieldName | None = None,
+    *,
+    title: str,
+    what: str,
+    why: str,
+    wrong: str,
+    right: str,
+    source: str,
+    versions: str = "",
+) -> Callable[[Checker], Checker]:
+    """Register the decorated function as the rule's check."""
+
+    def register(check: Checker) -> Checker:
+        add(Rule(code, name, severity, field, title, what, why, wrong, right, source, versions, check))
+        return check
+
+    return register
+
+
+def add(new: Rule) -> None:
+    """Register a rule. Raises ValueError for a code or name that is taken or belongs to no family."""
+    if new.code in _RULES or any(known.name == new.name for known in _RULES.values()):
+        raise ValueError(f"{new.code} {new.name} is registered twice")
+    if new.code[:3] not in FAMILIES:
+        raise ValueError(f"{new.code} belongs to no family")
+    _RULES[new.code] = new
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule in the order of the codes."""
+    return tuple(_RULES[code] for code in sorted(_RULES))
+
+
+def find(code: str) -> Rule | None:
+    """The rule with this code or name, in any case, or None."""
+    found = _RULES.get(code.strip().upper())
+    if found:
+        return found
+    name = code.strip().lower()
+    return next((known for known in _RULES.values() if known.name == name), None)
+
+
+def at(node: Node, message: str, *, fix: tuple[Change, ...] = (), severity: Severity | None = None) -> Hit:
+    """A hit at the first character of `node`."""
+    return Hit(node.line, node.column, message, fix, severity)

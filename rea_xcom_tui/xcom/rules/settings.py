@@ -1,0 +1,99 @@
+"""What a repo may say about the rules: switched off, other severities, versions, policies, ignores.
+
+Plain data; reading it from a configuration file is done elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from rea_xcom_tui.xcom.model import FieldName, Severity
+
+Test = Literal["is", "is not", "at least", "at most", "like", "not like", "set", "unset"]
+"""How a policy compares a field with its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a repo demands of one field, such as `threshold must be 0 in prod`."""
+
+    text: str
+    """The line as the user wrote it."""
+    field: FieldName
+    test: Test
+    values: tuple[str, ...] = ()
+    """Values in the form fields are typed in; any one of them satisfies `is` and `like`."""
+    envs: tuple[str, ...] = ()
+    """The environments it is for; empty means all."""
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A finding that a repo accepts, with the reason and, if it is to be temporary, its last day."""
+
+    code: str
+    reason: str
+    files: tuple[str, ...] = ()
+    """Patterns for the deployment's id or file (`clusters/dev/*`); empty means every deployment."""
+    until: date | None = None
+    """The last day on which it holds."""
+
+    def covers(self, code: str, file: str, deployment: str) -> bool:
+        """True when it is meant for this rule in this deployment, expired or not."""
+        if code != self.code.upper():
+            return False
+        return not self.files or any(
+            fnmatchcase(file, pattern) or fnmatchcase(deployment, pattern) for pattern in self.files
+        )
+
+    def expired(self, today: date) -> bool:
+        """True when its last day is over."""
+        return self.until is not None and today > self.until
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """A repo's settings for the rules. Codes are written in capitals."""
+
+    off: frozenset[str] = frozenset()
+    """Codes of rules that are switched off."""
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    """Severities by code, instead of the rule's own."""
+    airflow: tuple[int, ...] | None = None
+    """Airflow's version for the files that do not tell it, such as (3, 1)."""
+    agent: tuple[int, ...] | None = None
+    """The agent's version for the files that do not tell it."""
+    policies: tuple[Policy, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+
+
+def no_comment(line: int) -> str | None:
+    """The answer for text without comments."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """What the rules need to know about a values file besides its tree and its XCom configuration."""
+
+    today: date
+    """The day that decides whether an ignore has expired."""
+    settings: RuleSettings = RuleSettings()
+    file: str = ""
+    id: str = ""
+    """The deployment's id."""
+    env: str | None = None
+    """The deployment's environment, for policies."""
+    text: str = ""
+    """The file's text, for ignore comments and for settings in a later document."""
+    comment_on: Callable[[int], str | None] = no_comment
+    """The comment on a line counted from 1, or None where the line has none (a `#` inside a string is none)."""
+    documents: int = 1
+    """How many YAML documents the file holds; Helm reads the first only."""
+    templated: bool = False
+    """True where another tool fills in `{{ }}` before Helm sees the values, as in an ApplicationSet."""

@@ -1,0 +1,232 @@
+"""One deployment as the rules look at it: its env entries, settings, identities and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom import airflow
+from rea_xcom_tui.xcom.model import Address, Configuration, Node
+from rea_xcom_tui.xcom.names import (
+    BACKEND_KEY,
+    BACKEND_VARIABLE,
+    COMMON_ENV,
+    OBJECT_STORAGE_BACKEND,
+    PATH_VARIABLE,
+    THRESHOLD_VARIABLE,
+)
+from rea_xcom_tui.xcom.places import (
+    EnvEntry,
+    Note,
+    annotations_of,
+    components,
+    env_entries,
+    labels_of,
+    rendered,
+    values_of,
+)
+from rea_xcom_tui.xcom.rules.near_miss import misspelt
+from rea_xcom_tui.xcom.rules.settings import RuleContext
+
+DATABASE_CLASSES = frozenset(("airflow.models.xcom.BaseXCom", "airflow.sdk.bases.xcom.BaseXCom"))
+"""Classes that leave values in the metadata database (tried on Airflow 3.0.2, 3.1.3 and 3.3.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place that gives a setting a text which Git knows and which has an effect."""
+
+    text: str
+    node: Node
+    address: Address
+    component: str
+    entry: EnvEntry | None = None
+
+    @property
+    def null(self) -> bool:
+        """True when the value is null or missing, as in files that `--set` fills in."""
+        value = self.node if self.entry is None else self.entry.value
+        return value is None or (value.kind == "scalar" and value.value is None)
+
+
+def show(text: str) -> str:
+    """A value as a message shows it: quoted, on one line, harmless to a terminal, at most 80 characters."""
+    return f'"{clean(text, 80)}"'
+
+
+def is_null(node: Node | None) -> bool:
+    """True for a missing node and for a null."""
+    return node is None or (node.kind == "scalar" and node.value is None)
+
+
+def mapping(node: Node | None) -> Node | None:
+    """The node when it is a mapping, else None."""
+    return node if node is not None and node.kind == "mapping" else None
+
+
+def name_node(entry: EnvEntry) -> Node:
+    """The node that holds an env entry's name."""
+    return entry.node.get("name") or entry.node
+
+
+_STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "ENC[", "op://", "arn:aws:secretsmanager:", "<path:")
+
+
+def is_stand_in(text: str) -> bool:
+    """True for the forms in which secret managers are named in place of a value, such as `vault:…` or `ref+…`."""
+    return text.lstrip().startswith(_STAND_INS)
+
+
+def is_template(text: str) -> bool:
+    """True for text with `{{ }}` or `${NAME}` in it, which tools around Helm fill in."""
+    return "{{" in text or "${" in text
+
+
+class Subject:
+    """One deployment under check. Everything is worked out on first use and kept."""
+
+    def __init__(self, root: Node, config: Configuration, context: RuleContext) -> None:
+        self.root = root
+        self.config = config
+        self.context = context
+
+    @property
+    def version(self) -> tuple[int, ...] | None:
+        """Airflow's version: what the file tells, else what the repo's settings say."""
+        return self.config.airflow or self.context.settings.airflow
+
+    @property
+    def agent(self) -> tuple[int, ...] | None:
+        """The agent's version: what the file tells, else what the repo's settings say."""
+        return self.config.agent or self.context.settings.agent
+
+    @cached_property
+    def every_entry(self) -> tuple[EnvEntry, ...]:
+        """Every named env entry of the agent's containers, shadowed ones included."""
+        return env_entries(self.root)
+
+    @cached_property
+    def entries(self) -> tuple[EnvEntry, ...]:
+        """The env entries that have an effect in their list."""
+        return tuple(entry for entry in self.every_entry if not entry.shadowed)
+
+    @cached_property
+    def env_names(self) -> frozenset[str]:
+        """The names of all variables that the file gives to some agent container."""
+        return frozenset(entry.name for entry in self.entries)
+
+    @cached_property
+    def annotations(self) -> tuple[Note, ...]:
+        """The annotations that have an effect, at every level."""
+        return tuple(note for note in annotations_of(self.root) if not note.shadowed)
+
+    @cached_property
+    def labels(self) -> tuple[Note, ...]:
+        """The labels that have an effect."""
+        return tuple(note for note in labels_of(self.root) if not note.shadowed)
+
+    def named(self, name: str) -> tuple[EnvEntry, ...]:
+        """The effective entries with exactly this name."""
+        return tuple(entry for entry in self.entries if entry.name == name)
+
+    def filled_in(self, text: str) -> bool:
+        """True when another tool puts a value in place of this text before Helm or the container sees it."""
+        return (self.context.templated and is_template(text)) or is_stand_in(text)
+
+    def sites(self, name: str) -> tuple[Site, ...]:
+        """Where the variable gets a text that Git knows; references and collections are left out."""
+        return tuple(self._sites(name))
+
+    def _sites(self, name: str) -> Iterator[Site]:
+        for entry in self.named(name):
+            if entry.text is None or self.filled_in(entry.text):
+                continue
+            node = entry.value if entry.value is not None else name_node(entry)
+            yield Site(entry.text, node, (*entry.address, "value"), entry.component, entry)
+
+    @cached_property
+    def backends(self) -> tuple[Site, ...]:
+        """Where the backend class gets a text: the key `xcomBackend` and the env variable."""
+        node = self.root.get(BACKEND_KEY)
+        text = rendered(node)
+        if node is None or text is None or self.filled_in(text):
+            return self.sites(BACKEND_VARIABLE)
+        return (Site(text, node, (BACKEND_KEY,), "all"), *self.sites(BACKEND_VARIABLE))
+
+    @cached_property
+    def stores_objects(self) -> bool:
+        """True when some component surely uses the object-storage class."""
+        return any(site.text == OBJECT_STORAGE_BACKEND for site in self.backends)
+
+    @cached_property
+    def backend_unset(self) -> bool:
+        """True when nothing in the file names a backend class, not even by reference."""
+        node = self.root.get(BACKEND_KEY)
+        if node is not None and rendered(node) != "":
+            return False
+        return all(entry.text == "" for entry in self.named(BACKEND_VARIABLE))
+
+    @cached_property
+    def only_database(self) -> bool:
+        """True when every backend that the file names is the database's, so that no other setting matters."""
+        return self.backend_unset or (
+            bool(self.backends) and all(site.text in DATABASE_CLASSES for site in self.backends)
+        )
+
+    @cached_property
+    def misspelt(self) -> frozenset[str]:
+        """Variables and keys that the file sets under a name that nothing reads."""
+        return misspelt(self.entries, self.root)
+
+    @cached_property
+    def reads_options(self) -> bool:
+        """False when the class surely ignores path, threshold and compression, or is the user's own."""
+        if self.only_database:
+            return False
+        texts = [site.text for site in self.backends if site.text]
+        return not texts or any(
+            text == OBJECT_STORAGE_BACKEND or airflow.backend(text).accepted is False for text in texts
+        )
+
+    @cached_property
+    def may_store(self) -> bool:
+        """False when every threshold is surely unset or negative, so that nothing goes to object storage."""
+        if not self.threshold_entries:
+            return False
+        verdicts = [airflow.threshold(entry.text or "") for entry in self.threshold_entries]
+        return not all(isinstance(verdict.value, int) and verdict.value < 0 for verdict in verdicts)
+
+    @cached_property
+    def path_entries(self) -> tuple[EnvEntry, ...]:
+        """The effective entries that give a path, references included."""
+        return self.named(PATH_VARIABLE)
+
+    @cached_property
+    def threshold_entries(self) -> tuple[EnvEntry, ...]:
+        """The effective entries that give a threshold, references included."""
+        return self.named(THRESHOLD_VARIABLE)
+
+    @cached_property
+    def components(self) -> tuple[str, ...]:
+        """The workers, the DAG processor and the triggerer that the file names."""
+        return tuple(name for _, _, name, hidden in components(self.root) if not hidden)
+
+    @cached_property
+    def anchor(self) -> Node:
+        """Where to point when a setting is missing: the backend's key, else commonEnv, else the root."""
+        return self.key_node(BACKEND_KEY) or self.key_node(COMMON_ENV) or self.root
+
+    def key_node(self, key: str) -> Node | None:
+        """The top-level key node that Helm's value belongs to."""
+        nodes = [name for name, _ in self.root.entries if name.value == key]
+        return nodes[-1] if nodes else None
+
+    def idle_lists(self) -> Iterator[tuple[str, Node]]:
+        """The env lists of containers that run no tasks: sentinel and logging sidecar."""
+        for key in ("sentinel", "loggingSidecar"):
+            section = mapping(self.root.get(key))
+            for env, shadowed in values_of(section, "env") if section else ():
+                if not shadowed:
+                    yield key, env
