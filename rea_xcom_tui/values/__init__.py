@@ -9,6 +9,7 @@ Usable on its own; it knows YAML, Helm's reading of it and lists of `{name, valu
 
 from __future__ import annotations
 
+from rea_xcom_tui.values.editing import edit
 from rea_xcom_tui.values.edits import (
     AddKey,
     AppendItem,
@@ -40,4 +41,5 @@ __all__ = [
     "Step",
     "Unreadable",
     "ValuesFile",
+    "edit",
 ]

@@ -25,7 +25,7 @@ _ANY_TAG = "!"
 
 def tag_of(event: Raw) -> str | None:
     """The tag of an event, or None; the non-specific `!` counts as none, as it does in Go."""
-    tag = event.tag
+    tag = getattr(event, "tag", None)
     return None if tag is None or str(tag) == _ANY_TAG else str(tag)
 
 
@@ -98,7 +98,7 @@ class Node:
     @property
     def anchor(self) -> str | None:
         """The name of the anchor it carries, or of the anchor it is an alias of."""
-        anchor = self.event.anchor
+        anchor = getattr(self.event, "anchor", None)
         return None if anchor is None else str(anchor)
 
     @property
@@ -119,13 +119,7 @@ class Node:
     @property
     def is_empty_text(self) -> bool:
         """Whether it is a null for which nothing is written at all, as in `key:`."""
-        return (
-            not self.is_alias
-            and self.kind == "scalar"
-            and not self.style
-            and self.text == ""
-            and self.value is None
-        )
+        return not self.is_alias and self.kind == "scalar" and not self.style and self.text == "" and self.value is None
 
     # -- what Helm reads ----------------------------------------------------------------------------
 

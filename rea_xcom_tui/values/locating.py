@@ -1,0 +1,224 @@
+"""Finding the place of an edit, and refusing the places where an edit would do more or less than it says.
+
+Reading follows aliases and merges; an edit must not. What it changes has to be written at exactly one place,
+and has to be what Helm uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.errors import RefusedEdit
+from rea_xcom_tui.values.nodes import Node, is_merge
+from rea_xcom_tui.values.reading import Address, Step, ValuesFile, is_named
+
+_HARMLESS_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a file: a node with its ancestors, or the deepest one there is on the way to it."""
+
+    address: Address
+    """The address of `node`."""
+    node: Node
+    key: Node | None
+    """The mapping key it stands under, or None for a list item and the root."""
+    parents: tuple[Node, ...]
+    """Its ancestors from the root down."""
+    missing: tuple[Step, ...] = ()
+    """The steps from `node` on that lead nowhere."""
+
+    @property
+    def in_flow(self) -> bool:
+        """Whether it stands inside brackets or braces."""
+        return any(parent.is_flow for parent in self.parents)
+
+    @property
+    def parent(self) -> Node | None:
+        """Its parent, or None for the root."""
+        return self.parents[-1] if self.parents else None
+
+
+def describe(address: Address) -> str:
+    """An address for people: `commonEnv[LOG_LEVEL].value`."""
+    out = ""
+    for step in address:
+        if isinstance(step, str):
+            out += f".{step}" if out else step
+        else:
+            out += f"[{step if isinstance(step, int) else step[1]}]"
+    return clean(out, 200) or "the top level"
+
+
+def locate(file: ValuesFile, address: Address, *, partly: bool = False) -> Spot:
+    """Find the node at `address` as it is written, ready to be edited.
+
+    With `partly`, a path that leads nowhere gives its deepest existing node. Raises `RefusedEdit`:
+    `missing`, `wrong-kind`, `duplicate-key`, `duplicate-item`, `alias`, `merged`, `tag`, `anchored`.
+    """
+    node, key = file.root, None
+    parents: list[Node] = []
+    missing: Address = ()
+    for at, step in enumerate(address):
+        found = _enter(file, node, step, address[:at])
+        if found is None:
+            missing = address[at:]
+            break
+        parents.append(node)
+        key, node = found
+    if missing and not partly:
+        raise RefusedEdit("missing", f"There is no {describe(address)} in this file.", node.line, 0)
+    spot = Spot(address[: len(address) - len(missing)], node, key, tuple(parents), missing)
+    _refuse_tags(spot)
+    refuse_shared(file, spot)
+    return spot
+
+
+def _enter(file: ValuesFile, node: Node, step: Step, address: Address) -> tuple[Node | None, Node] | None:
+    """The key and value one step further, or None."""
+    if node.is_alias:
+        raise through_alias(file, node, address)
+    if isinstance(step, str):
+        if node.kind == "mapping":
+            return _entry(node, step, (*address, step))
+        wanted = "a mapping"
+    elif node.kind == "sequence":
+        return _item(node, step, (*address, step))
+    else:
+        wanted = "a list"
+    if node.kind == "scalar" and node.value is None:
+        return None
+    raise RefusedEdit(
+        "wrong-kind",
+        f"{describe(address)} at line {node.line} is no {wanted.split()[1]}, so {describe((*address, step))} "
+        "cannot stand there.",
+        node.line,
+        node.column,
+    )
+
+
+def _entry(mapping: Node, name: str, address: Address) -> tuple[Node, Node] | None:
+    found = [(key, value) for key, value in mapping.entries if not is_merge(key.raw) and key.name == name]
+    seen_by_helm = mapping.get(name)
+    if not found:
+        if seen_by_helm is not None:
+            raise _merged(mapping, seen_by_helm, address)
+        return None
+    if len(found) > 1:
+        lines = ", ".join(str(key.line) for key, _ in found)
+        raise RefusedEdit(
+            "duplicate-key",
+            f"{describe(address)} stands {len(found)} times, at lines {lines}, and Helm uses only the last; "
+            "remove the others first.",
+            found[-1][0].line,
+            found[-1][0].column,
+        )
+    key, value = found[0]
+    if seen_by_helm is None or seen_by_helm.raw is not value.raw:
+        raise RefusedEdit(
+            "merged",
+            f"{describe(address)} at line {key.line} has no effect: the merge (<<) further down in the same "
+            "mapping overrides it; move the merge above it first.",
+            key.line,
+            key.column,
+        )
+    return key, value
+
+
+def _merged(mapping: Node, value: Node, address: Address) -> RefusedEdit:
+    merge = next(key for key, _ in mapping.entries if is_merge(key.raw))
+    return RefusedEdit(
+        "merged",
+        f"{describe(address)} comes from line {value.line} through the merge (<<) at line {merge.line}; edit "
+        "it there for all its users, or override it here by adding the key after the merge.",
+        merge.line,
+        merge.column,
+    )
+
+
+def _item(sequence: Node, step: int | tuple[str, str], address: Address) -> tuple[None, Node] | None:
+    if isinstance(step, int):
+        return (None, sequence.items[step]) if 0 <= step < len(sequence.items) else None
+    found = [item for item in sequence.items if is_named(item, step)]
+    if len(found) > 1:
+        lines = ", ".join(str(item.line) for item in found)
+        raise RefusedEdit(
+            "duplicate-item",
+            f"{describe(address)} stands {len(found)} times, at lines {lines}, and Kubernetes uses only the "
+            "last; remove the others first.",
+            found[-1].line,
+            found[-1].column,
+        )
+    return (None, found[0]) if found else None
+
+
+def through_alias(file: ValuesFile, node: Node, address: Address) -> RefusedEdit:
+    """The refusal to edit what an alias stands for."""
+    target = Node(file, file.target_of(node.raw))
+    return RefusedEdit(
+        "alias",
+        f"{describe(address)} at line {node.line} is the alias *{clean(node.anchor)} of line {target.line}; "
+        "an edit there would reach every place that uses it. Edit the anchor, or give this place a value of "
+        "its own.",
+        node.line,
+        node.column,
+    )
+
+
+def _refuse_tags(spot: Spot) -> None:
+    for node in (*spot.parents, spot.node):
+        if node.tag is not None and node.tag not in _HARMLESS_TAGS:
+            raise RefusedEdit(
+                "tag",
+                f"Line {node.line} carries the tag {clean(node.tag)}, whose meaning an edit could break; "
+                "remove the tag first, or edit by hand.",
+                node.line,
+                node.column,
+            )
+
+
+def refuse_shared(file: ValuesFile, spot: Spot) -> None:
+    """Refuse when the node, or one it stands in, is used by aliases elsewhere: they would change, too."""
+    for node in (*spot.parents, spot.node):
+        lines = _users(file, node)
+        if node.anchor is not None and not node.is_alias and lines:
+            raise RefusedEdit(
+                "anchored",
+                f"Line {node.line} carries the anchor &{clean(node.anchor)}, which the alias at "
+                f"{_lines(lines)} repeats; an edit would change those places too. Give this place a value "
+                "of its own, or edit by hand.",
+                node.line,
+                node.column,
+            )
+
+
+def refuse_anchors_inside(file: ValuesFile, nodes: Iterator[Node] | tuple[Node, ...]) -> None:
+    """Refuse to remove nodes that hold an anchor which aliases outside of them use."""
+    for node in nodes:
+        first, last = node.start, node.end
+        for alias, target in file.stream.aliases:
+            opener = target[0] if isinstance(target, list) else target
+            inside = first <= opener.start_mark.index <= last
+            if inside and not first <= alias.start_mark.index <= last:
+                line = opener.start_mark.line + 1
+                raise RefusedEdit(
+                    "anchored",
+                    f"Line {line} carries the anchor &{clean(alias.anchor)}, which line "
+                    f"{alias.start_mark.line + 1} uses; what stands there cannot be removed before that.",
+                    line,
+                    opener.start_mark.column + 1,
+                )
+
+
+def _users(file: ValuesFile, node: Node) -> list[int]:
+    return [alias.start_mark.line + 1 for alias, target in file.stream.aliases if target is node.raw]
+
+
+def _lines(lines: list[int]) -> str:
+    shown = ", ".join(map(str, lines[:5]))
+    if len(lines) == 1:
+        return f"line {shown}"
+    return f"lines {shown}{f' and {len(lines) - 5} more' if len(lines) > 5 else ''} ({len(lines)} places)"
