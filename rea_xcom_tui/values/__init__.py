@@ -21,6 +21,7 @@ from rea_xcom_tui.values.edits import (
     SetText,
 )
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
+from rea_xcom_tui.values.files import read_file, write
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.reading import Address, Duplicate, Merge, Step, ValuesFile
 
@@ -42,4 +43,6 @@ __all__ = [
     "Unreadable",
     "ValuesFile",
     "edit",
+    "read_file",
+    "write",
 ]

@@ -1,0 +1,214 @@
+"""Values files on disk: read with suspicion, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
+from rea_xcom_tui.values.reading import MAX_BYTES
+
+StrPath = str | os.PathLike[str]
+
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_file(path: StrPath, root: StrPath) -> bytes:
+    """The bytes of a regular file of at most 2 MB inside the folder `root`; a relative path starts there.
+
+    Symbolic links are followed as long as they stay inside. Nothing is opened that could block or act, such as
+    a named pipe or a device. Raises `Unreadable` otherwise, with a sentence.
+    """
+    real, _ = _real_path(path, root)
+    with _opened(real, path) as (descriptor, status):
+        if status.st_size > MAX_BYTES:
+            raise Unreadable(
+                f"{_shown(path)} has {status.st_size:,} bytes; values files of up to {MAX_BYTES:,} are read."
+            )
+        return _read_all(descriptor, path)
+
+
+def write(
+    path: StrPath,
+    data: bytes,
+    *,
+    expected: bytes,
+    root: StrPath,
+    hard_links: bool = False,
+) -> None:
+    """Replace the content of the file at `path`, which must be `expected`, by `data`.
+
+    The new content is written to a temporary file in the same folder, with the old file's mode and owner, and
+    then takes its place at once, so that nobody ever sees half a file. A symbolic link stays and its target is
+    replaced. Raises `RefusedEdit`, with nothing changed: `outside` when the file lies outside of `root` or in
+    its `.git`; `changed-on-disk` when it no longer holds `expected`; `hard-link` when it has other names, which
+    would keep the old content, unless `hard_links` accepts that; `owner` when the owner cannot be kept;
+    `not-writable`; `write` when the file system fails. Raises `Unreadable` when there is no such file.
+    """
+    real, real_root = _real_path(path, root, refusal="outside")
+    if ".git" in os.path.relpath(real, real_root).split(os.sep):
+        raise RefusedEdit("outside", f"{_shown(path)} belongs to git itself; it is never written.")
+    with _opened(real, path) as (descriptor, status):
+        if _read_all(descriptor, path) != expected:
+            raise _changed(path)
+        _refuse_links(path, status, hard_links)
+    if data == expected:
+        return
+    if not os.access(real, os.W_OK):
+        raise RefusedEdit("not-writable", f"{_shown(path)} is write-protected; nothing was written.")
+    try:
+        _replace(path, real, data, expected, status)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RefusedEdit("write", f"{_shown(path)} could not be written: {reason}. It is unchanged.") from None
+
+
+def _replace(path: StrPath, real: str, data: bytes, expected: bytes, status: os.stat_result) -> None:
+    folder, name = os.path.split(real)
+    handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            _keep_owner(path, stream.fileno(), status)
+            os.fchmod(stream.fileno(), stat.S_IMODE(status.st_mode))
+            _keep_attributes(real, temporary)
+            os.fsync(stream.fileno())
+        with _opened(real, path) as (descriptor, now):
+            same_file = (now.st_dev, now.st_ino) == (status.st_dev, status.st_ino)
+            if not same_file or _read_all(descriptor, path) != expected:
+                raise _changed(path)
+        os.replace(temporary, real)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _sync_folder(folder)
+
+
+def _keep_owner(path: StrPath, descriptor: int, status: os.stat_result) -> None:
+    """Give the new file the old one's owner and group; without them it would not be the same file."""
+    new = os.fstat(descriptor)
+    if (new.st_uid, new.st_gid) == (status.st_uid, status.st_gid):
+        return
+    try:
+        os.fchown(descriptor, status.st_uid, status.st_gid)
+    except PermissionError:
+        raise RefusedEdit(
+            "owner",
+            f"{_shown(path)} belongs to another user or group, which a new version could not keep; "
+            "nothing was written.",
+        ) from None
+
+
+def _keep_attributes(source: str, target: str) -> None:
+    """Copy extended attributes, such as access lists, where the system has them and lets us."""
+    if not hasattr(os, "listxattr"):
+        return
+    with contextlib.suppress(OSError):
+        for name in os.listxattr(source):
+            with contextlib.suppress(OSError):
+                os.setxattr(target, name, os.getxattr(source, name))
+
+
+def _sync_folder(folder: str) -> None:
+    """Make the new name durable; some file systems cannot, and the content is on disk already."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _refuse_links(path: StrPath, status: os.stat_result, accepted: bool) -> None:
+    if status.st_nlink > 1 and not accepted:
+        raise RefusedEdit(
+            "hard-link",
+            f"{_shown(path)} is a hard link: {status.st_nlink - 1} other name(s) of the same file would keep "
+            "the old content. Make it a file of its own first.",
+        )
+
+
+def _real_path(path: StrPath, root: StrPath, refusal: str | None = None) -> tuple[str, str]:
+    """The real path of a file, without links in it below the root, and the root it lies in."""
+    base = os.path.abspath(root)
+    full = os.path.join(base, path)
+    try:
+        if _is_plain(full, base):
+            return full, base
+        real, real_base = os.path.realpath(full, strict=True), os.path.realpath(base, strict=True)
+    except OSError as error:
+        raise Unreadable(f"{_shown(path)} cannot be opened: {error.strerror}.") from None
+    if real.startswith(real_base.rstrip(os.sep) + os.sep):
+        return real, real_base
+    sentence = f"{_shown(path)} leads out of the repository, to {clean(real, 200)}."
+    raise RefusedEdit(refusal, sentence) if refusal else Unreadable(sentence)
+
+
+def _is_plain(full: str, base: str) -> bool:
+    """Whether a path lies below the base without a link on the way, so that it need not be resolved.
+
+    Resolving costs ten times as much as looking, and a scan reads ten thousand files.
+    """
+    if not full.startswith(base + os.sep):
+        return False
+    prefix = base
+    for part in full[len(base) + 1 :].split(os.sep):
+        if part in ("", ".", ".."):
+            return False
+        prefix = f"{prefix}{os.sep}{part}"
+        if stat.S_ISLNK(os.lstat(prefix).st_mode):
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def _opened(real: str, path: StrPath) -> Iterator[tuple[int, os.stat_result]]:
+    """An open regular file and its status. Opening never waits, not even for a named pipe."""
+    try:
+        descriptor = os.open(real, _OPEN)
+    except OSError as error:
+        raise Unreadable(f"{_shown(path)} cannot be opened: {error.strerror}.") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            kind = next((name for test, name in _KINDS if test(status.st_mode)), "something else")
+            raise Unreadable(f"{_shown(path)} is {kind}, no regular file.")
+        yield descriptor, status
+    finally:
+        os.close(descriptor)
+
+
+def _read_all(descriptor: int, path: StrPath) -> bytes:
+    parts: list[bytes] = []
+    left = MAX_BYTES + 1
+    try:
+        while left > 0 and (part := os.read(descriptor, left)):
+            parts.append(part)
+            left -= len(part)
+    except OSError as error:
+        raise Unreadable(f"{_shown(path)} cannot be read: {error.strerror}.") from None
+    return b"".join(parts)
+
+
+def _changed(path: StrPath) -> RefusedEdit:
+    return RefusedEdit(
+        "changed-on-disk",
+        f"{_shown(path)} was changed by someone else since it was read; nothing was written. Read it again.",
+    )
+
+
+def _shown(path: StrPath) -> str:
+    return clean(os.fspath(path), 300)
