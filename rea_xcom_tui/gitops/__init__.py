@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, is_protected, proposed_branch
-from rea_xcom_tui.gitops.commit import CommitResult
 from rea_xcom_tui.gitops.create import HistoryStep
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog, CommandRecord, without_userinfo
 from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
 from rea_xcom_tui.gitops.repository import Repository, create_repository
+from rea_xcom_tui.gitops.request import Change, CommitResult
 from rea_xcom_tui.gitops.state import RepoState
-from rea_xcom_tui.gitops.targets import Change
 
 __all__ = [
     "PROTECTED_PATTERNS",

@@ -68,37 +68,44 @@ class NewBranch:
     """A branch made for a commit: HEAD points to it from `begin` on, and no longer after `take_back`.
 
     Only refs change, neither index nor work tree, since the new branch starts at the commit that is
-    checked out.
+    checked out. Raises CommitRefused when no branch of this name can be made.
     """
 
     def __init__(self, runner: Runner, name: str, head: str) -> None:
         check_new_branch(runner, name)
+        self.name = name
+        self.old = current_branch(runner)
+        """The branch that is checked out, or None when HEAD is detached."""
         self._runner = runner
-        self._name = name
         self._head = head
-        self._old = current_branch(runner)
 
     def begin(self) -> None:
         """Make the branch and check it out."""
         try:
-            self._runner.write(["update-ref", f"refs/heads/{self._name}", self._head, "0" * len(self._head)])
+            self._runner.write(["update-ref", f"refs/heads/{self.name}", self._head, "0" * len(self._head)])
         except GitFailed as error:
             raise CommitRefused(
-                f"git could not make the branch {self._name}; choose another name.", output=error.stderr
+                f"git could not make the branch {self.name}; choose another name.", output=error.stderr
             ) from error
-        self._point_head(f"refs/heads/{self._name}", self._old or self._head, self._name)
+        _point_head(self._runner, f"refs/heads/{self.name}", self.old or self._head, self.name)
 
     def take_back(self) -> None:
         """Check out what was checked out before and delete the branch, unless it has got a commit."""
-        if head_commit(self._runner) != self._head or current_branch(self._runner) != self._name:
-            return
-        if self._old is None:
-            note = f"checkout: moving from {self._name} to {self._head}"
-            self._runner.write(["update-ref", "--no-deref", "-m", note, "HEAD", self._head])
-        else:
-            self._point_head(f"refs/heads/{self._old}", self._name, self._old)
-        self._runner.write(["update-ref", "-d", f"refs/heads/{self._name}", self._head])
+        return_from_branch(self._runner, self.name, self.old, self._head)
 
-    def _point_head(self, ref: str, old: str, new: str) -> None:
-        # The words of git's own checkout, so that `git switch -` finds the way back.
-        self._runner.write(["symbolic-ref", "-m", f"checkout: moving from {old} to {new}", "HEAD", ref])
+
+def return_from_branch(runner: Runner, name: str, old: str | None, head: str) -> None:
+    """Leave the new branch `name` for `old` (None: detached) and delete it, if it still is at `head`."""
+    if head_commit(runner) != head or current_branch(runner) != name:
+        return
+    if old is None:
+        note = f"checkout: moving from {name} to {head}"
+        runner.write(["update-ref", "--no-deref", "-m", note, "HEAD", head])
+    else:
+        _point_head(runner, f"refs/heads/{old}", name, old)
+    runner.write(["update-ref", "-d", f"refs/heads/{name}", head])
+
+
+def _point_head(runner: Runner, ref: str, old: str, new: str) -> None:
+    # The words of git's own checkout, so that `git switch -` finds the way back.
+    runner.write(["symbolic-ref", "-m", f"checkout: moving from {old} to {new}", "HEAD", ref])

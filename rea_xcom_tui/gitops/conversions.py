@@ -44,9 +44,26 @@ class Conversions:
             return frozenset({plain, self._stored_id(path, content)})
         return frozenset({self._stored_id(path, content)})
 
-    def store(self, path: str, content: bytes) -> str:
-        """Write the blob git would store for `content` at `path`, and return its id."""
-        arguments = ["hash-object", "-w", "--stdin", f"--path={path}"]
+    def filtered(self, path: str) -> bool:
+        """Tell whether a filter program, such as git-crypt's, stands between file and blob."""
+        return self.attributes.get(path, {}).get("filter", "unspecified") not in _OFF
+
+    def smudged(self, path: str, oid: str) -> bytes:
+        """Return the bytes git would write to the work tree at `path` for the blob `oid`."""
+        return self.runner.read(["cat-file", "--filters", f"--path={path}", oid]).stdout
+
+    def store(self, path: str, content: bytes, like: bytes | None) -> str:
+        """Store the blob git would store for `content` at `path`, and return its id.
+
+        `like` is the blob that stands there in the index, or None: where it has CRLF, git leaves line ends
+        alone in files that it recognises as text by itself.
+        """
+        ids = self.possible_ids(path, content)
+        as_it_is = len(ids) > 1 and like is not None and b"\r\n" in like
+        if as_it_is or ids == {hash_bytes(content, self.object_format)}:
+            arguments = ["hash-object", "-w", "--no-filters", "--stdin"]
+        else:
+            arguments = ["hash-object", "-w", "--stdin", f"--path={path}"]
         return self.runner.write(arguments, stdin=content).text.strip()
 
     def _stored_id(self, path: str, content: bytes) -> str:

@@ -37,6 +37,11 @@ class FileEntry:
     flags: frozenset[Flag] = frozenset()
     """What the user told git about it: assume-unchanged and skip-worktree hide changes from git's status."""
 
+    @property
+    def entry(self) -> tuple[str, str]:
+        """Mode and id of a tracked file."""
+        return self.mode, self.oid or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rea_xcom_tui.gitops import branches, listing, status
-from rea_xcom_tui.gitops.commit import CommitResult, Request, commit_changes
+from rea_xcom_tui.gitops.commit import commit_changes
+from rea_xcom_tui.gitops.commit_journal import CommitJournal
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
+from rea_xcom_tui.gitops.following import Watch
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
 from rea_xcom_tui.gitops.problems import GitProblem
+from rea_xcom_tui.gitops.recovery import recover
+from rea_xcom_tui.gitops.request import Change, CommitResult, Request, Verify
 from rea_xcom_tui.gitops.runner import ANY_STATUS, Runner, reason
 from rea_xcom_tui.gitops.state import RepoState, read_state
 from rea_xcom_tui.gitops.store import store_blobs
-from rea_xcom_tui.gitops.targets import Change
 
 _QUESTIONS = (
     "--is-bare-repository",
@@ -137,12 +140,17 @@ class Repository:
         branch: str | None = None,
         sign_off: bool = False,
         attached: bool = False,
+        verify: Verify | None = None,
+        watch: Watch | None = None,
     ) -> CommitResult:
         """Commit exactly `changes`, which are in the work tree already, and nothing else.
 
+        What the user has staged or changed besides, in other files or elsewhere in the same ones, stays so.
         `branch` names a new branch to make for it. With `attached`, hooks and signing programs may use the
-        terminal. Raises CommitRefused when the repo's state, a file or a hook forbids it; the files then
-        stay as they are, and index and branch are as they were.
+        terminal. `verify` is asked before a file is committed that holds other changes of the user's;
+        `watch` hears what the hooks say while they run, and can cancel. Raises CommitRefused when the repo's
+        state, a file or a hook forbids the commit; the files then stay as they are (apart from what a hook
+        did to them), and index and branch are as they were.
         """
         request = Request(
             root=self.root,
@@ -153,8 +161,20 @@ class Repository:
             branch=branch,
             sign_off=sign_off,
             attached=attached,
+            verify=verify,
+            watch=watch or Watch(),
         )
         return commit_changes(self._runner, request)
+
+    def recover_commit(self) -> str | None:
+        """Set index and branch right after a commit that was cut off by a crash, and say what was done.
+
+        Returns None when there was nothing to mend, or when another copy of this tool is at work. Files of
+        the work tree are left alone. Raises CommitRefused when a lock that git left behind is in the way.
+        """
+        journal = CommitJournal(self.git_dir)
+        with journal.held() as alone:
+            return recover(self._runner, self.git_dir, journal) if alone else None
 
 
 def create_repository(path: str | os.PathLike[str], steps: Sequence[HistoryStep]) -> Repository:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rea_xcom_tui.gitops import environment
+from rea_xcom_tui.gitops.following import Watch, follow
 from rea_xcom_tui.gitops.log import CommandLog, without_userinfo
 from rea_xcom_tui.gitops.problems import GitFailed, GitProblem
 
@@ -76,13 +77,32 @@ class Runner:
         With `attached` it shares the terminal's session, so that it can ask for a passphrase. Raises
         GitFailed for an exit code that is not in `expect`, and GitProblem while the repo may only be viewed.
         """
+        variables = self._for_writing(env, attached=attached)
+        return self._checked(arguments, self._run(arguments, stdin, variables, attached=attached), expect)
+
+    def follow(
+        self,
+        arguments: Sequence[str],
+        watch: Watch,
+        *,
+        stdin: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        attached: bool = False,
+    ) -> Output:
+        """Run a command like `write`, whatever its exit code, while `watch` hears what it says.
+
+        The command is ended when it falls silent for too long or is cancelled; see Watch.
+        """
+        variables = self._for_writing(env, attached=attached)
+        return self._run(arguments, stdin, variables, attached=attached, watch=watch)
+
+    def _for_writing(self, env: Mapping[str, str] | None, *, attached: bool) -> dict[str, str]:
         if self.view:
             raise GitProblem(
                 f"{self.directory} is open for viewing only, because its git folder could run programs; "
                 "trust the repo first."
             )
-        variables = {**environment.for_writing(attached=attached), **(env or {})}
-        return self._checked(arguments, self._run(arguments, stdin, variables, attached=attached), expect)
+        return {**environment.for_writing(attached=attached), **(env or {})}
 
     def command(self, arguments: Sequence[str], *, attached: bool = False) -> list[str]:
         """Return the whole command line for `arguments`, without the variables git must not inherit."""
@@ -91,7 +111,13 @@ class Runner:
         return [*prefix, _executable(), *arguments]
 
     def _run(
-        self, arguments: Sequence[str], stdin: bytes | None, variables: Mapping[str, str], *, attached: bool
+        self,
+        arguments: Sequence[str],
+        stdin: bytes | None,
+        variables: Mapping[str, str],
+        *,
+        attached: bool,
+        watch: Watch | None = None,
     ) -> Output:
         from git.exc import GitCommandNotFound
 
@@ -99,24 +125,44 @@ class Runner:
             # GitPython would quietly run the command somewhere else.
             raise GitProblem(f"The folder {self.directory} cannot be entered; check that it is still there.")
         started, clock = time.time(), time.perf_counter()
-        status = -1
+        output = Output(-1, b"", "")
         try:
             with _as_file(stdin) as stream:
-                status, stdout, stderr = self._git.execute(
-                    self.command(arguments, attached=attached),
-                    istream=stream,
-                    with_extended_output=True,
-                    with_exceptions=False,
-                    stdout_as_string=False,
-                    strip_newline_in_stdout=False,
-                    env=dict(variables),
-                    start_new_session=not attached,
-                )
+                output = self._execute(arguments, stream, variables, watch, attached=attached)
         except GitCommandNotFound as error:
             raise GitProblem("The git program is not installed, or not on PATH; install git.") from error
         finally:
             seconds = time.perf_counter() - clock
-            self.log.add(["git", *arguments], started=started, seconds=seconds, status=status)
+            self.log.add(["git", *arguments], started=started, seconds=seconds, status=output.status)
+        return output
+
+    def _execute(
+        self,
+        arguments: Sequence[str],
+        stream: BinaryIO | None,
+        variables: Mapping[str, str],
+        watch: Watch | None,
+        *,
+        attached: bool,
+    ) -> Output:
+        command = self.command(arguments, attached=attached)
+        if watch is not None:
+            process = self._git.execute(
+                command, istream=stream, as_process=True, env=dict(variables), start_new_session=not attached
+            )
+            assert process.proc is not None
+            status, out, err = follow(process.proc, watch, own_session=not attached)
+            return Output(status, out, err.decode("utf-8", "surrogateescape"))
+        status, stdout, stderr = self._git.execute(
+            command,
+            istream=stream,
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            env=dict(variables),
+            start_new_session=not attached,
+        )
         return Output(status, stdout, stderr)
 
     def _checked(self, arguments: Sequence[str], output: Output, expect: Container[int]) -> Output:

@@ -10,6 +10,9 @@ from typing import Literal
 
 from rea_xcom_tui.gitops.runner import Runner
 
+LOCK_PATIENCE = 2.0
+"""How long, in seconds, a commit waits for another git process to let go of the index."""
+
 Operation = Literal["merge", "squash", "cherry-pick", "revert", "rebase", "am", "bisect"]
 
 _MARKS: tuple[tuple[str, Operation], ...] = (
@@ -77,7 +80,8 @@ class RepoState:
     def refusal(self, *, new_branch: bool = False) -> str | None:
         """Return why no commit can be made now and what to do about it, or None if one can.
 
-        With `new_branch` a branch will be made for the commit, so that a detached HEAD is no obstacle.
+        With `new_branch` a branch will be made for the commit, so that a detached HEAD is no obstacle. A
+        lock that is younger than LOCK_PATIENCE is none either, since a commit waits for it.
         """
         if self.read_only:
             return "This repo cannot be written by this user; check the permissions of its folder."
@@ -94,15 +98,12 @@ class RepoState:
             return (
                 "git does not know who you are: set git config user.name and git config user.email, then commit again."
             )
-        if self.locked is not None:
-            return self._lock_sentence()
+        if self.locked is not None and self.locked > LOCK_PATIENCE:
+            return (
+                f"Another git process holds {self.lock_path} (for {_age(self.locked)}); wait until it ends. "
+                "If no git runs here any more, delete that file."
+            )
         return None
-
-    def _lock_sentence(self) -> str:
-        return (
-            f"Another git process holds {self.lock_path} (for {_age(self.locked or 0)}); wait until it ends. "
-            "If no git runs here any more, delete that file."
-        )
 
     def banner(self) -> str:
         """Return a few words for a header: the branch, and whatever is out of the ordinary."""

@@ -12,17 +12,8 @@ from rea_xcom_tui.gitops.conversions import Conversions, conversions_of
 from rea_xcom_tui.gitops.listing import REGULAR_MODES, SUBMODULE_MODE, FileEntry, index_entries, tree_entries
 from rea_xcom_tui.gitops.objects import ObjectFormat
 from rea_xcom_tui.gitops.problems import CommitRefused
+from rea_xcom_tui.gitops.request import Change
 from rea_xcom_tui.gitops.runner import Runner
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an edit did to one file of the work tree, in the bytes that lie on the disk."""
-
-    before: bytes | None
-    """What it held before the edit; None for a file the edit made."""
-    after: bytes
-    """What it holds now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +45,15 @@ class Targets:
     files: tuple[Target, ...]
     conversions: Conversions
     head: str
+
+    @property
+    def assume_unchanged(self) -> tuple[str, ...]:
+        """The paths that the user has marked so."""
+        return tuple(
+            target.path
+            for target in self.files
+            if target.index is not None and "assume-unchanged" in target.index.flags
+        )
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -1,59 +1,20 @@
 from __future__ import annotations
 
-import os
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.gitops import Repository
+from rea_xcom_tui.gitops import Change, CommitRefused, Repository
+from tests.work import Work as PlainWork
 
 VALUES = "dep/values.yaml"
+LINES = [f"k{number}: {number}" for number in range(1, 31)]
+"""A longer file, for edits that stand well apart."""
 
 
-class Work:
-    """A real git repo in a temporary folder, driven as its user would drive it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def git(self, *arguments: str, check: bool = True, env: Mapping[str, str] | None = None) -> str:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, **(env or {})},
-            check=False,
-        )
-        if check and done.returncode != 0:
-            raise AssertionError(f"git {arguments} failed: {done.stderr}")
-        return done.stdout
-
-    def write(self, path: str, content: bytes | str) -> None:
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-    def read(self, path: str) -> bytes:
-        return (self.root / path).read_bytes()
-
-    def commit_all(self, message: str = "by hand") -> str:
-        self.git("add", "-A")
-        self.git("commit", "-q", "-m", message)
-        return self.head()
-
-    def head(self) -> str:
-        return self.git("rev-parse", "HEAD").strip()
-
-    def status(self) -> list[str]:
-        return self.git("status", "--porcelain", "-z").split("\0")[:-1]
-
-    def committed_files(self, revision: str = "HEAD") -> list[str]:
-        out = self.git("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", revision)
-        return out.split("\0")[:-1]
+class Work(PlainWork):
+    """A git repo, with what the tests of this folder ask of it besides."""
 
     def committed(self, path: str, revision: str = "HEAD") -> bytes:
         return self.raw("cat-file", "blob", f"{revision}:{path}")
@@ -64,32 +25,8 @@ class Work:
     def raw(self, *arguments: str) -> bytes:
         return subprocess.run(["git", *arguments], cwd=self.root, capture_output=True, check=True).stdout
 
-    def hook(self, name: str, script: str) -> None:
-        path = self.root / ".git" / "hooks" / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(0o755)
-
     def open(self) -> Repository:
         return Repository.open(self.root)
-
-
-@pytest.fixture(autouse=True)
-def isolated_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the developer's own git configuration out of the tests, and give git an identity."""
-    home = tmp_path / "home"
-    home.mkdir()
-    for name in list(os.environ):
-        if name.startswith("GIT_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    (home / ".gitconfig").write_text(
-        "[user]\n\tname = Ann\n\temail = ann@example.com\n[init]\n\tdefaultBranch = main\n"
-        '[gc]\n\tauto = 0\n[protocol "file"]\n\tallow = always\n'
-    )
-    return home
 
 
 def make_work(root: Path) -> Work:
@@ -105,3 +42,33 @@ def make_work(root: Path) -> Work:
 @pytest.fixture
 def work(tmp_path: Path) -> Work:
     return make_work(tmp_path / "repo")
+
+
+def edit(work: Work, path: str = VALUES, old: bytes = b"a: 1", new: bytes = b"a: 2") -> dict[str, Change]:
+    """Write an edit to the work tree, as the layer above does, and say what it did."""
+    before = work.read(path)
+    after = before.replace(old, new)
+    assert after != before
+    work.write(path, after)
+    return {path: Change(before, after)}
+
+
+def footprint(work: Work) -> tuple[str, ...]:
+    """Everything a refused commit must leave as it was."""
+    return (
+        work.git("rev-parse", "-q", "--verify", "HEAD", check=False),
+        work.git("symbolic-ref", "HEAD", check=False),
+        work.git("for-each-ref"),
+        work.git("ls-files", "-s", "-v"),
+        work.git("status", "--porcelain"),
+    )
+
+
+def refused(work: Work, changes: dict[str, Change], match: str, branch: str | None = None) -> CommitRefused:
+    """Commit, expect a refusal, and check that nothing at all has moved."""
+    before = footprint(work)
+    with pytest.raises(CommitRefused, match=match) as caught:
+        work.open().commit(changes, "message", branch=branch)
+    assert footprint(work) == before
+    assert caught.value.exit_code == 3
+    return caught.value

@@ -8,29 +8,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import Change, CommitRefused, CommitResult, Repository
-from tests.gitops.conftest import VALUES, Work
-
-
-def edit(work: Work, path: str = VALUES, old: bytes = b"a: 1", new: bytes = b"a: 2") -> dict[str, Change]:
-    """Write an edit to the work tree, as the layer above does, and say what it did."""
-    before = work.read(path)
-    after = before.replace(old, new)
-    assert after != before
-    work.write(path, after)
-    return {path: Change(before, after)}
-
-
-def refused(work: Work, changes: dict[str, Change], match: str, **options: str) -> CommitRefused:
-    """Commit, expect a refusal, and check that nothing at all has moved."""
-    before = work.head() if work.git("rev-parse", "-q", "--verify", "HEAD", check=False) else None
-    seen = (before, work.status(), work.git("ls-files", "-s"), work.git("symbolic-ref", "HEAD", check=False))
-    with pytest.raises(CommitRefused, match=match) as caught:
-        work.open().commit(changes, "message", **options)  # type: ignore[arg-type]
-    after = work.head() if before else None
-    now = (after, work.status(), work.git("ls-files", "-s"), work.git("symbolic-ref", "HEAD", check=False))
-    assert now == seen
-    assert caught.value.exit_code == 3
-    return caught.value
+from tests.gitops.conftest import VALUES, Work, edit, refused
 
 
 def test_only_the_edit_is_committed(work: Work) -> None:
@@ -211,7 +189,7 @@ def test_a_lock_that_stays_is_explained_and_left_alone(work: Work, monkeypatch: 
     monkeypatch.setattr("rea_xcom_tui.gitops.commit.LOCK_PATIENCE", 0.2)
     lock = work.root / ".git" / "index.lock"
     lock.write_bytes(b"theirs")
-    refused(work, edit(work), r"Another git process holds .*index.lock \(for 0 s\); wait until it ends")
+    refused(work, edit(work), "Another git process holds .*index.lock; wait until it ends")
     assert lock.read_bytes() == b"theirs"
 
 
@@ -295,8 +273,8 @@ def test_hooks_path_of_the_configuration(work: Work, tmp_path: Path) -> None:
     assert refused(work, edit(work), "A hook .commit-msg. refused").output == "stop"
 
 
-def test_no_identity(work: Work, isolated_git: Path) -> None:
-    (isolated_git / ".gitconfig").write_text("[user]\nuseConfigOnly = true\n")
+def test_no_identity(work: Work, isolated: Path) -> None:
+    (isolated / ".gitconfig").write_text("[user]\nuseConfigOnly = true\n")
     refused(work, edit(work), "git does not know who you are: set git config user.name")
 
 

@@ -258,19 +258,19 @@ def test_resolve_refuses_what_is_no_commit(work: Work, ref: str) -> None:
         work.open().resolve(ref)
 
 
-def test_create_repository_does_not_depend_on_the_user(tmp_path: Path, isolated_git: Path) -> None:
+def test_create_repository_does_not_depend_on_the_user(tmp_path: Path, isolated: Path) -> None:
     steps = [
         HistoryStep("Ann", "ann@x.io", "2025-03-04T09:30:00+01:00", "First\n\nBody", {VALUES: b"a: 1\r\n"}),
         HistoryStep("Bo", "bo@x.io", "2025-04-04T09:30:00+00:00", "# Second", {VALUES: b"a: 2\n", "x": b"1"}),
         HistoryStep("Bo", "bo@x.io", "2025-05-04T09:30:00Z", "Third", {"x": None}),
     ]
     plain = create_repository(tmp_path / "one", steps)
-    (isolated_git / "hooks").mkdir()
-    (isolated_git / "hooks" / "pre-commit").write_text("#!/bin/sh\nexit 1\n")
-    (isolated_git / "hooks" / "pre-commit").chmod(0o755)
-    (isolated_git / "ignore").write_text("*.yaml\n")
-    with (isolated_git / ".gitconfig").open("a") as config:
-        config.write(f"[core]\nhooksPath={isolated_git}/hooks\nautocrlf=true\nexcludesFile={isolated_git}/ignore\n")
+    (isolated / "hooks").mkdir()
+    (isolated / "hooks" / "pre-commit").write_text("#!/bin/sh\nexit 1\n")
+    (isolated / "hooks" / "pre-commit").chmod(0o755)
+    (isolated / "ignore").write_text("*.yaml\n")
+    with (isolated / ".gitconfig").open("a") as config:
+        config.write(f"[core]\nhooksPath={isolated}/hooks\nautocrlf=true\nexcludesFile={isolated}/ignore\n")
         config.write("[commit]\ngpgSign=true\n[user]\nuseConfigOnly=true\n[init]\ndefaultBranch=trunk\n")
     other = create_repository(tmp_path / "two", steps)
     assert plain.head() == other.head()

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import RepoState
-from tests.gitops.conftest import VALUES, Work, make_work
-from tests.gitops.test_commit import edit, refused
+from tests.gitops.conftest import VALUES, Work, edit, make_work, refused
 
 
 def conflicting(work: Work) -> None:
@@ -135,10 +134,10 @@ def test_ahead_behind_and_diverged(tmp_path: Path) -> None:
     assert clone.open().state().upstream is None
 
 
-def test_lock_and_identity(work: Work, isolated_git: Path) -> None:
+def test_lock_and_identity(work: Work, isolated: Path) -> None:
     (work.root / ".git" / "index.lock").touch()
     os.utime(work.root / ".git" / "index.lock", (1, 1))
-    (isolated_git / ".gitconfig").write_text("[user]\nuseConfigOnly = true\n")
+    (isolated / ".gitconfig").write_text("[user]\nuseConfigOnly = true\n")
     state = work.open().state()
     assert state.locked is not None
     assert state.locked > 1e9

@@ -1,0 +1,96 @@
+"""Which blobs a commit and the index are to hold for each file, where the user has changes there too."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+
+from rea_xcom_tui.gitops.index_lock import Entry
+from rea_xcom_tui.gitops.listing import FileEntry
+from rea_xcom_tui.gitops.merging import carry_over
+from rea_xcom_tui.gitops.objects import read_blobs
+from rea_xcom_tui.gitops.problems import CommitRefused
+from rea_xcom_tui.gitops.request import Request
+from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.targets import Target, Targets
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What one file becomes."""
+
+    commit: Entry
+    """In the commit: HEAD's version with the edit, and nothing of the user's."""
+    index: Entry
+    """In the index: the staged version with the edit, so that what was staged stays staged."""
+
+
+def stage_all(runner: Runner, targets: Targets, request: Request) -> dict[str, Staged]:
+    """Store the blobs for every target. Changes neither index nor work tree.
+
+    Raises CommitRefused where the edit cannot be told from the user's own changes.
+    """
+    heads = [target.head.oid for target in targets.files if target.head is not None and target.head.oid]
+    blobs = read_blobs(runner, heads)
+    staged = {}
+    for target in targets.files:
+        head = None if target.head is None else blobs[target.head.oid or ""]
+        staged[target.path] = _stage(runner, targets, request, target, head)
+    return staged
+
+
+def _stage(runner: Runner, targets: Targets, request: Request, target: Target, head: bytes | None) -> Staged:
+    before, after = target.change.before, target.change.after
+    store = targets.conversions.store
+    if target.head is None or before is None or head is None:
+        mode = _mode_on_disk(request, target.path)
+        entry = (mode, store(target.path, after, None))
+        return Staged(entry, entry)
+    if not (target.staged or target.unstaged):
+        entry = (target.head.mode, store(target.path, after, head))
+        return Staged(entry, entry)
+    ours, shape = _edited(runner, targets, target, target.head)
+    _verify(request, target.path, shape, ours)
+    oid = store(target.path, ours, head)
+    _check_size_of_edit(runner, targets, target, head, oid)
+    commit = (target.head.mode, oid)
+    if target.index is None or not target.staged:
+        return Staged(commit, commit)
+    mine, _ = _edited(runner, targets, target, target.index)
+    return Staged(commit, (target.index.mode, store(target.path, mine, head)))
+
+
+def _edited(runner: Runner, targets: Targets, target: Target, entry: FileEntry) -> tuple[bytes, bytes]:
+    """Return the version `entry` with the edit, and without it, as they would be on the disk."""
+    version = targets.conversions.smudged(target.path, entry.oid or "")
+    edited = carry_over(runner, target.change.before or b"", target.change.after, version)
+    if edited is None:
+        raise CommitRefused(
+            f"{target.path} has changes of yours on the lines of this edit or next to them; "
+            "commit or undo them first, then commit the edit.",
+            path=target.path,
+        )
+    return edited, version
+
+
+def _verify(request: Request, path: str, head: bytes, ours: bytes) -> None:
+    if request.verify is not None and (why := request.verify(path, head, ours)) is not None:
+        raise CommitRefused(why, path=path)
+
+
+def _check_size_of_edit(runner: Runner, targets: Targets, target: Target, head: bytes, oid: str) -> None:
+    """Refuse where git would change line ends all over the file together with the edit."""
+    if targets.conversions.filtered(target.path):
+        return
+    stored = read_blobs(runner, [oid])[oid]
+    if (b"\r\n" in head) != (b"\r\n" in stored):
+        raise CommitRefused(
+            f"git would change every line end of {target.path} together with this edit; "
+            "run git add --renormalize on it and commit that first.",
+            path=target.path,
+        )
+
+
+def _mode_on_disk(request: Request, path: str) -> str:
+    executable = (request.root / path).stat().st_mode & stat.S_IXUSR
+    return "100755" if executable else "100644"
