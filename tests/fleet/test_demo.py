@@ -16,12 +16,14 @@ import yaml
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.demo import DEFAULT_SAMPLE, history, lay_out, samples
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.xcom.model import FIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_REPOS = ROOT / "sample_repos"
 MANIFEST: dict[str, Any] = tomllib.loads((SAMPLE_REPOS / "planted.toml").read_text("utf-8"))
 IO = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_"
-FIELDS = ("backend", "path", "threshold", "compression", "identity", "connection")
 IDENTITIES = (
     "eks.amazonaws.com/role-arn", "azure.workload.identity/client-id", "iam.gke.io/gcp-service-account",
 )  # fmt: skip
@@ -35,17 +37,6 @@ every_deployment = pytest.mark.parametrize(
         for row in content["deployment"]
     ],
 )
-
-
-@pytest.fixture(autouse=True)
-def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    for name in list(os.environ):
-        if name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL", "XDG_CONFIG_HOME", "EMAIL")):
-            monkeypatch.delenv(name)
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -157,6 +148,52 @@ def test_production_majority_of_the_threshold_is_zero() -> None:
     assert Counter(row["threshold"] for row in rows).most_common(1)[0] == (0, len(rows) - 2)
 
 
+# The manifest against what the tool reads.
+
+
+@every_sample
+def test_the_tool_reads_what_the_manifest_says(sample: str, tmp_path: Path) -> None:
+    workspace = Workspace.open(lay_out(sample, tmp_path / "demo"))
+    fleet = workspace.scan()
+    content = MANIFEST[sample]
+    expected = {row["file"]: described(row) for row in content["deployment"]}
+    assert {d.file: read_by_tool(d) for d in fleet.deployments} == expected
+    assert {file.file for file in fleet.unreadable} == {row["file"] for row in content.get("unreadable", ())}
+
+
+@every_sample
+def test_nothing_is_found_that_was_not_planted(sample: str, tmp_path: Path) -> None:
+    fleet = Workspace.open(lay_out(sample, tmp_path / "demo")).scan()
+    planted = MANIFEST[sample]["planted"]
+    mistakes = {row["file"] for row in planted if row["kind"] == "mistake"}
+    remarkable = {(row["file"], row.get("field")) for row in planted}
+    alarms = [(d.file, f.code) for d in fleet.deployments for f in d.findings if f.severity != "info"]
+    remarks = [(d.file, f.field) for d in fleet.deployments for f in d.findings if f.severity == "info"]
+    assert [alarm for alarm in alarms if alarm[0] not in mistakes] == []
+    assert [remark for remark in remarks if remark not in remarkable] == []
+
+
+def described(row: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {key: row.get(key) for key in ("name", "env", "namespace", "cloud")}
+    for field in FIELDS:
+        value = row.get(field)
+        if isinstance(value, dict):
+            found[field] = (value["state"], value.get("raw"))
+        else:
+            found[field] = ("unset" if value is None else "set", value)
+    return found
+
+
+def read_by_tool(deployment: Deployment) -> dict[str, Any]:
+    found: dict[str, Any] = {key: getattr(deployment, key) for key in ("name", "env", "namespace")}
+    found["cloud"] = deployment.config.cloud
+    for field in FIELDS:
+        reading = deployment.field(field)
+        shown = {"invalid": reading.raw, "conflict": None}.get(reading.state, reading.value)
+        found[field] = (reading.state, shown)
+    return found
+
+
 # Laying out.
 
 
@@ -209,7 +246,7 @@ def test_history_holds_a_rename_and_a_removal(tmp_path: Path) -> None:
 
 @every_sample
 def test_same_sample_gives_the_same_commits_whatever_the_user_has_set(
-    sample: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample: str, tmp_path: Path, isolated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = git(lay_out(sample, tmp_path / "first"), "rev-parse", "HEAD")
     hooks = tmp_path / "hooks"
@@ -221,14 +258,15 @@ def test_same_sample_gives_the_same_commits_whatever_the_user_has_set(
         "[user]\n\tname = Someone\n\temail = someone@example.com\n\tsigningKey = none\n"
         "[init]\n\tdefaultBranch = trunk\n"
     )
-    (Path(os.environ["HOME"]) / ".gitconfig").write_text(settings)
+    (isolated / ".gitconfig").write_text(settings)
     monkeypatch.setenv("TZ", "Asia/Kathmandu")
     second = lay_out(sample, tmp_path / "second")
     assert git(second, "rev-parse", "HEAD") == first
     assert git(second, "status", "--porcelain") == ""
 
 
-def test_a_commit_works_at_once_without_an_identity_of_ones_own(tmp_path: Path) -> None:
+def test_a_commit_works_at_once_without_an_identity_of_ones_own(tmp_path: Path, isolated: Path) -> None:
+    (isolated / ".gitconfig").unlink()
     root = lay_out(DEFAULT_SAMPLE, tmp_path / "demo")
     (root / "README.md").write_text("Changed\n")
     git(root, "commit", "-q", "-a", "-m", "Change the README")
