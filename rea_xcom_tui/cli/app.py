@@ -23,7 +23,9 @@ _COMMANDS = {
     "show": ("rea_xcom_tui.cli.listing", "show"),
     "set": ("rea_xcom_tui.cli.editing", "set_command"),
     "unset": ("rea_xcom_tui.cli.editing", "unset"),
+    "apply": ("rea_xcom_tui.cli.applying", "apply_command"),
     "diff": ("rea_xcom_tui.cli.comparing", "diff"),
+    "undo": ("rea_xcom_tui.cli.applying", "undo"),
 }
 """Each command's module, imported only when the command is used, so that every start stays quick."""
 

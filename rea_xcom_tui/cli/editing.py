@@ -81,14 +81,17 @@ def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], o
     _check_options(options)
     workspace = session.workspace()
     selected = _selected(workspace, options)
-    refusals = _edit(workspace, selected, wanted, options)
+    refusals = _edit(workspace, selected, wanted)
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
     if refusals and not options.skip_refused:
         raise Refused(
             f"{plural(len(refusals), 'edit')} refused, so nothing was written; --skip-refused carries out the rest"
         )
-    _carry_out(workspace, options)
+    if options.plan is not None and len(workspace.pending):
+        _save(workspace, options.plan)
+    else:
+        carry_out(workspace, write=options.write, commit=options.commit, message=options.message, branch=options.branch)
     return 3 if refusals else 0
 
 
@@ -142,8 +145,8 @@ def _edit(
     workspace: Workspace,
     selected: Sequence[Deployment],
     wanted: Sequence[tuple[FieldName, str | None]],
-    options: EditOptions,
 ) -> list[Refusal]:
+    """Make the edits pending and prove each; what is refused is not pending any more."""
     ids = [deployment.id for deployment in selected]
     if not ids:
         note(f"no deployment of {len(workspace.fleet.deployments)} is selected, nothing to do")
@@ -153,28 +156,34 @@ def _edit(
             refusals += workspace.unset(ids, field)[1]
             continue
         refusals += workspace.edit(ids, field, text)[1]
-    return refusals
+    proof = workspace.plan().refused
+    workspace.pending.drop([(refusal.deployment, refusal.field) for refusal in proof], "edits that cannot be made")
+    return [*refusals, *proof]
 
 
-def _carry_out(workspace: Workspace, options: EditOptions) -> None:
+def carry_out(
+    workspace: Workspace, *, write: bool, commit: bool, message: str | None = None, branch: str | None = None
+) -> None:
+    """Print what the pending edits do, and write or commit them if asked to."""
     if not len(workspace.pending):
         note("nothing to change")
         return
-    if options.plan:
-        from rea_xcom_tui.fleet.planfile import save_plan
-
-        save_plan(workspace, options.plan)
-        note(f"{workspace.pending.describe()} saved to {options.plan}")
-        return
     _print_diff(workspace)
-    if options.commit:
-        message = options.message or workspace.commit_message()
-        out(clean(workspace.commit(message, branch=options.branch), keep_newlines=True))
-    elif options.write:
+    if commit:
+        words = message or workspace.commit_message()
+        out(clean(workspace.commit(words, branch=branch), keep_newlines=True))
+    elif write:
         plan = workspace.write()
         note(f"written: {plural(len(plan.edits), 'edit')} in {plural(len(plan.files), 'file')}")
     else:
         note(f"{workspace.pending.describe()}; nothing was written, --write or --commit does it")
+
+
+def _save(workspace: Workspace, path: Path) -> None:
+    from rea_xcom_tui.fleet.planfile import save_plan
+
+    save_plan(workspace, path)
+    note(f"{workspace.pending.describe()} saved to {path}")
 
 
 def _print_diff(workspace: Workspace) -> None:
@@ -191,8 +200,9 @@ def _assignment(text: str) -> tuple[FieldName, str]:
 
 
 def _field(name: str) -> FieldName:
-    if name in FIELDS:
-        return cast("FieldName", name)
+    for field in FIELDS:
+        if name == field:
+            return field
     near = difflib.get_close_matches(name, FIELDS, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    raise click.UsageError(f"'{clean(name)}' is no field{hint} The fields are {', '.join(FIELDS)}.")
+    hint = f"; did you mean '{near[0]}'?" if near else ";"
+    raise click.UsageError(f"'{clean(name)}' is no field{hint} the fields are {', '.join(FIELDS)}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.model import FieldName, FieldReading
+from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding
 
 Value = str | int | None
-Key = tuple[str, FieldName]
-"""A deployment's id and a field: what one pending edit is about."""
+Key = tuple[str, str]
+"""A deployment's id and a field, or a finding's code and line: what one pending edit is about."""
 
 
 def current_value(reading: FieldReading) -> Value:
@@ -20,19 +21,29 @@ def current_value(reading: FieldReading) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class PendingEdit:
-    """A field of one deployment that is to have another value. `new` None means: not set at all."""
+    """A field of one deployment that is to have another value, or a finding that is to be mended."""
 
     deployment: str
     field: FieldName
+    """The field; of a mend, the code of the rule instead."""
     old: Value
     new: Value
+    """None means: not set at all."""
     text: str
     """What the user typed, in the form the value models take."""
+    mends: Finding | None = None
+    """The finding whose mechanical mend this is; None for an edit of a field."""
 
     @property
     def key(self) -> Key:
         """What this edit is about."""
-        return self.deployment, self.field
+        return self.deployment, f"{self.mends.code}:{self.mends.line}" if self.mends else self.field
+
+
+def mend(deployment: str, finding: Finding) -> PendingEdit:
+    """The pending mend of a finding that has a mechanical fix."""
+    code = cast("FieldName", finding.code)
+    return PendingEdit(deployment, code, f"line {finding.line}", "mended", finding.message, finding)
 
 
 @dataclass(frozen=True, slots=True)

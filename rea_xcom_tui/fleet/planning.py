@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edits import edits_for
+from rea_xcom_tui.fleet.judging import Reading, judgement
 from rea_xcom_tui.fleet.pending import PendingEdit, current_value
 from rea_xcom_tui.fleet.read import header
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.changes import changes_for
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Finding
 from rea_xcom_tui.xcom.reading import read
 
 
@@ -111,6 +112,8 @@ def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True) -> bytes:
     With `fresh`, the field must still have the value that the edit was made upon. Afterwards the file is read
     again as Helm and Airflow would: the field must have the new value, and no other field another one.
     """
+    if edit.mends is not None:
+        return apply_mend(data, edit, edit.mends)
     config = _configuration(data)
     reading = config.fields[edit.field]
     if fresh and current_value(reading) != edit.old:
@@ -121,6 +124,26 @@ def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True) -> bytes:
     after = values.edit(data, edits_for(changes_for(config, edit.field, edit.new)))
     _check_outcome(config, _configuration(after), edit)
     return after
+
+
+def apply_mend(data: bytes, edit: PendingEdit, finding: Finding) -> bytes:
+    """The bytes of a values file after the mechanical mend of a finding.
+
+    Raises `Refused` when the file no longer has the finding, when the mend cannot be made exactly, and when the
+    finding would still be there afterwards.
+    """
+    if finding.code not in _codes(data, edit.deployment):
+        raise Refused(f"{clean(edit.deployment)} does not have {finding.code} any more; rescan and look at it again")
+    after = values.edit(data, edits_for(finding.fix))
+    if _codes(after, edit.deployment).count(finding.code) >= _codes(data, edit.deployment).count(finding.code):
+        raise Refused(f"the mend of {finding.code} in {clean(edit.deployment)} would not cure it; edit it by hand")
+    return after
+
+
+def _codes(data: bytes, file: str) -> list[str]:
+    parsed = values.ValuesFile.parse(data)
+    config = read(parsed.root, header=header(parsed.text))
+    return [finding.code for finding in judgement(parsed, config, Reading(), file, None).findings]
 
 
 def _configuration(data: bytes) -> Configuration:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rea_xcom_tui.fleet.judging import Reading, judgement
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.layouts.naming import deployment_name, environment
 from rea_xcom_tui.layouts.sources import plain
@@ -27,7 +28,7 @@ def could_be_agent(data: bytes) -> bool:
 
 
 def read_deployment(
-    file: str, data: bytes, *, digest: str = "", dirty: bool = False
+    file: str, data: bytes, reading: Reading, *, digest: str = "", dirty: bool = False
 ) -> Deployment | UnreadableFile | None:
     """Read a file's bytes as a deployment; None when it is no agent values file.
 
@@ -46,15 +47,18 @@ def read_deployment(
         return None
     config = read(parsed.root, header=header(parsed.text))
     source = plain(file)
+    env = environment(file, reading.environments)
+    findings = judgement(parsed, config, reading, file, env).findings if reading.judged else ()
     return Deployment(
         id=source.id,
         name=deployment_name(file, config.prefix),
-        env=environment(file),
+        env=env,
         namespace=config.namespace,
         file=file,
         config=config,
         layout=source.layout,
         layers=source.layers,
+        findings=findings,
         dirty=dirty,
         digest=digest,
     )

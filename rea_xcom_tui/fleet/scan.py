@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from rea_xcom_tui.fleet.cache import Cache, Keys
+from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
-from rea_xcom_tui.fleet.read import could_be_agent, read_deployment
+from rea_xcom_tui.fleet.read import read_deployment
+from rea_xcom_tui.fleet.reader import Task, read_tasks
+from rea_xcom_tui.fleet.records import from_record
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Repository
@@ -26,7 +29,7 @@ _REGULAR = ("100644", "100755")
 _LINK = "120000"
 _NEVER_VALUES = frozenset(
     ".png .jpg .jpeg .gif .svg .ico .pdf .zip .gz .tgz .tar .whl .jar .so .bin .woff .woff2 .ttf .mp4 .parquet"
-    " .py .go .js .ts .css .html .lock .ipynb .csv .sum".split()
+    " .py .go .js .ts .css .html .lock .ipynb .csv .sum .md .rst .adoc".split()
 )
 """Kinds of files that are never values files and may be large; all others are looked at by content."""
 
@@ -39,12 +42,14 @@ class Found:
     unreadable: list[UnreadableFile]
 
 
-def scan_worktree(repository: Repository, progress: Progress | None = None) -> Fleet:
+def scan_worktree(
+    repository: Repository, reading: Reading, progress: Progress | None = None, cache: Cache | None = None
+) -> Fleet:
     """Read every file of the working tree that git tracks or does not ignore."""
     entries = candidates(repository.tracked_and_untracked())
     notices = _notices(repository.skipped)
     dirty = repository.dirty()
-    found = _collect(_from_disk(repository, entries, dirty), len(entries), progress)
+    found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
     return Fleet(
         root=repository.root,
         head=repository.head(),
@@ -55,12 +60,12 @@ def scan_worktree(repository: Repository, progress: Progress | None = None) -> F
     )
 
 
-def scan_revision(repository: Repository, ref: str, progress: Progress | None = None) -> Fleet:
+def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:
     """Read the tree of a commit, branch or tag. Raises `GitProblem` when there is no such revision."""
     commit = repository.resolve(ref)
     entries = [entry for entry in candidates(repository.tree(commit)) if entry.mode in _REGULAR]
     notices = _notices(repository.skipped)
-    found = _collect(_from_blobs(repository, entries), len(entries), progress)
+    found = _collect(_from_blobs(repository, entries, reading), len(entries), progress)
     return Fleet(
         root=repository.root,
         head=commit,
@@ -77,7 +82,7 @@ def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
     return [
         entry
         for entry in entries
-        if (entry.mode in _REGULAR or entry.mode == _LINK)
+        if (not entry.tracked or entry.mode in _REGULAR or entry.mode == _LINK)
         and PurePosixPath(entry.path).suffix.lower() not in _NEVER_VALUES
     ]
 
@@ -85,34 +90,38 @@ def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
 Item = Deployment | UnreadableFile | None
 
 
-def _from_disk(repository: Repository, entries: Sequence[FileEntry], dirty: frozenset[str]) -> Iterator[Item]:
+def _from_disk(
+    repository: Repository, entries: Sequence[FileEntry], dirty: frozenset[str], reading: Reading, cache: Cache
+) -> Iterator[Item]:
+    """What is in each file: first those that the cache knows, then the others as they are read."""
+    keys = Keys(reading)
+    names: dict[bytes, str] = {}
+    tasks: list[Task] = []
     for entry in entries:
+        changed = not entry.tracked or entry.path in dirty
+        tasks.append(Task(entry.path, changed, "" if changed or entry.mode == _LINK else entry.oid or ""))
+    for task in tasks:
+        if task.oid:
+            for dated in (False, True):
+                names[keys.key(task.file, task.oid, dated=dated)] = task.file
+    known: set[str] = set()
+    for key, record in cache.get(names).items():
         try:
-            data = read_file(repository.root / entry.path, repository.root)
-        except Unreadable as problem:
-            yield _unreadable(entry.path, problem)
+            item = from_record(record)
+        except (TypeError, ValueError, IndexError, KeyError):
             continue
-        if could_be_agent(data):
-            changed = not entry.tracked or entry.path in dirty
-            yield read_deployment(entry.path, data, digest=repository.hash_bytes(data), dirty=changed)
-        else:
-            yield None
+        known.add(names[key])
+        yield item
+    yield from read_tasks(repository, [task for task in tasks if task.file not in known], reading, keys, cache)
 
 
-def _unreadable(path: str, problem: Unreadable) -> UnreadableFile | None:
-    """A file that cannot even be read counts only when its name says that it holds values."""
-    if "values" in PurePosixPath(path).name.lower():
-        return UnreadableFile(path, str(problem), problem.line, problem.column)
-    return None
-
-
-def _from_blobs(repository: Repository, entries: Sequence[FileEntry]) -> Iterator[Item]:
+def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: Reading) -> Iterator[Item]:
     for start in range(0, len(entries), _BATCH):
         batch = entries[start : start + _BATCH]
         blobs = repository.blobs([entry.oid for entry in batch if entry.oid], limit=MOST_BYTES)
         for entry in batch:
             data = blobs.get(entry.oid or "")
-            yield read_deployment(entry.path, data, digest=entry.oid or "") if data is not None else None
+            yield read_deployment(entry.path, data, reading, digest=entry.oid or "") if data is not None else None
 
 
 def _collect(items: Iterable[Item], total: int, progress: Progress | None) -> Found:

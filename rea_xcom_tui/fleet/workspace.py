@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.cache import Cache, cache_path
+from rea_xcom_tui.fleet.config import load_config
+from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value, current_value
+from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value, current_value, mend
 from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal, plan_edits, plan_file
 from rea_xcom_tui.fleet.scan import Progress, scan_revision, scan_worktree
 from rea_xcom_tui.fleet.writing import Gate, writable_problem
@@ -50,6 +53,9 @@ class Workspace:
         self.root = repository.root
         self.read_only = read_only
         """Why nothing may be written, or None when writing is allowed."""
+        self.config = load_config(repository.root)
+        if read_only is None and self.config.read_only:
+            self.read_only = "the configuration says read_only"
         self.fleet = Fleet(root=repository.root, head=None, branch=None)
         self.pending = Pending()
         self._written: list[tuple[Operation, Plan]] = []
@@ -66,9 +72,13 @@ class Workspace:
     def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
         """Read the repo anew, from the working tree or a revision, and return its fleet; pending edits stay."""
         if ref is None:
-            self.fleet = scan_worktree(self.repository, progress)
+            cache = Cache(cache_path())
+            try:
+                self.fleet = scan_worktree(self.repository, self._reading(), progress, cache)
+            finally:
+                cache.close()
         else:
-            self.fleet = scan_revision(self.repository, ref, progress)
+            self.fleet = scan_revision(self.repository, ref, self._reading(), progress)
         return self.fleet
 
     def check(self, field: FieldName, text: str, deployment: Deployment | None = None) -> Checked:
@@ -110,6 +120,17 @@ class Workspace:
                 refusals.append(Refusal(deployment.id, field, str(error)))
         return self._put(edits, refusals, f"unset {field}")
 
+    def fix(self, deployments: Iterable[str], code: str | None = None) -> tuple[Step | None, list[Refusal]]:
+        """Make the mechanical mends of these deployments' findings (all, or of one rule) one undoable step."""
+        edits = [
+            mend(deployment.id, finding)
+            for deployment in self._deployments(deployments)
+            for finding in deployment.findings
+            if finding.fix and code in (None, finding.code)
+        ]
+        proved, refusals = self._proved(edits)
+        return self.pending.put(proved, f"mend {plural(len(proved), 'finding')}"), refusals
+
     def undo(self) -> str | None:
         """Take back the newest step; returns what was undone in words, or None."""
         step = self.pending.undo()
@@ -122,8 +143,10 @@ class Workspace:
 
     def impact(self, edit: PendingEdit) -> str:
         """What an edit does to values already stored and to running pods, in one sentence."""
-        from rea_xcom_tui.xcom.changes import impact
+        from rea_xcom_tui.xcom.impact import impact
 
+        if edit.mends is not None:
+            return "pods restart"
         return impact(edit.field, edit.old, edit.new, self.deployment(edit.deployment).config)
 
     def deployment(self, id_: str) -> Deployment:
@@ -182,7 +205,19 @@ class Workspace:
         self._refresh_git(files)
         return result.output
 
+    def check_unchanged(self, edit: PendingEdit) -> None:
+        """Raise `Refused` when the field of an edit does not have the value that the edit was made upon."""
+        now = current_value(self.deployment(edit.deployment).field(edit.field))
+        if now != edit.old:
+            raise Refused(
+                f"{edit.field} of {clean(edit.deployment)} is {clean(now)} now and was {clean(edit.old)} when the "
+                "edit was planned; plan it anew"
+            )
+
     # ---- internals
+
+    def _reading(self) -> Reading:
+        return Reading(environments=self.config.environments, rules=self.config.rules)
 
     def _deployments(self, ids: Iterable[str]) -> list[Deployment]:
         return [self.deployment(id_) for id_ in ids]
@@ -207,7 +242,7 @@ class Workspace:
         proved: list[PendingEdit] = []
         refusals: list[Refusal] = []
         for edit in edits:
-            others = [e for e in self.pending.of(edit.deployment) if e.field != edit.field]
+            others = [e for e in self.pending.of(edit.deployment) if e.key != edit.key]
             wanted = [*others, edit] if edit.new != edit.old else others
             _, refused = plan_file(self._file_of(edit.deployment), wanted, self._read)
             mine = [refusal for refusal in refused if refusal.field == edit.field]
@@ -239,7 +274,9 @@ class Workspace:
         fresh: dict[str, Deployment] = {}
         for file in plan.files:
             data = self._read(file.file)
-            found = read_deployment(file.file, data, digest=self.repository.hash_bytes(data), dirty=True)
+            found = read_deployment(
+                file.file, data, self._reading(), digest=self.repository.hash_bytes(data), dirty=True
+            )
             if isinstance(found, Deployment):
                 fresh[found.id] = found
         self._replace(fresh)

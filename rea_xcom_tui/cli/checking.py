@@ -1,0 +1,104 @@
+"""`check` and `explain`: what the rules find, and what a rule means."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import click
+
+from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports.findings import FORMATS, Report
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.model import Severity
+
+LEVELS = click.Choice(("error", "warning", "info", "never"))
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query", nargs=-1)
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="From which severity to exit 1.")
+@click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
+@click.option("--write", is_flag=True, help="With --fix: write the files.")
+@click.option("--commit", is_flag=True, help="With --fix: write the files and commit exactly these changes.")
+@click.option("-m", "--message", help="With --commit: the commit message (default: made from the mends).")
+@click.option("--branch", help="With --commit: make this branch first and commit there.")
+@common_options
+def check(
+    session: Session,
+    query: tuple[str, ...],
+    form: str,
+    fail_on: str,
+    ref: str | None,
+    fix: bool,
+    write: bool,
+    commit: bool,
+    message: str | None,
+    branch: str | None,
+) -> int:
+    """Print what the rules find in the deployments that QUERY selects."""
+    _check_options(fix=fix, write=write, commit=commit, message=message, branch=branch, ref=ref)
+    workspace = session.workspace(ref=ref)
+    words = QueryCommand.query(query)
+    if fix:
+        return _fix(workspace, words, write=write, commit=commit, message=message, branch=branch)
+    report = _report(workspace, words)
+    out(FORMATS[form](report))
+    for notice in workspace.fleet.notices:
+        note(f"note: {notice}")
+    return 1 if fail_on != "never" and report.at_least(cast("Severity", fail_on)) else 0
+
+
+def _check_options(
+    *, fix: bool, write: bool, commit: bool, message: str | None, branch: str | None, ref: str | None
+) -> None:
+    if (write or commit) and not fix:
+        raise click.UsageError("--write and --commit belong to --fix; add --fix or leave them out")
+    if (message or branch) and not commit:
+        raise click.UsageError("-m and --branch belong to --commit; add --commit or leave them out")
+    if fix and ref:
+        raise click.UsageError("--fix changes the working tree, so it cannot go with --ref; leave one of them out")
+
+
+def _report(workspace: Workspace, query: str) -> Report:
+    fleet = workspace.fleet
+    if not fleet.deployments and not fleet.unreadable:
+        raise ToolError(f"no agent values file was found in {fleet.root}, so there is nothing to check")
+    chosen = select(fleet, query)
+    rows = [(deployment, finding) for deployment in chosen for finding in deployment.findings]
+    return Report(fleet, rows, () if query else fleet.unreadable, len(chosen))
+
+
+def _fix(
+    workspace: Workspace, query: str, *, write: bool, commit: bool, message: str | None, branch: str | None
+) -> int:
+    from rea_xcom_tui.cli.editing import carry_out
+
+    chosen = [d.id for d in select(workspace.fleet, query)]
+    step, refusals = workspace.fix(chosen)
+    for refusal in refusals:
+        note(f"refused: {refusal.deployment}: {refusal.reason}")
+    if step is None and not refusals:
+        note("there is nothing that can be mended mechanically")
+        return 0
+    carry_out(workspace, write=write, commit=commit, message=message, branch=branch)
+    if refusals:
+        raise Refused(f"{plural(len(refusals), 'mend')} refused; the others are as shown above")
+    return 0
+
+
+@click.command()
+@click.argument("code")
+@common_options
+def explain(session: Session, code: str) -> int:
+    """Print what the rule CODE means, why it matters, and how to mend it."""
+    from rea_xcom_tui.xcom.rules import explain as page
+
+    text = page(code.upper())
+    if text is None:
+        raise ToolError(f"there is no rule '{clean(code)}'; rules are called XC101 and so on, `check` shows their codes")
+    out(text)
+    return 0

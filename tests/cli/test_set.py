@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.run import Cli
+from tests.work import FLEET, Work, values
+
+ETL = "clusters/prod/billing/etl/values.yaml"
+ML = "clusters/prod/billing/ml/values.yaml"
+
+
+def test_without_write_the_diff_is_printed_and_nothing_written(cli: Cli, fleet_repo: Work) -> None:
+    ran = cli("set", "threshold=0", "--where", "name:billing-etl")
+    assert ran.code == 0
+    assert '-    value: "1048576"' in ran.out.splitlines()
+    assert '+    value: "0"' in ran.out.splitlines()
+    assert fleet_repo.status() == []
+
+
+def test_write_changes_one_line_and_nothing_else(cli: Cli, fleet_repo: Work) -> None:
+    before = fleet_repo.read(ETL)
+    ran = cli("set", "threshold=1.5 MiB", "--where", "name:billing-etl", "--write")
+    assert ran.code == 0
+    assert fleet_repo.read(ETL) == before.replace(b'"1048576"', b'"1572864"')
+    assert fleet_repo.status() == [f" M {ETL}"]
+
+
+def test_commit_holds_exactly_the_edit(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.write("README.md", "# changed and staged\n")
+    fleet_repo.git("add", "README.md")
+    ran = cli("set", "threshold=1MiB", "--where", "name:billing-ml", "--commit", "-m", "Raise the threshold")
+    assert ran.code == 0
+    assert fleet_repo.committed_files() == [ML]
+    assert fleet_repo.changed_lines() == ['-    value: "0"', '+    value: "1048576"']
+    assert fleet_repo.git("log", "-1", "--format=%s").strip() == "Raise the threshold"
+    assert fleet_repo.status() == ["M  README.md"]
+
+
+def test_the_message_is_made_from_the_edits(cli: Cli, fleet_repo: Work) -> None:
+    assert cli("set", "threshold=4096", "--where", "env:prod", "--commit").code == 0
+    message = fleet_repo.git("log", "-1", "--format=%B")
+    assert message.startswith("xcom: set threshold to 4096 on 2 prod deployments\n\n")
+    assert "threshold 1048576 -> 4096 (1)" in message
+    assert sorted(fleet_repo.committed_files()) == [ETL, ML]
+
+
+def test_a_new_branch_takes_the_commit(cli: Cli, fleet_repo: Work) -> None:
+    head = fleet_repo.head()
+    assert cli("set", "threshold=1", "--all", "--commit", "--branch", "xcom/one").code == 0
+    assert fleet_repo.git("rev-parse", "main").strip() == head
+    assert fleet_repo.git("rev-parse", "xcom/one^").strip() == head
+
+
+def test_a_value_that_is_there_already_is_a_no_op(cli: Cli, fleet_repo: Work) -> None:
+    ran = cli("set", "threshold=0", "--where", "name:billing-ml", "--write")
+    assert (ran.code, ran.out) == (0, "")
+    assert "nothing to change" in ran.err
+    assert fleet_repo.status() == []
+
+
+@pytest.mark.parametrize(
+    ("assignment", "word"),
+    [
+        ("threshold=lots", "threshold"),
+        ("compression=gz", "gzip"),
+        ("path=etl/xcom", "scheme"),
+        ("backend=XComObjectStorageBackend", "dotted"),
+        ("identity=arn:aws:iam::1:role/x", "12 digits"),
+    ],
+)
+def test_a_value_the_model_refuses_exits_3(cli: Cli, fleet_repo: Work, assignment: str, word: str) -> None:
+    ran = cli("set", assignment, "--where", "name:billing-etl", "--write")
+    assert ran.code == 3
+    assert word in ran.err
+    assert fleet_repo.status() == []
+
+
+def test_many_are_all_or_nothing(cli: Cli, fleet_repo: Work) -> None:
+    secret = values("vault").replace('value: "1048576"', "valueFrom: {secretKeyRef: {name: xcom, key: size}}")
+    fleet_repo.write("clusters/prod/vault/values.yaml", secret)
+    fleet_repo.commit_all()
+    ran = cli("set", "threshold=5", "--all", "--write")
+    assert ran.code == 3
+    assert "clusters/prod/vault/values.yaml" in ran.err
+    assert "Secret" in ran.err
+    assert fleet_repo.status() == []
+    ran = cli("set", "threshold=5", "--all", "--write", "--skip-refused")
+    assert ran.code == 3
+    assert len(fleet_repo.status()) == 3
+
+
+def test_compare_and_set_skips_other_values(cli: Cli, fleet_repo: Work) -> None:
+    ran = cli("set", "threshold=0", "--all", "--if", "threshold=1MiB", "--write")
+    assert ran.code == 0
+    assert fleet_repo.status() == [f" M {ETL}"]
+    assert "skipped: clusters/dev/crm/sync/values.yaml: threshold is 65536" in ran.err
+
+
+def test_unset_removes_the_entry(cli: Cli, fleet_repo: Work) -> None:
+    assert cli("unset", "compression", "--where", "name:billing-etl", "--write").code == 0
+    assert fleet_repo.read(ETL).decode() == values("billing-etl", compression=None)
+
+
+def test_several_fields_in_one_file(cli: Cli, fleet_repo: Work) -> None:
+    ran = cli("set", "threshold=7", "compression=gzip", "connection=other", "--where", "name:billing-etl", "--write")
+    assert ran.code == 0
+    assert fleet_repo.read(ETL).decode() == values(
+        "billing-etl", threshold="7", compression="gzip", path="s3://other@team-xcom/etl"
+    )
+
+
+def test_read_only_writes_nothing(cli: Cli, fleet_repo: Work) -> None:
+    for option in ("--write", "--commit"):
+        ran = cli("set", "threshold=7", "--all", option, "--read-only")
+        assert ran.code == 3
+        assert "read-only" in ran.err
+    assert fleet_repo.status() == []
+    assert cli("set", "threshold=7", "--all", "--read-only").code == 0
+
+
+def test_a_hook_that_refuses_leaves_everything_as_it_was(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.hook("pre-commit", "echo 'no thresholds on Sundays' >&2; exit 1")
+    head = fleet_repo.head()
+    ran = cli("set", "threshold=7", "--where", "env:prod", "--commit")
+    assert ran.code == 3
+    assert "no thresholds on Sundays" in ran.err
+    assert (fleet_repo.head(), fleet_repo.status()) == (head, [])
+
+
+def test_a_target_with_other_changes_is_refused(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.write(ETL, FLEET[ETL] + "# mine\n")
+    ran = cli("set", "threshold=7", "--where", "name:billing-etl", "--commit")
+    assert ran.code == 3
+    assert ETL in ran.err
+    assert fleet_repo.read(ETL).decode() == FLEET[ETL] + "# mine\n"
+
+
+def test_a_merge_in_progress_is_refused(cli: Cli, fleet_repo: Work) -> None:
+    (fleet_repo.root / ".git" / "MERGE_HEAD").write_text(fleet_repo.head() + "\n")
+    ran = cli("set", "threshold=7", "--all", "--commit")
+    assert ran.code == 3
+    assert "merge" in ran.err
+    assert fleet_repo.status() == []
+
+
+@pytest.mark.parametrize(
+    ("args", "word"),
+    [
+        (("set", "threshold=1"), "--where"),
+        (("set", "threshold=1", "--all", "--where", "x"), "exclude"),
+        (("set", "threshold", "--all"), "FIELD=VALUE"),
+        (("set", "treshold=1", "--all"), "did you mean 'threshold'"),
+        (("unset", "treshold", "--all"), "did you mean 'threshold'"),
+        (("set", "threshold=1", "--all", "-m", "x"), "--commit"),
+        (("set", "threshold=1", "--where", "env:("), "^"),
+        (("set", "threshold=1", "--all", "--layer", "other.yaml"), "not a layer"),
+        (("lst",), "did you mean 'list'"),
+        (("list", "--formt", "json"), "--formt"),
+        (("list", "--ref", "no-such-branch"), "no-such-branch"),
+    ],
+)
+def test_wrong_usage_exits_2_with_a_sentence(cli: Cli, args: tuple[str, ...], word: str) -> None:
+    ran = cli(*args)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert word in ran.err

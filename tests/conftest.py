@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.work import FLEET, Work, make_work
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the developer's own HOME and git configuration out of the tests, and give git an identity."""
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    for name in list(os.environ):
+        if name.startswith("GIT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = Ann\n\temail = ann@example.com\n[init]\n\tdefaultBranch = main\n"
+        '[gc]\n\tauto = 0\n[protocol "file"]\n\tallow = always\n'
+    )
+    return home
+
+
+@pytest.fixture
+def fleet_repo(tmp_path: Path) -> Work:
+    """A real repo with three deployments."""
+    return make_work(tmp_path / "fleet", FLEET)
