@@ -9,12 +9,19 @@ from __future__ import annotations
 from rea_xcom_tui.xcom.rules import (
     backend,
     compression,
+    connection,
+    connection_text,
+    helm,
+    identity,
+    kubernetes,
     meta,
     path,
     path_details,
+    secrets,
     threshold,
 )
 from rea_xcom_tui.xcom.rules.engine import Accepted, Judgement, check, judge, stale_ignores
+from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet, fleet_row
 from rea_xcom_tui.xcom.rules.pages import document, explain
 from rea_xcom_tui.xcom.rules.policy import parse_policy
 from rea_xcom_tui.xcom.rules.registry import Rule, find, rules
@@ -22,6 +29,7 @@ from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleContext, RuleSe
 
 __all__ = [
     "Accepted",
+    "FleetRow",
     "Ignore",
     "Judgement",
     "Policy",
@@ -29,14 +37,29 @@ __all__ = [
     "RuleContext",
     "RuleSettings",
     "check",
+    "check_fleet",
     "document",
     "explain",
     "find",
+    "fleet_row",
     "judge",
     "parse_policy",
     "rules",
     "stale_ignores",
 ]
 
-FAMILY_MODULES = (backend, path, path_details, threshold, compression, meta)
+FAMILY_MODULES = (
+    backend,
+    path,
+    path_details,
+    threshold,
+    compression,
+    connection,
+    connection_text,
+    identity,
+    kubernetes,
+    helm,
+    secrets,
+    meta,
+)
 """The modules whose import registers the rules."""

@@ -9,12 +9,13 @@ from datetime import date
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.places import env_entries
 from rea_xcom_tui.xcom.rules import registry
+from rea_xcom_tui.xcom.rules.fleet import SHARED
 from rea_xcom_tui.xcom.rules.ignores import Comment, find_comments
 from rea_xcom_tui.xcom.rules.policy import POLICY_CODE, policy_findings
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
 from rea_xcom_tui.xcom.rules.subject import Subject, name_node
 
-FLEET_CODES = frozenset(("XC220",))
+FLEET_CODES = frozenset((SHARED,))
 """Codes that only the whole fleet can decide."""
 
 

@@ -1,0 +1,244 @@
+"""XC50x: connections whose text Airflow cannot read, or reads as something else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rea_xcom_tui.xcom.connections import MEMBERS, Connection, connection
+from rea_xcom_tui.xcom.model import Change, Node, RenameKey, SetMember
+from rea_xcom_tui.xcom.names import CONNECTION_PREFIX
+from rea_xcom_tui.xcom.places import EnvEntry
+from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
+from rea_xcom_tui.xcom.rules.path import sound_paths
+from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.subject import Subject, name_node, show
+
+_RIGHT = azure()
+_MEASURED = "Each text was given to Airflow 3.3.2 through its variable."
+_MASKED = "Airflow hides the real reason and reports that the connection is not defined. Azure and GCP fail the task; "
+_FALLS_BACK = "S3 falls back to the pod's own identity, or to anonymous access, with no more than a warning in the log."
+_WRONG_NAME = re.compile(r"airflow_conn_(?P<id>.+)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A connection that an env entry defines."""
+
+    entry: EnvEntry
+    node: Node
+    connection: Connection
+    text: str
+
+
+def defined(subject: Subject) -> Iterator[Defined]:
+    """Every connection of the file whose text Git knows."""
+    for entry in subject.entries:
+        if not entry.name.startswith(CONNECTION_PREFIX) or entry.text is None or subject.filled_in(entry.text):
+            continue
+        if entry.text.strip():
+            yield Defined(entry, entry.value or name_node(entry), connection(entry.text), entry.text)
+
+
+def used_ids(subject: Subject) -> frozenset[str]:
+    """The connection ids that the file's paths name."""
+    return frozenset(parsed.conn_id for _, parsed in sound_paths(subject) if parsed.conn_id)
+
+
+def _json(found: Defined) -> object:
+    """The decoded JSON, or None where the text is none."""
+    try:
+        return json.loads(found.text)
+    except (ValueError, RecursionError):
+        return None
+
+
+@rule(
+    "XC501",
+    "connection-no-json",
+    "error",
+    "connection",
+    title="The connection's JSON cannot be parsed",
+    what="The text starts with `{` and is not JSON: a trailing comma, single quotes, a missing brace.",
+    why=_MASKED + _FALLS_BACK,
+    wrong=azure(connection="\"{'conn_type': 'azure', 'extra': {'account_name': 'acmexcom'}}\""),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def connection_no_json(subject: Subject) -> Iterator[Hit]:
+    """`{"conn_type": "aws",}`."""
+    for found in defined(subject):
+        if found.connection.form == "json" and found.connection.problem and _json(found) is None:
+            problem = found.connection.problem.rstrip(".")
+            yield at(found.node, f"{found.entry.name}: {problem[0].lower()}{problem[1:]}")
+
+
+@rule(
+    "XC502",
+    "connection-unknown-member",
+    "error",
+    "connection",
+    title="The connection's JSON has a member Airflow does not know",
+    what="A member is none of conn_type, host, login, password, schema, port, extra, description.",
+    why=_MASKED + _FALLS_BACK + " Settings of the cloud belong in `extra`.",
+    wrong=azure(connection='\'{"type": "azure", "extra": {"account_name": "acmexcom"}}\''),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def connection_unknown_member(subject: Subject) -> Iterator[Hit]:
+    """`type`, or a setting beside `extra`."""
+    for found in defined(subject):
+        data = _json(found) if found.connection.form == "json" else None
+        unknown = sorted(set(data) - MEMBERS) if isinstance(data, dict) else []
+        if unknown and isinstance(data, dict):
+            names = ", ".join(show(name) for name in unknown[:3])
+            yield at(
+                found.node,
+                f"{found.entry.name} has the unknown member {names}: Airflow takes the connection as not defined",
+                fix=_type_fix(found, data, unknown),
+            )
+
+
+def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tuple[Change, ...]:
+    """`type` becomes `conn_type`, where that is all that is wrong."""
+    kind = data.get("type")
+    if unknown != ["type"] or "conn_type" in data or not isinstance(kind, str):
+        return ()
+    address = (*found.entry.address, "value")
+    return (SetMember(address, ("conn_type",), kind), SetMember(address, ("type",), None))
+
+
+@rule(
+    "XC503",
+    "connection-port",
+    "error",
+    "connection",
+    title="The connection's port is no number",
+    what="`port` in the JSON is neither a whole number nor a text with one.",
+    why=_MASKED + _FALLS_BACK,
+    wrong=azure(connection='\'{"conn_type": "azure", "port": "https", "extra": {"account_name": "acmexcom"}}\''),
+    right=_RIGHT,
+    source=_MEASURED + ' `"443"` is fine.',
+)
+def connection_port(subject: Subject) -> Iterator[Hit]:
+    """`"port": "x"`."""
+    for found in defined(subject):
+        data = _json(found) if found.connection.form == "json" else None
+        if isinstance(data, dict) and found.connection.problem and not set(data) - MEMBERS:
+            yield at(
+                found.node, f"{found.entry.name}: its port is no number; Airflow takes the connection as not defined"
+            )
+
+
+@rule(
+    "XC504",
+    "connection-extra-dropped",
+    "error",
+    "connection",
+    title="The connection's extra is dropped",
+    what="`extra` is a text that is not JSON, or JSON that is no object.",
+    why="The connection exists, but Airflow takes its extra as empty, without an error: account, region, endpoint and "
+    "role are lost.",
+    wrong=azure(connection='\'{"conn_type": "azure", "extra": "account_name=acmexcom"}\''),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def connection_extra_dropped(subject: Subject) -> Iterator[Hit]:
+    """`"extra": "{bad"`."""
+    for found in defined(subject):
+        if found.connection.extra_problem and not found.connection.problem:
+            yield at(found.node, f"{found.entry.name}: its extra is no JSON object, and Airflow drops it silently")
+
+
+@rule(
+    "XC505",
+    "connection-name-case",
+    "error",
+    "connection",
+    title="The connection's variable has lower-case letters",
+    what="The name of a variable AIRFLOW_CONN_… is not all upper case.",
+    why="Airflow upper-cases the connection's id and looks for that variable only: the connection is never found. "
+    + _FALLS_BACK,
+    wrong=azure().replace("AIRFLOW_CONN_WASB_XCOM", "AIRFLOW_CONN_wasb_xcom"),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def connection_name_case(subject: Subject) -> Iterator[Hit]:
+    """`AIRFLOW_CONN_wasb_xcom`."""
+    for entry in subject.entries:
+        right = entry.name.upper()
+        if not _WRONG_NAME.fullmatch(entry.name) or entry.name == right:
+            continue
+        fix = () if right in subject.env_names else (RenameKey(entry.address, right),)
+        yield at(name_node(entry), f"{show(entry.name)} is never found: Airflow looks for {right} only", fix=fix)
+
+
+@rule(
+    "XC506",
+    "connection-uri",
+    "error",
+    "connection",
+    title="The connection's URI cannot be parsed",
+    what="The URI has a bad port, which an unescaped `/` in the password looks like, or more than two schemes.",
+    why=_MASKED + _FALLS_BACK,
+    wrong=example(
+        env=(("AIRFLOW_CONN_AWS_XCOM", '"aws://AKIAEXAMPLE:not/a-real-key@/?region_name=eu-west-1"'),),
+        path='"s3://aws_xcom@acme-xcom/etl"',
+    ),
+    right=example(
+        env=(("AIRFLOW_CONN_AWS_XCOM", '"aws://?region_name=eu-west-1"'),), path='"s3://aws_xcom@acme-xcom/etl"'
+    ),
+    source=_MEASURED,
+)
+def connection_uri(subject: Subject) -> Iterator[Hit]:
+    """A `/` in the password that is not written %2F."""
+    for found in defined(subject):
+        if found.connection.form == "uri" and found.connection.problem:
+            yield at(
+                found.node,
+                f"{found.entry.name}: its URI cannot be parsed (a / in a password is written %2F); Airflow takes the "
+                "connection as not defined",
+            )
+
+
+@rule(
+    "XC507",
+    "connection-no-type",
+    "error",
+    "connection",
+    title="The connection is neither JSON nor a URI",
+    what="The text has no scheme such as `aws://` and does not start with `{`.",
+    why="Airflow takes it apart as a URI all the same, without an error, and ends up with a connection that has no "
+    "type and no settings.",
+    wrong=azure(connection='"account_name=acmexcom"'),
+    right=_RIGHT,
+    source=_MEASURED,
+)
+def connection_no_type(subject: Subject) -> Iterator[Hit]:
+    """Free text, `[]`."""
+    for found in defined(subject):
+        if found.connection.form == "uri" and not found.connection.problem and "://" not in found.text:
+            yield at(found.node, f"{found.entry.name} is neither JSON nor a URI: Airflow reads no settings from it")
+
+
+@rule(
+    "XC508",
+    "connection-placeholder",
+    "error",
+    "connection",
+    title="The connection still has a placeholder",
+    what="A member of the connection is a text in angle brackets, such as `<storage_account_name>`.",
+    why="Airflow takes the text as it stands, and the cloud refuses it when a task writes.",
+    wrong=azure(connection=AZURE_CONNECTION.replace("acmexcom", "<storage_account_name>")),
+    right=_RIGHT,
+    source="The placeholders are those of Astronomer's page.",
+)
+def connection_placeholder(subject: Subject) -> Iterator[Hit]:
+    """`"account_name": "<storage_account_name>"`."""
+    for found in defined(subject):
+        members = {**found.connection.members, **found.connection.extra}
+        for member, value in members.items():
+            if isinstance(value, str) and re.fullmatch(r"<[^<>]+>", value.strip()):
+                yield at(found.node, f"{found.entry.name}: {show(member)} still has the placeholder {show(value)}")

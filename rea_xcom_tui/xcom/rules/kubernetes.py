@@ -1,0 +1,352 @@
+"""XC70x: values that Kubernetes or Helm take otherwise than they look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rea_xcom_tui.xcom.model import Change, Node, SetText, Severity
+from rea_xcom_tui.xcom.names import AZURE_LABEL, CONNECTION_PREFIX, VARIABLES
+from rea_xcom_tui.xcom.places import EnvEntry, Note, rendered, values_of
+from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS, shape_problem
+from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example
+from rea_xcom_tui.xcom.rules.ignores import LINE_BREAK
+from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.subject import Subject, mapping, name_node, show
+
+_RIGHT = example()
+_DECODED = "Decoded with kubectl 1.32; rendered with Helm's own YAML reader (sigs.k8s.io/yaml 1.3)."
+_BIG = 1_000_000  # from here on Helm's `quote` prints a number with an exponent
+_AMBIGUOUS = re.compile(r"[+-]?0[\dbBoOxX_]")  # 012, 0x1F, 0b11: people and parsers disagree what these are
+_DEEPEST = 8
+_MOST_NODES = 20_000
+
+
+def is_setting(name: str) -> bool:
+    """True for the variables that XCom depends on."""
+    return name in VARIABLES.values() or name.startswith(CONNECTION_PREFIX)
+
+
+def is_typed(node: Node) -> bool:
+    """True for a number or a boolean, which Kubernetes refuses where it wants a string."""
+    return node.kind == "scalar" and isinstance(node.value, bool | int | float)
+
+
+def has_exponent(node: Node) -> bool:
+    """True for a number that Helm's `quote` prints as `1e+06`."""
+    return is_typed(node) and not isinstance(node.value, bool) and abs(float(node.value or 0)) >= _BIG
+
+
+def quoted(node: Node) -> str | None:
+    """The string to write for a number or boolean so that it keeps its meaning, or None where that is not clear."""
+    if isinstance(node.value, bool):
+        return node.text if node.text.lower() in ("true", "false") else rendered(node)
+    return None if _AMBIGUOUS.match(node.text) else rendered(node)
+
+
+def _quote_fix(node: Node, address: tuple[object, ...]) -> tuple[Change, ...]:
+    text = quoted(node)
+    return () if text is None else (SetText(address, text),)  # type: ignore[arg-type]
+
+
+def _typed_entries(subject: Subject) -> Iterator[tuple[EnvEntry, Node]]:
+    for entry in subject.entries:
+        if entry.value is not None and is_typed(entry.value):
+            yield entry, entry.value
+
+
+@rule(
+    "XC701",
+    "env-not-string",
+    "error",
+    title="An env value is no string",
+    what="The `value` of an env entry is a number or boolean as Helm reads it, or a mapping or list. A warning for "
+    "variables that XCom does not depend on.",
+    why="Kubernetes wants a string and refuses the whole object: `cannot unmarshal number into Go struct field "
+    "EnvVar.value of type string`. Helm reads YAML 1.1: `yes`, `on` and `y` are booleans, `012` is ten.",
+    wrong=example(threshold="0"),
+    right=_RIGHT,
+    source=_DECODED + " Whether the chart quotes values itself is not published; a public repo had to quote a 0.",
+)
+def env_not_string(subject: Subject) -> Iterator[Hit]:
+    """`value: 0`, `value: True`."""
+    for entry in subject.entries:
+        value = entry.value
+        if value is None or (value.kind == "scalar" and (not is_typed(value) or has_exponent(value))):
+            continue
+        severity: Severity = "error" if is_setting(entry.name) else "warning"
+        if value.kind != "scalar":
+            yield at(
+                value, f"the value of {entry.name} is a {value.kind}; Kubernetes takes a string", severity=severity
+            )
+            continue
+        kind = "boolean" if isinstance(value.value, bool) else "number"
+        read = "" if value.text == rendered(value) else f", which Helm reads as {rendered(value)}"
+        yield at(
+            value,
+            f"the value of {entry.name} is the {kind} {value.text}{read}; Kubernetes takes a string, so quote it",
+            fix=_quote_fix(value, (*entry.address, "value")),
+            severity=severity,
+        )
+
+
+@rule(
+    "XC702",
+    "env-exponent",
+    "error",
+    title="A large number is rendered with an exponent",
+    what="The `value` of an env entry is a number of a million or more without quotes. A warning for variables that "
+    "XCom does not depend on.",
+    why="Helm holds numbers as floating point: 1048576 comes out as `1.048576e+06` where the template quotes it, which "
+    "Airflow 3.0 and 3.1 refuse as a threshold. Where it does not quote, Kubernetes refuses the number.",
+    wrong=example(threshold="1048576"),
+    right=example(threshold='"1048576"'),
+    source=_DECODED,
+    versions="Airflow 3.3 takes the exponent; Kubernetes takes no number in any version.",
+)
+def env_exponent(subject: Subject) -> Iterator[Hit]:
+    """`value: 1048576`."""
+    for entry, value in _typed_entries(subject):
+        if has_exponent(value):
+            shown = f"{float(value.value or 0):e}"
+            mantissa, _, exponent = shown.partition("e")
+            mantissa = mantissa.rstrip("0").rstrip(".")
+            yield at(
+                value,
+                f"the value of {entry.name} is the number {value.text}, which Helm renders as {mantissa}e{exponent}; "
+                f"quote "
+                "it",
+                fix=_quote_fix(value, (*entry.address, "value")),
+                severity="error" if is_setting(entry.name) else "warning",
+            )
+
+
+@rule(
+    "XC703",
+    "label-not-string",
+    "error",
+    title="A label or annotation is no string",
+    what="The value of a label or annotation is a number or boolean as Helm reads it, or a mapping or list. Azure's "
+    "label has a rule of its own, XC606.",
+    why="Kubernetes wants a string and refuses the whole object.",
+    wrong=example(rest="labels:\n  astronomer.io/managed: yes\n"),
+    right=example(rest='labels:\n  astronomer.io/managed: "yes"\n'),
+    source=_DECODED,
+)
+def label_not_string(subject: Subject) -> Iterator[Hit]:
+    """`labels: {x: yes}`."""
+    for what, notes in (("label", subject.labels), ("annotation", subject.annotations)):
+        for note in notes:
+            if what == "label" and note.key == AZURE_LABEL and note.value.kind == "scalar":
+                continue
+            yield from _note_not_string(what, note)
+
+
+def _note_not_string(what: str, note: Note) -> Iterator[Hit]:
+    value = note.value
+    if value.kind != "scalar":
+        yield at(value, f"the {what} {note.key} is a {value.kind}; Kubernetes takes a string")
+    elif is_typed(value):
+        kind = "boolean" if isinstance(value.value, bool) else "number"
+        yield at(
+            value,
+            f"the {what} {note.key} is the {kind} {value.text}; Kubernetes takes a string, so quote it",
+            fix=_quote_fix(value, note.address),
+        )
+
+
+@rule(
+    "XC704",
+    "env-twice",
+    "warning",
+    title="A variable stands twice in one list",
+    what="Two entries of one env list have the same name. An error where it is a variable of XCom and the values "
+    "differ.",
+    why="The container gets the last one. Kubernetes only warns, and when one of the two is removed later, its merge "
+    "may drop the variable altogether; Helm 4 refuses to install.",
+    wrong=example(env=(("AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD", '"1048576"'),)),
+    right=_RIGHT,
+    source="kubernetes/kubernetes issue 58477, kubernetes/kubectl issue 1766, helm/helm pull request 31529.",
+    versions="Helm 3 installs it, Helm 4 (server-side apply) does not.",
+)
+def env_twice(subject: Subject) -> Iterator[Hit]:
+    """The same name twice in commonEnv."""
+    lists: dict[tuple[object, ...], list[EnvEntry]] = {}
+    for entry in subject.every_entry:
+        if entry.address:
+            lists.setdefault((*entry.address[:-1], entry.name), []).append(entry)
+    for same in lists.values():
+        if len(same) < 2:
+            continue
+        last, first = same[-1], same[0]
+        loud = is_setting(last.name) and len({(entry.text, entry.reference) for entry in same}) > 1
+        yield at(
+            name_node(last),
+            f"{last.name} also stands in line {name_node(first).line}: the container gets this one, and Helm 4 refuses "
+            "duplicates",
+            severity="error" if loud else "warning",
+        )
+
+
+@rule(
+    "XC705",
+    "duplicate-key",
+    "error",
+    title="A key stands twice",
+    what="A mapping has the same key more than once. A warning where both have the same text, or where the mapping has "
+    "nothing to do with XCom.",
+    why="Helm takes the last without a word: two `commonEnv` blocks lose the first with all its variables. A "
+    "practitioner's guide lists it as the most frequent self-inflicted error.",
+    wrong=example() + 'commonEnv:\n  - name: TEAM\n    value: "etl"\n',
+    right=example(env=(("TEAM", '"etl"'),)),
+    source=_DECODED,
+)
+def duplicate_key(subject: Subject) -> Iterator[Hit]:
+    """Two `commonEnv:`, two `labels:`."""
+    for trail, holder in _mappings(subject.root):
+        seen: dict[str, tuple[Node, Node]] = {}
+        for name, value in holder.entries:
+            key = str(name.value)
+            if key in seen:
+                yield _twice(trail, key, seen[key], (name, value))
+            seen[key] = (name, value)
+
+
+def _twice(trail: tuple[str, ...], key: str, old: tuple[Node, Node], new: tuple[Node, Node]) -> Hit:
+    same = old[1].kind == new[1].kind == "scalar" and old[1].value == new[1].value
+    about_xcom = not trail or trail[0] in (*_XCOM_SECTIONS, "env") or trail[-1] in ("env", "annotations", "labels")
+    severity: Severity = "error" if about_xcom and not same else "warning"
+    message = f"the key {show(key)} also stands in line {old[0].line}: Helm takes this one and drops the other"
+    return at(new[0], message, severity=severity)
+
+
+_XCOM_SECTIONS = ("commonEnv", "annotations", "labels", "serviceAccount")
+
+
+def _mappings(root: Node) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Every mapping with the keys that lead to it; bounded, as aliases can make a small file a huge tree."""
+    ahead: list[tuple[tuple[str, ...], Node]] = [((), root)]
+    for _ in range(_MOST_NODES):
+        if not ahead:
+            return
+        trail, node = ahead.pop()
+        if node.kind == "mapping":
+            yield trail, node
+        if len(trail) < _DEEPEST:
+            children = [((*trail, str(name.value)), value) for name, value in node.entries]
+            children += [((*trail, "-"), item) for item in node.items]
+            ahead += [(below, child) for below, child in reversed(children) if child.kind != "scalar"]
+
+
+@rule(
+    "XC706",
+    "env-value-and-source",
+    "error",
+    title="An env entry has both value and valueFrom",
+    what="An entry has a `value` that is not empty and a `valueFrom`.",
+    why="The API server refuses it: `valueFrom` may not be specified when `value` is not empty.",
+    wrong=example(
+        threshold=None,
+        env=(
+            (
+                "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD",
+                '"0"\n    valueFrom:\n      configMapKeyRef:\n        name: xcom\n        key: threshold',
+            ),
+        ),
+    ),
+    right=_RIGHT,
+    source="Kubernetes API reference, EnvVar.",
+)
+def env_value_and_source(subject: Subject) -> Iterator[Hit]:
+    """`value` beside `valueFrom`."""
+    for entry in subject.entries:
+        if entry.value_from is not None and entry.value is not None and rendered(entry.value) != "":
+            yield at(entry.value_from, f"{entry.name} has both value and valueFrom; Kubernetes refuses the pod")
+
+
+@rule(
+    "XC707",
+    "second-document",
+    "error",
+    title="Settings stand in a second YAML document",
+    what="The file has a `---` after its first content, and keys of the chart or settings of XCom follow.",
+    why="Helm reads the first document only, without a word: all that follows has no effect.",
+    wrong=example(threshold=None).replace("commonEnv:", "---\ncommonEnv:"),
+    right=_RIGHT,
+    source=_DECODED,
+)
+def second_document(subject: Subject) -> Iterator[Hit]:
+    """`---` in the middle."""
+    if subject.context.documents < 2:
+        return
+    content = later = False
+    for number, line in enumerate(LINE_BREAK.split(subject.context.text), start=1):
+        if re.match(r"---(?:\s|$)", line):
+            later, content = later or content, content or bool(line[3:].split("#")[0].strip())
+        elif later and (match := _SETTING.match(line)):
+            yield Hit(number, match.start(1) + 1, "this stands in a second YAML document, which Helm does not read")
+            return
+        elif line.strip() and not line.lstrip().startswith(("#", "%")):
+            content = True
+
+
+_SETTING = re.compile(
+    rf"(?:-\s+name:\s*[\"']?)?\s*(?:-\s+name:\s*[\"']?)?"
+    rf"((?:{'|'.join((*OWN_KEYS, *TELLING_KEYS, 'annotations', 'labels', 'serviceAccount'))})\s*:"
+    rf"|AIRFLOW__COMMON_IO__XCOM_|AIRFLOW__CORE__XCOM_BACKEND|AIRFLOW_CONN_)"
+)
+
+
+@rule(
+    "XC712",
+    "wrong-shape",
+    "error",
+    title="A section has the wrong shape",
+    what="A section that carries XCom settings is a mapping where the chart takes a list, or the other way round, or "
+    "an env list has entries that are no mappings. `xcomBackend` has a rule of its own, XC108.",
+    why="The chart fails to render, or leaves the settings out.",
+    wrong=f"{BACKEND_LINE}\ncommonEnv:\n  AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH: s3://acme-xcom/etl\n",
+    right=_RIGHT,
+    source="The chart's downloaded values file; a public repo of such a shape.",
+)
+def wrong_shape(subject: Subject) -> Iterator[Hit]:
+    """`commonEnv` as a mapping."""
+    problem = shape_problem(subject.root)
+    if problem is not None and problem[1] is not subject.root.get("xcomBackend"):
+        node = problem[1]
+        backend = subject.root.get("xcomBackend")
+        if backend is None or (backend.line, backend.column) != (node.line, node.column):
+            yield at(node, problem[0].rstrip("."))
+
+
+@rule(
+    "XC711",
+    "env-no-name",
+    "error",
+    title="An env entry has no name",
+    what="An entry of an env list is a mapping without a `name`, or with an empty one.",
+    why="Kubernetes refuses the object: `env[0].name: Required value`.",
+    wrong=example().replace("- name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH", "- nam: PATH"),
+    right=_RIGHT,
+    source="Kubernetes API reference, EnvVar.",
+)
+def env_no_name(subject: Subject) -> Iterator[Hit]:
+    """`- value: x`."""
+    for holder in _env_holders(subject):
+        for key in ("commonEnv",) if holder is subject.root else ("env",):
+            for env, shadowed in values_of(holder, key):
+                for item in env.items if not shadowed else ():
+                    if item.kind == "mapping" and not (rendered(item.get("name")) or ""):
+                        yield at(item, "this env entry has no name; Kubernetes refuses the pod")
+
+
+def _env_holders(subject: Subject) -> Iterator[Node]:
+    yield subject.root
+    workers = subject.root.get("workers")
+    for worker in workers.items if workers is not None else ():
+        if worker.kind == "mapping":
+            yield worker
+    for key in ("dagProcessor", "triggerer"):
+        section = mapping(subject.root.get(key))
+        if section is not None:
+            yield section

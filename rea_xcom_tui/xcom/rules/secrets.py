@@ -1,0 +1,169 @@
+"""XC8: secrets in plain text. Messages tell the place and the kind, never the secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rea_xcom_tui.xcom.model import Node
+from rea_xcom_tui.xcom.places import rendered
+from rea_xcom_tui.xcom.rules.connection_text import defined
+from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
+from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.subject import Subject, is_stand_in, is_template, mapping, name_node
+
+_RIGHT = example()
+_WHY = "Everybody who can read the repo has it, and its history keeps it after it is gone from the file."
+_CHART = "The chart's reference, which discourages it and names a Secret instead."
+_DUMMY = re.compile(r"<.*>|\*+|x+|X+|\.+|-+|REDACTED|CHANGE_?ME|REPLACE_?ME|TODO|null|none", re.S | re.I)
+_SECRET_MEMBER = re.compile(
+    r"(?:^|_)(?:password|account_key|sas_token|connection_string|secret_access_key|session_token|keyfile_dict|"
+    r"client_secret|private_key|shared_access_key|api_key|token|secret)$",
+    re.I,
+)
+_VARIABLES = frozenset((
+    "ASTRO_AGENT_CLIENT_API_TOKEN", "ASTRO_API_TOKEN", "OPENLINEAGE_API_KEY", "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_KEY", "AZURE_STORAGE_ACCOUNT_KEY",
+    "AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_CONNECTION_STRING", "AIRFLOW__CORE__FERNET_KEY",
+    "AIRFLOW__API__SECRET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__WEBSERVER__SECRET_KEY",
+    "VAULT_TOKEN", "GITHUB_TOKEN",
+))  # fmt: skip
+"""Variables whose value is always a secret."""
+
+
+def is_plain(text: str | None) -> bool:
+    """True for text that can only be the secret itself: no reference, no template, no placeholder."""
+    if not text or not text.strip() or is_stand_in(text) or is_template(text):
+        return False
+    return "$(" not in text and not text.startswith("$") and _DUMMY.fullmatch(text.strip()) is None
+
+
+def _key(holder: Node | None, key: str, said: str, instead: str) -> Iterator[Hit]:
+    node = holder.get(key) if holder is not None else None
+    if node is None:
+        return
+    if node.kind != "scalar" or is_plain(rendered(node)):
+        yield at(node, f"{said} stands in plain text; put it in a Secret and name that in {instead}")
+
+
+@rule(
+    "XC801",
+    "secret-agent-token",
+    "error",
+    title="The agent's token stands in plain text",
+    what="`agentToken` holds a value.",
+    why=_WHY + " With the token anyone can act as an agent of the deployment.",
+    wrong="agentToken: not-a-real-token\n" + example(),
+    right="agentTokenSecretName: agent-token\n" + example(),
+    source=_CHART,
+)
+def secret_agent_token(subject: Subject) -> Iterator[Hit]:
+    """`agentToken`."""
+    yield from _key(subject.root, "agentToken", "the agent's token", "agentTokenSecretName")
+
+
+@rule(
+    "XC802",
+    "secret-image-pull",
+    "error",
+    title="The registry's credentials stand in plain text",
+    what="`imagePullSecretData` holds a value.",
+    why=_WHY,
+    wrong='imagePullSecretData: \'{"auths": {"registry.example.com": {"auth": "bm90LXJlYWw="}}}\'\n' + example(),
+    right="imagePullSecretName: image-pull-secret\n" + example(),
+    source=_CHART,
+)
+def secret_image_pull(subject: Subject) -> Iterator[Hit]:
+    """`imagePullSecretData`."""
+    yield from _key(subject.root, "imagePullSecretData", "the registry's credentials", "imagePullSecretName")
+
+
+@rule(
+    "XC803",
+    "secret-open-lineage",
+    "error",
+    title="The OpenLineage key stands in plain text",
+    what="`openLineage.apiKey` holds a value.",
+    why=_WHY,
+    wrong=example(rest="openLineage:\n  apiKey: not-a-real-key"),
+    right=example(rest="openLineage:\n  apiKeySecret: deployment-api-token"),
+    source=_CHART,
+)
+def secret_open_lineage(subject: Subject) -> Iterator[Hit]:
+    """`openLineage.apiKey`."""
+    yield from _key(
+        mapping(subject.root.get("openLineage")), "apiKey", "the OpenLineage key", "openLineage.apiKeySecret"
+    )
+
+
+@rule(
+    "XC804",
+    "secret-sentinel",
+    "error",
+    title="The sentinel's secret stands in plain text",
+    what="`sentinelAuthSecret` holds a value.",
+    why=_WHY,
+    wrong="sentinelAuthSecret: not-a-real-secret\n" + example(),
+    right="sentinelAuthSecretName: sentinel-auth\n" + example(),
+    source=_CHART,
+)
+def secret_sentinel(subject: Subject) -> Iterator[Hit]:
+    """`sentinelAuthSecret`."""
+    yield from _key(subject.root, "sentinelAuthSecret", "the sentinel's secret", "sentinelAuthSecretName")
+
+
+@rule(
+    "XC805",
+    "secret-connection",
+    "error",
+    title="A connection holds a secret in plain text",
+    what="A connection's JSON or URI has a password, or a key, token or connection string in its extra.",
+    why=_WHY + " Pods with an identity need no key; a Secret (`valueFrom`) or a secrets backend keeps one out of Git.",
+    wrong=azure(connection=AZURE_CONNECTION.replace('"account_name"', '"account_key": "bm90LXJlYWw=", "account_name"')),
+    right=azure(),
+    source="Airflow's documentation on connections.",
+)
+def secret_connection(subject: Subject) -> Iterator[Hit]:
+    """`password`, `account_key`, `aws_secret_access_key`."""
+    for found in defined(subject):
+        names = sorted(set(_secret_members(found.connection.members) + _secret_members(found.connection.extra)))
+        if names:
+            yield at(found.node, f"{found.entry.name} holds {', '.join(names)} in plain text; take it from a Secret")
+
+
+def _secret_members(members: dict[str, object]) -> list[str]:
+    """The names of members that hold a secret, those one level deeper included."""
+    names = []
+    for name, value in members.items():
+        if _SECRET_MEMBER.search(name):
+            if (isinstance(value, str) and is_plain(value)) or (isinstance(value, dict) and value):
+                names.append(name)
+        elif isinstance(value, dict) and name != "extra":
+            names += [f"{name}.{n}" for n, v in value.items() if _SECRET_MEMBER.search(n) and is_plain(str(v or ""))]
+    return names
+
+
+@rule(
+    "XC806",
+    "secret-variable",
+    "error",
+    title="A variable holds a secret in plain text",
+    what="A variable that is always a secret, such as AWS_SECRET_ACCESS_KEY or ASTRO_AGENT_CLIENT_API_TOKEN, has a "
+    "`value`.",
+    why=_WHY,
+    wrong=example(env=(("AWS_SECRET_ACCESS_KEY", '"not-a-real-key"'),)),
+    right=example(
+        env=(
+            (
+                "AWS_SECRET_ACCESS_KEY",
+                "null\n    valueFrom:\n      secretKeyRef:\n        name: aws\n        key: secret",
+            ),
+        )
+    ).replace("    value: null\n", ""),
+    source="The documentation of AWS, Azure and Airflow on these variables.",
+)
+def secret_variable(subject: Subject) -> Iterator[Hit]:
+    """AWS_SECRET_ACCESS_KEY and its like."""
+    for entry in subject.entries:
+        if entry.name in _VARIABLES and is_plain(entry.text):
+            yield at(entry.value or name_node(entry), f"{entry.name} stands in plain text; take it from a Secret")
