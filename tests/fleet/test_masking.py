@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.fleet.masking import display_lines
+from rea_xcom_tui.fleet.planning import FilePlan
+from rea_xcom_tui.reports.changes import unified
+
+CANARY = "CANARYsecret"
+CONNECTION = json.dumps(
+    {"conn_type": "azure", "login": "acc", "password": CANARY, "extra": json.dumps({"sas_token": CANARY})}
+)
+
+
+def connection(style: str) -> str:
+    head = "commonEnv:\n  - name: AIRFLOW_CONN_WASB_XCOM\n    value: "
+    if style == "single":
+        return head + "'" + CONNECTION + "'\n"
+    if style == "double":
+        return head + json.dumps(CONNECTION) + "\n"
+    if style in (">-", "|"):
+        lines = json.dumps(json.loads(CONNECTION), indent=2).splitlines()
+        return head + style + "\n" + "".join(f"      {line}\n" for line in lines)
+    if style == "flow":
+        return "commonEnv: [" + json.dumps({"name": "AIRFLOW_CONN_X", "value": CONNECTION}) + "]\n"
+    return head + f"wasb://acc:{CANARY}@host/?key={CANARY}\n"
+
+
+@pytest.mark.parametrize("style", ["single", "double", ">-", "|", "flow", "uri"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_no_style_of_a_connection_shows_its_secret(style: str, newline: str) -> None:
+    text = ("xcomBackend: a.b.C\n" + connection(style) + f"agentToken: {CANARY}\n" + "last: 1\n").replace("\n", newline)
+    lines = display_lines(text.encode())
+    assert CANARY not in "\n".join(lines)
+    assert len(lines) == text.count("\n") + 1
+    assert "last: 1" in lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"imagePullSecretData: {CANARY}\n",
+        f"sentinelAuthSecret: {CANARY}\n",
+        f"openLineage:\n  apiKey: {CANARY}\n",
+        f"workers:\n  - env:\n      - name: AWS_SECRET_ACCESS_KEY\n        value: {CANARY}\n",
+        f"workers:\n  - env:\n      - value: {CANARY}\n        name: DB_PASSWORD\n",
+        f"commonEnv:\n  - &x {{name: AIRFLOW_CONN_A, value: '{CANARY}'}}\n  - *x\n",
+    ],
+)
+def test_other_secrets_are_masked_too(text: str) -> None:
+    assert CANARY not in "\n".join(display_lines(text.encode()))
+
+
+def test_a_diff_shows_the_changed_line_and_masks_its_neighbours() -> None:
+    before = "commonEnv:\n  - name: AIRFLOW_CONN_A\n    value: '" + CONNECTION + "'\n  - name: X\n    value: '1'\n"
+    plan = FilePlan("a/values.yaml", before.encode(), before.replace("'1'", "'2'").encode(), ())
+    lines = list(unified(plan))
+    assert [line for line in lines if line[:1] in "+-"][2:] == ["-    value: '1'", "+    value: '2'"]
+    assert CANARY not in "\n".join(lines)
+    assert any('"conn_type": "azure"' in line for line in lines)
+
+
+def test_a_line_cannot_drive_the_terminal() -> None:
+    text = 'note: "a\\u001b]0;x\\u0007"\nplain: \u202eevil\n'
+    assert "\x1b" not in "".join(display_lines(text.encode()))
+    assert "\u202e" not in "".join(display_lines(text.encode()))
+
+
+def test_the_samples_keep_their_line_numbers() -> None:
+    for path in (Path(__file__).resolve().parents[2] / "sample_repos").rglob("values.yaml"):
+        data = path.read_bytes()
+        if b"xcomBackend" in data and "audiences" not in str(path):
+            assert len(display_lines(data)) == data.count(b"\n") + 1

@@ -1,0 +1,62 @@
+"""What a start may import: a static graph of imports cannot see an import inside a function."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.work import Work
+
+PACKAGE = Path(__file__).resolve().parents[1] / "rea_xcom_tui"
+HEAVY = ("git", "pydantic", "ruamel", "textual", "rich")
+
+
+def loaded(code: str, cwd: Path | None = None) -> set[str]:
+    """The heavy packages that are loaded after running `code` in a process of its own."""
+    script = f"import sys\n{code}\nprint(' '.join(sorted({{m.partition('.')[0] for m in sys.modules}})))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=cwd)
+    return set(done.stdout.splitlines()[-1].split()) & set(HEAVY)
+
+
+def run(*args: str) -> str:
+    return f"from rea_xcom_tui.cli.app import execute\nexecute({list(args)!r})"
+
+
+def test_the_command_line_itself_loads_nothing_heavy() -> None:
+    assert loaded("import rea_xcom_tui.cli.app, rea_xcom_tui.fleet.workspace") == set()
+
+
+def test_reading_commands_load_git_alone(fleet_repo: Work) -> None:
+    assert loaded(run("list"), fleet_repo.root) == {"git"}
+    assert loaded(run("show", "billing-etl"), fleet_repo.root) == {"git"}
+    assert loaded(run("check"), fleet_repo.root) == {"git"}
+    assert loaded(run("diff"), fleet_repo.root) == {"git"}
+
+
+def test_an_edit_loads_the_models_and_the_second_parser_but_no_screen(fleet_repo: Work) -> None:
+    assert loaded(run("set", "threshold=7", "--all"), fleet_repo.root) == {"git", "pydantic", "ruamel"}
+
+
+def test_the_terminal_ui_draws_before_git_and_pydantic_are_loaded() -> None:
+    assert loaded("import rea_xcom_tui.tui.app") <= {"textual", "rich"}
+
+
+@pytest.mark.parametrize("word", ["Select.BLANK", "print(", "breakpoint(", "NotImplementedError", "TODO", "FIXME"])
+def test_what_must_not_stand_in_the_package(word: str) -> None:
+    allowed = {"print(": {"rules/__main__.py", "tui/commands.py", "tui/keys_page.py"}}.get(word, set())
+    hits = [
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if word in path.read_text("utf-8") and not any(str(path).endswith(name) for name in allowed)
+    ]
+    assert hits == []
+
+
+def test_modules_stay_short() -> None:
+    long = {
+        str(p.relative_to(PACKAGE)): n for p in PACKAGE.rglob("*.py") if (n := p.read_text("utf-8").count("\n")) > 400
+    }
+    assert long == {}
