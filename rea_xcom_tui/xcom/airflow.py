@@ -164,11 +164,18 @@ _EXPANDED = re.compile(r"\$(?:\w+|\{[^}]*\})")
 
 
 def expands(text: str) -> str | None:
-    """The part of a value that Airflow expands from its environment before it uses it (`~`, `$NAME`, `${NAME}`).
+    """The part of a value that Airflow expands from its environment before it uses it (`~`, `~user`, `$NAME`,
+    `${NAME}`).
 
     A name that is not set there stays as it stands.
     """
     match = _EXPANDED.search(text)
     if match:
         return match[0]
-    return "~" if text == "~" or text.startswith("~/") else None
+    return text.partition("/")[0] if text.startswith("~") else None
+
+
+def expanded_name(text: str) -> str | None:
+    """The name of the first variable that Airflow expands in a value, or None."""
+    match = _EXPANDED.search(text)
+    return match[0].strip("${}") if match else None

@@ -72,7 +72,7 @@ def values_of(mapping: Node, key: str) -> list[tuple[Node, bool]]:
     effective = mapping.get(key)
     if effective is None:
         return []
-    found = [value for name, value in mapping.entries if name.value == key]
+    found = [value for name, value in mapping.entries if name.text == key]
     if len(found) < 2:
         return [(effective, False)]
     return [(value, index < len(found) - 1) for index, value in enumerate(found)]

@@ -87,10 +87,10 @@ def _entry_candidates(entry: EnvEntry, judge: Judge, name: FieldName, entries: S
     if entry.value_from is not None and entry.text:
         both = Candidate(replace(place, value=None), ("valueFrom",))
         return [*hidden, judged(place, entry.text, judge), both]
-    expanded = airflow.expands(entry.text) if name == "threshold" else None
-    if expanded and any(f"{other.name}" in expanded for other in entries if other.name != entry.name):
-        reference = f"variable {expanded.strip('${}')}"
-        return [*hidden, Candidate(place, ("reference", reference), reference=reference)]
+    variable = airflow.expanded_name(entry.text)
+    if name != "path" and variable and any(other.name == variable for other in entries):
+        reference = f"variable {variable}"
+        return [*hidden, Candidate(replace(place, value=None), ("reference", reference), reference=reference)]
     return [*hidden, judged(place, entry.text, judge)]
 
 

@@ -35,15 +35,32 @@ _IMAGE = re.compile(r"(?:^|/)astro-remote-execution-(?:agent|sentinel)(?:[:@]|$)
 _OWN_VARIABLE = re.compile(r"AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_|ASTRO_DEPLOYMENT_|ASTRO_WORKSPACE_ID$")
 _ENOUGH = 4
 
-SIGNATURE = re.compile(
-    rb"(?:^(?:\xef\xbb\xbf)?|[{,])[ \t\r\n]*(?:\{[ \t]*)?[\"']?"
-    rb"(?:(?:%(keys)s)[\"']?[ \t\r\n]*:|image[\"']?[ \t]*:[^\n#,}]*astro-remote-execution-(?:agent|sentinel)\b)"
-    % {b"keys": "|".join(OWN_KEYS + TELLING_KEYS).encode()},
+_KEYS = tuple(key.encode() for key in OWN_KEYS + TELLING_KEYS)
+_IMAGE_NAME = b"astro-remote-execution-"
+_KEY_AT_START = re.compile(
+    rb"(?:^(?:\xef\xbb\xbf)?[ \t]{0,200}(?:\{[ \t]{0,200})?|[{,][ \t\r\n]{0,200})[\"']?"
+    rb"(?:(?:%b)[\"']?[ \t\r\n]{0,200}:|image[\"']?[ \t]{0,9}:[^\n#,}]{0,300}%b)" % (b"|".join(_KEYS), _IMAGE_NAME),
     re.MULTILINE,
 )
-"""Matches the bytes of every file that `recognise` can tell as agent values: a line, or a member of a flow
-mapping, that starts with one of the keys above; a comment line does not. A file that has it and cannot be
-parsed is worth reporting."""
+
+
+class Signature:
+    """The look of agent values in a file's bytes: a key that tells, where a key can stand.
+
+    That is at the start of a line or of a member of a flow mapping, quoted or not; a comment line does not
+    count. It is cheap enough to be asked of every file of a repo, and takes linear time on any bytes.
+    """
+
+    def search(self, data: bytes) -> re.Match[bytes] | None:
+        """The first such key, or None for bytes that `recognise` cannot tell as agent values."""
+        if _IMAGE_NAME not in data and not any(key in data for key in _KEYS):
+            return None
+        return _KEY_AT_START.search(data)
+
+
+SIGNATURE = Signature()
+"""Matches the bytes of every file that is agent values. A file that has it and cannot be parsed is worth
+reporting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""What can stand where the cursor is in a query."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from rea_xcom_tui.xcom.airflow import COMPRESSIONS
+from rea_xcom_tui.xcom.query.rows import FIELD_KEYS, FIXED_VALUES, FLAGS, KEYS
+
+_SPECIAL = frozenset(' \t,()"')
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A text that may replace what stands between `start` and `end` of the query."""
+
+    text: str
+    start: int
+    end: int
+    note: str = ""
+    """What it means."""
+
+    def apply(self, query: str) -> str:
+        """The query with it."""
+        return query[: self.start] + self.text + query[self.end :]
+
+
+def complete(text: str, cursor: int, known: Mapping[str, Collection[str]] | None = None) -> list[Suggestion]:
+    """What may stand at the cursor (an index from 0): keys, and values after a key.
+
+    `known` holds values that exist in the fleet by key, such as `{"env": ("dev", "prod")}`; its order is kept.
+    Never raises, whatever the text.
+    """
+    cursor = max(0, min(cursor, len(text)))
+    start = _start_of_term(text, cursor)
+    written = text[start:cursor]
+    key, colon, values = written.partition(":")
+    if not colon:
+        return _keys(key, start, cursor) if '"' not in key else []
+    key = key.lower()
+    if key not in KEYS:
+        return []
+    begin = cursor - len(values) + _last_comma(values) + 1
+    partial = text[begin:cursor]
+    return _values(key, partial.strip('"'), begin, cursor, known or {})
+
+
+def _start_of_term(text: str, cursor: int) -> int:
+    """Where the term under the cursor begins, its minus left out; quotes keep blanks together."""
+    start, quoted = 0, False
+    for index, char in enumerate(text[:cursor]):
+        if char == '"':
+            quoted = not quoted
+        elif not quoted and (char.isspace() or char in "()"):
+            start = index + 1
+    while start < cursor and text[start] == "-":
+        start += 1
+    return start
+
+
+def _last_comma(values: str) -> int:
+    last, quoted = -1, False
+    for index, char in enumerate(values):
+        if char == '"':
+            quoted = not quoted
+        elif char == "," and not quoted:
+            last = index
+    return last
+
+
+def _keys(partial: str, start: int, end: int) -> list[Suggestion]:
+    lowered = partial.lower()
+    return [Suggestion(f"{key}:", start, end, note) for key, note in KEYS.items() if key.startswith(lowered)]
+
+
+def _values(key: str, partial: str, start: int, end: int, known: Mapping[str, Collection[str]]) -> list[Suggestion]:
+    """Values of the key that contain what was typed, those that begin with it first."""
+    lowered = partial.lower()
+    choices = {value: _note(key, value) for value in (*FIXED_VALUES.get(key, ()), *known.get(key, ()))}
+    if key == "compression" and not known.get(key):
+        choices = {name: f"objects end in {suffix}" for name, suffix in COMPRESSIONS.items()}
+    if key == "threshold":
+        choices |= {"always": "every value goes to object storage", "never": "every value stays in the database"}
+        choices |= {">0": "above a size; also >= < <="}
+    if key in FIELD_KEYS:
+        choices |= {"?": "not set", "*": "set"}
+    found = [value for value in choices if lowered in value.lower()]
+    found.sort(key=lambda value: not value.lower().startswith(lowered))
+    return [Suggestion(_quoted(value), start, end, choices[value]) for value in found]
+
+
+def _note(key: str, value: str) -> str:
+    return FLAGS.get(value, "") if key == "is" else ""
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if _SPECIAL & set(value) and '"' not in value else value
