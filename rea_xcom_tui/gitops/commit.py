@@ -12,13 +12,13 @@ import tempfile
 import time
 from dataclasses import replace
 
-from rea_xcom_tui.gitops.branches import NewBranch, head_commit
+from rea_xcom_tui.gitops.branches import NewBranch
 from rea_xcom_tui.gitops.commit_journal import CommitJournal, CommitRecord, JournalFile
 from rea_xcom_tui.gitops.index_lock import IndexLock
 from rea_xcom_tui.gitops.listing import tree_entries
 from rea_xcom_tui.gitops.locked import commit_locked
-from rea_xcom_tui.gitops.outcome import follow_hook, result_of
-from rea_xcom_tui.gitops.problems import CommitRefused, GitProblem
+from rea_xcom_tui.gitops.outcome import commit_made, follow_hook, result_of
+from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.recovery import recover
 from rea_xcom_tui.gitops.refusals import busy, refusal
 from rea_xcom_tui.gitops.request import CommitResult, Request
@@ -144,9 +144,7 @@ def _check_unmoved(runner: Runner, targets: Targets) -> None:
 def _looked_after(
     runner: Runner, request: Request, targets: Targets, output: Output, journal: CommitJournal
 ) -> CommitResult:
-    oid = head_commit(runner)
-    if oid is None:
-        raise GitProblem(f"The new commit in {request.root} cannot be found; look at git log.")
+    oid = commit_made(runner, output)
     expected = {
         target.path: targets.conversions.possible_ids(target.path, target.change.after) for target in targets.files
     }

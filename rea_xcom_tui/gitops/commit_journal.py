@@ -53,13 +53,22 @@ class CommitRecord:
         """Tell whether the `git commit` of a crashed tool is still at work."""
         if self.process is None or time.time() - self.started > _LONGEST_COMMIT:
             return False
-        try:
-            os.kill(self.process, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
+        return _is_running(self.process)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
         return True
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return True  # no /proc on this system
+    # In a container nobody may collect the dead; those stay on as zombies, state Z.
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
 
 
 class CommitJournal:

@@ -15,7 +15,7 @@ from pathlib import Path
 from rea_xcom_tui.gitops.branches import NewBranch, head_commit
 from rea_xcom_tui.gitops.commit_journal import CommitJournal, CommitRecord, JournalFile
 from rea_xcom_tui.gitops.index_lock import copy_durably, edit_index, set_entries
-from rea_xcom_tui.gitops.outcome import follow_hook, result_of
+from rea_xcom_tui.gitops.outcome import commit_made, follow_hook, result_of
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.refusals import refusal
 from rea_xcom_tui.gitops.request import CommitResult, Request
@@ -50,7 +50,7 @@ def commit_locked(runner: Runner, request: Request, targets: Targets, journal: C
         if branch is not None:
             branch.begin()
         output = _run(runner, request, record, journal, own_index)
-        oid = _new_commit(runner, targets)
+        oid = _new_commit(runner, targets, output)
     except BaseException:
         _take_back(runner, request, targets, branch, saved)
         raise
@@ -106,13 +106,13 @@ def _run(runner: Runner, request: Request, record: CommitRecord, journal: Commit
     return output
 
 
-def _new_commit(runner: Runner, targets: Targets) -> str:
+def _new_commit(runner: Runner, targets: Targets, output: Output) -> str:
     """Return the commit just made, after a look at what it builds on.
 
     A program that moves branches without taking the index's lock can slip in just before; the commit would
     then undo that program's work, and is dropped again.
     """
-    oid = head_commit(runner) or ""
+    oid = commit_made(runner, output)
     parent = runner.read(["rev-parse", "--verify", "--quiet", f"{oid}^"], expect=(0, 1)).text.strip()
     if parent != targets.head and parent:
         runner.write(["update-ref", "-m", "rea-xcom-tui: drop a commit that came too late", "HEAD", parent, oid])

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from rea_xcom_tui.gitops.branches import current_branch
+from rea_xcom_tui.gitops.branches import current_branch, head_commit
 from rea_xcom_tui.gitops.index_lock import edit_index
 from rea_xcom_tui.gitops.listing import index_entries, tree_entries
+from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.refusals import words_of
 from rea_xcom_tui.gitops.request import CommitResult, Request
-from rea_xcom_tui.gitops.runner import Output, Runner
+from rea_xcom_tui.gitops.runner import ANY_STATUS, Output, Runner
 from rea_xcom_tui.gitops.targets import Targets
+
+_SUMMARY = re.compile(r"^\[.*? (?P<id>[0-9a-f]{4,64})\] ", re.MULTILINE)
+"""The line by which `git commit` tells what it made: `[main 1a2b3c4] subject`."""
+
+
+def commit_made(runner: Runner, output: Output) -> str:
+    """Return the id of the commit that `git commit` has just made.
+
+    It is not always HEAD: another process may have committed upon it since, and a post-commit hook may have
+    replaced it, in which case HEAD is what counts. Raises GitProblem when there is none.
+    """
+    head = head_commit(runner)
+    told = _SUMMARY.search(output.text)
+    if told is not None:
+        made = runner.read(["rev-parse", "--verify", f"{told['id']}^{{commit}}"], expect=ANY_STATUS)
+        oid = made.text.strip()
+        contained = ["merge-base", "--is-ancestor", oid, "HEAD"]
+        if made.status == 0 and (oid == head or runner.read(contained, expect=(0, 1)).status == 0):
+            return oid
+    if head is None:
+        raise GitProblem(f"The new commit in {runner.directory} cannot be found; look at git log.")
+    return head
 
 
 def result_of(

@@ -1,0 +1,263 @@
+"""The tool and git are killed together, at every step of a commit; then the tool is started again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.gitops import CommitRefused
+from rea_xcom_tui.gitops.commit_journal import CommitJournal
+from rea_xcom_tui.gitops.index_lock import IndexLock
+from tests.gitops.conftest import VALUES, Work, edit, refused
+
+FILES = ["d1/values.yaml", "d2/values.yaml", "d3/values.yaml"]
+
+CHILD = """
+import os, signal, sys
+from pathlib import Path
+from rea_xcom_tui.gitops import Change, Repository
+
+root, point, branch = Path(sys.argv[1]), sys.argv[2], sys.argv[3] or None
+import rea_xcom_tui.gitops.branches, rea_xcom_tui.gitops.commit, rea_xcom_tui.gitops.commit_journal
+import rea_xcom_tui.gitops.index_lock, rea_xcom_tui.gitops.locked
+
+def killed_after(module, name, when=1):
+    place = sys.modules["rea_xcom_tui.gitops." + module]
+    owner, _, attribute = name.rpartition(".")
+    holder = getattr(place, owner) if owner else place
+    original, calls = getattr(holder, attribute), []
+    def wrapper(*arguments, **options):
+        result = original(*arguments, **options)
+        calls.append(1)
+        if len(calls) == when:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+    setattr(holder, attribute, wrapper)
+
+POINTS = {
+    "lock": ("index_lock", "IndexLock.take"),
+    "saved": ("locked", "copy_durably"),
+    "journal": ("commit_journal", "CommitJournal.write"),
+    "own-index": ("locked", "_own_index"),
+    "staged": ("locked", "edit_index"),
+    "branch": ("branches", "NewBranch.begin"),
+    "made-locked": ("locked", "_new_commit"),
+    "made-only": ("commit", "_looked_after"),
+    "followed": ("locked", "follow_hook"),
+    "unlocked": ("index_lock", "IndexLock.release"),
+}
+if point in POINTS:
+    killed_after(*POINTS[point])
+else:
+    os.environ["KILL_AT"] = point
+    os.environ["KILL_TOOL"] = str(os.getpid())
+changes = {}
+for name in ("d1/values.yaml", "d2/values.yaml", "d3/values.yaml"):
+    before = (root / name).read_bytes()
+    after = before.replace(b"k25: 25", b"k25: OURS")
+    (root / name).write_bytes(after)
+    changes[name] = Change(before, after)
+print(Repository.open(root).commit(changes, "ours", branch=branch).oid)
+"""
+
+HOOK = """
+point={name}
+if [ $point = reference-transaction ]; then
+    grep -q " refs/heads/" || exit 0
+    point=$point-$1
+fi
+[ "$KILL_AT" = $point ] && kill -9 $KILL_TOOL $PPID
+exit 0
+"""
+
+Template = dict[bool, Path]
+HOOKS = ("pre-commit", "commit-msg", "post-commit", "reference-transaction")
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The repo before the crash, without (False) and with (True) changes of the user's in a target."""
+    content = "".join(f"k{number}: {number}\n" for number in range(1, 31))
+    template = {}
+    for mixed in (False, True):
+        work = Work(tmp_path_factory.mktemp("template"))
+        work.git("init", "-q", "-b", "main")
+        work.git("config", "user.name", "Ann")
+        work.git("config", "user.email", "ann@example.com")
+        for name in FILES:
+            work.write(name, content)
+        work.write("other.txt", "one\n")
+        work.commit_all()
+        work.write("other.txt", "staged\n")
+        if mixed:
+            work.write(FILES[0], content.replace("k5: 5", "k5: STAGED"))
+        work.git("add", "-A")
+        if mixed:
+            work.write(FILES[0], content.replace("k5: 5", "k5: STAGED").replace("k15: 15", "k15: DIRTY"))
+        for name in HOOKS:
+            work.hook(name, HOOK.format(name=name))
+        template[mixed] = work.root
+    return template
+
+
+def before_crash(templates: Template, root: Path, *, mixed: bool) -> Work:
+    shutil.copytree(templates[mixed], root, symlinks=True)
+    return Work(root)
+
+
+def crash(work: Work, point: str, branch: str = "") -> bool:
+    """Commit in another process that is killed at `point`. Tells whether the commit was made."""
+    before = work.head()
+    program = [sys.executable, "-c", CHILD, str(work.root), point, branch]
+    done = subprocess.run(program, cwd=Path.cwd(), capture_output=True, text=True, check=False)
+    assert done.returncode == -9, (point, done.stdout, done.stderr)
+    return work.head() != before
+
+
+def check_clean(work: Work, *, committed: bool, mixed: bool, branch: str) -> None:
+    """After recovery only the user's own work is staged, and the work tree holds the edits."""
+    where = branch if committed and branch else "main"
+    assert work.git("symbolic-ref", "HEAD").strip() == f"refs/heads/{where}"
+    expected = ["M  other.txt"]
+    for name in FILES:
+        own = mixed and name == FILES[0]
+        if committed:
+            assert b"k25: OURS" in work.committed(name)
+            expected += [f"MM {name}"] if own else []
+        else:
+            expected += [f"MM {name}"] if own else [f" M {name}"]
+        assert b"k25: OURS" in work.read(name)
+        assert b"STAGED" not in work.committed(name)
+        assert (b"k5: STAGED" in work.staged(name)) == own
+        assert (b"k25: OURS" in work.staged(name)) == committed
+        assert b"DIRTY" not in work.staged(name)
+    assert sorted(work.status()) == sorted(expected)
+    assert not (work.root / ".git" / "rea-xcom-tui" / "commit").exists()
+
+
+LOCKED_POINTS = [
+    ("lock", False),
+    ("saved", False),
+    ("journal", False),
+    ("own-index", False),
+    ("staged", False),
+    ("branch", False),
+    ("pre-commit", False),
+    ("commit-msg", False),
+    ("reference-transaction-prepared", False),
+    ("reference-transaction-committed", True),
+    ("post-commit", True),
+    ("made-locked", True),
+    ("followed", True),
+    ("unlocked", True),
+]
+
+
+@pytest.mark.parametrize(("point", "made"), LOCKED_POINTS, ids=[point for point, _ in LOCKED_POINTS])
+def test_a_crash_of_a_commit_beside_other_changes(templates: Template, tmp_path: Path, point: str, made: bool) -> None:
+    branch = "rea/new" if point == "branch" else ""
+    work = before_crash(templates, tmp_path / "repo", mixed=True)
+    assert crash(work, point, branch) == made
+    sentence = work.open().recover_commit()
+    for stale in (work.root / ".git").rglob("*.lock"):
+        # Git's own locks on HEAD and the branch are the user's to delete; everything of ours is gone.
+        assert point == "reference-transaction-prepared"
+        assert "index" not in stale.name
+        stale.unlink()
+    assert sentence is not None
+    check_clean(work, committed=made, mixed=True, branch=branch)
+    assert work.open().recover_commit() is None
+
+
+ONLY_POINTS = [
+    ("journal", False),
+    ("branch", False),
+    ("pre-commit", False),
+    ("reference-transaction-prepared", False),
+    ("reference-transaction-committed", True),
+    ("post-commit", True),
+    ("made-only", True),
+]
+
+
+@pytest.mark.parametrize(("point", "made"), ONLY_POINTS, ids=[point for point, _ in ONLY_POINTS])
+def test_a_crash_of_a_plain_commit(templates: Template, tmp_path: Path, point: str, made: bool) -> None:
+    branch = "rea/new" if point == "branch" else ""
+    work = before_crash(templates, tmp_path / "repo", mixed=False)
+    assert crash(work, point, branch) == made
+    lock = work.root / ".git" / "index.lock"
+    if lock.exists():
+        with pytest.raises(CommitRefused, match=r"cut off. Another git process holds .*delete that file"):
+            work.open().recover_commit()
+        assert lock.exists()
+    for stale in (work.root / ".git").rglob("*.lock"):
+        stale.unlink()  # as the user is told to
+    work.open().recover_commit()
+    check_clean(work, committed=made, mixed=False, branch=branch)
+
+
+def test_the_next_commit_recovers_by_itself(templates: Template, tmp_path: Path) -> None:
+    work = before_crash(templates, tmp_path / "repo", mixed=True)
+    crash(work, "staged")
+    for name in FILES[1:]:
+        work.write(name, work.committed(name))
+    result = work.open().commit(edit(work, FILES[1], b"k10: 10", b"k10: AGAIN"), "again")
+    assert result.files == (FILES[1],)
+    assert work.status() == [f"MM {FILES[0]}", "M  other.txt"]
+
+
+def test_a_lock_of_another_program_is_left_alone(work: Work) -> None:
+    lock = work.root / ".git" / "index.lock"
+    lock.write_bytes(b"DIRC whatever")
+    assert work.open().recover_commit() is None
+    assert lock.read_bytes() == b"DIRC whatever"
+
+
+def test_recovery_waits_for_a_git_that_survived(templates: Template, tmp_path: Path) -> None:
+    work = before_crash(templates, tmp_path / "repo", mixed=True)
+    crash(work, "pre-commit")
+    journal = CommitJournal(work.root / ".git")
+    record = journal.read()
+    assert record is not None
+    text = (journal.folder / "journal.json").read_text()
+    alive = text.replace(f'"process": {record.process}', f'"process": {os.getpid()}')
+    (journal.folder / "journal.json").write_text(alive)
+    with pytest.raises(CommitRefused, match="still running"):
+        work.open().recover_commit()
+    assert IndexLock(work.root / ".git", journal.folder).is_ours()
+    (journal.folder / "journal.json").write_text(text)
+    assert "nothing was committed" in str(work.open().recover_commit())
+
+
+def test_two_copies_of_the_tool_keep_out_of_each_others_way(work: Work) -> None:
+    changes = edit(work)
+    with CommitJournal(work.root / ".git").held() as alone:
+        assert alone
+        refused(work, changes, "Another rea-xcom-tui is committing")
+        assert work.open().recover_commit() is None
+    assert work.open().commit(changes, "now").files == (VALUES,)
+
+
+def test_recovery_leaves_entries_alone_that_the_user_has_changed_since(templates: Template, tmp_path: Path) -> None:
+    work = before_crash(templates, tmp_path / "repo", mixed=True)
+    crash(work, "staged")
+    (work.root / ".git" / "index.lock").unlink()
+    work.write(FILES[1], "k: by the user\n")
+    work.git("add", FILES[1])
+    work.open().recover_commit()
+    assert work.staged(FILES[1]) == b"k: by the user\n"
+    assert work.staged(FILES[2]) == work.committed(FILES[2])
+
+
+def test_a_journal_that_cannot_be_read_is_no_obstacle(work: Work) -> None:
+    folder = work.root / ".git" / "rea-xcom-tui" / "commit"
+    folder.mkdir(parents=True)
+    for text in ("", "{}", "[1]", '{"version": 99}', "\x00"):
+        (folder / "journal.json").write_text(text)
+        assert work.open().recover_commit() is None
+        folder.mkdir(parents=True, exist_ok=True)

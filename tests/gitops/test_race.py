@@ -1,0 +1,53 @@
+"""Another process commits in a tight loop while this tool commits."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from rea_xcom_tui.gitops import Change
+from tests.gitops.conftest import LINES, VALUES, Work, edit
+
+LOOP = """
+i=0
+while [ ! -f .git/stop ]; do
+    i=$((i+1)); echo $i > other.txt
+    git commit -q -m "theirs $i" -- other.txt 2>/dev/null
+done
+"""
+
+
+@contextmanager
+def other_process(work: Work) -> Iterator[None]:
+    process = subprocess.Popen(["sh", "-c", LOOP], cwd=work.root)
+    try:
+        yield
+    finally:
+        (work.root / ".git" / "stop").touch()
+        process.wait()
+
+
+@pytest.mark.parametrize("mixed", [False, True], ids=["plain", "mixed"])
+def test_no_commit_of_ours_undoes_anothers(work: Work, mixed: bool) -> None:
+    work.write(VALUES, "\n".join(LINES) + "\n")
+    work.commit_all()
+    if mixed:
+        work.write(VALUES, work.read(VALUES).replace(b"k5: 5", b"k5: DIRTY"))
+    repository = work.open()
+    made = []
+    with other_process(work):
+        for number in range(8):
+            old = b"k25: 25" if number == 0 else b"k25: ours %d" % (number - 1)
+            changes: dict[str, Change] = edit(work, old=old, new=b"k25: ours %d" % number)
+            made.append(repository.commit(changes, f"ours {number}").oid)
+    assert len(set(made)) == 8
+    ours = [line.split() for line in work.git("log", "--format=%H %s").splitlines() if " ours " in line]
+    assert [oid for oid, *_ in ours] == made[::-1]
+    for oid, *_ in ours:
+        assert work.committed_files(oid) == [VALUES]
+    assert len(work.git("log", "--format=%s", "--grep=theirs").splitlines()) >= 2
+    assert (b"DIRTY" in work.read(VALUES)) == mixed
+    assert b"DIRTY" not in work.committed(VALUES)
