@@ -31,6 +31,7 @@ from rea_xcom_tui.values.geometry import (
     dash_of,
     is_line_opener,
     last_leaf,
+    line_end,
     newline_at,
     odd_shape,
 )
@@ -188,11 +189,28 @@ def _append_block_item(file: ValuesFile, sequence: Node, item: Map) -> Splice:
         raise odd_shape(last.line, "its list begins in the middle of a line")
     column = column_of(file.text, dash)
     habits, in_braces = _item_habits(file, sequence, item)
+    item = _quoted_alike(sequence, item)
     if in_braces:
         lines = [f"{' ' * column}-{habits.dash_gap}{flow_text(item, habits)}"]
     else:
         lines = block_lines(Items((item,)), column, habits)
     return _insert_lines(file, last, column, lines, tuple(events_of(item)))
+
+
+def _quoted_alike(sequence: Node, item: Map) -> Map:
+    """The item with quotes around those texts that have quotes in the list's last item of the same keys."""
+    wanted = {key for key, _ in item.entries}
+    for other in reversed(sequence.items):
+        styles = {key.name: value.style for key, value in other.entries}
+        if wanted <= styles.keys():
+            pairs = ((key, text, bool(styles[key])) for key, text in item.entries)
+            return Map(
+                tuple(
+                    (key, replace(text, quoted=text.quoted or quoted) if isinstance(text, Text) else text)
+                    for key, text, quoted in pairs
+                )
+            )
+    return item
 
 
 def _item_habits(file: ValuesFile, sequence: Node, item: Map) -> tuple[Habits, bool]:
@@ -227,9 +245,24 @@ def _insert_lines(
     position = event_range(file, neighbour)[1]
     newline = newline_at(file, at)
     at_open_end = at == len(file.text) and at > 0 and not file.text.endswith("\n")
+    if at_open_end and _ends_in_block(file, neighbour):
+        raise RefusedEdit(
+            "final-newline",
+            f"The file ends within the block text of line {last_leaf(neighbour).line} without a last newline; "
+            "a line below it would change that text. End the file with a newline first.",
+            last_leaf(neighbour).line,
+            0,
+        )
     joined = newline.join(lines)
     written = newline + joined if at_open_end else joined + newline
     return Splice(at, at, written, position, position, events)
+
+
+def _ends_in_block(file: ValuesFile, node: Node) -> bool:
+    """Whether `node` ends in a block text that would get longer by a newline behind it."""
+    leaf = last_leaf(node)
+    header = file.text[leaf.start : line_end(file.text, leaf.start)].partition("#")[0]
+    return leaf.style in ("|", ">") and "-" not in header
 
 
 def _alias_in_the_way(spot: Spot) -> RefusedEdit:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rea_xcom_tui.values.additions import plan_add_key, plan_append
-from rea_xcom_tui.values.edits import AddKey, AppendItem, Edit, Remove, SetText
+from rea_xcom_tui.values.edits import AddKey, AppendItem, Edit, InBlock, Remove, RenameKey, SetMember, SetText
+from rea_xcom_tui.values.embedded import plan_in_block
 from rea_xcom_tui.values.errors import RefusedEdit
+from rea_xcom_tui.values.members import plan_member
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.removal import plan_remove
+from rea_xcom_tui.values.renaming import plan_rename
 from rea_xcom_tui.values.scalars import plan_set
+from rea_xcom_tui.values.second_reader import confirm
 from rea_xcom_tui.values.splice import Splice, carry_out
 
 
@@ -24,16 +28,27 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
     refuse_file(original)
     file = original
     for each in edits:
-        file = carry_out_edit(file, each)
+        file = _carry_out_all(file, each)
     if file is original:
         return data
+    confirm(original, file)
     return file.encode()
 
 
-def carry_out_edit(file: ValuesFile, each: Edit) -> ValuesFile:
-    """The file after one edit, proved by events; the same object when there is nothing to do."""
+def _carry_out_all(file: ValuesFile, each: Edit) -> ValuesFile:
+    """The file after one edit, or after each of the edits within a block text."""
+    if isinstance(each, InBlock):
+        for inner in each.edits:
+            file, _ = carry_out_edit(file, InBlock(each.address, (inner,)))
+        return file
+    return carry_out_edit(file, each)[0]
+
+
+def carry_out_edit(file: ValuesFile, each: Edit) -> tuple[ValuesFile, Splice | None]:
+    """The file after one edit, proved by events, and its splice; the same file when there is nothing to do."""
+    _refuse_half_characters(each)
     splice = plan(file, each)
-    return file if splice is None else carry_out(file, splice)
+    return (file, None) if splice is None else (carry_out(file, splice), splice)
 
 
 def plan(file: ValuesFile, each: Edit) -> Splice | None:
@@ -47,7 +62,31 @@ def plan(file: ValuesFile, each: Edit) -> Splice | None:
             return plan_add_key(file, each)
         case Remove():
             return plan_remove(file, each)
-    raise TypeError(each)
+        case SetMember():
+            return plan_member(file, each)
+        case RenameKey():
+            return plan_rename(file, each)
+        case InBlock():
+            return plan_in_block(file, each, _carry_out_inside)
+
+
+def _carry_out_inside(file: ValuesFile, each: Edit) -> tuple[ValuesFile, Splice | None]:
+    """One edit of an embedded document, with both proofs."""
+    refuse_file(file)
+    changed, splice = carry_out_edit(file, each)
+    if splice is not None:
+        confirm(file, changed)
+    return changed, splice
+
+
+def _refuse_half_characters(each: Edit) -> None:
+    """Refuse texts that no file can hold: lone surrogates, which are halves of characters."""
+    texts = [getattr(each, name, "") for name in ("text", "key", "name", "value")]
+    if isinstance(each, AppendItem):
+        texts += [text for entry in each.entries for text in entry]
+    for text in texts:
+        if isinstance(text, str) and any("\ud800" <= char <= "\udfff" for char in text):
+            raise RefusedEdit("text", "The new text holds half a character (a lone surrogate); correct it.")
 
 
 def refuse_file(file: ValuesFile) -> None:

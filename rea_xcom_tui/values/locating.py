@@ -187,9 +187,9 @@ def refuse_shared(file: ValuesFile, spot: Spot) -> None:
         if node.anchor is not None and not node.is_alias and lines:
             raise RefusedEdit(
                 "anchored",
-                f"Line {node.line} carries the anchor &{clean(node.anchor)}, which the alias at "
-                f"{_lines(lines)} repeats; an edit would change those places too. Give this place a value "
-                "of its own, or edit by hand.",
+                f"Line {node.line} carries the anchor &{clean(node.anchor)}, which {_others(lines)}; an edit "
+                "would change them too. To change all of them, edit it by hand; to change this place only, "
+                "give the others a value of their own first.",
                 node.line,
                 node.column,
             )
@@ -217,8 +217,6 @@ def _users(file: ValuesFile, node: Node) -> list[int]:
     return [alias.start_mark.line + 1 for alias, target in file.stream.aliases if target is node.raw]
 
 
-def _lines(lines: list[int]) -> str:
-    shown = ", ".join(map(str, lines[:5]))
-    if len(lines) == 1:
-        return f"line {shown}"
-    return f"lines {shown}{f' and {len(lines) - 5} more' if len(lines) > 5 else ''} ({len(lines)} places)"
+def _others(lines: list[int]) -> str:
+    shown = ", ".join(map(str, lines[:5])) + (" and more" if len(lines) > 5 else "")
+    return f"line {shown} also uses" if len(lines) == 1 else f"{len(lines)} others use (lines {shown})"

@@ -55,7 +55,7 @@ class ValuesFile:
     half a millisecond.
     """
 
-    __slots__ = ("_lines", "_scalars", "_targets", "bom", "root", "stream", "text")
+    __slots__ = ("_lines", "_positions", "_scalars", "_targets", "bom", "root", "stream", "text")
 
     def __init__(self, text: str, bom: bool, stream: Stream) -> None:
         self.text = text
@@ -66,6 +66,7 @@ class ValuesFile:
         """The parser's events."""
         self._targets: dict[int, Raw] = {id(alias): target for alias, target in stream.aliases}
         self._lines: list[int] | None = None
+        self._positions: dict[int, int] | None = None
         self._scalars: tuple[list[int], list[Event]] | None = None
         self.root: Node = _root(self, stream)
         """The root mapping of the first document."""
@@ -163,6 +164,12 @@ class ValuesFile:
     def line_at(self, index: int) -> int:
         """The line, counted from 1, that the character at `index` stands on."""
         return bisect_right(self.line_starts(), index)
+
+    def position_of(self, event: Event) -> int:
+        """Index of an event of this file among its events."""
+        if self._positions is None:
+            self._positions = {id(each): at for at, each in enumerate(self.stream.events)}
+        return self._positions[id(event)]
 
     def encode(self) -> bytes:
         """The bytes of the file, byte order mark included."""

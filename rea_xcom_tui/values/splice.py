@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
 from rea_xcom_tui.values.events import Event, read_events
 from rea_xcom_tui.values.nodes import Node, tag_of
@@ -73,9 +72,7 @@ def event_range(file: ValuesFile, node: Node) -> tuple[int, int]:
     """Index of a node's first event, and the index after its last, among the file's events."""
     raw = node.raw
     first, last = (raw[0], raw[-1]) if isinstance(raw, list) else (raw, raw)
-    events = file.stream.events
-    start = next(at for at, event in enumerate(events) if event is first)
-    return start, next(at for at in range(start, len(events)) if events[at] is last) + 1
+    return file.position_of(first), file.position_of(last) + 1
 
 
 def carry_out(file: ValuesFile, splice: Splice) -> ValuesFile:
@@ -97,7 +94,7 @@ def carry_out(file: ValuesFile, splice: Splice) -> ValuesFile:
         raise unproved(line, "another value than the intended one would change")
     for event, expected in zip(middle, splice.events, strict=True):
         if not _matches(event, expected):
-            raise unproved(line, f"{clean(expected.value, 60)!r} would not be read back as written")
+            raise unproved(line, "the new value would not be read back as written")
     return changed
 
 

@@ -1,0 +1,140 @@
+"""The second, independent reader: it must see in the touched sections what the first one saw.
+
+The events of libyaml prove an edit. That proof is as good as libyaml; so the top-level sections that changed
+are read again, before and after, by ruamel.yaml's pure Python parser, and its events must be the same ones.
+Where libyaml is missing, the first reader is ruamel.yaml and PyYAML's pure parser is the second.
+
+Both pure parsers reject a tab between a colon, a dash or a comma and what follows, which libyaml and Helm's
+reader accept. They are shown a copy of the section in which such tabs, which belong to no value, key or
+comment, are blanks. Everything else is compared as it stands; a section they cannot read is not edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.errors import RefusedEdit
+from rea_xcom_tui.values.events import Event, has_c_parser
+from rea_xcom_tui.values.geometry import is_line_opener, line_start, next_line
+from rea_xcom_tui.values.reading import ValuesFile
+from rea_xcom_tui.values.splice import event_range, signature
+
+MAX_SECTION = 200_000
+"""The second reader takes about a second for this many characters; larger sections are not edited."""
+
+Section = tuple[str, int, int, int]
+"""A top-level entry with all that follows it: its text, its first event, the event after its last, and where
+the text begins."""
+
+_CONTENT = frozenset(
+    (
+        "ScalarEvent",
+        "AliasEvent",
+        "MappingStartEvent",
+        "MappingEndEvent",
+        "SequenceStartEvent",
+        "SequenceEndEvent",
+    )
+)
+
+
+def confirm(old: ValuesFile, new: ValuesFile) -> None:
+    """Let the second reader confirm an edit. Raises `RefusedEdit` with the code `proof` if it does not."""
+    before, after = _sections(old), _sections(new)
+    matcher = SequenceMatcher(None, [each[0] for each in before], [each[0] for each in after], autojunk=False)
+    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if kind != "equal":
+            _confirm_same(old, before[old_from:old_to])
+            _confirm_same(new, after[new_from:new_to])
+
+
+def _sections(file: ValuesFile) -> list[Section]:
+    """The file's top-level entries, or the whole file where they do not each start a line of their own."""
+    root = file.root
+    content = [at for at, event in enumerate(file.stream.events) if event.__class__.__name__ in _CONTENT]
+    whole = (file.text, content[0], content[-1] + 1, 0) if content else (file.text, 0, 0, 0)
+    starts = [line_start(file.text, key.start) for key, _ in root.entries]
+    openers = all(is_line_opener(file.text, key.start) for key, _ in root.entries)
+    if root.is_flow or not starts or not openers or root.tag or root.anchor or file.text.startswith("%"):
+        return [whole]
+    ends = [*starts[1:], len(file.text)]
+    return [
+        (file.text[start:end], event_range(file, key)[0], event_range(file, value)[1], start)
+        for start, end, (key, value) in zip(starts, ends, root.entries, strict=True)
+    ]
+
+
+def _confirm_same(file: ValuesFile, sections: list[Section]) -> None:
+    """Whether the second reader sees in these neighbouring sections what the first one saw."""
+    if not sections:
+        return
+    first, last = sections[0][1], sections[-1][2]
+    line = file.line_at(sections[0][3])
+    text = "".join(each[0] for each in sections)
+    if len(text) > MAX_SECTION:
+        raise RefusedEdit(
+            "too-large",
+            f"The section at line {line} has {len(text):,} characters; up to {MAX_SECTION:,} are proved.",
+            line,
+            0,
+        )
+    seen = file.stream.events[first:last]
+    if "\t" in text:
+        text = _without_tabs(text, seen, sections[0][3])
+    try:
+        read = [signature(each) for each in _second_events(text)]
+    except _errors() as error:
+        raise _unconfirmed(line, clean(str(error).split("\n")[0], 100)) from None
+    expected = [signature(each) for each in seen]
+    if read != expected and read[1:-1] != expected:  # a section's events stand within those of a mapping
+        raise _unconfirmed(line, "another reading")
+
+
+def _unconfirmed(line: int, why: str) -> RefusedEdit:
+    return RefusedEdit(
+        "proof",
+        f"The edit at line {line} cannot be proved: a second YAML reader disagrees with the first about what "
+        f"stands there ({why}). Change it by hand.",
+        line,
+        0,
+    )
+
+
+def _without_tabs(text: str, events: list[Event], offset: int) -> str:
+    """The text with a blank in place of every tab that is in no value and no key."""
+    out: list[str] = []
+    done = 0
+    for event in events:
+        if event.__class__.__name__ != "ScalarEvent":
+            continue
+        start, end = event.start_mark.index - offset, event.end_mark.index - offset
+        if event.style in ("|", ">"):
+            start = next_line(text, start)  # the header holds no content
+        out += [text[done:start].replace("\t", " "), text[start:end]]
+        done = max(end, start)
+    return "".join(out) + text[done:].replace("\t", " ")
+
+
+def _second_events(text: str) -> Iterator[Event]:
+    """The content events that the second reader sees."""
+    events: Iterator[Any]
+    if has_c_parser():
+        from ruamel.yaml import YAML
+
+        events = YAML(typ="safe", pure=True).parse(text)
+    else:
+        import yaml
+
+        events = yaml.parse(text, yaml.SafeLoader)
+    return (event for event in events if event.__class__.__name__ in _CONTENT)
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What the second reader raises for a text that it cannot read."""
+    import yaml
+    from ruamel.yaml.error import YAMLError
+
+    return (yaml.YAMLError, YAMLError)
