@@ -20,12 +20,15 @@ _COMMANDS = {
     "demo": ("rea_xcom_tui.cli.opening", "demo"),
     "open": ("rea_xcom_tui.cli.opening", "open_repo"),
     "list": ("rea_xcom_tui.cli.listing", "list_command"),
+    "check": ("rea_xcom_tui.cli.checking", "check"),
     "show": ("rea_xcom_tui.cli.listing", "show"),
     "set": ("rea_xcom_tui.cli.editing", "set_command"),
     "unset": ("rea_xcom_tui.cli.editing", "unset"),
     "apply": ("rea_xcom_tui.cli.applying", "apply_command"),
     "diff": ("rea_xcom_tui.cli.comparing", "diff"),
     "undo": ("rea_xcom_tui.cli.applying", "undo"),
+    "explain": ("rea_xcom_tui.cli.checking", "explain"),
+    "config": ("rea_xcom_tui.cli.configuring", "config_group"),
 }
 """Each command's module, imported only when the command is used, so that every start stays quick."""
 

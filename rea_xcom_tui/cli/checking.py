@@ -10,7 +10,7 @@ from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.findings import FORMATS, Report
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import Severity
 
 LEVELS = click.Choice(("error", "warning", "info", "never"))
@@ -95,10 +95,7 @@ def _fix(
 @common_options
 def explain(session: Session, code: str) -> int:
     """Print what the rule CODE means, why it matters, and how to mend it."""
-    from rea_xcom_tui.xcom.rules import explain as page
+    from rea_xcom_tui.xcom.rules.pages import explain as page
 
-    text = page(code.upper())
-    if text is None:
-        raise ToolError(f"there is no rule '{clean(code)}'; rules are called XC101 and so on, `check` shows their codes")
-    out(text)
+    out(page(code))
     return 0

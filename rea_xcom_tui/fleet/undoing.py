@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.journal import Journal, Operation
+from rea_xcom_tui.fleet.journal import Journal, JournalFile, Operation
 from rea_xcom_tui.fleet.planning import FilePlan
 from rea_xcom_tui.fleet.writing import Gate
 from rea_xcom_tui.text import clean, plural
@@ -59,6 +59,29 @@ def undo_newest(repository: Repository, read_only: str | None = None) -> Undone:
         raise
     journal.mark(operation, "undone")
     return Undone(operation, tuple(plan.file for plan in done))
+
+
+def finish_cut_off(repository: Repository, read_only: str | None = None) -> Operation:
+    """Finish a write that was cut off: files that still have their old bytes get the new ones.
+
+    Raises `Refused` when there is none, or when a file holds neither the old nor the new bytes.
+    """
+    if read_only is not None:
+        raise Refused(f"nothing may be written: {read_only}")
+    journal = Journal(repository.git_dir)
+    operation = journal.unfinished()
+    if operation is None:
+        raise Refused("no write was cut off, so there is nothing to finish")
+    gate = Gate(repository, read_only)
+    for plan in _plans(repository, _turned(operation)):
+        gate.put(plan.file, plan.before, plan.after)
+    return journal.mark(operation, "written")
+
+
+def _turned(operation: Operation) -> Operation:
+    """The operation with before and after exchanged, so that taking it back means carrying it out."""
+    files = tuple(JournalFile(file.path, file.after, file.before) for file in operation.files)
+    return replace(operation, files=files)
 
 
 def _plans(repository: Repository, operation: Operation) -> list[FilePlan]:

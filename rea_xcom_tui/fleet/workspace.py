@@ -6,6 +6,7 @@ None of its methods may be called from two threads at a time.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -183,7 +184,7 @@ class Workspace:
         Raises `Refused` with one sentence; a hook's own words are in the exception's `output`. What was pending
         is then pending again and its files are as they were.
         """
-        gate = Gate(self.repository, self.read_only)
+        gate = self._gate()
         gate.check(commit=True, new_branch=branch is not None)
         plan = self.plan()
         pending = list(plan.edits)
@@ -205,6 +206,40 @@ class Workspace:
         self._refresh_git(files)
         return result.output
 
+    def cut_off(self) -> Operation | None:
+        """A write that was cut off by a crash, to be finished or taken back before anything else is written."""
+        from rea_xcom_tui.fleet.journal import Journal
+
+        return Journal(self.repository.git_dir).unfinished()
+
+    def finish_cut_off(self) -> str:
+        """Finish the write that was cut off; returns what it was about. Raises `Refused`."""
+        from rea_xcom_tui.fleet.undoing import finish_cut_off
+
+        return finish_cut_off(self.repository, self.read_only).title
+
+    def undo_write(self) -> str:
+        """Take back the newest write of this repo's journal, across restarts; returns what was undone in words.
+
+        Raises `Refused` when there is none or when its files have changed since. Rescan afterwards.
+        """
+        from rea_xcom_tui.fleet.undoing import undo_newest
+
+        undone = undo_newest(self.repository, self.read_only)
+        self._written = [pair for pair in self._written if pair[0].number != undone.operation.number]
+        return undone.sentence()
+
+    def fingerprint(self) -> int:
+        """A number that changes when a values file of the fleet or the checked-out commit does, without reading."""
+        marks: list[object] = [self.repository.head(), self.repository.branch()]
+        for deployment in self.fleet.deployments:
+            try:
+                stat = os.stat(self.root / deployment.file)
+                marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
+            except OSError:
+                marks.append(None)
+        return hash(tuple(marks))
+
     def check_unchanged(self, edit: PendingEdit) -> None:
         """Raise `Refused` when the field of an edit does not have the value that the edit was made upon."""
         now = current_value(self.deployment(edit.deployment).field(edit.field))
@@ -215,6 +250,9 @@ class Workspace:
             )
 
     # ---- internals
+
+    def _gate(self) -> Gate:
+        return Gate(self.repository, self.read_only, self.config.protected_branches or ())
 
     def _reading(self) -> Reading:
         return Reading(environments=self.config.environments, rules=self.config.rules)
@@ -258,7 +296,7 @@ class Workspace:
 
     def _write(self, plan: Plan) -> None:
         title = self.commit_message().partition("\n")[0]
-        operation = Gate(self.repository, self.read_only).write(plan, title)
+        operation = self._gate().write(plan, title)
         self._written.append((operation, plan))
         self.pending.settle(edit.key for edit in plan.edits)
         self._refresh(plan)

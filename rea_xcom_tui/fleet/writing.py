@@ -25,6 +25,8 @@ class Gate:
     repository: Repository
     read_only: str | None = None
     """Why nothing may be written, or None."""
+    protected: tuple[str, ...] = ()
+    """Patterns of branches that the repo's configuration closes for direct commits."""
 
     def check(self, *, commit: bool = False, new_branch: bool = False) -> None:
         """Raise `Refused` with one sentence when nothing may be written, or no commit made, right now."""
@@ -40,6 +42,17 @@ class Gate:
             reason = self.repository.state().refusal(new_branch=new_branch)
             if reason is not None:
                 raise Refused(reason)
+            self._check_branch(new_branch)
+
+    def _check_branch(self, new_branch: bool) -> None:
+        from rea_xcom_tui.gitops import is_protected
+
+        branch = self.repository.branch()
+        if branch is not None and self.protected and not new_branch and is_protected(branch, self.protected):
+            raise Refused(
+                f"{clean(branch)} is protected by this repo's configuration, so nothing was committed to it; "
+                "commit to a new branch instead (--branch NAME)"
+            )
 
     def write(self, plan: Plan, title: str) -> Operation:
         """Write every file of a plan, or none. Raises `Refused`; the files are then as they were."""

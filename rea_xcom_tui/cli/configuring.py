@@ -1,0 +1,83 @@
+"""`config`: where the configuration is, what it says, and whether it is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rea_xcom_tui.cli.context import Session, common_options, note, out
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.config import Config, load_config, repo_file, user_file
+from rea_xcom_tui.text import clean
+
+
+@click.group("config")
+def config_group() -> None:
+    """The configuration: `path` says where it is, `show` what it says, `check` whether it is right."""
+
+
+@config_group.command("path")
+@common_options
+def path(session: Session) -> int:
+    """Print the configuration files, the weaker first, and whether they exist."""
+    for file in (user_file(), *_repo_files(session)):
+        out(f"{file}{'' if file.is_file() else '  (not there)'}")
+    return 0
+
+
+@config_group.command("show")
+@common_options
+def show(session: Session) -> int:
+    """Print what is in force, from all files and defaults."""
+    for name, value in _rows(_load(session)):
+        out(f"{name:<20} {clean(value)}")
+    return 0
+
+
+@config_group.command("check")
+@common_options
+def check(session: Session) -> int:
+    """Say whether the files are right; a mistake names the file and the key."""
+    config = _load(session)
+    note("no configuration file, the defaults are in force" if not config.files else "the configuration is right")
+    return 0
+
+
+def _load(session: Session) -> Config:
+    files = _repo_files(session)
+    return load_config(files[0].parent if files else None)
+
+
+def _repo_files(session: Session) -> list[Path]:
+    from rea_xcom_tui.gitops import GitProblem, Repository
+
+    try:
+        return [repo_file(Repository.open(session.repo).root)]
+    except GitProblem:
+        return []
+    except OSError as error:
+        raise ToolError(f"{session.repo} cannot be opened: {error.strerror}") from error
+
+
+def _rows(config: Config) -> list[tuple[str, str]]:
+    rules = config.rules
+    return [
+        ("theme", config.theme or "(default)"),
+        ("ascii", str(config.ascii).lower()),
+        ("columns", ", ".join(config.columns) or "(all)"),
+        ("keymap", ", ".join(f"{name}={key}" for name, key in config.keymap.items()) or "(default)"),
+        ("queries", ", ".join(f"{name}: {text}" for name, text in config.queries.items()) or "(none)"),
+        ("environments", ", ".join(config.environments)),
+        (
+            "protected_branches",
+            "(usual)" if config.protected_branches is None else ", ".join(config.protected_branches),
+        ),
+        ("read_only", str(config.read_only).lower()),
+        ("rules.off", ", ".join(sorted(rules.off)) or "(none)"),
+        ("rules.severity", ", ".join(f"{code}={level}" for code, level in rules.severities.items()) or "(default)"),
+        ("rules.airflow", ".".join(map(str, rules.airflow)) if rules.airflow else "(from the files)"),
+        ("rules.agent", ".".join(map(str, rules.agent)) if rules.agent else "(from the files)"),
+        ("rules.policies", "; ".join(policy.text for policy in rules.policies) or "(none)"),
+        ("rules.ignore", "; ".join(f"{i.code}: {i.reason}" for i in rules.ignores) or "(none)"),
+    ]

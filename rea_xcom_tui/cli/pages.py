@@ -1,0 +1,37 @@
+"""The page of all commands, made from the commands themselves: `python -m rea_xcom_tui.cli.pages`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from rea_xcom_tui.cli.app import main
+
+_HEAD = """# Commands
+
+This page is made from the commands themselves (`python -m rea_xcom_tui.cli.pages > docs/commands.md`); a test
+fails when it is stale. Exit codes: 0 done, 1 findings, differences or drift, 2 wrong usage or it could not run,
+3 refused and nothing was written.
+"""
+
+
+def commands_page() -> str:
+    """The Markdown of all commands with their arguments and options."""
+    context = click.Context(main, info_name="rea-xcom-tui")
+    return "\n".join([_HEAD, *_sections(main, context)])
+
+
+def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield f"## `{context.command_path}`\n"
+    yield f"```text\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from _sections(inner, click.Context(inner, info_name=name, parent=context))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(commands_page())
