@@ -22,6 +22,7 @@ from rea_xcom_tui.xcom.rules import (
 )
 from rea_xcom_tui.xcom.rules.engine import Accepted, Judgement, check, judge, stale_ignores
 from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet, fleet_row
+from rea_xcom_tui.xcom.rules.mending import mends
 from rea_xcom_tui.xcom.rules.pages import document, explain
 from rea_xcom_tui.xcom.rules.policy import parse_policy
 from rea_xcom_tui.xcom.rules.registry import Rule, find, rules
@@ -43,6 +44,7 @@ __all__ = [
     "find",
     "fleet_row",
     "judge",
+    "mends",
     "parse_policy",
     "rules",
     "stale_ignores",

@@ -89,7 +89,7 @@ _SAYS = {
 
 def _kind(text: str) -> str | None:
     """Which way a name is wrong, or None for a name that Airflow takes or that Git cannot judge."""
-    if not text or text in DATABASE_CLASSES or text == OBJECT_STORAGE_BACKEND or _expanded(text):
+    if not text or text in DATABASE_CLASSES or text == OBJECT_STORAGE_BACKEND or airflow.expanded_name(text):
         return None
     verdict = airflow.backend(text)
     if text.strip() != text:
@@ -105,10 +105,6 @@ def _kind(text: str) -> str | None:
     if verdict.accepted is False:
         return "path"
     return "unknown" if text.startswith("airflow.") else None
-
-
-def _expanded(text: str) -> bool:
-    return (airflow.expands(text) or "").startswith("$")
 
 
 @rule(

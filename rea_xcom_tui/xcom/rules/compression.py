@@ -38,8 +38,7 @@ def _refused(subject: Subject, kind: str) -> Iterator[Site]:
     if subject.only_database:
         return
     for site in subject.sites(COMPRESSION_VARIABLE):
-        variable = (airflow.expands(site.text) or "").strip("${}")
-        if _kind(site.text) == kind and variable not in subject.env_names:
+        if _kind(site.text) == kind and airflow.expanded_name(site.text) not in subject.env_names:
             yield site
 
 

@@ -93,7 +93,15 @@ def path_unset(subject: Subject) -> Iterator[Hit]:
         return
     old = is_at_most_31(subject.version)
     severity: Severity = "error" if subject.may_store else "info" if old is False else "warning"
-    yield at(subject.anchor, f"no path is set for the object-storage class: {_unset_outcome(old)}", severity=severity)
+    outcome = _unset_outcome(old) if subject.may_store else _idle_outcome(old)
+    yield at(subject.anchor, f"no path is set for the object-storage class: {outcome}", severity=severity)
+
+
+def _idle_outcome(old: bool | None) -> str:
+    stored = "nothing is stored while the threshold is unset or negative"
+    if old is False:
+        return stored
+    return f"{stored}, but {'Airflow' if old else 'on 3.0 and 3.1 Airflow'} may fail every read without a path"
 
 
 def _unset_outcome(old: bool | None) -> str:

@@ -51,10 +51,10 @@ def threshold_no_integer(subject: Subject) -> Iterator[Hit]:
     for site, verdict in _judged(subject):
         if verdict.accepted is not False or verdict.value is not None or not site.text.strip():
             continue
-        variable = (airflow.expands(site.text) or "").strip("${}")
+        variable = airflow.expanded_name(site.text)
         if variable in subject.env_names:
             continue
-        severity: Severity = "warning" if variable not in ("", "~", "HOME") else "error"
+        severity: Severity = "warning" if variable not in (None, "HOME") else "error"
         yield at(
             site.node,
             f"threshold {show(site.text)} is no whole number of bytes: every task that writes a value fails",

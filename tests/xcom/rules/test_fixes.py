@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from rea_xcom_tui import values
+from rea_xcom_tui.fleet.edits import edits_for
+from rea_xcom_tui.xcom.model import Finding
+from rea_xcom_tui.xcom.rules import Rule, mends, rules
+from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
+from tests.xcom.rules.helpers import codes, found, loud
+
+MENDED_BY_ITSELF = {
+    "XC103", "XC104", "XC105", "XC106", "XC107", "XC208", "XC212", "XC303", "XC308", "XC402", "XC403", "XC404",
+    "XC502", "XC505", "XC515", "XC605", "XC606", "XC607", "XC701", "XC702", "XC703", "XC708", "XC713",
+}  # fmt: skip
+"""The rules whose wrong example has a mechanical mend."""
+
+
+def mended(text: str, findings: tuple[Finding, ...]) -> str:
+    return values.edit(text.encode(), edits_for(mends(findings))).decode()
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
+def test_a_mend_silences_its_rule_and_wakes_no_other(rule: Rule) -> None:
+    if rule.code == "XC220":
+        return
+    before = found(rule.wrong, settings=rule.settings)
+    mine = tuple(finding for finding in before if finding.code == rule.code and finding.fix)
+    assert bool(mine) == (rule.code in MENDED_BY_ITSELF)
+    if mine:
+        after = mended(rule.wrong, mine)
+        assert rule.code not in codes(after)
+        assert loud(after) <= {finding.code for finding in before}
+
+
+def test_all_mends_of_a_file_go_together() -> None:
+    text = example(
+        backend="xcomBackend: airflow.providers.common.io.xcom.backend.XComObjectStoreBackend",
+        threshold="1048576",
+        compression="gz",
+        env=(
+            ("AIRFLOW__COMMON_IO__XCOM_OBJECTSTORE_PATH", '"s3://acme-xcom/etl"'),
+            ("DEBUG", "yes"),
+        ),
+        path=None,
+    )
+    assert loud(text) == {"XC104", "XC402", "XC701", "XC702", "XC708"}
+    after = mended(text, found(text))
+    assert loud(after) == set()
+    assert 'value: "1048576"' in after
+    assert "value: gzip" in after or 'value: "gzip"' in after
+    assert 'value: "true"' in after
+
+
+@pytest.mark.parametrize("number", ["012", "0x1F", "0b11", "0o12"])
+def test_a_number_that_people_read_otherwise_is_not_quoted_for_them(number: str) -> None:
+    findings = [finding for finding in found(example(threshold=number)) if finding.code == "XC701"]
+    assert len(findings) == 1
+    assert findings[0].fix == ()
+    assert "which Helm reads as" in findings[0].message
+
+
+def test_an_anonymous_text_becomes_false() -> None:
+    text = azure(connection=AZURE_CONNECTION.replace('"account_name"', '"anon": "false", "account_name"'))
+    after = mended(text, tuple(f for f in found(text) if f.code == "XC515"))
+    assert '"anon": false' in after
+    assert loud(after) == set()
+
+
+def test_a_rename_never_makes_a_duplicate() -> None:
+    right = example(env=(("AIRFLOW__COMMON.IO__XCOM_OBJECTSTORAGE_THRESHOLD", '"7"'),))
+    finding = next(f for f in found(right) if f.code == "XC708")
+    assert (finding.severity, finding.fix) == ("warning", ())
+    twice = example(
+        threshold=None,
+        env=(
+            ("airflow__common_io__xcom_objectstorage_threshold", '"7"'),
+            ("AIRFLOW_COMMON_IO_XCOM_OBJECTSTORAGE_THRESHOLD", '"0"'),
+        ),
+    )
+    fixes = [f.fix for f in found(twice) if f.code == "XC708"]
+    assert [len(fix) for fix in fixes] == [1, 0]
+
+
+def test_a_name_and_its_value_are_mended_together() -> None:
+    text = example(threshold=None, env=(("AIRFLOW_COMMON_IO_XCOM_OBJECTSTORAGE_THRESHOLD", "0"),))
+    assert loud(text) == {"XC701", "XC708"}
+    assert loud(mended(text, found(text))) == set()
+
+
+def test_one_label_is_added_for_two_that_have_no_effect() -> None:
+    label = 'azure.workload.identity/use: "true"'
+    text = azure(label=None, rest=f"  {label}\nserviceAccount:\n  annotations:\n    {label}\n")
+    assert [f.code for f in found(text) if f.severity == "error"] == ["XC607", "XC607"]
+    after = mended(text, found(text))
+    assert after.count("use:") == 3
+    assert loud(after) == set()
