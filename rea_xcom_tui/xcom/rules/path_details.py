@@ -16,6 +16,7 @@ from rea_xcom_tui.xcom.rules.subject import Subject, mapping, show
 _RIGHT = example()
 _TRIED = "Tried on Airflow 3.3.2."
 _S3_KEY_BYTES = 1024  # the longest key S3 takes
+_AZURE_SPECIAL = frozenset(("$root", "$logs", "$web"))  # containers that Azure itself names so
 _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\}|\((?P<kubernetes>[^)]*)\))")
 
 
@@ -60,10 +61,12 @@ def path_template(subject: Subject) -> Iterator[Hit]:
 )
 def path_expanded(subject: Subject) -> Iterator[Hit]:
     """`s3://b/$HOME/x`."""
-    for site, _ in path_sites(subject):
+    for site, parsed in path_sites(subject):
         if fault(site.text) not in (None, "XC211", "XC206", "XC207"):
             continue
         for match in _VARIABLE.finditer(site.text):
+            if match[0] == parsed.bucket and match[0] in _AZURE_SPECIAL:
+                continue
             name = match["plain"] or match["braced"] or match["kubernetes"] or ""
             known = name in subject.env_names and match["kubernetes"] is None
             severity: Severity = "info" if known else "warning"

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from rea_xcom_tui.xcom.model import Severity
+from rea_xcom_tui.xcom.names import THRESHOLD_VARIABLE
 from rea_xcom_tui.xcom.rules import Ignore, RuleSettings, stale_ignores
 from rea_xcom_tui.xcom.rules.examples import example
 from tests.xcom.rules.helpers import TODAY, codes, found, judged
@@ -30,8 +31,8 @@ def test_a_comment_on_the_line_accepts_the_finding_and_keeps_the_reason() -> Non
         example(threshold=SMALL).replace('    value: "4096"', '    # rea-xcom: ignore[XC306] why\n    value: "4096"'),
         example(threshold=SMALL).replace("THRESHOLD\n", "THRESHOLD # rea-xcom: ignore[XC306] why\n"),
         example(threshold=SMALL).replace(
-            "  - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD",
-            "  # rea-xcom: ignore[XC306] why\n  # and more\n\n  - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD",
+            f"  - name: {THRESHOLD_VARIABLE}",
+            f"  # rea-xcom: ignore[XC306] why\n  # and more\n\n  - name: {THRESHOLD_VARIABLE}",
         ),
         example(threshold=">- # rea-xcom: ignore[XC306] why\n      4096"),
     ],
