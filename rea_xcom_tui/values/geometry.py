@@ -29,7 +29,7 @@ def line_end(text: str, index: int) -> int:
     found = text.find("\n", index)
     if found < 0:
         return len(text)
-    return found - 1 if found > index and text[found - 1] == "\r" else found
+    return found - 1 if text[found - 1 : found] == "\r" else found
 
 
 def column_of(text: str, index: int) -> int:
