@@ -96,7 +96,8 @@ def execute(args: Sequence[str]) -> int:
     except click.ClickException as error:
         return complain(error.format_message(), 2)
     except ToolError as error:
-        return complain(str(error), error.exit_code)
+        said = getattr(error, "output", "")
+        return complain("\n".join(part for part in (str(error), said.strip()) if part), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return complain("stopped", 130)
     except BrokenPipeError:

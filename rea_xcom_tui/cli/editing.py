@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +50,12 @@ def edit_options(function: F) -> F:
     @click.option("--branch", help="Make this branch first and commit there.")
     @click.option("--plan", type=click.Path(path_type=Path), help="Save the plan instead of carrying it out.")
     @click.option("--skip-refused", is_flag=True, help="Carry out the rest when some edits are refused.")
+    @functools.wraps(function)
     def wrapped(all_: bool, **kwargs: Any) -> Any:
         names = EditOptions.__dataclass_fields__
         chosen = {name: kwargs.pop(name) for name in names if name in kwargs}
         return function(options=EditOptions(all=all_, **chosen), **kwargs)
 
-    wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     return cast("F", wrapped)
 
 

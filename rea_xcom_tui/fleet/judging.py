@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.layouts.naming import ENVIRONMENTS
 from rea_xcom_tui.values import ValuesFile
-from rea_xcom_tui.xcom.model import Configuration
+from rea_xcom_tui.xcom.model import Configuration, Finding
 from rea_xcom_tui.xcom.rules.engine import Judgement, judge
+from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet, fleet_row
 from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
 
 
@@ -24,8 +27,16 @@ class Reading:
     """Whether the rules are run; they take more time than the reading itself."""
 
 
-def judgement(parsed: ValuesFile, config: Configuration, reading: Reading, file: str, env: str | None) -> Judgement:
-    """What the rules find in one values file."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say about one values file, and what they need of it to judge the whole fleet."""
+
+    judgement: Judgement
+    row: FleetRow
+
+
+def verdict(parsed: ValuesFile, config: Configuration, reading: Reading, file: str, env: str | None) -> Verdict:
+    """Let the rules judge one values file."""
     context = RuleContext(
         today=reading.today,
         settings=reading.rules,
@@ -35,4 +46,20 @@ def judgement(parsed: ValuesFile, config: Configuration, reading: Reading, file:
         text=parsed.text,
         comment_on=parsed.comment_on,
     )
-    return judge(parsed.root, config, context)
+    row = fleet_row(file, parsed.root, config, context)
+    return Verdict(judge(parsed.root, config, context), row)
+
+
+def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> list[Deployment]:
+    """The deployments with the findings that only all of them together show, ignores of the repo applied."""
+    known = list(deployments)
+    found = check_fleet((d.row for d in known if d.row is not None), reading.rules)
+    return [_with(d, found.get(d.id, ()), reading) for d in known]
+
+
+def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading) -> Deployment:
+    active = [ignore for ignore in reading.rules.ignores if not ignore.expired(reading.today)]
+    kept = tuple(f for f in found if not any(i.covers(f.code, deployment.file, deployment.id) for i in active))
+    if not kept:
+        return deployment
+    return replace(deployment, findings=tuple(sorted((*deployment.findings, *kept), key=lambda f: (f.line, f.code))))

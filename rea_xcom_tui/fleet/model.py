@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Finding
+from rea_xcom_tui.xcom.rules.fleet import FleetRow
 
 Layout = Literal["values", "argocd", "flux", "kustomize", "helmfile", "umbrella"]
 """Where a deployment's values live: a plain values file, or inside another tool's file."""
@@ -32,6 +33,8 @@ class Deployment:
     """True when the file differs from HEAD in the index or the work tree."""
     digest: str = ""
     """Blob id of the bytes that were read, to tell later whether the file has changed."""
+    row: FleetRow | None = None
+    """What the rules over the whole fleet need to know of it."""
 
     def field(self, name: FieldName) -> FieldReading:
         """The reading of one of the six fields."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edits import edits_for
-from rea_xcom_tui.fleet.judging import Reading, judgement
+from rea_xcom_tui.fleet.judging import Reading, verdict
 from rea_xcom_tui.fleet.pending import PendingEdit, current_value
 from rea_xcom_tui.fleet.read import header
 from rea_xcom_tui.text import clean
@@ -143,7 +143,7 @@ def apply_mend(data: bytes, edit: PendingEdit, finding: Finding) -> bytes:
 def _codes(data: bytes, file: str) -> list[str]:
     parsed = values.ValuesFile.parse(data)
     config = read(parsed.root, header=header(parsed.text))
-    return [finding.code for finding in judgement(parsed, config, Reading(), file, None).findings]
+    return [finding.code for finding in verdict(parsed, config, Reading(), file, None).judgement.findings]
 
 
 def _configuration(data: bytes) -> Configuration:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rea_xcom_tui.fleet.judging import Reading, judgement
+from rea_xcom_tui.fleet.judging import Reading, verdict
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.layouts.naming import deployment_name, environment
 from rea_xcom_tui.layouts.sources import plain
@@ -48,7 +48,7 @@ def read_deployment(
     config = read(parsed.root, header=header(parsed.text))
     source = plain(file)
     env = environment(file, reading.environments)
-    findings = judgement(parsed, config, reading, file, env).findings if reading.judged else ()
+    judged = verdict(parsed, config, reading, file, env) if reading.judged else None
     return Deployment(
         id=source.id,
         name=deployment_name(file, config.prefix),
@@ -58,9 +58,10 @@ def read_deployment(
         config=config,
         layout=source.layout,
         layers=source.layers,
-        findings=findings,
+        findings=judged.judgement.findings if judged else (),
         dirty=dirty,
         digest=digest,
+        row=judged.row if judged else None,
     )
 
 

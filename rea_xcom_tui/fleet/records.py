@@ -11,6 +11,7 @@ from typing import Any
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.xcom import model
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldReading, Finding, Place
+from rea_xcom_tui.xcom.rules.fleet import FleetRow
 
 Record = list[Any] | None
 """What a file is: a deployment, an unreadable file, or nothing for us."""
@@ -32,7 +33,8 @@ def to_record(item: Deployment | UnreadableFile | None) -> Record:
     if isinstance(item, UnreadableFile):
         return ["unreadable", item.file, item.message, item.line, item.column]
     head = [item.id, item.name, item.env, item.namespace, item.file, item.layout, list(item.layers), item.digest]
-    return ["deployment", head, _configuration(item.config), [_finding(finding) for finding in item.findings]]
+    row = [getattr(item.row, part.name) for part in fields(FleetRow)] if item.row is not None else None
+    return ["deployment", head, _configuration(item.config), [_finding(finding) for finding in item.findings], row]
 
 
 def from_record(record: Record, *, dirty: bool = False) -> Deployment | UnreadableFile | None:
@@ -54,6 +56,7 @@ def from_record(record: Record, *, dirty: bool = False) -> Deployment | Unreadab
         findings=tuple(_read_finding(row) for row in record[3]),
         dirty=dirty,
         digest=digest,
+        row=FleetRow(*record[4]) if record[4] is not None else None,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.cache import Cache, Keys
-from rea_xcom_tui.fleet.judging import Reading
+from rea_xcom_tui.fleet.judging import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.read import read_deployment
 from rea_xcom_tui.fleet.reader import Task, read_tasks
@@ -54,7 +54,7 @@ def scan_worktree(
         root=repository.root,
         head=repository.head(),
         branch=repository.branch(),
-        deployments=tuple(sorted(found.deployments, key=lambda d: d.id)),
+        deployments=_judged(found.deployments, reading),
         unreadable=tuple(found.unreadable),
         notices=notices,
     )
@@ -70,11 +70,15 @@ def scan_revision(repository: Repository, ref: str, reading: Reading, progress: 
         root=repository.root,
         head=commit,
         branch=repository.branch(),
-        deployments=tuple(sorted(found.deployments, key=lambda d: d.id)),
+        deployments=_judged(found.deployments, reading),
         unreadable=tuple(found.unreadable),
         ref=ref,
         notices=notices,
     )
+
+
+def _judged(found: Iterable[Deployment], reading: Reading) -> tuple[Deployment, ...]:
+    return tuple(sorted(with_fleet_findings(found, reading), key=lambda d: d.id))
 
 
 def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:

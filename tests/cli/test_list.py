@@ -56,7 +56,7 @@ def test_a_wrong_query_marks_the_position(cli: Cli) -> None:
     assert ran.code == 2
     assert ran.out == ""
     assert "threshold" in ran.err
-    assert "^" in ran.err
+    assert "character 1: ▸threshld" in ran.err
 
 
 def test_a_query_that_matches_nothing_is_no_failure(cli: Cli) -> None:

@@ -127,12 +127,22 @@ def test_a_hook_that_refuses_leaves_everything_as_it_was(cli: Cli, fleet_repo: W
     assert (fleet_repo.head(), fleet_repo.status()) == (head, [])
 
 
-def test_a_target_with_other_changes_is_refused(cli: Cli, fleet_repo: Work) -> None:
+def test_other_changes_in_the_same_file_stay_out_of_the_commit(cli: Cli, fleet_repo: Work) -> None:
     fleet_repo.write(ETL, FLEET[ETL] + "# mine\n")
+    assert cli("set", "threshold=7", "--where", "name:billing-etl", "--commit").code == 0
+    assert fleet_repo.changed_lines() == ['-    value: "1048576"', '+    value: "7"']
+    assert fleet_repo.read(ETL).decode() == values("billing-etl", threshold="7") + "# mine\n"
+    assert fleet_repo.status() == [f" M {ETL}"]
+
+
+def test_other_changes_beside_the_edit_are_refused(cli: Cli, fleet_repo: Work) -> None:
+    mine = FLEET[ETL].replace('value: "1048576"', 'value: "5"')
+    fleet_repo.write(ETL, mine)
+    head = fleet_repo.head()
     ran = cli("set", "threshold=7", "--where", "name:billing-etl", "--commit")
     assert ran.code == 3
     assert ETL in ran.err
-    assert fleet_repo.read(ETL).decode() == FLEET[ETL] + "# mine\n"
+    assert (fleet_repo.read(ETL).decode(), fleet_repo.head()) == (mine, head)
 
 
 def test_a_merge_in_progress_is_refused(cli: Cli, fleet_repo: Work) -> None:
@@ -152,7 +162,7 @@ def test_a_merge_in_progress_is_refused(cli: Cli, fleet_repo: Work) -> None:
         (("set", "treshold=1", "--all"), "did you mean 'threshold'"),
         (("unset", "treshold", "--all"), "did you mean 'threshold'"),
         (("set", "threshold=1", "--all", "-m", "x"), "--commit"),
-        (("set", "threshold=1", "--where", "env:("), "^"),
+        (("set", "threshold=1", "--where", "env:("), "▸"),
         (("set", "threshold=1", "--all", "--layer", "other.yaml"), "not a layer"),
         (("lst",), "did you mean 'list'"),
         (("list", "--formt", "json"), "--formt"),

@@ -111,9 +111,9 @@ def test_a_file_that_vanished_is_refused(workspace: Workspace, fleet_repo: Work)
 def test_a_failing_write_in_the_middle_takes_the_others_back(
     workspace: Workspace, fleet_repo: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rea_xcom_tui.fleet import writing
+    from rea_xcom_tui import values as files
 
-    real = writing.values.write
+    real = files.write
     calls: list[str] = []
 
     def fails_at_the_second(path: Path, data: bytes, **options: object) -> None:
@@ -123,7 +123,7 @@ def test_a_failing_write_in_the_middle_takes_the_others_back(
         real(path, data, **options)  # type: ignore[arg-type]
 
     edited(workspace, [ETL, ML])
-    monkeypatch.setattr(writing.values, "write", fails_at_the_second)
+    monkeypatch.setattr(files, "write", fails_at_the_second)
     with pytest.raises(Refused, match="No space left"):
         workspace.write()
     assert fleet_repo.status() == []
@@ -228,7 +228,9 @@ def test_an_empty_repo_and_a_repo_without_agents(tmp_path: Path) -> None:
     empty = make_work(tmp_path / "empty", {})
     fleet = Workspace.open(empty.root).scan()
     assert (fleet.head, fleet.branch, fleet.deployments) == (None, "main", ())
-    other = make_work(tmp_path / "other", {"a/values.yaml": "image: nginx\n", "README.md": "# How to\n\nxcomBackend: x\n"})
+    other = make_work(
+        tmp_path / "other", {"a/values.yaml": "image: nginx\n", "README.md": "# How to\n\nxcomBackend: x\n"}
+    )
     assert Workspace.open(other.root).scan().deployments == ()
 
 
