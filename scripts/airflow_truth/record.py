@@ -1,0 +1,155 @@
+"""Puts real Airflow versions into venvs, asks them, and writes what they answered."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from .cases import Case, Kind
+from .inputs_connection import connection_cases
+from .inputs_storage import storage_cases
+
+HERE = Path(__file__).resolve().parent
+REQUIREMENTS = HERE / "requirements"
+DATA = HERE.parent.parent / "tests" / "data" / "airflow"
+SCHEMA = 1
+
+_SETTINGS: tuple[Kind, ...] = ("threshold", "compression", "path", "variable", "change")
+_VARIANTS: Mapping[str, tuple[Kind, ...]] = {
+    "provider_defaults": _SETTINGS,
+    "optional_packages_missing": ("compression",),
+}
+"""States of a process in which some kinds are asked again, beside the plain one."""
+
+WANTED = (
+    "apache-airflow-providers-common-io",
+    "apache-airflow-providers-amazon[s3fs]",
+    "apache-airflow-providers-microsoft-azure",
+    "apache-airflow-providers-google",
+    "lz4",
+    "python-snappy",
+    "zstandard",
+)
+"""What is installed beside Airflow: the clouds' providers, and the optional compression packages."""
+
+
+class TruthError(Exception):
+    """Something kept the script from recording; the text says what and what to do."""
+
+
+def versions() -> list[str]:
+    """The Airflow versions that have pinned requirements here, oldest first."""
+    names = [path.name.removeprefix("airflow-").removesuffix(".txt") for path in REQUIREMENTS.glob("airflow-*.txt")]
+    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
+
+def data_file(version: str) -> Path:
+    """Where the answers of one Airflow version are kept."""
+    return DATA / f"airflow-{version}.json"
+
+
+def all_cases() -> list[Case]:
+    """Every question, in the order of the recorded data."""
+    return storage_cases() + connection_cases()
+
+
+def lock(version: str, day: str) -> Path:
+    """Pin everything an Airflow version needs as it could be installed on `day` (YYYY-MM-DD), with uv."""
+    target = REQUIREMENTS / f"airflow-{version}.txt"
+    target.unlink(missing_ok=True)
+    wanted = "\n".join((f"apache-airflow=={version}", *WANTED))
+    command = [
+        "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--python-version", "3.12",
+        "--exclude-newer", day, "--output-file", str(target), "-",
+    ]  # fmt: skip
+    _run(command, {}, wanted)
+    return target
+
+
+def install(version: str, work: Path, python: str) -> Path:
+    """Return the Python of a venv with this Airflow under `work`, making the venv where it is missing."""
+    pinned = REQUIREMENTS / f"airflow-{version}.txt"
+    if not pinned.exists():
+        raise TruthError(f"no requirements for Airflow {version} in {REQUIREMENTS}: add them with --lock")
+    folder = work / f"venv-{version}"
+    interpreter = folder / "bin" / "python"
+    done = folder / "installed.txt"
+    if done.exists() and done.read_text() == pinned.read_text():
+        return interpreter
+    work.mkdir(parents=True, exist_ok=True)
+    os.chmod(work, 0o755)  # the probe answers as an ordinary user, who has to read the packages
+    _run([python, "-m", "venv", "--clear", str(folder)], {})
+    # the pins are complete, so pip has nothing to resolve
+    _run(["nice", str(interpreter), "-m", "pip", "install", "--quiet", "--no-deps", "-r", str(pinned)], {})
+    done.write_text(pinned.read_text())
+    return interpreter
+
+
+def refresh(version: str, work: Path, python: str) -> Path:
+    """Ask one Airflow version everything and write its data file; return the file."""
+    interpreter = install(version, work, python)
+    cases = all_cases()
+    fresh = _ask(interpreter, work, [case for case in cases if case.kind == "backend"], "fresh")
+    plain = _ask(interpreter, work, [case for case in cases if case.kind != "backend"], "plain")
+    answers = {id(case): answer for found in (fresh, plain) for case, answer in found.answers}
+    variants: dict[int, dict[str, object]] = {}
+    for state, kinds in _VARIANTS.items():
+        asked = [case for case in cases if case.kind in kinds]
+        for case, answer in _ask(interpreter, work, asked, state).answers:
+            if answer != answers[id(case)]:
+                variants.setdefault(id(case), {})[state] = answer
+    records = []
+    for case in cases:
+        record = {**case.as_data(), **answers[id(case)]}
+        if id(case) in variants:
+            record["variants"] = variants[id(case)]
+        records.append(record)
+    head = {"airflow": version, "python": plain.python, "packages": plain.packages}
+    file = data_file(version)
+    write(file, head, records)
+    return file
+
+
+def write(file: Path, head: Mapping[str, object], records: Iterable[Mapping[str, object]]) -> None:
+    """Write a data file: sorted keys, one record a line, so that a refresh shows as a diff of records."""
+    lines = [f" {json.dumps(key)}: {json.dumps(head[key], sort_keys=True)}," for key in sorted(head)]
+    rows = ",\n".join("  " + json.dumps(record, sort_keys=True) for record in records)
+    text = "\n".join(["{", *lines, f' "records": [\n{rows}\n ],', f' "schema": {SCHEMA}', "}", ""])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+class _Answers:
+    """What one run of the probe said."""
+
+    def __init__(self, said: Mapping[str, object], cases: list[Case]) -> None:
+        answers, packages = said["answers"], said["packages"]
+        assert isinstance(answers, list)
+        assert isinstance(packages, dict)
+        self.answers: list[tuple[Case, dict[str, object]]] = list(zip(cases, answers, strict=True))
+        self.packages: dict[str, str] = packages
+        self.python = str(said["python"])
+
+
+def _ask(interpreter: Path, work: Path, cases: list[Case], state: str) -> _Answers:
+    questions, answers = work / "questions.json", work / "answers.json"
+    questions.write_text(json.dumps([case.as_data() for case in cases]), encoding="utf-8")
+    command = [
+        "nice", str(interpreter), "-m", "airflow_truth.probe", str(questions), str(answers), state,
+    ]  # fmt: skip
+    _run(command, {"PYTHONPATH": str(HERE.parent)})
+    return _Answers(json.loads(answers.read_text(encoding="utf-8")), cases)
+
+
+def _run(command: list[str], env: Mapping[str, str], text: str = "") -> None:
+    """Run a command, or raise TruthError with the end of what it complained about."""
+    print("+", " ".join(command), file=sys.stderr)
+    done = subprocess.run(
+        command, env={**os.environ, **env}, input=text, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise TruthError(f"{command[0]} ended with {done.returncode}:\n{done.stderr[-3000:]}")
