@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, is_protected, proposed_branch
 from rea_xcom_tui.gitops.create import HistoryStep
+from rea_xcom_tui.gitops.exposures import Exposure
+from rea_xcom_tui.gitops.following import Watch
+from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog, CommandRecord, without_userinfo
 from rea_xcom_tui.gitops.objects import hash_bytes
@@ -11,20 +14,26 @@ from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
 from rea_xcom_tui.gitops.repository import Repository, create_repository
 from rea_xcom_tui.gitops.request import Change, CommitResult
 from rea_xcom_tui.gitops.state import RepoState
+from rea_xcom_tui.gitops.trust import TrustStore
 
 __all__ = [
     "PROTECTED_PATTERNS",
     "Change",
     "CommandLog",
     "CommandRecord",
+    "Commit",
     "CommitRefused",
     "CommitResult",
+    "Exposure",
     "FileEntry",
+    "FileRevision",
     "GitFailed",
     "GitProblem",
     "HistoryStep",
     "RepoState",
     "Repository",
+    "TrustStore",
+    "Watch",
     "create_repository",
     "hash_bytes",
     "is_protected",

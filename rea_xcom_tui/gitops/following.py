@@ -45,6 +45,10 @@ def follow(process: subprocess.Popen[bytes], watch: Watch, *, own_session: bool)
     except BaseException:
         stop(process, own_session=own_session)
         raise
+    finally:
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
     return process.wait(), out, err
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rea_xcom_tui.gitops import branches, listing, status
 from rea_xcom_tui.gitops.commit import commit_changes
 from rea_xcom_tui.gitops.commit_journal import CommitJournal
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
+from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.following import Watch
+from rea_xcom_tui.gitops.history import Commit, FileRevision, file_history, last_changes
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
@@ -20,6 +22,8 @@ from rea_xcom_tui.gitops.request import Change, CommitResult, Request, Verify
 from rea_xcom_tui.gitops.runner import ANY_STATUS, Runner, reason
 from rea_xcom_tui.gitops.state import RepoState, read_state
 from rea_xcom_tui.gitops.store import store_blobs
+from rea_xcom_tui.gitops.trust import TrustStore
+from rea_xcom_tui.gitops.viewing import viewed_dirty_paths
 
 _QUESTIONS = (
     "--is-bare-repository",
@@ -52,22 +56,50 @@ class Repository:
         self._runner = runner
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, log: CommandLog | None = None) -> Repository:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        log: CommandLog | None = None,
+        trust: TrustStore | None = None,
+    ) -> Repository:
         """Open the repo whose work tree holds `path` (a folder or a file in it).
 
-        Raises GitProblem, with what to do, when there is none, when it is bare, when another user owns it
+        With `trust`, a repo whose git folder could run programs is opened for viewing only, unless the user
+        has trusted exactly these programs before; without it the caller vouches for the repo. Raises
+        GitProblem, with what to do, when there is none, when it is bare, when another user owns it
         and when git is missing.
         """
         folder = _existing_folder(Path(path))
         runner = Runner(folder, log or CommandLog(), view=True)
         root, git_dir, common_dir, object_format = _discover(runner, folder)
-        return cls(
-            Runner(root, runner.log, view=False),
+        repository = cls(
+            Runner(root, runner.log, view=trust is not None),
             root=root,
             git_dir=git_dir,
             common_dir=common_dir,
             object_format=object_format,
         )
+        if trust is not None:
+            found = repository.exposures()
+            repository._runner.view = bool(found) and not trust.trusts(root, fingerprint(found))
+        return repository
+
+    @property
+    def viewing(self) -> bool:
+        """Whether the repo is open for viewing only, so that none of its programs can run."""
+        return self._runner.view
+
+    def exposures(self) -> tuple[Exposure, ...]:
+        """List what the git folder could run on this machine: settings and hooks. Runs none of it."""
+        viewer = Runner(self.root, self.log, view=True)
+        return find_exposures(viewer, self.root, self.common_dir)
+
+    def trust(self, store: TrustStore | None = None) -> None:
+        """Leave the viewing mode, and remember in `store` that the user trusts what the repo runs now."""
+        if store is not None:
+            store.trust(self.root, fingerprint(self.exposures()))
+        self._runner.view = False
 
     def for_another_thread(self) -> Repository:
         """Return an object of its own for the same repo, which writes to the same command log."""
@@ -130,7 +162,21 @@ class Repository:
 
     def dirty(self, paths: Iterable[str] | None = None) -> frozenset[str]:
         """Return the tracked paths (of `paths`) that differ from HEAD, in the index or in the work tree."""
-        return status.dirty_paths(self._runner, None if paths is None else list(paths))
+        limits = None if paths is None else list(paths)
+        if self.viewing:
+            return viewed_dirty_paths(self._runner, self.object_format, limits)
+        return status.dirty_paths(self._runner, limits)
+
+    def history(self, path: str, *, start: str = "HEAD", limit: int | None = None) -> list[FileRevision]:
+        """Return the commits up to `start` that changed the file, newest first, through its renames.
+
+        The blobs before and after can be had from `blobs`, to see what a commit did to one key.
+        """
+        return file_history(self._runner, self.resolve(start), path, limit=limit)
+
+    def last_changes(self, paths: Collection[str], *, start: str = "HEAD") -> dict[str, Commit]:
+        """Return the newest commit that changed each of `paths`, from one walk through the log."""
+        return last_changes(self._runner, self.resolve(start), paths)
 
     def commit(
         self,

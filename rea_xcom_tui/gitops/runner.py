@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rea_xcom_tui.gitops import environment
-from rea_xcom_tui.gitops.following import Watch, follow
+from rea_xcom_tui.gitops.following import Watch, follow, stop
 from rea_xcom_tui.gitops.log import CommandLog, without_userinfo
 from rea_xcom_tui.gitops.problems import GitFailed, GitProblem
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 ANY_STATUS = range(-64, 256)
 """Every way a command can end: exit codes, and signals as negative numbers."""
+
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,39 @@ class Runner:
         """Run a command that only reads. Raises GitFailed for an exit code that is not in `expect`."""
         variables = {**environment.for_reading(view=self.view), **(env or {})}
         return self._checked(arguments, self._run(arguments, stdin, variables, attached=False), expect)
+
+    def read_tokens(self, arguments: Sequence[str]) -> Iterator[str]:
+        """Run a command that only reads and yield what it prints between NULs, as it comes.
+
+        The command is ended when the caller stops asking. Raises GitFailed when it fails.
+        """
+        started, clock = time.time(), time.perf_counter()
+        process = self._start(arguments, environment.for_reading(view=self.view))
+        status: int | None = None
+        errors: list[bytes] = []
+        assert process.stdout is not None
+        assert process.stderr is not None
+        # Nobody else reads the complaints, and a full pipe would stop the command.
+        drain = threading.Thread(target=lambda pipe: errors.append(pipe.read()), args=(process.stderr,))
+        drain.start()
+        try:
+            rest = b""
+            while chunk := os.read(process.stdout.fileno(), _CHUNK):
+                *tokens, rest = (rest + chunk).split(b"\0")
+                yield from (token.decode("utf-8", "surrogateescape") for token in tokens)
+            if rest:
+                yield rest.decode("utf-8", "surrogateescape")
+            status = process.wait()
+        finally:
+            if status is None:
+                stop(process, own_session=True)
+            drain.join()
+            process.stdout.close()
+            process.stderr.close()
+            seconds = time.perf_counter() - clock
+            self.log.add(["git", *arguments], started=started, seconds=seconds, status=process.returncode)
+        stderr = b"".join(errors).decode("utf-8", "surrogateescape")
+        self._checked(arguments, Output(status, b"", stderr), (0,))
 
     def write(
         self,
@@ -119,18 +156,11 @@ class Runner:
         attached: bool,
         watch: Watch | None = None,
     ) -> Output:
-        from git.exc import GitCommandNotFound
-
-        if not os.access(self.directory, os.X_OK):
-            # GitPython would quietly run the command somewhere else.
-            raise GitProblem(f"The folder {self.directory} cannot be entered; check that it is still there.")
         started, clock = time.time(), time.perf_counter()
         output = Output(-1, b"", "")
         try:
             with _as_file(stdin) as stream:
                 output = self._execute(arguments, stream, variables, watch, attached=attached)
-        except GitCommandNotFound as error:
-            raise GitProblem("The git program is not installed, or not on PATH; install git.") from error
         finally:
             seconds = time.perf_counter() - clock
             self.log.add(["git", *arguments], started=started, seconds=seconds, status=output.status)
@@ -145,25 +175,50 @@ class Runner:
         *,
         attached: bool,
     ) -> Output:
-        command = self.command(arguments, attached=attached)
         if watch is not None:
-            process = self._git.execute(
-                command, istream=stream, as_process=True, env=dict(variables), start_new_session=not attached
-            )
-            assert process.proc is not None
-            status, out, err = follow(process.proc, watch, own_session=not attached)
+            process = self._start(arguments, variables, stream, attached=attached)
+            status, out, err = follow(process, watch, own_session=not attached)
             return Output(status, out, err.decode("utf-8", "surrogateescape"))
-        status, stdout, stderr = self._git.execute(
-            command,
-            istream=stream,
-            with_extended_output=True,
-            with_exceptions=False,
-            stdout_as_string=False,
-            strip_newline_in_stdout=False,
-            env=dict(variables),
-            start_new_session=not attached,
-        )
+        self._check_folder()
+        with _git_must_be_there():
+            status, stdout, stderr = self._git.execute(
+                self.command(arguments, attached=attached),
+                istream=stream,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env=dict(variables),
+                start_new_session=not attached,
+            )
         return Output(status, stdout, stderr)
+
+    def _start(
+        self,
+        arguments: Sequence[str],
+        variables: Mapping[str, str],
+        stream: BinaryIO | None = None,
+        *,
+        attached: bool = False,
+    ) -> subprocess.Popen[bytes]:
+        self._check_folder()
+        with _git_must_be_there():
+            handle = self._git.execute(
+                self.command(arguments, attached=attached),
+                istream=stream,
+                as_process=True,
+                env=dict(variables),
+                start_new_session=not attached,
+            )
+        # GitPython's handle would end the process when it is thrown away; here somebody else sees to that.
+        process, handle.proc = handle.proc, None
+        assert process is not None
+        return process
+
+    def _check_folder(self) -> None:
+        """See that the folder is there; GitPython would quietly run the command somewhere else."""
+        if not os.access(self.directory, os.X_OK):
+            raise GitProblem(f"The folder {self.directory} cannot be entered; check that it is still there.")
 
     def _checked(self, arguments: Sequence[str], output: Output, expect: Container[int]) -> Output:
         if output.status not in expect:
@@ -185,6 +240,16 @@ def _as_file(data: bytes | None) -> Iterator[BinaryIO | None]:
         file.write(data)
         file.seek(0)
         yield file
+
+
+@contextmanager
+def _git_must_be_there() -> Iterator[None]:
+    from git.exc import GitCommandNotFound
+
+    try:
+        yield
+    except GitCommandNotFound as error:
+        raise GitProblem("The git program is not installed, or not on PATH; install git.") from error
 
 
 def reason(stderr: str) -> str:

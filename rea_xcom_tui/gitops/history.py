@@ -1,0 +1,130 @@
+"""Who changed what and when: walks through the log."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from rea_xcom_tui.gitops.listing import SUBMODULE_MODE
+from rea_xcom_tui.gitops.runner import Runner
+
+_FIELDS = "%H%x00%aN%x00%aE%x00%at%x00%P%x00%s"
+_FIELD_COUNT = 6
+_SAFE = ("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color")
+_MOST_LIMITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit. Names and subject are foreign text."""
+
+    oid: str
+    author: str
+    email: str
+    time: int
+    """When it was written, in seconds since the epoch."""
+    parents: tuple[str, ...]
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRevision:
+    """One commit's change of one file."""
+
+    commit: Commit
+    path: str
+    """The file's path in this commit."""
+    oid: str | None
+    """The blob after the commit; None when it deleted the file."""
+    previous_path: str
+    """Its path before, which differs where the commit moved the file."""
+    previous_oid: str | None
+    """The blob before the commit (in a merge, in its first parent); None when it made the file."""
+
+
+def file_history(runner: Runner, start: str, path: str, *, limit: int | None = None) -> list[FileRevision]:
+    """Return the commits up to `start` (a hex id) that changed the file, newest first, through its renames.
+
+    Merges appear where they hold a version that none of their parents had. One walk; `limit` cuts it.
+    """
+    counted = [] if limit is None else [f"--max-count={limit}"]
+    options = ["--follow", "--find-renames", "-c", "--raw", "--no-abbrev", *counted]
+    return [
+        FileRevision(commit, *change)
+        for commit, tokens in _walk(runner, options, start, [path])
+        for change in _raw_changes(tokens)
+    ]
+
+
+def last_changes(runner: Runner, start: str, paths: Collection[str]) -> dict[str, Commit]:
+    """Return the newest commit up to `start` (a hex id) that changed each path, from one walk.
+
+    The walk ends as soon as every path is found. A path that no commit has is left out.
+    """
+    missing = set(paths)
+    found: dict[str, Commit] = {}
+    if not missing:
+        return found
+    limits = sorted(missing) if len(missing) <= _MOST_LIMITS else _folders(missing)
+    for commit, tokens in _walk(runner, ["-c", "--name-only", "--no-renames"], start, limits):
+        for path in missing.intersection(tokens):
+            found[path] = commit
+            missing.discard(path)
+        if not missing:
+            break
+    return found
+
+
+def _folders(paths: Collection[str]) -> list[str]:
+    """Return the top folders that hold all `paths`, or nothing (no limit) where there are too many."""
+    tops = {path.split("/", 1)[0] for path in paths}
+    return sorted(tops) if len(tops) <= _MOST_LIMITS else []
+
+
+def _walk(
+    runner: Runner, options: Sequence[str], start: str, limits: Sequence[str]
+) -> Iterator[tuple[Commit, list[str]]]:
+    """Run `git log` and yield each commit with what is printed for it, cut at the NULs."""
+    # A file may have any name and a subject any text; none of them can hold a mark made just now.
+    mark = secrets.token_hex(16)
+    arguments = ["log", "-z", f"--format={mark}{_FIELDS}", *_SAFE, *options, start, "--", *limits]
+    header: list[str] = []
+    tokens: list[str] = []
+    for token in runner.read_tokens(arguments):
+        if token.startswith(mark):
+            if header:
+                yield _commit(header), tokens
+            header, tokens = [token.removeprefix(mark)], []
+        elif len(header) < _FIELD_COUNT:
+            header.append(token)
+        else:
+            # A line end parts what is printed for a commit from its subject.
+            tokens.append(token.removeprefix("\n") if not tokens else token)
+    if header:
+        yield _commit(header), tokens
+
+
+def _commit(header: list[str]) -> Commit:
+    oid, author, email, seconds, parents, subject = header
+    return Commit(oid, author, email, int(seconds or 0), tuple(parents.split()), subject)
+
+
+def _raw_changes(tokens: list[str]) -> Iterator[tuple[str, str | None, str, str | None]]:
+    """Read `:mode mode oid oid STATUS`, with one more mode and oid for each further parent of a merge."""
+    rest = iter(tokens)
+    for head in rest:
+        parents = len(head) - len(head.lstrip(":"))
+        if parents == 0:
+            continue
+        words = head[parents:].split(" ")
+        modes, oids, status = words[: parents + 1], words[parents + 1 : -1], words[-1]
+        previous_path = path = next(rest)
+        if parents == 1 and status[:1] in ("R", "C"):
+            path = next(rest)
+        if SUBMODULE_MODE not in modes:
+            yield path, _present(oids[-1]), previous_path, _present(oids[0])
+
+
+def _present(oid: str) -> str | None:
+    return oid if oid.strip("0") else None

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.gitops import GitProblem, HistoryStep, Repository, create_repository
+from tests.gitops.conftest import VALUES, Work
+
+BASE = "".join(f"k{number}: {number}\n" for number in range(1, 31))
+
+
+def step(number: int, author: str, message: str, **files: str | None) -> HistoryStep:
+    contents = {name.replace("__", "/"): None if text is None else text.encode() for name, text in files.items()}
+    return HistoryStep(author, f"{author}@x.io", f"2025-01-{number:02}T12:00:00Z", message, contents)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return create_repository(
+        tmp_path / "repo",
+        [
+            step(1, "ann", "Start", a__values=BASE, b__values=BASE, c=""),
+            step(2, "bo", "Raise k5", a__values=BASE.replace("k5: 5", "k5: 50")),
+            step(3, "cy", "Something else", c="1"),
+            step(4, "cy", "Move", a__values=None, z__values=BASE.replace("k5: 5", "k5: 50")),
+            step(5, "di", "Lower k5\n\nbody", z__values="# moved\n" + BASE.replace("k5: 5", "k5: 3")),
+        ],
+    )
+
+
+def test_history_follows_a_file_through_its_move(repository: Repository) -> None:
+    found = repository.history("z/values")
+    assert [(r.commit.author, r.commit.subject, r.previous_path, r.path) for r in found] == [
+        ("di", "Lower k5", "z/values", "z/values"),
+        ("cy", "Move", "a/values", "z/values"),
+        ("bo", "Raise k5", "a/values", "a/values"),
+        ("ann", "Start", "a/values", "a/values"),
+    ]
+    assert [r.commit.time for r in found][-1] == 1735732800
+    assert found[0].commit.oid == repository.head()
+    assert found[0].commit.parents == (found[1].commit.oid,)
+    for newer, older in pairwise(found):
+        assert newer.previous_oid == older.oid
+    assert found[-1].previous_oid is None
+    blobs = repository.blobs([r.oid for r in found if r.oid])
+    assert [b"k5: 50" in blobs[str(r.oid)] for r in found] == [False, True, True, False]
+
+
+def test_history_up_to_a_revision_and_with_a_limit(repository: Repository) -> None:
+    assert [r.commit.author for r in repository.history("a/values", start="HEAD~2")] == ["bo", "ann"]
+    assert [r.commit.author for r in repository.history("z/values", limit=2)] == ["di", "cy"]
+    assert repository.history("nowhere") == []
+    deleted = repository.history("a/values")
+    assert [(r.commit.author, r.oid is None) for r in deleted] == [("cy", True), ("bo", False), ("ann", False)]
+
+
+def test_last_changes_from_one_walk(repository: Repository) -> None:
+    before = len(repository.log.records())
+    found = repository.last_changes(["z/values", "b/values", "c", "nowhere"])
+    assert {path: commit.author for path, commit in found.items()} == {
+        "z/values": "di",
+        "b/values": "ann",
+        "c": "cy",
+    }
+    assert [record.argv[1] for record in repository.log.records()[before:]] == ["rev-parse", "log"]
+    assert repository.last_changes([]) == {}
+    assert repository.last_changes(["b/values"], start="HEAD~3")["b/values"].subject == "Start"
+
+
+def test_last_changes_of_many_files_stops_when_all_are_found(work: Work) -> None:
+    names = [f"d{number}/values.yaml" for number in range(80)]
+    for name in names:
+        work.write(name, "a: 1\n")
+    oid = work.commit_all()
+    assert {commit.oid for commit in work.open().last_changes(names).values()} == {oid}
+
+
+def test_a_merge_that_made_a_version_of_its_own(work: Work) -> None:
+    work.git("switch", "-q", "-c", "side")
+    work.write(VALUES, "a: side\n")
+    work.commit_all("side")
+    work.git("switch", "-q", "main")
+    work.write(VALUES, "a: main\n")
+    work.commit_all("main")
+    work.git("merge", "side", check=False)
+    work.write(VALUES, "a: merged\n")
+    merge = work.commit_all("merged")
+    repository = work.open()
+    first, *rest = repository.history(VALUES)
+    assert (first.commit.oid, first.previous_oid) == (merge, repository.hash_bytes(b"a: main\n"))
+    assert first.oid == repository.hash_bytes(b"a: merged\n")
+    assert {r.commit.subject for r in rest} == {"main", "side", "first"}
+    assert repository.last_changes([VALUES])[VALUES].oid == merge
+
+
+def test_clean_merges_do_not_count(work: Work) -> None:
+    work.git("switch", "-q", "-c", "side")
+    work.write(VALUES, "a: side\n")
+    side = work.commit_all("side")
+    work.git("switch", "-q", "main")
+    work.write("other.txt", "main\n")
+    work.commit_all("main")
+    work.git("merge", "-q", "--no-edit", "side")
+    assert work.open().last_changes([VALUES])[VALUES].oid == side
+    assert [r.commit.subject for r in work.open().history(VALUES)] == ["side", "first"]
+
+
+def test_names_and_texts_that_look_like_output(work: Work) -> None:
+    names = ["\nx/values.yaml", "a" * 40, ":100644 100644 a b M", "-p", ":(top)x", "tab\tü"]
+    for name in names:
+        work.write(name, f"content of {name!r}, long enough not to be taken for the same file as another\n")
+    work.git("-c", "user.name=\x1fEve \x1b[31m", "commit", "-q", "--allow-empty", "-m", "\x1e:100644\x1b[0m")
+    work.git("add", "-A")
+    work.git("commit", "-q", "-m", ":100644 000 M\n\n\n" + "b" * 40)
+    repository = work.open()
+    found = repository.last_changes(names)
+    assert set(found) == set(names)
+    assert {commit.oid for commit in found.values()} == {work.head()}
+    for name in names:
+        (revision,) = repository.history(name)
+        assert (revision.path, revision.commit.oid, revision.previous_oid) == (name, work.head(), None)
+
+
+def test_an_unborn_branch_has_no_history(tmp_path: Path) -> None:
+    work = Work(tmp_path / "empty")
+    work.root.mkdir()
+    work.git("init", "-q")
+    with pytest.raises(GitProblem, match="no commit 'HEAD'"):
+        work.open().history("x")

@@ -1,0 +1,282 @@
+"""A repo that comes with a git folder made to run programs, and what it takes before one of them runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.gitops import Change, CommitRefused, GitProblem, Repository, TrustStore
+from tests.gitops.conftest import VALUES, Work, make_work
+
+HOOKS = ["post-index-change", "pre-commit", "reference-transaction", "post-checkout", "pre-push", "post-commit"]
+
+
+class Hostile(Work):
+    """A repo in which every key and hook that git could run leaves a mark."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.marks = root.parent / "marks"
+
+    def trap(self, key: str, tail: str = "") -> None:
+        self.git("config", key, f"sh -c 'touch {self.marks}/{key}; {tail}' --")
+
+    def marked(self) -> list[str]:
+        return sorted(path.name for path in self.marks.iterdir())
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Hostile:
+    make_work(tmp_path / "repo")
+    work = Hostile(tmp_path / "repo")
+    work.marks.mkdir()
+    work.write("secret.enc", "x\n")
+    work.write(".gitattributes", "*.yaml diff=ev\n*.enc filter=evf\n*.yaml merge=ev\n")
+    work.commit_all()
+    work.write(VALUES, "a: 2\nb: 1\nc: 1\n")
+    work.commit_all()
+    work.git("tag", "-a", "v1", "-m", "one")
+    signed_by_nobody(work)
+    work.write(VALUES, "a: 3\nb: 1\nc: 1\n")
+    work.trap("core.fsmonitor", "exit 1")
+    for key in ("diff.external", "core.sshCommand", "credential.helper", "core.editor", "core.askPass"):
+        work.trap(key)
+    for key in ("core.alternateRefsCommand", "merge.ev.driver", "filter.evf.process", "core.gitProxy"):
+        work.trap(key)
+    for key in ("filter.evf.clean", "filter.evf.smudge", "core.pager", "pager.log", "diff.ev.textconv"):
+        work.trap(key, "cat")
+    program = work.root / ".git" / "gpg"
+    program.write_text(f"#!/bin/sh\ntouch {work.marks}/gpg.program\nexit 1\n")
+    program.chmod(0o755)
+    work.git("config", "gpg.program", str(program))
+    work.git("config", "log.showSignature", "true")
+    work.git("config", "remote.origin.url", f"ext::sh -c touch% {work.marks}/ext-url")
+    work.git("config", "protocol.ext.allow", "always")
+    for name in HOOKS:
+        work.hook(name, f"touch {work.marks}/hook.{name}")
+    os.utime(work.root / "secret.enc", (1, 1))
+    for mark in work.marks.iterdir():
+        mark.unlink()
+    return work
+
+
+def signed_by_nobody(work: Work) -> None:
+    """Put a commit with a signature on top, so that showing signatures would call the gpg program."""
+    tree, parent = work.git("rev-parse", "HEAD^{tree}", "HEAD").split()
+    text = (
+        f"tree {tree}\nparent {parent}\nauthor u <u@e> 1 +0000\ncommitter u <u@e> 1 +0000\n"
+        "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\nsigned\n"
+    )
+    done = subprocess.run(
+        ["git", "hash-object", "-t", "commit", "-w", "--stdin"],
+        cwd=work.root,
+        input=text.encode(),
+        capture_output=True,
+        check=True,
+    )
+    work.git("update-ref", "refs/heads/main", done.stdout.decode().strip())
+
+
+def read_everything(repository: Repository) -> None:
+    repository.head()
+    repository.branch()
+    repository.state().banner()
+    entries = repository.tracked_and_untracked()
+    repository.blobs([entry.oid for entry in entries if entry.oid])
+    assert VALUES in repository.dirty()
+    repository.dirty([VALUES, "secret.enc"])
+    for ref in ("HEAD", "v1", "main~1"):
+        repository.tree(ref)
+    repository.history(VALUES)
+    repository.last_changes([VALUES, "secret.enc"])
+    repository.exposures()
+    repository.for_another_thread().head()
+
+
+def test_looking_at_a_hostile_repo_runs_nothing(hostile: Hostile, tmp_path: Path) -> None:
+    repository = Repository.open(hostile.root, trust=TrustStore(tmp_path / "trusted.json"))
+    assert repository.viewing
+    read_everything(repository)
+    assert hostile.marked() == []
+
+
+def test_the_traps_do_work(hostile: Hostile) -> None:
+    hostile.git("config", "--unset", "filter.evf.process")
+    read_everything(Repository.open(hostile.root))
+    assert {"core.fsmonitor", "filter.evf.clean"} <= set(hostile.marked())
+    hostile.git("config", "--unset", "core.fsmonitor")
+    for command in (["status"], ["diff"], ["log", "-p"], ["update-ref", "refs/heads/x", "HEAD"], ["fetch"]):
+        hostile.git(*command, check=False)
+    assert {
+        "diff.external",
+        "diff.ev.textconv",
+        "gpg.program",
+        "hook.reference-transaction",
+        "hook.post-index-change",
+        "ext-url",
+    } <= set(hostile.marked())
+
+
+def test_nothing_can_be_written_before_the_repo_is_trusted(hostile: Hostile, tmp_path: Path) -> None:
+    repository = Repository.open(hostile.root, trust=TrustStore(tmp_path / "trusted.json"))
+    change = Change(hostile.committed(VALUES), hostile.read(VALUES))
+    with pytest.raises(CommitRefused, match=r"open for viewing only, .* trust it first"):
+        repository.commit({VALUES: change}, "m")
+    with pytest.raises(GitProblem, match="open for viewing only"):
+        repository.store([b"x"])
+    assert hostile.marked() == []
+
+
+def test_what_could_run_is_listed(hostile: Hostile, tmp_path: Path) -> None:
+    found = Repository.open(hostile.root).exposures()
+    settings = {item.name for item in found if item.kind == "setting"}
+    assert settings == {
+        "core.fsmonitor",
+        "diff.external",
+        "core.sshcommand",
+        "credential.helper",
+        "core.editor",
+        "core.askpass",
+        "core.alternaterefscommand",
+        "merge.ev.driver",
+        "filter.evf.process",
+        "core.gitproxy",
+        "filter.evf.clean",
+        "filter.evf.smudge",
+        "core.pager",
+        "pager.log",
+        "diff.ev.textconv",
+        "gpg.program",
+        "remote.origin.url",
+        "protocol.ext.allow",
+    }
+    assert {item.name for item in found if item.kind == "hook"} == set(HOOKS)
+    assert hostile.marked() == []
+
+
+def test_included_files_are_looked_into(work: Work) -> None:
+    work.write(".git/more", "[core]\n\tsshCommand = evil\n")
+    work.git("config", "include.path", "more")
+    assert [item.name for item in work.open().exposures()] == ["core.sshcommand"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "listed"),
+    [
+        ("core.fsmonitor", "true", False),
+        ("core.fsmonitor", "/bin/x", True),
+        ("remote.o.url", "https://u:secret@h/r", False),
+        ("remote.o.url", "ext::sh -c x", True),
+        ("url.ext::x.insteadOf", "https://", True),
+        ("submodule.s.update", "!rm -rf", True),
+        ("submodule.s.update", "merge", False),
+        ("user.name", "x", False),
+        ("credential.https://h.helper", "!x", True),
+        ("gpg.ssh.program", "x", True),
+        ("protocol.ext.allow", "never", False),
+    ],
+)
+def test_single_settings(work: Work, key: str, value: str, listed: bool) -> None:
+    work.git("config", key, value)
+    assert bool(work.open().exposures()) == listed
+
+
+def test_the_users_own_configuration_is_not_the_repos(work: Work, isolated: Path) -> None:
+    hooks = isolated / "hooks"
+    hooks.mkdir()
+    (hooks / "pre-commit").write_text("#!/bin/sh\n")
+    (hooks / "pre-commit").chmod(0o755)
+    work.git("config", "--global", "core.hooksPath", str(hooks))
+    work.git("config", "--global", "core.sshCommand", "ssh -v")
+    assert work.open().exposures() == ()
+    work.git("config", "--global", "core.hooksPath", ".hooks")
+    work.write(".hooks/pre-push", "#!/bin/sh\n")
+    (work.root / ".hooks" / "pre-push").chmod(0o755)
+    assert [(item.kind, item.name) for item in work.open().exposures()] == [("hook", "pre-push")]
+
+
+def test_trust_is_remembered_until_something_changes(hostile: Hostile, tmp_path: Path) -> None:
+    store = TrustStore(tmp_path / "state" / "trusted.json")
+    repository = Repository.open(hostile.root, trust=store)
+    repository.trust(store)
+    assert not repository.viewing
+    assert not Repository.open(hostile.root, trust=TrustStore(store.path)).viewing
+    hostile.hook("pre-push", "something else")
+    assert Repository.open(hostile.root, trust=store).viewing
+    repository.trust(store)
+    assert not Repository.open(hostile.root, trust=store).viewing
+    hostile.git("config", "core.pager", "other")
+    assert Repository.open(hostile.root, trust=store).viewing
+    repository.trust(store)
+    store.forget(hostile.root)
+    assert Repository.open(hostile.root, trust=store).viewing
+
+
+def test_a_plain_repo_needs_no_trust(work: Work, tmp_path: Path) -> None:
+    repository = Repository.open(work.root, trust=TrustStore(tmp_path / "trusted.json"))
+    assert not repository.viewing
+    assert not (tmp_path / "trusted.json").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"/x": 1}', "\x00"])
+def test_a_damaged_store_trusts_nobody(hostile: Hostile, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "trusted.json"
+    path.write_text(text)
+    assert Repository.open(hostile.root, trust=TrustStore(path)).viewing
+
+
+def test_a_store_that_cannot_be_written(work: Work, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ToolError, match="cannot be written"):
+        work.open().trust(TrustStore(tmp_path / "file" / "trusted.json"))
+
+
+def test_an_embedded_bare_repo_is_not_opened(work: Work, tmp_path: Path) -> None:
+    """A folder that looks like a bare repo can lie in any clone, with a configuration of its own."""
+    bare = work.root / "charts" / "vendor"
+    for folder in ("objects/a", "refs/heads"):
+        (bare / folder).mkdir(parents=True)
+    (bare / "HEAD").write_text("ref: refs/heads/main\n")
+    mark = tmp_path / "mark"
+    (bare / "config").write_text(
+        f'[core]\nrepositoryformatversion = 0\nbare = false\nworktree = {bare}\nfsmonitor = "touch {mark}; false"\n'
+    )
+    with pytest.raises(GitProblem, match="bare repo"):
+        Repository.open(bare)
+    assert not mark.exists()
+
+
+def test_viewing_finds_the_same_dirty_files(work: Work, tmp_path: Path) -> None:
+    for name in ("staged", "gone", "mode", "crlf", "both", "removed", "hidden"):
+        work.write(name, f"{name}\n")
+    (work.root / "link").symlink_to("staged")
+    (work.root / "relinked").symlink_to("staged")
+    work.write(".gitattributes", "crlf text eol=crlf\n")
+    work.commit_all()
+    work.write("crlf", "crlf\r\n")
+    work.git("add", "crlf")  # git tells a changed size from a change only when it has seen the file
+    work.write("staged", "2\n")
+    work.git("add", "staged")
+    work.write("both", "2\n")
+    work.git("add", "both")
+    work.write("both", "both\n")
+    (work.root / "gone").unlink()
+    work.git("rm", "-q", "--cached", "removed")
+    (work.root / "relinked").unlink()
+    (work.root / "relinked").symlink_to("both")
+    work.git("update-index", "--assume-unchanged", "hidden")
+    work.write("hidden", "2\n")
+    work.write("added", "1\n")
+    work.git("add", "added")
+    work.write(VALUES, "a: 2\n")
+    trusted = work.open().dirty()
+    work.git("config", "core.editor", "x")
+    viewer = Repository.open(work.root, trust=TrustStore(tmp_path / "trusted.json"))
+    assert viewer.viewing
+    assert viewer.dirty() == trusted
+    assert trusted == {"staged", "both", "gone", "removed", "relinked", "added", VALUES}
+    assert viewer.dirty([VALUES, "other.txt"]) == {VALUES}
