@@ -26,6 +26,7 @@ _COMMANDS = {
     "unset": ("rea_xcom_tui.cli.editing", "unset"),
     "apply": ("rea_xcom_tui.cli.applying", "apply_command"),
     "diff": ("rea_xcom_tui.cli.comparing", "diff"),
+    "history": ("rea_xcom_tui.cli.history", "history"),
     "undo": ("rea_xcom_tui.cli.applying", "undo"),
     "explain": ("rea_xcom_tui.cli.checking", "explain"),
     "config": ("rea_xcom_tui.cli.configuring", "config_group"),

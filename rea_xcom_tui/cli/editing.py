@@ -74,7 +74,7 @@ def set_command(session: Session, assignments: tuple[str, ...], options: EditOpt
 @common_options
 def unset(session: Session, fields: tuple[str, ...], options: EditOptions) -> int:
     """Remove fields from the deployments that --where selects; without --write, print the diff."""
-    return run_edit(session, [(_field(name), None) for name in fields], options)
+    return run_edit(session, [(field_name(name), None) for name in fields], options)
 
 
 def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], options: EditOptions) -> int:
@@ -197,10 +197,11 @@ def _assignment(text: str) -> tuple[FieldName, str]:
     name, found, value = text.partition("=")
     if not found:
         raise click.UsageError(f"'{clean(text)}' is no assignment; write FIELD=VALUE, such as threshold=1MiB")
-    return _field(name), value
+    return field_name(name), value
 
 
-def _field(name: str) -> FieldName:
+def field_name(name: str) -> FieldName:
+    """The field that a user names. Raises `UsageError` with the nearest one."""
     for field in FIELDS:
         if name == field:
             return field

@@ -1,0 +1,89 @@
+"""Who changed a deployment's fields, when, in which commit, from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from rea_xcom_tui.fleet.judging import Reading
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.pending import Value, current_value
+from rea_xcom_tui.fleet.read import read_deployment
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import Commit, FileRevision, Repository
+
+_READING = Reading(judged=False)
+_MOST_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEvent:
+    """One commit's change of one field. Author and subject are foreign text."""
+
+    commit: str
+    author: str
+    email: str
+    date: str
+    """When the change was written, ISO 8601 in UTC."""
+    subject: str
+    file: str
+    """The file's path in that commit."""
+    field: FieldName
+    kind: Literal["changed", "added", "removed"]
+    """`added` and `removed`: the deployment itself came or went."""
+    old: Value
+    new: Value
+
+
+def field_history(
+    repository: Repository, file: str, field: FieldName | None = None, *, start: str = "HEAD"
+) -> list[FieldEvent]:
+    """Every change of a deployment's fields (or of one), newest first, through renames of its file.
+
+    Each revision is read as Helm would, and the field's values are compared: a line that moved, a comment or
+    another quote style is no change, and a change is found wherever in the file the setting stands.
+    """
+    revisions = repository.history(file, start=start)
+    oids = {oid for revision in revisions for oid in (revision.oid, revision.previous_oid) if oid}
+    blobs = repository.blobs(sorted(oids), limit=_MOST_BYTES)
+    readings = {oid: _fields(file, data) for oid, data in blobs.items()}
+    names = (field,) if field is not None else FIELDS
+    return [event for revision in revisions for event in _events(revision, readings, names)]
+
+
+Fields = Mapping[FieldName, FieldReading] | None
+
+
+def _fields(file: str, data: bytes) -> Fields:
+    found = read_deployment(file, data, _READING)
+    return found.config.fields if isinstance(found, Deployment) else None
+
+
+def _events(
+    revision: FileRevision, readings: Mapping[str, Fields], names: tuple[FieldName, ...]
+) -> Iterator[FieldEvent]:
+    before = readings.get(revision.previous_oid or "")
+    after = readings.get(revision.oid or "")
+    kind: Literal["changed", "added", "removed"] = "changed" if before and after else "added" if after else "removed"
+    for name in names:
+        old, new = _value(before, name), _value(after, name)
+        if old != new:
+            yield _event(revision.commit, revision.path, name, kind, old, new)
+
+
+def _value(fields: Fields, name: FieldName) -> Value:
+    if fields is None:
+        return None
+    reading = fields[name]
+    return reading.reference if reading.state == "reference" else current_value(reading)
+
+
+def _event(
+    commit: Commit, path: str, field: FieldName, kind: Literal["changed", "added", "removed"], old: Value, new: Value
+) -> FieldEvent:
+    date = datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return FieldEvent(commit.oid, commit.author, commit.email, date, commit.subject, path, field, kind, old, new)

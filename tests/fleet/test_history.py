@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from rea_xcom_tui.fleet.history import field_history
+from rea_xcom_tui.gitops import Repository
+from tests.cli.run import Cli
+from tests.work import FLEET, Work, values
+
+ETL = "clusters/prod/billing/etl/values.yaml"
+NEW = "clusters/prod/finance/etl/values.yaml"
+
+
+def changes(work: Work, file: str = ETL, field: str | None = "threshold") -> list[tuple[object, object, str]]:
+    events = field_history(Repository.open(work.root), file, field)  # type: ignore[arg-type]
+    return [(event.old, event.new, event.subject) for event in events]
+
+
+def as_author(work: Work, name: str, message: str) -> None:
+    work.git("add", "-A")
+    work.git("-c", f"user.name={name}", "-c", f"user.email={name}@example.com", "commit", "-q", "-m", message)
+
+
+def test_only_changes_of_the_value_count(fleet_repo: Work) -> None:
+    fleet_repo.write(ETL, "# a comment moves every line\n" + FLEET[ETL])
+    fleet_repo.commit_all("comment")
+    fleet_repo.write(ETL, values("billing-etl", threshold="0").replace('"0"', "'0'"))
+    as_author(fleet_repo, "Ben", "to zero")
+    fleet_repo.write(ETL, values("billing-etl", threshold="0", compression="gzip"))
+    fleet_repo.commit_all("quotes and compression")
+    assert changes(fleet_repo) == [(1048576, 0, "to zero"), (None, 1048576, "first")]
+    assert changes(fleet_repo, field="compression")[0] == ("zip", "gzip", "quotes and compression")
+    first = field_history(Repository.open(fleet_repo.root), ETL, "threshold")[0]
+    assert (first.author, first.commit) == ("Ben", fleet_repo.git("rev-parse", "HEAD~1").strip())
+
+
+def test_a_renamed_file_keeps_its_history(fleet_repo: Work) -> None:
+    (fleet_repo.root / NEW).parent.mkdir(parents=True)
+    fleet_repo.git("mv", ETL, NEW)
+    fleet_repo.commit_all("move to finance")
+    fleet_repo.write(NEW, values("billing-etl", threshold="5"))
+    fleet_repo.commit_all("five")
+    assert changes(fleet_repo, NEW) == [(1048576, 5, "five"), (None, 1048576, "first")]
+
+
+def test_a_copy_starts_its_own_history(fleet_repo: Work) -> None:
+    fleet_repo.write(NEW, FLEET[ETL])
+    fleet_repo.commit_all("another deployment, copied")
+    assert changes(fleet_repo, NEW) == [(None, 1048576, "another deployment, copied")]
+
+
+def test_it_agrees_with_git_log_of_the_line(fleet_repo: Work) -> None:
+    for number in (5, 6, 7):
+        fleet_repo.write(ETL, values("billing-etl", threshold=str(number)))
+        as_author(fleet_repo, f"author{number}", f"threshold {number}")
+    line = FLEET[ETL].splitlines().index('    value: "1048576"') + 1
+    log = fleet_repo.git("log", "--format=%H", "-s", f"-L{line},{line}:{ETL}").split()
+    events = field_history(Repository.open(fleet_repo.root), ETL, "threshold")
+    assert [event.commit for event in events] == log
+
+
+def test_the_command_prints_all_formats(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.write(ETL, values("billing-etl", threshold="0"))
+    as_author(fleet_repo, "Ben", "to zero")
+    text = cli("history", "billing-etl", "threshold")
+    assert text.code == 0
+    assert "1048576 (1 MiB) → 0 (always)" in text.out.splitlines()[0]
+    assert [row["new"] for row in cli("history", ETL, "threshold", "--format", "json").json["changes"]] == [0, 1048576]
+    assert cli("history", ETL, "--format", "markdown").out.startswith("| date | commit |")
+    assert cli("history", ETL, "treshold").code == 2
+
+
+def test_a_deployment_that_was_never_committed(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.write("clusters/qa/new/values.yaml", values("new"))
+    ran = cli("history", "new")
+    assert (ran.code, ran.out) == (0, "")
+    assert "committed yet" in ran.err
