@@ -92,6 +92,8 @@ def _from_json(text: str) -> Connection:
             _type_of(data.get("conn_type")),
             f'Its JSON has the unknown member "{unknown[0][:40]}", so Airflow takes it as not defined.',
         )
+    if not isinstance(data.get("conn_type"), str | None):
+        return Connection("json", problem="Its conn_type is no text, so Airflow takes it as not defined.")
     conn_type = _type_of(data.get("conn_type"))
     port = data.get("port")
     if port and not _is_port(port):
