@@ -284,7 +284,7 @@ def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
     "info",
     "backend",
     title="The backend is a class of your own",
-    what="The value is a class path outside Airflow.",
+    what="The value is a class path outside Airflow. A warning for a text with `$NAME` that the file does not define.",
     why="Whether the image holds the class, and whether it reads path, threshold and compression, cannot be told from "
     "Git. If it cannot be imported, every component crashes at start.",
     wrong=example(backend="xcomBackend: acme.airflow.xcom.EncryptedBackend"),
@@ -294,7 +294,16 @@ def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
 def backend_custom(subject: Subject) -> Iterator[Hit]:
     """A class that only the image can tell about."""
     for site in subject.backends:
-        if _is_custom(site):
+        variable = airflow.expanded_name(site.text)
+        if variable is not None and variable not in subject.env_names:
+            yield at(
+                site.node,
+                f"backend {show(site.text)}: the file does not define {variable}; where the container has no such "
+                f"variable, "
+                "every component crashes at start",
+                severity="warning",
+            )
+        elif _is_custom(site):
             yield at(site.node, f"backend {show(site.text)} is a class of your own; the image must hold it")
 
 

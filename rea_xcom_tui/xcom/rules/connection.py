@@ -116,8 +116,8 @@ def connection_elsewhere(subject: Subject) -> Iterator[Hit]:
     "connection",
     title="The connection is for another cloud than the path",
     what="The path's scheme and the connection's type belong to different clouds.",
-    why="Azure cannot build the file system without an account and fails the task. S3 takes a connection of any type, "
-    "finds no keys in it, and falls back to the pod's own identity or to anonymous access.",
+    why="Azure cannot build the file system without an account and fails the task. S3 and GCS take a connection of any "
+    "type, find no keys in it, and fall back to the pod's own identity, S3 also to anonymous access.",
     wrong=example(path='"s3://wasb_xcom@acme-xcom/etl"', env=(("AIRFLOW_CONN_WASB_XCOM", AZURE_CONNECTION),)),
     right=example(path=_AWS_PATH, env=_AWS_CONNECTION),
     source=_MEASURED,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rea_xcom_tui.xcom.connections import MEMBERS, Connection, connection
 from rea_xcom_tui.xcom.model import Change, Node, RenameKey, SetMember
-from rea_xcom_tui.xcom.names import CONNECTION_PREFIX
+from rea_xcom_tui.xcom.names import CONNECTION_PREFIX, connection_variable
 from rea_xcom_tui.xcom.places import EnvEntry
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
@@ -20,7 +20,7 @@ _RIGHT = azure()
 _MEASURED = "Each text was given to Airflow 3.3.2 through its variable."
 _MASKED = "Airflow hides the real reason and reports that the connection is not defined. Azure and GCP fail the task; "
 _FALLS_BACK = "S3 falls back to the pod's own identity, or to anonymous access, with no more than a warning in the log."
-_WRONG_NAME = re.compile(r"airflow_conn_(?P<id>.+)", re.I)
+_NEAR_NAME = re.compile(r"\s*airflow_{1,2}conn(?P<long>ections?)?_{1,2}(?P<id>[^\s_].*?)\s*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,7 @@ def used_ids(subject: Subject) -> frozenset[str]:
 
 def _json(found: Defined) -> object:
     """The decoded JSON, or None where the text is none."""
-    try:
-        return json.loads(found.text)
-    except (ValueError, RecursionError):
-        return None
+    return _decoded(found.text)
 
 
 @rule(
@@ -112,24 +109,23 @@ def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tu
 
 @rule(
     "XC503",
-    "connection-port",
+    "connection-member-type",
     "error",
     "connection",
-    title="The connection's port is no number",
-    what="`port` in the JSON is neither a whole number nor a text with one.",
+    title="The connection's port is no number, or its type no text",
+    what="`port` in the JSON is neither a whole number nor a text with one, or `conn_type` is no text.",
     why=_MASKED + _FALLS_BACK,
     wrong=azure(connection='\'{"conn_type": "azure", "port": "https", "extra": {"account_name": "acmexcom"}}\''),
     right=_RIGHT,
-    source=_MEASURED + ' `"443"` is fine.',
+    source=_MEASURED + ' A port of "443" is fine.',
 )
-def connection_port(subject: Subject) -> Iterator[Hit]:
-    """`"port": "x"`."""
+def connection_member_type(subject: Subject) -> Iterator[Hit]:
+    """`"port": "x"`, `"conn_type": 1`."""
     for found in defined(subject):
         data = _json(found) if found.connection.form == "json" else None
         if isinstance(data, dict) and found.connection.problem and not set(data) - MEMBERS:
-            yield at(
-                found.node, f"{found.entry.name}: its port is no number; Airflow takes the connection as not defined"
-            )
+            problem = found.connection.problem.rstrip(".")
+            yield at(found.node, f"{found.entry.name}: {problem[0].lower()}{problem[1:]}")
 
 
 @rule(
@@ -154,22 +150,26 @@ def connection_extra_dropped(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC505",
-    "connection-name-case",
+    "connection-name",
     "error",
     "connection",
-    title="The connection's variable has lower-case letters",
-    what="The name of a variable AIRFLOW_CONN_… is not all upper case.",
-    why="Airflow upper-cases the connection's id and looks for that variable only: the connection is never found. "
-    + _FALLS_BACK,
+    title="The connection's variable is misspelt",
+    what="The name of a variable AIRFLOW_CONN_… has lower-case letters, blanks or doubled underscores, or it starts "
+    "with AIRFLOW_CONNECTION_ and the path names its id.",
+    why="Airflow upper-cases the connection's id and looks for AIRFLOW_CONN_ with that id only: the connection is "
+    "never "
+    "found. " + _FALLS_BACK,
     wrong=azure().replace("AIRFLOW_CONN_WASB_XCOM", "AIRFLOW_CONN_wasb_xcom"),
     right=_RIGHT,
     source=_MEASURED,
 )
-def connection_name_case(subject: Subject) -> Iterator[Hit]:
-    """`AIRFLOW_CONN_wasb_xcom`."""
+def connection_name(subject: Subject) -> Iterator[Hit]:
+    """`AIRFLOW_CONN_wasb_xcom`, `AIRFLOW__CONN__WASB_XCOM`."""
+    used = {connection_variable(conn_id) for conn_id in used_ids(subject)}
     for entry in subject.entries:
-        right = entry.name.upper()
-        if not _WRONG_NAME.fullmatch(entry.name) or entry.name == right:
+        match = _NEAR_NAME.fullmatch(entry.name)
+        right = connection_variable(match["id"]) if match else entry.name
+        if match is None or entry.name == right or (match["long"] and right not in used):
             continue
         fix = () if right in subject.env_names else (RenameKey(entry.address, right),)
         yield at(name_node(entry), f"{show(entry.name)} is never found: Airflow looks for {right} only", fix=fix)
@@ -242,3 +242,43 @@ def connection_placeholder(subject: Subject) -> Iterator[Hit]:
         for member, value in members.items():
             if isinstance(value, str) and re.fullmatch(r"<[^<>]+>", value.strip()):
                 yield at(found.node, f"{found.entry.name}: {show(member)} still has the placeholder {show(value)}")
+
+
+@rule(
+    "XC509",
+    "connection-keyfile",
+    "error",
+    "connection",
+    title="The Google key in the connection is no JSON",
+    what="`keyfile_dict` in the connection's extra is a text that is not JSON.",
+    why="Airflow raises an error when it builds the file system: every value that goes to object storage fails its "
+    "task.",
+    wrong=example(
+        env=(
+            (
+                "AIRFLOW_CONN_GCP_XCOM",
+                """'{"conn_type": "google_cloud_platform", "extra": {"keyfile_dict": "not JSON"}}'""",
+            ),
+        ),
+        path='"gs://gcp_xcom@acme-xcom/etl"',
+    ),
+    right=example(
+        env=(("AIRFLOW_CONN_GCP_XCOM", """'{"conn_type": "google_cloud_platform", "extra": {"project": "acme"}}'"""),),
+        path='"gs://gcp_xcom@acme-xcom/etl"',
+    ),
+    source=_MEASURED,
+)
+def connection_keyfile(subject: Subject) -> Iterator[Hit]:
+    """`"keyfile_dict": "{bad"`."""
+    for found in defined(subject):
+        for prefix in ("", "extra__google_cloud_platform__"):
+            key = found.connection.extra.get(prefix + "keyfile_dict")
+            if isinstance(key, str) and key and not subject.filled_in(key) and _decoded(key) is None:
+                yield at(found.node, f"{found.entry.name}: its keyfile_dict is no JSON")
+
+
+def _decoded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -29,8 +29,9 @@ _TRIGGERER_XCOM = (1, 5, 0)  # the first agent whose triggerer reads and writes 
     "variable-misspelt",
     "error",
     title="A variable of XCom is misspelt",
-    what="An env entry's name is near to one of XCom's four: one underscore, lower case, `COMMON.IO`, `OBJECTSTORE`, a "
-    "suffix `_CMD` or `_SECRET`, or up to two wrong letters. A warning where the right name is set too.",
+    what="An env entry's name is near to one of XCom's four: one underscore, lower case, `COMMON.IO`, another section, "
+    "`OBJECTSTORE`, a suffix `_CMD` or `_SECRET`, or up to two wrong letters. A warning where the right name is set "
+    "too.",
     why="Airflow ignores it without a word and uses the default: no path, threshold -1, no compression, or the "
     "database.",
     wrong=example(threshold=None, env=(("AIRFLOW_COMMON_IO_XCOM_OBJECTSTORAGE_THRESHOLD", '"0"'),)),

@@ -323,9 +323,11 @@ def wrong_shape(subject: Subject) -> Iterator[Hit]:
     "XC711",
     "env-no-name",
     "error",
-    title="An env entry has no name",
-    what="An entry of an env list is a mapping without a `name`, or with an empty one.",
-    why="Kubernetes refuses the object: `env[0].name: Required value`.",
+    title="An env entry has no usable name",
+    what="An entry of an env list is a mapping without a `name`, with an empty one, or with a number or boolean for "
+    "it.",
+    why="Kubernetes refuses the object: `env[0].name: Required value`, or `cannot unmarshal number into … of type "
+    "string`.",
     wrong=example().replace("- name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH", "- nam: PATH"),
     right=_RIGHT,
     source="Kubernetes API reference, EnvVar.",
@@ -336,8 +338,10 @@ def env_no_name(subject: Subject) -> Iterator[Hit]:
         for key in ("commonEnv",) if holder is subject.root else ("env",):
             for env, shadowed in values_of(holder, key):
                 for item in env.items if not shadowed else ():
-                    if item.kind == "mapping" and not (rendered(item.get("name")) or ""):
-                        yield at(item, "this env entry has no name; Kubernetes refuses the pod")
+                    name = item.get("name") if item.kind == "mapping" else None
+                    if item.kind == "mapping" and not (name is not None and isinstance(name.value, str) and name.value):
+                        said = "no name" if not rendered(name) else "a name that is no string"
+                        yield at(name or item, f"this env entry has {said}; Kubernetes refuses the pod")
 
 
 def _env_holders(subject: Subject) -> Iterator[Node]:

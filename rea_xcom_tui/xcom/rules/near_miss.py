@@ -12,25 +12,30 @@ CHART_KEYS = ("xcomBackend", "commonEnv", "annotations", "labels", "serviceAccou
 """Top-level keys that carry XCom settings."""
 
 _SUFFIXES = ("_CMD", "_SECRET")
+_SECTION = re.compile(
+    r"AIRFLOW__[A-Z0-9_]+?__(?P<option>XCOM_BACKEND|XCOM_OBJECTSTORAGE_(?:PATH|THRESHOLD|COMPRESSION))"
+)
 
 
 def meant_variable(name: str) -> str | None:
     """The XCom variable that a name stands near to, or None for the right name and for all others.
 
-    Near means: another case, other separators (`AIRFLOW_COMMON_IO_…`, `COMMON.IO`), blanks, a suffix `_CMD` or
-    `_SECRET`, `OBJECTSTORE` or `OBJECT_STORAGE` for `OBJECTSTORAGE`, or up to two wrong letters. Airflow
+    Near means: another case, other separators (`AIRFLOW_COMMON_IO_…`, `COMMON.IO`), another section, no
+    `AIRFLOW__`, blanks, a suffix `_CMD` or `_SECRET`, `OBJECTSTORE` for `OBJECTSTORAGE`, or up to two wrong letters. Airflow
     ignores all of these (measured on 3.0.2, 3.1.3 and 3.3.2).
     """
-    if name in VARIABLES.values() or not name.strip().lower().startswith("airf"):
+    bare = name.strip()
+    if name in VARIABLES.values():
         return None
-    plain = _plain(name.strip())
+    if not bare.lower().startswith("airf"):
+        return next((v for v in VARIABLES.values() if _plain(f"airflow{bare}") == _plain(v)), None)
+    if section := _SECTION.fullmatch(bare):
+        return next((v for v in VARIABLES.values() if v.endswith(f"__{section['option']}")), None)
+    plain = _plain(bare)
     for suffix in _SUFFIXES:
         plain = plain.removesuffix(_plain(suffix))
     plain = plain.replace("objectstore", "objectstorage")
-    for variable in VARIABLES.values():
-        if _distance(plain, _plain(variable)) <= 2:
-            return variable
-    return None
+    return next((v for v in VARIABLES.values() if _distance(plain, _plain(v)) <= 2), None)
 
 
 def has_source_suffix(name: str) -> bool:

@@ -9,7 +9,7 @@ from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.model import SetText, Severity
 from rea_xcom_tui.xcom.names import PATH_VARIABLE
-from rea_xcom_tui.xcom.paths import ParsedPath, parse_path, path
+from rea_xcom_tui.xcom.paths import SCHEMES, ParsedPath, parse_path, path
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
@@ -17,6 +17,7 @@ from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
 _RIGHT = example()
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
 _TRIED_33 = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
+_SHORT = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?!//)")  # a scheme without its two slashes
 PLACEHOLDER = re.compile(r"<[^<>/@\s][^<>/@]*>")
 
 
@@ -46,10 +47,11 @@ def fault(text: str) -> str | None:
         return "XC210"
     if text.lstrip().startswith("$"):
         return "XC211"
+    if short := _SHORT.match(text):
+        scheme = short[1].lower()
+        return None if scheme in ("file", "local") else "XC205" if scheme in SCHEMES else "XC204"
     if parsed.scheme is None:
         return "XC203"
-    if "://" not in text:
-        return None if parsed.scheme in ("file", "local") else "XC205"
     if path(text, (3, 3)).accepted is False:
         return "XC204"
     if parsed.lost_host:
@@ -185,27 +187,28 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     """`wasb`, `az`, `http` and the unknown."""
     for site, parsed in _with_fault(subject, "XC204"):
         usable = {"aws": "s3", "azure": "abfs", "gcp": "gs"}.get(parsed.cloud, "s3, abfs or gs")
-        yield at(site.node, f"path {show_path(site.text)}: Airflow cannot use {parsed.scheme}://; write {usable}://")
+        scheme = parsed.scheme or site.text.lstrip().partition(":")[0]
+        yield at(site.node, f"path {show_path(site.text)}: Airflow cannot use {scheme}:; write {usable}://")
 
 
 @rule(
     "XC205",
-    "path-one-slash",
+    "path-slashes",
     "error",
     "path",
-    title="The path has one slash after its scheme",
-    what="The path starts like `s3:/bucket` instead of `s3://bucket`.",
-    why="Airflow finds no bucket in it and raises ValueError: every value that goes to object storage fails its task.",
+    title="The path lacks the two slashes after its scheme",
+    what="The path starts like `s3:/bucket` or `s3:bucket` instead of `s3://bucket`.",
+    why="With one slash Airflow finds no bucket in it and raises ValueError; with none it takes `s3:bucket` as the "
+    "bucket's name, which the cloud refuses. Every value that goes to object storage fails its task.",
     wrong=example(path='"s3:/acme-xcom/etl"'),
     right=_RIGHT,
     source="Tried on Airflow 3.3.2.",
 )
-def path_one_slash(subject: Subject) -> Iterator[Hit]:
-    """`s3:/b/x`."""
-    for site, parsed in _with_fault(subject, "XC205"):
-        yield at(
-            site.node, f"path {show_path(site.text)} has one slash after {parsed.scheme}:, so Airflow finds no bucket"
-        )
+def path_slashes(subject: Subject) -> Iterator[Hit]:
+    """`s3:/b/x`, `s3:b/x`."""
+    for site, _ in _with_fault(subject, "XC205"):
+        scheme = site.text.lstrip().partition(":")[0]
+        yield at(site.node, f"path {show_path(site.text)} lacks the two slashes after {scheme}:, so its bucket is lost")
 
 
 @rule(
@@ -275,8 +278,7 @@ def path_scheme_case(subject: Subject) -> Iterator[Hit]:
         verdict = airflow.is_at_most_31(subject.version)
         if verdict is False or parsed.scheme is None:
             continue
-        start = site.text.index(parsed.written_scheme or "")
-        fixed = site.text[:start] + parsed.scheme + site.text[start + len(parsed.scheme) :]
+        fixed = site.written.replace(parsed.written_scheme or "", parsed.scheme, 1)
         who = "this version of Airflow refuses" if verdict else "Airflow 3.0 and 3.1 refuse (3.3 takes)"
         yield at(
             site.node,

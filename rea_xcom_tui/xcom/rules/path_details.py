@@ -64,13 +64,13 @@ def path_expanded(subject: Subject) -> Iterator[Hit]:
     for site, parsed in path_sites(subject):
         if fault(site.text) not in (None, "XC211", "XC206", "XC207"):
             continue
-        for match in _VARIABLE.finditer(site.text):
+        for match in _VARIABLE.finditer(site.written):
             if match[0] == parsed.bucket and match[0] in _AZURE_SPECIAL:
                 continue
             name = match["plain"] or match["braced"] or match["kubernetes"] or ""
             known = name in subject.env_names and match["kubernetes"] is None
             severity: Severity = "info" if known else "warning"
-            yield at(site.node, _expansion(show_path(site.text), match[0], known), severity=severity)
+            yield at(site.node, _expansion(show_path(site.written), match[0], known), severity=severity)
 
 
 def _expansion(path: str, part: str, known: bool) -> str:
@@ -97,10 +97,12 @@ def _expansion(path: str, part: str, known: bool) -> str:
 def path_blank(subject: Subject) -> Iterator[Hit]:
     """`s3://b/x ` with its blank."""
     for site, _ in path_sites(subject):
-        bare = site.text.strip()
-        if bare == site.text or not bare or fault(site.text) in ("XC203", "XC210", "XC211"):
+        bare = site.written.strip()
+        if bare == site.written or not bare or fault(site.text) in ("XC203", "XC204", "XC205", "XC210", "XC211"):
             continue
-        where = "at its end, which becomes part of every key" if site.text.rstrip() != site.text else "at its start"
+        where = (
+            "at its end, which becomes part of every key" if site.written.rstrip() != site.written else "at its start"
+        )
         yield at(site.node, f"path {show_path(site.text)} has a blank {where}", fix=(SetText(site.address, bare),))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,9 @@ class Site:
     """One place that gives a setting a text which Git knows and which has an effect."""
 
     text: str
+    """What Airflow works with: variables that the file defines are filled in, as Airflow does."""
+    written: str
+    """The text before that."""
     node: Node
     address: Address
     component: str
@@ -70,6 +74,10 @@ def name_node(entry: EnvEntry) -> Node:
     """The node that holds an env entry's name."""
     return entry.node.get("name") or entry.node
 
+
+_VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\})")
+_MOST_EXPANSIONS = 5
+_LONGEST_EXPANSION = 2_000
 
 _STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "ENC[", "op://", "arn:aws:secretsmanager:", "<path:")
 
@@ -144,7 +152,24 @@ class Subject:
             if entry.text is None or self.filled_in(entry.text):
                 continue
             node = entry.value if entry.value is not None else name_node(entry)
-            yield Site(entry.text, node, (*entry.address, "value"), entry.component, entry)
+            yield Site(self.expanded(entry.text), entry.text, node, (*entry.address, "value"), entry.component, entry)
+
+    def expanded(self, text: str) -> str:
+        """The text with `$NAME` and `${NAME}` filled in, where the file defines that variable in one way only.
+
+        Airflow does this with every option, over and over until nothing changes (seen on 3.0.2, 3.1.3, 3.3.2).
+        """
+        for _ in range(_MOST_EXPANSIONS):
+            changed = _VARIABLE.sub(lambda match: self._known_text(match), text)
+            if changed == text:
+                break
+            text = changed
+        return text
+
+    def _known_text(self, match: re.Match[str]) -> str:
+        texts = {entry.text for entry in self.named(match["plain"] or match["braced"])}
+        text = texts.pop() if len(texts) == 1 else None
+        return match[0] if text is None or len(text) > _LONGEST_EXPANSION else text
 
     @cached_property
     def backends(self) -> tuple[Site, ...]:
@@ -153,7 +178,8 @@ class Subject:
         text = rendered(node)
         if node is None or text is None or self.filled_in(text):
             return self.sites(BACKEND_VARIABLE)
-        return (Site(text, node, (BACKEND_KEY,), "all"), *self.sites(BACKEND_VARIABLE))
+        key = Site(self.expanded(text), text, node, (BACKEND_KEY,), "all")
+        return (key, *self.sites(BACKEND_VARIABLE))
 
     @cached_property
     def stores_objects(self) -> bool:
@@ -195,7 +221,7 @@ class Subject:
         """False when every threshold is surely unset or negative, so that nothing goes to object storage."""
         if not self.threshold_entries:
             return False
-        verdicts = [airflow.threshold(entry.text or "") for entry in self.threshold_entries]
+        verdicts = [airflow.threshold(self.expanded(entry.text or "")) for entry in self.threshold_entries]
         return not all(isinstance(verdict.value, int) and verdict.value < 0 for verdict in verdicts)
 
     @cached_property

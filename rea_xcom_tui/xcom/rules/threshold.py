@@ -52,7 +52,7 @@ def threshold_no_integer(subject: Subject) -> Iterator[Hit]:
         if verdict.accepted is not False or verdict.value is not None or not site.text.strip():
             continue
         variable = airflow.expanded_name(site.text)
-        if variable in subject.env_names:
+        if variable in subject.env_names:  # by a reference, or in several ways
             continue
         severity: Severity = "warning" if variable not in (None, "HOME") else "error"
         yield at(
@@ -211,9 +211,9 @@ def threshold_absurd(subject: Subject) -> Iterator[Hit]:
 def threshold_spelling(subject: Subject) -> Iterator[Hit]:
     """`010`, `1_000`, `+5`, ` 10 `."""
     for site, value in _accepted(subject):
-        if site.text != str(value) and re.fullmatch(r"\s*[+-]?[\d_]+\s*", site.text):
+        if site.written != str(value) and re.fullmatch(r"\s*[+-]?[\d_]+\s*", site.written):
             yield at(
                 site.node,
-                f"threshold {show(site.text)} is read as {value}",
+                f"threshold {show(site.written)} is read as {value}",
                 fix=(SetText(site.address, str(value)),),
             )

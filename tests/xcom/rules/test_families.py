@@ -74,7 +74,11 @@ def test_each_fault_of_a_path_is_found_once(path: str, code: str) -> None:
 
 def test_a_scheme_in_capitals_depends_on_the_version() -> None:
     severities = {
-        version: [(f.code, f.severity) for f in found(example(path='"GS://acme-xcom/etl"'), airflow=version) if f.code != "XC610"]
+        version: [
+            (f.code, f.severity)
+            for f in found(example(path='"GS://acme-xcom/etl"'), airflow=version)
+            if f.code != "XC610"
+        ]
         for version in (None, (3, 0), (3, 1), (3, 2), (3, 3))
     }
     warning, error = [("XC208", "warning")], [("XC208", "error")]
@@ -164,7 +168,9 @@ def test_compressions(compression: str, expected: set[str]) -> None:
 
 def test_a_bad_compression_hurts_less_where_nothing_is_stored() -> None:
     text = example(compression='"snappy"', threshold='"-1"')
-    severity = {v: next(f.severity for f in found(text, airflow=v) if f.code == "XC401") for v in (None, (3, 1), (3, 3))}
+    severity = {
+        v: next(f.severity for f in found(text, airflow=v) if f.code == "XC401") for v in (None, (3, 1), (3, 3))
+    }
     assert severity == {None: "error", (3, 1): "error", (3, 3): "warning"}
 
 
@@ -191,7 +197,9 @@ def test_backends(backend: str, expected: set[str]) -> None:
 
 
 def test_the_database_makes_other_settings_idle() -> None:
-    text = example(backend="xcomBackend: airflow.sdk.bases.xcom.BaseXCom", path='"/x"', threshold='"x"', compression='"gz"')
+    text = example(
+        backend="xcomBackend: airflow.sdk.bases.xcom.BaseXCom", path='"/x"', threshold='"x"', compression='"gz"'
+    )
     assert codes(text) == {"XC102"}
 
 
@@ -209,7 +217,7 @@ def test_the_backend_by_key_and_variable() -> None:
         ('\'{"conn_type": "azure", "extra": "{\\"account_name\\": \\"acmexcom\\"}"}\'', set()),
         ('\'{"conn_type": "wasb", "extra": {"extra__wasb__account_name": "acmexcom"}}\'', set()),
         ('\'{"conn_type": "azure", "port": "443", "extra": {"account_name": "acmexcom", "anon": false}}\'', set()),
-        (">-\n      {\"conn_type\": \"azure\",\n       \"extra\": {\"account_name\": \"acmexcom\"}}", set()),
+        ('>-\n      {"conn_type": "azure",\n       "extra": {"account_name": "acmexcom"}}', set()),
         ('"wasb://?account_name=acmexcom"', set()),
         ('"vault:secret/data/conn#xcom"', set()),
         ('\'{"conn_type": "azure",}\'', {"XC501"}),
@@ -277,7 +285,9 @@ def test_an_account_that_is_not_created_carries_nothing() -> None:
     assert loud(top) == set()
     below = example(rest=f"serviceAccount:\n  annotations:\n    eks.amazonaws.com/role-arn: {ROLE}\n{every}")
     assert loud(below) == {"XC608"}
-    some = example(rest=f"serviceAccount:\n  annotations:\n    eks.amazonaws.com/role-arn: {ROLE}\n  workers:\n    create: false")
+    some = example(
+        rest=f"serviceAccount:\n  annotations:\n    eks.amazonaws.com/role-arn: {ROLE}\n  workers:\n    create: false"
+    )
     assert loud(some) == set()
 
 
