@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rea_xcom_tui.gitops.listing import SUBMODULE_MODE
+from rea_xcom_tui.gitops.listing import SUBMODULE_MODE, tree_entries
 from rea_xcom_tui.gitops.runner import Runner
 
 _FIELDS = "%H%x00%aN%x00%aE%x00%at%x00%P%x00%s"
@@ -50,11 +50,22 @@ def file_history(runner: Runner, start: str, path: str, *, limit: int | None = N
     """
     counted = [] if limit is None else [f"--max-count={limit}"]
     options = ["--follow", "--find-renames", "-c", "--raw", "--no-abbrev", *counted]
-    return [
-        FileRevision(commit, *change)
-        for commit, tokens in _walk(runner, options, start, [path])
-        for change in _raw_changes(tokens)
-    ]
+    revisions: list[FileRevision] = []
+    for commit, tokens in _walk(runner, options, start, [path]):
+        for change in _raw_changes(tokens):
+            revision = FileRevision(commit, *change)
+            if _is_copy(runner, revision):
+                # git follows a new file to the one it was copied from, whose history is another one's.
+                return [*revisions, replace(revision, previous_path=revision.path, previous_oid=None)]
+            revisions.append(revision)
+    return revisions
+
+
+def _is_copy(runner: Runner, revision: FileRevision) -> bool:
+    """Whether the file that this one is said to come from is still there after the commit."""
+    if revision.path == revision.previous_path:
+        return False
+    return bool(tree_entries(runner, revision.commit.oid, [revision.previous_path]))
 
 
 def last_changes(runner: Runner, start: str, paths: Collection[str]) -> dict[str, Commit]:
