@@ -6,11 +6,13 @@ from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, is_protected, propo
 from rea_xcom_tui.gitops.create import HistoryStep
 from rea_xcom_tui.gitops.exposures import Exposure
 from rea_xcom_tui.gitops.following import Watch
+from rea_xcom_tui.gitops.forge import Forge, pull_request_url
 from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog, CommandRecord, without_userinfo
 from rea_xcom_tui.gitops.objects import hash_bytes
-from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
+from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem, PushFailed
+from rea_xcom_tui.gitops.push import PushResult, progress_of
 from rea_xcom_tui.gitops.repository import Repository, create_repository
 from rea_xcom_tui.gitops.request import Change, CommitResult
 from rea_xcom_tui.gitops.state import RepoState
@@ -27,9 +29,12 @@ __all__ = [
     "Exposure",
     "FileEntry",
     "FileRevision",
+    "Forge",
     "GitFailed",
     "GitProblem",
     "HistoryStep",
+    "PushFailed",
+    "PushResult",
     "RepoState",
     "Repository",
     "TrustStore",
@@ -37,6 +42,8 @@ __all__ = [
     "create_repository",
     "hash_bytes",
     "is_protected",
+    "progress_of",
     "proposed_branch",
+    "pull_request_url",
     "without_userinfo",
 ]

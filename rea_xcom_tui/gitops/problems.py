@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rea_xcom_tui.errors import Refused, ToolError
 
 
@@ -29,3 +31,18 @@ class CommitRefused(Refused):
         super().__init__(sentence)
         self.output = output
         self.path = path
+
+
+PushKind = Literal["remote", "behind", "refused", "hook", "authentication", "network", "cancelled", "other"]
+
+
+class PushFailed(GitProblem):
+    """A branch that was not pushed. Exit code 2; nothing here has changed.
+
+    `output` holds the words of git, the hook and the server (foreign text: pass it through `clean`).
+    """
+
+    def __init__(self, sentence: str, *, kind: PushKind, output: str = "") -> None:
+        super().__init__(sentence)
+        self.kind: PushKind = kind
+        self.output = output

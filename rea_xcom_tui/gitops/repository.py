@@ -6,17 +6,19 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rea_xcom_tui.gitops import branches, listing, status
+from rea_xcom_tui.gitops import branches, listing, push, status
 from rea_xcom_tui.gitops.commit import commit_changes
 from rea_xcom_tui.gitops.commit_journal import CommitJournal
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.following import Watch
+from rea_xcom_tui.gitops.forge import Forge, pull_request_url
 from rea_xcom_tui.gitops.history import Commit, FileRevision, file_history, last_changes
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
 from rea_xcom_tui.gitops.problems import GitProblem
+from rea_xcom_tui.gitops.push import PushResult
 from rea_xcom_tui.gitops.recovery import recover
 from rea_xcom_tui.gitops.request import Change, CommitResult, Request, Verify
 from rea_xcom_tui.gitops.runner import ANY_STATUS, Runner, reason
@@ -212,13 +214,56 @@ class Repository:
         )
         return commit_changes(self._runner, request)
 
+    def remotes(self) -> list[str]:
+        """List the names of the remotes."""
+        return push.remotes(self._runner)
+
+    def default_remote(self, branch: str | None = None) -> str | None:
+        """Return the remote that `branch` would be pushed to, or None where that is not clear."""
+        return push.default_remote(self._runner, branch)
+
+    def remote_url(self, remote: str) -> str:
+        """Return the address a push to `remote` goes to, without user name and password."""
+        return push.remote_url(self._runner, remote)
+
+    def default_branch(self, remote: str) -> str | None:
+        """Return the branch that the remote's HEAD names, as of the newest clone or fetch, or None."""
+        return push.default_branch(self._runner, remote)
+
+    def push(
+        self,
+        branch: str,
+        *,
+        remote: str | None = None,
+        options: Sequence[str] = (),
+        watch: Watch | None = None,
+        attached: bool = False,
+    ) -> PushResult:
+        """Push a local branch, never by force, and let it track its copy on the server.
+
+        `watch` hears git's progress and the server's words, and can cancel. Raises PushFailed.
+        """
+        return push.push_branch(self._runner, branch, remote=remote, options=options, watch=watch, attached=attached)
+
+    def pull_request_url(
+        self, branch: str, target: str, *, remote: str, forges: Mapping[str, Forge] | None = None
+    ) -> str | None:
+        """Return the page on which a pull request is opened, derived from the remote's address, or None.
+
+        `forges` says which forge runs on a host whose name does not tell.
+        """
+        return pull_request_url(self.remote_url(remote), branch, target, forges)
+
     def recover_commit(self) -> str | None:
         """Set index and branch right after a commit that was cut off by a crash, and say what was done.
 
-        Returns None when there was nothing to mend, or when another copy of this tool is at work. Files of
+        Returns None when there was nothing to mend, when another copy of this tool is at work, and in a repo
+        that is open for viewing only. Files of
         the work tree are left alone. Raises CommitRefused when a lock that git left behind is in the way.
         """
         journal = CommitJournal(self.git_dir)
+        if self.viewing or not journal.folder.is_dir():
+            return None
         with journal.held() as alone:
             return recover(self._runner, self.git_dir, journal) if alone else None
 
@@ -249,7 +294,7 @@ def _discover(runner: Runner, folder: Path) -> tuple[Path, Path, Path, ObjectFor
     if output.status != 0 or lines[:1] == ["true"]:
         raise GitProblem(_why_not_opened(output.stderr, lines, folder))
     if len(lines) != len(_QUESTIONS) or lines[5] not in ("sha1", "sha256"):
-        raise GitProblem(f"This tool cannot work with the repo at {folder}; it needs git 2.35 or newer.")
+        raise GitProblem(f"This tool cannot work with the repo at {folder}; it needs git 2.31 or newer.")
     object_format: ObjectFormat = "sha256" if lines[5] == "sha256" else "sha1"
     return Path(lines[2]), Path(lines[3]), Path(lines[4]), object_format
 

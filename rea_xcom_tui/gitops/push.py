@@ -1,0 +1,191 @@
+"""Pushing a branch: never by force, never with a prompt that nobody sees, never without an end."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rea_xcom_tui.gitops.following import Watch
+from rea_xcom_tui.gitops.forge import printed_url
+from rea_xcom_tui.gitops.log import without_userinfo
+from rea_xcom_tui.gitops.problems import PushFailed
+from rea_xcom_tui.gitops.refusals import words_of
+from rea_xcom_tui.gitops.runner import Output, Runner, reason
+
+SILENCE_LIMIT = 60.0
+"""After this many seconds without a word from the server a push is given up."""
+
+_SLOW = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "30"}
+_SSH_OPTIONS = ("-oBatchMode=yes", "-oConnectTimeout=15")
+_PROGRESS = re.compile(r"^(?:remote: )?(?P<stage>[A-Z][a-z ]+):\s+(?P<percent>\d{1,3})% ")
+
+
+@dataclass(frozen=True, slots=True)
+class PushResult:
+    """A branch that is on the server now."""
+
+    remote: str
+    branch: str
+    """Its name on the server."""
+    status: Literal["new", "updated", "up-to-date"]
+    messages: tuple[str, ...]
+    """What the server said (foreign text: pass it through `clean`)."""
+    request_url: str | None
+    """The pull request's page, where the server named one."""
+
+
+def remotes(runner: Runner) -> list[str]:
+    """List the names of the remotes."""
+    return runner.read(["remote"]).text.splitlines()
+
+
+def default_remote(runner: Runner, branch: str | None) -> str | None:
+    """Return the remote git itself would push `branch` to, or None where that is not clear."""
+    known = remotes(runner)
+    keys = [f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"]
+    for key in keys if branch else keys[1:2]:
+        name = runner.read(["config", "--get", key], expect=(0, 1)).text.strip()
+        if name in known:
+            return name
+    if len(known) == 1:
+        return known[0]
+    return "origin" if "origin" in known else None
+
+
+def remote_url(runner: Runner, remote: str) -> str:
+    """Return the address a push to `remote` goes to, without user name and password."""
+    return without_userinfo(runner.read(["remote", "get-url", "--push", "--", remote]).text.strip())
+
+
+def default_branch(runner: Runner, remote: str) -> str | None:
+    """Return the branch that the remote's HEAD names, as of the newest clone or fetch, or None."""
+    ref = runner.read(["symbolic-ref", "-q", f"refs/remotes/{remote}/HEAD"], expect=(0, 1, 128)).text.strip()
+    return ref.removeprefix(f"refs/remotes/{remote}/") or None
+
+
+def push_branch(
+    runner: Runner,
+    branch: str,
+    *,
+    remote: str | None = None,
+    options: Sequence[str] = (),
+    watch: Watch | None = None,
+    attached: bool = False,
+) -> PushResult:
+    """Push the local `branch` to the branch of the same name, and let it track that.
+
+    `options` are push options (`merge_request.create`); a server that takes none gets none. With `attached`
+    git and SSH may ask for a password on the terminal, which the caller has cleared. Raises PushFailed, with
+    the server's words in `output`.
+    """
+    chosen = remote or default_remote(runner, branch)
+    if chosen is None or chosen not in remotes(runner):
+        raise PushFailed("This repo has no such remote to push to; add one with git remote add.", kind="remote")
+    ref = f"refs/heads/{branch}"
+    if runner.read(["show-ref", "--verify", "--quiet", ref], expect=(0, 1)).status != 0:
+        raise PushFailed(f"There is no branch {branch} to push.", kind="remote")
+    watch = watch or Watch()
+    if watch.silence_limit is None and not attached:
+        watch.silence_limit = SILENCE_LIMIT
+    arguments = ["push", "--porcelain", "--progress", "--set-upstream"]
+    with_options = [part for option in options for part in ("-o", option)]
+    target = ["--", chosen, f"{ref}:{ref}"]
+    env = {} if attached else _never_asking(runner)
+    output = runner.follow([*arguments, *with_options, *target], watch, env=env, attached=attached)
+    if with_options and "does not support push options" in output.stderr:
+        output = runner.follow([*arguments, *target], watch, env=env, attached=attached)
+    messages = tuple(without_userinfo(line) for line in _server_lines(output))
+    if output.status != 0:
+        raise _failure(output, watch, chosen, branch, messages)
+    return PushResult(chosen, branch, _status(output), messages, printed_url(f"remote: {m}" for m in messages))
+
+
+def progress_of(line: str) -> tuple[str, int] | None:
+    """Read a line such as `Writing objects:  45% (90/200)`: what is being done, and how far in percent."""
+    found = _PROGRESS.match(line)
+    return None if found is None else (found["stage"], int(found["percent"]))
+
+
+def _never_asking(runner: Runner) -> dict[str, str]:
+    """Return variables with which neither SSH asks anything nor a silent server keeps git waiting."""
+    own = runner.read(["config", "--get", "core.sshCommand"], expect=(0, 1)).text.strip()
+    command = os.environ.get("GIT_SSH_COMMAND") or own
+    variables: dict[str, str] = {}
+    if command or "GIT_SSH" not in os.environ:
+        command = command or "ssh"
+        if _is_openssh(command):
+            variables["GIT_SSH_COMMAND"] = " ".join([command, *_SSH_OPTIONS])
+    given = os.environ.get("GIT_CONFIG_COUNT", "")
+    count = int(given) if given.isdigit() else 0
+    for key, value in _SLOW.items():
+        if not runner.read(["config", "--get", key], expect=(0, 1)).text.strip():
+            variables[f"GIT_CONFIG_KEY_{count}"], variables[f"GIT_CONFIG_VALUE_{count}"] = key, value
+            count += 1
+    variables["GIT_CONFIG_COUNT"] = str(count)
+    return variables
+
+
+def _is_openssh(command: str) -> bool:
+    """Tell whether the command takes OpenSSH's options; plink and others do not."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return False
+    return bool(words) and os.path.basename(words[0]) == "ssh"
+
+
+def _server_lines(output: Output) -> list[str]:
+    lines = re.split(r"[\r\n]+", output.stderr)
+    said = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
+    return [line for line in said if line and progress_of(line) is None]
+
+
+def _status(output: Output) -> Literal["new", "updated", "up-to-date"]:
+    """Read the line `flag<TAB>from:to<TAB>summary` that git prints for the branch."""
+    for line in output.text.splitlines():
+        if line.startswith("*\t"):
+            return "new"
+        if line.startswith("=\t"):
+            return "up-to-date"
+    return "updated"
+
+
+def _failure(output: Output, watch: Watch, remote: str, branch: str, messages: Sequence[str]) -> PushFailed:
+    errors = output.stderr.lower()
+    rejected = next((line for line in output.text.splitlines() if line.startswith("!\t")), "")
+    words = words_of(output)
+    if watch.stopped == "cancelled":
+        return PushFailed("The push was cancelled.", kind="cancelled", output=words)
+    if watch.stopped == "silence" or "timed out" in errors or "operation too slow" in errors:
+        return PushFailed(f"{remote} does not answer; push again later.", kind="network", output=words)
+    if "[remote rejected]" in rejected:
+        said = f": {messages[0]}" if messages else "."
+        return PushFailed(f"{remote} refused the branch {branch}{said}", kind="refused", output=words)
+    if "[rejected]" in rejected:
+        return PushFailed(
+            f"{remote} has commits on {branch} that are not here: git pull --rebase, or push under another name.",
+            kind="behind",
+            output=words,
+        )
+    if any(mark in errors for mark in _AUTHENTICATION):
+        return PushFailed(
+            f"{remote} did not accept who you are; set up a credential helper or an SSH agent, then push again.",
+            kind="authentication",
+            output=words,
+        )
+    if not rejected and "failed to push some refs" in errors and "fatal:" not in errors:
+        return PushFailed("The pre-push hook refused the push; see what it says.", kind="hook", output=words)
+    return PushFailed(f"git could not push to {remote}: {reason(output.stderr)}", kind="other", output=words)
+
+
+_AUTHENTICATION = (
+    "could not read username",
+    "could not read password",
+    "authentication failed",
+    "permission denied (publickey",
+    "host key verification failed",
+)

@@ -1,0 +1,58 @@
+"""Hooks are heard while they run, can be stopped, and cannot keep the tool waiting."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from rea_xcom_tui.gitops import CommitRefused, Watch
+from tests.gitops.conftest import VALUES, Work, edit, footprint
+
+
+def test_a_hook_is_heard_while_it_runs(work: Work) -> None:
+    work.hook("pre-commit", "echo first >&2; while [ ! -f .git/heard ]; do :; done; printf 'a\\rb\\nlast' >&2")
+    lines: list[str] = []
+
+    def hear(line: str) -> None:
+        lines.append(line)
+        (work.root / ".git" / "heard").touch()
+
+    result = work.open().commit(edit(work), "heard", watch=Watch(on_line=hear))
+    assert lines == ["first", "a", "b", "last"]
+    assert result.oid == work.head()
+
+
+@pytest.mark.parametrize("mixed", [False, True], ids=["plain", "mixed"])
+def test_a_commit_can_be_cancelled_while_a_hook_runs(work: Work, mixed: bool) -> None:
+    work.write(VALUES, "".join(f"k{number}: {number}\n" for number in range(30)))
+    work.commit_all()
+    if mixed:
+        work.write(VALUES, work.read(VALUES).replace(b"k5: 5", b"k5: DIRTY"))
+    work.hook("pre-commit", "echo waiting >&2; exec sleep 60")
+    changes = edit(work, old=b"k25: 25", new=b"k25: OURS")
+    before = footprint(work)
+    watch = Watch()
+    watch.on_line = lambda _: watch.cancelled.set()
+    started = time.monotonic()
+    with pytest.raises(CommitRefused, match="The commit was cancelled; nothing was committed"):
+        work.open().commit(changes, "never", branch="rea/new", watch=watch)
+    assert time.monotonic() - started < 10
+    assert footprint(work) == before
+    assert list((work.root / ".git").rglob("*.lock")) == []
+
+
+def test_a_hook_that_leaves_a_process_behind_does_not_hold_the_tool(work: Work) -> None:
+    work.hook("post-commit", "sleep 60 & echo $! > .git/left")
+    started = time.monotonic()
+    result = work.open().commit(edit(work), "left")
+    assert time.monotonic() - started < 10
+    assert result.oid == work.head()
+    os.kill(int((work.root / ".git" / "left").read_text()), 15)
+
+
+def test_a_hook_that_says_very_much(work: Work) -> None:
+    work.hook("pre-commit", "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i and some more words >&2; done")
+    result = work.open().commit(edit(work), "loud")
+    assert result.output.count("and some more words") == 3000
