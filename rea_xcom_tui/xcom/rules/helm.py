@@ -69,8 +69,7 @@ def variable_misspelt(subject: Subject) -> Iterator[Hit]:
 )
 def key_misspelt(subject: Subject) -> Iterator[Hit]:
     """`commonenv`, `xcom_backend`."""
-    for name, _ in subject.root.entries:
-        key = str(name.value)
+    for key, name, _ in subject.keys:
         right = meant_key(key)
         if right is None:
             continue

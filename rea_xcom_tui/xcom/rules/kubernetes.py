@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rea_xcom_tui.xcom.model import Change, Node, SetText, Severity
 from rea_xcom_tui.xcom.names import AZURE_LABEL, CONNECTION_PREFIX, VARIABLES
@@ -18,8 +18,6 @@ _RIGHT = example()
 _DECODED = "Decoded with kubectl 1.32; rendered with Helm's own YAML reader (sigs.k8s.io/yaml 1.3)."
 _BIG = 1_000_000  # from here on Helm's `quote` prints a number with an exponent
 _AMBIGUOUS = re.compile(r"[+-]?0[\dbBoOxX_]")  # 012, 0x1F, 0b11: people and parsers disagree what these are
-_DEEPEST = 8
-_MOST_NODES = 20_000
 
 
 def is_setting(name: str) -> bool:
@@ -193,8 +191,8 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
     "duplicate-key",
     "error",
     title="A key stands twice",
-    what="A mapping has the same key more than once. A warning where both have the same text, or where the mapping has "
-    "nothing to do with XCom.",
+    what="The file, a component, an env entry, a service account, or a mapping of labels or annotations has the same key "
+    "more than once. A warning where both have the same text.",
     why="Helm takes the last without a word: two `commonEnv` blocks lose the first with all its variables. A "
     "practitioner's guide lists it as the most frequent self-inflicted error.",
     wrong=example() + 'commonEnv:\n  - name: TEAM\n    value: "etl"\n',
@@ -203,39 +201,45 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
 )
 def duplicate_key(subject: Subject) -> Iterator[Hit]:
     """Two `commonEnv:`, two `labels:`."""
-    for trail, holder in _mappings(subject.root):
-        seen: dict[str, tuple[Node, Node]] = {}
-        for name, value in holder.entries:
-            key = str(name.value)
-            if key in seen:
-                yield _twice(trail, key, seen[key], (name, value))
-            seen[key] = (name, value)
+    yield from _twice(subject.keys)
+    for holder in _sections(subject):
+        yield from _twice((str(name.value), name, value) for name, value in holder.entries)
 
 
-def _twice(trail: tuple[str, ...], key: str, old: tuple[Node, Node], new: tuple[Node, Node]) -> Hit:
-    same = old[1].kind == new[1].kind == "scalar" and old[1].value == new[1].value
-    about_xcom = not trail or trail[0] in (*_XCOM_SECTIONS, "env") or trail[-1] in ("env", "annotations", "labels")
-    severity: Severity = "error" if about_xcom and not same else "warning"
-    message = f"the key {show(key)} also stands in line {old[0].line}: Helm takes this one and drops the other"
-    return at(new[0], message, severity=severity)
+def _twice(entries: Iterable[tuple[str, Node, Node]]) -> Iterator[Hit]:
+    seen: dict[str, tuple[Node, Node]] = {}
+    for key, name, value in entries:
+        if key in seen:
+            old = seen[key]
+            same = old[1].kind == value.kind == "scalar" and old[1].value == value.value
+            yield at(
+                name,
+                f"the key {show(key)} also stands in line {old[0].line}: Helm takes this one and drops the other",
+                severity="warning" if same else "error",
+            )
+        seen[key] = (name, value)
 
 
-_XCOM_SECTIONS = ("commonEnv", "annotations", "labels", "serviceAccount")
+def _sections(subject: Subject) -> Iterator[Node]:
+    """The mappings that XCom settings stand in, below the top level."""
+    for key, _, value in subject.keys:
+        if key in ("annotations", "labels", "serviceAccount", "dagProcessor", "triggerer"):
+            yield value
+        if key in ("commonEnv", "workers"):
+            yield from value.items
+        for holder in (*value.items, value) if key in ("workers", "dagProcessor", "triggerer") else ():
+            if holder.kind == "mapping":
+                env, account = holder.get("env"), holder.get("serviceAccount")
+                yield from env.items if env is not None else ()
+                yield from (account,) if account is not None else ()
+        if key == "serviceAccount" and value.kind == "mapping":
+            parts = [(name.text, part) for name, part in value.entries]
+            yield from (part for _, part in parts if part.kind == "mapping")
+            yield from (notes for _, part in parts if (notes := _notes_of(part)) is not None)
 
 
-def _mappings(root: Node) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Every mapping with the keys that lead to it; bounded, as aliases can make a small file a huge tree."""
-    ahead: list[tuple[tuple[str, ...], Node]] = [((), root)]
-    for _ in range(_MOST_NODES):
-        if not ahead:
-            return
-        trail, node = ahead.pop()
-        if node.kind == "mapping":
-            yield trail, node
-        if len(trail) < _DEEPEST:
-            children = [((*trail, str(name.value)), value) for name, value in node.entries]
-            children += [((*trail, "-"), item) for item in node.items]
-            ahead += [(below, child) for below, child in reversed(children) if child.kind != "scalar"]
+def _notes_of(account: Node) -> Node | None:
+    return mapping(account.get("annotations")) if account.kind == "mapping" else None
 
 
 @rule(

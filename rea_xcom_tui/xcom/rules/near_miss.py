@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
-from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.names import VARIABLES
-from rea_xcom_tui.xcom.places import EnvEntry
 
 CHART_KEYS = ("xcomBackend", "commonEnv", "annotations", "labels", "serviceAccount", "secretBackend")
 """Top-level keys that carry XCom settings."""
@@ -17,12 +17,13 @@ _SECTION = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def meant_variable(name: str) -> str | None:
     """The XCom variable that a name stands near to, or None for the right name and for all others.
 
     Near means: another case, other separators (`AIRFLOW_COMMON_IO_…`, `COMMON.IO`), another section, no
-    `AIRFLOW__`, blanks, a suffix `_CMD` or `_SECRET`, `OBJECTSTORE` for `OBJECTSTORAGE`, or up to two wrong letters. Airflow
-    ignores all of these (measured on 3.0.2, 3.1.3 and 3.3.2).
+    `AIRFLOW__`, blanks, a suffix `_CMD` or `_SECRET`, `OBJECTSTORE` for `OBJECTSTORAGE`, or up to two wrong
+    letters. Airflow ignores all of these (measured on 3.0.2, 3.1.3 and 3.3.2).
     """
     bare = name.strip()
     if name in VARIABLES.values():
@@ -43,6 +44,7 @@ def has_source_suffix(name: str) -> bool:
     return name.strip().upper().endswith(_SUFFIXES)
 
 
+@lru_cache(maxsize=4096)
 def meant_key(key: str) -> str | None:
     """The top-level key that a name stands near to: the same letters in another case or with separators."""
     if key in CHART_KEYS:
@@ -51,10 +53,9 @@ def meant_key(key: str) -> str | None:
     return next((known for known in CHART_KEYS if plain in (_plain(known), _plain(known) + "s")), None)
 
 
-def misspelt(entries: tuple[EnvEntry, ...], root: Node) -> frozenset[str]:
-    """The variables and top-level keys for which the file has a near miss."""
-    found = {meant_variable(entry.name) for entry in entries}
-    found |= {meant_key(str(name.value)) for name, _ in root.entries}
+def misspelt(variables: Iterable[str], keys: Iterable[str]) -> frozenset[str]:
+    """The variables and top-level keys that these names are near misses of."""
+    found = {meant_variable(name) for name in variables} | {meant_key(key) for key in keys}
     return frozenset(name for name in found if name)
 
 

@@ -28,6 +28,7 @@ from rea_xcom_tui.xcom.places import (
     rendered,
     values_of,
 )
+from rea_xcom_tui.xcom.rules.kept import Kept
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
 
@@ -96,7 +97,7 @@ class Subject:
     """One deployment under check. Everything is worked out on first use and kept."""
 
     def __init__(self, root: Node, config: Configuration, context: RuleContext) -> None:
-        self.root = root
+        self.root: Node = Kept(root)
         self.config = config
         self.context = context
 
@@ -109,6 +110,11 @@ class Subject:
     def agent(self) -> tuple[int, ...] | None:
         """The agent's version: what the file tells, else what the repo's settings say."""
         return self.config.agent or self.context.settings.agent
+
+    @cached_property
+    def keys(self) -> tuple[tuple[str, Node, Node], ...]:
+        """Every top-level key as Helm names it, with its node and its value, shadowed duplicates included."""
+        return tuple((str(name.value), name, value) for name, value in self.root.entries)
 
     @cached_property
     def every_entry(self) -> tuple[EnvEntry, ...]:
@@ -204,7 +210,7 @@ class Subject:
     @cached_property
     def misspelt(self) -> frozenset[str]:
         """Variables and keys that the file sets under a name that nothing reads."""
-        return misspelt(self.entries, self.root)
+        return misspelt(self.env_names, (key for key, _, _ in self.keys))
 
     @cached_property
     def reads_options(self) -> bool:
@@ -246,7 +252,7 @@ class Subject:
 
     def key_node(self, key: str) -> Node | None:
         """The top-level key node that Helm's value belongs to."""
-        nodes = [name for name, _ in self.root.entries if name.value == key]
+        nodes = [name for text, name, _ in self.keys if text == key]
         return nodes[-1] if nodes else None
 
     def idle_lists(self) -> Iterator[tuple[str, Node]]:

@@ -336,9 +336,26 @@ def test_a_second_document() -> None:
     assert [(f.code, f.line, f.column) for f in found(late)] == [("XC707", 10, 1)]
 
 
-def test_duplicate_keys_far_from_xcom_are_a_warning() -> None:
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "labels: {a: b, a: c}",
+        "serviceAccount: {create: true, create: false}",
+        "serviceAccount: {workers: {create: true, create: false}}",
+        f"serviceAccount: {{workers: {{annotations: {{x: '{ROLE}', x: y}}}}}}",
+        "workers:\n  - {name: a, env: [], env: []}",
+        "workers:\n  - {name: a, env: [{name: A, value: b, value: c}]}",
+        "workers:\n  - {name: a, serviceAccount: {create: true, create: false}}",
+        "triggerer: {env: [], env: []}",
+    ],
+)
+def test_where_a_key_may_not_stand_twice(rest: str) -> None:
+    assert [f.severity for f in found(example(rest=rest)) if f.code == "XC705"] == ["error"]
+
+
+def test_the_same_text_twice_is_a_warning_and_what_is_far_from_xcom_nothing() -> None:
     text = example(rest=ROLE_NOTE + "\ntriggerer:\n  resources: {cpu: 1, cpu: 2}")
-    assert [(f.code, f.severity) for f in found(text)] == [("XC705", "warning")]
+    assert found(text) == ()
     same = BACKEND_LINE + "\n" + example(rest=ROLE_NOTE)
     assert [(f.code, f.severity) for f in found(same)] == [("XC705", "warning")]
 
