@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rea_xcom_tui.xcom.model import Address, Node, Place, Scalar, Step
@@ -99,10 +99,14 @@ def _scalar_text(value: Scalar) -> str:
     return str(value)
 
 
-def env_entries(root: Node) -> tuple[EnvEntry, ...]:
-    """Every named entry of `commonEnv` and of the env lists of workers, dag processor and triggerer."""
+def env_entries(root: Node, parts: Sequence[Component] | None = None) -> tuple[EnvEntry, ...]:
+    """Every named entry of `commonEnv` and of the env lists of workers, dag processor and triggerer.
+
+    `parts` are the tree's components, where the caller has them already.
+    """
     common = tuple(_common_entries(root))
-    return common + tuple(_component_entries(root, {e.name: e.text for e in common if not e.shadowed}))
+    known = {entry.name: entry.text for entry in common if not entry.shadowed}
+    return common + tuple(_component_entries(components(root) if parts is None else parts, known))
 
 
 def _common_entries(root: Node) -> Iterator[EnvEntry]:
@@ -110,14 +114,22 @@ def _common_entries(root: Node) -> Iterator[EnvEntry]:
         yield from _entries(env, (COMMON_ENV,), "all", shadowed, {})
 
 
-def _component_entries(root: Node, common: Mapping[str, str | None]) -> Iterator[EnvEntry]:
-    for holder, address, component, hidden in components(root):
+def _component_entries(parts: Sequence[Component], common: Mapping[str, str | None]) -> Iterator[EnvEntry]:
+    for holder, address, component, hidden in parts:
         for env, shadowed in values_of(holder, "env"):
             yield from _entries(env, (*address, "env"), component, hidden or shadowed, common)
 
 
-def components(root: Node) -> Iterator[tuple[Node, Address, str, bool]]:
-    """Every worker, the dag processor and the triggerer: its mapping, address, name, and whether it is shadowed."""
+Component = tuple[Node, Address, str, bool]
+"""A worker, the dag processor or the triggerer: its mapping, address, name, and whether it is shadowed."""
+
+
+def components(root: Node) -> tuple[Component, ...]:
+    """Every worker, the dag processor and the triggerer of a tree."""
+    return tuple(_components(root))
+
+
+def _components(root: Node) -> Iterator[Component]:
     for workers, shadowed in values_of(root, "workers"):
         names = Counter(_name(item) for item in workers.items)
         for index, worker in enumerate(workers.items):
@@ -132,14 +144,31 @@ def components(root: Node) -> Iterator[tuple[Node, Address, str, bool]]:
 
 
 def _name(item: Node) -> str | None:
-    node = item.get("name") if item.kind == "mapping" else None
+    return _text_of(item.get("name")) if item.kind == "mapping" else None
+
+
+def _text_of(node: Node | None) -> str | None:
     return node.value if node is not None and isinstance(node.value, str) else None
+
+
+def _members(item: Node) -> dict[str, list[Node]]:
+    """The values of an env entry by key, the one that Helm sees last. In one pass, as a fleet has very many."""
+    found: dict[str, list[Node]] = {}
+    for key, value in item.entries:
+        found.setdefault(key.text, []).append(value)
+    if "<<" in found:
+        for name in ("name", "value", "valueFrom"):
+            merged = item.get(name)
+            if merged is not None and len(found.get(name, ())) < 2:
+                found[name] = [merged]
+    return found
 
 
 def _entries(
     env: Node, address: Address, component: str, hidden: bool, outer: Mapping[str, str | None]
 ) -> Iterator[EnvEntry]:
-    names = [_name(item) for item in env.items]
+    members = [_members(item) for item in env.items]
+    names = [_text_of(found["name"][-1]) if "name" in found else None for found in members]
     last = {name: index for index, name in enumerate(names)}
     counts = Counter(names)
     known = dict(outer)
@@ -147,15 +176,23 @@ def _entries(
         if not name:
             continue
         step: Step = ("name", name) if counts[name] == 1 else index
-        entry = _entry(item, name, () if hidden else (*address, step), component, known)
+        entry_address = () if hidden else (*address, step)
+        entry = _entry(item, members[index], name, entry_address, component, known)
         known[name] = entry.text
         yield replace(entry, shadowed=True) if hidden or last[name] != index else entry
 
 
-def _entry(item: Node, name: str, address: Address, component: str, known: Mapping[str, str | None]) -> EnvEntry:
-    given = [node for node, _ in values_of(item, "value")]
+def _entry(
+    item: Node,
+    members: Mapping[str, list[Node]],
+    name: str,
+    address: Address,
+    component: str,
+    known: Mapping[str, str | None],
+) -> EnvEntry:
+    given = members.get("value", [])
     value = given[-1] if given else None
-    value_from = item.get("valueFrom")
+    value_from = members["valueFrom"][-1] if "valueFrom" in members else None
     if value_from is not None and value_from.kind == "scalar" and value_from.value is None:
         value_from = None
     written = rendered(value)
@@ -214,9 +251,12 @@ _LOOKED_FOR = (*ANNOTATIONS.values(), AZURE_LABEL)
 """What a merge may supply: merged keys are not among a mapping's entries and must be asked for."""
 
 
-def annotations_of(root: Node) -> tuple[Note, ...]:
-    """Every annotation at every level where the chart takes them, most general first within a component."""
-    return tuple(_notes(root, "annotations"))
+def annotations_of(root: Node, parts: Sequence[Component] | None = None) -> tuple[Note, ...]:
+    """Every annotation at every level where the chart takes them, most general first within a component.
+
+    `parts` are the tree's components, where the caller has them already.
+    """
+    return tuple(_notes(root, "annotations", components(root) if parts is None else parts))
 
 
 def labels_of(root: Node) -> tuple[Note, ...]:
@@ -224,7 +264,7 @@ def labels_of(root: Node) -> tuple[Note, ...]:
     return tuple(_notes_at(root, ("labels",), "all", False))
 
 
-def _notes(root: Node, key: str) -> Iterator[Note]:
+def _notes(root: Node, key: str, parts: Sequence[Component]) -> Iterator[Note]:
     yield from _notes_at(root, (key,), "all", False)
     for accounts, shadowed in values_of(root, "serviceAccount"):
         if accounts.kind != "mapping":
@@ -233,7 +273,7 @@ def _notes(root: Node, key: str) -> Iterator[Note]:
         for part in ("workers", "dagProcessor", "triggerer", "sentinel"):
             for account, inner in values_of(accounts, part):
                 yield from _notes_at(account, ("serviceAccount", part, key), part, shadowed or inner)
-    for worker, address, component, shadowed in components(root):
+    for worker, address, component, shadowed in parts:
         if component.startswith("worker "):
             for account, inner in values_of(worker, "serviceAccount"):
                 yield from _notes_at(account, (*address, "serviceAccount", key), component, shadowed or inner)

@@ -9,7 +9,7 @@ from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
-from rea_xcom_tui.xcom.places import EnvEntry, annotations_of, env_entries, labels_of, rendered, values_of
+from rea_xcom_tui.xcom.places import EnvEntry, annotations_of, components, env_entries, labels_of, rendered, values_of
 from rea_xcom_tui.xcom.reading_identity import read_identity
 from rea_xcom_tui.xcom.recognise import shape_problem
 from rea_xcom_tui.xcom.settling import Candidate, settle
@@ -24,14 +24,15 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     `header` is the comment at the top of the file, where downloads since chart 2.0 name the agent's version.
     `airflow_version` is what else is known of Airflow's version, used where the file does not tell it.
     """
-    told, agent = versions(root, header)
+    parts = components(root)
+    told, agent = versions(root, header, parts)
     version = told or airflow_version
-    entries = env_entries(root)
+    entries = env_entries(root, parts)
     path = _variable("path", entries, lambda text: paths.path(text, version))
     parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
     linked, definitions = _read_connection(path, parsed, entries)
     cloud_hint = parsed.cloud if parsed else None
-    identity, identity_cloud = read_identity(annotations_of(root), definitions, cloud_hint)
+    identity, identity_cloud = read_identity(annotations_of(root, parts), definitions, cloud_hint)
     fields: dict[FieldName, FieldReading] = {
         "backend": _read_backend(root, entries),
         "path": path,

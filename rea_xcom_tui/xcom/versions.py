@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rea_xcom_tui.xcom.model import Node
-from rea_xcom_tui.xcom.places import components
+from rea_xcom_tui.xcom.places import Component, components
 
 _AGENT_IN_TAG = re.compile(r"astro-agent-(\d+(?:\.\d+)+)", re.ASCII)
 _RUNTIME = re.compile(r"(?:astro-remote-execution-agent|astro-runtime|runtime):(\d+\.\d+)-\d+", re.ASCII)
@@ -14,16 +15,18 @@ _SENTINEL = re.compile(r"astro-remote-execution-sentinel:(\d+(?:\.\d+)+)", re.AS
 _IN_HEADER = re.compile(r"\bagent(?:\s+version)?:?\s+v?(\d+\.\d+\.\d+)", re.ASCII | re.IGNORECASE)
 
 
-def versions(root: Node, header: str = "") -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+def versions(
+    root: Node, header: str = "", parts: Sequence[Component] | None = None
+) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
     """Airflow's version (major and minor) and the agent's, each None where the file does not tell.
 
     The agent's image is tagged `<runtime>-python-<python>-astro-agent-<agent>`, where an Astro Runtime 3.x has
     the major and minor version of its Airflow; the sentinel's tag is the agent's version. An image of the
     user's own tells only what its tag carries over. The header comment comes last, as it is from the day of
-    the download.
+    the download. `parts` are the tree's components, where the caller has them already.
     """
     airflow = agent = None
-    for image in _images(root):
+    for image in _images(root, components(root) if parts is None else parts):
         runtime = _RUNTIME_BEFORE_AGENT.search(image) or _RUNTIME.search(image)
         airflow = airflow or (_numbers(runtime[1]) if runtime else None)
         tagged = _AGENT_IN_TAG.search(image) or _SENTINEL.search(image)
@@ -38,8 +41,8 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")[:4])
 
 
-def _images(root: Node) -> list[str]:
-    holders = [root, *(holder for holder, _, _, shadowed in components(root) if not shadowed)]
+def _images(root: Node, parts: Sequence[Component]) -> list[str]:
+    holders = [root, *(holder for holder, _, _, shadowed in parts if not shadowed)]
     sentinel = root.get("sentinel")
     if sentinel is not None and sentinel.kind == "mapping":
         holders.append(sentinel)
