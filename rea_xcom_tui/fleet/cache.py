@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rea_xcom_tui import __version__
@@ -40,25 +40,26 @@ class Cache:
             connection.execute(_TABLE)
             self._connection = connection
 
-    def get(self, keys: Iterable[bytes]) -> dict[bytes, Record]:
-        """The records that are known for these keys."""
-        found: dict[bytes, Record] = {}
+    def get(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Record]]:
+        """The records that are known for these keys, in portions as they are read."""
         if self._connection is None:
-            return found
+            return
         wanted = list(keys)
-        with contextlib.suppress(sqlite3.Error, ValueError):
-            for start in range(0, len(wanted), _VARIABLES):
-                some = wanted[start : start + _VARIABLES]
-                marks = ",".join("?" * len(some))
+        for start in range(0, len(wanted), _VARIABLES):
+            some = wanted[start : start + _VARIABLES]
+            marks = ",".join("?" * len(some))
+            try:
                 rows = self._connection.execute(f"select key, record from records where key in ({marks})", some)
-                found.update((key, json.loads(record)) for key, record in rows)
-        return found
+                found = [(key, json.loads(record) if record else None) for key, record in rows]
+            except (sqlite3.Error, ValueError):
+                return
+            yield from found
 
     def put(self, records: Mapping[bytes, Record], day: int) -> None:
         """Keep records; `day` (an ordinal) tells later which are old."""
         if self._connection is None or not records:
             return
-        rows = [(key, json.dumps(record), day) for key, record in records.items()]
+        rows = [(key, json.dumps(record) if record else None, day) for key, record in records.items()]
         with contextlib.suppress(sqlite3.Error):
             self._connection.execute("begin")
             self._connection.executemany("insert or replace into records values (?, ?, ?)", rows)

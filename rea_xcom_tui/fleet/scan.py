@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from os.path import splitext
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.cache import Cache, Keys
@@ -87,7 +87,7 @@ def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
         entry
         for entry in entries
         if (not entry.tracked or entry.mode in _REGULAR or entry.mode == _LINK)
-        and PurePosixPath(entry.path).suffix.lower() not in _NEVER_VALUES
+        and splitext(entry.path)[1].lower() not in _NEVER_VALUES
     ]
 
 
@@ -109,7 +109,7 @@ def _from_disk(
             for dated in (False, True):
                 names[keys.key(task.file, task.oid, dated=dated)] = task.file
     known: set[str] = set()
-    for key, record in cache.get(names).items():
+    for key, record in cache.get(names):
         try:
             item = from_record(record)
         except (TypeError, ValueError, IndexError, KeyError):
