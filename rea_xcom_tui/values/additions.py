@@ -31,11 +31,11 @@ from rea_xcom_tui.values.geometry import (
     dash_of,
     is_line_opener,
     last_leaf,
-    line_end,
     newline_at,
     odd_shape,
+    refuse_open_end,
 )
-from rea_xcom_tui.values.locating import Spot, describe, locate
+from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key
 from rea_xcom_tui.values.nodes import Node, is_merge
 from rea_xcom_tui.values.reading import Step, ValuesFile
 from rea_xcom_tui.values.splice import Expected, Splice, event_range
@@ -88,6 +88,7 @@ def plan_add_key(file: ValuesFile, edit: AddKey) -> Splice | None:
     from rea_xcom_tui.values.scalars import plan_text
 
     spot = locate(file, edit.address, partly=True)
+    refuse_merge_key(edit.key, spot.node)
     quoted = edit.key == "value" and bool(edit.address) and not isinstance(edit.address[-1], str)
     text = Text(edit.text, quoted)
     if spot.missing:
@@ -245,24 +246,11 @@ def _insert_lines(
     position = event_range(file, neighbour)[1]
     newline = newline_at(file, at)
     at_open_end = at == len(file.text) and at > 0 and not file.text.endswith("\n")
-    if at_open_end and _ends_in_block(file, neighbour):
-        raise RefusedEdit(
-            "final-newline",
-            f"The file ends within the block text of line {last_leaf(neighbour).line} without a last newline; "
-            "a line below it would change that text. End the file with a newline first.",
-            last_leaf(neighbour).line,
-            0,
-        )
+    if at_open_end:
+        refuse_open_end(file, neighbour)
     joined = newline.join(lines)
     written = newline + joined if at_open_end else joined + newline
     return Splice(at, at, written, position, position, events)
-
-
-def _ends_in_block(file: ValuesFile, node: Node) -> bool:
-    """Whether `node` ends in a block text that would get longer by a newline behind it."""
-    leaf = last_leaf(node)
-    header = file.text[leaf.start : line_end(file.text, leaf.start)].partition("#")[0]
-    return leaf.style in ("|", ">") and "-" not in header
 
 
 def _alias_in_the_way(spot: Spot) -> RefusedEdit:

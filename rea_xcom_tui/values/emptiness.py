@@ -111,8 +111,8 @@ def _fill_file(file: ValuesFile, content: Map | Items, habits: Habits) -> Splice
     """The first keys of a file that has none, perhaps comments or a document mark: they go to its end."""
     end = len(file.text)
     newline = newline_at(file, end)
-    lines = newline.join(block_lines(content, 0, habits)) + newline
-    written = lines if not file.text or file.text.endswith("\n") else newline + lines
+    lines = newline.join(block_lines(content, 0, habits))
+    written = lines + newline if not file.text or file.text.endswith("\n") else newline + lines
     events = file.stream.events
     if file.documents:
         return Splice(end, end, written, 2, len(events) - 1, tuple(events_of(content)))

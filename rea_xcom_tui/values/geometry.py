@@ -130,3 +130,17 @@ def is_line_opener(text: str, index: int) -> bool:
 def odd_shape(line: int, why: str) -> RefusedEdit:
     """The refusal of an edit in a place written in a way that this tool does not take apart."""
     return RefusedEdit("shape", f"Line {line} is written in a rare way: {why}. Change it by hand.", line, 0)
+
+
+def refuse_open_end(file: ValuesFile, node: Node) -> None:
+    """Refuse to add or take the file's last newline where `node` ends in a block text that it would change."""
+    leaf = last_leaf(node)
+    header = file.text[leaf.start : line_end(file.text, leaf.start)].partition("#")[0]
+    if leaf.style in ("|", ">") and "-" not in header:
+        raise RefusedEdit(
+            "final-newline",
+            f"The file has no last newline, and the edit would make the block text of line {leaf.line} end with "
+            "one, or without one. End the file with a newline first.",
+            leaf.line,
+            0,
+        )

@@ -64,7 +64,11 @@ class Layer:
         if written is None:
             return None
         start = self._starts[change.start]
-        end = self._ends[change.end - 1] if change.end > change.start else start
+        if change.end == change.start:
+            return Change(start, start, written)
+        end = self._ends[change.end - 1]
+        if change.end < len(self.text) and self.text[change.end - 1] in " \n":
+            end = self._starts[change.end]  # a line break goes together with the indent after it
         return Change(start, end, written)
 
 

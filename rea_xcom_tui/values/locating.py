@@ -63,6 +63,7 @@ def locate(file: ValuesFile, address: Address, *, partly: bool = False) -> Spot:
     parents: list[Node] = []
     missing: Address = ()
     for at, step in enumerate(address):
+        refuse_merge_key(step, node)
         found = _enter(file, node, step, address[:at])
         if found is None:
             missing = address[at:]
@@ -75,6 +76,17 @@ def locate(file: ValuesFile, address: Address, *, partly: bool = False) -> Spot:
     _refuse_tags(spot)
     refuse_shared(file, spot)
     return spot
+
+
+def refuse_merge_key(step: Step, node: Node) -> None:
+    """Refuse to address, add or rename a merge key (`<<`): it is no key of its own."""
+    if step == "<<":
+        raise RefusedEdit(
+            "merged",
+            f"The merge key (<<) in the mapping at line {node.line} takes in other entries; edit it by hand.",
+            node.line,
+            node.column,
+        )
 
 
 def _enter(file: ValuesFile, node: Node, step: Step, address: Address) -> tuple[Node | None, Node] | None:
@@ -170,10 +182,11 @@ def through_alias(file: ValuesFile, node: Node, address: Address) -> RefusedEdit
 
 def _refuse_tags(spot: Spot) -> None:
     for node in (*spot.parents, spot.node):
-        if node.tag is not None and node.tag not in _HARMLESS_TAGS:
+        tag = None if node.is_alias else getattr(node.event, "tag", None)
+        if tag is not None and str(tag) not in _HARMLESS_TAGS:
             raise RefusedEdit(
                 "tag",
-                f"Line {node.line} carries the tag {clean(node.tag)}, whose meaning an edit could break; "
+                f"Line {node.line} carries the tag {clean(tag)}, whose meaning an edit could break; "
                 "remove the tag first, or edit by hand.",
                 node.line,
                 node.column,

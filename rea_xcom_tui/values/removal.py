@@ -19,6 +19,7 @@ from rea_xcom_tui.values.geometry import (
     next_line,
     odd_shape,
     property_end,
+    refuse_open_end,
 )
 from rea_xcom_tui.values.locating import Spot, locate, refuse_anchors_inside
 from rea_xcom_tui.values.nodes import Node
@@ -52,7 +53,7 @@ def plan_remove(file: ValuesFile, edit: Remove) -> Splice:
         return Splice(start, end, kept, first, last, ())
     if len(children) == 1:
         return _leave_empty(file, spot, parent)
-    start, end = _block_extent(file, spot, parent, position)
+    start, end = _block_extent(file, spot, parent, children, position)
     return Splice(start, end, "", first, last, ())
 
 
@@ -61,7 +62,13 @@ def _opener(file: ValuesFile, spot: Spot, parent: Node, position: int) -> int:
     return dash_of(file, parent, position) if spot.key is None else spot.key.start
 
 
-def _block_extent(file: ValuesFile, spot: Spot, parent: Node, position: int) -> tuple[int, int]:
+def _block_extent(
+    file: ValuesFile,
+    spot: Spot,
+    parent: Node,
+    children: list[Node],
+    position: int,
+) -> tuple[int, int]:
     """From where to where the lines of a child in block style go, when it has siblings."""
     text = file.text
     opener = _opener(file, spot, parent, position)
@@ -70,6 +77,7 @@ def _block_extent(file: ValuesFile, spot: Spot, parent: Node, position: int) -> 
     start, end = _whole_lines(file, spot.node, opener, own_above=position > 0)
     if end == len(text) and not text.endswith("\n") and start > 0:
         start = line_end(text, start - 1)  # the file still ends without a newline
+        refuse_open_end(file, children[position - 1])
     return start, end
 
 

@@ -6,7 +6,7 @@ from rea_xcom_tui.values.content import habits_of
 from rea_xcom_tui.values.edits import RenameKey, SetText
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.geometry import content_start, odd_shape
-from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_shared
+from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key, refuse_shared
 from rea_xcom_tui.values.quoting import write_scalar
 from rea_xcom_tui.values.reading import Address, ValuesFile
 from rea_xcom_tui.values.scalars import plan_set
@@ -19,6 +19,7 @@ def plan_rename(file: ValuesFile, edit: RenameKey) -> Splice | None:
     key, parent = spot.key, spot.parent
     if parent is None:
         raise RefusedEdit("wrong-kind", "The top level has no name that could be changed.", 1, 1)
+    refuse_merge_key(edit.name, spot.node)
     if key is None:
         _refuse_namesake(file, (*edit.address[:-1], ("name", edit.name)), spot)
         return plan_set(file, SetText((*edit.address, "name"), edit.name))

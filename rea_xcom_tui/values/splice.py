@@ -118,4 +118,4 @@ def _matches(event: Event, expected: Expected) -> bool:
         return kind == expected.kind
     if kind != RAW or event.value != expected.value:
         return False
-    return expected.kind == RAW or bool(event.style) or is_plain_string(event.value)
+    return expected.kind == RAW or not event.implicit[0] or is_plain_string(event.value)
