@@ -1,0 +1,215 @@
+"""`drift`: what differs from the baseline, the majority, another state of the fleet, or what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.drifting import CLUSTER, RELEASES, DriftReport, find_drift, with_since
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports.drift import FORMATS
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.model import Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.planning import FilePlan
+
+LEVELS = click.Choice(("error", "warning", "info", "never"))
+
+
+@dataclass(frozen=True, slots=True)
+class DriftOptions:
+    """The options of `drift`."""
+
+    form: str
+    against: str | None
+    releases: Path | None
+    cluster: str | None
+    fail_on: str
+    ref: str | None
+    since: bool
+    fix: bool
+    adopt: bool
+    ignore: str | None
+    owner: str
+    expires: str | None
+    write: bool
+    commit: bool
+    message: str | None
+    branch: str | None
+
+    @property
+    def wanted(self) -> str | None:
+        """What to compare with, as the core takes it."""
+        if self.releases is not None:
+            return f"{RELEASES}{self.releases}"
+        if self.cluster is not None:
+            return f"{CLUSTER}:{self.cluster}" if self.cluster else CLUSTER
+        return self.against
+
+    @property
+    def acts(self) -> bool:
+        """Whether something is to be changed."""
+        return self.fix or self.adopt or self.ignore is not None
+
+
+class DriftCommand(QueryCommand):
+    """A query in which `-m` is the option, as it has always been for commits."""
+
+    def _escape(self, arg: str) -> str:
+        return arg if arg == "-m" else super()._escape(arg)
+
+
+@click.command("drift", cls=DriftCommand)
+@click.argument("query", nargs=-1)
+@click.option(
+    "--against",
+    metavar="WHAT",
+    help="majority, baseline, components, deployment:ID, or a commit, branch or tag (default: baseline if declared).",
+)
+@click.option(
+    "--releases", type=click.Path(path_type=Path), help="Compare with `helm get values` files in this folder."
+)
+@click.option(
+    "--cluster", metavar="CONTEXT", help="Compare with Helm's records in the cluster of a kubeconfig context."
+)
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option("--fail-on", type=LEVELS, default="info", show_default=True, help="From which severity to exit 1.")
+@click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@click.option("--since/--no-since", default=True, help="Look up who brought each difference, and when.")
+@click.option("--fix", is_flag=True, help="Set what differs right: print the diff, or write or commit it.")
+@click.option("--adopt", is_flag=True, help="Write down what is there as the baseline.")
+@click.option("--ignore", metavar="REASON", help="Accept what differs, in the baseline file.")
+@click.option("--owner", default="", help="With --ignore: who answers for it.")
+@click.option("--expires", metavar="DATE", help="With --ignore: its last day, such as 2027-01-31.")
+@click.option("--write", is_flag=True, help="With --fix, --adopt or --ignore: write the files.")
+@click.option("--commit", is_flag=True, help="Write the files and commit exactly these changes.")
+@click.option("-m", "--message", help="With --commit: the commit message.")
+@click.option("--branch", help="With --commit: make this branch first and commit there.")
+@common_options
+def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
+    """Print what differs in the deployments that QUERY selects, one row for each cause."""
+    options = DriftOptions(**chosen)
+    _check(options)
+    workspace = session.workspace(ref=options.ref)
+    if not workspace.fleet.deployments:
+        raise ToolError(f"no agent values file was found in {workspace.root}, so there is nothing to compare")
+    words = QueryCommand.query(query)
+    only = [deployment.id for deployment in select(workspace.fleet, words)] if words else None
+    if options.adopt and _declares_nothing(workspace) and not words:
+        return _write(workspace, _adopted(workspace, None), options, "declare the baseline")
+    report = find_drift(workspace, options.wanted, only)
+    if options.acts:
+        return _act(workspace, report, options)
+    return _print(workspace, report, options)
+
+
+def _check(options: DriftOptions) -> None:
+    given = [options.against, options.releases, options.cluster]
+    if sum(value is not None for value in given) > 1:
+        raise click.UsageError("--against, --releases and --cluster exclude each other; give one of them")
+    if sum((options.fix, options.adopt, options.ignore is not None)) > 1:
+        raise click.UsageError("--fix, --adopt and --ignore exclude each other; give one of them")
+    if (options.write or options.commit) and not options.acts:
+        raise click.UsageError("--write and --commit belong to --fix, --adopt or --ignore")
+    if (options.message or options.branch) and not options.commit:
+        raise click.UsageError("-m and --branch belong to --commit; add --commit or leave them out")
+    if (options.owner or options.expires) and options.ignore is None:
+        raise click.UsageError("--owner and --expires belong to --ignore")
+    if options.acts and options.ref:
+        raise click.UsageError("changes are made to the working tree, so they cannot go with --ref")
+
+
+def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
+    if options.since and report.causes:
+        from rea_xcom_tui.fleet.drifting_since import MOST_FILES, find_since
+
+        report = with_since(report, find_since(workspace.repository, workspace.fleet, report.deviations))
+        if len(report.deployments) > MOST_FILES:
+            note(f"note: since when and by whom is told of the first {MOST_FILES} deployments only")
+    out(FORMATS[options.form](report))
+    for notice in report.notices:
+        note(f"note: {notice.text}")
+    return 1 if options.fail_on != "never" and report.at_least(cast("Severity", options.fail_on)) else 0
+
+
+def _act(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
+    if not report.causes:
+        note("nothing differs, so there is nothing to do")
+        return 0
+    if options.fix:
+        return _fix(workspace, report, options)
+    if options.adopt:
+        return _write(workspace, _adopted(workspace, report), options, "adopt what differs as the baseline")
+    from rea_xcom_tui.fleet.baseline_edit import ignore
+
+    plan = ignore(workspace, report.deviations, options.ignore or "", options.owner, _day(options.expires))
+    return _write(workspace, plan, options, f"accept {plural(len(report.deviations), 'difference')}")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise click.UsageError(f"'{clean(text)}' is no day; write it as 2027-01-31") from error
+
+
+def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
+    from rea_xcom_tui.cli.editing import carry_out
+    from rea_xcom_tui.fleet.drifting_actions import set_all_right
+
+    _, refusals = set_all_right(workspace, report.deviations)
+    proof = workspace.plan().refused
+    workspace.pending.drop([(refusal.deployment, refusal.field) for refusal in proof], "edits that cannot be made")
+    for refusal in (*refusals, *proof):
+        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
+    carry_out(workspace, write=options.write, commit=options.commit, message=options.message, branch=options.branch)
+    if refusals or proof:
+        raise Refused(
+            f"{plural(len(refusals) + len(proof), 'difference')} cannot be set right; the rest is shown above"
+        )
+    return 0
+
+
+def _declares_nothing(workspace: Workspace) -> bool:
+    from rea_xcom_tui.fleet.drifting import baseline_of
+
+    return baseline_of(workspace.fleet).expected is None
+
+
+def _adopted(workspace: Workspace, report: DriftReport | None) -> FilePlan:
+    from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet
+
+    return adopt_fleet(workspace) if report is None else adopt(workspace, report.deviations)
+
+
+def _write(workspace: Workspace, plan: FilePlan, options: DriftOptions, title: str) -> int:
+    """Show what the baseline file becomes, and write or commit it if asked to."""
+    from rea_xcom_tui.fleet.baseline_edit import commit_baseline, write_baseline
+
+    for line in _diff(plan):
+        out(line)
+    if options.commit:
+        said = commit_baseline(workspace, plan, options.message or f"xcom: {title}", branch=options.branch)
+        out(clean(said, keep_newlines=True))
+    elif options.write:
+        write_baseline(workspace, plan, title)
+        note(f"written: {plan.file}")
+    else:
+        note("nothing was written, --write or --commit does it")
+    return 0
+
+
+def _diff(plan: FilePlan) -> Sequence[str]:
+    import difflib
+
+    before, after = (data.decode("utf-8", "replace").splitlines() for data in (plan.before, plan.after))
+    lines = difflib.unified_diff(before, after, f"a/{plan.file}", f"b/{plan.file}", lineterm="")
+    return [clean(line) for line in lines]

@@ -1,0 +1,150 @@
+"""The shape of the baseline file, checked by pydantic. Imports pydantic: import it only when there is a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from rea_xcom_tui.fleet.baseline import KEY, Complain, Location, Places
+from rea_xcom_tui.xcom.drift.baseline import Baseline, Ignore
+from rea_xcom_tui.xcom.drift.expectations import ANY, SAME, Expectation, expectation
+from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Dimension
+from rea_xcom_tui.xcom.drift.patterns import ANYTHING, Pattern
+from rea_xcom_tui.xcom.editing import check
+from rea_xcom_tui.xcom.model import FieldName, Severity
+
+_OR = " or "
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Wanted(_Model):
+    """What is said about one field, in any of its forms."""
+
+    texts: list[str]
+    severity: Severity | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def forms(cls, given: Any) -> dict[str, Any]:
+        """A scalar, a list, or a mapping with one of `value`, `any_of`, `range`, `pattern` and `same`."""
+        if not isinstance(given, Mapping):
+            return {"texts": _texts(given)}
+        rest = dict(given)
+        severity = rest.pop("severity", None)
+        if len(rest) != 1 or (kind := next(iter(rest))) not in _FORMS:
+            raise ValueError(f"a mapping has exactly one of {', '.join(_FORMS)}, and may have a severity")
+        if kind == "same" and rest[kind] is not True:
+            raise ValueError("same takes true")
+        return {"texts": [SAME] if kind == "same" else _texts(rest[kind]), "severity": severity}
+
+
+_FORMS = ("value", "any_of", "range", "pattern", "same")
+
+
+def _texts(given: Any) -> list[str]:
+    if isinstance(given, list):
+        return [_text(item) for item in given]
+    text = _text(given)
+    return text.split(_OR)
+
+
+def _text(given: Any) -> str:
+    if given is None:
+        return "unset"
+    if isinstance(given, bool):
+        raise ValueError("this is true or false for Helm; put it in quotes if text is meant")
+    if isinstance(given, float) and given.is_integer():
+        return str(int(given))
+    if isinstance(given, str | int | float):
+        return str(given)
+    raise ValueError("a value, a set of values, or a mapping with one of " + ", ".join(_FORMS))
+
+
+class IgnoreEntry(_Model):
+    """One entry of `ignore`."""
+
+    deployment: str = Field(min_length=1)
+    field: FieldName
+    actual: str | None = None
+    reason: str = Field(min_length=1)
+    owner: str | None = None
+    expires: date | None = None
+
+    @field_validator("actual", mode="before")
+    @classmethod
+    def any_scalar(cls, given: Any) -> Any:
+        """A value as it is written, number or text."""
+        return given if given is None else _text(given)
+
+
+class BaselineFile(_Model):
+    """The whole file."""
+
+    version: Literal[1]
+    by: list[Dimension] = Field(default_factory=lambda: list(DEFAULT_GROUPS), min_length=1)
+    baseline: dict[str, dict[FieldName, Wanted]] | None = None
+    ignore: list[IgnoreEntry] = Field(default_factory=list)
+
+    @field_validator("baseline", "ignore", mode="before")
+    @classmethod
+    def may_be_empty(cls, given: Any, info: Any) -> Any:
+        """A key with nothing behind it is as good as none."""
+        return ([] if info.field_name == "ignore" else None) if given is None else given
+
+
+def build(data: Any, complain: Complain, places: Places) -> Baseline:
+    """The baseline that plain data describes. Raises what `complain` makes of the mistakes."""
+    try:
+        file = BaselineFile.model_validate(data)
+    except ValidationError as error:
+        raise complain([_mistake(problem) for problem in error.errors(include_url=False)]) from error
+    mistakes: list[tuple[Location, str]] = []
+    expected: dict[str, dict[FieldName, Expectation]] = {}
+    for group, fields in (file.baseline or {}).items():
+        if not all(part.strip() for part in group.split("/")) or len(group.split("/")) > len(file.by):
+            wanted = "/".join(file.by)
+            mistakes.append((("baseline", group, KEY), f"a group is named {wanted}, with * or nothing more for any"))
+        expected[group] = {}
+        for field, wanted_ in fields.items():
+            try:
+                expected[group][field] = _expectation(field, wanted_)
+            except ValueError as error:
+                mistakes.append((("baseline", group, field), str(error)))
+    if mistakes:
+        raise complain(mistakes)
+    ignores = [_ignore(entry, places.get(("ignore", index), (0, 0))[0]) for index, entry in enumerate(file.ignore)]
+    return Baseline(tuple(file.by), expected if file.baseline is not None else None, tuple(ignores))
+
+
+def _expectation(field: FieldName, wanted: Wanted) -> Expectation:
+    found = expectation(field, wanted.texts, wanted.severity)
+    for choice in found.choices:
+        if field == "threshold" or choice is None:
+            continue
+        text = choice.text if isinstance(choice, Pattern) else str(choice)
+        if "{" not in text and ANYTHING not in text and text not in (SAME, ANY):
+            check(field, text)
+    return found
+
+
+def _ignore(entry: IgnoreEntry, line: int) -> Ignore:
+    return Ignore(entry.deployment, entry.field, entry.actual, entry.reason, entry.owner, entry.expires, line)
+
+
+def _mistake(problem: Any) -> tuple[Location, str]:
+    where: Location = tuple(problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return (*where, KEY), "there is no such key"
+    if where[-1:] == (KEY,):  # pydantic's own word for a key that its type does not allow
+        return where, f"there is no such field; it {str(problem['msg'])[6:]}"
+    if problem["type"] == "missing":
+        return where, "this key is missing"
+    cause = problem.get("ctx", {}).get("error")
+    message = str(cause) if cause is not None else str(problem["msg"])
+    return where, message[:1].lower() + message[1:]

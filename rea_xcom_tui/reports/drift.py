@@ -1,0 +1,130 @@
+"""Drift as text, JSON and Markdown: one row for each cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rea_xcom_tui.fleet.drifting import DriftReport
+from rea_xcom_tui.reports.changes import worded
+from rea_xcom_tui.reports.machine import SCHEMA, dump
+from rea_xcom_tui.reports.tables import markdown_table
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+
+_SHORT_ID = 7
+_DATE = 10
+
+
+def text(report: DriftReport) -> str:
+    """The causes for people, each with its members beneath it."""
+    lines: list[str] = []
+    for cause in report.causes:
+        lines += [f"{cause.severity:<7}  {headline(cause)}", f"         {clean(cause.reason)}"]
+        if cause.since is not None:
+            lines.append(f"         since {since(cause.since)}")
+        lines += [f"           {_member(cause, member)}" for member in cause.members]
+        lines.append("")
+    lines += [f"accepted: {_accepted(found)}" for found in report.accepted]
+    return "\n".join([*lines, summary(report)])
+
+
+def summary(report: DriftReport) -> str:
+    """One sentence on what was found."""
+    if not report.causes:
+        said = "nothing differs"
+    else:
+        said = f"{plural(len(report.causes), 'cause')} in {plural(len(report.deployments), 'deployment')}"
+    return f"{said} (against {clean(report.against)}, {plural(report.compared, 'deployment')} compared)"
+
+
+def headline(cause: Cause) -> str:
+    """What differs, in one line: the field, what is expected, what is there, and how often."""
+    expected, actual = worded(cause.field, cause.expected), worded(cause.field, cause.actual)
+    where = f" in {clean(', '.join(cause.groups))}" if cause.groups else ""
+    return f"{cause.field}: expected {expected}{where}, is {actual} in {plural(len(cause.members), 'deployment')}"
+
+
+def since(found: Since) -> str:
+    """A commit in words: the day, the author and the short id."""
+    return f"{found.date[:_DATE]} {clean(found.author)} {found.commit[:_SHORT_ID]}"
+
+
+def _member(cause: Cause, member: Deviation) -> str:
+    id_ = clean(member.deployment)
+    return id_ if member.actual == cause.actual else f"{id_}: {worded(member.field, member.actual)}"
+
+
+def _accepted(found: Any) -> str:
+    ignore, deviation = found.ignore, found.deviation
+    owner = f", {clean(ignore.owner)}" if ignore.owner else ""
+    until = f", until {ignore.expires}" if ignore.expires else ""
+    actual = worded(deviation.field, deviation.actual)
+    return f"{clean(deviation.deployment)}: {deviation.field} {actual} ({clean(ignore.reason)}{owner}{until})"
+
+
+def as_json(report: DriftReport) -> str:
+    """The JSON of the contract."""
+    return dump(
+        {
+            "schema": SCHEMA,
+            "against": report.against,
+            "causes": [_cause_object(cause) for cause in report.causes],
+            "accepted": [
+                {
+                    "field": found.deviation.field,
+                    "deployment": found.deviation.deployment,
+                    "actual": found.deviation.actual,
+                    "reason": found.ignore.reason,
+                    "owner": found.ignore.owner,
+                    "expires": found.ignore.expires.isoformat() if found.ignore.expires else None,
+                }
+                for found in report.accepted
+            ],
+            "notices": [{"kind": n.kind, "text": n.text, "deployments": list(n.deployments)} for n in report.notices],
+            "summary": {"causes": len(report.causes), "drifted": len(report.deployments), "compared": report.compared},
+        }
+    )
+
+
+def _cause_object(cause: Cause) -> dict[str, Any]:
+    found = cause.since
+    return {
+        "field": cause.field,
+        "expected": cause.expected,
+        "actual": cause.actual,
+        "deployments": list(cause.deployments),
+        "severity": cause.severity,
+        "since": {"commit": found.commit, "author": found.author, "date": found.date} if found else None,
+        "groups": list(cause.groups),
+        "reason": cause.reason,
+        "members": [
+            {
+                "deployment": member.deployment,
+                "actual": member.actual,
+                "target": None if member.target is None else {"value": member.target.value},
+            }
+            for member in cause.members
+        ],
+    }
+
+
+def markdown(report: DriftReport) -> str:
+    """The causes as a Markdown table, such as for a comment on a pull request."""
+    rows = [
+        (
+            cause.severity,
+            cause.field,
+            worded(cause.field, cause.expected),
+            worded(cause.field, cause.actual),
+            clean(", ".join(cause.deployments)),
+            since(cause.since) if cause.since else "",
+        )
+        for cause in report.causes
+    ]
+    header = ("severity", "field", "expected", "actual", "deployments", "since")
+    return "\n\n".join([*([markdown_table(header, rows)] if rows else []), summary(report)])
+
+
+FORMATS: dict[str, Callable[[DriftReport], str]] = {"text": text, "json": as_json, "markdown": markdown}
+"""The formats of `drift` by name."""

@@ -1,0 +1,210 @@
+"""Drift from a baseline: what a repo has declared its fields to be, group by group, and what it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+
+from rea_xcom_tui.xcom.drift.expectations import Expectation
+from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from
+from rea_xcom_tui.xcom.drift.model import (
+    DEFAULT_GROUPS,
+    PATTERNED,
+    SEVERITIES,
+    Deviation,
+    Dimension,
+    Group,
+    Notice,
+    Outcome,
+    Row,
+    Value,
+    groups,
+    meaning,
+    stated,
+)
+from rea_xcom_tui.xcom.drift.norms import LEAST_HOLDERS, members_of, tallies
+from rea_xcom_tui.xcom.drift.patterns import generalised
+from rea_xcom_tui.xcom.model import FIELDS, FieldName
+
+ANY_KEY = "*"
+"""In a group's name: whatever this dimension is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A deviation that is accepted, by whom, why and how long."""
+
+    deployment: str
+    """An id or a name, with `*` for anything."""
+    field: FieldName
+    actual: str | None
+    """The value that is accepted; None accepts every one."""
+    reason: str
+    owner: str | None = None
+    expires: date | None = None
+    """The last day it holds."""
+    line: int = 0
+
+    def covers(self, deviation: Deviation, name: str) -> bool:
+        """Whether it accepts a deviation of the deployment with this name."""
+        if self.field != deviation.field:
+            return False
+        if self.actual is not None and self.actual not in (_text(deviation.actual), _text(deviation.kind)):
+            return False
+        return fnmatchcase(deviation.deployment, self.deployment) or fnmatchcase(name, self.deployment)
+
+    def expired(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.expires is not None and today > self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the fields of each group should be."""
+
+    by: tuple[Dimension, ...] = DEFAULT_GROUPS
+    expected: Mapping[str, Mapping[FieldName, Expectation]] | None = None
+    """By group, such as `prod`, `prod/aws` or `*/azure`; None where a repo has no baseline of its own."""
+    ignores: tuple[Ignore, ...] = ()
+
+    def for_group(self, keys: Sequence[str]) -> dict[FieldName, Expectation]:
+        """What counts in a group: the most specific entry for each field, the later of two alike."""
+        fitting = [(_specific(name), fields) for name, fields in (self.expected or {}).items() if _covers(name, keys)]
+        found: dict[FieldName, Expectation] = {}
+        for _, fields in sorted(fitting, key=lambda pair: pair[0]):
+            found |= fields
+        return found
+
+
+def _parts(name: str) -> list[str]:
+    return [part.strip() for part in name.split("/")]
+
+
+def _covers(name: str, keys: Sequence[str]) -> bool:
+    parts = _parts(name)
+    return len(parts) <= len(keys) and all(part in (ANY_KEY, key) for part, key in zip(parts, keys, strict=False))
+
+
+def _specific(name: str) -> int:
+    return sum(part != ANY_KEY for part in _parts(name))
+
+
+def baseline_deviations(rows: Sequence[Row], baseline: Baseline) -> Outcome:
+    """Compare every row with what the baseline says about its group. What it does not speak of is no drift."""
+    deviations: list[Deviation] = []
+    notices: list[Notice] = []
+    covered: set[str] = set()
+    for group in groups(rows, baseline.by):
+        expected = baseline.for_group(group.keys)
+        covered |= {name for name in baseline.expected or {} if _covers(name, group.keys)}
+        if not expected:
+            ids = tuple(row.id for row in group.rows)
+            notices.append(Notice("other", f"the baseline says nothing about {group.name} ({len(ids)})", ids))
+        for field in FIELDS:
+            if field in expected:
+                found = _of_group(group, expected[field])
+                deviations += found.deviations
+                notices += found.notices
+    idle = [name for name in baseline.expected or {} if name not in covered]
+    notices += [Notice("other", f"the baseline speaks of {name}, which no deployment belongs to") for name in idle]
+    return Outcome(tuple(deviations), tuple(notices))
+
+
+def _of_group(group: Group, expected: Expectation) -> Outcome:
+    if expected.kind == "same":
+        return _same(group, expected)
+    deviations: list[Deviation] = []
+    untold: list[str] = []
+    for row in group.rows:
+        reading = row.config.fields[expected.field]
+        verdict = expected.judge(reading, row.names)
+        if verdict == "cannot tell":
+            untold.append(row.id)
+        elif verdict == "differs":
+            deviations.append(_deviation(group, row, expected))
+    text = f"{expected.field}: git cannot tell whether {len(untold)} in {group.name} are as the baseline says"
+    return Outcome(tuple(deviations), (Notice("other", text, tuple(untold)),) if untold else ())
+
+
+def _deviation(group: Group, row: Row, expected: Expectation) -> Deviation:
+    reading = row.config.fields[expected.field]
+    value: Value = meaning(reading) if reading.state == "set" else stated(reading)
+    kind = generalised(value, row.names).text if isinstance(value, str) and expected.field in PATTERNED else value
+    return Deviation(
+        row.id,
+        expected.field,
+        group.name,
+        expected.text,
+        value,
+        kind,
+        expected.target(reading, row.names),
+        expected.severity or SEVERITIES[expected.field],
+        f"the baseline of {group.name} says so",
+    )
+
+
+def _same(group: Group, expected: Expectation) -> Outcome:
+    """Hold a group to what most of it have; where no value is more common than the others, all of it drifts."""
+    members = members_of(group, expected.field)
+    counted = list(tallies(members, expected.field))
+    if not counted or counted[0].holders == counted[0].size:
+        return Outcome(())
+    top = counted[0]
+    clear = top.holders * 2 > top.size or (top.holders >= LEAST_HOLDERS and top.holders > top.runner_up)
+    if clear:
+        reason = f"the baseline wants one value in {group.name}, and {top.holders} of {top.size} have this one"
+        found = deviations_from(Norm(top.value, reason), group.name, members)
+    else:
+        reason = f"the baseline wants one value in {group.name}, and there are several"
+        alone = [_deviation(group, member.row, expected) for member in members]
+        found = [replace(deviation, reason=reason) for deviation in alone]
+    severity = expected.severity or SEVERITIES[expected.field]
+    return Outcome(tuple(replace(deviation, severity=severity) for deviation in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A deviation that an ignore accepts."""
+
+    deviation: Deviation
+    ignore: Ignore
+
+
+def apply_ignores(
+    outcome: Outcome, ignores: Sequence[Ignore], names: Mapping[str, str], today: date
+) -> tuple[Outcome, tuple[Accepted, ...]]:
+    """Take out what is accepted. Ignores that have expired, or that nothing needs any more, become notices.
+
+    `names` holds the deployments' names by id.
+    """
+    kept: list[Deviation] = []
+    accepted: list[Accepted] = []
+    for deviation in outcome.deviations:
+        covering = [i for i in ignores if i.covers(deviation, names.get(deviation.deployment, ""))]
+        active = next((ignore for ignore in covering if not ignore.expired(today)), None)
+        if active is None:
+            kept.append(deviation)
+        else:
+            accepted.append(Accepted(deviation, active))
+    needed = {id(i) for d in outcome.deviations for i in ignores if i.covers(d, names.get(d.deployment, ""))}
+    notices = (*outcome.notices, *_about_ignores(ignores, needed, today))
+    return Outcome(tuple(kept), notices), tuple(accepted)
+
+
+def _about_ignores(ignores: Iterable[Ignore], needed: set[int], today: date) -> list[Notice]:
+    notices = []
+    for ignore in ignores:
+        said = f"the ignore of {ignore.field} for {ignore.deployment}" + (
+            f" (line {ignore.line})" if ignore.line else ""
+        )
+        if id(ignore) not in needed:
+            notices.append(Notice("ignore", f"{said} accepts nothing any more; remove it"))
+        elif ignore.expired(today):
+            notices.append(Notice("ignore", f"{said} ended on {ignore.expires}; mend the drift or give a new date"))
+    return notices
+
+
+def _text(value: Value) -> str:
+    return "unset" if value is None else str(value)

@@ -1,0 +1,303 @@
+"""Drift from the fleet's own majority: no set-up, and no verdict where there is none to give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.drift.model import (
+    DEFAULT_GROUPS,
+    PATTERNED,
+    SEVERITIES,
+    Deviation,
+    Dimension,
+    Group,
+    Notice,
+    Outcome,
+    Row,
+    Target,
+    Value,
+    groups,
+    stated,
+    target_of,
+)
+from rea_xcom_tui.xcom.drift.norms import LEAST_MEMBERS, Member, Tally, holds, members_of, pooled_share, tallies, tally
+from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, generalised, seen
+from rea_xcom_tui.xcom.model import FIELDS, FieldName
+
+_NAMED = 3
+"""So many groups are named in a notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """What a group is held to, and why."""
+
+    value: Value | Pattern
+    reason: str
+
+
+def majority_deviations(rows: Sequence[Row], by: Sequence[Dimension] = DEFAULT_GROUPS) -> Outcome:
+    """Compare every row with what most of its group have, field by field.
+
+    Paths, identities and connections are compared by pattern. Where a group has no majority of its own, but more
+    than half of it follow the pattern that the whole cloud follows, that pattern counts. What is too small, too
+    even or too varied to have a majority is told in the notices.
+    """
+    split = groups(rows, by)
+    deviations: list[Deviation] = []
+    notices = _small(split)
+    for field in FIELDS:
+        found = _of_field(field, split)
+        deviations += found.deviations
+        notices += found.notices
+    return Outcome(tuple(deviations), tuple(notices))
+
+
+def group_norms(rows: Sequence[Row], by: Sequence[Dimension] = DEFAULT_GROUPS) -> dict[str, dict[FieldName, Norm]]:
+    """What each group that is large enough is held to, by the group's name; a field without a norm is missing."""
+    split = groups(rows, by)
+    found: dict[str, dict[FieldName, Norm]] = {group.name: {} for group in split}
+    for field in FIELDS:
+        for group, norm in _Field(field, split).norms():
+            if isinstance(norm, Norm):
+                found[group.name][field] = norm
+    return found
+
+
+def _of_field(field: FieldName, split: Sequence[Group]) -> Outcome:
+    judged = _Field(field, split)
+    deviations: list[Deviation] = []
+    undecided: list[tuple[Group, Tally]] = []
+    for group, norm in judged.norms():
+        if isinstance(norm, Norm):
+            deviations += deviations_from(norm, group.name, judged.members[group.name])
+        else:
+            undecided.append((group, norm))
+    return Outcome(tuple(deviations), tuple(_undecided(field, undecided)))
+
+
+class _Field:
+    """One field in all groups that are large enough to be judged."""
+
+    def __init__(self, field: FieldName, split: Sequence[Group]) -> None:
+        self._field = field
+        self._split = split
+        self.members = {group.name: members_of(group, field) for group in split}
+
+    def norms(self) -> Iterator[tuple[Group, Norm | Tally]]:
+        """Each group with its norm, or where it has none with its commonest value."""
+        judged = [group for group in self._split if len(self.members[group.name]) >= LEAST_MEMBERS]
+        counted = {group.name: list(tallies(self.members[group.name], self._field)) for group in judged}
+        pooled = _Pooled(self._field, judged, counted)
+        wider = _Wider(self._field, self._split, self.members, pooled)
+        for group in judged:
+            norm = _norm(counted[group.name], pooled.share(group), group.name) or wider.norm(group)
+            yield group, norm or counted[group.name][-1]
+
+
+class _Pooled:
+    """How uniform a field is: in the whole fleet, or where each cloud has values of its own, in each cloud."""
+
+    def __init__(self, field: FieldName, judged: Sequence[Group], counted: Mapping[str, Sequence[Tally]]) -> None:
+        self._by_cloud = field in PATTERNED
+        found: dict[str, list[Tally]] = {}
+        for group in judged:
+            found.setdefault(self._key(group), []).append(counted[group.name][-1])
+        self._shares = {key: pooled_share(levels) for key, levels in found.items()}
+
+    def share(self, group: Group) -> float:
+        """The pooled share that counts for a group."""
+        return self._shares[self._key(group)]
+
+    def _key(self, group: Group) -> str:
+        return group.rows[0].cloud if self._by_cloud else ""
+
+
+def _norm(levels: Sequence[Tally], pooled: float, name: str) -> Norm | None:
+    for counted in levels:
+        if counted.is_norm(pooled):
+            return Norm(counted.value, f"{counted.holders} of {counted.size} in {name} {_have(counted.value)}")
+    return None
+
+
+def _have(value: Value | Pattern) -> str:
+    return "follow this pattern" if isinstance(value, Pattern) and (value.names or value.wildcards) else "have it"
+
+
+class _Wider:
+    """The patterns that whole clouds follow, for groups that have no majority of their own."""
+
+    def __init__(
+        self, field: FieldName, split: Sequence[Group], members: Mapping[str, Sequence[Member]], pooled: _Pooled
+    ) -> None:
+        self._field = field
+        self._members = members
+        self._pooled = pooled
+        self._clouds: dict[str, list[Member]] = {}
+        for group in split:
+            for member in members[group.name]:
+                self._clouds.setdefault(member.row.cloud, []).append(member)
+        self._norms: dict[str, tuple[Pattern, Tally] | None] = {}
+
+    def norm(self, group: Group) -> Norm | None:
+        cloud = group.rows[0].cloud
+        if any(row.cloud != cloud for row in group.rows):
+            return None
+        if cloud not in self._norms:
+            self._norms[cloud] = self._of_cloud(cloud, self._pooled.share(group))
+        found = self._norms[cloud]
+        if found is None:
+            return None
+        pattern, wide = found
+        own = tally(pattern, self._members[group.name])
+        if own.size < LEAST_MEMBERS or own.holders * 2 <= own.size:
+            return None
+        reason = (
+            f"{wide.holders} of {wide.size} in {cloud} follow this pattern, {own.holders} of {own.size} in {group.name}"
+        )
+        return Norm(self._narrowed(pattern, group), reason)
+
+    def _narrowed(self, pattern: Pattern, group: Group) -> Pattern:
+        """The pattern with the account or the like that all who follow it in the group have in common."""
+        fitting = [member for member in self._members[group.name] if holds(pattern, member)]
+        return pattern.filled(_Fillers(pattern, fitting).common) if pattern.wildcards else pattern
+
+    def _of_cloud(self, cloud: str, pooled: float) -> tuple[Pattern, Tally] | None:
+        for counted in tallies(self._clouds[cloud], self._field):
+            if isinstance(counted.value, Pattern) and counted.value.names and counted.is_norm(pooled):
+                return counted.value, counted
+        return None
+
+
+def deviations_from(norm: Norm, group: str, members: Sequence[Member]) -> list[Deviation]:
+    """The members that do not have what the norm says."""
+    verdicts = [(member, holds(norm.value, member)) for member in members]
+    odd = [member for member, verdict in verdicts if verdict is False]
+    if not odd:
+        return []
+    fillers = _Fillers(norm.value, [member for member, verdict in verdicts if verdict])
+    own = _teams_of_their_own(norm.value, odd, members)
+    return [_deviation(norm, group, member, fillers) for member in odd if member.row.names.get("team") not in own]
+
+
+def _teams_of_their_own(value: Value | Pattern, odd: Sequence[Member], members: Sequence[Member]) -> set[str | None]:
+    """Teams that differ from the norm in nothing but an account, a UUID or a region that is the whole team's.
+
+    A team with an account of its own is no drift, however few its deployments are among those of the others.
+    """
+    if not isinstance(value, Pattern):
+        return set()
+    loose = value.loosened(LEVELS[-1])
+    if loose == value:
+        return set()
+    teams: dict[str | None, list[Member]] = {member.row.names.get("team"): [] for member in odd}
+    teams.pop(None, None)
+    for member in members:
+        if (team := member.row.names.get("team")) in teams:
+            teams[team].append(member)
+    return {team for team, mine in teams.items() if len(mine) > 1 and _agree(loose, mine)}
+
+
+def _agree(loose: Pattern, members: Sequence[Member]) -> bool:
+    """Whether all members follow a pattern and have the same account, UUID or region."""
+    texts = {tuple(sorted(seen(str(member.value), loose.wildcards).items())) for member in members}
+    return len(texts) == 1 and all(holds(loose, member) for member in members)
+
+
+def _deviation(norm: Norm, group: str, member: Member, fillers: _Fillers) -> Deviation:
+    expected = norm.value.text if isinstance(norm.value, Pattern) else norm.value
+    return Deviation(
+        member.row.id,
+        member.field,
+        group,
+        expected,
+        shown(member),
+        kind_of(member),
+        fillers.target(norm.value, member),
+        SEVERITIES[member.field],
+        norm.reason,
+    )
+
+
+def shown(member: Member) -> Value:
+    """A member's value for people: what stands there, a path without its connection."""
+    return member.value if member.field == "path" else stated(member.row.config.fields[member.field])
+
+
+def kind_of(member: Member) -> Value:
+    """A member's value with its own names replaced, so that one cause is one kind."""
+    if isinstance(member.value, str) and member.field in PATTERNED:
+        return generalised(member.value, member.row.names).text
+    return member.value
+
+
+class _Fillers:
+    """What the wildcards of a norm stand for among the members that follow it: in each team, and in all."""
+
+    def __init__(self, value: Value | Pattern, fitting: Sequence[Member]) -> None:
+        self._pattern = value if isinstance(value, Pattern) else None
+        self._teams: dict[str | None, dict[str, set[str]]] = {}
+        self._all: dict[str, set[str]] = {}
+        if self._pattern is not None and self._pattern.wildcards:
+            for member in fitting:
+                mine = self._teams.setdefault(member.row.names.get("team"), {})
+                for wildcard, text in seen(str(member.value), self._pattern.wildcards).items():
+                    mine.setdefault(wildcard, set()).add(text)
+                    self._all.setdefault(wildcard, set()).add(text)
+
+    @property
+    def common(self) -> dict[str, str]:
+        """What all have in common."""
+        return _single(self._all)
+
+    def target(self, value: Value | Pattern, member: Member) -> Target | None:
+        """What sets a member right; None where its account or the like cannot be told."""
+        reading = member.row.config.fields[member.field]
+        if not isinstance(value, Pattern):
+            return target_of(reading, value)
+        text = value.concrete(member.row.names, self._known(value, member))
+        return None if text is None else target_of(reading, text)
+
+    def _known(self, pattern: Pattern, member: Member) -> dict[str, str]:
+        """As the team has it, else as the whole group has it, else as it is now."""
+        known = seen(member.value, pattern.wildcards) if isinstance(member.value, str) else {}
+        return known | self.common | _single(self._teams.get(member.row.names.get("team"), {}))
+
+
+def _single(texts: Mapping[str, set[str]]) -> dict[str, str]:
+    return {wildcard: next(iter(found)) for wildcard, found in texts.items() if len(found) == 1}
+
+
+def _small(split: Sequence[Group]) -> list[Notice]:
+    small = [group for group in split if len(group.rows) < LEAST_MEMBERS]
+    if not small:
+        return []
+    named = ", ".join(f"{group.name} ({len(group.rows)})" for group in small)
+    ids = tuple(row.id for group in small for row in group.rows)
+    verb = "has" if len(small) == 1 else "have"
+    text = f"{plural(len(small), 'group')} {verb} fewer than {LEAST_MEMBERS} deployments and no majority: {named}"
+    return [Notice("small group", text, ids)]
+
+
+def _undecided(field: FieldName, found: Sequence[tuple[Group, Tally]]) -> list[Notice]:
+    """One notice for all groups where a field has no majority; none where they all agree."""
+    tied = [(group, counted) for group, counted in found if counted.runner_up == counted.holders]
+    open_ = [pair for pair in found if pair not in tied and pair[1].holders < pair[1].size]
+    notices = []
+    if tied:
+        notices.append(Notice("tie", f"{field}: two values are equally common in {_listed(tied)}", _ids(tied)))
+    if open_:
+        notices.append(Notice("no majority", f"{field}: no value is a clear majority in {_listed(open_)}", _ids(open_)))
+    return notices
+
+
+def _listed(found: Sequence[tuple[Group, Tally]]) -> str:
+    named = [f"{group.name} ({counted.holders} of {counted.size})" for group, counted in found[:_NAMED]]
+    rest = [f"{len(found) - _NAMED} more"] if len(found) > _NAMED else []
+    return ", ".join([*named, *rest])
+
+
+def _ids(found: Sequence[tuple[Group, Tally]]) -> tuple[str, ...]:
+    return tuple(row.id for group, _ in found for row in group.rows)

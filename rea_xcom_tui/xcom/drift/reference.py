@@ -1,0 +1,145 @@
+"""Drift from another state of the fleet: one of its deployments, another revision, or what is running."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rea_xcom_tui.xcom.drift.model import (
+    PATTERNED,
+    SEVERITIES,
+    Deviation,
+    Notice,
+    Outcome,
+    Row,
+    Target,
+    Value,
+    comparable,
+    meaning,
+    stated,
+    target_of,
+)
+from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading
+
+
+def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
+    """Compare every other row with one that is as all should be.
+
+    Path, identity and connection are compared by pattern, and only within the reference's own cloud: those of
+    another cloud cannot be alike.
+    """
+    deviations: list[Deviation] = []
+    elsewhere: list[str] = []
+    wanted = {field: _wanted(reference, field) for field in FIELDS}
+    open_ = [field for field in FIELDS if not comparable(reference.config.fields[field])]
+    for row in rows:
+        if row.id == reference.id:
+            continue
+        if row.cloud != reference.cloud:
+            elsewhere.append(row.id)
+        for field in FIELDS:
+            if field not in open_ and (field not in PATTERNED or row.cloud == reference.cloud):
+                deviations += _from_pattern(row, field, wanted[field], f"{reference.id} has it")
+    notices = [Notice("other", f"{field} of {reference.id} is no value that others can be held to") for field in open_]
+    if elsewhere:
+        text = f"path, identity and connection of {len(elsewhere)} outside {reference.cloud} are not compared"
+        notices.append(Notice("other", text, tuple(elsewhere)))
+    return Outcome(tuple(deviations), tuple(notices))
+
+
+def _wanted(reference: Row, field: FieldName) -> Value | Pattern:
+    value = meaning(reference.config.fields[field])
+    return generalised(value, reference.names) if isinstance(value, str) and field in PATTERNED else value
+
+
+def _from_pattern(row: Row, field: FieldName, wanted: Value | Pattern, reason: str) -> list[Deviation]:
+    reading = row.config.fields[field]
+    if not comparable(reading):
+        return []
+    value = meaning(reading)
+    target: Target | None
+    if isinstance(wanted, Pattern):
+        if (wanted.matches(value, row.names) if isinstance(value, str) else False) is not False:
+            return []
+        text = wanted.concrete(row.names, {})
+        target = None if text is None else target_of(reading, text)
+        expected: Value = wanted.text
+    else:
+        if value == wanted:
+            return []
+        expected, target = wanted, target_of(reading, wanted)
+    return [_deviation(row, field, expected, target, reason)]
+
+
+def state_deviations(rows: Sequence[Row], states: Mapping[str, Configuration], where: str, missing: str) -> Outcome:
+    """Compare every row with its own state elsewhere, field by field, letter by letter in meaning.
+
+    `states` holds the other configuration by the row's id. `where` names the other state in a sentence
+    (`HEAD~3`), `missing` says what it means that a row has none there. A value that a Secret supplies is
+    compared by where it comes from.
+    """
+    deviations: list[Deviation] = []
+    alone: list[str] = []
+    for row in rows:
+        if row.id not in states:
+            alone.append(row.id)
+            continue
+        for field in FIELDS:
+            mine, other = row.config.fields[field], states[row.id].fields[field]
+            if _same(mine, other):
+                continue
+            target = target_of(mine, meaning(other)) if comparable(other) else None
+            expected = meaning(other) if field == "path" and comparable(other) else stated(other)
+            deviations.append(_deviation(row, field, expected, target, f"{where} has it"))
+    notices = (Notice("no row", f"{missing}: {', '.join(alone)}", tuple(alone)),) if alone else ()
+    return Outcome(tuple(deviations), notices)
+
+
+def _same(mine: FieldReading, other: FieldReading) -> bool:
+    if comparable(mine) and comparable(other):
+        return meaning(mine) == meaning(other)
+    return (mine.state, stated(mine)) == (other.state, stated(other))
+
+
+def _deviation(row: Row, field: FieldName, expected: Value, target: Target | None, reason: str) -> Deviation:
+    reading = row.config.fields[field]
+    value = meaning(reading) if field == "path" and comparable(reading) else stated(reading)
+    kind = generalised(value, row.names).text if isinstance(value, str) and field in PATTERNED else value
+    return Deviation(row.id, field, "", expected, value, kind, target, SEVERITIES[field], reason)
+
+
+def component_deviations(rows: Sequence[Row]) -> Outcome:
+    """What differs within one deployment: a component that has another value than the deployment as a whole.
+
+    The value of `commonEnv` or of a top-level key counts as the deployment's own; one for a worker, the DAG
+    processor or the triggerer, or one that a later duplicate hides, is what differs.
+    """
+    found: list[Deviation] = []
+    for row in rows:
+        for field in FIELDS:
+            reading = row.config.fields[field]
+            if reading.state == "conflict":
+                found += _within(row, reading)
+    return Outcome(tuple(found))
+
+
+def _within(row: Row, reading: FieldReading) -> list[Deviation]:
+    """One deviation for each odd place. The path of a connection is compared as the path's own affair."""
+    decides = reading.place
+    if decides is None:
+        return []
+    odd = [place for place in reading.places if place != decides and place.raw != decides.raw]
+    return [
+        Deviation(
+            row.id,
+            reading.name,
+            "",
+            decides.raw,
+            place.raw,
+            place.raw,
+            None,
+            "error" if place.component != "all" else SEVERITIES[reading.name],
+            f"{place.component} at line {place.line} differs from {decides.component} at line {decides.line}",
+        )
+        for place in odd
+    ]
