@@ -11,7 +11,6 @@ from typing import NoReturn
 
 import click
 
-from rea_xcom_tui import __version__
 from rea_xcom_tui.cli.context import Session, common_options
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
@@ -26,6 +25,7 @@ _COMMANDS = {
     "unset": ("rea_xcom_tui.cli.editing", "unset"),
     "apply": ("rea_xcom_tui.cli.applying", "apply_command"),
     "diff": ("rea_xcom_tui.cli.comparing", "diff"),
+    "drift": ("rea_xcom_tui.cli.drifting", "drift"),
     "history": ("rea_xcom_tui.cli.history", "history"),
     "undo": ("rea_xcom_tui.cli.applying", "undo"),
     "explain": ("rea_xcom_tui.cli.checking", "explain"),
@@ -73,7 +73,6 @@ class LazyGroup(click.Group):
     help="XCom settings of Astronomer Remote Execution Agents in a GitOps repo.\n\n"
     "Without a command, opens the fleet of REPO (default: the repo around the current folder).",
 )
-@click.version_option(__version__, "--version", message="%(version)s")
 @common_options
 @click.pass_context
 def main(ctx: click.Context, session: Session) -> None:

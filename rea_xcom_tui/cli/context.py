@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from rea_xcom_tui import __version__
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 
@@ -51,6 +52,7 @@ def common_options(function: F) -> F:
     @click.option("-C", "--repo", type=click.Path(path_type=Path), help="The repo, or a folder in it.")
     @click.option("--no-color", is_flag=True, help="No colour in the output.")
     @click.option("--read-only", is_flag=True, help="Write nothing, whatever is asked.")
+    @click.version_option(__version__, "--version", message="%(version)s")
     @click.pass_context
     @functools.wraps(function)
     def wrapped(

@@ -19,7 +19,7 @@ fails when it is stale. Exit codes: 0 done, 1 findings, differences or drift, 2 
 
 def commands_page() -> str:
     """The Markdown of all commands with their arguments and options."""
-    context = click.Context(main, info_name="rea-xcom-tui")
+    context = click.Context(main, info_name="rea-xcom-tui", **{**main.context_settings, "terminal_width": 100})
     return "\n".join([_HEAD, *_sections(main, context)])
 
 
@@ -30,7 +30,7 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             assert inner is not None
-            yield from _sections(inner, click.Context(inner, info_name=name, parent=context))
+            yield from _sections(inner, click.Context(inner, info_name=name, parent=context, terminal_width=100))
 
 
 if __name__ == "__main__":

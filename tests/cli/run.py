@@ -32,7 +32,7 @@ class Cli:
 
     def __call__(self, *args: str) -> Ran:
         self.capsys.readouterr()
-        code = execute([args[0], "-C", str(self.root), *args[1:]])
+        code = execute(["-C", str(self.root), *args])
         done = self.capsys.readouterr()
         assert "Traceback" not in done.err
         return Ran(code, done.out, done.err)
