@@ -241,7 +241,7 @@ def connection_placeholder(subject: Subject) -> Iterator[Hit]:
         members = {**found.connection.members, **found.connection.extra}
         for member, value in members.items():
             if isinstance(value, str) and re.fullmatch(r"<[^<>]+>", value.strip()):
-                yield at(found.node, f"{found.entry.name}: {show(member)} still has the placeholder {show(value)}")
+                yield at(found.node, f"{found.entry.name}: {show(member)} still has a placeholder in angle brackets")
 
 
 @rule(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.places import env_entries
 from rea_xcom_tui.xcom.rules import registry
@@ -14,6 +15,8 @@ from rea_xcom_tui.xcom.rules.ignores import Comment, find_comments
 from rea_xcom_tui.xcom.rules.policy import POLICY_CODE, policy_findings
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
 from rea_xcom_tui.xcom.rules.subject import Subject, name_node
+
+_LONGEST = 400  # letters of a message; names in it come from the file and may have any length
 
 FLEET_CODES = frozenset((SHARED,))
 """Codes that only the whole fleet can decide."""
@@ -65,7 +68,7 @@ def _run(subject: Subject) -> Iterator[Finding]:
             continue
         for hit in rule.check(subject):
             severity = settings.severities.get(rule.code) or hit.severity or rule.severity
-            yield Finding(rule.code, severity, hit.message, hit.line, hit.column, rule.field, hit.fix)
+            yield Finding(rule.code, severity, clean(hit.message, _LONGEST), hit.line, hit.column, rule.field, hit.fix)
     if POLICY_CODE not in settings.off:
         for finding in policy_findings(subject):
             yield _with_severity(finding, settings)

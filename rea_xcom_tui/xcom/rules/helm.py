@@ -16,6 +16,7 @@ from rea_xcom_tui.xcom.names import (
 from rea_xcom_tui.xcom.places import EnvEntry, rendered
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.near_miss import has_source_suffix, meant_key, meant_variable
+from rea_xcom_tui.xcom.rules.path import show_path
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, is_null, name_node, show
 
@@ -134,16 +135,10 @@ def component_differs(subject: Subject) -> Iterator[Hit]:
         severe: Severity = "error" if variable in (PATH_VARIABLE, BACKEND_VARIABLE) else "warning"
         yield at(
             entry.value or name_node(entry),
-            f"{name} gets another {_FIELD[variable]} here than {other}: {_said(found[name][0])}, not "
-            f"{_said(found[other][0])}",
+            f"{name} gets another {_FIELD[variable]} here than {other}: {show_path(found[name][0] or '')}, not "
+            f"{show_path(found[other][0] or '')}",
             severity=severe,
         )
-
-
-def _said(text: str | None) -> str:
-    if text and ":" in text.partition("@")[0].partition("://")[2]:
-        return "a path with credentials"
-    return show(text or "")
 
 
 @rule(

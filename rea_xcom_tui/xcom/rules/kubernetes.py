@@ -191,8 +191,8 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
     "duplicate-key",
     "error",
     title="A key stands twice",
-    what="The file, a component, an env entry, a service account, or a mapping of labels or annotations has the same key "
-    "more than once. A warning where both have the same text.",
+    what="The file, a component, an env entry, a service account, or a mapping of labels or annotations has the same "
+    "key more than once. A warning where both have the same text.",
     why="Helm takes the last without a word: two `commonEnv` blocks lose the first with all its variables. A "
     "practitioner's guide lists it as the most frequent self-inflicted error.",
     wrong=example() + 'commonEnv:\n  - name: TEAM\n    value: "etl"\n',

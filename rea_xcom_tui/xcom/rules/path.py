@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.airflow import is_at_most_31
@@ -13,32 +14,37 @@ from rea_xcom_tui.xcom.paths import SCHEMES, ParsedPath, parse_path, path
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
+from rea_xcom_tui.xcom.secrets import MASK
 
 _RIGHT = example()
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
 _TRIED_33 = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
 _SHORT = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?!//)")  # a scheme without its two slashes
+_PASSWORD = re.compile(r":(?!//).*@", re.S)
+_SIGNATURE = re.compile(r"\?.*=.*", re.S)
 PLACEHOLDER = re.compile(r"<[^<>/@\s][^<>/@]*>")
 
 
 def show_path(text: str) -> str:
-    """A path as a message shows it: what may be a password before the `@` is masked."""
-    authority = parse_path(text).conn_id
-    if authority and ":" in authority:
-        text = text.replace(authority, authority.partition(":")[0] + ":***")
-    return show(text)
+    """A path as a message shows it: what may be a password before the `@`, or a signature, is masked."""
+    text = _PASSWORD.sub(f":{MASK}@", text, count=1)
+    return show(_SIGNATURE.sub(f"?{MASK}", text))
 
 
 def path_sites(subject: Subject) -> Iterator[tuple[Site, ParsedPath]]:
     """Every path that some component uses, in its parts; none where the values stay in the database."""
     if not subject.only_database:
         for site in subject.sites(PATH_VARIABLE):
-            yield site, parse_path(site.text)
+            yield site, _parsed(site.text)
 
 
+_parsed = lru_cache(maxsize=256)(parse_path)
+
+
+@lru_cache(maxsize=256)
 def fault(text: str) -> str | None:
     """The one reason why a path leads nowhere, as a code, or None. The first of several counts."""
-    parsed = parse_path(text)
+    parsed = _parsed(text)
     if not text.strip():
         return "XC202"
     if PLACEHOLDER.search(text):
@@ -227,10 +233,11 @@ def path_slashes(subject: Subject) -> Iterator[Hit]:
 def path_azure_host(subject: Subject) -> Iterator[Hit]:
     """`container@account.dfs.core.windows.net`."""
     for site, parsed in _with_fault(subject, "XC206"):
-        read = f'container "{parsed.bucket}"' + (f', connection "{parsed.conn_id}"' if parsed.conn_id else "")
+        read = "the first folder as the container"
+        read += ", and the container as the connection" if parsed.conn_id else ""
         yield at(
             site.node,
-            f"path {show_path(site.text)} is misread: Airflow takes {read} and loses {parsed.lost_host}; write "
+            f"path {show_path(site.text)} is misread: Airflow takes {read}, and loses {parsed.lost_host}; write "
             "abfs://CONNECTION_ID@CONTAINER/PREFIX",
         )
 

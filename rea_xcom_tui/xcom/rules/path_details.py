@@ -11,7 +11,7 @@ from rea_xcom_tui.xcom.paths import ParsedPath
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, mapping, show
+from rea_xcom_tui.xcom.rules.subject import Subject, mapping
 
 _RIGHT = example()
 _TRIED = "Tried on Airflow 3.3.2."
@@ -123,7 +123,10 @@ def path_query(subject: Subject) -> Iterator[Hit]:
     """`s3://b/x?y`, `s3://b/x#y`."""
     for site, parsed in sound_paths(subject):
         if parsed.dropped:
-            yield at(site.node, f"path {show_path(site.text)}: {show(parsed.dropped)} is not part of the objects' keys")
+            yield at(
+                site.node,
+                f"path {show_path(site.text)}: what follows the {parsed.dropped[0]} is not part of the objects' keys",
+            )
 
 
 @rule(

@@ -10,6 +10,7 @@ from typing import cast
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding, Severity
+from rea_xcom_tui.xcom.rules.path import show_path
 from rea_xcom_tui.xcom.rules.settings import Policy, Test
 from rea_xcom_tui.xcom.rules.subject import Subject, show
 from rea_xcom_tui.xcom.units import parse_size
@@ -74,13 +75,16 @@ def policy_findings(subject: Subject) -> Iterator[Finding]:
         if reading.state == "reference" or _met(policy, reading):
             continue
         node = reading.place or subject.anchor
-        said = "is not set" if reading.state == "unset" else f"is {show(str(_said(reading)))}"
+        said = "is not set" if reading.state == "unset" else f"is {_said(reading)}"
         message = f"{policy.field} {said}, but this repo demands: {clean(policy.text, 120)}"
         yield Finding(POLICY_CODE, policy.severity, message, node.line, node.column, policy.field)
 
 
-def _said(reading: FieldReading) -> str | int | None:
-    return reading.raw if reading.value is None else reading.value
+def _said(reading: FieldReading) -> str:
+    text = str(reading.raw if reading.value is None else reading.value)
+    if reading.name == "connection":  # what stands before an `@` may be a user and a password
+        text = text.partition(":")[0]
+    return show_path(text) if reading.name == "path" else show(text)
 
 
 def _met(policy: Policy, reading: FieldReading) -> bool:

@@ -100,6 +100,7 @@ class Subject:
         self.root: Node = Kept(root)
         self.config = config
         self.context = context
+        self._found: dict[str, tuple[Site, ...]] = {}
 
     @property
     def version(self) -> tuple[int, ...] | None:
@@ -151,7 +152,9 @@ class Subject:
 
     def sites(self, name: str) -> tuple[Site, ...]:
         """Where the variable gets a text that Git knows; references and collections are left out."""
-        return tuple(self._sites(name))
+        if name not in self._found:
+            self._found[name] = tuple(self._sites(name))
+        return self._found[name]
 
     def _sites(self, name: str) -> Iterator[Site]:
         for entry in self.named(name):
