@@ -1,11 +1,23 @@
-"""Start the command line, which opens the terminal UI when no command is named."""
+"""Start the command line, which opens the terminal UI when no command is named.
+
+This is the one place that knows both: neither of the two faces imports the other.
+"""
+
+from pathlib import Path
+
+
+def open_ui(path: Path, *, read_only: bool, no_color: bool) -> int:
+    """Open the terminal UI, which is imported only now."""
+    from rea_xcom_tui import tui
+
+    return tui.run(path, read_only=read_only, no_color=no_color)
 
 
 def main() -> None:
     """Run the program; the entry point of the console script and of `python -m rea_xcom_tui`."""
     from rea_xcom_tui.cli.app import run
 
-    run()
+    run(open_ui=open_ui)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class OpenUi(Protocol):
+    """Opens the terminal UI on a repo and returns the exit code."""
+
+    def __call__(self, path: Path, *, read_only: bool, no_color: bool) -> int:
+        """Open it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """The options that work everywhere, before or after the command's name."""
@@ -31,6 +38,8 @@ class Session:
     repo: Path = Path()
     no_color: bool = False
     read_only: bool = False
+    open_ui: OpenUi | None = None
+    """Opens the terminal UI; None where there is none to open."""
 
     def workspace(self, *, ref: str | None = None) -> Workspace:
         """Open the repo and read its fleet, from the working tree or from a revision."""

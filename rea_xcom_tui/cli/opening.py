@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -33,11 +34,9 @@ def demo(session: Session, directory: Path | None, sample: str) -> int:
 
 def open_path(session: Session, path: Path) -> int:
     """Open the terminal UI; with no terminal on stdout, print what `list` prints."""
-    if sys.stdout.isatty() and sys.stdin.isatty():
-        from rea_xcom_tui import tui
-
-        return tui.run(path, read_only=session.read_only, no_color=session.no_color)
+    if session.open_ui is not None and sys.stdout.isatty() and sys.stdin.isatty():
+        return session.open_ui(path, read_only=session.read_only, no_color=session.no_color)
     from rea_xcom_tui.cli.listing import print_fleet
 
-    workspace = Session(path, session.no_color, session.read_only).workspace()
+    workspace = replace(session, repo=path).workspace()
     return print_fleet(workspace.fleet, workspace.fleet.deployments, "table", out)
