@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rea_xcom_tui.fleet.commented import masked_comments
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.values.nodes import Node
@@ -17,35 +18,77 @@ def display_lines(data: bytes) -> list[str]:
     """
     parsed = ValuesFile.parse(data)
     text = parsed.text
-    for name, node in sorted(_secrets(parsed.root), key=lambda pair: pair[1].start, reverse=True):
-        text = text[: node.start] + _masked_span(name, node, text[node.start : node.end]) + text[node.end :]
+    spans = {start: (end, shown) for start, end, shown in masked_comments(parsed)}
+    for name, node in _secrets(parsed.root):
+        spans[node.start] = (node.end, _masked_span(name, node, text[node.start : node.end]))
+    for start in sorted(spans, reverse=True):
+        end, shown = spans[start]
+        text = text[:start] + shown + text[end:]
     return [clean(line.removesuffix("\r")) for line in text.split("\n")]
 
 
 def _secrets(root: Node) -> Iterator[tuple[str, Node]]:
-    """Every scalar whose content is secret, with the name that tells its kind. Aliases are not followed."""
+    """Every scalar whose content is secret, with the name that tells its kind.
+
+    What an alias under such a name stands for is secret too, wherever its anchor is.
+    """
+    aliases: dict[str, str] = {}
+    for name, node in _named_secrets(root):
+        if node.is_alias:
+            aliases[str(node.anchor)] = name
+        else:
+            yield from _scalars(name, node)
+    if aliases:
+        for node in _all_nodes(root):
+            if node.anchor in aliases:
+                yield from _scalars(aliases[str(node.anchor)], node)
+
+
+def _named_secrets(root: Node) -> Iterator[tuple[str, Node]]:
+    """What stands under the name of a secret: by a key of the chart, or as an env entry's value."""
+    for node in _all_nodes(root):
+        if node.kind != "mapping":
+            continue
+        names = [value.text for key, value in node.entries if key.text == "name"]
+        merged = node.get("name")
+        names += [merged.text] if merged is not None else []
+        secret = next((name for name in names if is_secret_name(name)), None)
+        for key, value in node.entries:
+            if key.text in SECRET_KEYS:
+                yield key.text, value
+            elif key.text == "value" and secret is not None:
+                yield secret, value
+        merged = node.get("value") if secret is not None else None
+        if secret is not None and merged is not None:
+            yield secret, merged
+
+
+def _scalars(name: str, node: Node) -> Iterator[tuple[str, Node]]:
+    """A secret itself, or, where it is a list or a mapping, everything in it, of which nothing is shown."""
+    if node.kind == "scalar":
+        yield name, node
+        return
+    for inner in _all_nodes(node):
+        if inner.kind == "scalar" and inner is not node:
+            yield "", inner
+
+
+def _all_nodes(root: Node) -> Iterator[Node]:
+    """A node and all values in it. Aliases are among them but not followed."""
     stack = [root]
     while stack:
         node = stack.pop()
-        if node.is_alias:
-            continue
-        stack.extend(node.items)
-        pairs = {key.text: value for key, value in node.entries}
-        named = pairs.get("name")
-        for key, value in node.entries:
-            if value.kind != "scalar" or value.is_alias:
-                stack.append(value)
-            elif key.text in SECRET_KEYS:
-                yield key.text, value
-            elif key.text == "value" and named is not None and is_secret_name(named.text):
-                yield named.text, value
+        yield node
+        if not node.is_alias:
+            stack.extend(node.items)
+            stack.extend(value for _, value in node.entries)
 
 
 def _masked_span(name: str, node: Node, source: str) -> str:
     lines = source.split("\n")
     if len(lines) > 1:
         return "\n".join([_head(lines[0]), *(mask_line(line) for line in lines[1:])])
-    if not node.text:
+    if node.is_alias or not node.text:
         return source
     quote = source[0] if source[:1] in "'\"" else ""
     return f"{quote}{mask(name, node.text)}{quote}"

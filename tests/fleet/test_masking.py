@@ -48,10 +48,41 @@ def test_no_style_of_a_connection_shows_its_secret(style: str, newline: str) -> 
         f"workers:\n  - env:\n      - name: AWS_SECRET_ACCESS_KEY\n        value: {CANARY}\n",
         f"workers:\n  - env:\n      - value: {CANARY}\n        name: DB_PASSWORD\n",
         f"commonEnv:\n  - &x {{name: AIRFLOW_CONN_A, value: '{CANARY}'}}\n  - *x\n",
+        f"x: &c '{CANARY}'\ncommonEnv:\n  - name: AIRFLOW_CONN_A\n    value: *c\n",
+        f"x: &c\n  value: '{CANARY}'\ncommonEnv:\n  - name: AIRFLOW_CONN_A\n    <<: *c\n",
+        f"commonEnv:\n  - name: AIRFLOW_CONN_A\n    value: {CANARY}\n    name: OTHER\n",
+        f"commonEnv:\n  - name: AIRFLOW_CONN_A\n    value: a\n    value: {CANARY}\n",
+        f"commonEnv:\n  - name: AIRFLOW_CONN_A\n    value:\n      password: {CANARY}\n      extra: [x://{CANARY}]\n",
     ],
 )
 def test_other_secrets_are_masked_too(text: str) -> None:
     assert CANARY not in "\n".join(display_lines(text.encode()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# - name: AIRFLOW_CONN_A\n#   value: {CANARY}\n",
+        f"# - name: AIRFLOW_CONN_A\n#   value: >-\n#     {{\n#       {CANARY}}}\n",
+        f"# - {{name: DB_PASSWORD, value: {CANARY}}}\n",
+        f'#commonEnv: [{{"name":"AIRFLOW_CONN_A","value":"{CANARY}"}}]\n',
+        f"commonEnv:\n  - name: AIRFLOW_CONN_A\n    # value: {CANARY}\n    value: a\n",
+        f"commonEnv:\n  - name: AIRFLOW_CONN_A\n    value: a # was {CANARY}\n",
+        f"path: x  # was s3://user:{CANARY}@bucket\n",
+        f'# the connection was {{"conn_type": "aws", "password": "{CANARY}"}}\n',
+        f'# "extra": "{{\\"account_key\\": \\"{CANARY}\\"}}"\n',
+        f"# agentToken: {CANARY}\n",
+    ],
+)
+def test_secrets_in_comments_are_masked_too(text: str) -> None:
+    lines = display_lines(("a: 1\n" + text + "z: 2\n").encode())
+    assert CANARY not in "\n".join(lines)
+    assert (lines[0], lines[-2], len(lines)) == ("a: 1", "z: 2", text.count("\n") + 3)
+
+
+def test_comments_without_secrets_stay() -> None:
+    text = "# agentToken:\n# - name: LOG_LEVEL\n#   value: debug\n# s3://conn@bucket/x # why\npath: 1 # one\n"
+    assert display_lines(text.encode()) == text.split("\n")
 
 
 def test_a_diff_shows_the_changed_line_and_masks_its_neighbours() -> None:

@@ -1,0 +1,65 @@
+"""Secrets in comments: an entry that somebody has commented out still holds the password that it held."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from rea_xcom_tui.values import ValuesFile
+from rea_xcom_tui.xcom.secrets import MASK, SECRET_KEYS, is_secret_name
+
+_NAME = re.compile(r"""["']?\bname["']?\s*:\s*["']?([\w.-]+)""")
+_VALUE = re.compile(r"""["']?\bvalue["']?\s*:\s*(?=\S)""")
+_KEY = re.compile(rf"""["']?\b(?:{"|".join(sorted(SECRET_KEYS))})["']?\s*:\s*(?=\S)""")
+_MEMBER = re.compile(
+    r"""("\w*(?:passw|pwd|secret|token|key|sas|credential|private|connection_string)\w*\\*"\s*:\s*\\*")[^"\\]+""", re.I
+)
+_USER = re.compile(r"(://[^\s/@:]*:)[^\s@]+(?=@)")
+
+
+def masked_comments(file: ValuesFile) -> Iterator[tuple[int, int, str]]:
+    """The comments that hold a secret: where each starts and ends in the file's text, and how it may be shown."""
+    starts = [*file.line_starts(), len(file.text)]
+    inside: str | None = None
+    """Whose lines these are: those of a secret entry after its `name`, of its commented-out `value`, or None."""
+    for number, (start, end) in enumerate(pairwise(starts), 1):
+        line = file.text[start:end]
+        comment = file.comment_on(number) if "#" in line else None
+        alone = comment is not None and line.lstrip().startswith("#")
+        if not alone:
+            name = _NAME.search(line)
+            inside = _of_name(name[1]) if name else "name" if inside is not None else None
+        if not comment:
+            continue
+        if alone:
+            shown, inside = _shown(comment, inside)
+        else:
+            shown = MASK if inside is not None and _VALUE.search(line) else _without_secrets(comment)
+        if shown != comment:
+            at = start + line.rindex(comment)
+            yield at, at + len(comment), shown
+
+
+def _of_name(name: str) -> str | None:
+    return "name" if is_secret_name(name) else None
+
+
+def _shown(comment: str, inside: str | None) -> tuple[str, str | None]:
+    """A line of comment as it may be shown, and whose line the next one is."""
+    name = _NAME.search(comment)
+    if name is not None:
+        inside = _of_name(name[1])
+    value = _VALUE.search(comment) if inside is not None else None
+    if value is not None:
+        return comment[: value.end()] + MASK, "value"
+    if inside == "value" and name is None:
+        return MASK, inside
+    return _without_secrets(comment), inside
+
+
+def _without_secrets(comment: str) -> str:
+    key = _KEY.search(comment)
+    if key is not None:
+        return comment[: key.end()] + MASK
+    return _USER.sub(rf"\1{MASK}", _MEMBER.sub(rf"\1{MASK}", comment))
