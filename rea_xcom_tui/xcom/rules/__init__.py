@@ -20,7 +20,7 @@ from rea_xcom_tui.xcom.rules import (
     secrets,
     threshold,
 )
-from rea_xcom_tui.xcom.rules.engine import Accepted, Judgement, check, judge, stale_ignores
+from rea_xcom_tui.xcom.rules.engine import Accepted, Judgement, check, judge, stale_ignores, survey
 from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet, fleet_row
 from rea_xcom_tui.xcom.rules.mending import mends
 from rea_xcom_tui.xcom.rules.pages import document, explain
@@ -48,6 +48,7 @@ __all__ = [
     "parse_policy",
     "rules",
     "stale_ignores",
+    "survey",
 ]
 
 FAMILY_MODULES = (

@@ -8,9 +8,8 @@ from datetime import date
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
-from rea_xcom_tui.xcom.places import env_entries
 from rea_xcom_tui.xcom.rules import registry
-from rea_xcom_tui.xcom.rules.fleet import SHARED
+from rea_xcom_tui.xcom.rules.fleet import SHARED, FleetRow, row_of
 from rea_xcom_tui.xcom.rules.ignores import Comment, find_comments
 from rea_xcom_tui.xcom.rules.policy import POLICY_CODE, policy_findings
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
@@ -48,10 +47,20 @@ def check(root: Node, config: Configuration, context: RuleContext) -> tuple[Find
 
 def judge(root: Node, config: Configuration, context: RuleContext) -> Judgement:
     """The same, together with the findings that an ignore accepts."""
+    return _judged(Subject(root, config, context))
+
+
+def survey(root: Node, config: Configuration, context: RuleContext) -> tuple[Judgement, FleetRow]:
+    """What `judge` and `fleet_row` say, for less work than both; the row's id is the context's."""
     subject = Subject(root, config, context)
+    return _judged(subject), row_of(context.id, subject)
+
+
+def _judged(subject: Subject) -> Judgement:
+    context = subject.context
     found = list(_run(subject))
     comments = find_comments(context)
-    neighbours = _neighbours(root) if comments or context.settings.ignores else {}
+    neighbours = _neighbours(subject) if comments else {}
     kept, accepted, used = _apply(found, comments, context, neighbours)
     kept += _comment_findings(comments, used, context)
     return Judgement(tuple(sorted(kept, key=_order)), tuple(accepted))
@@ -78,10 +87,10 @@ def _with_severity(finding: Finding, settings: RuleSettings) -> Finding:
     return replace(finding, severity=settings.severities.get(finding.code, finding.severity))
 
 
-def _neighbours(root: Node) -> dict[int, frozenset[int]]:
+def _neighbours(subject: Subject) -> dict[int, frozenset[int]]:
     """The lines of each env entry: a comment beside its name speaks for its value too."""
     groups: dict[int, frozenset[int]] = {}
-    for entry in env_entries(root):
+    for entry in subject.every_entry:
         nodes = [name_node(entry), entry.value or entry.value_from]
         lines = frozenset(node.line for node in nodes if node is not None)
         for line in lines:

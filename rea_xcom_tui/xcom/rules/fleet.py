@@ -60,8 +60,12 @@ class FleetRow:
 
 def fleet_row(deployment: str, root: Node, config: Configuration, context: RuleContext) -> FleetRow:
     """Gather what `check_fleet` needs of one deployment."""
-    subject = Subject(root, config, context)
-    reading = config.fields["path"]
+    return row_of(deployment, Subject(root, config, context))
+
+
+def row_of(deployment: str, subject: Subject) -> FleetRow:
+    """The same, of a subject that has been looked at already."""
+    reading, context = subject.config.fields["path"], subject.context
     text = reading.value if isinstance(reading.value, str) and reading.state == "set" else ""
     site = next((s for s in subject.sites(PATH_VARIABLE) if s.text == text), None)
     if not text or site is None or fault(text) or subject.only_database or "$" in text:

@@ -50,7 +50,7 @@ def meant_key(key: str) -> str | None:
     if key in CHART_KEYS:
         return None
     plain = _plain(key)
-    return next((known for known in CHART_KEYS if plain in (_plain(known), _plain(known) + "s")), None)
+    return next((known for known in CHART_KEYS if plain == _plain(known)), None)
 
 
 def misspelt(variables: Iterable[str], keys: Iterable[str]) -> frozenset[str]:

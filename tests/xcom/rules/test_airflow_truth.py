@@ -153,3 +153,18 @@ def test_kubernetes_refuses_the_lists_we_refuse() -> None:
             text = f"xcomBackend: {OBJECT_STORAGE_BACKEND}\ncommonEnv:\n" + row["yaml"]
             codes = {f.code for f in found(text)} & {"XC701", "XC711"}
             assert bool(codes) == (row["outcome"] == "error"), row["value"]
+
+
+def test_large_numbers_are_told_in_the_form_that_helm_gives_them() -> None:
+    data = json.loads((DATA / "helm.json").read_text(encoding="utf-8"))
+    large = 0
+    for row in data["records"]:
+        if row["kind"] != "helm scalar":
+            continue
+        text = f"xcomBackend: {OBJECT_STORAGE_BACKEND}\n" + PLACES["env"].format(row["value"])
+        messages = {f.code: f.message for f in found(text) if f.code in TYPING}
+        assert bool(messages) == (row["detail"]["type"] in ("number", "bool")), row["value"]
+        if "e+" in row["detail"]["bare"]:
+            large += 1
+            assert f"renders as {row['detail']['bare']};" in messages["XC702"]
+    assert large > 3

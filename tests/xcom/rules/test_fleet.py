@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.rules import FleetRow, RuleContext, RuleSettings, check_fleet, find, fleet_row
+from rea_xcom_tui.xcom.rules import FleetRow, RuleContext, RuleSettings, check_fleet, find, fleet_row, judge, survey
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from tests.xcom.rules.helpers import TODAY
 
@@ -12,7 +14,11 @@ AWS = "s3://acme-xcom/etl"
 def row(name: str, text: str) -> FleetRow:
     values = ValuesFile.parse(text.encode())
     context = RuleContext(today=TODAY, text=values.text, comment_on=values.comment_on)
-    return fleet_row(name, values.root, read(values.root), context)
+    config = read(values.root)
+    judgement, row = survey(values.root, config, replace(context, id=name))
+    assert row == fleet_row(name, values.root, config, context)
+    assert judgement == judge(values.root, config, context)
+    return row
 
 
 def severities(*texts: str, settings: RuleSettings | None = None) -> dict[str, str]:
