@@ -8,13 +8,17 @@ from rea_xcom_tui.values.additions import plan_add_key, plan_append
 from rea_xcom_tui.values.edits import AddKey, AppendItem, Edit, InBlock, Remove, RenameKey, SetMember, SetText
 from rea_xcom_tui.values.embedded import plan_in_block
 from rea_xcom_tui.values.errors import RefusedEdit
+from rea_xcom_tui.values.events import TooManyEvents, read_events
 from rea_xcom_tui.values.members import plan_member
-from rea_xcom_tui.values.reading import ValuesFile
+from rea_xcom_tui.values.reading import ValuesFile, decode
 from rea_xcom_tui.values.removal import plan_remove
 from rea_xcom_tui.values.renaming import plan_rename
 from rea_xcom_tui.values.scalars import plan_set
 from rea_xcom_tui.values.second_reader import confirm
 from rea_xcom_tui.values.splice import Splice, carry_out
+
+MAX_EVENTS = 30_000
+"""Files with more YAML events are read but not edited: making and proving an edit would take seconds."""
 
 
 def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
@@ -24,7 +28,11 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
     edits that ask for what is there already give back the very same bytes. Raises `Unreadable` when `data` is
     no values file, `RefusedEdit` when an edit cannot be made exactly or cannot be proved.
     """
-    original = ValuesFile.parse(data)
+    text, bom = decode(data)
+    try:
+        original = ValuesFile(text, bom, read_events(text, limit=MAX_EVENTS))
+    except TooManyEvents:
+        raise RefusedEdit("too-large", "The file holds too many values to prove an edit in good time.") from None
     refuse_file(original)
     file = original
     for each in edits:

@@ -19,8 +19,15 @@ from rea_xcom_tui.values.errors import Unreadable
 Event = Any
 """An event object of PyYAML or of ruamel.yaml; the two have the same attributes."""
 
-MAX_EVENTS = 200_000
+MAX_EVENTS = 100_000
 MAX_DEPTH = 100
+
+
+class TooManyEvents(Unreadable):
+    """A text with more events than allowed; it is no values file."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The file has more than {limit:,} YAML events; that is no values file.")
 
 
 class Stream:
@@ -64,10 +71,11 @@ def parser_for(text: str, *, fast: bool) -> tuple[Callable[[], Event], ModuleTyp
     return YAML(typ="safe", pure=True).parse(text).__next__, events, YAMLError
 
 
-def read_events(text: str, *, fast: bool | None = None) -> Stream:
+def read_events(text: str, *, fast: bool | None = None, limit: int = MAX_EVENTS) -> Stream:
     """Parse `text` into events and the first document's tree.
 
     `fast` chooses libyaml (true) or ruamel.yaml's pure parser (false); by default, libyaml where it exists.
+    Raises `TooManyEvents` beyond `limit`.
     Raises `Unreadable`, with the place, when the text is no YAML, goes beyond the limits, or has in its first
     document what Helm's reader rejects: a directive for another version than 1.1, a collection as a key
     (such as an unquoted template `{{ .x }}`), an unknown anchor, an alias inside its own anchor.
@@ -79,7 +87,7 @@ def read_events(text: str, *, fast: bool | None = None) -> Stream:
     except ValueError as error:  # ruamel's reader checks the characters when it is made
         raise Unreadable(f"The file is not YAML: {error}.") from None
     try:
-        _build(stream, get, classes)
+        _build(stream, get, classes, limit)
     except error_class as error:
         if not stream.complete:
             raise unreadable(error, text) from None
@@ -98,7 +106,7 @@ def unreadable(error: Exception, text: str) -> Unreadable:
     return Unreadable(f"The file is not YAML{where}: {clean(problem, 200)}.", line, column)
 
 
-def _build(stream: Stream, get: Callable[[], Event], classes: Any) -> None:
+def _build(stream: Stream, get: Callable[[], Event], classes: Any, limit: int) -> None:
     """Collect the first document's events as a list and as a tree; count the others."""
     scalar, alias = classes.ScalarEvent, classes.AliasEvent
     mapping_start, sequence_start = classes.MappingStartEvent, classes.SequenceStartEvent
@@ -107,7 +115,7 @@ def _build(stream: Stream, get: Callable[[], Event], classes: Any) -> None:
     top: list[Any] = []
     current = top
     stack: list[list[Any]] = []
-    for _ in repeat(None, MAX_EVENTS):
+    for _ in repeat(None, limit):
         event = get()
         record(event)
         cls = event.__class__
@@ -135,27 +143,23 @@ def _build(stream: Stream, get: Callable[[], Event], classes: Any) -> None:
         elif cls is classes.DocumentEndEvent:
             stream.root = top[0]
             stream.complete = True
-            _count_documents(stream, get, classes)
+            _count_documents(stream, get, classes, limit)
             return
         elif cls is classes.StreamEndEvent:
             return
-    raise _too_many()
+    raise TooManyEvents(limit)
 
 
-def _count_documents(stream: Stream, get: Callable[[], Event], classes: Any) -> None:
+def _count_documents(stream: Stream, get: Callable[[], Event], classes: Any, limit: int) -> None:
     """Read on to the end of the stream, only to count the documents that Helm ignores."""
-    for _ in repeat(None, MAX_EVENTS - len(stream.events)):
+    for _ in repeat(None, limit - len(stream.events)):
         event = get()
         cls = event.__class__
         if cls is classes.DocumentStartEvent:
             stream.documents += 1
         elif cls is classes.StreamEndEvent:
             return
-    raise _too_many()
-
-
-def _too_many() -> Unreadable:
-    return Unreadable(f"The file has more than {MAX_EVENTS:,} YAML events; that is no values file.")
+    raise TooManyEvents(limit)
 
 
 def _check_collection(event: Event, parent: list[Any], stack: list[Any], mapping: type[Any]) -> None:

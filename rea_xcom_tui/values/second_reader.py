@@ -12,7 +12,7 @@ comment, are blanks. Everything else is compared as it stands; a section they ca
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
+from dataclasses import dataclass
 from typing import Any
 
 from rea_xcom_tui.text import clean
@@ -22,12 +22,24 @@ from rea_xcom_tui.values.geometry import is_line_opener, line_start, next_line
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.splice import event_range, signature
 
-MAX_SECTION = 200_000
-"""The second reader takes about a second for this many characters; larger sections are not edited."""
+MAX_SECTION = 100_000
+MAX_SECTION_EVENTS = 5_000
+"""How many characters and events of changed top-level sections are proved, so that it takes no longer than about
+a second; agent values files have a hundredth of that."""
 
-Section = tuple[str, int, int, int]
-"""A top-level entry with all that follows it: its text, its first event, the event after its last, and where
-the text begins."""
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A top-level entry with all that follows it, or a whole file."""
+
+    name: str
+    text: str
+    start: int
+    """Index of its first character."""
+    first: int
+    last: int
+    """Its first event, and the event after its last."""
+
 
 _CONTENT = frozenset(
     (
@@ -44,46 +56,54 @@ _CONTENT = frozenset(
 def confirm(old: ValuesFile, new: ValuesFile) -> None:
     """Let the second reader confirm an edit. Raises `RefusedEdit` with the code `proof` if it does not."""
     before, after = _sections(old), _sections(new)
-    matcher = SequenceMatcher(None, [each[0] for each in before], [each[0] for each in after], autojunk=False)
-    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-        if kind != "equal":
-            _confirm_same(old, before[old_from:old_to])
-            _confirm_same(new, after[new_from:new_to])
+    names_before, names_after = {each.name for each in before}, {each.name for each in after}
+    at = to = 0
+    while at < len(before) or to < len(after):
+        one = before[at] if at < len(before) else None
+        other = after[to] if to < len(after) else None
+        if one is not None and (other is None or (one.name != other.name and one.name not in names_after)):
+            other = None  # removed
+        elif other is not None and (one is None or (one.name != other.name and other.name not in names_before)):
+            one = None  # added
+        if one is None or other is None or one.text != other.text:
+            _confirm_same(old, one)
+            _confirm_same(new, other)
+        at += one is not None
+        to += other is not None
 
 
 def _sections(file: ValuesFile) -> list[Section]:
     """The file's top-level entries, or the whole file where they do not each start a line of their own."""
     root = file.root
     content = [at for at, event in enumerate(file.stream.events) if event.__class__.__name__ in _CONTENT]
-    whole = (file.text, content[0], content[-1] + 1, 0) if content else (file.text, 0, 0, 0)
+    first, last = (content[0], content[-1] + 1) if content else (0, 0)
     starts = [line_start(file.text, key.start) for key, _ in root.entries]
     openers = all(is_line_opener(file.text, key.start) for key, _ in root.entries)
     if root.is_flow or not starts or not openers or root.tag or root.anchor or file.text.startswith("%"):
-        return [whole]
+        return [Section("", file.text, 0, first, last)]
     ends = [*starts[1:], len(file.text)]
     return [
-        (file.text[start:end], event_range(file, key)[0], event_range(file, value)[1], start)
+        Section(key.name, file.text[start:end], start, event_range(file, key)[0], event_range(file, value)[1])
         for start, end, (key, value) in zip(starts, ends, root.entries, strict=True)
     ]
 
 
-def _confirm_same(file: ValuesFile, sections: list[Section]) -> None:
-    """Whether the second reader sees in these neighbouring sections what the first one saw."""
-    if not sections:
+def _confirm_same(file: ValuesFile, section: Section | None) -> None:
+    """Whether the second reader sees in a section what the first one saw."""
+    if section is None:
         return
-    first, last = sections[0][1], sections[-1][2]
-    line = file.line_at(sections[0][3])
-    text = "".join(each[0] for each in sections)
-    if len(text) > MAX_SECTION:
+    text, line = section.text, file.line_at(section.start)
+    if len(text) > MAX_SECTION or section.last - section.first > MAX_SECTION_EVENTS:
         raise RefusedEdit(
             "too-large",
-            f"The section at line {line} has {len(text):,} characters; up to {MAX_SECTION:,} are proved.",
+            f"The section at line {line} has {len(text):,} characters, too many for an edit to be proved in good "
+            "time. Change it by hand.",
             line,
             0,
         )
-    seen = file.stream.events[first:last]
+    seen = file.stream.events[section.first : section.last]
     if "\t" in text:
-        text = _without_tabs(text, seen, sections[0][3])
+        text = _without_tabs(text, seen, section.start)
     try:
         read = [signature(each) for each in _second_events(text)]
     except _errors() as error:

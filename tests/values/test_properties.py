@@ -162,8 +162,9 @@ def test_a_removal_takes_one_thing_away(seed: int) -> None:
     try:
         new = edit(data, [Remove(address)])
     except RefusedEdit as refused:
-        assert refused.code in ("shape", "final-newline")
-        return
+        if refused.code in ("shape", "final-newline"):
+            return
+        raise
     assert all(reading == replaced(model, address[:-1], left) for reading in all_readings(new))
 
 
