@@ -61,7 +61,7 @@ def variable_misspelt(subject: Subject) -> Iterator[Hit]:
     "key-misspelt",
     "error",
     title="A key of the chart is misspelt",
-    what="A top-level key differs from one of the chart's only in case, separators or a final s, such as "
+    what="A top-level key differs from one of the chart's only in case or separators, such as "
     "`xcom_backend`. A warning where the right key is set too.",
     why="Helm's keys are case-sensitive: what stands below the wrong one has no effect.",
     wrong=example(backend=example().split("\n", 1)[0].replace("xcomBackend", "xcom_backend")),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rea_xcom_tui.xcom.model import Change, Node, SetText, Severity
-from rea_xcom_tui.xcom.names import AZURE_LABEL, CONNECTION_PREFIX, VARIABLES
+from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, CONNECTION_PREFIX, VARIABLES
 from rea_xcom_tui.xcom.places import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS, shape_problem
 from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example
@@ -316,11 +316,8 @@ _SETTING = re.compile(
 def wrong_shape(subject: Subject) -> Iterator[Hit]:
     """`commonEnv` as a mapping."""
     problem = shape_problem(subject.root)
-    if problem is not None and problem[1] is not subject.root.get("xcomBackend"):
-        node = problem[1]
-        backend = subject.root.get("xcomBackend")
-        if backend is None or (backend.line, backend.column) != (node.line, node.column):
-            yield at(node, problem[0].rstrip("."))
+    if problem is not None and problem[1] is not subject.root.get(BACKEND_KEY):
+        yield at(problem[1], problem[0].rstrip("."))
 
 
 @rule(

@@ -193,8 +193,8 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     """`wasb`, `az`, `http` and the unknown."""
     for site, parsed in _with_fault(subject, "XC204"):
         usable = {"aws": "s3", "azure": "abfs", "gcp": "gs"}.get(parsed.cloud, "s3, abfs or gs")
-        scheme = parsed.scheme or site.text.lstrip().partition(":")[0]
-        yield at(site.node, f"path {show_path(site.text)}: Airflow cannot use {scheme}:; write {usable}://")
+        scheme = site.text.lstrip().partition(":")[0]
+        yield at(site.node, f"path {show_path(site.text)}: Airflow cannot use the scheme {scheme}; write {usable}://")
 
 
 @rule(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.xcom.rules.helpers import loud
+from tests.xcom.rules.helpers import codes, found, loud
 
 SAMPLES = Path(__file__).parents[3] / "sample_repos"
 MANIFEST: dict[str, dict[str, Any]] = tomllib.loads((SAMPLES / "planted.toml").read_text(encoding="utf-8"))
@@ -42,3 +42,69 @@ def test_each_planted_mistake_is_found_and_nothing_else(sample: str, file: str) 
 def test_every_planted_mistake_has_its_rule() -> None:
     planted = {p["file"] for parts in MANIFEST.values() for p in parts["planted"] if p["kind"] == "mistake"}
     assert planted == set(CODES)
+
+
+DOWNLOADED = """\
+# astro-remote-execution-agent values.yaml, generated for
+# chart 2.0.0 and agent 1.6.0.
+resourceNamePrefix: etl
+image: images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.2-2-python-3.13-astro-agent-1.6.0
+agentTokenSecretName: agent-token
+# agentToken:
+secretBackend: airflow.secrets.local_filesystem.LocalFilesystemBackend
+xcomBackend: airflow.providers.common.io.xcom.backend.XComObjectStorageBackend
+# Example:
+# commonEnv:
+#   - name: AIRFLOW__LOGGING__REMOTE_LOGGING
+#     value: True
+commonEnv: [{"name":"ASTRO_ORGANIZATION_ID","value":"org"},{"name":"ASTRO_DEPLOYMENT_ID","value":"dep"}]
+labels: {}
+annotations: {}
+serviceAccount:
+  annotations: {}
+  workers:
+    create: true
+    annotations: {}
+loggingSidecar:
+  env: []
+workers:
+  - name: default-worker
+    env: []
+triggerer:
+  env: []
+sentinel:
+  image: images.astronomer.cloud/baseimages/astro-remote-execution-sentinel:1.6.0
+  env: []
+"""
+
+
+def test_an_untouched_download_stores_nothing_and_is_told_so() -> None:
+    assert [(f.code, f.severity, f.line) for f in found(DOWNLOADED)] == [
+        ("XC201", "warning", 8),
+        ("XC304", "warning", 8),
+    ]
+
+
+def test_a_file_that_set_fills_in_is_warned_about_its_nulls_only() -> None:
+    text = """\
+resourceNamePrefix: aws-re-dr
+image: ~
+agentTokenSecretName: ~
+xcomBackend: airflow.providers.common.io.xcom.backend.XComObjectStorageBackend
+commonEnv:
+  - name: ASTRO_DEPLOYMENT_ID
+    value: ~
+  - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH
+    value: ~
+  - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD
+    value: "0"
+  - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_COMPRESSION
+    value: zip
+"""
+    (finding,) = found(text)
+    assert (finding.code, finding.severity, finding.line, finding.column) == ("XC202", "warning", 9, 12)
+
+
+def test_values_of_an_invented_schema_have_the_wrong_shape() -> None:
+    text = "xcomBackend:\n  type: k8s\nsecretBackend:\n  type: vault\nagents: {a: {}}\nimage: {tag: x}\nenv: []\n"
+    assert codes(text) == {"XC108"}
