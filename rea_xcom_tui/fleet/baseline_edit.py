@@ -23,7 +23,7 @@ from rea_xcom_tui.xcom.drift.expectations import RANGE, SAME
 from rea_xcom_tui.xcom.drift.majority import group_norms, kind_of
 from rea_xcom_tui.xcom.drift.model import Group, Value, group_of, groups
 from rea_xcom_tui.xcom.drift.norms import Member, members_of
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
 
 _HEADER = """\
 # What the XCom settings of this fleet should be; `rea-xcom-tui drift` compares the fleet with it.
@@ -205,21 +205,28 @@ def _with(data: bytes, baseline: Baseline, group: Group, field: FieldName, kinds
         text = f"{low}{RANGE}{high}"
     else:
         text = _OR.join([old, *(_text(kind) for kind in kinds)])
-    return values.edit(data, _said_in_file(data, ("baseline", group.name), field, text))
+    severity = expected.severity if expected is not None else None
+    return values.edit(data, _said_in_file(data, ("baseline", group.name), field, text, severity))
 
 
-def _said_in_file(data: bytes, address: values.Address, field: FieldName, text: str) -> list[values.Edit]:
+def _said_in_file(
+    data: bytes, address: values.Address, field: FieldName, text: str, severity: Severity | None
+) -> list[values.Edit]:
     """The edits that make the file say something about a field, whatever form it has there now."""
     node = values.ValuesFile.parse(data).find((*address, field))
+    added: list[values.Edit] = [values.AddKey(address, field, text)]
+    if severity is not None:
+        inner = (*address, field)
+        added = [values.AddKey(inner, "any_of", text), values.AddKey(inner, "severity", severity)]
     if node is None:
-        return [values.AddKey(address, field, text)]
+        return added
     if node.kind == "scalar":
         return [values.SetText((*address, field), text)]
     if node.kind == "mapping":
         forms = [key.text for key, value in node.entries if key.text != "severity" and value.kind == "scalar"]
         if forms and forms[0] in ("value", "pattern"):
             return [values.SetText((*address, field, forms[0]), text)]
-    return [values.Remove((*address, field)), values.AddKey(address, field, text)]
+    return [values.Remove((*address, field)), *added]
 
 
 def _said(value: Value | Pattern) -> str:

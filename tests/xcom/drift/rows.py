@@ -46,6 +46,6 @@ def _reading(field: FieldName, fact: Fact) -> FieldReading:
     return FieldReading(field, fact, None if fact is None else str(fact), "unset" if fact is None else "set")
 
 
-def fleet(count: int, env: str = "prod", team: str = "billing", **facts: Fact) -> list[PlainRow]:
+def fleet(count: int, env: str = "prod", team: str = "billing", threshold: int = 0) -> list[PlainRow]:
     """So many rows that are all alike."""
-    return [row(f"app{number}", env, team, **facts) for number in range(count)]
+    return [row(f"app{number}", env, team, threshold=threshold) for number in range(count)]

@@ -31,8 +31,8 @@ def test_what_fits_and_what_does_not(
 ) -> None:
     expected = expectation(field, given)
     for value in [*right, *wrong]:
-        one = row("app", **{field: value})
-        verdict = expected.judge(one.config.fields[field], one.names)
+        reading = FieldReading(field, value, None if value is None else str(value), "unset" if value is None else "set")
+        verdict = expected.judge(reading, row("app").names)
         assert (value, verdict) == (value, "as expected" if value in right else "differs")
 
 
