@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -86,11 +86,16 @@ class QueryCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep click from taking a negated word for an option."""
-        return super().parse_args(ctx, [self._escape(arg) for arg in args])
+        return super().parse_args(ctx, list(self._escaped(ctx, args)))
 
-    def _escape(self, arg: str) -> str:
-        negated = len(arg) > 1 and arg[0] == "-" and arg[1] not in "-Ch"
-        return self._ESCAPE + arg if negated else arg
+    def _escaped(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
+        options = {name: param for param in self.get_params(ctx) for name in param.opts}
+        is_value = False
+        for arg in args:
+            option = None if is_value else options.get(arg)
+            word = option is None and not is_value and not arg.startswith(("--", "-C"))
+            yield self._ESCAPE + arg if word and len(arg) > 1 and arg[0] == "-" else arg
+            is_value = isinstance(option, click.Option) and not option.is_flag
 
     @classmethod
     def query(cls, words: tuple[str, ...]) -> str:

@@ -60,14 +60,7 @@ class DriftOptions:
         return self.fix or self.adopt or self.ignore is not None
 
 
-class DriftCommand(QueryCommand):
-    """A query in which `-m` is the option, as it has always been for commits."""
-
-    def _escape(self, arg: str) -> str:
-        return arg if arg == "-m" else super()._escape(arg)
-
-
-@click.command("drift", cls=DriftCommand)
+@click.command("drift", cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @click.option(
     "--against",

@@ -16,7 +16,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -80,6 +80,7 @@ def unset(session: Session, fields: tuple[str, ...], options: EditOptions) -> in
 def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], options: EditOptions) -> int:
     """Make the edits in memory, prove them, and show, write, commit or save them. Returns the exit code."""
     _check_options(options)
+    _check_once([field for field, _ in wanted])
     workspace = session.workspace()
     selected = _selected(workspace, options)
     refusals = _edit(workspace, selected, wanted)
@@ -99,6 +100,8 @@ def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], o
 def _check_options(options: EditOptions) -> None:
     if options.where is None and not options.all:
         raise click.UsageError("say which deployments: --where QUERY, or --all for every one")
+    if options.where is not None and not options.where.strip():
+        raise click.UsageError("--where has an empty query, which would select every deployment; say --all for that")
     if options.where is not None and options.all:
         raise click.UsageError("--where and --all exclude each other; give one of them")
     if options.plan and (options.write or options.commit):
@@ -107,19 +110,29 @@ def _check_options(options: EditOptions) -> None:
         raise click.UsageError("-m and --branch belong to --commit; add --commit or leave them out")
 
 
+def _check_once(fields: Sequence[FieldName]) -> None:
+    for field in fields:
+        if fields.count(field) > 1:
+            raise click.UsageError(f"{field} is given {fields.count(field)} times; give it once")
+
+
 def _selected(workspace: Workspace, options: EditOptions) -> list[Deployment]:
     chosen = select(workspace.fleet, options.where or "")
     for text in options.only_if:
         field, old = _assignment(text)
         kept = [d for d in chosen if _has_value(workspace, d, field, old)]
         for skipped in (d for d in chosen if d not in kept):
-            now = skipped.field(field)
-            shown = now.value if now.value is not None else now.state
-            note(f"skipped: {skipped.id}: {field} is {shown}, not {old}")
+            note(f"skipped: {skipped.id}: {field} is {_shown(skipped.field(field))}, not {old}")
         chosen = kept
     if options.layer is not None:
         _check_layer(chosen, options.layer)
     return chosen
+
+
+def _shown(reading: FieldReading) -> str:
+    if reading.value is not None:
+        return str(reading.value)
+    return f"'{reading.raw}' ({reading.state})" if reading.raw else reading.state
 
 
 def _check_layer(chosen: Iterable[Deployment], layer: str) -> None:
@@ -135,7 +148,7 @@ def _has_value(workspace: Workspace, deployment: Deployment, field: FieldName, o
     if old in ("", "none", "unset"):
         return reading.state == "unset"
     if reading.value is None:
-        return False
+        return reading.state == "invalid" and reading.raw == old
     try:
         return workspace.check(field, old, deployment).value == reading.value
     except ValueError:
