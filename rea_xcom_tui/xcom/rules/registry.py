@@ -76,6 +76,7 @@ class Rule:
 
 
 _RULES: dict[str, Rule] = {}
+_BY_NAME: dict[str, Rule] = {}
 
 
 def rule(
@@ -103,11 +104,11 @@ def rule(
 
 def add(new: Rule) -> None:
     """Register a rule. Raises ValueError for a code or name that is taken or belongs to no family."""
-    if new.code in _RULES or any(known.name == new.name for known in _RULES.values()):
+    if new.code in _RULES or new.name in _BY_NAME:
         raise ValueError(f"{new.code} {new.name} is registered twice")
     if new.code[:3] not in FAMILIES:
         raise ValueError(f"{new.code} belongs to no family")
-    _RULES[new.code] = new
+    _RULES[new.code] = _BY_NAME[new.name] = new
 
 
 def rules() -> tuple[Rule, ...]:
@@ -117,11 +118,7 @@ def rules() -> tuple[Rule, ...]:
 
 def find(code: str) -> Rule | None:
     """The rule with this code or name, in any case, or None."""
-    found = _RULES.get(code.strip().upper())
-    if found:
-        return found
-    name = code.strip().lower()
-    return next((known for known in _RULES.values() if known.name == name), None)
+    return _RULES.get(code.strip().upper()) or _BY_NAME.get(code.strip().lower())
 
 
 def at(node: Node, message: str, *, fix: tuple[Change, ...] = (), severity: Severity | None = None) -> Hit:
