@@ -18,7 +18,7 @@ from rea_xcom_tui.gitops.index_lock import IndexLock
 from rea_xcom_tui.gitops.listing import tree_entries
 from rea_xcom_tui.gitops.locked import commit_locked
 from rea_xcom_tui.gitops.outcome import commit_made, follow_hook, result_of
-from rea_xcom_tui.gitops.problems import CommitRefused
+from rea_xcom_tui.gitops.problems import CommitRefused, GitProblem
 from rea_xcom_tui.gitops.recovery import recover
 from rea_xcom_tui.gitops.refusals import busy, refusal
 from rea_xcom_tui.gitops.request import CommitResult, Request
@@ -45,9 +45,17 @@ def commit_changes(runner: Runner, request: Request) -> CommitResult:
         recover(runner, request.git_dir, journal)
         journal.folder.mkdir(exist_ok=True)
         try:
-            return _commit(runner, request, journal)
-        finally:
+            result = _commit(runner, request, journal)
+        except CommitRefused:
             journal.clear()
+            raise
+        except OSError as error:
+            # The journal stays: what is half done is mended by the next commit, or the next start.
+            raise GitProblem(
+                f"The commit was cut off ({error.strerror}: {error.filename}); mend that and commit again."
+            ) from error
+        journal.clear()
+        return result
 
 
 def _commit(runner: Runner, request: Request, journal: CommitJournal) -> CommitResult:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.store import store_blobs
 
 _ATTRIBUTES = ("filter", "ident", "working-tree-encoding", "text", "eol", "crlf")
 _OFF = frozenset({"unspecified", "unset"})
@@ -55,16 +56,33 @@ class Conversions:
     def store(self, path: str, content: bytes, like: bytes | None) -> str:
         """Store the blob git would store for `content` at `path`, and return its id.
 
-        `like` is the blob that stands there in the index, or None: where it has CRLF, git leaves line ends
-        alone in files that it recognises as text by itself.
+        `like` is the blob that stands there in HEAD, or None: where it has CRLF, git leaves line ends alone
+        in files that it recognises as text by itself.
         """
+        return self.store_all({path: (content, like)})[path]
+
+    def store_all(self, contents: Mapping[str, tuple[bytes, bytes | None]]) -> dict[str, str]:
+        """Do what `store` does for many files; those that need no conversion share one process."""
+        as_they_are = [path for path, (content, like) in contents.items() if self._kept(path, content, like)]
+        oids = dict(
+            zip(
+                as_they_are,
+                store_blobs(self.runner, [contents[path][0] for path in as_they_are]),
+                strict=True,
+            )
+        )
+        for path, (content, _) in contents.items():
+            if path not in oids:
+                arguments = ["hash-object", "-w", "--stdin", f"--path={path}"]
+                oids[path] = self.runner.write(arguments, stdin=content).text.strip()
+        return oids
+
+    def _kept(self, path: str, content: bytes, like: bytes | None) -> bool:
+        """Tell whether git stores these bytes without any conversion."""
         ids = self.possible_ids(path, content)
-        as_it_is = len(ids) > 1 and like is not None and b"\r\n" in like
-        if as_it_is or ids == {hash_bytes(content, self.object_format)}:
-            arguments = ["hash-object", "-w", "--no-filters", "--stdin"]
-        else:
-            arguments = ["hash-object", "-w", "--stdin", f"--path={path}"]
-        return self.runner.write(arguments, stdin=content).text.strip()
+        if len(ids) > 1:
+            return like is not None and b"\r\n" in like
+        return ids == {hash_bytes(content, self.object_format)}
 
     def _stored_id(self, path: str, content: bytes) -> str:
         return self.runner.read(["hash-object", "--stdin", f"--path={path}"], stdin=content).text.strip()

@@ -35,9 +35,7 @@ class IndexLock:
         try:
             while True:
                 try:
-                    # A hard link appears with its content; a file that is opened first and written then
-                    # could be left behind empty, and nobody would know whose it is.
-                    os.link(own, self.path)
+                    _appear(own, self.path)
                     return
                 except FileExistsError:
                     if time.monotonic() >= deadline:
@@ -58,6 +56,19 @@ class IndexLock:
         """Let go of the lock, if it is ours."""
         if self.is_ours():
             self.path.unlink(missing_ok=True)
+
+
+def _appear(source: Path, target: Path) -> None:
+    """Let `source` appear under the name `target`, unless there is such a file."""
+    try:
+        # A hard link appears with its content; a file that is opened first and written then could be left
+        # behind empty, and nobody would know whose it is.
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        with target.open("xb") as file:
+            file.write(source.read_bytes())
 
 
 Entry = tuple[str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rea_xcom_tui.gitops.index_lock import Entry
@@ -32,28 +33,42 @@ def stage_all(runner: Runner, targets: Targets, request: Request) -> dict[str, S
     """
     heads = [target.head.oid for target in targets.files if target.head is not None and target.head.oid]
     blobs = read_blobs(runner, heads)
+    clean = {
+        target.path: (target.change.after, _blob(blobs, target.head))
+        for target in targets.files
+        if not (target.staged or target.unstaged)
+    }
+    oids = targets.conversions.store_all(clean)
     staged = {}
     for target in targets.files:
-        head = None if target.head is None else blobs[target.head.oid or ""]
-        staged[target.path] = _stage(runner, targets, request, target, head)
+        if target.path in oids:
+            mode = _mode_on_disk(request, target.path) if target.head is None else target.head.mode
+            entry = (mode, oids[target.path])
+            staged[target.path] = Staged(entry, entry)
+        elif target.head is not None:
+            staged[target.path] = _stage(runner, targets, request, target, target.head, blobs)
     return staged
 
 
-def _stage(runner: Runner, targets: Targets, request: Request, target: Target, head: bytes | None) -> Staged:
-    before, after = target.change.before, target.change.after
+def _blob(blobs: Mapping[str, bytes], entry: FileEntry | None) -> bytes | None:
+    return None if entry is None else blobs.get(entry.oid or "")
+
+
+def _stage(
+    runner: Runner,
+    targets: Targets,
+    request: Request,
+    target: Target,
+    in_head: FileEntry,
+    blobs: Mapping[str, bytes],
+) -> Staged:
+    head = _blob(blobs, in_head) or b""
     store = targets.conversions.store
-    if target.head is None or before is None or head is None:
-        mode = _mode_on_disk(request, target.path)
-        entry = (mode, store(target.path, after, None))
-        return Staged(entry, entry)
-    if not (target.staged or target.unstaged):
-        entry = (target.head.mode, store(target.path, after, head))
-        return Staged(entry, entry)
-    ours, shape = _edited(runner, targets, target, target.head)
+    ours, shape = _edited(runner, targets, target, in_head)
     _verify(request, target.path, shape, ours)
     oid = store(target.path, ours, head)
-    _check_size_of_edit(runner, targets, target, head, oid)
-    commit = (target.head.mode, oid)
+    _check_line_ends(runner, targets, target, head, oid)
+    commit = (in_head.mode, oid)
     if target.index is None or not target.staged:
         return Staged(commit, commit)
     mine, _ = _edited(runner, targets, target, target.index)
@@ -78,7 +93,7 @@ def _verify(request: Request, path: str, head: bytes, ours: bytes) -> None:
         raise CommitRefused(why, path=path)
 
 
-def _check_size_of_edit(runner: Runner, targets: Targets, target: Target, head: bytes, oid: str) -> None:
+def _check_line_ends(runner: Runner, targets: Targets, target: Target, head: bytes, oid: str) -> None:
     """Refuse where git would change line ends all over the file together with the edit."""
     if targets.conversions.filtered(target.path):
         return

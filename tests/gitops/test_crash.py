@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.gitops import CommitRefused
+from rea_xcom_tui.gitops import CommitRefused, GitProblem
 from rea_xcom_tui.gitops.commit_journal import CommitJournal
 from rea_xcom_tui.gitops.index_lock import IndexLock
-from tests.gitops.conftest import VALUES, Work, edit, refused
+from tests.gitops.conftest import VALUES, Work, edit, footprint, refused
 
 FILES = ["d1/values.yaml", "d2/values.yaml", "d3/values.yaml"]
 
@@ -71,8 +71,10 @@ if [ $point = reference-transaction ]; then
     grep -q " refs/heads/" || exit 0
     point=$point-$1
 fi
-[ "$KILL_AT" = $point ] && kill -9 $KILL_TOOL $PPID
-exit 0
+[ "$KILL_AT" = $point ] || exit 0
+journal=.git/rea-xcom-tui/commit/journal.json
+[ $point = pre-commit ] && until grep -q '"process": [0-9]' $journal; do :; done
+kill -9 $KILL_TOOL $PPID
 """
 
 Template = dict[bool, Path]
@@ -261,3 +263,34 @@ def test_a_journal_that_cannot_be_read_is_no_obstacle(work: Work) -> None:
         (folder / "journal.json").write_text(text)
         assert work.open().recover_commit() is None
         folder.mkdir(parents=True, exist_ok=True)
+
+
+def test_a_disk_without_hard_links(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", unsupported)
+    (work.root / VALUES).chmod(0o755)
+    assert work.open().commit(edit(work), "mixed").files == (VALUES,)
+    (work.root / ".git" / "index.lock").touch()
+    monkeypatch.setattr("rea_xcom_tui.gitops.commit.LOCK_PATIENCE", 0.1)
+    refused(work, edit(work, old=b"a: 2", new=b"a: 3"), "Another git process holds")
+
+
+def test_a_full_disk_in_the_middle(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step after the index was changed fails, and so does putting the index back."""
+    (work.root / VALUES).chmod(0o755)
+    changes = edit(work)
+    before = footprint(work)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "somewhere")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rea_xcom_tui.gitops.locked._run", full)
+        patch.setattr("rea_xcom_tui.gitops.locked._take_back", full)
+        with pytest.raises(GitProblem, match=r"cut off \(No space left on device: somewhere\)"):
+            work.open().commit(changes, "full")
+    assert work.staged(VALUES) == work.read(VALUES)
+    assert "nothing was committed" in str(work.open().recover_commit())
+    assert footprint(work) == before

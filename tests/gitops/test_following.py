@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import sys
 import time
 
 import pytest
@@ -56,3 +58,26 @@ def test_a_hook_that_says_very_much(work: Work) -> None:
     work.hook("pre-commit", "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i and some more words >&2; done")
     result = work.open().commit(edit(work), "loud")
     assert result.output.count("and some more words") == 3000
+
+
+def test_a_hook_may_ask_on_a_terminal_that_is_given_to_it(work: Work) -> None:
+    """In a process of its own that has a terminal, which answers when it is asked."""
+    work.hook("pre-commit", 'printf "Really? " > /dev/tty; read answer < /dev/tty; [ "$answer" = yes ]')
+    before = work.read(VALUES)
+    changes = edit(work)
+    program = (
+        "import sys; from rea_xcom_tui.gitops import Change, Repository\n"
+        f"change = Change({before!r}, {changes[VALUES].after!r})\n"
+        f"Repository.open(sys.argv[1]).commit({{{VALUES!r}: change}}, 'asked', attached=True)\n"
+    )
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-c", program, str(work.root)])
+    said = b""
+    while b"Really? " not in said:
+        said += os.read(terminal, 1000)
+    os.write(terminal, b"yes\n")
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert work.git("log", "-1", "--format=%s") == "asked\n"
