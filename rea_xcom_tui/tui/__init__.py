@@ -1,1 +1,26 @@
-"""The terminal UI."""
+"""The terminal UI: the app, its screens, widgets and the registry of commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def run(path: Path, *, read_only: bool, no_color: bool) -> int:
+    """Open the fleet of the repo around `path` in the terminal; returns the process's exit code.
+
+    With `no_color`, or NO_COLOR in the environment, nothing is coloured; glyphs and weight tell the states.
+    """
+    import os
+    import sys
+
+    if no_color:
+        os.environ["NO_COLOR"] = "1"
+    from rea_xcom_tui.text import clean
+    from rea_xcom_tui.tui.app import FleetApp
+    from rea_xcom_tui.tui.opening import opener
+
+    app = FleetApp(opener(path, read_only=read_only), read_only=read_only)
+    code = app.run()
+    if app.failure is not None:
+        print(clean(app.failure), file=sys.stderr)
+    return code if code is not None else app.return_code or 0

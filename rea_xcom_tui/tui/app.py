@@ -1,0 +1,78 @@
+"""The terminal app: theme, palette, quitting. What happens on a screen is the screen's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from rea_xcom_tui.tui.bindings import bindings_of
+from rea_xcom_tui.tui.jobs import Jobs
+from rea_xcom_tui.tui.palette import RegistryCommands
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+
+class FleetApp(App[int]):
+    """The fleet of one repo. `opener` finds the repo; it is called off the screen's thread."""
+
+    TITLE = "rea-xcom-tui"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar = {RegistryCommands}
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("any")
+    ENABLE_COMMAND_PALETTE = True
+    PAUSE_GC_ON_SCROLL = True
+
+    def __init__(self, opener: Callable[[], Workspace], *, read_only: bool = False) -> None:
+        super().__init__()
+        self.jobs = Jobs(self, opener)
+        self.read_only = read_only
+        self.failure: str | None = None
+        """Why the app ended at once, for stderr."""
+
+    def on_mount(self) -> None:
+        """Show the fleet; it asks for the repo after its first frame."""
+        from rea_xcom_tui.tui.screens.fleet import FleetScreen
+
+        self.push_screen(FleetScreen(self.jobs, self.fail))
+
+    def on_unmount(self) -> None:
+        """Let the jobs' thread go."""
+        self.jobs.close()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Of Textual's own commands only the choice of a theme; the rest is in our registry."""
+        yield SystemCommand(
+            "Theme", "Choose colours: dark, light, high contrast, or the terminal's own", self.search_themes
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, a question mark is a question mark."""
+        return not (action == "help" and isinstance(self.focused, (Input, TextArea)))
+
+    def action_help(self) -> None:
+        """Show the keys of the present screen."""
+        from rea_xcom_tui.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(getattr(self.screen, "PLACES", ())))
+
+    async def action_leave(self) -> None:
+        """Quit, after the question that the fleet asks when something would be lost."""
+        from rea_xcom_tui.tui.screens.fleet import FleetScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, FleetScreen):
+                screen.action_leave()
+                return
+        self.exit(0)
+
+    def fail(self, reason: str) -> None:
+        """End at once with a sentence for stderr and exit code 2."""
+        self.failure = reason
+        self.exit(2, return_code=2)

@@ -1,0 +1,100 @@
+"""Pending changes made ready for the screen: each file's diff as lines, secrets masked."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.pending import PendingEdit
+    from rea_xcom_tui.fleet.workspace import FilePlan
+
+Kind = Literal["hunk", "same", "removed", "added"]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One line of a unified diff; `changed` are the character ranges that differ from its counterpart."""
+
+    kind: Kind
+    text: str
+    changed: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file's pending change as it is shown."""
+
+    file: str
+    lines: tuple[DiffLine, ...]
+    edits: tuple[PendingEdit, ...]
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many lines are added and removed."""
+        kinds = [line.kind for line in self.lines]
+        return kinds.count("added"), kinds.count("removed")
+
+
+def file_changes(plans: Sequence[FilePlan]) -> list[FileChange]:
+    """The diff of each file. Reads the files' text, so this is work for the jobs' thread."""
+    from rea_xcom_tui.fleet.masking import display_lines
+
+    return [
+        FileChange(
+            plan.file,
+            tuple(diff_lines(display_lines(plan.before), display_lines(plan.after))),
+            plan.edits,
+        )
+        for plan in plans
+    ]
+
+
+def diff_lines(before: Sequence[str], after: Sequence[str], context: int = 3) -> list[DiffLine]:
+    """The unified diff of two texts, with the words marked that differ between a line and its new form."""
+    raw = list(difflib.unified_diff(before, after, n=context, lineterm=""))[2:]
+    lines: list[DiffLine] = []
+    removed: list[str] = []
+    added: list[str] = []
+
+    def flush() -> None:
+        lines.extend(_changed_block(removed, added))
+        removed.clear()
+        added.clear()
+
+    for line in raw:
+        if line.startswith("-"):
+            if added:
+                flush()
+            removed.append(line[1:])
+        elif line.startswith("+"):
+            added.append(line[1:])
+        else:
+            flush()
+            lines.append(DiffLine("hunk", line) if line.startswith("@@") else DiffLine("same", line[1:]))
+    flush()
+    return lines
+
+
+def _changed_block(removed: Sequence[str], added: Sequence[str]) -> list[DiffLine]:
+    if len(removed) != len(added):
+        return [DiffLine("removed", text) for text in removed] + [DiffLine("added", text) for text in added]
+    pairs = [_changed_ranges(old, new) for old, new in zip(removed, added, strict=True)]
+    return [
+        *(DiffLine("removed", text, pair[0]) for text, pair in zip(removed, pairs, strict=True)),
+        *(DiffLine("added", text, pair[1]) for text, pair in zip(added, pairs, strict=True)),
+    ]
+
+
+def _changed_ranges(old: str, new: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """What differs between two lines: everything between their common start and their common end."""
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    first, second = (start, len(old) - end), (start, len(new) - end)
+    return ((first,) if first[0] < first[1] else ()), ((second,) if second[0] < second[1] else ())

@@ -1,0 +1,288 @@
+"""Every command of the terminal UI, once: keys, footer, palette, help and the keys page all come from here.
+
+`python -m rea_xcom_tui.tui.commands` prints the keys page in Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Place = Literal["fleet", "table", "editor", "diff", "commit", "values", "bulk", "any"]
+"""Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
+
+PLACES: dict[Place, str] = {
+    "fleet": "Fleet",
+    "table": "Moving in the fleet",
+    "editor": "While editing a cell",
+    "values": "Values of a column",
+    "bulk": "Editing many deployments",
+    "diff": "Pending changes",
+    "commit": "Commit",
+    "any": "Everywhere",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a user can do."""
+
+    id: str
+    """Stable name, for keymaps and the `:` line."""
+    title: str
+    help: str
+    keys: str
+    """Keys in Textual's names, separated by commas; `g g` is one key after another."""
+    action: str
+    place: Place
+    shown: str
+    """The keys as people read them."""
+    footer: str = ""
+    """The word in the footer; empty keeps it out of there."""
+    palette: bool = True
+    priority: bool = False
+
+    @property
+    def single_keys(self) -> str:
+        """The keys that Textual can bind, without those that follow a prefix."""
+        return ",".join(key for key in self.keys.split(",") if " " not in key)
+
+    @property
+    def chords(self) -> list[tuple[str, str]]:
+        """The keys that follow a prefix, as (prefix, key)."""
+        pairs = [key.split(" ") for key in self.keys.split(",") if " " in key]
+        return [(first, second) for first, second in pairs]
+
+
+def _fleet() -> Iterator[Command]:
+    yield Command(
+        "cell.edit", "Edit the cell", "Edit the value under the cursor in place; Enter saves it as pending.",
+        "e,enter", "edit_cell", "fleet", "e, Enter", "edit",
+    )  # fmt: skip
+    yield Command(
+        "marked.edit", "Edit all marked", "Give the column one value in all marked deployments, after a preview.",
+        "g e", "edit_marked", "fleet", "g e", "",
+    )  # fmt: skip
+    yield Command(
+        "fleet.filter", "Filter", "Show only the deployments that match, live while you type.",
+        "slash", "filter", "fleet", "/", "filter",
+    )  # fmt: skip
+    yield Command(
+        "mark.toggle", "Mark", "Mark or unmark the deployment under the cursor and go down.",
+        "space", "mark", "fleet", "Space", "mark",
+    )  # fmt: skip
+    yield Command(
+        "mark.range", "Mark a range", "Start a range at the cursor; moving extends it, v again ends it.",
+        "v", "mark_range", "fleet", "v",
+    )  # fmt: skip
+    yield Command(
+        "mark.all", "Mark all shown", "Mark every deployment shown, or none of them when all are marked.",
+        "a", "mark_all", "fleet", "a",
+    )  # fmt: skip
+    yield Command(
+        "mark.invert", "Invert marks", "Mark what is shown and not marked, and unmark the rest.",
+        "i", "mark_invert", "fleet", "i",
+    )  # fmt: skip
+    yield Command(
+        "mark.clear", "Clear all marks", "Unmark every deployment, also those the filter hides.",
+        "g space", "mark_clear", "fleet", "g Space",
+    )  # fmt: skip
+    yield Command(
+        "sort.by", "Sort by this column", "Sort by the column under the cursor; once more turns the order round.",
+        "s", "sort", "fleet", "s",
+    )  # fmt: skip
+    yield Command(
+        "sort.then", "Then by this column", "Add the column under the cursor as a further sort key.",
+        "S", "sort_then", "fleet", "S",
+    )  # fmt: skip
+    yield Command(
+        "column.values", "Values of this column", "Count the distinct values of the column; filter or mark by them.",
+        "f", "values", "fleet", "f",
+    )  # fmt: skip
+    yield Command(
+        "cell.unset", "Remove the field", "Take the field out of the values file, as a pending change.",
+        "delete", "unset", "fleet", "Del",
+    )  # fmt: skip
+    yield Command(
+        "cell.revert", "Revert the cell", "Drop the pending edit of the cell under the cursor.",
+        "x", "revert", "fleet", "x",
+    )  # fmt: skip
+    yield Command(
+        "cell.copy", "Copy the cell", "Copy the value under the cursor, also to the terminal's clipboard.",
+        "y", "copy", "fleet", "y",
+    )  # fmt: skip
+    yield Command(
+        "cell.paste", "Paste into the cell", "Set the cell to the value copied last.",
+        "p", "paste", "fleet", "p",
+    )  # fmt: skip
+    yield Command(
+        "marked.paste", "Paste into all marked", "Set the column of all marked deployments to the value copied last.",
+        "g p", "paste_marked", "fleet", "g p",
+    )  # fmt: skip
+    yield Command(
+        "panel.toggle", "Show or hide the details", "Show or hide the panel with the deployment under the cursor.",
+        "z", "toggle_panel", "fleet", "z",
+    )  # fmt: skip
+    yield Command(
+        "fleet.rescan", "Read the repo again", "Read every values file again; pending edits and marks stay.",
+        "R", "rescan", "fleet", "R",
+    )  # fmt: skip
+    yield Command(
+        "changes.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",
+        "d", "diff", "fleet", "d", "diff",
+    )  # fmt: skip
+    yield Command(
+        "changes.write", "Write the files", "Write all pending edits to their files, all or nothing.",
+        "w", "write", "fleet", "w", "write",
+    )  # fmt: skip
+    yield Command(
+        "changes.commit", "Commit", "Commit exactly the changes made here, after showing message and files.",
+        "c", "commit", "fleet", "c", "commit",
+    )  # fmt: skip
+    yield Command(
+        "edit.undo", "Undo", "Take the newest edit back, whatever its size, and say what it was.",
+        "u", "undo", "fleet", "u", "undo",
+    )  # fmt: skip
+    yield Command(
+        "edit.redo", "Redo", "Do again what was undone last.",
+        "U", "redo", "fleet", "U",
+    )  # fmt: skip
+    yield Command(
+        "fleet.back", "Back out one level", "End a range, then clear the filter. Nothing is lost.",
+        "escape", "back", "fleet", "Esc", palette=False,
+    )  # fmt: skip
+
+
+def _table() -> Iterator[Command]:
+    rows = (
+        ("up", "Up", "up,k", "move_row(-1)", "↑, k"),
+        ("down", "Down", "down,j", "move_row(1)", "↓, j"),
+        ("left", "Left", "left,h", "move_column(-1)", "←, h"),
+        ("right", "Right", "right,l", "move_column(1)", "→, l"),
+        ("page-up", "A page up", "pageup,ctrl+u", "move_page(-1)", "PgUp, Ctrl+U"),
+        ("page-down", "A page down", "pagedown,ctrl+d", "move_page(1)", "PgDn, Ctrl+D"),
+        ("top", "To the first row", "home,g g", "move_end(-1)", "g g, Home"),
+        ("bottom", "To the last row", "G,end", "move_end(1)", "G, End"),
+        ("first-column", "To the first column", "less_than_sign,0", "column_end(-1)", "<, 0"),
+        ("last-column", "To the last column", "greater_than_sign,dollar_sign", "column_end(1)", ">, $"),
+        ("extend-up", "Mark and go up", "shift+up", "extend(-1)", "Shift+↑"),
+        ("extend-down", "Mark and go down", "shift+down", "extend(1)", "Shift+↓"),
+    )
+    for name, title, keys, action, shown in rows:
+        yield Command(f"go.{name}", title, "", keys, action, "table", shown, palette=False)
+
+
+def _editor() -> Iterator[Command]:
+    rows = (
+        ("save", "Save, go down", "enter", "save(1, 0)", "Enter", "save"),
+        ("right", "Save, go right", "tab", "save(0, 1)", "Tab", "save, right"),
+        ("left", "Save, go left", "shift+tab", "save(0, -1)", "Shift+Tab", ""),
+        ("up", "Save, go up", "up", "save(-1, 0)", "↑", ""),
+        ("down", "Save, go down", "down", "save(1, 0)", "↓", ""),
+        ("cancel", "Leave it as it was", "escape", "cancel", "Esc", "cancel"),
+    )
+    for name, title, keys, action, shown, footer in rows:
+        yield Command(f"editor.{name}", title, "", keys, action, "editor", shown, footer, palette=False, priority=True)
+
+
+def _others() -> Iterator[Command]:
+    yield Command(
+        "values.filter", "Filter to this value", "Show only the deployments with the value under the cursor.",
+        "enter", "filter_value", "values", "Enter", "filter", palette=False,
+    )  # fmt: skip
+    yield Command(
+        "values.mark", "Mark these deployments", "Mark every deployment with the value under the cursor.",
+        "space", "mark_value", "values", "Space", "mark", palette=False,
+    )  # fmt: skip
+    yield Command("values.back", "Back to the fleet", "", "escape,q,f", "back", "values", "Esc", "back", palette=False)
+    yield Command(
+        "bulk.apply", "Go on", "Apply what the preview shows, as one step that u undoes.",
+        "enter", "apply", "bulk", "Enter", "apply", palette=False, priority=True,
+    )  # fmt: skip
+    yield Command("bulk.back", "Back, change nothing", "", "escape", "back", "bulk", "Esc", "back", palette=False)
+    yield Command(
+        "diff.write", "Write the files", "Write what is shown to the files, all or nothing.",
+        "w", "write", "diff", "w", "write",
+    )  # fmt: skip
+    yield Command(
+        "diff.commit", "Commit", "Go on to the commit.", "c", "commit", "diff", "c", "commit"
+    )  # fmt: skip
+    yield Command(
+        "diff.revert", "Revert this edit", "Drop the pending edit under the cursor; u in the fleet brings it back.",
+        "x", "revert", "diff", "x", "revert",
+    )  # fmt: skip
+    yield Command("diff.up", "Previous edit", "", "up,k", "move(-1)", "diff", "↑, k", palette=False)
+    yield Command("diff.down", "Next edit", "", "down,j", "move(1)", "diff", "↓, j", palette=False)
+    yield Command("diff.back", "Back to the fleet", "", "escape,q,d", "back", "diff", "Esc", "back", palette=False)
+    yield Command(
+        "commit.now", "Commit", "Write what is pending and commit exactly these files.",
+        "enter", "commit", "commit", "Enter", "commit",
+    )  # fmt: skip
+    yield Command(
+        "commit.message", "Edit the message", "Change the commit message; Esc leaves the text.",
+        "e", "edit_message", "commit", "e", "edit message",
+    )  # fmt: skip
+    yield Command(
+        "commit.branch", "Name a branch", "Make a new branch for this commit; empty stays on the current one.",
+        "b", "edit_branch", "commit", "b", "branch",
+    )  # fmt: skip
+    yield Command("commit.back", "Back, commit nothing", "", "escape,q", "back", "commit", "Esc", "back", palette=False)
+
+
+def _anywhere() -> Iterator[Command]:
+    yield Command(
+        "app.help", "Help", "The keys of this screen; type to search them.",
+        "question_mark,f1", "help", "any", "?", "help",
+    )  # fmt: skip
+    yield Command(
+        "app.palette", "Commands", "Find any command by its name.",
+        "ctrl+p", "command_palette", "any", "^P, Ctrl+P", palette=False,
+    )  # fmt: skip
+    yield Command(
+        "app.line", "Command line", "Type a command: `set threshold=1MiB where env:prod`, or any command's name.",
+        "colon", "command_line", "fleet", ":",
+    )  # fmt: skip
+    yield Command(
+        "app.quit", "Quit", "Leave the app; asks only if pending edits would be lost.",
+        "q", "leave", "fleet", "q", "quit",
+    )  # fmt: skip
+    yield Command(
+        "app.quit-now", "Quit from anywhere", "The same with the same question, from every screen.",
+        "ctrl+q", "leave", "any", "Ctrl+Q", palette=False,
+    )  # fmt: skip
+
+
+COMMANDS: tuple[Command, ...] = (*_fleet(), *_anywhere(), *_table(), *_editor(), *_others())
+"""Every command, in the order in which help and the footer show them."""
+
+
+def of_place(*places: Place) -> list[Command]:
+    """The commands that work in one of these places."""
+    return [command for command in COMMANDS if command.place in places]
+
+
+def by_id(identifier: str) -> Command | None:
+    """The command with this id, or None."""
+    return next((command for command in COMMANDS if command.id == identifier), None)
+
+
+def keys_page() -> str:
+    """The keys page in Markdown, generated from the commands."""
+    lines = [
+        "# Keys",
+        "",
+        "Written by `python -m rea_xcom_tui.tui.commands`; do not edit by hand.",
+        "",
+        "The command's name can be typed after `:` and is what a keymap refers to.",
+    ]
+    for place, title in PLACES.items():
+        lines += ["", f"## {title}", "", "| Key | Command | Name |", "|---|---|---|"]
+        for command in of_place(place):
+            what = f"{command.title}. {command.help}" if command.help else f"{command.title}."
+            lines.append(f"| {command.shown} | {what} | `{command.id}` |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(keys_page(), end="")

@@ -1,0 +1,71 @@
+"""Texts made to fit: long ones shortened where it hurts least, and every width counted in terminal cells."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rich.cells import cell_len, chop_cells
+
+from rea_xcom_tui.text import clean
+
+Cut = Literal["start", "middle", "end"]
+"""Where a text that is too long gives way."""
+
+_LONGEST = 400
+"""Characters of a foreign text that a table line may look at; no terminal is that wide."""
+
+
+def short_class(path: str) -> str:
+    """The last part of a dotted class path without what all XCom backends share: `ObjectStorage`."""
+    name = path.rpartition(".")[2] or path
+    core = name.removeprefix("XCom").removesuffix("Backend")
+    return core if core and name.startswith("XCom") and name.endswith("Backend") else name
+
+
+def harmless(text: str) -> str:
+    """`text` made safe for one line of the screen; of a very long one, the start and the end."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
+    return clean(text)
+
+
+def shorten(text: str, width: int, cut: Cut = "end") -> str:
+    """Bring `text` to at most `width` terminal cells, with an ellipsis where something was left out."""
+    if text.isascii():
+        if len(text) <= width:
+            return text
+        head, tail = _split(width, cut)
+        return f"{text[:head]}…{text[len(text) - tail :]}" if width > 1 else "…"[:width]
+    if cell_len(text) <= width:
+        return text
+    if width <= 1:
+        return "…"[:width]
+    head, tail = _split(width, cut)
+    return f"{_first_cells(text, head)}…{_last_cells(text, tail)}"
+
+
+def _split(width: int, cut: Cut) -> tuple[int, int]:
+    room = width - 1
+    if cut == "end":
+        return room, 0
+    if cut == "start":
+        return 0, room
+    head = room * 2 // 5
+    return head, room - head
+
+
+def _first_cells(text: str, width: int) -> str:
+    return chop_cells(text, width)[0] if width > 0 else ""
+
+
+def _last_cells(text: str, width: int) -> str:
+    for start in range(max(0, len(text) - width), len(text)):
+        if cell_len(text[start:]) <= width:
+            return text[start:]
+    return ""
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """Fill `text` with blanks to exactly `width` cells."""
+    blanks = " " * max(0, width - (len(text) if text.isascii() else cell_len(text)))
+    return f"{blanks}{text}" if right else f"{text}{blanks}"

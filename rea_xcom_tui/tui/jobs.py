@@ -1,0 +1,198 @@
+"""Work away from the screen: one job after another, each ending in a message with plain data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.tui.rows import has_problem
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.model import Deployment, Fleet
+    from rea_xcom_tui.fleet.pending import PendingEdit, Step
+    from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
+    from rea_xcom_tui.tui.changes import FileChange
+    from rea_xcom_tui.xcom.model import FieldName
+
+
+class Opened(Message):
+    """The repo was found."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+
+
+class Progress(Message):
+    """The scan has read some more deployments."""
+
+    def __init__(self, done: int, total: int, new: Sequence[Deployment]) -> None:
+        super().__init__()
+        self.done, self.total, self.new = done, total, new
+
+
+class Scanned(Message):
+    """The scan is done; `problems` counts the deployments that have any."""
+
+    def __init__(self, fleet: Fleet, problems: int) -> None:
+        super().__init__()
+        self.fleet, self.problems = fleet, problems
+
+
+class Drifted(Message):
+    """Which fields of which deployments differ from the baseline, or from the majority where there is none."""
+
+    def __init__(self, fields: Mapping[str, frozenset[FieldName]], problem: str = "") -> None:
+        super().__init__()
+        self.fields, self.problem = fields, problem
+
+
+class Edited(Message):
+    """Edits were added to what is pending, or refused."""
+
+    def __init__(self, step: Step | None, refusals: Sequence[Refusal]) -> None:
+        super().__init__()
+        self.step, self.refusals = step, refusals
+
+
+class Undone(Message):
+    """A step was undone or redone; `words` says which, None when there was none."""
+
+    def __init__(self, verb: str, words: str | None) -> None:
+        super().__init__()
+        self.verb, self.words = verb, words
+
+
+class Planned(Message):
+    """What writing now would do, ready to be shown."""
+
+    def __init__(self, plan: Plan, files: Sequence[FileChange], impact: Sequence[str]) -> None:
+        super().__init__()
+        self.plan, self.files, self.impact = plan, files, impact
+
+
+class CommitReady(Message):
+    """What a commit made now would hold."""
+
+    def __init__(
+        self, message: str, edits: Sequence[PendingEdit], written: Sequence[PendingEdit], branch: str | None
+    ) -> None:
+        super().__init__()
+        self.message, self.edits, self.written, self.branch = message, edits, written, branch
+
+
+class Written(Message):
+    """The pending edits are in their files, and the fleet is as it is now."""
+
+    def __init__(self, plan: Plan, now: Scanned) -> None:
+        super().__init__()
+        self.plan, self.now = plan, now
+
+
+class Committed(Message):
+    """The commit is made; `output` is what git said."""
+
+    def __init__(self, output: str, now: Scanned) -> None:
+        super().__init__()
+        self.output, self.now = output, now
+
+
+class Failed(Message):
+    """A job could not be done: a sentence, and what another program said, if one was asked."""
+
+    def __init__(self, verb: str, reason: str, output: str = "") -> None:
+        super().__init__()
+        self.verb, self.reason, self.output = verb, reason, output
+
+
+class Closing(Exception):
+    """The app is closing, so that a scan need not be finished."""
+
+
+class Jobs:
+    """Runs everything that touches the repo on one thread, in the order in which it was asked for."""
+
+    def __init__(self, app: App[int], opener: Callable[[], Workspace]) -> None:
+        self._app = app
+        self._opener = opener
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs")
+        self._workspace: Workspace | None = None
+        self._closing = False
+
+    def open(self, sender: MessagePump) -> None:
+        """Find the repo, then read it."""
+        self._start(sender, "open the repo", self._open)
+
+    def scan(self, sender: MessagePump) -> None:
+        """Read the repo; `Progress` comes while it is read, `Scanned` at the end."""
+        self.run(sender, "read the repo", partial(self._scan, sender))
+
+    def drift(self, sender: MessagePump) -> None:
+        """Compare the fleet with its baseline; ends in `Drifted`."""
+        self.run(sender, "compare with the baseline", _drift)
+
+    def run(self, sender: MessagePump, verb: str, work: Callable[[Workspace], Message | None]) -> None:
+        """Do `work`; its message goes to `sender`, or `Failed` when it could not be done."""
+
+        def with_workspace() -> Message | None:
+            return work(self._workspace) if self._workspace else None
+
+        self._start(sender, verb, with_workspace)
+
+    def close(self) -> None:
+        """Let a running scan end early; everything else is finished first."""
+        self._closing = True
+        self._thread.shutdown(wait=False)
+
+    def _start(self, sender: MessagePump, verb: str, work: Callable[[], Message | None]) -> None:
+        if not self._closing:
+            self._app.run_worker(self._run(sender, verb, work), group="jobs", exit_on_error=False)
+
+    async def _run(self, sender: MessagePump, verb: str, work: Callable[[], Message | None]) -> None:
+        try:
+            message = await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except Closing:
+            return
+        except ToolError as error:
+            message = Failed(verb, str(error), str(getattr(error, "output", "") or ""))
+        except ValueError as error:
+            message = Failed(verb, str(error))
+        except Exception as error:  # a fault of ours must not cost the user the session and its pending edits
+            message = Failed(verb, f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+        if message is not None:
+            sender.post_message(message)
+
+    def _open(self) -> Message:
+        self._workspace = self._opener()
+        return Opened(self._workspace)
+
+    def _scan(self, sender: MessagePump, workspace: Workspace) -> Message:
+        def progress(done: int, total: int, new: Sequence[Deployment]) -> None:
+            if self._closing:
+                raise Closing
+            sender.post_message(Progress(done, total, new))
+
+        return scanned(workspace.scan(progress))
+
+
+def scanned(fleet: Fleet) -> Scanned:
+    """The message with this fleet."""
+    return Scanned(fleet, sum(has_problem(deployment) for deployment in fleet.deployments))
+
+
+def _drift(workspace: Workspace) -> Message:
+    from rea_xcom_tui.fleet.drifting import find_drift
+
+    try:
+        matrix = find_drift(workspace).matrix()
+    except ToolError as error:
+        return Drifted({}, str(error))
+    return Drifted({identifier: frozenset(fields) for identifier, fields in matrix.items()})

@@ -1,0 +1,165 @@
+"""One value for many deployments: what would change is shown before anything does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, Static
+
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.bindings import bindings_of
+from rea_xcom_tui.tui.bulk import OUTCOMES, UNSET, Outcome, Preview, counts, preview
+from rea_xcom_tui.tui.commands import Place
+from rea_xcom_tui.tui.explain import value_words
+from rea_xcom_tui.tui.fitting import harmless, pad, shorten
+from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+TYPED_FROM = 20
+"""From this many changes on, their count has to be typed."""
+
+_STYLES: dict[Outcome, str] = {
+    "change": "edited",
+    "same": "quiet",
+    "skip": "quiet",
+    "elsewhere": "reference",
+    "refused": "invalid",
+}
+
+
+class Previewed(Message):
+    """The preview for one text is worked out."""
+
+    def __init__(self, asked: int, previews: Sequence[Preview]) -> None:
+        super().__init__()
+        self.asked, self.previews = asked, previews
+
+
+class BulkScreen(ModalScreen["tuple[list[str], str]"]):
+    """Asks for one value and shows what it would do. Dismisses with the ids to change and the text, or None."""
+
+    PLACES: ClassVar[tuple[Place, ...]] = ("bulk",)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("bulk")
+    AUTO_FOCUS = "#value"
+    DEFAULT_CSS = """
+    BulkScreen {
+        & .dialog { width: 110; height: 90%; }
+        & .title { text-style: bold; }
+        & Horizontal { height: 1; margin: 1 0 0 0; }
+        & .label { width: 22; color: $text-muted; }
+        & Input { width: 1fr; background: $panel; }
+        & #confirm { margin: 0; }
+        & #counts { height: 1; margin: 1 0; }
+        & VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
+        & #rows { height: auto; }
+    }
+    """
+
+    def __init__(self, work: jobs.Jobs, field: FieldName, ids: Sequence[str], text: str = "") -> None:
+        super().__init__()
+        self.jobs = work
+        self.field = field
+        self.ids = list(ids)
+        self.start = text
+        self.previews: Sequence[Preview] = ()
+        self._asked = 0
+
+    def compose(self) -> ComposeResult:
+        """The verb and the count, the value, what would happen, and the confirmation."""
+        with Vertical(classes="dialog"):
+            yield Static(f"Set {self.field} on {plural(len(self.ids), 'deployment')}", classes="title", markup=False)
+            with Horizontal():
+                yield Static("new value", classes="label", markup=False)
+                yield Input(self.start, id="value", compact=True, placeholder=f"a value, or {UNSET}")
+            with Horizontal():
+                yield Static("only where it is now", classes="label", markup=False)
+                yield Input(id="only", compact=True, placeholder="any")
+            yield Painted(id="counts")
+            with VerticalScroll(can_focus=False):
+                yield Painted(id="rows")
+            with Horizontal(id="confirmation"):
+                yield Static(classes="label", id="ask", markup=False)
+                yield Input(id="confirm", compact=True)
+            yield Bar(id="note")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show what the value that is given already would do."""
+        self.query_one("#confirmation").display = False
+        self._ask()
+
+    @on(Input.Changed, "#value,#only")
+    def _typed(self) -> None:
+        self._ask()
+
+    def _ask(self) -> None:
+        self._asked += 1
+        asked, ids, field = self._asked, self.ids, self.field
+        text, only = self.query_one("#value", Input).value, self.query_one("#only", Input).value
+
+        def work(workspace: Workspace) -> Previewed | None:
+            return Previewed(asked, preview(workspace, ids, field, text, only)) if asked == self._asked else None
+
+        self.jobs.run(self, "work out the preview", work)
+
+    @on(Previewed)
+    def _previewed(self, event: Previewed) -> None:
+        self.previews = event.previews
+        spans: list[Span] = []
+        for outcome, count in counts(event.previews).items():
+            spans += [(f"{count} {OUTCOMES[outcome]}", _STYLES[outcome]), ("    ", "")]
+        self.query_one("#counts", Painted).paint([spans])
+        order = list(OUTCOMES)
+        shown = sorted(event.previews, key=lambda preview: order.index(preview.outcome))
+        rows = self.query_one("#rows", Painted)
+        rows.styles.height = max(1, len(shown))
+        rows.paint([self._line(preview) for preview in shown])
+        changes = len(self.changing)
+        self.query_one("#confirmation").display = changes >= TYPED_FROM
+        self.query_one("#ask", Static).update(f"type {changes} to apply")
+
+    @property
+    def changing(self) -> list[str]:
+        """The ids that would change."""
+        return [preview.id for preview in self.previews if preview.outcome == "change"]
+
+    def _line(self, row: Preview) -> Line:
+        style = _STYLES[row.outcome]
+        if row.outcome == "change":
+            what = f"{value_words(self.field, row.old)} → {value_words(self.field, row.new)}"
+        else:
+            what = value_words(self.field, row.old)
+        note = f"{OUTCOMES[row.outcome]}: {row.reason}" if row.reason else ""
+        return [
+            (pad(shorten(harmless(row.name), 28, "middle"), 30), ""),
+            (pad(shorten(what, 40, "middle"), 42), style),
+            (harmless(note), "quiet"),
+        ]
+
+    def action_apply(self) -> None:
+        """Apply, once the count is typed where many change."""
+        ids = self.changing
+        note = self.query_one("#note", Bar)
+        confirm = self.query_one("#confirm", Input)
+        if not ids:
+            note.show([("Nothing would change.", "invalid")])
+        elif len(ids) >= TYPED_FROM and confirm.value.strip() != str(len(ids)):
+            confirm.focus()
+            note.show([(f"{len(ids)} deployments would change: type {len(ids)} and Enter applies it.", "edited")])
+        else:
+            self.dismiss((ids, self.query_one("#value", Input).value.strip()))
+
+    def action_back(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)

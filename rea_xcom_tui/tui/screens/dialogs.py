@@ -1,0 +1,114 @@
+"""Questions and messages over a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from rea_xcom_tui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question: its key, what it says, and what it stands for."""
+
+    key: str
+    shown: str
+    words: str
+    result: str
+
+
+STAY = Choice("escape", "Esc", "back", "")
+"""The answer that changes nothing."""
+
+
+class Question(ModalScreen[str]):
+    """Asks one thing; dismisses with the result of the answer, empty for none.
+
+    The first line says verb, count and consequence; the first choice is the one that Enter takes.
+    """
+
+    DEFAULT_CSS = """
+    Question {
+        & .title { text-style: bold; width: 1fr; }
+        & .body { width: 1fr; margin: 1 0 0 0; }
+        & VerticalScroll { height: auto; max-height: 20; width: 1fr; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
+        & .output { width: 1fr; color: $text-muted; }
+        & Horizontal { height: 1; width: 1fr; margin: 1 0 0 0; }
+        & Button { width: auto; margin: 0 2 0 0; }
+        &.-failure .dialog { border: round $error; }
+        &.-failure .title { color: $text-error; }
+    }
+    """
+
+    def __init__(self, title: str, body: str, choices: Sequence[Choice], *, output: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._choices = choices
+        self._output = output
+
+    def compose(self) -> ComposeResult:
+        """Title, body, what another program said, and the answers."""
+        with Vertical(classes="dialog"):
+            yield Static(clean(self._title), classes="title", markup=False)
+            if self._body:
+                yield Static(clean(self._body, keep_newlines=True), classes="body", markup=False)
+            if self._output:
+                with VerticalScroll(can_focus=False):
+                    yield Static(clean(self._output, keep_newlines=True), classes="output", markup=False)
+            with Horizontal():
+                for choice in self._choices:
+                    label = Content.assemble((choice.shown, "bold"), f" {choice.words}")
+                    yield Button(label, compact=True, name=choice.result)
+
+    def on_mount(self) -> None:
+        """Let Enter take the first choice."""
+        self.query(Button).first().focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Answer by key."""
+        for choice in self._choices:
+            if event.key == choice.key:
+                event.stop()
+                self.dismiss(choice.result)
+                return
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(event.button.name or "")
+
+
+class Failure(Question):
+    """Says that something could not be done, why, and what another program said about it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, verb: str, reason: str, output: str = "") -> None:
+        super().__init__(f"Could not {verb}", reason, [Choice("escape", "Esc", "close", "")], output=output)
+        self.add_class("-failure")
+
+
+class QuitGuard(Question):
+    """Asks before pending edits would be lost."""
+
+    def __init__(self, pending: str) -> None:
+        super().__init__(
+            f"Quit now and lose {pending}?",
+            "They are only in memory: nothing of them has been written to a file yet.",
+            [
+                Choice("escape", "Esc", "stay", ""),
+                Choice("w", "w", "write, then quit", "write"),
+                Choice("d", "d", "discard and quit", "discard"),
+            ],
+        )

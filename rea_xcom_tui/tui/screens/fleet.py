@@ -1,0 +1,263 @@
+"""The fleet's changes: editing in place and in bulk, undo, writing, committing, quitting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events, on
+
+from rea_xcom_tui.fleet.pending import Pending
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question, QuitGuard
+from rea_xcom_tui.tui.screens.fleet_bulk import FleetBulk
+from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
+from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Refusal, Workspace
+    from rea_xcom_tui.tui.rows import Row
+
+
+class FleetScreen(FleetBulk):
+    """The home screen: the fleet, and everything that changes it."""
+
+    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None]) -> None:
+        super().__init__(work, fail)
+        self._leaving = False
+
+    # Editing
+
+    def action_edit_cell(self) -> None:
+        """Edit the cell under the cursor in place."""
+        row, field = self.table.cursor, self.table.column.field
+        region = self.table.cell_region()
+        workspace = self.may_change()
+        if row is None or region is None or workspace is None:
+            return
+        if row.deployment is None:
+            self.say("This file cannot be read, so nothing in it can be edited here.", "invalid")
+        elif field is None:
+            self.show_status()
+            self.say(f"{self.table.column.key} is not a setting; move to path, threshold and the like to edit.")
+        else:
+            deployment = row.deployment
+
+            def judge(text: str) -> str:
+                return workspace.check(field, text, deployment).meaning
+
+            self.query(CellEditor).remove()
+            cell = region.translate(self.table.content_region.offset)
+            self.mount(CellEditor(start_text(row, field), cell, judge, choices(field)))
+
+    @on(FleetTable.EditRequested)
+    def _double_clicked(self) -> None:
+        self.action_edit_cell()
+
+    @on(CellEditor.Saved)
+    def _saved(self, event: CellEditor.Saved) -> None:
+        row, field = self.table.cursor, self.table.column.field
+        self._close_editor()
+        if row is not None and field is not None:
+            self.edit([row.id], field, event.text)
+        down, right = event.move
+        self.table.action_move_row(down)
+        self.table.action_move_column(right)
+
+    @on(CellEditor.Cancelled)
+    def _close_editor(self) -> None:
+        self.query(CellEditor).remove()
+        self.table.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The cell has moved, so an open editor would lie over another one."""
+        super().on_resize(event)
+        for editor in self.query(CellEditor):
+            editor.action_cancel()
+
+    def action_unset(self) -> None:
+        """Take the field under the cursor out of its file."""
+        row, field = self.table.cursor, self.table.column.field
+        if self.may_change() is None or row is None or row.deployment is None or field is None:
+            return
+        self.edit([row.id], field, None)
+
+    def action_revert(self) -> None:
+        """Drop the pending edit under the cursor."""
+        row, field = self.table.cursor, self.table.column.field
+        if row is None or field is None or row.edit(field) is None:
+            self.say("There is no pending edit in this cell.")
+            return
+        key = (row.id, field)
+
+        def work(workspace: Workspace) -> jobs.Edited:
+            return jobs.Edited(workspace.pending.drop([key], f"revert {field}"), [])
+
+        self.jobs.run(self, f"revert {field}", work)
+
+    @on(jobs.Edited)
+    def _edited(self, event: jobs.Edited) -> None:
+        if event.step is not None:
+            self.show_changed({identifier for identifier, _ in event.step.after})
+            self.say(f"{clean(event.step.title)} · u takes it back", "edited")
+        elif not event.refusals:
+            self.say("No change: the value is already so.")
+        if event.refusals:
+            self._show_refusals(event.refusals)
+
+    def _show_refusals(self, refusals: Sequence[Refusal]) -> None:
+        if len(refusals) == 1:
+            verb = f"change {refusals[0].field} of {refusals[0].deployment}"
+            self.app.push_screen(Failure(verb, refusals[0].reason))
+            return
+        lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in refusals)
+        verb = f"change {plural(len(refusals), 'deployment')}"
+        self.app.push_screen(Failure(verb, "The others are done; these are as they were:", lines))
+
+    def show_changed(self, ids: set[str] | None = None) -> None:
+        """Draw rows again whose values have changed; all of them without `ids`."""
+        for row in self.rows:
+            if ids is None or row.id in ids:
+                row.changed()
+        self.table.rows_changed()
+        self.show_header()
+
+    # Undo
+
+    def action_undo(self) -> None:
+        """Take the newest step back."""
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("did again", workspace.redo()))
+
+    @on(jobs.Undone)
+    def _undone(self, event: jobs.Undone) -> None:
+        self.show_changed()
+        if event.words is None:
+            self.say(f"There is nothing to {'undo' if event.verb == 'undid' else 'redo'}.")
+        else:
+            self.say(f"{event.verb}: {clean(event.words)}", "edited")
+
+    # Writing and committing
+
+    def action_diff(self) -> None:
+        """Show what is pending."""
+        from rea_xcom_tui.tui.screens.diff import DiffScreen
+
+        if not len(self.pending):
+            self.say("Nothing is pending: no edit has been made yet.")
+        else:
+            self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
+
+    def _after_diff(self, verb: str | None) -> None:
+        self.show_changed()
+        if verb == "write":
+            self.write()
+        elif verb == "commit":
+            self.action_commit()
+
+    def action_write(self) -> None:
+        """Write what is pending, after a question."""
+        if not len(self.pending):
+            self.say("Nothing is pending: no edit has been made yet.")
+        elif self.may_change() is not None:
+            files = len({edit.deployment.partition("#")[0] for edit in self.pending.edits})
+            question = Question(
+                f"Write {self.pending.describe()} to {plural(files, 'file')}?",
+                "All files are written, or none. Nothing is committed yet.",
+                [Choice("w", "Enter", "write", "write"), Choice("d", "d", "see the diff", "diff"), STAY],
+            )
+            self.app.push_screen(question, self._write_answer)
+
+    def _write_answer(self, answer: str | None) -> None:
+        if answer == "write":
+            self.write()
+        elif answer == "diff":
+            self.action_diff()
+
+    def write(self) -> None:
+        """Write what is pending."""
+
+        def work(workspace: Workspace) -> jobs.Written:
+            return jobs.Written(workspace.write(), jobs.scanned(workspace.fleet))
+
+        self.jobs.run(self, "write the files", work)
+
+    @on(jobs.Written)
+    def _written(self, event: jobs.Written) -> None:
+        if self._leaving:
+            self.app.exit(0)
+            return
+        self.take(event.now)
+        self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
+
+    def action_commit(self) -> None:
+        """Go to the commit."""
+        from rea_xcom_tui.tui.screens.commit import CommitScreen
+
+        if self.may_change() is None or self.workspace is None:
+            return
+        if not len(self.pending) and not self.workspace.uncommitted():
+            self.say("There is nothing to commit: no edit has been made yet.")
+        else:
+            self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
+
+    def _after_commit(self, done: jobs.Committed | None) -> None:
+        if done is None:
+            self.show_changed()
+        else:
+            self.take(done.now)
+            self.say(f"Committed: {clean(done.output.strip().partition(chr(10))[0])}", "good")
+
+    @on(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        self._leaving = False
+        if not self.ready:
+            self.fail(event.reason)
+            return
+        self.show_changed()
+        self.app.push_screen(Failure(event.verb, event.reason, event.output))
+
+    # Leaving
+
+    def action_leave(self) -> None:
+        """Quit, with a question only when pending edits would be lost."""
+        pending: Pending = self.pending
+        if not len(pending):
+            self.app.exit(0)
+        else:
+            self.app.push_screen(QuitGuard(pending.describe()), partial(self._leave_answer))
+
+    def _leave_answer(self, answer: str | None) -> None:
+        if answer == "discard":
+            self.app.exit(0)
+        elif answer == "write":
+            self._leaving = True
+            self.write()
+
+
+def start_text(row: Row, field: FieldName) -> str:
+    """What the editor starts with: the value as it will be, else the text that stands in the file."""
+    edit = row.edit(field)
+    if edit is not None:
+        return edit.text if edit.new is not None else ""
+    if row.deployment is None:
+        return ""
+    reading = row.deployment.field(field)
+    if reading.value is not None:
+        return str(reading.value)
+    return reading.raw or ""
+
+
+def choices(field: FieldName) -> tuple[str, ...]:
+    """What the editor completes to, for the fields that have few possible values."""
+    if field == "compression":
+        return ("none", "zip", "gzip", "bz2", "xz", "lzma", "lz4", "zstd")
+    if field == "backend":
+        return ("airflow.providers.common.io.xcom.backend.XComObjectStorageBackend",)
+    return ()

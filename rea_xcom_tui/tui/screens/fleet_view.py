@@ -1,0 +1,320 @@
+"""The fleet on the screen: reading it, filtering, sorting and marking. Changing it is `screens/fleet.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Footer, Input
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.pending import Pending
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.bindings import bindings_of
+from rea_xcom_tui.tui.commands import Place
+from rea_xcom_tui.tui.explain import cell_status
+from rea_xcom_tui.tui.fitting import harmless
+from rea_xcom_tui.tui.order import Matcher, Order, query_matcher
+from rea_xcom_tui.tui.rows import Row, rows_of
+from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
+from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
+from rea_xcom_tui.tui.widgets.painted import Bar, Line, Span
+from rea_xcom_tui.tui.widgets.panel import DeploymentPanel
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.model import FieldName
+
+
+class FleetView(Screen[None]):
+    """The table, and around it header, filter, details and status. Owns the state; widgets only show it."""
+
+    CSS_PATH = "fleet.tcss"
+    PLACES: ClassVar[tuple[Place, ...]] = ("fleet", "table", "editor")
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("fleet")
+    AUTO_FOCUS = "FleetTable"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual declares it for instances
+
+    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None]) -> None:
+        super().__init__()
+        self.jobs = work
+        self.fail = fail
+        self.workspace: Workspace | None = None
+        self.rows: list[Row] = []
+        self.order = Order()
+        self.matcher: Matcher | None = None
+        self._reading: tuple[int, int] | None = (0, 0)
+        self._ever_read = False
+        self._problems = 0
+        self._drifted: Mapping[str, frozenset[FieldName]] = {}
+        self._notice: Line | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header, filter, table, details, status, keys."""
+        yield Bar(id="header")
+        yield FilterBar(id="filter")
+        yield FleetTable(id="table")
+        yield DeploymentPanel(id="panel")
+        yield Bar(id="status")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Ask for the repo once the first frame is out."""
+        self.table = self.query_one(FleetTable)
+        self.panel = self.query_one(DeploymentPanel)
+        self.filter_bar = self.query_one(FilterBar)
+        self.table.empty_text = "Reading the repo…"
+        self.show_header()
+        self.show_count()
+        self.call_after_refresh(self.jobs.open, self)
+
+    # Reading
+
+    @property
+    def pending(self) -> Pending:
+        """The pending edits; none before the repo is open."""
+        return self.workspace.pending if self.workspace else Pending()
+
+    @on(jobs.Opened)
+    def _opened(self, event: jobs.Opened) -> None:
+        self.workspace = event.workspace
+        self.show_header()
+        self.jobs.scan(self)
+
+    @on(jobs.Progress)
+    def _progress(self, event: jobs.Progress) -> None:
+        self._reading = (event.done, event.total)
+        if not self._ever_read and event.new:
+            self.rows.extend(Row(deployment, self.pending) for deployment in event.new)
+            self.rows.sort(key=lambda row: row.id)
+            self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+            self.show_count()
+        self.show_header()
+
+    @on(jobs.Scanned)
+    def _scanned(self, event: jobs.Scanned) -> None:
+        self._reading = None
+        self._ever_read = True
+        self.take(event)
+        for notice in event.fleet.notices:
+            self.say(clean(notice))
+
+    def take(self, now: jobs.Scanned) -> None:
+        """Show the fleet as it is now; cursor, marks, filter and pending edits stay."""
+        self._problems = now.problems
+        self.rows = rows_of(now.fleet, self.pending, self._drifted)
+        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        self.show_header()
+        self.show_count()
+        self.jobs.drift(self)
+
+    @on(jobs.Drifted)
+    def _drift_found(self, event: jobs.Drifted) -> None:
+        if event.fields != self._drifted:
+            self._drifted = event.fields
+            self.rows = [row.with_drift(event.fields) for row in self.rows]
+            self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+            self.show_header()
+        if event.problem:
+            self.say(f"! {clean(event.problem)}", "invalid")
+
+    def action_rescan(self) -> None:
+        """Read the repo again."""
+        if self._reading is None:
+            self._reading = (0, 0)
+            self.show_header()
+            self.jobs.scan(self)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the fleet has been read, so that it may be changed."""
+        return self._ever_read and self.workspace is not None
+
+    # What is shown around the table
+
+    def show_header(self) -> None:
+        """Show repo, branch, counts, and whether anything may be written."""
+        left: list[Span] = [("rea-xcom-tui", "title")]
+        if self.workspace is not None:
+            left.append((f"  {harmless(self.workspace.root.name)}", "strong"))
+            fleet = self.workspace.fleet
+            if fleet.branch or fleet.head:
+                left.append((f"  ⎇ {harmless(fleet.branch or (fleet.head or '')[:8])}", ""))
+        self.query_one("#header", Bar).show(left, [*self._counts(), *self._mode()])
+
+    def _counts(self) -> list[Span]:
+        if self._reading is not None and self._reading != (0, 0):
+            done, total = self._reading
+            return [(f"reading {done} of {total}", "edited")]
+        if not self._ever_read:
+            return [("reading", "edited")]
+        deployments = sum(row.deployment is not None for row in self.rows)
+        counts: list[tuple[int, str, str, str]] = [
+            (self._problems, "!", "with problems", "invalid"),
+            (len(self.rows) - deployments, "?", "unreadable", "unreadable"),
+            (sum(bool(row.drifted) for row in self.rows), "≠", "drifted", "drift"),
+            (len({edit.deployment for edit in self.pending.edits}), "~", "edited", "edited"),
+        ]
+        short = self.has_class("-narrow")
+        spans: list[Span] = [(plural(deployments, "deployment"), "")]
+        for count, glyph, words, style in counts:
+            if count:
+                spans += [(" · ", "quiet"), (f"{glyph}{count}" if short else f"{count} {words}", style)]
+        return spans
+
+    def _mode(self) -> list[Span]:
+        if self.workspace is None or self.workspace.read_only is None:
+            return []
+        return [("  ", ""), (" read-only ", "here")]
+
+    def show_count(self) -> None:
+        """Show how many deployments are shown and marked."""
+        marked = len(self.table.marks)
+        line: list[Span] = [(f"{len(self.table.view)} of {len(self.rows)}", "quiet")]
+        if marked:
+            hidden = len(self.table.marks.ids - set(self.table.shown_ids)) if self.matcher else 0
+            line.append((f" · {marked} marked" + (f", {hidden} not shown" if hidden else ""), "title"))
+        self.filter_bar.count(line)
+        if not self.table.view and self._ever_read:
+            self.table.empty_text = (
+                "Nothing matches this filter. Esc clears it."
+                if self.rows
+                else "No agent values files in this repo: none has the keys of the remote execution agent's chart."
+            )
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something on the status line until the cursor moves."""
+        self._notice = [(text, style)]
+        self.query_one("#status", Bar).show(self._notice)
+
+    def show_status(self) -> None:
+        """Explain the cell under the cursor."""
+        row = self.table.cursor
+        line = cell_status(row, self.table.column) if row else []
+        self.query_one("#status", Bar).show(line)
+
+    @on(FleetTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        if self._notice is not None:
+            self._notice = None
+            return
+        self.show_status()
+        self.panel.show(self.table.cursor)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, a slash is a slash."""
+        return not (action == "filter" and isinstance(self.focused, Input))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A narrow terminal has room for short counts only."""
+        self.call_after_refresh(self.show_header)
+
+    def action_toggle_panel(self) -> None:
+        """Show or hide the details."""
+        self.panel.toggle_class("-toggled")
+        self.call_after_refresh(self.panel.show, self.table.cursor)
+
+    # Filter and sort
+
+    def action_filter(self) -> None:
+        """Type a query."""
+        self.filter_bar.input.focus()
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        try:
+            self.matcher = query_matcher(event.text)
+        except ToolError as error:
+            self.say(f"! {clean(error)}", "invalid")
+            return
+        self.show_view()
+
+    @on(FilterBar.Left)
+    def _filter_left(self) -> None:
+        self.table.focus()
+
+    def show_view(self) -> None:
+        """Filter and sort again."""
+        self.table.sorted_by = self.order.arrows
+        self.table.set_view(self.order.view(self.rows, self.matcher))
+        self.show_count()
+
+    def filter_by(self, text: str) -> None:
+        """Take this query, as if it had been typed."""
+        self.filter_bar.input.value = text
+
+    def show_only(self, ids: frozenset[str], words: str) -> None:
+        """Show just these deployments, until another filter or Esc."""
+        self.filter_by("")
+        self.matcher = lambda row: row.id in ids
+        self.show_view()
+        self.say(f"Showing only: {harmless(words)} · Esc shows all", "title")
+
+    def action_back(self) -> None:
+        """End a range, or else clear the filter."""
+        if self.table.marks.ranging:
+            self.table.marks.end(cancel=True)
+            self.table.marks_changed()
+        else:
+            self.filter_by("")
+            self.matcher = None
+            self.show_view()
+
+    def action_sort(self) -> None:
+        """Sort by the column under the cursor."""
+        self.order.by(self.table.column.key)
+        self.show_view()
+
+    def action_sort_then(self) -> None:
+        """Add the column under the cursor as a sort key."""
+        self.order.then(self.table.column.key)
+        self.show_view()
+
+    @on(FleetTable.HeaderClicked)
+    def _header_clicked(self, event: FleetTable.HeaderClicked) -> None:
+        self.order.by(event.column.key)
+        self.show_view()
+
+    # Marks
+
+    @on(FleetTable.MarksChanged)
+    def _marks_changed(self) -> None:
+        self.show_count()
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, and go down."""
+        if (here := self.table.cursor_id) is not None:
+            self.table.marks.toggle(here)
+            self.table.action_move_row(1)
+            self.table.marks_changed()
+
+    def action_mark_range(self) -> None:
+        """Start or end a range."""
+        marks, here = self.table.marks, self.table.cursor_id
+        if marks.ranging:
+            marks.end()
+        elif here is not None:
+            marks.start(here)
+            self.say("range: move to extend it, v ends it, Esc takes it back", "quiet")
+        self.table.marks_changed()
+
+    def action_mark_all(self) -> None:
+        """Mark all shown, or none."""
+        self.table.marks.all_or_none(self.table.shown_ids)
+        self.table.marks_changed()
+
+    def action_mark_invert(self) -> None:
+        """Turn the marks of what is shown round."""
+        self.table.marks.invert(self.table.shown_ids)
+        self.table.marks_changed()
+
+    def action_mark_clear(self) -> None:
+        """Unmark everything, shown or not."""
+        self.table.marks.clear()
+        self.table.marks_changed()

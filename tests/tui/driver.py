@@ -1,0 +1,126 @@
+"""A small vocabulary for driving the app by keys and looking at what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.tui.app import FleetApp
+from rea_xcom_tui.tui.screens.fleet import FleetScreen
+from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
+from rea_xcom_tui.tui.widgets.painted import Painted
+
+NAMES = {" ": "space", "/": "slash", ":": "colon", "?": "question_mark", ".": "full_stop", "-": "minus"}
+
+
+class Driver:
+    """Presses keys as a person would, and waits until everything they started has ended."""
+
+    def __init__(self, app: FleetApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def settle(self) -> None:
+        """Wait until no work is left and no message is waiting."""
+        await self.pilot.pause()
+        while list(self.app.workers):
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys by Textual's names, then wait for what they started."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self.pilot.press(*[NAMES.get(char, char) for char in text])
+        await self.settle()
+
+    async def replace(self, text: str) -> None:
+        """Type a text over what is selected or stands in the input."""
+        await self.press("ctrl+u", "ctrl+k")
+        await self.type(text)
+
+    async def edit(self, text: str, key: str = "enter") -> None:
+        """Edit the cell under the cursor and leave it by `key`."""
+        await self.press("e")
+        await self.replace(text)
+        await self.press(key)
+
+    async def go_to(self, name: str, column: str = "name") -> None:
+        """Put the cursor on a deployment's cell by arrow keys."""
+        await self.press("g", "g", "less_than_sign")
+        shown = [self.table.rows[index].cell("name").text for index in self.table.view]
+        keys = [*["down"] * shown.index(name), *["right"] * self.columns.index(column)]
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    @property
+    def home(self) -> FleetScreen:
+        """The fleet, whatever lies over it."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, FleetScreen))
+
+    @property
+    def table(self) -> FleetTable:
+        """The fleet's table."""
+        return self.home.query_one(FleetTable)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns' keys."""
+        return [column.key for column in self.table.columns]
+
+    @property
+    def names(self) -> list[str]:
+        """The names shown, from top to bottom."""
+        return [self.table.rows[index].cell("name").text for index in self.table.view]
+
+    def cell(self, name: str, column: str) -> str:
+        """A cell's text with its state's glyph, as drawn."""
+        row = next(row for row in self.table.rows if row.cell("name").text == name)
+        cell = row.cell(column)
+        return f"{cell.state} {cell.text}".strip()
+
+    @property
+    def status(self) -> str:
+        """The status line of the fleet."""
+        return self.home.query_one("#status", Painted).text
+
+    def panel_shown(self) -> bool:
+        """Whether the details are on the screen."""
+        return bool(self.home.panel.display)
+
+    @property
+    def header(self) -> str:
+        """The header line of the fleet."""
+        return self.home.query_one("#header", Painted).text
+
+    @property
+    def seen(self) -> str:
+        """Every text on the top screen, as plain text."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    @property
+    def dialog(self) -> str:
+        """The texts of the dialog on top."""
+        return "\n".join(str(widget.content) for widget in self.app.screen.query(Static))
+
+
+@asynccontextmanager
+async def driving(
+    opener: Callable[[], Workspace], size: tuple[int, int] = (120, 40), theme: str | None = None
+) -> AsyncIterator[Driver]:
+    """Run the app on what `opener` gives, until the fleet is on the screen."""
+    app = FleetApp(opener)
+    async with app.run_test(size=size) as pilot:
+        if theme is not None:
+            app.theme = theme
+        driver = Driver(app, pilot)
+        await driver.settle()
+        yield driver

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import pytest
+
+from rea_xcom_tui.errors import ToolError
+from tests.tui.driver import driving
+from tests.tui.fakes import FakeWorkspace, hostile_fleet, large_fleet, small_fleet
+
+
+async def test_shows_the_fleet_with_counts_and_states() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        assert driver.names[:2] == ["orders", "payments"]
+        assert driver.names[-1] == "clusters/prod/broken/values.yaml"
+        assert "10 deployments · 3 with problems · 1 unreadable" in driver.header
+        assert "gitops-platform" in driver.header
+        assert "⎇ main" in driver.header
+        assert driver.cell("crm-sync", "compression") == "invalid gz"
+        assert driver.cell("search-index", "path") == "reference Secret xcom key path"
+        assert "a mapping ends where a value should stand" in driver.seen
+
+
+async def test_the_status_line_explains_the_cell_in_words() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await driver.go_to("crm-sync", "compression")
+        assert "! gz is no name that Airflow accepts; write gzip" in driver.status
+        await driver.go_to("search-index", "path")
+        assert "from Secret xcom key path" in driver.status
+        await driver.go_to("billing-etl", "threshold")
+        assert "values of 1 MiB and more go to object storage" in driver.status
+        assert "values.yaml:9, commonEnv" in driver.status
+
+
+async def test_the_panel_shows_the_deployment_under_the_cursor_and_gives_way_on_narrow_terminals() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await driver.go_to("crm-sync")
+        assert driver.panel_shown()
+        assert "compression: gz is no name" in driver.home.panel.text
+        assert "values.yaml:11" in driver.home.panel.text
+        await driver.press("z")
+        assert not driver.panel_shown()
+    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
+        assert not driver.panel_shown()
+        await driver.press("z")
+        assert "orders" in driver.home.panel.text
+
+
+async def test_editing_in_place_is_pending_until_undone() -> None:
+    workspace = FakeWorkspace(small_fleet())
+    async with driving(lambda: workspace) as driver:
+        await driver.go_to("billing-etl", "threshold")
+        await driver.edit("2048")
+        assert driver.cell("billing-etl", "threshold") == "edited 2048"
+        assert driver.table.cursor_id == "clusters/prod/billing-ml/values.yaml"
+        assert "1 edited" in driver.header
+        await driver.press("u")
+        assert driver.cell("billing-etl", "threshold") == "1048576"
+        assert "undid: set threshold to 2048" in driver.status
+        await driver.press("U")
+        assert driver.cell("billing-etl", "threshold") == "edited 2048"
+        await driver.go_to("billing-etl", "threshold")
+        await driver.press("x")
+        assert not workspace.pending.edits
+
+
+async def test_a_refused_value_keeps_the_editor_open_with_the_reason_beneath() -> None:
+    workspace = FakeWorkspace(small_fleet())
+    async with driving(lambda: workspace) as driver:
+        await driver.go_to("billing-etl", "compression")
+        await driver.edit("gz")
+        assert "! gz is no name that Airflow accepts; write gzip" in driver.seen
+        await driver.press("escape")
+        assert not workspace.pending.edits
+        assert "write gzip" not in driver.seen.split("BACKEND")[0]
+        await driver.edit("gzip", "tab")
+        assert driver.cell("billing-etl", "compression") == "edited gzip"
+        assert driver.table.column.key == "identity"
+
+
+async def test_completion_is_offered_for_the_fields_with_few_values() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await driver.go_to("billing-etl", "compression")
+        await driver.press("e")
+        await driver.replace("zs")
+        await driver.press("right", "enter")
+        assert driver.cell("billing-etl", "compression") == "edited zstd"
+
+
+async def test_an_edit_that_cannot_be_made_is_told_in_a_sentence() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await driver.go_to("search-index", "path")
+        await driver.edit("s3://bucket/x")
+        assert "path is a reference here; edit it by hand" in driver.dialog
+        await driver.press("escape")
+        assert driver.app.screen is driver.home
+
+
+async def test_filter_is_live_and_the_cursor_stays_on_its_row() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await driver.go_to("crm-sync")
+        await driver.press("slash")
+        await driver.type("prod r c")
+        assert "crm-sync" in driver.names
+        assert "warehouse" not in driver.names
+        assert driver.table.cursor_id == "clusters/prod/crm-sync/values.yaml"
+        await driver.press("enter")
+        assert driver.table.has_focus
+        await driver.press("escape")
+        assert len(driver.names) == 11
+        await driver.press("slash")
+        await driver.type("no such thing")
+        assert "Nothing matches this filter" in driver.seen
+
+
+async def test_sort_by_number_then_by_another_column() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await driver.go_to("billing-etl", "threshold")
+        await driver.press("s")
+        assert driver.names[0] == "payments"
+        await driver.press("s")
+        assert driver.names[:3] == ["warehouse", "billing-etl", "billing-ml"]
+        assert driver.names[-1] == "clusters/prod/broken/values.yaml"
+        await driver.press("less_than_sign", "S", "S")
+        assert driver.names[:3] == ["warehouse", "billing-ml", "billing-etl"]
+
+
+async def test_marks_are_kept_by_deployment() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await driver.press("space", "space")
+        assert len(driver.table.marks) == 2
+        await driver.press("slash")
+        await driver.type("staging")
+        await driver.press("enter", "a")
+        assert len(driver.table.marks) == 4
+        assert "2 not shown" in driver.seen
+        await driver.press("escape", "i")
+        assert len(driver.table.marks) == 7
+        await driver.press("g", "space")
+        assert len(driver.table.marks) == 0
+
+
+async def test_a_range_grows_with_the_cursor_and_escape_takes_it_back() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await driver.press("v", "down", "down")
+        assert len(driver.table.marks) == 3
+        await driver.press("up")
+        assert len(driver.table.marks) == 2
+        await driver.press("escape")
+        assert len(driver.table.marks) == 0
+        await driver.press("v", "down", "v", "down", "down")
+        assert len(driver.table.marks) == 2
+
+
+async def test_read_only_is_shown_and_nothing_can_be_edited() -> None:
+    workspace = FakeWorkspace(small_fleet(), read_only="started with --read-only")
+    async with driving(lambda: workspace) as driver:
+        assert "read-only" in driver.header
+        await driver.go_to("billing-etl", "threshold")
+        await driver.press("e")
+        assert "Read-only: started with --read-only" in driver.status
+        await driver.press("w", "c", "delete", "x", "p")
+        assert not workspace.pending.edits
+        assert not workspace.commits
+
+
+async def test_a_repo_that_cannot_be_opened_ends_the_app_with_a_sentence() -> None:
+    def opener() -> FakeWorkspace:
+        raise ToolError("/x is not in a git repo; name one")
+
+    async with driving(opener) as driver:
+        app = driver.app
+    assert app.failure == "/x is not in a git repo; name one"
+    assert app.return_code == 2
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_hostile_names_and_values_are_harmless(size: tuple[int, int]) -> None:
+    workspace = FakeWorkspace(hostile_fleet())
+    async with driving(lambda: workspace, size) as driver:
+        for key in ("down", "down", "down", "right", "right", "right", "right"):
+            await driver.press(key)
+            assert "\x1b" not in driver.seen
+            assert "\u202e" not in driver.seen
+        assert "[red]" in driver.seen
+        await driver.press("e", "x", "enter", "d")
+        assert "\x1b" not in driver.seen
+        await driver.press("escape", "c")
+        assert "\x1b" not in driver.seen
+
+
+async def test_rows_appear_while_the_repo_is_read() -> None:
+    workspace = FakeWorkspace(large_fleet(200), batches=10)
+    async with driving(lambda: workspace) as driver:
+        assert len(driver.names) == 200
+        driver.table.cursor_row = driver.names.index("team05-svc-000005")
+        await driver.press("R")
+        assert driver.table.cursor_id == "clusters/staging/team05-svc-000005/values.yaml"

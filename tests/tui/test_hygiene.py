@@ -1,0 +1,110 @@
+"""What would break the screens without any test of theirs noticing."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from textual.message_pump import MessagePump
+
+import rea_xcom_tui.tui
+from rea_xcom_tui.tui.commands import COMMANDS, PLACES, Place, keys_page, of_place
+
+ROOT = Path(rea_xcom_tui.tui.__file__).parent
+MODULES = [name for _, name, _ in pkgutil.walk_packages([str(ROOT)], "rea_xcom_tui.tui.")]
+
+
+def own_classes() -> list[type]:
+    found = []
+    for name in MODULES:
+        module = importlib.import_module(name)
+        found += [c for _, c in inspect.getmembers(module, inspect.isclass) if c.__module__ == name]
+    return [c for c in found if issubclass(c, MessagePump)]
+
+
+@pytest.mark.parametrize("cls", own_classes(), ids=lambda cls: cls.__name__)
+def test_no_class_takes_a_private_name_of_textual(cls: type) -> None:
+    theirs = {name for base in cls.__mro__ if base.__module__.startswith("textual") for name in private_names(base)}
+    ours = {name for base in cls.__mro__ if base.__module__.startswith("rea_xcom_tui") for name in private_names(base)}
+    assert not ours & theirs
+
+
+def private_names(cls: type) -> set[str]:
+    """Private names that the body of a class defines, or assigns on self."""
+    names = set()
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(cls)))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            names.add(node.attr)
+    return {name for name in names if name.startswith("_") and not name.startswith("__") and name != "_"}
+
+
+def test_ids_and_keys_are_unique_and_every_command_can_be_done() -> None:
+    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
+    for place in PLACES:
+        keys = [key for command in of_place(place) for key in command.keys.split(",")]
+        assert len(keys) == len(set(keys)), place
+    table_keys = {key for command in of_place("table") for key in command.keys.split(",")}
+    fleet_keys = {key for command in of_place("fleet") for key in command.keys.split(",")}
+    assert not table_keys & fleet_keys
+
+
+def test_every_action_exists() -> None:
+    from rea_xcom_tui.tui.app import FleetApp
+    from rea_xcom_tui.tui.screens.bulk import BulkScreen
+    from rea_xcom_tui.tui.screens.commit import CommitScreen
+    from rea_xcom_tui.tui.screens.diff import DiffScreen
+    from rea_xcom_tui.tui.screens.fleet import FleetScreen
+    from rea_xcom_tui.tui.screens.values import ValuesScreen
+    from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
+    from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
+
+    owners: dict[Place, type] = {
+        "fleet": FleetScreen,
+        "table": FleetTable,
+        "editor": CellEditor,
+        "diff": DiffScreen,
+        "commit": CommitScreen,
+        "bulk": BulkScreen,
+        "values": ValuesScreen,
+        "any": FleetApp,
+    }
+    for place, owner in owners.items():
+        for command in of_place(place):
+            assert hasattr(owner, f"action_{command.action.partition('(')[0]}"), command.id
+
+
+def test_the_footer_of_each_place_has_six_to_ten_keys_at_most() -> None:
+    places: tuple[Place, ...] = ("fleet", "diff", "commit")
+    for place in places:
+        shown = [command for command in of_place(place, "any") if command.footer]
+        assert 3 <= len(shown) <= 10, place
+
+
+def test_the_keys_page_is_fresh() -> None:
+    page = ROOT.parents[1] / "docs" / "keys.md"
+    assert page.read_text() == keys_page(), "run: python -m rea_xcom_tui.tui.commands > docs/keys.md"
+
+
+def test_no_heavy_import_before_the_first_frame() -> None:
+    code = (
+        "import sys, rea_xcom_tui.tui.app, rea_xcom_tui.tui.opening, rea_xcom_tui.tui.screens.fleet\n"
+        "print([name for name in ('git', 'pydantic', 'ruamel', 'yaml', 'ruamel.yaml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_old_names_of_textual_are_not_used() -> None:
+    for path in ROOT.rglob("*.py"):
+        assert "Select.BLANK" not in path.read_text()
