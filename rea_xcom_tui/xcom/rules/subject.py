@@ -31,6 +31,7 @@ from rea_xcom_tui.xcom.places import (
 from rea_xcom_tui.xcom.rules.kept import Kept
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
+from rea_xcom_tui.xcom.secrets import is_secret_name
 
 DATABASE_CLASSES = frozenset(("airflow.models.xcom.BaseXCom", "airflow.sdk.bases.xcom.BaseXCom"))
 """Classes that leave values in the metadata database (tried on Airflow 3.0.2, 3.1.3 and 3.3.2)."""
@@ -176,7 +177,10 @@ class Subject:
         return text
 
     def _known_text(self, match: re.Match[str]) -> str:
-        texts = {entry.text for entry in self.named(match["plain"] or match["braced"])}
+        name = match["plain"] or match["braced"]
+        if is_secret_name(name):
+            return match[0]  # a message that quotes the value would show the secret
+        texts = {entry.text for entry in self.named(name)}
         text = texts.pop() if len(texts) == 1 else None
         return match[0] if text is None or len(text) > _LONGEST_EXPANSION else text
 
