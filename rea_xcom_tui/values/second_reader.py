@@ -2,22 +2,20 @@
 
 The events of libyaml prove an edit. That proof is as good as libyaml; so the top-level sections that changed
 are read again, before and after, by ruamel.yaml's pure Python parser, and its events must be the same ones.
-Where libyaml is missing, the first reader is ruamel.yaml and PyYAML's pure parser is the second.
 
-Both pure parsers reject a tab between a colon, a dash or a comma and what follows, which libyaml and Helm's
-reader accept. They are shown a copy of the section in which such tabs, which belong to no value, key or
-comment, are blanks. Everything else is compared as it stands; a section they cannot read is not edited.
+That parser rejects a tab between a colon, a dash or a comma and what follows, or in front of a comment, which
+libyaml and Helm's reader accept. It is shown a copy of the section in which tabs that belong to no key and no
+value are blanks. Everything else is compared as it stands; a section that it cannot read is not edited.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import RefusedEdit
-from rea_xcom_tui.values.events import Event, has_c_parser
+from rea_xcom_tui.values.events import Event
 from rea_xcom_tui.values.geometry import is_line_opener, line_start, next_line
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.splice import event_range, signature
@@ -104,9 +102,11 @@ def _confirm_same(file: ValuesFile, section: Section | None) -> None:
     seen = file.stream.events[section.first : section.last]
     if "\t" in text:
         text = _without_tabs(text, seen, section.start)
+    from ruamel.yaml.error import YAMLError
+
     try:
         read = [signature(each) for each in _second_events(text)]
-    except _errors() as error:
+    except YAMLError as error:
         raise _unconfirmed(line, clean(str(error).split("\n")[0], 100)) from None
     expected = [signature(each) for each in seen]
     if read != expected and read[1:-1] != expected:  # a section's events stand within those of a mapping
@@ -140,21 +140,7 @@ def _without_tabs(text: str, events: list[Event], offset: int) -> str:
 
 def _second_events(text: str) -> Iterator[Event]:
     """The content events that the second reader sees."""
-    events: Iterator[Any]
-    if has_c_parser():
-        from ruamel.yaml import YAML
+    from ruamel.yaml import YAML
 
-        events = YAML(typ="safe", pure=True).parse(text)
-    else:
-        import yaml
-
-        events = yaml.parse(text, yaml.SafeLoader)
+    events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
     return (event for event in events if event.__class__.__name__ in _CONTENT)
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    """What the second reader raises for a text that it cannot read."""
-    import yaml
-    from ruamel.yaml.error import YAMLError
-
-    return (yaml.YAMLError, YAMLError)

@@ -1,0 +1,196 @@
+"""The proof: what does not pass it is refused, whoever made the plan."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.values import (
+    AddKey,
+    AppendItem,
+    InBlock,
+    RefusedEdit,
+    SetMember,
+    SetText,
+    Unreadable,
+    ValuesFile,
+    edit,
+    second_reader,
+)
+from rea_xcom_tui.values import events as events_module
+from rea_xcom_tui.values.splice import RAW, STRING, Expected, Splice, carry_out
+
+from .situations import Situation, load_situations
+
+FUZZ = Path(__file__).parents[2] / "benchmarks/fuzz_values.py"
+
+
+def attempt(text: str, splice: Splice) -> str:
+    return carry_out(ValuesFile.parse(text.encode()), splice).text
+
+
+def test_a_splice_that_does_what_it_says_is_carried_out() -> None:
+    splice = Splice(3, 6, "new", 4, 5, (Expected(STRING, "new"),))
+    assert attempt("a: old\nb: 1\n", splice) == "a: new\nb: 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "splice", "why"),
+    [
+        ("a: old\nb: 1\n", Splice(3, 6, "'new", 4, 5, (Expected(STRING, "new"),)), "no longer be readable"),
+        ("a: old\nb: 1\n", Splice(3, 6, "x\nc: y", 4, 5, (Expected(STRING, "x"),)), "more than the intended"),
+        ("a: old\nb: 1\n", Splice(3, 11, "new\nb: 2", 4, 5, (Expected(STRING, "new"),)), "another value"),
+        ("a: old\nb: 1\n", Splice(0, 6, "c: new", 4, 5, (Expected(STRING, "new"),)), "another value"),
+        ("a: old\nb: 1\n", Splice(3, 6, "new", 4, 5, (Expected(STRING, "other"),)), "read back"),
+        ("a: old\nb: 1\n", Splice(3, 6, "5", 4, 5, (Expected(STRING, "5"),)), "read back"),
+        ("a: old\nb: 1\n", Splice(3, 6, "!!int 5", 4, 5, (Expected(RAW, "5"),)), "read back"),
+        ("a: old\nb: 1\n", Splice(3, 6, "! '5'", 4, 5, (Expected(STRING, "5"),)), "read back"),
+        ("a: old\nb: 1\n", Splice(3, 6, "&x new", 4, 5, (Expected(STRING, "new"),)), "read back"),
+        ("a: old\n", Splice(3, 7, "new\n---\nb: 1\n", 4, 5, (Expected(STRING, "new"),)), "more than the intended"),
+    ],
+)
+def test_a_splice_that_does_something_else_is_refused(text: str, splice: Splice, why: str) -> None:
+    with pytest.raises(RefusedEdit, match=why) as caught:
+        attempt(text, splice)
+    assert caught.value.code == "proof"
+    assert caught.value.line == 1
+    assert caught.value.exit_code == 3
+
+
+def test_the_second_reader_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = second_reader._second_events
+
+    def short_sighted(text: str) -> list[object]:
+        return [event for event in real(text) if getattr(event, "value", None) != "unrelated"]
+
+    data = b"a:\n  b: old\n  c: unrelated\nd: unrelated\n"
+    monkeypatch.setattr(second_reader, "_second_events", short_sighted)
+    with pytest.raises(RefusedEdit, match="a second YAML reader disagrees") as caught:
+        edit(data, [SetText(("a", "b"), "new")])
+    assert (caught.value.code, caught.value.line) == ("proof", 1)
+    monkeypatch.undo()
+    assert edit(data, [SetText(("a", "b"), "new")]) == data.replace(b"old", b"new")
+
+
+def test_the_second_reader_looks_at_the_touched_sections_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    real = second_reader._second_events
+
+    def watched(text: str) -> object:
+        seen.append(text)
+        return real(text)
+
+    monkeypatch.setattr(second_reader, "_second_events", watched)
+    edit(
+        b"# head\na: old\nb: 1\nc:\n  d: old\ne: 1\n",
+        [SetText(("a",), "x"), SetText(("c", "d"), "x"), AddKey((), "k", "v")],
+    )
+    assert seen == ["a: old\n", "a: x\n", "c:\n  d: old\n", "c:\n  d: x\n", "k: v\n"]
+
+
+@pytest.mark.parametrize(
+    ("data", "outcome"),
+    [
+        (b"a:\told\t# c\n", b"a:\tnew\t# c\n"),
+        (b"a: {\tb: old,\tc: [1,\t2] }\n", None),
+        (b"a: old\nb: |\t\n  x\ty\n", b"a: new\nb: |\t\n  x\ty\n"),
+    ],
+)
+def test_tabs_that_only_the_first_reader_accepts(data: bytes, outcome: bytes | None) -> None:
+    address = ("a",) if outcome else ("a", "b")
+    assert edit(data, [SetText(address, "new")]) == (outcome or data.replace(b"old", b"new"))
+
+
+def test_a_section_that_the_second_reader_cannot_read_is_not_edited() -> None:
+    data = b"a:\n  b: old\n  c: |# no blank\n    x\nd: old\n"
+    with pytest.raises(RefusedEdit, match="a second YAML reader") as caught:
+        edit(data, [SetText(("a", "b"), "new")])
+    assert caught.value.code == "proof"
+
+
+def test_a_section_beside_it_is_edited() -> None:
+    data = b"a:\n  b: old\n  c: |# no blank\n    x\nd: old\n"
+    assert edit(data, [SetText(("d",), "new")]) == data.replace(b"d: old", b"d: new")
+
+
+def test_edits_are_proved_without_libyaml_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then PyYAML's pure parser is the first reader; it does not read tabs between tokens."""
+    monkeypatch.setattr(events_module, "has_c_parser", lambda: False)
+    tried = 0
+    for situation in load_situations():
+        if situation.after is not None and not any(odd in situation.before for odd in ("\t", "b: ,")):
+            assert edit(situation.before.encode(), situation.edits).decode() == situation.after, situation.name
+            tried += 1
+    assert tried > 200
+
+
+def test_a_section_too_large_to_prove_is_refused() -> None:
+    data = b"a:\n  b: old\n" + b"  # padding\n" * 10_000 + b"c: old\n"
+    with pytest.raises(RefusedEdit) as caught:
+        edit(data, [SetText(("a", "b"), "new")])
+    assert (caught.value.code, caught.value.line) == ("too-large", 1)
+    assert edit(data, [SetText(("c",), "new")]) == data.replace(b"c: old", b"c: new")
+
+
+def test_a_file_with_too_many_values_is_refused() -> None:
+    data = b"".join(b"k%d: 1\n" % at for at in range(16_000))
+    assert ValuesFile.parse(data).documents == 1
+    with pytest.raises(RefusedEdit) as caught:
+        edit(data, [SetText(("k1",), "new")])
+    assert caught.value.code == "too-large"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        SetText(("a",), "\ud800"),
+        AddKey((), "\udfff", "v"),
+        AddKey((), "k", "x\ud800"),
+        AppendItem(("env",), (("name", "\ud800"),)),
+        SetMember(("j",), ("k",), "\ud83d"),
+        InBlock(("b",), (SetText(("x",), "\ud800"),)),
+    ],
+)
+def test_half_a_character_is_refused(change: SetText | AddKey | AppendItem | SetMember | InBlock) -> None:
+    with pytest.raises(RefusedEdit) as caught:
+        edit(b"a: old\nenv: []\nj: '{}'\nb: |\n  x: 1\n", [change])
+    assert caught.value.code == "text"
+
+
+def test_a_refusal_never_tells_the_value() -> None:
+    """Values hold passwords; a sentence goes to screens and logs."""
+    secret = "hunter2"
+    told: list[str] = []
+    for situation in load_situations():
+        if situation.refused is None:
+            continue
+        data = situation.before.replace("old", secret).encode()
+        try:
+            edit(data, with_secret(situation, secret))
+        except (RefusedEdit, Unreadable) as error:
+            told.append(str(error))
+    assert len(told) > 40
+    assert not [sentence for sentence in told if secret in sentence]
+
+
+def with_secret(situation: Situation, secret: str) -> list[SetText | AddKey | AppendItem]:
+    return [
+        SetText(each.address, secret) if isinstance(each, SetText) else each
+        for each in situation.edits
+        if isinstance(each, SetText | AddKey | AppendItem)
+    ] or [SetText(("a",), secret)]
+
+
+def test_no_edits_are_no_change() -> None:
+    assert edit(b"a: 1\r\n", []) == b"a: 1\r\n"
+
+
+def test_the_fuzz_finds_nothing_wrong() -> None:
+    run = subprocess.run(
+        [sys.executable, str(FUZZ), "--edits", "200", "--seed", "7"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert " 0 wrong" in run.stdout
