@@ -97,15 +97,15 @@ class Workspace:
     def edit(self, deployments: Iterable[str], field: FieldName, text: str) -> tuple[Step | None, list[Refusal]]:
         """Set a field of these deployments to what was typed, as one undoable step.
 
-        Edits that cannot be made are returned as refusals and are not part of the step. A few edits are proved
-        right away; many are proved when the plan is made, before anything is written.
+        The text may be an expression over the old value, see `fleet.expressions`. Edits that cannot be made
+        are returned as refusals and are not part of the step. A few edits are proved right away; many are
+        proved when the plan is made, before anything is written.
         """
         edits: list[PendingEdit] = []
         refusals: list[Refusal] = []
         for deployment in self._deployments(deployments):
             try:
-                checked = self.check(field, text, deployment)
-                edits.append(self._pending_edit(deployment, field, checked.value, text))
+                edits.append(self._evaluated(deployment, field, text))
             except (ValueError, Refused) as error:
                 refusals.append(Refusal(deployment.id, field, str(error)))
         return self._put(edits, refusals, f"set {field} to {clean(text, 60)}")
@@ -259,6 +259,20 @@ class Workspace:
 
     def _deployments(self, ids: Iterable[str]) -> list[Deployment]:
         return [self.deployment(id_) for id_ in ids]
+
+    def _evaluated(self, deployment: Deployment, field: FieldName, text: str) -> PendingEdit:
+        from rea_xcom_tui.fleet.expressions import evaluate
+
+        wanted = evaluate(field, text, self.value(deployment, field), lambda name: self._value_of(name, field))
+        if wanted is None:
+            return self._pending_edit(deployment, field, None, "")
+        return self._pending_edit(deployment, field, self.check(field, wanted, deployment).value, wanted)
+
+    def _value_of(self, name: str, field: FieldName) -> Value:
+        found = [d for d in self.fleet.deployments if name in (d.id, d.name)]
+        if len(found) != 1:
+            raise ValueError(f"{len(found) or 'no'} deployments are called {clean(name)}; give the id of one")
+        return self.value(found[0], field)
 
     def _pending_edit(self, deployment: Deployment, field: FieldName, value: Value, text: str) -> PendingEdit:
         from rea_xcom_tui.xcom.changes import changes_for
