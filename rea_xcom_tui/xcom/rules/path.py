@@ -20,6 +20,7 @@ _RIGHT = example()
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
 _TRIED_33 = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
 _SHORT = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?!//)")  # a scheme without its two slashes
+_OPTIONAL = frozenset(("sftp", "ssh"))  # documented for the sftp provider with its extra sshfs
 _PASSWORD = re.compile(r":(?!//).*@", re.S)
 _SIGNATURE = re.compile(r"\?.*=.*", re.S)
 PLACEHOLDER = re.compile(r"<[^<>/@\s][^<>/@]*>")
@@ -182,8 +183,9 @@ def path_no_scheme(subject: Subject) -> Iterator[Hit]:
     "error",
     "path",
     title="Airflow cannot use the path's scheme",
-    what="The scheme is one that no provider of Airflow registers for object storage, such as `wasb`, `az`, `http`, "
-    "`hdfs` or `s3n`.",
+    what="The scheme is one that no cloud provider of Airflow registers for object storage, such as `wasb`, `az`, "
+    "`http`, `hdfs` or `s3n`. A warning for `sftp` and `ssh`, which Airflow's sftp provider registers where the "
+    "image has it.",
     why="Every value that goes to object storage fails its task.",
     wrong=example(path='"wasb://wasb_xcom@xcom/etl"'),
     right=_RIGHT,
@@ -194,7 +196,12 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     for site, parsed in _with_fault(subject, "XC204"):
         usable = {"aws": "s3", "azure": "abfs", "gcp": "gs"}.get(parsed.cloud, "s3, abfs or gs")
         scheme = site.text.lstrip().partition(":")[0]
-        yield at(site.node, f"path {show_path(site.text)}: Airflow cannot use the scheme {scheme}; write {usable}://")
+        if scheme.lower() in _OPTIONAL:
+            said = f"the scheme {scheme} works only where the image holds the provider for it"
+            yield at(site.node, f"path {show_path(site.text)}: {said}", severity="warning")
+        else:
+            said = f"Airflow cannot use the scheme {scheme}; write {usable}://"
+            yield at(site.node, f"path {show_path(site.text)}: {said}")
 
 
 @rule(
@@ -250,7 +257,7 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     title="The path has no bucket",
     what="Nothing stands between the scheme and the first slash, or the scheme is `adl` with a connection id, whose "
     "container Airflow loses.",
-    why="Airflow accepts the path; every value that goes to object storage fails its task when the cloud is asked.",
+    why="Airflow raises ValueError: every value that goes to object storage fails its task.",
     wrong=example(path='"s3:///etl"'),
     right=_RIGHT,
     source=_TRIED_33,

@@ -239,13 +239,16 @@ class Subject:
 
     @cached_property
     def path_entries(self) -> tuple[EnvEntry, ...]:
-        """The effective entries that give a path, references included."""
-        return self.named(PATH_VARIABLE)
+        """The effective entries that give workers or triggerer a path, references included."""
+        return self._for_tasks(PATH_VARIABLE)
 
     @cached_property
     def threshold_entries(self) -> tuple[EnvEntry, ...]:
-        """The effective entries that give a threshold, references included."""
-        return self.named(THRESHOLD_VARIABLE)
+        """The effective entries that give workers or triggerer a threshold, references included."""
+        return self._for_tasks(THRESHOLD_VARIABLE)
+
+    def _for_tasks(self, name: str) -> tuple[EnvEntry, ...]:
+        return tuple(entry for entry in self.named(name) if entry.component != "dagProcessor")
 
     @cached_property
     def components(self) -> tuple[str, ...]:

@@ -48,6 +48,9 @@ def test_sound_paths_are_left_alone(path: str) -> None:
         ('"hdfs://acme/etl"', "XC204"),
         ('"https://acme.s3.amazonaws.com/etl"', "XC204"),
         ('"s3n://acme-xcom/etl"', "XC204"),
+        ('"sftp://files/etl"', "XC204"),
+        ('"arn:aws:s3:::acme-xcom/etl"', "XC204"),
+        ('"s3:acme-xcom/etl"', "XC205"),
         ('"gs:/acme-xcom/etl"', "XC205"),
         ('"abfs://xcom@acmexcom.blob.core.windows.net/etl"', "XC206"),
         ('"abfss://acmexcom.dfs.core.windows.net/xcom/etl"', "XC206"),
@@ -400,3 +403,13 @@ def test_near_misses(name: str) -> None:
 def test_a_misspelt_setting_is_not_reported_as_missing_too() -> None:
     text = example(path=None, env=(("AIRFLOW__COMMON_IO__XCOM_OBJECTSTORE_PATH", '"s3://acme-xcom/etl"'),))
     assert loud(text) == {"XC708"}
+
+
+def test_a_path_for_the_dag_processor_alone_is_none_for_tasks() -> None:
+    processor = f"dagProcessor:\n  env:\n    - name: {PATH_VARIABLE}\n      value: s3://acme-xcom/etl\n"
+    assert loud(example(path=None, rest=processor)) == {"XC201"}
+
+
+def test_a_scheme_that_another_provider_brings_is_a_warning() -> None:
+    assert [f.severity for f in found(example(path='"ssh://files/etl"')) if f.code == "XC204"] == ["warning"]
+    assert [f.severity for f in found(example(path='"hdfs://files/etl"')) if f.code == "XC204"] == ["error"]
