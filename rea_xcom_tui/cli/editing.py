@@ -90,7 +90,7 @@ def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], o
         raise Refused(
             f"{plural(len(refusals), 'edit')} refused, so nothing was written; --skip-refused carries out the rest"
         )
-    if options.plan is not None and len(workspace.pending):
+    if options.plan is not None:
         _save(workspace, options.plan)
     else:
         carry_out(workspace, write=options.write, commit=options.commit, message=options.message, branch=options.branch)

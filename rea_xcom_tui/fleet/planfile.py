@@ -14,7 +14,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.pending import PendingEdit
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.values import read_file
+from rea_xcom_tui.values import Unreadable, read_file
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
 SCHEMA = 1
@@ -48,13 +48,33 @@ def load_plan(workspace: Workspace, path: Path) -> None:
     """
     data = _read_plan(path)
     for file, blob in data["files"].items():
-        now = workspace.repository.hash_bytes(read_file(workspace.root / file, workspace.root))
+        try:
+            now = workspace.repository.hash_bytes(read_file(workspace.root / file, workspace.root))
+        except Unreadable as problem:
+            raise Refused(f"the plan was made for {clean(file)}, which is not there as it was: {problem}") from problem
         if now != blob:
             raise Refused(f"{clean(file)} has changed since the plan was made; make the plan anew")
     edits = [_edit(row) for row in data["edits"]]
     for edit in edits:
+        if workspace.deployment(edit.deployment).file not in data["files"]:
+            raise ToolError(
+                f"the plan does not say which content of {clean(edit.deployment)} it was made for; make it anew"
+            )
         workspace.check_unchanged(edit)
+        _check_value(workspace, edit)
     workspace.pending.put(edits, f"plan {path.name}")
+
+
+def _check_value(workspace: Workspace, edit: PendingEdit) -> None:
+    """Hold a plan's value to its model, as if it had been typed: a plan is a file that anybody may have edited."""
+    if edit.new is None:
+        return
+    try:
+        checked = workspace.check(edit.field, str(edit.new), workspace.deployment(edit.deployment))
+    except ValueError as error:
+        raise Refused(f"{clean(edit.deployment)}: {edit.field}: {error}") from error
+    if checked.value != edit.new:
+        raise ToolError(f"the plan's {edit.field} of {clean(edit.deployment)} has a wrong type; make the plan anew")
 
 
 def _read_plan(path: Path) -> dict[str, Any]:
@@ -62,7 +82,7 @@ def _read_plan(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_bytes())
     except OSError as error:
         raise ToolError(f"the plan {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ToolError(f"{path} is not JSON, so it is no plan: {error}") from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ToolError(f"{path} is no plan of this tool (it wants an object with schema {SCHEMA})")
