@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from rea_xcom_tui.values.resolve import Scalar, key_name, resolve_tagged
+from rea_xcom_tui.values.resolve import WORDS, Scalar, key_name, resolve_tagged
 
 if TYPE_CHECKING:
     from rea_xcom_tui.values.reading import ValuesFile
@@ -258,3 +258,16 @@ def raw_name(file: ValuesFile, raw: Raw) -> str:
     """The name of a raw mapping key in Helm's reading."""
     key = file.target_of(raw)
     return key_name(resolve_tagged(key.value, tag_of(key), key.implicit[0]), key.value)
+
+
+def may_repeat_keys(root: Raw) -> bool:
+    """Whether some mapping could have a name twice; a quick look that answers no for nearly every file."""
+    ahead = [root] if isinstance(root, list) else []
+    while ahead:
+        raw = ahead.pop()
+        ahead += [child for child in raw[1:-1] if child.__class__ is list]
+        if raw[0].__class__.__name__ == "MappingStartEvent":
+            texts = [getattr(key, "value", "*") for key in raw[1:-1:2]]
+            if len(set(texts)) < len(texts) or any(not text[:1].isalpha() or text in WORDS for text in texts):
+                return True
+    return False

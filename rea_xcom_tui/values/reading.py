@@ -10,7 +10,7 @@ from typing import Any
 
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import Event, Stream, read_events
-from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw, is_merge, raw_name
+from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw, is_merge, may_repeat_keys, raw_name
 
 Step = str | int | tuple[str, str]
 """One step of an address: a mapping key, a list index, or ("name", X) for the list item whose `name` is X."""
@@ -98,6 +98,8 @@ class ValuesFile:
     def duplicates(self) -> Sequence[Duplicate]:
         """Every key that stands more than once in its mapping."""
         out: list[Duplicate] = []
+        if not may_repeat_keys(self.stream.root):
+            return out
         for address, mapping in self._mappings():
             lines: dict[str, list[int]] = {}
             for key in mapping[1:-1:2]:
@@ -110,6 +112,8 @@ class ValuesFile:
     def merges(self) -> Sequence[Merge]:
         """Every merge key of the file."""
         out: list[Merge] = []
+        if "<<" not in self.text:
+            return out
         for address, mapping in self._mappings():
             for key, value in zip(mapping[1:-1:2], mapping[2:-1:2], strict=True):
                 if is_merge(key):

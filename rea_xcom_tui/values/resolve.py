@@ -13,7 +13,7 @@ import re
 
 Scalar = str | int | float | bool | None
 
-_WORDS: dict[str, Scalar] = {
+WORDS: dict[str, Scalar] = {
     **dict.fromkeys("y Y yes Yes YES true True TRUE on On ON".split(), True),
     **dict.fromkeys("n N no No NO false False FALSE off Off OFF".split(), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -40,8 +40,8 @@ _RESOLVED_TAGS = frozenset(
 
 def resolve(text: str) -> Scalar:
     """The value Helm sees where `text` stands unquoted. Infinities and NaN, which it rejects, are floats."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in WORDS:
+        return WORDS[text]
     first = text[0]
     if first == ".":
         digits = _SEPARATED.sub("", text)
