@@ -184,6 +184,9 @@ def carry_out(
         return
     _print_diff(workspace)
     if commit:
+        for thing in workspace.exposures():
+            note(f"note: this commit runs what the repo's git folder sets up: {thing}")
+        workspace.trust(remember=False)  # asking for a commit on the command line is asking for its hooks
         words = message or workspace.commit_message()
         out(clean(workspace.commit(words, branch=branch), keep_newlines=True))
     elif write:

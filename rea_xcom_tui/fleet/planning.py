@@ -114,7 +114,7 @@ def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True) -> bytes:
     """
     if edit.mends is not None:
         return apply_mend(data, edit, edit.mends)
-    config = _configuration(data)
+    config = configuration(data)
     reading = config.fields[edit.field]
     if fresh and current_value(reading) != edit.old:
         raise Refused(
@@ -122,7 +122,7 @@ def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True) -> bytes:
             f"was read and is {_said(current_value(reading))} now; look at it again, then repeat the edit"
         )
     after = values.edit(data, edits_for(changes_for(config, edit.field, edit.new)))
-    _check_outcome(config, _configuration(after), edit)
+    _check_outcome(config, configuration(after), edit)
     return after
 
 
@@ -146,7 +146,8 @@ def _codes(data: bytes, file: str) -> list[str]:
     return [finding.code for finding in verdict(parsed, config, Reading(), file, None).judgement.findings]
 
 
-def _configuration(data: bytes) -> Configuration:
+def configuration(data: bytes) -> Configuration:
+    """What a values file's bytes say. Raises `values.Unreadable`."""
     parsed = values.ValuesFile.parse(data)
     return read(parsed.root, header=header(parsed.text))
 

@@ -48,7 +48,8 @@ def scan_worktree(
     """Read every file of the working tree that git tracks or does not ignore."""
     entries = candidates(repository.tracked_and_untracked())
     notices = _notices(repository.skipped)
-    dirty = repository.dirty()
+    # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
+    dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
     found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
     return Fleet(
         root=repository.root,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.cache import Cache, cache_path
+from rea_xcom_tui.fleet.committing import CommitOptions, exposures
 from rea_xcom_tui.fleet.config import load_config
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment, Fleet
@@ -63,10 +64,14 @@ class Workspace:
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Workspace:
-        """Find the repo around `path`. Raises `ToolError` with one sentence when there is none."""
-        from rea_xcom_tui.gitops import Repository
+        """Find the repo around `path`. Raises `ToolError` with one sentence when there is none.
 
-        repository = Repository.open(path)
+        A repo whose git folder could run programs is only looked at, so that nothing of it runs, until the user
+        trusts it; that concerns commits alone, files can be written.
+        """
+        from rea_xcom_tui.gitops import Repository, TrustStore
+
+        repository = Repository.open(path, trust=TrustStore.default())
         why = "the tool was started with --read-only" if read_only else None
         return cls(repository, read_only=why or writable_problem(repository.root, repository.git_dir))
 
@@ -178,14 +183,32 @@ class Workspace:
         """Edits that this session has written but not committed."""
         return tuple(edit for _, plan in self._written for edit in plan.edits)
 
-    def commit(self, message: str, *, branch: str | None = None) -> str:
+    def exposures(self) -> tuple[str, ...]:
+        """What this repo's git folder would run on a commit, in words; empty once the repo is trusted."""
+        return exposures(self.repository) if self.repository.viewing else ()
+
+    def trust(self, *, remember: bool) -> None:
+        """Let the repo's hooks, filters and programs run from now on; `remember` it outside the repo."""
+        from rea_xcom_tui.gitops import TrustStore
+
+        self.repository.trust(TrustStore.default() if remember else None)
+
+    def recover_commit(self) -> str | None:
+        """Finish or take back a commit that a crash cut off; returns what was done in words, or None."""
+        if self.read_only is not None or self.repository.viewing:
+            return None
+        return self.repository.recover_commit()
+
+    def commit(self, message: str, *, branch: str | None = None, options: CommitOptions | None = None) -> str:
         """Write what is pending and commit exactly this session's changes; returns what git said.
 
-        Raises `Refused` with one sentence; a hook's own words are in the exception's `output`. What was pending
-        is then pending again and its files are as they were.
+        Raises `Refused` with one sentence (`NotTrusted` while the repo's programs may not run); a hook's own
+        words are in the exception's `output`. What was pending is then pending again and its files are as they
+        were.
         """
         gate = self._gate()
-        gate.check(commit=True, new_branch=branch is not None)
+        chosen = options or CommitOptions(branch=branch)
+        gate.check(commit=True, new_branch=chosen.branch is not None)
         plan = self.plan()
         pending = list(plan.edits)
         if plan.files or plan.refused:
@@ -195,7 +218,7 @@ class Workspace:
         operations = [operation for operation, _ in self._written]
         files = _joined([file for _, written in self._written for file in written.files])
         try:
-            result = gate.commit(operations, files, message, branch)
+            result = gate.commit(operations, files, message, chosen)
         except ToolError:
             if plan.files:
                 gate.take_back(*self._pop_written())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.committing import CommitOptions, check_trust, verifier
 from rea_xcom_tui.fleet.journal import Journal, JournalFile, Operation
 from rea_xcom_tui.fleet.planning import FilePlan, Plan
 from rea_xcom_tui.text import clean, plural
@@ -39,6 +40,7 @@ class Gate:
                 "take it back before anything else is written"
             )
         if commit:
+            check_trust(self.repository)
             reason = self.repository.state().refusal(new_branch=new_branch)
             if reason is not None:
                 raise Refused(reason)
@@ -79,14 +81,22 @@ class Gate:
         return journal.mark(operation, "written")
 
     def commit(
-        self, operations: Sequence[Operation], files: Sequence[FilePlan], message: str, branch: str | None
+        self, operations: Sequence[Operation], files: Sequence[FilePlan], message: str, options: CommitOptions
     ) -> CommitResult:
         """Commit exactly these files' changes, which are on disk already."""
-        from rea_xcom_tui.gitops import Change
+        from rea_xcom_tui.gitops import Change, Watch
 
-        self.check(commit=True, new_branch=branch is not None)
+        self.check(commit=True, new_branch=options.branch is not None)
         changes = {self.real_path(file.file): Change(file.before, file.after) for file in files}
-        result = self.repository.commit(changes, message, branch=branch)
+        result = self.repository.commit(
+            changes,
+            message,
+            branch=options.branch,
+            sign_off=options.sign_off,
+            attached=options.attached,
+            verify=verifier(files),
+            watch=Watch(on_line=options.on_line),
+        )
         journal = Journal(self.repository.git_dir)
         for operation in operations:
             journal.mark(operation, "committed", result.oid)

@@ -22,5 +22,7 @@ def store_blobs(runner: Runner, contents: Sequence[bytes]) -> list[str]:
         for path, content in zip(paths, contents, strict=True):
             path.write_bytes(content)
         names = "".join(f"{path}\n" for path in paths).encode()
-        output = runner.write(["hash-object", "-w", "--no-filters", "--stdin-paths"], stdin=names)
+        # As a reading command: without filters nothing of the repo's own can run, so this is safe in one
+        # that may only be viewed too.
+        output = runner.read(["hash-object", "-w", "--no-filters", "--stdin-paths"], stdin=names)
     return output.text.split()

@@ -1,0 +1,82 @@
+"""What a commit needs beyond the files: options, the check of mixed files, and what the repo would run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.pending import PendingEdit, current_value
+from rea_xcom_tui.fleet.planning import FilePlan, configuration
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values import Unreadable
+from rea_xcom_tui.xcom.model import FIELDS
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOptions:
+    """How a commit is made."""
+
+    branch: str | None = None
+    """A new branch to make for it."""
+    sign_off: bool = False
+    attached: bool = False
+    """Whether hooks and signing programs may use the terminal, which the caller has cleared for them."""
+    on_line: Callable[[str], None] | None = None
+    """Called with each line that git and its hooks say, while they say it; foreign text."""
+
+
+class NotTrusted(Refused):
+    """The repo's git folder could run programs, and the user has not said that it may."""
+
+
+def exposures(repository: Repository) -> tuple[str, ...]:
+    """What the git folder of a repo could run on this machine, in words; nothing of it is run for this."""
+    return tuple(f"{found.kind} {clean(found.name)}: {clean(found.value, 120)}" for found in repository.exposures())
+
+
+def check_trust(repository: Repository) -> None:
+    """Raise `NotTrusted` while the repo may only be looked at."""
+    if repository.viewing:
+        things = ", ".join(exposures(repository)[:3])
+        raise NotTrusted(
+            f"a commit would run what this repo's git folder sets up ({things}), and you have not trusted it yet; "
+            "look at it, then trust the repo"
+        )
+
+
+def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | None]:
+    """The check of a file that holds other changes of the user's: what is to be committed must say just our edits.
+
+    Called with the path, HEAD's bytes and the bytes to be committed; returns why they must not be, or None.
+    """
+    edits = {file.file: file.edits for file in files}
+
+    def verify(path: str, head: bytes, committed: bytes) -> str | None:
+        wanted = edits.get(path, ())
+        try:
+            before, after = configuration(head), configuration(committed)
+        except Unreadable as problem:
+            return f"what would be committed of {clean(path)} cannot be read: {problem}"
+        ours = {edit.field: edit for edit in wanted if edit.mends is None}
+        for field in FIELDS:
+            now = current_value(after.fields[field])
+            if field in ours and now != ours[field].new:
+                return f"what would be committed of {clean(path)} does not have the new {field}"
+            if field not in ours and not _linked(field, wanted) and now != current_value(before.fields[field]):
+                return f"what would be committed of {clean(path)} also changes {field}, which is not ours"
+        return None
+
+    return verify
+
+
+def _linked(field: str, edits: Sequence[PendingEdit]) -> bool:
+    """Whether a field may change because another was edited: the connection is a part of the path."""
+    names = {edit.field for edit in edits}
+    return any(edit.mends for edit in edits) or (
+        field in ("path", "connection") and bool(names & {"path", "connection"})
+    )
