@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from rea_xcom_tui.xcom.model import SetText
 from rea_xcom_tui.xcom.names import BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND, PATH_VARIABLE, THRESHOLD_VARIABLE
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, BACKEND_LINE, CLIENT_ID, ROLE, azure, example
 from tests.xcom.rules.helpers import codes, found, loud
@@ -413,3 +414,29 @@ def test_a_path_for_the_dag_processor_alone_is_none_for_tasks() -> None:
 def test_a_scheme_that_another_provider_brings_is_a_warning() -> None:
     assert [f.severity for f in found(example(path='"ssh://files/etl"')) if f.code == "XC204"] == ["warning"]
     assert [f.severity for f in found(example(path='"hdfs://files/etl"')) if f.code == "XC204"] == ["error"]
+
+
+def test_an_account_of_one_worker_that_is_not_created() -> None:
+    account = f"create: CREATE\n      annotations: {{eks.amazonaws.com/role-arn: '{ROLE}'}}"
+    worker = f"workers:\n  - name: a\n    serviceAccount:\n      {account}"
+    assert loud(example(rest=worker.replace("CREATE", "false"))) == {"XC608"}
+    assert loud(example(rest=worker.replace("CREATE", "true"))) == set()
+
+
+def test_blanks_around_an_identity_are_trimmed() -> None:
+    (finding,) = found(example(rest=f"annotations:\n  eks.amazonaws.com/role-arn: ' {ROLE}'"))
+    assert (finding.code, finding.message.endswith("It has blanks around it")) == ("XC601", True)
+    assert finding.fix == (SetText(("annotations", "eks.amazonaws.com/role-arn"), ROLE),)
+
+
+def test_a_connection_from_a_secret_may_bring_an_identity() -> None:
+    secret = (("AIRFLOW_CONN_AWS_XCOM", "null\n    valueFrom:\n      secretKeyRef: {name: xcom, key: conn}"),)
+    assert codes(example(path='"s3://aws_xcom@acme-xcom/etl"', env=secret)) == set()
+    assert loud(example(path='"s3://gcp_xcom@acme-xcom/etl"', env=secret)) == set()
+
+
+def test_a_label_below_a_component_has_no_effect() -> None:
+    text = azure(label=None, rest='triggerer:\n  podLabels:\n    azure.workload.identity/use: "true"\n')
+    assert loud(text) == {"XC607"}
+    harmless = azure(rest='triggerer:\n  labels:\n    azure.workload.identity/use: "true"\n')
+    assert loud(harmless) == set()
