@@ -178,9 +178,14 @@ def _declares_nothing(workspace: Workspace) -> bool:
 
 
 def _adopted(workspace: Workspace, report: DriftReport | None) -> FilePlan:
-    from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet
+    from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet, adoptable
 
-    return adopt_fleet(workspace) if report is None else adopt(workspace, report.deviations)
+    if report is None:
+        return adopt_fleet(workspace)
+    for deviation in report.deviations:
+        if not adoptable(workspace, deviation):
+            note(f"not adopted: {deviation.deployment}: {deviation.field} has no value that could be right")
+    return adopt(workspace, report.deviations)
 
 
 def _write(workspace: Workspace, plan: FilePlan, options: DriftOptions, title: str) -> int:

@@ -11,6 +11,7 @@ from datetime import date
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE, baseline_path, parse_baseline
+from rea_xcom_tui.fleet.committing import CommitOptions
 from rea_xcom_tui.fleet.drifting_rows import DriftRow, drift_rows
 from rea_xcom_tui.fleet.journal import Operation
 from rea_xcom_tui.fleet.model import Fleet
@@ -21,7 +22,7 @@ from rea_xcom_tui.xcom.drift import Deviation, Pattern
 from rea_xcom_tui.xcom.drift.baseline import Baseline
 from rea_xcom_tui.xcom.drift.expectations import RANGE, SAME
 from rea_xcom_tui.xcom.drift.majority import group_norms, kind_of
-from rea_xcom_tui.xcom.drift.model import Group, Value, group_of, groups
+from rea_xcom_tui.xcom.drift.model import Group, Value, comparable, group_of, groups
 from rea_xcom_tui.xcom.drift.norms import Member, members_of
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
 
@@ -56,8 +57,12 @@ def adopt(workspace: Workspace, deviations: Iterable[Deviation]) -> FilePlan:
     """The baseline file in which these deviations are right; nothing is written.
 
     Where the whole group has the value, it takes the old one's place; else both are right from now on. Without a
-    declared baseline, what the fleet is now is written down first.
+    declared baseline, what the fleet is now is written down first. What is no value to be right (`adoptable`) is
+    left out. Raises `Refused` when nothing else is there.
     """
+    wanted_ones = [deviation for deviation in deviations if adoptable(workspace, deviation)]
+    if not wanted_ones:
+        raise Refused("nothing here can be a baseline: these values are refused, in conflict, or come from a Secret")
     before = _current(workspace)
     data, baseline = before, parse_baseline(before)
     if baseline.expected is None:
@@ -65,7 +70,7 @@ def adopt(workspace: Workspace, deviations: Iterable[Deviation]) -> FilePlan:
         baseline = parse_baseline(data)
     split = {group.name: group for group in groups(drift_rows(workspace.fleet.deployments), baseline.by)}
     wanted: dict[tuple[str, FieldName], list[Value]] = {}
-    for deviation in deviations:
+    for deviation in wanted_ones:
         row = DriftRow.of(workspace.deployment(deviation.deployment))
         kinds = wanted.setdefault(("/".join(group_of(row, baseline.by)), deviation.field), [])
         if deviation.kind not in kinds:
@@ -73,6 +78,14 @@ def adopt(workspace: Workspace, deviations: Iterable[Deviation]) -> FilePlan:
     for (name, field), kinds in wanted.items():
         data = _with(data, baseline, split[name], field, kinds)
     return _plan(before, data)
+
+
+def adoptable(workspace: Workspace, deviation: Deviation) -> bool:
+    """Whether what is there can be declared right: one known value that no rule calls a mistake."""
+    from rea_xcom_tui.fleet.baseline_models import is_sayable
+
+    reading = workspace.deployment(deviation.deployment).field(deviation.field)
+    return comparable(reading) and is_sayable(deviation.field, _text(deviation.kind))
 
 
 def ignore(
@@ -134,6 +147,8 @@ def _plan(before: bytes, after: bytes) -> FilePlan:
 
 def _declared(before: bytes, fleet: Fleet, baseline: Baseline) -> bytes:
     """The file with what the fleet is now: written anew, or put into the file that is there."""
+    from rea_xcom_tui.fleet.baseline_models import is_sayable
+
     rows = drift_rows(fleet.deployments)
     said: dict[tuple[str, ...], dict[FieldName, str]] = {}
     norms = group_norms(rows, baseline.by)
@@ -141,7 +156,7 @@ def _declared(before: bytes, fleet: Fleet, baseline: Baseline) -> bytes:
         for field in FIELDS:
             norm = norms[group.name].get(field)
             text = _said(norm.value) if norm is not None else _choices(members_of(group, field))
-            if text is not None:
+            if text is not None and is_sayable(field, text):
                 said.setdefault(group.keys, {})[field] = text
     whole = _summarised(said)
     if not before.strip():
@@ -241,11 +256,14 @@ def commit_baseline(workspace: Workspace, plan: FilePlan, message: str, branch: 
     """Write the baseline file and commit exactly that; returns what git said. Raises `Refused`."""
     gate = gate_of(workspace)
     gate.check(commit=True, new_branch=branch is not None)
+    if not plan.before:
+        raise Refused(
+            f"{BASELINE_FILE} would be a new file, and only files that git knows are committed from here; write it "
+            f"(--write), then: git add {BASELINE_FILE} && git commit"
+        )
     operation = write_baseline(workspace, plan, message.partition("\n")[0])
     try:
-        return gate.commit([operation], [plan], message, branch).output
+        return gate.commit([operation], [plan], message, CommitOptions(branch=branch)).output
     except ToolError:
         gate.take_back(operation, [plan])
-        if not plan.before:
-            baseline_path(workspace.root).unlink(missing_ok=True)
         raise

@@ -133,6 +133,15 @@ def _expectation(field: FieldName, wanted: Wanted) -> Expectation:
     return found
 
 
+def is_sayable(field: FieldName, text: str) -> bool:
+    """Whether a baseline may say this about a field; it may not where a rule would call the value a mistake."""
+    try:
+        _expectation(field, Wanted.model_validate(text))
+    except ValueError:
+        return False
+    return True
+
+
 def _ignore(entry: IgnoreEntry, line: int) -> Ignore:
     return Ignore(entry.deployment, entry.field, entry.actual, entry.reason, entry.owner, entry.expires, line)
 

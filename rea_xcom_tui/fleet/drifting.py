@@ -221,7 +221,7 @@ class Compared:
     places: tuple[str, ...]
     """Where each comes from, `file:line`; empty where it is not set."""
     differs: bool
-    """Whether they do not mean the same; paths and identities by their pattern."""
+    """Whether they do not mean the same, neither as they stand nor, for paths and identities, by their pattern."""
 
 
 def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
@@ -238,15 +238,19 @@ def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
     for field in FIELDS:
         readings = [row.config.fields[field] for row in rows]
         kinds: set[object] = set()
+        plain: set[object] = set()
         for row, reading in zip(rows, readings, strict=True):
             value = meaning(reading) if comparable(reading) else (reading.state, stated(reading))
+            plain.add(value)
             patterned = isinstance(value, str) and field in PATTERNED
             kinds.add(generalised(value, row.names).text if patterned and isinstance(value, str) else value)
         places = [
             f"{id_.partition('#')[0]}:{reading.place.line}" if reading.place else ""
             for id_, reading in zip(ids, readings, strict=True)
         ]
-        found.append(Compared(field, tuple(stated(r) for r in readings), tuple(places), len(kinds) > 1))
+        found.append(
+            Compared(field, tuple(stated(r) for r in readings), tuple(places), min(len(kinds), len(plain)) > 1)
+        )
     return sorted(found, key=lambda row: not row.differs)
 
 

@@ -226,10 +226,18 @@ def test_a_commit_holds_the_baseline_alone(work: Work) -> None:
     assert work.git("log", "-1", "--format=%s").strip() == "Declare what we have"
 
 
-def test_a_commit_that_is_refused_leaves_no_file(work: Work) -> None:
-    work.hook("pre-commit", "exit 1")
+def test_a_commit_that_is_refused_leaves_the_file_as_it_was(work: Work) -> None:
+    work.write(BASELINE_FILE, "version: 1\n")
+    work.commit_all("an empty baseline")
+    work.git("checkout", "-q", "--detach")
     workspace = opened(work)
     with pytest.raises(Refused):
         commit_baseline(workspace, adopt_fleet(workspace), "Declare what we have")
-    assert not (work.root / BASELINE_FILE).exists()
+    assert work.status() == []
+
+
+def test_a_new_file_is_left_to_git(work: Work) -> None:
+    workspace = opened(work)
+    with pytest.raises(Refused, match="git add"):
+        commit_baseline(workspace, adopt_fleet(workspace), "Declare what we have")
     assert work.status() == []

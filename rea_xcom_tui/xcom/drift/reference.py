@@ -25,11 +25,12 @@ from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReadi
 def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
     """Compare every other row with one that is as all should be.
 
-    Path, identity and connection are compared by pattern, and only within the reference's own cloud: those of
-    another cloud cannot be alike.
+    Path, identity and connection are compared by pattern where they are not the very same, and only within the
+    reference's own cloud: those of another cloud cannot be alike.
     """
     deviations: list[Deviation] = []
     elsewhere: list[str] = []
+    its = {field: meaning(reference.config.fields[field]) for field in FIELDS}
     wanted = {field: _wanted(reference, field) for field in FIELDS}
     open_ = [field for field in FIELDS if not comparable(reference.config.fields[field])]
     for row in rows:
@@ -38,7 +39,9 @@ def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
         if row.cloud != reference.cloud:
             elsewhere.append(row.id)
         for field in FIELDS:
-            if field not in open_ and (field not in PATTERNED or row.cloud == reference.cloud):
+            if field in open_ or (field in PATTERNED and row.cloud != reference.cloud):
+                continue
+            if meaning(row.config.fields[field]) != its[field]:
                 deviations += _from_pattern(row, field, wanted[field], f"{reference.id} has it")
     notices = [Notice("other", f"{field} of {reference.id} is no value that others can be held to") for field in open_]
     if elsewhere:

@@ -95,3 +95,10 @@ def test_causes_are_ranked_by_reach_then_age() -> None:
     rows += [row("d", threshold=9)]
     first = causes(rows, since)[0]
     assert (first.field, first.since, len(first.members)) == ("threshold", new, 2)
+
+
+def test_the_very_same_text_is_no_difference_whatever_its_pattern() -> None:
+    rows: list[Row] = [row("model", identity="arn:aws:iam::123456789012:role/modelAgent")]
+    rows.append(row("a", identity="arn:aws:iam::123456789012:role/modelAgent"))
+    rows.append(row("b", identity="arn:aws:iam::123456789012:role/bAgent"))
+    assert deployment_deviations(rows, rows[0]).deviations == ()

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.fleet.demo import lay_out
+from tests.cli.run import Cli
+from tests.work import Work
+
+SETTLEMENT = "clusters/prod/payments/settlement/values.yaml"
+
+
+@pytest.fixture
+def demo(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
+    return Cli(capsys, lay_out(directory=tmp_path / "demo"))
+
+
+def test_the_demo_drifts_for_five_causes(demo: Cli) -> None:
+    ran = demo("drift")
+    assert ran.code == 1
+    assert ran.out.count("expected") == 5
+    assert "threshold: expected 0 (always) in prod/aws, is 1048576 (1 MiB) in 2 deployments" in ran.out
+    assert "since 2026-09-03 Ana Ferreira" in ran.out
+    assert ran.out.endswith("5 causes in 8 deployments (against majority, 28 deployments compared)\n")
+    assert "4 groups have fewer than 3 deployments" in ran.err
+
+
+def test_json_is_as_the_contract_says(demo: Cli) -> None:
+    data = demo("drift", "--format", "json").json
+    assert (data["schema"], data["against"]) == (1, "majority")
+    cause = next(cause for cause in data["causes"] if cause["actual"] == 1048576)
+    assert (cause["field"], cause["expected"], cause["severity"]) == ("threshold", 0, "warning")
+    assert cause["deployments"] == ["clusters/prod/growth/referrals/values.yaml", SETTLEMENT]
+    assert cause["since"]["author"] == "Ana Ferreira"
+    assert cause["since"]["date"] == "2026-09-03T07:26:09+00:00"
+    assert cause["since"]["commit"] == Work(demo.root).git("log", "-1", "--format=%H", "--", SETTLEMENT).strip()
+    assert data["summary"] == {"causes": 5, "drifted": 8, "compared": 28}
+    assert all(cause["since"] is None for cause in demo("drift", "--format", "json", "--no-since").json["causes"])
+
+
+def test_markdown_is_a_table_for_a_comment(demo: Cli) -> None:
+    lines = demo("drift", "--format", "markdown", "--no-since").out.splitlines()
+    assert lines[0] == "| severity | field | expected | actual | deployments | since |"
+    assert len([line for line in lines if line.startswith("|")]) == 7
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("--fail-on", "never"), 0),
+        (("--fail-on", "error"), 1),
+        (("compression:gzip", "--fail-on", "warning"), 0),
+        (("compression:gzip", "--fail-on", "info"), 1),
+        (("env:staging",), 0),
+        (("--against", "HEAD"), 0),
+        (("--against", "components"), 1),
+        (("--against", "nowhere"), 2),
+        (("--against", "baseline"), 2),
+        (("--against", "HEAD", "--releases", "x"), 2),
+        (("--write",), 2),
+        (("--fix", "--ref", "HEAD"), 2),
+        (("--fix", "--adopt"), 2),
+        (("--ignore", "x", "--expires", "soon"), 2),
+        (("--ref", "HEAD"), 1),
+        (("field:",), 2),
+    ],
+)
+def test_exit_codes(args: tuple[str, ...], code: int, demo: Cli) -> None:
+    ran = demo("drift", "--no-since", *args)
+    assert ran.code == code
+    assert (code != 2) or (ran.out == "" and ran.err.startswith("rea-xcom-tui: "))
+
+
+def test_fix_shows_and_writes_nothing_until_it_is_told_to(demo: Cli) -> None:
+    work = Work(demo.root)
+    ran = demo("drift", "--fix", "threshold:1048576", "env:prod")
+    assert ran.code == 0
+    assert ran.out.count("+") > 2
+    assert "nothing was written" in ran.err
+    assert work.status() == []
+
+
+def test_after_fix_and_commit_nothing_drifts_and_one_line_changed_for_each(demo: Cli) -> None:
+    work = Work(demo.root)
+    assert demo("drift", "--fix", "--commit", "-m", "Set right", "--branch", "right").code == 0
+    assert len(work.changed_lines()) == 16
+    assert work.git("log", "-1", "--format=%s").strip() == "Set right"
+    ran = demo("drift")
+    assert (ran.code, ran.out) == (0, "nothing differs (against majority, 28 deployments compared)\n")
+
+
+def test_adopt_makes_the_baseline_the_default(demo: Cli) -> None:
+    assert demo("drift", "--adopt").out.startswith("--- a/.rea-xcom.yaml\n+++ b/.rea-xcom.yaml\n")
+    assert not (demo.root / ".rea-xcom.yaml").exists()
+    assert demo("drift", "--adopt", "--write").code == 0
+    ran = demo("drift", "--no-since", "--format", "json")
+    assert (ran.code, ran.json["against"]) == (1, "baseline")
+    assert demo("drift", "--adopt", "--write").code == 0
+    # What is refused by Airflow or set twice cannot be adopted: it is no value.
+    left = demo("drift", "--no-since", "--format", "json").json
+    states = {member["deployment"] for cause in left["causes"] for member in cause["members"]}
+    assert states == {
+        "clusters/dev/growth/attribution/values.yaml",
+        "clusters/dr/payments/refunds/values.yaml",
+        "clusters/dr/payments/settlement/values.yaml",
+        "clusters/prod/growth/attribution/values.yaml",
+        "clusters/staging/payments/invoices/values.yaml",
+    }
+
+
+def test_ignore_accepts_with_reason_owner_and_last_day(demo: Cli) -> None:
+    args = ("--ignore", "month's end", "--owner", "Ana", "--expires", "2999-12-31")
+    assert demo("drift", "threshold:1048576", "env:prod", *args, "--write").code == 0
+    ran = demo("drift", "env:prod", "threshold:>0")
+    assert ran.code == 0
+    assert f"accepted: {SETTLEMENT}: threshold 1048576 (1 MiB) (month's end, Ana, until 2999-12-31)" in ran.out
+    assert demo("undo").code == 0
+    assert demo("drift", "env:prod", "threshold:>0").code == 1
+
+
+def test_a_baseline_with_a_mistake_is_one_clear_line(demo: Cli) -> None:
+    (demo.root / ".rea-xcom.yaml").write_text("version: 1\nbaseline:\n  prod:\n    treshold: 0\n")
+    ran = demo("drift")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("rea-xcom-tui: .rea-xcom.yaml:4:5: 'baseline.prod.treshold': there is no such field")
+    assert demo("list", "is:drifted").code == 2
+
+
+def test_is_drifted_selects_the_same(demo: Cli) -> None:
+    listed = {row["id"] for row in demo("list", "is:drifted", "--format", "json").json["deployments"]}
+    data = demo("drift", "--format", "json", "--no-since").json
+    assert listed == {id_ for cause in data["causes"] for id_ in cause["deployments"]}
+
+
+def test_read_only_refuses(demo: Cli) -> None:
+    ran = demo("drift", "--read-only", "--adopt", "--write")
+    assert ran.code == 3
+    assert not (demo.root / ".rea-xcom.yaml").exists()
+
+
+def test_a_repo_without_agents_is_told(cli: Cli) -> None:
+    work = Work(cli.root)
+    work.git("rm", "-rq", "clusters")
+    ran = cli("drift")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no agent values file" in ran.err

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.drifting import DriftReport, find_drift
+from rea_xcom_tui.fleet.releases_cluster import MOST_BYTES, user_values
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports.drift import FORMATS
+from tests.work import BACKEND, IO, Work, make_work, values
+
+ETL, ML = "clusters/prod/billing/etl/values.yaml", "clusters/prod/billing/ml/values.yaml"
+SECRET = "hunter2-token"
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    return make_work(tmp_path / "fleet", {ETL: values("billing-etl"), ML: values("billing-ml")})
+
+
+def against(work: Work, what: str, only: list[str] | None = None) -> DriftReport:
+    workspace = Workspace.open(work.root)
+    workspace.scan()
+    return find_drift(workspace, what, only)
+
+
+def differences(report: DriftReport) -> list[tuple[str, str, object, object]]:
+    return [(m.deployment, m.field, m.expected, m.actual) for m in report.deviations]
+
+
+def test_exports_are_matched_by_name(work: Work, tmp_path: Path) -> None:
+    folder = tmp_path / "running"
+    folder.mkdir()
+    (folder / "billing-etl.yaml").write_text("USER-SUPPLIED VALUES:\n" + values("billing-etl", threshold="0"))
+    (folder / "ml.yml").write_text(values("billing-ml"))
+    (folder / "stranger.yaml").write_text(values("stranger"))
+    report = against(work, f"releases:{folder}")
+    assert differences(report) == [(ETL, "threshold", 0, 1048576)]
+    assert [notice.text for notice in report.notices] == ["release stranger (stranger.yaml) fits no deployment"]
+
+
+def test_a_missing_and_a_broken_export_are_told(work: Work, tmp_path: Path) -> None:
+    folder = tmp_path / "running"
+    folder.mkdir()
+    with pytest.raises(ToolError, match="holds no exported release"):
+        against(work, f"releases:{folder}")
+    (folder / "billing-etl.yaml").write_text("a: [\n")
+    report = against(work, f"releases:{folder}")
+    assert report.causes == ()
+    texts = [notice.text for notice in report.notices]
+    assert texts[0] == f"no release for: {ETL}, {ML}"
+    assert texts[1].startswith("release billing-etl (billing-etl.yaml) cannot be read: The file is not YAML")
+
+
+def test_a_name_that_fits_several_is_told_until_a_folder_or_a_query_decides(tmp_path: Path) -> None:
+    files = {f"clusters/{env}/billing/etl/values.yaml": values("billing-etl") for env in ("dev", "prod")}
+    work = make_work(tmp_path / "fleet", files)
+    folder = tmp_path / "running"
+    folder.mkdir()
+    (folder / "billing-etl.yaml").write_text(values("billing-etl", threshold="0"))
+    report = against(work, f"releases:{folder}")
+    assert report.causes == ()
+    assert "fits 2 deployments" in report.notices[-1].text
+    assert differences(against(work, f"releases:{folder}", [ETL])) == [(ETL, "threshold", 0, 1048576)]
+    (folder / "prod").mkdir()
+    (folder / "billing-etl.yaml").rename(folder / "prod" / "billing-etl.yaml")
+    assert differences(against(work, f"releases:{folder}")) == [(ETL, "threshold", 0, 1048576)]
+
+
+def test_two_exports_of_one_deployment_are_told(work: Work, tmp_path: Path) -> None:
+    folder = tmp_path / "running"
+    folder.mkdir()
+    (folder / "billing-etl.yaml").write_text(values("billing-etl"))
+    (folder / "etl.yaml").write_text(values("billing-etl", threshold="0"))
+    report = against(work, f"releases:{folder}")
+    assert report.causes == ()
+    assert any("both fit" in notice.text for notice in report.notices)
+
+
+def record(config: object, *, packed: bool = True) -> str:
+    data = json.dumps({"name": "x", "config": config, "chart": {"values": {}}}).encode()
+    inner = base64.b64encode(gzip.compress(data) if packed else data)
+    return base64.b64encode(inner).decode()
+
+
+def running(threshold: str, **more: object) -> dict[str, object]:
+    env = {"PATH": "s3://aws_xcom@team-xcom/etl", "THRESHOLD": threshold, "COMPRESSION": "zip"}
+    return {
+        "agentToken": SECRET,
+        "xcomBackend": BACKEND,
+        "annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/etlAgent"},
+        "commonEnv": [{"name": IO + key, "value": text} for key, text in env.items()],
+        **more,
+    }
+
+
+def helm_secret(name: str, version: int, release: str) -> dict[str, Any]:
+    labels = {"owner": "helm", "name": name, "status": "deployed", "version": str(version)}
+    metadata = {"name": f"sh.helm.release.v1.{name}.v{version}", "labels": labels}
+    return {"metadata": metadata, "type": "helm.sh/release.v1", "data": {"release": release}}
+
+
+@dataclass
+class Cluster:
+    """A stand-in for a cluster's API on the loopback interface, which answers lists of Secrets."""
+
+    secrets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    status: int = 200
+    requests: list[tuple[str, str, dict[str, list[str]]]] = field(default_factory=list)
+    url: str = ""
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    state = Cluster()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            url = urlsplit(self.path)
+            state.requests.append((self.command, url.path, parse_qs(url.query)))
+            namespace = url.path.split("/")[4]
+            body: dict[str, Any] = {"kind": "SecretList", "apiVersion": "v1", "metadata": {}}
+            body["items"] = state.secrets.get(namespace, [])
+            data = json.dumps(body).encode()
+            self.send_response(state.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    state.url = f"http://127.0.0.1:{server.server_port}"
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "stand-in",
+        "clusters": [{"name": "c", "cluster": {"server": state.url}}],
+        "users": [{"name": "u", "user": {"token": "t"}}],
+        "contexts": [{"name": "stand-in", "context": {"cluster": "c", "user": "u"}}],
+    }
+    path = tmp_path / "kubeconfig"
+    path.write_text(json.dumps(config))
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KUBECONFIG", str(path))
+    # The client reads the variable once, when it is first imported.
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(path))
+    yield state
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_newest_deployed_record_is_compared(work: Work, cluster: Cluster) -> None:
+    cluster.secrets["billing-etl-ns"] = [
+        helm_secret("billing-etl", 9, record(running("4096"))),
+        helm_secret("billing-etl", 10, record(running("0"), packed=False)),
+    ]
+    report = against(work, "cluster")
+    assert differences(report) == [(ETL, "threshold", 0, 1048576)]
+    assert report.notices[0].text == f"no release for: {ML}"
+
+
+def test_it_only_ever_lists_helms_secrets(work: Work, cluster: Cluster) -> None:
+    against(work, "cluster:stand-in")
+    assert [request[:2] for request in cluster.requests] == [
+        ("GET", "/api/v1/namespaces/billing-etl-ns/secrets"),
+        ("GET", "/api/v1/namespaces/billing-ml-ns/secrets"),
+    ]
+    assert {str(request[2]["labelSelector"]) for request in cluster.requests} == {"['owner=helm,status=deployed']"}
+
+
+def test_nothing_else_of_a_record_reaches_a_report(work: Work, cluster: Cluster) -> None:
+    conn = {"name": "AIRFLOW_CONN_AWS_XCOM", "value": json.dumps({"conn_type": "aws", "password": SECRET})}
+    config = running("0")
+    assert isinstance(config["commonEnv"], list)
+    config["commonEnv"].append(conn)
+    cluster.secrets["billing-etl-ns"] = [helm_secret("billing-etl", 1, record(config))]
+    cluster.secrets["billing-ml-ns"] = [helm_secret("billing-ml", 1, base64.b64encode(SECRET.encode()).decode())]
+    report = against(work, "cluster")
+    assert report.causes
+    assert SECRET not in repr(report)
+    assert all(SECRET not in make(report) for make in FORMATS.values())
+    assert any("Secret billing-ml-ns/" in notice.text and "base64" in notice.text for notice in report.notices)
+
+
+@pytest.mark.parametrize(
+    ("status", "why"), [(403, "you may not list Secrets there"), (401, "does not know you"), (500, "billing-etl-ns")]
+)
+def test_a_cluster_that_refuses_is_told(status: int, why: str, work: Work, cluster: Cluster) -> None:
+    cluster.status = status
+    with pytest.raises(ToolError, match=why):
+        against(work, "cluster")
+
+
+def test_an_unknown_context_is_told(work: Work, cluster: Cluster) -> None:
+    with pytest.raises(ToolError, match="kubeconfig cannot be used"):
+        against(work, "cluster:other")
+
+
+def test_without_the_client_it_says_what_to_install(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "kubernetes", None)
+    with pytest.raises(ToolError, match=r"pip install 'rea-xcom-tui\[kubernetes\]'"):
+        against(work, "cluster")
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    bomb = gzip.compress(b'{"config": "' + b"0" * (MOST_BYTES * 2))
+    assert len(bomb) < 100_000
+    with pytest.raises(ValueError, match="more than 16,000,000 bytes"):
+        user_values(base64.b64encode(base64.b64encode(bomb)).decode())
+
+
+@pytest.mark.parametrize(
+    ("inner", "why"),
+    [
+        (b"\x1f\x8b\x08junk", "not gzip"),
+        (b"no json", "not JSON"),
+        (b'{"config": [1]}', "no mapping"),
+        (b"[" * 100_000, "not JSON"),
+    ],
+)
+def test_a_record_that_is_none_of_helms_is_told(inner: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        user_values(base64.b64encode(base64.b64encode(inner)).decode())
+    assert user_values(record(None)) == {}

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import re
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from benchmarks.drift_truth import make
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.baseline_edit import adopt_fleet, write_baseline
+from rea_xcom_tui.fleet.demo import lay_out, samples
+from rea_xcom_tui.fleet.drifting import compare, drifted_ids, find_drift
+from rea_xcom_tui.fleet.drifting_actions import set_all_right, set_right
+from rea_xcom_tui.fleet.drifting_rows import drift_rows, team_and_short_name
+from rea_xcom_tui.fleet.drifting_since import find_since
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.xcom.drift import Deviation, majority_deviations
+from rea_xcom_tui.xcom.model import Configuration
+from tests.work import Work, make_work, values
+
+PLANTED = tomllib.loads((Path(__file__).parents[2] / "sample_repos/planted.toml").read_text("utf-8"))
+
+
+def opened(root: Path) -> Workspace:
+    workspace = Workspace.open(root)
+    workspace.scan()
+    return workspace
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Workspace:
+    return opened(lay_out(directory=tmp_path / "demo"))
+
+
+@pytest.mark.parametrize("sample", samples())
+def test_the_planted_causes_are_found_and_no_others(sample: str, tmp_path: Path) -> None:
+    workspace = opened(lay_out(sample, tmp_path / sample))
+    planted: dict[str, set[tuple[str, str]]] = {}
+    for entry in PLANTED[sample]["planted"]:
+        if entry["kind"] == "drift":
+            planted.setdefault(entry["cause"], set()).add((entry["file"], entry["field"]))
+    found = [{(m.deployment, m.field) for m in cause.members} for cause in find_drift(workspace).causes]
+    assert sorted(map(sorted, found)) == sorted(map(sorted, planted.values()))
+    assert drifted_ids(workspace.fleet) == {file for cause in planted.values() for file, _ in cause}
+
+
+def test_a_cause_is_set_right_in_one_step_with_one_line_for_each_member(demo: Workspace) -> None:
+    for cause in find_drift(demo).causes:
+        step, refusals = set_right(demo, cause)
+        assert step is not None
+        assert refusals == []
+        assert {key[0] for key in step.after} == set(cause.deployments)
+        plan = demo.plan()
+        for file in plan.files:
+            before, after = file.before.split(b"\n"), file.after.split(b"\n")
+            assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+        demo.undo()
+        assert len(demo.pending) == 0
+
+
+def test_after_all_is_set_right_nothing_differs(demo: Workspace) -> None:
+    _, refusals = set_all_right(demo, find_drift(demo).deviations)
+    assert refusals == []
+    demo.write()
+    demo.scan()
+    assert find_drift(demo).causes == ()
+    assert drifted_ids(demo.fleet) == frozenset()
+
+
+def test_one_member_can_be_set_right_alone(demo: Workspace) -> None:
+    cause = find_drift(demo).causes[0]
+    step, _ = set_right(demo, cause, [cause.deployments[1]])
+    assert step is not None
+    assert list(step.after) == [(cause.deployments[1], cause.field)]
+
+
+def test_a_query_limits_what_is_told_but_not_what_is_compared(demo: Workspace) -> None:
+    whole = find_drift(demo)
+    one = whole.causes[1].deployments[0]
+    report = find_drift(demo, only=[one])
+    assert report.deployments == {one}
+    assert report.compared == 1
+
+
+def test_since_and_by_whom_agree_with_git_log_of_the_line(demo: Workspace) -> None:
+    report = find_drift(demo)
+    since = find_since(demo.repository, demo.fleet, report.deviations)
+    work = Work(demo.root)
+    assert len(report.deviations) == 8
+    for member in report.deviations:
+        reading = demo.fleet.by_id[member.deployment].field(member.field)
+        assert reading.place is not None
+        span = f"-L{reading.place.line},{reading.place.line}:{member.deployment}"
+        newest, author = work.git("log", "-1", "-s", "--format=%H %an", span).strip().split(" ", 1)
+        found = since[member.deployment, member.field]
+        assert (found.commit, found.author) == (newest, author)
+
+
+ETL = "clusters/prod/billing/etl/values.yaml"
+
+
+def test_since_follows_the_value_and_not_its_line(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "repo", {ETL: values("billing-etl", threshold="0")})
+    work.write(ETL, values("billing-etl", threshold="4096"))
+    brought = work.commit_all("bring the value")
+    work.write(ETL, "# moved\n\n" + values("billing-etl", threshold="4096").replace('"4096"', "'4096'  # quoted"))
+    work.commit_all("move, quote and comment the line")
+    work.git("mv", "clusters/prod/billing/etl", "clusters/prod/billing/etl2")
+    work.git("commit", "-q", "-m", "rename")
+    workspace = opened(work.root)
+    (deployment,) = workspace.fleet.deployments
+    report = find_drift(workspace, "HEAD~3")
+    assert report.causes == ()
+    assert [notice.kind for notice in report.notices] == ["no row", "no row"]
+    deviations = threshold_of(deployment.id)
+    assert find_since(workspace.repository, workspace.fleet, deviations)[deployment.id, "threshold"].commit == brought
+
+
+def threshold_of(id_: str) -> list[Deviation]:
+    return [Deviation(id_, "threshold", "", 0, 4096, 4096, None, "warning", "")]
+
+
+def test_since_goes_through_a_merge_to_the_commit_that_was_merged(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "repo", {ETL: values("billing-etl", threshold="0")})
+    work.git("switch", "-q", "-c", "side")
+    work.write(ETL, values("billing-etl", threshold="4096"))
+    brought = work.commit_all("bring the value")
+    work.git("switch", "-q", "main")
+    work.write(ETL, values("billing-etl", threshold="0") + "# more\n# and more\n")
+    work.commit_all("something else in the same file")
+    work.git("merge", "-q", "--no-edit", "side")
+    workspace = opened(work.root)
+    found = find_since(workspace.repository, workspace.fleet, threshold_of(ETL))
+    assert found[ETL, "threshold"].commit == brought
+
+
+def test_what_is_not_committed_has_no_since(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "repo", {ETL: values("billing-etl", threshold="0")})
+    work.write(ETL, values("billing-etl", threshold="4096"))
+    workspace = opened(work.root)
+    assert find_since(workspace.repository, workspace.fleet, threshold_of(ETL)) == {}
+
+
+def test_a_revision_is_compared_field_by_field(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "repo", {ETL: values("billing-etl"), "a/gone.yaml": values("gone")})
+    work.write(ETL, values("billing-etl", compression=None))
+    (work.root / "a/gone.yaml").unlink()
+    work.commit_all("change")
+    report = find_drift(opened(work.root), "HEAD~1")
+    (cause,) = report.causes
+    assert (cause.field, cause.expected, cause.actual) == ("compression", "zip", None)
+    assert [notice.text for notice in report.notices] == ["1 deployment of HEAD~1 not here any more: a/gone.yaml"]
+
+
+def test_the_baseline_of_a_revision_is_its_own(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "repo", {ETL: values("billing-etl"), ".rea-xcom.yaml": "version: 1\n"})
+    work.write(".rea-xcom.yaml", "version: 1\nbaseline: {prod: {threshold: 0}}\n")
+    work.commit_all("declare")
+    workspace = opened(work.root)
+    assert drifted_ids(workspace.fleet) == {ETL}
+    workspace.scan(ref="HEAD~1")
+    assert find_drift(workspace).against == "majority"
+    assert drifted_ids(workspace.fleet) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("against", "why"),
+    [
+        ("nowhere", "nowhere"),
+        ("baseline", "declares no baseline"),
+        ("deployment:nobody", "no deployment 'nobody'"),
+        ("releases:/does/not/exist", "no folder"),
+    ],
+)
+def test_something_that_is_not_there_is_told(against: str, why: str, fleet_repo: Work) -> None:
+    with pytest.raises(ToolError, match=re.escape(why)):
+        find_drift(opened(fleet_repo.root), against)
+
+
+def test_deployments_side_by_side_differing_fields_first(fleet_repo: Work) -> None:
+    workspace = opened(fleet_repo.root)
+    ids = [d.id for d in workspace.fleet.deployments if d.env == "prod"]
+    rows = compare(workspace.fleet, ids)
+    assert rows[0].field == "threshold"
+    assert [row.differs for row in rows] == [True, False, False, False, False, False]
+    assert rows[0].values == (1048576, 0)
+    assert rows[0].places == tuple(f"{id_}:13" for id_ in ids)
+    with pytest.raises(ToolError, match="no deployment"):
+        compare(workspace.fleet, ["nobody"])
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "env", "team", "short"),
+    [
+        ("clusters/prod/billing/etl/values.yaml", "billing-etl", "prod", "billing", "etl"),
+        ("clusters/prod/billing/etl/values.yaml", "etl", "prod", "billing", "etl"),
+        ("agents/prod/core-data-etl.yaml", "core-data-etl", "prod", None, "core-data-etl"),
+        ("environments/dev/intake/agent-values.yaml", "claims-intake", "dev", "claims", "intake"),
+        ("warehouse/values-prod.yaml", "shop-warehouse", "prod", "shop", "warehouse"),
+        ("values.yaml", "values", None, None, "values"),
+        ("prod-eu/crm/apps/sync/values.yaml", "sync", "prod", "crm", "sync"),
+    ],
+)
+def test_team_and_short_name(file: str, name: str, env: str | None, team: str | None, short: str) -> None:
+    deployment = Deployment(file, name, env, None, file, Configuration({}, "none"))
+    assert team_and_short_name(deployment) == (team, short)
+
+
+def test_two_thousand_deployments_are_compared_at_once() -> None:
+    deployments = make(2_000, 2).deployments
+    started = time.process_time()
+    majority_deviations(drift_rows(deployments))
+    assert time.process_time() - started < 1  # of CPU; about 0.1 s on a quiet machine
+
+
+def test_an_empty_fleet_has_no_drift(tmp_path: Path) -> None:
+    assert drifted_ids(Fleet(tmp_path, None, None)) == frozenset()
+
+
+@pytest.mark.parametrize("sample", samples())
+def test_what_a_sample_is_can_be_adopted_and_adds_no_drift(sample: str, tmp_path: Path) -> None:
+    workspace = opened(lay_out(sample, tmp_path / sample))
+    before = {(m.deployment, m.field) for m in find_drift(workspace).deviations}
+    write_baseline(workspace, adopt_fleet(workspace), "adopt")
+    report = find_drift(workspace)
+    assert report.against == "baseline"
+    valid = {
+        (m.deployment, m.field)
+        for m in report.deviations
+        if workspace.deployment(m.deployment).field(m.field).state in ("set", "unset")
+    }
+    misspelt = {("clusters/dr/payments/invoices/values.yaml", "compression")}
+    assert valid - misspelt == before
