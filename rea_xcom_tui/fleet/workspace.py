@@ -227,7 +227,10 @@ class Workspace:
             raise
         self._written.clear()
         self._refresh_git(files)
-        return result.output
+        if not result.changed_by_hook:
+            return result.output
+        named = ", ".join(clean(path) for path in result.changed_by_hook)
+        return f"{result.output.rstrip()}\nA hook changed more than the edits in this commit: {named}"
 
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""

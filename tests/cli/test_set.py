@@ -174,3 +174,19 @@ def test_wrong_usage_exits_2_with_a_sentence(cli: Cli, args: tuple[str, ...], wo
     assert ran.code == 2
     assert ran.out == ""
     assert word in ran.err
+
+
+def test_what_a_hook_adds_to_the_commit_is_told(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.hook("pre-commit", "echo x >> README.md; git add README.md")
+    ran = cli("set", "threshold=7", "--where", "name:billing-etl", "--commit")
+    assert ran.code == 0
+    assert "A hook changed more than the edits in this commit: README.md" in ran.out
+    assert "runs what the repo's git folder sets up: hook pre-commit" in ran.err
+
+
+@pytest.mark.parametrize("name", ["@", "HEAD", "refs/heads/q", "-x", "a..b", "main"])
+def test_a_branch_that_cannot_be_made_is_refused(cli: Cli, fleet_repo: Work, name: str) -> None:
+    ran = cli("set", "threshold=7", "--all", "--commit", f"--branch={name}")
+    assert ran.code == 3
+    assert fleet_repo.status() == []
+    assert fleet_repo.git("branch", "--format=%(refname)").split() == ["refs/heads/main"]
