@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from rea_xcom_tui.values.additions import plan_add_key, plan_append
 from rea_xcom_tui.values.edits import AddKey, AppendItem, Edit, InBlock, Remove, RenameKey, SetMember, SetText
-from rea_xcom_tui.values.embedded import plan_in_block
+from rea_xcom_tui.values.embedded import inner_file, plan_in_block
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.events import TooManyEvents, read_events
+from rea_xcom_tui.values.locating import locate
 from rea_xcom_tui.values.members import plan_member
+from rea_xcom_tui.values.numbering import renumbered
 from rea_xcom_tui.values.reading import ValuesFile, decode
 from rea_xcom_tui.values.removal import plan_remove
 from rea_xcom_tui.values.renaming import plan_rename
@@ -24,7 +26,8 @@ MAX_EVENTS = 30_000
 def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
     """The bytes of a values file after `edits`, which are one change: all of them are made, or none.
 
-    Each edit works on the outcome of those before it. Every byte that no edit is about stays as it was, and
+    Each edit works on the outcome of those before it; but numbers of list items in addresses count in `data`, so that
+    a removal does not change what later edits mean. Every byte that no edit is about stays as it was, and
     edits that ask for what is there already give back the very same bytes. Raises `Unreadable` when `data` is
     no values file, `RefusedEdit` when an edit cannot be made exactly or cannot be proved.
     """
@@ -35,7 +38,7 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
         raise RefusedEdit("too-large", "The file holds too many values to prove an edit in good time.") from None
     refuse_file(original)
     file = original
-    for each in edits:
+    for each in renumbered(original, edits):
         file = _carry_out_all(file, each)
     if file is original:
         return data
@@ -46,7 +49,7 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
 def _carry_out_all(file: ValuesFile, each: Edit) -> ValuesFile:
     """The file after one edit, or after each of the edits within a block text."""
     if isinstance(each, InBlock):
-        for inner in each.edits:
+        for inner in renumbered(inner_file(locate(file, each.address)), each.edits):
             file, _ = carry_out_edit(file, InBlock(each.address, (inner,)))
         return file
     return carry_out_edit(file, each)[0]

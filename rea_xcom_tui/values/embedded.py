@@ -22,15 +22,7 @@ def plan_in_block(file: ValuesFile, edit: InBlock, carry: Carry) -> Splice | Non
     """The splice for an `InBlock` with one inner edit, or None when there is nothing to do."""
     spot = locate(file, edit.address)
     node = spot.node
-    if node.is_alias or node.style != "|":
-        raise RefusedEdit(
-            "not-a-block",
-            f"{describe(edit.address)} at line {node.line} is no literal block text (`|`); only in those can "
-            "YAML within YAML be edited exactly.",
-            node.line,
-            node.column,
-        )
-    inner = _inner_file(spot)
+    inner = inner_file(spot)
     (inner_edit,) = edit.edits
     try:
         _, splice = carry(inner, inner_edit)
@@ -42,8 +34,17 @@ def plan_in_block(file: ValuesFile, edit: InBlock, carry: Carry) -> Splice | Non
     return None if splice is None else _outer_splice(file, node, inner.text, splice)
 
 
-def _inner_file(spot: Spot) -> ValuesFile:
+def inner_file(spot: Spot) -> ValuesFile:
+    """The document in the literal block at `spot`. Raises `RefusedEdit`: `not-a-block`, `embedded`."""
     node = spot.node
+    if node.is_alias or node.style != "|":
+        raise RefusedEdit(
+            "not-a-block",
+            f"{describe(spot.address)} at line {node.line} is no literal block text (`|`); only in those can "
+            "YAML within YAML be edited exactly.",
+            node.line,
+            node.column,
+        )
     try:
         return ValuesFile(node.text, False, read_events(node.text))
     except Unreadable as error:
