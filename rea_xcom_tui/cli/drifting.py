@@ -127,7 +127,7 @@ def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> 
         report = with_since(report, find_since(workspace.repository, workspace.fleet, report.deviations))
         if len(report.deployments) > MOST_FILES:
             note(f"note: since when and by whom is told of the first {MOST_FILES} deployments only")
-    out(FORMATS[options.form](report))
+    out(FORMATS[options.form](report, workspace.fleet))
     for notice in report.notices:
         note(f"note: {notice.text}")
     return 1 if options.fail_on != "never" and report.at_least(cast("Severity", options.fail_on)) else 0

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rea_xcom_tui.fleet.drifting import DriftReport
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.reports import drift_machine
 from rea_xcom_tui.reports.changes import worded
 from rea_xcom_tui.reports.machine import SCHEMA, dump
 from rea_xcom_tui.reports.tables import markdown_table
@@ -126,5 +128,12 @@ def markdown(report: DriftReport) -> str:
     return "\n\n".join([*([markdown_table(header, rows)] if rows else []), summary(report)])
 
 
-FORMATS: dict[str, Callable[[DriftReport], str]] = {"text": text, "json": as_json, "markdown": markdown}
+FORMATS: dict[str, Callable[[DriftReport, Fleet], str]] = {
+    "text": lambda report, fleet: text(report),
+    "json": lambda report, fleet: as_json(report),
+    "sarif": drift_machine.sarif,
+    "github": drift_machine.github,
+    "junit": drift_machine.junit,
+    "markdown": lambda report, fleet: markdown(report),
+}
 """The formats of `drift` by name."""

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -12,8 +14,12 @@ SETTLEMENT = "clusters/prod/payments/settlement/values.yaml"
 
 
 @pytest.fixture
-def demo(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
-    return Cli(capsys, lay_out(directory=tmp_path / "demo"))
+def demo(capsys: pytest.CaptureFixture[str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Cli:
+    # Laying out a history takes a second, copying it none.
+    laid_out = tmp_path_factory.getbasetemp() / "drift-demo"
+    if not laid_out.exists():
+        lay_out(directory=laid_out)
+    return Cli(capsys, Path(shutil.copytree(laid_out, tmp_path / "demo")))
 
 
 def test_the_demo_drifts_for_five_causes(demo: Cli) -> None:
@@ -43,6 +49,34 @@ def test_markdown_is_a_table_for_a_comment(demo: Cli) -> None:
     lines = demo("drift", "--format", "markdown", "--no-since").out.splitlines()
     assert lines[0] == "| severity | field | expected | actual | deployments | since |"
     assert len([line for line in lines if line.startswith("|")]) == 7
+
+
+def test_sarif_and_annotations_point_at_the_lines(demo: Cli) -> None:
+    (run,) = demo("drift", "--no-since", "--format", "sarif").json["runs"]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {
+        "drift-compression",
+        "drift-identity",
+        "drift-path",
+        "drift-threshold",
+    }
+    places = {
+        (where["artifactLocation"]["uri"], where["region"]["startLine"])
+        for result in run["results"]
+        for where in (result["locations"][0]["physicalLocation"],)
+    }
+    assert len(places) == 8
+    for file, line in places:
+        assert any(word in Work(demo.root).read(file).decode().splitlines()[line - 1] for word in ("value", "role"))
+    lines = demo("drift", "--no-since", "--format", "github").out.splitlines()
+    assert len(lines) == 8
+    assert any(line.startswith(f"::warning file={SETTLEMENT},line=") for line in lines)
+
+
+def test_junit_has_a_case_for_each_cause(demo: Cli) -> None:
+    root = ElementTree.fromstring(demo("drift", "--no-since", "--format", "junit").out)
+    assert (root.get("tests"), root.get("failures"), len(root.findall("testcase/failure"))) == ("5", "5", 5)
+    clean = ElementTree.fromstring(demo("drift", "env:staging", "--format", "junit").out)
+    assert (clean.get("failures"), len(clean.findall("testcase"))) == ("0", 1)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 import tomllib
 from pathlib import Path
@@ -31,8 +32,12 @@ def opened(root: Path) -> Workspace:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Workspace:
-    return opened(lay_out(directory=tmp_path / "demo"))
+def demo(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    # Laying out a history takes a second, copying it none.
+    laid_out = tmp_path_factory.getbasetemp() / "drifting-demo"
+    if not laid_out.exists():
+        lay_out(directory=laid_out)
+    return opened(Path(shutil.copytree(laid_out, tmp_path / "demo")))
 
 
 @pytest.mark.parametrize("sample", samples())
