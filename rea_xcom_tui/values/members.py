@@ -15,6 +15,7 @@ from rea_xcom_tui.values.layers import Change, json_string_layer, layer_of, refu
 from rea_xcom_tui.values.locating import Spot, describe, locate, through_alias
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.resolve import Scalar
+from rea_xcom_tui.values.second_reader import MAX_SECTION
 from rea_xcom_tui.values.splice import (
     LIST_END,
     LIST_START,
@@ -44,6 +45,8 @@ def plan_member(file: ValuesFile, edit: SetMember) -> Splice | None:
 
 
 def _in_scalar(file: ValuesFile, spot: Spot, edit: SetMember) -> Splice | None:
+    if len(spot.node.text) > MAX_SECTION:
+        raise _refusal("too-large", spot, f"it has {len(spot.node.text):,} characters")
     layer = layer_of(file, spot.node)
     change = _member_change(spot, layer.text, edit.pointer, edit.value)
     if change is None:
