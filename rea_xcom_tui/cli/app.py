@@ -11,9 +11,13 @@ from typing import NoReturn
 
 import click
 
+from rea_xcom_tui.cli import streams
 from rea_xcom_tui.cli.context import OpenUi, Session, common_options
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+
+DEBUG = "REA_XCOM_TUI_DEBUG"
+"""When set, a mistake of the tool shows its traceback."""
 
 _COMMANDS = {
     "demo": ("rea_xcom_tui.cli.opening", "demo"),
@@ -90,6 +94,7 @@ def run(args: Sequence[str] | None = None, *, open_ui: OpenUi | None = None) -> 
 
 def execute(args: Sequence[str], *, open_ui: OpenUi | None = None) -> int:
     """Run the command line and return its exit code: 0, 1, 2 or 3 as the contract says."""
+    streams.prepare()
     try:
         result = main.main(list(args), prog_name="rea-xcom-tui", standalone_mode=False, obj=Session(open_ui=open_ui))
         sys.stdout.flush()
@@ -100,15 +105,33 @@ def execute(args: Sequence[str], *, open_ui: OpenUi | None = None) -> int:
         return complain("\n".join(part for part in (str(error), said.strip()) if part), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return complain("stopped", 130)
-    except BrokenPipeError:
-        # The reader of our output has gone; Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        streams.silence()
+        return complain(f"the system refused something: {error.strerror or error}", 2)
+    except UnicodeEncodeError:
+        return complain("this shell's locale cannot express a file's name; set LC_ALL=C.UTF-8 or PYTHONUTF8=1", 2)
+    except Exception as error:
+        # Whatever it is, a script must not take it for findings, which Python's own exit code of 1 would say.
+        if DEBUG in os.environ:
+            raise
+        return complain(_unexpected(error), 2)
     return result if isinstance(result, int) else 0
+
+
+def _unexpected(error: Exception) -> str:
+    """A mistake of this tool in one line; without the error's text, which may hold a part of a file."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return (
+        f"an unexpected {type(error).__name__} at {where} stopped the tool, which is a mistake in it; set {DEBUG}=1 to "
+        "see all of it, and please report it"
+    )
 
 
 def complain(message: str, code: int) -> int:
     """Say on stderr what went wrong, in one line for each sentence, and return the exit code."""
     for line in message.splitlines() or [""]:
-        click.echo(f"rea-xcom-tui: {clean(line)}", err=True)
+        streams.write(f"rea-xcom-tui: {clean(line)}", error=True)
     return code

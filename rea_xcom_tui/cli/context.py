@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from rea_xcom_tui import __version__
+from rea_xcom_tui.cli import streams
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 
@@ -111,13 +112,14 @@ def select(fleet: Fleet, query: str) -> list[Deployment]:
 
 
 def out(text: str) -> None:
-    """Print for the user, or for the program that reads our stdout."""
-    click.echo(text)
+    """Print for the user, or for the program that reads our stdout; nothing where there is nothing to say."""
+    if text:
+        streams.write(text)
 
 
 def note(text: str) -> None:
     """Say something on stderr that is no failure."""
-    click.echo(clean(text), err=True)
+    streams.write(clean(text), error=True)
 
 
 def terminal_width() -> int | None:
