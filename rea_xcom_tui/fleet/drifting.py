@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE, load_baseline, parse_baseline
@@ -21,7 +21,7 @@ from rea_xcom_tui.xcom.drift.reference import component_deviations, deployment_d
 from rea_xcom_tui.xcom.model import FieldName, Severity
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.fleet.config import Config
     from rea_xcom_tui.gitops import Repository
 
 MAJORITY = "majority"
@@ -32,6 +32,22 @@ RELEASES = "releases:"
 CLUSTER = "cluster"
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+class Source(Protocol):
+    """What is compared: a workspace, or a snapshot of one."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """The deployments."""
+
+    @property
+    def repository(self) -> Repository:
+        """The repo they are in."""
+
+    @property
+    def config(self) -> Config:
+        """How the repo is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +88,12 @@ class DriftReport:
 
 
 def find_drift(
-    workspace: Workspace,
+    workspace: Source,
     against: str | None = None,
     only: Collection[str] | None = None,
     today: date | None = None,
 ) -> DriftReport:
-    """Compare the workspace's fleet.
+    """Compare the fleet of a workspace or of a snapshot.
 
     `against` is `majority`, `baseline`, `components`, `deployment:ID`, `releases:FOLDER`, `cluster` or
     `cluster:CONTEXT`, or a git revision; None means the baseline where the repo declares one, else the majority.
@@ -85,7 +101,7 @@ def find_drift(
     `ToolError` with one sentence when there is no such thing to compare with.
     """
     fleet = workspace.fleet
-    baseline = baseline_of(fleet, workspace.repository)
+    baseline = baseline_of(fleet, workspace.repository if fleet.ref is not None else None)
     chosen = against or default_against(baseline)
     rows = drift_rows(fleet.deployments)
     if only is not None and chosen.startswith((RELEASES, CLUSTER)):
@@ -131,7 +147,7 @@ def _own(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
     return baseline_deviations(rows, baseline)
 
 
-def _outcome(workspace: Workspace, rows: Sequence[DriftRow], against: str, baseline: Baseline) -> Outcome:
+def _outcome(workspace: Source, rows: Sequence[DriftRow], against: str, baseline: Baseline) -> Outcome:
     if against == MAJORITY:
         return majority_deviations(rows, baseline.by)
     if against == BASELINE:
@@ -172,7 +188,7 @@ def _reference(rows: Sequence[DriftRow], wanted: str) -> DriftRow:
     raise ToolError(f"there is no deployment '{clean(wanted)}' to compare with; `list` shows them all")
 
 
-def _from_revision(workspace: Workspace, rows: Sequence[DriftRow], ref: str) -> Outcome:
+def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Outcome:
     from rea_xcom_tui.fleet.scan import scan_revision
 
     reading = Reading(environments=workspace.config.environments, judged=False)
