@@ -38,6 +38,7 @@ from rea_xcom_tui.values.geometry import (
 from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key
 from rea_xcom_tui.values.nodes import Node, is_merge
 from rea_xcom_tui.values.reading import Step, ValuesFile
+from rea_xcom_tui.values.scalars import plan_text
 from rea_xcom_tui.values.splice import Expected, Splice, event_range
 
 
@@ -85,8 +86,6 @@ def _present(sequence: Node, edit: AppendItem) -> bool:
 
 def plan_add_key(file: ValuesFile, edit: AddKey) -> Splice | None:
     """The splice for `AddKey`, or None when the key is there with the same text."""
-    from rea_xcom_tui.values.scalars import plan_text
-
     spot = locate(file, edit.address, partly=True)
     refuse_merge_key(edit.key, spot.node)
     quoted = edit.key == "value" and bool(edit.address) and not isinstance(edit.address[-1], str)
