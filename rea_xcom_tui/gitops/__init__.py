@@ -11,7 +11,8 @@ from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog, CommandRecord, without_userinfo
 from rea_xcom_tui.gitops.objects import hash_bytes
-from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem, PushFailed
+from rea_xcom_tui.gitops.outgoing import Outgoing
+from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem, PushFailed, SwitchRefused
 from rea_xcom_tui.gitops.push import PushResult, progress_of
 from rea_xcom_tui.gitops.repository import Repository, create_repository
 from rea_xcom_tui.gitops.request import Change, CommitResult
@@ -33,10 +34,12 @@ __all__ = [
     "GitFailed",
     "GitProblem",
     "HistoryStep",
+    "Outgoing",
     "PushFailed",
     "PushResult",
     "RepoState",
     "Repository",
+    "SwitchRefused",
     "TrustStore",
     "Watch",
     "create_repository",

@@ -87,6 +87,19 @@ def last_changes(runner: Runner, start: str, paths: Collection[str]) -> dict[str
     return found
 
 
+def commit_files(runner: Runner, oid: str) -> tuple[Commit, tuple[str, ...]]:
+    """Return a commit (a hex id) and the paths it changed; of a merge, those that differ from its first parent."""
+    options = ["--max-count=1", "--first-parent", "-m", "--name-only", "--no-renames"]
+    commit, names = next(_walk(runner, options, oid, []))
+    return commit, tuple(name for name in names if name)
+
+
+def commits_between(runner: Runner, start: str, without: Sequence[str], *, limit: int) -> list[Commit]:
+    """Return the newest commits that `start` (a hex id) has and none of the refs in `without` has."""
+    excluded = [f"^{ref}" for ref in without]
+    return [commit for commit, _ in _walk(runner, [f"--max-count={limit}", *excluded], start, [])]
+
+
 def _folders(paths: Collection[str]) -> list[str]:
     """Return the top folders that hold all `paths`, or nothing (no limit) where there are too many."""
     tops = {path.split("/", 1)[0] for path in paths}

@@ -33,6 +33,17 @@ class CommitRefused(Refused):
         self.path = path
 
 
+class SwitchRefused(Refused):
+    """A branch that was not checked out. Exit code 3; nothing is different now.
+
+    `output` holds the words of git or of a hook, as they came (foreign text: pass it through `clean`).
+    """
+
+    def __init__(self, sentence: str, *, output: str = "") -> None:
+        super().__init__(sentence)
+        self.output = output
+
+
 PushKind = Literal["remote", "behind", "refused", "hook", "authentication", "network", "cancelled", "other"]
 
 

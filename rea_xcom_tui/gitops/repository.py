@@ -6,17 +6,18 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rea_xcom_tui.gitops import branches, listing, push, status
+from rea_xcom_tui.gitops import branches, listing, push, status, switching
 from rea_xcom_tui.gitops.commit import commit_changes
 from rea_xcom_tui.gitops.commit_journal import CommitJournal
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.following import Watch
 from rea_xcom_tui.gitops.forge import Forge, pull_request_url
-from rea_xcom_tui.gitops.history import Commit, FileRevision, file_history, last_changes
+from rea_xcom_tui.gitops.history import Commit, FileRevision, commit_files, file_history, last_changes
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
+from rea_xcom_tui.gitops.outgoing import Outgoing, outgoing
 from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.push import PushResult
 from rea_xcom_tui.gitops.recovery import recover
@@ -180,6 +181,21 @@ class Repository:
         """Return the newest commit that changed each of `paths`, from one walk through the log."""
         return last_changes(self._runner, self.resolve(start), paths)
 
+    def commit_files(self, commit: str) -> tuple[Commit, tuple[str, ...]]:
+        """Return a commit and the paths it changed; of a merge, those that differ from its first parent."""
+        return commit_files(self._runner, self.resolve(commit))
+
+    def branches(self) -> list[str]:
+        """List the local branches, the one with the newest commit first."""
+        return switching.local_branches(self._runner)
+
+    def switch(self, branch: str, *, watch: Watch | None = None) -> None:
+        """Check out a local branch that is there already, only where no file has changes of its own.
+
+        Raises SwitchRefused, with everything as it was.
+        """
+        switching.switch_branch(self._runner, self.git_dir, branch, watch)
+
     def commit(
         self,
         changes: Mapping[str, Change],
@@ -229,6 +245,10 @@ class Repository:
     def default_branch(self, remote: str) -> str | None:
         """Return the branch that the remote's HEAD names, as of the newest clone or fetch, or None."""
         return push.default_branch(self._runner, remote)
+
+    def outgoing(self, remote: str, branch: str) -> Outgoing:
+        """Return what a push of `branch` to `remote` would send, as far as this repo knows."""
+        return outgoing(self._runner, remote, branch)
 
     def push(
         self,

@@ -1,0 +1,51 @@
+"""What a push would send: the commits that the server does not have, as far as this repo knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rea_xcom_tui.gitops.history import Commit, commits_between
+from rea_xcom_tui.gitops.push import default_branch
+from rea_xcom_tui.gitops.runner import Runner
+
+_MOST_COMMITS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A local branch beside what was last heard of the remote; nothing is asked of the server for it."""
+
+    remote: str
+    branch: str
+    known: bool
+    """Whether the remote had this branch when it was last heard of."""
+    commits: tuple[Commit, ...]
+    """What the remote does not have, newest first; at most 200."""
+    behind: int
+    """How many commits the remote's branch has that are not here."""
+    target: str | None
+    """The remote's default branch, which a pull request would go to."""
+    base: str | None
+    """The commit from which the branch left the target, or what the remote has of it; None where unknown."""
+
+
+def outgoing(runner: Runner, remote: str, branch: str) -> Outgoing:
+    """Return what pushing `branch` to `remote` would send. Raises GitFailed where the branch does not exist."""
+    head = runner.read(["rev-parse", "--verify", f"refs/heads/{branch}^{{commit}}"]).text.strip()
+    own = _commit(runner, f"refs/remotes/{remote}/{branch}")
+    target = default_branch(runner, remote)
+    onto = _commit(runner, f"refs/remotes/{remote}/{target}") if target else None
+    there = runner.read(["for-each-ref", "--format=%(objectname)", f"refs/remotes/{remote}/"]).text.split()
+    commits = commits_between(runner, head, [own] if own else list(dict.fromkeys(there)), limit=_MOST_COMMITS)
+    behind = runner.read(["rev-list", "--count", own, f"^{head}", "--"]).text.strip() if own else "0"
+    fork = _merge_base(runner, head, onto) if onto and branch != target else own
+    return Outgoing(remote, branch, own is not None, tuple(commits), int(behind), target, fork)
+
+
+def _commit(runner: Runner, ref: str) -> str | None:
+    output = runner.read(["rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"], expect=(0, 1, 128))
+    return output.text.strip() or None
+
+
+def _merge_base(runner: Runner, one: str, other: str) -> str | None:
+    return runner.read(["merge-base", one, other], expect=(0, 1)).text.strip() or None
