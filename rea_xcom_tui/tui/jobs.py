@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.tui.rows import has_problem
+from rea_xcom_tui.tui.rows import Row, has_problem, rows_of
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.drifting_pending import Snapshot
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.pending import PendingEdit, Step
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
     from rea_xcom_tui.tui.changes import FileChange
     from rea_xcom_tui.xcom.model import FieldName
+
+Taken = TypeVar("Taken")
 
 
 class Opened(Message):
@@ -40,11 +43,11 @@ class Progress(Message):
 
 
 class Scanned(Message):
-    """The scan is done; `problems` counts the deployments that have any."""
+    """The fleet as it is now: its rows, and how many deployments have problems."""
 
-    def __init__(self, fleet: Fleet, problems: int) -> None:
+    def __init__(self, fleet: Fleet, rows: list[Row], problems: int) -> None:
         super().__init__()
-        self.fleet, self.problems = fleet, problems
+        self.fleet, self.rows, self.problems = fleet, rows, problems
 
 
 class Drifted(Message):
@@ -118,14 +121,19 @@ class Closing(Exception):
 
 
 class Jobs:
-    """Runs everything that touches the repo on one thread, in the order in which it was asked for."""
+    """Runs everything that touches the repo on one thread, in the order in which it was asked for.
+
+    What only looks, and takes long, runs on a second thread, so that edits need not wait for it.
+    """
 
     def __init__(self, app: App[int], opener: Callable[[], Workspace]) -> None:
         self._app = app
         self._opener = opener
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs")
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
         self._workspace: Workspace | None = None
         self._closing = False
+        self._drift_wanted = self._comparing = False
 
     def open(self, sender: MessagePump) -> None:
         """Find the repo, then read it."""
@@ -136,8 +144,14 @@ class Jobs:
         self.run(sender, "read the repo", partial(self._scan, sender))
 
     def drift(self, sender: MessagePump) -> None:
-        """Compare the fleet with its baseline; ends in `Drifted`."""
-        self.run(sender, "compare with the baseline", _drift)
+        """Compare the fleet as it will be with its baseline, beside other work; ends in `Drifted`.
+
+        Asked for again while it runs, it is done once more when it has ended, however often it was asked for.
+        """
+        self._drift_wanted = True
+        if not self._comparing and not self._closing:
+            self._comparing = True
+            self._app.run_worker(self._compare(sender), group="jobs", exit_on_error=False)
 
     def run(self, sender: MessagePump, verb: str, work: Callable[[Workspace], Message | None]) -> None:
         """Do `work`; its message goes to `sender`, or `Failed` when it could not be done."""
@@ -147,18 +161,58 @@ class Jobs:
 
         self._start(sender, verb, with_workspace)
 
+    def look(
+        self,
+        sender: MessagePump,
+        verb: str,
+        take: Callable[[Workspace], Taken],
+        work: Callable[[Taken], Message | None],
+    ) -> None:
+        """Take what is needed of the workspace, then do `work` with it beside other jobs, for work that only looks."""
+        if not self._closing:
+            looked = self._looked(sender, verb, take, work)
+            self._app.run_worker(looked, group="jobs", exit_on_error=False)
+
     def close(self) -> None:
         """Let a running scan end early; everything else is finished first."""
         self._closing = True
         self._thread.shutdown(wait=False)
+        self._aside.shutdown(wait=False, cancel_futures=True)
 
     def _start(self, sender: MessagePump, verb: str, work: Callable[[], Message | None]) -> None:
         if not self._closing:
             self._app.run_worker(self._run(sender, verb, work), group="jobs", exit_on_error=False)
 
     async def _run(self, sender: MessagePump, verb: str, work: Callable[[], Message | None]) -> None:
+        await self._tell(sender, verb, asyncio.get_running_loop().run_in_executor(self._thread, work))
+
+    async def _looked(
+        self,
+        sender: MessagePump,
+        verb: str,
+        take: Callable[[Workspace], Taken],
+        work: Callable[[Taken], Message | None],
+    ) -> None:
+        workspace, loop = self._workspace, asyncio.get_running_loop()
+        if workspace is None:
+            return
+
+        async def both() -> Message | None:
+            taken = await loop.run_in_executor(self._thread, take, workspace)
+            return await loop.run_in_executor(self._aside, work, taken)
+
+        await self._tell(sender, verb, both())
+
+    async def _compare(self, sender: MessagePump) -> None:
+        while self._drift_wanted and not self._closing:
+            self._drift_wanted = False
+            await self._looked(sender, "compare with the baseline", _snapshot, _drift)
+        self._comparing = False
+
+    async def _tell(self, sender: MessagePump, verb: str, work: Awaitable[Message | None]) -> None:
+        """Send the message that the work ends in, or say why it could not be done."""
         try:
-            message = await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            message = await work
         except Closing:
             return
         except ToolError as error:
@@ -180,19 +234,28 @@ class Jobs:
                 raise Closing
             sender.post_message(Progress(done, total, new))
 
-        return scanned(workspace.scan(progress))
+        workspace.scan(progress)
+        return scanned(workspace)
 
 
-def scanned(fleet: Fleet) -> Scanned:
-    """The message with this fleet."""
-    return Scanned(fleet, sum(has_problem(deployment) for deployment in fleet.deployments))
+def scanned(workspace: Workspace) -> Scanned:
+    """The message with the fleet as it is now."""
+    fleet = workspace.fleet
+    problems = sum(has_problem(deployment) for deployment in fleet.deployments)
+    return Scanned(fleet, rows_of(fleet, workspace.pending), problems)
 
 
-def _drift(workspace: Workspace) -> Message:
+def _snapshot(workspace: Workspace) -> Snapshot:
+    from rea_xcom_tui.fleet.drifting_pending import snapshot
+
+    return snapshot(workspace)
+
+
+def _drift(now: Snapshot) -> Message:
     from rea_xcom_tui.fleet.drifting import find_drift
 
     try:
-        matrix = find_drift(workspace).matrix()
+        matrix = find_drift(now).matrix()
     except ToolError as error:
         return Drifted({}, str(error))
     return Drifted({identifier: frozenset(fields) for identifier, fields in matrix.items()})
