@@ -31,11 +31,12 @@ from rea_xcom_tui.values.geometry import (
     dash_of,
     is_line_opener,
     last_leaf,
+    line_start,
     newline_at,
     odd_shape,
     refuse_open_end,
 )
-from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key
+from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key, refuse_twin
 from rea_xcom_tui.values.nodes import Node, is_merge
 from rea_xcom_tui.values.reading import Step, ValuesFile
 from rea_xcom_tui.values.scalars import plan_text
@@ -134,6 +135,7 @@ def _as_key(spot: Spot, step: Step) -> str:
 
 def _add_entry(file: ValuesFile, spot: Spot, key: str, value: Content, after: str | None) -> Splice:
     node = spot.node
+    refuse_twin(node, key)
     content = Map(((key, value),))
     if is_fillable(node, "mapping"):
         return fill_empty(file, spot, content, habits_of(file))
@@ -160,6 +162,9 @@ def _add_block_entry(
     node = spot.node
     entries = node.entries
     column = column_of(file.text, entries[0][0].start)
+    before = file.text[line_start(file.text, entries[0][0].start) : entries[0][0].start]
+    if before.strip(" \t-"):
+        raise odd_shape(node.line, "its first key does not begin its line")
     by_name = [at for at, (key, _) in enumerate(entries) if key.name == after]
     merges = [at for at, (key, _) in enumerate(entries) if is_merge(key.raw)]
     order = [*by_name[-1:], *range(len(entries) - 1, -1, -1)]

@@ -89,6 +89,19 @@ def refuse_merge_key(step: Step, node: Node) -> None:
         )
 
 
+def refuse_twin(mapping: Node, name: str) -> None:
+    """Refuse a new key that other readers than Helm would take for one there is: `"y"` beside `y`, which is true."""
+    for key, _ in mapping.entries:
+        if key.text == name:
+            raise RefusedEdit(
+                "exists",
+                f"The key {clean(name)} is written at line {key.line} already, where Helm reads it as "
+                f"{clean(key.name)} and other tools do not; put it in quotes or rename it first.",
+                key.line,
+                key.column,
+            )
+
+
 def _enter(file: ValuesFile, node: Node, step: Step, address: Address) -> tuple[Node | None, Node] | None:
     """The key and value one step further, or None."""
     if node.is_alias:

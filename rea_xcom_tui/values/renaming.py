@@ -6,7 +6,7 @@ from rea_xcom_tui.values.content import habits_of
 from rea_xcom_tui.values.edits import RenameKey, SetText
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.geometry import content_start, odd_shape
-from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key, refuse_shared
+from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key, refuse_shared, refuse_twin
 from rea_xcom_tui.values.quoting import write_scalar
 from rea_xcom_tui.values.reading import Address, ValuesFile
 from rea_xcom_tui.values.scalars import plan_set
@@ -27,6 +27,8 @@ def plan_rename(file: ValuesFile, edit: RenameKey) -> Splice | None:
         return None
     if key.name != edit.name:
         _refuse_namesake(file, (*edit.address[:-1], edit.name), spot)
+    if key.text != edit.name:
+        refuse_twin(parent, edit.name)
     if key.is_alias or key.style in ("|", ">") or key.text == "":
         raise odd_shape(key.line, "its key is an alias, a block text or empty")
     refuse_shared(file, Spot(edit.address, key, None, spot.parents))
