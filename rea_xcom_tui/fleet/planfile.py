@@ -56,7 +56,7 @@ def load_plan(workspace: Workspace, path: Path) -> None:
             raise Refused(f"{clean(file)} has changed since the plan was made; make the plan anew")
     edits = [_edit(row) for row in data["edits"]]
     for edit in edits:
-        if workspace.deployment(edit.deployment).file not in data["files"]:
+        if workspace.file_of(edit.deployment) not in data["files"]:
             raise ToolError(
                 f"the plan does not say which content of {clean(edit.deployment)} it was made for; make it anew"
             )

@@ -95,6 +95,7 @@ def plan_file(
     touched: set[FieldName] = set()
     for edit in wanted:
         try:
+            _check_agreement(edit, made)
             data = apply_edit(data, edit, fresh=edit.field not in touched)
         except ToolError as error:
             refused.append(Refusal(edit.deployment, edit.field, str(error)))
@@ -104,6 +105,16 @@ def plan_file(
     if not made or data == before:
         return None, refused
     return FilePlan(file, before, data, tuple(made)), refused
+
+
+def _check_agreement(edit: PendingEdit, made: Sequence[PendingEdit]) -> None:
+    """Raise `Refused` when another deployment that is a link to the same file wants another value there."""
+    for other in made:
+        if other.deployment != edit.deployment and other.field == edit.field and other.new != edit.new:
+            raise Refused(
+                f"{clean(other.deployment)} and {clean(edit.deployment)} are the same file, one by a link, and "
+                f"{edit.field} cannot be both {_said(other.new)} and {_said(edit.new)}"
+            )
 
 
 def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True) -> bytes:

@@ -164,7 +164,7 @@ class Workspace:
 
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         """The files as they would be after the pending edits. Nothing is written."""
-        return plan_edits(self.pending.edits, self._file_of, self._read, progress)
+        return plan_edits(self.pending.edits, self.file_of, self._read, progress)
 
     def write(self) -> Plan:
         """Write the pending edits to their files, all or nothing. Raises `Refused`."""
@@ -322,14 +322,21 @@ class Workspace:
         for edit in edits:
             others = [e for e in self.pending.of(edit.deployment) if e.key != edit.key]
             wanted = [*others, edit] if edit.new != edit.old else others
-            _, refused = plan_file(self._file_of(edit.deployment), wanted, self._read)
+            _, refused = plan_file(self.file_of(edit.deployment), wanted, self._read)
             mine = [refusal for refusal in refused if refusal.field == edit.field]
             refusals += mine
             proved += [] if mine else [edit]
         return proved, refusals
 
-    def _file_of(self, id_: str) -> str:
-        return self.deployment(id_).file
+    def file_of(self, id_: str) -> str:
+        """The file that an edit of a deployment changes: its own, or the one in the repo that its own is a link to."""
+        file = self.deployment(id_).file
+        if not os.path.islink(self.root / file):
+            return file
+        try:
+            return (self.root / file).resolve().relative_to(self.root.resolve()).as_posix()
+        except (OSError, ValueError):
+            return file  # a loop, or out of the repo: reading it says so
 
     def _read(self, file: str) -> bytes:
         return read_file(self.root / file, self.root)
@@ -350,11 +357,10 @@ class Workspace:
         from rea_xcom_tui.fleet.read import read_deployment
 
         fresh: dict[str, Deployment] = {}
-        for file in plan.files:
-            data = self._read(file.file)
-            found = read_deployment(
-                file.file, data, self._reading(), digest=self.repository.hash_bytes(data), dirty=True
-            )
+        names = {file.file for file in plan.files}
+        for name in {d.file for d in self.fleet.deployments if self.file_of(d.id) in names}:
+            data = self._read(name)
+            found = read_deployment(name, data, self._reading(), digest=self.repository.hash_bytes(data), dirty=True)
             if isinstance(found, Deployment):
                 fresh[found.id] = found
         self._replace(fresh)
