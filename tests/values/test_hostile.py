@@ -9,7 +9,7 @@ import sys
 import pytest
 
 CHILD = """
-import json, sys, time
+import json, resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
 from rea_xcom_tui.values import AddKey, RefusedEdit, SetMember, SetText, Unreadable, ValuesFile, edit
