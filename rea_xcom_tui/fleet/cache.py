@@ -17,7 +17,7 @@ from rea_xcom_tui import __version__
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.records import Record
 
-_READER = 1
+_READER = 2
 """Grows whenever the same bytes are read differently than before."""
 
 _TABLE = "create table if not exists records (key blob primary key, record text, seen integer) without rowid"

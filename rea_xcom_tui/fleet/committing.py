@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
@@ -28,6 +30,16 @@ class CommitOptions:
     """Whether hooks and signing programs may use the terminal, which the caller has cleared for them."""
     on_line: Callable[[str], None] | None = None
     """Called with each line that git and its hooks say, while they say it; foreign text."""
+    cancelled: threading.Event = dataclass_field(default_factory=threading.Event)
+    """Set it from another thread to end a hook that takes too long; nothing is then committed."""
+
+
+def wants_terminal(said: str) -> bool:
+    """Whether a refused commit's output tells of a signature that failed, perhaps for want of a passphrase.
+
+    Measured on git 2.39 with a locked SSH key and with a GPG key whose agent found no terminal.
+    """
+    return "failed to write commit object" in said or "gpg failed to sign" in said
 
 
 class NotTrusted(Refused):
@@ -63,12 +75,12 @@ def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | N
         except Unreadable as problem:
             return f"what would be committed of {clean(path)} cannot be read: {problem}"
         ours = {edit.field: edit for edit in wanted if edit.mends is None}
-        for field in FIELDS:
-            now = current_value(after.fields[field])
-            if field in ours and now != ours[field].new:
-                return f"what would be committed of {clean(path)} does not have the new {field}"
-            if field not in ours and not _linked(field, wanted) and now != current_value(before.fields[field]):
-                return f"what would be committed of {clean(path)} also changes {field}, which is not ours"
+        for name in FIELDS:
+            now = current_value(after.fields[name])
+            if name in ours and now != ours[name].new:
+                return f"what would be committed of {clean(path)} does not have the new {name}"
+            if name not in ours and not _linked(name, wanted) and now != current_value(before.fields[name]):
+                return f"what would be committed of {clean(path)} also changes {name}, which is not ours"
         return None
 
     return verify

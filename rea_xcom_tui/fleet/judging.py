@@ -10,9 +10,9 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.layouts.naming import ENVIRONMENTS
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.xcom.model import Configuration, Finding
-from rea_xcom_tui.xcom.rules.engine import Judgement, judge
-from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet, fleet_row
-from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
+from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey
+from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet
+from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,10 @@ class Reading:
 class Verdict:
     """What the rules say about one values file, and what they need of it to judge the whole fleet."""
 
-    judgement: Judgement
+    findings: tuple[Finding, ...]
     row: FleetRow
+    ignores: tuple[int, ...]
+    """Which of the repo's ignores accept something in this file, by their place in the settings."""
 
 
 def verdict(parsed: ValuesFile, config: Configuration, reading: Reading, file: str, env: str | None) -> Verdict:
@@ -45,21 +47,41 @@ def verdict(parsed: ValuesFile, config: Configuration, reading: Reading, file: s
         env=env,
         text=parsed.text,
         comment_on=parsed.comment_on,
+        documents=parsed.documents,
     )
-    row = fleet_row(file, parsed.root, config, context)
-    return Verdict(judge(parsed.root, config, context), row)
+    judgement, row = survey(parsed.root, config, context)
+    used = {accepted.ignore for accepted in judgement.accepted}
+    numbers = tuple(number for number, ignore in enumerate(reading.rules.ignores) if ignore in used)
+    return Verdict(judgement.findings, row, numbers)
 
 
-def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> list[Deployment]:
-    """The deployments with the findings that only all of them together show, ignores of the repo applied."""
+def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> tuple[list[Deployment], list[str]]:
+    """The deployments with the findings that only all of them together show, ignores of the repo applied.
+
+    Beside them, one sentence for each of the repo's ignores that has expired or accepts nothing any more.
+    """
     known = list(deployments)
+    used = {number for deployment in known for number in deployment.ignores}
     found = check_fleet((d.row for d in known if d.row is not None), reading.rules)
-    return [_with(d, found.get(d.id, ()), reading) for d in known]
+    judged = [_with(d, found.get(d.id, ()), reading, used) for d in known]
+    accepted = [_accepted(reading.rules.ignores[number]) for number in sorted(used)]
+    return judged, list(stale_ignores(reading.rules, accepted, reading.today))
 
 
-def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading) -> Deployment:
-    active = [ignore for ignore in reading.rules.ignores if not ignore.expired(reading.today)]
-    kept = tuple(f for f in found if not any(i.covers(f.code, deployment.file, deployment.id) for i in active))
+def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading, used: set[int]) -> Deployment:
+    kept: list[Finding] = []
+    for finding in found:
+        covering = [
+            number
+            for number, ignore in enumerate(reading.rules.ignores)
+            if ignore.covers(finding.code, deployment.file, deployment.id) and not ignore.expired(reading.today)
+        ]
+        used.update(covering)
+        kept += [] if covering else [finding]
     if not kept:
         return deployment
     return replace(deployment, findings=tuple(sorted((*deployment.findings, *kept), key=lambda f: (f.line, f.code))))
+
+
+def _accepted(ignore: Ignore) -> Accepted:
+    return Accepted(Finding(ignore.code, "info", "", 0, 0), ignore.reason, ignore)

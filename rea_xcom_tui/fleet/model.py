@@ -35,6 +35,8 @@ class Deployment:
     """Blob id of the bytes that were read, to tell later whether the file has changed."""
     row: FleetRow | None = None
     """What the rules over the whole fleet need to know of it."""
+    ignores: tuple[int, ...] = ()
+    """Which of the repo's ignores accept a finding in it, by their place in the configuration."""
 
     def field(self, name: FieldName) -> FieldReading:
         """The reading of one of the six fields."""

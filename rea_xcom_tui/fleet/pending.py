@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding
+from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding, RenameKey
 
 Value = str | int | None
 Key = tuple[str, str]
@@ -44,6 +44,19 @@ def mend(deployment: str, finding: Finding) -> PendingEdit:
     """The pending mend of a finding that has a mechanical fix."""
     code = cast("FieldName", finding.code)
     return PendingEdit(deployment, code, f"line {finding.line}", "mended", finding.message, finding)
+
+
+def mendable(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that have a mechanical mend of their own, in an order in which all can be made.
+
+    Where several ask for the same change, the first stands for all. Names change last, because other mends
+    find their entry by its name.
+    """
+    chosen: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        if finding.fix:
+            chosen.setdefault(finding.fix, finding)
+    return sorted(chosen.values(), key=lambda finding: any(isinstance(change, RenameKey) for change in finding.fix))
 
 
 @dataclass(frozen=True, slots=True)

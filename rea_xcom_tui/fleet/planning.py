@@ -154,7 +154,7 @@ def apply_mend(data: bytes, edit: PendingEdit, finding: Finding) -> bytes:
 def _codes(data: bytes, file: str) -> list[str]:
     parsed = values.ValuesFile.parse(data)
     config = read(parsed.root, header=header(parsed.text))
-    return [finding.code for finding in verdict(parsed, config, Reading(), file, None).judgement.findings]
+    return [finding.code for finding in verdict(parsed, config, Reading(), file, None).findings]
 
 
 def configuration(data: bytes) -> Configuration:

@@ -58,10 +58,11 @@ def read_deployment(
         config=config,
         layout=source.layout,
         layers=source.layers,
-        findings=judged.judgement.findings if judged else (),
+        findings=judged.findings if judged else (),
         dirty=dirty,
         digest=digest,
         row=judged.row if judged else None,
+        ignores=judged.ignores if judged else (),
     )
 
 

@@ -34,7 +34,8 @@ def to_record(item: Deployment | UnreadableFile | None) -> Record:
         return ["unreadable", item.file, item.message, item.line, item.column]
     head = [item.id, item.name, item.env, item.namespace, item.file, item.layout, list(item.layers), item.digest]
     row = [getattr(item.row, part.name) for part in fields(FleetRow)] if item.row is not None else None
-    return ["deployment", head, _configuration(item.config), [_finding(finding) for finding in item.findings], row]
+    findings = [_finding(finding) for finding in item.findings]
+    return ["deployment", head, _configuration(item.config), findings, row, list(item.ignores)]
 
 
 def from_record(record: Record, *, dirty: bool = False) -> Deployment | UnreadableFile | None:
@@ -57,6 +58,7 @@ def from_record(record: Record, *, dirty: bool = False) -> Deployment | Unreadab
         dirty=dirty,
         digest=digest,
         row=FleetRow(*record[4]) if record[4] is not None else None,
+        ignores=tuple(record[5]),
     )
 
 

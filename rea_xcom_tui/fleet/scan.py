@@ -47,39 +47,31 @@ def scan_worktree(
 ) -> Fleet:
     """Read every file of the working tree that git tracks or does not ignore."""
     entries = candidates(repository.tracked_and_untracked())
-    notices = _notices(repository.skipped)
     # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
     dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
     found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
-    return Fleet(
-        root=repository.root,
-        head=repository.head(),
-        branch=repository.branch(),
-        deployments=_judged(found.deployments, reading),
-        unreadable=tuple(found.unreadable),
-        notices=notices,
-    )
+    return _fleet(repository, found, reading, repository.head())
 
 
 def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:
     """Read the tree of a commit, branch or tag. Raises `GitProblem` when there is no such revision."""
     commit = repository.resolve(ref)
     entries = [entry for entry in candidates(repository.tree(commit)) if entry.mode in _REGULAR]
-    notices = _notices(repository.skipped)
     found = _collect(_from_blobs(repository, entries, reading), len(entries), progress)
+    return _fleet(repository, found, reading, commit, ref)
+
+
+def _fleet(repository: Repository, found: Found, reading: Reading, head: str | None, ref: str | None = None) -> Fleet:
+    judged, stale = with_fleet_findings(found.deployments, reading)
     return Fleet(
         root=repository.root,
-        head=commit,
+        head=head,
         branch=repository.branch(),
-        deployments=_judged(found.deployments, reading),
+        deployments=tuple(sorted(judged, key=lambda d: d.id)),
         unreadable=tuple(found.unreadable),
         ref=ref,
-        notices=notices,
+        notices=(*_notices(repository.skipped), *stale),
     )
-
-
-def _judged(found: Iterable[Deployment], reading: Reading) -> tuple[Deployment, ...]:
-    return tuple(sorted(with_fleet_findings(found, reading), key=lambda d: d.id))
 
 
 def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:

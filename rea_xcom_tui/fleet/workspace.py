@@ -18,7 +18,7 @@ from rea_xcom_tui.fleet.committing import CommitOptions, exposures
 from rea_xcom_tui.fleet.config import load_config
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value, current_value, mend
+from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value, current_value, mend, mendable
 from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal, plan_edits, plan_file
 from rea_xcom_tui.fleet.scan import Progress, scan_revision, scan_worktree
 from rea_xcom_tui.fleet.writing import Gate, writable_problem
@@ -126,13 +126,15 @@ class Workspace:
                 refusals.append(Refusal(deployment.id, field, str(error)))
         return self._put(edits, refusals, f"unset {field}")
 
-    def fix(self, deployments: Iterable[str], code: str | None = None) -> tuple[Step | None, list[Refusal]]:
-        """Make the mechanical mends of these deployments' findings (all, or of one rule) one undoable step."""
+    def fix(
+        self, deployments: Iterable[str], code: str | None = None, line: int | None = None
+    ) -> tuple[Step | None, list[Refusal]]:
+        """Make the mechanical mends of findings (all, of one rule, on one line) one undoable step."""
         edits = [
             mend(deployment.id, finding)
             for deployment in self._deployments(deployments)
-            for finding in deployment.findings
-            if finding.fix and code in (None, finding.code)
+            for finding in mendable(deployment.findings)
+            if code in (None, finding.code)
         ]
         proved, refusals = self._proved(edits)
         return self.pending.put(proved, f"mend {plural(len(proved), 'finding')}"), refusals
@@ -231,6 +233,15 @@ class Workspace:
             return result.output
         named = ", ".join(clean(path) for path in result.changed_by_hook)
         return f"{result.output.rstrip()}\nA hook changed more than the edits in this commit: {named}"
+
+    def unwrite(self) -> tuple[PendingEdit, ...]:
+        """Put back what this session has written but not committed; returns its edits, oldest first."""
+        edits = self.uncommitted()
+        while self._written:
+            operation, plan = self._written.pop()
+            self._gate().take_back(operation, plan.files)
+            self._refresh(plan)
+        return edits
 
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""

@@ -95,7 +95,7 @@ class Gate:
             sign_off=options.sign_off,
             attached=options.attached,
             verify=verifier(files),
-            watch=Watch(on_line=options.on_line),
+            watch=Watch(on_line=options.on_line, cancelled=options.cancelled),
         )
         journal = Journal(self.repository.git_dir)
         for operation in operations:
