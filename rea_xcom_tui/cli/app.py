@@ -30,6 +30,7 @@ _COMMANDS = {
     "apply": ("rea_xcom_tui.cli.applying", "apply_command"),
     "diff": ("rea_xcom_tui.cli.comparing", "diff"),
     "drift": ("rea_xcom_tui.cli.drifting", "drift"),
+    "push": ("rea_xcom_tui.cli.pushing", "push"),
     "history": ("rea_xcom_tui.cli.history", "history"),
     "undo": ("rea_xcom_tui.cli.applying", "undo"),
     "explain": ("rea_xcom_tui.cli.checking", "explain"),

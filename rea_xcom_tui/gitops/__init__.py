@@ -11,7 +11,7 @@ from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog, CommandRecord, without_userinfo
 from rea_xcom_tui.gitops.objects import hash_bytes
-from rea_xcom_tui.gitops.outgoing import Outgoing
+from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem, PushFailed, SwitchRefused
 from rea_xcom_tui.gitops.push import PushResult, progress_of
 from rea_xcom_tui.gitops.repository import Repository, create_repository
@@ -22,6 +22,7 @@ from rea_xcom_tui.gitops.trust import TrustStore
 __all__ = [
     "PROTECTED_PATTERNS",
     "Change",
+    "ChangedFile",
     "CommandLog",
     "CommandRecord",
     "Commit",

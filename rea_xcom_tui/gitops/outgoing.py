@@ -49,3 +49,25 @@ def _commit(runner: Runner, ref: str) -> str | None:
 
 def _merge_base(runner: Runner, one: str, other: str) -> str | None:
     return runner.read(["merge-base", one, other], expect=(0, 1)).text.strip() or None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One path that differs between two commits, with its blobs; None where the path is not there."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+def changed_files(runner: Runner, old: str, new: str) -> tuple[ChangedFile, ...]:
+    """Return the regular files that differ between two commits (hex ids). A move is a path gone and one come."""
+    arguments = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", old, new, "--"]
+    tokens = iter(runner.read(arguments).text.split("\0"))
+    found = []
+    for head in tokens:
+        words = head.removeprefix(":").split(" ")
+        if len(words) == 5:
+            blobs = [oid if mode.startswith("100") else None for mode, oid in zip(words[:2], words[2:4], strict=True)]
+            found.append(ChangedFile(next(tokens), blobs[0], blobs[1]))
+    return tuple(found)

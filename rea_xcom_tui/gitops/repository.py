@@ -17,7 +17,7 @@ from rea_xcom_tui.gitops.history import Commit, FileRevision, commit_files, file
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
-from rea_xcom_tui.gitops.outgoing import Outgoing, outgoing
+from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing, changed_files, outgoing
 from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.push import PushResult
 from rea_xcom_tui.gitops.recovery import recover
@@ -249,6 +249,10 @@ class Repository:
     def outgoing(self, remote: str, branch: str) -> Outgoing:
         """Return what a push of `branch` to `remote` would send, as far as this repo knows."""
         return outgoing(self._runner, remote, branch)
+
+    def changed_files(self, old: str, new: str) -> tuple[ChangedFile, ...]:
+        """Return the regular files that differ between two commits, with their blobs."""
+        return changed_files(self._runner, self.resolve(old), self.resolve(new))
 
     def push(
         self,

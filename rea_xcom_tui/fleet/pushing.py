@@ -1,0 +1,104 @@
+"""Pushing a branch, and telling what its pull request changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.committing import NotTrusted
+from rea_xcom_tui.fleet.judging import Reading
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.read import read_deployment
+from rea_xcom_tui.fleet.scan import MOST_BYTES
+from rea_xcom_tui.fleet.semantic import FieldChange, differences
+from rea_xcom_tui.text import clean
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import Outgoing, PushResult, Repository, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class PushPlan:
+    """What a push would send, and where to."""
+
+    outgoing: Outgoing
+    url: str
+    """The remote's address, without user name and password."""
+    changes: tuple[FieldChange, ...]
+    """What the branch changes in meaning, against the branch it would be merged into."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether the remote has everything already."""
+        return self.outgoing.known and not self.outgoing.commits
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A branch that is on the server now."""
+
+    result: PushResult
+    request_url: str | None
+    """The page on which its pull request is opened: the server's own words first, else derived."""
+
+
+def push_plan(workspace: Workspace, remote: str | None = None) -> PushPlan:
+    """What pushing the branch that is checked out would do; asks no server. Raises `Refused` where it cannot be."""
+    repository = workspace.repository
+    if workspace.read_only is not None:
+        raise Refused(f"nothing may be pushed: {workspace.read_only}")
+    branch = repository.branch()
+    if branch is None:
+        raise Refused("HEAD is detached, so there is no branch to push; commit to a new branch first")
+    if repository.head() is None:
+        raise Refused(f"{clean(branch)} has no commit yet, so there is nothing to push")
+    chosen = remote or repository.default_remote(branch)
+    known = repository.remotes()
+    if chosen is None or chosen not in known:
+        hint = f"; the remotes are {', '.join(map(clean, known))}" if known else "; add one with git remote add"
+        what = "it is not clear where to push to" if chosen is None else f"there is no remote {clean(chosen)}"
+        raise Refused(f"{what}{hint}")
+    found = repository.outgoing(chosen, branch)
+    changes = tuple(changes_between(repository, found.base, branch)) if found.base else ()
+    return PushPlan(found, repository.remote_url(chosen), changes)
+
+
+def push(workspace: Workspace, plan: PushPlan, watch: Watch, *, attached: bool = False) -> Pushed:
+    """Push the branch of a plan, never by force; `watch` hears progress and can cancel.
+
+    Raises `PushFailed` with the server's words in `output`, and `NotTrusted` while the repo's programs may not run.
+    """
+    repository = workspace.repository
+    if workspace.read_only is not None:
+        raise Refused(f"nothing may be pushed: {workspace.read_only}")
+    if repository.viewing:
+        raise NotTrusted("a push would run what this repo's git folder sets up; look at it, then trust the repo")
+    branch, target = plan.outgoing.branch, plan.outgoing.target
+    result = repository.push(branch, remote=plan.outgoing.remote, watch=watch, attached=attached)
+    url = result.request_url
+    if url is None and target is not None and target != branch:
+        url = repository.pull_request_url(branch, target, remote=plan.outgoing.remote)
+    return Pushed(result, url)
+
+
+def changes_between(repository: Repository, old: str, new: str) -> Iterable[FieldChange]:
+    """What differs in meaning between two revisions. Only files that differ are read."""
+    files = repository.changed_files(old, new)
+    oids = {oid for file in files for oid in (file.before, file.after) if oid}
+    blobs = repository.blobs(sorted(oids), limit=MOST_BYTES)
+
+    def fleet(pairs: Iterable[tuple[str, str | None]]) -> Fleet:
+        found = [_read(path, blobs.get(oid or "")) for path, oid in pairs]
+        return Fleet(repository.root, None, None, tuple(item for item in found if item is not None))
+
+    return differences(
+        fleet((file.path, file.before) for file in files), fleet((file.path, file.after) for file in files)
+    )
+
+
+def _read(path: str, data: bytes | None) -> Deployment | None:
+    found = read_deployment(path, data, Reading(judged=False)) if data is not None else None
+    return found if isinstance(found, Deployment) else None
