@@ -13,7 +13,8 @@ from rea_xcom_tui.text import clean
 
 
 @click.group("config")
-def config_group() -> None:
+@common_options
+def config_group(session: Session) -> None:
     """The configuration: `path` says where it is, `show` what it says, `check` whether it is right."""
 
 

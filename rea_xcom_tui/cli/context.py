@@ -111,6 +111,17 @@ def select(fleet: Fleet, query: str) -> list[Deployment]:
     return matching(fleet, query)
 
 
+def require_files(fleet: Fleet) -> None:
+    """Raise `ToolError` when the repo holds no agent values file at all, not even one that cannot be read."""
+    if fleet.deployments or fleet.unreadable:
+        return
+    where = f"the tree of {fleet.ref}" if fleet.ref else str(fleet.root)
+    raise ToolError(
+        f"no agent values file was found in {where}; the tool looks for files with an xcomBackend, a "
+        "commonEnv or an agent token key, tracked by git or not ignored"
+    )
+
+
 def out(text: str) -> None:
     """Print for the user, or for the program that reads our stdout; nothing where there is nothing to say."""
     if text:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from rea_xcom_tui.cli.context import Session, common_options, note, out, select
+from rea_xcom_tui.cli.context import Session, common_options, note, out, require_files, select
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
@@ -82,6 +82,9 @@ def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], o
     _check_options(options)
     _check_once([field for field, _ in wanted])
     workspace = session.workspace()
+    require_files(workspace.fleet)
+    if unreadable := len(workspace.fleet.unreadable):
+        note(f"{plural(unreadable, 'file')} cannot be read and so not be edited; list says why")
     selected = _selected(workspace, options)
     refusals = _edit(workspace, selected, wanted)
     for refusal in refusals:

@@ -13,6 +13,7 @@ from rea_xcom_tui.cli.context import (
     find_deployment,
     note,
     out,
+    require_files,
     select,
     terminal_width,
 )
@@ -70,14 +71,7 @@ def _say_what_is_missing(fleet: Fleet, deployments: Sequence[Deployment], form: 
 
         for line in unreadable_lines(fleet):
             note(line)
-    if not fleet.deployments and not fleet.unreadable:
-        from rea_xcom_tui.errors import ToolError
-
-        where = f"the tree of {fleet.ref}" if fleet.ref else str(fleet.root)
-        raise ToolError(
-            f"no agent values file was found in {where}; the tool looks for files with an xcomBackend, a "
-            "commonEnv or an agent token key, tracked by git or not ignored"
-        )
+    require_files(fleet)
     if not deployments and form == "table":
         note(f"no deployment of {len(fleet.deployments)} matches")
     return 0
