@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -22,7 +23,7 @@ class FleetApp(App[int]):
     """The fleet of one repo. `opener` finds the repo; it is called off the screen's thread."""
 
     TITLE = "rea-xcom-tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     COMMANDS: ClassVar = {RegistryCommands}
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("any")
     ENABLE_COMMAND_PALETTE = True

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.pending import Value
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.model import Deployment
     from rea_xcom_tui.fleet.workspace import Workspace
 
 Outcome = Literal["change", "same", "elsewhere", "skip", "refused"]
@@ -22,9 +25,6 @@ OUTCOMES: dict[Outcome, str] = {
     "elsewhere": "supplied from elsewhere",
     "refused": "refused",
 }
-
-UNSET = "unset"
-"""What one types for the new value to have the field removed; an empty text is never a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ def preview(workspace: Workspace, ids: Sequence[str], field: FieldName, text: st
 
 
 def _one(workspace: Workspace, identifier: str, field: FieldName, text: str, only: str) -> Preview:
+    from rea_xcom_tui.xcom.changes import changes_for
+
     deployment = workspace.fleet.by_id[identifier]
     reading = deployment.field(field)
     old = workspace.value(deployment, field)
@@ -54,24 +56,43 @@ def _one(workspace: Workspace, identifier: str, field: FieldName, text: str, onl
 
     if reading.state == "reference":
         return outcome("elsewhere", f"from {reading.reference or 'elsewhere'}")
-    if only and not _is(workspace, identifier, field, old, only):
+    if only and not _is(workspace, deployment, field, old, only):
         return outcome("skip", f"is not {only}")
-    if not text:
-        return outcome("refused", "type the new value, or unset")
-    if text == UNSET:
-        return outcome("same" if old is None else "change")
     try:
-        new = workspace.check(field, text, deployment).value
-    except ValueError as error:
+        new = outcome_of(workspace, deployment, field, text)[0]
+        if new == old and reading.state != "invalid":
+            return outcome("same")
+        changes_for(deployment.config, field, new)
+    except (ValueError, Refused) as error:
         return outcome("refused", str(error))
-    return outcome("same" if new == old and reading.state != "invalid" else "change", new=new)
+    return outcome("change", new=new)
 
 
-def _is(workspace: Workspace, identifier: str, field: FieldName, old: Value, only: str) -> bool:
-    if only == UNSET or old is None:
-        return (only == UNSET) == (old is None)
+def outcome_of(workspace: Workspace, deployment: Deployment, field: FieldName, text: str) -> tuple[Value, str]:
+    """The value that a typed text or expression gives one deployment, and what it means in words.
+
+    Raises `ValueError` with one short sentence when it gives none.
+    """
+    from rea_xcom_tui.fleet.expressions import evaluate
+
+    def value_of(name: str) -> Value:
+        found = [other for other in workspace.fleet.deployments if name in (other.id, other.name)]
+        if len(found) != 1:
+            raise ValueError(f"{len(found) or 'no'} deployments are called {clean(name)}")
+        return workspace.value(found[0], field)
+
+    wanted = evaluate(field, text, workspace.value(deployment, field), value_of)
+    if wanted is None:
+        return None, f"{field} is removed from the file"
+    checked = workspace.check(field, wanted, deployment)
+    return checked.value, checked.meaning
+
+
+def _is(workspace: Workspace, deployment: Deployment, field: FieldName, old: Value, only: str) -> bool:
+    if only == "unset" or old is None:
+        return (only == "unset") == (old is None)
     try:
-        return workspace.check(field, only, workspace.fleet.by_id[identifier]).value == old
+        return workspace.check(field, only, deployment).value == old
     except ValueError:
         return str(old) == only
 

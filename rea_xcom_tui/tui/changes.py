@@ -43,17 +43,15 @@ def file_changes(plans: Sequence[FilePlan]) -> list[FileChange]:
     from rea_xcom_tui.fleet.masking import display_lines
 
     return [
-        FileChange(
-            plan.file,
-            tuple(diff_lines(display_lines(plan.before), display_lines(plan.after))),
-            plan.edits,
-        )
+        FileChange(plan.file, tuple(diff_lines(display_lines(plan.before), display_lines(plan.after))), plan.edits)
         for plan in plans
     ]
 
 
 def diff_lines(before: Sequence[str], after: Sequence[str], context: int = 3) -> list[DiffLine]:
     """The unified diff of two texts, with the words marked that differ between a line and its new form."""
+    if before[-1:] == after[-1:] == [""]:
+        before, after = before[:-1], after[:-1]  # what follows the last line feed is no line
     raw = list(difflib.unified_diff(before, after, n=context, lineterm=""))[2:]
     lines: list[DiffLine] = []
     removed: list[str] = []
@@ -96,5 +94,13 @@ def _changed_ranges(old: str, new: str) -> tuple[tuple[tuple[int, int], ...], tu
     end = 0
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
-    first, second = (start, len(old) - end), (start, len(new) - end)
+    first, second = _whole_words(old, start, len(old) - end), _whole_words(new, start, len(new) - end)
     return ((first,) if first[0] < first[1] else ()), ((second,) if second[0] < second[1] else ())
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end

@@ -21,7 +21,8 @@ def value_words(field: FieldName, value: str | int | None) -> str:
     if value is None:
         return UNSET
     if field == "threshold" and isinstance(value, int):
-        return f"{value} ({human(value)})"
+        words = human(value)
+        return str(value) if words == str(value) else f"{value} ({words})"
     return harmless(str(value))
 
 

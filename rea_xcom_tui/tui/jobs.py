@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.rows import Row, has_problem, rows_of
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drifting_pending import Snapshot
     from rea_xcom_tui.fleet.model import Deployment, Fleet
-    from rea_xcom_tui.fleet.pending import PendingEdit, Step
+    from rea_xcom_tui.fleet.pending import Step
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
     from rea_xcom_tui.tui.changes import FileChange
     from rea_xcom_tui.xcom.model import FieldName
@@ -85,11 +85,14 @@ class Planned(Message):
 class CommitReady(Message):
     """What a commit made now would hold."""
 
-    def __init__(
-        self, message: str, edits: Sequence[PendingEdit], written: Sequence[PendingEdit], branch: str | None
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.message, self.edits, self.written, self.branch = message, edits, written, branch
+        self.message = workspace.commit_message()
+        self.edits = workspace.pending.edits
+        self.written = workspace.uncommitted()
+        self.branch = workspace.fleet.branch
+        self.exposures = workspace.exposures()
+        """What the repo's git folder would run, while the user has not said that it may."""
 
 
 class Written(Message):
@@ -98,6 +101,22 @@ class Written(Message):
     def __init__(self, plan: Plan, now: Scanned) -> None:
         super().__init__()
         self.plan, self.now = plan, now
+
+
+class CutOff(Message):
+    """An earlier run was cut off in the middle of a write; or what was mended after one that was."""
+
+    def __init__(self, title: str, mended: str | None) -> None:
+        super().__init__()
+        self.title, self.mended = title, mended
+
+
+class Restored(Message):
+    """Files are as they were before a write, or as a cut-off write meant them; `words` says which."""
+
+    def __init__(self, words: str, now: Scanned) -> None:
+        super().__init__()
+        self.words, self.now = words, now
 
 
 class Committed(Message):
@@ -142,6 +161,10 @@ class Jobs:
     def scan(self, sender: MessagePump) -> None:
         """Read the repo; `Progress` comes while it is read, `Scanned` at the end."""
         self.run(sender, "read the repo", partial(self._scan, sender))
+
+    def watch(self, sender: MessagePump) -> None:
+        """Read the repo again when its files have changed since it was read."""
+        self.run(sender, "look whether files have changed", partial(self._watch, sender))
 
     def drift(self, sender: MessagePump) -> None:
         """Compare the fleet as it will be with its baseline, beside other work; ends in `Drifted`.
@@ -235,7 +258,11 @@ class Jobs:
             sender.post_message(Progress(done, total, new))
 
         workspace.scan(progress)
+        self._seen = workspace.fingerprint()
         return scanned(workspace)
+
+    def _watch(self, sender: MessagePump, workspace: Workspace) -> Message | None:
+        return self._scan(sender, workspace) if workspace.fingerprint() != self._seen else None
 
 
 def scanned(workspace: Workspace) -> Scanned:
@@ -249,6 +276,15 @@ def _snapshot(workspace: Workspace) -> Snapshot:
     from rea_xcom_tui.fleet.drifting_pending import snapshot
 
     return snapshot(workspace)
+
+
+def after_crash(workspace: Workspace) -> Message | None:
+    """Mend a commit that was cut off, and look for a write that was."""
+    mended = workspace.recover_commit()
+    unfinished = workspace.cut_off()
+    if unfinished is None and mended is None:
+        return None
+    return CutOff(unfinished.title if unfinished else "", mended)
 
 
 def _drift(now: Snapshot) -> Message:

@@ -13,8 +13,11 @@ def query_matcher(text: str) -> Matcher | None:
     """What a query selects; None for an empty one, which selects all. Raises `QueryError` with the position."""
     from rea_xcom_tui.xcom.query import parse
 
-    if not text.strip():
+    words = text.lower().split()
+    if not words:
         return None
+    if all(word.isalnum() and word != "or" for word in words):
+        return lambda row: all(word in row.words for word in words)
     matches = parse(text).matches
     return lambda row: matches(row.query)
 

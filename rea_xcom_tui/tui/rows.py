@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,28 +80,31 @@ COLUMNS: tuple[Column, ...] = (
 class Row:
     """A deployment, or a file that could not be read, as one line of the table. Cells are made when asked for."""
 
-    __slots__ = ("_cells", "_pending", "_query", "deployment", "drifted", "id", "unreadable")
+    __slots__ = ("_cells", "_pending", "_query", "_words", "deployment", "drifted", "id", "unreadable")
 
-    def __init__(
-        self, source: Deployment | UnreadableFile, pending: Pending, drifted: frozenset[FieldName] = frozenset()
-    ) -> None:
-        self.deployment = source if isinstance(source, Deployment) else None
-        self.unreadable = source if isinstance(source, UnreadableFile) else None
-        self.id = source.id if isinstance(source, Deployment) else source.file
-        self.drifted = drifted
+    def __init__(self, source: Deployment | UnreadableFile, pending: Pending) -> None:
+        self.deployment: Deployment | None = None
+        self.unreadable: UnreadableFile | None = None
+        if isinstance(source, Deployment):
+            self.deployment, self.id = source, source.id
+        else:
+            self.unreadable, self.id = source, source.file
+        self.drifted: frozenset[FieldName] = frozenset()
         """The fields that differ from the baseline."""
         self._pending = pending
         self._cells: dict[str, Cell] = {}
         self._query: QueryRow | UnreadableRow | None = None
+        self._words: str | None = None
 
     def changed(self) -> None:
         """Forget what was made of the old values."""
         self._cells = {}
 
-    def with_drift(self, drifted: Mapping[str, frozenset[FieldName]]) -> Row:
-        """The same row, told which of its fields differ from the baseline."""
-        source = self.deployment
-        return self if source is None else Row(source, self._pending, drifted.get(source.id, frozenset()))
+    def drift(self, fields: frozenset[FieldName]) -> None:
+        """Take note of which fields differ from the baseline."""
+        self.drifted = fields
+        self._query = None
+        self._cells = {}
 
     def cell(self, key: str) -> Cell:
         """The cell in the column `key`."""
@@ -120,6 +123,14 @@ class Row:
         if edit is not None:
             return edit.new
         return self.deployment.field(field).value if self.deployment else None
+
+    @property
+    def words(self) -> str:
+        """Name and file in lower case: what plain words are looked for in."""
+        if self._words is None:
+            source = self.deployment
+            self._words = f"{source.name}\n{source.file}".lower() if source else self.id.lower()
+        return self._words
 
     @property
     def query(self) -> QueryRow | UnreadableRow:
@@ -141,13 +152,21 @@ class Row:
         return "edited" if edit_count(self) else "drift" if self.drifted else ""
 
     def sort_key(self, key: str) -> tuple[int, int, str]:
-        """Orders rows by a column: unset values last, numbers by size, texts without regard to case."""
-        if key == "threshold":
-            value = self.value("threshold")
-            if isinstance(value, int):
-                return 0, value, ""
-        text = self.cell(key).text
-        return (2 if text in (UNSET, "") else 1), 0, text.lower()
+        """Orders rows by a column: numbers by size, then texts without regard to case, unset values last."""
+        source = self.deployment
+        if source is None or key in ("cloud", "state"):
+            text: Value = self.cell(key).text
+        elif key == "name":
+            text = source.name
+        elif key == "env":
+            text = source.env
+        else:
+            reading = source.config.fields[key]  # type: ignore[index]
+            edit = self._pending.get(self.id, reading.name) if len(self._pending) else None
+            text = edit.new if edit else reading.raw if reading.value is None else reading.value
+        if isinstance(text, int):
+            return 0, text, ""
+        return (1, 0, text.lower()) if text else (2, 0, "")
 
 
 class UnreadableRow:
@@ -171,10 +190,9 @@ class UnreadableRow:
         return "unset"
 
 
-def rows_of(fleet: Fleet, pending: Pending, drifted: Mapping[str, frozenset[FieldName]]) -> list[Row]:
+def rows_of(fleet: Fleet, pending: Pending) -> list[Row]:
     """All rows of a fleet: deployments first, then what could not be read."""
-    nothing: frozenset[FieldName] = frozenset()
-    rows = [Row(source, pending, drifted.get(source.id, nothing)) for source in fleet.deployments]
+    rows = [Row(source, pending) for source in fleet.deployments]
     return rows + [Row(source, pending) for source in fleet.unreadable]
 
 
@@ -280,7 +298,7 @@ def _state_words(row: Row) -> str:
     return ", ".join(parts)
 
 
-def sample(rows: Sequence[Row], size: int = 400) -> list[Row]:
+def sample(rows: Sequence[Row], size: int = 150) -> list[Row]:
     """Rows from all over the table, enough to see how wide columns are and what is common in them."""
     readable = [row for row in rows if row.deployment]
     return readable[:: max(1, len(readable) // size)]

@@ -9,10 +9,12 @@ from types import MappingProxyType
 from typing import cast
 
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.committing import CommitOptions
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value
 from rea_xcom_tui.fleet.workspace import Checked, FilePlan, Plan, Refusal, Workspace
 from rea_xcom_tui.gitops import Repository
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import (
     Cloud,
     Configuration,
@@ -189,7 +191,7 @@ class FakeWorkspace(Workspace):
                 refused.append(Refusal(identifier, field, f"{field} is a {found.state} here; edit it by hand"))
             else:
                 edits.append(PendingEdit(identifier, field, found.value, self.check(field, text).value, text))
-        return self.pending.put(edits, f"set {field} to {text} on {len(edits)} deployments"), refused
+        return self.pending.put(edits, f"set {field} to {text} on {plural(len(edits), 'deployment')}"), refused
 
     def unset(self, deployments: Iterable[str], field: FieldName) -> tuple[Step | None, list[Refusal]]:
         edits = [PendingEdit(i, field, self.fleet.by_id[i].field(field).value, None, "") for i in deployments]
@@ -219,6 +221,21 @@ class FakeWorkspace(Workspace):
         self.fleet = self._found = replace(self.fleet, deployments=tuple(changed.values()))
         return plan
 
+    def exposures(self) -> tuple[str, ...]:
+        return ()
+
+    def recover_commit(self) -> str | None:
+        return None
+
+    def cut_off(self) -> None:
+        return None
+
+    def fingerprint(self) -> int:
+        return len(self.fleet.deployments)
+
+    def undo_write(self) -> str:
+        raise Refused("there is no write to take back")
+
     def uncommitted(self) -> tuple[PendingEdit, ...]:
         return tuple(self._done)
 
@@ -228,7 +245,7 @@ class FakeWorkspace(Workspace):
             f"- {edit.deployment}: {edit.field}" for edit in edits
         )
 
-    def commit(self, message: str, *, branch: str | None = None) -> str:
+    def commit(self, message: str, *, branch: str | None = None, options: CommitOptions | None = None) -> str:
         if self.refuse_commit is not None:
             raise self.refuse_commit
         self.write()

@@ -133,7 +133,7 @@ async def test_marks_are_kept_by_deployment() -> None:
         assert len(driver.table.marks) == 4
         assert "2 not shown" in driver.seen
         await driver.press("escape", "i")
-        assert len(driver.table.marks) == 7
+        assert len(driver.table.marks) == 6
         await driver.press("g", "space")
         assert len(driver.table.marks) == 0
 

@@ -16,7 +16,7 @@ from textual.widgets import Footer, Input, Static
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
-from rea_xcom_tui.tui.bulk import OUTCOMES, UNSET, Outcome, Preview, counts, preview
+from rea_xcom_tui.tui.bulk import OUTCOMES, Outcome, Preview, counts, preview
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
@@ -25,6 +25,8 @@ from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
+
+_PLACEHOLDER = "a value, x2, at most 64KiB, zip => gzip, copy NAME, unset"
 
 TYPED_FROM = 20
 """From this many changes on, their count has to be typed."""
@@ -49,22 +51,10 @@ class Previewed(Message):
 class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     """Asks for one value and shows what it would do. Dismisses with the ids to change and the text, or None."""
 
+    CSS_PATH = "bulk.tcss"
     PLACES: ClassVar[tuple[Place, ...]] = ("bulk",)
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("bulk")
     AUTO_FOCUS = "#value"
-    DEFAULT_CSS = """
-    BulkScreen {
-        & .dialog { width: 110; height: 90%; }
-        & .title { text-style: bold; }
-        & Horizontal { height: 1; margin: 1 0 0 0; }
-        & .label { width: 22; color: $text-muted; }
-        & Input { width: 1fr; background: $panel; }
-        & #confirm { margin: 0; }
-        & #counts { height: 1; margin: 1 0; }
-        & VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
-        & #rows { height: auto; }
-    }
-    """
 
     def __init__(self, work: jobs.Jobs, field: FieldName, ids: Sequence[str], text: str = "") -> None:
         super().__init__()
@@ -79,9 +69,9 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         """The verb and the count, the value, what would happen, and the confirmation."""
         with Vertical(classes="dialog"):
             yield Static(f"Set {self.field} on {plural(len(self.ids), 'deployment')}", classes="title", markup=False)
-            with Horizontal():
+            with Horizontal(id="first"):
                 yield Static("new value", classes="label", markup=False)
-                yield Input(self.start, id="value", compact=True, placeholder=f"a value, or {UNSET}")
+                yield Input(self.start, id="value", compact=True, placeholder=_PLACEHOLDER)
             with Horizontal():
                 yield Static("only where it is now", classes="label", markup=False)
                 yield Input(id="only", compact=True, placeholder="any")
@@ -136,15 +126,15 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
 
     def _line(self, row: Preview) -> Line:
         style = _STYLES[row.outcome]
+        width = max(40, self.query_one("#rows").content_size.width)
+        name: Span = (pad(shorten(harmless(row.name), width // 4, "middle"), width // 4 + 2), "")
+        old = shorten(value_words(self.field, row.old), width * 2 // 5, "middle")
         if row.outcome == "change":
-            what = f"{value_words(self.field, row.old)} → {value_words(self.field, row.new)}"
-        else:
-            what = value_words(self.field, row.old)
-        note = f"{OUTCOMES[row.outcome]}: {row.reason}" if row.reason else ""
+            return [name, (f"{old} → {value_words(self.field, row.new)}", style)]
         return [
-            (pad(shorten(harmless(row.name), 28, "middle"), 30), ""),
-            (pad(shorten(what, 40, "middle"), 42), style),
-            (harmless(note), "quiet"),
+            name,
+            (old, style),
+            (f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else "", "quiet"),
         ]
 
     def action_apply(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -17,7 +19,7 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless
-from rea_xcom_tui.tui.screens.dialogs import Failure
+from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class CommitScreen(Screen["jobs.Committed"]):
         super().__init__()
         self.jobs = work
         self._working = True
+        self._exposures: Sequence[str] = ()
 
     def compose(self) -> ComposeResult:
         """Branch, message, files, and the keys."""
@@ -56,19 +59,12 @@ class CommitScreen(Screen["jobs.Committed"]):
         """Ask what the commit would hold."""
         self.query_one("#header", Bar).show([("Commit", "title")])
 
-        def work(workspace: Workspace) -> jobs.CommitReady:
-            return jobs.CommitReady(
-                workspace.commit_message(),
-                workspace.pending.edits,
-                workspace.uncommitted(),
-                workspace.fleet.branch,
-            )
-
-        self.jobs.run(self, "prepare the commit", work)
+        self.jobs.run(self, "prepare the commit", jobs.CommitReady)
 
     @on(jobs.CommitReady)
     def _ready(self, event: jobs.CommitReady) -> None:
         self._working = False
+        self._exposures = event.exposures
         edits = [*event.written, *event.edits]
         files = list(dict.fromkeys(edit.deployment.partition("#")[0] for edit in edits))
         branch = harmless(event.branch or "no branch")
@@ -119,12 +115,30 @@ class CommitScreen(Screen["jobs.Committed"]):
         if not message:
             self._say("! A commit needs a message; e edits it.", "invalid")
             return
+        if self._exposures:
+            listed = "\n".join(f"  {clean(exposure)}" for exposure in self._exposures)
+            question = Question(
+                "Let this repo's own programs run for the commit?",
+                f"Its git folder sets up what a commit runs, and you have not trusted it yet:\n{listed}",
+                [STAY, Choice("o", "o", "once", "once"), Choice("a", "a", "always for this repo", "always")],
+            )
+            self.app.push_screen(question, partial(self._trusted, message, branch))
+        else:
+            self._commit(message, branch, None)
+
+    def _trusted(self, message: str, branch: str | None, answer: str | None) -> None:
+        if answer:
+            self._commit(message, branch, answer)
+
+    def _commit(self, message: str, branch: str | None, trust: str | None) -> None:
         self._working = True
         self._say("Writing, then committing; hooks may take a while…", "edited")
 
         def work(workspace: Workspace) -> jobs.Committed:
+            if trust is not None:
+                workspace.trust(remember=trust == "always")
             output = workspace.commit(message, branch=branch)
-            return jobs.Committed(output, jobs.scanned(workspace.fleet))
+            return jobs.Committed(output, jobs.scanned(workspace))
 
         self.jobs.run(self, "commit", work)
 

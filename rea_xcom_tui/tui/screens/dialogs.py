@@ -44,7 +44,7 @@ class Question(ModalScreen[str]):
         & VerticalScroll { height: auto; max-height: 20; width: 1fr; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
         & .output { width: 1fr; color: $text-muted; }
         & Horizontal { height: 1; width: 1fr; margin: 1 0 0 0; }
-        & Button { width: auto; margin: 0 2 0 0; }
+        & Button { width: auto; min-width: 1; margin: 0 2 0 0; }
         &.-failure .dialog { border: round $error; }
         &.-failure .title { color: $text-error; }
     }

@@ -11,6 +11,7 @@ from textual import events, on
 from rea_xcom_tui.fleet.pending import Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.bulk import outcome_of
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question, QuitGuard
 from rea_xcom_tui.tui.screens.fleet_bulk import FleetBulk
 from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
@@ -47,7 +48,7 @@ class FleetScreen(FleetBulk):
             deployment = row.deployment
 
             def judge(text: str) -> str:
-                return workspace.check(field, text, deployment).meaning
+                return outcome_of(workspace, deployment, field, text)[1]
 
             self.query(CellEditor).remove()
             cell = region.translate(self.table.content_region.offset)
@@ -138,10 +139,62 @@ class FleetScreen(FleetBulk):
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
         self.show_changed()
-        if event.words is None:
-            self.say(f"There is nothing to {'undo' if event.verb == 'undid' else 'redo'}.")
-        else:
+        if event.words is not None:
             self.say(f"{event.verb}: {clean(event.words)}", "edited")
+        elif event.verb == "undid" and self.may_change() is not None:
+            question = Question(
+                "Take back the newest write to the files?",
+                "Nothing is pending any more. This puts the files back as they were, if they are still as written.",
+                [STAY, Choice("t", "t", "take it back", "take")],
+            )
+            self.app.push_screen(question, self._undo_write_answer)
+        elif event.verb != "undid":
+            self.say("There is nothing to redo.")
+
+    def _undo_write_answer(self, answer: str | None) -> None:
+        if answer:
+            self._restore("take the write back", lambda workspace: workspace.undo_write())
+
+    def _restore(self, verb: str, action: Callable[[Workspace], str]) -> None:
+        def work(workspace: Workspace) -> jobs.Restored:
+            words = action(workspace)
+            workspace.scan()
+            return jobs.Restored(words, jobs.scanned(workspace))
+
+        self.jobs.run(self, verb, work)
+
+    @on(jobs.Restored)
+    def _restored(self, event: jobs.Restored) -> None:
+        self.take(event.now)
+        self.say(clean(event.words), "good")
+
+    # After a crash
+
+    @on(jobs.Opened)
+    def _look_for_crash(self) -> None:
+        self.jobs.run(self, "look for a write that was cut off", jobs.after_crash)
+
+    @on(jobs.CutOff)
+    def _cut_off(self, event: jobs.CutOff) -> None:
+        if event.mended:
+            self.say(clean(event.mended), "good")
+        if event.title:
+            question = Question(
+                "An earlier write was cut off. Finish it, or take it back?",
+                f"{event.title}\nUntil one of the two is done, nothing else is written.",
+                [
+                    Choice("escape", "Esc", "decide later", ""),
+                    Choice("f", "f", "finish it", "finish"),
+                    Choice("t", "t", "take it back", "take"),
+                ],
+            )
+            self.app.push_screen(question, self._cut_off_answer)
+
+    def _cut_off_answer(self, answer: str | None) -> None:
+        if answer == "finish":
+            self._restore("finish the write", lambda workspace: f"Finished: {workspace.finish_cut_off()}")
+        elif answer == "take":
+            self._restore("take the write back", lambda workspace: workspace.undo_write())
 
     # Writing and committing
 
@@ -184,7 +237,7 @@ class FleetScreen(FleetBulk):
         """Write what is pending."""
 
         def work(workspace: Workspace) -> jobs.Written:
-            return jobs.Written(workspace.write(), jobs.scanned(workspace.fleet))
+            return jobs.Written(workspace.write(), jobs.scanned(workspace))
 
         self.jobs.run(self, "write the files", work)
 

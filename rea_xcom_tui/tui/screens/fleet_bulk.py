@@ -12,7 +12,6 @@ from textual.widgets import Input
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
-from rea_xcom_tui.tui.bulk import UNSET
 from rea_xcom_tui.tui.command_line import DoLine, FilterLine, SetLine, parse_line
 from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.order import query_matcher
@@ -77,7 +76,7 @@ class FleetBulk(FleetView):
 
         def done(answer: tuple[list[str], str] | None) -> None:
             if answer is not None:
-                self.edit(answer[0], field, None if answer[1] == UNSET else answer[1])
+                self.edit(answer[0], field, answer[1])
 
         self.app.push_screen(BulkScreen(self.jobs, field, ids, text), done)
 
@@ -145,6 +144,13 @@ class FleetBulk(FleetView):
             self.mount(line, before="#status")
             line.focus()
 
+    def action_back(self) -> None:
+        """Leave the command line first, where one types in it."""
+        if self.query("#line"):
+            self.table.focus()
+        else:
+            super().action_back()
+
     def on_descendant_blur(self) -> None:
         """The command line is there only while one types in it."""
         for line in self.query("#line"):
@@ -185,4 +191,4 @@ class FleetBulk(FleetView):
         elif len(ids) == 1:
             self.edit(ids, line.field, line.text)
         else:
-            self.edit_many(ids, line.field, UNSET if line.text is None else line.text)
+            self.edit_many(ids, line.field, "unset" if line.text is None else line.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import cell_status
 from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.order import Matcher, Order, query_matcher
-from rea_xcom_tui.tui.rows import Row, rows_of
+from rea_xcom_tui.tui.rows import Row
 from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Span
@@ -28,7 +28,9 @@ from rea_xcom_tui.tui.widgets.panel import DeploymentPanel
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.xcom.model import FieldName
+
+_WATCH_SECONDS = 3.0
+"""How often to look whether files have changed on disk."""
 
 
 class FleetView(Screen[None]):
@@ -52,7 +54,6 @@ class FleetView(Screen[None]):
         self._reading: tuple[int, int] | None = (0, 0)
         self._ever_read = False
         self._problems = 0
-        self._drifted: Mapping[str, frozenset[FieldName]] = {}
         self._notice: Line | None = None
 
     def compose(self) -> ComposeResult:
@@ -73,6 +74,7 @@ class FleetView(Screen[None]):
         self.show_header()
         self.show_count()
         self.call_after_refresh(self.jobs.open, self)
+        self.set_interval(_WATCH_SECONDS, self._watch)
 
     # Reading
 
@@ -106,23 +108,35 @@ class FleetView(Screen[None]):
             self.say(clean(notice))
 
     def take(self, now: jobs.Scanned) -> None:
+        """Show the fleet as it is now, and compare it with its baseline."""
+        self.show_fleet(now)
+        self.jobs.drift(self)
+
+    def show_fleet(self, now: jobs.Scanned) -> None:
         """Show the fleet as it is now; cursor, marks, filter and pending edits stay."""
         self._problems = now.problems
-        self.rows = rows_of(now.fleet, self.pending, self._drifted)
+        self.rows = now.rows
         self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
         self.show_header()
         self.show_count()
-        self.jobs.drift(self)
 
     @on(jobs.Drifted)
     def _drift_found(self, event: jobs.Drifted) -> None:
-        if event.fields != self._drifted:
-            self._drifted = event.fields
-            self.rows = [row.with_drift(event.fields) for row in self.rows]
-            self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        """Say so where a row differs; rows are new after each scan, so none has to be told that it does not."""
+        for identifier, fields in event.fields.items():
+            row = self.table.row_of(identifier)
+            if row is not None:
+                row.drift(fields)
+        if event.fields:
+            self.table.rows_changed()
             self.show_header()
         if event.problem:
             self.say(f"! {clean(event.problem)}", "invalid")
+
+    def _watch(self) -> None:
+        """Notice files that change on disk, but never while something is being typed or asked."""
+        if self.ready and self._reading is None and self.table.has_focus and self.app.screen is self:
+            self.jobs.watch(self)
 
     def action_rescan(self) -> None:
         """Read the repo again."""
@@ -289,29 +303,29 @@ class FleetView(Screen[None]):
 
     def action_mark(self) -> None:
         """Mark the row under the cursor, and go down."""
-        if (here := self.table.cursor_id) is not None:
-            self.table.marks.toggle(here)
+        if (here := self.table.cursor) is not None and here.deployment:
+            self.table.marks.toggle(here.id)
             self.table.action_move_row(1)
             self.table.marks_changed()
 
     def action_mark_range(self) -> None:
         """Start or end a range."""
-        marks, here = self.table.marks, self.table.cursor_id
+        marks, here = self.table.marks, self.table.cursor
         if marks.ranging:
             marks.end()
-        elif here is not None:
-            marks.start(here)
+        elif here is not None and here.deployment:
+            marks.start(here.id)
             self.say("range: move to extend it, v ends it, Esc takes it back", "quiet")
         self.table.marks_changed()
 
     def action_mark_all(self) -> None:
         """Mark all shown, or none."""
-        self.table.marks.all_or_none(self.table.shown_ids)
+        self.table.marks.all_or_none(self.table.markable_ids)
         self.table.marks_changed()
 
     def action_mark_invert(self) -> None:
         """Turn the marks of what is shown round."""
-        self.table.marks.invert(self.table.shown_ids)
+        self.table.marks.invert(self.table.markable_ids)
         self.table.marks_changed()
 
     def action_mark_clear(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -14,9 +15,12 @@ from textual.widgets import Input, Static
 
 from rea_xcom_tui.tui.commands import PLACES, Command, Place, of_place
 from rea_xcom_tui.tui.fitting import pad
-from rea_xcom_tui.tui.rows import GLYPHS
+from rea_xcom_tui.tui.rows import GLYPHS, CellState
 
-_MEANINGS = {
+_WIDEST = 116
+_KEYS, _TITLES = 18, 27
+
+_MEANINGS: dict[CellState, str] = {
     "edited": "edited, not written yet",
     "invalid": "a problem: invalid, set twice, or found by a rule",
     "drift": "differs from the baseline",
@@ -30,7 +34,6 @@ class HelpScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     HelpScreen {
-        & .dialog { width: 96; height: 90%; }
         & Input { background: $panel; margin: 0 0 1 0; }
         & VerticalScroll { scrollbar-size-vertical: 1; }
         & Static { width: 1fr; }
@@ -50,8 +53,8 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(self.page(""))
 
     @on(Input.Changed)
-    def _search(self, event: Input.Changed) -> None:
-        self.query_one(VerticalScroll).query_one(Static).update(self.page(event.value))
+    def _search(self) -> None:
+        self._show()
 
     @on(Input.Submitted)
     def _close(self) -> None:
@@ -68,18 +71,27 @@ class HelpScreen(ModalScreen[None]):
             event.stop()
             self.query_one(VerticalScroll).scroll_relative(y=self._SCROLLS[event.key], animate=False)
 
+    def on_resize(self) -> None:
+        """Lay the page out for the new width."""
+        self._show()
+
+    def _show(self) -> None:
+        self.query_one(VerticalScroll).query_one(Static).update(self.page(self.query_one(Input).value))
+
     def page(self, search: str) -> Content:
         """The keys that match what is searched for."""
         words = search.lower().split()
+        width = max(40, min(_WIDEST, self.app.size.width * 94 // 100) - 6)
         parts: list[Content | str | tuple[str, str]] = []
         for place in self._places:
             found = [command for command in of_place(place) if _matches(command, words)]
             if found:
-                parts += [(f"{PLACES[place]}\n", "bold $text-primary"), *map(_entry, found), "\n"]
+                parts += [(f"{PLACES[place]}\n", "bold $text-primary")]
+                parts += [_entry(command.shown, command.title, command.help, width) for command in found]
+                parts.append("\n")
         if not words:
             parts.append(("Signs\n", "bold $text-primary"))
-            for state, meaning in _MEANINGS.items():
-                parts.append(f"  {pad(GLYPHS[state], 15)} {meaning}\n")  # type: ignore[index]
+            parts += [_entry(GLYPHS[state], meaning, "", width) for state, meaning in _MEANINGS.items()]
         return Content.assemble(*parts) if parts else Content("Nothing matches.")
 
 
@@ -88,10 +100,11 @@ def _matches(command: Command, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _entry(command: Command) -> Content:
+def _entry(keys: str, title: str, help_text: str, width: int) -> Content:
+    """One command on as many lines as it needs, each column in its own place."""
+    indent = _KEYS + _TITLES
+    lines = textwrap.wrap(help_text, max(20, width - indent)) or [""]
+    rest = "".join(f"\n{' ' * indent}{line}" for line in lines[1:])
     return Content.assemble(
-        f"  {pad(command.shown, 15)} ",
-        (command.title, "bold"),
-        (f"  {command.help}" if command.help else "", "$text-muted"),
-        "\n",
+        (pad(f"  {keys}", _KEYS), "$text-accent"), (pad(title, _TITLES), "bold"), (lines[0] + rest, "$text-muted"), "\n"
     )

@@ -32,7 +32,6 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
     AUTO_FOCUS = "VerticalScroll"
     DEFAULT_CSS = """
     ValuesScreen {
-        & .dialog { width: 100; max-height: 80%; }
         & .title { text-style: bold; margin: 0 0 1 0; }
         & VerticalScroll { height: auto; max-height: 30; scrollbar-size-vertical: 1; }
         & Painted { height: auto; }
@@ -44,6 +43,7 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
         self.column = column
         self.total = len(rows)
         found = Counter(row.cell(column.key).text for row in rows)
+        self.notes = {row.cell(column.key).text: row.cell(column.key).note for row in rows}
         self.values = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
         self.cursor = 0
 
@@ -73,7 +73,8 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
         lines: list[Line] = []
         for index, (text, count) in enumerate(self.values):
             here = "here" if index == self.cursor else ""
-            label = pad(shorten(text or UNSET, width, "middle"), width)
+            note = self.notes[text]
+            label = pad(shorten(f"{text or UNSET}{f'  {note}' if note else ''}", width, "middle"), width)
             bar = "█" * max(1, count * _BAR // most)
             lines.append([(f" {label} ", here), (f"{count:>6}  ", here or "quiet"), (bar, "bar")])
         shown.paint(lines)

@@ -54,7 +54,7 @@ class FleetTable(ScrollView, can_focus=True):
         & > .table--odd { text-style: bold; }
         & > .table--edited { color: $text-warning; text-style: bold; }
         & > .table--invalid { color: $text-error; text-style: bold; }
-        & > .table--drift { color: $text-accent; text-style: italic; }
+        & > .table--drift { color: $text-secondary; text-style: bold italic; }
         & > .table--reference { color: $foreground 70%; text-style: italic; }
         & > .table--unreadable { color: $text-error; text-style: italic; }
     }
@@ -158,6 +158,11 @@ class FleetTable(ScrollView, can_focus=True):
         """The ids of the rows in view, in their order."""
         return [self.rows[index].id for index in self.view]
 
+    @property
+    def markable_ids(self) -> list[str]:
+        """The ids of the deployments in view; what could not be read cannot be marked."""
+        return [self.rows[index].id for index in self.view if self.rows[index].deployment]
+
     def row_of(self, identifier: str) -> Row | None:
         """The row with this id, in view or not."""
         index = self._index_of.get(identifier)
@@ -240,7 +245,7 @@ class FleetTable(ScrollView, can_focus=True):
         """Draw the two rows again, extend a range, and tell."""
         self._touched = self._touched or old != new
         if self.marks.ranging:
-            self.marks.extend(self.shown_ids, self.cursor_row)
+            self.marks.extend(self.markable_ids, self.cursor_row)
             self.refresh()
             self.post_message(self.MarksChanged())
         self._refresh_row(old)
@@ -304,8 +309,8 @@ class FleetTable(ScrollView, can_focus=True):
         """Mark this row and the one the cursor moves to."""
         for step in (0, by):
             self.cursor_row += step
-            if self.cursor_id is not None:
-                self.marks.add([self.cursor_id])
+            if self.cursor is not None and self.cursor.deployment:
+                self.marks.add([self.cursor.id])
         self.marks_changed()
 
     def marks_changed(self) -> None:

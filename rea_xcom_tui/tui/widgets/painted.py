@@ -40,7 +40,7 @@ class Painted(Widget):
         & > .painted--title { color: $text-primary; text-style: bold; }
         & > .painted--edited { color: $text-warning; text-style: bold; }
         & > .painted--invalid { color: $text-error; text-style: bold; }
-        & > .painted--drift { color: $text-accent; text-style: italic; }
+        & > .painted--drift { color: $text-secondary; text-style: bold italic; }
         & > .painted--reference { color: $foreground 70%; text-style: italic; }
         & > .painted--unreadable { color: $text-error; text-style: italic; }
         & > .painted--good { color: $text-success; }

@@ -1,0 +1,189 @@
+"""How much CPU the fleet's table takes, and whether that is within its budgets.
+
+    python benchmarks/table.py [--rows 10000]
+
+The app runs at 160x48 through a driver that renders escape codes and throws them away (Textual's headless driver
+skips that half of the work). CPU milliseconds are the figures to trust on a shared machine; each is the median of
+several rounds. Exit code 1 when a budget is exceeded by more than half, which a busy machine does not explain.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from textual import events
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.pilot import Pilot
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from rea_xcom_tui.fleet.pending import PendingEdit
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.app import FleetApp
+from rea_xcom_tui.tui.screens.fleet import FleetScreen
+from tests.tui.fakes import FakeWorkspace, large_fleet
+
+SIZE = (160, 48)
+BUDGETS = {
+    "load": 60,
+    "arrow key": 4,
+    "page": 18,
+    "filter keystroke": 25,
+    "un-filter": 35,
+    "sort": 30,
+    "bulk edit of 1,000": 25,
+}
+"""CPU milliseconds with 10,000 rows."""
+RATIO = 1.3
+"""A page at 100,000 rows may cost at most this times one at 1,000."""
+
+
+class Discarding(HeadlessDriver):
+    """Takes what a terminal would be sent, and forgets it."""
+
+    @property
+    def is_headless(self) -> bool:
+        """Make Textual render escape codes as for a real terminal."""
+        return False
+
+    def write(self, data: str) -> None:
+        """Forget it."""
+
+
+class Bench(FleetApp):
+    """The app, which tells when it has painted a frame."""
+
+    def __init__(self, workspace: FakeWorkspace) -> None:
+        super().__init__(lambda: workspace)
+        self.driver_class = Discarding
+        self.painted = asyncio.Event()
+
+    def _display(self, screen: object, renderable: object) -> None:
+        super()._display(screen, renderable)  # type: ignore[arg-type]
+        self.painted.set()
+
+    async def settle(self) -> None:
+        """Wait until nothing has been painted for a while."""
+        while True:
+            self.painted.clear()
+            try:
+                await asyncio.wait_for(self.painted.wait(), 0.15)
+            except TimeoutError:
+                if not list(self.workers):
+                    return
+
+    async def timed(self, action: Callable[[], object], rounds: int = 1) -> float:
+        """CPU milliseconds that one call takes, with everything it causes."""
+        taken = []
+        for _ in range(rounds):
+            await self.settle()
+            start = time.process_time()
+            action()
+            await self.settle()
+            taken.append((time.process_time() - start) * 1000)
+        return statistics.median(taken)
+
+    async def idle(self) -> float:
+        """CPU milliseconds that measuring itself takes."""
+        return await self.timed(lambda: None, 9)
+
+    @property
+    def home(self) -> FleetScreen:
+        """The fleet."""
+        assert isinstance(self.screen, FleetScreen)
+        return self.screen
+
+    def key(self, *keys: str) -> Callable[[], object]:
+        """What presses keys."""
+
+        def press() -> None:
+            for key in keys:
+                self.post_message(events.Key(key, key if len(key) == 1 else None))
+
+        return press
+
+
+async def measure(rows: int, only_page: bool = False) -> dict[str, float]:
+    """All figures with this many rows."""
+    workspace = FakeWorkspace(large_fleet(rows))
+    app = Bench(workspace)
+    found: dict[str, float] = {}
+    async with app.run_test(size=SIZE) as pilot:
+        await loaded(app, pilot)
+        gc.collect()
+        gc.freeze()
+        idle = await app.idle()
+        home, table = app.home, app.home.table
+        found["page"] = await app.timed(app.key("pagedown"), 15) - idle
+        if only_page:
+            return found
+        now = jobs.scanned(workspace)
+        found["load"] = await app.timed(lambda: load(home, now), 5) - idle
+        held = 30
+        found["arrow key"] = (await app.timed(app.key(*["down"] * held), 5) - idle) / held
+        home.filter_bar.input.focus()
+        typed, taken_back = [], []
+        for _ in range(9):
+            typed.append(await app.timed(app.key("7")))
+            taken_back.append(await app.timed(app.key("backspace")))
+        found["filter keystroke"] = statistics.median(typed) - idle
+        found["un-filter"] = statistics.median(taken_back) - idle
+        table.focus()
+        found["sort"] = await app.timed(app.key("s"), 9) - idle
+        ids = [row.id for row in home.rows[:1000]]
+        found["bulk edit of 1,000"] = await app.timed(lambda: bulk(app, workspace, ids), 5) - idle
+    return found
+
+
+async def loaded(app: Bench, pilot: Pilot[int]) -> None:
+    """Wait for the first scan to be on the screen."""
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await app.settle()
+
+
+def load(home: FleetScreen, now: jobs.Scanned) -> None:
+    """Show a fleet that has been read. Its comparison with the baseline is not the table's work."""
+    home.show_fleet(now)
+
+
+def bulk(app: Bench, workspace: FakeWorkspace, ids: list[str]) -> None:
+    """Make a thousand edits pending and have the table show them, as when the core answers."""
+    number = len(workspace.pending) % 7 + time.perf_counter_ns() % 1000
+    edits = [PendingEdit(identifier, "threshold", 0, number + 1, str(number)) for identifier in ids]
+    app.home.post_message(jobs.Edited(workspace.pending.put(edits, "set threshold"), []))
+
+
+def report(found: dict[str, float]) -> bool:
+    """Print the figures beside their budgets; True when all are well within reach."""
+    good = True
+    for name, budget in BUDGETS.items():
+        over = found[name] > budget
+        good = good and found[name] <= budget * 1.5
+        print(f"{name:<22} {found[name]:7.1f} ms   budget {budget:3} ms{'   over' if over else ''}")
+    return good
+
+
+def main() -> int:
+    """Measure and compare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000)
+    rows = parser.parse_args().rows
+    print(f"{rows} rows at {SIZE[0]}x{SIZE[1]}, CPU per action")
+    good = report(asyncio.run(measure(rows)))
+    few = asyncio.run(measure(1_000, only_page=True))["page"]
+    many = asyncio.run(measure(100_000, only_page=True))["page"]
+    ratio = many / few
+    print(f"page at 100,000 / 1,000  {many:.1f} / {few:.1f} ms = {ratio:.2f}   budget {RATIO}")
+    return 0 if good and ratio <= RATIO * 1.2 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""The jobs of the drift screens: comparing, since when and by whom, and what the baseline file becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from textual.message import Message
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.tui.changes import FileChange, file_changes
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.drifting import Compared, DriftReport
+    from rea_xcom_tui.fleet.drifting_pending import Snapshot
+    from rea_xcom_tui.fleet.model import Fleet
+    from rea_xcom_tui.fleet.planning import FilePlan
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.drift import Deviation, Since
+
+SINCE_AT_ONCE = 4
+"""Deployments whose history is read in one go; other comparisons come in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A report with what the screen needs beside it."""
+
+    report: DriftReport
+    fleet: Fleet
+    """The fleet that was compared, pending edits in it."""
+    words: str
+    """What it was compared with, for people."""
+    declared: bool
+    """Whether the repo declares a baseline."""
+
+
+class DriftFound(Message):
+    """A comparison is done."""
+
+    def __init__(self, asked: int, found: Comparison) -> None:
+        super().__init__()
+        self.asked, self.found = asked, found
+
+
+class SinceFound(Message):
+    """Since when and by whom, for some deployments that differ; `problem` says why it cannot be told."""
+
+    def __init__(
+        self, asked: int, ids: Sequence[str], since: Mapping[tuple[str, str], Since], problem: str = ""
+    ) -> None:
+        super().__init__()
+        self.asked, self.ids, self.since, self.problem = asked, ids, since, problem
+
+
+class BaselinePlanned(Message):
+    """What the baseline file would become."""
+
+    def __init__(self, title: str, plan: FilePlan, change: FileChange, notes: Sequence[str]) -> None:
+        super().__init__()
+        self.title, self.plan, self.change, self.notes = title, plan, change, notes
+
+
+class BaselineWritten(Message):
+    """The baseline file is written."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+
+
+class SideBySide(Message):
+    """Some deployments, field by field."""
+
+    def __init__(self, fleet: Fleet, rows: Sequence[Compared]) -> None:
+        super().__init__()
+        self.fleet, self.rows = fleet, rows
+
+
+def taken(workspace: Workspace) -> Snapshot:
+    """The workspace as it is now, for work beside other work."""
+    from rea_xcom_tui.fleet.drifting_pending import snapshot
+
+    return snapshot(workspace)
+
+
+def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFound]:
+    """The job that compares the fleet; `against` as the core takes it, None for what is usual in this repo."""
+
+    def work(now: Snapshot) -> DriftFound:
+        from rea_xcom_tui.fleet.drifting import baseline_of, find_drift
+
+        report = find_drift(now, against)
+        baseline = baseline_of(now.fleet, now.repository if now.fleet.ref is not None else None)
+        words = against_words(report.against, baseline.by, now.fleet)
+        return DriftFound(asked, Comparison(report, now.fleet, words, baseline.expected is not None))
+
+    return work
+
+
+def against_words(against: str, by: Sequence[str], fleet: Fleet) -> str:
+    """What a fleet is compared with, for people."""
+    from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+    from rea_xcom_tui.fleet.drifting import BASELINE, COMPONENTS, DEPLOYMENT, MAJORITY, RELEASES
+
+    if against == MAJORITY:
+        return f"majority within {' and '.join(by)}"
+    if against == BASELINE:
+        return f"baseline in {BASELINE_FILE}"
+    if against == COMPONENTS:
+        return "itself: worker, DAG processor, triggerer"
+    if against.startswith(DEPLOYMENT):
+        found = fleet.by_id.get(against.removeprefix(DEPLOYMENT))
+        return f"deployment {found.name if found else against.removeprefix(DEPLOYMENT)}"
+    if against.startswith(RELEASES):
+        return f"releases exported to {against.removeprefix(RELEASES)}"
+    return f"commit {against}" if against != "cluster" else "what runs in the cluster"
+
+
+def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapshot], SinceFound]:
+    """The job that finds the commits which brought some deviations."""
+    ids = list(dict.fromkeys(deviation.deployment for deviation in deviations))
+
+    def work(now: Snapshot) -> SinceFound:
+        from rea_xcom_tui.fleet.drifting_since import find_since
+
+        try:
+            return SinceFound(asked, ids, find_since(now.repository, now.fleet, deviations))
+        except ToolError as error:
+            return SinceFound(asked, ids, {}, str(error))
+
+    return work
+
+
+Verb = Literal["adopt", "ignore"]
+
+
+def adopting(deviations: Sequence[Deviation]) -> Callable[[Workspace], BaselinePlanned]:
+    """The job that works out the baseline file in which these deviations are right."""
+
+    def work(workspace: Workspace) -> BaselinePlanned:
+        from rea_xcom_tui.fleet.baseline_edit import adopt, adoptable
+
+        left = [one.deployment for one in deviations if not adoptable(workspace, one)]
+        plan = adopt(workspace, deviations)
+        notes = []
+        if not plan.before:
+            notes.append("The file is new: it also writes down what the rest of the fleet is now.")
+        if left:
+            notes.append(f"Left out, for they hold no value that could be right: {', '.join(left)}")
+        return _planned(f"adopt {_what(deviations)} as the baseline", plan, notes)
+
+    return work
+
+
+def ignoring(
+    deviations: Sequence[Deviation], reason: str, owner: str, expires: date | None
+) -> Callable[[Workspace], BaselinePlanned]:
+    """The job that works out the baseline file which accepts these deviations."""
+
+    def work(workspace: Workspace) -> BaselinePlanned:
+        from rea_xcom_tui.fleet.baseline_edit import ignore
+
+        return _planned(f"accept {_what(deviations)}", ignore(workspace, deviations, reason, owner, expires), [])
+
+    return work
+
+
+def _what(deviations: Sequence[Deviation]) -> str:
+    from rea_xcom_tui.text import clean, plural
+
+    fields = ", ".join(dict.fromkeys(deviation.field for deviation in deviations))
+    if len(deviations) == 1:
+        return f"{fields} of {clean(deviations[0].deployment)}"
+    return f"{fields} of {plural(len(deviations), 'deployment')}"
+
+
+def _planned(title: str, plan: FilePlan, notes: Sequence[str]) -> BaselinePlanned:
+    return BaselinePlanned(title, plan, file_changes([plan])[0], notes)
+
+
+def side_by_side(ids: Sequence[str]) -> Callable[[Snapshot], SideBySide]:
+    """The job that lays some deployments side by side."""
+
+    def work(now: Snapshot) -> SideBySide:
+        from rea_xcom_tui.fleet.drifting import compare
+
+        return SideBySide(now.fleet, compare(now.fleet, ids))
+
+    return work

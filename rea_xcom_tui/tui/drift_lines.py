@@ -1,0 +1,207 @@
+"""Drift as painted lines: causes, members, the matrix, and what stands beneath them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.explain import value_words, where
+from rea_xcom_tui.tui.fitting import Cut, harmless, pad, shorten
+from rea_xcom_tui.tui.widgets.painted import Line, Span, line_width
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.model import Fleet
+    from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+
+SEVERITY_STYLES: dict[Severity, str] = {"error": "invalid", "warning": "edited", "info": "quiet"}
+_GLYPHS: dict[Severity, str] = {"error": "!", "warning": "≠", "info": "·"}
+
+_FIELD, _COUNT, _SEVERITY, _DATE, _SHORT_ID = 11, 8, 10, 10, 7
+_WIDE = 110
+
+
+def said(field: FieldName, value: str | int | None) -> str:
+    """A value in words for one line; nothing there is called unset."""
+    return "unset" if value is None else value_words(field, value)
+
+
+def cut_of(text: str) -> Cut:
+    """Where a long value gives way: an ARN at its start, which all of them share."""
+    return "start" if text.startswith("arn:") else "middle"
+
+
+def fit(text: str, width: int) -> str:
+    """A value brought to exactly this width."""
+    return pad(shorten(text, width, cut_of(text)), width)
+
+
+def since_words(since: Since | None, known: bool, width: int) -> str:
+    """Since when and by whom, as much of it as fits; `…` while it is being looked up."""
+    if since is None:
+        return "not committed" if known else "…"
+    date, author = since.date[:_DATE], harmless(since.author)
+    if width < _DATE + 6:
+        return date
+    words = f"{date} {author}"
+    return f"{words} {since.commit[:_SHORT_ID]}" if width >= len(words) + 8 else words
+
+
+def cause_widths(width: int) -> tuple[int, int, int]:
+    """The widths of expected, actual and since."""
+    since = 32 if width >= _WIDE else 20 if width >= 96 else _DATE
+    severity = _SEVERITY if width >= 96 else 2
+    values = width - 2 - _FIELD - 2 - _COUNT - 2 - since - severity
+    expected = max(8, values * 11 // 20 - 2)
+    return expected, max(8, values - expected - 2), since
+
+
+def cause_head(width: int) -> Line:
+    """The titles over the causes."""
+    expected, actual, since = cause_widths(width)
+    words = f"  {pad('FIELD', _FIELD)}  {pad('EXPECTED', expected)}  {pad('ACTUAL', actual)}"
+    rest = f"{pad('MANY', _COUNT - 2, right=True)}    {pad('SINCE', since)}  {'SEVERITY' if width >= 96 else ''}"
+    return [(words + rest, "quiet")]
+
+
+def cause_line(cause: Cause, width: int, *, here: bool, focused: bool, known: bool) -> Line:
+    """One cause: what is expected and what is there instead, how often, since when, and how grave it is."""
+    expected_width, actual_width, since_width = cause_widths(width)
+    expected = said(cause.field, cause.expected)
+    if width >= _WIDE and cause.groups:
+        expected += f" in {harmless(', '.join(cause.groups))}"
+    severity = f"{_GLYPHS[cause.severity]} {cause.severity if width >= 96 else ''}"
+    count = pad(str(len(cause.members)), _COUNT - 2, right=True)
+    spans: list[Span] = [
+        (f"{'▸' if here else ' '} ", "title"),
+        (f"{pad(cause.field, _FIELD)}  ", "strong"),
+        (f"{fit(expected, expected_width)}  ", "good"),
+        (fit(said(cause.field, cause.actual), actual_width), "drift"),
+        (f"{count}    ", "strong"),
+        (f"{fit(since_words(cause.since, known, since_width), since_width)}  ", "quiet"),
+        (severity, SEVERITY_STYLES[cause.severity]),
+    ]
+    return under_cursor(spans, width) if here and focused else spans
+
+
+def under_cursor(spans: Sequence[Span], width: int) -> Line:
+    """A line as the cursor shows it."""
+    text = "".join(text for text, _ in spans)
+    return [(pad(text, width), "here")]
+
+
+def member_line(
+    member: Deviation, fleet: Fleet, width: int, since: Since | None, *, here: bool, focused: bool, known: bool
+) -> Line:
+    """One member of a cause: what it is called, what is there, what would be there, since when, and where it stands."""
+    deployment = fleet.by_id.get(member.deployment)
+    name = harmless(deployment.name if deployment else member.deployment)
+    place = where(deployment.field(member.field).place, deployment.file) if deployment else ""
+    since_width = 32 if width >= _WIDE else 20 if width >= 96 else _DATE
+    name_width = max(14, min(32, width // 5))
+    place_width = 28 if width >= _WIDE else 0
+    change = width - 2 - name_width - 2 - since_width - (place_width + 2 if place_width else 0) - 2
+    spans: list[Span] = [
+        (f"{'▸' if here else ' '} ", "title"),
+        (f"{pad(shorten(name, name_width, 'middle'), name_width)}  ", "strong"),
+        *_change(member, change),
+        (f"  {fit(since_words(since, known, since_width), since_width)}", "quiet"),
+    ]
+    if place_width:
+        spans.append((f"  {pad(shorten(place, place_width), place_width)}", "quiet"))
+    return under_cursor(spans, width) if here and focused else spans
+
+
+def _change(member: Deviation, width: int) -> list[Span]:
+    """What is there, and what `b` would make of it."""
+    actual = said(member.field, member.actual)
+    target = "decide by hand" if member.target is None else said(member.field, member.target.value)
+    half = max(6, (width - 3) // 2)
+    room = max(half, width - 3 - line_width([(target, "")]))
+    left = shorten(actual, room, cut_of(actual))
+    rest = max(6, width - 3 - line_width([(left, "")]))
+    return [(left, "drift"), (" → ", "quiet"), (fit(target, rest), "good" if member.target else "quiet")]
+
+
+def cause_title(cause: Cause, width: int) -> Line:
+    """What stands over the members of a cause."""
+    right = f" {plural(len(cause.members), 'deployment')} ──"
+    text = f" {cause.field} should be {said(cause.field, cause.expected)} "
+    left = shorten(text, max(10, width - len(right) - 4), "middle")
+    rule = "─" * max(1, width - 2 - line_width([(left, "")]) - len(right))
+    return [("──", "quiet"), (left, "title"), (rule, "quiet"), (right, "quiet")]
+
+
+def cause_reason(cause: Cause, width: int) -> Line:
+    """Why that is expected, and since when it is not so."""
+    since = f" · since {since_words(cause.since, True, 80)}" if cause.since else ""
+    return [(shorten(f"   {harmless(cause.reason)}{since}", width), "quiet")]
+
+
+# The matrix
+
+Matrix = Mapping[str, Mapping[FieldName, "Deviation"]]
+
+
+def matrix_fields(matrix: Matrix) -> list[FieldName]:
+    """The fields that differ anywhere, in their usual order."""
+    found = {field for fields in matrix.values() for field in fields}
+    return [field for field in FIELDS if field in found]
+
+
+def _matrix_widths(matrix: Matrix, fields: Sequence[FieldName], width: int) -> tuple[int, list[int]]:
+    name = max(12, min(32, width // 5))
+    least = {"threshold": 18, "compression": 12}
+    fixed = [least[field] if field in least else 0 for field in fields]
+    free = [index for index, size in enumerate(fixed) if not size]
+    room = max(0, width - 2 - name - sum(fixed) - 2 * len(fields))
+    widths = [size or max(10, room // max(1, len(free))) for size in fixed]
+    return name, widths
+
+
+def matrix_head(matrix: Matrix, fields: Sequence[FieldName], width: int, column: int) -> Line:
+    """The fields over the matrix."""
+    name, widths = _matrix_widths(matrix, fields, width)
+    spans: list[Span] = [(f"  {pad('DEPLOYMENT', name)}", "quiet")]
+    for index, (field, size) in enumerate(zip(fields, widths, strict=True)):
+        spans.append((f"  {pad(shorten(field.upper(), size), size)}", "title" if index == column else "quiet"))
+    return spans
+
+
+def matrix_line(
+    matrix: Matrix, fields: Sequence[FieldName], identifier: str, fleet: Fleet, width: int, *, column: int | None
+) -> Line:
+    """One deployment of the matrix; only cells that differ hold anything. `column` is where the cursor is, if here."""
+    deployment = fleet.by_id.get(identifier)
+    name_width, widths = _matrix_widths(matrix, fields, width)
+    name = shorten(harmless(deployment.name if deployment else identifier), name_width, "middle")
+    spans: list[Span] = [(f"{'▸' if column is not None else ' '} {pad(name, name_width)}", "strong")]
+    for index, (field, size) in enumerate(zip(fields, widths, strict=True)):
+        member = matrix[identifier].get(field)
+        text = "·" if member is None else said(field, member.actual)
+        style = "here" if index == column else "quiet" if member is None else "drift"
+        spans += [("  ", ""), (fit(text, size), style)]
+    return spans
+
+
+def cell_lines(member: Deviation | None, since: Since | None, width: int, *, known: bool) -> list[Line]:
+    """The cell of the matrix under the cursor in words."""
+    if member is None:
+        return [[("─" * width, "quiet")], [("   as it should be", "quiet")]]
+    title = shorten(f" {member.field} of {harmless(member.deployment)} ", width - 6, "middle")
+    target = "set it by hand" if member.target is None else said(member.field, member.target.value)
+    rows: list[tuple[str, str, str]] = [
+        ("is", said(member.field, member.actual), "drift"),
+        ("expected", said(member.field, member.expected), "good"),
+        ("b sets", target, "" if member.target else "quiet"),
+        ("because", harmless(member.reason), "quiet"),
+        ("since", since_words(since, known, 80), "quiet"),
+    ]
+    rule = "─" * max(1, width - 2 - line_width([(title, "")]))
+    lines: list[Line] = [[("──", "quiet"), (title, "title"), (rule, "quiet")]]
+    room = max(10, width - 14)
+    lines += [
+        [(f"   {pad(label, 10)}", "quiet"), (shorten(text, room, "middle"), style)] for label, text, style in rows
+    ]
+    return lines

@@ -1,0 +1,74 @@
+"""Make the pictures of the documentation: the app itself on the demo fleet, drawn as SVG.
+
+    python scripts/screenshots.py [FOLDER]
+
+writes fleet.svg, edit.svg and diff.svg to FOLDER (default: docs/images).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from rea_xcom_tui.fleet.demo import DEFAULT_SAMPLE, lay_out
+from rea_xcom_tui.tui.app import FleetApp
+from rea_xcom_tui.tui.opening import opener
+
+SIZE = (132, 38)
+HOME = Path(__file__).resolve().parents[1] / "docs" / "images"
+
+
+async def settle(app: FleetApp, pilot: Pilot[int]) -> None:
+    """Wait until all work is done."""
+    await pilot.pause()
+    while list(app.workers):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def press(app: FleetApp, pilot: Pilot[int], keys: str) -> None:
+    """Press keys, separated by blanks."""
+    for key in keys.split():
+        await pilot.press(key)
+        await settle(app, pilot)
+
+
+async def take(repo: Path, folder: Path) -> None:
+    """Walk through the app and save a picture at each stop."""
+    app = FleetApp(opener(repo, read_only=False))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(app, pilot)
+        await press(app, pilot, "slash p r o d enter down down down down")
+        save(app, folder / "fleet.svg")
+        await press(app, pilot, "right right right right right e ctrl+u 0")
+        save(app, folder / "edit.svg")
+        await press(app, pilot, "enter d")
+        save(app, folder / "diff.svg")
+
+
+def save(app: FleetApp, path: Path) -> None:
+    """Save what is on the screen; ids in the SVG are made the same on every run."""
+    svg = app.export_screenshot(title="rea-xcom-tui")
+    path.write_text(re.sub(r"terminal-\d+", "terminal", svg), encoding="utf-8")
+    print(path)
+
+
+def main() -> None:
+    """Lay out the demo fleet and take the pictures."""
+    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    Input.cursor_blink = False  # type: ignore[assignment]
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HOME
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        asyncio.run(take(lay_out(DEFAULT_SAMPLE, Path(temporary) / "gitops-platform"), folder))
+
+
+if __name__ == "__main__":
+    main()

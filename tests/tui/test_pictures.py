@@ -1,0 +1,127 @@
+"""Pictures of the screens, looked at once by a person whenever they change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from tests.tui.driver import Driver, driving
+from tests.tui.fakes import FakeWorkspace, hostile_fleet, small_fleet
+
+
+class Picture(SingleFileSnapshotExtension):
+    """One SVG file for each picture."""
+
+    _write_mode = WriteMode.TEXT
+    _file_extension = "svg"
+
+
+@pytest.fixture
+def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(Picture)
+
+
+def plain(svg: str) -> str:
+    """A picture without the ids that depend on more than what is seen."""
+    return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+async def fleet(driver: Driver) -> None:
+    await driver.go_to("crm-sync", "compression")
+
+
+async def marked(driver: Driver) -> None:
+    await driver.press("space", "space", *["right"] * driver.columns.index("path"))
+
+
+async def editing(driver: Driver) -> None:
+    await driver.go_to("billing-etl", "threshold")
+    await driver.press("e")
+    await driver.replace("2048")
+
+
+async def refused(driver: Driver) -> None:
+    await driver.go_to("billing-etl", "compression")
+    await driver.edit("gz")
+
+
+async def edited(driver: Driver) -> None:
+    await driver.go_to("billing-etl", "threshold")
+    await driver.edit("2048")
+    await driver.press("right")
+    await driver.edit("gzip")
+
+
+async def diff(driver: Driver) -> None:
+    await edited(driver)
+    await driver.press("d")
+
+
+async def commit(driver: Driver) -> None:
+    await edited(driver)
+    await driver.press("c")
+
+
+async def leaving(driver: Driver) -> None:
+    await edited(driver)
+    await driver.press("q")
+
+
+async def many(driver: Driver) -> None:
+    await driver.press("a", *["right"] * driver.columns.index("threshold"), "g", "e")
+    await driver.replace("64 KiB")
+
+
+async def values(driver: Driver) -> None:
+    await driver.go_to("billing-etl", "threshold")
+    await driver.press("f")
+
+
+async def asking_for_help(driver: Driver) -> None:
+    await driver.press("question_mark")
+    await driver.type("mark")
+
+
+Steps = Callable[[Driver], Awaitable[None]]
+
+
+@pytest.mark.parametrize(
+    ("steps", "size", "theme"),
+    [
+        (fleet, (80, 24), "textual-dark"),
+        (marked, (120, 40), "textual-dark"),
+        (fleet, (200, 60), "textual-dark"),
+        (edited, (120, 40), "textual-light"),
+        (editing, (120, 40), "textual-dark"),
+        (refused, (80, 24), "textual-dark"),
+        (diff, (120, 40), "textual-dark"),
+        (diff, (80, 24), "textual-light"),
+        (commit, (120, 40), "textual-dark"),
+        (leaving, (80, 24), "textual-dark"),
+        (many, (120, 40), "textual-dark"),
+        (values, (120, 40), "textual-dark"),
+        (asking_for_help, (120, 40), "textual-dark"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else str(value).replace(", ", "x").strip("()"),
+)
+async def test_screen(picture: SnapshotAssertion, steps: Steps, size: tuple[int, int], theme: str) -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), size, theme) as driver:
+        await steps(driver)
+        assert plain(driver.app.export_screenshot()) == picture
+
+
+async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+        await edited(driver)
+        assert plain(driver.app.export_screenshot()) == picture
+
+
+async def test_hostile_names(picture: SnapshotAssertion) -> None:
+    async with driving(lambda: FakeWorkspace(hostile_fleet())) as driver:
+        await driver.press("down")
+        assert plain(driver.app.export_screenshot()) == picture
