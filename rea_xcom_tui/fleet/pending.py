@@ -87,6 +87,11 @@ class Pending:
         """All pending edits, the newest last."""
         return tuple(self._edits.values())
 
+    @property
+    def newest(self) -> Step | None:
+        """The step that `undo` would take back."""
+        return self._done[-1] if self._done else None
+
     def get(self, deployment: str, field: FieldName) -> PendingEdit | None:
         """The pending edit of one field, if any."""
         return self._edits.get((deployment, field))

@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Place = Literal["fleet", "table", "editor", "diff", "commit", "values", "bulk", "any"]
+from rea_xcom_tui.tui.commands_drift import DRIFT
+
+Place = Literal[
+    "fleet", "table", "editor", "diff", "commit", "values", "bulk", "drift", "drift-form", "compare", "any",
+]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
 
 PLACES: dict[Place, str] = {
@@ -18,6 +22,9 @@ PLACES: dict[Place, str] = {
     "editor": "While editing a cell",
     "values": "Values of a column",
     "bulk": "Editing many deployments",
+    "drift": "Drift",
+    "drift-form": "The forms of drift",
+    "compare": "Compare",
     "diff": "Pending changes",
     "commit": "Commit",
     "any": "Everywhere",
@@ -253,7 +260,14 @@ def _anywhere() -> Iterator[Command]:
     )  # fmt: skip
 
 
-COMMANDS: tuple[Command, ...] = (*_fleet(), *_anywhere(), *_table(), *_editor(), *_others())
+def _drift() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in DRIFT:
+        in_form = place == "drift-form"
+        palette = bool(help_) and not in_form
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=in_form)
+
+
+COMMANDS: tuple[Command, ...] = (*_fleet(), *_anywhere(), *_table(), *_editor(), *_others(), *_drift())
 """Every command, in the order in which help and the footer show them."""
 
 

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.explain import value_words, where
 from rea_xcom_tui.tui.fitting import Cut, harmless, pad, shorten
+from rea_xcom_tui.tui.rows import UNSET
 from rea_xcom_tui.tui.widgets.painted import Line, Span, line_width
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.model import Fleet
+    from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
 
 SEVERITY_STYLES: dict[Severity, str] = {"error": "invalid", "warning": "edited", "info": "quiet"}
 _GLYPHS: dict[Severity, str] = {"error": "!", "warning": "≠", "info": "·"}
 
+_ENV = 10
 _FIELD, _COUNT, _SEVERITY, _DATE, _SHORT_ID = 11, 8, 10, 10, 7
-_WIDE = 110
+_WIDE, _WIDEST = 96, 150
 
 
 def said(field: FieldName, value: str | int | None) -> str:
@@ -48,10 +50,15 @@ def since_words(since: Since | None, known: bool, width: int) -> str:
     return f"{words} {since.commit[:_SHORT_ID]}" if width >= len(words) + 8 else words
 
 
+def since_width(width: int) -> int:
+    """The width of since when and by whom: with the commit where there is room, on a narrow terminal only the day."""
+    return 34 if width >= _WIDEST else 22 if width >= _WIDE else _DATE
+
+
 def cause_widths(width: int) -> tuple[int, int, int]:
     """The widths of expected, actual and since."""
-    since = 32 if width >= _WIDE else 20 if width >= 96 else _DATE
-    severity = _SEVERITY if width >= 96 else 2
+    since = since_width(width)
+    severity = _SEVERITY if width >= _WIDE else 2
     values = width - 2 - _FIELD - 2 - _COUNT - 2 - since - severity
     expected = max(8, values * 11 // 20 - 2)
     return expected, max(8, values - expected - 2), since
@@ -61,28 +68,35 @@ def cause_head(width: int) -> Line:
     """The titles over the causes."""
     expected, actual, since = cause_widths(width)
     words = f"  {pad('FIELD', _FIELD)}  {pad('EXPECTED', expected)}  {pad('ACTUAL', actual)}"
-    rest = f"{pad('MANY', _COUNT - 2, right=True)}    {pad('SINCE', since)}  {'SEVERITY' if width >= 96 else ''}"
+    rest = f"{pad('MANY', _COUNT - 2, right=True)}    {pad('SINCE', since)}  {'SEVERITY' if width >= _WIDE else ''}"
     return [(words + rest, "quiet")]
 
 
 def cause_line(cause: Cause, width: int, *, here: bool, focused: bool, known: bool) -> Line:
     """One cause: what is expected and what is there instead, how often, since when, and how grave it is."""
-    expected_width, actual_width, since_width = cause_widths(width)
-    expected = said(cause.field, cause.expected)
-    if width >= _WIDE and cause.groups:
-        expected += f" in {harmless(', '.join(cause.groups))}"
-    severity = f"{_GLYPHS[cause.severity]} {cause.severity if width >= 96 else ''}"
+    expected_width, actual_width, since_room = cause_widths(width)
+    severity = f"{_GLYPHS[cause.severity]} {cause.severity if width >= _WIDE else ''}"
     count = pad(str(len(cause.members)), _COUNT - 2, right=True)
     spans: list[Span] = [
         (f"{'▸' if here else ' '} ", "title"),
         (f"{pad(cause.field, _FIELD)}  ", "strong"),
-        (f"{fit(expected, expected_width)}  ", "good"),
+        *_expected(cause, expected_width),
         (fit(said(cause.field, cause.actual), actual_width), "drift"),
         (f"{count}    ", "strong"),
-        (f"{fit(since_words(cause.since, known, since_width), since_width)}  ", "quiet"),
+        (f"{fit(since_words(cause.since, known, since_room), since_room)}  ", "quiet"),
         (severity, SEVERITY_STYLES[cause.severity]),
     ]
     return under_cursor(spans, width) if here and focused else spans
+
+
+def _expected(cause: Cause, width: int) -> list[Span]:
+    """What is expected, and in which groups where there is room for it."""
+    value = said(cause.field, cause.expected)
+    groups = f" in {harmless(', '.join(cause.groups))}" if cause.groups else ""
+    room = width - line_width([(value, "")])
+    if len(groups) > room:
+        return [(f"{fit(value, width)}  ", "good")]
+    return [(value, "good"), (f"{pad(groups, room)}  ", "quiet")]
 
 
 def under_cursor(spans: Sequence[Span], width: int) -> Line:
@@ -98,19 +112,26 @@ def member_line(
     deployment = fleet.by_id.get(member.deployment)
     name = harmless(deployment.name if deployment else member.deployment)
     place = where(deployment.field(member.field).place, deployment.file) if deployment else ""
-    since_width = 32 if width >= _WIDE else 20 if width >= 96 else _DATE
-    name_width = max(14, min(32, width // 5))
-    place_width = 28 if width >= _WIDE else 0
-    change = width - 2 - name_width - 2 - since_width - (place_width + 2 if place_width else 0) - 2
+    since_room = since_width(width)
+    name_width, env_width = max(14, min(32, width // 5)), _ENV if width >= _WIDE else 0
+    place_width = 28 if width >= _WIDEST else 0
+    change = width - 2 - name_width - 2 - env_width - since_room - (place_width + 2 if place_width else 0) - 2
     spans: list[Span] = [
         (f"{'▸' if here else ' '} ", "title"),
         (f"{pad(shorten(name, name_width, 'middle'), name_width)}  ", "strong"),
+        (_env(deployment, env_width), "quiet"),
         *_change(member, change),
-        (f"  {fit(since_words(since, known, since_width), since_width)}", "quiet"),
+        (f"  {fit(since_words(since, known, since_room), since_room)}", "quiet"),
     ]
     if place_width:
         spans.append((f"  {pad(shorten(place, place_width), place_width)}", "quiet"))
     return under_cursor(spans, width) if here and focused else spans
+
+
+def _env(deployment: Deployment | None, width: int) -> str:
+    """A deployment's environment, which tells apart those of one name; nothing where there is no room."""
+    env = harmless(deployment.env or UNSET) if deployment else ""
+    return pad(shorten(env, max(0, width - 2)), width) if width else ""
 
 
 def _change(member: Deviation, width: int) -> list[Span]:
@@ -153,9 +174,9 @@ def matrix_fields(matrix: Matrix) -> list[FieldName]:
 def _matrix_widths(matrix: Matrix, fields: Sequence[FieldName], width: int) -> tuple[int, list[int]]:
     name = max(12, min(32, width // 5))
     least = {"threshold": 18, "compression": 12}
-    fixed = [least[field] if field in least else 0 for field in fields]
+    fixed = [least.get(field, 0) for field in fields]
     free = [index for index, size in enumerate(fixed) if not size]
-    room = max(0, width - 2 - name - sum(fixed) - 2 * len(fields))
+    room = max(0, width - 2 - name - _ENV - sum(fixed) - 2 * len(fields))
     widths = [size or max(10, room // max(1, len(free))) for size in fixed]
     return name, widths
 
@@ -163,7 +184,7 @@ def _matrix_widths(matrix: Matrix, fields: Sequence[FieldName], width: int) -> t
 def matrix_head(matrix: Matrix, fields: Sequence[FieldName], width: int, column: int) -> Line:
     """The fields over the matrix."""
     name, widths = _matrix_widths(matrix, fields, width)
-    spans: list[Span] = [(f"  {pad('DEPLOYMENT', name)}", "quiet")]
+    spans: list[Span] = [(f"  {pad('DEPLOYMENT', name)}  {pad('ENV', _ENV - 2)}", "quiet")]
     for index, (field, size) in enumerate(zip(fields, widths, strict=True)):
         spans.append((f"  {pad(shorten(field.upper(), size), size)}", "title" if index == column else "quiet"))
     return spans
@@ -176,7 +197,8 @@ def matrix_line(
     deployment = fleet.by_id.get(identifier)
     name_width, widths = _matrix_widths(matrix, fields, width)
     name = shorten(harmless(deployment.name if deployment else identifier), name_width, "middle")
-    spans: list[Span] = [(f"{'▸' if column is not None else ' '} {pad(name, name_width)}", "strong")]
+    spans: list[Span] = [(f"{'▸' if column is not None else ' '} {pad(name, name_width)}  ", "strong")]
+    spans.append((_env(deployment, _ENV)[:-2], "quiet"))
     for index, (field, size) in enumerate(zip(fields, widths, strict=True)):
         member = matrix[identifier].get(field)
         text = "·" if member is None else said(field, member.actual)

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.tui.baseline_steps import BaselineSteps
 from rea_xcom_tui.tui.rows import Row, has_problem, rows_of
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ class Jobs:
         self._opener = opener
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs")
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
+        self.baseline_steps = BaselineSteps()
         self._workspace: Workspace | None = None
         self._closing = False
         self._drift_wanted = self._comparing = False

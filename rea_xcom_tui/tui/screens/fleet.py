@@ -13,7 +13,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bulk import outcome_of
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question, QuitGuard
-from rea_xcom_tui.tui.screens.fleet_bulk import FleetBulk
+from rea_xcom_tui.tui.screens.fleet_drift import FleetDrift
 from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.xcom.model import FieldName
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.rows import Row
 
 
-class FleetScreen(FleetBulk):
+class FleetScreen(FleetDrift):
     """The home screen: the fleet, and everything that changes it."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None]) -> None:
@@ -103,6 +103,7 @@ class FleetScreen(FleetBulk):
     def _edited(self, event: jobs.Edited) -> None:
         if event.step is not None:
             self.show_changed({identifier for identifier, _ in event.step.after})
+            self.jobs.drift(self)
             self.say(f"{clean(event.step.title)} · u takes it back", "edited")
         elif not event.refusals:
             self.say("No change: the value is already so.")
@@ -130,7 +131,8 @@ class FleetScreen(FleetBulk):
 
     def action_undo(self) -> None:
         """Take the newest step back."""
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+        steps = self.jobs.baseline_steps
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", steps.undo(workspace)))
 
     def action_redo(self) -> None:
         """Do again what was undone."""
@@ -138,7 +140,7 @@ class FleetScreen(FleetBulk):
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
-        self.show_changed()
+        self.values_changed()
         if event.words is not None:
             self.say(f"{event.verb}: {clean(event.words)}", "edited")
         elif event.verb == "undid" and self.may_change() is not None:
@@ -208,7 +210,7 @@ class FleetScreen(FleetBulk):
             self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
 
     def _after_diff(self, verb: str | None) -> None:
-        self.show_changed()
+        self.values_changed()
         if verb == "write":
             self.write()
         elif verb == "commit":

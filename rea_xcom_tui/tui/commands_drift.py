@@ -1,0 +1,61 @@
+"""The commands of the drift screens, as rows from which `commands.py` makes its entries."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+DriftPlace = Literal["fleet", "drift", "drift-form", "compare"]
+
+Entry = tuple[str, str, str, str, str, DriftPlace, str, str]
+"""Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
+
+DRIFT: tuple[Entry, ...] = (
+    ("drift.compare", "Compare the marked, or show drift",
+     "With two or more deployments marked: side by side. Else what differs in the fleet, by cause.",
+     "equals_sign", "compare", "fleet", "=", "drift"),
+    ("drift.show", "Show drift", "What differs in the fleet, by cause, whatever is marked.",
+     "D", "drift", "fleet", "D", ""),
+    ("drift.set-right", "Set right", "Make what is expected pending: for all members of the cause, or for the one "
+     "under the cursor.", "b", "set_right", "drift", "b", "set right"),
+    ("drift.adopt", "Adopt as the baseline", "Write down what is there as right, after showing how the file changes.",
+     "a", "adopt", "drift", "a", "adopt"),
+    ("drift.ignore", "Accept with a reason", "Keep it as it is, with a reason, an owner and a last day.",
+     "i", "ignore", "drift", "i", "ignore"),
+    ("drift.edit", "Edit by hand", "Go to the cell in the fleet and edit it there.",
+     "e", "edit", "drift", "e", "edit"),
+    ("drift.members", "Go to the members", "Act on single deployments of the cause; Esc goes back to the causes.",
+     "enter", "members", "drift", "Enter", "members"),
+    ("drift.matrix", "Matrix or causes", "Deployments by fields, differing cells only; again for the causes.",
+     "m", "matrix", "drift", "m", "matrix"),
+    ("drift.against", "Compare with…", "The majority, the baseline, a commit, or one deployment of the fleet.",
+     "v", "against", "drift", "v", "against"),
+    ("drift.notes", "Notes", "What could not be told, what is accepted, and which of that is stale.",
+     "n", "notes", "drift", "n", ""),
+    ("drift.undo", "Undo", "Take the newest step back: an edit, or what was written to the baseline file.",
+     "u", "undo", "drift", "u", ""),
+    ("drift.redo", "Redo", "Make the edit again that was undone last.", "U", "redo", "drift", "U", ""),
+    ("drift.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",
+     "d", "diff", "drift", "d", ""),
+    ("drift.write", "Write the files", "Write all pending edits to their files, after a question.",
+     "w", "write", "drift", "w", ""),
+    ("drift.up", "Up", "", "up,k", "move(-1)", "drift", "↑, k", ""),
+    ("drift.down", "Down", "", "down,j", "move(1)", "drift", "↓, j", ""),
+    ("drift.page-up", "A page up", "", "pageup,ctrl+u", "page(-1)", "drift", "PgUp, Ctrl+U", ""),
+    ("drift.page-down", "A page down", "", "pagedown,ctrl+d", "page(1)", "drift", "PgDn, Ctrl+D", ""),
+    ("drift.top", "To the first", "", "home", "end(-1)", "drift", "Home", ""),
+    ("drift.bottom", "To the last", "", "end,G", "end(1)", "drift", "End, G", ""),
+    ("drift.left", "Field to the left, in the matrix", "", "left,h", "column(-1)", "drift", "←, h", ""),
+    ("drift.right", "Field to the right, in the matrix", "", "right,l", "column(1)", "drift", "→, l", ""),
+    ("drift.back", "Back", "To the causes, then to the fleet. Nothing is lost.",
+     "escape,q", "back", "drift", "Esc", "back"),
+    ("drift-form.accept", "Go on", "Take what the form holds.", "enter", "accept", "drift-form", "Enter", "go on"),
+    ("drift-form.back", "Back, change nothing", "", "escape", "back", "drift-form", "Esc", "back"),
+    ("compare.only", "Only what differs", "Hide the fields that are alike, or show them again.",
+     "o", "only", "compare", "o", "only differing"),
+    ("compare.left", "Deployments to the left", "", "left,h", "sideways(-1)", "compare", "←, h", ""),
+    ("compare.right", "Deployments to the right", "", "right,l", "sideways(1)", "compare", "→, l", ""),
+    ("compare.up", "Up", "", "up,k", "scroll_by(-1)", "compare", "↑, k", ""),
+    ("compare.down", "Down", "", "down,j", "scroll_by(1)", "compare", "↓, j", ""),
+    ("compare.back", "Back to the fleet", "", "escape,q,equals_sign", "back", "compare", "Esc", "back"),
+)  # fmt: skip
+"""The rows, in the order in which help and footer show them. Those without a help text are no palette entries."""

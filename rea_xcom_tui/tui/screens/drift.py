@@ -1,0 +1,306 @@
+"""Drift on the screen: causes and their members, the matrix, since when. Acting on it is `screens/drift_actions.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import drift_jobs, jobs
+from rea_xcom_tui.tui import drift_lines as lines
+from rea_xcom_tui.tui.bindings import bindings_of
+from rea_xcom_tui.tui.commands import Place
+from rea_xcom_tui.tui.fitting import harmless
+from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
+from rea_xcom_tui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.drifting import DriftReport
+    from rea_xcom_tui.tui.drift_jobs import Comparison
+    from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+    from rea_xcom_tui.xcom.model import FieldName
+
+Leave = tuple[Literal["", "diff", "write", "edit"], str, str]
+"""What the fleet is to do next; for an edit with the deployment and the field."""
+
+
+class DriftView(Screen[Leave]):
+    """Causes, what deserves attention first in front, with the members of the one under the cursor beneath."""
+
+    CSS_PATH = "drift.tcss"
+    PLACES: ClassVar[tuple[Place, ...]] = ("drift",)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("drift")
+    AUTO_FOCUS = "#causes"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual declares it for instances
+
+    def __init__(self, work: jobs.Jobs, here: str | None) -> None:
+        super().__init__()
+        self.jobs = work
+        self.here = here
+        """The deployment under the fleet's cursor, which can be compared with."""
+        self.against: str | None = None
+        self.found: Comparison | None = None
+        self.since: dict[tuple[str, str, str], Since | None] = {}
+        """By deployment, field and value: the commit that brought it; None where it is not committed."""
+        self._asked = 0
+        self._waiting: list[Deviation] = []
+        self._column = 0
+
+    def compose(self) -> ComposeResult:
+        """Header, causes or matrix, members or a cell in words, status, keys."""
+        yield Bar(id="header")
+        yield RowList(id="causes")
+        yield RowList(id="matrix")
+        yield Painted(id="title")
+        yield RowList(id="members")
+        yield Painted(id="cell")
+        yield Bar(id="status")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Compare."""
+        self.causes = self.query_one("#causes", RowList)
+        self.members = self.query_one("#members", RowList)
+        self.matrix = self.query_one("#matrix", RowList)
+        self.causes.empty_text = "comparing…"
+        self._show_view("causes")
+        self.compare()
+
+    # Comparing
+
+    def compare(self) -> None:
+        """Compare the fleet as it will be; ends in `DriftFound`."""
+        self._asked += 1
+        self.show_header()
+        self.jobs.look(self, "compare the fleet", drift_jobs.taken, drift_jobs.comparing(self._asked, self.against))
+
+    @on(drift_jobs.DriftFound)
+    def _drift_found(self, event: drift_jobs.DriftFound) -> None:
+        if event.asked != self._asked:
+            return
+        self.found = event.found
+        self.against = event.found.report.against if self.against is not None else None
+        self.causes.empty_text = "Nothing differs."
+        self._waiting = [one for one in event.found.report.deviations if key_of(one) not in self.since]
+        self._rank()
+        self._look_up()
+
+    def _look_up(self) -> None:
+        """Ask since when and by whom, for the next few deployments."""
+        ids = list(dict.fromkeys(one.deployment for one in self._waiting))[: drift_jobs.SINCE_AT_ONCE]
+        if ids:
+            chosen = [one for one in self._waiting if one.deployment in ids]
+            work = drift_jobs.looking_up(self._asked, chosen)
+            self.jobs.look(self, "find since when", drift_jobs.taken, work)
+
+    @on(drift_jobs.SinceFound)
+    def _since_found(self, event: drift_jobs.SinceFound) -> None:
+        if event.asked != self._asked:
+            return
+        done = [one for one in self._waiting if one.deployment in event.ids]
+        self._waiting = [one for one in self._waiting if one.deployment not in event.ids]
+        for one in done:
+            self.since[key_of(one)] = event.since.get((one.deployment, one.field))
+        if event.problem:
+            self._waiting = []
+            self.say(f"! {clean(event.problem)}", "invalid")
+        self._rank()
+        self._look_up()
+
+    def _rank(self) -> None:
+        """Rank the causes by what is known now; the cursor stays on its cause."""
+        from rea_xcom_tui.fleet.drifting import with_since
+
+        if self.found is None:
+            return
+        here = self.cause
+        known: dict[tuple[str, str], Since] = {}
+        for one in self.report.deviations:
+            if (since := self.since.get(key_of(one))) is not None:
+                known[(one.deployment, one.field)] = since
+        self.causes_shown = with_since(self.report, known).causes
+        keys = [cause.key for cause in self.causes_shown]
+        self._cursor_cause = keys.index(here.key) if here is not None and here.key in keys else self.causes.cursor
+        self.draw()
+
+    causes_shown: tuple[Cause, ...] = ()
+    _cursor_cause: int | None = None
+
+    @property
+    def report(self) -> DriftReport:
+        """The newest comparison's report."""
+        if self.found is None:
+            raise RuntimeError("nothing has been compared yet")
+        return self.found.report
+
+    # What is shown
+
+    def draw(self) -> None:
+        """Draw everything anew."""
+        if self.found is None:
+            return
+        self.causes.show(len(self.causes_shown), self._cause_line, lines.cause_head, self._cursor_cause)
+        self._cursor_cause = None
+        self._grid = self.report.matrix()
+        self._fields = lines.matrix_fields(self._grid)
+        self._ids = list(self._grid)
+        self._column = max(0, min(self._column, len(self._fields) - 1))
+        self.matrix.empty_text = "Nothing differs."
+        self.matrix.show(len(self._ids), self._matrix_line, self._matrix_head)
+        self.draw_beneath()
+        self.show_header()
+
+    def draw_beneath(self) -> None:
+        """Draw what belongs to the row under the cursor."""
+        cause = self.cause
+        title, width = self.query_one("#title", Painted), max(20, self.size.width - 2)
+        title.paint([lines.cause_title(cause, width), lines.cause_reason(cause, width)] if cause else [])
+        self.members.show(len(cause.members) if cause else 0, self._member_line)
+        member = self.cell
+        known = member is not None and key_of(member) in self.since
+        since = self.since.get(key_of(member)) if member is not None else None
+        shown = lines.cell_lines(member, since, width, known=known) if self._ids else []
+        self.query_one("#cell", Painted).paint(shown)
+
+    _ids: list[str] = []  # noqa: RUF012 - replaced as a whole, never changed
+    _fields: list[FieldName] = []  # noqa: RUF012
+    _grid: dict[str, dict[FieldName, Deviation]] = {}  # noqa: RUF012
+
+    def _cause_line(self, index: int, width: int, here: bool) -> Line:
+        cause = self.causes_shown[index]
+        known = all(key_of(member) in self.since for member in cause.members)
+        return lines.cause_line(cause, width, here=here, focused=self.causes.has_focus, known=known)
+
+    def _member_line(self, index: int, width: int, here: bool) -> Line:
+        cause = self.cause
+        if cause is None or self.found is None or index >= len(cause.members):
+            return []
+        member, focused = cause.members[index], self.members.has_focus
+        key = key_of(member)
+        since, known = self.since.get(key), key in self.since
+        return lines.member_line(
+            member, self.found.fleet, width, since, here=here and focused, focused=focused, known=known
+        )
+
+    def _matrix_head(self, width: int) -> Line:
+        return lines.matrix_head(self._grid, self._fields, width, self._column)
+
+    def _matrix_line(self, index: int, width: int, here: bool) -> Line:
+        if self.found is None:
+            return []
+        column = self._column if here else None
+        return lines.matrix_line(self._grid, self._fields, self._ids[index], self.found.fleet, width, column=column)
+
+    def show_header(self) -> None:
+        """Show what is compared with, and how much differs."""
+        left: list[Span] = [("Drift", "title")]
+        right: list[Span] = [("comparing", "edited")]
+        if self.found is not None:
+            left += [("  against ", "quiet"), (harmless(self.found.words), "strong"), (" ▾", "quiet")]
+            report = self.report
+            right = [(plural(len(report.causes), "cause"), "drift" if report.causes else "good"), (" · ", "quiet")]
+            right += [(f"{plural(len(report.deployments), 'deployment')}", ""), (f" of {report.compared}", "quiet")]
+            if notes := len(report.notices) + len(report.accepted):
+                right += [(" · ", "quiet"), (plural(notes, "note"), "quiet")]
+        self.query_one("#header", Bar).show(left, right)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something on the status line."""
+        self.query_one("#status", Bar).show([(text, style)])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out for the new size."""
+        self.call_after_refresh(self.draw)
+
+    # Moving
+
+    @property
+    def cause(self) -> Cause | None:
+        """The cause under the cursor."""
+        at = self.causes.cursor
+        return self.causes_shown[at] if at < len(self.causes_shown) else None
+
+    @property
+    def cell(self) -> Deviation | None:
+        """What differs in the cell of the matrix under the cursor, if anything."""
+        if self.matrix.cursor >= len(self._ids) or self._column >= len(self._fields):
+            return None
+        return self._grid[self._ids[self.matrix.cursor]].get(self._fields[self._column])
+
+    @property
+    def list_moved(self) -> RowList:
+        """The list that keys move in."""
+        return next((rows for rows in (self.members, self.matrix) if rows.has_focus), self.causes)
+
+    @property
+    def in_matrix(self) -> bool:
+        """Whether the matrix is shown."""
+        return bool(self.matrix.display)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self.list_moved.move(by)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a screenful."""
+        self.list_moved.move_page(by)
+
+    def action_end(self, which: int) -> None:
+        """Move the cursor to the first or the last row."""
+        self.list_moved.move(which * self.list_moved.count)
+
+    def action_column(self, by: int) -> None:
+        """Move to another field of the matrix."""
+        if self.in_matrix:
+            self._column = max(0, min(self._column + by, len(self._fields) - 1))
+            self.matrix.repaint()
+            self.draw_beneath()
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        if event.rows is self.causes:
+            self.members.cursor = 0
+        if event.rows is not self.members:
+            self.draw_beneath()
+
+    @on(RowList.Opened)
+    def _opened(self, event: RowList.Opened) -> None:
+        if event.rows is self.causes:
+            self.action_members()
+
+    def action_members(self) -> None:
+        """Go from a cause to its members."""
+        if self.members.count and not self.in_matrix:
+            self.members.focus()
+
+    def action_matrix(self) -> None:
+        """Turn to the matrix, or back to the causes."""
+        self._show_view("causes" if self.in_matrix else "matrix")
+        self.call_after_refresh(self.draw)
+
+    def _show_view(self, view: Literal["causes", "matrix"]) -> None:
+        for name in ("causes", "title", "members"):
+            self.query_one(f"#{name}").display = view == "causes"
+        for name in ("matrix", "cell"):
+            self.query_one(f"#{name}").display = view == "matrix"
+        self.query_one(f"#{view}").focus()
+
+    def action_back(self) -> None:
+        """From the members to the causes, from the matrix to the causes, from there to the fleet."""
+        if self.in_matrix:
+            self.action_matrix()
+        elif self.members.has_focus:
+            self.causes.focus()
+        else:
+            self.dismiss(("", "", ""))
+
+
+def key_of(deviation: Deviation) -> tuple[str, str, str]:
+    """A deviation with its value, for what is remembered about it."""
+    return deviation.deployment, deviation.field, repr(deviation.actual)
