@@ -1,8 +1,8 @@
 """Records what real Airflow versions make of XCom settings; run it from the repo's root.
 
-    python -m scripts.airflow_truth --list
-    python -m scripts.airflow_truth --refresh 3.3.2 --work ~/.cache/airflow-truth
-    python -m scripts.airflow_truth --lock 3.4.0 --day 2027-01-31
+python -m scripts.airflow_truth --list
+python -m scripts.airflow_truth --refresh 3.3.2 --work ~/.cache/airflow-truth
+python -m scripts.airflow_truth --lock 3.4.0 --day 2027-01-31
 """
 
 from __future__ import annotations

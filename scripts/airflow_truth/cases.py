@@ -56,7 +56,4 @@ def one_variable(
     base: dict[str, str],
 ) -> list[Case]:
     """A question for each value of one variable over the same other settings; None leaves it unset."""
-    return [
-        Case(kind, value, base if value is None else {**base, name: value})
-        for value in values
-    ]
+    return [Case(kind, value, base if value is None else {**base, name: value}) for value in values]

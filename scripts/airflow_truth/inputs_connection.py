@@ -59,7 +59,8 @@ VALUES: tuple[str, ...] = (
     # addresses
     "aws://", "s3://", "aws", "aws:", "aws:///", "wasb://acct@?managed_identity_client_id=mi",
     "aws://AKIAEXAMPLE:made%2Fup@/?region_name=eu-west-1", "aws://AKIAEXAMPLE:made/up@/?region_name=eu-west-1",
-    "aws://AKIAEXAMPLE:made+up=@/?region_name=eu-west-1", "aws://AKIAEXAMPLE:made@up@/", "aws://?endpoint_url=http://minio:9000",
+    "aws://AKIAEXAMPLE:made+up=@/?region_name=eu-west-1", "aws://AKIAEXAMPLE:made@up@/",
+    "aws://?endpoint_url=http://minio:9000",
     "google-cloud-platform://?project=p", "google_cloud_platform://?project=p", "gcpplatform://?project=p",
     "google-cloud-platform://?extra__google_cloud_platform__project=p",
     "aws://?__extra__=%7B%22a%22%3A+%7B%22b%22%3A1%7D%7D", "aws://?__extra__=bad", "aws://h:x", "aws://h:99999",
@@ -87,14 +88,18 @@ _KEY = "bWFkZS11cA=="
 AZURE: tuple[str | None, ...] = (
     None, _azure(), _azure(anon=False), _azure(account_name="acct"), _azure(account_name="acct", anon=False),
     _azure(account_name="acct", anon=True), _azure(account_name="acct", anon="false"),
-    _azure(account_name="acct", anon="False"), _azure(account_name="acct", anon=""), _azure(account_name="acct", anon=0),
-    _azure(**_IDENTITY), _azure(**_IDENTITY, anon=False),
+    _azure(account_name="acct", anon="False"), _azure(account_name="acct", anon=""),
+    _azure(account_name="acct", anon=0), _azure(**_IDENTITY), _azure(**_IDENTITY, anon=False),
     _azure(account_name="acct", account_key=_KEY), _azure(account_name="acct", sas_token="?sv=made-up"),
     _azure(account_name="acct", tenant_id="t", client_id="c", client_secret="made-up"),
     _azure(account_name="acct", account_host="acct.blob.core.usgovcloudapi.net"),
     _azure(account_name="acct", workload_identity_client_id="c", workload_identity_tenant_id="t"),
-    _azure(account_name="https://acct.blob.core.windows.net"), _azure(account_name=""), _azure(extra__wasb__account_name="acct"),
-    _azure(connection_string=f"DefaultEndpointsProtocol=https;AccountName=acct;AccountKey={_KEY};EndpointSuffix=core.windows.net"),
+    _azure(account_name="https://acct.blob.core.windows.net"), _azure(account_name=""),
+    _azure(extra__wasb__account_name="acct"),
+    _azure(
+        connection_string="DefaultEndpointsProtocol=https;AccountName=acct;"
+        f"AccountKey={_KEY};EndpointSuffix=core.windows.net"
+    ),
     '{"conn_type":"wasb","login":"acct"}', '{"conn_type":"wasb","login":"acct","password":"bWFkZS11cA=="}',
     '{"conn_type":"azure","login":"acct"}', '{"conn_type":"adls","host":"acct","extra":{"tenant_id":"t"}}',
     '{"conn_type":"wasb","host":"acct.blob.core.windows.net"}', '{"conn_type":"aws"}', _VENDOR,
@@ -134,13 +139,17 @@ def _stores() -> list[Case]:
     for path in ("abfs://container/x", "abfss://container/x", "adl://container/x", "s3://bucket/x", "gs://bucket/x"):
         cases.append(Case("store", None, {PATH: path, THRESHOLD: "0"}))
     for path, ambient in (
-        ("s3://bucket/x", _AWS_IDENTITY), ("s3://wasb_xcom@bucket/x", _AWS_IDENTITY), ("gs://bucket/x", GOOGLE_IDENTITY)
+        ("s3://bucket/x", _AWS_IDENTITY),
+        ("s3://wasb_xcom@bucket/x", _AWS_IDENTITY),
+        ("gs://bucket/x", GOOGLE_IDENTITY),
     ):
         cases.append(Case("store", None, {PATH: path, THRESHOLD: "0", **ambient}))
     aws_with_identity = {PATH: "s3://wasb_xcom@bucket/x", THRESHOLD: "0", **_AWS_IDENTITY}
-    cases += [Case("store", value, {**aws_with_identity, _NAME: value}) for value in AWS[1:3]]
+    cases += [Case("store", value, {**aws_with_identity, _NAME: value}) for value in AWS[1:3] if value]
     google_without = '{"conn_type":"google_cloud_platform"}'
-    cases.append(Case("store", google_without, {PATH: "gs://wasb_xcom@bucket/x", THRESHOLD: "0", _NAME: google_without}))
+    cases.append(
+        Case("store", google_without, {PATH: "gs://wasb_xcom@bucket/x", THRESHOLD: "0", _NAME: google_without})
+    )
     return cases
 
 

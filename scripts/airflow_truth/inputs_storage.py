@@ -33,7 +33,8 @@ COMPRESSIONS: tuple[str | None, ...] = (
 
 LOCAL_PATHS: tuple[str | None, ...] = (
     None, "", " ", f"file://{TMP}/a", f"file://{TMP}/b/", f"{TMP}/noscheme", f"file:{TMP}/c", f"FILE://{TMP}/d",
-    f"local://{TMP}/e", f"file://conn@{TMP}/f", "/xcom-truth/abs", "relative/dir", "./relative", "file://relative/dir",
+    f"local://{TMP}/e", f"file://conn@{TMP}/f", "/xcom-truth/abs", "relative/dir", "./relative",
+    "file://relative/dir",
     "~", "~/x", "$XCOM_TRUTH/x", "${MISSING}", "${MISSING}/x", "{{ bucket }}", "<path-to-xcom>", "null", "None",
     "s3//bucket/x", "arn:aws:s3:::bucket/x", "bucket", "C:\\xcom", "'s3://bucket/x'", '"s3://bucket/x"',
 )  # fmt: skip
@@ -56,7 +57,8 @@ REMOTE_PATHS: tuple[str, ...] = (
     "abfss://container@account.dfs.core.windows.net/p", "abfs://container@account.dfs.core.windows.net/p/q",
     "abfss://container@account.dfs.core.windows.net", "wasbs://container@account.blob.core.windows.net/p",
     "abfss://conn@container@account.dfs.core.windows.net/p", "https://account.blob.core.windows.net/container/p",
-    "https://bucket.s3.amazonaws.com/x", "s3://bucket.s3.amazonaws.com/x", "s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/x",
+    "https://bucket.s3.amazonaws.com/x", "s3://bucket.s3.amazonaws.com/x",
+    "s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/x",
     "gs://bucket.storage.googleapis.com/x",
     # names a cloud refuses, which Airflow does not look at
     "s3://My_Bucket/x", "s3://ab/x", "s3://192.168.0.1/x", "s3://bücket/x", "gs://goog-bucket/x",
@@ -86,7 +88,8 @@ BACKENDS: tuple[str | None, ...] = (
     "airflow.models.xcom.BaseXCom", "airflow.sdk.bases.xcom.BaseXCom", "airflow.models.xcom.XCom",
     "airflow.models.xcom.XComModel", "airflow.sdk.execution_time.xcom.XCom",
     "airflow.providers.common.io.state_store.backend.StateStoreObjectStorageBackend",
-    "truth_custom.Custom", "truth_custom.Nested.Inner", "truth_custom.function", "truth_custom.Nothing", "truth_broken.Custom",
+    "truth_custom.Custom", "truth_custom.Nested.Inner", "truth_custom.function", "truth_custom.Nothing",
+    "truth_broken.Custom",
     "collections.OrderedDict", "builtins.object", "~", "null", "None", "none", "true", "{'type': 'k8s'}",
     "$XCOM_TRUTH", "${MISSING}",
 )  # fmt: skip

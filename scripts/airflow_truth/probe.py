@@ -11,6 +11,7 @@ Forking after the imports is fast, and gives every question caches, configuratio
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -19,11 +20,14 @@ import signal
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
+from typing import Any
 
 _ORDINARY_USER = 65534
 _SECONDS_A_QUESTION = 120
@@ -51,10 +55,6 @@ Nothing = None
 """
 
 
-_AMBIENT_GOOGLE = '{"type": "authorized_user", "client_id": "c", "client_secret": "made-up", "refresh_token": "made-up"}'
-"""Stands for the identity a pod on Google's cloud has without any connection."""
-
-
 class _Missing(MetaPathFinder):
     """Makes the optional compression packages look as if they were not installed."""
 
@@ -66,14 +66,88 @@ class _Missing(MetaPathFinder):
 
 
 def _set_environment(env: Mapping[str, str], folder: str) -> None:
-    """Leave nothing in the environment but what a question says and what keeps it away from the network."""
+    """Leave nothing in the environment but what a question says and what keeps Airflow small and off the network."""
     fixed = {
         "AIRFLOW_HOME": f"{folder}/airflow", "HOME": f"{folder}/home", "PATH": "/usr/bin:/bin", "TZ": "UTC",
         "AWS_EC2_METADATA_DISABLED": "true", "NO_GCE_CHECK": "true", "LANG": "C.UTF-8",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     }  # fmt: skip
     os.environ.clear()
     os.environ.update(fixed)
     os.environ.update({name: value.replace("<TMP>", folder) for name, value in env.items()})
+
+
+class _Token(BaseHTTPRequestHandler):
+    """Gives every caller a token: some versions of the Google provider want one before they build a store."""
+
+    def do_POST(self) -> None:
+        """Answer a token request."""
+        body = b'{"access_token": "made-up", "expires_in": 3600, "token_type": "Bearer"}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+
+class _Supervisor:
+    """Stands for the process that a task asks for what its own environment lacks: it knows no connection."""
+
+    def __init__(self, task_sdk: ModuleType, error: object) -> None:
+        self._question = task_sdk.GetConnection
+        self._error = error
+        self._asked: object = None
+
+    def send(self, message: object) -> object:
+        """Answer a message (Airflow 3.1 and later)."""
+        return self._error if isinstance(message, self._question) else None
+
+    def send_request(self, _log: object, message: object) -> None:
+        """Take a message (Airflow 3.0)."""
+        self._asked = message
+
+    def get_message(self) -> object:
+        """Answer the message taken before (Airflow 3.0)."""
+        return self.send(self._asked)
+
+
+@contextmanager
+def _token_server() -> Iterator[str]:
+    """Serve tokens on this machine, in a child of its own; yields the address."""
+    server = HTTPServer(("127.0.0.1", 0), _Token)
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        server.serve_forever()
+    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/token"
+    finally:
+        os.kill(child, signal.SIGTERM)
+        os.waitpid(child, 0)
+
+
+def _make_google_key(token_uri: str) -> str:
+    """A well-formed key file of a service account that does not exist."""
+    rsa = importlib.import_module("cryptography.hazmat.primitives.asymmetric.rsa")
+    form = importlib.import_module("cryptography.hazmat.primitives.serialization")
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    text = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()).decode()
+    return json.dumps({
+        "type": "service_account", "project_id": "ambient", "private_key_id": "made-up", "private_key": text,
+        "client_email": "made-up@ambient.iam.gserviceaccount.com", "token_uri": token_uri,
+    })  # fmt: skip
+
+
+def _start_supervisor() -> None:
+    """Make this process look like a task's, which has a supervisor to talk to."""
+    comms = importlib.import_module("airflow.sdk.execution_time.comms")
+    kind = importlib.import_module("airflow.sdk.exceptions").ErrorType.CONNECTION_NOT_FOUND
+    runner: Any = importlib.import_module("airflow.sdk.execution_time.task_runner")
+    runner.SUPERVISOR_COMMS = _Supervisor(comms, comms.ErrorResponse(error=kind, detail={}))
 
 
 def _warm_up(state: str, folder: str) -> None:
@@ -93,11 +167,16 @@ def _warm_up(state: str, folder: str) -> None:
         "airflow.providers.microsoft.azure.fs.adls", "airflow.providers.google.cloud.fs.gcs",
     ):  # fmt: skip
         importlib.import_module(name)
+    _start_supervisor()
+    # the first file written by a process finds the providers' filesystems and loads plugins, which takes long
+    with importlib.import_module("airflow.sdk").ObjectStoragePath(f"file://{folder}/warm").open("wb") as file:
+        file.write(b"")
+    importlib.import_module("airflow.sdk.io.store")._STORE_CACHE.clear()
     if state == "provider_defaults":
-        importlib.import_module("airflow.configuration").conf.load_providers_configuration()
+        importlib.import_module("airflow.providers_manager").ProvidersManager().initialize_providers_configuration()
 
 
-def _lay_out(folder: str) -> None:
+def _lay_out(folder: str, google_key: str) -> None:
     """Make the folders and files that questions speak of, and go there."""
     for name in ("home", "cwd", "airflow", "modules"):
         os.mkdir(f"{folder}/{name}")
@@ -105,7 +184,7 @@ def _lay_out(folder: str) -> None:
     for path, text in (
         ("modules/truth_custom.py", _CUSTOM_BACKEND),
         ("modules/truth_broken.py", "import truth_missing_dependency\n"),
-        ("google.json", _AMBIENT_GOOGLE),
+        ("google.json", google_key),
     ):
         with open(f"{folder}/{path}", "w", encoding="utf-8") as file:
             file.write(text)
@@ -113,10 +192,10 @@ def _lay_out(folder: str) -> None:
     os.chdir(f"{folder}/cwd")
 
 
-def _answer(question: dict[str, object], folder: str) -> object:
+def _answer(question: dict[str, object], folder: str, google_key: str) -> object:
     """Answer one question in this process, which is spoilt for another one afterwards."""
     probes = importlib.import_module("airflow_truth.probes")
-    _lay_out(folder)
+    _lay_out(folder, google_key)
     env = question["env"]
     assert isinstance(env, dict)
     _set_environment(env, folder)
@@ -156,12 +235,12 @@ def in_child(work: Callable[[], object]) -> object:
     return json.loads(text)
 
 
-def _ask(question: dict[str, object]) -> object:
+def _ask(question: dict[str, object], google_key: str) -> object:
     """Answer one question in a folder and a child of its own."""
     folder = tempfile.mkdtemp(prefix="airflow-truth-")
     os.chmod(folder, 0o777)
     try:
-        return in_child(lambda: _answer(question, folder))
+        return in_child(lambda: _answer(question, folder, google_key))
     except RuntimeError as error:
         raise RuntimeError(f"{error}: {json.dumps(question)}") from None
     finally:
@@ -185,9 +264,12 @@ def main(questions_file: str, answers_file: str, state: str) -> None:
     home = tempfile.mkdtemp(prefix="airflow-truth-")
     try:
         os.chmod(home, 0o777)
-        _warm_up(state, home)
-        importlib.import_module("airflow_truth.probes")
-        answers = [_ask(question) for question in questions]
+        with _token_server() as token_uri:
+            _warm_up(state, home)
+            importlib.import_module("airflow_truth.probes")
+            google_key = _make_google_key(token_uri)
+            gc.freeze()  # or each child's first collection copies every page of the parent
+            answers = [_ask(question, google_key) for question in questions]
     finally:
         shutil.rmtree(home)
     with open(answers_file, "w", encoding="utf-8") as file:

@@ -109,17 +109,20 @@ def compression(question: dict[str, Any], folder: str) -> Answer:
     return {"outcome": outcome, "detail": detail}
 
 
+def _conn_id(path: Any) -> str | None:
+    """The connection id of a path: an attribute since Airflow 3.2, a storage option before."""
+    found = path.conn_id if hasattr(type(path), "conn_id") else path.storage_options.get("conn_id")
+    return None if found is None else str(found)
+
+
 def _parts(path: Any, folder: str) -> Answer:
     """What Airflow takes a path apart into."""
-    parts: Answer = {"text": str(path)}
-    for name in ("protocol", "conn_id", "bucket", "key"):
-        try:
-            value = getattr(path, name)
-        except Exception as error:  # some versions cannot say it for some paths
-            parts[name] = None
-            parts[f"{name}_exception"] = type(error).__name__
-        else:
-            parts[name] = value if value is None else str(value)
+    conn_id = _conn_id(path)
+    # Airflow 3.0 and 3.1 say the connection id once more in front of the bucket
+    bucket = str(path.bucket).removeprefix(f"{conn_id}@")
+    parts: Answer = {
+        "text": str(path), "protocol": str(path.protocol), "conn_id": conn_id, "bucket": bucket, "key": str(path.key),
+    }  # fmt: skip
     scrubbed = scrub(parts, folder)
     assert isinstance(scrubbed, dict)
     return scrubbed
@@ -131,7 +134,7 @@ def _use_stand_in(path: Any, filesystem: Any) -> dict[str, bytes]:
     kind = stand_in_class(type(filesystem), files)
     protocol = str(path.protocol)
     importlib.import_module("fsspec").register_implementation(protocol, kind, clobber=True)
-    importlib.import_module("airflow.sdk.io.store").attach(protocol, path.conn_id, fs=kind())
+    importlib.import_module("airflow.sdk.io.store").attach(protocol, _conn_id(path), fs=kind())
     return files
 
 
@@ -153,7 +156,8 @@ def path(question: dict[str, Any], folder: str) -> Answer:
         stored = _write("x" * 8)
         detail["stored"] = scrub(str(stored), folder)
         if not local:
-            detail["object"] = scrub(sorted(files), folder)
+            sent = [dict(zip(("bucket", "key"), filesystem.split_path(name), strict=False)) for name in sorted(files)]
+            detail["objects"] = scrub(sent, folder)
         stage = "read"
         back = _read(stored)
     except Exception as error:  # whatever Airflow raises is the answer
@@ -170,9 +174,10 @@ def _add_db_outcome(detail: Any) -> None:
     """Say whether values that stay in the database can be written and read under the same path."""
     os.environ[THRESHOLD] = "-1"
     _forget()
-    for name, work in (("db_write", lambda: _write("small")), ("db_read", lambda: _read("small"))):
+    asked: dict[str, Callable[[object], object]] = {"db_write": _write, "db_read": _read}
+    for name, work in asked.items():
         try:
-            detail[name] = "ok" if work() == "small" else "other"
+            detail[name] = "ok" if work("small") == "small" else "other"
         except Exception as error:  # whatever Airflow raises is the answer
             detail[name] = type(error).__name__
 
@@ -192,7 +197,7 @@ def backend(question: dict[str, Any], folder: str) -> Answer:
 
 def connection(question: dict[str, Any], folder: str) -> Answer:
     """What a task gets when it asks for the connection."""
-    sdk = importlib.import_module("airflow.sdk")
+    sdk: Any = importlib.import_module("airflow.sdk")
     try:
         found = sdk.Connection.get(question["ask"]["conn_id"])
     except Exception as error:  # whatever Airflow raises is the answer

@@ -6,10 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from .cases import Case, Kind
+from .cases import Case
 from .inputs_connection import connection_cases
 from .inputs_storage import storage_cases
 
@@ -18,12 +18,19 @@ REQUIREMENTS = HERE / "requirements"
 DATA = HERE.parent.parent / "tests" / "data" / "airflow"
 SCHEMA = 1
 
-_SETTINGS: tuple[Kind, ...] = ("threshold", "compression", "path", "variable", "change")
-_VARIANTS: Mapping[str, tuple[Kind, ...]] = {
-    "provider_defaults": _SETTINGS,
-    "optional_packages_missing": ("compression",),
+
+def _depends_on_defaults(case: Case) -> bool:
+    """Whether the providers' default settings can matter: some setting that is asked about is not given."""
+    if case.kind in ("threshold", "compression", "path"):
+        return case.value is None or not case.value.strip()
+    return case.kind in ("variable", "change")
+
+
+_VARIANTS: Mapping[str, Callable[[Case], bool]] = {
+    "provider_defaults": _depends_on_defaults,
+    "optional_packages_missing": lambda case: case.kind == "compression",
 }
-"""States of a process in which some kinds are asked again, beside the plain one."""
+"""States of a process in which some questions are asked again, beside the plain one."""
 
 WANTED = (
     "apache-airflow-providers-common-io",
@@ -97,8 +104,8 @@ def refresh(version: str, work: Path, python: str) -> Path:
     plain = _ask(interpreter, work, [case for case in cases if case.kind != "backend"], "plain")
     answers = {id(case): answer for found in (fresh, plain) for case, answer in found.answers}
     variants: dict[int, dict[str, object]] = {}
-    for state, kinds in _VARIANTS.items():
-        asked = [case for case in cases if case.kind in kinds]
+    for state, wanted in _VARIANTS.items():
+        asked = [case for case in cases if wanted(case)]
         for case, answer in _ask(interpreter, work, asked, state).answers:
             if answer != answers[id(case)]:
                 variants.setdefault(id(case), {})[state] = answer
@@ -138,9 +145,7 @@ class _Answers:
 def _ask(interpreter: Path, work: Path, cases: list[Case], state: str) -> _Answers:
     questions, answers = work / "questions.json", work / "answers.json"
     questions.write_text(json.dumps([case.as_data() for case in cases]), encoding="utf-8")
-    command = [
-        "nice", str(interpreter), "-m", "airflow_truth.probe", str(questions), str(answers), state,
-    ]  # fmt: skip
+    command = [str(interpreter), "-m", "airflow_truth.probe", str(questions), str(answers), state]
     _run(command, {"PYTHONPATH": str(HERE.parent)})
     return _Answers(json.loads(answers.read_text(encoding="utf-8")), cases)
 

@@ -19,8 +19,9 @@ _RANDOM = (
 def scrub(thing: object, folder: str) -> object:
     """Return plain data with `folder` and everything random in its strings replaced by a name for it."""
     if isinstance(thing, str):
-        text = thing.replace(f"{folder}/home", "<HOME>").replace(f"{folder}/cwd", "<CWD>").replace(folder, TMP)
-        text = text.replace(folder.lstrip("/"), TMP)
+        text = thing
+        for path, name in ((f"{folder}/home", "<HOME>"), (f"{folder}/cwd", "<CWD>"), (folder, TMP)):
+            text = text.replace(path, name).replace(path.lstrip("/"), name)
         for pattern, name in _RANDOM:
             text = pattern.sub(name, text)
         return text
