@@ -56,6 +56,8 @@ async def take(repo: Path, folder: Path) -> None:
 def save(app: FleetApp, path: Path) -> None:
     """Save what is on the screen; ids in the SVG are made the same on every run."""
     svg = app.export_screenshot(title="rea-xcom-tui")
+    # Some renderers drop the blanks that a piece of text begins with, and columns then shift.
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     path.write_text(re.sub(r"terminal-\d+", "terminal", svg), encoding="utf-8")
     print(path)
 
