@@ -16,7 +16,7 @@ DRIFT: tuple[Entry, ...] = (
     ("drift.show", "Show drift", "What differs in the fleet, by cause, whatever is marked.",
      "D", "drift", "fleet", "D", ""),
     ("drift.set-right", "Set right", "Make what is expected pending: for all members of the cause, or for the one "
-     "under the cursor.", "b", "set_right", "drift", "b", "set right"),
+     "under the cursor.", "b", "set_right", "drift", "b", "fix"),
     ("drift.adopt", "Adopt as the baseline", "Write down what is there as right, after showing how the file changes.",
      "a", "adopt", "drift", "a", "adopt"),
     ("drift.ignore", "Accept with a reason", "Keep it as it is, with a reason, an owner and a last day.",

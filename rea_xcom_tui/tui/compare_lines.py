@@ -13,7 +13,7 @@ from rea_xcom_tui.tui.widgets.painted import Line, Span
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drifting import Compared
 
-_FIELD = 13
+_FIELD = 14
 _LEAST = 24
 
 
@@ -38,9 +38,9 @@ def columns(width: int, count: int, first: int) -> tuple[int, range]:
 def head_lines(sides: Sequence[Side], width: int, first: int) -> list[Line]:
     """The deployments' names, and their files."""
     size, shown = columns(width, len(sides), first)
-    left = f"◂ {first}" if shown.start else ""
-    names: list[Span] = [(pad(left, _FIELD), "quiet")]
-    files: list[Span] = [(pad(f"{len(sides) - shown.stop} ▸" if shown.stop < len(sides) else "", _FIELD), "quiet")]
+    before, after = shown.start, len(sides) - shown.stop
+    names: list[Span] = [(pad(f"← {before} more" if before else "", _FIELD), "title")]
+    files: list[Span] = [(pad(f"→ {after} more" if after else "", _FIELD), "title")]
     for index in shown:
         side = sides[index]
         names.append((f"{pad(shorten(harmless(side.name), size, 'middle'), size)}  ", "title"))

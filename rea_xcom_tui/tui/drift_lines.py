@@ -11,6 +11,7 @@ from rea_xcom_tui.tui.fitting import Cut, harmless, pad, shorten
 from rea_xcom_tui.tui.rows import UNSET
 from rea_xcom_tui.tui.widgets.painted import Line, Span, line_width
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
+from rea_xcom_tui.xcom.units import human
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 SEVERITY_STYLES: dict[Severity, str] = {"error": "invalid", "warning": "edited", "info": "quiet"}
 _GLYPHS: dict[Severity, str] = {"error": "!", "warning": "≠", "info": "·"}
 
-_ENV = 10
+_ENV, _LEAST_CELL = 10, 7
 _FIELD, _COUNT, _SEVERITY, _DATE, _SHORT_ID = 11, 8, 10, 10, 7
 _WIDE, _WIDEST = 96, 150
 
@@ -52,7 +53,7 @@ def since_words(since: Since | None, known: bool, width: int) -> str:
 
 def since_width(width: int) -> int:
     """The width of since when and by whom: with the commit where there is room, on a narrow terminal only the day."""
-    return 34 if width >= _WIDEST else 22 if width >= _WIDE else _DATE
+    return 34 if width >= _WIDEST else 24 if width >= _WIDE else _DATE
 
 
 def cause_widths(width: int) -> tuple[int, int, int]:
@@ -83,7 +84,7 @@ def cause_line(cause: Cause, width: int, *, here: bool, focused: bool, known: bo
         *_expected(cause, expected_width),
         (fit(said(cause.field, cause.actual), actual_width), "drift"),
         (f"{count}    ", "strong"),
-        (f"{fit(since_words(cause.since, known, since_room), since_room)}  ", "quiet"),
+        (f"{_since(cause.since, known, since_room)}  ", "quiet"),
         (severity, SEVERITY_STYLES[cause.severity]),
     ]
     return under_cursor(spans, width) if here and focused else spans
@@ -113,25 +114,38 @@ def member_line(
     name = harmless(deployment.name if deployment else member.deployment)
     place = where(deployment.field(member.field).place, deployment.file) if deployment else ""
     since_room = since_width(width)
-    name_width, env_width = max(14, min(32, width // 5)), _ENV if width >= _WIDE else 0
+    name_width, env_width = min(32, width // 4), _ENV if width >= _WIDE else 0
     place_width = 28 if width >= _WIDEST else 0
-    change = width - 2 - name_width - 2 - env_width - since_room - (place_width + 2 if place_width else 0) - 2
+    change = (
+        width
+        - 2
+        - name_width
+        - 2
+        - (env_width and env_width + 2)
+        - since_room
+        - (place_width + 2 if place_width else 0)
+        - 2
+    )
     spans: list[Span] = [
         (f"{'▸' if here else ' '} ", "title"),
         (f"{pad(shorten(name, name_width, 'middle'), name_width)}  ", "strong"),
-        (_env(deployment, env_width), "quiet"),
+        (f"{_env(deployment, env_width)}  " if env_width else "", "quiet"),
         *_change(member, change),
-        (f"  {fit(since_words(since, known, since_room), since_room)}", "quiet"),
+        (f"  {_since(since, known, since_room)}", "quiet"),
     ]
     if place_width:
         spans.append((f"  {pad(shorten(place, place_width), place_width)}", "quiet"))
     return under_cursor(spans, width) if here and focused else spans
 
 
+def _since(since: Since | None, known: bool, width: int) -> str:
+    return pad(shorten(since_words(since, known, width), width), width)
+
+
 def _env(deployment: Deployment | None, width: int) -> str:
     """A deployment's environment, which tells apart those of one name; nothing where there is no room."""
     env = harmless(deployment.env or UNSET) if deployment else ""
-    return pad(shorten(env, max(0, width - 2)), width) if width else ""
+    return pad(shorten(env, width), width) if width else ""
 
 
 def _change(member: Deviation, width: int) -> list[Span]:
@@ -171,40 +185,55 @@ def matrix_fields(matrix: Matrix) -> list[FieldName]:
     return [field for field in FIELDS if field in found]
 
 
-def _matrix_widths(matrix: Matrix, fields: Sequence[FieldName], width: int) -> tuple[int, list[int]]:
-    name = max(12, min(32, width // 5))
-    least = {"threshold": 18, "compression": 12}
-    fixed = [least.get(field, 0) for field in fields]
-    free = [index for index, size in enumerate(fixed) if not size]
-    room = max(0, width - 2 - name - _ENV - sum(fixed) - 2 * len(fields))
-    widths = [size or max(10, room // max(1, len(free))) for size in fixed]
-    return name, widths
+def _cell(member: Deviation, width: int) -> str:
+    """A value in a cell of the matrix; a threshold as its size alone where both forms do not fit."""
+    text = said(member.field, member.actual)
+    return human(member.actual) if isinstance(member.actual, int) and len(text) > width else text
 
 
-def matrix_head(matrix: Matrix, fields: Sequence[FieldName], width: int, column: int) -> Line:
-    """The fields over the matrix."""
-    name, widths = _matrix_widths(matrix, fields, width)
-    spans: list[Span] = [(f"  {pad('DEPLOYMENT', name)}  {pad('ENV', _ENV - 2)}", "quiet")]
-    for index, (field, size) in enumerate(zip(fields, widths, strict=True)):
-        spans.append((f"  {pad(shorten(field.upper(), size), size)}", "title" if index == column else "quiet"))
-    return spans
+class Grid:
+    """The matrix at one width: deployments by the fields that differ, and where each column stands."""
 
+    def __init__(self, matrix: Matrix, fleet: Fleet, width: int) -> None:
+        self.matrix, self.fleet, self.width = matrix, fleet, width
+        self.fields = matrix_fields(matrix)
+        self.ids = list(matrix)
+        self.env = _ENV if width >= _WIDE else 6
+        self.name = max(14, min(32, width // 5))
+        self.sizes = self._sizes(width - 4 - self.name - self.env)
 
-def matrix_line(
-    matrix: Matrix, fields: Sequence[FieldName], identifier: str, fleet: Fleet, width: int, *, column: int | None
-) -> Line:
-    """One deployment of the matrix; only cells that differ hold anything. `column` is where the cursor is, if here."""
-    deployment = fleet.by_id.get(identifier)
-    name_width, widths = _matrix_widths(matrix, fields, width)
-    name = shorten(harmless(deployment.name if deployment else identifier), name_width, "middle")
-    spans: list[Span] = [(f"{'▸' if column is not None else ' '} {pad(name, name_width)}  ", "strong")]
-    spans.append((_env(deployment, _ENV)[:-2], "quiet"))
-    for index, (field, size) in enumerate(zip(fields, widths, strict=True)):
-        member = matrix[identifier].get(field)
-        text = "·" if member is None else said(field, member.actual)
-        style = "here" if index == column else "quiet" if member is None else "drift"
-        spans += [("  ", ""), (fit(text, size), style)]
-    return spans
+    def _sizes(self, room: int) -> list[int]:
+        """As wide as the longest value of each field, the widest giving way first where room is short."""
+        sizes = []
+        for field in self.fields:
+            texts = [said(field, cells[field].actual) for cells in self.matrix.values() if field in cells]
+            sizes.append(min(60, max(len(field), *(line_width([(text, "")]) for text in texts))))
+        while sizes and sum(sizes) + 2 * len(sizes) > room and max(sizes) > _LEAST_CELL:
+            sizes[sizes.index(max(sizes))] -= 1
+        return sizes
+
+    def head(self, column: int) -> Line:
+        """The fields over the matrix."""
+        spans: list[Span] = [(f"  {pad('DEPLOYMENT', self.name)}  {pad('ENV', self.env)}", "quiet")]
+        for index, (field, size) in enumerate(zip(self.fields, self.sizes, strict=True)):
+            spans.append((f"  {pad(shorten(field.upper(), size), size)}", "title" if index == column else "quiet"))
+        return spans
+
+    def line(self, index: int, column: int | None) -> Line:
+        """One deployment; only cells that differ hold anything. `column` is where the cursor is, if it is here."""
+        identifier = self.ids[index]
+        deployment = self.fleet.by_id.get(identifier)
+        name = shorten(harmless(deployment.name if deployment else identifier), self.name, "middle")
+        spans: list[Span] = [
+            (f"{'▸' if column is not None else ' '} {pad(name, self.name)}  ", "strong"),
+            (_env(deployment, self.env), "quiet"),
+        ]
+        for at, (field, size) in enumerate(zip(self.fields, self.sizes, strict=True)):
+            member = self.matrix[identifier].get(field)
+            text = "·" if member is None else _cell(member, size)
+            style = "here" if at == column else "quiet" if member is None else "drift"
+            spans += [("  ", ""), (fit(text, size), style)]
+        return spans
 
 
 def cell_lines(member: Deviation | None, since: Since | None, width: int, *, known: bool) -> list[Line]:

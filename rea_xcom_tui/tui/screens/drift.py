@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drifting import DriftReport
     from rea_xcom_tui.tui.drift_jobs import Comparison
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
-    from rea_xcom_tui.xcom.model import FieldName
 
 Leave = tuple[Literal["", "diff", "write", "edit"], str, str]
 """What the fleet is to do next; for an edit with the deployment and the field."""
@@ -50,6 +49,8 @@ class DriftView(Screen[Leave]):
         """By deployment, field and value: the commit that brought it; None where it is not committed."""
         self._asked = 0
         self._waiting: list[Deviation] = []
+        self.causes_shown: tuple[Cause, ...] = ()
+        self._cursor_cause: int | None = None
         self._column = 0
 
     def compose(self) -> ComposeResult:
@@ -129,9 +130,6 @@ class DriftView(Screen[Leave]):
         self._cursor_cause = keys.index(here.key) if here is not None and here.key in keys else self.causes.cursor
         self.draw()
 
-    causes_shown: tuple[Cause, ...] = ()
-    _cursor_cause: int | None = None
-
     @property
     def report(self) -> DriftReport:
         """The newest comparison's report."""
@@ -147,12 +145,10 @@ class DriftView(Screen[Leave]):
             return
         self.causes.show(len(self.causes_shown), self._cause_line, lines.cause_head, self._cursor_cause)
         self._cursor_cause = None
-        self._grid = self.report.matrix()
-        self._fields = lines.matrix_fields(self._grid)
-        self._ids = list(self._grid)
-        self._column = max(0, min(self._column, len(self._fields) - 1))
+        self.grid = lines.Grid(self.report.matrix(), self.found.fleet, max(40, self.size.width - 3))
+        self._column = max(0, min(self._column, len(self.grid.fields) - 1))
         self.matrix.empty_text = "Nothing differs."
-        self.matrix.show(len(self._ids), self._matrix_line, self._matrix_head)
+        self.matrix.show(len(self.grid.ids), self._matrix_line, lambda width: self.grid.head(self._column))
         self.draw_beneath()
         self.show_header()
 
@@ -165,12 +161,8 @@ class DriftView(Screen[Leave]):
         member = self.cell
         known = member is not None and key_of(member) in self.since
         since = self.since.get(key_of(member)) if member is not None else None
-        shown = lines.cell_lines(member, since, width, known=known) if self._ids else []
+        shown = lines.cell_lines(member, since, width, known=known) if self.grid.ids else []
         self.query_one("#cell", Painted).paint(shown)
-
-    _ids: list[str] = []  # noqa: RUF012 - replaced as a whole, never changed
-    _fields: list[FieldName] = []  # noqa: RUF012
-    _grid: dict[str, dict[FieldName, Deviation]] = {}  # noqa: RUF012
 
     def _cause_line(self, index: int, width: int, here: bool) -> Line:
         cause = self.causes_shown[index]
@@ -188,14 +180,8 @@ class DriftView(Screen[Leave]):
             member, self.found.fleet, width, since, here=here and focused, focused=focused, known=known
         )
 
-    def _matrix_head(self, width: int) -> Line:
-        return lines.matrix_head(self._grid, self._fields, width, self._column)
-
     def _matrix_line(self, index: int, width: int, here: bool) -> Line:
-        if self.found is None:
-            return []
-        column = self._column if here else None
-        return lines.matrix_line(self._grid, self._fields, self._ids[index], self.found.fleet, width, column=column)
+        return self.grid.line(index, self._column if here else None)
 
     def show_header(self) -> None:
         """Show what is compared with, and how much differs."""
@@ -205,7 +191,9 @@ class DriftView(Screen[Leave]):
             left += [("  against ", "quiet"), (harmless(self.found.words), "strong"), (" ▾", "quiet")]
             report = self.report
             right = [(plural(len(report.causes), "cause"), "drift" if report.causes else "good"), (" · ", "quiet")]
-            right += [(f"{plural(len(report.deployments), 'deployment')}", ""), (f" of {report.compared}", "quiet")]
+            count = len(report.deployments)
+            words = str(count) if self.has_class("-narrow") else plural(count, "deployment")
+            right += [(words, ""), (f" of {report.compared}", "quiet")]
             if notes := len(report.notices) + len(report.accepted):
                 right += [(" · ", "quiet"), (plural(notes, "note"), "quiet")]
         self.query_one("#header", Bar).show(left, right)
@@ -229,9 +217,10 @@ class DriftView(Screen[Leave]):
     @property
     def cell(self) -> Deviation | None:
         """What differs in the cell of the matrix under the cursor, if anything."""
-        if self.matrix.cursor >= len(self._ids) or self._column >= len(self._fields):
+        grid, row = self.grid, self.matrix.cursor
+        if row >= len(grid.ids) or self._column >= len(grid.fields):
             return None
-        return self._grid[self._ids[self.matrix.cursor]].get(self._fields[self._column])
+        return grid.matrix[grid.ids[row]].get(grid.fields[self._column])
 
     @property
     def list_moved(self) -> RowList:
@@ -258,7 +247,7 @@ class DriftView(Screen[Leave]):
     def action_column(self, by: int) -> None:
         """Move to another field of the matrix."""
         if self.in_matrix:
-            self._column = max(0, min(self._column + by, len(self._fields) - 1))
+            self._column = max(0, min(self._column + by, len(self.grid.fields) - 1))
             self.matrix.repaint()
             self.draw_beneath()
 

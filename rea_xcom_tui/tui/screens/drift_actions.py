@@ -63,7 +63,7 @@ class DriftScreen(DriftView):
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
         if event.step is not None:
-            self.say(f"~ {clean(event.step.title)} · pending: d shows it, w writes it, u takes it back", "edited")
+            self.say(f"~ {clean(event.step.title)} · d diff, w write, u undo", "edited")
             self.compare()
         elif not event.refusals:
             self.say("No change: it is pending already.")
@@ -130,7 +130,7 @@ class DriftScreen(DriftView):
 
     @on(drift_jobs.BaselineWritten)
     def _baseline_written(self, event: drift_jobs.BaselineWritten) -> None:
-        self.say(f"Wrote .rea-xcom.yaml: {clean(event.title)} · commit it with git; u takes it back", "good")
+        self.say(f"Wrote .rea-xcom.yaml: {clean(event.title)} · u undo", "good")
         self.compare()
 
     @on(jobs.Failed)

@@ -57,13 +57,13 @@ class AgainstForm(DriftForm[str]):
         self.options: list[tuple[str, str, str]] = [
             ("majority", "majority", "what most deployments of each group have")
         ]
-        declares = "what .rea-xcom.yaml says" if declared else "this repo declares none yet; a on a cause does"
+        declares = "what .rea-xcom.yaml says" if declared else "none declared yet; adopting (a) declares one"
         self.options.append(("baseline" if declared else "", "baseline", declares))
         self.options.append(("components", "itself", "worker, DAG processor and triggerer of one deployment"))
         if here is not None:
             name = harmless(here[1])
             self.options.append((f"deployment:{here[0]}", "deployment", f"{name}, the one under the fleet's cursor"))
-        self.options.append(("?", "commit", "a branch, tag or commit, or releases:FOLDER; typed in below"))
+        self.options.append(("?", "commit", "a branch, tag or commit; or releases:FOLDER"))
         self._now = now
 
     def compose(self) -> ComposeResult:
@@ -124,7 +124,7 @@ class AgainstForm(DriftForm[str]):
         elif value:
             self.dismiss(value)
         else:
-            self.note("This repo declares no baseline yet: a on a cause writes one down.")
+            self.note("This repo declares no baseline yet; a on a cause writes one down.")
 
 
 class IgnoreForm(DriftForm[Accept]):

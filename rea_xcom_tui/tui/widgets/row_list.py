@@ -91,12 +91,9 @@ class RowList(Painted, can_focus=True):
         """Lay out for the new size."""
         self._put(self.cursor)
 
-    def on_focus(self) -> None:
-        """Show the cursor as the one that keys move."""
-        self.repaint()
-
-    def on_blur(self) -> None:
-        """Show the cursor as one that keys do not move."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show whether keys move this cursor."""
+        super().watch_has_focus(has_focus)
         self.repaint()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
