@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rea_xcom_tui.tui.commands_drift import DRIFT
+from rea_xcom_tui.tui.commands_repo import REPO
 
 Place = Literal[
-    "fleet", "table", "editor", "diff", "commit", "values", "bulk", "drift", "drift-form", "compare", "any",
+    "fleet", "table", "editor", "diff", "commit", "values", "bulk", "drift", "drift-form", "compare",
+    "list", "problems", "push", "history", "log", "branches", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
 
@@ -26,7 +28,13 @@ PLACES: dict[Place, str] = {
     "drift-form": "The forms of drift",
     "compare": "Compare",
     "diff": "Pending changes",
+    "problems": "Problems",
     "commit": "Commit",
+    "push": "Push",
+    "history": "History",
+    "log": "Log",
+    "branches": "Branches",
+    "list": "Moving in a list",
     "any": "Everywhere",
 }
 
@@ -222,19 +230,6 @@ def _others() -> Iterator[Command]:
     yield Command("diff.up", "Previous edit", "", "up,k", "move(-1)", "diff", "↑, k", palette=False)
     yield Command("diff.down", "Next edit", "", "down,j", "move(1)", "diff", "↓, j", palette=False)
     yield Command("diff.back", "Back to the fleet", "", "escape,q,d", "back", "diff", "Esc", "back", palette=False)
-    yield Command(
-        "commit.now", "Commit", "Write what is pending and commit exactly these files.",
-        "enter", "commit", "commit", "Enter", "commit",
-    )  # fmt: skip
-    yield Command(
-        "commit.message", "Edit the message", "Change the commit message; Esc leaves the text.",
-        "e", "edit_message", "commit", "e", "edit message",
-    )  # fmt: skip
-    yield Command(
-        "commit.branch", "Name a branch", "Make a new branch for this commit; empty stays on the current one.",
-        "b", "edit_branch", "commit", "b", "branch",
-    )  # fmt: skip
-    yield Command("commit.back", "Back, commit nothing", "", "escape,q", "back", "commit", "Esc", "back", palette=False)
 
 
 def _anywhere() -> Iterator[Command]:
@@ -267,7 +262,12 @@ def _drift() -> Iterator[Command]:
         yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=in_form)
 
 
-COMMANDS: tuple[Command, ...] = (*_fleet(), *_anywhere(), *_table(), *_editor(), *_others(), *_drift())
+def _repo() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in REPO:
+        yield Command(id_, title, help_, keys, action, place, shown, footer, bool(help_))
+
+
+COMMANDS: tuple[Command, ...] = (*_fleet(), *_anywhere(), *_table(), *_editor(), *_others(), *_drift(), *_repo())
 """Every command, in the order in which help and the footer show them."""
 
 

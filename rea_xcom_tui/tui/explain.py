@@ -13,6 +13,7 @@ _NOT_EDITED = {
     "env": "the environment comes from the folder names",
     "cloud": "the cloud follows from path, identity and connection",
     "state": "what is pending or wrong in this deployment",
+    "changed": "the newest commit that changed the file; H tells all of them",
 }
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.message import Message
 from textual.message_pump import MessagePump
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.baseline_steps import BaselineSteps
 from rea_xcom_tui.tui.rows import Row, has_problem, rows_of
 
@@ -81,19 +85,6 @@ class Planned(Message):
     def __init__(self, plan: Plan, files: Sequence[FileChange], impact: Sequence[str]) -> None:
         super().__init__()
         self.plan, self.files, self.impact = plan, files, impact
-
-
-class CommitReady(Message):
-    """What a commit made now would hold."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self.message = workspace.commit_message()
-        self.edits = workspace.pending.edits
-        self.written = workspace.uncommitted()
-        self.branch = workspace.fleet.branch
-        self.exposures = workspace.exposures()
-        """What the repo's git folder would run, while the user has not said that it may."""
 
 
 class Written(Message):
@@ -186,6 +177,22 @@ class Jobs:
 
         self._start(sender, verb, with_workspace)
 
+    def in_terminal(self, sender: MessagePump, verb: str, work: Callable[[Workspace], Message | None]) -> None:
+        """Do `work` while the terminal is its own, so that git can ask for a passphrase; the app waits meanwhile.
+
+        Ends in `Failed` where the terminal cannot be handed over.
+        """
+        if self._workspace is None or self._closing:
+            return
+        try:
+            with self._app.suspend(), _without_interrupt():
+                done = self._thread.submit(work, self._workspace)
+                wait([done])
+        except SuspendNotSupported:
+            sender.post_message(Failed(verb, "This terminal cannot be handed over; run git in another one."))
+            return
+        self._app.run_worker(self._tell(sender, verb, asyncio.wrap_future(done)), group="jobs", exit_on_error=False)
+
     def look(
         self,
         sender: MessagePump,
@@ -265,6 +272,21 @@ class Jobs:
 
     def _watch(self, sender: MessagePump, workspace: Workspace) -> Message | None:
         return self._scan(sender, workspace) if workspace.fingerprint() != self._seen else None
+
+
+@contextmanager
+def _without_interrupt() -> Iterator[None]:
+    """Ctrl+C is for the program that has the terminal: it ends that one, and not the app with its edits."""
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def say_aloud(line: str) -> None:
+    """Pass a line of git's or a hook's on to the terminal that was handed over."""
+    sys.__stderr__.write(f"{clean(line, 2000)}\n") if sys.__stderr__ else None
 
 
 def scanned(workspace: Workspace) -> Scanned:

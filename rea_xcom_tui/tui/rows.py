@@ -80,7 +80,7 @@ COLUMNS: tuple[Column, ...] = (
 class Row:
     """A deployment, or a file that could not be read, as one line of the table. Cells are made when asked for."""
 
-    __slots__ = ("_cells", "_pending", "_query", "_words", "deployment", "drifted", "id", "unreadable")
+    __slots__ = ("_cells", "_pending", "_query", "_words", "deployment", "drifted", "id", "last_change", "unreadable")
 
     def __init__(self, source: Deployment | UnreadableFile, pending: Pending) -> None:
         self.deployment: Deployment | None = None
@@ -91,6 +91,8 @@ class Row:
             self.unreadable, self.id = source, source.file
         self.drifted: frozenset[FieldName] = frozenset()
         """The fields that differ from the baseline."""
+        self.last_change = ""
+        """When and by whom its file was changed last, where that was asked for; foreign text."""
         self._pending = pending
         self._cells: dict[str, Cell] = {}
         self._query: QueryRow | UnreadableRow | None = None
@@ -251,6 +253,8 @@ def _make_cell(row: Row, key: str) -> Cell:
         return Cell(source.config.cloud if source.config.cloud != "none" else UNSET)
     if key == "state":
         return Cell(_state_words(row), cut="end")
+    if key == "changed":
+        return Cell(harmless(row.last_change), cut="end")
     reading = next(reading for name, reading in source.config.fields.items() if name == key)
     return _field_cell(row, reading)
 

@@ -10,10 +10,11 @@ from typing import cast
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.committing import CommitOptions
+from rea_xcom_tui.fleet.config import Config
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value
 from rea_xcom_tui.fleet.workspace import Checked, FilePlan, Plan, Refusal, Workspace
-from rea_xcom_tui.gitops import Repository
+from rea_xcom_tui.gitops import Repository, RepoState
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import (
     Cloud,
@@ -142,11 +143,28 @@ def _sorted(deployments: Iterable[Deployment]) -> tuple[Deployment, ...]:
     return tuple(sorted(deployments, key=lambda deployment: deployment.id))
 
 
+class FakeRepository:
+    """A repo in order, on main; nothing here asks git."""
+
+    def __init__(self) -> None:
+        self.here = RepoState("main", "4f1c2e9d", None, (), None, 0, 0, None, Path("index.lock"), True, False)
+
+    def state(self) -> RepoState:
+        return self.here
+
+    def branch(self) -> str | None:
+        return self.here.branch
+
+    def branches(self) -> list[str]:
+        return ["main"]
+
+
 class FakeWorkspace(Workspace):
     """Keeps everything in memory; writing changes the fleet, committing counts."""
 
     def __init__(self, fleet: Fleet, *, read_only: str | None = None, batches: int = 1) -> None:
-        self.repository = cast("Repository", None)  # nothing here asks git
+        self.repository = cast("Repository", FakeRepository())
+        self.config = Config()
         self.root = fleet.root
         self.read_only = read_only
         self.fleet = replace(fleet, deployments=(), unreadable=())

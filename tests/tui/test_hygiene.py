@@ -61,13 +61,19 @@ def test_ids_and_keys_are_unique_and_every_command_can_be_done() -> None:
 
 def test_every_action_exists() -> None:
     from rea_xcom_tui.tui.app import FleetApp
+    from rea_xcom_tui.tui.screens.branches import BranchesScreen
     from rea_xcom_tui.tui.screens.bulk import BulkScreen
     from rea_xcom_tui.tui.screens.commit import CommitScreen
     from rea_xcom_tui.tui.screens.diff import DiffScreen
     from rea_xcom_tui.tui.screens.fleet import FleetScreen
+    from rea_xcom_tui.tui.screens.history import HistoryScreen
+    from rea_xcom_tui.tui.screens.log import LogScreen
+    from rea_xcom_tui.tui.screens.problems import ProblemsScreen
+    from rea_xcom_tui.tui.screens.push import PushScreen
     from rea_xcom_tui.tui.screens.values import ValuesScreen
     from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
     from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
+    from rea_xcom_tui.tui.widgets.line_list import LineList
 
     owners: dict[Place, type] = {
         "fleet": FleetScreen,
@@ -77,6 +83,12 @@ def test_every_action_exists() -> None:
         "commit": CommitScreen,
         "bulk": BulkScreen,
         "values": ValuesScreen,
+        "list": LineList,
+        "problems": ProblemsScreen,
+        "push": PushScreen,
+        "history": HistoryScreen,
+        "log": LogScreen,
+        "branches": BranchesScreen,
         "any": FleetApp,
     }
     for place, owner in owners.items():

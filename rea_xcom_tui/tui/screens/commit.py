@@ -1,104 +1,242 @@
-"""The commit: branch, message and files, and what git said."""
+"""The commit: branch, message and files, then what git and the hooks say. How it is made is `commit_run.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
+from textual.message import Message
 from textual.widgets import Footer, Input, Static, TextArea
 
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
-from rea_xcom_tui.tui.fitting import harmless
-from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question
+from rea_xcom_tui.tui.fitting import harmless, shorten
+from rea_xcom_tui.tui.screens.commit_run import CommitRun
+from rea_xcom_tui.tui.widgets.line_list import Page
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.branching import BranchChoice
+    from rea_xcom_tui.fleet.pending import PendingEdit
+    from rea_xcom_tui.fleet.splitting import Part, SplitBy
     from rea_xcom_tui.fleet.workspace import Workspace
 
 
-class CommitScreen(Screen["jobs.Committed"]):
+class CommitReady(Message):
+    """What a commit made now would hold, and where it could go."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        from rea_xcom_tui.fleet.branching import branch_choice
+        from rea_xcom_tui.fleet.splitting import folded
+
+        super().__init__()
+        self.message = workspace.commit_message()
+        written = workspace.uncommitted()
+        self.edits: Sequence[PendingEdit] = folded([*written, *workspace.pending.edits])
+        self.written = frozenset(edit.key for edit in written)
+        self.choice: BranchChoice = branch_choice(workspace, self.message)
+        self.exposures = workspace.exposures()
+
+
+class Parted(Message):
+    """The edits parted into several commits; `by` None is one commit of all."""
+
+    def __init__(self, by: SplitBy | None, parts: Sequence[Part]) -> None:
+        super().__init__()
+        self.by, self.parts = by, parts
+
+
+class CommitScreen(CommitRun):
     """Shows what a commit will hold and makes it. Dismisses with the commit, or None when none was made."""
 
-    CSS_PATH = "commit.tcss"
+    CSS_PATH = Path(__file__).with_name("commit.tcss")
     PLACES: ClassVar[tuple[Place, ...]] = ("commit",)
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("commit")
     AUTO_FOCUS = ""
 
     def __init__(self, work: jobs.Jobs) -> None:
-        super().__init__()
-        self.jobs = work
-        self._working = True
-        self._exposures: Sequence[str] = ()
+        super().__init__(work)
+        self.ready: CommitReady | None = None
+        self.by: SplitBy | None = None
+        self.new_branch = False
+        self._own_message = ""
 
     def compose(self) -> ComposeResult:
-        """Branch, message, files, and the keys."""
+        """Branch, message, files, what is said, and the keys."""
         yield Bar(id="header")
-        with Horizontal(classes="part"):
+        with Horizontal(classes="part branch"):
             yield Static("branch", classes="label", markup=False)
+            yield Painted(id="choice")
             yield Input(id="branch", compact=True)
         with Horizontal(classes="part message"):
             yield Static("message", classes="label", markup=False)
             yield TextArea(id="message", compact=True, show_line_numbers=False, soft_wrap=True)
         with Horizontal(classes="part files"):
             yield Static("files", classes="label", markup=False)
-            yield Painted(id="files")
+            yield Page(id="files")
+        with Horizontal(classes="part said"):
+            yield Static("git says", classes="label", markup=False)
+            yield Page(id="said")
         yield Bar(id="status")
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Ask what the commit would hold."""
         self.query_one("#header", Bar).show([("Commit", "title")])
+        self.jobs.run(self, "prepare the commit", CommitReady)
 
-        self.jobs.run(self, "prepare the commit", jobs.CommitReady)
-
-    @on(jobs.CommitReady)
-    def _ready(self, event: jobs.CommitReady) -> None:
-        self._working = False
-        self._exposures = event.exposures
-        edits = [*event.written, *event.edits]
-        files = list(dict.fromkeys(edit.deployment.partition("#")[0] for edit in edits))
-        branch = harmless(event.branch or "no branch")
-        head: Line = [("Commit", "title"), (f"  {plural(len(files), 'file')}, {plural(len(edits), 'edit')}", "")]
-        self.query_one("#header", Bar).show(head, [(f"⎇ {branch}", "")])
-        self.query_one("#branch", Input).placeholder = f"{branch} (b names a new branch for this commit)"
+    @on(CommitReady)
+    def _ready(self, event: CommitReady) -> None:
+        self.ready = event
+        self.new_branch = event.choice.protected
+        self.exposures = event.exposures
+        self.query_one("#branch", Input).value = event.choice.proposed
         self.query_one("#message", TextArea).text = event.message.strip()
+        self.say("Only these files are committed; whatever else is staged or changed stays as it is.", "quiet")
+        self.working = False
+        self.show_all()
+
+    # Showing
+
+    def show_all(self) -> None:
+        """Show header, branch and files as they are chosen now."""
+        if self.ready is None:
+            return
+        files = len({edit.deployment.partition("#")[0] for edit in self.ready.edits})
+        counts = f"  {plural(files, 'file')}, {plural(len(self.ready.edits), 'edit')}"
+        split = f" in {plural(len(self.parts), 'commit')} by {self.by}" if self.by else ""
+        signed = [("signed off  ", "good")] if self.sign_off else []
+        where = self.ready.choice.current or "no branch"
+        self.query_one("#header", Bar).show(
+            [("Commit", "title"), (counts, ""), (split, "edited")], [*signed, (f"⎇ {harmless(where)}", "")]
+        )
+        self.query_one("#choice", Painted).paint([self._branch_line()])
+        self.query_one("#branch", Input).display = self.new_branch
+        self.query_one("#files", Page).show(self._file_lines)
+
+    def _branch_line(self) -> Line:
+        assert self.ready is not None
+        choice = self.ready.choice
+        here, there = ("( )", "(•)") if self.new_branch else ("(•)", "( )")
+        name = harmless(choice.current) if choice.current else "detached HEAD"
+        note = " protected" if choice.protected and choice.current else ""
+        closed = "quiet" if choice.closed or self.new_branch else "strong"
+        return [
+            (f"{here} {shorten(name, 24, 'middle')}", closed),
+            (note, "edited"),
+            (f"   {there} new:", "strong" if self.new_branch else "quiet"),
+        ]
+
+    def _file_lines(self, width: int) -> list[Line]:
+        if self.ready is None:
+            return []
+        if self.by is None:
+            return list(self._edit_lines(self.ready.edits, width))
         lines: list[Line] = []
-        for file in files:
-            lines.append([(harmless(file), "")])
+        for part in self.parts:
+            lines.append([(f"{self.by} {harmless(part.name)}", "title")])
+            lines += self._edit_lines(part.edits, width)
+        return lines
+
+    def _edit_lines(self, edits: Sequence[PendingEdit], width: int) -> list[Line]:
+        assert self.ready is not None
+        lines: list[Line] = []
+        for file in dict.fromkeys(edit.deployment.partition("#")[0] for edit in edits):
+            lines.append([(shorten(harmless(file), width, "start"), "")])
             for edit in edits:
                 if edit.deployment.partition("#")[0] == file:
-                    done = "  already written" if edit in event.written else ""
+                    done = "  already written" if edit.key in self.ready.written else ""
                     change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
+                    room = max(10, width - len(edit.field) - len(done) - 3)
+                    change = shorten(change, room, "middle")
                     lines.append([(f"  {edit.field} ", "quiet"), (change, "edited"), (done, "quiet")])
-        self.query_one("#files", Painted).paint(lines)
-        self._say("Only these files are committed; whatever else is staged or changed stays as it is.", "quiet")
+        return lines
 
-    def _say(self, text: str, style: str = "") -> None:
-        self.query_one("#status", Bar).show([(text, style)])
+    def show_said(self) -> None:
+        """Show what git and the hooks say, the newest line in view."""
+        self.set_class(bool(self.said), "-said")
+        lines: list[Line] = [[(line, "")] for line in self.said]
+        self.query_one("#said", Page).show(lambda _: lines, at_end=True)
+
+    # Choosing
 
     def action_edit_message(self) -> None:
         """Type in the message."""
-        self.query_one("#message", TextArea).focus()
-        self._say("Esc leaves the message; then Enter commits.", "quiet")
+        if self.by is not None:
+            self.say("Split commits have a message each; s until it is one commit again lets you write your own.")
+        elif not self.working:
+            self.query_one("#message", TextArea).focus()
+            self.say("Esc leaves the message; then Enter commits.", "quiet")
 
-    def action_edit_branch(self) -> None:
+    def action_toggle_branch(self) -> None:
+        """Commit here, or on a new branch."""
+        if self.ready is None or self.working:
+            return
+        if self.new_branch and self.ready.choice.closed:
+            name = harmless(self.ready.choice.current or "")
+            why = f"{name} is protected by this repo's configuration" if name else "HEAD is detached"
+            self.say(f"{why}, so that the commit needs a new branch; n names it.")
+            return
+        self.new_branch = not self.new_branch
+        self.show_all()
+        self.say("n changes the name of the new branch." if self.new_branch else "The commit stays on this branch.")
+
+    def action_name_branch(self) -> None:
         """Type a branch name."""
+        if self.working:
+            return
+        self.new_branch = True
+        self.show_all()
         self.query_one("#branch", Input).focus()
-        self._say("Enter or Esc leaves the name; then Enter commits.", "quiet")
+        self.say("Enter or Esc leaves the name; then Enter commits.", "quiet")
+
+    def action_sign_off(self) -> None:
+        """Sign off, or not."""
+        if not self.working:
+            self.sign_off = not self.sign_off
+            self.show_all()
+            self.say("A Signed-off-by line with your name is added." if self.sign_off else "No Signed-off-by line.")
+
+    def action_split(self) -> None:
+        """Part the commit by the next of field, environment and team; after the last it is one again."""
+        from rea_xcom_tui.fleet.splitting import SPLITS, split
+
+        if self.ready is None or self.working:
+            return
+        following: tuple[SplitBy | None, ...] = (*SPLITS, None)
+        by = following[0 if self.by is None else following.index(self.by) + 1]
+
+        def work(workspace: Workspace) -> Parted:
+            return Parted(by, split(workspace, by) if by else ())
+
+        self.jobs.run(self, "part the commit", work)
+
+    @on(Parted)
+    def _parted(self, event: Parted) -> None:
+        message = self.query_one("#message", TextArea)
+        if self.by is None:
+            self._own_message = message.text
+        self.by, self.parts = event.by, event.parts
+        message.read_only = event.by is not None
+        if event.by is None:
+            message.text = self._own_message
+            self.say("One commit of everything again.", "quiet")
+        else:
+            message.text = "\n\n".join(part.message.strip() for part in event.parts)
+            self.say(f"{plural(len(event.parts), 'commit')}, one after the other; s parts it otherwise.", "quiet")
+        self.show_all()
 
     def on_key(self, event: events.Key) -> None:
         """Esc leaves a text first, and only then the screen."""
-        if event.key == "escape" and self.focused is not None:
+        if event.key == "escape" and isinstance(self.focused, Input | TextArea):
             event.stop()
             self.set_focus(None)
 
@@ -106,53 +244,14 @@ class CommitScreen(Screen["jobs.Committed"]):
     def _branch_named(self) -> None:
         self.set_focus(None)
 
-    def action_commit(self) -> None:
-        """Write what is pending and commit."""
-        message = self.query_one("#message", TextArea).text.strip()
-        branch = self.query_one("#branch", Input).value.strip() or None
-        if self._working or self.focused is not None:
-            return
-        if not message:
-            self._say("! A commit needs a message; e edits it.", "invalid")
-            return
-        if self._exposures:
-            listed = "\n".join(f"  {clean(exposure)}" for exposure in self._exposures)
-            question = Question(
-                "Let this repo's own programs run for the commit?",
-                f"Its git folder sets up what a commit runs, and you have not trusted it yet:\n{listed}",
-                [STAY, Choice("o", "o", "once", "once"), Choice("a", "a", "always for this repo", "always")],
-            )
-            self.app.push_screen(question, partial(self._trusted, message, branch))
-        else:
-            self._commit(message, branch, None)
+    # What is to be committed
 
-    def _trusted(self, message: str, branch: str | None, answer: str | None) -> None:
-        if answer:
-            self._commit(message, branch, answer)
+    @property
+    def message(self) -> str:
+        """The message as it stands."""
+        return self.query_one("#message", TextArea).text.strip()
 
-    def _commit(self, message: str, branch: str | None, trust: str | None) -> None:
-        self._working = True
-        self._say("Writing, then committing; hooks may take a while…", "edited")
-
-        def work(workspace: Workspace) -> jobs.Committed:
-            if trust is not None:
-                workspace.trust(remember=trust == "always")
-            output = workspace.commit(message, branch=branch)
-            return jobs.Committed(output, jobs.scanned(workspace))
-
-        self.jobs.run(self, "commit", work)
-
-    @on(jobs.Committed)
-    def _committed(self, event: jobs.Committed) -> None:
-        self.dismiss(event)
-
-    @on(jobs.Failed)
-    def _failed(self, event: jobs.Failed) -> None:
-        self._working = False
-        self._say(f"! {clean(event.reason)}", "invalid")
-        self.app.push_screen(Failure(event.verb, event.reason, event.output))
-
-    def action_back(self) -> None:
-        """Leave; nothing is committed."""
-        if not self._working or not self.query_one("#message", TextArea).text:
-            self.dismiss(None)
+    @property
+    def branch(self) -> str | None:
+        """The new branch that is wanted, or None."""
+        return (self.query_one("#branch", Input).value.strip() or None) if self.new_branch else None

@@ -12,8 +12,10 @@ from rea_xcom_tui.fleet.pending import Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bulk import outcome_of
+from rea_xcom_tui.tui.repo_jobs import CommitMade
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question, QuitGuard
 from rea_xcom_tui.tui.screens.fleet_drift import FleetDrift
+from rea_xcom_tui.tui.screens.fleet_repo import FleetRepo
 from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.xcom.model import FieldName
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.rows import Row
 
 
-class FleetScreen(FleetDrift):
+class FleetScreen(FleetRepo, FleetDrift):
     """The home screen: the fleet, and everything that changes it."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None]) -> None:
@@ -267,7 +269,9 @@ class FleetScreen(FleetDrift):
             self.show_changed()
         else:
             self.take(done.now)
-            self.say(f"Committed: {clean(done.output.strip().partition(chr(10))[0])}", "good")
+            self.say(f"Committed: {clean(done.output.strip().partition(chr(10))[0])} · P pushes", "good")
+            if isinstance(done, CommitMade):
+                self.went_on(done)
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:

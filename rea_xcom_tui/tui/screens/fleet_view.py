@@ -160,7 +160,12 @@ class FleetView(Screen[None]):
             fleet = self.workspace.fleet
             if fleet.branch or fleet.head:
                 left.append((f"  ⎇ {harmless(fleet.branch or (fleet.head or '')[:8])}", ""))
+                left += self.branch_words()
         self.query_one("#header", Bar).show(left, [*self._counts(), *self._mode()])
+
+    def branch_words(self) -> list[Span]:
+        """What stands beside the branch."""
+        return []
 
     def _counts(self) -> list[Span]:
         if self._reading is not None and self._reading != (0, 0):
