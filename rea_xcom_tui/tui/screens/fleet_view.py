@@ -23,7 +23,7 @@ from rea_xcom_tui.tui.order import Matcher, Order, query_matcher
 from rea_xcom_tui.tui.rows import Row
 from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
-from rea_xcom_tui.tui.widgets.painted import Bar, Line, Span
+from rea_xcom_tui.tui.widgets.painted import Bar, Span
 from rea_xcom_tui.tui.widgets.panel import DeploymentPanel
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class FleetView(Screen[None]):
         self._reading: tuple[int, int] | None = (0, 0)
         self._ever_read = False
         self._problems = 0
-        self._notice: Line | None = None
+        self._noticed_at: tuple[str | None, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, table, details, status, keys."""
@@ -195,7 +195,8 @@ class FleetView(Screen[None]):
     def show_count(self) -> None:
         """Show how many deployments are shown and marked."""
         marked = len(self.table.marks)
-        line: list[Span] = [(f"{len(self.table.view)} of {len(self.rows)}", "quiet")]
+        total = str(len(self.rows))
+        line: list[Span] = [(f"{len(self.table.view):>{len(total)}} of {total}", "quiet")]
         if marked:
             hidden = len(self.table.marks.ids - set(self.table.shown_ids)) if self.matcher else 0
             line.append((f" · {marked} marked" + (f", {hidden} not shown" if hidden else ""), "title"))
@@ -208,9 +209,9 @@ class FleetView(Screen[None]):
             )
 
     def say(self, text: str, style: str = "") -> None:
-        """Say something on the status line until the cursor moves."""
-        self._notice = [(text, style)]
-        self.query_one("#status", Bar).show(self._notice)
+        """Say something on the status line until the cursor goes to another cell."""
+        self._noticed_at = (self.table.cursor_id, self.table.cursor_column)
+        self.query_one("#status", Bar).show([(text, style)])
 
     def show_status(self) -> None:
         """Explain the cell under the cursor."""
@@ -220,10 +221,9 @@ class FleetView(Screen[None]):
 
     @on(FleetTable.CursorMoved)
     def _cursor_moved(self) -> None:
-        if self._notice is not None:
-            self._notice = None
-            return
-        self.show_status()
+        if self._noticed_at != (self.table.cursor_id, self.table.cursor_column):
+            self._noticed_at = None
+            self.show_status()
         self.panel.show(self.table.cursor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -260,6 +260,7 @@ class FleetView(Screen[None]):
 
     def show_view(self) -> None:
         """Filter and sort again."""
+        self._noticed_at = None
         self.table.sorted_by = self.order.arrows
         self.table.set_view(self.order.view(self.rows, self.matcher))
         self.show_count()
