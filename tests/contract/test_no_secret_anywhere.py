@@ -61,6 +61,9 @@ def files() -> dict[str, str | bytes]:
     found["prod/merge/values.yaml"] = merged + head + PATH + "  - name: AIRFLOW_CONN_MY\n    <<: *c\n" + SIZE
     worker = f"workers:\n  - name: w\n    env:\n      - name: AIRFLOW_CONN_MY\n        value: '{password(28)}'\n"
     found["prod/worker/values.yaml"] = head + PATH + SIZE + worker
+    for number, reference in ((32, "$(AIRFLOW_CONN_MY)"), (33, "$AIRFLOW_CONN_MY")):
+        expanded = named(f"'{password(number)}'") + SIZE.replace("10", reference)
+        found[f"prod/expanded-{number}/values.yaml"] = head + PATH.replace("/x", f"/{reference}") + expanded
     flow = json.dumps([{"name": "AIRFLOW_CONN_MY", "value": password(29)}, {"name": f"{IO}THRESHOLD", "value": "1"}])
     found["prod/flow/values.yaml"] = f"xcomBackend: {BACKEND}\ncommonEnv: {flow}\n"
     return found
