@@ -28,6 +28,7 @@ from rea_xcom_tui.tui.widgets.panel import DeploymentPanel
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.model import FieldName
 
 _WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""
@@ -122,14 +123,21 @@ class FleetView(Screen[None]):
 
     @on(jobs.Drifted)
     def _drift_found(self, event: jobs.Drifted) -> None:
-        """Say so where a row differs; rows are new after each scan, so none has to be told that it does not."""
-        for identifier, fields in event.fields.items():
-            row = self.table.row_of(identifier)
-            if row is not None:
-                row.drift(fields)
-        if event.fields:
+        """Say so where a row differs, or differs no more; a filter takes up what differs newly."""
+        nothing: frozenset[FieldName] = frozenset()
+        told = [
+            (row, fields)
+            for row in self.rows
+            if row.deployment and row.drifted != (fields := event.fields.get(row.id, nothing))
+        ]
+        more = any(fields and not row.drifted for row, fields in told)
+        for row, fields in told:
+            row.drift(fields)
+        if told:
             self.table.rows_changed()
             self.show_header()
+        if more and self.matcher is not None:
+            self.show_view()
         if event.problem:
             self.say(f"! {clean(event.problem)}", "invalid")
 
