@@ -83,6 +83,7 @@ class AgainstForm(DriftForm[str]):
         typed = self._now not in values
         if typed:
             self.query_one("#ref", Input).value = self._now
+            self.query_one("#ref", Input).focus()
         cursor = len(values) - 1 if typed else values.index(self._now)
         self.call_after_refresh(self.query_one(RowList).show, len(values), self._line, None, cursor)
 
