@@ -65,10 +65,8 @@ def _rows(config: Config) -> list[tuple[str, str]]:
     rules = config.rules
     return [
         ("theme", config.theme or "(default)"),
-        ("ascii", str(config.ascii).lower()),
         ("columns", ", ".join(config.columns) or "(all)"),
         ("keymap", ", ".join(f"{name}={key}" for name, key in config.keymap.items()) or "(default)"),
-        ("queries", ", ".join(f"{name}: {text}" for name, text in config.queries.items()) or "(none)"),
         ("environments", ", ".join(config.environments)),
         (
             "protected_branches",

@@ -29,14 +29,10 @@ class Config:
     """What can be set. Every part has a default, so an empty configuration is a good one."""
 
     theme: str | None = None
-    ascii: bool = False
-    """Draw with ASCII characters only."""
     columns: tuple[str, ...] = ()
     """Columns of the fleet's table, in order; empty means all."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Command id to key, instead of the command's own."""
-    queries: Mapping[str, str] = field(default_factory=dict)
-    """Saved queries by name."""
     environments: tuple[str, ...] = ENVIRONMENTS
     """Names of folders and files that are environments."""
     protected_branches: tuple[str, ...] | None = None

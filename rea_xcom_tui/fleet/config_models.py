@@ -28,7 +28,6 @@ class UiSection(_Model):
     """`[ui]`: how the terminal UI looks and answers."""
 
     theme: str | None = None
-    ascii: bool = False
     columns: list[str] = Field(default_factory=list)
     keymap: dict[str, str] = Field(default_factory=dict)
 
@@ -104,7 +103,6 @@ class ConfigFile(_Model):
     ui: UiSection = UiSection()
     repo: RepoSection = RepoSection()
     rules: RulesSection = RulesSection()
-    queries: dict[str, str] = Field(default_factory=dict)
 
 
 def build(files: Sequence[tuple[Path, dict[str, Any]]]) -> Config:
@@ -130,10 +128,8 @@ def _joined(weaker: Config, file: ConfigFile, path: Path) -> Config:
     branches = file.repo.protected_branches
     return Config(
         theme=file.ui.theme or weaker.theme,
-        ascii=file.ui.ascii or weaker.ascii,
         columns=tuple(file.ui.columns) or weaker.columns,
         keymap={**weaker.keymap, **file.ui.keymap},
-        queries={**weaker.queries, **file.queries},
         environments=weaker.environments if environments is None else tuple(e.lower() for e in environments),
         protected_branches=weaker.protected_branches if branches is None else tuple(branches),
         read_only=file.repo.read_only or weaker.read_only,

@@ -13,6 +13,7 @@ from textual.widgets import Input, TextArea
 
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.jobs import Jobs
+from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.palette import RegistryCommands
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ class FleetApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     PAUSE_GC_ON_SCROLL = True
 
-    def __init__(self, opener: Callable[[], Workspace], *, read_only: bool = False) -> None:
+    def __init__(self, opener: Callable[[], Workspace], *, read_only: bool = False, look: Look | None = None) -> None:
         super().__init__()
+        self.look = look or Look()
         self.jobs = Jobs(self, opener)
         self.read_only = read_only
         self.failure: str | None = None
@@ -40,7 +42,10 @@ class FleetApp(App[int]):
         """Show the fleet; it asks for the repo after its first frame."""
         from rea_xcom_tui.tui.screens.fleet import FleetScreen
 
-        self.push_screen(FleetScreen(self.jobs, self.fail))
+        if self.look.theme in self.available_themes:
+            self.theme = self.look.theme
+        self.set_keymap(dict(self.look.keymap))
+        self.push_screen(FleetScreen(self.jobs, self.fail, self.look.columns))
 
     def on_unmount(self) -> None:
         """Let the jobs' thread go."""

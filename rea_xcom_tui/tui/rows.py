@@ -77,6 +77,13 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+def chosen_columns(keys: Sequence[str]) -> tuple[Column, ...]:
+    """The columns with these keys in their order, the name always first; all of them where none is named."""
+    by_key = {column.key: column for column in COLUMNS}
+    wanted = [key for key in dict.fromkeys(("name", *keys)) if key in by_key]
+    return tuple(by_key[key] for key in wanted) if len(wanted) > 1 else COLUMNS
+
+
 class Row:
     """A deployment, or a file that could not be read, as one line of the table. Cells are made when asked for."""
 

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.app import FleetApp
+from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.screens.fleet import FleetScreen
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.tui.widgets.painted import Painted
@@ -114,10 +115,13 @@ class Driver:
 
 @asynccontextmanager
 async def driving(
-    opener: Callable[[], Workspace], size: tuple[int, int] = (120, 40), theme: str | None = None
+    opener: Callable[[], Workspace],
+    size: tuple[int, int] = (120, 40),
+    theme: str | None = None,
+    look: Look | None = None,
 ) -> AsyncIterator[Driver]:
     """Run the app on what `opener` gives, until the fleet is on the screen."""
-    app = FleetApp(opener)
+    app = FleetApp(opener, look=look)
     async with app.run_test(size=size) as pilot:
         if theme is not None:
             app.theme = theme

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class FleetScreen(FleetRepo, FleetDrift):
     """The home screen: the fleet, and everything that changes it."""
 
-    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None]) -> None:
-        super().__init__(work, fail)
+    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], columns: Sequence[str] = ()) -> None:
+        super().__init__(work, fail, columns)
         self._leaving = False
 
     # Editing

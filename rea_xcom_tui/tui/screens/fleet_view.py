@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import cell_status
 from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.order import Matcher, Order, query_matcher
-from rea_xcom_tui.tui.rows import Row
+from rea_xcom_tui.tui.rows import Row, chosen_columns
 from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.tui.widgets.painted import Bar, Span
@@ -44,8 +44,9 @@ class FleetView(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual declares it for instances
 
-    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None]) -> None:
+    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], columns: Sequence[str] = ()) -> None:
         super().__init__()
+        self.chosen = chosen_columns(columns)
         self.jobs = work
         self.fail = fail
         self.workspace: Workspace | None = None
@@ -61,7 +62,7 @@ class FleetView(Screen[None]):
         """Header, filter, table, details, status, keys."""
         yield Bar(id="header")
         yield FilterBar(id="filter")
-        yield FleetTable(id="table")
+        yield FleetTable(self.chosen, id="table")
         yield DeploymentPanel(id="panel")
         yield Bar(id="status")
         yield Footer(compact=True)
