@@ -27,7 +27,7 @@ Accept = tuple[str, str, "date | None"]
 
 
 class DriftForm(ModalScreen[ScreenResultType]):
-    """A dialog over the drift screen, with its keys in the footer."""
+    """A dialog over the drift screen, with its keys in the footer. Each form has its own `action_accept`."""
 
     CSS_PATH = "drift.tcss"
     PLACES: ClassVar[tuple[Place, ...]] = ("drift-form",)
@@ -37,10 +37,6 @@ class DriftForm(ModalScreen[ScreenResultType]):
     def note(self, text: str, style: str = "invalid") -> None:
         """Say something in the dialog."""
         self.query_one("#note", Bar).show([(text, style)])
-
-    def action_accept(self) -> None:
-        """Take what the form holds; each form does this in its own way."""
-        raise NotImplementedError
 
     def action_back(self) -> None:
         """Change nothing."""
