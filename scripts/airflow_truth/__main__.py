@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--lock", metavar="VERSION", help="pin the requirements of an Airflow version (needs uv)")
     what.add_argument("--kubernetes", action="store_true", help="ask kubectl again how it types YAML scalars")
     parser.add_argument("--day", metavar="YYYY-MM-DD", help="with --lock: packages as they were on that day")
+    parser.add_argument("--pin", nargs="+", default=[], metavar="NAME==VERSION", help="with --lock: pin these as well")
     parser.add_argument("--work", type=Path, help="folder for the venvs (default: a temporary one, removed afterwards)")
     parser.add_argument("--python", default=sys.executable, help="the Python for the venvs (3.12 is what is recorded)")
     return parser
@@ -65,7 +66,7 @@ def main() -> int:
         elif arguments.lock:
             if not arguments.day:
                 raise record.TruthError("--lock needs --day, the day after the Airflow version came out")
-            print(f"wrote {record.lock(arguments.lock, arguments.day)}")
+            print(f"wrote {record.lock(arguments.lock, arguments.day, arguments.pin)}")
         elif arguments.work:
             _refresh(arguments.refresh, arguments.work, arguments.python)
         else:

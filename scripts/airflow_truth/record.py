@@ -64,16 +64,18 @@ def all_cases() -> list[Case]:
     return storage_cases() + connection_cases()
 
 
-def lock(version: str, day: str) -> Path:
-    """Pin everything an Airflow version needs as it could be installed on `day` (YYYY-MM-DD), with uv."""
-    target = REQUIREMENTS / f"airflow-{version}.txt"
-    target.unlink(missing_ok=True)
-    wanted = "\n".join((f"apache-airflow=={version}", *WANTED))
+def lock(version: str, day: str, pins: Iterable[str] = ()) -> Path:
+    """Pin everything an Airflow version needs as it could be installed on `day` (YYYY-MM-DD), with uv.
+
+    `pins` are further requirements, for where uv would rather take an older provider.
+    """
+    wanted = "\n".join((f"apache-airflow=={version}", *WANTED, *pins))
     command = [
         "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--python-version", "3.12",
-        "--exclude-newer", day, "--output-file", str(target), "-",
+        "--exclude-newer", day, "-",
     ]  # fmt: skip
-    _run(command, {}, wanted)
+    target = REQUIREMENTS / f"airflow-{version}.txt"
+    target.write_text(_run(command, {}, wanted), encoding="utf-8")
     return target
 
 
@@ -150,11 +152,15 @@ def _ask(interpreter: Path, work: Path, cases: list[Case], state: str) -> _Answe
     return _Answers(json.loads(answers.read_text(encoding="utf-8")), cases)
 
 
-def _run(command: list[str], env: Mapping[str, str], text: str = "") -> None:
-    """Run a command, or raise TruthError with the end of what it complained about."""
+def _run(command: list[str], env: Mapping[str, str], text: str = "") -> str:
+    """Run a command and return what it prints, or raise TruthError with the end of what it complained about."""
     print("+", " ".join(command), file=sys.stderr)
-    done = subprocess.run(
-        command, env={**os.environ, **env}, input=text, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, env={**os.environ, **env}, input=text, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise TruthError(f"there is no {command[0]} on this machine: install it, or say where it is") from None
     if done.returncode:
         raise TruthError(f"{command[0]} ended with {done.returncode}:\n{done.stderr[-3000:]}")
+    return done.stdout
