@@ -14,6 +14,7 @@ from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
 
 _YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BOM = b"\xef\xbb\xbf"
 _HEADER_LINES = 12
 
 
@@ -24,7 +25,7 @@ def could_be_agent(data: bytes) -> bool:
     """
     if data[:2] in _UTF16:
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-    return SIGNATURE.search(data) is not None
+    return SIGNATURE.search(data.removeprefix(_BOM * 2)) is not None
 
 
 def read_deployment(
@@ -37,6 +38,9 @@ def read_deployment(
     """
     if not could_be_agent(data):
         return None
+    if data.startswith(_BOM * 2) and _YAML_NAME.search(file):
+        # The second one would become a part of the first key, and no reader would see that key.
+        return UnreadableFile(file, "The file starts with two byte order marks; remove one of them.", 1, 1)
     try:
         parsed = ValuesFile.parse(data)
     except Unreadable as problem:

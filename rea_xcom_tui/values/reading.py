@@ -234,11 +234,14 @@ def decode(data: bytes) -> tuple[str, bool]:
         text = data.decode("utf-8-sig") if bom else data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"Line {line} is not UTF-8 text: byte 0x{data[error.start]:02x}.", line, 0) from None
+        start = data.rfind(b"\n", 0, error.start) + 1
+        column = len(data[start : error.start].decode("utf-8", "replace")) + 1
+        raise Unreadable(f"Line {line} is not UTF-8 text: byte 0x{data[error.start]:02x}.", line, column) from None
     zero = text.find("\0")
     if zero >= 0:
         line = text.count("\n", 0, zero) + 1
-        raise Unreadable(f"Line {line} holds a NUL byte; the file is no text file.", line, 0)
+        column = zero - text.rfind("\n", 0, zero)
+        raise Unreadable(f"Line {line} holds a NUL byte; the file is no text file.", line, column)
     return text, bom
 
 

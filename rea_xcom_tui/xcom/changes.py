@@ -70,6 +70,12 @@ def _refuse_foreign(reading: FieldReading) -> None:
 
 
 def _ambiguous(reading: FieldReading) -> str:
+    if reading.places and all(place.shadowed for place in reading.places):
+        line = reading.places[-1].line
+        return (
+            f"{reading.name} is set in line {line}, in a block that a later one with the same key replaces whole; "
+            "join the two blocks, then edit it."
+        )
     numbers = [str(line) for line in sorted({place.line for place in reading.places})]
     where = f"lines {', '.join(numbers[:-1])} and {numbers[-1]}" if len(numbers) > 1 else f"line {numbers[0]}"
     return (

@@ -240,3 +240,12 @@ def test_untracked_values_files_are_rows_and_ignored_ones_are_not(fleet_repo: Wo
     fleet_repo.write("scratch/values.yaml", values("scratch"))
     fleet = Workspace.open(fleet_repo.root).scan()
     assert [d.name for d in fleet.deployments if d.dirty] == ["new"]
+
+
+def test_two_byte_order_marks_are_told(fleet_repo: Work) -> None:
+    fleet_repo.write("clusters/qa/bom/values.yaml", b"\xef\xbb\xbf" * 2 + values("bom").encode())
+    (file,) = Workspace.open(fleet_repo.root).scan().unreadable
+    assert (file.file, file.message) == (
+        "clusters/qa/bom/values.yaml",
+        "The file starts with two byte order marks; remove one of them.",
+    )
