@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.drift import Deviation, Since
 
+MOST_LOOKED_UP = 200
+"""Deployments whose history is read at most for one comparison, or for the members of one cause."""
+
 SINCE_AT_ONCE = 4
 """Deployments whose history is read in one go; other comparisons come in between."""
 

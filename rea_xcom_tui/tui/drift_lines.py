@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.explain import value_words, where
@@ -16,6 +16,9 @@ from rea_xcom_tui.xcom.units import human
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+
+When = Union["Since", str]
+"""The commit that brought a value, or a word in its place."""
 
 SEVERITY_STYLES: dict[Severity, str] = {"error": "invalid", "warning": "edited", "info": "quiet"}
 _GLYPHS: dict[Severity, str] = {"error": "!", "warning": "≠", "info": "·"}
@@ -40,15 +43,15 @@ def fit(text: str, width: int) -> str:
     return pad(shorten(text, width, cut_of(text)), width)
 
 
-def since_words(since: Since | None, known: bool, width: int) -> str:
-    """Since when and by whom, as much of it as fits; `…` while it is being looked up."""
-    if since is None:
-        return "not committed" if known else "…"
-    date, author = since.date[:_DATE], harmless(since.author)
+def since_words(when: When, width: int) -> str:
+    """Since when and by whom, as much of it as fits."""
+    if isinstance(when, str):
+        return when
+    date, author = when.date[:_DATE], harmless(when.author)
     if width < _DATE + 6:
         return date
     words = f"{date} {author}"
-    return f"{words} {since.commit[:_SHORT_ID]}" if width >= len(words) + 8 else words
+    return f"{words} {when.commit[:_SHORT_ID]}" if width >= len(words) + 8 else words
 
 
 def since_width(width: int) -> int:
@@ -73,7 +76,7 @@ def cause_head(width: int) -> Line:
     return [(words + rest, "quiet")]
 
 
-def cause_line(cause: Cause, width: int, *, here: bool, focused: bool, known: bool) -> Line:
+def cause_line(cause: Cause, width: int, when: When, *, here: bool, focused: bool) -> Line:
     """One cause: what is expected and what is there instead, how often, since when, and how grave it is."""
     expected_width, actual_width, since_room = cause_widths(width)
     severity = f"{_GLYPHS[cause.severity]} {cause.severity if width >= _WIDE else ''}"
@@ -84,7 +87,7 @@ def cause_line(cause: Cause, width: int, *, here: bool, focused: bool, known: bo
         *_expected(cause, expected_width),
         (fit(said(cause.field, cause.actual), actual_width), "drift"),
         (f"{count}    ", "strong"),
-        (f"{_since(cause.since, known, since_room)}  ", "quiet"),
+        (f"{_since(when, since_room)}  ", "quiet"),
         (severity, SEVERITY_STYLES[cause.severity]),
     ]
     return under_cursor(spans, width) if here and focused else spans
@@ -106,9 +109,7 @@ def under_cursor(spans: Sequence[Span], width: int) -> Line:
     return [(pad(text, width), "here")]
 
 
-def member_line(
-    member: Deviation, fleet: Fleet, width: int, since: Since | None, *, here: bool, focused: bool, known: bool
-) -> Line:
+def member_line(member: Deviation, fleet: Fleet, width: int, when: When, *, here: bool) -> Line:
     """One member of a cause: what it is called, what is there, what would be there, since when, and where it stands."""
     deployment = fleet.by_id.get(member.deployment)
     name = harmless(deployment.name if deployment else member.deployment)
@@ -131,15 +132,15 @@ def member_line(
         (f"{pad(shorten(name, name_width, 'middle'), name_width)}  ", "strong"),
         (f"{_env(deployment, env_width)}  " if env_width else "", "quiet"),
         *_change(member, change),
-        (f"  {_since(since, known, since_room)}", "quiet"),
+        (f"  {_since(when, since_room)}", "quiet"),
     ]
     if place_width:
         spans.append((f"  {pad(shorten(place, place_width), place_width)}", "quiet"))
-    return under_cursor(spans, width) if here and focused else spans
+    return under_cursor(spans, width) if here else spans
 
 
-def _since(since: Since | None, known: bool, width: int) -> str:
-    return pad(shorten(since_words(since, known, width), width), width)
+def _since(when: When, width: int) -> str:
+    return pad(shorten(since_words(when, width), width), width)
 
 
 def _env(deployment: Deployment | None, width: int) -> str:
@@ -170,7 +171,7 @@ def cause_title(cause: Cause, width: int) -> Line:
 
 def cause_reason(cause: Cause, width: int) -> Line:
     """Why that is expected, and since when it is not so."""
-    since = f" · since {since_words(cause.since, True, 80)}" if cause.since else ""
+    since = f" · since {since_words(cause.since, 80)}" if cause.since else ""
     return [(shorten(f"   {harmless(cause.reason)}{since}", width), "quiet")]
 
 
@@ -236,7 +237,7 @@ class Grid:
         return spans
 
 
-def cell_lines(member: Deviation | None, since: Since | None, width: int, *, known: bool) -> list[Line]:
+def cell_lines(member: Deviation | None, when: When, width: int) -> list[Line]:
     """The cell of the matrix under the cursor in words."""
     if member is None:
         return [[("─" * width, "quiet")], [("   as it should be", "quiet")]]
@@ -247,7 +248,7 @@ def cell_lines(member: Deviation | None, since: Since | None, width: int, *, kno
         ("expected", said(member.field, member.expected), "good"),
         ("b sets", target, "" if member.target else "quiet"),
         ("because", harmless(member.reason), "quiet"),
-        ("since", since_words(since, known, 80), "quiet"),
+        ("since", since_words(when, 80), "quiet"),
     ]
     rule = "─" * max(1, width - 2 - line_width([(title, "")]))
     lines: list[Line] = [[("──", "quiet"), (title, "title"), (rule, "quiet")]]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import events, on
@@ -10,6 +14,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import drift_jobs, jobs
 from rea_xcom_tui.tui import drift_lines as lines
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drifting import DriftReport
     from rea_xcom_tui.tui.drift_jobs import Comparison
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+
+Key = tuple[str, str, str]
+"""A deployment, a field, and the value there."""
 
 Leave = tuple[Literal["", "diff", "write", "edit"], str, str]
 """What the fleet is to do next; for an edit with the deployment and the field."""
@@ -45,10 +53,14 @@ class DriftView(Screen[Leave]):
         """The deployment under the fleet's cursor, which can be compared with."""
         self.against: str | None = None
         self.found: Comparison | None = None
-        self.since: dict[tuple[str, str, str], Since | None] = {}
+        self.since: dict[Key, Since | None] = {}
         """By deployment, field and value: the commit that brought it; None where it is not committed."""
         self._asked = 0
         self._waiting: list[Deviation] = []
+        self._looked_up: set[tuple[str, str, str]] = set()
+        self._causes: dict[tuple[str, str, str], Cause] = {}
+        self._cause_of: dict[Key, tuple[str, str, str]] = {}
+        self._grid: lines.Grid | None = None
         self.causes_shown: tuple[Cause, ...] = ()
         self._cursor_cause: int | None = None
         self._column = 0
@@ -70,6 +82,7 @@ class DriftView(Screen[Leave]):
         self.members = self.query_one("#members", RowList)
         self.matrix = self.query_one("#matrix", RowList)
         self.causes.empty_text = "comparing…"
+        self.matrix.empty_text = "Nothing differs."
         self._show_view("causes")
         self.compare()
 
@@ -86,14 +99,24 @@ class DriftView(Screen[Leave]):
         if event.asked != self._asked:
             return
         self.found = event.found
-        self.against = event.found.report.against if self.against is not None else None
         self.causes.empty_text = "Nothing differs."
-        self._waiting = [one for one in event.found.report.deviations if key_of(one) not in self.since]
+        self._grid = None
+        self._causes = {cause.key: cause for cause in self.report.causes}
+        self._cause_of = {key_of(one): key for key, cause in self._causes.items() for one in cause.members}
+        self._waiting = self._to_look_up(self.report.deviations)
+        self._age([key for key in self._cause_of if key in self.since])
         self._rank()
         self._look_up()
 
+    def _to_look_up(self, deviations: Iterable[Deviation]) -> list[Deviation]:
+        """Those of which it is not known since when they are there, of a bounded number of deployments."""
+        unknown = [one for one in deviations if key_of(one) not in self.since]
+        chosen = set(list(dict.fromkeys(one.deployment for one in unknown))[: drift_jobs.MOST_LOOKED_UP])
+        return [one for one in unknown if one.deployment in chosen]
+
     def _look_up(self) -> None:
         """Ask since when and by whom, for the next few deployments."""
+        self._looked_up = {self._cause_of[key_of(one)] for one in self._waiting}
         ids = list(dict.fromkeys(one.deployment for one in self._waiting))[: drift_jobs.SINCE_AT_ONCE]
         if ids:
             chosen = [one for one in self._waiting if one.deployment in ids]
@@ -111,21 +134,23 @@ class DriftView(Screen[Leave]):
         if event.problem:
             self._waiting = []
             self.say(f"! {clean(event.problem)}", "invalid")
-        self._rank()
+        self._age([key_of(one) for one in done])
         self._look_up()
+        self._rank()
+
+    def _age(self, keys: Iterable[Key]) -> None:
+        """Tell the causes of these deviations how old they are: as old as the oldest of them."""
+        for key in keys:
+            since, cause = self.since.get(key), self._causes[self._cause_of[key]]
+            if since is not None:
+                self._causes[cause.key] = older(cause, since)
 
     def _rank(self) -> None:
         """Rank the causes by what is known now; the cursor stays on its cause."""
-        from rea_xcom_tui.fleet.drifting import with_since
+        from rea_xcom_tui.xcom.drift import ranked
 
-        if self.found is None:
-            return
         here = self.cause
-        known: dict[tuple[str, str], Since] = {}
-        for one in self.report.deviations:
-            if (since := self.since.get(key_of(one))) is not None:
-                known[(one.deployment, one.field)] = since
-        self.causes_shown = with_since(self.report, known).causes
+        self.causes_shown = tuple(ranked(self._causes.values()))
         keys = [cause.key for cause in self.causes_shown]
         self._cursor_cause = keys.index(here.key) if here is not None and here.key in keys else self.causes.cursor
         self.draw()
@@ -145,40 +170,53 @@ class DriftView(Screen[Leave]):
             return
         self.causes.show(len(self.causes_shown), self._cause_line, lines.cause_head, self._cursor_cause)
         self._cursor_cause = None
-        self.grid = lines.Grid(self.report.matrix(), self.found.fleet, max(40, self.size.width - 3))
-        self._column = max(0, min(self._column, len(self.grid.fields) - 1))
-        self.matrix.empty_text = "Nothing differs."
-        self.matrix.show(len(self.grid.ids), self._matrix_line, lambda width: self.grid.head(self._column))
+        if self.in_matrix:
+            self._column = max(0, min(self._column, len(self.grid.fields) - 1))
+            self.matrix.show(len(self.grid.ids), self._matrix_line, lambda width: self.grid.head(self._column))
         self.draw_beneath()
         self.show_header()
 
+    @property
+    def grid(self) -> lines.Grid:
+        """The matrix for the present width."""
+        width = max(40, self.size.width - 3)
+        if self.found is None:
+            return lines.Grid({}, Fleet(Path(), None, None), width)
+        if self._grid is None or self._grid.width != width:
+            self._grid = lines.Grid(self.report.matrix(), self.found.fleet, width)
+        return self._grid
+
     def draw_beneath(self) -> None:
         """Draw what belongs to the row under the cursor."""
-        cause = self.cause
-        title, width = self.query_one("#title", Painted), max(20, self.size.width - 2)
+        width = max(20, self.size.width - 2)
+        if self.in_matrix:
+            shown = lines.cell_lines(self.cell, self._since_words(self.cell), width) if self.grid.ids else []
+            self.query_one("#cell", Painted).paint(shown)
+            return
+        cause, title = self.cause, self.query_one("#title", Painted)
         title.paint([lines.cause_title(cause, width), lines.cause_reason(cause, width)] if cause else [])
         self.members.show(len(cause.members) if cause else 0, self._member_line)
-        member = self.cell
-        known = member is not None and key_of(member) in self.since
-        since = self.since.get(key_of(member)) if member is not None else None
-        shown = lines.cell_lines(member, since, width, known=known) if self.grid.ids else []
-        self.query_one("#cell", Painted).paint(shown)
+
+    def _since_words(self, member: Deviation | None) -> lines.When:
+        """Since when a member is as it is, or why that is not told."""
+        if member is None:
+            return ""
+        key = key_of(member)
+        if key in self.since:
+            return self.since[key] or "not committed"
+        return "…" if self._cause_of.get(key) in self._looked_up else "not looked up"
 
     def _cause_line(self, index: int, width: int, here: bool) -> Line:
         cause = self.causes_shown[index]
-        known = all(key_of(member) in self.since for member in cause.members)
-        return lines.cause_line(cause, width, here=here, focused=self.causes.has_focus, known=known)
+        when: lines.When = cause.since or ("…" if cause.key in self._looked_up else self._since_words(cause.members[0]))
+        return lines.cause_line(cause, width, when, here=here, focused=self.causes.has_focus)
 
     def _member_line(self, index: int, width: int, here: bool) -> Line:
         cause = self.cause
         if cause is None or self.found is None or index >= len(cause.members):
             return []
         member, focused = cause.members[index], self.members.has_focus
-        key = key_of(member)
-        since, known = self.since.get(key), key in self.since
-        return lines.member_line(
-            member, self.found.fleet, width, since, here=here and focused, focused=focused, known=known
-        )
+        return lines.member_line(member, self.found.fleet, width, self._since_words(member), here=here and focused)
 
     def _matrix_line(self, index: int, width: int, here: bool) -> Line:
         return self.grid.line(index, self._column if here else None)
@@ -267,6 +305,9 @@ class DriftView(Screen[Leave]):
         """Go from a cause to its members."""
         if self.members.count and not self.in_matrix:
             self.members.focus()
+            if self.cause is not None and not self._waiting:
+                self._waiting = self._to_look_up(self.cause.members)
+                self._look_up()
 
     def action_matrix(self) -> None:
         """Turn to the matrix, or back to the causes."""
@@ -290,6 +331,14 @@ class DriftView(Screen[Leave]):
             self.dismiss(("", "", ""))
 
 
-def key_of(deviation: Deviation) -> tuple[str, str, str]:
+def key_of(deviation: Deviation) -> Key:
     """A deviation with its value, for what is remembered about it."""
     return deviation.deployment, deviation.field, repr(deviation.actual)
+
+
+def older(cause: Cause, since: Since) -> Cause:
+    """The cause, as old as `since` where that is older than what is known of it."""
+    known = cause.since
+    if known is not None and datetime.fromisoformat(known.date) <= datetime.fromisoformat(since.date):
+        return cause
+    return replace(cause, since=since)
