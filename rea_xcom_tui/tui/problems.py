@@ -141,7 +141,7 @@ def problem_line(problem: Problem, by: Grouping, width: int) -> Line:
     if by == "rule":
         room = max(14, min(34, width // 3))
         name = f"{problem.name}{place}" if problem.readable else f"{problem.file}{place}"
-        head = pad(shorten(harmless(name), room, "middle"), room)
+        head = pad(shorten(harmless(name), room, "middle" if problem.readable else "start"), room)
     else:
         head = pad(f"{finding.code}{place}", 12)
     note = "  pending" if problem.pending else "  f mends" if finding.fix else ""
@@ -166,7 +166,7 @@ def detail_lines(problem: Problem | None, group: Group | None, width: int) -> li
         lines.append([])
     elif group is not None:
         mendable = sum(bool(p.finding.fix) and not p.pending for p in group.problems)
-        words = f"{plural(len(group.problems), 'finding')}, {mendable} with a mechanical mend (F)"
+        words = f"{plural(len(group.problems), 'finding')}, {mendable} with a mechanical mend"
         lines += [*_wrapped(words, width, "strong"), []]
     return [*lines, *_page(shown.finding.code if shown else "", width)]
 

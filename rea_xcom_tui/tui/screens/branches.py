@@ -42,7 +42,8 @@ class BranchesScreen(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """The verb and the consequence, and the branches."""
         with Vertical(classes="dialog"):
-            yield Static(f"Switch from {harmless(self.current)} to another branch", classes="title", markup=False)
+            here = shorten(harmless(self.current), 34, "middle")
+            yield Static(f"Switch from {here} to another branch", classes="title", markup=False)
             yield Static("Refused while a file has changes of its own: nothing is lost.", classes="body", markup=False)
             yield LineList[str](id="list")
         yield Footer(compact=True, show_command_palette=False)

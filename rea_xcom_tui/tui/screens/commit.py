@@ -21,7 +21,7 @@ from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, shorten
 from rea_xcom_tui.tui.screens.commit_run import CommitRun
 from rea_xcom_tui.tui.widgets.line_list import Page
-from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted
+from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, line_width
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.branching import BranchChoice
@@ -61,6 +61,7 @@ class CommitScreen(CommitRun):
     PLACES: ClassVar[tuple[Place, ...]] = ("commit",)
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("commit")
     AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
 
     def __init__(self, work: jobs.Jobs) -> None:
         super().__init__(work)
@@ -118,7 +119,9 @@ class CommitScreen(CommitRun):
         self.query_one("#header", Bar).show(
             [("Commit", "title"), (counts, ""), (split, "edited")], [*signed, (f"⎇ {harmless(where)}", "")]
         )
-        self.query_one("#choice", Painted).paint([self._branch_line()])
+        line = self._branch_line()
+        self.query_one("#choice").styles.width = line_width(line) + 1
+        self.query_one("#choice", Painted).paint([line])
         self.query_one("#branch", Input).display = self.new_branch
         self.query_one("#files", Page).show(self._file_lines)
 

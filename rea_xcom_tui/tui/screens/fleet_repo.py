@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.screens.problems import Goal
     from rea_xcom_tui.xcom.model import FieldName
 
-LAST_CHANGE = Column("changed", "LAST CHANGE", 10, 26, rare=False, yields=3)
+LAST_CHANGE = Column("changed", "LAST CHANGE", 16, 26, rare=False, yields=1)
 _MOST_BANNER_LINES = 3
 
 
@@ -41,6 +41,7 @@ class FleetRepo(FleetBulk):
         super().on_mount()
         banner = Painted(id="banner")
         banner.display = False
+        banner.styles.padding = (0, 1)
         self.mount(banner, after="#header")
 
     # How the repo stands
@@ -215,7 +216,7 @@ class FleetRepo(FleetBulk):
         shown = LAST_CHANGE in self.table.columns
         self.table.columns = [column for column in self.table.columns if column != LAST_CHANGE]
         if not shown:
-            self.table.columns = [*self.table.columns, LAST_CHANGE]
+            self.table.columns = [*self.table.columns[:2], LAST_CHANGE, *self.table.columns[2:]]
             self._fill_last_changes()
         self.table.cursor_column = min(self.table.cursor_column, len(self.table.columns) - 1)
         self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))

@@ -25,9 +25,7 @@ from rea_xcom_tui.tui.widgets.painted import Bar, Line
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
-CHANGING = frozenset(
-    "commit push switch update-ref symbolic-ref update-index read-tree write-tree commit-tree hash-object".split()
-)
+CHANGING = frozenset("commit push switch update-ref update-index read-tree write-tree commit-tree hash-object".split())
 """The git commands that change something, if only by storing an object."""
 
 
@@ -63,7 +61,8 @@ def deeds_of(workspace: Workspace) -> Logged:
 def _commands(workspace: Workspace) -> Iterator[Deed]:
     for record in workspace.repository.log.records():
         words = " ".join(f"'{word}'" if " " in word or not word else word for word in record.argv)
-        changes = bool(CHANGING.intersection(record.argv[1:2]))
+        # Of symbolic-ref, only the form with a note for the reflog sets anything.
+        changes = bool(CHANGING.intersection(record.argv[1:2])) or record.argv[1:3] == ("symbolic-ref", "-m")
         yield Deed(record.started, words, changes, record.seconds * 1000, record.status)
 
 

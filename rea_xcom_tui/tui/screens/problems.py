@@ -83,7 +83,8 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
             if found[severity]:
                 noun = str(severity) if severity == "info" else plural(found[severity], severity).partition(" ")[2]
                 left += [("  ", ""), (f"{found[severity]} {noun}", style)]
-        hidden = f", {len(self.problems) - shown} hidden" if shown < len(self.problems) else ""
+        some = shown < len(self.problems) and not self.has_class("-narrow")
+        hidden = f", {len(self.problems) - shown} hidden" if some else ""
         self.query_one("#header", Bar).show(left, [(f"by {self.by} · {_SHOWN[self.least]}{hidden}", "quiet")])
 
     @on(LineList.Moved)

@@ -18,7 +18,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
-from rea_xcom_tui.tui.fitting import harmless, shorten
+from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.repo_jobs import Heard
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question
 from rea_xcom_tui.tui.widgets.line_list import Page
@@ -26,6 +26,7 @@ from rea_xcom_tui.tui.widgets.painted import Bar, Line
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.pushing import Pushed, PushPlan
+    from rea_xcom_tui.fleet.semantic import FieldChange
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Watch
 
@@ -55,6 +56,7 @@ class PushScreen(Screen[None]):
     PLACES: ClassVar[tuple[Place, ...]] = ("push",)
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("push")
     AUTO_FOCUS = "Page"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
 
     def __init__(self, work: jobs.Jobs) -> None:
         super().__init__()
@@ -125,10 +127,11 @@ class PushScreen(Screen[None]):
             return []
         plan = self.ready.plan
         going = plan.outgoing
-        target = f", for a pull request to {harmless(going.target)}" if going.target not in (None, going.branch) else ""
+        target = harmless(going.target) if going.target not in (None, going.branch) and going.target else ""
         lines: list[Line] = [
             [("to       ", "quiet"), (f"{harmless(going.remote)}  {harmless(plan.url)}", "")],
-            [("branch   ", "quiet"), (f"{harmless(going.branch)}{target}", "")],
+            [("branch   ", "quiet"), (harmless(going.branch), "")],
+            *([[("for      ", "quiet"), (f"a pull request to {target}", "")]] if target else []),
             [("commits  ", "quiet"), (plural(len(going.commits), "commit"), "strong")],
         ]
         for commit in going.commits[:_MOST_COMMITS]:
@@ -139,7 +142,9 @@ class PushScreen(Screen[None]):
         lines += self._change_lines(width)
         if self.said:
             lines += [[], [("git and the server say", "quiet")]]
-            lines += [[(shorten(f"  {harmless(said)}", width), "")] for said in self.said]
+            for said in self.said:
+                wrapped = textwrap.wrap(harmless(said), max(10, width - 4), subsequent_indent="  ")
+                lines += [[(f"  {line}", "")] for line in wrapped]
         return [*lines, *self._done_lines(width)]
 
     def _change_lines(self, width: int) -> list[Line]:
@@ -147,9 +152,8 @@ class PushScreen(Screen[None]):
         changes = self.ready.plan.changes
         if not changes:
             return []
-        rows = self.ready.table.strip().splitlines()[2:]
-        what = f"{plural(len(changes), 'setting')} changed; m copies this table for the description"
-        return [[], [(what, "quiet")], *([(shorten(f"  {clean(row)}", width), "")] for row in rows)]
+        what = f"{plural(len(changes), 'setting')} changed; m copies them as a Markdown table for the description"
+        return [[], [(what, "quiet")], *(_change_line(change, width) for change in changes)]
 
     def _done_lines(self, width: int) -> list[Line]:
         if self.pushed is None:
@@ -227,7 +231,7 @@ class PushScreen(Screen[None]):
     def _failed(self, event: jobs.Failed) -> None:
         pushing, self._watch = self._watch is not None, None
         if not pushing:
-            self.app.push_screen(Failure(event.verb, event.reason, event.output), lambda _: self.dismiss(None))
+            self.app.push_screen(Failure(event.verb, event.reason, event.output), self._leave)
             return
         self.said += [line for line in event.output.splitlines() if line.strip() and line not in self.said]
         self._lay_out(at_end=True)
@@ -240,6 +244,9 @@ class PushScreen(Screen[None]):
         question = Question("Could not push", event.reason, choices, output=event.output)
         question.add_class("-failure")
         self.app.push_screen(question, lambda answer: self._push(attached=True) if answer else None)
+
+    def _leave(self, _: str | None) -> None:
+        self.dismiss(None)
 
     # Around it
 
@@ -278,6 +285,18 @@ class PushScreen(Screen[None]):
             self.say("Cancelling…", "edited")
         else:
             self.dismiss(None)
+
+
+def _change_line(change: FieldChange, width: int) -> Line:
+    from rea_xcom_tui.reports.changes import worded
+
+    room = max(12, width * 2 // 5)
+    name = pad(shorten(harmless(change.deployment), room, "start"), room)
+    if change.kind != "changed":
+        return [(f"  {name}  ", ""), (change.kind, "edited")]
+    words = f"{worded(change.field, change.old)} → {worded(change.field, change.new)}"
+    field = pad(change.field, 12)
+    return [(f"  {name}  ", ""), (field, "quiet"), (shorten(words, max(10, width - room - 16), "middle"), "edited")]
 
 
 def _whole(text: str, width: int) -> list[Line]:
