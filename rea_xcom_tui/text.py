@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 
 _SAFE_CATEGORIES = frozenset(
-    "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs".split(),
+    "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So".split(),
 )
 _PICTURES = 0x2400  # the block of control pictures: U+2400 shows NUL, U+241B shows ESC
 _MAX_COMBINING = 4  # more marks than this on one letter only serve to paint over the neighbours
@@ -19,9 +19,10 @@ _MAX_COMBINING = 4  # more marks than this on one letter only serve to paint ove
 def clean(text: object, limit: int = 10_000, *, keep_newlines: bool = False) -> str:
     """Return `text` with everything a terminal might obey replaced by something visible.
 
-    C0 controls become control pictures, C1 controls, bidirectional, zero-width, private, unassigned and
-    lone surrogate characters become ``\\u{..}``. Text longer than `limit` characters is cut and ends in an
-    ellipsis. With `keep_newlines`, line feeds stay (for multi-line output drawn line by line).
+    C0 controls become control pictures; C1 controls, blanks other than the plain one, bidirectional,
+    zero-width, private, unassigned and lone surrogate characters become ``\\u{..}``. Text longer than
+    `limit` characters is cut and ends in an ellipsis. With `keep_newlines`, line feeds stay (for multi-line
+    output drawn line by line).
     """
     string = text if isinstance(text, str) else str(text)
     if len(string) > limit:
@@ -38,7 +39,7 @@ def _replace(string: str, keep_newlines: bool) -> str:
         code = ord(char)
         category = unicodedata.category(char)
         combining = combining + 1 if category in ("Mn", "Me") else 0
-        if char == "\n" and keep_newlines:
+        if char == " " or (char == "\n" and keep_newlines):
             out.append(char)
         elif code < 0x20:
             out.append(chr(_PICTURES + code))

@@ -11,9 +11,7 @@ MASK = "***"
 SECRET_KEYS = frozenset(("agentToken", "imagePullSecretData", "sentinelAuthSecret", "apiKey"))
 """Keys of the chart whose value is a secret in plain text (the chart's reference names a Secret for each)."""
 
-_SECRET_NAME = re.compile(
-    r"TOKEN|SECRET|PASSW|PWD|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|FERNET|SAS|CONN_STR", re.I
-)
+_SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSW|PWD|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|FERNET|SAS|CONN_STR", re.I)
 _HARMLESS_NAME = re.compile(r"_(?:NAME|PATH|FILE|ID|BACKEND)$|SECRET_?NAME|SECRETS__BACKEND$", re.I)
 
 _VISIBLE_MEMBERS = frozenset((
@@ -46,7 +44,8 @@ def mask_connection(text: str) -> str:
     """A connection's value with everything hidden but what tells where it leads.
 
     JSON keeps its members' names; members that are not known to be harmless are masked, the `extra` is
-    entered also where it is JSON in a string. A URI keeps scheme, host and path. Anything else is masked whole.
+    entered also where it is JSON in a string. A URI keeps scheme, host and path; anything else is masked
+    whole.
     """
     if not text.strip():
         return text

@@ -18,9 +18,7 @@ from rea_xcom_tui.layouts.sources import plain
         (".hidden/agent.prod.yaml", None, "agent"),
     ],
 )
-def test_a_deployment_is_named_by_prefix_then_folder_then_file(
-    file: str, prefix: str | None, name: str
-) -> None:
+def test_a_deployment_is_named_by_prefix_then_folder_then_file(file: str, prefix: str | None, name: str) -> None:
     assert deployment_name(file, prefix) == name
 
 

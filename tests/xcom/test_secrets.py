@@ -77,9 +77,7 @@ def test_a_line_of_a_folded_connection_is_shown_only_when_harmless(line: str, sh
 @given(
     st.recursive(
         st.text(max_size=5) | st.integers() | st.none(),
-        lambda s: st.dictionaries(
-            st.sampled_from(["extra", "password", "host", "x", "service_config"]), s, max_size=3
-        ),
+        lambda s: st.dictionaries(st.sampled_from(["extra", "password", "host", "x", "service_config"]), s, max_size=3),
         max_leaves=8,
     )
 )

@@ -17,6 +17,7 @@ from rea_xcom_tui.xcom.rules import (
     meta,
     path,
     path_details,
+    path_versions,
     secrets,
     threshold,
 )
@@ -55,6 +56,7 @@ FAMILY_MODULES = (
     backend,
     path,
     path_details,
+    path_versions,
     threshold,
     compression,
     connection,

@@ -185,7 +185,7 @@ def path_no_scheme(subject: Subject) -> Iterator[Hit]:
     title="Airflow cannot use the path's scheme",
     what="The scheme is one that no cloud provider of Airflow registers for object storage, such as `wasb`, `az`, "
     "`http`, `hdfs` or `s3n`. A warning for `sftp` and `ssh`, which Airflow's sftp provider registers where the "
-    "image has it.",
+    "image has it, and for `s3n` on Airflow 3.0 and 3.1, which still take it.",
     why="Every value that goes to object storage fails its task.",
     wrong=example(path='"wasb://wasb_xcom@xcom/etl"'),
     right=_RIGHT,
@@ -198,6 +198,9 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
         scheme = site.text.lstrip().partition(":")[0]
         if scheme.lower() in _OPTIONAL:
             said = f"the scheme {scheme} works only where the image holds the provider for it"
+            yield at(site.node, f"path {show_path(site.text)}: {said}", severity="warning")
+        elif scheme.lower() == "s3n" and is_at_most_31(subject.version):
+            said = "only Airflow 3.0 and 3.1 take the scheme s3n; write s3://"
             yield at(site.node, f"path {show_path(site.text)}: {said}", severity="warning")
         else:
             said = f"Airflow cannot use the scheme {scheme}; write {usable}://"
@@ -260,14 +263,17 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     why="Airflow raises ValueError: every value that goes to object storage fails its task.",
     wrong=example(path='"s3:///etl"'),
     right=_RIGHT,
-    source=_TRIED_33,
+    source="Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2.",
+    versions="3.0 and 3.1 take the first part of the prefix for the bucket, so there it is a warning; 3.1.8 hands "
+    "readers of an adl:// path the address instead of the value.",
 )
 def path_no_bucket(subject: Subject) -> Iterator[Hit]:
     """`s3:///x`, `adl://conn@container/x`."""
     for site, parsed in _with_fault(subject, "XC207"):
         lost = parsed.scheme == "adl" and parsed.conn_id
         why = "Airflow loses the container of an adl:// path; write abfs://" if lost else "it names no bucket"
-        yield at(site.node, f"path {show_path(site.text)}: {why}")
+        old = is_at_most_31(subject.version)
+        yield at(site.node, f"path {show_path(site.text)}: {why}", severity="warning" if old else None)
 
 
 @rule(
@@ -276,13 +282,13 @@ def path_no_bucket(subject: Subject) -> Iterator[Hit]:
     "error",
     "path",
     title="The path's scheme is in capitals",
-    what="The scheme holds upper-case letters. Not reported on Airflow 3.3 and newer; a warning where the version is "
+    what="The scheme holds upper-case letters. Not reported on Airflow 3.2 and newer; a warning where the version is "
     "not known.",
     why="Every value that goes to object storage fails its task with ValueError.",
     wrong=example(path='"S3://acme-xcom/etl"'),
     right=_RIGHT,
     source=_MEASURED,
-    versions="3.0 and 3.1 refuse it, 3.3 takes it as lower case.",
+    versions="3.0 and 3.1 refuse it, 3.2 and 3.3 take it as lower case.",
 )
 def path_scheme_case(subject: Subject) -> Iterator[Hit]:
     """`S3://b/x` up to Airflow 3.1."""
@@ -293,7 +299,7 @@ def path_scheme_case(subject: Subject) -> Iterator[Hit]:
         if verdict is False or parsed.scheme is None:
             continue
         fixed = site.written.replace(parsed.written_scheme or "", parsed.scheme, 1)
-        who = "this version of Airflow refuses" if verdict else "Airflow 3.0 and 3.1 refuse (3.3 takes)"
+        who = "this version of Airflow refuses" if verdict else "Airflow 3.0 and 3.1 refuse (3.2 and newer take)"
         yield at(
             site.node,
             f"path {show_path(site.text)}: {who} a scheme in capitals",

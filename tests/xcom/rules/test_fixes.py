@@ -10,7 +10,7 @@ from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from tests.xcom.rules.helpers import codes, found, loud
 
 MENDED_BY_ITSELF = {
-    "XC103", "XC104", "XC105", "XC106", "XC107", "XC208", "XC212", "XC303", "XC308", "XC402", "XC403", "XC404",
+    "XC103", "XC104", "XC105", "XC106", "XC107", "XC208", "XC212", "XC221", "XC303", "XC308", "XC402", "XC403", "XC404",
     "XC502", "XC505", "XC515", "XC605", "XC606", "XC607", "XC701", "XC702", "XC703", "XC708", "XC713",
 }  # fmt: skip
 """The rules whose wrong example has a mechanical mend."""

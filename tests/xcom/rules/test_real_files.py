@@ -80,7 +80,7 @@ sentinel:
 
 def test_an_untouched_download_stores_nothing_and_is_told_so() -> None:
     assert [(f.code, f.severity, f.line) for f in found(DOWNLOADED)] == [
-        ("XC201", "warning", 8),
+        ("XC201", "info", 8),
         ("XC304", "warning", 8),
     ]
 
