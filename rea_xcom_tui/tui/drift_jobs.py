@@ -129,6 +129,8 @@ def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapsho
     def work(now: Snapshot) -> SinceFound:
         from rea_xcom_tui.fleet.drifting_since import find_since
 
+        if now.fleet.head is None:
+            return SinceFound(asked, ids, {})  # nothing is committed yet
         try:
             return SinceFound(asked, ids, find_since(now.repository, now.fleet, deviations))
         except ToolError as error:

@@ -63,7 +63,7 @@ def cause_widths(width: int) -> tuple[int, int, int]:
     """The widths of expected, actual and since."""
     since = since_width(width)
     severity = _SEVERITY if width >= _WIDE else 2
-    values = width - 2 - _FIELD - 2 - _COUNT - 2 - since - severity
+    values = width - 2 - _FIELD - 2 - _COUNT - 4 - since - severity
     expected = max(8, values * 11 // 20 - 2)
     return expected, max(8, values - expected - 2), since
 
@@ -154,7 +154,7 @@ def _change(member: Deviation, width: int) -> list[Span]:
     actual = said(member.field, member.actual)
     target = "decide by hand" if member.target is None else said(member.field, member.target.value)
     half = max(6, (width - 3) // 2)
-    room = max(half, width - 3 - line_width([(target, "")]))
+    room = max(half, width - 3 - max(6, line_width([(target, "")])))
     left = shorten(actual, room, cut_of(actual))
     rest = max(6, width - 3 - line_width([(left, "")]))
     return [(left, "drift"), (" → ", "quiet"), (fit(target, rest), "good" if member.target else "quiet")]

@@ -1,0 +1,132 @@
+"""The drift screens without a repo: every line fits, every key does something, and a large fleet costs no more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.tui import compare_lines, drift_lines
+from rea_xcom_tui.tui.commands import Place, of_place
+from rea_xcom_tui.tui.screens.compare import CompareScreen
+from rea_xcom_tui.tui.screens.drift_actions import DriftScreen
+from rea_xcom_tui.tui.screens.drift_forms import AgainstForm, BaselineForm, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.widgets.painted import Line, line_width
+from rea_xcom_tui.tui.widgets.row_list import RowList
+from rea_xcom_tui.xcom.drift import Deviation, Since, Target, gather
+from tests.tui.driver import driving
+from tests.tui.fakes import HOSTILE, FakeWorkspace, deployment, large_fleet, reading
+
+TEXTS = st.one_of(
+    st.none(),
+    st.integers(-1, 10**12),
+    st.sampled_from(
+        ["zip", "s3://b/[prod]/x", HOSTILE, "日本語" * 9, "arn:aws:iam::123456789012:role/" + "x" * 40, "a" * 900]
+    ),
+    st.text(max_size=30),
+)
+WHENS: Sequence[drift_lines.When] = ("…", "not committed", Since("4f1c2e9d0a", HOSTILE, "2026-09-03T10:00:00+00:00"))
+
+
+def fleet() -> Fleet:
+    rows = tuple(replace(deployment(f"d{n}"), name=name) for n, name in enumerate(("plain", HOSTILE, "日本語" * 12)))
+    return replace(large_fleet(1), deployments=rows)
+
+
+def deviation(fleet: Fleet, index: int, expected: str | int | None, actual: str | int | None) -> Deviation:
+    id_ = fleet.deployments[index].id
+    target = Target(expected) if index else None
+    return Deviation(id_, "path", "prod/aws", expected, actual, actual, target, "warning", HOSTILE)
+
+
+def harmless(line: Line) -> bool:
+    return all(char.isprintable() for text, _ in line for char in text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(70, 220), TEXTS, TEXTS, st.sampled_from(WHENS))
+def test_every_line_of_drift_fits_and_is_harmless(
+    width: int, expected: str | int | None, actual: str | int | None, when: drift_lines.When
+) -> None:
+    found = fleet()
+    members = [deviation(found, index, expected, actual) for index in range(3)]
+    cause = gather(members)[0]
+    matrix = {member.deployment: {member.field: member} for member in members}
+    grid = drift_lines.Grid(matrix, found, width)
+    drawn = [
+        drift_lines.cause_head(width),
+        drift_lines.cause_line(cause, width, when, here=False, focused=True),
+        drift_lines.cause_line(cause, width, when, here=True, focused=True),
+        drift_lines.cause_title(cause, width),
+        drift_lines.cause_reason(cause, width),
+        grid.head(0),
+        *(grid.line(index, 0) for index in range(3)),
+        *(drift_lines.member_line(member, found, width, when, here=False) for member in members),
+        *drift_lines.cell_lines(members[1], when, width),
+    ]
+    assert all(line_width(line) <= width for line in drawn)
+    assert all(harmless(line) for line in drawn)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(60, 220), st.integers(2, 9), st.integers(0, 9))
+def test_deployments_side_by_side_fit_and_are_all_reached(width: int, count: int, first: int) -> None:
+    size, shown = compare_lines.columns(width, count, first)
+    assert shown.stop <= count
+    assert shown.start <= first
+    assert 14 + len(shown) * (size + 2) <= width
+    reached = {index for start in range(count) for index in compare_lines.columns(width, count, start)[1]}
+    assert reached == set(range(count))
+    sides = [compare_lines.Side(HOSTILE, f"clusters/{index}/values.yaml") for index in range(count)]
+    assert all(line_width(line) <= width and harmless(line) for line in compare_lines.head_lines(sides, width, first))
+
+
+@pytest.mark.parametrize(
+    ("place", "owners"),
+    [
+        ("drift", (DriftScreen,)),
+        ("compare", (CompareScreen,)),
+        ("drift-form", (AgainstForm, IgnoreForm, BaselineForm, NotesForm)),
+    ],
+)
+def test_every_command_of_drift_can_be_done(place: Place, owners: tuple[type, ...]) -> None:
+    commands = of_place(place)
+    assert commands
+    for command in commands:
+        for owner in owners:
+            assert hasattr(owner, f"action_{command.action.partition('(')[0]}"), command.id
+
+
+def odd(found: Deployment, index: int) -> Deployment:
+    """Every tenth deployment has another threshold than the rest."""
+    threshold = reading("threshold", 4096 if index % 10 == 0 else 0)
+    fields = MappingProxyType({**found.config.fields, "threshold": threshold})
+    return replace(found, config=replace(found.config, fields=fields))
+
+
+async def test_ten_thousand_deployments_cost_a_key_no_more_than_a_dozen() -> None:
+    large = large_fleet(10_000)
+    rows = tuple(odd(found, index) for index, found in enumerate(large.deployments))
+    # Without a commit there is no history to look into.
+    workspace = FakeWorkspace(replace(large, deployments=rows, head=None))
+    async with driving(lambda: workspace, (160, 48)) as driver:
+        assert "1000 drifted" in driver.header
+        await driver.press("D")
+        screen = driver.app.screen
+        assert isinstance(screen, DriftScreen)
+        assert [len(cause.members) for cause in screen.causes_shown] == [1000]
+        await driver.press("enter", "end")
+        assert screen.chosen[0].deployment == screen.causes_shown[0].members[-1].deployment
+        drawn = len(screen.query_one("#members", RowList).lines)
+        assert drawn <= 48
+        began = time.thread_time()
+        for _ in range(20):
+            screen.action_move(-1)
+            screen.draw()
+        assert (time.thread_time() - began) / 20 < 0.06
