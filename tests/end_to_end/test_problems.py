@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.tui.widgets.line_list import LineList
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values
 
@@ -28,7 +29,7 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Work:
 
 async def to(driver: Driver, text: str) -> None:
     """Move the cursor to the first line with this text."""
-    lines = driver.app.screen.query_one("#list").text.splitlines()  # type: ignore[attr-defined]
+    lines = driver.app.screen.query_one("#list", LineList).text.splitlines()
     index = next(number for number, line in enumerate(lines) if text in line)
     await driver.press("home", *["down"] * index)
 
@@ -83,7 +84,7 @@ async def test_one_is_mended_then_all_of_the_rule_and_undone_step_by_step(troubl
         await to(driver, "billing-etl")
         await driver.press("f")
         assert "1 finding: pending" in driver.seen
-        assert "~ " in driver.app.screen.query_one("#list").text  # type: ignore[attr-defined]
+        assert "~ " in driver.app.screen.query_one("#list", LineList).text
         assert [edit.deployment for edit in driver.home.pending.edits] == [GZ]
         await driver.press("f")
         assert "pending already" in driver.seen

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.tui.widgets.line_list import LineList
 from tests.tui.driver import Driver, driving
 from tests.work import Work
 
@@ -196,11 +197,11 @@ async def test_the_log_has_commands_and_writes_without_secrets(fleet_repo: Work)
     async with driving(opener(fleet_repo.root, read_only=False)) as driver:
         await commit_one(driver)
         await driver.press("at")
-        listed = driver.app.screen.query_one("#list").text  # type: ignore[attr-defined]
+        listed = driver.app.screen.query_one("#list", LineList).text
         assert "git status --porcelain=v2" in listed
         assert "committed" in listed
         await driver.press("w")
-        listed = driver.app.screen.query_one("#list").text  # type: ignore[attr-defined]
+        listed = driver.app.screen.query_one("#list", LineList).text
         assert "git status" not in listed
         assert "git commit -F -" in listed
         assert "hunter2" not in driver.seen

@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from textual.widgets import Input
 
 
+class Today(date):
+    """A day that does not pass."""
+
+    @classmethod
+    def today(cls) -> Today:
+        return cls(2026, 11, 22)
+
+
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing moves and nothing blinks, so that what is seen depends on keys alone."""
+    """Nothing moves and nothing blinks, and no day passes, so that what is seen depends on keys alone."""
+    monkeypatch.setattr("rea_xcom_tui.fleet.branching.date", Today)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "cursor_blink", False)

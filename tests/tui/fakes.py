@@ -14,7 +14,7 @@ from rea_xcom_tui.fleet.config import Config
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value
 from rea_xcom_tui.fleet.workspace import Checked, FilePlan, Plan, Refusal, Workspace
-from rea_xcom_tui.gitops import Repository, RepoState
+from rea_xcom_tui.gitops import Commit, Outgoing, Repository, RepoState
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import (
     Cloud,
@@ -155,8 +155,27 @@ class FakeRepository:
     def branch(self) -> str | None:
         return self.here.branch
 
+    def head(self) -> str | None:
+        return self.here.head
+
+    def remotes(self) -> list[str]:
+        return ["origin"]
+
+    def default_remote(self, branch: str | None = None) -> str | None:
+        return "origin"
+
+    def remote_url(self, remote: str) -> str:
+        return "https://git.example.com/acme/gitops-platform.git"
+
+    def outgoing(self, remote: str, branch: str) -> Outgoing:
+        commits = tuple(
+            Commit(oid * 10, "Ann", "ann@example.com", 1_700_000_000, (), f"xcom: set {field} on billing-etl")
+            for oid, field in (("4f1c", "threshold"), ("9a03", "compression"))
+        )
+        return Outgoing(remote, branch, False, commits, 0, "main", None)
+
     def branches(self) -> list[str]:
-        return ["main"]
+        return ["main", "topic", "release/2026-11"]
 
 
 class FakeWorkspace(Workspace):

@@ -11,6 +11,7 @@ from textual import events, on
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui import jobs, repo_jobs
+from rea_xcom_tui.tui.fitting import shorten
 from rea_xcom_tui.tui.rows import Column
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Question
 from rea_xcom_tui.tui.screens.fleet_bulk import FleetBulk
@@ -74,9 +75,11 @@ class FleetRepo(FleetBulk):
         lines = [
             line for sentence in sentences for line in textwrap.wrap(f"! {sentence}", width, subsequent_indent="  ")
         ]
+        if len(lines) > _MOST_BANNER_LINES:
+            lines = [*lines[: _MOST_BANNER_LINES - 1], shorten(f"{lines[_MOST_BANNER_LINES - 1]} …", width)]
         banner.display = bool(lines)
-        banner.styles.height = min(len(lines), _MOST_BANNER_LINES)
-        banner.paint([[(line, "edited")] for line in lines[:_MOST_BANNER_LINES]])
+        banner.styles.height = len(lines)
+        banner.paint([[(line, "edited")] for line in lines])
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap the banner for the new width."""

@@ -1,0 +1,94 @@
+"""Pictures of the screens around the repo, looked at once by a person whenever they change."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from rea_xcom_tui.gitops import RepoState
+from tests.tui.driver import Driver, driving
+from tests.tui.fakes import FakeRepository, FakeWorkspace, hostile_fleet, small_fleet
+from tests.tui.test_pictures import Picture, plain
+
+Steps = Callable[[Driver], Awaitable[None]]
+
+
+@pytest.fixture
+def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(Picture)
+
+
+async def problems(driver: Driver) -> None:
+    await driver.press("exclamation_mark", "down", "down", "down")
+
+
+async def by_deployment(driver: Driver) -> None:
+    await driver.press("exclamation_mark", "g", "s", "down", "down")
+
+
+async def split(driver: Driver) -> None:
+    await driver.go_to("billing-etl", "threshold")
+    await driver.edit("2048")
+    await driver.press("right")
+    await driver.edit("gzip")
+    await driver.press("c", "s", "o")
+
+
+async def named(driver: Driver) -> None:
+    await driver.go_to("billing-etl", "threshold")
+    await driver.edit("2048")
+    await driver.press("c", "n")
+
+
+async def branches(driver: Driver) -> None:
+    await driver.press("B")
+
+
+async def push(driver: Driver) -> None:
+    await driver.press("P")
+
+
+@pytest.mark.parametrize(
+    ("steps", "size", "theme"),
+    [
+        (problems, (120, 40), "textual-dark"),
+        (problems, (80, 24), "textual-light"),
+        (by_deployment, (80, 24), "textual-dark"),
+        (split, (80, 24), "textual-dark"),
+        (named, (120, 40), "textual-light"),
+        (branches, (80, 24), "textual-dark"),
+        (push, (120, 40), "textual-dark"),
+        (push, (80, 24), "textual-light"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else str(value).replace(", ", "x").strip("()"),
+)
+async def test_screen(picture: SnapshotAssertion, steps: Steps, size: tuple[int, int], theme: str) -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), size, theme) as driver:
+        await steps(driver)
+        assert plain(driver.app.export_screenshot()) == picture
+
+
+@pytest.mark.parametrize("steps", [problems, named, push], ids=lambda steps: steps.__name__)
+async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch, steps: Steps) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
+        await steps(driver)
+        assert plain(driver.app.export_screenshot()) == picture
+
+
+async def test_hostile_names(picture: SnapshotAssertion) -> None:
+    async with driving(lambda: FakeWorkspace(hostile_fleet())) as driver:
+        await driver.press("exclamation_mark", "down")
+        assert plain(driver.app.export_screenshot()) == picture
+
+
+async def test_the_banner(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
+    def merging(self: FakeRepository) -> RepoState:
+        return replace(self.here, branch=None, operation="merge", upstream="origin/main", ahead=1, behind=2)
+
+    monkeypatch.setattr(FakeRepository, "state", merging)
+    async with driving(lambda: FakeWorkspace(small_fleet(), read_only="you asked for it"), (80, 24)) as driver:
+        assert plain(driver.app.export_screenshot()) == picture
