@@ -33,13 +33,22 @@ def push(session: Session, remote: str | None, yes: bool) -> int:
         note(f"note: this push runs what the repo's git folder sets up: {thing}")
     _confirm(yes)
     workspace.trust(remember=False)  # saying yes to the push is saying yes to its hook
-    pushed = send(workspace, plan, Watch(on_line=note))
+    pushed = send(workspace, plan, Watch(on_line=_tell))
     note(result_line(pushed))
     if pushed.request_url is not None:
         out(pushed.request_url)
     if table := description(plan):
         out(f"\n{table}" if pushed.request_url else table)
     return 0
+
+
+def _tell(line: str) -> None:
+    """Pass on what git and the server say, of the progress only the end of each stage."""
+    from rea_xcom_tui.gitops import progress_of, without_userinfo
+
+    stage = progress_of(line)
+    if stage is None or stage[1] == 100:
+        note(without_userinfo(line))
 
 
 def _confirm(yes: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -76,6 +77,7 @@ class Pending:
 
     def __init__(self) -> None:
         self._edits: dict[Key, PendingEdit] = {}
+        self._counts: Counter[str] = Counter()
         self._done: list[Step] = []
         self._undone: list[Step] = []
 
@@ -95,6 +97,14 @@ class Pending:
     def get(self, deployment: str, field: FieldName) -> PendingEdit | None:
         """The pending edit of one field, if any."""
         return self._edits.get((deployment, field))
+
+    def count(self, deployment: str) -> int:
+        """How many edits and mends of one deployment are pending."""
+        return self._counts[deployment]
+
+    def mends(self, deployment: str, finding: Finding) -> bool:
+        """Whether the mend of this finding is pending."""
+        return (deployment, f"{finding.code}:{finding.line}") in self._edits
 
     def of(self, deployment: str) -> tuple[PendingEdit, ...]:
         """The pending edits of one deployment."""
@@ -146,8 +156,7 @@ class Pending:
 
     def settle(self, keys: Iterable[Key]) -> None:
         """Forget edits that have been written; undoing a write is the journal's work, not this list's."""
-        for key in keys:
-            self._edits.pop(key, None)
+        self._apply(dict.fromkeys(keys))
         self._done.clear()
         self._undone.clear()
 
@@ -158,6 +167,8 @@ class Pending:
 
     def _apply(self, state: Mapping[Key, PendingEdit | None]) -> None:
         for key, edit in state.items():
-            self._edits.pop(key, None)
+            if self._edits.pop(key, None) is not None:
+                self._counts[key[0]] -= 1
             if edit is not None:
                 self._edits[key] = edit
+                self._counts[key[0]] += 1

@@ -12,7 +12,7 @@ from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Value
 from rea_xcom_tui.fleet.rows import QueryRow
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.fitting import Cut, harmless, short_class
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, State
+from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding, State
 from rea_xcom_tui.xcom.units import human
 
 CellState = Literal["", "edited", "invalid", "drift", "reference", "unreadable"]
@@ -126,6 +126,17 @@ class Row:
         """The pending edit of a field, if any."""
         return self._pending.get(self.id, field)
 
+    @property
+    def edits(self) -> int:
+        """How many edits and mends of it are pending."""
+        return self._pending.count(self.id)
+
+    def settled(self, finding: Finding) -> bool:
+        """Whether an edit of the finding's field, or its mend, is pending."""
+        if not self.edits:
+            return False
+        return bool(finding.field and self.edit(finding.field)) or self._pending.mends(self.id, finding)
+
     def value(self, field: FieldName) -> Value:
         """The value as it will be: the pending one, else the one in the file."""
         edit = self.edit(field)
@@ -206,8 +217,8 @@ def rows_of(fleet: Fleet, pending: Pending) -> list[Row]:
 
 
 def edit_count(row: Row) -> int:
-    """How many fields of the row have a pending edit."""
-    return sum(row.edit(field) is not None for field in FIELDS)
+    """How many edits and mends of the row are pending."""
+    return row.edits
 
 
 def problem_count(row: Row) -> int:
@@ -215,11 +226,12 @@ def problem_count(row: Row) -> int:
     source = row.deployment
     if source is None:
         return 0
-    found = [f for f in source.findings if f.severity != "info" and not (f.field and row.edit(f.field))]
+    found = [f for f in source.findings if f.severity != "info" and not row.settled(f)]
+    settled = {f.field for f in source.findings if row.settled(f)}
     broken = [
         reading.name
         for reading in source.config.fields.values()
-        if reading.state in ("invalid", "conflict") and not row.edit(reading.name)
+        if reading.state in ("invalid", "conflict") and reading.name not in settled and not row.edit(reading.name)
     ]
     told = {finding.field for finding in found}
     return len(found) + sum(name not in told for name in broken) + bool(source.config.shape_problem)
@@ -236,13 +248,13 @@ def has_problem(source: Deployment) -> bool:
 
 def field_state(row: Row, reading: FieldReading) -> CellState:
     """The state of a field's cell; an edit shows as such even where it mends a problem."""
-    if row.edit(reading.name) is not None:
+    found = row.deployment.findings if row.deployment else ()
+    if row.edit(reading.name) is not None or any(f.field == reading.name and row.settled(f) for f in found):
         return "edited"
     if reading.state in ("invalid", "conflict"):
         return "invalid"
     if reading.state == "reference":
         return "reference"
-    found = row.deployment.findings if row.deployment else ()
     if any(f.field == reading.name and f.severity == "error" for f in found):
         return "invalid"
     return "drift" if reading.name in row.drifted else ""

@@ -88,7 +88,10 @@ async def test_one_is_mended_then_all_of_the_rule_and_undone_step_by_step(troubl
         assert [edit.deployment for edit in driver.home.pending.edits] == [GZ]
         await driver.press("f")
         assert "pending already" in driver.seen
-        await driver.press("escape", "u", "exclamation_mark")
+        await driver.press("escape")
+        assert driver.cell("billing-etl", "compression") == "edited gz"
+        assert driver.cell("billing-etl", "state").startswith("edited")
+        await driver.press("u", "exclamation_mark")
         assert not len(driver.home.pending)
         await to(driver, "billing-etl")
         await driver.press("F")

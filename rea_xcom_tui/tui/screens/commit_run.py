@@ -40,6 +40,11 @@ class CommitRun(Screen[jobs.Committed]):
         self._push = False
         self._cancelled: threading.Event | None = None
 
+    def on_unmount(self) -> None:
+        """A hook must not outlive the screen that shows what it says."""
+        if self._cancelled is not None:
+            self._cancelled.set()
+
     @property
     def message(self) -> str:
         """The message of the one commit."""
