@@ -14,10 +14,9 @@ CRM = "clusters/dev/crm/sync/values.yaml"
 
 async def two_edits(driver: Driver) -> None:
     """Edit two fields of two deployments and go to the commit."""
-    await driver.go_to("billing-etl", "threshold")
-    await driver.edit("2 MiB")
-    await driver.go_to("crm-sync", "compression")
-    await driver.edit("gzip")
+    driver.home.edit([ETL], "threshold", "2 MiB")
+    driver.home.edit([CRM], "compression", "gzip")
+    await driver.settle()
     await driver.press("c")
 
 
