@@ -73,8 +73,10 @@ class Gate:
                 self.put(file.file, file.before, file.after)
                 written.append(file)
         except BaseException as error:
-            self._take_back(written)
-            journal.forget(operation)
+            # Whatever cut the write off, also an interrupt: no file may be left half of the plan's way. Where
+            # one cannot be put back, the record stays, and the next start offers to finish or take back.
+            if self._take_back(written):
+                journal.forget(operation)
             if isinstance(error, OSError):
                 raise Refused(f"{clean(error.filename or '')} cannot be written: {error.strerror}") from error
             raise
@@ -117,13 +119,18 @@ class Gate:
         root = self.repository.root
         return (root / path).resolve().relative_to(root.resolve()).as_posix()
 
-    def _take_back(self, files: Sequence[FilePlan]) -> None:
+    def _take_back(self, files: Sequence[FilePlan]) -> bool:
+        """Put the old bytes back; False when the disk did not let us."""
+        complete = True
         for file in reversed(files):
             try:
                 self.put(file.file, file.after, file.before)
-            except (ToolError, OSError):
+            except ToolError:
                 # Somebody else has changed the file since: their bytes stay, ours are not put over them.
                 continue
+            except OSError:
+                complete = False
+        return complete
 
     def _store(self, files: Sequence[FilePlan]) -> tuple[JournalFile, ...]:
         contents = [data for file in files for data in (file.before, file.after)]
