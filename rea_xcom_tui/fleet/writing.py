@@ -111,8 +111,8 @@ class Gate:
 
     def take_back(self, operation: Operation, files: Sequence[FilePlan]) -> None:
         """Put the old bytes back after a commit that was refused, where ours still stand, and forget the write."""
-        self._take_back(files)
-        Journal(self.repository.git_dir).forget(operation)
+        if self._take_back(files):
+            Journal(self.repository.git_dir).forget(operation)
 
     def real_path(self, path: str) -> str:
         """The path of the file itself, which differs for a link to another file of the repo."""
