@@ -6,25 +6,17 @@ None of its methods may be called from two threads at a time.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.cache import Cache, cache_path
 from rea_xcom_tui.fleet.committing import CommitOptions, exposures
-from rea_xcom_tui.fleet.config import load_config
-from rea_xcom_tui.fleet.judging import Reading
-from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value, current_value, mend, mendable
-from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal, plan_edits, plan_file
-from rea_xcom_tui.fleet.scan import Progress, scan_revision, scan_worktree
-from rea_xcom_tui.fleet.writing import Gate, writable_problem
-from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.values import read_file
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.fleet.editing import Checked, Editing
+from rea_xcom_tui.fleet.pending import PendingEdit
+from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal
+from rea_xcom_tui.fleet.writing import Gate
+from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.journal import Operation
@@ -32,141 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "FilePlan", "Plan", "Refusal", "Workspace"]
 
-_PROVE_AT_ONCE = 20
-"""Up to this many edits are proved when they are made; more are proved when the plan is made."""
 
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A new value that passed its model, and what it means in words."""
-
-    value: Value
-    text: str
-    """The text that will stand in the file."""
-    meaning: str
-    """What the value means, such as `= 1572864 bytes · values of this size and more go to S3`."""
-
-
-class Workspace:
-    """A repo, its fleet, and the pending edits over it."""
+class Workspace(Editing):
+    """A repo, its fleet, the pending edits over it, and what this session has written."""
 
     def __init__(self, repository: Repository, *, read_only: str | None = None) -> None:
-        self.repository = repository
-        self.root = repository.root
-        self.read_only = read_only
-        """Why nothing may be written, or None when writing is allowed."""
-        self.config = load_config(repository.root)
-        if read_only is None and self.config.read_only:
-            self.read_only = "the configuration says read_only"
-        self.fleet = Fleet(root=repository.root, head=None, branch=None)
-        self.pending = Pending()
+        super().__init__(repository, read_only=read_only)
         self._written: list[tuple[Operation, Plan]] = []
-
-    @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Workspace:
-        """Find the repo around `path`. Raises `ToolError` with one sentence when there is none.
-
-        A repo whose git folder could run programs is only looked at, so that nothing of it runs, until the user
-        trusts it; that concerns commits alone, files can be written.
-        """
-        from rea_xcom_tui.gitops import Repository, TrustStore
-
-        repository = Repository.open(path, trust=TrustStore.default())
-        why = "the tool was started with --read-only" if read_only else None
-        return cls(repository, read_only=why or writable_problem(repository.root, repository.git_dir))
-
-    def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
-        """Read the repo anew, from the working tree or a revision, and return its fleet; pending edits stay."""
-        if ref is None:
-            cache = Cache(cache_path())
-            try:
-                self.fleet = scan_worktree(self.repository, self._reading(), progress, cache)
-            finally:
-                cache.close()
-        else:
-            self.fleet = scan_revision(self.repository, ref, self._reading(), progress)
-        return self.fleet
-
-    def check(self, field: FieldName, text: str, deployment: Deployment | None = None) -> Checked:
-        """Check what a user typed for a field. Raises `ValueError` with one short sentence."""
-        from rea_xcom_tui.xcom.editing import check
-
-        checked = check(field, text, deployment.config if deployment else None)
-        return Checked(checked.value, checked.text, checked.meaning)
-
-    def value(self, deployment: Deployment, field: FieldName) -> Value:
-        """The value of a field as it will be: the pending one, else the one in the file."""
-        edit = self.pending.get(deployment.id, field)
-        return edit.new if edit is not None else current_value(deployment.field(field))
-
-    def edit(self, deployments: Iterable[str], field: FieldName, text: str) -> tuple[Step | None, list[Refusal]]:
-        """Set a field of these deployments to what was typed, as one undoable step.
-
-        The text may be an expression over the old value, see `fleet.expressions`. Edits that cannot be made
-        are returned as refusals and are not part of the step. A few edits are proved right away; many are
-        proved when the plan is made, before anything is written.
-        """
-        edits: list[PendingEdit] = []
-        refusals: list[Refusal] = []
-        for deployment in self._deployments(deployments):
-            try:
-                edits.append(self._evaluated(deployment, field, text))
-            except (ValueError, Refused) as error:
-                refusals.append(Refusal(deployment.id, field, str(error)))
-        return self._put(edits, refusals, f"set {field} to {clean(text, 60)}")
-
-    def unset(self, deployments: Iterable[str], field: FieldName) -> tuple[Step | None, list[Refusal]]:
-        """Remove a field of these deployments, as one undoable step."""
-        edits: list[PendingEdit] = []
-        refusals: list[Refusal] = []
-        for deployment in self._deployments(deployments):
-            try:
-                edits.append(self._pending_edit(deployment, field, None, ""))
-            except Refused as error:
-                refusals.append(Refusal(deployment.id, field, str(error)))
-        return self._put(edits, refusals, f"unset {field}")
-
-    def fix(
-        self, deployments: Iterable[str], code: str | None = None, line: int | None = None
-    ) -> tuple[Step | None, list[Refusal]]:
-        """Make the mechanical mends of findings (all, of one rule, on one line) one undoable step."""
-        edits = [
-            mend(deployment.id, finding)
-            for deployment in self._deployments(deployments)
-            for finding in mendable(deployment.findings)
-            if code in (None, finding.code)
-        ]
-        proved, refusals = self._proved(edits)
-        return self.pending.put(proved, f"mend {plural(len(proved), 'finding')}"), refusals
-
-    def undo(self) -> str | None:
-        """Take back the newest step; returns what was undone in words, or None."""
-        step = self.pending.undo()
-        return _worded(step) if step else None
-
-    def redo(self) -> str | None:
-        """Do again what was last undone; returns what was redone in words, or None."""
-        step = self.pending.redo()
-        return _worded(step) if step else None
-
-    def impact(self, edit: PendingEdit) -> str:
-        """What an edit does to values already stored and to running pods, in one sentence."""
-        from rea_xcom_tui.xcom.impact import impact
-
-        if edit.mends is not None:
-            return "pods restart"
-        return impact(edit.field, edit.old, edit.new, self.deployment(edit.deployment).config)
-
-    def deployment(self, id_: str) -> Deployment:
-        """The deployment with this id. Raises `ToolError` when the fleet has none."""
-        found = self.fleet.by_id.get(id_)
-        if found is None:
-            raise ToolError(f"{id_} is no deployment of this fleet any more; rescan, then look at it again")
-        return found
-
-    def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
-        """The files as they would be after the pending edits. Nothing is written."""
-        return plan_edits(self.pending.edits, self.file_of, self._read, progress)
 
     def write(self) -> Plan:
         """Write the pending edits to their files, all or nothing. Raises `Refused`."""
@@ -266,91 +130,10 @@ class Workspace:
         self._written = [pair for pair in self._written if pair[0].number != undone.operation.number]
         return undone.sentence()
 
-    def fingerprint(self) -> int:
-        """A number that changes when a values file of the fleet or the checked-out commit does, without reading."""
-        marks: list[object] = [self.repository.head(), self.repository.branch()]
-        for deployment in self.fleet.deployments:
-            try:
-                stat = os.stat(self.root / deployment.file)
-                marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
-            except OSError:
-                marks.append(None)
-        return hash(tuple(marks))
-
-    def check_unchanged(self, edit: PendingEdit) -> None:
-        """Raise `Refused` when the field of an edit does not have the value that the edit was made upon."""
-        now = current_value(self.deployment(edit.deployment).field(edit.field))
-        if now != edit.old:
-            raise Refused(
-                f"{edit.field} of {clean(edit.deployment)} is {clean(now)} now and was {clean(edit.old)} when the "
-                "edit was planned; plan it anew"
-            )
-
     # ---- internals
 
     def _gate(self) -> Gate:
         return Gate(self.repository, self.read_only, self.config.protected_branches or ())
-
-    def _reading(self) -> Reading:
-        return Reading(environments=self.config.environments, rules=self.config.rules)
-
-    def _deployments(self, ids: Iterable[str]) -> list[Deployment]:
-        return [self.deployment(id_) for id_ in ids]
-
-    def _evaluated(self, deployment: Deployment, field: FieldName, text: str) -> PendingEdit:
-        from rea_xcom_tui.fleet.expressions import evaluate
-
-        wanted = evaluate(field, text, self.value(deployment, field), lambda name: self._value_of(name, field))
-        if wanted is None:
-            return self._pending_edit(deployment, field, None, "")
-        return self._pending_edit(deployment, field, self.check(field, wanted, deployment).value, wanted)
-
-    def _value_of(self, name: str, field: FieldName) -> Value:
-        found = [d for d in self.fleet.deployments if name in (d.id, d.name)]
-        if len(found) != 1:
-            raise ValueError(f"{len(found) or 'no'} deployments are called {clean(name)}; give the id of one")
-        return self.value(found[0], field)
-
-    def _pending_edit(self, deployment: Deployment, field: FieldName, value: Value, text: str) -> PendingEdit:
-        from rea_xcom_tui.xcom.changes import changes_for
-
-        if deployment.config.shape_problem:
-            raise Refused(f"the file has the wrong shape: {deployment.config.shape_problem}")
-        old = current_value(deployment.field(field))
-        if value != old:
-            changes_for(deployment.config, field, value)
-        return PendingEdit(deployment.id, field, old, value, text)
-
-    def _put(self, edits: list[PendingEdit], refusals: list[Refusal], title: str) -> tuple[Step | None, list[Refusal]]:
-        if len(edits) <= _PROVE_AT_ONCE:
-            edits, refused = self._proved(edits)
-            refusals += refused
-        return self.pending.put(edits, f"{title} on {plural(len(edits), 'deployment')}"), refusals
-
-    def _proved(self, edits: list[PendingEdit]) -> tuple[list[PendingEdit], list[Refusal]]:
-        proved: list[PendingEdit] = []
-        refusals: list[Refusal] = []
-        for edit in edits:
-            others = [e for e in self.pending.of(edit.deployment) if e.key != edit.key]
-            wanted = [*others, edit] if edit.new != edit.old else others
-            _, refused = plan_file(self.file_of(edit.deployment), wanted, self._read)
-            mine = [refusal for refusal in refused if refusal.field == edit.field]
-            refusals += mine
-            proved += [] if mine else [edit]
-        return proved, refusals
-
-    def file_of(self, id_: str) -> str:
-        """The file that an edit of a deployment changes: its own, or the one in the repo that its own is a link to."""
-        file = self.deployment(id_).file
-        if not os.path.islink(self.root / file):
-            return file
-        try:
-            return (self.root / file).resolve().relative_to(self.root.resolve()).as_posix()
-        except (OSError, ValueError):
-            return file  # a loop, or out of the repo: reading it says so
-
-    def _read(self, file: str) -> bytes:
-        return read_file(self.root / file, self.root)
 
     def _write(self, plan: Plan) -> None:
         title = self.commit_message().partition("\n")[0]
@@ -363,28 +146,11 @@ class Workspace:
         operation, plan = self._written.pop()
         return operation, plan.files
 
-    def _refresh(self, plan: Plan) -> None:
-        """Read the files of a plan again, so that the fleet shows what is on disk."""
-        from rea_xcom_tui.fleet.read import read_deployment
-
-        fresh: dict[str, Deployment] = {}
-        names = {file.file for file in plan.files}
-        for name in {d.file for d in self.fleet.deployments if self.file_of(d.id) in names}:
-            data = self._read(name)
-            found = read_deployment(name, data, self._reading(), digest=self.repository.hash_bytes(data), dirty=True)
-            if isinstance(found, Deployment):
-                fresh[found.id] = found
-        self._replace(fresh)
-
     def _refresh_git(self, files: Iterable[FilePlan]) -> None:
         names = {file.file for file in files}
         fresh = {d.id: replace(d, dirty=False) for d in self.fleet.deployments if d.file in names}
         self._replace(fresh)
         self.fleet = replace(self.fleet, head=self.repository.head(), branch=self.repository.branch())
-
-    def _replace(self, fresh: dict[str, Deployment]) -> None:
-        rows = tuple(fresh.get(d.id, d) for d in self.fleet.deployments)
-        self.fleet = replace(self.fleet, deployments=rows)
 
 
 def _joined(files: Iterable[FilePlan]) -> list[FilePlan]:
@@ -394,7 +160,3 @@ def _joined(files: Iterable[FilePlan]) -> list[FilePlan]:
         known = first.get(file.file)
         first[file.file] = replace(file, before=known.before) if known else file
     return list(first.values())
-
-
-def _worded(step: Step) -> str:
-    return step.title

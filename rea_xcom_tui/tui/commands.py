@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rea_xcom_tui.tui.commands_drift import DRIFT
+from rea_xcom_tui.tui.commands_fleet import EDITING, FLEET, Entry
 from rea_xcom_tui.tui.commands_repo import REPO
 
 Place = Literal[
@@ -70,105 +71,6 @@ class Command:
         return [(first, second) for first, second in pairs]
 
 
-def _fleet() -> Iterator[Command]:
-    yield Command(
-        "cell.edit", "Edit the cell", "Edit the value under the cursor in place; Enter saves it as pending.",
-        "e,enter", "edit_cell", "fleet", "e, Enter", "edit",
-    )  # fmt: skip
-    yield Command(
-        "marked.edit", "Edit all marked", "Give the column one value in all marked deployments, after a preview.",
-        "g e", "edit_marked", "fleet", "g e", "",
-    )  # fmt: skip
-    yield Command(
-        "fleet.filter", "Filter", "Show only the deployments that match, live while you type.",
-        "slash", "filter", "fleet", "/", "filter",
-    )  # fmt: skip
-    yield Command(
-        "mark.toggle", "Mark", "Mark or unmark the deployment under the cursor and go down.",
-        "space", "mark", "fleet", "Space", "mark",
-    )  # fmt: skip
-    yield Command(
-        "mark.range", "Mark a range", "Start a range at the cursor; moving extends it, v again ends it.",
-        "v", "mark_range", "fleet", "v",
-    )  # fmt: skip
-    yield Command(
-        "mark.all", "Mark all shown", "Mark every deployment shown, or none of them when all are marked.",
-        "a", "mark_all", "fleet", "a",
-    )  # fmt: skip
-    yield Command(
-        "mark.invert", "Invert marks", "Mark what is shown and not marked, and unmark the rest.",
-        "i", "mark_invert", "fleet", "i",
-    )  # fmt: skip
-    yield Command(
-        "mark.clear", "Clear all marks", "Unmark every deployment, also those the filter hides.",
-        "g space", "mark_clear", "fleet", "g Space",
-    )  # fmt: skip
-    yield Command(
-        "sort.by", "Sort by this column", "Sort by the column under the cursor; once more turns the order round.",
-        "s", "sort", "fleet", "s",
-    )  # fmt: skip
-    yield Command(
-        "sort.then", "Then by this column", "Add the column under the cursor as a further sort key.",
-        "S", "sort_then", "fleet", "S",
-    )  # fmt: skip
-    yield Command(
-        "column.values", "Values of this column", "Count the distinct values of the column; filter or mark by them.",
-        "f", "values", "fleet", "f",
-    )  # fmt: skip
-    yield Command(
-        "cell.unset", "Remove the field", "Take the field out of the values file, as a pending change.",
-        "delete", "unset", "fleet", "Del",
-    )  # fmt: skip
-    yield Command(
-        "cell.revert", "Revert the cell", "Drop the pending edit of the cell under the cursor.",
-        "x", "revert", "fleet", "x",
-    )  # fmt: skip
-    yield Command(
-        "cell.copy", "Copy the cell", "Copy the value under the cursor, also to the terminal's clipboard.",
-        "y", "copy", "fleet", "y",
-    )  # fmt: skip
-    yield Command(
-        "cell.paste", "Paste into the cell", "Set the cell to the value copied last.",
-        "p", "paste", "fleet", "p",
-    )  # fmt: skip
-    yield Command(
-        "marked.paste", "Paste into all marked", "Set the column of all marked deployments to the value copied last.",
-        "g p", "paste_marked", "fleet", "g p",
-    )  # fmt: skip
-    yield Command(
-        "panel.toggle", "Show or hide the details", "Show or hide the panel with the deployment under the cursor.",
-        "z", "toggle_panel", "fleet", "z",
-    )  # fmt: skip
-    yield Command(
-        "fleet.rescan", "Read the repo again", "Read every values file again; pending edits and marks stay.",
-        "R", "rescan", "fleet", "R",
-    )  # fmt: skip
-    yield Command(
-        "changes.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",
-        "d", "diff", "fleet", "d", "diff",
-    )  # fmt: skip
-    yield Command(
-        "changes.write", "Write the files", "Write all pending edits to their files, all or nothing.",
-        "w", "write", "fleet", "w", "write",
-    )  # fmt: skip
-    yield Command(
-        "changes.commit", "Commit", "Commit exactly the changes made here, after showing message and files.",
-        "c", "commit", "fleet", "c", "commit",
-    )  # fmt: skip
-    yield Command(
-        "edit.undo", "Undo", "Take the newest edit back, whatever its size, and say what it was.",
-        "u", "undo", "fleet", "u", "undo",
-    )  # fmt: skip
-    yield Command(
-        "edit.redo", "Redo", "Do again what was undone last.",
-        "U", "redo", "fleet", "U",
-    )  # fmt: skip
-    yield Command(
-        "fleet.back", "Back out one level", "End a range, then clear the filter. Nothing is lost.",
-        "escape", "back", "fleet", "Esc", palette=False,
-    )  # fmt: skip
-
-
 def _table() -> Iterator[Command]:
     rows = (
         ("up", "Up", "up,k", "move_row(-1)", "↑, k"),
@@ -201,37 +103,6 @@ def _editor() -> Iterator[Command]:
         yield Command(f"editor.{name}", title, "", keys, action, "editor", shown, footer, palette=False, priority=True)
 
 
-def _others() -> Iterator[Command]:
-    yield Command(
-        "values.filter", "Filter to this value", "Show only the deployments with the value under the cursor.",
-        "enter", "filter_value", "values", "Enter", "filter", palette=False,
-    )  # fmt: skip
-    yield Command(
-        "values.mark", "Mark these deployments", "Mark every deployment with the value under the cursor.",
-        "space", "mark_value", "values", "Space", "mark", palette=False,
-    )  # fmt: skip
-    yield Command("values.back", "Back to the fleet", "", "escape,q,f", "back", "values", "Esc", "back", palette=False)
-    yield Command(
-        "bulk.apply", "Go on", "Apply what the preview shows, as one step that u undoes.",
-        "enter", "apply", "bulk", "Enter", "apply", palette=False, priority=True,
-    )  # fmt: skip
-    yield Command("bulk.back", "Back, change nothing", "", "escape", "back", "bulk", "Esc", "back", palette=False)
-    yield Command(
-        "diff.write", "Write the files", "Write what is shown to the files, all or nothing.",
-        "w", "write", "diff", "w", "write",
-    )  # fmt: skip
-    yield Command(
-        "diff.commit", "Commit", "Go on to the commit.", "c", "commit", "diff", "c", "commit"
-    )  # fmt: skip
-    yield Command(
-        "diff.revert", "Revert this edit", "Drop the pending edit under the cursor; u in the fleet brings it back.",
-        "x", "revert", "diff", "x", "revert",
-    )  # fmt: skip
-    yield Command("diff.up", "Previous edit", "", "up,k", "move(-1)", "diff", "↑, k", palette=False)
-    yield Command("diff.down", "Next edit", "", "down,j", "move(1)", "diff", "↓, j", palette=False)
-    yield Command("diff.back", "Back to the fleet", "", "escape,q,d", "back", "diff", "Esc", "back", palette=False)
-
-
 def _anywhere() -> Iterator[Command]:
     yield Command(
         "app.help", "Help", "The keys of this screen; type to search them.",
@@ -255,6 +126,12 @@ def _anywhere() -> Iterator[Command]:
     )  # fmt: skip
 
 
+def _of_edits(entries: tuple[Entry, ...]) -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in entries:
+        palette = bool(help_) and place in ("fleet", "diff") and id_ != "fleet.back"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=id_ == "bulk.apply")
+
+
 def _drift() -> Iterator[Command]:
     for id_, title, help_, keys, action, place, shown, footer in DRIFT:
         in_form = place == "drift-form"
@@ -267,7 +144,9 @@ def _repo() -> Iterator[Command]:
         yield Command(id_, title, help_, keys, action, place, shown, footer, bool(help_))
 
 
-COMMANDS: tuple[Command, ...] = (*_fleet(), *_anywhere(), *_table(), *_editor(), *_others(), *_drift(), *_repo())
+COMMANDS: tuple[Command, ...] = (
+    *_of_edits(FLEET), *_anywhere(), *_table(), *_editor(), *_of_edits(EDITING), *_drift(), *_repo(),
+)  # fmt: skip
 """Every command, in the order in which help and the footer show them."""
 
 
