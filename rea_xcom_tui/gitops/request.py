@@ -18,6 +18,9 @@ class Change:
     """What it held before the edit; None for a file the edit made."""
     after: bytes
     """What it holds now."""
+    made_here: bool = False
+    """Whether the caller has made the file, `before` included, so that all of it may be committed while git does
+    not know it yet."""
 
 
 Verify = Callable[[str, bytes, bytes], str | None]

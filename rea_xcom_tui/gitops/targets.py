@@ -77,6 +77,7 @@ def examine(
     paths = list(effective)
     in_head = tree_entries(runner, head, paths)
     in_index = index_entries(runner, paths)
+    _check_not_ignored(runner, [path for path in paths if path not in in_head and path not in in_index])
     conversions = conversions_of(runner, paths, object_format)
     file_modes = runner.read(["config", "--type=bool", "--get", "core.fileMode"], expect=(0, 1)).text.strip()
     targets = []
@@ -91,18 +92,45 @@ def _target(
 ) -> Target:
     _check_entries(path, head, index)
     if index is None or head is None:
-        if change.before is not None:
-            raise CommitRefused(
-                f"{path} is in no commit yet, so a commit of the edit alone is not possible; "
-                "commit the file with git first.",
-                path=path,
-            )
+        _check_new(path, change, index, conversions)
         return Target(path, change, head, index, staged=False, unstaged=False, mode_changed=False)
     if change.before is None:
-        raise CommitRefused(f"{path} was to be made new, but git knows it already; scan the repo again.", path=path)
+        raise CommitRefused(
+            f"{path} was made new, but git knows one that you have removed; put that back with git checkout, or "
+            "commit its removal, then make the edit again.",
+            path=path,
+        )
     staged = (index.oid, index.mode) != (head.oid, head.mode)
     unstaged = index.oid not in conversions.possible_ids(path, change.before)
     return Target(path, change, head, index, staged=staged, unstaged=unstaged, mode_changed=False)
+
+
+def _check_new(path: str, change: Change, index: FileEntry | None, conversions: Conversions) -> None:
+    """Refuse a file that is in no commit, unless all that there is of it was made here."""
+    if change.before is not None and not change.made_here:
+        raise CommitRefused(
+            f"{path} is in no commit yet, so a commit of the edit alone is not possible; "
+            "commit the file with git first.",
+            path=path,
+        )
+    ours = [content for content in (b"", change.before, change.after) if content is not None]  # b"": git add -N
+    if index is not None and not any(index.oid in conversions.possible_ids(path, content) for content in ours):
+        raise CommitRefused(
+            f"you have staged a version of {path} that is not the one written here; commit the file with git first.",
+            path=path,
+        )
+
+
+def _check_not_ignored(runner: Runner, paths: list[str]) -> None:
+    """Refuse new files that the repo's own rules keep out of git."""
+    if not paths:
+        return
+    ignored = runner.read(["ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *paths]).text
+    if path := ignored.split("\0")[0]:
+        raise CommitRefused(
+            f"git ignores {path} (see .gitignore), so it is not committed; take it out of the ignored files first.",
+            path=path,
+        )
 
 
 def _check_path(path: str) -> None:

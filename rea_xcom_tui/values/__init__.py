@@ -21,7 +21,7 @@ from rea_xcom_tui.values.edits import (
     SetText,
 )
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
-from rea_xcom_tui.values.files import read_file, write
+from rea_xcom_tui.values.files import create, read_file, remove, write
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.reading import Address, Duplicate, Merge, Step, ValuesFile
 
@@ -42,7 +42,9 @@ __all__ = [
     "Step",
     "Unreadable",
     "ValuesFile",
+    "create",
     "edit",
     "read_file",
+    "remove",
     "write",
 ]

@@ -74,6 +74,83 @@ def write(
         raise RefusedEdit("write", f"{_shown(path)} could not be written: {reason}. It is unchanged.") from None
 
 
+def create(path: StrPath, data: bytes, *, root: StrPath) -> None:
+    """Make a new file at `path` that holds `data`, whole or not at all; never over one that is there.
+
+    Raises `RefusedEdit`, with nothing changed: `outside` when the folder lies outside of `root` or in its `.git`;
+    `changed-on-disk` when something is there already, also a link that leads nowhere; `write` when the file
+    system fails.
+    """
+    folder, name = os.path.split(os.path.join(os.path.abspath(root), path))
+    real_folder, real_root = os.path.realpath(folder), os.path.realpath(root)
+    inside = os.path.relpath(real_folder, real_root).split(os.sep)
+    if ".." in inside or ".git" in (*inside, name):
+        raise RefusedEdit("outside", f"{_shown(path)} is no place for a new file of this repository.")
+    try:
+        _link_whole(real_folder, name, data)
+    except FileExistsError:
+        raise RefusedEdit(
+            "changed-on-disk", f"{_shown(path)} was to be made, but somebody else has made it; look at it first."
+        ) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RefusedEdit("write", f"{_shown(path)} could not be made: {reason}.") from None
+    _sync_folder(real_folder)
+
+
+def _link_whole(folder: str, name: str, data: bytes) -> None:
+    """Write a file under another name and give it its own only when it is whole; a name that is taken stays."""
+    temporary = os.path.join(folder, f".{name[:100]}.{os.urandom(6).hex()}.tmp")
+    # Mode 0666 is narrowed by the umask, as for a file that any program makes.
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _name_it(temporary, os.path.join(folder, name), data)
+    finally:
+        os.unlink(temporary)
+
+
+def _name_it(temporary: str, target: str, data: bytes) -> None:
+    """Give a whole file its name, if that is free; where there are no hard links, write it anew under the name."""
+    try:
+        os.link(temporary, target)
+        return
+    except FileExistsError:
+        raise
+    except OSError:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        os.unlink(target)
+        raise
+
+
+def remove(path: StrPath, *, expected: bytes, root: StrPath) -> None:
+    """Remove the regular file at `path`, which must hold `expected`; a link is refused.
+
+    Raises `RefusedEdit`, with nothing changed: `outside`, `changed-on-disk` or `write`. Raises `Unreadable` when
+    there is no such file.
+    """
+    real, real_root = _real_path(path, root, refusal="outside")
+    if ".git" in os.path.relpath(real, real_root).split(os.sep):
+        raise RefusedEdit("outside", f"{_shown(path)} belongs to git itself; it is never removed.")
+    with _opened(real, path) as (descriptor, _):
+        if os.path.islink(os.path.join(os.path.abspath(root), path)) or _read_all(descriptor, path) != expected:
+            raise _changed(path)
+    try:
+        os.unlink(real)
+    except OSError as error:
+        raise RefusedEdit("write", f"{_shown(path)} could not be removed: {error.strerror}.") from None
+    _sync_folder(os.path.dirname(real))
+
+
 def _replace(path: StrPath, real: str, data: bytes, expected: bytes, status: os.stat_result) -> None:
     folder, name = os.path.split(real)
     handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)

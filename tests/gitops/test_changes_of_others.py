@@ -158,7 +158,7 @@ def test_a_file_the_edit_made(work: Work) -> None:
     assert result.files == ("new/values.yaml",)
     assert work.git("ls-tree", "HEAD", "new/values.yaml").startswith("100755")
     assert work.status() == ["M  other.txt"]
-    refused(work, {VALUES: Change(None, work.read(VALUES))}, "git knows it already")
+    refused(work, {VALUES: Change(None, work.read(VALUES))}, "git knows one that you have removed")
 
 
 def test_assume_unchanged_files_with_changes_of_the_user(work: Work) -> None:

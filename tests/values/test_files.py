@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.values import RefusedEdit, Unreadable, read_file, write
+from rea_xcom_tui.values import RefusedEdit, Unreadable, create, read_file, remove, write
 
 
 @pytest.fixture
@@ -185,3 +185,47 @@ def test_git_itself_is_never_written(repo: Path) -> None:
     (repo / ".git").mkdir()
     (repo / ".git/config").write_bytes(b"a: 1\n")
     assert refusal(".git/config", repo).code == "outside"
+
+
+def test_makes_a_new_file_and_never_over_another(repo: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        create("apps/new.yaml", b"a: 1\n", root=repo)
+    finally:
+        os.umask(before)
+    assert (repo / "apps/new.yaml").read_bytes() == b"a: 1\n"
+    assert stat.S_IMODE((repo / "apps/new.yaml").stat().st_mode) == 0o640
+    (repo / "dangling").symlink_to("nowhere")
+    for path, code in (
+        ("apps/new.yaml", "changed-on-disk"),
+        ("dangling", "changed-on-disk"),
+        ("../out.yaml", "outside"),
+        (".git/x", "outside"),
+        ("nowhere/x", "write"),
+    ):
+        with pytest.raises(RefusedEdit) as caught:
+            create(path, b"a: 2\n", root=repo)
+        assert caught.value.code == code
+    assert sorted(os.listdir(repo / "apps")) == ["new.yaml", "values.yaml"]
+
+
+def test_makes_a_file_where_there_are_no_hard_links(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(source: str, target: str) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    create("new.yaml", b"a: 1\n", root=repo)
+    assert (repo / "new.yaml").read_bytes() == b"a: 1\n"
+    with pytest.raises(RefusedEdit):
+        create("new.yaml", b"a: 2\n", root=repo)
+
+
+def test_removes_only_what_it_expects(repo: Path) -> None:
+    (repo / "link.yaml").symlink_to("apps/values.yaml")
+    for path, content in (("apps/values.yaml", b"a: 2\n"), ("link.yaml", b"a: 1\n")):
+        with pytest.raises(RefusedEdit, match="changed by someone else"):
+            remove(path, expected=content, root=repo)
+    remove("apps/values.yaml", expected=b"a: 1\n", root=repo)
+    assert os.listdir(repo / "apps") == []
+    with pytest.raises(Unreadable):
+        remove("apps/values.yaml", expected=b"a: 1\n", root=repo)

@@ -1,0 +1,55 @@
+"""New files: those made here are committed whole, never others that git does not know."""
+
+from __future__ import annotations
+
+import pytest
+
+from rea_xcom_tui.gitops import Change
+from tests.gitops.conftest import Work
+from tests.gitops.conftest import refused as nothing_moves
+
+NEW = "new.yaml"
+
+
+def refused(work: Work, change: Change, why: str) -> None:
+    nothing_moves(work, {NEW: change}, why)
+
+
+def test_a_file_made_earlier_and_edited_now_is_committed_whole(work: Work) -> None:
+    work.write(NEW, "a: 2\n")
+    work.write("users.txt", "untracked\n")
+    refused(work, Change(b"a: 1\n", b"a: 2\n"), "is in no commit yet")
+    result = work.open().commit({NEW: Change(b"a: 1\n", b"a: 2\n", made_here=True)}, "ours")
+    assert result.files == (NEW,)
+    assert work.committed(NEW) == b"a: 2\n"
+    assert work.status() == ["?? users.txt"]
+
+
+@pytest.mark.parametrize("staged", ["a: 1\n", "a: 2\n", None])
+def test_one_that_the_user_has_staged_as_it_was_made(work: Work, staged: str | None) -> None:
+    work.write(NEW, staged or "a: 2\n")
+    work.git("add", *(["-N"] if staged is None else []), NEW)
+    work.write(NEW, "a: 2\n")
+    work.open().commit({NEW: Change(b"a: 1\n", b"a: 2\n", made_here=True)}, "ours")
+    assert work.committed(NEW) == b"a: 2\n"
+    assert work.status() == []
+
+
+def test_what_the_user_staged_there_is_not_taken(work: Work) -> None:
+    work.write(NEW, "users: 1\n")
+    work.git("add", NEW)
+    work.write(NEW, "a: 2\n")
+    refused(work, Change(b"a: 1\n", b"a: 2\n", made_here=True), "you have staged a version")
+    refused(work, Change(None, b"a: 2\n"), "you have staged a version")
+
+
+def test_an_ignored_file_is_not_committed(work: Work) -> None:
+    work.write(".gitignore", "*.yaml\n")
+    work.write(NEW, "a: 2\n")
+    refused(work, Change(None, b"a: 2\n"), "git ignores new.yaml")
+
+
+def test_a_refusing_hook_leaves_a_new_file_untracked(work: Work) -> None:
+    work.hook("pre-commit", "exit 1")
+    work.write(NEW, "a: 2\n")
+    refused(work, Change(None, b"a: 2\n"), "A hook")
