@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.pending import Pending, described
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
@@ -66,11 +67,11 @@ def switch_branch(workspace: Workspace, name: str) -> Fleet:
         raise Refused(f"nothing may be written: {workspace.read_only}")
     if len(workspace.pending):
         raise Refused(
-            f"{workspace.pending.describe()} stand upon the values of this branch; commit or revert them, "
+            f"{described(workspace.pending.edits)} stand upon the values of this branch; commit or revert them, "
             f"then switch to {clean(name)}"
         )
     if workspace.uncommitted():
         raise Refused(f"what was written is not committed yet; commit it or take it back, then switch to {clean(name)}")
     workspace.repository.switch(name)
-    workspace.pending.settle(())
+    workspace.pending.restore(Pending())
     return workspace.scan()

@@ -158,8 +158,8 @@ class Editing:
         return found
 
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
-        """The files as they would be after the pending edits. Nothing is written."""
-        return plan_edits(self.pending.edits, self.file_of, self._read, progress)
+        """The files as they would be after the pending edits that are not held. Nothing is written."""
+        return plan_edits(self.pending.chosen, self.file_of, self._read, progress, self._reading())
 
     def fingerprint(self) -> int:
         """A number that changes when a values file of the fleet or the checked-out commit does, without reading."""
@@ -225,7 +225,7 @@ class Editing:
         for edit in edits:
             others = [e for e in self.pending.of(edit.deployment) if e.key != edit.key]
             wanted = [*others, edit] if edit.new != edit.old else others
-            _, refused = plan_file(self.file_of(edit.deployment), wanted, self._read)
+            _, refused = plan_file(self.file_of(edit.deployment), wanted, self._read, self._reading())
             mine = [refusal for refusal in refused if refusal.field == edit.field]
             refusals += mine
             proved += [] if mine else [edit]

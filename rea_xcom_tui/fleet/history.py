@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from rea_xcom_tui.fleet.comparing import meaning, said
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.pending import Value, current_value
+from rea_xcom_tui.fleet.pending import Value
 from rea_xcom_tui.fleet.read import read_deployment
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Commit, FileRevision, Repository
 
 _READING = Reading(judged=False)
+_NOTHING = FieldReading("threshold")
+"""What every field is where there is no deployment: not set."""
 _MOST_BYTES = 2_000_000
 
 
@@ -70,16 +73,10 @@ def _events(
     after = readings.get(revision.oid or "")
     kind: Literal["changed", "added", "removed"] = "changed" if before and after else "added" if after else "removed"
     for name in names:
-        old, new = _value(before, name), _value(after, name)
-        if old != new:
-            yield _event(revision.commit, revision.path, name, kind, old, new)
-
-
-def _value(fields: Fields, name: FieldName) -> Value:
-    if fields is None:
-        return None
-    reading = fields[name]
-    return reading.reference if reading.state == "reference" else current_value(reading)
+        old = before[name] if before else _NOTHING
+        new = after[name] if after else _NOTHING
+        if meaning(old) != meaning(new):
+            yield _event(revision.commit, revision.path, name, kind, said(old), said(new))
 
 
 def _event(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from rea_xcom_tui.text import plural
@@ -34,6 +34,8 @@ class PendingEdit:
     """What the user typed, in the form the value models take."""
     mends: Finding | None = None
     """The finding whose mechanical mend this is; None for an edit of a field."""
+    held: bool = False
+    """Whether the next write and commit leave it out; it stays pending."""
 
     @property
     def key(self) -> Key:
@@ -72,14 +74,18 @@ class Step:
 class Pending:
     """The pending edits of a session, keyed by deployment and field, with undo and redo without end.
 
-    The newest edit of a field replaces an earlier one; an edit back to the value in the file removes it.
+    The newest edit of a field replaces an earlier one; an edit back to the value in the file removes it. Edits that
+    are held stay pending and are left out of what is written next.
     """
 
     def __init__(self) -> None:
         self._edits: dict[Key, PendingEdit] = {}
         self._counts: Counter[str] = Counter()
+        self._held = 0
         self._done: list[Step] = []
         self._undone: list[Step] = []
+        self._floors: list[int] = []
+        """How many steps there were at each write: undo takes the write back before the steps beneath it."""
 
     def __len__(self) -> int:
         return len(self._edits)
@@ -90,9 +96,19 @@ class Pending:
         return tuple(self._edits.values())
 
     @property
+    def chosen(self) -> tuple[PendingEdit, ...]:
+        """The pending edits that would be written now, the newest last: all but those that are held."""
+        return tuple(edit for edit in self._edits.values() if not edit.held)
+
+    @property
+    def held(self) -> int:
+        """How many pending edits the next write leaves out."""
+        return self._held
+
+    @property
     def newest(self) -> Step | None:
         """The step that `undo` would take back."""
-        return self._done[-1] if self._done else None
+        return self._done[-1] if len(self._done) > self._floor else None
 
     def get(self, deployment: str, field: FieldName) -> PendingEdit | None:
         """The pending edit of one field, if any."""
@@ -112,33 +128,20 @@ class Pending:
 
     def put(self, edits: Iterable[PendingEdit], title: str) -> Step | None:
         """Add edits as one undoable step and return it; None when nothing changes."""
-        after: dict[Key, PendingEdit | None] = {}
-        for edit in edits:
-            after[edit.key] = None if edit.new == edit.old else edit
-        before = {key: self._edits.get(key) for key in after}
-        after = {key: edit for key, edit in after.items() if before[key] != edit}
-        if not after:
-            return None
-        step = Step(title, {key: before[key] for key in after}, after)
-        self._apply(step.after)
-        self._done.append(step)
-        self._undone.clear()
-        return step
+        return self._step({edit.key: None if edit.new == edit.old else edit for edit in edits}, title)
 
     def drop(self, keys: Iterable[Key], title: str) -> Step | None:
         """Revert the pending edits of these fields as one undoable step."""
-        present = [key for key in keys if key in self._edits]
-        if not present:
-            return None
-        step = Step(title, {key: self._edits[key] for key in present}, dict.fromkeys(present))
-        self._apply(step.after)
-        self._done.append(step)
-        self._undone.clear()
-        return step
+        return self._step(dict.fromkeys(keys), title)
+
+    def hold(self, keys: Iterable[Key], title: str, *, held: bool = True) -> Step | None:
+        """Leave edits out of the next write, or take them in again, as one undoable step."""
+        present = [self._edits[key] for key in keys if key in self._edits]
+        return self._step({edit.key: replace(edit, held=held) for edit in present}, title)
 
     def undo(self) -> Step | None:
-        """Take the newest step back and return it, or None when there is none."""
-        if not self._done:
+        """Take the newest step back and return it, or None when there is none since the newest write."""
+        if self.newest is None:
             return None
         step = self._done.pop()
         self._apply(step.before)
@@ -154,21 +157,83 @@ class Pending:
         self._done.append(step)
         return step
 
-    def settle(self, keys: Iterable[Key]) -> None:
-        """Forget edits that have been written; undoing a write is the journal's work, not this list's."""
-        self._apply(dict.fromkeys(keys))
-        self._done.clear()
+    def settle(self, keys: Iterable[Key], *, written: bool = True) -> None:
+        """Forget edits that have been written; undoing a write is the journal's work, not this list's.
+
+        Steps of edits that stay pending are kept beneath the write: `undo` reaches them after `lift`. With
+        `written` False the edits are only forgotten.
+        """
+        gone = set(keys)
+        self._apply(dict.fromkeys(gone))
+        self._floors = [len(_left(self._done[:floor], gone)) for floor in self._floors]
+        self._done = _left(self._done, gone)
         self._undone.clear()
+        if written:
+            self._floors.append(len(self._done))
+
+    def lift(self) -> None:
+        """Let `undo` reach the steps from before the newest write, because that has been taken back."""
+        self._undone.clear()
+        if self._floors:
+            self._floors.pop()
+
+    def copy(self) -> Pending:
+        """The same edits and steps as a list of its own, to go back to with `restore`."""
+        other = Pending()
+        other.restore(self)
+        return other
+
+    def restore(self, other: Pending) -> None:
+        """Be what `other` was, such as before a write whose commit was refused."""
+        self._edits, self._counts, self._held = dict(other._edits), Counter(other._counts), other._held
+        self._done, self._undone, self._floors = list(other._done), list(other._undone), list(other._floors)
 
     def describe(self) -> str:
-        """Say how much is pending: ``2 edits in 1 deployment``."""
-        deployments = {edit.deployment for edit in self._edits.values()}
-        return f"{plural(len(self._edits), 'edit')} in {plural(len(deployments), 'deployment')}"
+        """Say how much would be written: ``2 edits in 1 deployment``."""
+        return described(self.chosen)
+
+    @property
+    def _floor(self) -> int:
+        return self._floors[-1] if self._floors else 0
+
+    def _step(self, wanted: Mapping[Key, PendingEdit | None], title: str) -> Step | None:
+        before = {key: self._edits.get(key) for key in wanted}
+        after = {key: edit for key, edit in wanted.items() if before[key] != edit}
+        if not after:
+            return None
+        step = Step(title, {key: before[key] for key in after}, after)
+        self._apply(step.after)
+        self._done.append(step)
+        self._undone.clear()
+        return step
 
     def _apply(self, state: Mapping[Key, PendingEdit | None]) -> None:
         for key, edit in state.items():
-            if self._edits.pop(key, None) is not None:
+            old = self._edits.pop(key, None)
+            if old is not None:
                 self._counts[key[0]] -= 1
+                self._held -= old.held
             if edit is not None:
                 self._edits[key] = edit
                 self._counts[key[0]] += 1
+                self._held += edit.held
+
+
+def described(edits: Iterable[PendingEdit]) -> str:
+    """Say how many edits these are: ``2 edits in 1 deployment``."""
+    known = list(edits)
+    deployments = {edit.deployment for edit in known}
+    return f"{plural(len(known), 'edit')} in {plural(len(deployments), 'deployment')}"
+
+
+def _left(steps: Iterable[Step], gone: set[Key]) -> list[Step]:
+    """What is left of these steps without the edits of these fields."""
+    return [left for step in steps if (left := _without(step, gone)) is not None]
+
+
+def _without(step: Step, gone: set[Key]) -> Step | None:
+    """A step without the edits of these fields; None when nothing is left of it."""
+    if not gone & step.after.keys():
+        return step
+    after = {key: edit for key, edit in step.after.items() if key not in gone}
+    return Step(step.title, {key: step.before[key] for key in after}, after) if after else None

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.comparing import meaning
 from rea_xcom_tui.fleet.edits import edits_for
 from rea_xcom_tui.fleet.judging import Reading, verdict
 from rea_xcom_tui.fleet.pending import PendingEdit, current_value
 from rea_xcom_tui.fleet.read import header
+from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.changes import changes_for
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Finding
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, Finding
 from rea_xcom_tui.xcom.reading import read
 
 
@@ -62,21 +64,25 @@ def plan_edits(
     file_of: Callable[[str], str],
     read_bytes: Callable[[str], bytes],
     progress: Callable[[int, int], None] | None = None,
+    reading: Reading | None = None,
 ) -> Plan:
     """Make every edit in memory and prove it; what cannot be made is refused, the rest is planned.
 
     Edits of one file are made one after the other, each upon the bytes that the one before left, so that each
-    is proved on its own. Nothing is written.
+    is proved on its own. Nothing is written. `reading` is how the repo's configuration judges files.
     """
     groups: dict[str, list[PendingEdit]] = {}
-    for edit in edits:
-        groups.setdefault(file_of(edit.deployment), []).append(edit)
     files: list[FilePlan] = []
     refused: list[Refusal] = []
+    for edit in edits:
+        try:
+            groups.setdefault(file_of(edit.deployment), []).append(edit)
+        except ToolError as gone:
+            refused.append(Refusal(edit.deployment, edit.field, str(gone)))
     for done, (file, wanted) in enumerate(groups.items()):
         if progress is not None:
             progress(done, len(groups))
-        plan, refusals = plan_file(file, wanted, read_bytes)
+        plan, refusals = plan_file(file, wanted, read_bytes, reading)
         refused += refusals
         if plan is not None:
             files.append(plan)
@@ -84,7 +90,7 @@ def plan_edits(
 
 
 def plan_file(
-    file: str, wanted: Sequence[PendingEdit], read_bytes: Callable[[str], bytes]
+    file: str, wanted: Sequence[PendingEdit], read_bytes: Callable[[str], bytes], reading: Reading | None = None
 ) -> tuple[FilePlan | None, list[Refusal]]:
     """The plan for one file, and the edits that cannot be made in it."""
     try:
@@ -96,7 +102,7 @@ def plan_file(
     for edit in wanted:
         try:
             _check_agreement(edit, made)
-            data = apply_edit(data, edit, fresh=edit.field not in touched)
+            data = apply_edit(data, edit, fresh=edit.field not in touched, reading=reading)
         except ToolError as error:
             refused.append(Refusal(edit.deployment, edit.field, str(error)))
             continue
@@ -117,44 +123,47 @@ def _check_agreement(edit: PendingEdit, made: Sequence[PendingEdit]) -> None:
             )
 
 
-def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True) -> bytes:
+def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True, reading: Reading | None = None) -> bytes:
     """The bytes of a values file after one edit. Raises `Refused` where it cannot be made exactly.
 
     With `fresh`, the field must still have the value that the edit was made upon. Afterwards the file is read
     again as Helm and Airflow would: the field must have the new value, and no other field another one.
     """
     if edit.mends is not None:
-        return apply_mend(data, edit, edit.mends)
+        return apply_mend(data, edit, edit.mends, reading or Reading())
     config = configuration(data)
-    reading = config.fields[edit.field]
-    if fresh and current_value(reading) != edit.old:
+    now = current_value(config.fields[edit.field])
+    if fresh and now != edit.old:
         raise Refused(
             f"{edit.field} of {clean(edit.deployment)} has changed underneath: it was {_said(edit.old)} when it "
-            f"was read and is {_said(current_value(reading))} now; look at it again, then repeat the edit"
+            f"was read and is {_said(now)} now; look at it again, then repeat the edit"
         )
     after = values.edit(data, edits_for(changes_for(config, edit.field, edit.new)))
     _check_outcome(config, configuration(after), edit)
     return after
 
 
-def apply_mend(data: bytes, edit: PendingEdit, finding: Finding) -> bytes:
-    """The bytes of a values file after the mechanical mend of a finding.
+def apply_mend(data: bytes, edit: PendingEdit, finding: Finding, reading: Reading) -> bytes:
+    """The bytes of a values file after the mechanical mend of a finding, judged as the repo's configuration says.
 
     Raises `Refused` when the file no longer has the finding, when the mend cannot be made exactly, and when the
     finding would still be there afterwards.
     """
-    if finding.code not in _codes(data, edit.deployment):
+    count = _count(data, edit.deployment, finding.code, reading)
+    if not count:
         raise Refused(f"{clean(edit.deployment)} does not have {finding.code} any more; rescan and look at it again")
     after = values.edit(data, edits_for(finding.fix))
-    if _codes(after, edit.deployment).count(finding.code) >= _codes(data, edit.deployment).count(finding.code):
+    if _count(after, edit.deployment, finding.code, reading) >= count:
         raise Refused(f"the mend of {finding.code} in {clean(edit.deployment)} would not cure it; edit it by hand")
     return after
 
 
-def _codes(data: bytes, file: str) -> list[str]:
+def _count(data: bytes, file: str, code: str, reading: Reading) -> int:
+    """How many findings of a rule a values file has."""
     parsed = values.ValuesFile.parse(data)
     config = read(parsed.root, header=header(parsed.text))
-    return [finding.code for finding in verdict(parsed, config, Reading(), file, None).findings]
+    judged = verdict(parsed, config, reading, file, environment(file, reading.environments))
+    return sum(finding.code == code for finding in judged.findings)
 
 
 def configuration(data: bytes) -> Configuration:
@@ -172,15 +181,11 @@ def _check_outcome(before: Configuration, after: Configuration, edit: PendingEdi
         )
     linked = _LINKED.get(edit.field, {edit.field})
     for name in FIELDS:
-        if name not in linked and _meaning(before.fields[name]) != _meaning(after.fields[name]):
+        if name not in linked and meaning(before.fields[name]) != meaning(after.fields[name]):
             raise Refused(
                 f"setting {edit.field} of {clean(edit.deployment)} would also change {name} from "
                 f"{_said(before.fields[name].value)} to {_said(after.fields[name].value)}; edit it by hand"
             )
-
-
-def _meaning(reading: FieldReading) -> tuple[object, ...]:
-    return reading.value, reading.raw, reading.state, reading.reference
 
 
 def _said(value: str | int | None) -> str:

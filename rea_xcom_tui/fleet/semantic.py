@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rea_xcom_tui.fleet.comparing import meaning, said
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.xcom.model import FIELDS, FieldReading
+from rea_xcom_tui.xcom.model import FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,5 @@ def differences(old: Fleet, new: Fleet) -> Iterator[FieldChange]:
 def _field_changes(before: Deployment, after: Deployment) -> Iterator[FieldChange]:
     for name in FIELDS:
         old, new = before.field(name), after.field(name)
-        if _meaning(old) != _meaning(new):
-            yield FieldChange(before.id, "changed", name, _said(old), _said(new), old.state, new.state)
-
-
-def _meaning(reading: FieldReading) -> tuple[object, ...]:
-    return (
-        reading.state,
-        reading.value,
-        reading.reference,
-        reading.raw if reading.state == "invalid" else None,
-    )
-
-
-def _said(reading: FieldReading) -> str | int | None:
-    if reading.state == "reference":
-        return reading.reference
-    return reading.value if reading.value is not None else reading.raw if reading.state != "unset" else None
+        if meaning(old) != meaning(new):
+            yield FieldChange(before.id, "changed", name, said(old), said(new), old.state, new.state)

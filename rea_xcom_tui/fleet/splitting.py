@@ -53,7 +53,7 @@ class SplitResult:
 
 def split(workspace: Workspace, by: SplitBy) -> tuple[Part, ...]:
     """Part what is pending, and what was written but not committed, by field, environment or team."""
-    edits = folded([*workspace.uncommitted(), *workspace.pending.edits])
+    edits = folded([*workspace.uncommitted(), *workspace.pending.chosen])
     together = _edited_together(edits)
     groups: dict[str, list[PendingEdit]] = {}
     for edit in edits:
@@ -78,7 +78,7 @@ def commit_parts(
     if not parts:
         raise Refused("there is nothing to commit; edit a value first")
     workspace.unwrite()
-    workspace.pending.settle(edit.key for edit in workspace.pending.edits)
+    _forget_chosen(workspace)
     made: list[Made] = []
     problem: ToolError | None = None
     try:
@@ -92,9 +92,14 @@ def commit_parts(
         problem = error
     finally:
         left = tuple(parts[len(made) :])
-        workspace.pending.settle(edit.key for edit in workspace.pending.edits)
+        _forget_chosen(workspace)
         workspace.pending.put((edit for part in left for edit in part.edits), "edits that were not committed")
     return SplitResult(tuple(made), left, problem)
+
+
+def _forget_chosen(workspace: Workspace) -> None:
+    """Forget what would be written now; what is held stays pending."""
+    workspace.pending.settle((edit.key for edit in workspace.pending.chosen), written=False)
 
 
 def folded(edits: Iterable[PendingEdit]) -> list[PendingEdit]:

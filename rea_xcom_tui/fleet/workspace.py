@@ -15,8 +15,8 @@ from rea_xcom_tui.fleet.committing import CommitOptions, exposures
 from rea_xcom_tui.fleet.editing import Checked, Editing
 from rea_xcom_tui.fleet.pending import PendingEdit
 from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal
-from rea_xcom_tui.fleet.writing import Gate
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.fleet.writing import Gate, Progress
+from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.journal import Operation
@@ -31,19 +31,25 @@ class Workspace(Editing):
     def __init__(self, repository: Repository, *, read_only: str | None = None) -> None:
         super().__init__(repository, read_only=read_only)
         self._written: list[tuple[Operation, Plan]] = []
+        self._numbers: list[int] = []
+        """The operations of this session that undo has to take back before older steps, oldest first."""
 
-    def write(self) -> Plan:
-        """Write the pending edits to their files, all or nothing. Raises `Refused`."""
-        plan = self.plan()
-        self._write(plan)
+    def write(self, progress: Progress | None = None) -> Plan:
+        """Write the pending edits that are not held to their files, all or nothing. Raises `Refused`.
+
+        `progress` is called with the files done and their number, first while they are planned, then while they
+        are written; what it raises ends the work with every file as it was.
+        """
+        plan = self.plan(progress)
+        self._write(plan, progress)
         return plan
 
     def commit_message(self) -> str:
         """A commit message for what is pending and what this session has written but not committed."""
         from rea_xcom_tui.fleet.messages import commit_message
 
-        written = [edit for _, plan in self._written for edit in plan.edits]
-        return commit_message([*written, *self.pending.edits], self.deployment)
+        edits = [*self.uncommitted(), *self.pending.chosen]
+        return commit_message([edit for edit in edits if edit.deployment in self.fleet.by_id], self.deployment)
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:
         """Edits that this session has written but not committed."""
@@ -76,11 +82,13 @@ class Workspace(Editing):
         chosen = options or CommitOptions(branch=branch)
         gate.check(commit=True, new_branch=chosen.branch is not None)
         plan = self.plan()
-        pending = list(plan.edits)
+        before = self.pending.copy()
         if plan.files or plan.refused:
             self._write(plan)
         if not self._written:
-            raise Refused("there is nothing to commit; edit a value first")
+            left_out = plural(self.pending.held, "edit")
+            why = f"{left_out} of it left out; take some in" if self.pending.held else "edit a value first"
+            raise Refused(f"there is nothing to commit: {why}")
         operations = [operation for operation, _ in self._written]
         files = _joined([file for _, written in self._written for file in written.files])
         try:
@@ -88,7 +96,7 @@ class Workspace(Editing):
         except ToolError:
             if plan.files:
                 gate.take_back(*self._pop_written())
-                self.pending.put(pending, "edits whose commit was refused")
+                self.pending.restore(before)
                 self._refresh(plan)
             raise
         self._written.clear()
@@ -102,8 +110,9 @@ class Workspace(Editing):
         """Put back what this session has written but not committed; returns its edits, oldest first."""
         edits = self.uncommitted()
         while self._written:
-            operation, plan = self._written.pop()
-            self._gate().take_back(operation, plan.files)
+            plan = self._written[-1][1]
+            self._gate().take_back(*self._pop_written())
+            self.pending.lift()
             self._refresh(plan)
         return edits
 
@@ -127,7 +136,11 @@ class Workspace(Editing):
         from rea_xcom_tui.fleet.undoing import undo_newest
 
         undone = undo_newest(self.repository, self.read_only)
-        self._written = [pair for pair in self._written if pair[0].number != undone.operation.number]
+        number = undone.operation.number
+        self._written = [pair for pair in self._written if pair[0].number != number]
+        if number in self._numbers:
+            self._numbers.remove(number)
+            self.pending.lift()
         return undone.sentence()
 
     # ---- internals
@@ -135,15 +148,17 @@ class Workspace(Editing):
     def _gate(self) -> Gate:
         return Gate(self.repository, self.read_only, self.config.protected_branches or ())
 
-    def _write(self, plan: Plan) -> None:
+    def _write(self, plan: Plan, progress: Progress | None = None) -> None:
         title = self.commit_message().partition("\n")[0]
-        operation = self._gate().write(plan, title)
+        operation = self._gate().write(plan, title, progress)
         self._written.append((operation, plan))
+        self._numbers.append(operation.number)
         self.pending.settle(edit.key for edit in plan.edits)
         self._refresh(plan)
 
     def _pop_written(self) -> tuple[Operation, tuple[FilePlan, ...]]:
         operation, plan = self._written.pop()
+        self._numbers.remove(operation.number)
         return operation, plan.files
 
     def _refresh_git(self, files: Iterable[FilePlan]) -> None:

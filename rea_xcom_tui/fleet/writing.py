@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,12 @@ from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import CommitResult, Repository
+
+
+_UNFINISHED = "run `rea-xcom-tui undo` to take it back before anything else is written"
+
+Progress = Callable[[int, int], None]
+"""Called with the files done so far and the number of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +41,7 @@ class Gate:
             raise Refused(f"nothing may be written: {self.read_only}")
         cut_off = Journal(self.repository.git_dir).unfinished()
         if cut_off is not None:
-            raise Refused(
-                f"an earlier write ('{clean(cut_off.title)}', {cut_off.when}) was cut off; run `rea-xcom-tui undo` to "
-                "take it back before anything else is written"
-            )
+            raise Refused(f"an earlier write ('{clean(cut_off.title)}', {cut_off.when}) was cut off; {_UNFINISHED}")
         if commit:
             check_trust(self.repository)
             reason = self.repository.state().refusal(new_branch=new_branch)
@@ -56,8 +59,12 @@ class Gate:
                 "commit to a new branch instead (--branch NAME)"
             )
 
-    def write(self, plan: Plan, title: str) -> Operation:
-        """Write every file of a plan, or none. Raises `Refused`; the files are then as they were."""
+    def write(self, plan: Plan, title: str, progress: Progress | None = None) -> Operation:
+        """Write every file of a plan, or none. Raises `Refused`; the files are then as they were.
+
+        `progress` is called before each file with those done and their number; what it raises ends the write, with
+        every file as it was.
+        """
         self.check()
         if plan.refused:
             first = plan.refused[0]
@@ -70,6 +77,8 @@ class Gate:
         written: list[FilePlan] = []
         try:
             for file in plan.files:
+                if progress is not None:
+                    progress(len(written), len(plan.files))
                 self.put(file.file, file.before, file.after)
                 written.append(file)
         except BaseException as error:
@@ -77,6 +86,8 @@ class Gate:
             # one cannot be put back, the record stays, and the next start offers to finish or take back.
             if self._take_back(written):
                 journal.forget(operation)
+            elif isinstance(error, ToolError):
+                raise Refused(f"{error} Not every file could be put back either; {_UNFINISHED}") from error
             if isinstance(error, OSError):
                 raise Refused(f"{clean(error.filename or '')} cannot be written: {error.strerror}") from error
             raise
@@ -125,9 +136,12 @@ class Gate:
         for file in reversed(files):
             try:
                 self.put(file.file, file.after, file.before)
-            except ToolError:
-                # Somebody else has changed the file since: their bytes stay, ours are not put over them.
-                continue
+            except values.RefusedEdit as problem:
+                # Where somebody else has changed the file since, their bytes stay, ours are not put over them.
+                complete = complete and problem.code == "changed-on-disk"
+            except values.Unreadable:
+                # Where somebody has taken the file away, there is nothing of ours left to put back.
+                complete = complete and not (self.repository.root / file.file).exists()
             except OSError:
                 complete = False
         return complete
