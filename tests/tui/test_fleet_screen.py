@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.model import Deployment, Fleet
 from tests.tui.driver import driving
 from tests.tui.fakes import FakeWorkspace, hostile_fleet, large_fleet, small_fleet
 
@@ -185,6 +188,24 @@ async def test_hostile_names_and_values_are_harmless(size: tuple[int, int]) -> N
         assert "\x1b" not in driver.seen
         await driver.press("escape", "c")
         assert "\x1b" not in driver.seen
+
+
+async def test_the_repo_is_opened_and_read_once() -> None:
+    done: list[str] = []
+
+    class Counting(FakeWorkspace):
+        def scan(
+            self, progress: Callable[[int, int, Sequence[Deployment]], None] | None = None, *, ref: str | None = None
+        ) -> Fleet:
+            done.append("scan")
+            return super().scan(progress, ref=ref)
+
+    def opener() -> FakeWorkspace:
+        done.append("open")
+        return Counting(small_fleet())
+
+    async with driving(opener, (80, 24)):
+        assert done == ["open", "scan"]
 
 
 async def test_rows_appear_while_the_repo_is_read() -> None:

@@ -77,7 +77,6 @@ class FleetScreen(FleetRepo, FleetDrift):
 
     def on_resize(self, event: events.Resize) -> None:
         """The cell has moved, so an open editor would lie over another one."""
-        super().on_resize(event)
         for editor in self.query(CellEditor):
             editor.action_cancel()
 

@@ -38,8 +38,7 @@ class FleetRepo(FleetBulk):
     _changed_as_of: str | None = None
 
     def on_mount(self) -> None:
-        """Give the banner its place under the header."""
-        super().on_mount()
+        """Give the banner its place under the header. Textual itself calls the `on_mount` of every class."""
         banner = Painted(id="banner")
         banner.display = False
         banner.styles.padding = (0, 1)
@@ -83,7 +82,6 @@ class FleetRepo(FleetBulk):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap the banner for the new width."""
-        super().on_resize(event)
         self.call_after_refresh(self._show_banner)
 
     def action_trust(self) -> None:
