@@ -69,3 +69,12 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
     """Fill `text` with blanks to exactly `width` cells."""
     blanks = " " * max(0, width - (len(text) if text.isascii() else cell_len(text)))
     return f"{blanks}{text}" if right else f"{text}{blanks}"
+
+
+def fit(text: str, width: int, cut: Cut = "end", *, right: bool = False) -> str:
+    """`text` shortened and filled to exactly `width` cells; for ASCII without measuring what is known."""
+    if not text.isascii():
+        return pad(shorten(text, width, cut), width, right=right)
+    if len(text) > width:
+        return shorten(text, width, cut)
+    return text.rjust(width) if right else text.ljust(width)

@@ -9,6 +9,26 @@ from rea_xcom_tui.tui.rows import Row
 Matcher = Callable[[Row], bool]
 
 
+class Words:
+    """Plain words, all of which stand in a deployment's name or file. Asked of all rows at once, on every keystroke."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        # A word inside another one says nothing new.
+        self._words = [word for word in words if not any(word != other and word in other for other in words)]
+
+    def __call__(self, row: Row) -> bool:
+        """Whether one row has all the words."""
+        return all(word in row.words for word in self._words)
+
+    def select(self, rows: Sequence[Row]) -> list[int]:
+        """The indexes of the rows that have all the words."""
+        first, *more = self._words
+        found = [index for index, row in enumerate(rows) if first in row.words]
+        for word in more:
+            found = [index for index in found if word in rows[index].words]
+        return found
+
+
 def query_matcher(text: str) -> Matcher | None:
     """What a query selects; None for an empty one, which selects all. Raises `QueryError` with the position."""
     from rea_xcom_tui.xcom.query import parse
@@ -17,7 +37,7 @@ def query_matcher(text: str) -> Matcher | None:
     if not words:
         return None
     if all(word.isalnum() and word != "or" for word in words):
-        return lambda row: all(word in row.words for word in words)
+        return Words(words)
     matches = parse(text).matches
     return lambda row: matches(row.query)
 
@@ -55,10 +75,40 @@ class Order:
 
     def view(self, rows: Sequence[Row], matches: Matcher | None) -> list[int]:
         """The indexes of the rows to show, in order; what could not be read comes last."""
-        view = [index for index, row in enumerate(rows) if matches is None or matches(row)]
+        if matches is None:
+            view = list(range(len(rows)))
+        elif isinstance(matches, Words):
+            view = matches.select(rows)
+        else:
+            view = [index for index, row in enumerate(rows) if matches(row)]
+        if not self._keys:
+            return view
+        readable = [index for index in view if rows[index].deployment]
+        others = [index for index in view if not rows[index].deployment]
         for key, down in reversed(self._keys):
-            readable = [index for index in view if rows[index].deployment]
-            others = [index for index in view if not rows[index].deployment]
-            readable.sort(key=lambda index: rows[index].sort_key(key), reverse=down)
-            view = readable + others
-        return view
+            readable = _sorted(rows, readable, key, down)
+        return readable + others
+
+
+def _sorted(rows: Sequence[Row], view: Sequence[int], key: str, down: bool) -> list[int]:
+    """Rows by one column: numbers by size, then texts without regard to case, then what is unset.
+
+    Each of the three is sorted by itself, since Python compares numbers and texts far faster than tuples of both.
+    """
+    numbers: dict[int, int] = {}
+    texts: dict[int, str] = {}
+    unset: list[int] = []
+    for index in view:
+        value = rows[index].sort_value(key)
+        if isinstance(value, int):
+            numbers[index] = value
+        elif value:
+            texts[index] = value.lower()
+        else:
+            unset.append(index)
+    parts = [
+        sorted(numbers, key=numbers.__getitem__, reverse=down),
+        sorted(texts, key=texts.__getitem__, reverse=down),
+        unset,
+    ]
+    return [index for part in (reversed(parts) if down else parts) for index in part]

@@ -12,7 +12,7 @@ from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Value
 from rea_xcom_tui.fleet.rows import QueryRow
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.fitting import Cut, harmless, short_class
-from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding, State
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding, State
 from rea_xcom_tui.xcom.units import human
 
 CellState = Literal["", "edited", "invalid", "drift", "reference", "unreadable"]
@@ -28,6 +28,9 @@ GLYPHS: dict[CellState, str] = {
 """What stands before a cell in each state, so that colour is never alone."""
 
 UNSET = "—"
+
+_SORTED_BY_VALUE = {"name", "env", *FIELDS}
+"""Columns that are sorted by what stands behind the cell; the others by what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,22 +174,19 @@ class Row:
             return "invalid"
         return "edited" if edit_count(self) else "drift" if self.drifted else ""
 
-    def sort_key(self, key: str) -> tuple[int, int, str]:
-        """Orders rows by a column: numbers by size, then texts without regard to case, unset values last."""
+    def sort_value(self, key: str) -> Value:
+        """What a column is sorted by: the value as it will be, or else the text that stands in the file."""
         source = self.deployment
-        if source is None or key in ("cloud", "state"):
-            text: Value = self.cell(key).text
-        elif key == "name":
-            text = source.name
-        elif key == "env":
-            text = source.env
-        else:
-            reading = source.config.fields[key]  # type: ignore[index]
-            edit = self._pending.get(self.id, reading.name) if len(self._pending) else None
-            text = edit.new if edit else reading.raw if reading.value is None else reading.value
-        if isinstance(text, int):
-            return 0, text, ""
-        return (1, 0, text.lower()) if text else (2, 0, "")
+        if source is None or key not in _SORTED_BY_VALUE:
+            return self.cell(key).text
+        if key == "name":
+            return source.name
+        if key == "env":
+            return source.env
+        reading = source.config.fields[key]  # type: ignore[index]
+        if self._pending and (edit := self._pending.get(self.id, reading.name)):
+            return edit.new
+        return reading.raw if reading.value is None else reading.value
 
 
 class UnreadableRow:

@@ -203,6 +203,24 @@ class FleetTable(ScrollView, can_focus=True):
             style = self._styles_by_name[names] = layered(self, *names)
         return style
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the lines of a part of the widget.
+
+        Textual would add borders, padding and tints line by line, which this widget has none of and which costs as
+        much as drawing; the filters of the app (no colour, for one) are all that is left to do.
+        """
+        background = self.background_colors[1]
+        filters = self.get_line_filters()
+        strips = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip)
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """Draw line `y` of the widget: the header, or one row."""
         layout = self.layout_now
@@ -268,9 +286,9 @@ class FleetTable(ScrollView, can_focus=True):
     def _bring_into_view(self) -> None:
         top, height = self.scroll_offset.y, max(1, self.size.height - 1)
         if self.cursor_row < top:
-            self.scroll_to(y=self.cursor_row, animate=False, force=True)
+            self.scroll_to(y=self.cursor_row, animate=False, force=True, immediate=True)
         elif self.cursor_row >= top + height:
-            self.scroll_to(y=self.cursor_row - height + 1, animate=False, force=True)
+            self.scroll_to(y=self.cursor_row - height + 1, animate=False, force=True, immediate=True)
 
     def _scroll_sideways(self) -> None:
         if not self.size.width:

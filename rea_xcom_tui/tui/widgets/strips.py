@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.fitting import pad, shorten
+from rea_xcom_tui.tui.fitting import fit, pad, shorten
 from rea_xcom_tui.tui.rows import GLYPHS, UNSET, Cell, Column, Row, fit_widths
 
 GUTTER = 3
@@ -18,6 +19,9 @@ MARK = "●"
 
 StyleOf = Callable[..., Style]
 """Gives the style of a list of component names, later ones over earlier ones."""
+
+Pieces = list[tuple[str, Style]]
+"""Texts beside each other; what each takes is known."""
 
 
 class Layout:
@@ -42,6 +46,10 @@ class Layout:
             self.places[index] = (used, widths[index])
             used += needed + 1
         self._spread(wanted, room - used + 1)
+        last = max(self.places)
+        x, width = self.span(last) or (GUTTER, 0)
+        self.used = x + width
+        """How many cells a line takes, from its start to the end of its last column."""
 
     def _spread(self, wanted: Sequence[int], left: int) -> None:
         """Give the room that is left to columns in view, those first that give it up last."""
@@ -98,8 +106,8 @@ class Painter:
     def header(self, layout: Layout, sorted_by: Mapping[str, str], cursor: int) -> Strip:
         """The header row; `sorted_by` gives the arrows of the sort keys."""
         plain, here = self._style("table--header"), self._style("table--header", "table--header-cursor")
-        pieces = [(" " * GUTTER, plain)]
-        for index, (_, width) in layout.places.items():
+        pieces: Pieces = [(" " * GUTTER, plain)]
+        for index, (x, width) in layout.places.items():
             column = layout.columns[index]
             arrow = sorted_by.get(column.key, "")
             title = f"{column.title}{arrow}"
@@ -108,8 +116,10 @@ class Painter:
                 text = pad(shorten(title, room), room, right=True) + " " * column.note_width
             else:
                 text = " " * column.lead + pad(shorten(title, width), width + column.note_width)
-            pieces += [(text, here if index == cursor else plain), (" ", plain)]
-        return _mark_hidden(_strip(pieces, layout.room, plain), layout, plain)
+            if x > GUTTER:
+                pieces.append((" ", plain))
+            pieces.append((text, here if index == cursor else plain))
+        return _mark_hidden(_strip(pieces, layout.used, layout.room, plain), layout, plain)
 
     def row(self, row: Row, layout: Layout, *, kind: str, cursor: int, marked: bool) -> Strip:
         """One row; `cursor` is the column under the cursor, or -1 when the cursor is on another row."""
@@ -117,26 +127,30 @@ class Painter:
         state = row.state
         glyph = self._style(kind, f"table--{state}") if state else base
         gutter = self._style(kind, "table--mark") if marked else base
-        pieces = [(MARK if marked else " ", gutter), (GLYPHS[state], glyph), (" ", base)]
+        pieces: Pieces = [(MARK if marked else " ", gutter), (GLYPHS[state], glyph), (" ", base)]
         if row.unreadable is not None:
             here = "table--cursor" if cursor == 0 else "table--unreadable"
-            pieces.append((_unreadable_text(row, layout.room - GUTTER), self._style(kind, here)))
-            return _strip(pieces, layout.room, base)
-        for index, (_, width) in layout.places.items():
+            text = _unreadable_text(row, layout.room - GUTTER)
+            pieces.append((text, self._style(kind, here)))
+            return _strip(pieces, GUTTER + cell_len(text), layout.room, base)
+        for index, (x, width) in layout.places.items():
             column = layout.columns[index]
-            pieces += self._cell(row.cell(column.key), column, width, kind, index == cursor)
-            pieces.append((" ", base))
-        return _strip(pieces, layout.room, base)
+            if x > GUTTER:
+                pieces.append((" ", base))
+            self._cell(pieces, row.cell(column.key), column, width, kind, index == cursor)
+        return _strip(pieces, layout.used, layout.room, base)
 
-    def _cell(self, cell: Cell, column: Column, width: int, kind: str, cursor: bool) -> list[tuple[str, Style]]:
+    def _cell(self, pieces: Pieces, cell: Cell, column: Column, width: int, kind: str, cursor: bool) -> None:
         style, dim = self._cell_styles(cell, column, kind, cursor)
-        text = shorten(cell.text, width, cell.cut)
-        if column.lead:
-            text = GLYPHS[cell.state] + text
-        pieces = [(pad(text, column.lead + width, right=column.number), style)]
+        glyph = GLYPHS[cell.state] if column.lead else ""
+        if column.number:
+            text = glyph + shorten(cell.text, width, cell.cut)
+            room = column.lead + width
+            pieces.append((text.rjust(room) if cell.text.isascii() else pad(text, room, right=True), style))
+        else:
+            pieces.append((glyph + fit(cell.text, width, cell.cut), style))
         if column.note_width:
-            pieces.append((" " + pad(shorten(cell.note, column.note_width - 1), column.note_width - 1), dim))
-        return pieces
+            pieces.append((" " + fit(cell.note, column.note_width - 1), dim))
 
     def _cell_styles(self, cell: Cell, column: Column, kind: str, cursor: bool) -> tuple[Style, Style]:
         if cursor:
@@ -158,8 +172,11 @@ def _unreadable_text(row: Row, room: int) -> str:
     return shorten(f"{file}  {clean(message, 1000)}", room)
 
 
-def _strip(pieces: Sequence[tuple[str, Style]], room: int, base: Style) -> Strip:
-    """Join neighbours of one style into one segment, and cut or fill the line to the room there is."""
+def _strip(pieces: Pieces, used: int, room: int, base: Style) -> Strip:
+    """Join neighbours of one style into one segment, and cut or fill the line of `used` cells to the room there is.
+
+    The widths are known, since each piece was made to fit; to measure them again would cost more than to draw them.
+    """
     segments: list[Segment] = []
     text, style = "", base
     for piece, of_piece in pieces:
@@ -169,9 +186,15 @@ def _strip(pieces: Sequence[tuple[str, Style]], room: int, base: Style) -> Strip
         if text:
             segments.append(Segment(text, style))
         text, style = piece, of_piece
-    if text:
-        segments.append(Segment(text, style))
-    return Strip(segments).adjust_cell_length(room, base)
+    if used < room:
+        if style is base:
+            text += " " * (room - used)
+        else:
+            segments.append(Segment(text, style))
+            text, style = " " * (room - used), base
+    segments.append(Segment(text, style))
+    strip = Strip(segments, max(used, room))
+    return strip if used <= room else strip.crop(0, room)
 
 
 def _mark_hidden(strip: Strip, layout: Layout, style: Style) -> Strip:
