@@ -73,11 +73,11 @@ class Editing:
         if ref is None:
             cache = Cache(cache_path())
             try:
-                self.fleet = scan_worktree(self.repository, self._reading(), progress, cache)
+                self.fleet = scan_worktree(self.repository, self.reading(), progress, cache)
             finally:
                 cache.close()
         else:
-            self.fleet = scan_revision(self.repository, ref, self._reading(), progress)
+            self.fleet = scan_revision(self.repository, ref, self.reading(), progress)
         return self.fleet
 
     def check(self, field: FieldName, text: str, deployment: Deployment | None = None) -> Checked:
@@ -159,7 +159,7 @@ class Editing:
 
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         """The files as they would be after the pending edits that are not held. Nothing is written."""
-        return plan_edits(self.pending.chosen, self.file_of, self._read, progress, self._reading())
+        return plan_edits(self.pending.chosen, self.file_of, self.read_now, progress, self.reading())
 
     def fingerprint(self) -> int:
         """A number that changes when a values file of the fleet or the checked-out commit does, without reading."""
@@ -183,7 +183,8 @@ class Editing:
 
     # ---- internals
 
-    def _reading(self) -> Reading:
+    def reading(self) -> Reading:
+        """How the repo's configuration has files read and judged."""
         return Reading(environments=self.config.environments, rules=self.config.rules)
 
     def _deployments(self, ids: Iterable[str]) -> list[Deployment]:
@@ -225,7 +226,7 @@ class Editing:
         for edit in edits:
             others = [e for e in self.pending.of(edit.deployment) if e.key != edit.key]
             wanted = [*others, edit] if edit.new != edit.old else others
-            _, refused = plan_file(self.file_of(edit.deployment), wanted, self._read, self._reading())
+            _, refused = plan_file(self.file_of(edit.deployment), wanted, self.read_now, self.reading())
             mine = [refusal for refusal in refused if refusal.field == edit.field]
             refusals += mine
             proved += [] if mine else [edit]
@@ -241,7 +242,8 @@ class Editing:
         except (OSError, ValueError):
             return file  # a loop, or out of the repo: reading it says so
 
-    def _read(self, file: str) -> bytes:
+    def read_now(self, file: str) -> bytes:
+        """The bytes of a file of the repo as they are now. Raises `Unreadable`."""
         return read_file(self.root / file, self.root)
 
     def _refresh(self, plan: Plan) -> None:
@@ -251,8 +253,8 @@ class Editing:
         fresh: dict[str, Deployment] = {}
         names = {file.file for file in plan.files}
         for name in {d.file for d in self.fleet.deployments if self.file_of(d.id) in names}:
-            data = self._read(name)
-            found = read_deployment(name, data, self._reading(), digest=self.repository.hash_bytes(data), dirty=True)
+            data = self.read_now(name)
+            found = read_deployment(name, data, self.reading(), digest=self.repository.hash_bytes(data), dirty=True)
             if isinstance(found, Deployment):
                 fresh[found.id] = found
         self._replace(fresh)

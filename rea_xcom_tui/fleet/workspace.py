@@ -49,7 +49,8 @@ class Workspace(Editing):
         from rea_xcom_tui.fleet.messages import commit_message
 
         edits = [*self.uncommitted(), *self.pending.chosen]
-        return commit_message([edit for edit in edits if edit.deployment in self.fleet.by_id], self.deployment)
+        known = [edit for edit in edits if edit.deployment in self.fleet.by_id]
+        return commit_message(known, self.deployment) if known else ""
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:
         """Edits that this session has written but not committed."""
