@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from rea_xcom_tui.gitops import Repository
 
 BACKEND = "airflow.providers.common.io.xcom.backend.XComObjectStorageBackend"
 IO = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_"
@@ -31,6 +35,12 @@ class Work:
             raise AssertionError(f"git {arguments} failed: {done.stderr}")
         return done.stdout
 
+    def raw(self, *arguments: str) -> bytes:
+        return subprocess.run(["git", *arguments], cwd=self.root, capture_output=True, check=True).stdout
+
+    def open(self) -> Repository:
+        return Repository.open(self.root)
+
     def write(self, path: str, content: bytes | str) -> None:
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +63,12 @@ class Work:
     def committed_files(self, revision: str = "HEAD") -> list[str]:
         out = self.git("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", revision)
         return out.split("\0")[:-1]
+
+    def committed(self, path: str, revision: str = "HEAD") -> bytes:
+        return self.raw("cat-file", "blob", f"{revision}:{path}")
+
+    def staged(self, path: str) -> bytes:
+        return self.raw("cat-file", "blob", f":{path}")
 
     def changed_lines(self, revision: str = "HEAD") -> list[str]:
         """The added and removed lines of a commit, without the file headers."""
@@ -84,16 +100,30 @@ def values(
     )
 
 
+_TEMPLATES: dict[tuple[tuple[str, str | bytes], ...], tempfile.TemporaryDirectory[str]] = {}
+
+
 def make_work(root: Path, files: Mapping[str, str | bytes]) -> Work:
-    """Make a repo with one commit that holds these files."""
-    root.mkdir(parents=True)
+    """Make a repo with one commit that holds these files.
+
+    The first such repo of a process is made by git, and the others are copies of it, which saves most of the time.
+    """
+    key = tuple(sorted(files.items()))
+    if key not in _TEMPLATES:
+        _TEMPLATES[key] = tempfile.TemporaryDirectory(prefix="template-")
+        _first(Work(Path(_TEMPLATES[key].name)), files)
+    shutil.copytree(_TEMPLATES[key].name, root, symlinks=True)
     work = Work(root)
-    work.git("init", "-q")
+    work.git("update-index", "-q", "--refresh")  # copies are other files, which git would have to compare first
+    return work
+
+
+def _first(work: Work, files: Mapping[str, str | bytes]) -> None:
+    work.git("init", "-q", "--template=")
     for path, content in files.items():
         work.write(path, content)
     if files:
         work.commit_all("first")
-    return work
 
 
 FLEET = {

@@ -76,7 +76,7 @@ def _commit(runner: Runner, request: Request, journal: CommitJournal) -> CommitR
 
 def _ready(runner: Runner, request: Request) -> str:
     """Return HEAD's id. Raises CommitRefused where the repo's state forbids a commit."""
-    state: RepoState = replace(read_state(runner, request.git_dir), locked=None)
+    state: RepoState = replace(read_state(runner, request.git_dir, identity=False), locked=None)
     sentence = state.refusal(new_branch=request.branch is not None)
     if sentence is not None or state.head is None:
         raise CommitRefused(sentence or "This branch has no commit yet.")

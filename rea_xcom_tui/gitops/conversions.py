@@ -11,6 +11,8 @@ from rea_xcom_tui.gitops.store import store_blobs
 
 _ATTRIBUTES = ("filter", "ident", "working-tree-encoding", "text", "eol", "crlf")
 _OFF = frozenset({"unspecified", "unset"})
+_NO = frozenset({"", "false", "no", "off", "0"})
+"""What git takes for false in its configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Conversions:
     object_format: ObjectFormat
     attributes: Mapping[str, Mapping[str, str]]
     autocrlf: bool
+    file_modes: bool
+    """Whether git minds the executable bit of files here."""
 
     def possible_ids(self, path: str, content: bytes) -> frozenset[str]:
         """Return the blob ids git may store for `content` at `path`.
@@ -96,5 +100,12 @@ def conversions_of(runner: Runner, paths: Sequence[str], object_format: ObjectFo
     attributes: dict[str, dict[str, str]] = {}
     for path, name, value in zip(words[0::3], words[1::3], words[2::3], strict=False):
         attributes.setdefault(path, {})[name] = value
-    setting = runner.read(["config", "--get", "core.autocrlf"], expect=(0, 1)).text.strip().lower()
-    return Conversions(runner, object_format, attributes, setting not in ("", "false", "no", "off", "0"))
+    found = runner.read(["config", "--get-regexp", r"^core\.(autocrlf|filemode)$"], expect=(0, 1)).text.lower()
+    settings = dict(line.split(" ", 1) if " " in line else (line, "true") for line in found.splitlines())
+    return Conversions(
+        runner,
+        object_format,
+        attributes,
+        autocrlf=settings.get("core.autocrlf", "") not in _NO,
+        file_modes=settings.get("core.filemode", "true") not in _NO,
+    )

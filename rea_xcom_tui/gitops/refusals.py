@@ -47,7 +47,7 @@ def _sentence(runner: Runner, request: Request, output: Output) -> str:
             return held_lock_sentence(Path(lock["path"]))
         return "Other git processes keep changing this repo; commit again in a moment."
     if "tell me who you are" in errors or "empty ident" in errors:
-        state = replace(read_state(runner, request.git_dir), identity_ok=False, locked=None)
+        state = replace(read_state(runner, request.git_dir, identity=False), identity_ok=False, locked=None)
         return state.refusal() or reason(output.stderr)
     if "failed to sign" in errors or "failed to write commit object" in errors:
         return "git could not sign the commit; unlock the key (it may ask for a passphrase) and commit again."

@@ -127,8 +127,11 @@ class RepoState:
         return " · ".join(parts)
 
 
-def read_state(runner: Runner, git_dir: Path) -> RepoState:
-    """Read the state of the repo whose work tree is the runner's folder."""
+def read_state(runner: Runner, git_dir: Path, *, identity: bool = True) -> RepoState:
+    """Read the state of the repo whose work tree is the runner's folder.
+
+    Without `identity` it is not asked whether git knows one; who commits is told by git itself then.
+    """
     # A path that can never be tracked keeps git from looking at the whole work tree.
     output = runner.read(
         ["status", "--porcelain=v2", "--branch", "-z", "-uno", "--ignore-submodules=all", "--", ".git"]
@@ -147,7 +150,7 @@ def read_state(runner: Runner, git_dir: Path) -> RepoState:
         behind=behind,
         locked=_lock_age(lock_path),
         lock_path=lock_path,
-        identity_ok=_identity_ok(runner),
+        identity_ok=not identity or _identity_ok(runner),
         read_only=not (os.access(runner.directory, os.W_OK) and os.access(git_dir, os.W_OK)),
     )
 

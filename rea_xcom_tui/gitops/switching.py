@@ -50,7 +50,7 @@ def _check(runner: Runner, git_dir: Path, name: str) -> None:
     known = runner.read(["show-ref", "--verify", "--quiet", f"refs/heads/{name}"], expect=(0, 1)).status == 0
     if not known or name.startswith("-"):
         raise SwitchRefused(f"This repo has no branch {name!r}; choose one that git branch shows.")
-    state = read_state(runner, git_dir)
+    state = read_state(runner, git_dir, identity=False)
     if state.branch == name:
         raise SwitchRefused(f"{name} is checked out already.")
     if state.locked is not None and state.locked <= LOCK_PATIENCE:

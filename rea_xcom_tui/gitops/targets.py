@@ -79,11 +79,10 @@ def examine(
     in_index = index_entries(runner, paths)
     _check_not_ignored(runner, [path for path in paths if path not in in_head and path not in in_index])
     conversions = conversions_of(runner, paths, object_format)
-    file_modes = runner.read(["config", "--type=bool", "--get", "core.fileMode"], expect=(0, 1)).text.strip()
     targets = []
     for path, change in effective.items():
         target = _target(path, change, in_head.get(path), in_index.get(path), conversions)
-        targets.append(target if file_modes == "false" else _with_mode(target, root))
+        targets.append(_with_mode(target, root) if conversions.file_modes else target)
     return Targets(tuple(targets), conversions, head)
 
 

@@ -1,47 +1,24 @@
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.gitops import Change, CommitRefused, Repository
-from tests.work import Work as PlainWork
+from rea_xcom_tui.gitops import Change, CommitRefused
+from tests.work import Work, make_work
 
 VALUES = "dep/values.yaml"
 LINES = [f"k{number}: {number}" for number in range(1, 31)]
 """A longer file, for edits that stand well apart."""
 
 
-class Work(PlainWork):
-    """A git repo, with what the tests of this folder ask of it besides."""
-
-    def committed(self, path: str, revision: str = "HEAD") -> bytes:
-        return self.raw("cat-file", "blob", f"{revision}:{path}")
-
-    def staged(self, path: str) -> bytes:
-        return self.raw("cat-file", "blob", f":{path}")
-
-    def raw(self, *arguments: str) -> bytes:
-        return subprocess.run(["git", *arguments], cwd=self.root, capture_output=True, check=True).stdout
-
-    def open(self) -> Repository:
-        return Repository.open(self.root)
-
-
-def make_work(root: Path) -> Work:
-    root.mkdir(parents=True)
-    work = Work(root)
-    work.git("init", "-q")
-    work.write(VALUES, "a: 1\nb: 1\nc: 1\n")
-    work.write("other.txt", "one\n")
-    work.commit_all("first")
-    return work
+SMALL = {VALUES: "a: 1\nb: 1\nc: 1\n", "other.txt": "one\n"}
+"""A file to edit, and a neighbour."""
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> Work:
-    return make_work(tmp_path / "repo")
+    return make_work(tmp_path / "repo", SMALL)
 
 
 def edit(work: Work, path: str = VALUES, old: bytes = b"a: 1", new: bytes = b"a: 2") -> dict[str, Change]:
@@ -54,13 +31,11 @@ def edit(work: Work, path: str = VALUES, old: bytes = b"a: 1", new: bytes = b"a:
 
 
 def footprint(work: Work) -> tuple[str, ...]:
-    """Everything a refused commit must leave as it was."""
+    """Everything a refused commit must leave as it was: HEAD, refs, index with its flags, and the state of the tree."""
     return (
-        work.git("rev-parse", "-q", "--verify", "HEAD", check=False),
-        work.git("symbolic-ref", "HEAD", check=False),
         work.git("for-each-ref"),
         work.git("ls-files", "-s", "-v"),
-        work.git("status", "--porcelain"),
+        work.git("status", "--porcelain=v2", "--branch"),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.gitops import Change, CommitRefused
-from tests.gitops.conftest import LINES, VALUES, Work, edit, refused
+from tests.gitops.conftest import LINES, VALUES, edit, refused
+from tests.work import Work
 
 OVERLAP = f"{VALUES} has changes of yours on the lines of this edit or next to them; commit or undo them"
 
@@ -219,6 +220,7 @@ def test_clean_filter_runs(work: Work) -> None:
     work.git("config", "filter.rot.clean", "tr a-z b-za")
     work.git("config", "filter.rot.smudge", "tr b-za a-z")
     work.write(".gitattributes", "*.yaml filter=rot\n")
+    work.git("add", "--renormalize", ".")
     work.commit_all()
     assert work.committed(VALUES) == b"b: 1\nc: 1\nd: 1\n"
     work.open().commit(edit(work), "filtered")

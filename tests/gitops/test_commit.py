@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import Change, CommitRefused, CommitResult, Repository
-from tests.gitops.conftest import VALUES, Work, edit, refused
+from tests.gitops.conftest import VALUES, edit, refused
+from tests.work import Work
 
 
 def test_only_the_edit_is_committed(work: Work) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,57 +11,9 @@ import pytest
 from rea_xcom_tui.gitops import CommitRefused, GitProblem
 from rea_xcom_tui.gitops.commit_journal import CommitJournal
 from rea_xcom_tui.gitops.index_lock import IndexLock
-from tests.gitops.conftest import VALUES, Work, edit, footprint, refused
-
-FILES = ["d1/values.yaml", "d2/values.yaml", "d3/values.yaml"]
-
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-from rea_xcom_tui.gitops import Change, Repository
-
-root, point, branch = Path(sys.argv[1]), sys.argv[2], sys.argv[3] or None
-import rea_xcom_tui.gitops.branches, rea_xcom_tui.gitops.commit, rea_xcom_tui.gitops.commit_journal
-import rea_xcom_tui.gitops.index_lock, rea_xcom_tui.gitops.locked
-
-def killed_after(module, name, when=1):
-    place = sys.modules["rea_xcom_tui.gitops." + module]
-    owner, _, attribute = name.rpartition(".")
-    holder = getattr(place, owner) if owner else place
-    original, calls = getattr(holder, attribute), []
-    def wrapper(*arguments, **options):
-        result = original(*arguments, **options)
-        calls.append(1)
-        if len(calls) == when:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-    setattr(holder, attribute, wrapper)
-
-POINTS = {
-    "lock": ("index_lock", "IndexLock.take"),
-    "saved": ("locked", "copy_durably"),
-    "journal": ("commit_journal", "CommitJournal.write"),
-    "own-index": ("locked", "_own_index"),
-    "staged": ("locked", "edit_index"),
-    "branch": ("branches", "NewBranch.begin"),
-    "made-locked": ("locked", "_new_commit"),
-    "made-only": ("commit", "_looked_after"),
-    "followed": ("locked", "follow_hook"),
-    "unlocked": ("index_lock", "IndexLock.release"),
-}
-if point in POINTS:
-    killed_after(*POINTS[point])
-else:
-    os.environ["KILL_AT"] = point
-    os.environ["KILL_TOOL"] = str(os.getpid())
-changes = {}
-for name in ("d1/values.yaml", "d2/values.yaml", "d3/values.yaml"):
-    before = (root / name).read_bytes()
-    after = before.replace(b"k25: 25", b"k25: OURS")
-    (root / name).write_bytes(after)
-    changes[name] = Change(before, after)
-print(Repository.open(root).commit(changes, "ours", branch=branch).oid)
-"""
+from tests.gitops.conftest import VALUES, edit, footprint, refused
+from tests.gitops.crashing import FILES, commit_and_die
+from tests.work import Work
 
 HOOK = """
 point={name}
@@ -115,9 +65,7 @@ def before_crash(templates: Template, root: Path, *, mixed: bool) -> Work:
 def crash(work: Work, point: str, branch: str = "") -> bool:
     """Commit in another process that is killed at `point`. Tells whether the commit was made."""
     before = work.head()
-    program = [sys.executable, "-c", CHILD, str(work.root), point, branch]
-    done = subprocess.run(program, cwd=Path.cwd(), capture_output=True, text=True, check=False)
-    assert done.returncode == -9, (point, done.stdout, done.stderr)
+    assert commit_and_die(work.root, point, branch or None) == -9, point
     return work.head() != before
 
 

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from rea_xcom_tui.gitops import CommitRefused, Watch
-from tests.gitops.conftest import VALUES, Work, edit, footprint
+from tests.gitops.conftest import VALUES, edit, footprint
+from tests.work import Work
 
 
 def test_a_hook_is_heard_while_it_runs(work: Work) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import GitProblem, HistoryStep, Repository, create_repository
-from tests.gitops.conftest import VALUES, Work
+from tests.gitops.conftest import VALUES
+from tests.work import Work
 
 BASE = "".join(f"k{number}: {number}\n" for number in range(1, 31))
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import CommitRefused
-from tests.gitops.conftest import LINES, VALUES, Work, edit, refused
+from tests.gitops.conftest import LINES, VALUES, edit, refused
+from tests.work import Work
 
 CONTENT = "\n".join(LINES) + "\n"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.gitops import Change
-from tests.gitops.conftest import Work
 from tests.gitops.conftest import refused as nothing_moves
+from tests.work import Work
 
 NEW = "new.yaml"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.gitops.conftest import Work
+from tests.work import Work
 
 
 def with_server(work: Work, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import GitProblem, PushFailed, Repository, TrustStore, Watch, progress_of
-from tests.gitops.conftest import VALUES, Work, edit
+from tests.gitops.conftest import VALUES, edit
+from tests.work import Work
 
 
 class Server(Work):

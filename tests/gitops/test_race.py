@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from rea_xcom_tui.gitops import Change, CommitRefused
-from tests.gitops.conftest import LINES, VALUES, Work, edit
+from tests.gitops.conftest import LINES, VALUES, edit
+from tests.work import Work
 
 LOOP = """
 i=0

@@ -17,7 +17,8 @@ from rea_xcom_tui.gitops import (
     hash_bytes,
     without_userinfo,
 )
-from tests.gitops.conftest import VALUES, Work
+from tests.gitops.conftest import VALUES
+from tests.work import Work
 
 
 def test_importing_gitops_does_not_import_git() -> None:
@@ -275,11 +276,11 @@ def test_create_repository_does_not_depend_on_the_user(tmp_path: Path, isolated:
     other = create_repository(tmp_path / "two", steps)
     assert plain.head() == other.head()
     assert plain.branch() == other.branch() == "main"
-    log = Work(tmp_path / "two").git("log", "--format=%an|%ae|%aI|%cn|%s")
+    log = Work(tmp_path / "two").git("log", "--format=%an|%ae|%ad|%cn|%s", "--date=format:%Y-%m-%dT%H:%M:%S%z")
     assert log.splitlines() == [
-        "Bo|bo@x.io|2025-05-04T09:30:00+00:00|Bo|Third",
-        "Bo|bo@x.io|2025-04-04T09:30:00+00:00|Bo|# Second",
-        "Ann|ann@x.io|2025-03-04T09:30:00+01:00|Ann|First",
+        "Bo|bo@x.io|2025-05-04T09:30:00+0000|Bo|Third",
+        "Bo|bo@x.io|2025-04-04T09:30:00+0000|Bo|# Second",
+        "Ann|ann@x.io|2025-03-04T09:30:00+0100|Ann|First",
     ]
     assert [entry.path for entry in other.tree("HEAD")] == [VALUES]
     assert Work(tmp_path / "one").committed(VALUES, "HEAD~2") == b"a: 1\r\n"

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import RepoState
-from tests.gitops.conftest import VALUES, Work, edit, make_work, refused
+from tests.gitops.conftest import SMALL, VALUES, edit, refused
+from tests.work import Work, make_work
 
 
 def conflicting(work: Work) -> None:
@@ -114,7 +115,7 @@ def test_unborn_branch(tmp_path: Path) -> None:
 
 
 def test_ahead_behind_and_diverged(tmp_path: Path) -> None:
-    server = make_work(tmp_path / "server")
+    server = make_work(tmp_path / "server", SMALL)
     server.git("clone", "-q", str(server.root), str(tmp_path / "clone"))
     clone = Work(tmp_path / "clone")
     assert clone.open().state().upstream == "origin/main"
@@ -190,7 +191,7 @@ def test_a_repo_that_cannot_be_written() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        work = make_work(Path(folder) / "repo")
+        work = make_work(Path(folder) / "repo", SMALL)
         locked = [work.root, work.root / ".git"]
         for path in locked:
             path.chmod(0o555)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import Repository, SwitchRefused, TrustStore
-from tests.gitops.conftest import VALUES, Work, footprint
+from tests.gitops.conftest import VALUES, footprint
+from tests.work import Work
 
 
 @pytest.fixture

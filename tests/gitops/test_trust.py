@@ -10,7 +10,8 @@ import pytest
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.gitops import Change, CommitRefused, GitProblem, Repository, TrustStore
-from tests.gitops.conftest import VALUES, Work, make_work
+from tests.gitops.conftest import SMALL, VALUES
+from tests.work import Work, make_work
 
 HOOKS = ["post-index-change", "pre-commit", "reference-transaction", "post-checkout", "pre-push", "post-commit"]
 
@@ -31,7 +32,7 @@ class Hostile(Work):
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Hostile:
-    make_work(tmp_path / "repo")
+    make_work(tmp_path / "repo", SMALL)
     work = Hostile(tmp_path / "repo")
     work.marks.mkdir()
     work.write("secret.enc", "x\n")
