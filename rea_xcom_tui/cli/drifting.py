@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import click
 
 from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.drifting import CLUSTER, RELEASES, DriftReport, find_drift, with_since
+from rea_xcom_tui.fleet.drifting import CLUSTER, MAJORITY, RELEASES, DriftReport, find_drift, with_since
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.drift import FORMATS
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import Severity
-
-if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.planning import FilePlan
 
 LEVELS = click.Choice(("error", "warning", "info", "never"))
 
@@ -96,8 +92,11 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
         raise ToolError(f"no agent values file was found in {workspace.root}, so there is nothing to compare")
     words = QueryCommand.query(query)
     only = [deployment.id for deployment in select(workspace.fleet, words)] if words else None
-    if options.adopt and _declares_nothing(workspace) and not words:
-        return _write(workspace, _adopted(workspace, None), options, "declare the baseline")
+    if options.adopt and not words and options.wanted in (None, MAJORITY) and _declares_nothing(workspace):
+        from rea_xcom_tui.fleet.baseline_edit import adopt_fleet
+
+        adopt_fleet(workspace)
+        return _carry_out(workspace, options)
     report = find_drift(workspace, options.wanted, only)
     if options.acts:
         return _act(workspace, report, options)
@@ -122,11 +121,9 @@ def _check(options: DriftOptions) -> None:
 
 def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
     if options.since and report.causes:
-        from rea_xcom_tui.fleet.drifting_since import MOST_FILES, find_since
+        from rea_xcom_tui.fleet.drifting_since import find_since
 
         report = with_since(report, find_since(workspace.repository, workspace.fleet, report.deviations))
-        if len(report.deployments) > MOST_FILES:
-            note(f"note: since when and by whom is told of the first {MOST_FILES} deployments only")
     out(FORMATS[options.form](report, workspace.fleet))
     for notice in report.notices:
         note(f"note: {notice.text}")
@@ -140,11 +137,16 @@ def _act(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
     if options.fix:
         return _fix(workspace, report, options)
     if options.adopt:
-        return _write(workspace, _adopted(workspace, report), options, "adopt what differs as the baseline")
-    from rea_xcom_tui.fleet.baseline_edit import ignore
+        from rea_xcom_tui.fleet.baseline_edit import adopt, unadoptable
 
-    plan = ignore(workspace, report.deviations, options.ignore or "", options.owner, _day(options.expires))
-    return _write(workspace, plan, options, f"accept {plural(len(report.deviations), 'difference')}")
+        for one in unadoptable(workspace, report.deviations):
+            note(f"not adopted: {one.deployment}: {one.field} has no value that could be right")
+        adopt(workspace, report.deviations)
+    else:
+        from rea_xcom_tui.fleet.baseline_edit import ignore
+
+        ignore(workspace, report.deviations, options.ignore or "", options.owner, _day(options.expires))
+    return _carry_out(workspace, options)
 
 
 def _day(text: str | None) -> date | None:
@@ -155,7 +157,6 @@ def _day(text: str | None) -> date | None:
 
 
 def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
-    from rea_xcom_tui.cli.editing import carry_out
     from rea_xcom_tui.fleet.drifting_actions import set_all_right
 
     _, refusals = set_all_right(workspace, report.deviations)
@@ -163,7 +164,7 @@ def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
     workspace.pending.drop([(refusal.deployment, refusal.field) for refusal in proof], "edits that cannot be made")
     for refusal in (*refusals, *proof):
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    carry_out(workspace, write=options.write, commit=options.commit, message=options.message, branch=options.branch)
+    _carry_out(workspace, options)
     if refusals or proof:
         raise Refused(
             f"{plural(len(refusals) + len(proof), 'difference')} cannot be set right; the rest is shown above"
@@ -177,37 +178,9 @@ def _declares_nothing(workspace: Workspace) -> bool:
     return baseline_of(workspace.fleet).expected is None
 
 
-def _adopted(workspace: Workspace, report: DriftReport | None) -> FilePlan:
-    from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet, adoptable
+def _carry_out(workspace: Workspace, options: DriftOptions) -> int:
+    """Show what is pending, and write or commit it if asked to."""
+    from rea_xcom_tui.cli.editing import carry_out
 
-    if report is None:
-        return adopt_fleet(workspace)
-    for deviation in report.deviations:
-        if not adoptable(workspace, deviation):
-            note(f"not adopted: {deviation.deployment}: {deviation.field} has no value that could be right")
-    return adopt(workspace, report.deviations)
-
-
-def _write(workspace: Workspace, plan: FilePlan, options: DriftOptions, title: str) -> int:
-    """Show what the baseline file becomes, and write or commit it if asked to."""
-    from rea_xcom_tui.fleet.baseline_edit import commit_baseline, write_baseline
-
-    for line in _diff(plan):
-        out(line)
-    if options.commit:
-        said = commit_baseline(workspace, plan, options.message or f"xcom: {title}", branch=options.branch)
-        out(clean(said, keep_newlines=True))
-    elif options.write:
-        write_baseline(workspace, plan, title)
-        note(f"written: {plan.file}")
-    else:
-        note("nothing was written, --write or --commit does it")
+    carry_out(workspace, write=options.write, commit=options.commit, message=options.message, branch=options.branch)
     return 0
-
-
-def _diff(plan: FilePlan) -> Sequence[str]:
-    import difflib
-
-    before, after = (data.decode("utf-8", "replace").splitlines() for data in (plan.before, plan.after))
-    lines = difflib.unified_diff(before, after, f"a/{plan.file}", f"b/{plan.file}", lineterm="")
-    return [clean(line) for line in lines]

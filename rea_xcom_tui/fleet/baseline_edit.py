@@ -1,83 +1,82 @@
-"""Writing the baseline file: adopting what is there, and accepting what differs. Every other byte stays as it is."""
+"""Pending changes of the baseline file: adopting what is there, and accepting what differs."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from rea_xcom_tui import values
-from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.baseline import BASELINE_FILE, baseline_path, parse_baseline
-from rea_xcom_tui.fleet.committing import CommitOptions
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE, load_baseline
+from rea_xcom_tui.fleet.baseline_says import Accepts, Expects, Says, said_already, with_says, worded
 from rea_xcom_tui.fleet.drifting_rows import DriftRow, drift_rows
-from rea_xcom_tui.fleet.journal import Operation
 from rea_xcom_tui.fleet.model import Fleet
-from rea_xcom_tui.fleet.planning import FilePlan, Plan
-from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.fleet.writing import Gate
+from rea_xcom_tui.fleet.pending import PendingEdit, Step
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.drift import Deviation, Pattern
 from rea_xcom_tui.xcom.drift.baseline import Baseline
-from rea_xcom_tui.xcom.drift.expectations import RANGE, SAME
-from rea_xcom_tui.xcom.drift.majority import group_norms, kind_of
+from rea_xcom_tui.xcom.drift.expectations import ANY, RANGE, SAME, Expectation
+from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from, group_norms, kind_of
 from rea_xcom_tui.xcom.drift.model import Group, Value, comparable, group_of, groups
-from rea_xcom_tui.xcom.drift.norms import Member, members_of
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
+from rea_xcom_tui.xcom.drift.norms import Member, holds, members_of
+from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
-_HEADER = """\
-# What the XCom settings of this fleet should be; `rea-xcom-tui drift` compares the fleet with it.
-version: 1
-"""
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+
 _MOST_CHOICES = 4
-"""A field with more different values in a group than this is not written down: nobody has agreed on it."""
+"""A field without a norm that has more different values in a group than this is not written down: nobody has agreed
+on it."""
 
 _OR = " or "
-_PLAIN = re.compile(r"-?[0-9]{1,15}|[A-Za-z][A-Za-z0-9_./-]*(?: or [A-Za-z][A-Za-z0-9_./-]*)*")
-_WORDS = frozenset("true false yes no on off y n null".split())
-"""What YAML 1.1 takes for something else than text."""
 
 
-def adopt_fleet(workspace: Workspace) -> FilePlan:
-    """The baseline file that says what the fleet is now, for a repo that declares none; nothing is written.
+def baseline_now(workspace: Workspace) -> Baseline:
+    """The repo's baseline with what is pending in it. Raises `ToolError` where the file has mistakes."""
+    return with_says(load_baseline(workspace.root), workspace.says)
 
-    A field's norm in a group is what is written down, so that what drifts today still drifts afterwards. Where a
-    group has no norm, the few values that it has are all right; a field with many values is left out. What whole
-    environments or the whole fleet share is said once. Raises `Refused` where a baseline is declared already.
+
+def adopt_fleet(workspace: Workspace) -> Step | None:
+    """Make pending a baseline under which nothing differs, for a repo that declares none; one undoable step.
+
+    In each group a field is to be what most have, or what any other of the group has. Where a group agrees on
+    nothing, the few values that it has are all right, and a field with many is left out. What whole environments or
+    the whole fleet share is said once. Raises `Refused` where a baseline is declared already.
     """
-    before = _current(workspace)
-    baseline = parse_baseline(before)
+    baseline = baseline_now(workspace)
     if baseline.expected is not None:
         raise Refused(f"{BASELINE_FILE} declares a baseline already; adopt single differences, or edit it by hand")
-    return _plan(before, _declared(before, workspace.fleet, baseline))
+    says = declared(_fleet_now(workspace), baseline, odd_ones=True)
+    if not says:
+        raise Refused("nothing here can be a baseline: no field has a value that could be declared right")
+    return _put(workspace, says, "adopt the whole fleet as the baseline")
 
 
-def adopt(workspace: Workspace, deviations: Iterable[Deviation]) -> FilePlan:
-    """The baseline file in which these deviations are right; nothing is written.
+def adopt(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
+    """Make pending what the baseline has to say so that these deviations are right; one undoable step.
 
     Where the whole group has the value, it takes the old one's place; else both are right from now on. Without a
-    declared baseline, what the fleet is now is written down first. What is no value to be right (`adoptable`) is
-    left out. Raises `Refused` when nothing else is there.
+    declared baseline, what the fleet is now is written down first, so that what drifts beside these still does. What
+    is no value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
     """
     wanted_ones = [deviation for deviation in deviations if adoptable(workspace, deviation)]
     if not wanted_ones:
         raise Refused("nothing here can be a baseline: these values are refused, in conflict, or come from a Secret")
-    before = _current(workspace)
-    data, baseline = before, parse_baseline(before)
+    fleet, baseline = _fleet_now(workspace), baseline_now(workspace)
+    says: dict[tuple[str, FieldName], Expects] = {}
     if baseline.expected is None:
-        data = _declared(before, workspace.fleet, baseline)
-        baseline = parse_baseline(data)
-    split = {group.name: group for group in groups(drift_rows(workspace.fleet.deployments), baseline.by)}
+        says = {(one.group, one.field): one for one in declared(fleet, baseline)}
+        baseline = with_says(baseline, says.values())
+    split = {group.name: group for group in groups(drift_rows(fleet.deployments), baseline.by)}
     wanted: dict[tuple[str, FieldName], list[Value]] = {}
     for deviation in wanted_ones:
-        row = DriftRow.of(workspace.deployment(deviation.deployment))
+        row = DriftRow.of(fleet.by_id[deviation.deployment])
         kinds = wanted.setdefault(("/".join(group_of(row, baseline.by)), deviation.field), [])
         if deviation.kind not in kinds:
             kinds.append(deviation.kind)
     for (name, field), kinds in wanted.items():
-        data = _with(data, baseline, split[name], field, kinds)
-    return _plan(before, data)
+        says[name, field] = _widened(baseline, split[name], field, kinds)
+    return _put(workspace, says.values(), f"adopt {described(wanted_ones)} as the baseline")
 
 
 def adoptable(workspace: Workspace, deviation: Deviation) -> bool:
@@ -89,97 +88,75 @@ def adoptable(workspace: Workspace, deviation: Deviation) -> bool:
 
 
 def ignore(
-    workspace: Workspace, deviations: Iterable[Deviation], reason: str, owner: str = "", expires: date | None = None
-) -> FilePlan:
-    """The baseline file that accepts these deviations, one entry for each; nothing is written.
+    workspace: Workspace, deviations: Sequence[Deviation], reason: str, owner: str = "", expires: date | None = None
+) -> Step | None:
+    """Make pending that these deviations are accepted, one entry for each; one undoable step.
 
     Raises `Refused` without a reason.
     """
     if not reason.strip():
         raise Refused("an ignore needs a reason, so that others can tell later whether it still holds")
-    before = _current(workspace)
-    edits: list[values.Edit] = []
-    for deviation in deviations:
-        entries = [
-            ("deployment", deviation.deployment),
-            ("field", deviation.field),
-            ("actual", _text(deviation.actual)),
-            ("reason", reason.strip()),
-        ]
-        entries += [("owner", owner.strip())] if owner.strip() else []
-        entries += [("expires", expires.isoformat())] if expires else []
-        edits.append(values.AppendItem(("ignore",), tuple(entries), quoted=frozenset(("expires",))))
-    return _plan(before, values.edit(before or _HEADER.encode(), edits))
+    says = [
+        Accepts(one.deployment, one.field, _text(one.actual), reason.strip(), owner.strip(), expires)
+        for one in deviations
+    ]
+    return _put(workspace, says, f"accept {described(deviations)}")
 
 
-def write_baseline(workspace: Workspace, plan: FilePlan, title: str) -> Operation:
-    """Write the baseline file through the gate, with a journal entry. Raises `Refused`, with nothing written."""
-    gate = gate_of(workspace)
-    gate.check()
-    path = baseline_path(workspace.root)
-    made = False
-    if not plan.before and not path.exists():
-        # The gate replaces files that are there; O_EXCL keeps one that somebody makes at this very moment.
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-        made = True
-    try:
-        return gate.write(Plan((plan,), ()), title)
-    except BaseException:
-        if made:
-            path.unlink(missing_ok=True)
-        raise
+def _put(workspace: Workspace, says: Iterable[Says], title: str) -> Step | None:
+    if workspace.read_only is not None:
+        raise Refused(f"nothing may be changed: {workspace.read_only}")
+    on_disk = load_baseline(workspace.root)
+    edits = [pending_edit(one, on_disk) for one in says]
+    return workspace.pending.put(edits, title)
 
 
-def gate_of(workspace: Workspace) -> Gate:
-    """The gate of a workspace."""
-    return Gate(workspace.repository, workspace.read_only, workspace.config.protected_branches or ())
+def pending_edit(says: Says, on_disk: Baseline) -> PendingEdit:
+    """The pending edit that says something in the baseline file."""
+    old = says.actual if isinstance(says, Accepts) else said_already(on_disk, says)
+    return PendingEdit(says.place, says.field, old, says.text, says.text, says=says)
 
 
-def _current(workspace: Workspace) -> bytes:
-    path = baseline_path(workspace.root)
-    return values.read_file(path, workspace.root) if path.exists() or path.is_symlink() else b""
+def _fleet_now(workspace: Workspace) -> Fleet:
+    from rea_xcom_tui.fleet.drifting_pending import with_edits
+
+    return with_edits(workspace.fleet, workspace.pending.edits)
 
 
-def _plan(before: bytes, after: bytes) -> FilePlan:
-    parse_baseline(after)
-    return FilePlan(BASELINE_FILE, before, after, ())
-
-
-def _declared(before: bytes, fleet: Fleet, baseline: Baseline) -> bytes:
-    """The file with what the fleet is now: written anew, or put into the file that is there."""
+def declared(fleet: Fleet, baseline: Baseline, *, odd_ones: bool = False) -> list[Expects]:
+    """What the fleet is now, in the words of a baseline; with `odd_ones` also what differs from its group's norm."""
     from rea_xcom_tui.fleet.baseline_models import is_sayable
 
     rows = drift_rows(fleet.deployments)
-    said: dict[tuple[str, ...], dict[FieldName, str]] = {}
+    found: dict[tuple[str, ...], dict[FieldName, str]] = {}
     norms = group_norms(rows, baseline.by)
     for group in groups(rows, baseline.by):
         for field in FIELDS:
-            norm = norms[group.name].get(field)
-            text = _said(norm.value) if norm is not None else _choices(members_of(group, field))
-            if text is not None and is_sayable(field, text):
-                said.setdefault(group.keys, {})[field] = text
-    whole = _summarised(said)
-    if not before.strip():
-        return before + _new_file(whole).encode()
-    edits: list[values.Edit] = []
-    # An added key takes the style of those before it, and the quotes that `*` needs are no style.
-    for name, fields in sorted(whole.items(), key=lambda pair: pair[0].startswith("*")):
-        edits += [values.AddKey(("baseline", name), field, fields[field]) for field in FIELDS if field in fields]
-    return values.edit(before, edits)
+            members, norm = members_of(group, field), norms[group.name].get(field)
+            texts = _few(members) if norm is None else [_said(norm.value), *_beside(norm, group, members, odd_ones)]
+            texts = [text for text in texts if is_sayable(field, text)]
+            if texts:
+                found.setdefault(group.keys, {})[field] = _OR.join(texts)
+    whole = _summarised(found)
+    return [
+        Expects(name, field, fields[field]) for name, fields in whole.items() for field in FIELDS if field in fields
+    ]
 
 
-def _new_file(said: dict[str, dict[FieldName, str]]) -> str:
-    lines = [_HEADER + "baseline:"]
-    for name, fields in said.items():
-        lines.append(f"  {_yaml(name)}:")
-        lines += [f"    {field}: {_yaml(fields[field])}" for field in FIELDS if field in fields]
-    return "\n".join([*lines, ""])
+def _few(members: Iterable[Member]) -> list[str]:
+    """The values that these have, paths and identities as patterns, where they are few."""
+    kinds = _kinds(members)
+    return kinds if len(kinds) <= _MOST_CHOICES else []
 
 
-def _yaml(text: str) -> str:
-    """A text as YAML: plain where no reader can take it for anything else, else in JSON's quotes."""
-    plain = _PLAIN.fullmatch(text) is not None and text.lower() not in _WORDS
-    return text if plain else json.dumps(text)
+def _beside(norm: Norm, group: Group, members: Sequence[Member], odd_ones: bool) -> list[str]:
+    """The values that differ from a norm and are right all the same: of teams of their own, or all of them."""
+    odd = {one.deployment for one in deviations_from(norm, group.name, members)} if not odd_ones else set()
+    return _kinds(one for one in members if holds(norm.value, one) is False and one.row.id not in odd)
+
+
+def _kinds(members: Iterable[Member]) -> list[str]:
+    return list(dict.fromkeys(_text(kind_of(one)) for one in members))
 
 
 def _summarised(said: dict[tuple[str, ...], dict[FieldName, str]]) -> dict[str, dict[FieldName, str]]:
@@ -197,51 +174,30 @@ def _summarised(said: dict[tuple[str, ...], dict[FieldName, str]]) -> dict[str, 
     return {name: fields for name, fields in found.items() if fields}
 
 
-def _choices(members: Sequence[Member]) -> str | None:
-    kinds = list(dict.fromkeys(kind_of(member) for member in members))
-    if not kinds or len(kinds) > _MOST_CHOICES:
-        return None
-    return _OR.join(_text(kind) for kind in kinds)
-
-
-def _with(data: bytes, baseline: Baseline, group: Group, field: FieldName, kinds: Sequence[Value]) -> bytes:
-    """The file in which these kinds of values are right for a field of a group."""
+def _widened(baseline: Baseline, group: Group, field: FieldName, kinds: Sequence[Value]) -> Expects:
+    """What a group's field is to be, so that these kinds of values are right, too."""
     present = {kind_of(member) for member in members_of(group, field)}
     expected = baseline.for_group(group.keys).get(field)
-    old = "" if expected is None or expected.kind == "any" else _text(expected.text)
+    old = "" if expected is None or expected.kind == ANY else worded(expected)
     if expected is not None and expected.kind == SAME:
         text = _OR.join(_text(kind) for kind in sorted(present, key=str))
     elif present <= set(kinds) or not old:
         text = _OR.join(_text(kind) for kind in kinds)
     elif expected is not None and expected.kind == "range":
-        sizes = [kind for kind in kinds if isinstance(kind, int)]
-        low = min([size for size in (expected.least, *sizes) if size is not None]) if expected.least is not None else ""
-        high = max([size for size in (expected.most, *sizes) if size is not None]) if expected.most is not None else ""
-        text = f"{low}{RANGE}{high}"
+        text = _wider(expected, [kind for kind in kinds if isinstance(kind, int)])
     else:
         text = _OR.join([old, *(_text(kind) for kind in kinds)])
-    severity = expected.severity if expected is not None else None
-    return values.edit(data, _said_in_file(data, ("baseline", group.name), field, text, severity))
+    return Expects(group.name, field, text, expected.severity if expected is not None else None)
 
 
-def _said_in_file(
-    data: bytes, address: values.Address, field: FieldName, text: str, severity: Severity | None
-) -> list[values.Edit]:
-    """The edits that make the file say something about a field, whatever form it has there now."""
-    node = values.ValuesFile.parse(data).find((*address, field))
-    added: list[values.Edit] = [values.AddKey(address, field, text)]
-    if severity is not None:
-        inner = (*address, field)
-        added = [values.AddKey(inner, "any_of", text), values.AddKey(inner, "severity", severity)]
-    if node is None:
-        return added
-    if node.kind == "scalar":
-        return [values.SetText((*address, field), text)]
-    if node.kind == "mapping":
-        forms = [key.text for key, value in node.entries if key.text != "severity" and value.kind == "scalar"]
-        if forms and forms[0] in ("value", "pattern"):
-            return [values.SetText((*address, field, forms[0]), text)]
-    return [values.Remove((*address, field)), *added]
+def _wider(expected: Expectation, sizes: Sequence[int]) -> str:
+    """The range that holds these sizes, too; `never` is above every size."""
+    above = [float("inf") if size < 0 else size for size in sizes]
+    low = "" if expected.least is None else str(min(expected.least, *above))
+    most = expected.most
+    if most is None or most < 0 or float("inf") in above:
+        return f"{low}{RANGE}"
+    return f"{low}{RANGE}{max(most, *above)}"
 
 
 def _said(value: Value | Pattern) -> str:
@@ -252,18 +208,13 @@ def _text(value: Value) -> str:
     return "unset" if value is None else str(value)
 
 
-def commit_baseline(workspace: Workspace, plan: FilePlan, message: str, branch: str | None = None) -> str:
-    """Write the baseline file and commit exactly that; returns what git said. Raises `Refused`."""
-    gate = gate_of(workspace)
-    gate.check(commit=True, new_branch=branch is not None)
-    if not plan.before:
-        raise Refused(
-            f"{BASELINE_FILE} would be a new file, and only files that git knows are committed from here; write it "
-            f"(--write), then: git add {BASELINE_FILE} && git commit"
-        )
-    operation = write_baseline(workspace, plan, message.partition("\n")[0])
-    try:
-        return gate.commit([operation], [plan], message, CommitOptions(branch=branch)).output
-    except ToolError:
-        gate.take_back(operation, [plan])
-        raise
+def unadoptable(workspace: Workspace, deviations: Iterable[Deviation]) -> list[Deviation]:
+    """Those that `adopt` leaves out, because they hold no value that could be right."""
+    return [deviation for deviation in deviations if not adoptable(workspace, deviation)]
+
+
+def described(deviations: Sequence[Deviation]) -> str:
+    """What is acted on, for a step's title: ``threshold of clusters/etl/values.yaml``, ``path of 3 deployments``."""
+    fields = ", ".join(dict.fromkeys(deviation.field for deviation in deviations))
+    ids = dict.fromkeys(deviation.deployment for deviation in deviations)
+    return f"{fields} of {next(iter(ids)) if len(ids) == 1 else plural(len(ids), 'deployment')}"

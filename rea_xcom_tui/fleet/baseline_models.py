@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -133,10 +134,15 @@ def _expectation(field: FieldName, wanted: Wanted) -> Expectation:
     return found
 
 
+def read_expectation(field: FieldName, text: str, severity: Severity | None = None) -> Expectation:
+    """What a text, as it stands in the file, says about a field. Raises `ValueError` with one sentence."""
+    return replace(_expectation(field, Wanted.model_validate(text)), severity=severity)
+
+
 def is_sayable(field: FieldName, text: str) -> bool:
     """Whether a baseline may say this about a field; it may not where a rule would call the value a mistake."""
     try:
-        _expectation(field, Wanted.model_validate(text))
+        read_expectation(field, text)
     except ValueError:
         return False
     return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.pending import PendingEdit, current_value
 from rea_xcom_tui.fleet.planning import FilePlan, configuration
 from rea_xcom_tui.text import clean
@@ -16,6 +16,7 @@ from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.baseline_says import Says
     from rea_xcom_tui.gitops import Repository
 
 
@@ -70,6 +71,8 @@ def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | N
 
     def verify(path: str, head: bytes, committed: bytes) -> str | None:
         wanted = edits.get(path, ())
+        if any(edit.says is not None for edit in wanted):
+            return _verified_baseline(path, head, committed, [edit.says for edit in wanted if edit.says is not None])
         try:
             before, after = configuration(head), configuration(committed)
         except Unreadable as problem:
@@ -84,6 +87,17 @@ def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | N
         return None
 
     return verify
+
+
+def _verified_baseline(path: str, head: bytes, committed: bytes, says: Sequence[Says]) -> str | None:
+    from rea_xcom_tui.fleet.baseline import parse_baseline
+    from rea_xcom_tui.fleet.baseline_says import meaning, with_says
+
+    try:
+        alike = meaning(with_says(parse_baseline(head), says)) == meaning(parse_baseline(committed))
+    except ToolError as problem:
+        return f"what would be committed of {clean(path)} cannot be read: {problem}"
+    return None if alike else f"what would be committed of {clean(path)} says more than was pending"
 
 
 def _linked(field: str, edits: Sequence[PendingEdit]) -> bool:

@@ -37,7 +37,7 @@ def find_conflicts(workspace: Editing, *, scanned: bool = False) -> tuple[Confli
     conflict, whatever else has changed in its file. Edits whose field says already what they were to say are dropped,
     as one undoable step.
     """
-    edits = workspace.pending.edits
+    edits = [edit for edit in workspace.pending.edits if edit.says is None]
     judged = {edit.deployment for edit in edits if edit.mends is not None}
     found: dict[str, Deployment | str] = {}
     conflicts: list[Conflict] = []

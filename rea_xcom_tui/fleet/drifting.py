@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE, load_baseline, parse_baseline
+from rea_xcom_tui.fleet.baseline_says import Says, with_says
 from rea_xcom_tui.fleet.drifting_rows import DriftRow, drift_rows
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Fleet
@@ -48,6 +49,10 @@ class Source(Protocol):
     @property
     def config(self) -> Config:
         """How the repo is read."""
+
+    @property
+    def says(self) -> Sequence[Says]:
+        """What is pending in the baseline file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def find_drift(
     `ToolError` with one sentence when there is no such thing to compare with.
     """
     fleet = workspace.fleet
-    baseline = baseline_of(fleet, workspace.repository if fleet.ref is not None else None)
+    baseline = pending_baseline(workspace)
     chosen = against or default_against(baseline)
     rows = drift_rows(fleet.deployments)
     if only is not None and chosen.startswith((RELEASES, CLUSTER)):
@@ -125,6 +130,14 @@ def drifted_ids(fleet: Fleet) -> frozenset[str]:
     chosen = default_against(baseline)
     outcome = _own(drift_rows(fleet.deployments), baseline)
     return _report(fleet, chosen, outcome, baseline, None, date.today()).deployments
+
+
+def pending_baseline(workspace: Source) -> Baseline:
+    """The baseline that belongs to a workspace's fleet, with what is pending in it."""
+    fleet = workspace.fleet
+    if fleet.ref is not None:
+        return baseline_of(fleet, workspace.repository)
+    return with_says(baseline_of(fleet), workspace.says)
 
 
 def baseline_of(fleet: Fleet, repository: Repository | None = None) -> Baseline:

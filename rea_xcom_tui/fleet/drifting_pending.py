@@ -13,6 +13,7 @@ from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 from rea_xcom_tui.xcom.paths import parse_path
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.baseline_says import Says
     from rea_xcom_tui.fleet.config import Config
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Repository
@@ -24,6 +25,8 @@ class Snapshot:
 
     fleet: Fleet
     """The fleet with the pending edits in it."""
+    says: tuple[Says, ...]
+    """What is pending in the baseline file."""
     _workspace: Workspace
 
     @property
@@ -39,7 +42,7 @@ class Snapshot:
 
 def snapshot(workspace: Workspace) -> Snapshot:
     """The workspace as it is now, its pending edits taken as done. Call it on the workspace's own thread."""
-    return Snapshot(with_edits(workspace.fleet, workspace.pending.edits), workspace)
+    return Snapshot(with_edits(workspace.fleet, workspace.pending.edits), workspace.says, workspace)
 
 
 def with_edits(fleet: Fleet, edits: Iterable[PendingEdit]) -> Fleet:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.cache import Cache, cache_path
 from rea_xcom_tui.fleet.config import load_config
 from rea_xcom_tui.fleet.judging import Reading
@@ -22,6 +23,8 @@ from rea_xcom_tui.values import read_file
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.baseline_says import Says
+    from rea_xcom_tui.fleet.conflicts import Conflict
     from rea_xcom_tui.gitops import Repository
 
 __all__ = ["Checked", "Editing"]
@@ -148,6 +151,8 @@ class Editing:
 
         if edit.mends is not None:
             return "pods restart"
+        if edit.says is not None:
+            return "what counts as drift changes; no deployment does"
         return impact(edit.field, edit.old, edit.new, self.deployment(edit.deployment).config)
 
     def deployment(self, id_: str) -> Deployment:
@@ -159,14 +164,14 @@ class Editing:
 
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         """The files as they would be after the pending edits that are not held. Nothing is written."""
-        return plan_edits(self.pending.chosen, self.file_of, self.read_now, progress, self.reading())
+        return plan_edits(self.pending.chosen, self.file_of, self._read_if_there, progress, self.reading())
 
     def fingerprint(self) -> int:
         """A number that changes when a values file of the fleet or the checked-out commit does, without reading."""
         marks: list[object] = [self.repository.head(), self.repository.branch()]
-        for deployment in self.fleet.deployments:
+        for file in (BASELINE_FILE, *(deployment.file for deployment in self.fleet.deployments)):
             try:
-                stat = os.stat(self.root / deployment.file)
+                stat = os.stat(self.root / file)
                 marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
             except OSError:
                 marks.append(None)
@@ -180,6 +185,17 @@ class Editing:
                 f"{edit.field} of {clean(edit.deployment)} is {clean(now)} now and was {clean(edit.old)} when the "
                 "edit was planned; plan it anew"
             )
+
+    def conflicts(self, *, scanned: bool = False) -> tuple[Conflict, ...]:
+        """The pending edits whose field has changed since they were made; see `fleet.conflicts`."""
+        from rea_xcom_tui.fleet.conflicts import find_conflicts
+
+        return find_conflicts(self, scanned=scanned)
+
+    @property
+    def says(self) -> tuple[Says, ...]:
+        """What is pending in the baseline file."""
+        return tuple(edit.says for edit in self.pending.edits if edit.says is not None)
 
     # ---- internals
 
@@ -233,8 +249,8 @@ class Editing:
         return proved, refusals
 
     def file_of(self, id_: str) -> str:
-        """The file that an edit of a deployment changes: its own, or the one in the repo that its own is a link to."""
-        file = self.deployment(id_).file
+        """The file that an edit changes: the deployment's own, or the one in the repo that its own is a link to."""
+        file = BASELINE_FILE if id_.startswith(f"{BASELINE_FILE}#") else self.deployment(id_).file
         if not os.path.islink(self.root / file):
             return file
         try:
@@ -245,6 +261,10 @@ class Editing:
     def read_now(self, file: str) -> bytes:
         """The bytes of a file of the repo as they are now. Raises `Unreadable`."""
         return read_file(self.root / file, self.root)
+
+    def _read_if_there(self, file: str) -> bytes | None:
+        """As `read_now`; None for a baseline file that the repo does not have yet."""
+        return None if file == BASELINE_FILE and not os.path.lexists(self.root / file) else self.read_now(file)
 
     def _refresh(self, plan: Plan) -> None:
         """Read the files of a plan again, so that the fleet shows what is on disk."""

@@ -20,6 +20,9 @@ from rea_xcom_tui.errors import ToolError
 FOLDER = "rea-xcom-tui"
 """The journal's folder inside the git folder."""
 
+NO_FILE = ""
+"""In place of a blob id: there was no file before the operation."""
+
 Phase = Literal["writing", "written", "committed", "undone"]
 
 

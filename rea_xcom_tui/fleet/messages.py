@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline_says import Accepts
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.pending import PendingEdit, Value
 from rea_xcom_tui.text import clean, plural
@@ -15,7 +17,31 @@ _SUBJECT_LIMIT = 72
 
 def commit_message(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
     """A subject with field, value and reach, and a body that lists what changed from what to what."""
-    return f"{_subject(edits, deployment)}\n\n{_body(edits, deployment)}\n"
+    said = [edit for edit in edits if edit.says is not None]
+    others = [edit for edit in edits if edit.says is None]
+    subject = _subject(others, deployment) if others or not said else _baseline_subject(said)
+    parts = [*([_body(others)] if others else []), *([_baseline_body(said)] if said else [])]
+    return "\n".join([subject, "", "\n\n".join(parts), ""])
+
+
+def _baseline_subject(edits: Sequence[PendingEdit]) -> str:
+    """What is said in the baseline file, in short."""
+    accepted = [edit for edit in edits if isinstance(edit.says, Accepts)]
+    if len(accepted) == len(edits):
+        return f"xcom: accept {plural(len(edits), 'difference')} in {BASELINE_FILE}"
+    if all(edit.old is None for edit in edits):
+        return f"xcom: declare {plural(len(edits), 'field')} in {BASELINE_FILE}"
+    return f"xcom: change {plural(len(edits), 'field')} in {BASELINE_FILE}"
+
+
+def _baseline_body(edits: Sequence[PendingEdit]) -> str:
+    lines = [f"{BASELINE_FILE}:"]
+    for edit in edits[:_MOST_NAMED]:
+        where = edit.says.deployment if isinstance(edit.says, Accepts) else edit.deployment.partition("#/baseline/")[2]
+        lines.append(f"- {clean(where)}: {edit.field} {_said(edit.old)} -> {_said(edit.new)}")
+    if len(edits) > _MOST_NAMED:
+        lines.append(f"- and {plural(len(edits) - _MOST_NAMED, 'more entry')}")
+    return "\n".join(lines)
 
 
 def _subject(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
@@ -41,7 +67,7 @@ def _reach(deployments: Sequence[Deployment]) -> str:
     return f"{len(deployments)} {env}deployments"
 
 
-def _body(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
+def _body(edits: Sequence[PendingEdit]) -> str:
     counts = Counter((edit.field, edit.old, edit.new) for edit in edits)
     lines = [f"{f} {_said(old)} -> {_said(new)} ({count})" for (f, old, new), count in counts.most_common()]
     named = [f"- {clean(edit.deployment)}: {edit.field}" for edit in edits[:_MOST_NAMED]]

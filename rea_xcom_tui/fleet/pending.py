@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding, RenameKey
 
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.baseline_says import Says
+
 Value = str | int | None
 Key = tuple[str, str]
-"""A deployment's id and a field, or a finding's code and line: what one pending edit is about."""
+"""A deployment's id and a field, or a finding's code and line, or a place in the baseline file and a field: what one
+pending edit is about."""
 
 
 def current_value(reading: FieldReading) -> Value:
@@ -22,9 +26,11 @@ def current_value(reading: FieldReading) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class PendingEdit:
-    """A field of one deployment that is to have another value, or a finding that is to be mended."""
+    """A field of one deployment that is to have another value, a finding that is to be mended, or what is to be said
+    in the baseline file."""
 
     deployment: str
+    """Its id; of what is said in the baseline file, the place there: `.rea-xcom.yaml#/baseline/prod`."""
     field: FieldName
     """The field; of a mend, the code of the rule instead."""
     old: Value
@@ -36,6 +42,13 @@ class PendingEdit:
     """The finding whose mechanical mend this is; None for an edit of a field."""
     held: bool = False
     """Whether the next write and commit leave it out; it stays pending."""
+    says: Says | None = None
+    """What is to be said in the baseline file; None for an edit of a deployment."""
+
+    @property
+    def file(self) -> str:
+        """The file that its id begins with."""
+        return self.deployment.partition("#")[0]
 
     @property
     def key(self) -> Key:
@@ -220,10 +233,12 @@ class Pending:
 
 
 def described(edits: Iterable[PendingEdit]) -> str:
-    """Say how many edits these are: ``2 edits in 1 deployment``."""
+    """Say how many edits these are: ``2 edits in 1 deployment``, and how many of them are of the baseline file."""
     known = list(edits)
-    deployments = {edit.deployment for edit in known}
-    return f"{plural(len(known), 'edit')} in {plural(len(deployments), 'deployment')}"
+    deployments = {edit.deployment for edit in known if edit.says is None}
+    places = [plural(len(deployments), "deployment")] if deployments or not known else []
+    places += dict.fromkeys(edit.file for edit in known if edit.says is not None)
+    return f"{plural(len(known), 'edit')} in {' and '.join(places)}"
 
 
 def _left(steps: Iterable[Step], gone: set[Key]) -> list[Step]:

@@ -36,6 +36,17 @@ class FilePlan:
     before: bytes
     after: bytes
     edits: tuple[PendingEdit, ...]
+    made: bool = False
+    """Whether there is no such file yet; `before` is then empty."""
+
+    @property
+    def was(self) -> bytes | None:
+        """The bytes before, None where there is no such file."""
+        return None if self.made else self.before
+
+
+ReadBytes = Callable[[str], bytes | None]
+"""Reads a file of the repo; None where there is none. Raises `ToolError` for what cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ _LINKED: dict[FieldName, frozenset[FieldName]] = {
 def plan_edits(
     edits: Iterable[PendingEdit],
     file_of: Callable[[str], str],
-    read_bytes: Callable[[str], bytes],
+    read_bytes: ReadBytes,
     progress: Callable[[int, int], None] | None = None,
     reading: Reading | None = None,
 ) -> Plan:
@@ -90,11 +101,15 @@ def plan_edits(
 
 
 def plan_file(
-    file: str, wanted: Sequence[PendingEdit], read_bytes: Callable[[str], bytes], reading: Reading | None = None
+    file: str, wanted: Sequence[PendingEdit], read_bytes: ReadBytes, reading: Reading | None = None
 ) -> tuple[FilePlan | None, list[Refusal]]:
     """The plan for one file, and the edits that cannot be made in it."""
     try:
         before = read_bytes(file)
+        if any(edit.says is not None for edit in wanted):
+            return _plan_baseline(file, wanted, before)
+        if before is None:
+            raise Refused(f"{clean(file)} is not there any more; rescan, then look at it again")
     except ToolError as error:
         return None, [Refusal(edit.deployment, edit.field, str(error)) for edit in wanted]
     data, made, refused = before, list[PendingEdit](), list[Refusal]()
@@ -111,6 +126,26 @@ def plan_file(
     if not made or data == before:
         return None, refused
     return FilePlan(file, before, data, tuple(made)), refused
+
+
+def _plan_baseline(
+    file: str, wanted: Sequence[PendingEdit], before: bytes | None
+) -> tuple[FilePlan | None, list[Refusal]]:
+    """The plan for the baseline file, all or nothing: what is said there is proved as a whole."""
+    from rea_xcom_tui.fleet.baseline import parse_baseline
+    from rea_xcom_tui.fleet.baseline_says import Expects, said_already, write_says
+
+    known = parse_baseline(before or b"")
+    says = [edit.says for edit in wanted if edit.says is not None]
+    refused = [
+        Refusal(edit.deployment, edit.field, f"{clean(file)} has changed underneath; look at it, then do it again")
+        for edit in wanted
+        if isinstance(edit.says, Expects) and said_already(known, edit.says) != edit.old
+    ]
+    if refused:
+        return None, refused
+    after = write_says(before or b"", says)
+    return FilePlan(file, before or b"", after, tuple(wanted), made=before is None), []
 
 
 def _check_agreement(edit: PendingEdit, made: Sequence[PendingEdit]) -> None:

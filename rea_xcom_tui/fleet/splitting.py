@@ -119,6 +119,8 @@ def _edited_together(edits: Sequence[PendingEdit]) -> bool:
 
 
 def _name(workspace: Workspace, edit: PendingEdit, by: SplitBy, together: bool) -> str:
+    if edit.says is not None:
+        return edit.file  # it is about groups, and would not stand alone in the parts
     if by == "field":
         return "path and connection" if together and edit.field in _TOGETHER else edit.field
     deployment = workspace.deployment(edit.deployment)

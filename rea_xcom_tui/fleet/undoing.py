@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.journal import Journal, JournalFile, Operation
-from rea_xcom_tui.fleet.planning import FilePlan
+from rea_xcom_tui.fleet.journal import NO_FILE, Journal, JournalFile, Operation
 from rea_xcom_tui.fleet.writing import Gate
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable, read_file
@@ -46,19 +46,19 @@ def undo_newest(repository: Repository, read_only: str | None = None) -> Undone:
     operation = journal.unfinished() or journal.newest()
     if operation is None:
         raise Refused("there is nothing to undo: the journal of this repo holds no write that could be taken back")
-    plans = _plans(repository, operation)
+    ways = _ways_back(repository, operation)
     gate = Gate(repository, read_only)
-    done: list[FilePlan] = []
+    done: list[_Way] = []
     try:
-        for plan in plans:
-            gate.put(plan.file, plan.before, plan.after)
-            done.append(plan)
+        for way in ways:
+            gate.put(way.file, way.now, way.then)
+            done.append(way)
     except Refused:
-        for plan in reversed(done):
-            gate.put(plan.file, plan.after, plan.before)
+        for way in reversed(done):
+            gate.put(way.file, way.then, way.now)
         raise
     journal.mark(operation, "undone")
-    return Undone(operation, tuple(plan.file for plan in done))
+    return Undone(operation, tuple(way.file for way in done))
 
 
 def finish_cut_off(repository: Repository, read_only: str | None = None) -> Operation:
@@ -73,8 +73,8 @@ def finish_cut_off(repository: Repository, read_only: str | None = None) -> Oper
     if operation is None:
         raise Refused("no write was cut off, so there is nothing to finish")
     gate = Gate(repository, read_only)
-    for plan in _plans(repository, _turned(operation)):
-        gate.put(plan.file, plan.before, plan.after)
+    for way in _ways_back(repository, _turned(operation)):
+        gate.put(way.file, way.now, way.then)
     return journal.mark(operation, "written")
 
 
@@ -84,16 +84,25 @@ def _turned(operation: Operation) -> Operation:
     return replace(operation, files=files)
 
 
-def _plans(repository: Repository, operation: Operation) -> list[FilePlan]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The way of one file back: the bytes it holds now and those it is to hold, None where there is no file."""
+
+    file: str
+    now: bytes | None
+    then: bytes | None
+
+
+def _ways_back(repository: Repository, operation: Operation) -> list[_Way]:
     """For each file that holds the operation's bytes, the way back. Raises `Refused` where one holds others."""
-    plans: list[FilePlan] = []
+    ways: list[_Way] = []
     old = _old_contents(repository, operation)
     for file in operation.files:
         try:
-            now = read_file(repository.root / file.path, repository.root)
+            now = _bytes_now(repository, file)
         except Unreadable as problem:
             raise Refused(f"'{clean(operation.title)}' cannot be undone: {problem}") from problem
-        digest = repository.hash_bytes(now)
+        digest = NO_FILE if now is None else repository.hash_bytes(now)
         if digest == file.before:
             continue
         if digest != file.after:
@@ -101,15 +110,23 @@ def _plans(repository: Repository, operation: Operation) -> list[FilePlan]:
                 f"'{clean(operation.title)}' cannot be undone: {clean(file.path)} has changed since it was "
                 "written; put it back by hand, or with git"
             )
-        plans.append(FilePlan(file.path, now, old[file.before], ()))
-    return plans
+        ways.append(_Way(file.path, now, old.get(file.before)))
+    return ways
+
+
+def _bytes_now(repository: Repository, file: JournalFile) -> bytes | None:
+    """What a file holds; None where there is none, and the operation, or the way back, makes it."""
+    path = repository.root / file.path
+    if NO_FILE in (file.before, file.after) and not os.path.lexists(path):
+        return None
+    return read_file(path, repository.root)
 
 
 def _old_contents(repository: Repository, operation: Operation) -> dict[str, bytes]:
     from rea_xcom_tui.gitops import GitProblem
 
     try:
-        return repository.blobs([file.before for file in operation.files])
+        return repository.blobs([file.before for file in operation.files if file.before != NO_FILE])
     except GitProblem as problem:
         raise Refused(
             f"'{clean(operation.title)}' cannot be undone: git no longer holds the bytes from before it "

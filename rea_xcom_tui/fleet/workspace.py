@@ -49,7 +49,7 @@ class Workspace(Editing):
         from rea_xcom_tui.fleet.messages import commit_message
 
         edits = [*self.uncommitted(), *self.pending.chosen]
-        known = [edit for edit in edits if edit.deployment in self.fleet.by_id]
+        known = [edit for edit in edits if edit.says or edit.deployment in self.fleet.by_id]
         return commit_message(known, self.deployment) if known else ""
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:
@@ -117,6 +117,10 @@ class Workspace(Editing):
             self._refresh(plan)
         return edits
 
+    def check_writable(self) -> None:
+        """Raise `Refused` with one sentence when no file may be written now, by whatever program."""
+        self._gate().check()
+
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""
         from rea_xcom_tui.fleet.journal import Journal
@@ -174,5 +178,5 @@ def _joined(files: Iterable[FilePlan]) -> list[FilePlan]:
     first: dict[str, FilePlan] = {}
     for file in files:
         known = first.get(file.file)
-        first[file.file] = replace(file, before=known.before) if known else file
+        first[file.file] = replace(file, before=known.before, made=known.made) if known else file
     return list(first.values())

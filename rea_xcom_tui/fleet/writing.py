@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.committing import CommitOptions, check_trust, verifier
-from rea_xcom_tui.fleet.journal import Journal, JournalFile, Operation
+from rea_xcom_tui.fleet.journal import NO_FILE, Journal, JournalFile, Operation
 from rea_xcom_tui.fleet.planning import FilePlan, Plan
 from rea_xcom_tui.text import clean, plural
 
@@ -79,7 +80,7 @@ class Gate:
             for file in plan.files:
                 if progress is not None:
                     progress(len(written), len(plan.files))
-                self.put(file.file, file.before, file.after)
+                self.put(file.file, file.was, file.after)
                 written.append(file)
         except BaseException as error:
             # Whatever cut the write off, also an interrupt: no file may be left half of the plan's way. Where
@@ -100,7 +101,9 @@ class Gate:
         from rea_xcom_tui.gitops import Change, Watch
 
         self.check(commit=True, new_branch=options.branch is not None)
-        changes = {self.real_path(file.file): Change(file.before, file.after) for file in files}
+        changes = {
+            self.real_path(file.file): Change(file.was, file.after, made_here=self._made_here(file)) for file in files
+        }
         result = self.repository.commit(
             changes,
             message,
@@ -115,10 +118,34 @@ class Gate:
             journal.mark(operation, "committed", result.oid)
         return result
 
-    def put(self, path: str, before: bytes, after: bytes) -> None:
-        """Replace one file's bytes, if they still are what they were when the change was planned."""
+    def put(self, path: str, before: bytes | None, after: bytes | None) -> None:
+        """Replace one file's bytes, if they still are what they were when the change was planned.
+
+        None stands for no file: it is then made, or removed.
+        """
         root = self.repository.root
-        values.write(root / path, after, expected=before, root=root)
+        if before is None:
+            values.create(path, after or b"", root=root)
+        elif after is None:
+            values.remove(path, expected=before, root=root)
+        else:
+            values.write(root / path, after, expected=before, root=root)
+
+    def _made_here(self, file: FilePlan) -> bool:
+        """Whether the bytes before a plan are those of a file that this tool has made, by the journal's word.
+
+        The baseline file is the only one that it makes.
+        """
+        if file.made or file.file != BASELINE_FILE:
+            return file.made
+        wanted = self.repository.hash_bytes(file.before)
+        for operation in Journal(self.repository.git_dir).operations():
+            known = next((one for one in operation.files if one.path == file.file and one.after == wanted), None)
+            if known is not None and operation.phase in ("written", "committed"):
+                if known.before == NO_FILE:
+                    return True
+                wanted = known.before
+        return False
 
     def take_back(self, operation: Operation, files: Sequence[FilePlan]) -> None:
         """Put the old bytes back after a commit that was refused, where ours still stand, and forget the write."""
@@ -135,7 +162,7 @@ class Gate:
         complete = True
         for file in reversed(files):
             try:
-                self.put(file.file, file.after, file.before)
+                self.put(file.file, file.after, file.was)
             except values.RefusedEdit as problem:
                 # Where somebody else has changed the file since, their bytes stay, ours are not put over them.
                 complete = complete and problem.code == "changed-on-disk"
@@ -149,7 +176,10 @@ class Gate:
     def _store(self, files: Sequence[FilePlan]) -> tuple[JournalFile, ...]:
         contents = [data for file in files for data in (file.before, file.after)]
         oids = self.repository.store(contents)
-        return tuple(JournalFile(file.file, oids[2 * i], oids[2 * i + 1]) for i, file in enumerate(files))
+        return tuple(
+            JournalFile(file.file, NO_FILE if file.made else oids[2 * i], oids[2 * i + 1])
+            for i, file in enumerate(files)
+        )
 
 
 def _fields(plan: Plan) -> tuple[tuple[str, str, str, str], ...]:

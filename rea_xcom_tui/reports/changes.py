@@ -17,9 +17,8 @@ def plan_text(workspace: Workspace) -> str:
     plan = workspace.plan()
     lines = [line for file in plan.files for line in unified(file)]
     for edit in plan.edits:
-        lines.append(
-            f"{clean(edit.deployment)}: {edit.field}: {worded(edit.field, edit.old)} → {worded(edit.field, edit.new)}"
-        )
+        old = "nothing" if edit.says is not None and edit.old is None else worded(edit.field, edit.old)
+        lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.field, edit.new)}")
     impacts = dict.fromkeys(workspace.impact(edit) for edit in plan.edits)
     lines += [f"impact: {clean(text)}" for text in impacts if text]
     return "\n".join(lines)

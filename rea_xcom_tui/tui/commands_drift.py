@@ -17,9 +17,12 @@ DRIFT: tuple[Entry, ...] = (
      "D", "drift", "fleet", "D", ""),
     ("drift.set-right", "Set right", "Make what is expected pending: for all members of the cause, or for the one "
      "under the cursor.", "b", "set_right", "drift", "b", "fix"),
-    ("drift.adopt", "Adopt as the baseline", "Write down what is there as right, after showing how the file changes.",
-     "a", "adopt", "drift", "a", "adopt"),
-    ("drift.ignore", "Accept with a reason", "Keep it as it is, with a reason, an owner and a last day.",
+    ("drift.adopt", "Adopt as the baseline", "What is there is right from now on; pending in the baseline file "
+     "until it is written.", "a", "adopt", "drift", "a", "adopt"),
+    ("drift.adopt-all", "Adopt everything", "All that differs is right from now on; without a baseline, the whole "
+     "fleet is written down as it is.", "A", "adopt_all", "drift", "A", ""),
+    ("drift.ignore", "Accept with a reason", "Keep it as it is, with a reason, an owner and a last day; "
+     "pending until it is written.",
      "i", "ignore", "drift", "i", "ignore"),
     ("drift.edit", "Edit by hand", "Go to the cell in the fleet and edit it there.",
      "e", "edit", "drift", "e", "edit"),
@@ -31,7 +34,7 @@ DRIFT: tuple[Entry, ...] = (
      "v", "against", "drift", "v", "against"),
     ("drift.notes", "Notes", "What could not be told, what is accepted, and which of that is stale.",
      "n", "notes", "drift", "n", ""),
-    ("drift.undo", "Undo", "Take the newest step back: an edit, or what was written to the baseline file.",
+    ("drift.undo", "Undo", "Take the newest step back: edits, or what is pending in the baseline file.",
      "u", "undo", "drift", "u", ""),
     ("drift.redo", "Redo", "Make the edit again that was undone last.", "U", "redo", "drift", "U", ""),
     ("drift.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.tui.changes import FileChange, file_changes
+from rea_xcom_tui.tui import jobs
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drifting import Compared, DriftReport
     from rea_xcom_tui.fleet.drifting_pending import Snapshot
     from rea_xcom_tui.fleet.model import Fleet
-    from rea_xcom_tui.fleet.planning import FilePlan
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.drift import Deviation, Since
 
@@ -37,7 +36,9 @@ class Comparison:
     words: str
     """What it was compared with, for people."""
     declared: bool
-    """Whether the repo declares a baseline."""
+    """Whether the repo declares a baseline, or a pending change does."""
+    pending: int
+    """How many pending changes of the baseline file count already."""
 
 
 class DriftFound(Message):
@@ -56,22 +57,6 @@ class SinceFound(Message):
     ) -> None:
         super().__init__()
         self.asked, self.ids, self.since, self.problem = asked, ids, since, problem
-
-
-class BaselinePlanned(Message):
-    """What the baseline file would become."""
-
-    def __init__(self, title: str, plan: FilePlan, change: FileChange, notes: Sequence[str]) -> None:
-        super().__init__()
-        self.title, self.plan, self.change, self.notes = title, plan, change, notes
-
-
-class BaselineWritten(Message):
-    """The baseline file is written."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.title = title
 
 
 class SideBySide(Message):
@@ -93,12 +78,12 @@ def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFoun
     """The job that compares the fleet; `against` as the core takes it, None for what is usual in this repo."""
 
     def work(now: Snapshot) -> DriftFound:
-        from rea_xcom_tui.fleet.drifting import baseline_of, find_drift
+        from rea_xcom_tui.fleet.drifting import find_drift, pending_baseline
 
         report = find_drift(now, against)
-        baseline = baseline_of(now.fleet, now.repository if now.fleet.ref is not None else None)
+        baseline = pending_baseline(now)
         words = against_words(report.against, baseline.by, now.fleet)
-        return DriftFound(asked, Comparison(report, now.fleet, words, baseline.expected is not None))
+        return DriftFound(asked, Comparison(report, now.fleet, words, baseline.expected is not None, len(now.says)))
 
     return work
 
@@ -139,51 +124,35 @@ def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapsho
     return work
 
 
-Verb = Literal["adopt", "ignore"]
+def adopting(deviations: Sequence[Deviation], *, whole: bool = False) -> Callable[[Workspace], Message]:
+    """The job that makes these deviations right in the baseline, or with `whole` the fleet where none is declared."""
 
+    def work(workspace: Workspace) -> Message:
+        from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet, baseline_now, unadoptable
+        from rea_xcom_tui.fleet.planning import Refusal
 
-def adopting(deviations: Sequence[Deviation]) -> Callable[[Workspace], BaselinePlanned]:
-    """The job that works out the baseline file in which these deviations are right."""
-
-    def work(workspace: Workspace) -> BaselinePlanned:
-        from rea_xcom_tui.fleet.baseline_edit import adopt, adoptable
-
-        left = [one.deployment for one in deviations if not adoptable(workspace, one)]
-        plan = adopt(workspace, deviations)
-        notes = []
-        if not plan.before:
-            notes.append("The file is new: it also writes down what the rest of the fleet is now.")
-        if left:
-            notes.append(f"Left out, for they hold no value that could be right: {', '.join(left)}")
-        return _planned(f"adopt {_what(deviations)} as the baseline", plan, notes)
+        if whole and baseline_now(workspace).expected is None:
+            return jobs.Edited(adopt_fleet(workspace), [])
+        refusals = [
+            Refusal(one.deployment, one.field, f"its {one.field} is no value that a baseline could hold")
+            for one in unadoptable(workspace, deviations)
+        ]
+        return jobs.Edited(adopt(workspace, deviations), refusals)
 
     return work
 
 
 def ignoring(
     deviations: Sequence[Deviation], reason: str, owner: str, expires: date | None
-) -> Callable[[Workspace], BaselinePlanned]:
-    """The job that works out the baseline file which accepts these deviations."""
+) -> Callable[[Workspace], Message]:
+    """The job that accepts these deviations."""
 
-    def work(workspace: Workspace) -> BaselinePlanned:
+    def work(workspace: Workspace) -> Message:
         from rea_xcom_tui.fleet.baseline_edit import ignore
 
-        return _planned(f"accept {_what(deviations)}", ignore(workspace, deviations, reason, owner, expires), [])
+        return jobs.Edited(ignore(workspace, deviations, reason, owner, expires), [])
 
     return work
-
-
-def _what(deviations: Sequence[Deviation]) -> str:
-    from rea_xcom_tui.text import clean, plural
-
-    fields = ", ".join(dict.fromkeys(deviation.field for deviation in deviations))
-    if len(deviations) == 1:
-        return f"{fields} of {clean(deviations[0].deployment)}"
-    return f"{fields} of {plural(len(deviations), 'deployment')}"
-
-
-def _planned(title: str, plan: FilePlan, notes: Sequence[str]) -> BaselinePlanned:
-    return BaselinePlanned(title, plan, file_changes([plan])[0], notes)
 
 
 def side_by_side(ids: Sequence[str]) -> Callable[[Snapshot], SideBySide]:

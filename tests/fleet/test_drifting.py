@@ -10,10 +10,11 @@ import pytest
 
 from benchmarks.drift_truth import make
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.baseline_edit import adopt_fleet, write_baseline
+from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet
 from rea_xcom_tui.fleet.demo import lay_out, samples
 from rea_xcom_tui.fleet.drifting import compare, drifted_ids, find_drift
 from rea_xcom_tui.fleet.drifting_actions import set_all_right, set_right
+from rea_xcom_tui.fleet.drifting_pending import snapshot
 from rea_xcom_tui.fleet.drifting_rows import drift_rows, team_and_short_name
 from rea_xcom_tui.fleet.drifting_since import find_since
 from rea_xcom_tui.fleet.model import Deployment, Fleet
@@ -225,17 +226,25 @@ def test_an_empty_fleet_has_no_drift(tmp_path: Path) -> None:
     assert drifted_ids(Fleet(tmp_path, None, None)) == frozenset()
 
 
+def members(workspace: Workspace) -> set[tuple[str, str]]:
+    return {(m.deployment, m.field) for m in find_drift(snapshot(workspace)).deviations}
+
+
 @pytest.mark.parametrize("sample", samples())
-def test_what_a_sample_is_can_be_adopted_and_adds_no_drift(sample: str, tmp_path: Path) -> None:
+def test_adopting_a_whole_sample_leaves_no_drift_and_adopting_a_cause_takes_just_that_away(
+    sample: str, tmp_path: Path
+) -> None:
     workspace = opened(lay_out(sample, tmp_path / sample))
-    before = {(m.deployment, m.field) for m in find_drift(workspace).deviations}
-    write_baseline(workspace, adopt_fleet(workspace), "adopt")
-    report = find_drift(workspace)
-    assert report.against == "baseline"
-    valid = {
-        (m.deployment, m.field)
-        for m in report.deviations
-        if workspace.deployment(m.deployment).field(m.field).state in ("set", "unset")
-    }
-    misspelt = {("clusters/dr/payments/invoices/values.yaml", "compression")}
-    assert valid - misspelt == before
+    before = find_drift(workspace)
+    adopt_fleet(workspace)
+    assert find_drift(snapshot(workspace)).against == "baseline"
+    assert members(workspace) == set()
+    workspace.undo()
+    for cause in before.causes:
+        adopt(workspace, cause.members)
+        left = {(m.deployment, m.field) for other in before.causes if other is not cause for m in other.members}
+        assert members(workspace) == left, cause
+        workspace.undo()
+    for cause in before.causes:
+        adopt(workspace, cause.members)
+    assert members(workspace) == set()

@@ -227,6 +227,8 @@ class DriftView(Screen[Leave]):
         right: list[Span] = [("comparing", "edited")]
         if self.found is not None:
             left += [("  against ", "quiet"), (harmless(self.found.words), "strong"), (" ▾", "quiet")]
+            if self.found.pending:
+                left.append((f" ~{self.found.pending} pending", "edited"))
             report = self.report
             right = [(plural(len(report.causes), "cause"), "drift" if report.causes else "good"), (" · ", "quiet")]
             count = len(report.deployments)

@@ -13,7 +13,7 @@ from rea_xcom_tui.tui import drift_jobs, jobs
 from rea_xcom_tui.tui import drift_lines as lines
 from rea_xcom_tui.tui.screens.dialogs import Failure
 from rea_xcom_tui.tui.screens.drift import DriftView
-from rea_xcom_tui.tui.screens.drift_forms import Accept, AgainstForm, BaselineForm, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.screens.drift_forms import Accept, AgainstForm, IgnoreForm, NotesForm
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -68,15 +68,14 @@ class DriftScreen(DriftView):
         elif not event.refusals:
             self.say("No change: it is pending already.")
         if event.refusals:
-            verb = f"set {plural(len(event.refusals), 'deployment')} right"
+            verb = f"do it for {plural(len(event.refusals), 'deployment')}"
             text = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
             done = "The others are done; these are as they were:" if event.step else "They are as they were:"
             self.app.push_screen(Failure(verb, done, text))
 
     def action_undo(self) -> None:
-        """Take the newest step back, be it an edit or a write of the baseline file."""
-        steps = self.jobs.baseline_steps
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", steps.undo(workspace)))
+        """Take the newest step back."""
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
 
     def action_redo(self) -> None:
         """Do again what was undone."""
@@ -93,12 +92,29 @@ class DriftScreen(DriftView):
     # The baseline file
 
     def action_adopt(self) -> None:
-        """Work out the baseline file in which what is chosen is right, and show it."""
+        """Make what is chosen right in the baseline; pending like any edit."""
         if chosen := self._chosen_or_say():
+            self._to_baseline()
             self.jobs.run(self, "adopt it as the baseline", drift_jobs.adopting(chosen))
 
+    def action_adopt_all(self) -> None:
+        """Make everything that differs right in the baseline; the whole fleet, where none is declared."""
+        if self.found is None:
+            return
+        everything = self.report.deviations
+        if not everything and self.found.declared:
+            self.say("Nothing differs, so there is nothing to adopt.")
+            return
+        self._to_baseline()
+        self.jobs.run(self, "adopt it as the baseline", drift_jobs.adopting(everything, whole=True))
+
+    def _to_baseline(self) -> None:
+        """Compare with what the repo declares from now on, where it was its majority."""
+        if self.against == "majority":
+            self.against = None
+
     def action_ignore(self) -> None:
-        """Ask why, by whom and how long; then show the baseline file."""
+        """Ask why, by whom and how long; then accept it, pending like any edit."""
         chosen = self._chosen_or_say()
         if not chosen:
             return
@@ -110,28 +126,6 @@ class DriftScreen(DriftView):
         field = chosen[0].field
         where = chosen[0].deployment if len(chosen) == 1 else plural(len(chosen), "deployment")
         self.app.push_screen(IgnoreForm(f"{field} {lines.said(field, chosen[0].kind)} of {where}"), answered)
-
-    @on(drift_jobs.BaselinePlanned)
-    def _baseline_planned(self, event: drift_jobs.BaselinePlanned) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._write_baseline(event)
-
-        self.app.push_screen(BaselineForm(event.title, event.change, event.notes), answered)
-
-    def _write_baseline(self, event: drift_jobs.BaselinePlanned) -> None:
-        steps = self.jobs.baseline_steps
-
-        def work(workspace: Workspace) -> drift_jobs.BaselineWritten:
-            steps.write(workspace, event.plan, event.title)
-            return drift_jobs.BaselineWritten(event.title)
-
-        self.jobs.run(self, "write the baseline file", work)
-
-    @on(drift_jobs.BaselineWritten)
-    def _baseline_written(self, event: drift_jobs.BaselineWritten) -> None:
-        self.say(f"Wrote .rea-xcom.yaml: {clean(event.title)} · u undo", "good")
-        self.compare()
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:

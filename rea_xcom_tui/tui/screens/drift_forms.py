@@ -1,4 +1,4 @@
-"""The small forms of the drift screen: what to compare with, accepting, and the baseline file before it is written."""
+"""The small forms of the drift screen: what to compare with, accepting, and what else there is to know."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from textual.widgets import Footer, Input, Static
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.bindings import bindings_of
-from rea_xcom_tui.tui.changes import FileChange
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless, pad
-from rea_xcom_tui.tui.widgets.diff_view import DiffView
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
 from rea_xcom_tui.tui.widgets.row_list import RowList
 
@@ -150,7 +148,7 @@ class IgnoreForm(DriftForm[Accept]):
 
     def on_mount(self) -> None:
         """Say what comes next."""
-        self.note("It goes to .rea-xcom.yaml, which is shown before it is written.", "quiet")
+        self.note("It goes to .rea-xcom.yaml; pending like any edit until w writes it.", "quiet")
 
     def on_key(self, event: events.Key) -> None:
         """The arrows go from line to line."""
@@ -178,41 +176,6 @@ class IgnoreForm(DriftForm[Accept]):
                 self.note(f"{day} is over already; give a day to come, or none.")
                 return
         self.dismiss((reason.value.strip(), owner.value.strip(), day))
-
-
-class BaselineForm(DriftForm[bool]):
-    """Shows how the baseline file changes. Dismisses with whether to write it."""
-
-    AUTO_FOCUS = "DiffView"
-
-    def __init__(self, title: str, change: FileChange, notes: Sequence[str]) -> None:
-        super().__init__()
-        self._title = title
-        self._change = change
-        self._notes = notes
-
-    def compose(self) -> ComposeResult:
-        """The verb, the file and how much of it changes, the diff."""
-        added, removed = self._change.counts
-        with Vertical(classes="dialog"):
-            yield Static(f"{self._title[:1].upper()}{self._title[1:]}?", classes="title", markup=False)
-            words = (
-                f"Writes {self._change.file}: +{added} -{removed} lines; nothing else changes, nothing is committed."
-            )
-            for text in (words, *self._notes):
-                yield Static(clean(text), classes="hint", markup=False)
-            yield DiffView(id="diff")
-        yield Footer(compact=True, show_command_palette=False)
-
-    def on_mount(self) -> None:
-        """Show the diff, as high as it is."""
-        view = self.query_one(DiffView)
-        view.styles.height = max(4, min(len(self._change.lines) + 2, self.size.height - 14))
-        view.show([self._change])
-
-    def action_accept(self) -> None:
-        """Write it."""
-        self.dismiss(True)
 
 
 class NotesForm(DriftForm[None]):

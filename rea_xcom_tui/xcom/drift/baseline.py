@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.drift.expectations import Expectation
 from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from
 from rea_xcom_tui.xcom.drift.model import (
@@ -26,7 +27,7 @@ from rea_xcom_tui.xcom.drift.model import (
 )
 from rea_xcom_tui.xcom.drift.norms import LEAST_HOLDERS, members_of, tallies
 from rea_xcom_tui.xcom.drift.patterns import generalised
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 
 ANY_KEY = "*"
 """In a group's name: whatever this dimension is."""
@@ -96,12 +97,14 @@ def baseline_deviations(rows: Sequence[Row], baseline: Baseline) -> Outcome:
     deviations: list[Deviation] = []
     notices: list[Notice] = []
     covered: set[str] = set()
+    left: list[tuple[Row, FieldName]] = []
     for group in groups(rows, baseline.by):
         expected = baseline.for_group(group.keys)
         covered |= {name for name in baseline.expected or {} if _covers(name, group.keys)}
         if not expected:
             ids = tuple(row.id for row in group.rows)
             notices.append(Notice("other", f"the baseline says nothing about {group.name} ({len(ids)})", ids))
+        left += [(row, name) for row in group.rows for name in expected if told_by_check(row, row.config.fields[name])]
         for field in FIELDS:
             if field in expected:
                 found = _of_group(group, expected[field])
@@ -109,7 +112,7 @@ def baseline_deviations(rows: Sequence[Row], baseline: Baseline) -> Outcome:
                 notices += found.notices
     idle = [name for name in baseline.expected or {} if name not in covered]
     notices += [Notice("other", f"the baseline speaks of {name}, which no deployment belongs to") for name in idle]
-    return Outcome(tuple(deviations), tuple(notices))
+    return Outcome(tuple(deviations), (*notices, *_left_to_check(left)))
 
 
 def _of_group(group: Group, expected: Expectation) -> Outcome:
@@ -119,13 +122,26 @@ def _of_group(group: Group, expected: Expectation) -> Outcome:
     untold: list[str] = []
     for row in group.rows:
         reading = row.config.fields[expected.field]
-        verdict = expected.judge(reading, row.names)
+        verdict = "as expected" if told_by_check(row, reading) else expected.judge(reading, row.names)
         if verdict == "cannot tell":
             untold.append(row.id)
         elif verdict == "differs":
             deviations.append(_deviation(group, row, expected))
     text = f"{expected.field}: git cannot tell whether {len(untold)} in {group.name} are as the baseline says"
     return Outcome(tuple(deviations), (Notice("other", text, tuple(untold)),) if untold else ())
+
+
+def told_by_check(row: Row, reading: FieldReading) -> bool:
+    """Whether a field is no matter of drift: Airflow refuses its value, it is in conflict, or its name is misspelt."""
+    return reading.state in ("conflict", "invalid") or reading.name in row.misread
+
+
+def _left_to_check(rows: Sequence[tuple[Row, FieldName]]) -> Iterator[Notice]:
+    """One notice for all that `check` tells about."""
+    if rows:
+        ids = tuple(dict.fromkeys(row.id for row, _ in rows))
+        text = "of which Airflow refuses the value, or which are in conflict or misspelt, are left to `check`"
+        yield Notice("other", f"{plural(len(rows), 'field')} {text}", ids)
 
 
 def _deviation(group: Group, row: Row, expected: Expectation) -> Deviation:

@@ -52,13 +52,13 @@ def test_what_the_baseline_does_not_speak_of_is_no_drift_and_told() -> None:
     ]
 
 
-def test_a_value_that_git_does_not_know_is_told_and_one_that_is_refused_differs() -> None:
+def test_a_value_that_git_does_not_know_and_one_that_is_refused_are_told_and_not_judged() -> None:
     secret = row("s", threshold=FieldReading("threshold", None, "", "reference", reference="Secret x key y"))
     refused = row("r", threshold=FieldReading("threshold", None, "1e6", "invalid"))
     outcome = compare([secret, refused], declared(prod={"threshold": "0"}))
-    assert [deviation.deployment for deviation in outcome.deviations] == ["prod/billing/r"]
-    assert outcome.deviations[0].actual == "1e6"
-    assert [notice.deployments for notice in outcome.notices] == [("prod/billing/s",)]
+    assert outcome.deviations == ()
+    assert [notice.deployments for notice in outcome.notices] == [("prod/billing/s",), ("prod/billing/r",)]
+    assert outcome.notices[1].text.startswith("1 field of which Airflow refuses the value")
 
 
 def test_the_same_within_the_group_takes_what_most_have() -> None:
