@@ -67,6 +67,8 @@ def _rows(config: Config) -> list[tuple[str, str]]:
         ("theme", config.theme or "(default)"),
         ("columns", ", ".join(config.columns) or "(all)"),
         ("keymap", ", ".join(f"{name}={key}" for name, key in config.keymap.items()) or "(default)"),
+        ("glyphs", config.glyphs),
+        ("queries", "; ".join(f"{name}: {text}" for name, text in config.queries.items()) or "(none)"),
         ("environments", ", ".join(config.environments)),
         (
             "protected_branches",

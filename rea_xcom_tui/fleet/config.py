@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.layouts.naming import ENVIRONMENTS
@@ -33,6 +33,10 @@ class Config:
     """Columns of the fleet's table, in order; empty means all."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Command id to key, instead of the command's own."""
+    glyphs: Literal["unicode", "ascii"] = "unicode"
+    """Which signs the terminal UI draws with."""
+    queries: Mapping[str, str] = field(default_factory=dict)
+    """Saved queries by name."""
     environments: tuple[str, ...] = ENVIRONMENTS
     """Names of folders and files that are environments."""
     protected_branches: tuple[str, ...] | None = None

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.config import Config
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.query import QueryError, parse
 from rea_xcom_tui.xcom.rules.policy import parse_policy
 from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleSettings
 
@@ -30,6 +31,7 @@ class UiSection(_Model):
     theme: str | None = None
     columns: list[str] = Field(default_factory=list)
     keymap: dict[str, str] = Field(default_factory=dict)
+    glyphs: Literal["unicode", "ascii"] | None = None
 
 
 class RepoSection(_Model):
@@ -103,6 +105,18 @@ class ConfigFile(_Model):
     ui: UiSection = UiSection()
     repo: RepoSection = RepoSection()
     rules: RulesSection = RulesSection()
+    queries: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("queries")
+    @classmethod
+    def readable_queries(cls, queries: dict[str, str]) -> dict[str, str]:
+        """Queries in the language of the filter line."""
+        for name, text in queries.items():
+            try:
+                parse(text)
+            except QueryError as error:
+                raise ValueError(f"the query '{name}' has a mistake: {error}") from error
+        return queries
 
 
 def build(files: Sequence[tuple[Path, dict[str, Any]]]) -> Config:
@@ -130,6 +144,8 @@ def _joined(weaker: Config, file: ConfigFile, path: Path) -> Config:
         theme=file.ui.theme or weaker.theme,
         columns=tuple(file.ui.columns) or weaker.columns,
         keymap={**weaker.keymap, **file.ui.keymap},
+        glyphs=file.ui.glyphs or weaker.glyphs,
+        queries={**weaker.queries, **file.queries},
         environments=weaker.environments if environments is None else tuple(e.lower() for e in environments),
         protected_branches=weaker.protected_branches if branches is None else tuple(branches),
         read_only=file.repo.read_only or weaker.read_only,

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import BindingType
-from textual.screen import Screen
+from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
 
+from rea_xcom_tui.tui.ascii import AsciiSigns
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.jobs import Jobs
 from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.palette import RegistryCommands
+from rea_xcom_tui.tui.themes import OWN_THEMES
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
+
+_ASCII = AsciiSigns()
 
 
 class FleetApp(App[int]):
@@ -42,20 +46,21 @@ class FleetApp(App[int]):
         """Show the fleet; it asks for the repo after its first frame."""
         from rea_xcom_tui.tui.screens.fleet import FleetScreen
 
+        for theme in OWN_THEMES:
+            self.register_theme(theme)
         if self.look.theme in self.available_themes:
             self.theme = self.look.theme
         self.set_keymap(dict(self.look.keymap))
-        self.push_screen(FleetScreen(self.jobs, self.fail, self.look.columns))
+        self.push_screen(FleetScreen(self.jobs, self.fail, self.look))
 
     def on_unmount(self) -> None:
         """Let the jobs' thread go."""
         self.jobs.close()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Of Textual's own commands only the choice of a theme; the rest is in our registry."""
-        yield SystemCommand(
-            "Theme", "Choose colours: dark, light, high contrast, or the terminal's own", self.search_themes
-        )
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is shown."""
+        filters = super().get_line_filters()
+        return [*filters, _ASCII] if self.look.ascii else filters
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types, a question mark is a question mark."""

@@ -30,13 +30,20 @@ class FilterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveLine:
+    """`save NAME`: keep the query in force under a name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DoLine:
     """The name of a command of the registry."""
 
     command: Command
 
 
-def parse_line(line: str) -> SetLine | FilterLine | DoLine:
+def parse_line(line: str) -> SetLine | FilterLine | SaveLine | DoLine:
     """Understand a command line. Raises `ValueError` with one sentence when it cannot."""
     line = line.strip()
     if match := _SET.fullmatch(line):
@@ -45,6 +52,8 @@ def parse_line(line: str) -> SetLine | FilterLine | DoLine:
         return SetLine(_field(match[1]), None, match[2])
     if line.startswith("filter ") or line == "filter":
         return FilterLine(line[6:].strip())
+    if line.startswith("save ") or line == "save":
+        return SaveLine(" ".join(line[4:].split()))
     wanted = _SHORT.get(line, line).lower()
     for command in COMMANDS:
         if wanted in (command.id, command.title.lower()) and (command.palette or command.id in _SHORT.values()):

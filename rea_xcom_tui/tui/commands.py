@@ -12,9 +12,11 @@ from typing import Literal
 from rea_xcom_tui.tui.commands_drift import DRIFT
 from rea_xcom_tui.tui.commands_fleet import EDITING, FLEET, Entry
 from rea_xcom_tui.tui.commands_repo import REPO
+from rea_xcom_tui.tui.commands_view import VIEW
 
 Place = Literal[
-    "fleet", "table", "editor", "diff", "commit", "values", "bulk", "drift", "drift-form", "compare",
+    "fleet", "table", "query", "editor", "queries", "columns",
+    "diff", "commit", "values", "bulk", "drift", "drift-form", "compare",
     "list", "problems", "push", "history", "log", "branches", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
@@ -22,7 +24,10 @@ Place = Literal[
 PLACES: dict[Place, str] = {
     "fleet": "Fleet",
     "table": "Moving in the fleet",
+    "query": "While typing a query",
     "editor": "While editing a cell",
+    "queries": "Saved queries",
+    "columns": "Columns",
     "values": "Values of a column",
     "bulk": "Editing many deployments",
     "drift": "Drift",
@@ -144,8 +149,14 @@ def _repo() -> Iterator[Command]:
         yield Command(id_, title, help_, keys, action, place, shown, footer, bool(help_))
 
 
+def _view() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in VIEW:
+        palette, priority = place in ("fleet", "any"), place == "query"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority)
+
+
 COMMANDS: tuple[Command, ...] = (
-    *_of_edits(FLEET), *_anywhere(), *_table(), *_editor(), *_of_edits(EDITING), *_drift(), *_repo(),
+    *_of_edits(FLEET), *_anywhere(), *_table(), *_editor(), *_of_edits(EDITING), *_drift(), *_repo(), *_view(),
 )  # fmt: skip
 """Every command, in the order in which help and the footer show them."""
 

@@ -12,6 +12,9 @@ _NOT_EDITED = {
     "name": "the name comes from the file's folder or its resourceNamePrefix",
     "env": "the environment comes from the folder names",
     "cloud": "the cloud follows from path, identity and connection",
+    "namespace": "the namespace that the agent is released into",
+    "file": "the values file; o opens it in your editor",
+    "layout": "how the values lie in the repo",
     "state": "what is pending or wrong in this deployment",
     "changed": "the newest commit that changed the file; H tells all of them",
 }

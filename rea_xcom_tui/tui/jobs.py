@@ -189,7 +189,7 @@ class Jobs:
                 done = self._thread.submit(work, self._workspace)
                 wait([done])
         except SuspendNotSupported:
-            sender.post_message(Failed(verb, "This terminal cannot be handed over; run git in another one."))
+            sender.post_message(Failed(verb, "This terminal cannot be handed over to another program."))
             return
         self._app.run_worker(self._tell(sender, verb, asyncio.wrap_future(done)), group="jobs", exit_on_error=False)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rea_xcom_tui.fleet.remembered import Memory
+
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
@@ -30,21 +32,36 @@ class Look:
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Command id to key."""
     columns: tuple[str, ...] = ()
-    """Keys of the table's columns, in order; empty means all."""
+    """Keys of the table's columns, in order; empty means the usual ones."""
+    ascii: bool = False
+    """Whether to draw with ASCII signs only."""
+    mistakes: tuple[str, ...] = ()
+    """What is wrong in the configuration of the screen, one sentence each."""
+    memory: Memory = field(default_factory=Memory)
+    """What is kept for the repo and the user; by default nothing outlasts the session."""
 
 
 def look_of(path: Path) -> Look:
     """What the user's and the repo's configuration say about the screen, read without asking git.
 
-    A mistake in a file counts as an empty one here: opening the repo reads it again and says what is wrong.
+    A file with a mistake counts as an empty one here: opening the repo reads it again and says what is wrong.
     """
     from rea_xcom_tui.errors import ToolError
     from rea_xcom_tui.fleet.config import load_config
+    from rea_xcom_tui.tui.configured import keys_of, mistakes_in, theme_name
 
     folder = path.expanduser().absolute()
     root = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+    memory = Memory.of(root)
     try:
         config = load_config(root)
     except ToolError:
-        return Look()
-    return Look(config.theme, config.keymap, config.columns)
+        return Look(memory=memory)
+    return Look(
+        theme=theme_name(config.theme),
+        keymap={command: keys_of(text) for command, text in config.keymap.items()},
+        columns=config.columns,
+        ascii=config.glyphs == "ascii",
+        mistakes=tuple(mistakes_in(config)),
+        memory=memory,
+    )

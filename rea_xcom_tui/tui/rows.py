@@ -42,6 +42,12 @@ class Cell:
     """What stands dim beside it, such as a human unit."""
     state: CellState = ""
     cut: Cut = "middle"
+    whole: str = ""
+    """The value in full, where `text` is a short form of it."""
+
+    def shown(self, *, full: bool) -> str:
+        """The text, or the value in full."""
+        return self.whole or self.text if full else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class Column:
     """Whether values that differ from the majority stand out."""
     yields: int = 2
     """How readily it gives way where room is short; 0 never does."""
+    full: bool = False
+    """Whether it shows values in full that are usually shown in a short form."""
 
     @property
     def lead(self) -> int:
@@ -78,13 +86,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("identity", "IDENTITY", 14, 56, "identity", rare=False, yields=3),
     Column("state", "STATE", 9, 24, rare=False, yields=4),
 )
-
-
-def chosen_columns(keys: Sequence[str]) -> tuple[Column, ...]:
-    """The columns with these keys in their order, the name always first; all of them where none is named."""
-    by_key = {column.key: column for column in COLUMNS}
-    wanted = [key for key in dict.fromkeys(("name", *keys)) if key in by_key]
-    return tuple(by_key[key] for key in wanted) if len(wanted) > 1 else COLUMNS
 
 
 class Row:
@@ -272,6 +273,8 @@ def _make_cell(row: Row, key: str) -> Cell:
         return Cell(source.config.cloud if source.config.cloud != "none" else UNSET)
     if key == "state":
         return Cell(_state_words(row), cut="end")
+    if key in ("namespace", "file", "layout"):
+        return Cell(harmless(getattr(source, key) or UNSET), cut="start" if key == "file" else "middle")
     if key == "changed":
         return Cell(harmless(row.last_change), cut="end")
     reading = next(reading for name, reading in source.config.fields.items() if name == key)
@@ -305,7 +308,8 @@ def _value_cell(field: FieldName, value: Value, state: CellState) -> Cell:
         words = human(value)
         return Cell(str(value), words if words != str(value) else "", state)
     text = short_class(value) if field == "backend" else value
-    return Cell(harmless(text), state=state, cut="start" if value.startswith("arn:") else "middle")
+    whole = harmless(value) if text != value else ""
+    return Cell(harmless(text), state=state, cut="start" if value.startswith("arn:") else "middle", whole=whole)
 
 
 def _state_words(row: Row) -> str:

@@ -268,6 +268,10 @@ class FakeWorkspace(Workspace):
         return None
 
     def fingerprint(self) -> int:
+    def check_writable(self) -> None:
+        if self.read_only is not None:
+            raise Refused(f"nothing may be written: {self.read_only}")
+
         return len(self.fleet.deployments)
 
     def undo_write(self) -> str:

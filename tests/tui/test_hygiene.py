@@ -63,6 +63,7 @@ def test_every_action_exists() -> None:
     from rea_xcom_tui.tui.app import FleetApp
     from rea_xcom_tui.tui.screens.branches import BranchesScreen
     from rea_xcom_tui.tui.screens.bulk import BulkScreen
+    from rea_xcom_tui.tui.screens.columns import ColumnsScreen
     from rea_xcom_tui.tui.screens.commit import CommitScreen
     from rea_xcom_tui.tui.screens.diff import DiffScreen
     from rea_xcom_tui.tui.screens.fleet import FleetScreen
@@ -70,8 +71,10 @@ def test_every_action_exists() -> None:
     from rea_xcom_tui.tui.screens.log import LogScreen
     from rea_xcom_tui.tui.screens.problems import ProblemsScreen
     from rea_xcom_tui.tui.screens.push import PushScreen
+    from rea_xcom_tui.tui.screens.queries import QueriesScreen
     from rea_xcom_tui.tui.screens.values import ValuesScreen
     from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
+    from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
     from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
     from rea_xcom_tui.tui.widgets.line_list import LineList
 
@@ -89,6 +92,9 @@ def test_every_action_exists() -> None:
         "history": HistoryScreen,
         "log": LogScreen,
         "branches": BranchesScreen,
+        "query": FilterBar,
+        "queries": QueriesScreen,
+        "columns": ColumnsScreen,
         "any": FleetApp,
     }
     for place, owner in owners.items():

@@ -12,9 +12,11 @@ from rea_xcom_tui.fleet.pending import Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bulk import outcome_of
+from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.repo_jobs import CommitMade
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question, QuitGuard
 from rea_xcom_tui.tui.screens.fleet_drift import FleetDrift
+from rea_xcom_tui.tui.screens.fleet_editor import FleetEditor
 from rea_xcom_tui.tui.screens.fleet_repo import FleetRepo
 from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.rows import Row
 
 
-class FleetScreen(FleetRepo, FleetDrift):
+class FleetScreen(FleetRepo, FleetDrift, FleetEditor):
     """The home screen: the fleet, and everything that changes it."""
 
-    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], columns: Sequence[str] = ()) -> None:
-        super().__init__(work, fail, columns)
+    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
+        super().__init__(work, fail, look)
         self._leaving = False
 
     # Editing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,11 @@ from textual import events, on
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui import jobs, repo_jobs
+from rea_xcom_tui.tui.columns import LAST_CHANGE
 from rea_xcom_tui.tui.fitting import shorten
-from rea_xcom_tui.tui.rows import Column
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Question
 from rea_xcom_tui.tui.screens.fleet_bulk import FleetBulk
+from rea_xcom_tui.tui.screens.fleet_columns import FleetColumns
 from rea_xcom_tui.tui.widgets.painted import Painted, Span
 
 if TYPE_CHECKING:
@@ -24,11 +25,10 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.screens.problems import Goal
     from rea_xcom_tui.xcom.model import FieldName
 
-LAST_CHANGE = Column("changed", "LAST CHANGE", 16, 26, rare=False, yields=1)
 _MOST_BANNER_LINES = 3
 
 
-class FleetRepo(FleetBulk):
+class FleetRepo(FleetBulk, FleetColumns):
     """Opens the screens around the repo and does what they ask for; owns the banner."""
 
     standing: Standing | None = None
@@ -50,7 +50,13 @@ class FleetRepo(FleetBulk):
         """Show the fleet as it is now, and look how the repo stands."""
         super().show_fleet(now)
         self.jobs.run(self, "look how the repo stands", repo_jobs.look_at)
-        if LAST_CHANGE in self.table.columns:
+        if LAST_CHANGE.key in self.column_keys:
+            self._fill_last_changes()
+
+    def show_columns(self, keys: Sequence[str], *, keep: bool = True) -> None:
+        """Show these columns, and find the last changes where they are wanted."""
+        super().show_columns(keys, keep=keep)
+        if LAST_CHANGE.key in self.column_keys and self.ready:
             self._fill_last_changes()
 
     @on(repo_jobs.Stood)
@@ -214,13 +220,9 @@ class FleetRepo(FleetBulk):
         """Show or hide the column with the last change of each file."""
         if not self.ready:
             return
-        shown = LAST_CHANGE in self.table.columns
-        self.table.columns = [column for column in self.table.columns if column != LAST_CHANGE]
-        if not shown:
-            self.table.columns = [*self.table.columns[:2], LAST_CHANGE, *self.table.columns[2:]]
-            self._fill_last_changes()
-        self.table.cursor_column = min(self.table.cursor_column, len(self.table.columns) - 1)
-        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        others = [key for key in self.column_keys if key != LAST_CHANGE.key]
+        shown = len(others) < len(self.column_keys)
+        self.show_columns(others if shown else [*others[:2], LAST_CHANGE.key, *others[2:]])
 
     def _fill_last_changes(self) -> None:
         """Take what is known; walk the log beside other work where the checked-out commit is another one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -11,20 +11,22 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Footer, Input
 
-from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.pending import Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
+from rea_xcom_tui.tui.columns import chosen_columns
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import cell_status
-from rea_xcom_tui.tui.fitting import harmless
+from rea_xcom_tui.tui.fitting import harmless, shorten
+from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.order import Matcher, Order, query_matcher
-from rea_xcom_tui.tui.rows import Row, chosen_columns
+from rea_xcom_tui.tui.rows import Row
 from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.tui.widgets.painted import Bar, Span
 from rea_xcom_tui.tui.widgets.panel import DeploymentPanel
+from rea_xcom_tui.xcom.query import QueryError
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -38,15 +40,16 @@ class FleetView(Screen[None]):
     """The table, and around it header, filter, details and status. Owns the state; widgets only show it."""
 
     CSS_PATH = "fleet.tcss"
-    PLACES: ClassVar[tuple[Place, ...]] = ("fleet", "table", "editor")
+    PLACES: ClassVar[tuple[Place, ...]] = ("fleet", "table", "query", "editor")
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("fleet")
     AUTO_FOCUS = "FleetTable"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual declares it for instances
 
-    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], columns: Sequence[str] = ()) -> None:
+    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
         super().__init__()
-        self.chosen = chosen_columns(columns)
+        self.look = look
+        self.chosen = chosen_columns(look.memory.columns or look.columns)
         self.jobs = work
         self.fail = fail
         self.workspace: Workspace | None = None
@@ -188,6 +191,7 @@ class FleetView(Screen[None]):
             (len(self.rows) - deployments, "?", "unreadable", "unreadable"),
             (sum(bool(row.drifted) for row in self.rows), "≠", "drifted", "drift"),
             (len({edit.deployment for edit in self.pending.edits}), "~", "edited", "edited"),
+            (self.pending.held, "○", "left out", "edited"),
         ]
         short = self.has_class("-narrow")
         spans: list[Span] = [(plural(deployments, "deployment"), "")]
@@ -258,9 +262,12 @@ class FleetView(Screen[None]):
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         try:
             self.matcher = query_matcher(event.text)
-        except ToolError as error:
-            self.say(f"! {clean(error)}", "invalid")
+        except QueryError as error:
+            self.filter_bar.wrong(True)
+            here = shorten(harmless(event.text[error.position :]), 14) or "the end"
+            self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
             return
+        self.filter_bar.wrong(False)
         self.show_view()
 
     @on(FilterBar.Left)

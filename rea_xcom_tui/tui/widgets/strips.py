@@ -148,7 +148,7 @@ class Painter:
             room = column.lead + width
             pieces.append((text.rjust(room) if cell.text.isascii() else pad(text, room, right=True), style))
         else:
-            pieces.append((glyph + fit(cell.text, width, cell.cut), style))
+            pieces.append((glyph + fit(cell.shown(full=column.full), width, cell.cut), style))
         if column.note_width:
             pieces.append((" " + fit(cell.note, column.note_width - 1), dim))
 

@@ -26,8 +26,10 @@ class Suggestion:
         return query[: self.start] + self.text + query[self.end :]
 
 
-def complete(text: str, cursor: int, known: Mapping[str, Collection[str]] | None = None) -> list[Suggestion]:
-    """What may stand at the cursor (an index from 0): keys, and values after a key.
+def complete(
+    text: str, cursor: int, known: Mapping[str, Collection[str]] | None = None, most: int | None = None
+) -> list[Suggestion]:
+    """What may stand at the cursor (an index from 0): keys, and values after a key; the first `most` of them.
 
     `known` holds values that exist in the fleet by key, such as `{"env": ("dev", "prod")}`; its order is kept.
     Never raises, whatever the text.
@@ -37,13 +39,13 @@ def complete(text: str, cursor: int, known: Mapping[str, Collection[str]] | None
     written = text[start:cursor]
     key, colon, values = written.partition(":")
     if not colon:
-        return _keys(key, start, cursor) if '"' not in key else []
+        return _keys(key, start, cursor)[:most] if '"' not in key else []
     key = key.lower()
     if key not in KEYS:
         return []
     begin = cursor - len(values) + _last_comma(values) + 1
     partial = text[begin:cursor]
-    return _values(key, partial.strip('"'), begin, cursor, known or {})
+    return _values(key, partial.strip('"'), begin, cursor, known or {}, most)
 
 
 def _start_of_term(text: str, cursor: int) -> int:
@@ -74,7 +76,9 @@ def _keys(partial: str, start: int, end: int) -> list[Suggestion]:
     return [Suggestion(f"{key}:", start, end, note) for key, note in KEYS.items() if key.startswith(lowered)]
 
 
-def _values(key: str, partial: str, start: int, end: int, known: Mapping[str, Collection[str]]) -> list[Suggestion]:
+def _values(
+    key: str, partial: str, start: int, end: int, known: Mapping[str, Collection[str]], most: int | None
+) -> list[Suggestion]:
     """Values of the key that contain what was typed, those that begin with it first."""
     lowered = partial.lower()
     choices = {value: _note(key, value) for value in (*FIXED_VALUES.get(key, ()), *known.get(key, ()))}
@@ -87,7 +91,7 @@ def _values(key: str, partial: str, start: int, end: int, known: Mapping[str, Co
         choices |= {"?": "not set", "*": "set"}
     found = [value for value in choices if lowered in value.lower()]
     found.sort(key=lambda value: not value.lower().startswith(lowered))
-    return [Suggestion(_quoted(value), start, end, choices[value]) for value in found]
+    return [Suggestion(_quoted(value), start, end, choices[value]) for value in found[:most]]
 
 
 def _note(key: str, value: str) -> str:

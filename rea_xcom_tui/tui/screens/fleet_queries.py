@@ -1,0 +1,60 @@
+"""The queries of the fleet: what the filter line completes to, those used before, and those saved under a name."""
+
+from __future__ import annotations
+
+from textual import on
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.fitting import harmless
+from rea_xcom_tui.tui.order import query_matcher
+from rea_xcom_tui.tui.screens.fleet_view import FleetView
+from rea_xcom_tui.tui.suggestions import KnownValues
+from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
+
+
+class FleetQueries(FleetView):
+    """Gives the filter line its memory."""
+
+    @on(FilterBar.Entered)
+    def _query_entered(self) -> None:
+        self.filter_bar.known = KnownValues(self.rows)
+        self.filter_bar.earlier = self.look.memory.history
+
+    @on(FilterBar.Used)
+    def _query_used(self, event: FilterBar.Used) -> None:
+        if self._problem_of(event.text) is None:
+            self.look.memory.used(event.text)
+
+    @staticmethod
+    def _problem_of(query: str) -> str | None:
+        try:
+            query_matcher(query)
+        except ToolError as error:
+            return str(error)
+        return None
+
+    def action_queries(self) -> None:
+        """Choose a saved query, or save the one in force."""
+        from rea_xcom_tui.tui.screens.queries import QueriesScreen
+
+        configured = self.workspace.config.queries if self.workspace else {}
+        here = self.filter_bar.input.value.strip()
+        self.app.push_screen(QueriesScreen(self.look.memory, configured, self.rows, here), self._query_chosen)
+
+    def _query_chosen(self, query: str | None) -> None:
+        if query is not None:
+            self.matcher = None
+            self.filter_by(query)
+            self.look.memory.used(query)
+            self.table.focus()
+
+    def save_query(self, name: str) -> None:
+        """Save the query in force under a name. Raises `ValueError` or `ToolError` with a sentence."""
+        query = self.filter_bar.input.value.strip()
+        if not query or not name:
+            raise ValueError("there is no query to save: type one after /, then :save NAME")
+        if problem := self._problem_of(query):
+            raise ValueError(f"the query has a mistake and is not saved: {problem}")
+        self.look.memory.save_query(name, query)
+        self.say(f"Saved as {clean(name)}: {harmless(query)} · Q lists the saved queries", "good")

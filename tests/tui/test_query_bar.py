@@ -1,0 +1,158 @@
+"""The query line: what it completes to, what it remembers, and what is saved under a name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from rea_xcom_tui.fleet.config import Config
+from rea_xcom_tui.fleet.pending import Pending
+from rea_xcom_tui.fleet.remembered import Memory
+from rea_xcom_tui.tui.opening import Look
+from rea_xcom_tui.tui.rows import rows_of
+from rea_xcom_tui.tui.screens.queries import QueriesScreen
+from rea_xcom_tui.tui.suggestions import KnownValues
+from rea_xcom_tui.tui.widgets.filter_bar import Suggestions
+from rea_xcom_tui.xcom.query import KEYS
+from tests.tui.driver import driving
+from tests.tui.fakes import FakeWorkspace, small_fleet
+
+SMALL = (80, 24)
+
+
+def test_the_values_in_the_fleet_are_known_by_key_the_most_frequent_first() -> None:
+    known = KnownValues(rows_of(small_fleet(), Pending()))
+    assert set(known) == set(KEYS)
+    assert known["env"][0] == "prod"
+    assert "staging" in known["env"]
+    assert known["backend"] == ("XComObjectStorageBackend",)
+    assert "1048576" in known["threshold"]
+    assert "invalid" in known["is"]
+    assert known.get("nothing") is None
+    assert KnownValues()["env"] == ()
+
+
+async def test_tab_completes_keys_and_the_values_that_are_there() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+        bar, box = driver.home.filter_bar, driver.home.filter_bar.input
+        offer = driver.home.query_one(Suggestions)
+        await driver.press("slash")
+        assert not offer.display
+        await driver.type("thr")
+        assert bar.offered == ["threshold:"]
+        assert "Tab takes it" in driver.seen
+        await driver.press("tab")
+        assert box.value == "threshold:"
+        assert "0" in bar.offered
+        await driver.replace("cloud:aws e")
+        assert bar.offered == ["env:"]
+        await driver.press("tab")
+        assert bar.offered[0] == "prod"
+        await driver.press("shift+tab")
+        second = bar.offered[1]
+        await driver.press("tab")
+        assert box.value == f"cloud:aws env:{second}"
+        assert not offer.display, "nothing is offered where the term is whole"
+        await driver.replace("billing")
+        assert not offer.display
+        await driver.press("tab")
+        assert driver.table.has_focus
+        await driver.press("escape", "slash", "tab")
+        assert bar.offered[:2] == ["name:", "file:"], "with nothing typed, Tab offers the keys"
+        await driver.pilot.click(offer, offset=(2, 2))
+        await driver.settle()
+        assert box.value == "env:"
+        assert box.has_focus
+        await driver.press("escape")
+        assert not offer.display
+        assert driver.table.has_focus
+
+
+async def test_a_mistake_is_told_with_its_position() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+        await driver.press("slash")
+        await driver.type("env:prod tres:0")
+        assert '! at character 10, tres:0: There is no key "tres"; did you mean threshold?' in driver.seen
+        assert driver.home.filter_bar.input.has_class("-wrong")
+        await driver.replace("env:prod threshold:0")
+        assert "did you mean" not in driver.status
+        assert not driver.home.filter_bar.input.has_class("-wrong")
+        assert f" {len(driver.names)} of 11" in driver.seen
+
+
+async def test_queries_are_remembered_over_restarts_without_their_mistakes(tmp_path: Path) -> None:
+    look = Look(memory=Memory(tmp_path / "state", tmp_path))
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL, look=look) as driver:
+        for query, key in (
+            ("env:prod", "enter"),
+            ("envv:prod", "escape"),
+            ("threshold:>0", "escape"),
+            ("env:", "down"),
+        ):
+            await driver.press("slash")
+            await driver.replace(query)
+            await driver.press(key)
+            assert driver.table.has_focus
+    look = Look(memory=Memory(tmp_path / "state", tmp_path))
+    assert look.memory.history == ("env:prod", "threshold:>0")
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL, look=look) as driver:
+        box = driver.home.filter_bar.input
+        await driver.press("slash", "up")
+        assert box.value == "threshold:>0"
+        assert driver.names[:2] == ["billing-etl", "billing-ml"]
+        assert "orders" not in driver.names
+        await driver.press("up", "up")
+        assert box.value == "env:prod"
+        await driver.press("down", "down")
+        assert box.value == ""
+        await driver.press("down")
+        assert driver.table.has_focus
+        await driver.press("slash")
+        await driver.type("en")
+        await driver.press("up")
+        assert box.value == "env:prod", "only those that begin with what was typed"
+
+
+async def test_a_query_is_saved_chosen_and_forgotten(tmp_path: Path) -> None:
+    workspace = FakeWorkspace(small_fleet())
+    workspace.config = Config(queries={"team": "billing", "mistaken": "envv:x"})
+    look = Look(memory=Memory(tmp_path / "state", tmp_path))
+    async with driving(lambda: workspace, SMALL, look=look) as driver:
+        await driver.press("Q", "s")
+        assert "No query is in force" in driver.seen
+        await driver.press("escape", "slash")
+        await driver.type("threshold:>0")
+        await driver.press("enter", "Q")
+        assert "has a mistake" in driver.seen
+        assert "2 of 11   configuration" in driver.seen
+        await driver.press("s")
+        await driver.type("large qs")
+        assert isinstance(driver.app.screen, QueriesScreen), "letters of a name are no commands"
+        await driver.press("enter")
+        assert look.memory.queries == {"large qs": "threshold:>0"}
+        assert "Saved as large qs" in driver.seen
+        await driver.press("down", "down", "enter")
+        assert driver.names == ["billing-etl", "billing-ml"]
+        assert driver.home.filter_bar.input.value == "billing"
+        await driver.press("Q", "x")
+        assert look.memory.queries == {}
+        await driver.press("x")
+        assert "in the configuration's [queries]" in driver.seen
+        await driver.press("escape", "colon")
+        await driver.type("save mine")
+        await driver.press("enter")
+        assert look.memory.queries == {"mine": "billing"}
+        await driver.press("escape", "colon")
+        await driver.type("save other")
+        await driver.press("enter")
+        assert "there is no query to save" in driver.status
+
+
+async def test_an_empty_list_of_queries_says_what_to_do() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+        await driver.press("Q")
+        assert "Type a query after /, then Q and s save it" in driver.seen
+        await driver.press("enter", "x")
+        assert isinstance(driver.app.screen, QueriesScreen)
+        assert not driver.app.screen.query_one(Input).display
