@@ -101,7 +101,9 @@ def conversions_of(runner: Runner, paths: Sequence[str], object_format: ObjectFo
     for path, name, value in zip(words[0::3], words[1::3], words[2::3], strict=False):
         attributes.setdefault(path, {})[name] = value
     found = runner.read(["config", "--get-regexp", r"^core\.(autocrlf|filemode)$"], expect=(0, 1)).text.lower()
-    settings = dict(line.split(" ", 1) if " " in line else (line, "true") for line in found.splitlines())
+    settings = {
+        key: value if blank else "true" for key, blank, value in (line.partition(" ") for line in found.splitlines())
+    }
     return Conversions(
         runner,
         object_format,

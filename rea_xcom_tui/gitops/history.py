@@ -61,6 +61,31 @@ def file_history(runner: Runner, start: str, path: str, *, limit: int | None = N
     return revisions
 
 
+def file_histories(runner: Runner, start: str, paths: Collection[str]) -> dict[str, list[FileRevision]]:
+    """Return for each of `paths` what `file_history` tells of it, from one walk for all of them."""
+    found: dict[str, list[FileRevision]] = {path: [] for path in paths}
+    named = {path: [path] for path in paths}
+    """For each name that is looked out for at this point of the walk, the paths that it belongs to."""
+    if not found:
+        return found
+    for commit, tokens in _walk(runner, ["--find-renames", "-c", "--raw", "--no-abbrev"], start, []):
+        moved: list[tuple[str, str]] = []
+        for change in _raw_changes(tokens):
+            path, _, previous_path, previous_oid = change
+            for asked in named.get(path, ()):
+                found[asked].append(FileRevision(commit, *change))
+            if path == previous_path:
+                continue
+            for asked in named.get(previous_path, ()):
+                found[asked].append(FileRevision(commit, previous_path, None, previous_path, previous_oid))
+            if path in named:
+                moved.append((path, previous_path))
+        # Only now, since one commit can move a file to where another was.
+        for previous_path, asked_for in [(source, named.pop(path)) for path, source in moved]:
+            named.setdefault(previous_path, []).extend(asked_for)
+    return found
+
+
 def _is_copy(runner: Runner, revision: FileRevision) -> bool:
     """Whether the file that this one is said to come from is still there after the commit."""
     if revision.path == revision.previous_path:

@@ -13,7 +13,14 @@ from rea_xcom_tui.gitops.create import HistoryStep, write_history
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.following import Watch
 from rea_xcom_tui.gitops.forge import Forge, pull_request_url
-from rea_xcom_tui.gitops.history import Commit, FileRevision, commit_files, file_history, last_changes
+from rea_xcom_tui.gitops.history import (
+    Commit,
+    FileRevision,
+    commit_files,
+    file_histories,
+    file_history,
+    last_changes,
+)
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
@@ -176,6 +183,10 @@ class Repository:
         The blobs before and after can be had from `blobs`, to see what a commit did to one key.
         """
         return file_history(self._runner, self.resolve(start), path, limit=limit)
+
+    def histories(self, paths: Collection[str], *, start: str = "HEAD") -> dict[str, list[FileRevision]]:
+        """Return the history of each of `paths`, from one walk through the log for all of them."""
+        return file_histories(self._runner, self.resolve(start), paths)
 
     def last_changes(self, paths: Collection[str], *, start: str = "HEAD") -> dict[str, Commit]:
         """Return the newest commit that changed each of `paths`, from one walk through the log."""

@@ -57,6 +57,36 @@ def test_history_up_to_a_revision_and_with_a_limit(repository: Repository) -> No
     assert [(r.commit.author, r.oid is None) for r in deleted] == [("cy", True), ("bo", False), ("ann", False)]
 
 
+def test_the_histories_of_many_files_come_from_one_walk(repository: Repository) -> None:
+    paths = ["z/values", "b/values", "c", "a/values", "nowhere"]
+    before = len(repository.log.records())
+    found = repository.histories(paths)
+    assert [record.argv[1] for record in repository.log.records()[before:]] == ["rev-parse", "log"]
+    assert found == {path: repository.history(path) for path in paths}
+    assert len(found["z/values"]) == 4
+    assert repository.histories([]) == {}
+
+
+def test_files_that_change_their_places(work: Work) -> None:
+    texts = {name: "".join(f"{name} {number}\n" for number in range(9)) for name in ("one", "two")}
+    for name, text in texts.items():
+        work.write(name, text)
+    work.commit_all("write")
+    for name, other in (("one", "spare"), ("two", "one"), ("spare", "two")):
+        work.git("mv", name, other)
+    work.git("rm", "-q", "other.txt")
+    work.git("commit", "-q", "-m", "swap")
+    found = work.open().histories(["one", "two"])
+    # Both names are there before and after, so that nothing was moved for git.
+    assert [[r.commit.subject for r in found[name]] for name in ("one", "two")] == [["swap", "write"]] * 2
+    work.git("mv", "one", "three")
+    work.git("mv", "two", "four")
+    work.commit_all("move both")
+    found = work.open().histories(["three", "four"])
+    assert [r.previous_path for r in found["three"]][:1] == ["one"]
+    assert [r.previous_path for r in found["four"]][:1] == ["two"]
+
+
 def test_last_changes_from_one_walk(repository: Repository) -> None:
     before = len(repository.log.records())
     found = repository.last_changes(["z/values", "b/values", "c", "nowhere"])
