@@ -12,7 +12,7 @@ from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.pending import Value
 from rea_xcom_tui.fleet.read import read_deployment
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, State
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Commit, FileRevision, Repository
@@ -40,6 +40,8 @@ class FieldEvent:
     """`added` and `removed`: the deployment itself came or went."""
     old: Value
     new: Value
+    old_state: State = "unset"
+    new_state: State = "unset"
 
 
 def field_history(
@@ -76,11 +78,12 @@ def _events(
         old = before[name] if before else _NOTHING
         new = after[name] if after else _NOTHING
         if meaning(old) != meaning(new):
-            yield _event(revision.commit, revision.path, name, kind, said(old), said(new))
+            yield FieldEvent(
+                *_who(revision.commit), revision.path, name, kind, said(old), said(new), old.state, new.state
+            )
 
 
-def _event(
-    commit: Commit, path: str, field: FieldName, kind: Literal["changed", "added", "removed"], old: Value, new: Value
-) -> FieldEvent:
+def _who(commit: Commit) -> tuple[str, str, str, str, str]:
+    """The first five fields of an event."""
     date = datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return FieldEvent(commit.oid, commit.author, commit.email, date, commit.subject, path, field, kind, old, new)
+    return commit.oid, commit.author, commit.email, date, commit.subject

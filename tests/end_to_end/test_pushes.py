@@ -172,8 +172,8 @@ async def test_history_tells_who_and_puts_an_old_value_back(fleet_repo: Work) ->
         await driver.press("f", "x")
         assert "threshold 4096 (4 KiB) → 1048576 (1 MiB): pending" in driver.seen
         await driver.press("down", "x")
-        assert "The deployment itself came with this commit" in driver.seen
-        await driver.press("escape")
+        assert "the deployment itself came with this commit" in driver.dialog
+        await driver.press("escape", "escape")
         assert driver.cell("billing-etl", "threshold") == "edited 1048576"
         await driver.press("u")
         assert not len(driver.home.pending)

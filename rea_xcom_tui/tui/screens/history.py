@@ -17,7 +17,6 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
-from rea_xcom_tui.tui.screens.dialogs import Failure
 from rea_xcom_tui.tui.screens.listing import ListScreen
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
@@ -129,25 +128,19 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
             return
         if self.workspace.read_only is not None:
             self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
-        elif here.kind != "changed":
-            verb = "came" if here.kind == "added" else "went"
-            self.say(f"The deployment itself {verb} with this commit; there is no old value to put back.")
         else:
-            identifier, field, old = self.source.id, here.field, here.old
+            identifier = self.source.id
 
             def work(workspace: Workspace) -> jobs.Edited:
-                if old is None:
-                    return jobs.Edited(*workspace.unset([identifier], field))
-                return jobs.Edited(*workspace.edit([identifier], field, str(old)))
+                from rea_xcom_tui.fleet.restoring import put_back
 
-            self.jobs.run(self, f"put the old {field} back", work)
+                return jobs.Edited(put_back(workspace, identifier, here), [])
+
+            self.jobs.run(self, f"put the old {here.field} back", work)
 
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
-        if event.refusals:
-            refusal = event.refusals[0]
-            self.app.push_screen(Failure(f"put the old {refusal.field} back", refusal.reason))
-        elif event.step is None:
+        if event.step is None:
             self.say("No change: the field has that value already.")
         else:
             edits = [edit for edit in event.step.after.values() if edit is not None]
