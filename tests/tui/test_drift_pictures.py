@@ -34,7 +34,7 @@ def demo(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("matrix", ["D", "m", "right"], (80, 24), "textual-light"),
         ("causes", ["D"], (120, 40), "textual-dark"),
         ("causes", ["D"], (200, 60), "textual-light"),
-        ("adopting", ["D", "down", "a"], (80, 24), "textual-dark"),
+        ("adopted", ["D", "down", "a"], (80, 24), "textual-dark"),
         ("ignoring", ["D", "i"], (80, 24), "textual-light"),
         ("against", ["D", "v"], (120, 40), "textual-dark"),
         ("comparing", ["space", "space", "space", "equals_sign"], (120, 40), "textual-dark"),

@@ -16,7 +16,7 @@ from rea_xcom_tui.tui import compare_lines, drift_lines
 from rea_xcom_tui.tui.commands import Place, of_place
 from rea_xcom_tui.tui.screens.compare import CompareScreen
 from rea_xcom_tui.tui.screens.drift_actions import DriftScreen
-from rea_xcom_tui.tui.screens.drift_forms import AgainstForm, BaselineForm, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.screens.drift_forms import AgainstForm, IgnoreForm, NotesForm
 from rea_xcom_tui.tui.widgets.painted import Line, line_width
 from rea_xcom_tui.tui.widgets.row_list import RowList
 from rea_xcom_tui.xcom.drift import Deviation, Since, Target, gather
@@ -92,7 +92,7 @@ def test_deployments_side_by_side_fit_and_are_all_reached(width: int, count: int
     [
         ("drift", (DriftScreen,)),
         ("compare", (CompareScreen,)),
-        ("drift-form", (AgainstForm, IgnoreForm, BaselineForm, NotesForm)),
+        ("drift-form", (AgainstForm, IgnoreForm, NotesForm)),
     ],
 )
 def test_every_command_of_drift_can_be_done(place: Place, owners: tuple[type, ...]) -> None:

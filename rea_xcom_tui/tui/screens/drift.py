@@ -228,7 +228,7 @@ class DriftView(Screen[Leave]):
         if self.found is not None:
             left += [("  against ", "quiet"), (harmless(self.found.words), "strong"), (" ▾", "quiet")]
             if self.found.pending:
-                left.append((f" ~{self.found.pending} pending", "edited"))
+                left.append((f" ~{self.found.pending}{'' if self.has_class('-narrow') else ' pending'}", "edited"))
             report = self.report
             right = [(plural(len(report.causes), "cause"), "drift" if report.causes else "good"), (" · ", "quiet")]
             count = len(report.deployments)

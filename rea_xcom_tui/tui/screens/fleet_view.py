@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.model import FieldName
 
+_NO_MATCH = "Nothing matches this filter. Esc clears it; / goes back to it, and Tab there offers what there is."
+_NO_DEPLOYMENTS = """No agent values files in this repo: none has the keys of the remote execution agent's chart.
+
+rea-xcom-tui REPO    opens another repo, or a folder in one
+rea-xcom-tui demo    lays out a sample fleet to try things on
+R                    reads this repo again, B switches to another branch, q quits"""
+
 _WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""
 
@@ -190,7 +197,8 @@ class FleetView(Screen[None]):
             (self._problems, "!", "with problems", "invalid"),
             (len(self.rows) - deployments, "?", "unreadable", "unreadable"),
             (sum(bool(row.drifted) for row in self.rows), "≠", "drifted", "drift"),
-            (len({edit.deployment for edit in self.pending.edits}), "~", "edited", "edited"),
+            (len({edit.deployment for edit in self.pending.edits if edit.says is None}), "~", "edited", "edited"),
+            (sum(edit.says is not None for edit in self.pending.edits), "yaml~", "for the baseline", "edited"),
             (self.pending.held, "○", "left out", "edited"),
         ]
         short = self.has_class("-narrow")
@@ -215,11 +223,7 @@ class FleetView(Screen[None]):
             line.append((f" · {marked} marked" + (f", {hidden} not shown" if hidden else ""), "title"))
         self.filter_bar.count(line)
         if not self.table.view and self._ever_read:
-            self.table.empty_text = (
-                "Nothing matches this filter. Esc clears it."
-                if self.rows
-                else "No agent values files in this repo: none has the keys of the remote execution agent's chart."
-            )
+            self.table.empty_text = _NO_MATCH if self.rows else _NO_DEPLOYMENTS
 
     def say(self, text: str, style: str = "") -> None:
         """Say something on the status line until the cursor goes to another cell."""
@@ -314,7 +318,8 @@ class FleetView(Screen[None]):
 
     @on(FleetTable.HeaderClicked)
     def _header_clicked(self, event: FleetTable.HeaderClicked) -> None:
-        self.order.by(event.column.key)
+        sort = self.order.then if event.also else self.order.by
+        sort(event.column.key)
         self.show_view()
 
     # Marks
