@@ -91,7 +91,7 @@ COLUMNS: tuple[Column, ...] = (
 class Row:
     """A deployment, or a file that could not be read, as one line of the table. Cells are made when asked for."""
 
-    __slots__ = ("_cells", "_pending", "_query", "_words", "deployment", "drifted", "id", "last_change", "unreadable")
+    __slots__ = ("_cells", "_pending", "_query", "deployment", "drifted", "id", "last_change", "unreadable", "words")
 
     def __init__(self, source: Deployment | UnreadableFile, pending: Pending) -> None:
         self.deployment: Deployment | None = None
@@ -107,7 +107,8 @@ class Row:
         self._pending = pending
         self._cells: dict[str, Cell] = {}
         self._query: QueryRow | UnreadableRow | None = None
-        self._words: str | None = None
+        self.words = (f"{source.name}\n{source.file}" if isinstance(source, Deployment) else self.id).lower()
+        """Name and file in lower case: what plain words are looked for in."""
 
     def changed(self) -> None:
         """Forget what was made of the old values."""
@@ -147,14 +148,6 @@ class Row:
         if edit is not None:
             return edit.new
         return self.deployment.field(field).value if self.deployment else None
-
-    @property
-    def words(self) -> str:
-        """Name and file in lower case: what plain words are looked for in."""
-        if self._words is None:
-            source = self.deployment
-            self._words = f"{source.name}\n{source.file}".lower() if source else self.id.lower()
-        return self._words
 
     @property
     def query(self) -> QueryRow | UnreadableRow:

@@ -124,9 +124,9 @@ class FleetScreen(FleetRepo, FleetDrift, FleetEditor):
 
     def show_changed(self, ids: set[str] | None = None) -> None:
         """Draw rows again whose values have changed; all of them without `ids`."""
-        for row in self.rows:
-            if ids is None or row.id in ids:
-                row.changed()
+        rows = self.rows if ids is None else [row for row in map(self.table.row_of, ids) if row]
+        for row in rows:
+            row.changed()
         self.table.rows_changed()
         self.show_header()
 

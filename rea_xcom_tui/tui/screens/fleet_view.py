@@ -65,7 +65,7 @@ class FleetView(Screen[None]):
         self.matcher: Matcher | None = None
         self._reading: tuple[int, int] | None = (0, 0)
         self._ever_read = False
-        self._problems = 0
+        self._problems = self._deployments = self._drifted = 0
         self._noticed_at: tuple[str | None, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -128,6 +128,7 @@ class FleetView(Screen[None]):
         """Show the fleet as it is now; cursor, marks, filter and pending edits stay."""
         self._problems = now.problems
         self.rows = now.rows
+        self._count_rows()
         self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
         self.show_header()
         self.show_count()
@@ -144,6 +145,7 @@ class FleetView(Screen[None]):
         more = any(fields and not row.drifted for row, fields in told)
         for row, fields in told:
             row.drift(fields)
+        self._count_rows()
         if told:
             self.table.rows_changed()
             self.show_header()
@@ -186,23 +188,26 @@ class FleetView(Screen[None]):
         """What stands beside the branch."""
         return []
 
+    def _count_rows(self) -> None:
+        self._deployments = sum(row.deployment is not None for row in self.rows)
+        self._drifted = sum(bool(row.drifted) for row in self.rows)
+
     def _counts(self) -> list[Span]:
         if self._reading is not None and self._reading != (0, 0):
             done, total = self._reading
             return [(f"reading {done} of {total}", "edited")]
         if not self._ever_read:
             return [("reading", "edited")]
-        deployments = sum(row.deployment is not None for row in self.rows)
         counts: list[tuple[int, str, str, str]] = [
             (self._problems, "!", "with problems", "invalid"),
-            (len(self.rows) - deployments, "?", "unreadable", "unreadable"),
-            (sum(bool(row.drifted) for row in self.rows), "≠", "drifted", "drift"),
+            (len(self.rows) - self._deployments, "?", "unreadable", "unreadable"),
+            (self._drifted, "≠", "drifted", "drift"),
             (len({edit.deployment for edit in self.pending.edits if edit.says is None}), "~", "edited", "edited"),
             (sum(edit.says is not None for edit in self.pending.edits), "yaml~", "for the baseline", "edited"),
             (self.pending.held, "○", "left out", "edited"),
         ]
         short = self.has_class("-narrow")
-        spans: list[Span] = [(plural(deployments, "deployment"), "")]
+        spans: list[Span] = [(plural(self._deployments, "deployment"), "")]
         for count, glyph, words, style in counts:
             if count:
                 spans += [(" · ", "quiet"), (f"{glyph}{count}" if short else f"{count} {words}", style)]

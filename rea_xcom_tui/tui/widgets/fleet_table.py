@@ -120,7 +120,7 @@ class FleetTable(ScrollView, can_focus=True):
     def _show(self, view: list[int], here: str | None) -> None:
         self.view = view
         self._strips.clear()
-        self.virtual_size = Size(0, len(view) + 1)
+        self._grow(len(view) + 1)
         index = self._index_of.get(here) if here is not None and self._touched else None
         try:
             at = view.index(index) if index is not None else self.cursor_row
@@ -130,6 +130,16 @@ class FleetTable(ScrollView, can_focus=True):
         self._bring_into_view()
         self.refresh()
         self.post_message(self.CursorMoved())
+
+    def _grow(self, lines: int) -> None:
+        """Tell the scroll bar how many lines there are.
+
+        Assigning `virtual_size` would lay the whole screen out again, in case a scroll bar comes or goes; this
+        widget always has one.
+        """
+        self.set_reactive(FleetTable.virtual_size, Size(0, lines))
+        self.vertical_scrollbar.window_virtual_size = lines
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def rows_changed(self) -> None:
         """Draw again after values have changed."""
@@ -209,21 +219,20 @@ class FleetTable(ScrollView, can_focus=True):
         Textual would add borders, padding and tints line by line, which this widget has none of and which costs as
         much as drawing; the filters of the app (no colour, for one) are all that is left to do.
         """
-        background = self.background_colors[1]
-        filters = self.get_line_filters()
-        strips = []
-        for y in crop.line_range:
-            strip = self.render_line(y)
-            for line_filter in filters:
-                strip = strip.apply_filter(line_filter, background)
-            strips.append(strip)
+        layout, focused = self.layout_now, self.has_focus
+        strips = [self._line(y, layout, focused) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            background = self.background_colors[1]
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
         if crop.column_span != (0, self.size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
     def render_line(self, y: int) -> Strip:
         """Draw line `y` of the widget: the header, or one row."""
-        layout = self.layout_now
+        return self._line(y, self.layout_now, self.has_focus)
+
+    def _line(self, y: int, layout: Layout, focused: bool) -> Strip:
         if y == 0:
             return self._painter.header(layout, self.sorted_by, self.cursor_column)
         position = y - 1 + self.scroll_offset.y
@@ -235,7 +244,7 @@ class FleetTable(ScrollView, can_focus=True):
         row = self.rows[index]
         here = position == self.cursor_row
         marked = row.id in self.marks
-        key = (index, self.cursor_column if here else -1, here and self.has_focus, marked)
+        key = (index, self.cursor_column if here else -1, here and focused, marked)
         strip = self._strips.get(key)
         if strip is None:
             kind = "table--cursor-row" if here else "table--marked" if marked else "table--row"
@@ -286,9 +295,9 @@ class FleetTable(ScrollView, can_focus=True):
     def _bring_into_view(self) -> None:
         top, height = self.scroll_offset.y, max(1, self.size.height - 1)
         if self.cursor_row < top:
-            self.scroll_to(y=self.cursor_row, animate=False, force=True, immediate=True)
+            self.scroll_to(y=self.cursor_row, animate=False, force=True)
         elif self.cursor_row >= top + height:
-            self.scroll_to(y=self.cursor_row - height + 1, animate=False, force=True, immediate=True)
+            self.scroll_to(y=self.cursor_row - height + 1, animate=False, force=True)
 
     def _scroll_sideways(self) -> None:
         if not self.size.width:
