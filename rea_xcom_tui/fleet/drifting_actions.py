@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.messages import said
 from rea_xcom_tui.fleet.pending import PendingEdit, Step, current_value
 from rea_xcom_tui.fleet.planning import Refusal, plan_file
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -61,7 +62,8 @@ def _edit(workspace: Workspace, deviation: Deviation) -> PendingEdit:
     old = current_value(deployment.field(deviation.field))
     if value != old:
         changes_for(deployment.config, deviation.field, value)
-    return PendingEdit(deployment.id, deviation.field, old, value, text)
+    cause = f"{deviation.field}, expected {said(deviation.expected)}"
+    return PendingEdit(deployment.id, deviation.field, old, value, text, drift=cause)
 
 
 def _proved(workspace: Workspace, edits: list[PendingEdit]) -> tuple[list[PendingEdit], list[Refusal]]:

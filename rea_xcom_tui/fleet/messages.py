@@ -38,7 +38,7 @@ def _baseline_body(edits: Sequence[PendingEdit]) -> str:
     lines = [f"{BASELINE_FILE}:"]
     for edit in edits[:_MOST_NAMED]:
         where = edit.says.deployment if isinstance(edit.says, Accepts) else edit.deployment.partition("#/baseline/")[2]
-        lines.append(f"- {clean(where)}: {edit.field} {_said(edit.old)} -> {_said(edit.new)}")
+        lines.append(f"- {clean(where)}: {edit.field} {said(edit.old)} -> {said(edit.new)}")
     if len(edits) > _MOST_NAMED:
         lines.append(f"- and {plural(len(edits) - _MOST_NAMED, 'more entry')}")
     return "\n".join(lines)
@@ -53,7 +53,7 @@ def _subject(edits: Sequence[PendingEdit], deployment: Callable[[str], Deploymen
     elif values == {None}:
         subject = f"xcom: unset {fields[0]} on {where}"
     elif len(values) == 1:
-        subject = f"xcom: set {fields[0]} to {_said(edits[0].new)} on {where}"
+        subject = f"xcom: set {fields[0]} to {said(edits[0].new)} on {where}"
     else:
         subject = f"xcom: change {fields[0]} on {where}"
     return subject if len(subject) <= _SUBJECT_LIMIT else f"xcom: change {', '.join(fields)} on {where}"
@@ -69,12 +69,13 @@ def _reach(deployments: Sequence[Deployment]) -> str:
 
 def _body(edits: Sequence[PendingEdit]) -> str:
     counts = Counter((edit.field, edit.old, edit.new) for edit in edits)
-    lines = [f"{f} {_said(old)} -> {_said(new)} ({count})" for (f, old, new), count in counts.most_common()]
+    lines = [f"{f} {said(old)} -> {said(new)} ({count})" for (f, old, new), count in counts.most_common()]
     named = [f"- {clean(edit.deployment)}: {edit.field}" for edit in edits[:_MOST_NAMED]]
     if len(edits) > _MOST_NAMED:
         named.append(f"- and {plural(len(edits) - _MOST_NAMED, 'more edit')}")
     return "\n".join([*lines, "", *named])
 
 
-def _said(value: Value) -> str:
+def said(value: Value) -> str:
+    """A value as a message has it."""
     return "unset" if value is None else clean(value, 200)

@@ -44,6 +44,8 @@ class PendingEdit:
     """Whether the next write and commit leave it out; it stays pending."""
     says: Says | None = None
     """What is to be said in the baseline file; None for an edit of a deployment."""
+    drift: str = ""
+    """The cause of drift that it sets right, in words (foreign text); empty for an edit made otherwise."""
 
     @property
     def file(self) -> str:

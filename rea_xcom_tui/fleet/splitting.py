@@ -1,4 +1,4 @@
-"""One commit for each field, environment or team instead of one for all edits."""
+"""One commit for each field, environment, team or cause instead of one for all edits."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.committing import CommitOptions
-from rea_xcom_tui.fleet.messages import commit_message
+from rea_xcom_tui.fleet.messages import commit_message, said
 from rea_xcom_tui.fleet.pending import Key, PendingEdit
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
-SplitBy = Literal["field", "env", "team"]
+SplitBy = Literal["field", "env", "team", "cause"]
 SPLITS: tuple[SplitBy, ...] = get_args(SplitBy)
-"""What edits can be parted by."""
+"""What edits can be parted by; a cause is a cause of drift that is set right, or else the same old and new value."""
 
 _TOGETHER = frozenset(("path", "connection"))
 """The connection's id is a part of the path, so that the second edit stands upon the first."""
@@ -27,7 +27,7 @@ class Part:
     """What one of several commits would hold."""
 
     name: str
-    """The field, environment or team; may be foreign text."""
+    """The field, environment, team or cause; may be foreign text."""
     edits: tuple[PendingEdit, ...]
     message: str
 
@@ -52,7 +52,7 @@ class SplitResult:
 
 
 def split(workspace: Workspace, by: SplitBy) -> tuple[Part, ...]:
-    """Part what is pending, and what was written but not committed, by field, environment or team."""
+    """Part what is pending, and what was written but not committed, by field, environment, team or cause."""
     edits = folded([*workspace.uncommitted(), *workspace.pending.chosen])
     together = _edited_together(edits)
     groups: dict[str, list[PendingEdit]] = {}
@@ -121,8 +121,12 @@ def _edited_together(edits: Sequence[PendingEdit]) -> bool:
 def _name(workspace: Workspace, edit: PendingEdit, by: SplitBy, together: bool) -> str:
     if edit.says is not None:
         return edit.file  # it is about groups, and would not stand alone in the parts
-    if by == "field":
-        return "path and connection" if together and edit.field in _TOGETHER else edit.field
+    if by in ("field", "cause") and together and edit.field in _TOGETHER:
+        return "path and connection"
+    if by == "field" or (by == "cause" and edit.mends is not None):
+        return edit.field
+    if by == "cause":
+        return edit.drift or f"{edit.field} {said(edit.old)} → {said(edit.new)}"
     deployment = workspace.deployment(edit.deployment)
     if by == "env":
         return deployment.env or "no environment"

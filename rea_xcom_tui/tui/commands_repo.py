@@ -52,7 +52,7 @@ REPO: tuple[Entry, ...] = (
      "n", "name_branch", "commit", "n", ""),
     ("commit.sign-off", "Sign off", "Add a Signed-off-by line, or leave it out.",
      "o", "sign_off", "commit", "o", "sign off"),
-    ("commit.split", "Split", "One commit for each field, environment or team, each with its own message.",
+    ("commit.split", "Split", "One commit for each field, environment, team or cause, each with its own message.",
      "s", "split", "commit", "s", "split"),
     ("commit.back", "Back", "Leave and commit nothing; while a hook runs, end it.",
      "escape,q", "back", "commit", "Esc", "back"),

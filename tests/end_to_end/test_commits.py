@@ -141,7 +141,7 @@ async def test_a_hook_that_does_not_end_can_be_ended(fleet_repo: Work, tmp_path:
     assert (fleet_repo.head(), fleet_repo.status()) == before
 
 
-async def test_split_by_field_and_by_environment(fleet_repo: Work) -> None:
+async def test_split_by_field_by_environment_and_by_cause(fleet_repo: Work) -> None:
     async with driving(opener(fleet_repo.root, read_only=False)) as driver:
         await two_edits(driver)
         await driver.press("s")
@@ -150,6 +150,9 @@ async def test_split_by_field_and_by_environment(fleet_repo: Work) -> None:
         assert "in 2 commits by env" in driver.seen
         assert "env prod" in driver.seen
         await driver.press("s", "s")
+        assert "in 2 commits by cause" in driver.seen
+        assert "cause compression zip → gzip" in driver.seen
+        await driver.press("s")
         assert "commits by" not in driver.seen
         await driver.press("s", "enter")
         assert "2 commits" in driver.status

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from rea_xcom_tui.fleet.committing import CommitOptions
+from rea_xcom_tui.fleet.drifting_actions import set_all_right
 from rea_xcom_tui.fleet.splitting import SplitBy, commit_parts, split
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.xcom.drift import Deviation
+from rea_xcom_tui.xcom.drift.model import Target
 from tests.work import Work
 
 ETL = "clusters/prod/billing/etl/values.yaml"
@@ -45,6 +48,27 @@ def test_by_field_by_environment_and_by_team(fleet_repo: Work) -> None:
         "dev": ["sync threshold"],
     }
     assert list(names(workspace, "team")) == ["billing", "crm"]
+
+
+def test_by_cause(fleet_repo: Work) -> None:
+    workspace = edited(fleet_repo)
+    assert names(workspace, "cause") == {
+        "threshold 1048576 → 4096": ["etl threshold"],
+        "threshold 65536 → 4096": ["sync threshold"],
+        "compression zip → gzip": ["etl compression", "ml compression"],
+    }
+
+
+def test_a_cause_of_drift_stays_together_whatever_the_old_values_were(fleet_repo: Work) -> None:
+    workspace = opened(fleet_repo)
+    expected = Target(4096)
+    deviations = [Deviation(id_, "threshold", "", 4096, 0, 0, expected, "warning", "") for id_ in (ETL, CRM)]
+    set_all_right(workspace, deviations)
+    workspace.edit([ML], "threshold", "8192")
+    assert names(workspace, "cause") == {
+        "threshold, expected 4096": ["etl threshold", "sync threshold"],
+        "threshold 0 → 8192": ["ml threshold"],
+    }
 
 
 def test_each_part_is_a_commit_of_its_own_also_within_one_file(fleet_repo: Work) -> None:

@@ -40,7 +40,7 @@ class CommitReady(Message):
         super().__init__()
         self.message = workspace.commit_message()
         written = workspace.uncommitted()
-        self.edits: Sequence[PendingEdit] = folded([*written, *workspace.pending.edits])
+        self.edits: Sequence[PendingEdit] = folded([*written, *workspace.pending.chosen])
         self.written = frozenset(edit.key for edit in written)
         self.choice: BranchChoice = branch_choice(workspace, self.message)
         self.exposures = workspace.exposures()
@@ -209,7 +209,7 @@ class CommitScreen(CommitRun):
             self.say("A Signed-off-by line with your name is added." if self.sign_off else "No Signed-off-by line.")
 
     def action_split(self) -> None:
-        """Part the commit by the next of field, environment and team; after the last it is one again."""
+        """Part the commit by the next of field, environment, team and cause; after the last it is one again."""
         from rea_xcom_tui.fleet.splitting import SPLITS, split
 
         if self.ready is None or self.working:
