@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.layouts.naming import deployment_name
@@ -39,13 +40,23 @@ class DriftRow:
     @classmethod
     def of(cls, deployment: Deployment) -> DriftRow:
         """The row of a deployment."""
-        team, short = team_and_short_name(deployment)
-        words = {"name": deployment.name, "short": short}
-        for name, word in (("team", team), ("env", deployment.env), ("namespace", deployment.namespace)):
-            if word:
-                words[name] = word
         config = deployment.config
-        return cls(deployment.id, config.cloud, config, variants(words), _misread(deployment))
+        names = _names(deployment.file, deployment.name, deployment.env, deployment.namespace)
+        return cls(deployment.id, config.cloud, config, names, _misread(deployment) if deployment.findings else _NONE)
+
+
+_NONE: frozenset[FieldName] = frozenset()
+
+
+@lru_cache(maxsize=1 << 16)
+def _names(file: str, name: str, env: str | None, namespace: str | None) -> Mapping[str, str]:
+    """The words behind the placeholders. Remembered, because a fleet is compared anew after each edit."""
+    team, short = _team_and_short_name(file, name, env)
+    words = {"name": name, "short": short}
+    for placeholder, word in (("team", team), ("env", env), ("namespace", namespace)):
+        if word:
+            words[placeholder] = word
+    return variants(words)
 
 
 def _misread(deployment: Deployment) -> frozenset[FieldName]:
@@ -70,14 +81,18 @@ def team_and_short_name(deployment: Deployment) -> tuple[str | None, str]:
     what stands before that is the team. Else the nearest folder above that is neither the environment nor a
     general word (`clusters`, `values`) is.
     """
-    *folders, last = deployment.file.split("/")
+    return _team_and_short_name(deployment.file, deployment.name, deployment.env)
+
+
+def _team_and_short_name(file: str, name: str, env: str | None) -> tuple[str | None, str]:
+    *folders, last = file.split("/")
     stem = last.split(".", 1)[0]
     for word in (stem, *reversed(folders)):
-        if word and deployment.name.endswith(f"-{word}"):
-            return deployment.name[: -len(word) - 1], word
-    short = deployment_name(deployment.file, None)
+        if word and name.endswith(f"-{word}"):
+            return name[: -len(word) - 1], word
+    short = deployment_name(file, None)
     for folder in reversed(folders):
-        if folder not in (short, deployment.name) and not _says_nothing(folder, deployment.env):
+        if folder not in (short, name) and not _says_nothing(folder, env):
             return folder, short
     return None, short
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.drift.model import (
@@ -22,7 +23,17 @@ from rea_xcom_tui.xcom.drift.model import (
     stated,
     target_of,
 )
-from rea_xcom_tui.xcom.drift.norms import LEAST_MEMBERS, Member, Tally, holds, members_of, pooled_share, tallies, tally
+from rea_xcom_tui.xcom.drift.norms import (
+    LEAST_MEMBERS,
+    Member,
+    Tally,
+    holds,
+    judged,
+    members_of,
+    pooled_share,
+    tallies,
+    tally,
+)
 from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, generalised, seen
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
@@ -36,6 +47,8 @@ class Norm:
 
     value: Value | Pattern
     reason: str
+    verdicts: Sequence[bool | None] = dataclass_field(default=(), repr=False, compare=False)
+    """Of which members of the group it is true, where that was looked at already."""
 
 
 def majority_deviations(rows: Sequence[Row], by: Sequence[Dimension] = DEFAULT_GROUPS) -> Outcome:
@@ -118,7 +131,8 @@ class _Pooled:
 def _norm(levels: Sequence[Tally], pooled: float, name: str) -> Norm | None:
     for counted in levels:
         if counted.is_norm(pooled):
-            return Norm(counted.value, f"{counted.holders} of {counted.size} in {name} {_have(counted.value)}")
+            reason = f"{counted.holders} of {counted.size} in {name} {_have(counted.value)}"
+            return Norm(counted.value, reason, counted.verdicts)
     return None
 
 
@@ -135,10 +149,7 @@ class _Wider:
         self._field = field
         self._members = members
         self._pooled = pooled
-        self._clouds: dict[str, list[Member]] = {}
-        for group in split:
-            for member in members[group.name]:
-                self._clouds.setdefault(member.row.cloud, []).append(member)
+        self._split = split
         self._norms: dict[str, tuple[Pattern, Tally] | None] = {}
 
     def norm(self, group: Group) -> Norm | None:
@@ -165,7 +176,10 @@ class _Wider:
         return pattern.filled(_Fillers(pattern, fitting).common) if pattern.wildcards else pattern
 
     def _of_cloud(self, cloud: str, pooled: float) -> tuple[Pattern, Tally] | None:
-        for counted in tallies(self._clouds[cloud], self._field):
+        if self._field not in PATTERNED:
+            return None
+        wide = [member for group in self._split for member in self._members[group.name] if member.row.cloud == cloud]
+        for counted in tallies(wide, self._field):
             if isinstance(counted.value, Pattern) and counted.value.names and counted.is_norm(pooled):
                 return counted.value, counted
         return None
@@ -173,11 +187,11 @@ class _Wider:
 
 def deviations_from(norm: Norm, group: str, members: Sequence[Member]) -> list[Deviation]:
     """The members that do not have what the norm says."""
-    verdicts = [(member, holds(norm.value, member)) for member in members]
-    odd = [member for member, verdict in verdicts if verdict is False]
+    verdicts = norm.verdicts or judged(norm.value, members)
+    odd = [member for member, verdict in zip(members, verdicts, strict=True) if verdict is False]
     if not odd:
         return []
-    fillers = _Fillers(norm.value, [member for member, verdict in verdicts if verdict])
+    fillers = _Fillers(norm.value, [member for member, verdict in zip(members, verdicts, strict=True) if verdict])
     own = _teams_of_their_own(norm.value, odd, members)
     return [_deviation(norm, group, member, fillers) for member in odd if member.row.names.get("team") not in own]
 

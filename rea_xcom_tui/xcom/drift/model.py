@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, Protocol
 
 from rea_xcom_tui.xcom.airflow import DEFAULT_THRESHOLD
@@ -149,8 +150,14 @@ def meaning(reading: FieldReading) -> Value:
     if not isinstance(value, str):
         return value
     if reading.name == "path":
-        return parse_path(value).with_connection(None).rstrip("/")
+        return _path_meaning(value)
     return identity_key(value) if reading.name == "identity" else value
+
+
+@lru_cache(maxsize=1 << 16)
+def _path_meaning(path: str) -> str:
+    """A path as it is compared. Remembered, because a fleet is compared anew after each edit."""
+    return parse_path(path).with_connection(None).rstrip("/")
 
 
 def stated(reading: FieldReading) -> Value:

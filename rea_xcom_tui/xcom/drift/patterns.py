@@ -78,6 +78,19 @@ class Pattern:
         seen = masked(value, self.wildcards)
         return seen == wanted or (ANYTHING in wanted and _like(seen, wanted))
 
+    def matches_each(self, rows: Iterable[tuple[object, Mapping[str, str]]]) -> list[bool | None]:
+        """What `matches` says of each value with its deployment's names; what is no text does not match."""
+        if self.wildcards or ANYTHING in self.text:
+            return [self.matches(value, names) if isinstance(value, str) else False for value, names in rows]
+        render = self._template.format_map
+        found: list[bool | None] = []
+        for value, names in rows:
+            try:
+                found.append(value == render(names) if isinstance(value, str) else False)
+            except KeyError:
+                found.append(None)
+        return found
+
     def loosened(self, wildcards: Iterable[str]) -> Pattern:
         """The pattern with wildcards in place of the accounts, UUIDs or regions that it names."""
         text = masked(self.text, wildcards)
