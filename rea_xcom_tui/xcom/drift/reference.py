@@ -19,7 +19,7 @@ from rea_xcom_tui.xcom.drift.model import (
     target_of,
 )
 from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Place
 
 
 def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
@@ -112,10 +112,11 @@ def _deviation(row: Row, field: FieldName, expected: Value, target: Target | Non
 
 
 def component_deviations(rows: Sequence[Row]) -> Outcome:
-    """What differs within one deployment: a component that has another value than the deployment as a whole.
+    """What differs within one deployment: places of one file that set the same field to different values.
 
-    The value of `commonEnv` or of a top-level key counts as the deployment's own; one for a worker, the DAG
-    processor or the triggerer, or one that a later duplicate hides, is what differs.
+    The place that decides counts as the deployment's own. What differs from it is a worker, the DAG processor or
+    the triggerer with a value of its own, a second entry of the same list, a variable beside the key that means
+    the same, or what a later duplicate of its key hides. Each deviation names both places.
     """
     found: list[Deviation] = []
     for row in rows:
@@ -128,21 +129,38 @@ def component_deviations(rows: Sequence[Row]) -> Outcome:
 
 def _within(row: Row, reading: FieldReading) -> list[Deviation]:
     """One deviation for each odd place. The path of a connection is compared as the path's own affair."""
-    decides = reading.place
-    if decides is None:
-        return []
-    odd = [place for place in reading.places if place != decides and place.raw != decides.raw]
+    decides = None if reading.place is None or reading.place.shadowed else reading.place
+    raw = decides.raw if decides is not None else None
+    odd = [place for place in reading.places if place != decides and place.raw != raw]
     return [
         Deviation(
             row.id,
             reading.name,
             "",
-            decides.raw,
+            raw,
             place.raw,
             place.raw,
             None,
             "error" if place.component != "all" else SEVERITIES[reading.name],
-            f"{place.component} at line {place.line} differs from {decides.component} at line {decides.line}",
+            _overridden(place, decides),
         )
         for place in odd
     ]
+
+
+def _overridden(place: Place, decides: Place | None) -> str:
+    """Both places of a contradiction, and which of them counts."""
+    if place.shadowed or decides is None:
+        by = f", and {_located(decides)} counts" if decides is not None else ", and nothing sets it in its place"
+        return f"a later duplicate of its key hides {_located(place)}{by}"
+    if place.component != decides.component:
+        return f"{_located(place)} counts there, and {_located(decides)} for the rest"
+    return f"{_located(decides)} counts, and {_located(place)} has no effect"
+
+
+def _located(place: Place) -> str:
+    """A place as people find it: ``worker default (line 24)``, ``commonEnv (line 13)``."""
+    section = place.component
+    if section == "all":
+        section = next((str(step) for step in place.address if isinstance(step, str)), "the earlier one")
+    return f"{section} (line {place.line})"

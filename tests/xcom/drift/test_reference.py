@@ -63,7 +63,21 @@ def test_components_that_disagree_are_told_with_their_lines() -> None:
     rows: list[Row] = [row("a", threshold=conflict), row("b")]
     (deviation,) = component_deviations(rows).deviations
     assert (deviation.expected, deviation.actual, deviation.target) == ("0", "65536", None)
-    assert deviation.reason == "worker big at line 9 differs from all at line 5"
+    assert deviation.reason == "worker big (line 9) counts there, and commonEnv (line 5) for the rest"
+
+
+def test_places_that_override_each_other_are_told_with_which_one_counts() -> None:
+    key = Place(("xcomBackend",), 3, 1, "a.A", "a.A", kind="key")
+    variable = Place(("commonEnv",), 7, 1, "b.B", "b.B")
+    hidden = Place((), 2, 1, "gzip", "gzip", shadowed=True)
+    rows: list[Row] = [
+        row("a", backend=FieldReading("backend", "a.A", "a.A", "conflict", key, (key, variable))),
+        row("b", compression=FieldReading("compression", None, "gzip", "conflict", hidden, (hidden,))),
+    ]
+    backend, compression = component_deviations(rows).deviations
+    assert backend.reason == "xcomBackend (line 3) counts, and commonEnv (line 7) has no effect"
+    assert (compression.expected, compression.actual) == (None, "gzip")
+    assert compression.reason.endswith("hides the earlier one (line 2), and nothing sets it in its place")
 
 
 def causes(rows: list[Row], since: dict[tuple[str, str], Since] | None = None) -> list[Cause]:
