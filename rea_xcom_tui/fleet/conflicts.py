@@ -93,7 +93,7 @@ def _read(workspace: Editing, identifier: str, *, judged: bool) -> Deployment | 
     try:
         data = workspace.read_now(file)
     except Unreadable as problem:
-        return str(problem)
+        return str(problem) if (workspace.root / file).exists() else "The file is not there any more."
     found = read_deployment(file, data, replace(workspace.reading(), judged=judged))
     if isinstance(found, UnreadableFile):
         return found.message

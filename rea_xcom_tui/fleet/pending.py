@@ -224,8 +224,10 @@ class Pending:
 
     def _apply(self, state: Mapping[Key, PendingEdit | None]) -> None:
         for key, edit in state.items():
-            old = self._edits.pop(key, None)
+            old = self._edits.get(key)
             if old is not None:
+                if edit is None or replace(old, held=edit.held) != edit:
+                    del self._edits[key]  # what is only held or taken in again keeps its place
                 self._counts[key[0]] -= 1
                 self._held -= old.held
             if edit is not None:

@@ -1,10 +1,11 @@
-"""Pending changes made ready for the screen: each file's diff as lines, secrets masked."""
+"""Pending changes made ready for the screen: groups of edits, and each file's diff as lines, secrets masked."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -36,6 +37,62 @@ class FileChange:
         """How many lines are added and removed."""
         kinds = [line.kind for line in self.lines]
         return kinds.count("added"), kinds.count("removed")
+
+
+GroupBy = Literal["cause", "file"]
+
+Pair = tuple[DiffLine | None, DiffLine | None]
+"""A line of the old text beside its counterpart in the new one; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Edits that belong together: the same change of the same field, or all of one file."""
+
+    key: tuple[object, ...]
+    edits: tuple[PendingEdit, ...]
+
+    @property
+    def held(self) -> int:
+        """How many of them are left out of the next write."""
+        return sum(edit.held for edit in self.edits)
+
+
+def grouped(edits: Sequence[PendingEdit], by: GroupBy) -> list[Group]:
+    """The edits by their cause (field, old and new value), the largest group first; or by file, in order."""
+    groups: dict[tuple[object, ...], list[PendingEdit]] = {}
+    for edit in edits:
+        groups.setdefault(cause_of(edit) if by == "cause" else (edit.file,), []).append(edit)
+    found = [Group(key, tuple(members)) for key, members in groups.items()]
+    return sorted(found, key=lambda group: -len(group.edits)) if by == "cause" else found
+
+
+def cause_of(edit: PendingEdit) -> tuple[object, ...]:
+    """What makes edits the same change: field, old and new value; of mends, the rule."""
+    return (edit.field,) if edit.mends is not None else (edit.field, edit.old, edit.new)
+
+
+def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:
+    """The lines of a unified diff as pairs: old on the left, new on the right."""
+    pairs: list[Pair] = []
+    removed: list[DiffLine] = []
+    added: list[DiffLine] = []
+
+    def flush() -> None:
+        pairs.extend(zip_longest(removed, added))
+        removed.clear()
+        added.clear()
+
+    for line in lines:
+        if line.kind == "removed":
+            removed.append(line)
+        elif line.kind == "added":
+            added.append(line)
+        else:
+            flush()
+            pairs.append((line, line))
+    flush()
+    return pairs
 
 
 def file_changes(plans: Sequence[FilePlan]) -> list[FileChange]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rea_xcom_tui.tui.commands_changes import CHANGES
 from rea_xcom_tui.tui.commands_drift import DRIFT
 from rea_xcom_tui.tui.commands_fleet import EDITING, FLEET, Entry
 from rea_xcom_tui.tui.commands_repo import REPO
@@ -16,7 +17,7 @@ from rea_xcom_tui.tui.commands_view import VIEW
 
 Place = Literal[
     "fleet", "table", "query", "editor", "queries", "columns",
-    "diff", "commit", "values", "bulk", "drift", "drift-form", "compare",
+    "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
     "list", "problems", "push", "history", "log", "branches", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
@@ -34,6 +35,7 @@ PLACES: dict[Place, str] = {
     "drift-form": "The forms of drift",
     "compare": "Compare",
     "diff": "Pending changes",
+    "conflict": "Changed underneath",
     "problems": "Problems",
     "commit": "Commit",
     "push": "Push",
@@ -119,7 +121,7 @@ def _anywhere() -> Iterator[Command]:
     )  # fmt: skip
     yield Command(
         "app.line", "Command line", "Type a command: `set threshold=1MiB where env:prod`, or any command's name.",
-        "colon", "command_line", "fleet", ":",
+        "colon", "command_line", "fleet", ":", priority=True,
     )  # fmt: skip
     yield Command(
         "app.quit", "Quit", "Leave the app; asks only if pending edits would be lost.",
@@ -131,10 +133,20 @@ def _anywhere() -> Iterator[Command]:
     )  # fmt: skip
 
 
+_AT_ONCE = {"bulk.apply", "fleet.filter", "cell.edit"}
+"""Commands that are done before the next key is looked at, because the next keys are text, however fast they come."""
+
+
 def _of_edits(entries: tuple[Entry, ...]) -> Iterator[Command]:
     for id_, title, help_, keys, action, place, shown, footer in entries:
-        palette = bool(help_) and place in ("fleet", "diff") and id_ != "fleet.back"
-        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=id_ == "bulk.apply")
+        palette = bool(help_) and place == "fleet" and id_ != "fleet.back"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=id_ in _AT_ONCE)
+
+
+def _changes() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in CHANGES:
+        palette = bool(help_) and place == "diff"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette)
 
 
 def _drift() -> Iterator[Command]:
@@ -156,7 +168,8 @@ def _view() -> Iterator[Command]:
 
 
 COMMANDS: tuple[Command, ...] = (
-    *_of_edits(FLEET), *_anywhere(), *_table(), *_editor(), *_of_edits(EDITING), *_drift(), *_repo(), *_view(),
+    *_of_edits(FLEET), *_anywhere(), *_table(), *_editor(), *_of_edits(EDITING), *_changes(), *_drift(), *_repo(),
+    *_view(),
 )  # fmt: skip
 """Every command, in the order in which help and the footer show them."""
 

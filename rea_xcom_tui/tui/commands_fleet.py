@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-EditPlace = Literal["fleet", "values", "bulk", "diff"]
+EditPlace = Literal["fleet", "values", "bulk"]
 
 Entry = tuple[str, str, str, str, str, EditPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -71,16 +71,4 @@ EDITING: tuple[Entry, ...] = (
      "enter", "apply", "bulk", "Enter", "apply"),
     ("bulk.back", "Back, change nothing", "",
      "escape", "back", "bulk", "Esc", "back"),
-    ("diff.write", "Write the files", "Write what is shown to the files, all or nothing.",
-     "w", "write", "diff", "w", "write"),
-    ("diff.commit", "Commit", "Go on to the commit.",
-     "c", "commit", "diff", "c", "commit"),
-    ("diff.revert", "Revert this edit", "Drop the pending edit under the cursor; u in the fleet brings it back.",
-     "x", "revert", "diff", "x", "revert"),
-    ("diff.up", "Previous edit", "",
-     "up,k", "move(-1)", "diff", "↑, k", ""),
-    ("diff.down", "Next edit", "",
-     "down,j", "move(1)", "diff", "↓, j", ""),
-    ("diff.back", "Back to the fleet", "",
-     "escape,q,d", "back", "diff", "Esc", "back"),
 )  # fmt: skip

@@ -61,7 +61,8 @@ def cell_status(row: Row, column: Column) -> Line:
     edit = row.edit(column.field)
     if edit is not None:
         change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
-        return [head, (f"~ {change}", "edited"), ("  pending, not written yet", "quiet")]
+        standing = "pending, left out of the next write" if edit.held else "pending, not written yet"
+        return [head, (f"~ {change}", "edited"), (f"  {standing}", "quiet")]
     return [head, *_standing(row, reading), ("  " + where(reading.place, source.file), "quiet")]
 
 

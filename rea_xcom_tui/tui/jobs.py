@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App, SuspendNotSupported
@@ -21,14 +23,22 @@ from rea_xcom_tui.tui.baseline_steps import BaselineSteps
 from rea_xcom_tui.tui.rows import Row, has_problem, rows_of
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.conflicts import Conflict
     from rea_xcom_tui.fleet.drifting_pending import Snapshot
     from rea_xcom_tui.fleet.model import Deployment, Fleet
-    from rea_xcom_tui.fleet.pending import Step
+    from rea_xcom_tui.fleet.pending import Key, PendingEdit, Step
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
     from rea_xcom_tui.tui.changes import FileChange
     from rea_xcom_tui.xcom.model import FieldName
 
 Taken = TypeVar("Taken")
+
+_TELL_SECONDS = 0.15
+"""How often a long job tells how far it is."""
+
+
+_LONGEST_REST = 2.0
+"""Seconds between an edit and the comparison of a fleet at most."""
 
 
 class Opened(Message):
@@ -53,6 +63,8 @@ class Scanned(Message):
     def __init__(self, fleet: Fleet, rows: list[Row], problems: int) -> None:
         super().__init__()
         self.fleet, self.rows, self.problems = fleet, rows, problems
+        self.conflicts: Sequence[Conflict] = ()
+        """Pending edits whose field has changed underneath, where the repo was just read."""
 
 
 class Drifted(Message):
@@ -79,12 +91,48 @@ class Undone(Message):
         self.verb, self.words = verb, words
 
 
-class Planned(Message):
-    """What writing now would do, ready to be shown."""
+class Working(Message):
+    """How far a long job has come."""
 
-    def __init__(self, plan: Plan, files: Sequence[FileChange], impact: Sequence[str]) -> None:
+    def __init__(self, verb: str, done: int, total: int) -> None:
         super().__init__()
-        self.plan, self.files, self.impact = plan, files, impact
+        self.verb, self.done, self.total = verb, done, total
+
+
+class Stopped(Message):
+    """A long job was stopped by the user; everything is as it was before it."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__()
+        self.verb = verb
+
+
+class Conflicted(Message):
+    """Pending edits whose field has changed underneath."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__()
+        self.conflicts = conflicts
+
+
+class Unchanged(Message):
+    """No pending edit's field has changed underneath."""
+
+
+class Planned(Message):
+    """What writing now would do, ready to be shown: beside the plan every pending edit, and what each of them does."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        edits: Sequence[PendingEdit],
+        files: Sequence[FileChange],
+        impacts: Mapping[Key, str],
+        conflicts: Sequence[Conflict] = (),
+    ) -> None:
+        super().__init__()
+        self.plan, self.edits, self.files = plan, edits, files
+        self.impacts, self.conflicts = impacts, conflicts
 
 
 class Written(Message):
@@ -131,6 +179,10 @@ class Closing(Exception):
     """The app is closing, so that a scan need not be finished."""
 
 
+class Cancelled(Exception):
+    """The user has stopped a long job."""
+
+
 class Jobs:
     """Runs everything that touches the repo on one thread, in the order in which it was asked for.
 
@@ -146,6 +198,8 @@ class Jobs:
         self._workspace: Workspace | None = None
         self._closing = False
         self._drift_wanted = self._comparing = False
+        self._comparison_took = 0.0
+        self._stop: threading.Event | None = None
 
     def open(self, sender: MessagePump) -> None:
         """Find the repo, then read it."""
@@ -176,6 +230,46 @@ class Jobs:
             return work(self._workspace) if self._workspace else None
 
         self._start(sender, verb, with_workspace)
+
+    def run_long(
+        self,
+        sender: MessagePump,
+        verb: str,
+        work: Callable[[Workspace, Callable[[int, int], None]], Message | None],
+    ) -> None:
+        """Do `work` that may take long: it tells how far it is, and ends with nothing done where `stop` asks for it.
+
+        `work` calls what it is given with the things done and their number; `Working` tells of it now and then,
+        `Stopped` comes at the end of what was stopped.
+        """
+        stop = threading.Event()
+        told = monotonic()
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told
+            if stop.is_set():
+                raise Cancelled
+            if monotonic() - told >= _TELL_SECONDS:
+                told = monotonic()
+                sender.post_message(Working(verb, done, total))
+
+        def with_progress(workspace: Workspace) -> Message | None:
+            self._stop = stop
+            try:
+                return work(workspace, progress)
+            except Cancelled:
+                return Stopped(verb)
+            finally:
+                self._stop = None
+
+        self.run(sender, verb, with_progress)
+
+    def stop(self) -> bool:
+        """Stop the long job that is under way; False when there is none."""
+        stop = self._stop
+        if stop is not None:
+            stop.set()
+        return stop is not None
 
     def in_terminal(self, sender: MessagePump, verb: str, work: Callable[[Workspace], Message | None]) -> None:
         """Do `work` while the terminal is its own, so that git can ask for a passphrase; the app waits meanwhile.
@@ -237,8 +331,12 @@ class Jobs:
 
     async def _compare(self, sender: MessagePump) -> None:
         while self._drift_wanted and not self._closing:
+            # As long as the last comparison took, so that edits of a large fleet are not held up by it.
+            await asyncio.sleep(self._comparison_took)
             self._drift_wanted = False
+            began = monotonic()
             await self._looked(sender, "compare with the baseline", _snapshot, _drift)
+            self._comparison_took = min(monotonic() - began, _LONGEST_REST)
         self._comparing = False
 
     async def _tell(self, sender: MessagePump, verb: str, work: Awaitable[Message | None]) -> None:
@@ -268,7 +366,10 @@ class Jobs:
 
         workspace.scan(progress)
         self._seen = workspace.fingerprint()
-        return scanned(workspace)
+        conflicts = workspace.conflicts(scanned=True)
+        message = scanned(workspace)
+        message.conflicts = conflicts
+        return message
 
     def _watch(self, sender: MessagePump, workspace: Workspace) -> Message | None:
         return self._scan(sender, workspace) if workspace.fingerprint() != self._seen else None

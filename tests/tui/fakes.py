@@ -11,6 +11,7 @@ from typing import cast
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.committing import CommitOptions
 from rea_xcom_tui.fleet.config import Config
+from rea_xcom_tui.fleet.conflicts import Conflict
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value
 from rea_xcom_tui.fleet.workspace import Checked, FilePlan, Plan, Refusal, Workspace
@@ -239,14 +240,17 @@ class FakeWorkspace(Workspace):
 
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         files = []
-        for edit in self.pending.edits:
+        for edit in self.pending.chosen:
             head = "".join(f"line{number}: x\n" for number in range(1, 6))
             before = f'{head}commonEnv:\n  - name: {edit.field}\n    value: "{_said(edit.old)}"  # note\nlast: y\n'
             after = before.replace(f'"{_said(edit.old)}"', f'"{_said(edit.new)}"')
             files.append(FilePlan(edit.deployment, before.encode(), after.encode(), (edit,)))
         return Plan(tuple(files), ())
 
-    def write(self) -> Plan:
+    def conflicts(self, *, scanned: bool = False) -> tuple[Conflict, ...]:
+        return ()
+
+    def write(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         plan = self.plan()
         changed = dict(self.fleet.by_id)
         for edit in plan.edits:
@@ -264,14 +268,14 @@ class FakeWorkspace(Workspace):
     def recover_commit(self) -> str | None:
         return None
 
-    def cut_off(self) -> None:
-        return None
-
-    def fingerprint(self) -> int:
     def check_writable(self) -> None:
         if self.read_only is not None:
             raise Refused(f"nothing may be written: {self.read_only}")
 
+    def cut_off(self) -> None:
+        return None
+
+    def fingerprint(self) -> int:
         return len(self.fleet.deployments)
 
     def undo_write(self) -> str:
@@ -281,7 +285,7 @@ class FakeWorkspace(Workspace):
         return tuple(self._done)
 
     def commit_message(self) -> str:
-        edits = [*self._done, *self.pending.edits]
+        edits = [*self._done, *self.pending.chosen]
         return f"xcom: change {len(edits)} values\n\n" + "\n".join(
             f"- {edit.deployment}: {edit.field}" for edit in edits
         )

@@ -102,10 +102,11 @@ class Failure(Question):
 class QuitGuard(Question):
     """Asks before pending edits would be lost."""
 
-    def __init__(self, pending: str) -> None:
+    def __init__(self, pending: str, held: int = 0) -> None:
+        left_out = f" Writing leaves {held} of them out, which would be lost." if held else ""
         super().__init__(
             f"Quit now and lose {pending}?",
-            "They are only in memory: nothing of them has been written to a file yet.",
+            f"They are only in memory: nothing of them has been written to a file yet.{left_out}",
             [
                 Choice("escape", "Esc", "stay", ""),
                 Choice("w", "w", "write, then quit", "write"),

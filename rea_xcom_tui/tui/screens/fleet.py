@@ -7,17 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
+from textual.message import Message
 
-from rea_xcom_tui.fleet.pending import Pending
+from rea_xcom_tui.fleet.pending import Pending, described
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bulk import outcome_of
 from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.repo_jobs import CommitMade
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question, QuitGuard
-from rea_xcom_tui.tui.screens.fleet_drift import FleetDrift
 from rea_xcom_tui.tui.screens.fleet_editor import FleetEditor
 from rea_xcom_tui.tui.screens.fleet_repo import FleetRepo
+from rea_xcom_tui.tui.screens.fleet_underneath import FleetUnderneath
 from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.xcom.model import FieldName
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.rows import Row
 
 
-class FleetScreen(FleetRepo, FleetDrift, FleetEditor):
+class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor):
     """The home screen: the fleet, and everything that changes it."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
@@ -149,7 +150,8 @@ class FleetScreen(FleetRepo, FleetDrift, FleetEditor):
         elif event.verb == "undid" and self.may_change() is not None:
             question = Question(
                 "Take back the newest write to the files?",
-                "Nothing is pending any more. This puts the files back as they were, if they are still as written.",
+                "No edit since then is left to undo. This puts the files back as they were, if they are still as "
+                "written.",
                 [STAY, Choice("t", "t", "take it back", "take")],
             )
             self.app.push_screen(question, self._undo_write_answer)
@@ -224,10 +226,15 @@ class FleetScreen(FleetRepo, FleetDrift, FleetEditor):
         if not len(self.pending):
             self.say("Nothing is pending: no edit has been made yet.")
         elif self.may_change() is not None:
-            files = len({edit.deployment.partition("#")[0] for edit in self.pending.edits})
+            chosen, held = self.pending.chosen, self.pending.held
+            if not chosen:
+                self.say(f"All {plural(held, 'pending edit')} are left out of the write; d shows them.", "edited")
+                return
+            files = len({edit.file for edit in chosen})
+            left_out = f" {plural(held, 'edit')} left out stay pending." if held else ""
             question = Question(
                 f"Write {self.pending.describe()} to {plural(files, 'file')}?",
-                "All files are written, or none. Nothing is committed yet.",
+                f"All files are written, or none. Nothing is committed yet.{left_out}",
                 [Choice("w", "Enter", "write", "write"), Choice("d", "d", "see the diff", "diff"), STAY],
             )
             self.app.push_screen(question, self._write_answer)
@@ -241,10 +248,17 @@ class FleetScreen(FleetRepo, FleetDrift, FleetEditor):
     def write(self) -> None:
         """Write what is pending."""
 
-        def work(workspace: Workspace) -> jobs.Written:
-            return jobs.Written(workspace.write(), jobs.scanned(workspace))
+        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
+            if conflicts := workspace.conflicts():
+                return jobs.Conflicted(conflicts)
+            return jobs.Written(workspace.write(progress), jobs.scanned(workspace))
 
-        self.jobs.run(self, "write the files", work)
+        self.jobs.run_long(self, "write the files", work)
+
+    @on(jobs.Conflicted)
+    @on(jobs.Stopped)
+    def _stay(self) -> None:
+        self._leaving = False
 
     @on(jobs.Written)
     def _written(self, event: jobs.Written) -> None:
@@ -255,15 +269,26 @@ class FleetScreen(FleetRepo, FleetDrift, FleetEditor):
         self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
 
     def action_commit(self) -> None:
-        """Go to the commit."""
-        from rea_xcom_tui.tui.screens.commit import CommitScreen
-
+        """Go to the commit, once it is clear that nothing has changed underneath."""
         if self.may_change() is None or self.workspace is None:
             return
-        if not len(self.pending) and not self.workspace.uncommitted():
-            self.say("There is nothing to commit: no edit has been made yet.")
-        else:
-            self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
+        if not self.pending.chosen and not self.workspace.uncommitted():
+            left_out = plural(self.pending.held, "pending edit")
+            why = f"{left_out} left out; d shows them" if self.pending.held else "no edit has been made yet"
+            self.say(f"There is nothing to commit: {why}.")
+            return
+
+        def look(workspace: Workspace) -> Message:
+            conflicts = workspace.conflicts()
+            return jobs.Conflicted(conflicts) if conflicts else jobs.Unchanged()
+
+        self.jobs.run(self, "look what has changed", look)
+
+    @on(jobs.Unchanged)
+    def _may_commit(self) -> None:
+        from rea_xcom_tui.tui.screens.commit import CommitScreen
+
+        self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
 
     def _after_commit(self, done: jobs.Committed | None) -> None:
         if done is None:
@@ -291,7 +316,7 @@ class FleetScreen(FleetRepo, FleetDrift, FleetEditor):
         if not len(pending):
             self.app.exit(0)
         else:
-            self.app.push_screen(QuitGuard(pending.describe()), partial(self._leave_answer))
+            self.app.push_screen(QuitGuard(described(pending.edits), pending.held), partial(self._leave_answer))
 
     def _leave_answer(self, answer: str | None) -> None:
         if answer == "discard":
