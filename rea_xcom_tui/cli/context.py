@@ -42,12 +42,13 @@ class Session:
     open_ui: OpenUi | None = None
     """Opens the terminal UI; None where there is none to open."""
 
-    def workspace(self, *, ref: str | None = None) -> Workspace:
-        """Open the repo and read its fleet, from the working tree or from a revision."""
+    def workspace(self, *, ref: str | None = None, scan: bool = True) -> Workspace:
+        """Open the repo and read its fleet, from the working tree or from a revision; without `scan`, only open it."""
         from rea_xcom_tui.fleet.workspace import Workspace
 
         workspace = Workspace.open(self.repo, read_only=self.read_only)
-        workspace.scan(ref=ref)
+        if scan:
+            workspace.scan(ref=ref)
         return workspace
 
     @property

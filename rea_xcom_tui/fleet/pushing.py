@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.committing import NotTrusted
-from rea_xcom_tui.fleet.judging import Reading
-from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.read import read_deployment
-from rea_xcom_tui.fleet.scan import MOST_BYTES
-from rea_xcom_tui.fleet.semantic import FieldChange, differences
+from rea_xcom_tui.fleet.revisions import changes_between
+from rea_xcom_tui.fleet.semantic import FieldChange
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.gitops import Outgoing, PushResult, Repository, Watch
+    from rea_xcom_tui.gitops import Outgoing, PushResult, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +78,3 @@ def push(workspace: Workspace, plan: PushPlan, watch: Watch, *, attached: bool =
     if url is None and target is not None and target != branch:
         url = repository.pull_request_url(branch, target, remote=plan.outgoing.remote)
     return Pushed(result, url)
-
-
-def changes_between(repository: Repository, old: str, new: str) -> Iterable[FieldChange]:
-    """What differs in meaning between two revisions. Only files that differ are read."""
-    files = repository.changed_files(old, new)
-    oids = {oid for file in files for oid in (file.before, file.after) if oid}
-    blobs = repository.blobs(sorted(oids), limit=MOST_BYTES)
-
-    def fleet(pairs: Iterable[tuple[str, str | None]]) -> Fleet:
-        found = [_read(path, blobs.get(oid or "")) for path, oid in pairs]
-        return Fleet(repository.root, None, None, tuple(item for item in found if item is not None))
-
-    return differences(
-        fleet((file.path, file.before) for file in files), fleet((file.path, file.after) for file in files)
-    )
-
-
-def _read(path: str, data: bytes | None) -> Deployment | None:
-    found = read_deployment(path, data, Reading(judged=False)) if data is not None else None
-    return found if isinstance(found, Deployment) else None

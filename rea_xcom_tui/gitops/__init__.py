@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, is_protected, proposed_branch
+from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, NamedRef, is_protected, proposed_branch
 from rea_xcom_tui.gitops.create import HistoryStep
 from rea_xcom_tui.gitops.exposures import Exposure
 from rea_xcom_tui.gitops.following import Watch
@@ -35,6 +35,7 @@ __all__ = [
     "GitFailed",
     "GitProblem",
     "HistoryStep",
+    "NamedRef",
     "Outgoing",
     "PushFailed",
     "PushResult",

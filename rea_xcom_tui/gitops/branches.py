@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from rea_xcom_tui.gitops.objects import is_hex_id
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
@@ -41,6 +43,41 @@ def resolve(runner: Runner, ref: str) -> str:
     if output.status != 0 or not is_hex_id(oid):
         raise GitProblem(f"This repo has no commit {ref!r}; name a branch, a tag or a commit that git log shows.")
     return oid
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRef:
+    """A branch or a tag. Its name is foreign text."""
+
+    full: str
+    """The name that means nothing else: `refs/heads/main`."""
+    kind: Literal["branch", "remote", "tag"]
+    name: str
+    """The name as people say it: `main`, `origin/main`, `v1`."""
+
+
+_KINDS: dict[str, Literal["branch", "remote", "tag"]] = {
+    "refs/heads/": "branch",
+    "refs/remotes/": "remote",
+    "refs/tags/": "tag",
+}
+
+
+def named_refs(runner: Runner) -> list[NamedRef]:
+    """List branches, the remotes' branches as last heard of, and tags, each kind with the newest first."""
+    arguments = ["for-each-ref", "--sort=-creatordate", "--format=%(refname)", *_KINDS]
+    names = runner.read(arguments).text.splitlines()
+    return [
+        NamedRef(name, kind, name.removeprefix(prefix))
+        for prefix, kind in _KINDS.items()
+        for name in names
+        if name.startswith(prefix) and not (kind == "remote" and name.endswith("/HEAD"))
+    ]
+
+
+def merge_base(runner: Runner, one: str, other: str) -> str | None:
+    """Return the newest commit (of two hex ids) that both come from, or None where there is none."""
+    return runner.read(["merge-base", one, other], expect=(0, 1)).text.strip() or None
 
 
 def current_branch(runner: Runner) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rea_xcom_tui.gitops.branches import merge_base
 from rea_xcom_tui.gitops.history import Commit, commits_between
 from rea_xcom_tui.gitops.push import default_branch
 from rea_xcom_tui.gitops.runner import Runner
@@ -38,17 +39,13 @@ def outgoing(runner: Runner, remote: str, branch: str) -> Outgoing:
     there = runner.read(["for-each-ref", "--format=%(objectname)", f"refs/remotes/{remote}/"]).text.split()
     commits = commits_between(runner, head, [own] if own else list(dict.fromkeys(there)), limit=_MOST_COMMITS)
     behind = runner.read(["rev-list", "--count", own, f"^{head}", "--"]).text.strip() if own else "0"
-    fork = _merge_base(runner, head, onto) if onto and branch != target else own
+    fork = merge_base(runner, head, onto) if onto and branch != target else own
     return Outgoing(remote, branch, own is not None, tuple(commits), int(behind), target, fork)
 
 
 def _commit(runner: Runner, ref: str) -> str | None:
     output = runner.read(["rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"], expect=(0, 1, 128))
     return output.text.strip() or None
-
-
-def _merge_base(runner: Runner, one: str, other: str) -> str | None:
-    return runner.read(["merge-base", one, other], expect=(0, 1)).text.strip() or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rea_xcom_tui.gitops import branches, listing, push, status, switching
+from rea_xcom_tui.gitops.branches import NamedRef
 from rea_xcom_tui.gitops.commit import commit_changes
 from rea_xcom_tui.gitops.commit_journal import CommitJournal
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
@@ -199,6 +200,14 @@ class Repository:
     def branches(self) -> list[str]:
         """List the local branches, the one with the newest commit first."""
         return switching.local_branches(self._runner)
+
+    def refs(self) -> list[NamedRef]:
+        """List branches, the remotes' branches as last heard of, and tags, each kind with the newest first."""
+        return branches.named_refs(self._runner)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return the newest commit that both revisions come from, or None where there is none."""
+        return branches.merge_base(self._runner, self.resolve(one), self.resolve(other))
 
     def switch(self, branch: str, *, watch: Watch | None = None) -> None:
         """Check out a local branch that is there already, only where no file has changes of its own.

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.semantic import FieldChange
 from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.reports.tables import markdown_table
+from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.units import human
 
 
@@ -50,3 +51,18 @@ def semantic_text(changes: Sequence[FieldChange]) -> str:
         else f"{clean(change.deployment)}: {change.kind}"
         for change in changes
     )
+
+
+def semantic_markdown(changes: Sequence[FieldChange]) -> str:
+    """How two fleets differ, as a Markdown table under one sentence."""
+    rows = [
+        (
+            change.deployment,
+            change.field or change.kind,
+            worded(change.field, change.old) if change.kind == "changed" else "",
+            worded(change.field, change.new) if change.kind == "changed" else "",
+        )
+        for change in changes
+    ]
+    reach = plural(len({change.deployment for change in changes}), "deployment")
+    return f"XCom settings of {reach}:\n\n{markdown_table(('deployment', 'field', 'before', 'after'), rows)}\n"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from rea_xcom_tui.fleet.pushing import Pushed, PushPlan
-from rea_xcom_tui.reports.changes import worded
-from rea_xcom_tui.reports.tables import markdown_table
+from rea_xcom_tui.reports.changes import semantic_markdown
 from rea_xcom_tui.text import clean, plural
 
 _MOST_COMMITS = 10
@@ -31,16 +30,4 @@ def result_line(pushed: Pushed) -> str:
 
 def description(plan: PushPlan) -> str:
     """The change table as Markdown, for the description of a pull request; empty where no setting changes."""
-    rows = [
-        (
-            change.deployment,
-            change.field or change.kind,
-            worded(change.field, change.old) if change.kind == "changed" else "",
-            worded(change.field, change.new) if change.kind == "changed" else "",
-        )
-        for change in plan.changes
-    ]
-    if not rows:
-        return ""
-    reach = plural(len({change.deployment for change in plan.changes}), "deployment")
-    return f"XCom settings of {reach}:\n\n{markdown_table(('deployment', 'field', 'before', 'after'), rows)}\n"
+    return semantic_markdown(plan.changes) if plan.changes else ""

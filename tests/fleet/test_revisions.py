@@ -1,0 +1,116 @@
+"""Comparing revisions with each other and with the working tree."""
+
+from __future__ import annotations
+
+import pytest
+
+from rea_xcom_tui.fleet.revisions import Range, compare_revisions, parse_range
+from rea_xcom_tui.fleet.workspace import Workspace
+from tests.cli.run import Cli
+from tests.work import FLEET, Work, values
+
+ETL = "clusters/prod/billing/etl/values.yaml"
+CRM = "clusters/dev/crm/sync/values.yaml"
+NEW = "clusters/prod/new/values.yaml"
+
+
+@pytest.fixture
+def forked(fleet_repo: Work) -> Work:
+    """Branch topic changes a threshold and adds a deployment, main a compression; a comment lies in the work tree."""
+    fleet_repo.git("tag", "v1")
+    fleet_repo.git("switch", "-q", "-c", "topic")
+    fleet_repo.write(ETL, values("billing-etl", threshold="4096"))
+    fleet_repo.write(NEW, values("new"))
+    fleet_repo.commit_all("topic")
+    fleet_repo.git("switch", "-q", "main")
+    fleet_repo.write(CRM, FLEET[CRM].replace('"zip"', '"gzip"'))
+    fleet_repo.commit_all("main")
+    fleet_repo.write(ETL, "# nothing\n" + FLEET[ETL])
+    return fleet_repo
+
+
+def told(work: Work, text: str, to: str = "") -> list[tuple[str, ...]]:
+    workspace = Workspace.open(work.root)
+    workspace.scan()
+    found = compare_revisions(workspace.repository, workspace.fleet, parse_range(text, to))
+    return [(c.deployment.split("/")[-2], c.field or c.kind, str(c.old), str(c.new)) for c in found.changes]
+
+
+COMPRESSION = ("sync", "compression", "zip", "gzip")
+TOPIC = [("etl", "threshold", "1048576", "4096"), ("new", "added", "None", "None")]
+
+
+def test_two_revisions(forked: Work) -> None:
+    assert told(forked, "v1..topic") == TOPIC
+    assert told(forked, "v1", "topic") == TOPIC
+    assert told(forked, "main..topic") == [("sync", "compression", "gzip", "zip"), *TOPIC]
+    assert told(forked, "topic..v1") == [("etl", "threshold", "4096", "1048576"), ("new", "removed", "None", "None")]
+    assert told(forked, "v1..") == told(forked, "v1..HEAD") == [COMPRESSION]
+    assert told(forked, "v1..v1") == []
+
+
+def test_since_a_branch_left_another(forked: Work) -> None:
+    assert told(forked, "main...topic") == TOPIC
+    assert told(forked, "topic...main") == [COMPRESSION]
+
+
+def test_with_the_working_tree_only_what_differs_is_read(forked: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(forked, "HEAD") == []
+    assert told(forked, "v1") == [COMPRESSION]
+    assert told(forked, "topic") == [
+        COMPRESSION,
+        ("etl", "threshold", "4096", "1048576"),
+        ("new", "removed", "None", "None"),
+    ]
+    workspace = Workspace.open(forked.root)
+    workspace.scan()
+    read: list[str] = []
+
+    def noting(path: str, *rest: object) -> object:
+        read.append(path)
+        return None
+
+    monkeypatch.setattr("rea_xcom_tui.fleet.revisions.read_deployment", noting)
+    compare_revisions(workspace.repository, workspace.fleet, Range("v1"))
+    assert sorted(read) == [CRM, ETL]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", Range("HEAD")),
+        ("main", Range("main")),
+        ("a..b", Range("a", "b")),
+        ("a...b", Range("a", "b", forked=True)),
+        ("..b", Range("HEAD", "b")),
+        ("origin/a.b..", Range("origin/a.b", "HEAD")),
+    ],
+)
+def test_ranges(text: str, wanted: Range) -> None:
+    assert parse_range(text) == wanted
+
+
+def test_the_command(cli: Cli, forked: Work) -> None:
+    done = cli("diff", "v1..topic")
+    assert (done.code, done.out.splitlines()) == (
+        1,
+        [f"{ETL}: threshold: 1048576 (1 MiB) → 4096 (4 KiB)", f"{NEW}: added"],
+    )
+    assert cli("diff", "v1", "--to", "topic").out == done.out
+    found = cli("diff", "v1...main", "--format", "json").json
+    assert (found["ref"], found["to"]) == ("v1", "main")
+    assert (found["commit"], found["to_commit"]) == (
+        forked.git("rev-parse", "v1").strip(),
+        forked.git("rev-parse", "main").strip(),
+    )
+    assert [change["field"] for change in found["changes"]] == ["compression"]
+    assert "| compression | zip | gzip |" in cli("diff", "v1..main", "--format", "markdown").out
+    assert cli("diff", "topic..topic").code == 0
+    for args, words in (
+        (("v1..nowhere",), "no commit 'nowhere'"),
+        (("v1..topic", "--to", "main"), "leave out --to"),
+        (("--output=x..y",), "--output"),
+    ):
+        done = cli("diff", *args)
+        assert done.code == 2
+        assert words in done.err
