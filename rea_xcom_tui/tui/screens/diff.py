@@ -133,6 +133,10 @@ class DiffScreen(Screen[str]):
             right.insert(0, (f"{len(plan.refused)} refused  ", "invalid"))
         self.query_one("#header", Bar).show(left, right)
 
+    def on_resize(self) -> None:
+        """Say whether there is room for two sides."""
+        self.call_after_refresh(self._show_header)
+
     @property
     def _too_narrow(self) -> bool:
         view = self.query_one(DiffView)
