@@ -37,13 +37,20 @@ class SaveLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareLine:
+    """`compare OLD..NEW`: what differs between two revisions; `compare OLD` takes the files here as the new side."""
+
+    revisions: str
+
+
+@dataclass(frozen=True, slots=True)
 class DoLine:
     """The name of a command of the registry."""
 
     command: Command
 
 
-def parse_line(line: str) -> SetLine | FilterLine | SaveLine | DoLine:
+def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | DoLine:
     """Understand a command line. Raises `ValueError` with one sentence when it cannot."""
     line = line.strip()
     if match := _SET.fullmatch(line):
@@ -54,6 +61,8 @@ def parse_line(line: str) -> SetLine | FilterLine | SaveLine | DoLine:
         return FilterLine(line[6:].strip())
     if line.startswith("save ") or line == "save":
         return SaveLine(" ".join(line[4:].split()))
+    if line.startswith("compare "):
+        return CompareLine(line[7:].strip())
     wanted = _SHORT.get(line, line).lower()
     for command in COMMANDS:
         if wanted in (command.id, command.title.lower()) and (command.palette or command.id in _SHORT.values()):

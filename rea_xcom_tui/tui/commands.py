@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.commands_view import VIEW
 Place = Literal[
     "fleet", "table", "query", "editor", "queries", "columns",
     "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
-    "list", "problems", "push", "history", "log", "branches", "any",
+    "list", "problems", "push", "history", "revisions", "log", "branches", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
 
@@ -40,6 +40,7 @@ PLACES: dict[Place, str] = {
     "commit": "Commit",
     "push": "Push",
     "history": "History",
+    "revisions": "Revisions",
     "log": "Log",
     "branches": "Branches",
     "list": "Moving in a list",
@@ -107,7 +108,7 @@ def _editor() -> Iterator[Command]:
         ("cancel", "Leave it as it was", "escape", "cancel", "Esc", "cancel"),
     )
     for name, title, keys, action, shown, footer in rows:
-        yield Command(f"editor.{name}", title, "", keys, action, "editor", shown, footer, palette=False, priority=True)
+        yield Command(f"editor.{name}", title, "", keys, action, "editor", shown, footer, palette=False)
 
 
 def _anywhere() -> Iterator[Command]:
@@ -163,8 +164,7 @@ def _repo() -> Iterator[Command]:
 
 def _view() -> Iterator[Command]:
     for id_, title, help_, keys, action, place, shown, footer in VIEW:
-        palette, priority = place in ("fleet", "any"), place == "query"
-        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority)
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette=place in ("fleet", "any"))
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-RepoPlace = Literal["fleet", "list", "problems", "commit", "push", "history", "log", "branches"]
+RepoPlace = Literal["fleet", "list", "problems", "commit", "push", "history", "revisions", "log", "branches"]
 
 Entry = tuple[str, str, str, str, str, RepoPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -18,6 +18,8 @@ REPO: tuple[Entry, ...] = (
      "B", "switch", "fleet", "B", ""),
     ("repo.history", "History", "Who changed the deployment (or the field under the cursor), when, from what to what.",
      "H", "history", "fleet", "H", ""),
+    ("repo.revisions", "Compare revisions", "What differs by field between branches, tags, commits or the files here.",
+     "V", "revisions", "fleet", "V", ""),
     ("repo.last-changes", "Column of last changes", "Show or hide when and by whom each file was changed last.",
      "L", "last_changes", "fleet", "L", ""),
     ("repo.log", "Log", "The git commands that were run, and the writes.", "at", "log", "fleet", "@", ""),
@@ -71,6 +73,16 @@ REPO: tuple[Entry, ...] = (
     ("history.field", "One field or all", "Show the changes of one field only, or of all.",
      "f", "one_field", "history", "f", "one field"),
     ("history.back", "Back to the fleet", "", "escape,q,H", "back", "history", "Esc", "back"),
+    ("revisions.history", "History", "Who changed this field of the deployment, and when.",
+     "enter", "history", "revisions", "Enter", "history"),
+    ("revisions.old", "The old side", "Choose what is compared from: a branch, a tag or any commit.",
+     "o", "old_side", "revisions", "o", "old side"),
+    ("revisions.new", "The new side", "Choose what is compared to: the files here, a branch, a tag or any commit.",
+     "n", "new_side", "revisions", "n", "new side"),
+    ("revisions.swap", "Swap the sides", "Make the old side the new one.", "x", "swap", "revisions", "x", "swap"),
+    ("revisions.filter", "Filter", "Show only changes that have some words in name, file, field or value.",
+     "slash", "filter", "revisions", "/", "filter"),
+    ("revisions.back", "Back to the fleet", "", "escape,q,V", "back", "revisions", "Esc", "back"),
     ("log.changing", "Only what changed something", "Hide the git commands that only looked, or show them again.",
      "w", "changing", "log", "w", "changes only"),
     ("log.back", "Back to the fleet", "", "escape,q,at", "back", "log", "Esc", "back"),

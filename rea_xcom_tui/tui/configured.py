@@ -40,6 +40,7 @@ _CHARACTERS = {
 }  # fmt: skip
 _OVERLAPPING: tuple[frozenset[Place], ...] = (
     frozenset({"fleet", "table", "any"}), frozenset({"problems", "list", "any"}), frozenset({"history", "list", "any"}),
+    frozenset({"revisions", "list", "any"}),
     frozenset({"log", "list", "any"}), frozenset({"branches", "list", "any"}), frozenset({"queries", "list", "any"}),
     frozenset({"columns", "list", "any"}),
 )  # fmt: skip

@@ -72,6 +72,7 @@ def test_every_action_exists() -> None:
     from rea_xcom_tui.tui.screens.problems import ProblemsScreen
     from rea_xcom_tui.tui.screens.push import PushScreen
     from rea_xcom_tui.tui.screens.queries import QueriesScreen
+    from rea_xcom_tui.tui.screens.revisions import RevisionsScreen
     from rea_xcom_tui.tui.screens.values import ValuesScreen
     from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
     from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
@@ -90,6 +91,7 @@ def test_every_action_exists() -> None:
         "problems": ProblemsScreen,
         "push": PushScreen,
         "history": HistoryScreen,
+        "revisions": RevisionsScreen,
         "log": LogScreen,
         "branches": BranchesScreen,
         "query": FilterBar,

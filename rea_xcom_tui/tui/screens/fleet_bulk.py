@@ -12,11 +12,11 @@ from textual.widgets import Input
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
-from rea_xcom_tui.tui.command_line import DoLine, FilterLine, SaveLine, SetLine, parse_line
+from rea_xcom_tui.tui.command_line import CompareLine, DoLine, FilterLine, SaveLine, SetLine, parse_line
 from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.order import query_matcher
 from rea_xcom_tui.tui.rows import Column
-from rea_xcom_tui.tui.screens.fleet_queries import FleetQueries
+from rea_xcom_tui.tui.screens.fleet_revisions import FleetRevisions
 from rea_xcom_tui.tui.widgets.painted import Bar
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.screens.values import Verb
 
 
-class FleetBulk(FleetQueries):
+class FleetBulk(FleetRevisions):
     """Everything that changes more than the cell under the cursor."""
 
     copied: str | None = None
@@ -169,6 +169,8 @@ class FleetBulk(FleetQueries):
                 self.filter_by(parsed.query)
             elif isinstance(parsed, SaveLine):
                 self.save_query(parsed.name)
+            elif isinstance(parsed, CompareLine):
+                self.compare_revisions(parsed.revisions)
             else:
                 await self._do(parsed)
         except (ValueError, ToolError) as error:

@@ -128,16 +128,9 @@ class FleetRepo(FleetBulk, FleetColumns):
             self.app.push_screen(ProblemsScreen(self.jobs, self.workspace), self._after_problems)
 
     def _after_problems(self, goal: Goal | None) -> None:
-        self._values_may_have_changed()
+        self.values_may_have_changed()
         if goal is not None:
             self.go_to_cell(*goal)
-
-    def _values_may_have_changed(self) -> None:
-        for row in self.rows:
-            row.changed()
-        self.table.rows_changed()
-        self.show_header()
-        self.jobs.drift(self)
 
     def go_to_cell(self, identifier: str, field: FieldName | None) -> None:
         """Put the cursor on a field of a row; the filter gives way where it hides the row."""
@@ -207,7 +200,7 @@ class FleetRepo(FleetBulk, FleetColumns):
             self.say("There is no deployment under the cursor whose history could be told.")
             return
         screen = HistoryScreen(self.jobs, self.workspace, row.deployment, self.table.column.field)
-        self.app.push_screen(screen, lambda _: self._values_may_have_changed())
+        self.app.push_screen(screen, lambda _: self.values_may_have_changed())
 
     def action_log(self) -> None:
         """Show what has been done."""
