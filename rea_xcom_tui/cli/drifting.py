@@ -28,6 +28,7 @@ class DriftOptions:
     against: str | None
     releases: Path | None
     cluster: str | None
+    namespace: tuple[str, ...]
     fail_on: str
     ref: str | None
     since: bool
@@ -47,7 +48,8 @@ class DriftOptions:
         if self.releases is not None:
             return f"{RELEASES}{self.releases}"
         if self.cluster is not None:
-            return f"{CLUSTER}:{self.cluster}" if self.cluster else CLUSTER
+            spaces = f"#{','.join(self.namespace)}" if self.namespace else ""
+            return f"{CLUSTER}:{self.cluster}{spaces}" if self.cluster or spaces else CLUSTER
         return self.against
 
     @property
@@ -68,6 +70,9 @@ class DriftOptions:
 )
 @click.option(
     "--cluster", metavar="CONTEXT", help="Compare with Helm's records in the cluster of a kubeconfig context."
+)
+@click.option(
+    "--namespace", multiple=True, metavar="NAME", help="With --cluster: look here, not in the deployments' namespaces."
 )
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
 @click.option("--fail-on", type=LEVELS, default="info", show_default=True, help="From which severity to exit 1.")
@@ -107,6 +112,8 @@ def _check(options: DriftOptions) -> None:
     given = [options.against, options.releases, options.cluster]
     if sum(value is not None for value in given) > 1:
         raise click.UsageError("--against, --releases and --cluster exclude each other; give one of them")
+    if options.namespace and options.cluster is None:
+        raise click.UsageError("--namespace belongs to --cluster")
     if sum((options.fix, options.adopt, options.ignore is not None)) > 1:
         raise click.UsageError("--fix, --adopt and --ignore exclude each other; give one of them")
     if (options.write or options.commit) and not options.acts:

@@ -100,8 +100,9 @@ def find_drift(
 ) -> DriftReport:
     """Compare the fleet of a workspace or of a snapshot.
 
-    `against` is `majority`, `baseline`, `components`, `deployment:ID`, `releases:FOLDER`, `cluster` or
-    `cluster:CONTEXT`, or a git revision; None means the baseline where the repo declares one, else the majority.
+    `against` is `majority`, `baseline`, `components`, `deployment:ID`, `releases:FOLDER`, `cluster`,
+    `cluster:CONTEXT`, `cluster:CONTEXT#NAMESPACE,NAMESPACE`, or a git revision;
+    None means the baseline where the repo declares one, else the majority.
     The majority is always that of the whole fleet; `only` limits what is reported to these ids. Raises
     `ToolError` with one sentence when there is no such thing to compare with.
     """
@@ -174,9 +175,9 @@ def _outcome(workspace: Source, rows: Sequence[DriftRow], against: str, baseline
     if against == CLUSTER or against.startswith(f"{CLUSTER}:"):
         from rea_xcom_tui.fleet.releases_cluster import running_releases
 
-        context = against.partition(":")[2] or None
-        namespaces = sorted({row.config.namespace for row in rows if row.config.namespace})
-        return release_deviations(rows, running_releases(namespaces, context))
+        context, _, chosen = against.partition(":")[2].partition("#")
+        own = {row.config.namespace for row in rows if row.config.namespace}
+        return release_deviations(rows, running_releases(chosen.split(",") if chosen else sorted(own), context or None))
     return _from_revision(workspace, rows, against)
 
 

@@ -52,6 +52,9 @@ DRIFT: tuple[Entry, ...] = (
     ("drift.back", "Back", "To the causes, then to the fleet. Nothing is lost.",
      "escape,q", "back", "drift", "Esc", "back"),
     ("drift-form.accept", "Go on", "Take what the form holds.", "enter", "accept", "drift-form", "Enter", "go on"),
+    # Bindings and not key events: these bubble slowly, and Enter would overtake them.
+    ("drift-form.up", "Up", "", "up,k", "line(-1)", "drift-form", "↑, k", ""),
+    ("drift-form.down", "Down", "", "down,j", "line(1)", "drift-form", "↓, j", ""),
     ("drift-form.back", "Back, change nothing", "", "escape", "back", "drift-form", "Esc", "back"),
     ("compare.only", "Only what differs", "Hide the fields that are alike, or show them again.",
      "o", "only", "compare", "o", "only differing"),

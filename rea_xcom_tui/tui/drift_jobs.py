@@ -59,6 +59,14 @@ class SinceFound(Message):
         self.asked, self.ids, self.since, self.problem = asked, ids, since, problem
 
 
+class RefsListed(Message):
+    """The branches and tags that a fleet can be compared with: full name, name and kind."""
+
+    def __init__(self, refs: Sequence[tuple[str, str, str]], cluster: bool) -> None:
+        super().__init__()
+        self.refs, self.cluster = refs, cluster
+
+
 class SideBySide(Message):
     """Some deployments, field by field."""
 
@@ -88,23 +96,37 @@ def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFoun
     return work
 
 
+def listing_refs(now: Snapshot) -> RefsListed:
+    """The job that lists what a fleet can be compared with."""
+    from importlib.util import find_spec
+
+    refs = [(ref.full, ref.name, ref.kind) for ref in now.repository.refs()]
+    return RefsListed(refs, find_spec("kubernetes") is not None)
+
+
 def against_words(against: str, by: Sequence[str], fleet: Fleet) -> str:
     """What a fleet is compared with, for people."""
     from rea_xcom_tui.fleet.baseline import BASELINE_FILE
-    from rea_xcom_tui.fleet.drifting import BASELINE, COMPONENTS, DEPLOYMENT, MAJORITY, RELEASES
+    from rea_xcom_tui.fleet.drifting import BASELINE, CLUSTER, COMPONENTS, DEPLOYMENT, MAJORITY, RELEASES
 
     if against == MAJORITY:
         return f"majority within {' and '.join(by)}"
     if against == BASELINE:
         return f"baseline in {BASELINE_FILE}"
     if against == COMPONENTS:
-        return "itself: worker, DAG processor, triggerer"
+        return "itself: its places and components"
     if against.startswith(DEPLOYMENT):
         found = fleet.by_id.get(against.removeprefix(DEPLOYMENT))
         return f"deployment {found.name if found else against.removeprefix(DEPLOYMENT)}"
     if against.startswith(RELEASES):
         return f"releases exported to {against.removeprefix(RELEASES)}"
-    return f"commit {against}" if against != "cluster" else "what runs in the cluster"
+    if against == CLUSTER or against.startswith(f"{CLUSTER}:"):
+        context, _, spaces = against.partition(":")[2].partition("#")
+        return f"what runs in the cluster{f' {context}' if context else ''}{f', {spaces}' if spaces else ''}"
+    for prefix, kind in (("refs/heads/", "branch"), ("refs/remotes/", "branch"), ("refs/tags/", "tag")):
+        if against.startswith(prefix):
+            return f"{kind} {against.removeprefix(prefix)}"
+    return f"commit {against}"
 
 
 def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapshot], SinceFound]:

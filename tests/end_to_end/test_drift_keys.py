@@ -209,23 +209,32 @@ async def test_what_it_is_compared_with_can_be_chosen_and_typed(demo: Work) -> N
         assert "none declared yet" in driver.seen
         await driver.press("down", "enter")
         assert "declares no baseline yet" in driver.seen
-        await driver.press("down", "down", "down", "down")
+        await driver.press(*["down"] * 5, "enter")
         await driver.type("HEAD~1")
         await driver.press("enter")
         assert "against commit HEAD~1" in driver.seen
         assert causes(driver) == [("path", "s3://tmp-kim-debug/growth-experiments", 1)]
-        await driver.press("v")
+        await driver.press("v", "enter")
         await driver.replace("no-such-branch")
         await driver.press("enter")
         assert "Could not compare the fleet" in driver.dialog
         assert "no-such-branch" in driver.dialog
         await driver.press("escape")
         assert "against commit HEAD~1" in driver.seen
-        await driver.press("v", "up", "up", "enter")
-        assert "against deployment payments-kyc" in driver.seen
-        await driver.press("v", "up", "up", "up", "enter")
-        assert "against majority" in driver.seen
+        for keys, words in (
+            (["up"] * 3, "against deployment payments-kyc"),
+            (["down"] * 4, "against branch main"),
+            (["up"] * 7, "against majority"),
+        ):
+            await driver.press("v", *keys, "enter")
+            assert words in driver.seen
         assert len(causes(driver)) == 5
+        await driver.press("v", *["down"] * 4, "enter")
+        await driver.type("/no/such/folder")
+        await driver.press("enter")
+        assert "there is no folder /no/such/folder" in driver.dialog
+        await driver.press("escape", "v", *["down"] * 5, "enter", "down")
+        assert "namespace" in driver.dialog
 
 
 async def test_the_matrix_acts_on_one_cell(demo: Work) -> None:

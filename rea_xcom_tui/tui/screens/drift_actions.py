@@ -13,7 +13,7 @@ from rea_xcom_tui.tui import drift_jobs, jobs
 from rea_xcom_tui.tui import drift_lines as lines
 from rea_xcom_tui.tui.screens.dialogs import Failure
 from rea_xcom_tui.tui.screens.drift import DriftView
-from rea_xcom_tui.tui.screens.drift_forms import Accept, AgainstForm, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.screens.drift_forms import Accept, AgainstForm, Choices, IgnoreForm, NotesForm
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -140,8 +140,13 @@ class DriftScreen(DriftView):
     # What it is compared with, and what else there is to know
 
     def action_against(self) -> None:
-        """Choose what to compare with."""
-        if self.found is None:
+        """Ask for the branches and tags, then choose what to compare with."""
+        if self.found is not None:
+            self.jobs.look(self, "list branches and tags", drift_jobs.taken, drift_jobs.listing_refs)
+
+    @on(drift_jobs.RefsListed)
+    def _refs_listed(self, event: drift_jobs.RefsListed) -> None:
+        if self.found is None or not self.is_current:
             return
 
         def answered(against: str | None) -> None:
@@ -151,7 +156,8 @@ class DriftScreen(DriftView):
 
         deployment = self.found.fleet.by_id.get(self.here) if self.here else None
         here = (deployment.id, deployment.name) if deployment else None
-        self.app.push_screen(AgainstForm(self.report.against, here, declared=self.found.declared), answered)
+        choices = Choices(self.report.against, self.found.declared, here, event.refs, event.cluster)
+        self.app.push_screen(AgainstForm(choices), answered)
 
     def action_notes(self) -> None:
         """Show what could not be told, and what is accepted."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -16,7 +17,7 @@ from textual.widgets import Footer, Input, Static
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
-from rea_xcom_tui.tui.fitting import harmless, pad
+from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
 from rea_xcom_tui.tui.widgets.row_list import RowList
 
@@ -36,9 +37,39 @@ class DriftForm(ModalScreen[ScreenResultType]):
         """Say something in the dialog."""
         self.query_one("#note", Bar).show([(text, style)])
 
+    def action_line(self, by: int) -> None:
+        """Go to the line above or beneath."""
+        (self.focus_next if by > 0 else self.focus_previous)(Input)
+
     def action_back(self) -> None:
         """Change nothing."""
         self.dismiss(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a fleet can be compared with, beside its majority and itself."""
+
+    now: str
+    """What it is compared with now, as the core takes it."""
+    declared: bool
+    """Whether there is a baseline."""
+    here: tuple[str, str] | None
+    """Id and name of the deployment under the fleet's cursor."""
+    refs: Sequence[tuple[str, str, str]] = ()
+    """Branches and tags: full name, name, kind; foreign text."""
+    cluster: bool = True
+    """Whether the client that reads from a cluster is installed."""
+
+
+_TYPED = {
+    "commit": ("commit", "HEAD~3, v1.2, a commit's id"),
+    "releases": ("folder", "a folder with NAME.yaml, written by helm get values NAME -o yaml"),
+    "cluster": ("context", "of your kubeconfig; empty for its current one"),
+}
+"""What is typed, by the option that asks for it: its label and a hint."""
+
+INSTALL = "pip install 'rea-xcom-tui[kubernetes]'"
 
 
 class AgainstForm(DriftForm[str]):
@@ -46,60 +77,84 @@ class AgainstForm(DriftForm[str]):
 
     AUTO_FOCUS = "#options"
 
-    def __init__(self, now: str, here: tuple[str, str] | None, *, declared: bool) -> None:
+    def __init__(self, choices: Choices) -> None:
         super().__init__()
+        self._now = choices.now
         self.options: list[tuple[str, str, str]] = [
             ("majority", "majority", "what most deployments of each group have")
         ]
-        declares = "what .rea-xcom.yaml says" if declared else "none declared yet; adopting (a) declares one"
-        self.options.append(("baseline" if declared else "", "baseline", declares))
-        self.options.append(("components", "itself", "worker, DAG processor and triggerer of one deployment"))
-        if here is not None:
-            name = harmless(here[1])
-            self.options.append((f"deployment:{here[0]}", "deployment", f"{name}, the one under the fleet's cursor"))
-        self.options.append(("?", "commit", "a branch, tag or commit; or releases:FOLDER"))
-        self._now = now
+        declares = "what .rea-xcom.yaml says" if choices.declared else "none declared yet; adopting (a) declares one"
+        self.options.append(("baseline" if choices.declared else "", "baseline", declares))
+        self.options.append(("components", "itself", "places of one file that override each other, and components"))
+        if choices.here is not None:
+            name = harmless(choices.here[1])
+            self.options.append((f"deployment:{choices.here[0]}", "deployment", f"{name}, under the fleet's cursor"))
+        self.options.append(("releases?", "releases", "what runs, by files that helm get values has exported"))
+        if choices.cluster:
+            self.options.append(("cluster?", "cluster", "what runs, by Helm's records; reads Secrets, writes nothing"))
+        else:
+            self.options.append(("", "cluster", f"needs {INSTALL}"))
+        self.options.append(("commit?", "commit", "any that git knows; branches and tags are beneath"))
+        self.options += [(full, kind, harmless(name)) for full, name, kind in choices.refs]
+        self._typing = "commit"
 
     def compose(self) -> ComposeResult:
-        """What can be chosen, and a line for what cannot be listed."""
+        """What can be chosen, and lines for what cannot be listed."""
         with Vertical(classes="dialog"):
             yield Static("Compare the fleet with", classes="title", markup=False)
             yield RowList(id="options")
             with Horizontal(id="typed"):
-                yield Static("commit", classes="label", markup=False)
-                yield Input(id="ref", compact=True, placeholder="main, v1.2, HEAD~3, releases:FOLDER")
+                yield Static("", classes="label", markup=False)
+                yield Input(id="ref", compact=True)
+            with Horizontal(id="where"):
+                yield Static("namespace", classes="label", markup=False)
+                yield Input(id="namespace", compact=True, placeholder="one or more; empty for those of the deployments")
             yield Bar(id="note")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Put the cursor on what counts now."""
         values = [value for value, _, _ in self.options]
-        typed = self._now not in values
-        if typed:
-            self.query_one("#ref", Input).value = self._now
-            self.query_one("#ref", Input).focus()
-        cursor = len(values) - 1 if typed else values.index(self._now)
-        self.call_after_refresh(self.query_one(RowList).show, len(values), self._line, None, cursor)
+        typed, text = self._asked_for()
+        self._ask(typed)
+        cursor = values.index(self._now) if self._now in values else values.index(f"{typed}?")
+        if self._now not in values:
+            self.query_one("#ref", Input).value = text
+        rows = self.query_one(RowList)
+        rows.styles.height = max(3, min(len(values), self.size.height - 12))
+        self.call_after_refresh(rows.show, len(values), self._line, None, cursor)
+
+    def _asked_for(self) -> tuple[str, str]:
+        """Which option what counts now was typed for, and what was typed."""
+        for kind in ("releases", "cluster"):
+            if self._now.partition(":")[0] == kind:
+                return kind, self._now.partition(":")[2].partition("#")[0]
+        return "commit", self._now
+
+    def _ask(self, kind: str) -> None:
+        """Show the lines to be typed for this option."""
+        label, hint = _TYPED[kind]
+        self._typing = kind
+        self.query_one("#typed Static", Static).update(label)
+        self.query_one("#ref", Input).placeholder = hint
+        self.query_one("#where").display = kind == "cluster"
 
     def _line(self, index: int, width: int, here: bool) -> Line:
         value, title, words = self.options[index]
         text = f"{'▸' if here else ' '} {pad(title, 12)}"
         if here and self.query_one(RowList).has_focus:
-            return [(pad(f"{text}  {words}", width), "here")]
-        return [(text, "strong" if value else "quiet"), (f"  {words}", "quiet")]
+            return [(pad(shorten(f"{text}  {words}", width), width), "here")]
+        return [(text, "strong" if value else "quiet"), (shorten(f"  {words}", width - len(text)), "quiet")]
 
-    def on_key(self, event: events.Key) -> None:
-        """Move among the options; beyond the last one, type."""
+    def action_line(self, by: int) -> None:
+        """Move among the options, and from line to line."""
         rows, ref = self.query_one(RowList), self.query_one("#ref", Input)
-        if rows.has_focus and event.key in ("down", "j", "up", "k"):
-            event.stop()
-            if event.key in ("down", "j") and rows.cursor == rows.count - 1:
-                ref.focus()
-            else:
-                rows.move(1 if event.key in ("down", "j") else -1)
-        elif ref.has_focus and event.key == "up":
-            event.stop()
-            rows.focus()
+        if rows.has_focus:
+            rows.move(by)
+        elif by < 0:
+            (rows if ref.has_focus else ref).focus()
+        elif self._typing == "cluster":
+            self.query_one("#namespace", Input).focus()
 
     @on(RowList.Opened)
     def _opened(self) -> None:
@@ -108,18 +163,29 @@ class AgainstForm(DriftForm[str]):
     def action_accept(self) -> None:
         """Take what is chosen, or typed."""
         rows, ref = self.query_one(RowList), self.query_one("#ref", Input)
-        value = self.options[rows.cursor][0]
-        if ref.has_focus:
-            if ref.value.strip():
-                self.dismiss(ref.value.strip())
-            else:
-                self.note("Type a branch, a tag or a commit.")
-        elif value == "?":
+        value, title, words = self.options[rows.cursor]
+        if not rows.has_focus:
+            self._take_typed(ref.value.strip())
+        elif value.endswith("?"):
+            if self._typing != value[:-1]:
+                ref.value = ""
+            self._ask(value[:-1])
             ref.focus()
         elif value:
             self.dismiss(value)
+        elif title == "cluster":
+            self.note(f"Reading from a cluster {words}, which is not installed.")
         else:
-            self.note("This repo declares no baseline yet; a on a cause writes one down.")
+            self.note("This repo declares no baseline yet; a on a cause declares one.")
+
+    def _take_typed(self, text: str) -> None:
+        if self._typing == "cluster":
+            spaces = ",".join(self.query_one("#namespace", Input).value.replace(",", " ").split())
+            self.dismiss("cluster" + (f":{text}" if text or spaces else "") + (f"#{spaces}" if spaces else ""))
+        elif not text:
+            self.note("Type a folder." if self._typing == "releases" else "Type a branch, a tag or a commit.")
+        else:
+            self.dismiss(f"releases:{text}" if self._typing == "releases" else text)
 
 
 class IgnoreForm(DriftForm[Accept]):
@@ -149,12 +215,6 @@ class IgnoreForm(DriftForm[Accept]):
     def on_mount(self) -> None:
         """Say what comes next."""
         self.note("It goes to .rea-xcom.yaml; pending like any edit until w writes it.", "quiet")
-
-    def on_key(self, event: events.Key) -> None:
-        """The arrows go from line to line."""
-        if event.key in ("up", "down"):
-            event.stop()
-            (self.focus_next if event.key == "down" else self.focus_previous)(Input)
 
     def action_accept(self) -> None:
         """Take the three, once there is a reason and the day is one."""
@@ -195,6 +255,10 @@ class NotesForm(DriftForm[None]):
                 for text in self._notes:
                     yield Static(f"· {clean(text)}", markup=False)
         yield Footer(compact=True, show_command_palette=False)
+
+    def action_line(self, by: int) -> None:
+        """Scroll."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_accept(self) -> None:
         """Close."""

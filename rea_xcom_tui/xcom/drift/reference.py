@@ -122,13 +122,18 @@ def component_deviations(rows: Sequence[Row]) -> Outcome:
     for row in rows:
         for field in FIELDS:
             reading = row.config.fields[field]
-            if reading.state == "conflict":
+            if reading.state == "conflict" and not _is_of_path(reading, row.config.fields["path"]):
                 found += _within(row, reading)
     return Outcome(tuple(found))
 
 
+def _is_of_path(reading: FieldReading, path: FieldReading) -> bool:
+    """Whether a connection is set in the places of the path and nowhere else, which are the path's own affair."""
+    return reading.name == "connection" and set(reading.places) <= set(path.places)
+
+
 def _within(row: Row, reading: FieldReading) -> list[Deviation]:
-    """One deviation for each odd place. The path of a connection is compared as the path's own affair."""
+    """One deviation for each odd place."""
     decides = None if reading.place is None or reading.place.shadowed else reading.place
     raw = decides.raw if decides is not None else None
     odd = [place for place in reading.places if place != decides and place.raw != raw]
