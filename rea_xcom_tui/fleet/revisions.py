@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.judging import Reading
-from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.read import read_deployment
 from rea_xcom_tui.fleet.scan import MOST_BYTES, candidates
 from rea_xcom_tui.fleet.semantic import FieldChange, differences
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WORKING_TREE = ""
 """Stands for the files as they are on the disk, in the place of a revision."""
+
+Item = Deployment | UnreadableFile | None
 
 _READING = Reading(judged=False)
 _REGULAR = ("100644", "100755")
@@ -76,8 +78,7 @@ def changes_between(repository: Repository, old: str, new: str) -> Iterable[Fiel
     blobs = repository.blobs(sorted(oids), limit=MOST_BYTES)
 
     def fleet(pairs: Iterable[tuple[str, str | None]]) -> Fleet:
-        found = [_read(path, blobs.get(oid or "")) for path, oid in pairs]
-        return _fleet(repository, (item for item in found if item is not None))
+        return _fleet(repository, [_read(path, blobs.get(oid or "")) for path, oid in pairs])
 
     return differences(
         fleet((file.path, file.before) for file in files), fleet((file.path, file.after) for file in files)
@@ -91,18 +92,18 @@ def _at(repository: Repository, commit: str, known: Fleet) -> Fleet:
     same = [digests[entry.path] for entry in entries if _unchanged(digests.get(entry.path), entry.oid)]
     others = [entry for entry in entries if not _unchanged(digests.get(entry.path), entry.oid)]
     blobs = repository.blobs([entry.oid for entry in others if entry.oid], limit=MOST_BYTES)
-    read = (_read(entry.path, blobs.get(entry.oid or "")) for entry in others)
-    return _fleet(repository, [*same, *(item for item in read if item is not None)])
+    return _fleet(repository, [*same, *(_read(entry.path, blobs.get(entry.oid or "")) for entry in others)])
 
 
 def _unchanged(deployment: Deployment | None, oid: str | None) -> bool:
     return deployment is not None and deployment.digest == oid
 
 
-def _fleet(repository: Repository, deployments: Iterable[Deployment]) -> Fleet:
-    return Fleet(repository.root, None, None, tuple(deployments))
+def _fleet(repository: Repository, items: Sequence[Item]) -> Fleet:
+    deployments = tuple(item for item in items if isinstance(item, Deployment))
+    unreadable = tuple(item for item in items if isinstance(item, UnreadableFile))
+    return Fleet(repository.root, None, None, deployments, unreadable)
 
 
-def _read(path: str, data: bytes | None) -> Deployment | None:
-    found = read_deployment(path, data, _READING) if data is not None else None
-    return found if isinstance(found, Deployment) else None
+def _read(path: str, data: bytes | None) -> Item:
+    return read_deployment(path, data, _READING) if data is not None else None

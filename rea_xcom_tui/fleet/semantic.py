@@ -13,10 +13,10 @@ from rea_xcom_tui.xcom.model import FIELDS
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One difference: a field that changed, or a deployment that came or went."""
+    """One difference: a field that changed, or a deployment that came or went, or can be read on one side only."""
 
     deployment: str
-    kind: Literal["changed", "added", "removed"]
+    kind: Literal["changed", "added", "removed", "readable", "unreadable"]
     field: str = ""
     old: str | int | None = None
     new: str | int | None = None
@@ -29,12 +29,13 @@ def differences(old: Fleet, new: Fleet) -> Iterator[FieldChange]:
 
     Only meaning counts: comments, quotes, order and everything that is no XCom setting make no difference.
     """
+    torn_before, torn_after = ({file.file for file in fleet.unreadable} for fleet in (old, new))
     for id_ in sorted(old.by_id.keys() | new.by_id.keys()):
         before, after = old.by_id.get(id_), new.by_id.get(id_)
         if before is None:
-            yield FieldChange(id_, "added")
+            yield FieldChange(id_, "readable" if id_ in torn_before else "added")
         elif after is None:
-            yield FieldChange(id_, "removed")
+            yield FieldChange(id_, "unreadable" if id_ in torn_after else "removed")
         else:
             yield from _field_changes(before, after)
 

@@ -75,6 +75,14 @@ def test_with_the_working_tree_only_what_differs_is_read(forked: Work, monkeypat
     assert sorted(read) == [CRM, ETL]
 
 
+def test_a_file_that_cannot_be_read_is_not_gone(forked: Work) -> None:
+    forked.write(ETL, "\txcomBackend: [\n" + FLEET[ETL])
+    forked.commit_all("torn")
+    torn = [("etl", "unreadable", "None", "None")]
+    assert told(forked, "HEAD~1..") == told(forked, "HEAD~1") == torn
+    assert told(forked, "HEAD..HEAD~1") == [("etl", "readable", "None", "None")]
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -38,6 +38,14 @@ FILES_HERE = "working tree"
 """What the files as they are on the disk are called here."""
 
 
+_KINDS = {
+    "added": "the deployment is new",
+    "removed": "the deployment is gone",
+    "readable": "its file could not be read before",
+    "unreadable": "its file cannot be read any more",
+}
+
+
 class Compared(Message):
     """What differs between two revisions."""
 
@@ -300,7 +308,7 @@ def _has(change: FieldChange, deployment: Deployment | None, words: Sequence[str
 
 def _words(change: FieldChange) -> str:
     if change.kind != "changed":
-        return f"the deployment is {'new' if change.kind == 'added' else 'gone'}"
+        return _KINDS[change.kind]
     field = cast("FieldName", change.field)
     return f"{value_words(field, change.old)} → {value_words(field, change.new)}"
 
