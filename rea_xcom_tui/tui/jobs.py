@@ -115,10 +115,6 @@ class Conflicted(Message):
         self.conflicts = conflicts
 
 
-class Unchanged(Message):
-    """No pending edit's field has changed underneath."""
-
-
 class Planned(Message):
     """What writing now would do, ready to be shown: beside the plan every pending edit, and what each of them does."""
 

@@ -145,5 +145,9 @@ async def test_a_rescan_asks_once_and_the_pending_changes_show_what_is_left_to_d
         assert isinstance(driver.app.screen, DiffScreen)
         assert "1 refused" in driver.seen
         assert "was 1048576 when it was read and is 77 now" in " ".join(driver.seen.split())
-        await driver.press("escape", "c", "o", "enter", "w", "enter")
+        await driver.press("escape", "c")
+        assert isinstance(driver.app.screen, ConflictScreen)
+        await driver.press("o", "enter")
+        assert "set threshold to 0 on 2 prod deployments" in driver.seen
+        await driver.press("escape", "w", "enter")
         assert repo.read(ETL).decode() == values("etl", threshold="0")

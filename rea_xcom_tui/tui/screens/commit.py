@@ -20,6 +20,7 @@ from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, shorten
 from rea_xcom_tui.tui.screens.commit_run import CommitRun
+from rea_xcom_tui.tui.screens.conflicts import Resolved, ask
 from rea_xcom_tui.tui.widgets.line_list import Page
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, line_width
 
@@ -38,6 +39,7 @@ class CommitReady(Message):
         from rea_xcom_tui.fleet.splitting import folded
 
         super().__init__()
+        self.conflicts = workspace.conflicts()
         self.message = workspace.commit_message()
         written = workspace.uncommitted()
         self.edits: Sequence[PendingEdit] = folded([*written, *workspace.pending.chosen])
@@ -94,8 +96,19 @@ class CommitScreen(CommitRun):
         self.query_one("#header", Bar).show([("Commit", "title")])
         self.jobs.run(self, "prepare the commit", CommitReady)
 
+    @on(Resolved)
+    def _resolved(self) -> None:
+        self.jobs.run(self, "prepare the commit", CommitReady)
+
     @on(CommitReady)
     def _ready(self, event: CommitReady) -> None:
+        if event.conflicts and self.ready is None:
+            self.ready = event
+            ask(self, self.jobs, event.conflicts)
+            return
+        if not event.edits:
+            self.dismiss(None)
+            return
         self.ready = event
         self.new_branch = event.choice.protected
         self.exposures = event.exposures

@@ -269,26 +269,17 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor):
         self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
 
     def action_commit(self) -> None:
-        """Go to the commit, once it is clear that nothing has changed underneath."""
+        """Go to the commit."""
+        from rea_xcom_tui.tui.screens.commit import CommitScreen
+
         if self.may_change() is None or self.workspace is None:
             return
         if not self.pending.chosen and not self.workspace.uncommitted():
             left_out = plural(self.pending.held, "pending edit")
             why = f"{left_out} left out; d shows them" if self.pending.held else "no edit has been made yet"
             self.say(f"There is nothing to commit: {why}.")
-            return
-
-        def look(workspace: Workspace) -> Message:
-            conflicts = workspace.conflicts()
-            return jobs.Conflicted(conflicts) if conflicts else jobs.Unchanged()
-
-        self.jobs.run(self, "look what has changed", look)
-
-    @on(jobs.Unchanged)
-    def _may_commit(self) -> None:
-        from rea_xcom_tui.tui.screens.commit import CommitScreen
-
-        self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
+        else:
+            self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
 
     def _after_commit(self, done: jobs.Committed | None) -> None:
         if done is None:
