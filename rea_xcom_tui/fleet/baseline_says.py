@@ -39,6 +39,11 @@ class Expects:
         """Where it stands, in the way of a deployment's id: the file and what in it."""
         return f"{BASELINE_FILE}#/baseline/{self.group}"
 
+    @property
+    def title(self) -> str:
+        """What it belongs to, for people."""
+        return f"baseline of {self.group}"
+
 
 @dataclass(frozen=True, slots=True)
 class Accepts:
@@ -50,6 +55,13 @@ class Accepts:
     reason: str
     owner: str = ""
     expires: date | None = None
+    group: str = ""
+    """None of its own: it is about one deployment."""
+
+    @property
+    def title(self) -> str:
+        """What it belongs to, for people."""
+        return f"accepted {self.field} {self.actual}"
 
     @property
     def place(self) -> str:

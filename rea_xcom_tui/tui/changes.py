@@ -68,7 +68,9 @@ def grouped(edits: Sequence[PendingEdit], by: GroupBy) -> list[Group]:
 
 
 def cause_of(edit: PendingEdit) -> tuple[object, ...]:
-    """What makes edits the same change: field, old and new value; of mends, the rule."""
+    """What makes edits the same change: field, old and new value; of mends, the rule; in the baseline, the group."""
+    if edit.says is not None:
+        return (edit.says.title, None if edit.says.group else edit.new)
     return (edit.field,) if edit.mends is not None else (edit.field, edit.old, edit.new)
 
 

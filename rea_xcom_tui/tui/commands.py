@@ -152,9 +152,8 @@ def _changes() -> Iterator[Command]:
 
 def _drift() -> Iterator[Command]:
     for id_, title, help_, keys, action, place, shown, footer in DRIFT:
-        in_form = place == "drift-form"
-        palette = bool(help_) and not in_form
-        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=in_form)
+        palette = bool(help_) and place != "drift-form"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette)
 
 
 def _repo() -> Iterator[Command]:

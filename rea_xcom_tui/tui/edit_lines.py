@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rea_xcom_tui.fleet.baseline_says import Accepts
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.changes import Group, GroupBy
 from rea_xcom_tui.tui.explain import value_words
@@ -19,6 +20,8 @@ def words(edit: PendingEdit) -> str:
     """What an edit changes, from what to what: `threshold 1048576 (1 MiB) → 0 (always)`."""
     if edit.mends is not None:
         return f"mend {edit.field}: {harmless(edit.mends.message)}"
+    if edit.says is not None and not edit.says.group:
+        return f"{harmless(edit.says.title)}: {harmless(str(edit.new)).removeprefix('accepted: ')}"
     return f"{edit.field} {value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
 
 
@@ -26,9 +29,7 @@ def group_line(group: Group, by: GroupBy, *, is_open: bool, refused: int, width:
     """A group: whether it takes part, what it changes or which file, and its reach."""
     count = len(group.edits)
     box = "[x]" if not group.held else "[ ]" if group.held == count else "[-]"
-    reach = (
-        plural(count, "edit") if by == "file" else plural(len({edit.deployment for edit in group.edits}), "deployment")
-    )
+    reach = plural(count, "edit") if by == "file" else _reach(group)
     problems = f"  {refused} refused" if refused else ""
     room = max(10, width - 6 - len(reach) - len(problems) - 2)
     if by == "file":
@@ -47,14 +48,27 @@ def group_line(group: Group, by: GroupBy, *, is_open: bool, refused: int, width:
 def edit_line(edit: PendingEdit, by: GroupBy, *, refused: bool, width: int) -> Line:
     """One edit of a group: its deployment, or its change where the group is a file."""
     room = max(10, width - 8)
-    text = words(edit) if by == "file" else harmless(edit.deployment)
-    shown = shorten(text, room, "middle" if by == "file" else "start")
+    whole = by == "file" or (edit.says is not None and bool(edit.says.group))
+    where = edit.says.deployment if isinstance(edit.says, Accepts) else edit.deployment
+    shown = shorten(words(edit) if whole else harmless(where), room, "middle" if whole else "start")
     style = "invalid" if refused else "quiet" if edit.held else ""
     return [(f"  {'[ ]' if edit.held else '[x]'} {'!' if refused else ' '} ", style), (shown, style)]
 
 
+def _reach(group: Group) -> str:
+    """How far a group of one cause reaches: in deployments, or of what is said in the baseline, in fields."""
+    says = group.edits[0].says
+    if says is not None and says.group:
+        return plural(len(group.edits), "field")
+    return plural(len({edit.deployment for edit in group.edits}), "deployment")
+
+
 def _cause_words(edit: PendingEdit, room: int) -> str:
     """What the edits of a group change; without the human units where there is no room for them."""
+    if edit.says is not None and edit.says.group:
+        return harmless(edit.says.title)
+    if edit.says is not None:
+        return shorten(words(edit), room)
     if edit.mends is not None:
         return f"mend {edit.field}"
     whole = words(edit)

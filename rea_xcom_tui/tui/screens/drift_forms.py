@@ -33,6 +33,10 @@ class DriftForm(ModalScreen[ScreenResultType]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("drift-form")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - Textual declares it for instances
 
+    @on(Input.Submitted)
+    async def _submitted(self) -> None:
+        await self.run_action("accept")
+
     def note(self, text: str, style: str = "invalid") -> None:
         """Say something in the dialog."""
         self.query_one("#note", Bar).show([(text, style)])
