@@ -46,6 +46,6 @@ class Standing:
         return []
 
 
-def standing(workspace: Workspace) -> Standing:
-    """How the repo of a workspace stands now."""
-    return Standing(workspace.repository.state(), workspace.exposures(), workspace.read_only)
+def standing(workspace: Workspace, *, trust: bool = True) -> Standing:
+    """How the repo of a workspace stands now; without `trust`, apart from what is not trusted yet."""
+    return Standing(workspace.repository.state(), workspace.exposures() if trust else (), workspace.read_only)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
 from typing import Literal
 
 from rich.cells import cell_len, chop_cells
@@ -78,3 +80,9 @@ def fit(text: str, width: int, cut: Cut = "end", *, right: bool = False) -> str:
     if len(text) > width:
         return shorten(text, width, cut)
     return text.rjust(width) if right else text.ljust(width)
+
+
+def wrapped_sentences(sentences: Iterable[str], width: int, most: int = 3) -> list[str]:
+    """Sentences as the lines of a banner, each marked, no more than `most` lines in all."""
+    lines = [line for sentence in sentences for line in textwrap.wrap(f"! {sentence}", width, subsequent_indent="  ")]
+    return lines if len(lines) <= most else [*lines[: most - 1], shorten(f"{lines[most - 1]} …", width)]

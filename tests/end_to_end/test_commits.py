@@ -176,3 +176,22 @@ async def test_a_part_that_is_refused_is_told_with_what_was_made_and_stays_pendi
         assert driver.cell("billing-etl", "threshold") == "2097152"
     assert subjects(fleet_repo) == ["xcom: set threshold to 2097152 on billing-etl"]
     assert fleet_repo.status() == []
+
+
+async def test_the_commit_says_how_the_repo_stands_and_what_stays_out_of_it(fleet_repo: Work) -> None:
+    fleet_repo.write("README.md", "staged\n")
+    fleet_repo.git("add", "README.md")
+    (fleet_repo.root / ".git" / "MERGE_HEAD").write_text(fleet_repo.head())
+    before = (fleet_repo.head(), fleet_repo.status(), fleet_repo.git("branch"))
+    async with driving(opener(fleet_repo.root, read_only=False)) as driver:
+        await two_edits(driver)
+        assert "A merge is in progress in this repo: finish it with git commit" in driver.seen
+        assert "1 other changed file of yours, staged or not, stays out of it" in driver.seen
+        await driver.press("enter")
+        assert "A merge is in progress" in driver.dialog
+        assert (fleet_repo.head(), fleet_repo.status(), fleet_repo.git("branch")) == before
+        (fleet_repo.root / ".git" / "MERGE_HEAD").unlink()
+        await driver.press("escape", "b", "enter")
+        assert "Committed" in driver.status
+    assert fleet_repo.committed_files() == [CRM, ETL]
+    assert fleet_repo.status() == ["M  README.md"]

@@ -159,6 +159,9 @@ class FakeRepository:
     def head(self) -> str | None:
         return self.here.head
 
+    def dirty(self) -> frozenset[str]:
+        return frozenset()
+
     def remotes(self) -> list[str]:
         return ["origin"]
 

@@ -18,7 +18,7 @@ from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
-from rea_xcom_tui.tui.fitting import harmless, shorten
+from rea_xcom_tui.tui.fitting import harmless, shorten, wrapped_sentences
 from rea_xcom_tui.tui.screens.commit_run import CommitRun
 from rea_xcom_tui.tui.screens.conflicts import Resolved, ask
 from rea_xcom_tui.tui.widgets.line_list import Page
@@ -37,6 +37,7 @@ class CommitReady(Message):
     def __init__(self, workspace: Workspace) -> None:
         from rea_xcom_tui.fleet.branching import branch_choice
         from rea_xcom_tui.fleet.splitting import folded
+        from rea_xcom_tui.fleet.standing import standing
 
         super().__init__()
         self.conflicts = workspace.conflicts()
@@ -46,6 +47,11 @@ class CommitReady(Message):
         self.written = frozenset(edit.key for edit in written)
         self.choice: BranchChoice = branch_choice(workspace, self.message)
         self.exposures = workspace.exposures()
+        self.standing = standing(workspace, trust=False).sentences()
+        known = [edit for edit in self.edits if edit.says is not None or edit.deployment in workspace.fleet.by_id]
+        files = {workspace.file_of(edit.deployment) for edit in known}
+        self.beside = 0 if self.exposures else len(workspace.repository.dirty() - files)
+        """How many other files have changes that this commit leaves alone; not counted while git may not look."""
 
 
 class Parted(Message):
@@ -75,6 +81,7 @@ class CommitScreen(CommitRun):
     def compose(self) -> ComposeResult:
         """Branch, message, files, what is said, and the keys."""
         yield Bar(id="header")
+        yield Painted(id="standing")
         with Horizontal(classes="part branch"):
             yield Static("branch", classes="label", markup=False)
             yield Painted(id="choice")
@@ -114,7 +121,12 @@ class CommitScreen(CommitRun):
         self.exposures = event.exposures
         self.query_one("#branch", Input).value = event.choice.proposed
         self.query_one("#message", TextArea).text = event.message.strip()
-        self.say("Only these files are committed; whatever else is staged or changed stays as it is.", "quiet")
+        beside = plural(event.beside, "other changed file")
+        stays = f"{beside} of yours, staged or not, {'stays' if event.beside == 1 else 'stay'} out of it."
+        self.say(
+            f"Only these files are committed; {stays}" if event.beside else "Only these files are committed.", "quiet"
+        )
+        self._show_standing()
         self.working = False
         self.show_all()
 
@@ -137,6 +149,18 @@ class CommitScreen(CommitRun):
         self.query_one("#choice", Painted).paint([line])
         self.query_one("#branch", Input).display = self.new_branch
         self.query_one("#files", Page).show(self._file_lines)
+
+    def _show_standing(self) -> None:
+        """Say what is out of the ordinary about the repo, and what one can do."""
+        banner = self.query_one("#standing", Painted)
+        lines = wrapped_sentences(self.ready.standing if self.ready else (), max(20, self.size.width - 2))
+        banner.display = bool(lines)
+        banner.styles.height = len(lines)
+        banner.paint([[(line, "edited")] for line in lines])
+
+    def on_resize(self) -> None:
+        """Wrap what is said of the repo for the new width."""
+        self._show_standing()
 
     def _branch_line(self) -> Line:
         assert self.ready is not None
@@ -171,9 +195,10 @@ class CommitScreen(CommitRun):
                 if edit.deployment.partition("#")[0] == file:
                     done = "  already written" if edit.key in self.ready.written else ""
                     change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
-                    room = max(10, width - len(edit.field) - len(done) - 3)
+                    what = edit.field if edit.says is None else f"{harmless(edit.says.title)}: {edit.field}"
+                    room = max(10, width - len(what) - len(done) - 3)
                     change = shorten(change, room, "middle")
-                    lines.append([(f"  {edit.field} ", "quiet"), (change, "edited"), (done, "quiet")])
+                    lines.append([(f"  {what} ", "quiet"), (change, "edited"), (done, "quiet")])
         return lines
 
     def show_said(self) -> None:
@@ -247,7 +272,9 @@ class CommitScreen(CommitRun):
             self.say("One commit of everything again.", "quiet")
         else:
             message.text = "\n\n".join(part.message.strip() for part in event.parts)
-            self.say(f"{plural(len(event.parts), 'commit')}, one after the other; s parts it otherwise.", "quiet")
+            several = f"{plural(len(event.parts), 'commit')}, one after the other"
+            count = several if len(event.parts) > 1 else f"All of it is of one {event.by}, so that it is one commit"
+            self.say(f"{count}; s parts it otherwise.", "quiet")
         self.show_all()
 
     def on_key(self, event: events.Key) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from textual import events, on
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui import jobs, repo_jobs
 from rea_xcom_tui.tui.columns import LAST_CHANGE
-from rea_xcom_tui.tui.fitting import shorten
+from rea_xcom_tui.tui.fitting import wrapped_sentences
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Question
 from rea_xcom_tui.tui.screens.fleet_bulk import FleetBulk
 from rea_xcom_tui.tui.screens.fleet_columns import FleetColumns
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
     from rea_xcom_tui.tui.screens.problems import Goal
     from rea_xcom_tui.xcom.model import FieldName
-
-_MOST_BANNER_LINES = 3
 
 
 class FleetRepo(FleetBulk, FleetColumns):
@@ -77,11 +74,7 @@ class FleetRepo(FleetBulk, FleetColumns):
         banner = self.query_one("#banner", Painted)
         width = max(20, self.size.width - 2)
         sentences = self.standing.sentences() if self.standing else []
-        lines = [
-            line for sentence in sentences for line in textwrap.wrap(f"! {sentence}", width, subsequent_indent="  ")
-        ]
-        if len(lines) > _MOST_BANNER_LINES:
-            lines = [*lines[: _MOST_BANNER_LINES - 1], shorten(f"{lines[_MOST_BANNER_LINES - 1]} …", width)]
+        lines = wrapped_sentences(sentences, width)
         banner.display = bool(lines)
         banner.styles.height = len(lines)
         banner.paint([[(line, "edited")] for line in lines])
