@@ -19,7 +19,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Notice, Outcome, Since, gather, majority_deviations
 from rea_xcom_tui.xcom.drift.baseline import Accepted, Baseline, apply_ignores, baseline_deviations
 from rea_xcom_tui.xcom.drift.reference import component_deviations, deployment_deviations, state_deviations
-from rea_xcom_tui.xcom.model import FieldName, Severity
+from rea_xcom_tui.xcom.model import FieldName, Severity, State
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.config import Config
@@ -250,6 +250,8 @@ class Compared:
     """In the order of the deployments, as they are shown."""
     places: tuple[str, ...]
     """Where each comes from, `file:line`; empty where it is not set."""
+    states: tuple[State, ...]
+    """How each stands, such as `set`, `unset` or `invalid`."""
     differs: bool
     """Whether they do not mean the same, neither as they stand nor, for paths and identities, by their pattern."""
 
@@ -278,9 +280,8 @@ def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
             f"{id_.partition('#')[0]}:{reading.place.line}" if reading.place else ""
             for id_, reading in zip(ids, readings, strict=True)
         ]
-        found.append(
-            Compared(field, tuple(stated(r) for r in readings), tuple(places), min(len(kinds), len(plain)) > 1)
-        )
+        shown, states = tuple(stated(r) for r in readings), tuple(r.state for r in readings)
+        found.append(Compared(field, shown, tuple(places), states, min(len(kinds), len(plain)) > 1))
     return sorted(found, key=lambda row: not row.differs)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import chop_cells
+
 from rea_xcom_tui.tui.drift_lines import fit, said
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.widgets.painted import Line, Span
@@ -15,6 +17,14 @@ if TYPE_CHECKING:
 
 _FIELD = 14
 _LEAST = 24
+_MOST_LINES = 6
+"""Lines of one value at most."""
+
+_DEFAULTS = frozenset(("backend", "threshold", "compression"))
+"""The fields that Airflow has a default for where a file sets none."""
+
+_MEANS = {"threshold": " (never)", "compression": " (none)"}
+"""What a field comes to where it is not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +59,42 @@ def head_lines(sides: Sequence[Side], width: int, first: int) -> list[Line]:
 
 
 def field_lines(row: Compared, sides: Sequence[Side], width: int, first: int) -> list[Line]:
-    """One field: the values on one line, where they come from on the next."""
+    """One field: the values, in full where they differ, and where they come from on the line after them."""
     size, shown = columns(width, len(sides), first)
-    glyph = "≠" if row.differs else " "
-    values: list[Span] = [(f"{glyph} {pad(row.field, _FIELD - 2)}", "drift" if row.differs else "quiet")]
+    cells = [_value(row, index, row.field in sides[index].pending, size) for index in shown]
+    height = max(len(chunks) for chunks, _ in cells)
+    lines: list[Line] = []
+    for line in range(height):
+        label = f"{'≠' if row.differs else ' '} {row.field}" if line == 0 else ""
+        spans: list[Span] = [(pad(label, _FIELD), "drift" if row.differs else "quiet")]
+        spans += [(f"{pad(chunks[line] if line < len(chunks) else '', size)}  ", style) for chunks, style in cells]
+        lines.append(spans)
     places: list[Span] = [(" " * _FIELD, "")]
     for index in shown:
-        value, place = row.values[index], row.places[index]
-        edited = row.field in sides[index].pending
-        text = f"{'~ ' if edited else ''}{said(row.field, value)}"
-        style = "edited" if edited else "strong" if row.differs else "quiet" if value is None else ""
-        values.append((f"{fit(text, size)}  ", style))
-        where = f"{place.rpartition('/')[2]}, pending" if edited and place else place.rpartition("/")[2]
+        where = _where(row, index, row.field in sides[index].pending)
         places.append((f"{pad(shorten(harmless(where), size, 'start'), size)}  ", "quiet"))
-    return [values, places, []]
+    return [*lines, places, []]
+
+
+def _value(row: Compared, index: int, edited: bool, size: int) -> tuple[list[str], str]:
+    """The lines of one value, and how they are drawn. What differs is not cut: the difference may be in the middle."""
+    value = row.values[index]
+    text = f"{'~ ' if edited else ''}{said(row.field, value)}{_MEANS.get(row.field, '') if value is None else ''}"
+    style = "edited" if edited else "strong" if row.differs else "quiet" if value is None else ""
+    if row.states[index] == "invalid":
+        text, style = f"! {text}", "invalid"
+    if not row.differs:
+        return [fit(text, size)], style
+    chunks = chop_cells(text, size) or [""]
+    if len(chunks) > _MOST_LINES:
+        chunks = [*chunks[: _MOST_LINES - 1], shorten("".join(chunks[_MOST_LINES - 1 :]), size, "middle")]
+    return chunks, style
+
+
+def _where(row: Compared, index: int, edited: bool) -> str:
+    """Where a value comes from, in short."""
+    place = row.places[index].rpartition("/")[2]
+    if row.states[index] == "unset":
+        return "pending" if edited else "Airflow's default" if row.field in _DEFAULTS else ""
+    note = ", pending" if edited else ", refused" if row.states[index] == "invalid" else ""
+    return f"{place}{note}"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rea_xcom_tui.fleet.drifting import Compared
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.tui import compare_lines, drift_lines
 from rea_xcom_tui.tui.commands import Place, of_place
@@ -85,6 +86,25 @@ def test_deployments_side_by_side_fit_and_are_all_reached(width: int, count: int
     assert reached == set(range(count))
     sides = [compare_lines.Side(HOSTILE, f"clusters/{index}/values.yaml") for index in range(count)]
     assert all(line_width(line) <= width and harmless(line) for line in compare_lines.head_lines(sides, width, first))
+    texts = [("x" * 30 * index) + HOSTILE for index in range(count)]
+    for differs in (False, True):
+        states: tuple[State, ...] = tuple("invalid" if index % 2 else "set" for index in range(count))
+        row = Compared("path", tuple(texts), ("a/b.yaml:3",) * count, states, differs)
+        drawn = compare_lines.field_lines(row, sides, width, first)
+        assert all(line_width(line) <= width and harmless(line) for line in drawn)
+
+
+def test_what_differs_side_by_side_is_not_cut() -> None:
+    sides = [compare_lines.Side(name, f"{name}.yaml") for name in "ab"]
+    texts = ("s3://" + "x" * 60 + "1" + "y" * 60, "s3://" + "x" * 60 + "2" + "y" * 60)
+    row = Compared("path", texts, ("a.yaml:3", "b.yaml:3"), ("set", "set"), True)
+    lines = compare_lines.field_lines(row, sides, 80, 0)
+    for column, text in enumerate(texts, 1):
+        assert "".join(line[column][0].strip() for line in lines[:-2]) == text
+    unset = Compared("threshold", (0, None), ("a.yaml:3", ""), ("set", "unset"), True)
+    shown = ["".join(span[0] for span in line) for line in compare_lines.field_lines(unset, sides, 80, 0)]
+    assert "unset (never)" in shown[0]
+    assert "Airflow's default" in shown[1]
 
 
 @pytest.mark.parametrize(
