@@ -76,7 +76,8 @@ class Work:
         return [line for line in lines if line[:1] in "+-" and not line.startswith(("+++", "---"))]
 
     def hook(self, name: str, script: str) -> None:
-        path = self.root / ".git" / "hooks" / name
+        bare = not (self.root / ".git").exists()
+        path = (self.root if bare else self.root / ".git") / "hooks" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)

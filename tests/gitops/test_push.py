@@ -14,23 +14,13 @@ from tests.gitops.conftest import VALUES, edit
 from tests.work import Work
 
 
-class Server(Work):
-    """A bare repo that stands for a forge."""
-
-    def hook(self, name: str, script: str) -> None:
-        path = self.root / "hooks" / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(0o755)
-
-
 @pytest.fixture
-def server(work: Work, tmp_path: Path) -> Server:
+def server(work: Work, tmp_path: Path) -> Work:
     """The server of `work`, which has its main branch."""
     work.git("init", "-q", "--bare", str(tmp_path / "server.git"))
     work.git("remote", "add", "origin", str(tmp_path / "server.git"))
     work.git("push", "-q", "-u", "origin", "main")
-    return Server(tmp_path / "server.git")
+    return Work(tmp_path / "server.git")
 
 
 def commit_on(work: Work, branch: str) -> str:
@@ -43,7 +33,7 @@ def failed(work: Work, branch: str, watch: Watch | None = None) -> PushFailed:
     return caught.value
 
 
-def test_a_new_branch_then_again_then_more(work: Work, server: Server) -> None:
+def test_a_new_branch_then_again_then_more(work: Work, server: Work) -> None:
     oid = commit_on(work, "rea/new")
     heard: list[str] = []
     result = work.open().push("rea/new", watch=Watch(on_line=heard.append))
@@ -57,7 +47,7 @@ def test_a_new_branch_then_again_then_more(work: Work, server: Server) -> None:
     assert server.git("rev-parse", "rea/new").strip() == work.head()
 
 
-def test_a_server_that_is_ahead_is_never_overwritten(work: Work, server: Server, tmp_path: Path) -> None:
+def test_a_server_that_is_ahead_is_never_overwritten(work: Work, server: Work, tmp_path: Path) -> None:
     work.git("clone", "-q", str(server.root), str(tmp_path / "other"))
     other = Work(tmp_path / "other")
     other.write("other.txt", "theirs\n")
@@ -72,7 +62,7 @@ def test_a_server_that_is_ahead_is_never_overwritten(work: Work, server: Server,
     assert server.git("rev-parse", "main").strip() == theirs
 
 
-def test_the_servers_refusal_is_quoted(work: Work, server: Server) -> None:
+def test_the_servers_refusal_is_quoted(work: Work, server: Work) -> None:
     commit_on(work, "rea/new")
     server.hook("pre-receive", "printf 'policy: \\033[31mno\\033[0m\\n' >&2; exit 1")
     error = failed(work, "rea/new")
@@ -81,7 +71,7 @@ def test_the_servers_refusal_is_quoted(work: Work, server: Server) -> None:
     assert "pre-receive hook declined" in error.output
 
 
-def test_the_pull_request_that_the_server_names(work: Work, server: Server) -> None:
+def test_the_pull_request_that_the_server_names(work: Work, server: Work) -> None:
     commit_on(work, "rea/new")
     server.hook("pre-receive", "echo 'Create one: https://u:tok@forge.example/o/r/compare/main...n' >&2")
     result = work.open().push("rea/new")
@@ -89,7 +79,7 @@ def test_the_pull_request_that_the_server_names(work: Work, server: Server) -> N
     assert result.messages == ("Create one: https://forge.example/o/r/compare/main...n",)
 
 
-def test_push_options(work: Work, server: Server) -> None:
+def test_push_options(work: Work, server: Work) -> None:
     commit_on(work, "rea/new")
     options = ["merge_request.create", "merge_request.title=x y"]
     assert work.open().push("rea/new", options=options).status == "new"
@@ -99,7 +89,7 @@ def test_push_options(work: Work, server: Server) -> None:
     assert work.open().push("rea/new", options=options).messages == (", ".join(options),)
 
 
-def test_the_pre_push_hook(work: Work, server: Server) -> None:
+def test_the_pre_push_hook(work: Work, server: Work) -> None:
     commit_on(work, "rea/new")
     work.hook("pre-push", "echo not on fridays >&2; exit 1")
     error = failed(work, "rea/new")
@@ -119,14 +109,14 @@ def test_what_cannot_be_pushed(work: Work) -> None:
         work.open().push("main", remote="/tmp/elsewhere.git")
 
 
-def test_no_push_before_the_repo_is_trusted(work: Work, server: Server, tmp_path: Path) -> None:
+def test_no_push_before_the_repo_is_trusted(work: Work, server: Work, tmp_path: Path) -> None:
     work.hook("pre-push", "exit 0")
     repository = Repository.open(work.root, trust=TrustStore(tmp_path / "trusted.json"))
     with pytest.raises(GitProblem, match="open for viewing only"):
         repository.push("main")
 
 
-def test_which_remote_and_branch(work: Work, server: Server, tmp_path: Path) -> None:
+def test_which_remote_and_branch(work: Work, server: Work, tmp_path: Path) -> None:
     repository = work.open()
     assert repository.default_remote("main") == "origin"
     work.git("remote", "add", "fork", "https://me:tok3n@forge.example/me/r.git")
@@ -233,7 +223,7 @@ def test_progress_lines() -> None:
     assert progress_of("To /srv/r.git") is None
 
 
-def test_values_path_is_on_the_server(work: Work, server: Server) -> None:
+def test_values_path_is_on_the_server(work: Work, server: Work) -> None:
     commit_on(work, "rea/new")
     work.open().push("rea/new")
     assert server.committed(VALUES, "rea/new") == b"a: 2\nb: 1\nc: 1\n"
