@@ -23,7 +23,7 @@ When = Union["Since", str]
 SEVERITY_STYLES: dict[Severity, str] = {"error": "invalid", "warning": "edited", "info": "quiet"}
 _GLYPHS: dict[Severity, str] = {"error": "!", "warning": "≠", "info": "·"}
 
-_ENV, _LEAST_CELL = 10, 7
+_ENV, _LEAST_CELL = 10, 14
 _FIELD, _COUNT, _SEVERITY, _DATE, _SHORT_ID = 11, 8, 10, 10, 7
 _WIDE, _WIDEST = 96, 150
 
@@ -201,7 +201,23 @@ class Grid:
         self.ids = list(matrix)
         self.env = _ENV if width >= _WIDE else 6
         self.name = max(14, min(32, width // 5))
-        self.sizes = self._sizes(width - 4 - self.name - self.env)
+        self._room = width - 4 - self.name - self.env
+        self.sizes = self._sizes(self._room)
+        self.shown = range(0)
+        self.look_at(0)
+
+    def look_at(self, column: int) -> None:
+        """Scroll sideways, no further than needed, so that a field's column is in sight; the names always are."""
+        first = min(self.shown.start, column)
+        while first < column and self._width(first, column + 1) > self._room:
+            first += 1
+        last = column + 1
+        while last < len(self.sizes) and self._width(first, last + 1) <= self._room:
+            last += 1
+        self.shown = range(first, min(last, len(self.sizes)))
+
+    def _width(self, first: int, last: int) -> int:
+        return sum(self.sizes[first:last]) + 2 * (last - first)
 
     def _sizes(self, room: int) -> list[int]:
         """As wide as the longest value of each field, the widest giving way first where room is short."""
@@ -216,8 +232,11 @@ class Grid:
     def head(self, column: int) -> Line:
         """The fields over the matrix."""
         spans: list[Span] = [(f"  {pad('DEPLOYMENT', self.name)}  {pad('ENV', self.env)}", "quiet")]
-        for index, (field, size) in enumerate(zip(self.fields, self.sizes, strict=True)):
-            spans.append((f"  {pad(shorten(field.upper(), size), size)}", "title" if index == column else "quiet"))
+        for index in self.shown:
+            more = (index == self.shown.start > 0, index == self.shown.stop - 1 < len(self.fields) - 1)
+            name = f"{'◂' if more[0] else ''}{self.fields[index].upper()}{'▸' if more[1] else ''}"
+            size = self.sizes[index]
+            spans.append((f"  {pad(shorten(name, size), size)}", "title" if index == column else "quiet"))
         return spans
 
     def line(self, index: int, column: int | None) -> Line:
@@ -229,7 +248,8 @@ class Grid:
             (f"{'▸' if column is not None else ' '} {pad(name, self.name)}  ", "strong"),
             (_env(deployment, self.env), "quiet"),
         ]
-        for at, (field, size) in enumerate(zip(self.fields, self.sizes, strict=True)):
+        for at in self.shown:
+            field, size = self.fields[at], self.sizes[at]
             member = self.matrix[identifier].get(field)
             text = "·" if member is None else _cell(member, size)
             style = "here" if at == column else "quiet" if member is None else "drift"

@@ -21,6 +21,7 @@ from rea_xcom_tui.tui.screens.drift_forms import AgainstForm, IgnoreForm, NotesF
 from rea_xcom_tui.tui.widgets.painted import Line, line_width
 from rea_xcom_tui.tui.widgets.row_list import RowList
 from rea_xcom_tui.xcom.drift import Deviation, Since, Target, gather
+from rea_xcom_tui.xcom.model import FIELDS, State
 from tests.tui.driver import driving
 from tests.tui.fakes import HOSTILE, FakeWorkspace, deployment, large_fleet, reading
 
@@ -92,6 +93,20 @@ def test_deployments_side_by_side_fit_and_are_all_reached(width: int, count: int
         row = Compared("path", tuple(texts), ("a/b.yaml:3",) * count, states, differs)
         drawn = compare_lines.field_lines(row, sides, width, first)
         assert all(line_width(line) <= width and harmless(line) for line in drawn)
+
+
+@pytest.mark.parametrize("width", [60, 77, 117, 200])
+def test_every_column_of_the_matrix_can_be_brought_into_sight(width: int) -> None:
+    found = fleet()
+    members = [replace(deviation(found, 0, 1, HOSTILE * 3), field=field) for field in FIELDS]
+    grid = drift_lines.Grid({members[0].deployment: {member.field: member for member in members}}, found, width)
+    for column in (*range(6), *reversed(range(6))):
+        grid.look_at(column)
+        assert column in grid.shown
+        for line in (grid.head(column), grid.line(0, column)):
+            assert line_width(line) <= width
+            assert any(style in ("title", "here") for _, style in line)
+    assert (grid.shown == range(6)) == (width >= 150)
 
 
 def test_what_differs_side_by_side_is_not_cut() -> None:

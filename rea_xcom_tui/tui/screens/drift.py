@@ -172,6 +172,7 @@ class DriftView(Screen[Leave]):
         self._cursor_cause = None
         if self.in_matrix:
             self._column = max(0, min(self._column, len(self.grid.fields) - 1))
+            self.grid.look_at(self._column)
             self.matrix.show(len(self.grid.ids), self._matrix_line, lambda width: self.grid.head(self._column))
         self.draw_beneath()
         self.show_header()
@@ -288,6 +289,7 @@ class DriftView(Screen[Leave]):
         """Move to another field of the matrix."""
         if self.in_matrix:
             self._column = max(0, min(self._column + by, len(self.grid.fields) - 1))
+            self.grid.look_at(self._column)
             self.matrix.repaint()
             self.draw_beneath()
 
