@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -164,44 +162,6 @@ def test_a_path_inside_a_submodule_belongs_to_another_repo(tmp_path: Path) -> No
     outer = Work(tmp_path / "outer")
     changes = edit(work, old=b"k25: 25", new=b"k25: OURS")
     refused(outer, {f"sub/{VALUES}": changes[VALUES]}, "sub.* is in no commit yet")
-
-
-SSH_KEYGEN = shutil.which("ssh-keygen")
-
-
-@pytest.fixture
-def signed(tmp_path: Path) -> Work:
-    """A repo that signs every commit with an SSH key."""
-    assert SSH_KEYGEN is not None, "these tests need ssh-keygen (Debian: openssh-client)"
-    work = start(tmp_path / "repo")
-    key = tmp_path / "key"
-    subprocess.run([SSH_KEYGEN, "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
-    allowed = tmp_path / "allowed"
-    allowed.write_text("ann@example.com " + key.with_suffix(".pub").read_text())
-    for name, value in {
-        "gpg.format": "ssh",
-        "user.signingKey": str(key),
-        "commit.gpgSign": "true",
-        "gpg.ssh.allowedSignersFile": str(allowed),
-    }.items():
-        work.git("config", name, value)
-    return work
-
-
-def test_commits_are_signed(signed: Work) -> None:
-    signed.open().commit(edit(signed, old=b"k25: 25", new=b"k25: OURS"), "plain")
-    assert signed.git("log", "-1", "--format=%G?") == "G\n"
-    signed.write(VALUES, signed.read(VALUES).replace(b"k5: 5", b"k5: DIRTY"))
-    signed.open().commit(edit(signed, old=b"k20: 20", new=b"k20: OURS"), "mixed")
-    assert signed.git("log", "-1", "--format=%G?") == "G\n"
-
-
-def test_a_key_with_a_passphrase_does_not_hang(signed: Work, tmp_path: Path) -> None:
-    assert SSH_KEYGEN is not None
-    key = str(tmp_path / "key")
-    subprocess.run([SSH_KEYGEN, "-q", "-p", "-N", "secret phrase", "-P", "", "-f", key], check=True)
-    error = refused(signed, edit(signed, old=b"k25: 25", new=b"k25: OURS"), "could not sign the commit; unlock")
-    assert error.output
 
 
 def test_a_program_that_moves_the_branch_without_the_lock(work: Work) -> None:

@@ -34,7 +34,7 @@ def test_git_daemon(work: Work, bare: Work) -> None:
         assert bare.git("rev-parse", "rea/new").strip() == work.head()
         assert work.open().push("rea/new").status == "up-to-date"
         work.git("remote", "set-url", "origin", f"{address}/nowhere.git")
-        with pytest.raises(PushFailed, match="not exported|does not appear|access denied") as caught:
+        with pytest.raises(PushFailed, match=r"not exported|does not appear|access denied") as caught:
             work.open().push("rea/new")
         assert caught.value.kind == "other"
 
