@@ -112,6 +112,8 @@ def _check(options: DriftOptions) -> None:
     given = [options.against, options.releases, options.cluster]
     if sum(value is not None for value in given) > 1:
         raise click.UsageError("--against, --releases and --cluster exclude each other; give one of them")
+    if options.against is not None and not options.against.strip():
+        raise click.UsageError("--against is empty; name a baseline, a commit or a deployment, or leave it out")
     if options.namespace and options.cluster is None:
         raise click.UsageError("--namespace belongs to --cluster")
     if sum((options.fix, options.adopt, options.ignore is not None)) > 1:

@@ -73,6 +73,8 @@ def parse_baseline(data: bytes) -> Baseline:
         parsed = ValuesFile.parse(data)
     except Unreadable as problem:
         raise BadBaseline(f"{BASELINE_FILE}:{problem.line}:{problem.column}: {problem}") from problem
+    if parsed.documents > 1:
+        raise _bad([(1, 1, "", f"the file holds {parsed.documents} YAML documents, and one is read; join them")])
     mistakes = [
         (line, 1, ".".join([*map(str, double.address), double.key]), f"this key stands at line {lines[0]} already")
         for double in parsed.duplicates

@@ -68,6 +68,7 @@ def test_every_form_is_read() -> None:
         ("version: 1", "version: 2", "1:10: 'version'", "should be 1"),
         ("  dev:", "  prod:", "8:1: 'baseline.prod'", "stands at line 4 already"),
         ("version: 1", "version: [", "3:1", "not YAML"),
+        ("version: 1", "version: 1\n---", "1:1", "2 YAML documents"),
     ],
 )
 def test_a_mistake_is_told_with_line_column_and_key(old: str, new: str, place: str, why: str) -> None:

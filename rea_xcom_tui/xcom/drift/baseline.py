@@ -197,16 +197,39 @@ def apply_ignores(
     """
     kept: list[Deviation] = []
     accepted: list[Accepted] = []
+    needed: set[int] = set()
+    index = _Index(ignores)
     for deviation in outcome.deviations:
-        covering = [i for i in ignores if i.covers(deviation, names.get(deviation.deployment, ""))]
-        active = next((ignore for ignore in covering if not ignore.expired(today)), None)
-        if active is None:
-            kept.append(deviation)
+        covering = index.covering(deviation, names.get(deviation.deployment, ""))
+        active = [ignore for ignore in covering if not ignore.expired(today)]
+        needed |= {id(ignore) for ignore in active or covering}
+        if active:
+            accepted.append(Accepted(deviation, active[0]))
         else:
-            accepted.append(Accepted(deviation, active))
-    needed = {id(i) for d in outcome.deviations for i in ignores if i.covers(d, names.get(d.deployment, ""))}
+            kept.append(deviation)
     notices = (*outcome.notices, *_about_ignores(ignores, needed, today))
     return Outcome(tuple(kept), notices), tuple(accepted)
+
+
+class _Index:
+    """Ignores by what they are about: thousands name one deployment each, and few have a `*`."""
+
+    def __init__(self, ignores: Sequence[Ignore]) -> None:
+        self._exact: dict[tuple[str, str], list[tuple[int, Ignore]]] = {}
+        self._wild: list[tuple[int, Ignore]] = []
+        for number, ignore in enumerate(ignores):
+            if any(char in ignore.deployment for char in "*?["):
+                self._wild.append((number, ignore))
+            else:
+                self._exact.setdefault((ignore.field, ignore.deployment), []).append((number, ignore))
+
+    def covering(self, deviation: Deviation, name: str) -> list[Ignore]:
+        """Those that cover a deviation of the deployment with this name, in the order of the file."""
+        offered = [*self._exact.get((deviation.field, deviation.deployment), ()), *self._wild]
+        if name != deviation.deployment:
+            offered += self._exact.get((deviation.field, name), ())
+        fitting = [pair for pair in offered if pair[1].covers(deviation, name)]
+        return [ignore for _, ignore in sorted(fitting, key=lambda pair: pair[0])]
 
 
 def _about_ignores(ignores: Iterable[Ignore], needed: set[int], today: date) -> list[Notice]:

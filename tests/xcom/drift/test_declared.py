@@ -102,3 +102,18 @@ def test_an_ignore_may_go_by_the_name() -> None:
     ignore = Ignore("billing-*", "threshold", None, "because")
     kept, _ = apply_ignores(outcome, [ignore], {"prod/billing/a": "billing-a"}, TODAY)
     assert kept.deviations == ()
+
+
+def test_an_ignore_that_ended_is_told_only_while_nothing_else_accepts() -> None:
+    (found,) = compare([row("r", threshold=5)], declared(prod={"threshold": "0"})).deviations
+    ended = Ignore(found.deployment, "threshold", "5", "old", expires=date(2026, 1, 1), line=3)
+    anew = Ignore("*", "threshold", None, "new", line=9)
+    for ignores, accepted, told in (
+        ((ended,), 0, ["ended on 2026-01-01"]),
+        ((ended, anew), 1, ["accepts nothing any more; remove it"]),
+        ((anew, Ignore("other", "threshold", None, "x", line=12)), 1, ["(line 12) accepts nothing any more"]),
+    ):
+        outcome, taken = apply_ignores(Outcome((found,)), ignores, {}, date(2026, 6, 1))
+        assert (len(outcome.deviations), len(taken)) == (1 - accepted, accepted)
+        assert len(outcome.notices) == len(told)
+        assert all(words in notice.text for words, notice in zip(told, outcome.notices, strict=True))
