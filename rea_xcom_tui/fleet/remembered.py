@@ -90,8 +90,8 @@ class Memory:
 
     @property
     def first_time(self) -> bool:
-        """Whether this user has not yet been shown how to begin."""
-        return not self._user.read().get(_HINTED)
+        """Whether this user has not yet been shown how to begin; never where that could not be remembered."""
+        return self._user.lasting and not self._user.read().get(_HINTED)
 
     def hinted(self) -> None:
         """Take note that the user was shown how to begin. Never raises: it is shown again then."""
@@ -110,6 +110,11 @@ class _Store:
         self.always: dict[str, Any] = {}
         self._path = path
         self._kept: dict[str, Any] = {}
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it is kept in a file."""
+        return self._path is not None
 
     def read(self) -> dict[str, Any]:
         """What is in the file; empty where there is none or it cannot be used."""

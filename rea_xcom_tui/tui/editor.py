@@ -17,7 +17,7 @@ _LINE_OPTION = {
     "mate",
 }  # fmt: skip
 
-NO_EDITOR = "No editor is set: put its command in VISUAL or EDITOR, such as EDITOR=vim, and start again."
+NO_EDITOR = "No editor is set: start with VISUAL or EDITOR in the environment, such as EDITOR=vim."
 
 
 def editor_command(environ: Mapping[str, str], file: Path, line: int) -> list[str]:

@@ -12,6 +12,7 @@ _NOT_EDITED = {
     "name": "the name comes from the file's folder or its resourceNamePrefix",
     "env": "the environment comes from the folder names",
     "cloud": "the cloud follows from path, identity and connection",
+    "connection": "the connection's id is part of the path, and edited there",
     "namespace": "the namespace that the agent is released into",
     "file": "the values file; o opens it in your editor",
     "layout": "how the values lie in the repo",

@@ -118,6 +118,7 @@ async def test_a_query_is_saved_chosen_and_forgotten(tmp_path: Path) -> None:
     workspace = FakeWorkspace(small_fleet())
     workspace.config = Config(queries={"team": "billing", "mistaken": "envv:x"})
     look = Look(memory=Memory(tmp_path / "state", tmp_path))
+    look.memory.hinted()
     async with driving(lambda: workspace, SMALL, look=look) as driver:
         await driver.press("Q", "s")
         assert "No query is in force" in driver.seen
@@ -152,7 +153,7 @@ async def test_a_query_is_saved_chosen_and_forgotten(tmp_path: Path) -> None:
 async def test_an_empty_list_of_queries_says_what_to_do() -> None:
     async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
         await driver.press("Q")
-        assert "Type a query after /, then Q and s save it" in driver.seen
+        assert "type a query after /, then Q and s save it" in driver.seen
         await driver.press("enter", "x")
         assert isinstance(driver.app.screen, QueriesScreen)
         assert not driver.app.screen.query_one(Input).display

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.message import Message
+from textual.widgets import Input
 
 from rea_xcom_tui.fleet.pending import Pending, described
 from rea_xcom_tui.text import clean, plural
@@ -18,6 +19,7 @@ from rea_xcom_tui.tui.repo_jobs import CommitMade
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question, QuitGuard
 from rea_xcom_tui.tui.screens.fleet_editor import FleetEditor
 from rea_xcom_tui.tui.screens.fleet_repo import FleetRepo
+from rea_xcom_tui.tui.screens.fleet_start import FleetStart
 from rea_xcom_tui.tui.screens.fleet_underneath import FleetUnderneath
 from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
@@ -28,16 +30,18 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.rows import Row
 
 
-class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor):
+class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
     """The home screen: the fleet, and everything that changes it."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
         super().__init__(work, fail, look)
         self._leaving = False
+        self._editing: tuple[str, FieldName] | None = None
+        """The cell that an editor lies over."""
 
     # Editing
 
-    def action_edit_cell(self) -> None:
+    async def action_edit_cell(self) -> None:
         """Edit the cell under the cursor in place."""
         row, field = self.table.cursor, self.table.column.field
         region = self.table.cell_region()
@@ -55,20 +59,23 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor):
             def judge(text: str) -> str:
                 return outcome_of(workspace, deployment, field, text)[1]
 
-            self.query(CellEditor).remove()
+            await self.query(CellEditor).remove()
+            self._editing = row.id, field
             cell = region.translate(self.table.content_region.offset)
-            self.mount(CellEditor(start_text(row, field), cell, judge, choices(field)))
+            editor = CellEditor(start_text(row, field), cell, judge, choices(field))
+            await self.mount(editor)
+            self.set_focus(editor.query_one(Input))
 
     @on(FleetTable.EditRequested)
-    def _double_clicked(self) -> None:
-        self.action_edit_cell()
+    async def _double_clicked(self) -> None:
+        await self.action_edit_cell()
 
     @on(CellEditor.Saved)
     def _saved(self, event: CellEditor.Saved) -> None:
-        row, field = self.table.cursor, self.table.column.field
         self._close_editor()
-        if row is not None and field is not None:
-            self.edit([row.id], field, event.text)
+        if self._editing is not None:
+            identifier, field = self._editing
+            self.edit([identifier], field, event.text)
         down, right = event.move
         self.table.action_move_row(down)
         self.table.action_move_column(right)
@@ -79,9 +86,29 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor):
         self.table.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The cell has moved, so an open editor would lie over another one."""
-        for editor in self.query(CellEditor):
-            editor.action_cancel()
+        """The cell has moved."""
+        self.call_after_refresh(self._follow_cell)
+
+    def show_fleet(self, now: jobs.Scanned) -> None:
+        """Show the fleet as it is now, and leave what is being typed over its cell."""
+        super().show_fleet(now)
+        self._follow_cell()
+
+    def _follow_cell(self) -> None:
+        """Put an open editor over its cell, wherever that is now; where its row is gone, it closes."""
+        editors = self.query(CellEditor)
+        if not editors or self._editing is None:
+            return
+        identifier, _ = self._editing
+        shown = self.table.shown_ids
+        if identifier in shown:
+            self.table.cursor_row = shown.index(identifier)
+        region = self.table.cell_region()
+        if identifier not in shown or region is None:
+            self._close_editor()
+            self.say(f"{clean(identifier)} is not there any more, so the edit was left.", "invalid")
+        else:
+            editors.first().place(region.translate(self.table.content_region.offset))
 
     def action_unset(self) -> None:
         """Take the field under the cursor out of its file."""

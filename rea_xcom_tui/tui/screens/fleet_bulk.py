@@ -137,12 +137,12 @@ class FleetBulk(FleetRevisions):
 
     # The command line
 
-    def action_command_line(self) -> None:
+    async def action_command_line(self) -> None:
         """Type a command."""
         if not self.query("#line"):
             line = Input(placeholder="set threshold=1MiB where env:prod", id="line", compact=True)
-            self.mount(line, before="#status")
-            line.focus()
+            await self.mount(line, before="#status")
+            self.set_focus(line)
 
     def action_back(self) -> None:
         """Leave the command line first, where one types in it."""

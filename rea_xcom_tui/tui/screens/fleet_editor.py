@@ -24,8 +24,11 @@ class FleetEditor(FleetBulk):
     def action_open_editor(self) -> None:
         """Open the line of the cell under the cursor."""
         row, workspace = self.table.cursor, self.workspace
-        if row is None or workspace is None or not self.ready:
+        if workspace is None or not self.ready:
             self.say("The repo is still being read; there is no line to open yet.", "edited")
+            return
+        if row is None:
+            self.say("There is no deployment under the cursor whose line could be opened.")
             return
         file, line = place_of(row, self.table.column)
         shown = clean(f"{file}:{line}")
@@ -66,10 +69,9 @@ def place_of(row: Row, column: Column) -> tuple[str, int]:
     source = row.deployment
     if source is None:
         return row.id, max(1, row.unreadable.line if row.unreadable else 1)
-    if column.field is not None:
-        reading = source.field(column.field)
-        if reading.place is not None:
-            return source.file, reading.place.line
+    reading = next((reading for name, reading in source.config.fields.items() if name == column.key), None)
+    if reading is not None and reading.place is not None:
+        return source.file, reading.place.line
     lines = [reading.place.line for reading in source.config.fields.values() if reading.place is not None]
     if column.key == "state" and source.findings:
         lines = [finding.line for finding in source.findings]

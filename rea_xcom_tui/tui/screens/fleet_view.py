@@ -86,7 +86,7 @@ class FleetView(Screen[None]):
         self.show_header()
         self.show_count()
         self.call_after_refresh(self.jobs.open, self)
-        self.set_interval(_WATCH_SECONDS, self._watch)
+        self.set_interval(_WATCH_SECONDS, self.look_at_disk)
 
     # Reading
 
@@ -154,7 +154,7 @@ class FleetView(Screen[None]):
         if event.problem:
             self.say(f"! {clean(event.problem)}", "invalid")
 
-    def _watch(self) -> None:
+    def look_at_disk(self) -> None:
         """Notice files that change on disk, but never while something is being typed or asked."""
         if self.ready and self._reading is None and self.table.has_focus and self.app.screen is self:
             self.jobs.watch(self)
@@ -249,8 +249,10 @@ class FleetView(Screen[None]):
         self.panel.show(self.table.cursor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one types, a slash is a slash."""
-        return not (action == "filter" and isinstance(self.focused, Input))
+        """While one types, a letter is a letter; after a prefix, `e` is the second of two keys."""
+        if isinstance(self.focused, Input):
+            return action == "back"
+        return not (action == "edit_cell" and self.table.prefix)
 
     def on_resize(self, event: events.Resize) -> None:
         """A narrow terminal has room for short counts only."""
@@ -264,8 +266,8 @@ class FleetView(Screen[None]):
     # Filter and sort
 
     def action_filter(self) -> None:
-        """Type a query."""
-        self.filter_bar.input.focus()
+        """Type a query; what was typed after the key comes to it already."""
+        self.set_focus(self.filter_bar.input)
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:

@@ -89,7 +89,7 @@ class LogScreen(ListScreen[Deed, None]):
 
     def on_mount(self) -> None:
         """Ask for what was done."""
-        self.listed.empty_text = "Nothing has been done yet."
+        self.listed.empty_text = "Nothing has been done yet; what git is asked and what is written is told here."
         self.jobs.run(self, "read the log", deeds_of)
 
     @on(Logged)

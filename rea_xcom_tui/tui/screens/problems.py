@@ -68,7 +68,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
             entries.append(Entry(group, partial(heading_line, group)))
             entries += [Entry(p, partial(problem_line, p, self.by)) for p in group.problems]
         self.listed.empty_text = (
-            "Nothing found: no rule has anything to say of this fleet."
+            "Nothing found: no rule has anything to say of this fleet. Esc goes back to it."
             if not self.problems
             else f"Nothing here with {_SHOWN[self.least]}; s shows more."
         )

@@ -46,7 +46,6 @@ class QueriesScreen(ModalScreen[str]):
     AUTO_FOCUS = "LineList"
     DEFAULT_CSS = """
     QueriesScreen {
-        & .dialog { width: 100; }
         & .title { text-style: bold; width: 1fr; margin: 0 0 1 0; }
         & LineList { height: 1; max-height: 20; }
         & Input { background: $panel; margin: 1 0 0 0; display: none; }
@@ -86,7 +85,7 @@ class QueriesScreen(ModalScreen[str]):
         ours = self._memory.queries
         queries = {**self._configured, **ours}
         found = [Saved(name, text, name in ours, self._count(text)) for name, text in sorted(queries.items())]
-        self.listed.empty_text = "None is saved yet. Type a query after /, then Q and s save it under a name."
+        self.listed.empty_text = "None is saved yet: type a query after /, then Q and s save it here."
         self.listed.styles.height = max(1, len(found))
         cursor = next((index for index, saved in enumerate(found) if saved.name == at), self.listed.cursor)
         self.listed.show([Entry(saved, partial(self._line, saved)) for saved in found], cursor)

@@ -65,18 +65,26 @@ class CellEditor(Vertical):
         yield Static(markup=False)
 
     def on_mount(self) -> None:
-        """Lie over the cell, with enough room to type."""
-        self.styles.offset = self._cell.offset
-        box = self.query_one(Input)
-        room = self.screen.size.width - self._cell.x - 1
-        box.styles.width = max(self._cell.width, min(max(20, len(self._start) + 4), room))
-        box.focus()
+        """Lie over the cell."""
+        self.place(self._cell)
+        self.query_one(Input).focus()
         self._tell(self._start)
+
+    def place(self, cell: Region) -> None:
+        """Lie over this cell, with enough room to type."""
+        self.styles.offset = cell.offset
+        room = self.screen.size.width - cell.x - 1
+        self.query_one(Input).styles.width = max(cell.width, min(max(20, len(self._start) + 4), room))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._tell(event.value)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_save(1, 0)
 
     def _tell(self, text: str) -> bool:
         """Say what `text` means or why it is refused; True when it is valid."""

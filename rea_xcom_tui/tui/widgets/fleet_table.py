@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.bindings import bindings_of, chords_of
 from rea_xcom_tui.tui.marks import Marks
 from rea_xcom_tui.tui.rows import COLUMNS, Column, Row, majorities, sample, wanted_widths
 from rea_xcom_tui.tui.widgets.layering import layered
-from rea_xcom_tui.tui.widgets.strips import Layout, Painter
+from rea_xcom_tui.tui.widgets.strips import GUTTER, Layout, Painter
 
 _CHORDS = chords_of("table", "fleet")
 _PREFIXES = {first for first, _ in _CHORDS}
@@ -59,7 +59,10 @@ class FleetTable(ScrollView, can_focus=True):
         & > .table--unreadable { color: $text-error; text-style: italic; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("table")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_of("table"),
+        *(Binding(first, f"prefix('{first}')", show=False, priority=True) for first in sorted(_PREFIXES)),
+    ]
 
     cursor_row: reactive[int] = reactive(0, repaint=False)
     cursor_column: reactive[int] = reactive(0, repaint=False)
@@ -74,11 +77,11 @@ class FleetTable(ScrollView, can_focus=True):
         """The user double-clicked a cell."""
 
     class HeaderClicked(Message):
-        """The user clicked a column's title."""
+        """The user clicked a column's title; with Shift, to sort by it as well."""
 
-        def __init__(self, column: Column) -> None:
+        def __init__(self, column: Column, *, also: bool = False) -> None:
             super().__init__()
-            self.column = column
+            self.column, self.also = column, also
 
     def __init__(self, columns: Sequence[Column] = COLUMNS, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -88,7 +91,7 @@ class FleetTable(ScrollView, can_focus=True):
         self.marks = Marks()
         self.sorted_by: Mapping[str, str] = {}
         self.empty_text = ""
-        """What stands in place of rows when there are none."""
+        """What stands in place of rows when there are none, on one line or more."""
         self._index_of: dict[str, int] = {}
         self._wanted: list[int] = [column.least for column in columns]
         self._layout_now: Layout | None = None
@@ -96,7 +99,8 @@ class FleetTable(ScrollView, can_focus=True):
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1024)
         self._styles_by_name: dict[tuple[str, ...], Style] = {}
         self._painter = Painter(self._style_of)
-        self._prefix = ""
+        self.prefix = ""
+        """The first of two keys, while the second is awaited."""
         self._touched = False
 
     # Data
@@ -237,7 +241,8 @@ class FleetTable(ScrollView, can_focus=True):
             return self._painter.header(layout, self.sorted_by, self.cursor_column)
         position = y - 1 + self.scroll_offset.y
         if position >= len(self.view):
-            text = f"   {self.empty_text}" if y == 2 and not self.view else ""
+            said = self.empty_text.split("\n") if not self.view else []
+            text = f"   {said[y - 2]}" if 2 <= y < 2 + len(said) else ""
             style = self._style_of("table--row", "table--quiet")
             return Strip([Segment(text, style)]).adjust_cell_length(layout.room, style)
         index = self.view[position]
@@ -347,32 +352,63 @@ class FleetTable(ScrollView, can_focus=True):
 
     # Keys after a prefix, and the mouse
 
+    def action_prefix(self, key: str) -> None:
+        """Wait for the key after a prefix."""
+        self.prefix = key
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """After a prefix, the same key is the second of the two."""
+        return not (action == "prefix" and self.prefix)
+
     async def on_key(self, event: events.Key) -> None:
-        """Take a prefix such as `g`, and the key after it."""
-        if self._prefix:
-            action = _CHORDS.get((self._prefix, event.key))
-            self._prefix = ""
+        """Take the key after a prefix such as `g`."""
+        if self.prefix:
+            action = _CHORDS.get((self.prefix, event.key))
+            self.prefix = ""
             if action is None:
                 return
             event.stop()
             namespace = self if hasattr(self, f"action_{action.partition('(')[0]}") else self.screen
             await namespace.run_action(action)
-        elif event.key in _PREFIXES:
-            self._prefix = event.key
-            event.stop()
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the clicked cell; a second click edits it, one on a title sorts."""
+        """Move the cursor to the clicked cell; a second click edits it, one on a title sorts.
+
+        A click before the name, or with Ctrl, marks; one with Shift marks up to there.
+        """
         index = self.layout_now.at(event.x)
         if event.y == 0:
             if index is not None:
-                self.post_message(self.HeaderClicked(self.columns[index]))
+                self.post_message(self.HeaderClicked(self.columns[index], also=event.shift))
             return
         position = event.y - 1 + self.scroll_offset.y
         if position >= len(self.view):
             return
-        self.cursor_row = position
+        before, self.cursor_row = self.cursor_row, position
         if index is not None:
             self.cursor_column = index
-        if event.chain == 2:
+        if event.ctrl or event.x < GUTTER:
+            self._mark_clicked(position)
+        elif event.shift:
+            first, last = sorted((before, position))
+            rows = (self.rows[self.view[at]] for at in range(first, last + 1))
+            self.marks.add([row.id for row in rows if row.deployment])
+            self.marks_changed()
+        elif event.chain == 2:
             self.post_message(self.EditRequested())
+
+    def _mark_clicked(self, position: int) -> None:
+        row = self.rows[self.view[position]]
+        if row.deployment:
+            self.marks.toggle(row.id)
+            self.marks_changed()
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Go to the next column."""
+        event.stop()
+        self.action_move_column(1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Go to the column before."""
+        event.stop()
+        self.action_move_column(-1)

@@ -1,0 +1,104 @@
+"""Columns: chosen, ordered, kept for the repo, in full; and what the mouse does in the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rea_xcom_tui.fleet.pending import Pending
+from rea_xcom_tui.fleet.remembered import Memory
+from rea_xcom_tui.tui.columns import EVERY, KEYS, LAST_CHANGE, chosen_columns, widened
+from rea_xcom_tui.tui.opening import Look
+from rea_xcom_tui.tui.rows import COLUMNS, rows_of
+from rea_xcom_tui.tui.screens.columns import _MEANINGS
+from tests.tui.driver import driving
+from tests.tui.fakes import BACKEND, FakeWorkspace, small_fleet
+
+SMALL = (80, 24)
+
+
+def test_columns_are_chosen_by_key_and_the_name_is_always_first() -> None:
+    chosen = chosen_columns(["path", "name", "nothing", "path", "env"])
+    assert [column.key for column in chosen] == ["name", "path", "env"]
+    assert chosen_columns([]) == chosen_columns(["nothing"]) == COLUMNS
+    assert LAST_CHANGE in EVERY
+    assert set(_MEANINGS) == set(KEYS)
+
+
+def test_every_column_has_a_cell_a_sort_key_and_room_for_its_longest_value() -> None:
+    rows = rows_of(small_fleet(), Pending())
+    for row in rows:
+        assert all(isinstance(row.cell(key).text, str) for key in KEYS)
+        assert [row.sort_value(key) for key in KEYS]
+    wide = {column.key: column for column in widened(chosen_columns(KEYS), rows, 200)}
+    assert wide["backend"].least == len(BACKEND)
+    assert wide["path"].least == max(len(row.cell("path").text) for row in rows)
+    narrow = widened(chosen_columns(KEYS), rows, 60)
+    assert all(narrow[0].most + column.lead + column.most + column.note_width + 3 <= 60 for column in narrow[1:])
+
+
+async def test_columns_are_kept_for_the_repo_and_outside_of_it(tmp_path: Path) -> None:
+    look = Look(columns=("env", "path", "state"), memory=Memory(tmp_path / "state", tmp_path))
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL, look=look) as driver:
+        assert driver.columns == ["name", "env", "path", "state"]
+        await driver.press("right", "right", "g", "left")
+        assert driver.columns == ["name", "path", "env", "state"]
+        assert driver.table.column.key == "path"
+        await driver.press("g", "minus")
+        assert driver.columns == ["name", "env", "state"]
+        await driver.press("C")
+        assert "[ ] path" in driver.seen
+        assert "[x] state" in driver.seen
+        await driver.press("down", "down", "space", "down", "space", "K", "enter")
+        assert driver.columns[:2] == ["name", "env"]
+        assert "state" not in driver.columns
+        assert len(driver.columns) == 3
+        await driver.press("less_than_sign", "g", "minus")
+        assert "The name always stays" in driver.status
+        kept = driver.columns
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL, look=look) as driver:
+        assert driver.columns == kept
+        await driver.press("C", "escape")
+        assert driver.columns == kept
+        await driver.press("C", "r")
+        assert driver.columns == ["name", "env", "path", "state"]
+    assert look.memory.columns == ()
+
+
+async def test_values_in_full_are_scrolled_sideways_beside_the_name() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+        await driver.press("W", "right", "right", "right")
+        assert BACKEND in driver.seen.replace(" ", "")
+        assert "billing-etl" in driver.seen
+        await driver.press("R")
+        assert BACKEND in driver.seen.replace(" ", ""), "also after reading again"
+        await driver.pilot.resize_terminal(100, 24)
+        await driver.settle()
+        assert BACKEND in driver.seen
+        await driver.press("W")
+        assert BACKEND not in driver.seen
+
+
+async def test_the_mouse_moves_sorts_marks_and_edits() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), (120, 24)) as driver:
+        table, click = driver.table, driver.pilot.click
+        span = table.layout_now.span(driver.columns.index("threshold"))
+        assert span is not None
+        await click(table, offset=(span[0] + 2, 0))
+        assert driver.names[0] == "payments"
+        await click(table, offset=(4, 0), shift=True)
+        assert table.sorted_by["name"] == "▲2"
+        await click(table, offset=(span[0] + 2, 3))
+        assert (table.cursor_row, table.column.key) == (2, "threshold")
+        await click(table, offset=(0, 3))
+        await click(table, offset=(5, 5), control=True)
+        assert len(table.marks) == 2
+        await click(table, offset=(5, 8), shift=True)
+        assert len(table.marks) == 5
+        await click(table, offset=(0, 3))
+        assert len(table.marks) == 4
+        await click(table, offset=(span[0] + 2, 4), times=2)
+        await driver.settle()
+        assert driver.home.query("CellEditor")
+        await driver.press("escape")
+        await click("#query")
+        assert driver.home.filter_bar.input.has_focus
