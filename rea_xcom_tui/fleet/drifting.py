@@ -15,10 +15,10 @@ from rea_xcom_tui.fleet.drifting_rows import DriftRow, drift_rows
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.releases import exported_releases, release_deviations
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Notice, Outcome, Since, gather, majority_deviations
 from rea_xcom_tui.xcom.drift.baseline import Accepted, Baseline, apply_ignores, baseline_deviations
-from rea_xcom_tui.xcom.drift.reference import component_deviations, deployment_deviations, state_deviations
+from rea_xcom_tui.xcom.drift.reference import component_deviations, deployment_deviations, named, state_deviations
 from rea_xcom_tui.xcom.model import FieldName, Severity, State
 
 if TYPE_CHECKING:
@@ -208,12 +208,12 @@ def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Out
     reading = Reading(environments=workspace.config.environments, judged=False)
     other = scan_revision(workspace.repository, ref, reading)
     states = {row.id: row.config for row in drift_rows(other.deployments)}
-    found = state_deviations(rows, states, ref, f"not in {ref}")
+    found = state_deviations(rows, states, ref, f"no counterpart in {ref} for")
     here = {row.id for row in rows}
     gone = [id_ for id_ in states if id_ not in here]
     if not gone:
         return found
-    notice = Notice("no row", f"{plural(len(gone), 'deployment')} of {ref} not here any more: {', '.join(gone)}")
+    notice = Notice("no row", f"not here any more, but in {ref}: {named(gone)}")
     return replace(found, notices=(*found.notices, notice))
 
 

@@ -63,7 +63,7 @@ def test_a_missing_and_a_broken_export_are_told(work: Work, tmp_path: Path) -> N
     report = against(work, f"releases:{folder}")
     assert report.causes == ()
     texts = [notice.text for notice in report.notices]
-    assert texts[0] == f"no release for: {ETL}, {ML}"
+    assert texts[0] == f"no release for 2 deployments: {ETL}, {ML}"
     assert texts[1].startswith("release billing-etl (billing-etl.yaml) cannot be read: The file is not YAML")
 
 
@@ -179,7 +179,7 @@ def test_the_newest_deployed_record_is_compared(work: Work, cluster: Cluster) ->
     ]
     report = against(work, "cluster")
     assert differences(report) == [(ETL, "threshold", 0, 1048576)]
-    assert report.notices[0].text == f"no release for: {ML}"
+    assert report.notices[0].text == f"no release for 1 deployment: {ML}"
 
 
 def test_it_only_ever_lists_helms_secrets(work: Work, cluster: Cluster) -> None:

@@ -17,7 +17,7 @@ from math import sqrt
 from typing import Final, NamedTuple
 
 from rea_xcom_tui.xcom.drift.model import PATTERNED, Group, Row, Value, comparable, meaning
-from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, generalised
+from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, base_of, generalised
 from rea_xcom_tui.xcom.model import FieldName
 
 LEAST_MEMBERS: Final = 3
@@ -158,7 +158,7 @@ def _candidates(member: Member) -> set[Value | Pattern]:
     if not isinstance(member.value, str):
         return {member.value}
     found: Value | Pattern = generalised(member.value, member.row.names)
-    if isinstance(found, Pattern) and "namespace" in found.names:
+    if isinstance(found, Pattern) and "namespace" in map(base_of, found.names):
         return {found, generalised(member.value, member.row.names, without="namespace")}
     return {found}
 

@@ -34,6 +34,8 @@ LEVELS: Final[tuple[frozenset[str], ...]] = (
 )
 """How far a pattern may be loosened: as it stands, any account or UUID, any region besides."""
 
+_SLUG: Final = "-slug"
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -133,7 +135,7 @@ def generalised(value: str, names: Mapping[str, str], *, without: str | None = N
     as in `billingAgentRole`. `without` leaves one kind of name as it stands.
     """
     text = value.replace("{", "(").replace("}", ")")
-    offered = [(word, name) for name, word in names.items() if word in text and name.lower() != without]
+    offered = [(word, name) for name, word in names.items() if word in text and base_of(name) != without]
     offered.sort(key=lambda pair: (-len(pair[0]), _order(pair[1])))
     parts: list[str] = [text]
     for word, name in offered:
@@ -145,20 +147,32 @@ _parsed = lru_cache(maxsize=4096)(Pattern.parse)
 
 
 def variants(names: Mapping[str, str]) -> dict[str, str]:
-    """A deployment's names together with their capitalised forms (`Team` for `Billing`)."""
+    """A deployment's names together with the forms in which paths and identities hold them.
+
+    `Team` for `Billing`, `TEAM` for `BILLING`, and `team-slug` for `data-eng` where the team is `data_eng`: buckets
+    take neither capitals nor underscores (S3's and Google's rules for names).
+    """
     offered = dict(names)
     for name, word in names.items():
         if word[:1].islower() and word.isalnum():
             offered[name.capitalize()] = word[0].upper() + word[1:]
+        offered[name.upper()] = word.upper()
+        offered[f"{name}{_SLUG}"] = _NO_SLUG.sub("-", word.lower()).strip("-") or word
     return offered
 
 
+def base_of(name: str) -> str:
+    """The name behind a placeholder in any of its forms."""
+    return name.removesuffix(_SLUG).lower()
+
+
 def _variants() -> list[str]:
-    return [*NAMES, *(name.capitalize() for name in NAMES)]
+    forms = (str.capitalize, str.upper, lambda name: f"{name}{_SLUG}")
+    return [*NAMES, *(form(name) for form in forms for name in NAMES)]
 
 
 def _order(name: str) -> int:
-    return NAMES.index(name.lower()) if name.lower() in NAMES else len(NAMES)
+    return NAMES.index(base_of(name)) if base_of(name) in NAMES else len(NAMES)
 
 
 def _split(part: str, word: str, placeholder: str) -> list[str]:

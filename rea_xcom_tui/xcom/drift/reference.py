@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.drift.model import (
     PATTERNED,
     SEVERITIES,
@@ -20,6 +21,9 @@ from rea_xcom_tui.xcom.drift.model import (
 )
 from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Place
+
+_NAMED = 10
+"""So many deployments are named in a notice; its `deployments` holds all."""
 
 
 def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
@@ -94,8 +98,14 @@ def state_deviations(rows: Sequence[Row], states: Mapping[str, Configuration], w
             target = target_of(mine, meaning(other)) if comparable(other) else None
             expected = meaning(other) if field == "path" and comparable(other) else stated(other)
             deviations.append(_deviation(row, field, expected, target, f"{where} has it"))
-    notices = (Notice("no row", f"{missing}: {', '.join(alone)}", tuple(alone)),) if alone else ()
+    notices = (Notice("no row", f"{missing} {named(alone)}", tuple(alone)),) if alone else ()
     return Outcome(tuple(deviations), notices)
+
+
+def named(ids: Sequence[str]) -> str:
+    """Some deployments by their number, and those of them that fit one line."""
+    rest = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return f"{plural(len(ids), 'deployment')}: {', '.join(ids[:_NAMED])}{rest}"
 
 
 def _same(mine: FieldReading, other: FieldReading) -> bool:

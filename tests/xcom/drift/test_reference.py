@@ -37,11 +37,11 @@ def test_a_field_of_the_reference_that_is_no_value_is_told() -> None:
 def test_another_state_is_compared_by_meaning() -> None:
     rows: list[Row] = [row("a", threshold=None), row("b", compression=None), row("new")]
     states = {"prod/billing/a": row("a", threshold=-1).config, "prod/billing/b": row("b").config}
-    outcome = state_deviations(rows, states, "HEAD~1", "not in HEAD~1")
+    outcome = state_deviations(rows, states, "HEAD~1", "not in HEAD~1:")
     assert [(d.deployment, d.field, d.expected, d.actual, d.target) for d in outcome.deviations] == [
         ("prod/billing/b", "compression", "zip", None, Target("zip"))
     ]
-    assert [notice.text for notice in outcome.notices] == ["not in HEAD~1: prod/billing/new"]
+    assert [notice.text for notice in outcome.notices] == ["not in HEAD~1: 1 deployment: prod/billing/new"]
 
 
 def test_a_secret_on_one_side_is_a_difference_by_name() -> None:
