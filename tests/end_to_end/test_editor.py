@@ -1,0 +1,99 @@
+"""The user's own editor on a real repo, in a real terminal; and files that change on disk by themselves."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
+from tests.end_to_end.test_terminal import PATIENCE, Terminal
+from tests.tui.driver import Driver, driving
+from tests.work import Work
+
+FILE = "clusters/prod/billing/etl/values.yaml"
+
+FAKE = """#!{python}
+import json, pathlib, sys
+line, file = sys.argv[1:]
+pathlib.Path({told!r}).write_text(json.dumps([line, file]))
+path = pathlib.Path(file)
+path.write_bytes(path.read_bytes().replace(b'"1048576"', b'"4096"'))
+print("FAKE EDITOR HERE", flush=True)
+"""
+
+
+def test_the_editor_opens_the_line_and_the_file_is_read_again(
+    fleet_repo: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, editor = tmp_path / "told", tmp_path / "my bin" / "vim"
+    editor.parent.mkdir()
+    editor.write_text(FAKE.format(python=sys.executable, told=str(told)))
+    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("VISUAL", f"'{editor}'")
+    before = fleet_repo.read(FILE)
+    terminal = Terminal(fleet_repo.root)
+    try:
+        terminal.expect("3 deployments")
+        terminal.send("jlllllo")
+        terminal.expect("FAKE EDITOR HERE")
+        terminal.expect("Back from vim")
+        terminal.expect("4 KiB")
+        terminal.send("e64 KiB\r")  # as fast as a line that was stuck: no key may go astray
+        terminal.expect("set threshold to 64 KiB")
+        terminal.send("u")
+        terminal.expect("undid: set threshold to 64 KiB")
+        terminal.send("q")
+        assert terminal.process.wait(PATIENCE) == 0
+    finally:
+        terminal.end()
+    line, file = json.loads(told.read_text())
+    assert Path(file) == fleet_repo.root / FILE
+    assert b"1048576" in before.splitlines()[int(line.removeprefix("+")) - 1]
+    assert fleet_repo.read(FILE) == before.replace(b'"1048576"', b'"4096"')
+
+
+async def test_files_that_change_on_disk_are_read_again_without_disturbing_what_is_typed(fleet_repo: Work) -> None:
+    path = fleet_repo.root / FILE
+
+    def change(old: bytes, new: bytes) -> None:
+        path.write_bytes(path.read_bytes().replace(old, new))
+
+    async def look(driver: Driver) -> None:
+        """What the timer does every few seconds."""
+        driver.home.look_at_disk()
+        await driver.settle()
+
+    async with driving(opener(fleet_repo.root, read_only=False), (120, 24)) as driver:
+        await driver.go_to("billing-etl", "compression")
+        await driver.edit("gzip")
+        await driver.go_to("billing-etl", "threshold")
+        change(b'"1048576"', b'"4096"')
+        await driver.press("slash")
+        await driver.type("billing")
+        await look(driver)
+        assert driver.cell("billing-etl", "threshold") == "1048576", "not while one types a query"
+        await driver.press("enter")
+        await look(driver)
+        assert driver.cell("billing-etl", "threshold") == "4096"
+        assert driver.cell("billing-etl", "compression") == "edited gzip"
+        assert driver.table.cursor_id == FILE
+        assert driver.table.column.key == "threshold"
+        await driver.press("e")
+        await driver.replace("64 K")
+        change(b'"4096"', b'"8192"')
+        (path.parent.parent / "aaa").mkdir()
+        (path.parent.parent / "aaa" / "values.yaml").write_bytes(path.read_bytes().replace(b"etl", b"aaa"))
+        await look(driver)
+        assert driver.home.query(CellEditor), "not while one types a value"
+        driver.home.action_rescan()
+        await driver.settle()
+        assert "64 K" in driver.seen, "and what is typed stays even when it is read again"
+        await driver.type("iB")
+        await driver.press("enter")
+        assert driver.cell("billing-etl", "threshold") == "edited 65536"
+        assert len(driver.home.pending) == 2
