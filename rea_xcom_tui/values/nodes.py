@@ -44,7 +44,7 @@ class Node:
     def __init__(self, file: ValuesFile, raw: Raw) -> None:
         self._file = file
         self._raw = raw
-        self._target: Raw = file.target_of(raw)
+        self._target: Raw = file.targets.get(id(raw), raw) if file.targets else raw
         self._children: tuple[Node, ...] | None = None
         self._names: Names | None = None
 
@@ -256,8 +256,11 @@ def _find_merged(file: ValuesFile, names: Names, key: str) -> Raw | None:
 
 def raw_name(file: ValuesFile, raw: Raw) -> str:
     """The name of a raw mapping key in Helm's reading."""
-    key = file.target_of(raw)
-    return key_name(resolve_tagged(key.value, tag_of(key), key.implicit[0]), key.value)
+    key = file.target_of(raw) if file.targets else raw
+    text: str = key.value
+    if key.tag is None and text[:1].isalpha() and text not in WORDS:
+        return text  # as nearly every key of a values file: no number, no word for a boolean or null
+    return key_name(resolve_tagged(text, tag_of(key), key.implicit[0]), text)
 
 
 def may_repeat_keys(root: Raw) -> bool:

@@ -55,7 +55,7 @@ class ValuesFile:
     half a millisecond.
     """
 
-    __slots__ = ("_lines", "_positions", "_scalars", "_targets", "bom", "root", "stream", "text")
+    __slots__ = ("_lines", "_positions", "_scalars", "bom", "root", "stream", "targets", "text")
 
     def __init__(self, text: str, bom: bool, stream: Stream) -> None:
         self.text = text
@@ -64,7 +64,8 @@ class ValuesFile:
         """Whether the file starts with a byte order mark."""
         self.stream = stream
         """The parser's events."""
-        self._targets: dict[int, Raw] = {id(alias): target for alias, target in stream.aliases}
+        self.targets: dict[int, Raw] = {id(alias): target for alias, target in stream.aliases}
+        """What each alias stands for, by the identity of the alias; empty for nearly every file."""
         self._lines: list[int] | None = None
         self._positions: dict[int, int] | None = None
         self._scalars: tuple[list[int], list[Event]] | None = None
@@ -118,7 +119,7 @@ class ValuesFile:
             for key, value in zip(mapping[1:-1:2], mapping[2:-1:2], strict=True):
                 if is_merge(key):
                     parts = value[1:-1] if isinstance(value, list) else (value,)
-                    anchors = tuple(str(part.anchor) for part in parts if id(part) in self._targets)
+                    anchors = tuple(str(part.anchor) for part in parts if id(part) in self.targets)
                     out.append(Merge(address, key.start_mark.line + 1, anchors))
         return out
 
@@ -182,7 +183,7 @@ class ValuesFile:
 
     def target_of(self, raw: Raw) -> Raw:
         """What an alias stands for; anything else stands for itself."""
-        return self._targets.get(id(raw), raw)
+        return self.targets.get(id(raw), raw)
 
     def _mappings(self) -> list[tuple[Address, Raw]]:
         """Every mapping as it is written, with its address (items by index), in the file's order."""
