@@ -9,7 +9,7 @@ from datetime import date
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.layouts.naming import ENVIRONMENTS
 from rea_xcom_tui.values import ValuesFile
-from rea_xcom_tui.xcom.model import Configuration, Finding
+from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey
 from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
@@ -37,8 +37,10 @@ class Verdict:
     """Which of the repo's ignores accept something in this file, by their place in the settings."""
 
 
-def verdict(parsed: ValuesFile, config: Configuration, reading: Reading, file: str, env: str | None) -> Verdict:
-    """Let the rules judge one values file."""
+def verdict(
+    parsed: ValuesFile, root: Node, config: Configuration, reading: Reading, file: str, env: str | None
+) -> Verdict:
+    """Let the rules judge one values file; `root` is the tree that its configuration was read from."""
     context = RuleContext(
         today=reading.today,
         settings=reading.rules,
@@ -49,7 +51,7 @@ def verdict(parsed: ValuesFile, config: Configuration, reading: Reading, file: s
         comment_on=parsed.comment_on,
         documents=parsed.documents,
     )
-    judgement, row = survey(parsed.root, config, context)
+    judgement, row = survey(root, config, context)
     used = {accepted.ignore for accepted in judgement.accepted}
     numbers = tuple(number for number, ignore in enumerate(reading.rules.ignores) if ignore in used)
     return Verdict(judgement.findings, row, numbers)

@@ -11,6 +11,7 @@ from rea_xcom_tui.layouts.sources import plain
 from rea_xcom_tui.values import Unreadable, ValuesFile
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
+from rea_xcom_tui.xcom.tree import Tree
 
 _YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -49,10 +50,11 @@ def read_deployment(
         return UnreadableFile(file, str(problem), problem.line, problem.column)
     if not recognise(parsed.root).is_agent:
         return None
-    config = read(parsed.root, header=header(parsed.text))
+    tree = Tree(parsed.root)  # the reading and the rules ask much of the same
+    config = read(tree, header=header(parsed.text))
     source = plain(file)
     env = environment(file, reading.environments)
-    judged = verdict(parsed, config, reading, file, env) if reading.judged else None
+    judged = verdict(parsed, tree, config, reading, file, env) if reading.judged else None
     return Deployment(
         id=source.id,
         name=deployment_name(file, config.prefix),

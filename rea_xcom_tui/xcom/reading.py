@@ -9,10 +9,10 @@ from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
-from rea_xcom_tui.xcom.places import EnvEntry, annotations_of, components, env_entries, labels_of, rendered, values_of
+from rea_xcom_tui.xcom.places import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.reading_identity import read_identity
-from rea_xcom_tui.xcom.recognise import shape_problem
 from rea_xcom_tui.xcom.settling import Candidate, settle
+from rea_xcom_tui.xcom.tree import Tree, tree_of
 from rea_xcom_tui.xcom.versions import versions
 
 Judge = Callable[[str], airflow.Verdict]
@@ -24,38 +24,38 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     `header` is the comment at the top of the file, where downloads since chart 2.0 name the agent's version.
     `airflow_version` is what else is known of Airflow's version, used where the file does not tell it.
     """
-    parts = components(root)
-    told, agent = versions(root, header, parts)
+    tree = tree_of(root)
+    told, agent = versions(tree, header, tree.components)
     version = told or airflow_version
-    entries = env_entries(root, parts)
+    entries = tree.every_entry
     path = _variable("path", entries, lambda text: paths.path(text, version))
     parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
     linked, definitions = _read_connection(path, parsed, entries)
     cloud_hint = parsed.cloud if parsed else None
-    identity, identity_cloud = read_identity(annotations_of(root, parts), definitions, cloud_hint)
+    identity, identity_cloud = read_identity(tree.annotations, definitions, cloud_hint)
     fields: dict[FieldName, FieldReading] = {
-        "backend": _read_backend(root, entries),
+        "backend": _read_backend(tree, entries),
         "path": path,
         "threshold": _variable("threshold", entries, lambda text: airflow.threshold(text, version)),
         "compression": _variable("compression", entries, airflow.compression),
         "identity": identity,
         "connection": linked,
     }
-    problem = shape_problem(root)
+    problem = tree.shape_problem
     return Configuration(
         fields,
         _cloud(cloud_hint, identity_cloud, definitions, path),
-        prefix=_text(root, "resourceNamePrefix"),
-        namespace=_text(root, "namespace"),
+        prefix=_text(tree, "resourceNamePrefix"),
+        namespace=_text(tree, "namespace"),
         airflow=version,
         agent=agent,
         shape_problem=problem[0] if problem else None,
-        azure_label=_azure_label(root),
+        azure_label=_azure_label(tree),
     )
 
 
-def _azure_label(root: Node) -> str | None:
-    found = [note.value for note in labels_of(root) if note.key == AZURE_LABEL and not note.shadowed]
+def _azure_label(tree: Tree) -> str | None:
+    found = [note.value for note in tree.labels if note.key == AZURE_LABEL and not note.shadowed]
     return rendered(found[-1]) if found else None
 
 

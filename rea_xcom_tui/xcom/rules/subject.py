@@ -18,20 +18,11 @@ from rea_xcom_tui.xcom.names import (
     PATH_VARIABLE,
     THRESHOLD_VARIABLE,
 )
-from rea_xcom_tui.xcom.places import (
-    EnvEntry,
-    Note,
-    annotations_of,
-    components,
-    env_entries,
-    labels_of,
-    rendered,
-    values_of,
-)
-from rea_xcom_tui.xcom.rules.kept import Kept
+from rea_xcom_tui.xcom.places import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
 from rea_xcom_tui.xcom.secrets import is_secret_name
+from rea_xcom_tui.xcom.tree import tree_of
 
 DATABASE_CLASSES = frozenset(("airflow.models.xcom.BaseXCom", "airflow.sdk.bases.xcom.BaseXCom"))
 """Classes that leave values in the metadata database (tried on Airflow 3.0.2, 3.1.3 and 3.3.2)."""
@@ -98,7 +89,7 @@ class Subject:
     """One deployment under check. Everything is worked out on first use and kept."""
 
     def __init__(self, root: Node, config: Configuration, context: RuleContext) -> None:
-        self.root: Node = Kept(root)
+        self.root = tree_of(root)
         self.config = config
         self.context = context
         self._found: dict[str, tuple[Site, ...]] = {}
@@ -118,10 +109,10 @@ class Subject:
         """Every top-level key as Helm names it, with its node and its value, shadowed duplicates included."""
         return tuple((str(name.value), name, value) for name, value in self.root.entries)
 
-    @cached_property
+    @property
     def every_entry(self) -> tuple[EnvEntry, ...]:
         """Every named env entry of the agent's containers, shadowed ones included."""
-        return env_entries(self.root)
+        return self.root.every_entry
 
     @cached_property
     def entries(self) -> tuple[EnvEntry, ...]:
@@ -136,12 +127,12 @@ class Subject:
     @cached_property
     def annotations(self) -> tuple[Note, ...]:
         """The annotations that have an effect, at every level."""
-        return tuple(note for note in annotations_of(self.root) if not note.shadowed)
+        return tuple(note for note in self.root.annotations if not note.shadowed)
 
     @cached_property
     def labels(self) -> tuple[Note, ...]:
         """The labels that have an effect."""
-        return tuple(note for note in labels_of(self.root) if not note.shadowed)
+        return tuple(note for note in self.root.labels if not note.shadowed)
 
     def named(self, name: str) -> tuple[EnvEntry, ...]:
         """The effective entries with exactly this name."""
@@ -253,7 +244,7 @@ class Subject:
     @cached_property
     def components(self) -> tuple[str, ...]:
         """The workers, the DAG processor and the triggerer that the file names."""
-        return tuple(name for _, _, name, hidden in components(self.root) if not hidden)
+        return tuple(name for _, _, name, hidden in self.root.components if not hidden)
 
     @cached_property
     def anchor(self) -> Node:

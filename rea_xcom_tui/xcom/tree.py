@@ -1,0 +1,81 @@
+"""A values tree that remembers what it was asked: the reading and a hundred rules ask the same nodes the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
+
+from rea_xcom_tui.xcom.model import Node, Scalar
+from rea_xcom_tui.xcom.places import Component, EnvEntry, Note, annotations_of, components, env_entries, labels_of
+from rea_xcom_tui.xcom.recognise import shape_problem
+
+
+class Kept:
+    """Another node, each answer of which is worked out once; the nodes it leads to are kept likewise."""
+
+    kind: Literal["mapping", "sequence", "scalar"]
+    value: Scalar
+    text: str
+    line: int
+    column: int
+    items: Sequence[Node]
+    entries: Sequence[tuple[Node, Node]]
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._found: dict[str, Kept | None] | None = None
+
+    def __getattr__(self, name: str) -> object:
+        """Asked once for each attribute, as the answer becomes an attribute of the instance."""
+        answer: object = getattr(self._node, name)
+        if name == "items":
+            answer = tuple(Kept(item) for item in self._node.items)
+        elif name == "entries":
+            answer = tuple((Kept(key), Kept(value)) for key, value in self._node.entries)
+        setattr(self, name, answer)
+        return answer
+
+    def get(self, key: str) -> Node | None:
+        """As the node's."""
+        found = self._found
+        if found is None:
+            found = self._found = {}
+        if key not in found:
+            node = self._node.get(key)
+            found[key] = None if node is None else Kept(node)
+        return found[key]
+
+
+class Tree(Kept):
+    """The root of a values tree, with what is asked of it as a whole: worked out on first use and kept."""
+
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """Every worker, the dag processor and the triggerer."""
+        return components(self)
+
+    @cached_property
+    def every_entry(self) -> tuple[EnvEntry, ...]:
+        """Every named env entry of the agent's containers, shadowed ones included."""
+        return env_entries(self, self.components)
+
+    @cached_property
+    def annotations(self) -> tuple[Note, ...]:
+        """Every annotation at every level where the chart takes them, shadowed ones included."""
+        return annotations_of(self, self.components)
+
+    @cached_property
+    def labels(self) -> tuple[Note, ...]:
+        """Every label, shadowed ones included."""
+        return labels_of(self)
+
+    @cached_property
+    def shape_problem(self) -> tuple[str, Node] | None:
+        """What keeps the chart from rendering this tree at all, and where; None for a sound one."""
+        return shape_problem(self)
+
+
+def tree_of(root: Node) -> Tree:
+    """The tree with this root, or the root itself where it is one already."""
+    return root if isinstance(root, Tree) else Tree(root)
