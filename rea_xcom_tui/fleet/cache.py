@@ -11,18 +11,29 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from rea_xcom_tui import __version__
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.records import Record
 
-_READER = 2
+_READER = 3
 """Grows whenever the same bytes are read differently than before."""
 
-_TABLE = "create table if not exists records (key blob primary key, record text, seen integer) without rowid"
+_TABLE = (
+    "create table if not exists readings (key blob primary key, record text, seen integer, dated integer) without rowid"
+)
 _MOST_ROWS = 400_000
 _VARIABLES = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record, and whether it holds for the day on which it was made only (comments that expire)."""
+
+    record: Record
+    dated: bool = False
 
 
 class Cache:
@@ -40,8 +51,8 @@ class Cache:
             connection.execute(_TABLE)
             self._connection = connection
 
-    def get(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Record]]:
-        """The records that are known for these keys, in portions as they are read."""
+    def get(self, keys: Iterable[bytes], day: int) -> Iterator[tuple[bytes, Record]]:
+        """The records that are known for these keys on `day` (an ordinal), in portions as they are read."""
         if self._connection is None:
             return
         wanted = list(keys)
@@ -49,20 +60,23 @@ class Cache:
             some = wanted[start : start + _VARIABLES]
             marks = ",".join("?" * len(some))
             try:
-                rows = self._connection.execute(f"select key, record from records where key in ({marks})", some)
+                query = f"select key, record from readings where key in ({marks}) and (not dated or seen = ?)"
+                rows = self._connection.execute(query, (*some, day))
                 found = [(key, json.loads(record) if record else None) for key, record in rows]
             except (sqlite3.Error, ValueError):
                 return
             yield from found
 
-    def put(self, records: Mapping[bytes, Record], day: int) -> None:
-        """Keep records; `day` (an ordinal) tells later which are old."""
+    def put(self, records: Mapping[bytes, Kept], day: int) -> None:
+        """Keep records that were made on `day` (an ordinal), which tells later which are old."""
         if self._connection is None or not records:
             return
-        rows = [(key, json.dumps(record) if record else None, day) for key, record in records.items()]
+        rows = [
+            (key, json.dumps(kept.record) if kept.record else None, day, kept.dated) for key, kept in records.items()
+        ]
         with contextlib.suppress(sqlite3.Error):
             self._connection.execute("begin")
-            self._connection.executemany("insert or replace into records values (?, ?, ?)", rows)
+            self._connection.executemany("insert or replace into readings values (?, ?, ?, ?)", rows)
             self._connection.execute("commit")
             self._trim()
 
@@ -74,10 +88,10 @@ class Cache:
 
     def _trim(self) -> None:
         assert self._connection is not None
-        (count,) = self._connection.execute("select count(*) from records").fetchone()
+        (count,) = self._connection.execute("select count(*) from readings").fetchone()
         if count > _MOST_ROWS:
             self._connection.execute(
-                "delete from records where key in (select key from records order by seen limit ?)", (count // 2,)
+                "delete from readings where key in (select key from readings order by seen limit ?)", (count // 2,)
             )
 
 
@@ -104,11 +118,9 @@ class Keys:
             reading.today if rules.ignores else None,
         )
         self._start = hashlib.blake2b(repr(settings).encode(), digest_size=20)
-        self._today = reading.today.isoformat()
 
-    def key(self, file: str, oid: str, *, dated: bool = False) -> bytes:
-        """The key of one file with this blob; a `dated` one holds for today only (comments that expire)."""
+    def key(self, file: str, oid: str) -> bytes:
+        """The key of one file with this blob."""
         hasher = self._start.copy()
-        day = self._today if dated else ""
-        hasher.update(f"{oid}\0{day}\0{file}".encode("utf-8", "surrogateescape"))
+        hasher.update(f"{oid}\0{file}".encode("utf-8", "surrogateescape"))
         return hasher.digest()

@@ -17,6 +17,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, Finding
 from rea_xcom_tui.xcom.reading import read
+from rea_xcom_tui.xcom.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,9 @@ def apply_mend(data: bytes, edit: PendingEdit, finding: Finding, reading: Readin
 def _count(data: bytes, file: str, code: str, reading: Reading) -> int:
     """How many findings of a rule a values file has."""
     parsed = values.ValuesFile.parse(data)
-    config = read(parsed.root, header=header(parsed.text))
-    judged = verdict(parsed, config, reading, file, environment(file, reading.environments))
+    tree = Tree(parsed.root)
+    config = read(tree, header=header(parsed.text))
+    judged = verdict(parsed, tree, config, reading, file, environment(file, reading.environments))
     return sum(finding.code == code for finding in judged.findings)
 
 

@@ -48,9 +48,9 @@ def read_deployment(
         if not _YAML_NAME.search(file):
             return None
         return UnreadableFile(file, str(problem), problem.line, problem.column)
-    if not recognise(parsed.root).is_agent:
+    tree = Tree(parsed.root)  # recognition, reading and the rules ask much of the same
+    if not recognise(tree).is_agent:
         return None
-    tree = Tree(parsed.root)  # the reading and the rules ask much of the same
     config = read(tree, header=header(parsed.text))
     source = plain(file)
     env = environment(file, reading.environments)

@@ -5,6 +5,7 @@ Parsing holds Python's lock, so a thread would make every key press wait and cou
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +14,8 @@ from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.cache import Cache, Keys
+from rea_xcom_tui.fleet.cache import Cache, Kept, Keys
+from rea_xcom_tui.fleet.collecting import no_collection
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.read import could_be_agent, read_deployment
@@ -54,12 +56,12 @@ def read_tasks(
     repository: Repository, tasks: Sequence[Task], reading: Reading, keys: Keys, cache: Cache
 ) -> Iterator[Deployment | UnreadableFile | None]:
     """Read files and yield what each holds, in any order; outcomes are kept in the cache."""
-    waiting: dict[bytes, Record] = {}
+    waiting: dict[bytes, Kept] = {}
     day = reading.today.toordinal()
     for outcome in _outcomes(repository, tasks, reading):
         task = outcome.task
         if task.oid:
-            waiting[keys.key(task.file, task.oid, dated=outcome.dated)] = outcome.record
+            waiting[keys.key(task.file, task.oid)] = Kept(outcome.record, outcome.dated)
         if len(waiting) >= _CACHED_AT_ONCE:
             cache.put(waiting, day)
             waiting.clear()
@@ -75,9 +77,16 @@ def _outcomes(repository: Repository, tasks: Sequence[Task], reading: Reading) -
             yield from read_batch(batch, *arguments)
         return
     # A spawned child, because a fork of a process with threads (the terminal UI) may deadlock.
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_start_child)
+    with no_collection(), pool:
         for outcomes in pool.map(read_batch, batches, *([argument] * len(batches) for argument in arguments)):
             yield from outcomes
+
+
+def _start_child() -> None:
+    """Collect garbage seldom: a parsed file is some thousand objects, which live no longer than the file is read."""
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 def read_batch(tasks: Sequence[Task], root: str, object_format: str, reading: Reading) -> list[Outcome]:

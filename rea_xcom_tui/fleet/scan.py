@@ -8,6 +8,7 @@ from os.path import splitext
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.cache import Cache, Keys
+from rea_xcom_tui.fleet.collecting import no_collection
 from rea_xcom_tui.fleet.judging import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.read import read_deployment
@@ -92,23 +93,20 @@ def _from_disk(
 ) -> Iterator[Item]:
     """What is in each file: first those that the cache knows, then the others as they are read."""
     keys = Keys(reading)
-    names: dict[bytes, str] = {}
     tasks: list[Task] = []
     for entry in entries:
         changed = not entry.tracked or entry.path in dirty
         tasks.append(Task(entry.path, changed, "" if changed or entry.mode == _LINK else entry.oid or ""))
-    for task in tasks:
-        if task.oid:
-            for dated in (False, True):
-                names[keys.key(task.file, task.oid, dated=dated)] = task.file
     known: set[str] = set()
-    for key, record in cache.get(names):
-        try:
-            item = from_record(record)
-        except (TypeError, ValueError, IndexError, KeyError):
-            continue
-        known.add(names[key])
-        yield item
+    names = {keys.key(task.file, task.oid): task.file for task in tasks if task.oid}
+    with no_collection():
+        for key, record in cache.get(names, reading.today.toordinal()):
+            try:
+                item = from_record(record)
+            except (TypeError, ValueError, IndexError, KeyError):
+                continue
+            known.add(names[key])
+            yield item
     yield from read_tasks(repository, [task for task in tasks if task.file not in known], reading, keys, cache)
 
 

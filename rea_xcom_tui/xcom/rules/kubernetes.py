@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from rea_xcom_tui.xcom.model import Change, Node, SetText, Severity
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, CONNECTION_PREFIX, VARIABLES
 from rea_xcom_tui.xcom.places import EnvEntry, Note, rendered, values_of
-from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS, shape_problem
+from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS
 from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example
 from rea_xcom_tui.xcom.rules.ignores import LINE_BREAK
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
@@ -315,7 +315,7 @@ _SETTING = re.compile(
 )
 def wrong_shape(subject: Subject) -> Iterator[Hit]:
     """`commonEnv` as a mapping."""
-    problem = shape_problem(subject.root)
+    problem = subject.root.shape_problem
     if problem is not None and problem[1] is not subject.root.get(BACKEND_KEY):
         yield at(problem[1], problem[0].rstrip("."))
 
