@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.drift import Deviation, Since
 
-MOST_LOOKED_UP = 200
-"""Deployments whose history is read at most for one comparison, or for the members of one cause."""
-
-SINCE_AT_ONCE = 4
-"""Deployments whose history is read in one go; other comparisons come in between."""
+SINCE_AT_FIRST = 40
+SINCE_AT_ONCE = 500
+"""Deployments whose history is read in one walk through the log: few at first, for those in sight, then many. Other
+comparisons come in between."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,15 +109,14 @@ class DriftView(Screen[Leave]):
         self._look_up()
 
     def _to_look_up(self, deviations: Iterable[Deviation]) -> list[Deviation]:
-        """Those of which it is not known since when they are there, of a bounded number of deployments."""
-        unknown = [one for one in deviations if key_of(one) not in self.since]
-        chosen = set(list(dict.fromkeys(one.deployment for one in unknown))[: drift_jobs.MOST_LOOKED_UP])
-        return [one for one in unknown if one.deployment in chosen]
+        """Those of which it is not known since when they are there."""
+        return [one for one in deviations if key_of(one) not in self.since]
 
     def _look_up(self) -> None:
-        """Ask since when and by whom, for the next few deployments."""
+        """Ask since when and by whom, for the next deployments."""
         self._looked_up = {self._cause_of[key_of(one)] for one in self._waiting}
-        ids = list(dict.fromkeys(one.deployment for one in self._waiting))[: drift_jobs.SINCE_AT_ONCE]
+        most = drift_jobs.SINCE_AT_ONCE if self.since else drift_jobs.SINCE_AT_FIRST
+        ids = set(list(dict.fromkeys(one.deployment for one in self._waiting))[:most])
         if ids:
             chosen = [one for one in self._waiting if one.deployment in ids]
             work = drift_jobs.looking_up(self._asked, chosen)
@@ -127,8 +126,9 @@ class DriftView(Screen[Leave]):
     def _since_found(self, event: drift_jobs.SinceFound) -> None:
         if event.asked != self._asked:
             return
-        done = [one for one in self._waiting if one.deployment in event.ids]
-        self._waiting = [one for one in self._waiting if one.deployment not in event.ids]
+        ids = frozenset(event.ids)
+        done = [one for one in self._waiting if one.deployment in ids]
+        self._waiting = [one for one in self._waiting if one.deployment not in ids]
         for one in done:
             self.since[key_of(one)] = event.since.get((one.deployment, one.field))
         if event.problem:
@@ -309,9 +309,6 @@ class DriftView(Screen[Leave]):
         """Go from a cause to its members."""
         if self.members.count and not self.in_matrix:
             self.members.focus()
-            if self.cause is not None and not self._waiting:
-                self._waiting = self._to_look_up(self.cause.members)
-                self._look_up()
 
     def action_matrix(self) -> None:
         """Turn to the matrix, or back to the causes."""
