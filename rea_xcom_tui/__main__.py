@@ -3,7 +3,14 @@
 This is the one place that knows both: neither of the two faces imports the other.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.config import Config
 
 
 def open_ui(path: Path, *, read_only: bool, no_color: bool) -> int:
@@ -13,11 +20,18 @@ def open_ui(path: Path, *, read_only: bool, no_color: bool) -> int:
     return tui.run(path, read_only=read_only, no_color=no_color)
 
 
+def check_ui(config: Config) -> Iterable[str]:
+    """What is wrong with the part of the configuration that the terminal UI alone understands."""
+    from rea_xcom_tui.tui.configured import mistakes_in
+
+    return mistakes_in(config)
+
+
 def main() -> None:
     """Run the program; the entry point of the console script and of `python -m rea_xcom_tui`."""
     from rea_xcom_tui.cli.app import run
 
-    run(open_ui=open_ui)
+    run(open_ui=open_ui, check_ui=check_ui)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from rea_xcom_tui.cli import streams
-from rea_xcom_tui.cli.context import OpenUi, Session, common_options
+from rea_xcom_tui.cli.context import CheckUi, OpenUi, Session, common_options
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 
@@ -88,16 +88,19 @@ def main(ctx: click.Context, session: Session) -> None:
         ctx.exit(open_path(session, session.repo))
 
 
-def run(args: Sequence[str] | None = None, *, open_ui: OpenUi | None = None) -> NoReturn:
+def run(
+    args: Sequence[str] | None = None, *, open_ui: OpenUi | None = None, check_ui: CheckUi | None = None
+) -> NoReturn:
     """Run the command line and leave with its exit code; never with a traceback for a foreseen problem."""
-    sys.exit(execute(sys.argv[1:] if args is None else args, open_ui=open_ui))
+    sys.exit(execute(sys.argv[1:] if args is None else args, open_ui=open_ui, check_ui=check_ui))
 
 
-def execute(args: Sequence[str], *, open_ui: OpenUi | None = None) -> int:
+def execute(args: Sequence[str], *, open_ui: OpenUi | None = None, check_ui: CheckUi | None = None) -> int:
     """Run the command line and return its exit code: 0, 1, 2 or 3 as the contract says."""
     streams.prepare()
     try:
-        result = main.main(list(args), prog_name="rea-xcom-tui", standalone_mode=False, obj=Session(open_ui=open_ui))
+        session = Session(open_ui=open_ui, check_ui=check_ui)
+        result = main.main(list(args), prog_name="rea-xcom-tui", standalone_mode=False, obj=session)
         sys.stdout.flush()
     except click.ClickException as error:
         return complain(error.format_message(), 2)

@@ -41,6 +41,9 @@ def show(session: Session) -> int:
 def check(session: Session) -> int:
     """Say whether the files are right; a mistake names the file and the key."""
     config = _load(session)
+    mistakes = list(session.check_ui(config)) if session.check_ui else []
+    if mistakes:
+        raise ToolError("\n".join(mistakes))
     note("no configuration file, the defaults are in force" if not config.files else "the configuration is right")
     return 0
 

@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -19,6 +19,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.config import Config
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
 
@@ -32,6 +33,13 @@ class OpenUi(Protocol):
         """Open it."""
 
 
+class CheckUi(Protocol):
+    """Tells what is wrong with the configuration of the terminal UI, one sentence each."""
+
+    def __call__(self, config: Config) -> Iterable[str]:
+        """Check it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """The options that work everywhere, before or after the command's name."""
@@ -41,6 +49,8 @@ class Session:
     read_only: bool = False
     open_ui: OpenUi | None = None
     """Opens the terminal UI; None where there is none to open."""
+    check_ui: CheckUi | None = None
+    """Checks what only the terminal UI understands; None where there is none."""
 
     def workspace(self, *, ref: str | None = None, scan: bool = True) -> Workspace:
         """Open the repo and read its fleet, from the working tree or from a revision; without `scan`, only open it."""

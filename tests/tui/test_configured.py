@@ -1,0 +1,154 @@
+"""What the configuration says about the screen: mistakes are named with what was probably meant."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.keys import _character_to_key
+from textual.theme import BUILTIN_THEMES
+
+from rea_xcom_tui.fleet.config import Config
+from rea_xcom_tui.fleet.remembered import Memory
+from rea_xcom_tui.tui.ascii import in_ascii
+from rea_xcom_tui.tui.commands import COMMANDS
+from rea_xcom_tui.tui.configured import SHORT_THEMES, THEMES, keys_of, mistakes_in
+from rea_xcom_tui.tui.opening import Look, look_of
+from rea_xcom_tui.tui.themes import OWN_THEMES
+from tests.tui.driver import driving
+from tests.tui.fakes import FakeWorkspace, small_fleet
+from tests.work import Work
+
+PRINTABLE = [chr(code) for code in range(33, 127)]
+
+
+def test_themes_and_names_of_keys_are_those_of_textual() -> None:
+    assert set(THEMES) == {*BUILTIN_THEMES, *(theme.name for theme in OWN_THEMES)} == set(THEMES)
+    assert set(SHORT_THEMES.values()) < set(App().available_themes)
+    for char in PRINTABLE:
+        if char not in ",+":
+            assert keys_of(char) == _character_to_key(char)
+    assert keys_of(",") == "comma"
+    assert keys_of("Ctrl+s, ?") == "ctrl+s,question_mark"
+
+
+def test_the_default_keys_have_no_conflict_and_are_keys() -> None:
+    keymap = {command.id: command.single_keys for command in COMMANDS if command.single_keys}
+    assert list(mistakes_in(Config(keymap=keymap))) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (Config(theme="darc"), "ui.theme: there is no theme 'darc'; did you mean dark?"),
+        (Config(columns=("name", "treshold")), "there is no column 'treshold'; did you mean threshold?"),
+        (Config(keymap={"changes.comit": "f5"}), "there is no command 'changes.comit'; did you mean changes.commit?"),
+        (Config(keymap={"changes.commit": "ctrl+ö5"}), "is no key"),
+        (Config(keymap={"changes.commit": "entr"}), "'entr' for changes.commit is no key; did you mean enter?"),
+        (Config(keymap={"changes.commit": "w"}), "w would be both changes.commit and changes.write"),
+        (Config(keymap={"changes.commit": "j"}), "j would be both changes.commit and go.down"),
+        (Config(keymap={"changes.commit": "g"}), "g would be both changes.commit and"),
+        (Config(keymap={"changes.commit": "f1"}), "f1 would be both changes.commit and app.help"),
+        (
+            Config(keymap={"changes.commit": "f5", "changes.write": "f5"}),
+            "f5 would be both changes.commit and changes.w",
+        ),
+        (Config(keymap={"marked.edit": "E"}), "marked.edit is two keys in a row (g e), which a keymap cannot change"),
+    ],
+    ids=str,
+)
+def test_each_mistake_is_one_sentence(config: Config, said: str) -> None:
+    (sentence, *more) = mistakes_in(config)
+    assert said in sentence
+    assert len(more) <= len([key for key in config.keymap.values() if key == "g"]) * 20
+
+
+def test_keys_may_change_places_and_no_theme_is_no_mistake() -> None:
+    assert not list(mistakes_in(Config(keymap={"changes.commit": "w", "changes.write": "c"})))
+    assert not list(
+        mistakes_in(Config(theme="dark", columns=("path",), keymap={"changes.commit": "K", "app.theme": "f6"}))
+    )
+
+
+def config_check(root: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "rea_xcom_tui", "-C", str(root), "config", "check"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_config_check_tells_every_mistake_of_the_screen_without_starting_it(fleet_repo: Work) -> None:
+    file = fleet_repo.root / ".rea-xcom-tui.toml"
+    file.write_text(
+        '[ui]\ntheme = "high-contrast"\nglyphs = "ascii"\n'
+        '[ui.keymap]\n"changes.commit" = "f5"\n[queries]\nbig = "threshold:>0"\n'
+    )
+    assert config_check(fleet_repo.root).returncode == 0
+    look = look_of(fleet_repo.root)
+    assert (look.theme, look.ascii, look.keymap) == ("high-contrast", True, {"changes.commit": "f5"})
+    file.write_text('[ui]\ntheme = "hich-contrast"\n[ui.keymap]\n"chnges.commit" = "f5"\n')
+    done = config_check(fleet_repo.root)
+    assert done.returncode == 2
+    assert "did you mean high-contrast?" in done.stderr
+    assert "did you mean changes.commit?" in done.stderr
+    file.write_text('[queries]\nbig = "treshold:>0"\n')
+    done = config_check(fleet_repo.root)
+    assert done.returncode == 2
+    assert "the query 'big' has a mistake" in done.stderr
+
+
+async def test_newcomers_are_shown_once_how_to_begin_and_mistakes_are_told(tmp_path: Path) -> None:
+    look = Look(memory=Memory(tmp_path, tmp_path / "repo"), mistakes=("ui.theme: there is no theme 'x'", "another"))
+    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24), look=look) as driver:
+        assert "New here?" in driver.seen
+        assert "Nothing is written before w or c" in driver.seen
+        assert "! configuration: ui.theme: there is no theme 'x' (and 1 mistake more)" in driver.seen
+        await driver.press("escape")
+        assert "New here?" not in driver.seen
+    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24), look=look) as driver:
+        assert "New here?" not in driver.seen
+
+
+async def test_in_ascii_nothing_else_is_drawn(tmp_path: Path) -> None:
+    look = Look(ascii=True, keymap={"changes.diff": "f6"})
+    async with driving(lambda: FakeWorkspace(small_fleet()), (120, 40), look=look) as driver:
+        for keys in (
+            ["space", "s", "W"],
+            ["question_mark"],
+            ["escape", "f"],
+            ["escape", "C"],
+            ["escape", "exclamation_mark"],
+        ):
+            await driver.press(*keys)
+            strips = driver.app.screen._compositor.render_strips()
+            drawn = "".join(in_ascii(segment.text) for strip in strips for segment in strip)
+            shown = "".join(segment.text for strip in strips for segment in strip)
+            assert drawn == shown
+            assert {char for char in shown if not char.isascii()} == set()
+
+
+async def test_an_empty_repo_says_what_one_can_do() -> None:
+    empty = small_fleet()
+    object.__setattr__(empty, "deployments", ())
+    object.__setattr__(empty, "unreadable", ())
+    async with driving(lambda: FakeWorkspace(empty), (80, 24)) as driver:
+        assert "No agent values files in this repo" in driver.seen
+        assert "rea-xcom-tui demo" in driver.seen
+        for key in (
+            "e",
+            "f",
+            "space",
+            "o",
+            "d",
+            "w",
+            "c",
+            "exclamation_mark",
+            "Q",
+            "escape",
+            "C",
+            "escape",
+            "equals_sign",
+        ):
+            await driver.press(key)
+        assert driver.app.return_code is None
