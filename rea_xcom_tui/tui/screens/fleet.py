@@ -162,8 +162,7 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
 
     def action_undo(self) -> None:
         """Take the newest step back."""
-        steps = self.jobs.baseline_steps
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", steps.undo(workspace)))
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
 
     def action_redo(self) -> None:
         """Do again what was undone."""
