@@ -355,10 +355,17 @@ class Jobs:
         return Opened(self._workspace)
 
     def _scan(self, sender: MessagePump, workspace: Workspace) -> Message:
+        waiting: list[Deployment] = []
+        told = 0.0
+
         def progress(done: int, total: int, new: Sequence[Deployment]) -> None:
+            nonlocal told, waiting
             if self._closing:
                 raise Closing
-            sender.post_message(Progress(done, total, new))
+            waiting += new
+            if done == total or monotonic() - told >= _TELL_SECONDS:
+                sender.post_message(Progress(done, total, waiting))
+                waiting, told = [], monotonic()
 
         workspace.scan(progress)
         self._seen = workspace.fingerprint()
