@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +15,7 @@ from textual.widgets import Input, TextArea
 
 from rea_xcom_tui.tui.ascii import AsciiSigns
 from rea_xcom_tui.tui.bindings import bindings_of
+from rea_xcom_tui.tui.clipboard import give_to_tmux, inside_tmux
 from rea_xcom_tui.tui.jobs import Jobs
 from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.palette import RegistryCommands
@@ -61,6 +64,12 @@ class FleetApp(App[int]):
         """What every line goes through before it is shown."""
         filters = super().get_line_filters()
         return [*filters, _ASCII] if self.look.ascii else filters
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy by the terminal's own escape, which works over ssh; inside tmux also through tmux."""
+        super().copy_to_clipboard(text)
+        if (tmux := inside_tmux(os.environ)) is not None:
+            self.run_worker(partial(give_to_tmux, tmux, text), thread=True, exit_on_error=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types, a question mark is a question mark."""
