@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -203,8 +203,9 @@ class Editing:
         """How the repo's configuration has files read and judged."""
         return Reading(environments=self.config.environments, rules=self.config.rules)
 
-    def _deployments(self, ids: Iterable[str]) -> list[Deployment]:
-        return [self.deployment(id_) for id_ in ids]
+    def _deployments(self, ids: Iterable[str]) -> Iterator[Deployment]:
+        """One after the other, so that who gives the ids knows how far the work is."""
+        return (self.deployment(id_) for id_ in ids)
 
     def _evaluated(self, deployment: Deployment, field: FieldName, text: str) -> PendingEdit:
         from rea_xcom_tui.fleet.expressions import evaluate

@@ -22,6 +22,8 @@ SCHEMA = 1
 
 def save_plan(workspace: Workspace, path: Path) -> None:
     """Write the pending edits with their preconditions to `path`. Raises `ToolError` or `Refused`."""
+    if workspace.read_only is not None and path.resolve().is_relative_to(workspace.root.resolve()):
+        raise Refused(f"nothing may be written in the repo: {workspace.read_only}; save the plan elsewhere")
     plan = workspace.plan()
     if plan.refused:
         first = plan.refused[0]

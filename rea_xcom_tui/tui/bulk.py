@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -39,7 +39,7 @@ class Preview:
     reason: str = ""
 
 
-def preview(workspace: Workspace, ids: Sequence[str], field: FieldName, text: str, only: str = "") -> list[Preview]:
+def preview(workspace: Workspace, ids: Iterable[str], field: FieldName, text: str, only: str = "") -> list[Preview]:
     """What setting `field` to `text` would do to each deployment; with `only`, just where it has that value now."""
     return [_one(workspace, identifier, field, text.strip(), only.strip()) for identifier in ids]
 

@@ -69,6 +69,10 @@ EDITING: tuple[Entry, ...] = (
      "escape,q,f", "back", "values", "Esc", "back"),
     ("bulk.apply", "Go on", "Apply what the preview shows, as one step that u undoes.",
      "enter", "apply", "bulk", "Enter", "apply"),
+    ("bulk.rows", "To the rows", "From the value to the list of deployments; Tab goes back.",
+     "down", "rows", "bulk", "↓", "rows"),
+    ("bulk.leave-out", "Leave out or take in", "Leave the deployment under the cursor as it is, or take it in again.",
+     "space", "leave_out", "bulk", "Space", "in/out"),
     ("bulk.back", "Back, change nothing", "",
      "escape", "back", "bulk", "Esc", "back"),
 )  # fmt: skip

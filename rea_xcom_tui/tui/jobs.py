@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
@@ -19,156 +19,69 @@ from textual.message_pump import MessagePump
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.baseline_steps import BaselineSteps
-from rea_xcom_tui.tui.rows import Row, has_problem, rows_of
+from rea_xcom_tui.tui.job_messages import (
+    Committed,
+    Conflicted,
+    CutOff,
+    Drifted,
+    Edited,
+    Failed,
+    Opened,
+    Planned,
+    Progress,
+    Restored,
+    Scanned,
+    Stopped,
+    Undone,
+    Working,
+    Written,
+)
+from rea_xcom_tui.tui.rows import has_problem, rows_of
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.conflicts import Conflict
     from rea_xcom_tui.fleet.drifting_pending import Snapshot
-    from rea_xcom_tui.fleet.model import Deployment, Fleet
-    from rea_xcom_tui.fleet.pending import Key, PendingEdit, Step
-    from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
-    from rea_xcom_tui.tui.changes import FileChange
-    from rea_xcom_tui.xcom.model import FieldName
+    from rea_xcom_tui.fleet.model import Deployment
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+__all__ = [
+    "Cancelled",
+    "Closing",
+    "Committed",
+    "Conflicted",
+    "CutOff",
+    "Drifted",
+    "Edited",
+    "Failed",
+    "Jobs",
+    "Opened",
+    "Planned",
+    "Progress",
+    "Restored",
+    "Scanned",
+    "Stopped",
+    "Undone",
+    "Working",
+    "Written",
+    "after_crash",
+    "say_aloud",
+    "scanned",
+    "ticking",
+]
 
 Taken = TypeVar("Taken")
+Item = TypeVar("Item")
 
 _TELL_SECONDS = 0.15
 """How often a long job tells how far it is."""
-
-
 _LONGEST_REST = 2.0
 """Seconds between an edit and the comparison of a fleet at most."""
 
 
-class Opened(Message):
-    """The repo was found."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self.workspace = workspace
-
-
-class Progress(Message):
-    """The scan has read some more deployments."""
-
-    def __init__(self, done: int, total: int, new: Sequence[Deployment]) -> None:
-        super().__init__()
-        self.done, self.total, self.new = done, total, new
-
-
-class Scanned(Message):
-    """The fleet as it is now: its rows, and how many deployments have problems."""
-
-    def __init__(self, fleet: Fleet, rows: list[Row], problems: int) -> None:
-        super().__init__()
-        self.fleet, self.rows, self.problems = fleet, rows, problems
-        self.conflicts: Sequence[Conflict] = ()
-        """Pending edits whose field has changed underneath, where the repo was just read."""
-
-
-class Drifted(Message):
-    """Which fields of which deployments differ from the baseline, or from the majority where there is none."""
-
-    def __init__(self, fields: Mapping[str, frozenset[FieldName]], problem: str = "") -> None:
-        super().__init__()
-        self.fields, self.problem = fields, problem
-
-
-class Edited(Message):
-    """Edits were added to what is pending, or refused."""
-
-    def __init__(self, step: Step | None, refusals: Sequence[Refusal]) -> None:
-        super().__init__()
-        self.step, self.refusals = step, refusals
-
-
-class Undone(Message):
-    """A step was undone or redone; `words` says which, None when there was none."""
-
-    def __init__(self, verb: str, words: str | None) -> None:
-        super().__init__()
-        self.verb, self.words = verb, words
-
-
-class Working(Message):
-    """How far a long job has come."""
-
-    def __init__(self, verb: str, done: int, total: int) -> None:
-        super().__init__()
-        self.verb, self.done, self.total = verb, done, total
-
-
-class Stopped(Message):
-    """A long job was stopped by the user; everything is as it was before it."""
-
-    def __init__(self, verb: str) -> None:
-        super().__init__()
-        self.verb = verb
-
-
-class Conflicted(Message):
-    """Pending edits whose field has changed underneath."""
-
-    def __init__(self, conflicts: Sequence[Conflict]) -> None:
-        super().__init__()
-        self.conflicts = conflicts
-
-
-class Planned(Message):
-    """What writing now would do, ready to be shown: beside the plan every pending edit, and what each of them does."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        edits: Sequence[PendingEdit],
-        files: Sequence[FileChange],
-        impacts: Mapping[Key, str],
-        conflicts: Sequence[Conflict] = (),
-    ) -> None:
-        super().__init__()
-        self.plan, self.edits, self.files = plan, edits, files
-        self.impacts, self.conflicts = impacts, conflicts
-
-
-class Written(Message):
-    """The pending edits are in their files, and the fleet is as it is now."""
-
-    def __init__(self, plan: Plan, now: Scanned) -> None:
-        super().__init__()
-        self.plan, self.now = plan, now
-
-
-class CutOff(Message):
-    """An earlier run was cut off in the middle of a write; or what was mended after one that was."""
-
-    def __init__(self, title: str, mended: str | None) -> None:
-        super().__init__()
-        self.title, self.mended = title, mended
-
-
-class Restored(Message):
-    """Files are as they were before a write, or as a cut-off write meant them; `words` says which."""
-
-    def __init__(self, words: str, now: Scanned) -> None:
-        super().__init__()
-        self.words, self.now = words, now
-
-
-class Committed(Message):
-    """The commit is made; `output` is what git said."""
-
-    def __init__(self, output: str, now: Scanned) -> None:
-        super().__init__()
-        self.output, self.now = output, now
-
-
-class Failed(Message):
-    """A job could not be done: a sentence, and what another program said, if one was asked."""
-
-    def __init__(self, verb: str, reason: str, output: str = "") -> None:
-        super().__init__()
-        self.verb, self.reason, self.output = verb, reason, output
+def ticking(items: Sequence[Item], progress: Callable[[int, int], None]) -> Iterator[Item]:
+    """The items one by one, told to `progress` as they are taken; what it raises ends the work with them."""
+    for done, item in enumerate(items):
+        progress(done, len(items))
+        yield item
 
 
 class Closing(Exception):
@@ -190,7 +103,6 @@ class Jobs:
         self._opener = opener
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs")
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
-        self.baseline_steps = BaselineSteps()
         self._workspace: Workspace | None = None
         self._closing = False
         self._drift_wanted = self._comparing = False
@@ -355,17 +267,10 @@ class Jobs:
         return Opened(self._workspace)
 
     def _scan(self, sender: MessagePump, workspace: Workspace) -> Message:
-        waiting: list[Deployment] = []
-        told = 0.0
-
         def progress(done: int, total: int, new: Sequence[Deployment]) -> None:
-            nonlocal told, waiting
             if self._closing:
                 raise Closing
-            waiting += new
-            if done == total or monotonic() - told >= _TELL_SECONDS:
-                sender.post_message(Progress(done, total, waiting))
-                waiting, told = [], monotonic()
+            sender.post_message(Progress(done, total, new))
 
         workspace.scan(progress)
         self._seen = workspace.fingerprint()

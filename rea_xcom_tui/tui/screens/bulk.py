@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
@@ -20,6 +21,7 @@ from rea_xcom_tui.tui.bulk import OUTCOMES, Outcome, Preview, counts, preview
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
+from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -52,7 +54,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     """Asks for one value and shows what it would do. Dismisses with the ids to change and the text, or None."""
 
     CSS_PATH = "bulk.tcss"
-    PLACES: ClassVar[tuple[Place, ...]] = ("bulk",)
+    PLACES: ClassVar[tuple[Place, ...]] = ("bulk", "list")
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("bulk")
     AUTO_FOCUS = "#value"
 
@@ -64,6 +66,8 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         self.start = text
         self.previews: Sequence[Preview] = ()
         self._asked = 0
+        self._left_out: set[str] = set()
+        """Who is to stay as it is, whatever the value."""
 
     def compose(self) -> ComposeResult:
         """The verb and the count, the value, what would happen, and the confirmation."""
@@ -76,8 +80,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
                 yield Static("only where it is now", classes="label", markup=False)
                 yield Input(id="only", compact=True, placeholder="any")
             yield Painted(id="counts")
-            with VerticalScroll(can_focus=False):
-                yield Painted(id="rows")
+            yield LineList[Preview](id="rows")
             with Horizontal(id="confirmation"):
                 yield Static(classes="label", id="ask", markup=False)
                 yield Input(id="confirm", compact=True)
@@ -98,41 +101,77 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         asked, ids, field = self._asked, self.ids, self.field
         text, only = self.query_one("#value", Input).value, self.query_one("#only", Input).value
 
-        def work(workspace: Workspace) -> Previewed | None:
-            return Previewed(asked, preview(workspace, ids, field, text, only)) if asked == self._asked else None
+        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Previewed:
+            def unless_typed_on(done: int, total: int) -> None:
+                if asked != self._asked:
+                    raise jobs.Cancelled
+                progress(done, total)
 
-        self.jobs.run(self, "work out the preview", work)
+            return Previewed(asked, preview(workspace, jobs.ticking(ids, unless_typed_on), field, text, only))
+
+        self.jobs.run_long(self, "work out the preview", work)
+
+    @on(jobs.Working)
+    def _working(self, event: jobs.Working) -> None:
+        self.query_one("#counts", Painted).paint([[(f"looking at {event.done} of {event.total}", "quiet")]])
 
     @on(Previewed)
     def _previewed(self, event: Previewed) -> None:
+        if event.asked != self._asked:
+            return
         self.previews = event.previews
-        spans: list[Span] = []
-        for outcome, count in counts(event.previews).items():
-            spans += [(f"{count} {OUTCOMES[outcome]}", _STYLES[outcome]), ("    ", "")]
-        self.query_one("#counts", Painted).paint([spans])
         order = list(OUTCOMES)
         shown = sorted(event.previews, key=lambda preview: order.index(preview.outcome))
-        rows = self.query_one("#rows", Painted)
-        rows.styles.height = max(1, len(shown))
-        rows.paint([self._line(preview) for preview in shown])
+        self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], self._rows.cursor)
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        """Show how many end which way, and what has to be typed."""
+        found = dict(counts(self.previews))
         changes = len(self.changing)
+        left_out = found.get("change", 0) - changes
+        spans: list[Span] = []
+        for outcome, count in found.items():
+            shown = changes if outcome == "change" else count
+            spans += [(f"{shown} {OUTCOMES[outcome]}", _STYLES[outcome]), ("    ", "")]
+            spans += [(f"{left_out} left out", "quiet"), ("    ", "")] if outcome == "change" and left_out else []
+        self.query_one("#counts", Painted).paint([spans])
         self.query_one("#confirmation").display = changes >= TYPED_FROM
         self.query_one("#ask", Static).update(f"type {changes} to apply")
 
     @property
+    def _rows(self) -> LineList[Preview]:
+        return self.query_one("#rows", LineList)
+
+    @property
     def changing(self) -> list[str]:
         """The ids that would change."""
-        return [preview.id for preview in self.previews if preview.outcome == "change"]
+        return [row.id for row in self.previews if row.outcome == "change" and row.id not in self._left_out]
 
-    def _line(self, row: Preview) -> Line:
+    @on(LineList.Chosen)
+    def action_leave_out(self) -> None:
+        """Leave the deployment under the cursor as it is, or take it in again, and go on to the next."""
+        here = self._rows.here
+        if here is not None and here.outcome == "change":
+            self._left_out ^= {here.id}
+            self._rows.cursor += 1
+            self._rows.refresh()
+            self._show_counts()
+
+    def action_rows(self) -> None:
+        """Go to the rows."""
+        self._rows.focus()
+
+    def _line(self, row: Preview, width: int) -> Line:
         style = _STYLES[row.outcome]
-        width = max(40, self.query_one("#rows").content_size.width)
         name: Span = (pad(shorten(harmless(row.name), width // 4, "middle"), width // 4 + 2), "")
         old = shorten(value_words(self.field, row.old), width * 2 // 5, "middle")
+        if row.outcome == "change" and row.id in self._left_out:
+            return [(f"[ ] {name[0]}", "quiet"), (f"{old}  left out", "quiet")]
         if row.outcome == "change":
-            return [name, (f"{old} → {value_words(self.field, row.new)}", style)]
+            return [(f"[x] {name[0]}", ""), (f"{old} → {value_words(self.field, row.new)}", style)]
         return [
-            name,
+            (f"    {name[0]}", ""),
             (old, style),
             (f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else "", "quiet"),
         ]
@@ -152,4 +191,5 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
 
     def action_back(self) -> None:
         """Change nothing."""
+        self._asked += 1
         self.dismiss(None)

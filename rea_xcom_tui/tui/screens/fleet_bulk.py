@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,11 +36,12 @@ class FleetBulk(FleetRevisions):
     def edit(self, ids: Sequence[str], field: FieldName, text: str | None) -> None:
         """Make edits pending, as one step; `text` None takes the field out of the file."""
 
-        def work(workspace: Workspace) -> jobs.Edited:
-            done = workspace.unset(ids, field) if text is None else workspace.edit(ids, field, text)
+        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Edited:
+            told = jobs.ticking(ids, progress)
+            done = workspace.unset(told, field) if text is None else workspace.edit(told, field, text)
             return jobs.Edited(*done)
 
-        self.jobs.run(self, f"set {field}", work)
+        self.jobs.run_long(self, f"set {field}", work)
 
     def may_change(self) -> Workspace | None:
         """The workspace when changes are possible now; else None, and the status line says why not."""
@@ -160,7 +161,7 @@ class FleetBulk(FleetRevisions):
     @on(Input.Submitted, "#line")
     async def _line_entered(self, event: Input.Submitted) -> None:
         event.stop()
-        self.table.focus()
+        self.set_focus(self.table)  # at once, because no command works while one types
         try:
             parsed = parse_line(event.value)
             if isinstance(parsed, SetLine):

@@ -1,0 +1,148 @@
+"""The messages that jobs end in: plain data for the screen that asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from rea_xcom_tui.tui.rows import Row
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.conflicts import Conflict
+    from rea_xcom_tui.fleet.model import Deployment, Fleet
+    from rea_xcom_tui.fleet.pending import Key, PendingEdit, Step
+    from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
+    from rea_xcom_tui.tui.changes import FileChange
+    from rea_xcom_tui.xcom.model import FieldName
+
+
+class Opened(Message):
+    """The repo was found."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+
+
+class Progress(Message):
+    """The scan has read some more deployments."""
+
+    def __init__(self, done: int, total: int, new: Sequence[Deployment]) -> None:
+        super().__init__()
+        self.done, self.total, self.new = done, total, new
+
+
+class Scanned(Message):
+    """The fleet as it is now: its rows, and how many deployments have problems."""
+
+    def __init__(self, fleet: Fleet, rows: list[Row], problems: int) -> None:
+        super().__init__()
+        self.fleet, self.rows, self.problems = fleet, rows, problems
+        self.conflicts: Sequence[Conflict] = ()
+        """Pending edits whose field has changed underneath, where the repo was just read."""
+
+
+class Drifted(Message):
+    """Which fields of which deployments differ from the baseline, or from the majority where there is none."""
+
+    def __init__(self, fields: Mapping[str, frozenset[FieldName]], problem: str = "") -> None:
+        super().__init__()
+        self.fields, self.problem = fields, problem
+
+
+class Edited(Message):
+    """Edits were added to what is pending, or refused."""
+
+    def __init__(self, step: Step | None, refusals: Sequence[Refusal]) -> None:
+        super().__init__()
+        self.step, self.refusals = step, refusals
+
+
+class Undone(Message):
+    """A step was undone or redone; `words` says which, None when there was none."""
+
+    def __init__(self, verb: str, words: str | None) -> None:
+        super().__init__()
+        self.verb, self.words = verb, words
+
+
+class Working(Message):
+    """How far a long job has come."""
+
+    def __init__(self, verb: str, done: int, total: int) -> None:
+        super().__init__()
+        self.verb, self.done, self.total = verb, done, total
+
+
+class Stopped(Message):
+    """A long job was stopped by the user; everything is as it was before it."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__()
+        self.verb = verb
+
+
+class Conflicted(Message):
+    """Pending edits whose field has changed underneath."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__()
+        self.conflicts = conflicts
+
+
+class Planned(Message):
+    """What writing now would do, ready to be shown: beside the plan every pending edit, and what each of them does."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        edits: Sequence[PendingEdit],
+        files: Sequence[FileChange],
+        impacts: Mapping[Key, str],
+        conflicts: Sequence[Conflict] = (),
+    ) -> None:
+        super().__init__()
+        self.plan, self.edits, self.files = plan, edits, files
+        self.impacts, self.conflicts = impacts, conflicts
+
+
+class Written(Message):
+    """The pending edits are in their files, and the fleet is as it is now."""
+
+    def __init__(self, plan: Plan, now: Scanned) -> None:
+        super().__init__()
+        self.plan, self.now = plan, now
+
+
+class CutOff(Message):
+    """An earlier run was cut off in the middle of a write; or what was mended after one that was."""
+
+    def __init__(self, title: str, mended: str | None) -> None:
+        super().__init__()
+        self.title, self.mended = title, mended
+
+
+class Restored(Message):
+    """Files are as they were before a write, or as a cut-off write meant them; `words` says which."""
+
+    def __init__(self, words: str, now: Scanned) -> None:
+        super().__init__()
+        self.words, self.now = words, now
+
+
+class Committed(Message):
+    """The commit is made; `output` is what git said."""
+
+    def __init__(self, output: str, now: Scanned) -> None:
+        super().__init__()
+        self.output, self.now = output, now
+
+
+class Failed(Message):
+    """A job could not be done: a sentence, and what another program said, if one was asked."""
+
+    def __init__(self, verb: str, reason: str, output: str = "") -> None:
+        super().__init__()
+        self.verb, self.reason, self.output = verb, reason, output

@@ -1,0 +1,191 @@
+"""Read-only means read-only: every command of the app and of the command line, and nothing has changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from textual.screen import Screen
+
+from rea_xcom_tui.cli.app import main
+from rea_xcom_tui.fleet.conflicts import Conflict
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.tui.commands import PLACES, Place, of_place
+from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.tui.screens.branches import BranchesScreen
+from rea_xcom_tui.tui.screens.bulk import BulkScreen
+from rea_xcom_tui.tui.screens.commit import CommitScreen
+from rea_xcom_tui.tui.screens.conflicts import ConflictScreen
+from rea_xcom_tui.tui.screens.dialogs import Question
+from rea_xcom_tui.tui.screens.diff import DiffScreen
+from rea_xcom_tui.tui.screens.drift_forms import IgnoreForm
+from rea_xcom_tui.tui.screens.push import PushScreen
+from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
+from tests.cli.run import Cli
+from tests.tui.driver import Driver, driving
+from tests.work import FLEET, Work, make_work, values
+
+ETL, ML = "clusters/prod/billing/etl/values.yaml", "clusters/prod/billing/ml/values.yaml"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Work:
+    """A repo in which every kind of write has something to do: findings, drift, a write to undo, a branch, a server."""
+    sick = {"clusters/prod/billing/sick/values.yaml": values("sick", compression="gz")}
+    work = make_work(tmp_path / "fleet", {**FLEET, **sick})
+    work.git("branch", "other")
+    work.git("clone", "-q", "--bare", ".", str(tmp_path / "server.git"))
+    work.git("remote", "add", "origin", str(tmp_path / "server.git"))
+    work.write("README.md", "not pushed yet\n")
+    work.commit_all("not pushed yet")
+    work.write("README.md", "staged\n")
+    work.git("add", "README.md")
+    workspace = Workspace.open(work.root)
+    workspace.scan()
+    workspace.edit([ML], "threshold", "5")
+    workspace.write()
+    return work
+
+
+def everything(repo: Work) -> dict[str, tuple[int, bytes]]:
+    """Every file of the work tree, of the git folder and of the server, with its mode and content."""
+    roots = (repo.root, repo.root.parent / "server.git")
+    return {
+        str(path): (path.stat().st_mode, path.read_bytes() if path.is_file() else b"")
+        for root in roots
+        for path in sorted(root.rglob("*"))
+    }
+
+
+async def push(driver: Driver, screen: Screen[Any], then: Callable[[Any], None] | None = None) -> None:
+    """Put a screen on top that read-only would not let one reach, so that its own keys are tried too."""
+    driver.app.push_screen(screen, then)
+    await driver.settle()
+
+
+async def open_editor(driver: Driver) -> None:
+    driver.home.mount(CellEditor("7", driver.table.region, lambda text: text, ()))
+    await driver.settle()
+
+
+async def open_form(driver: Driver) -> None:
+    await driver.press("D", "i")
+    if not isinstance(driver.app.screen, IgnoreForm):
+        await push(driver, IgnoreForm("one"))
+
+
+def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
+    """How to get to where the commands of each place work."""
+
+    def keys(*names: str) -> Callable[[Driver], Awaitable[None]]:
+        return lambda driver: driver.press(*names)
+
+    def conflict(driver: Driver) -> Awaitable[None]:
+        edit = driver.home.pending.edits[0]
+        return push(driver, ConflictScreen([Conflict(edit, 77, 77)]))
+
+    def bulk(driver: Driver) -> Awaitable[None]:
+        def done(answer: tuple[list[str], str] | None) -> None:
+            if answer is not None:
+                driver.home.edit(answer[0], "threshold", answer[1])
+
+        return push(driver, BulkScreen(driver.home.jobs, "threshold", ids, "7"), done)
+
+    return {
+        "fleet": keys(), "table": keys(), "any": keys(), "query": keys("slash"), "queries": keys("Q"),
+        "columns": keys("C"), "values": keys("f"), "drift": keys("D"), "problems": keys("exclamation_mark"),
+        "compare": keys("g", "space", "a", "equals_sign"), "list": keys("at"), "log": keys("at"), "history": keys("H"),
+        "revisions": keys("V"), "editor": open_editor, "drift-form": open_form, "conflict": conflict, "bulk": bulk,
+        "diff": lambda driver: push(driver, DiffScreen(driver.home.jobs), driver.home._after_diff),
+        "commit": lambda driver: push(driver, CommitScreen(driver.home.jobs), driver.home._after_commit),
+        "push": lambda driver: push(driver, PushScreen(driver.home.jobs)),
+        "branches": lambda driver: push(driver, BranchesScreen("main", ["other"]), driver.home._switch),
+    }  # fmt: skip
+
+
+async def say_yes(driver: Driver) -> None:
+    """Say yes to whatever is asked, but for leaving the app."""
+    for _ in range(3):
+        top = driver.app.screen
+        if isinstance(top, Question):
+            yes = [choice.key for choice in top._choices if choice.result not in ("", "discard")]
+            await driver.press(*(yes[:1] or ["escape"]))
+
+
+async def go_home(driver: Driver) -> None:
+    while driver.app.screen is not driver.home:
+        driver.app.pop_screen()
+        await driver.settle()
+    await driver.press("escape")
+
+
+async def test_every_command_of_the_app_leaves_tree_index_and_refs_alone(repo: Work) -> None:
+    async with driving(opener(repo.root, read_only=True), (60, 16)) as driver:
+        workspace = driver.home.workspace
+        assert workspace is not None
+        before = everything(repo)
+        ids = sorted(FLEET)[1:]
+        places = openers(ids)
+        assert set(places) == set(PLACES), "tell here how to reach the new place"
+        for place, reach in places.items():
+            top: object = None
+            for command in of_place(place):
+                # Pending edits that no key can make here: the gate has to hold even if some way to them leaks.
+                if len(workspace.pending) < len(ids):
+                    workspace.edit(ids, "threshold", "31337")
+                if driver.app.screen is not top or place in ("query", "editor"):
+                    await go_home(driver)
+                    await reach(driver)
+                    top = driver.app.screen
+                await driver.press(*command.keys.split(",")[0].split(" "))
+                await say_yes(driver)
+                assert driver.app.is_running, command.id
+                assert everything(repo) == before, command.id
+            await go_home(driver)
+
+
+WRITES = {
+    "set": ["threshold=9", "--all"],
+    "unset": ["threshold", "--all"],
+    "apply": ["../plan.json"],
+    "check": ["--fix"],
+    "drift": ["--adopt"],
+    "undo": [],
+    "push": ["--yes"],
+}
+"""The commands that write, each with something to do in the repo of these tests."""
+ELSEWHERE = {"demo", "list", "show", "diff", "history", "explain", "config"}
+"""The commands that only look, or make a new repo."""
+
+
+def test_every_command_that_writes_is_refused(
+    repo: Work, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(WRITES) | ELSEWHERE == set(main.list_commands(click.Context(main)))
+    monkeypatch.chdir(repo.root)
+    cli = Cli(capsys, repo.root)
+    assert cli("set", "threshold=9", "--all", "--plan", "../plan.json").code == 0
+    before = everything(repo)
+    for name, arguments in WRITES.items():
+        ways = [["--write"], ["--commit", "-m", "x"], ["--commit", "-m", "x", "--branch", "new"]]
+        for way in ways if name not in ("undo", "push") else [[]]:
+            done = cli("--read-only", name, *arguments, *way)
+            assert done.code == 3, (name, way, done)
+            assert "read-only" in done.err
+            assert everything(repo) == before, (name, way)
+    assert cli("--read-only", "set", "threshold=9", "--all", "--plan", "plan.json").code == 3
+    assert cli("--read-only", "drift", "--ignore", "because", "--write").code == 3
+    assert everything(repo) == before
+
+
+@pytest.mark.parametrize("name", sorted(ELSEWHERE - {"demo"}))
+def test_commands_that_look_write_nothing_either(repo: Work, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    arguments = {"show": [ETL], "history": [ETL], "explain": ["XC101"], "config": ["show"]}
+    before = everything(repo)
+    assert Cli(capsys, repo.root)(name, *arguments.get(name, [])).code in (0, 1)
+    assert everything(repo) == before
+    shutil.rmtree(repo.root.parent / "server.git")
