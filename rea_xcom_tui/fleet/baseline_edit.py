@@ -28,6 +28,10 @@ _MOST_CHOICES = 4
 """A field without a norm that has more different values in a group than this is not written down: nobody has agreed
 on it."""
 
+_MOST_ACCEPTED = 200
+"""So many deviations are accepted at once: an entry for each makes a list that nobody reads, and whose edits cannot be
+proved in good time."""
+
 _OR = " or "
 
 
@@ -92,8 +96,13 @@ def ignore(
 ) -> Step | None:
     """Make pending that these deviations are accepted, one entry for each; one undoable step.
 
-    Raises `Refused` without a reason.
+    Raises `Refused` without a reason, and for more than `_MOST_ACCEPTED` of them.
     """
+    if len(deviations) > _MOST_ACCEPTED:
+        raise Refused(
+            f"{len(deviations)} deviations would make as many entries in {BASELINE_FILE}, and at most {_MOST_ACCEPTED} "
+            "are accepted at once; adopt the value, or write one entry there whose deployment has a *"
+        )
     if not reason.strip():
         raise Refused("an ignore needs a reason, so that others can tell later whether it still holds")
     says = [

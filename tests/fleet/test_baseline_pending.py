@@ -223,6 +223,8 @@ def test_an_ignore_needs_a_reason(work: Work) -> None:
     workspace = opened(work)
     with pytest.raises(Refused, match="reason"):
         ignore(workspace, found(workspace).deviations, " ")
+    with pytest.raises(Refused, match=r"201 deviations .* one entry there whose deployment has a \*"):
+        ignore(workspace, found(workspace).deviations * 201, "too many")
 
 
 def test_read_only_makes_nothing_pending(work: Work) -> None:
