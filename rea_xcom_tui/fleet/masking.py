@@ -8,7 +8,8 @@ from rea_xcom_tui.fleet.commented import masked_comments
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.values.nodes import Node
-from rea_xcom_tui.xcom.secrets import SECRET_KEYS, is_secret_name, mask, mask_line
+from rea_xcom_tui.xcom.hiding import hide_in_path
+from rea_xcom_tui.xcom.secrets import MASK, SECRET_KEYS, is_secret_name, mask, mask_line
 
 
 def display_lines(data: bytes) -> list[str]:
@@ -19,12 +20,23 @@ def display_lines(data: bytes) -> list[str]:
     parsed = ValuesFile.parse(data)
     text = parsed.text
     spans = {start: (end, shown) for start, end, shown in masked_comments(parsed)}
+    for node in _all_nodes(parsed.root):
+        if node.kind == "scalar" and not node.is_alias and ":/" in node.text and hide_in_path(node.text) != node.text:
+            spans[node.start] = (node.end, _without_password(node, text[node.start : node.end]))
     for name, node in _secrets(parsed.root):
         spans[node.start] = (node.end, _masked_span(name, node, text[node.start : node.end]))
     for start in sorted(spans, reverse=True):
         end, shown = spans[start]
         text = text[:start] + shown + text[end:]
     return [clean(line.removesuffix("\r")) for line in text.split("\n")]
+
+
+def _without_password(node: Node, source: str) -> str:
+    """The text of a path or URL with a password in it, as it may be shown; of a folded one nothing but its lines."""
+    if "\n" in source:
+        return "\n".join([_head(source.split("\n")[0]), *(MASK for _ in source.split("\n")[1:])])
+    quote = source[0] if source[:1] in "'\"" else ""
+    return f"{quote}{hide_in_path(node.text)}{quote}"
 
 
 def _secrets(root: Node) -> Iterator[tuple[str, Node]]:

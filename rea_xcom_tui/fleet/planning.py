@@ -15,6 +15,7 @@ from rea_xcom_tui.fleet.read import header
 from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.hiding import without_passwords
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, Finding
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.tree import Tree
@@ -206,7 +207,7 @@ def _count(data: bytes, file: str, code: str, reading: Reading) -> int:
 def configuration(data: bytes) -> Configuration:
     """What a values file's bytes say. Raises `values.Unreadable`."""
     parsed = values.ValuesFile.parse(data)
-    return read(parsed.root, header=header(parsed.text))
+    return without_passwords(read(parsed.root, header=header(parsed.text)))
 
 
 def _check_outcome(before: Configuration, after: Configuration, edit: PendingEdit) -> None:

@@ -9,6 +9,7 @@ from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.layouts.naming import deployment_name, environment
 from rea_xcom_tui.layouts.sources import plain
 from rea_xcom_tui.values import Unreadable, ValuesFile
+from rea_xcom_tui.xcom.hiding import without_passwords
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
 from rea_xcom_tui.xcom.tree import Tree
@@ -61,7 +62,7 @@ def read_deployment(
         env=env,
         namespace=config.namespace,
         file=file,
-        config=config,
+        config=without_passwords(config),
         layout=source.layout,
         layers=source.layers,
         findings=judged.findings if judged else (),

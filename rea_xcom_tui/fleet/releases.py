@@ -12,6 +12,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable, ValuesFile, read_file
 from rea_xcom_tui.xcom.drift import Notice, Outcome
 from rea_xcom_tui.xcom.drift.reference import state_deviations
+from rea_xcom_tui.xcom.hiding import without_passwords
 from rea_xcom_tui.xcom.model import Configuration
 from rea_xcom_tui.xcom.reading import read
 
@@ -57,7 +58,7 @@ def _exported(folder: Path, path: Path) -> Release:
 
 def configuration(data: bytes) -> Configuration:
     """The configuration that values say, whether YAML or JSON. Raises `Unreadable`."""
-    return read(ValuesFile.parse(data).root)
+    return without_passwords(read(ValuesFile.parse(data).root))
 
 
 def release_deviations(rows: Sequence[DriftRow], releases: Sequence[Release]) -> Outcome:
