@@ -148,6 +148,12 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         """The ids that would change."""
         return [row.id for row in self.previews if row.outcome == "change" and row.id not in self._left_out]
 
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        """Say in full why the row under the cursor does not change."""
+        here = self._rows.here
+        self.query_one("#note", Bar).show([(harmless(here.reason), "quiet")] if here is not None else [])
+
     @on(LineList.Chosen)
     def action_leave_out(self) -> None:
         """Leave the deployment under the cursor as it is, or take it in again, and go on to the next."""
