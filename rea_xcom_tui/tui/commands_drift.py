@@ -30,7 +30,8 @@ DRIFT: tuple[Entry, ...] = (
      "enter", "members", "drift", "Enter", "members"),
     ("drift.matrix", "Matrix or causes", "Deployments by fields, differing cells only; again for the causes.",
      "m", "matrix", "drift", "m", "matrix"),
-    ("drift.against", "Compare with…", "The majority, the baseline, a commit, or one deployment of the fleet.",
+    ("drift.against", "Compare with…", "The majority, the baseline, one deployment, a branch, a tag, a "
+     "commit, or what runs.",
      "v", "against", "drift", "v", "against"),
     ("drift.notes", "Notes", "What could not be told, what is accepted, and which of that is stale.",
      "n", "notes", "drift", "n", ""),

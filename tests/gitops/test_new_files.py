@@ -53,3 +53,29 @@ def test_a_refusing_hook_leaves_a_new_file_untracked(work: Work) -> None:
     work.hook("pre-commit", "exit 1")
     work.write(NEW, "a: 2\n")
     refused(work, Change(None, b"a: 2\n"), "A hook")
+
+
+def test_on_a_new_branch_and_in_a_linked_work_tree(work: Work) -> None:
+    work.write("staged.txt", "the user's\n")
+    work.git("add", "staged.txt")
+    work.write(NEW, "a: 2\n")
+    work.open().commit({NEW: Change(None, b"a: 2\n")}, "ours", branch="topic")
+    assert work.git("branch", "--show-current").strip() == "topic"
+    assert work.committed_files() == [NEW]
+    assert work.status() == ["A  staged.txt"]
+    work.git("worktree", "add", "-q", "../linked", "main")
+    linked = Work(work.root.parent / "linked")
+    linked.write(NEW, "a: 3\n")
+    linked.open().commit({NEW: Change(None, b"a: 3\n")}, "ours")
+    assert (linked.committed(NEW), linked.status()) == (b"a: 3\n", [])
+
+
+def test_line_ends_and_filters_are_those_of_the_repo(work: Work) -> None:
+    work.write(".gitattributes", "*.yaml text eol=crlf filter=upper\n")
+    work.git("config", "filter.upper.clean", "tr a-z A-Z")
+    work.git("config", "filter.upper.smudge", "tr A-Z a-z")
+    work.commit_all()
+    work.write(NEW, "a: 2\r\n")
+    work.open().commit({NEW: Change(None, b"a: 2\r\n")}, "ours")
+    assert work.git("cat-file", "blob", f"HEAD:{NEW}") == "A: 2\n"
+    assert work.status() == []
