@@ -80,7 +80,7 @@ class FleetApp(App[int]):
         from rea_xcom_tui.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(getattr(self.screen, "PLACES", ())))
+            self.push_screen(HelpScreen(getattr(self.screen, "PLACES", ()), self.look.keymap))
 
     async def action_leave(self) -> None:
         """Quit, after the question that the fleet asks when something would be lost."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -181,6 +181,12 @@ def of_place(*places: Place) -> list[Command]:
 def by_id(identifier: str) -> Command | None:
     """The command with this id, or None."""
     return next((command for command in COMMANDS if command.id == identifier), None)
+
+
+def shown_keys(command: Command, keymap: Mapping[str, str]) -> str:
+    """The keys of a command as people read them, with what a keymap changes."""
+    moved = keymap.get(command.id)
+    return ", ".join(moved.split(",")) if moved and command.single_keys != moved else command.shown
 
 
 def keys_page() -> str:

@@ -6,7 +6,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from rea_xcom_tui.tui.commands import Command, of_place
+from rea_xcom_tui.tui.commands import Command, of_place, shown_keys
 
 
 class RegistryCommands(Provider):
@@ -25,7 +25,7 @@ class RegistryCommands(Provider):
     async def discover(self) -> Hits:
         """Every command, before anything is typed."""
         for command in self._known:
-            yield DiscoveryHit(f"{command.title}", partial(self._do, command), help=_help(command))
+            yield DiscoveryHit(f"{command.title}", partial(self._do, command), help=self._help(command))
 
     async def search(self, query: str) -> Hits:
         """The commands that match what is typed."""
@@ -33,8 +33,9 @@ class RegistryCommands(Provider):
         for command in self._known:
             text = f"{command.title} · {command.id}"
             if (score := matcher.match(text)) > 0:
-                yield Hit(score, matcher.highlight(text), partial(self._do, command), help=_help(command))
+                yield Hit(score, matcher.highlight(text), partial(self._do, command), help=self._help(command))
 
-
-def _help(command: Command) -> str:
-    return f"{command.shown}  {command.help}".replace("[", "\\[")
+    def _help(self, command: Command) -> str:
+        look = getattr(self.app, "look", None)
+        keys = shown_keys(command, look.keymap if look else {})
+        return f"{keys}  {command.help}".strip().replace("[", "\\[")

@@ -152,3 +152,22 @@ async def test_an_empty_repo_says_what_one_can_do() -> None:
         ):
             await driver.press(key)
         assert driver.app.return_code is None
+
+
+async def test_a_moved_key_works_and_help_and_footer_tell_it_and_the_theme_is_chosen_in_the_palette() -> None:
+    look = Look(keymap={"fleet.filter": "f6", "mark.toggle": "m"})
+    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24), look=look) as driver:
+        await driver.press("m", "space")
+        assert len(driver.table.marks) == 1
+        assert "f6 filter" in driver.seen
+        await driver.press("question_mark")
+        await driver.type("fleet.filter")
+        assert "f6" in driver.dialog
+        await driver.press("escape", "f6")
+        assert driver.home.filter_bar.input.has_focus
+        await driver.press("escape", "ctrl+p")
+        await driver.type("colours")
+        await driver.press("enter")
+        await driver.type("high-contrast-light")
+        await driver.press("enter")
+        assert driver.app.theme == "high-contrast-light"

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.model import FieldName
 
-_NO_MATCH = "Nothing matches this filter. Esc clears it; / goes back to it, and Tab there offers what there is."
+_NO_MATCH = """Nothing matches this filter. Esc clears it.
+
+/ goes back to it, and Tab there offers the values that there are; Q lists the saved queries"""
 _NO_DEPLOYMENTS = """No agent values files in this repo: none has the keys of the remote execution agent's chart.
 
 rea-xcom-tui REPO    opens another repo, or a folder in one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from rea_xcom_tui.tui.commands import PLACES, Command, Place, of_place
+from rea_xcom_tui.tui.commands import PLACES, Command, Place, of_place, shown_keys
 from rea_xcom_tui.tui.fitting import pad
 from rea_xcom_tui.tui.rows import GLYPHS, CellState
 
@@ -41,9 +41,10 @@ class HelpScreen(ModalScreen[None]):
     """
     AUTO_FOCUS = "Input"
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[Place], keymap: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self._places: tuple[Place, ...] = (*places, "any")
+        self._keymap = keymap or {}
 
     def compose(self) -> ComposeResult:
         """A search line over the list."""
@@ -84,10 +85,11 @@ class HelpScreen(ModalScreen[None]):
         width = max(40, min(_WIDEST, self.app.size.width * 94 // 100) - 6)
         parts: list[Content | str | tuple[str, str]] = []
         for place in self._places:
-            found = [command for command in of_place(place) if _matches(command, words)]
+            found = [(command, shown_keys(command, self._keymap)) for command in of_place(place)]
+            found = [(command, keys) for command, keys in found if _matches(command, keys, words)]
             if found:
                 parts += [(f"{PLACES[place]}\n", "bold $text-primary")]
-                parts += [_entry(command.shown, command.title, command.help, width) for command in found]
+                parts += [_entry(keys, command.title, command.help, width) for command, keys in found]
                 parts.append("\n")
         if not words:
             parts.append(("Signs\n", "bold $text-primary"))
@@ -95,8 +97,8 @@ class HelpScreen(ModalScreen[None]):
         return Content.assemble(*parts) if parts else Content("Nothing matches.")
 
 
-def _matches(command: Command, words: Sequence[str]) -> bool:
-    text = f"{command.shown} {command.title} {command.help} {command.id}".lower()
+def _matches(command: Command, keys: str, words: Sequence[str]) -> bool:
+    text = f"{keys} {command.title} {command.help} {command.id}".lower()
     return all(word in text for word in words)
 
 

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.fitting import harmless
+from rea_xcom_tui.tui.widgets.text_line import TextLine
 
 Judge = Callable[[str], str]
 """Gives the meaning of what was typed; raises `ValueError` with one short sentence when it is not valid."""
@@ -61,7 +62,7 @@ class CellEditor(Vertical):
     def compose(self) -> ComposeResult:
         """An input and a line beneath it."""
         suggester = SuggestFromList(self._choices, case_sensitive=True) if self._choices else None
-        yield Input(self._start, suggester=suggester, compact=True, select_on_focus=True)
+        yield TextLine(self._start, suggester=suggester, compact=True, select_on_focus=True)
         yield Static(markup=False)
 
     def on_mount(self) -> None:
@@ -80,11 +81,6 @@ class CellEditor(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._tell(event.value)
-
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_save(1, 0)
 
     def _tell(self, text: str) -> bool:
         """Say what `text` means or why it is refused; True when it is valid."""

@@ -16,6 +16,7 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.suggestions import KnownValues
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted
+from rea_xcom_tui.tui.widgets.text_line import TextLine
 from rea_xcom_tui.xcom.query import Suggestion, complete
 
 _MOST = 8
@@ -74,7 +75,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """A slash, the input, the count, and what may follow."""
         yield Static("/", id="slash", markup=False)
-        yield Input(placeholder="name or file, field:value, threshold:>0, is:edited", compact=True, id="query")
+        yield TextLine(placeholder="name or file, field:value, threshold:>0, is:edited", compact=True, id="query")
         yield Bar(id="count")
         yield Suggestions(id="suggestions")
 
@@ -178,11 +179,6 @@ class FilterBar(Horizontal):
         self.input.cursor_position = len(self.input.value)
 
     # Leaving
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_done()
 
     def action_done(self) -> None:
         """Keep the query and go to the table."""
