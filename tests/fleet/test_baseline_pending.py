@@ -12,6 +12,7 @@ from rea_xcom_tui.fleet.baseline import BASELINE_FILE, load_baseline
 from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet, ignore
 from rea_xcom_tui.fleet.drifting import DriftReport, find_drift
 from rea_xcom_tui.fleet.drifting_pending import snapshot
+from rea_xcom_tui.fleet.journal import Journal
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.xcom.drift.baseline import Ignore
 from tests.work import Work, make_work
@@ -144,6 +145,28 @@ def test_a_refused_commit_takes_the_new_file_back(work: Work) -> None:
         workspace.commit("ours")
     assert work.status() == []
     assert differing(workspace) == {"baseline": set()}  # pending still
+
+
+@pytest.mark.parametrize("made", [False, True])
+@pytest.mark.parametrize("finish", [False, True])
+def test_a_new_file_whose_write_was_cut_off_is_finished_or_taken_back(made: bool, finish: bool, work: Work) -> None:
+    first = opened(work)
+    adopt_fleet(first)
+    plan, after = first.write(), work.read(BASELINE_FILE)
+    journal = Journal(first.repository.git_dir)
+    journal.mark(next(iter(journal.operations())), "writing")  # as if the write had been cut off
+    assert plan.files[0].made
+    if not made:
+        (work.root / BASELINE_FILE).unlink()
+    second = opened(work)
+    assert second.cut_off() is not None
+    if finish:
+        second.finish_cut_off()
+        assert work.read(BASELINE_FILE) == after
+    else:
+        second.undo_write()
+        assert work.status() == []
+    assert second.cut_off() is None
 
 
 def test_what_the_user_has_changed_there_beside_it_stays_his(work: Work) -> None:
