@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import functools
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -17,6 +18,9 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.committing import CommitOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -191,12 +195,19 @@ def carry_out(
             note(f"note: this commit runs what the repo's git folder sets up: {thing}")
         workspace.trust(remember=False)  # asking for a commit on the command line is asking for its hooks
         words = message or workspace.commit_message()
-        out(clean(workspace.commit(words, branch=branch), keep_newlines=True))
+        out(clean(workspace.commit(words, options=_commit_options(branch)), keep_newlines=True))
     elif write:
         plan = workspace.write()
         note(f"written: {plural(len(plan.edits), 'edit')} in {plural(len(plan.files), 'file')}")
     else:
         note(f"{workspace.pending.describe()}; nothing was written, --write or --commit does it")
+
+
+def _commit_options(branch: str | None) -> CommitOptions:
+    """How a command commits: where a person sits at a terminal, a passphrase may be asked for there."""
+    from rea_xcom_tui.fleet.committing import CommitOptions
+
+    return CommitOptions(branch=branch, attached=sys.stdin.isatty() and sys.stderr.isatty())
 
 
 def _save(workspace: Workspace, path: Path) -> None:

@@ -33,7 +33,8 @@ def push(session: Session, remote: str | None, yes: bool) -> int:
         note(f"note: this push runs what the repo's git folder sets up: {thing}")
     _confirm(yes)
     workspace.trust(remember=False)  # saying yes to the push is saying yes to its hook
-    pushed = send(workspace, plan, Watch(on_line=_tell))
+    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()  # then a password may be asked for there
+    pushed = send(workspace, plan, Watch(on_line=_tell), attached=at_terminal)
     note(result_line(pushed))
     if pushed.request_url is not None:
         out(pushed.request_url)

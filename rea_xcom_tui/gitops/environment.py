@@ -84,7 +84,18 @@ def for_writing(*, attached: bool = False) -> dict[str, str]:
     variables = {**_ALWAYS, **_locale()}
     if attached:
         variables["GIT_TERMINAL_PROMPT"] = "1"
+        variables.update(_terminal_of_gpg())
     return variables
+
+
+def _terminal_of_gpg() -> dict[str, str]:
+    """Return what tells GnuPG's agent where to ask; git gives gpg a pipe, from which gpg learns of no terminal."""
+    if "GPG_TTY" in os.environ:
+        return {}
+    try:
+        return {"GPG_TTY": os.ttyname(0)}
+    except OSError:
+        return {}
 
 
 def foreign(*, attached: bool) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from rea_xcom_tui.gitops.following import Watch
 from rea_xcom_tui.gitops.forge import printed_url
 from rea_xcom_tui.gitops.log import without_userinfo
 from rea_xcom_tui.gitops.problems import PushFailed
-from rea_xcom_tui.gitops.refusals import words_of
+from rea_xcom_tui.gitops.refusals import INTERRUPTED, words_of
 from rea_xcom_tui.gitops.runner import Output, Runner, reason
 
 SILENCE_LIMIT = 60.0
@@ -21,6 +21,7 @@ SILENCE_LIMIT = 60.0
 
 _SLOW = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "30"}
 _SSH_OPTIONS = ("-oBatchMode=yes", "-oConnectTimeout=15")
+_SSH_ASKING = _SSH_OPTIONS[1:]
 _PROGRESS = re.compile(r"^(?:remote: )?(?P<stage>[A-Z][a-z ]+):\s+(?P<percent>\d{1,3})% ")
 
 
@@ -94,7 +95,7 @@ def push_branch(
     arguments = ["push", "--porcelain", "--progress", "--set-upstream"]
     with_options = [part for option in options for part in ("-o", option)]
     target = ["--", chosen, f"{ref}:{ref}"]
-    env = {} if attached else _never_asking(runner)
+    env = _never_waiting(runner, asking=attached)
     output = runner.follow([*arguments, *with_options, *target], watch, env=env, attached=attached)
     if with_options and "does not support push options" in output.stderr:
         output = runner.follow([*arguments, *target], watch, env=env, attached=attached)
@@ -110,15 +111,15 @@ def progress_of(line: str) -> tuple[str, int] | None:
     return None if found is None else (found["stage"], int(found["percent"]))
 
 
-def _never_asking(runner: Runner) -> dict[str, str]:
-    """Return variables with which neither SSH asks anything nor a silent server keeps git waiting."""
+def _never_waiting(runner: Runner, *, asking: bool) -> dict[str, str]:
+    """Return variables with which no silent server keeps git waiting, and SSH asks nothing unless it may."""
     own = runner.read(["config", "--get", "core.sshCommand"], expect=(0, 1)).text.strip()
     command = os.environ.get("GIT_SSH_COMMAND") or own
     variables: dict[str, str] = {}
     if command or "GIT_SSH" not in os.environ:
         command = command or "ssh"
         if _is_openssh(command):
-            variables["GIT_SSH_COMMAND"] = " ".join([command, *_SSH_OPTIONS])
+            variables["GIT_SSH_COMMAND"] = " ".join([command, *(_SSH_ASKING if asking else _SSH_OPTIONS)])
     given = os.environ.get("GIT_CONFIG_COUNT", "")
     count = int(given) if given.isdigit() else 0
     for key, value in _SLOW.items():
@@ -158,7 +159,7 @@ def _failure(output: Output, watch: Watch, remote: str, branch: str, messages: S
     errors = output.stderr.lower()
     rejected = next((line for line in output.text.splitlines() if line.startswith("!\t")), "")
     words = words_of(output)
-    if watch.stopped == "cancelled":
+    if watch.stopped == "cancelled" or (watch.stopped is None and output.status in INTERRUPTED):
         return PushFailed("The push was cancelled.", kind="cancelled", output=words)
     if watch.stopped == "silence" or "timed out" in errors or "operation too slow" in errors:
         return PushFailed(f"{remote} does not answer; push again later.", kind="network", output=words)

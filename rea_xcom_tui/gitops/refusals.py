@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from rea_xcom_tui.gitops.runner import Output, Runner, reason
 from rea_xcom_tui.gitops.state import read_state
 
 _HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
+INTERRUPTED = (-signal.SIGINT, -signal.SIGTERM, 128 + signal.SIGINT, 128 + signal.SIGTERM)
+"""How git ends after Ctrl+C, and when it is told to end."""
 _LOCK_FILE = re.compile(r"Unable to create '(?P<path>[^']*\.lock)': File exists")
 
 
@@ -41,6 +44,8 @@ def _sentence(runner: Runner, request: Request, output: Output) -> str:
     errors = output.stderr.lower()
     if request.watch.stopped is not None:
         return "The commit was cancelled; nothing was committed."
+    if output.status in INTERRUPTED:
+        return "The commit was interrupted; nothing was committed."
     if busy(output):
         lock = _LOCK_FILE.search(output.stderr)
         if lock is not None and Path(lock["path"]).exists():

@@ -38,6 +38,8 @@ class CommitRun(Screen[jobs.Committed]):
         self.said: list[str] = []
         """What git and the hooks have said so far."""
         self._push = False
+        self._attached = False
+        """Whether the newest attempt had the terminal."""
         self._cancelled: threading.Event | None = None
 
     def on_unmount(self) -> None:
@@ -89,7 +91,7 @@ class CommitRun(Screen[jobs.Committed]):
             self._commit()
 
     def _commit(self, *, trust: str | None = None, attached: bool = False) -> None:
-        self.working = True
+        self.working, self._attached = True, attached
         self.said = []
         self.show_said()
         self.say("Writing, then committing; hooks may take a while. Esc ends them.", "edited")
@@ -133,7 +135,7 @@ class CommitRun(Screen[jobs.Committed]):
         self.working, self._cancelled = False, None
         self.say(f"! {clean(event.reason)}", "invalid")
         choices = [Choice("escape", "Esc", "close; nothing is lost", "")]
-        if event.verb == "commit" and wants_terminal(event.output):
+        if event.verb == "commit" and (self._attached or wants_terminal(event.output)):
             choices.append(Choice("t", "t", "hand over the terminal and try again", "terminal"))
         question = Question(f"Could not {event.verb}", event.reason, choices, output=event.output)
         question.add_class("-failure")
