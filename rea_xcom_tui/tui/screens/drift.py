@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.drift_jobs import Comparison
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
 
+_NOTHING = "Nothing differs. v compares with something else, n tells what is accepted; Esc goes back."
+
 Key = tuple[str, str, str]
 """A deployment, a field, and the value there."""
 
@@ -82,7 +84,7 @@ class DriftView(Screen[Leave]):
         self.members = self.query_one("#members", RowList)
         self.matrix = self.query_one("#matrix", RowList)
         self.causes.empty_text = "comparing…"
-        self.matrix.empty_text = "Nothing differs."
+        self.matrix.empty_text = _NOTHING
         self._show_view("causes")
         self.compare()
 
@@ -99,7 +101,8 @@ class DriftView(Screen[Leave]):
         if event.asked != self._asked:
             return
         self.found = event.found
-        self.causes.empty_text = "Nothing differs."
+        more = " n tells what could not be judged." if self.report.notices else ""
+        self.causes.empty_text = self.matrix.empty_text = f"Nothing differs.{more}"
         self._grid = None
         self._causes = {cause.key: cause for cause in self.report.causes}
         self._cause_of = {key_of(one): key for key, cause in self._causes.items() for one in cause.members}
