@@ -2,84 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.gitops import Change, CommitRefused, GitProblem, Repository, TrustStore
-from tests.gitops.conftest import SMALL, VALUES
-from tests.work import Work, make_work
-
-HOOKS = ["post-index-change", "pre-commit", "reference-transaction", "post-checkout", "pre-push", "post-commit"]
-
-
-class Hostile(Work):
-    """A repo in which every key and hook that git could run leaves a mark."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self.marks = root.parent / "marks"
-
-    def trap(self, key: str, tail: str = "") -> None:
-        self.git("config", key, f"sh -c 'touch {self.marks}/{key}; {tail}' --")
-
-    def marked(self) -> list[str]:
-        return sorted(path.name for path in self.marks.iterdir())
+from tests.gitops.conftest import VALUES
+from tests.hostile import HOOKS, Hostile, make_hostile
+from tests.work import Work
 
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Hostile:
-    make_work(tmp_path / "repo", SMALL)
-    work = Hostile(tmp_path / "repo")
-    work.marks.mkdir()
-    work.write("secret.enc", "x\n")
-    work.write(".gitattributes", "*.yaml diff=ev\n*.enc filter=evf\n*.yaml merge=ev\n")
-    work.commit_all()
-    work.write(VALUES, "a: 2\nb: 1\nc: 1\n")
-    work.commit_all()
-    work.git("tag", "-a", "v1", "-m", "one")
-    signed_by_nobody(work)
-    work.write(VALUES, "a: 3\nb: 1\nc: 1\n")
-    work.trap("core.fsmonitor", "exit 1")
-    for key in ("diff.external", "core.sshCommand", "credential.helper", "core.editor", "core.askPass"):
-        work.trap(key)
-    for key in ("core.alternateRefsCommand", "merge.ev.driver", "filter.evf.process", "core.gitProxy"):
-        work.trap(key)
-    for key in ("filter.evf.clean", "filter.evf.smudge", "core.pager", "pager.log", "diff.ev.textconv"):
-        work.trap(key, "cat")
-    program = work.root / ".git" / "gpg"
-    program.write_text(f"#!/bin/sh\ntouch {work.marks}/gpg.program\nexit 1\n")
-    program.chmod(0o755)
-    work.git("config", "gpg.program", str(program))
-    work.git("config", "log.showSignature", "true")
-    work.git("config", "remote.origin.url", f"ext::sh -c touch% {work.marks}/ext-url")
-    work.git("config", "protocol.ext.allow", "always")
-    for name in HOOKS:
-        work.hook(name, f"touch {work.marks}/hook.{name}")
-    os.utime(work.root / "secret.enc", (1, 1))
-    for mark in work.marks.iterdir():
-        mark.unlink()
-    return work
-
-
-def signed_by_nobody(work: Work) -> None:
-    """Put a commit with a signature on top, so that showing signatures would call the gpg program."""
-    tree, parent = work.git("rev-parse", "HEAD^{tree}", "HEAD").split()
-    text = (
-        f"tree {tree}\nparent {parent}\nauthor u <u@e> 1 +0000\ncommitter u <u@e> 1 +0000\n"
-        "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\nsigned\n"
-    )
-    done = subprocess.run(
-        ["git", "hash-object", "-t", "commit", "-w", "--stdin"],
-        cwd=work.root,
-        input=text.encode(),
-        capture_output=True,
-        check=True,
-    )
-    work.git("update-ref", "refs/heads/main", done.stdout.decode().strip())
+    return make_hostile(tmp_path / "repo", {VALUES: "a: %d\nb: 1\nc: 1\n"})
 
 
 def read_everything(repository: Repository) -> None:
@@ -92,7 +28,14 @@ def read_everything(repository: Repository) -> None:
     repository.dirty([VALUES, "secret.enc"])
     for ref in ("HEAD", "v1", "main~1"):
         repository.tree(ref)
-    repository.history(VALUES)
+    repository.refs()
+    repository.branches()
+    repository.remotes()
+    repository.changed_files("v1~1", "HEAD")
+    repository.merge_base("v1", "main")
+    repository.commit_files("HEAD")
+    assert len(repository.history(VALUES)) == 3
+    assert len(repository.histories([VALUES])[VALUES]) == 3
     repository.last_changes([VALUES, "secret.enc"])
     repository.exposures()
     repository.for_another_thread().head()
@@ -147,6 +90,7 @@ def test_what_could_run_is_listed(hostile: Hostile, tmp_path: Path) -> None:
         "core.gitproxy",
         "filter.evf.clean",
         "filter.evf.smudge",
+        "hook.ev.command",
         "core.pager",
         "pager.log",
         "diff.ev.textconv",
