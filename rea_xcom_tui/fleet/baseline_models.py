@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from rea_xcom_tui.xcom.drift.expectations import ANY, SAME, Expectation, expecta
 from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Dimension
 from rea_xcom_tui.xcom.drift.patterns import ANYTHING, Pattern
 from rea_xcom_tui.xcom.editing import check
-from rea_xcom_tui.xcom.model import FieldName, Severity
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
 
 _OR = " or "
 
@@ -104,23 +104,40 @@ def build(data: Any, complain: Complain, places: Places) -> Baseline:
     try:
         file = BaselineFile.model_validate(data)
     except ValidationError as error:
-        raise complain([_mistake(problem) for problem in error.errors(include_url=False)]) from error
-    mistakes: list[tuple[Location, str]] = []
+        mistakes = [_mistake(problem) for problem in error.errors(include_url=False)]
+        raise complain([*mistakes, *_beside_the_shape(data)]) from error
+    wrong: list[tuple[Location, str]] = []
     expected: dict[str, dict[FieldName, Expectation]] = {}
     for group, fields in (file.baseline or {}).items():
         if not all(part.strip() for part in group.split("/")) or len(group.split("/")) > len(file.by):
             wanted = "/".join(file.by)
-            mistakes.append((("baseline", group, KEY), f"a group is named {wanted}, with * or nothing more for any"))
+            wrong.append((("baseline", group, KEY), f"a group is named {wanted}, with * or nothing more for any"))
         expected[group] = {}
         for field, wanted_ in fields.items():
             try:
                 expected[group][field] = _expectation(field, wanted_)
             except ValueError as error:
-                mistakes.append((("baseline", group, field), str(error)))
-    if mistakes:
-        raise complain(mistakes)
+                wrong.append((("baseline", group, field), str(error)))
+    if wrong:
+        raise complain(wrong)
     ignores = [_ignore(entry, places.get(("ignore", index), (0, 0))[0]) for index, entry in enumerate(file.ignore)]
     return Baseline(tuple(file.by), expected if file.baseline is not None else None, tuple(ignores))
+
+
+def _beside_the_shape(data: Any) -> Iterator[tuple[Location, str]]:
+    """Mistakes in what is said of fields, where the file's shape has mistakes besides: all are told at once."""
+    groups = data.get("baseline") if isinstance(data, Mapping) else None
+    for group, fields in groups.items() if isinstance(groups, Mapping) else ():
+        for field, given in fields.items() if isinstance(fields, Mapping) else ():
+            try:
+                wanted = Wanted.model_validate(given) if field in FIELDS else None
+            except ValidationError:
+                continue  # told already
+            try:
+                if wanted is not None:
+                    _expectation(field, wanted)
+            except ValueError as error:
+                yield ("baseline", group, field), str(error)
 
 
 def _expectation(field: FieldName, wanted: Wanted) -> Expectation:

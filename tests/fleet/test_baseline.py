@@ -79,6 +79,17 @@ def test_a_mistake_is_told_with_line_column_and_key(old: str, new: str, place: s
     assert why in str(error.value)
 
 
+def test_mistakes_of_shape_and_of_values_are_told_together() -> None:
+    text = "version: 1\nbaseline:\n  prod:\n    treshold: 0\n    path: '{x}'\n    threshold: [1, true]\n"
+    with pytest.raises(BadBaseline) as error:
+        parse_baseline(text.encode())
+    assert [line.split(": ")[0] for line in str(error.value).splitlines()] == [
+        f"{BASELINE_FILE}:4:5",
+        f"{BASELINE_FILE}:5:11",
+        f"{BASELINE_FILE}:6:16",
+    ]
+
+
 def test_many_mistakes_are_told_together() -> None:
     text = "version: 1\nbaseline:\n  prod:\n" + "".join(f"    wrong{n}: 1\n" for n in range(9))
     with pytest.raises(BadBaseline, match="and 4 more mistakes") as error:

@@ -14,6 +14,7 @@ from rea_xcom_tui.tui import drift_lines as lines
 from rea_xcom_tui.tui.screens.dialogs import Failure
 from rea_xcom_tui.tui.screens.drift import DriftView
 from rea_xcom_tui.tui.screens.drift_forms import Accept, AgainstForm, Choices, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.widgets.painted import Bar
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -39,7 +40,9 @@ class DriftScreen(DriftView):
 
     def _chosen_or_say(self) -> Sequence[Deviation]:
         chosen = self.chosen
-        if not chosen:
+        if self.found is None:
+            self.say("Nothing has been compared yet.")
+        elif not chosen:
             self.say("Nothing differs here." if self.in_matrix else "Nothing differs, so there is nothing to do.")
         return chosen
 
@@ -133,8 +136,9 @@ class DriftScreen(DriftView):
             # What was asked for cannot be compared with: what was there before stays.
             self.against = self.found.report.against if self.found is not None else None
             if self.found is None:
-                self.causes.empty_text = "Nothing could be compared."
+                self.causes.empty_text = "Nothing could be compared. Mend that, then come back here."
                 self.causes.repaint()
+                self.query_one("#header", Bar).show([("Drift", "title")], [("not compared", "invalid")])
         self.app.push_screen(Failure(event.verb, event.reason, event.output))
 
     # What it is compared with, and what else there is to know
