@@ -84,7 +84,10 @@ def test_the_commands_that_look_run_nothing(hostile: Hostile, cli: Cli) -> None:
 
 def test_asking_for_a_commit_on_the_command_line_is_told_what_it_runs(hostile: Hostile, cli: Cli) -> None:
     cli.root = hostile.root
-    hostile.git("config", "--unset", "core.fsmonitor")
+    for key in ("core.fsmonitor", "filter.evf.process"):  # these two keep git itself from working
+        hostile.git("config", "--unset", key)
+    for mark in hostile.marks.iterdir():
+        mark.unlink()
     for file in (ETL, ML):
         hostile.write(file, hostile.committed(file))
     done = cli("set", "threshold=0", "--where", "name:etl", "--commit")
