@@ -159,34 +159,6 @@ async def test_the_command_line_sets_and_does(fleet_repo: Work) -> None:
         assert "there is no field colour" in driver.status
 
 
-async def test_read_only_leaves_the_repo_alone_whatever_is_pressed(fleet_repo: Work) -> None:
-    before = (fleet_repo.head(), fleet_repo.status(), fleet_repo.git("write-tree"))
-    async with driving(opener(fleet_repo.root, read_only=True)) as driver:
-        assert "read-only" in driver.header
-        await driver.press(*["right"] * driver.columns.index("threshold"))
-        for keys in (
-            ["e"],
-            ["delete"],
-            ["y", "p"],
-            ["a", "g", "e"],
-            ["g", "p"],
-            ["w"],
-            ["d"],
-            ["c"],
-            ["x"],
-            ["u"],
-            ["U"],
-        ):
-            await driver.press(*keys)
-            assert not len(driver.home.pending)
-            assert driver.app.screen is driver.home
-        await driver.press("colon")
-        await driver.type("set threshold=0")
-        await driver.press("enter")
-        assert not len(driver.home.pending)
-    assert (fleet_repo.head(), fleet_repo.status(), fleet_repo.git("write-tree")) == before
-
-
 async def test_no_repo_ends_with_a_sentence_and_exit_code_2(fleet_repo: Work) -> None:
     outside = fleet_repo.root.parent / "outside"
     outside.mkdir()
