@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from textual.keys import _character_to_key
 from textual.theme import BUILTIN_THEMES
 
 from rea_xcom_tui.fleet.config import Config
+from rea_xcom_tui.fleet.config_models import build
 from rea_xcom_tui.fleet.remembered import Memory
 from rea_xcom_tui.tui.ascii import in_ascii
+from rea_xcom_tui.tui.columns import KEYS
 from rea_xcom_tui.tui.commands import COMMANDS
 from rea_xcom_tui.tui.configured import SHORT_THEMES, THEMES, keys_of, mistakes_in
 from rea_xcom_tui.tui.opening import Look, look_of
@@ -171,3 +174,12 @@ async def test_a_moved_key_works_and_help_and_footer_tell_it_and_the_theme_is_ch
         await driver.type("high-contrast-light")
         await driver.press("enter")
         assert driver.app.theme == "high-contrast-light"
+
+
+def test_the_example_in_the_documentation_is_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    config = build([(Path("example.toml"), tomllib.loads(example))])
+    assert list(mistakes_in(config)) == []
+    assert config.queries
+    assert all(f"`{key}`" in page for key in KEYS)

@@ -236,7 +236,7 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
         from rea_xcom_tui.tui.screens.diff import DiffScreen
 
         if not len(self.pending):
-            self.say("Nothing is pending: no edit has been made yet.")
+            self.say("Nothing is pending: no edit has been made yet; e edits a cell.")
         else:
             self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
 
@@ -250,7 +250,7 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
     def action_write(self) -> None:
         """Write what is pending, after a question."""
         if not len(self.pending):
-            self.say("Nothing is pending: no edit has been made yet.")
+            self.say("Nothing is pending: no edit has been made yet; e edits a cell.")
         elif self.may_change() is not None:
             chosen, held = self.pending.chosen, self.pending.held
             if not chosen:
