@@ -30,12 +30,14 @@ def edit(work: Work, path: str = VALUES, old: bytes = b"a: 1", new: bytes = b"a:
     return {path: Change(before, after)}
 
 
-def footprint(work: Work) -> tuple[str, ...]:
-    """Everything a refused commit must leave as it was: HEAD, refs, index with its flags, and the state of the tree."""
+def footprint(work: Work) -> tuple[object, ...]:
+    """Everything a refused commit must leave as it was: HEAD, refs, index with its flags, and every file."""
+    files = [path for path in work.root.rglob("*") if ".git" not in path.parts and path.is_file()]
     return (
         work.git("for-each-ref"),
         work.git("ls-files", "-s", "-v"),
         work.git("status", "--porcelain=v2", "--branch"),
+        {str(path): (path.lstat().st_mode, path.read_bytes()) for path in files},
     )
 
 

@@ -175,6 +175,34 @@ def test_a_file_marked_assume_unchanged_keeps_its_mark(work: Work) -> None:
     assert work.git("ls-files", "-v", VALUES) == f"h {VALUES}\n"
 
 
+def test_head_that_moved_since_the_edit_is_built_upon(work: Work) -> None:
+    repository = work.open()
+    changes = edit(work)
+    work.write("other.txt", "theirs\n")
+    work.git("commit", "-q", "-m", "theirs", "--", "other.txt")
+    theirs = work.head()
+    repository.commit(changes, "ours")
+    assert work.git("rev-parse", "HEAD^").strip() == theirs
+    assert work.committed("other.txt") == b"theirs\n"
+    assert work.committed_files() == [VALUES]
+    assert work.status() == []
+
+
+def test_a_branch_switched_since_the_edit_takes_the_commit_only_where_the_file_is_the_same(work: Work) -> None:
+    repository = work.open()
+    work.git("branch", "same")
+    work.git("switch", "-q", "-c", "other")
+    work.write(VALUES, "a: 9\nb: 9\nc: 9\n")
+    work.commit_all()
+    work.git("switch", "-q", "main")
+    changes = edit(work)
+    work.git("switch", "-q", "same")  # git carries the edit along
+    assert repository.commit(changes, "ours").branch == "same"
+    changes = edit(work, old=b"b: 1", new=b"b: 2")
+    work.git("symbolic-ref", "HEAD", "refs/heads/other")
+    refused(work, changes, "changes of yours")
+
+
 def test_a_held_lock_is_waited_for(work: Work) -> None:
     lock = work.root / ".git" / "index.lock"
     lock.touch()

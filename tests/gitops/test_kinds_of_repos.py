@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,8 +117,49 @@ def no_file_modes(tmp_path: Path) -> Work:
     return work
 
 
+def reftable(tmp_path: Path) -> Work:
+    return start(tmp_path / "repo", "--ref-format=reftable")
+
+
+def several_linked_files(tmp_path: Path) -> Work:
+    """A values file that is one file with another name outside of the repo, and beside a submodule and a link."""
+    work = start(tmp_path / "repo")
+    (tmp_path / "hard").hardlink_to(work.root / VALUES)
+    (work.root / "link.yaml").symlink_to(VALUES)
+    work.commit_all()
+    return work
+
+
+def with_attributes(tmp_path: Path) -> Work:
+    work = start(tmp_path / "repo")
+    work.write(".gitattributes", "* text=auto eol=lf\n*.yaml diff=yaml whitespace=trailing-space\n")
+    work.commit_all()
+    return work
+
+
+def with_others_marked(tmp_path: Path) -> Work:
+    """Other files are assume-unchanged and skip-worktree, which has to stay so."""
+    work = start(tmp_path / "repo")
+    for name in ("assumed", "skipped"):
+        work.write(name, f"{name}\n")
+    work.commit_all()
+    work.git("update-index", "--assume-unchanged", "assumed")
+    work.git("update-index", "--skip-worktree", "skipped")
+    return work
+
+
+def knows_reftable() -> bool:
+    """Whether this git has the newer way to keep refs (2.45 and later)."""
+    done = subprocess.run(["git", "init", "-h"], capture_output=True, text=True, check=False)
+    return "--ref-format" in done.stdout + done.stderr
+
+
 KINDS = [
     plain,
+    several_linked_files,
+    with_attributes,
+    with_others_marked,
+    *([reftable] if knows_reftable() else []),
     sha256,
     index_version_4,
     split_index,
