@@ -4,6 +4,7 @@ import re
 import shutil
 import time
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from rea_xcom_tui.fleet.drifting_pending import snapshot
 from rea_xcom_tui.fleet.drifting_rows import drift_rows, team_and_short_name
 from rea_xcom_tui.fleet.drifting_since import find_since
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.releases import Release
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.xcom.drift import Deviation, majority_deviations
 from rea_xcom_tui.xcom.model import Configuration
@@ -248,3 +250,21 @@ def test_adopting_a_whole_sample_leaves_no_drift_and_adopting_a_cause_takes_just
     for cause in before.causes:
         adopt(workspace, cause.members)
     assert members(workspace) == set()
+
+
+def test_a_cluster_is_asked_in_the_namespaces_of_the_deployments_or_in_others(
+    fleet_repo: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[tuple[str, ...], str | None]] = []
+
+    def running(namespaces: Sequence[str], context: str | None) -> list[Release]:
+        asked.append((tuple(namespaces), context))
+        return []
+
+    monkeypatch.setattr("rea_xcom_tui.fleet.releases_cluster.running_releases", running)
+    workspace = opened(fleet_repo.root)
+    for against in ("cluster", "cluster:arn:aws:eks:eu-west-1:1:cluster/x", "cluster:kind@kind#a,b", "cluster:#a"):
+        find_drift(workspace, against)
+    own = ("billing-etl-ns", "billing-ml-ns", "crm-sync-ns")
+    context = "arn:aws:eks:eu-west-1:1:cluster/x"
+    assert asked == [(own, None), (own, context), (("a", "b"), "kind@kind"), (("a",), None)]
