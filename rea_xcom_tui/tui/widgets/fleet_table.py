@@ -21,6 +21,7 @@ from rea_xcom_tui.tui.marks import Marks
 from rea_xcom_tui.tui.rows import COLUMNS, Column, Row, majorities, sample, wanted_widths
 from rea_xcom_tui.tui.widgets.layering import layered
 from rea_xcom_tui.tui.widgets.strips import GUTTER, Layout, Painter
+from rea_xcom_tui.tui.widgets.table_style import CSS, NAMES
 
 _CHORDS = chords_of("table", "fleet")
 _PREFIXES = {first for first, _ in _CHORDS}
@@ -33,32 +34,8 @@ class FleetTable(ScrollView, can_focus=True):
     so survive a new view and new rows.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--header", "table--header-cursor", "table--row", "table--cursor-row", "table--cursor",
-        "table--marked", "table--mark", "table--quiet", "table--odd", "table--edited", "table--invalid",
-        "table--drift", "table--reference", "table--unreadable",
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    FleetTable {
-        background: $background; color: $foreground;
-        overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1;
-        & > .table--header { background: $background; color: $foreground 70%; text-style: bold; }
-        & > .table--header-cursor { color: $text-primary; }
-        & > .table--row { background: $background; }
-        & > .table--cursor-row { background: $surface-lighten-1; }
-        & > .table--cursor { background: $primary-darken-2; color: $text; text-style: bold; }
-        &:focus > .table--cursor { background: $primary; }
-        & > .table--marked { background: $secondary 20%; }
-        & > .table--mark { color: $text-secondary; text-style: bold; }
-        & > .table--quiet { color: $foreground 60%; }
-        & > .table--odd { text-style: bold; }
-        & > .table--edited { color: $text-warning; text-style: bold; }
-        & > .table--invalid { color: $text-error; text-style: bold; }
-        & > .table--drift { color: $text-secondary; text-style: bold italic; }
-        & > .table--reference { color: $foreground 70%; text-style: italic; }
-        & > .table--unreadable { color: $text-error; text-style: italic; }
-    }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = NAMES
+    DEFAULT_CSS = CSS
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_of("table"),
         *(Binding(first, f"prefix('{first}')", show=False, priority=True) for first in sorted(_PREFIXES)),
