@@ -61,13 +61,16 @@ def _edited(deployment: Deployment, edit: PendingEdit) -> Deployment:
     fields = {**deployment.config.fields, edit.field: _reading(deployment, edit.field, edit.new)}
     path = fields["path"].value
     # A path holds its connection, so an edit of one is an edit of the other.
+    cloud = deployment.config.cloud
     if edit.field == "path":
-        connection = parse_path(edit.new).conn_id if isinstance(edit.new, str) else None
-        fields["connection"] = _reading(deployment, "connection", connection)
+        parsed = parse_path(edit.new) if isinstance(edit.new, str) else None
+        fields["connection"] = _reading(deployment, "connection", parsed.conn_id if parsed else None)
+        cloud = parsed.cloud if parsed else cloud  # a path's scheme decides it, and with it the group
     elif edit.field == "connection" and isinstance(path, str):
         conn_id = None if edit.new is None else str(edit.new)
         fields["path"] = _reading(deployment, "path", parse_path(path).with_connection(conn_id))
-    return replace(deployment, config=replace(deployment.config, fields=MappingProxyType(fields)))
+    config = replace(deployment.config, fields=MappingProxyType(fields), cloud=cloud)
+    return replace(deployment, config=config)
 
 
 def _reading(deployment: Deployment, field: FieldName, value: Value) -> FieldReading:

@@ -34,6 +34,10 @@ def test_a_path_brings_its_connection_and_a_connection_its_path(fleet_repo: Work
     workspace.edit([ETL], "path", "s3://other@bucket/x")
     assert snapshot(workspace).fleet.by_id[ETL].field("connection").value == "other"
     workspace.undo()
+    workspace.edit([ETL], "path", "gs://bucket/x")
+    taken = snapshot(workspace).fleet.by_id[ETL]
+    assert (taken.field("connection").value, taken.config.cloud) == (None, "gcp")
+    workspace.undo()
     workspace.edit([ETL], "connection", "third")
     fleet = with_edits(workspace.fleet, workspace.pending.edits)
     assert fleet.by_id[ETL].field("path").value == "s3://third@team-xcom/etl"
