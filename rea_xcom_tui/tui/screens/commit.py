@@ -50,8 +50,19 @@ class CommitReady(Message):
         self.standing = standing(workspace, trust=False).sentences()
         known = [edit for edit in self.edits if edit.says is not None or edit.deployment in workspace.fleet.by_id]
         files = {workspace.file_of(edit.deployment) for edit in known}
-        self.beside = 0 if self.exposures else len(workspace.repository.dirty() - files)
-        """How many other files have changes that this commit leaves alone; not counted while git may not look."""
+        self.beside = None if self.exposures else len(workspace.repository.dirty() - files)
+        """How many other files have changes that this commit leaves alone; None while git may not look."""
+
+    @property
+    def stays(self) -> str:
+        """What stays out of the commit, in a sentence."""
+        if self.beside == 0:
+            return "Only these files are committed."
+        if self.beside is None:
+            return "Only these files are committed; other work of yours stays as it is."
+        verb = "stays" if self.beside == 1 else "stay"
+        beside = plural(self.beside, "other changed file")
+        return f"Only these files are committed; {beside} of yours, staged or not, {verb} out of it."
 
 
 class Parted(Message):
@@ -121,11 +132,7 @@ class CommitScreen(CommitRun):
         self.exposures = event.exposures
         self.query_one("#branch", Input).value = event.choice.proposed
         self.query_one("#message", TextArea).text = event.message.strip()
-        beside = plural(event.beside, "other changed file")
-        stays = f"{beside} of yours, staged or not, {'stays' if event.beside == 1 else 'stay'} out of it."
-        self.say(
-            f"Only these files are committed; {stays}" if event.beside else "Only these files are committed.", "quiet"
-        )
+        self.say(event.stays, "quiet")
         self._show_standing()
         self.working = False
         self.show_all()
@@ -142,7 +149,8 @@ class CommitScreen(CommitRun):
         signed = [("signed off  ", "good")] if self.sign_off else []
         where = self.ready.choice.current or "no branch"
         self.query_one("#header", Bar).show(
-            [("Commit", "title"), (counts, ""), (split, "edited")], [*signed, (f"⎇ {harmless(where)}", "")]
+            [("Commit", "title"), (counts, ""), (split, "edited")],
+            [*signed, (f"⎇ {shorten(harmless(where), max(10, self.size.width // 3), 'middle')}", "")],
         )
         line = self._branch_line()
         self.query_one("#choice").styles.width = line_width(line) + 1
@@ -172,7 +180,7 @@ class CommitScreen(CommitRun):
         return [
             (f"{here} {shorten(name, 24, 'middle')}", closed),
             (note, "edited"),
-            (f"   {there} new:", "strong" if self.new_branch else "quiet"),
+            (f"   {there} new{':' if self.new_branch else ' branch'}", "strong" if self.new_branch else "quiet"),
         ]
 
     def _file_lines(self, width: int) -> list[Line]:
