@@ -15,7 +15,7 @@ from rea_xcom_tui.fleet.config import load_config
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value, current_value, mend, mendable
-from rea_xcom_tui.fleet.planning import Plan, Refusal, plan_edits, plan_file
+from rea_xcom_tui.fleet.planning import Known, Plan, Refusal, plan_edits, plan_file
 from rea_xcom_tui.fleet.scan import Progress, scan_revision, scan_worktree
 from rea_xcom_tui.fleet.writing import writable_problem
 from rea_xcom_tui.text import clean, plural
@@ -57,6 +57,7 @@ class Editing:
             self.read_only = "the configuration says read_only"
         self.fleet = Fleet(root=repository.root, head=None, branch=None)
         self.pending = Pending()
+        self._known_plans: Known = {}
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -164,7 +165,8 @@ class Editing:
 
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         """The files as they would be after the pending edits that are not held. Nothing is written."""
-        return plan_edits(self.pending.chosen, self.file_of, self._read_if_there, progress, self.reading())
+        edits = self.pending.chosen
+        return plan_edits(edits, self.file_of, self._read_if_there, progress, self.reading(), self._known_plans)
 
     def fingerprint(self) -> int:
         """A number that changes when a values file of the fleet or the checked-out commit does, without reading."""

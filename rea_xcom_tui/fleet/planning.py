@@ -64,6 +64,9 @@ class Plan:
         return tuple(edit for file in self.files for edit in file.edits)
 
 
+Known = dict[str, tuple[bytes | None, list[PendingEdit], tuple[FilePlan | None, list[Refusal]]]]
+"""What was planned for each file, upon which bytes and for which edits."""
+
 _LINKED: dict[FieldName, frozenset[FieldName]] = {
     "path": frozenset(("path", "connection")),
     "connection": frozenset(("path", "connection")),
@@ -78,11 +81,13 @@ def plan_edits(
     read_bytes: ReadBytes,
     progress: Callable[[int, int], None] | None = None,
     reading: Reading | None = None,
+    known: Known | None = None,
 ) -> Plan:
     """Make every edit in memory and prove it; what cannot be made is refused, the rest is planned.
 
     Edits of one file are made one after the other, each upon the bytes that the one before left, so that each
-    is proved on its own. Nothing is written. `reading` is how the repo's configuration judges files.
+    is proved on its own. Nothing is written. `reading` is how the repo's configuration judges files; what is `known`
+    from an earlier plan is taken from there, and what is new is added.
     """
     groups: dict[str, list[PendingEdit]] = {}
     files: list[FilePlan] = []
@@ -95,11 +100,27 @@ def plan_edits(
     for done, (file, wanted) in enumerate(groups.items()):
         if progress is not None:
             progress(done, len(groups))
-        plan, refusals = plan_file(file, wanted, read_bytes, reading)
+        plan, refusals = _plan_unless_known(file, wanted, read_bytes, reading, {} if known is None else known)
         refused += refusals
         if plan is not None:
             files.append(plan)
     return Plan(tuple(files), tuple(refused))
+
+
+def _plan_unless_known(
+    file: str, wanted: list[PendingEdit], read_bytes: ReadBytes, reading: Reading | None, known: Known
+) -> tuple[FilePlan | None, list[Refusal]]:
+    """The plan for one file; the earlier one where neither the file's bytes nor the edits are others."""
+    try:
+        now = read_bytes(file)
+    except ToolError as error:
+        return None, [Refusal(edit.deployment, edit.field, str(error)) for edit in wanted]
+    earlier = known.get(file)
+    if earlier is not None and earlier[:2] == (now, wanted):
+        return earlier[2]
+    planned = plan_file(file, wanted, lambda _: now, reading)
+    known[file] = (now, wanted, planned)
+    return planned
 
 
 def plan_file(

@@ -158,6 +158,7 @@ class Workspace(Editing):
         operation = self._gate().write(plan, title, progress)
         self._written.append((operation, plan))
         self._numbers.append(operation.number)
+        self._known_plans.clear()
         self.pending.settle(edit.key for edit in plan.edits)
         self._refresh(plan)
 

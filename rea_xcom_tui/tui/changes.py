@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
@@ -71,7 +71,9 @@ def cause_of(edit: PendingEdit) -> tuple[object, ...]:
     """What makes edits the same change: field, old and new value; of mends, the rule; in the baseline, the group."""
     if edit.says is not None:
         return (edit.says.title, None if edit.says.group else edit.new)
-    return (edit.field,) if edit.mends is not None else (edit.field, edit.old, edit.new)
+    if edit.mends is not None:
+        return (edit.field,)
+    return edit.field, edit.old, edit.new, edit.says is not None
 
 
 def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:
@@ -97,14 +99,27 @@ def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:
     return pairs
 
 
-def file_changes(plans: Sequence[FilePlan]) -> list[FileChange]:
-    """The diff of each file. Reads the files' text, so this is work for the jobs' thread."""
+KnownChanges = dict[str, tuple["FilePlan", FileChange]]
+"""The diffs worked out so far, by file, each with the plan that it shows."""
+
+
+def file_changes(plans: Iterable[FilePlan], known: KnownChanges | None = None) -> list[FileChange]:
+    """The diff of each file. Reads the files' text, so this is work for the jobs' thread.
+
+    The diff of a plan that is `known` is taken from there, and what is new is added.
+    """
     from rea_xcom_tui.fleet.masking import display_lines
 
-    return [
-        FileChange(plan.file, tuple(diff_lines(display_lines(plan.before), display_lines(plan.after))), plan.edits)
-        for plan in plans
-    ]
+    changes: list[FileChange] = []
+    for plan in plans:
+        earlier = known.get(plan.file) if known is not None else None
+        if earlier is None or earlier[0] is not plan:
+            lines = tuple(diff_lines(display_lines(plan.before), display_lines(plan.after)))
+            earlier = plan, FileChange(plan.file, lines, plan.edits)
+            if known is not None:
+                known[plan.file] = earlier
+        changes.append(earlier[1])
+    return changes
 
 
 def diff_lines(before: Sequence[str], after: Sequence[str], context: int = 3) -> list[DiffLine]:

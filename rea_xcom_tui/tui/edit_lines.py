@@ -22,14 +22,16 @@ def words(edit: PendingEdit) -> str:
         return f"mend {edit.field}: {harmless(edit.mends.message)}"
     if edit.says is not None and not edit.says.group:
         return f"{harmless(edit.says.title)}: {harmless(str(edit.new)).removeprefix('accepted: ')}"
-    return f"{edit.field} {value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
+    what = edit.field if edit.says is None else f"{harmless(edit.says.title)}: {edit.field}"
+    return f"{what} {value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
 
 
 def group_line(group: Group, by: GroupBy, *, is_open: bool, refused: int, width: int) -> Line:
     """A group: whether it takes part, what it changes or which file, and its reach."""
     count = len(group.edits)
     box = "[x]" if not group.held else "[ ]" if group.held == count else "[-]"
-    reach = plural(count, "edit") if by == "file" else _reach(group)
+    deployments = {edit.deployment for edit in group.edits if edit.says is None}
+    reach = plural(len(deployments), "deployment") if by == "cause" and deployments else plural(count, "edit")
     problems = f"  {refused} refused" if refused else ""
     room = max(10, width - 6 - len(reach) - len(problems) - 2)
     if by == "file":

@@ -105,3 +105,15 @@ def test_a_mend_that_somebody_else_has_made_is_no_question(repo: Work) -> None:
     repo.write(ETL, values("etl", compression="gzip"))
     assert find_conflicts(workspace) == ()
     assert len(workspace.pending) == 0
+
+
+def test_a_plan_is_made_anew_for_what_has_changed_and_only_for_that(workspace: Workspace, repo: Work) -> None:
+    first = {plan.file: plan for plan in workspace.plan().files}
+    repo.write(ETL, "# theirs\n" + values("etl"))
+    workspace.edit([ML], "compression", "gzip")
+    second = {plan.file: plan for plan in workspace.plan().files}
+    assert second[SYNC] is first[SYNC]
+    assert second[ETL].after.startswith(b"# theirs\n")
+    assert b"gzip" in second[ML].after
+    workspace.pending.hold([edit.key for edit in workspace.pending.of(ML)], "hold")
+    assert [plan.file for plan in workspace.plan().files] == [ETL, SYNC]

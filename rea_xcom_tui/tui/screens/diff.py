@@ -17,7 +17,7 @@ from textual.widgets import Footer
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
-from rea_xcom_tui.tui.changes import Group, GroupBy, file_changes, grouped
+from rea_xcom_tui.tui.changes import Group, GroupBy, KnownChanges, file_changes, grouped
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.edit_lines import edit_line, group_line, words
 from rea_xcom_tui.tui.fitting import harmless
@@ -57,6 +57,7 @@ class DiffScreen(Screen[str]):
         self._opened: dict[tuple[object, ...], bool] = {}
         self._refused: Mapping[tuple[str, str], str] = {}
         self._asked = False
+        self._known: KnownChanges = {}
 
     def compose(self) -> ComposeResult:
         """A title, edits and diff side by side (or one over the other), the impact, and the keys."""
@@ -85,7 +86,8 @@ class DiffScreen(Screen[str]):
             plan = workspace.plan(progress)
             edits = workspace.pending.edits
             impacts = {edit.key: workspace.impact(edit) for edit in plan.edits}
-            return jobs.Planned(plan, edits, file_changes(plan.files), impacts, conflicts)
+            files = file_changes(jobs.ticking(plan.files, progress), self._known)
+            return jobs.Planned(plan, edits, files, impacts, conflicts)
 
         self.jobs.run_long(self, "work out the diff", work)
 
