@@ -222,24 +222,27 @@ def test_a_lock_that_stays_is_explained_and_left_alone(work: Work, monkeypatch: 
     assert lock.read_bytes() == b"theirs"
 
 
-def test_another_commit_to_the_same_file_while_waiting(work: Work) -> None:
+def test_another_commit_to_the_same_file_while_waiting(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rea_xcom_tui.gitops.commit.LOCK_PATIENCE", 60.0)
     changes = edit(work)
-    repository = work.open()
-    lock = work.root / ".git" / "index.lock"
+    (work.root / ".git" / "index.lock").touch()
 
     def other_commit() -> None:
-        mine = work.read(VALUES)
-        work.write(VALUES, b"a: 1\nb: 9\nc: 1\n")
-        lock.unlink()
-        work.git("commit", "-q", "-m", "other", "--", VALUES)
-        lock.touch()
-        work.write(VALUES, mine)
+        """Move the branch beside the index, so that its lock stays held all the time."""
+        (tmp_path / "theirs").write_text("a: 1\nb: 9\nc: 1\n")
+        blob = work.git("hash-object", "-w", str(tmp_path / "theirs")).strip()
+        index = {"GIT_INDEX_FILE": str(tmp_path / "index")}
+        work.git("read-tree", "HEAD", env=index)
+        work.git("update-index", "--cacheinfo", f"100644,{blob},{VALUES}", env=index)
+        tree = work.git("write-tree", env=index).strip()
+        work.git("update-ref", "HEAD", work.git("commit-tree", tree, "-p", "HEAD", "-m", "other").strip())
 
-    lock.touch()
     timer = threading.Timer(0.3, other_commit)
     timer.start()
     with pytest.raises(CommitRefused, match=f"Another commit has just changed {VALUES}"):
-        repository.commit(changes, "raced")
+        work.open().commit(changes, "raced")
     timer.join()
     assert work.git("log", "-1", "--format=%s") == "other\n"
 
