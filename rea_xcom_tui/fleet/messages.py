@@ -38,7 +38,8 @@ def _baseline_body(edits: Sequence[PendingEdit]) -> str:
     lines = [f"{BASELINE_FILE}:"]
     for edit in edits[:_MOST_NAMED]:
         where = edit.says.deployment if isinstance(edit.says, Accepts) else edit.deployment.partition("#/baseline/")[2]
-        lines.append(f"- {clean(where)}: {edit.field} {said(edit.old)} -> {said(edit.new)}")
+        change = said(edit.new) if edit.old is None else f"{said(edit.old)} -> {said(edit.new)}"
+        lines.append(f"- {clean(where)}: {edit.field} {change}")
     if len(edits) > _MOST_NAMED:
         lines.append(f"- and {plural(len(edits) - _MOST_NAMED, 'more entry')}")
     return "\n".join(lines)
