@@ -18,8 +18,7 @@ class FleetQueries(FleetView):
 
     @on(FilterBar.Entered)
     def _query_entered(self) -> None:
-        self.filter_bar.known = KnownValues(self.rows)
-        self.filter_bar.earlier = self.look.memory.history
+        self.filter_bar.knows(KnownValues(self.rows), self.look.memory.history)
 
     @on(FilterBar.Used)
     def _query_used(self, event: FilterBar.Used) -> None:

@@ -106,6 +106,11 @@ class FilterBar(Horizontal):
 
     # Suggestions
 
+    def knows(self, known: Mapping[str, Collection[str]], earlier: Sequence[str]) -> None:
+        """Take the values to complete to and the queries used before; what was typed already is completed anew."""
+        self.known, self.earlier = known, earlier
+        self._suggest()
+
     def _suggest(self, *, always: bool = False) -> None:
         """Find what may stand at the cursor; with nothing typed there, only when that is asked for."""
         text, cursor = self.input.value, self.input.cursor_position
