@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -38,9 +39,16 @@ class Driver:
         await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type a text."""
-        await self.pilot.press(*[NAMES.get(char, char) for char in text])
+        """Type a text, faster than the screen is drawn."""
+        self._send([(NAMES.get(char, char), char) for char in text])
         await self.settle()
+
+    def _send(self, keys: Iterable[tuple[str, str | None]]) -> None:
+        """Send keys, with the characters they stand for, as a terminal would that is ahead of the app."""
+        for key, char in keys:
+            event = events.Key(key, char)
+            event.set_sender(self.app)
+            self.app.post_message(event)
 
     async def replace(self, text: str) -> None:
         """Type a text over what is selected or stands in the input."""
@@ -58,7 +66,7 @@ class Driver:
         await self.press("g", "g", "less_than_sign")
         shown = [self.table.rows[index].cell("name").text for index in self.table.view]
         keys = [*["down"] * shown.index(name), *["right"] * self.columns.index(column)]
-        await self.pilot.press(*keys)
+        self._send((key, None) for key in keys)
         await self.settle()
 
     @property
