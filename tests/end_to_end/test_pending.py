@@ -28,6 +28,11 @@ async def edit(driver: Driver, *files: str, field: str = "threshold", text: str 
     await driver.settle()
 
 
+def top(driver: Driver) -> object:
+    """The screen on top."""
+    return driver.app.screen
+
+
 async def test_what_is_left_out_stays_pending_and_write_and_commit_follow_it(repo: Work) -> None:
     async with driving(opener(repo.root, read_only=False), SMALL) as driver:
         await edit(driver, ETL, ML, SYNC)
@@ -71,7 +76,7 @@ async def test_a_group_is_reverted_and_undone_as_one(repo: Work) -> None:
         await driver.press("u")
         assert len(driver.home.pending) == 4
         await driver.press("X")
-        assert driver.app.screen is driver.home
+        assert top(driver) is driver.home
         assert not len(driver.home.pending)
         await driver.press("u")
         assert len(driver.home.pending) == 4
@@ -115,7 +120,7 @@ async def test_a_field_changed_underneath_is_asked_about_with_both_values(repo: 
         (repo.root / SYNC).unlink()
         theirs = [repo.read(ETL), repo.read(ML)]
         await driver.press("w", "enter")
-        assert isinstance(driver.app.screen, ConflictScreen)
+        assert isinstance(top(driver), ConflictScreen)
         for shown in ("3 pending edits", "was  1048576", "theirs  77", "ours  0 (always)"):
             assert shown in driver.seen
         await driver.press("escape")
@@ -135,18 +140,18 @@ async def test_a_rescan_asks_once_and_the_pending_changes_show_what_is_left_to_d
         await edit(driver, ETL, ML)
         repo.write(ETL, values("etl", threshold="77"))
         await driver.press("R")
-        assert isinstance(driver.app.screen, ConflictScreen)
+        assert isinstance(top(driver), ConflictScreen)
         await driver.press("escape", "R")
-        assert driver.app.screen is driver.home
+        assert top(driver) is driver.home
         assert "1 edit to decide about" in driver.status
         await driver.press("d")
-        assert isinstance(driver.app.screen, ConflictScreen)
+        assert isinstance(top(driver), ConflictScreen)
         await driver.press("escape")
-        assert isinstance(driver.app.screen, DiffScreen)
+        assert isinstance(top(driver), DiffScreen)
         assert "1 refused" in driver.seen
         assert "was 1048576 when it was read and is 77 now" in " ".join(driver.seen.split())
         await driver.press("escape", "c")
-        assert isinstance(driver.app.screen, ConflictScreen)
+        assert isinstance(top(driver), ConflictScreen)
         await driver.press("o", "enter")
         assert "set threshold to 0 on 2 prod deployments" in driver.seen
         await driver.press("escape", "w", "enter")
