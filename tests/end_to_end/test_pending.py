@@ -33,6 +33,11 @@ def top(driver: Driver) -> object:
     return driver.app.screen
 
 
+def sides(view: DiffView) -> bool:
+    """Whether old and new stand side by side."""
+    return view.two_sides
+
+
 async def test_what_is_left_out_stays_pending_and_write_and_commit_follow_it(repo: Work) -> None:
     async with driving(opener(repo.root, read_only=False), SMALL) as driver:
         await edit(driver, ETL, ML, SYNC)
@@ -92,7 +97,7 @@ async def test_two_sides_show_the_words_that_differ_in_long_lines_with_secrets_m
         await edit(driver, ETL, field="path", text="s3://aws_xcom@team-xcom/" + "deep/" * 12 + "etl")
         await driver.press("d", "s")
         view = driver.app.screen.query_one(DiffView)
-        assert view.two_sides
+        assert sides(view)
         row = next(row for row in driver.seen.split("\n") if "│" in row and 'team-xcom/etl"' in row)
         assert row.index("-    value") < row.index("│") < row.index("+    value")
         shown = driver.seen.replace("\n", "")
@@ -108,7 +113,7 @@ async def test_two_sides_show_the_words_that_differ_in_long_lines_with_secrets_m
         assert "".join(words) == "deep/" * 12 + "etl"
         await driver.pilot.resize_terminal(*SMALL)
         await driver.settle()
-        assert not view.two_sides
+        assert not sides(view)
         assert "too narrow" in driver.seen
 
 
