@@ -20,6 +20,7 @@ from rea_xcom_tui.tui.jobs import Jobs
 from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.palette import RegistryCommands
 from rea_xcom_tui.tui.themes import OWN_THEMES
+from rea_xcom_tui.tui.widgets.painted import STYLES
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -32,6 +33,7 @@ class FleetApp(App[int]):
 
     TITLE = "rea-xcom-tui"
     CSS_PATH = Path(__file__).with_name("app.tcss")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"painted--{name}" for name in STYLES}
     COMMANDS: ClassVar = {RegistryCommands}
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("any")
     ENABLE_COMMAND_PALETTE = True

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from rich.style import Style
 from textual.color import Color
+from textual.dom import DOMNode
 from textual.widget import Widget
 
 
-def layered(widget: Widget, *names: str) -> Style:
-    """The style of `widget` with its component styles `names` over it, later ones over earlier ones."""
+def layered(widget: Widget, *names: str, of: DOMNode | None = None) -> Style:
+    """The style of `widget` with component styles `names` (its own, or those `of` another) over it in this order."""
     background, color = widget.background_colors[1], widget.colors[3]
     text_style = widget.styles.text_style
     for name in names:
-        styles = widget.get_component_styles(name)
+        styles = (of or widget).get_component_styles(name)
         if styles.has_rule("background"):
             background = _over(background, styles.background)
         if styles.has_rule("color"):

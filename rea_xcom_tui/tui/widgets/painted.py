@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -22,6 +21,8 @@ STYLES = (
     "quiet", "strong", "title", "edited", "invalid", "drift", "reference", "unreadable", "good",
     "added", "removed", "added-word", "removed-word", "bar", "here",
 )  # fmt: skip
+"""What lines are painted with: component classes of the app (`app.tcss`), not of each widget, since Textual works all
+of a widget's component classes out again whenever a class or the focus changes on its screen."""
 
 
 def line_width(line: Line) -> int:
@@ -31,27 +32,6 @@ def line_width(line: Line) -> int:
 
 class Painted(Widget):
     """Draws the lines it was given last. Every text must have passed `clean` or `harmless` before."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"painted--{name}" for name in STYLES}
-    DEFAULT_CSS = """
-    Painted {
-        & > .painted--quiet { color: $foreground 60%; }
-        & > .painted--strong { text-style: bold; }
-        & > .painted--title { color: $text-primary; text-style: bold; }
-        & > .painted--edited { color: $text-warning; text-style: bold; }
-        & > .painted--invalid { color: $text-error; text-style: bold; }
-        & > .painted--drift { color: $text-secondary; text-style: bold italic; }
-        & > .painted--reference { color: $foreground 70%; text-style: italic; }
-        & > .painted--unreadable { color: $text-error; text-style: italic; }
-        & > .painted--good { color: $text-success; }
-        & > .painted--added { color: $text-success; background: $success 12%; }
-        & > .painted--removed { color: $text-error; background: $error 12%; }
-        & > .painted--added-word { color: $text-success; background: $success 35%; text-style: bold; }
-        & > .painted--removed-word { color: $text-error; background: $error 35%; text-style: bold; }
-        & > .painted--bar { color: $primary; }
-        & > .painted--here { background: $primary; color: $text; text-style: bold; }
-    }
-    """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -72,7 +52,7 @@ class Painted(Widget):
         """The style called `name`, over the widget's own."""
         style = self._styles_by_name.get(name)
         if style is None:
-            style = layered(self, f"painted--{name}") if name else layered(self)
+            style = layered(self, f"painted--{name}", of=self.app) if name else layered(self)
             self._styles_by_name[name] = style
         return style
 
