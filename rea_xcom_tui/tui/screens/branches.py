@@ -11,11 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless, shorten
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Line
 
@@ -46,7 +47,7 @@ class BranchesScreen(ModalScreen[str]):
             yield Static(f"Switch from {here} to another branch", classes="title", markup=False)
             yield Static("Refused while a file has changes of its own: nothing is lost.", classes="body", markup=False)
             yield LineList[str](id="list")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Show the branches, the one with the newest commit first."""

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui import jobs
@@ -21,6 +21,7 @@ from rea_xcom_tui.tui.bulk import OUTCOMES, Outcome, Preview, counts, preview
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
 from rea_xcom_tui.xcom.model import FieldName
@@ -85,7 +86,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
                 yield Static(classes="label", id="ask", markup=False)
                 yield Input(id="confirm", compact=True)
             yield Bar(id="note")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Show what the value that is given already would do."""

@@ -11,12 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.columns import EVERY
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import pad
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Line
 
@@ -62,7 +63,7 @@ class ColumnsScreen(ModalScreen["tuple[str, ...]"]):
         with Vertical(classes="dialog"):
             yield Static("Columns of this repo's table", classes="title", markup=False)
             yield LineList[str](id="columns")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Show the columns."""

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Footer, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui import jobs
@@ -21,6 +21,7 @@ from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, shorten, wrapped_sentences
 from rea_xcom_tui.tui.screens.commit_run import CommitRun
 from rea_xcom_tui.tui.screens.conflicts import Resolved, ask
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Page
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, line_width
 
@@ -107,7 +108,7 @@ class CommitScreen(CommitRun):
             yield Static("git says", classes="label", markup=False)
             yield Page(id="said")
         yield Bar(id="status")
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Ask what the commit would hold."""

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui import compare_lines as lines
@@ -18,6 +17,7 @@ from rea_xcom_tui.tui import drift_jobs, jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.screens.dialogs import Failure
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class CompareScreen(Screen[None]):
         yield Painted(id="names")
         with VerticalScroll():
             yield Painted(id="fields")
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Ask for the comparison."""

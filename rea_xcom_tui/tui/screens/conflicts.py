@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui import jobs
@@ -20,6 +20,7 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted
 
@@ -66,7 +67,7 @@ class ConflictScreen(ModalScreen["Mapping[int, Choice]"]):
             yield LineList[int](id="conflicts")
             yield Painted(id="values")
             yield Bar(id="note")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Show the conflicts."""

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
@@ -24,6 +23,7 @@ from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.screens.conflicts import Resolved, ask
 from rea_xcom_tui.tui.screens.dialogs import Failure
 from rea_xcom_tui.tui.widgets.diff_view import DiffView
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted
 
@@ -66,7 +66,7 @@ class DiffScreen(Screen[str]):
             yield LineList[Item](id="edits")
             yield DiffView(id="diff")
         yield Painted(id="impact")
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Work the diff out."""

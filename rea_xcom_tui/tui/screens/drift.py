@@ -12,7 +12,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.text import clean, plural
@@ -21,6 +20,7 @@ from rea_xcom_tui.tui import drift_lines as lines
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
 from rea_xcom_tui.tui.widgets.row_list import RowList
 
@@ -76,7 +76,7 @@ class DriftView(Screen[Leave]):
         yield RowList(id="members")
         yield Painted(id="cell")
         yield Bar(id="status")
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Compare."""

@@ -12,12 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen, ScreenResultType
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
 from rea_xcom_tui.tui.widgets.row_list import RowList
 
@@ -114,7 +115,7 @@ class AgainstForm(DriftForm[str]):
                 yield Static("namespace", classes="label", markup=False)
                 yield Input(id="namespace", compact=True, placeholder="one or more; empty for those of the deployments")
             yield Bar(id="note")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Put the cursor on what counts now."""
@@ -214,7 +215,7 @@ class IgnoreForm(DriftForm[Accept]):
                     yield Static(name, classes="label", markup=False)
                     yield Input(id=name, compact=True, placeholder=hint)
             yield Bar(id="note")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Say what comes next."""
@@ -258,7 +259,7 @@ class NotesForm(DriftForm[None]):
             with VerticalScroll(id="rows"):
                 for text in self._notes:
                     yield Static(f"· {clean(text)}", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def action_line(self, by: int) -> None:
         """Scroll."""

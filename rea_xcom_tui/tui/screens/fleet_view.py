@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from rea_xcom_tui.fleet.pending import Pending
 from rea_xcom_tui.text import clean, plural
@@ -24,6 +24,7 @@ from rea_xcom_tui.tui.order import Matcher, Order, query_matcher
 from rea_xcom_tui.tui.rows import Row
 from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.painted import Bar, Span
 from rea_xcom_tui.tui.widgets.panel import DeploymentPanel
 from rea_xcom_tui.xcom.query import QueryError
@@ -77,7 +78,7 @@ class FleetView(Screen[None]):
         yield FleetTable(self.chosen, id="table")
         yield DeploymentPanel(id="panel")
         yield Bar(id="status")
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Ask for the repo once the first frame is out."""

@@ -9,10 +9,10 @@ from typing import Generic, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.screens.dialogs import Failure
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import LineList, Page
 from rea_xcom_tui.tui.widgets.painted import Bar
 
@@ -38,7 +38,7 @@ class ListScreen(Screen[Result], Generic[Key, Result]):
             yield LineList[Key](id="list")
             yield Page(id="detail")
         yield Bar(id="status")
-        yield Footer(compact=True)
+        yield KeyBar()
 
     @property
     def listed(self) -> LineList[Key]:

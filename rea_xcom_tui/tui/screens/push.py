@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
@@ -21,6 +20,7 @@ from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.repo_jobs import Heard
 from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Page
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
 
@@ -73,7 +73,7 @@ class PushScreen(Screen[None]):
         yield Bar(id="header")
         yield Page(id="page")
         yield Bar(id="status")
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Look what there is to push."""

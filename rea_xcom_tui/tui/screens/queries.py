@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.remembered import Memory
@@ -22,6 +22,7 @@ from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.order import query_matcher
 from rea_xcom_tui.tui.rows import Row
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
 
@@ -69,7 +70,7 @@ class QueriesScreen(ModalScreen[str]):
             yield LineList[Saved](id="saved")
             yield Input(placeholder="a name for it; Enter saves, Esc leaves it", compact=True)
             yield Bar(id="told")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Show what is saved."""

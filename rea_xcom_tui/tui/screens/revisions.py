@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.revisions import WORKING_TREE, Range
 from rea_xcom_tui.text import clean, plural
@@ -23,6 +23,7 @@ from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.screens.listing import ListScreen
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
@@ -257,7 +258,7 @@ class RefChoice(ModalScreen[str]):
             yield Input(placeholder="type to narrow it down, or any revision: HEAD~3, v1.2, 4f1c2e9", compact=True)
             yield LineList[str](id="refs")
             yield Bar(id="told")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Show everything there is."""

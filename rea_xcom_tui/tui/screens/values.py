@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import pad, shorten
 from rea_xcom_tui.tui.rows import UNSET, Column, Row
+from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.painted import Line, Painted
 
 Verb = Literal["filter", "mark"]
@@ -54,7 +55,7 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
             yield Static(title, classes="title", markup=False)
             with VerticalScroll():
                 yield Painted(id="values")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Draw the values."""

@@ -19,7 +19,8 @@ Line = Sequence[Span]
 
 STYLES = (
     "quiet", "strong", "title", "edited", "invalid", "drift", "reference", "unreadable", "good",
-    "added", "removed", "added-word", "removed-word", "bar", "here",
+    "added", "removed", "added-word", "removed-word", "bar", "here", "key",
+    "words", "edge",
 )  # fmt: skip
 """What lines are painted with: component classes of the app (`app.tcss`), not of each widget, since Textual works all
 of a widget's component classes out again whenever a class or the focus changes on its screen."""
