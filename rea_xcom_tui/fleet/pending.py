@@ -226,8 +226,8 @@ class Pending:
         for key, edit in state.items():
             old = self._edits.get(key)
             if old is not None:
-                if edit is None or replace(old, held=edit.held) != edit:
-                    del self._edits[key]  # what is only held or taken in again keeps its place
+                if edit is None or not _only_held(old, edit):
+                    del self._edits[key]
                 self._counts[key[0]] -= 1
                 self._held -= old.held
             if edit is not None:
@@ -243,6 +243,11 @@ def described(edits: Iterable[PendingEdit]) -> str:
     places = [plural(len(deployments), "deployment")] if deployments or not known else []
     places += dict.fromkeys(edit.file for edit in known if edit.says is not None)
     return f"{plural(len(known), 'edit')} in {' and '.join(places)}"
+
+
+def _only_held(old: PendingEdit, edit: PendingEdit) -> bool:
+    """Whether an edit differs from an older one in being left out or taken in alone: such a one keeps its place."""
+    return old == edit or (old.held != edit.held and replace(old, held=edit.held) == edit)
 
 
 def _left(steps: Iterable[Step], gone: set[Key]) -> list[Step]:

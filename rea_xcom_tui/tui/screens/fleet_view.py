@@ -140,15 +140,13 @@ class FleetView(Screen[None]):
     def _drift_found(self, event: jobs.Drifted) -> None:
         """Say so where a row differs, or differs no more; a filter takes up what differs newly."""
         nothing: frozenset[FieldName] = frozenset()
-        told = [
-            (row, fields)
-            for row in self.rows
-            if row.deployment and row.drifted != (fields := event.fields.get(row.id, nothing))
-        ]
+        concerned = [row for row in self.rows if row.drifted or row.id in event.fields]
+        pairs = [(row, event.fields.get(row.id, nothing)) for row in concerned]
+        told = [(row, fields) for row, fields in pairs if row.deployment and row.drifted != fields]
         more = any(fields and not row.drifted for row, fields in told)
         for row, fields in told:
+            self._drifted += bool(fields) - bool(row.drifted)
             row.drift(fields)
-        self._count_rows()
         if told:
             self.table.rows_changed()
             self.show_header()
