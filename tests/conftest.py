@@ -4,8 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.work import FLEET, Work, make_work
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore", derandomize=False)
+settings.load_profile("same")
+"""A change is judged by the same examples on every machine; `--hypothesis-profile explore` looks for new ones."""
 
 
 @pytest.fixture(autouse=True)
