@@ -232,16 +232,22 @@ def opened(value: Any) -> Any:
     """A JSON value with every string that holds an object opened."""
     if isinstance(value, dict):
         return {key: opened(item) for key, item in value.items()}
-    if isinstance(value, str) and value.startswith("{"):
-        return {"a text with": opened(json.loads(value))}
-    return (type(value).__name__, value)
+    inner = object_in(value)
+    return (type(value).__name__, value) if inner is None else {"a text with": opened(inner)}
+
+
+def object_in(value: Any) -> dict[str, Any] | None:
+    """The JSON object that a string holds, if it holds one."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def pointer_into(r: random.Random, value: dict[str, Any]) -> tuple[str, ...]:
     key = r.choice([*value, "fresh"])
-    inner = value.get(key)
-    if isinstance(inner, str) and inner.startswith("{"):
-        inner = json.loads(inner)
+    inner = object_in(value.get(key)) or value.get(key)
     return (key, *pointer_into(r, inner)) if isinstance(inner, dict) and inner and r.random() < 0.8 else (key,)
 
 
