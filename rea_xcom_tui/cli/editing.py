@@ -14,6 +14,7 @@ import click
 
 from rea_xcom_tui.cli.context import Session, common_options, note, out, require_files, select
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.committing import exposed_words
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 from rea_xcom_tui.text import clean, plural
@@ -191,9 +192,10 @@ def carry_out(
         return
     _print_diff(workspace)
     if commit:
-        for thing in workspace.exposures():
-            note(f"note: this commit runs what the repo's git folder sets up: {thing}")
-        workspace.trust(remember=False)  # asking for a commit on the command line is asking for its hooks
+        shown = workspace.exposures()
+        for exposure in shown:
+            note(f"note: this commit runs what the repo's git folder sets up: {exposed_words(exposure)}")
+        workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
         words = message or workspace.commit_message()
         out(clean(workspace.commit(words, options=_commit_options(branch)), keep_newlines=True))
     elif write:

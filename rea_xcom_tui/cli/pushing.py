@@ -16,6 +16,7 @@ from rea_xcom_tui.errors import Refused
 @common_options
 def push(session: Session, remote: str | None, yes: bool) -> int:
     """Push the branch that is checked out, never by force, and print the pull request's page and change table."""
+    from rea_xcom_tui.fleet.committing import exposed_words
     from rea_xcom_tui.fleet.pushing import push as send
     from rea_xcom_tui.fleet.pushing import push_plan
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -29,10 +30,11 @@ def push(session: Session, remote: str | None, yes: bool) -> int:
     if plan.empty:
         note("the remote has everything already, nothing to push")
         return 0
-    for thing in workspace.exposures():
-        note(f"note: this push runs what the repo's git folder sets up: {thing}")
+    shown = workspace.exposures()
+    for exposure in shown:
+        note(f"note: this push runs what the repo's git folder sets up: {exposed_words(exposure)}")
     _confirm(yes)
-    workspace.trust(remember=False)  # saying yes to the push is saying yes to its hook
+    workspace.trust(shown, remember=False)  # saying yes to the push is saying yes to its hook
     at_terminal = sys.stdin.isatty() and sys.stderr.isatty()  # then a password may be asked for there
     pushed = send(workspace, plan, Watch(on_line=_tell), attached=at_terminal)
     note(result_line(pushed))

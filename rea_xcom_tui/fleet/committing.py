@@ -17,7 +17,7 @@ from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline_says import Says
-    from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.gitops import Exposure, Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,18 @@ class NotTrusted(Refused):
     """The repo's git folder could run programs, and the user has not said that it may."""
 
 
-def exposures(repository: Repository) -> tuple[str, ...]:
-    """What the git folder of a repo could run on this machine, in words; nothing of it is run for this."""
-    return tuple(f"{found.kind} {clean(found.name)}: {clean(found.value, 120)}" for found in repository.exposures())
+def exposed_words(exposure: Exposure) -> str:
+    """What a git folder could run on this machine, on one line."""
+    return f"{exposure.kind} {clean(exposure.name)}: {clean(exposure.value, 120)}"
 
 
-def check_trust(repository: Repository) -> None:
-    """Raise `NotTrusted` while the repo may only be looked at."""
-    if repository.viewing:
-        things = ", ".join(exposures(repository)[:3])
+def check_trust(repository: Repository, what: str) -> None:
+    """Raise `NotTrusted` where `what` (a commit, a push) would run what the user has not trusted."""
+    found = repository.judge()
+    if found:
+        things = ", ".join(exposed_words(exposure) for exposure in found[:3])
         raise NotTrusted(
-            f"a commit would run what this repo's git folder sets up ({things}), and you have not trusted it yet; "
+            f"a {what} would run what this repo's git folder sets up ({things}), and you have not trusted it yet; "
             "look at it, then trust the repo"
         )
 

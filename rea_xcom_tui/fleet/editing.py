@@ -74,6 +74,7 @@ class Editing:
 
     def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
         """Read the repo anew, from the working tree or a revision, and return its fleet; pending edits stay."""
+        self.repository.judge()
         if ref is None:
             cache = Cache(cache_path())
             try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.committing import NotTrusted
+from rea_xcom_tui.fleet.committing import check_trust
 from rea_xcom_tui.fleet.revisions import changes_between
 from rea_xcom_tui.fleet.semantic import FieldChange
 from rea_xcom_tui.text import clean
@@ -70,8 +70,7 @@ def push(workspace: Workspace, plan: PushPlan, watch: Watch, *, attached: bool =
     repository = workspace.repository
     if workspace.read_only is not None:
         raise Refused(f"nothing may be pushed: {workspace.read_only}")
-    if repository.viewing:
-        raise NotTrusted("a push would run what this repo's git folder sets up; look at it, then trust the repo")
+    check_trust(repository, "push")
     branch, target = plan.outgoing.branch, plan.outgoing.target
     result = repository.push(branch, remote=plan.outgoing.remote, watch=watch, attached=attached)
     url = result.request_url

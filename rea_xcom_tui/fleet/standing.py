@@ -9,7 +9,7 @@ from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.gitops import RepoState
+    from rea_xcom_tui.gitops import Exposure, RepoState
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Standing:
     """The state of a repo, what its git folder would run, and whether anything may be written."""
 
     state: RepoState
-    exposures: tuple[str, ...]
+    exposures: tuple[Exposure, ...]
     """What does not run because the repo is only viewed; empty when it is trusted."""
     read_only: str | None
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.committing import CommitOptions, exposures
+from rea_xcom_tui.fleet.committing import CommitOptions
 from rea_xcom_tui.fleet.editing import Checked, Editing
 from rea_xcom_tui.fleet.pending import PendingEdit
 from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal
@@ -20,7 +20,7 @@ from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.journal import Operation
-    from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.gitops import Exposure, Repository
 
 __all__ = ["Checked", "FilePlan", "Plan", "Refusal", "Workspace"]
 
@@ -56,21 +56,19 @@ class Workspace(Editing):
         """Edits that this session has written but not committed."""
         return tuple(edit for _, plan in self._written for edit in plan.edits)
 
-    def exposures(self) -> tuple[str, ...]:
-        """What this repo's git folder would run on a commit, in words; empty once the repo is trusted."""
-        return exposures(self.repository) if self.repository.viewing else ()
+    def exposures(self) -> tuple[Exposure, ...]:
+        """What this repo's git folder would run now on a commit and is not trusted; empty once the repo is."""
+        return self.repository.judge()
 
-    def trust(self, *, remember: bool) -> None:
-        """Let the repo's hooks, filters and programs run from now on; `remember` it outside the repo."""
+    def trust(self, shown: Iterable[Exposure], *, remember: bool) -> None:
+        """Let run what was `shown` to the user, and nothing that came since; `remember` it outside the repo."""
         from rea_xcom_tui.gitops import TrustStore
 
-        self.repository.trust(TrustStore.default() if remember else None)
+        self.repository.trust(shown, TrustStore.default() if remember else None)
 
     def recover_commit(self) -> str | None:
         """Finish or take back a commit that a crash cut off; returns what was done in words, or None."""
-        if self.read_only is not None or self.repository.viewing:
-            return None
-        return self.repository.recover_commit()
+        return None if self.read_only is not None else self.repository.recover_commit()
 
     def commit(self, message: str, *, branch: str | None = None, options: CommitOptions | None = None) -> str:
         """Write what is pending and commit exactly this session's changes; returns what git said.

@@ -44,7 +44,7 @@ class Gate:
         if cut_off is not None:
             raise Refused(f"an earlier write ('{clean(cut_off.title)}', {cut_off.when}) was cut off; {_UNFINISHED}")
         if commit:
-            check_trust(self.repository)
+            check_trust(self.repository, "commit")
             reason = self.repository.state().refusal(new_branch=new_branch)
             if reason is not None:
                 raise Refused(reason)

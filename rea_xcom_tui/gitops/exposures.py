@@ -84,14 +84,14 @@ def _runs_something(key: str, value: str) -> bool:
 
 
 def _hooks(settings: Sequence[tuple[str, str, str]], root: Path, common_dir: Path) -> Iterator[Exposure]:
-    folder = common_dir / "hooks"
+    folder, users_own = common_dir / "hooks", False
     for scope, key, value in settings:
-        # Those of git's own command line are what keeps hooks from running here.
+        # Those of git's own command line are what keeps hooks from running here; of the others the last one counts.
         if key == "core.hookspath" and scope != "command":
             path = Path(os.path.expanduser(value))
-            if scope not in _OWN_SCOPES and path.is_absolute():
-                return  # the user's own hooks
-            folder = root / path
+            folder, users_own = root / path, scope not in _OWN_SCOPES and path.is_absolute()
+    if users_own:
+        return
     try:
         names = sorted(os.listdir(folder))
     except OSError:

@@ -65,6 +65,8 @@ class Repository:
         self.skipped: tuple[bytes, ...] = ()
         """The names that the newest listing left out because they are not UTF-8."""
         self._runner = runner
+        self._trusted: frozenset[Exposure] | None = None
+        """What of the git folder may run; None where the caller vouches for whatever is in it."""
 
     @classmethod
     def open(
@@ -93,7 +95,8 @@ class Repository:
         )
         if trust is not None:
             found = repository.exposures()
-            repository._runner.view = bool(found) and not trust.trusts(root, fingerprint(found))
+            repository._trusted = frozenset(found if trust.trusts(root, fingerprint(found)) else ())
+            repository.judge()
         return repository
 
     @property
@@ -106,21 +109,40 @@ class Repository:
         viewer = Runner(self.root, self.log, view=True)
         return find_exposures(viewer, self.root, self.common_dir)
 
-    def trust(self, store: TrustStore | None = None) -> None:
-        """Leave the viewing mode, and remember in `store` that the user trusts what the repo runs now."""
-        if store is not None:
-            store.trust(self.root, fingerprint(self.exposures()))
-        self._runner.view = False
+    def judge(self) -> tuple[Exposure, ...]:
+        """Look again at what the git folder could run, and return what of it the user has not trusted.
+
+        The repo is open for viewing only as long as there is any: a hook that comes, or becomes another one, while
+        the repo is open ends the trust.
+        """
+        if self._trusted is None:
+            return ()
+        found = tuple(item for item in self.exposures() if item not in self._trusted)
+        self._runner.view = bool(found)
+        return found
+
+    def trust(self, shown: Iterable[Exposure] | None = None, store: TrustStore | None = None) -> None:
+        """Let run what was `shown` to the user (None: whatever is there now), and remember it in `store`.
+
+        Anything else that is there by now keeps the repo open for viewing only.
+        """
+        now = self.exposures()
+        known = self._trusted or frozenset()
+        self._trusted = known | frozenset(now if shown is None else shown)
+        if not self.judge() and store is not None:
+            store.trust(self.root, fingerprint(now))
 
     def for_another_thread(self) -> Repository:
         """Return an object of its own for the same repo, which writes to the same command log."""
-        return Repository(
+        other = Repository(
             Runner(self.root, self.log, view=self._runner.view),
             root=self.root,
             git_dir=self.git_dir,
             common_dir=self.common_dir,
             object_format=self.object_format,
         )
+        other._trusted = self._trusted
+        return other
 
     @property
     def log(self) -> CommandLog:
@@ -214,6 +236,7 @@ class Repository:
 
         Raises SwitchRefused, with everything as it was.
         """
+        self.judge()
         switching.switch_branch(self._runner, self.git_dir, branch, watch)
 
     def commit(
@@ -248,6 +271,7 @@ class Repository:
             verify=verify,
             watch=watch or Watch(),
         )
+        self.judge()
         return commit_changes(self._runner, request)
 
     def remotes(self) -> list[str]:
@@ -287,6 +311,7 @@ class Repository:
 
         `watch` hears git's progress and the server's words, and can cancel. Raises PushFailed.
         """
+        self.judge()
         return push.push_branch(self._runner, branch, remote=remote, options=options, watch=watch, attached=attached)
 
     def pull_request_url(
@@ -306,7 +331,7 @@ class Repository:
         the work tree are left alone. Raises CommitRefused when a lock that git left behind is in the way.
         """
         journal = CommitJournal(self.git_dir)
-        if self.viewing or not journal.folder.is_dir():
+        if not journal.folder.is_dir() or self.judge():
             return None
         with journal.held() as alone:
             return recover(self._runner, self.git_dir, journal) if alone else None

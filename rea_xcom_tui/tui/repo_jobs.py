@@ -12,7 +12,7 @@ from rea_xcom_tui.tui.jobs import Committed, Scanned, scanned
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.standing import Standing
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.gitops import Exposure, Repository
 
 
 class Stood(Message):
@@ -50,9 +50,16 @@ class LastChanges(Message):
 class Exposed(Message):
     """What the repo's git folder would run; nothing when it is trusted."""
 
-    def __init__(self, exposures: Sequence[str]) -> None:
+    def __init__(self, exposures: Sequence[Exposure]) -> None:
         super().__init__()
         self.exposures = exposures
+
+
+def listed(exposures: Sequence[Exposure]) -> list[str]:
+    """What would run, in words."""
+    from rea_xcom_tui.fleet.committing import exposed_words
+
+    return [exposed_words(exposure) for exposure in exposures]
 
 
 class Heard(Message):

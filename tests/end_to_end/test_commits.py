@@ -119,7 +119,30 @@ async def test_hooks_are_heard_and_a_refusal_is_told_in_their_words_with_nothing
         assert (fleet_repo.head(), fleet_repo.status(), fleet_repo.git("branch")) == before
         fleet_repo.hook("pre-commit", "exit 0")
         await driver.press("enter")
+        assert "Let this repo's own programs run for the commit?" in driver.dialog  # this hook is another one
+        await driver.press("o")
         assert "Committed" in driver.status
+    assert fleet_repo.committed_files() == [CRM, ETL]
+
+
+async def test_a_hook_that_comes_while_the_repo_is_open_is_asked_for(fleet_repo: Work, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    async with driving(opener(fleet_repo.root, read_only=False)) as driver:
+        await two_edits(driver)
+        fleet_repo.hook("pre-commit", f"touch {first}")
+        await driver.press("enter")
+        assert "hook pre-commit" in driver.dialog
+        fleet_repo.hook("commit-msg", f"touch {second}")  # after the list was shown
+        await driver.press("a")
+        assert "hook commit-msg" in driver.dialog
+        assert "hook pre-commit" not in driver.dialog
+        assert not first.exists()
+        assert not second.exists()
+        assert fleet_repo.status() == []
+        await driver.press("o")
+        assert "Committed" in driver.status
+    assert first.exists()
+    assert second.exists()
     assert fleet_repo.committed_files() == [CRM, ETL]
 
 

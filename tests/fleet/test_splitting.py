@@ -93,7 +93,7 @@ def test_each_part_is_a_commit_of_its_own_also_within_one_file(fleet_repo: Work)
 def test_a_refused_part_stops_there_and_loses_nothing(fleet_repo: Work) -> None:
     workspace = edited(fleet_repo)
     fleet_repo.hook("commit-msg", 'grep -q threshold "$1" || { echo no compression today; exit 1; }')
-    workspace.trust(remember=False)
+    workspace.trust(workspace.exposures(), remember=False)
     before = fleet_repo.read(ML)
     result = commit_parts(workspace, split(workspace, "field"), CommitOptions())
     assert [made.part.name for made in result.made] == ["threshold"]

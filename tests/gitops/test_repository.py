@@ -300,3 +300,4 @@ def test_the_log_has_the_commands_without_secrets(work: Work) -> None:
         log.add(["git", "push", url], started=0.0, seconds=0.1, status=0)
     assert [record.argv[2] for record in log.records()] == ["https://example.com/r.git", "x" * 399 + "…"]
     assert without_userinfo("ssh://git:p@h:22/x and http://t@h/y") == "ssh://h:22/x and http://h/y"
+    assert without_userinfo("https://u:p@ss@h/x and y@z") == "https://h/x and y@z"

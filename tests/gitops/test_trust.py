@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.gitops import Change, CommitRefused, GitProblem, Repository, TrustStore
-from tests.gitops.conftest import VALUES
+from rea_xcom_tui.gitops import Change, CommitRefused, GitProblem, Repository, SwitchRefused, TrustStore
+from tests.gitops.conftest import VALUES, edit
 from tests.hostile import HOOKS, Hostile, make_hostile
 from tests.work import Work
 
@@ -146,18 +146,52 @@ def test_the_users_own_configuration_is_not_the_repos(work: Work, isolated: Path
 def test_trust_is_remembered_until_something_changes(hostile: Hostile, tmp_path: Path) -> None:
     store = TrustStore(tmp_path / "state" / "trusted.json")
     repository = Repository.open(hostile.root, trust=store)
-    repository.trust(store)
+    repository.trust(store=store)
     assert not repository.viewing
     assert not Repository.open(hostile.root, trust=TrustStore(store.path)).viewing
     hostile.hook("pre-push", "something else")
     assert Repository.open(hostile.root, trust=store).viewing
-    repository.trust(store)
+    repository.trust(store=store)
     assert not Repository.open(hostile.root, trust=store).viewing
     hostile.git("config", "core.pager", "other")
     assert Repository.open(hostile.root, trust=store).viewing
-    repository.trust(store)
+    repository.trust(store=store)
     store.forget(hostile.root)
     assert Repository.open(hostile.root, trust=store).viewing
+
+
+def test_trust_is_judged_again_before_anything_runs(work: Work, tmp_path: Path) -> None:
+    """A repo without programs of its own gains some while it is open."""
+    mark = tmp_path / "mark"
+    repository = Repository.open(work.root, trust=TrustStore(tmp_path / "trusted.json"))
+    work.git("remote", "add", "origin", str(tmp_path))
+    change = edit(work)
+    work.hook("pre-commit", f"touch {mark}")
+    with pytest.raises(CommitRefused, match="viewing only"):
+        repository.commit(change, "ours")
+    shown = repository.judge()
+    assert [item.name for item in shown] == ["pre-commit"]
+    work.git("config", "core.sshCommand", f"touch {mark}")
+    repository.trust(shown)
+    with pytest.raises(CommitRefused, match="viewing only"):
+        repository.commit(change, "ours")
+    with pytest.raises(SwitchRefused, match="viewing only"):
+        repository.switch("main")
+    with pytest.raises(GitProblem, match="viewing only"):
+        repository.push("main", remote="origin")
+    assert [item.name for item in repository.judge()] == ["core.sshcommand"]
+    assert not mark.exists()
+    work.git("config", "--unset", "core.sshCommand")
+    repository.commit(change, "ours")
+    assert mark.exists()
+
+
+def test_the_last_folder_of_hooks_counts(work: Work, isolated: Path) -> None:
+    work.git("config", "--global", "core.hooksPath", str(isolated / "hooks"))
+    work.git("config", "core.hooksPath", ".hooks")
+    work.write(".hooks/pre-push", "#!/bin/sh\n")
+    (work.root / ".hooks" / "pre-push").chmod(0o755)
+    assert [item.name for item in work.open().exposures()] == ["core.hookspath", "pre-push"]
 
 
 def test_a_plain_repo_needs_no_trust(work: Work, tmp_path: Path) -> None:
@@ -176,7 +210,7 @@ def test_a_damaged_store_trusts_nobody(hostile: Hostile, tmp_path: Path, text: s
 def test_a_store_that_cannot_be_written(work: Work, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ToolError, match="cannot be written"):
-        work.open().trust(TrustStore(tmp_path / "file" / "trusted.json"))
+        work.open().trust(store=TrustStore(tmp_path / "file" / "trusted.json"))
 
 
 def test_an_embedded_bare_repo_is_not_opened(work: Work, tmp_path: Path) -> None:

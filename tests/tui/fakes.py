@@ -15,7 +15,7 @@ from rea_xcom_tui.fleet.conflicts import Conflict
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value
 from rea_xcom_tui.fleet.workspace import Checked, FilePlan, Plan, Refusal, Workspace
-from rea_xcom_tui.gitops import Commit, Outgoing, Repository, RepoState
+from rea_xcom_tui.gitops import Commit, Exposure, Outgoing, Repository, RepoState
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import (
     Cloud,
@@ -265,7 +265,7 @@ class FakeWorkspace(Workspace):
         self.fleet = self._found = replace(self.fleet, deployments=tuple(changed.values()))
         return plan
 
-    def exposures(self) -> tuple[str, ...]:
+    def exposures(self) -> tuple[Exposure, ...]:
         return ()
 
     def recover_commit(self) -> str | None:

@@ -10,16 +10,17 @@ from textual import on
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from rea_xcom_tui.fleet.committing import CommitOptions, wants_terminal
+from rea_xcom_tui.fleet.committing import CommitOptions, NotTrusted, wants_terminal
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
-from rea_xcom_tui.tui.repo_jobs import CommitMade, Heard
-from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Question
+from rea_xcom_tui.tui.repo_jobs import CommitMade, Exposed, Heard, listed
+from rea_xcom_tui.tui.screens.dialogs import Choice, Question, TrustQuestion
 from rea_xcom_tui.tui.widgets.painted import Bar
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.splitting import Part
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import Exposure
 
 _MOST_SAID = 500
 
@@ -32,7 +33,8 @@ class CommitRun(Screen[jobs.Committed]):
         self.jobs = work
         self.working = True
         """Whether something runs, so that nothing can be changed."""
-        self.exposures: Sequence[str] = ()
+        self.exposures: Sequence[Exposure] = ()
+        """What the commit would run and the user has not trusted."""
         self.parts: Sequence[Part] = ()
         self.sign_off = False
         self.said: list[str] = []
@@ -80,11 +82,10 @@ class CommitRun(Screen[jobs.Committed]):
         if not self.message:
             self.say("! A commit needs a message; e edits it.", "invalid")
         elif self.exposures:
-            listed = "\n".join(f"  {clean(exposure)}" for exposure in self.exposures)
-            question = Question(
+            question = TrustQuestion(
                 "Let this repo's own programs run for the commit?",
-                f"Its git folder sets up what a commit runs, and you have not trusted it yet:\n{listed}",
-                [STAY, Choice("o", "o", "once", "once"), Choice("a", "a", "always for this repo", "always")],
+                "Its git folder sets up what a commit runs, and you have not trusted it yet:",
+                listed(self.exposures),
             )
             self.app.push_screen(question, lambda answer: self._commit(trust=answer) if answer else None)
         else:
@@ -103,18 +104,26 @@ class CommitRun(Screen[jobs.Committed]):
             on_line=jobs.say_aloud if attached else self._overheard,
             cancelled=self._cancelled,
         )
-        message, parts, push = self.message, self.parts, self._push
+        message, parts, push, shown = self.message, self.parts, self._push, self.exposures
 
-        def work(workspace: Workspace) -> CommitMade:
+        def work(workspace: Workspace) -> CommitMade | Exposed:
             if trust is not None:
-                workspace.trust(remember=trust == "always")
-            if parts:
-                return commit_split(workspace, parts, options, push=push)
-            output = workspace.commit(message, options=options)
+                workspace.trust(shown, remember=trust == "always")
+            try:
+                if parts:
+                    return commit_split(workspace, parts, options, push=push)
+                output = workspace.commit(message, options=options)
+            except NotTrusted:  # something came since the question, or since this screen was opened
+                return Exposed(workspace.exposures())
             return CommitMade(output, jobs.scanned(workspace), push=push)
 
         run = self.jobs.in_terminal if attached else self.jobs.run
         run(self, "commit", work)
+
+    @on(Exposed)
+    def _exposed(self, event: Exposed) -> None:
+        self.working, self._cancelled, self.exposures = False, None, event.exposures
+        self._ask()
 
     def _overheard(self, line: str) -> None:
         self.post_message(Heard(line))

@@ -76,7 +76,10 @@ class Question(ModalScreen[str]):
         self.query(Button).first().focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Answer by key."""
+        """Answer by key; the arrows move what another program said."""
+        if event.key in ("up", "down"):
+            for scroll in self.query(VerticalScroll):
+                scroll.scroll_relative(y=-1 if event.key == "up" else 1, animate=False)
         for choice in self._choices:
             if event.key == choice.key:
                 event.stop()
@@ -87,6 +90,14 @@ class Question(ModalScreen[str]):
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.dismiss(event.button.name or "")
+
+
+class TrustQuestion(Question):
+    """Lists what a git folder would run, and asks whether it may: `once`, `always` or not."""
+
+    def __init__(self, title: str, introduction: str, things: Sequence[str]) -> None:
+        choices = [STAY, Choice("o", "o", "this time", "once"), Choice("a", "a", "always for this repo", "always")]
+        super().__init__(title, introduction, choices, output="\n".join(f"  {thing}" for thing in things))
 
 
 class Failure(Question):

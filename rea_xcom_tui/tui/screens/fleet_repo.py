@@ -12,7 +12,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui import jobs, repo_jobs
 from rea_xcom_tui.tui.columns import LAST_CHANGE
 from rea_xcom_tui.tui.fitting import wrapped_sentences
-from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Question
+from rea_xcom_tui.tui.screens.dialogs import TrustQuestion
 from rea_xcom_tui.tui.screens.fleet_bulk import FleetBulk
 from rea_xcom_tui.tui.screens.fleet_columns import FleetColumns
 from rea_xcom_tui.tui.widgets.painted import Painted, Span
@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.widgets.painted import Painted, Span
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.standing import Standing
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.gitops import Exposure, Repository
     from rea_xcom_tui.tui.screens.problems import Goal
     from rea_xcom_tui.xcom.model import FieldName
 
@@ -92,19 +92,18 @@ class FleetRepo(FleetBulk, FleetColumns):
         if not event.exposures:
             self.say("Nothing is kept from running: this repo is trusted, or its git folder sets nothing up.")
             return
-        listed = "\n".join(f"  {clean(exposure)}" for exposure in event.exposures)
-        question = Question(
+        question = TrustQuestion(
             "Let this repo's own programs run?",
-            f"Its git folder sets up what commit, push and switch run; none of it has run yet:\n{listed}",
-            [STAY, Choice("o", "o", "this time", "once"), Choice("a", "a", "always for this repo", "always")],
+            "Its git folder sets up what commit, push and switch run; none of it has run yet:",
+            repo_jobs.listed(event.exposures),
         )
-        self.app.push_screen(question, self._trust)
+        self.app.push_screen(question, partial(self._trust, event.exposures))
 
-    def _trust(self, answer: str | None) -> None:
+    def _trust(self, shown: Sequence[Exposure], answer: str | None) -> None:
         if answer:
 
             def work(workspace: Workspace) -> repo_jobs.Stood:
-                workspace.trust(remember=answer == "always")
+                workspace.trust(shown, remember=answer == "always")
                 return repo_jobs.look_at(workspace)
 
             self.jobs.run(self, "trust the repo", work)

@@ -18,8 +18,8 @@ from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
-from rea_xcom_tui.tui.repo_jobs import Heard
-from rea_xcom_tui.tui.screens.dialogs import STAY, Choice, Failure, Question
+from rea_xcom_tui.tui.repo_jobs import Exposed, Heard, listed
+from rea_xcom_tui.tui.screens.dialogs import Choice, Failure, Question, TrustQuestion
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Page
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.pushing import Pushed, PushPlan
     from rea_xcom_tui.fleet.semantic import FieldChange
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.gitops import Watch
+    from rea_xcom_tui.gitops import Exposure, Watch
 
 _MOST_COMMITS = 12
 
@@ -36,7 +36,7 @@ _MOST_COMMITS = 12
 class PushReady(Message):
     """What a push would send; and where else it could go."""
 
-    def __init__(self, plan: PushPlan, table: str, remotes: Sequence[str], exposures: Sequence[str]) -> None:
+    def __init__(self, plan: PushPlan, table: str, remotes: Sequence[str], exposures: Sequence[Exposure]) -> None:
         super().__init__()
         self.plan, self.table, self.remotes, self.exposures = plan, table, remotes, exposures
 
@@ -173,11 +173,10 @@ class PushScreen(Screen[None]):
         if self.ready is None or self._watch is not None or self.pushed is not None or self.ready.plan.empty:
             return
         if self.ready.exposures:
-            listed = "\n".join(f"  {clean(exposure)}" for exposure in self.ready.exposures)
-            question = Question(
+            question = TrustQuestion(
                 "Let this repo's own programs run for the push?",
-                f"Its git folder sets up what a push runs, and you have not trusted it yet:\n{listed}",
-                [STAY, Choice("o", "o", "once", "once"), Choice("a", "a", "always for this repo", "always")],
+                "Its git folder sets up what a push runs, and you have not trusted it yet:",
+                listed(self.ready.exposures),
             )
             self.app.push_screen(question, lambda answer: self._push(trust=answer) if answer else None)
         else:
@@ -187,20 +186,30 @@ class PushScreen(Screen[None]):
         from rea_xcom_tui.gitops import Watch
 
         assert self.ready is not None
-        plan = self.ready.plan
+        plan, shown = self.ready.plan, self.ready.exposures
         watch = self._watch = Watch(on_line=jobs.say_aloud if attached else self._overheard)
         self.said = []
         self.say("Pushing… Esc cancels.", "edited")
 
-        def work(workspace: Workspace) -> PushDone:
+        def work(workspace: Workspace) -> PushDone | Exposed:
+            from rea_xcom_tui.fleet.committing import NotTrusted
             from rea_xcom_tui.fleet.pushing import push
 
             if trust is not None:
-                workspace.trust(remember=trust == "always")
-            return PushDone(push(workspace, plan, watch, attached=attached))
+                workspace.trust(shown, remember=trust == "always")
+            try:
+                return PushDone(push(workspace, plan, watch, attached=attached))
+            except NotTrusted:  # something came since the question, or since this screen was opened
+                return Exposed(workspace.exposures())
 
         run = self.jobs.in_terminal if attached else self.jobs.run
         run(self, "push", work)
+
+    @on(Exposed)
+    def _exposed(self, event: Exposed) -> None:
+        assert self.ready is not None
+        self._watch, self.ready.exposures = None, event.exposures
+        self.action_push()
 
     def _overheard(self, line: str) -> None:
         self.post_message(Heard(line))
