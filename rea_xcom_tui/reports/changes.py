@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from rea_xcom_tui.fleet.masking import display_lines
+from rea_xcom_tui.fleet.outdated import outdated_comments
 from rea_xcom_tui.fleet.semantic import FieldChange
 from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
 from rea_xcom_tui.reports.tables import markdown_table
@@ -22,6 +23,7 @@ def plan_text(workspace: Workspace) -> str:
         lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.field, edit.new)}")
     impacts = dict.fromkeys(workspace.impact(edit) for edit in plan.edits)
     lines += [f"impact: {clean(text)}" for text in impacts if text]
+    lines += [f"note: {clean(file.file)}: {said}" for file in plan.files for said in outdated_comments(file)]
     return "\n".join(lines)
 
 

@@ -93,7 +93,8 @@ class Conflicted(Message):
 
 
 class Planned(Message):
-    """What writing now would do, ready to be shown: beside the plan every pending edit, and what each of them does."""
+    """What writing now would do, ready to be shown: beside the plan every pending edit, what each of them does,
+    and what is left to a person in each file."""
 
     def __init__(
         self,
@@ -101,11 +102,12 @@ class Planned(Message):
         edits: Sequence[PendingEdit],
         files: Sequence[FileChange],
         impacts: Mapping[Key, str],
+        notes: Mapping[str, Sequence[str]],
         conflicts: Sequence[Conflict] = (),
     ) -> None:
         super().__init__()
         self.plan, self.edits, self.files = plan, edits, files
-        self.impacts, self.conflicts = impacts, conflicts
+        self.impacts, self.notes, self.conflicts = impacts, notes, conflicts
 
 
 class Written(Message):

@@ -17,6 +17,13 @@ def test_without_write_the_diff_is_printed_and_nothing_written(cli: Cli, fleet_r
     assert fleet_repo.status() == []
 
 
+def test_a_comment_that_still_tells_the_old_value_is_pointed_out(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.write(ETL, fleet_repo.read(ETL).replace(b'"1048576"', b'"1048576"  # 1 MiB'))
+    result = cli("set", "threshold=0", "--where", "env:prod")
+    assert f'\nnote: {ETL}: the comment on line 13 still says "1 MiB"' in result.out
+    assert result.out.count("still says") == 1
+
+
 def test_write_changes_one_line_and_nothing_else(cli: Cli, fleet_repo: Work) -> None:
     before = fleet_repo.read(ETL)
     ran = cli("set", "threshold=1.5 MiB", "--where", "name:billing-etl", "--write")

@@ -71,10 +71,13 @@ async def test_what_is_left_out_stays_pending_and_write_and_commit_follow_it(rep
 
 
 async def test_a_group_is_reverted_and_undone_as_one(repo: Work) -> None:
+    repo.write(ML, repo.read(ML).replace(b'"1048576"', b'"1048576"  # 1 MiB'))
     async with driving(opener(repo.root, read_only=False), SMALL) as driver:
         await edit(driver, ETL, ML, SYNC)
         await edit(driver, ETL, field="compression", text="gzip")
-        await driver.press("d", "enter")
+        await driver.press("d")
+        assert f"then look at it: in {ML} the comment on line 13" in driver.seen
+        await driver.press("enter")
         assert "▸ [x] threshold" in driver.seen
         await driver.press("x")
         assert [edit.field for edit in driver.home.pending.edits] == ["compression"]

@@ -82,12 +82,15 @@ class DiffScreen(Screen[str]):
         """Ask what writing now would do."""
 
         def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Planned:
+            from rea_xcom_tui.fleet.outdated import outdated_comments
+
             conflicts = workspace.conflicts()
             plan = workspace.plan(progress)
             edits = workspace.pending.edits
             impacts = {edit.key: workspace.impact(edit) for edit in plan.edits}
             files = file_changes(jobs.ticking(plan.files, progress), self._known)
-            return jobs.Planned(plan, edits, files, impacts, conflicts)
+            notes = {file.file: outdated_comments(file) for file in plan.files}
+            return jobs.Planned(plan, edits, files, impacts, notes, conflicts)
 
         self.jobs.run_long(self, "work out the diff", work)
 
@@ -200,8 +203,16 @@ class DiffScreen(Screen[str]):
         impacts = dict.fromkeys(self.planned.impacts.get(edit.key, "") for edit in edits)
         told = [(f"! {reason}", "invalid") for reason in reasons if reason]
         told += [(f"after this: {impact}", "") for impact in impacts if impact]
+        told += [(f"then look at it: {note}", "edited") for note in self._notes(edits)]
         lines += [[(line, style)] for text, style in told for line in textwrap.wrap(harmless(text), width)]
         return lines
+
+    def _notes(self, edits: Sequence[PendingEdit]) -> list[str]:
+        """What is left to a person in the files of these edits; the file is named where there are several."""
+        assert self.planned is not None
+        files = dict.fromkeys(self._file_of(edit) for edit in edits)
+        notes = [(file, note) for file in files for note in self.planned.notes.get(file, ())]
+        return [note if len(files) == 1 else f"in {file} {note}" for file, note in notes]
 
     def _file_of(self, edit: PendingEdit) -> str:
         """The file whose diff shows an edit, which is another one than its deployment's where that is a link."""
