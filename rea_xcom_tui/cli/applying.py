@@ -6,29 +6,22 @@ from pathlib import Path
 
 import click
 
+from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
 from rea_xcom_tui.cli.context import Session, common_options, note, out
 from rea_xcom_tui.text import clean
 
 
 @click.command("apply")
 @click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
-@click.option("--write", is_flag=True, help="Write the files.")
-@click.option("--commit", is_flag=True, help="Write the files and commit exactly these changes.")
-@click.option("-m", "--message", help="The commit message (default: made from the edits).")
-@click.option("--branch", help="Make this branch first and commit there.")
+@carrying_options
 @common_options
-def apply_command(
-    session: Session, plan_file: Path, write: bool, commit: bool, message: str | None, branch: str | None
-) -> int:
+def apply_command(session: Session, plan_file: Path, how: Carrying) -> int:
     """Carry out a saved plan, if its preconditions still hold; without --write, print the diff."""
-    from rea_xcom_tui.cli.editing import carry_out
     from rea_xcom_tui.fleet.planfile import load_plan
 
-    if (message or branch) and not commit:
-        raise click.UsageError("-m and --branch belong to --commit; add --commit or leave them out")
     workspace = session.workspace()
     load_plan(workspace, plan_file)
-    carry_out(workspace, write=write, commit=commit, message=message, branch=branch)
+    carry_out(workspace, how)
     return 0
 
 

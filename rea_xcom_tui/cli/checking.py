@@ -6,6 +6,7 @@ from typing import cast
 
 import click
 
+from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
 from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -22,10 +23,7 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 @click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="From which severity to exit 1.")
 @click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
 @click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
-@click.option("--write", is_flag=True, help="With --fix: write the files.")
-@click.option("--commit", is_flag=True, help="With --fix: write the files and commit exactly these changes.")
-@click.option("-m", "--message", help="With --commit: the commit message (default: made from the mends).")
-@click.option("--branch", help="With --commit: make this branch first and commit there.")
+@carrying_options
 @common_options
 def check(
     session: Session,
@@ -34,17 +32,14 @@ def check(
     fail_on: str,
     ref: str | None,
     fix: bool,
-    write: bool,
-    commit: bool,
-    message: str | None,
-    branch: str | None,
+    how: Carrying,
 ) -> int:
     """Print what the rules find in the deployments that QUERY selects."""
-    _check_options(fix=fix, write=write, commit=commit, message=message, branch=branch, ref=ref)
+    _check_options(how, fix=fix, ref=ref)
     workspace = session.workspace(ref=ref)
     words = QueryCommand.query(query)
     if fix:
-        return _fix(workspace, words, write=write, commit=commit, message=message, branch=branch)
+        return _fix(workspace, words, how)
     report = _report(workspace, words)
     out(FORMATS[form](report))
     for notice in workspace.fleet.notices:
@@ -52,13 +47,9 @@ def check(
     return 1 if fail_on != "never" and report.at_least(cast("Severity", fail_on)) else 0
 
 
-def _check_options(
-    *, fix: bool, write: bool, commit: bool, message: str | None, branch: str | None, ref: str | None
-) -> None:
-    if (write or commit) and not fix:
+def _check_options(how: Carrying, *, fix: bool, ref: str | None) -> None:
+    if how.acts and not fix:
         raise click.UsageError("--write and --commit belong to --fix; add --fix or leave them out")
-    if (message or branch) and not commit:
-        raise click.UsageError("-m and --branch belong to --commit; add --commit or leave them out")
     if fix and ref:
         raise click.UsageError("--fix changes the working tree, so it cannot go with --ref; leave one of them out")
 
@@ -72,11 +63,7 @@ def _report(workspace: Workspace, query: str) -> Report:
     return Report(fleet, rows, () if query else fleet.unreadable, len(chosen))
 
 
-def _fix(
-    workspace: Workspace, query: str, *, write: bool, commit: bool, message: str | None, branch: str | None
-) -> int:
-    from rea_xcom_tui.cli.editing import carry_out
-
+def _fix(workspace: Workspace, query: str, how: Carrying) -> int:
     chosen = [d.id for d in select(workspace.fleet, query)]
     step, refusals = workspace.fix(chosen)
     for refusal in refusals:
@@ -84,7 +71,7 @@ def _fix(
     if step is None and not refusals:
         note("there is nothing that can be mended mechanically")
         return 0
-    carry_out(workspace, write=write, commit=commit, message=message, branch=branch)
+    carry_out(workspace, how)
     if refusals:
         raise Refused(f"{plural(len(refusals), 'mend')} refused; the others are as shown above")
     return 0

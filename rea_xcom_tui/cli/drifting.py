@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import click
 
+from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
 from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.drifting import CLUSTER, MAJORITY, RELEASES, DriftReport, find_drift, with_since
@@ -37,10 +38,7 @@ class DriftOptions:
     ignore: str | None
     owner: str
     expires: str | None
-    write: bool
-    commit: bool
-    message: str | None
-    branch: str | None
+    how: Carrying
 
     @property
     def wanted(self) -> str | None:
@@ -83,10 +81,7 @@ class DriftOptions:
 @click.option("--ignore", metavar="REASON", help="Accept what differs, in the baseline file.")
 @click.option("--owner", default="", help="With --ignore: who answers for it.")
 @click.option("--expires", metavar="DATE", help="With --ignore: its last day, such as 2027-01-31.")
-@click.option("--write", is_flag=True, help="With --fix, --adopt or --ignore: write the files.")
-@click.option("--commit", is_flag=True, help="Write the files and commit exactly these changes.")
-@click.option("-m", "--message", help="With --commit: the commit message.")
-@click.option("--branch", help="With --commit: make this branch first and commit there.")
+@carrying_options
 @common_options
 def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
     """Print what differs in the deployments that QUERY selects, one row for each cause."""
@@ -118,10 +113,8 @@ def _check(options: DriftOptions) -> None:
         raise click.UsageError("--namespace belongs to --cluster")
     if sum((options.fix, options.adopt, options.ignore is not None)) > 1:
         raise click.UsageError("--fix, --adopt and --ignore exclude each other; give one of them")
-    if (options.write or options.commit) and not options.acts:
+    if options.how.acts and not options.acts:
         raise click.UsageError("--write and --commit belong to --fix, --adopt or --ignore")
-    if (options.message or options.branch) and not options.commit:
-        raise click.UsageError("-m and --branch belong to --commit; add --commit or leave them out")
     if (options.owner or options.expires) and options.ignore is None:
         raise click.UsageError("--owner and --expires belong to --ignore")
     if options.acts and options.ref:
@@ -189,7 +182,5 @@ def _declares_nothing(workspace: Workspace) -> bool:
 
 def _carry_out(workspace: Workspace, options: DriftOptions) -> int:
     """Show what is pending, and write or commit it if asked to."""
-    from rea_xcom_tui.cli.editing import carry_out
-
-    carry_out(workspace, write=options.write, commit=options.commit, message=options.message, branch=options.branch)
+    carry_out(workspace, options.how)
     return 0

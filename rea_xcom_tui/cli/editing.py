@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import difflib
 import functools
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import click
 
-from rea_xcom_tui.cli.context import Session, common_options, note, out, require_files, select
+from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
+from rea_xcom_tui.cli.context import Session, common_options, note, require_files, select
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.committing import exposed_words
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
-
-if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.committing import CommitOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,10 +30,6 @@ class EditOptions:
     all: bool
     only_if: tuple[str, ...]
     layer: str | None
-    write: bool
-    commit: bool
-    message: str | None
-    branch: str | None
     plan: Path | None
     skip_refused: bool
 
@@ -49,10 +41,7 @@ def edit_options(function: F) -> F:
     @click.option("--all", "all_", is_flag=True, help="Every deployment.")
     @click.option("--if", "only_if", multiple=True, metavar="FIELD=OLD", help="Only where the value is OLD.")
     @click.option("--layer", metavar="FILE", help="Which file of a layered deployment takes the edit.")
-    @click.option("--write", is_flag=True, help="Write the files.")
-    @click.option("--commit", is_flag=True, help="Write the files and commit exactly these changes.")
-    @click.option("-m", "--message", help="The commit message (default: made from the edits).")
-    @click.option("--branch", help="Make this branch first and commit there.")
+    @carrying_options
     @click.option("--plan", type=click.Path(path_type=Path), help="Save the plan instead of carrying it out.")
     @click.option("--skip-refused", is_flag=True, help="Carry out the rest when some edits are refused.")
     @functools.wraps(function)
@@ -68,28 +57,32 @@ def edit_options(function: F) -> F:
 @click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE...")
 @edit_options
 @common_options
-def set_command(session: Session, assignments: tuple[str, ...], options: EditOptions) -> int:
+def set_command(session: Session, assignments: tuple[str, ...], options: EditOptions, how: Carrying) -> int:
     """Change fields of the deployments that --where selects; without --write, print the diff."""
-    return run_edit(session, [_assignment(text) for text in assignments], options)
+    return run_edit(session, [_assignment(text) for text in assignments], options, how)
 
 
 @click.command()
 @click.argument("fields", nargs=-1, required=True, metavar="FIELD...")
 @edit_options
 @common_options
-def unset(session: Session, fields: tuple[str, ...], options: EditOptions) -> int:
+def unset(session: Session, fields: tuple[str, ...], options: EditOptions, how: Carrying) -> int:
     """Remove fields from the deployments that --where selects; without --write, print the diff."""
-    return run_edit(session, [(field_name(name), None) for name in fields], options)
+    return run_edit(session, [(field_name(name), None) for name in fields], options, how)
 
 
-def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], options: EditOptions) -> int:
+def run_edit(
+    session: Session, wanted: Sequence[tuple[FieldName, str | None]], options: EditOptions, how: Carrying
+) -> int:
     """Make the edits in memory, prove them, and show, write, commit or save them. Returns the exit code."""
-    _check_options(options)
+    _check_options(options, how)
     _check_once([field for field, _ in wanted])
     workspace = session.workspace()
     require_files(workspace.fleet)
     if unreadable := len(workspace.fleet.unreadable):
         note(f"{plural(unreadable, 'file')} cannot be read and so not be edited; list says why")
+    for notice in workspace.fleet.notices:
+        note(f"note: {notice}")
     selected = _selected(workspace, options)
     refusals = _edit(workspace, selected, wanted)
     for refusal in refusals:
@@ -101,21 +94,19 @@ def run_edit(session: Session, wanted: Sequence[tuple[FieldName, str | None]], o
     if options.plan is not None:
         _save(workspace, options.plan)
     else:
-        carry_out(workspace, write=options.write, commit=options.commit, message=options.message, branch=options.branch)
+        carry_out(workspace, how)
     return 3 if refusals else 0
 
 
-def _check_options(options: EditOptions) -> None:
+def _check_options(options: EditOptions, how: Carrying) -> None:
     if options.where is None and not options.all:
         raise click.UsageError("say which deployments: --where QUERY, or --all for every one")
     if options.where is not None and not options.where.strip():
         raise click.UsageError("--where has an empty query, which would select every deployment; say --all for that")
     if options.where is not None and options.all:
         raise click.UsageError("--where and --all exclude each other; give one of them")
-    if options.plan and (options.write or options.commit):
+    if options.plan and how.acts:
         raise click.UsageError("--plan saves the edits instead of writing them; leave out --write and --commit")
-    if (options.message or options.branch) and not options.commit:
-        raise click.UsageError("-m and --branch belong to --commit; add --commit or leave them out")
 
 
 def _check_once(fields: Sequence[FieldName]) -> None:
@@ -183,46 +174,11 @@ def _edit(
     return [*refusals, *proof]
 
 
-def carry_out(
-    workspace: Workspace, *, write: bool, commit: bool, message: str | None = None, branch: str | None = None
-) -> None:
-    """Print what the pending edits do, and write or commit them if asked to."""
-    if not len(workspace.pending):
-        note("nothing to change")
-        return
-    _print_diff(workspace)
-    if commit:
-        shown = workspace.exposures()
-        for exposure in shown:
-            note(f"note: this commit runs what the repo's git folder sets up: {exposed_words(exposure)}")
-        workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
-        words = message or workspace.commit_message()
-        out(clean(workspace.commit(words, options=_commit_options(branch)), keep_newlines=True))
-    elif write:
-        plan = workspace.write()
-        note(f"written: {plural(len(plan.edits), 'edit')} in {plural(len(plan.files), 'file')}")
-    else:
-        note(f"{workspace.pending.describe()}; nothing was written, --write or --commit does it")
-
-
-def _commit_options(branch: str | None) -> CommitOptions:
-    """How a command commits: where a person sits at a terminal, a passphrase may be asked for there."""
-    from rea_xcom_tui.fleet.committing import CommitOptions
-
-    return CommitOptions(branch=branch, attached=sys.stdin.isatty() and sys.stderr.isatty())
-
-
 def _save(workspace: Workspace, path: Path) -> None:
     from rea_xcom_tui.fleet.planfile import save_plan
 
     save_plan(workspace, path)
     note(f"{workspace.pending.describe()} saved to {path}")
-
-
-def _print_diff(workspace: Workspace) -> None:
-    from rea_xcom_tui.reports.changes import plan_text
-
-    out(plan_text(workspace))
 
 
 def _assignment(text: str) -> tuple[FieldName, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -365,15 +367,24 @@ def _discover(runner: Runner, folder: Path) -> tuple[Path, Path, Path, ObjectFor
     if len(lines) != len(_QUESTIONS) or lines[5] not in ("sha1", "sha256"):
         raise GitProblem(f"This tool cannot work with the repo at {folder}; it needs git 2.31 or newer.")
     object_format: ObjectFormat = "sha256" if lines[5] == "sha256" else "sha1"
-    return Path(lines[2]), Path(lines[3]), Path(lines[4]), object_format
+    root = Path(lines[2])
+    if not folder.is_relative_to(root.resolve()):
+        raise GitProblem(
+            f"The git folder at {folder} says that its files lie in {root}; open that folder if you mean it."
+        )
+    return root, Path(lines[3]), Path(lines[4]), object_format
 
 
 def _why_not_opened(stderr: str, lines: Sequence[str], folder: Path) -> str:
     if "dubious ownership" in stderr:
+        found = re.search(r"repository at '(.+)'", stderr)
+        owned = found[1] if found else str(folder)
         return (
-            f"git does not open {folder} because another user owns it; if you trust its owner, run: "
-            f"git config --global --add safe.directory {folder}"
+            f"git does not open {owned} because another user owns it; if you trust its owner, run: "
+            f"git config --global --add safe.directory {shlex.quote(owned)}"
         )
+    if ".git" in folder.parts:
+        return f"{folder} lies inside a git folder; open the folder of the work tree instead."
     if lines[:1] == ["true"] or "safe.bareRepository" in stderr:
         return f"{folder} is a bare repo without files to edit; clone it and open the clone."
     if lines[:2] == ["false", "true"]:

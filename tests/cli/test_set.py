@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.cli.run import Cli
@@ -169,6 +171,9 @@ def test_a_merge_in_progress_is_refused(cli: Cli, fleet_repo: Work) -> None:
         (("set", "treshold=1", "--all"), "did you mean 'threshold'"),
         (("unset", "treshold", "--all"), "did you mean 'threshold'"),
         (("set", "threshold=1", "--all", "-m", "x"), "--commit"),
+        (("set", "threshold=1", "--all", "-m", ""), "--commit"),
+        (("unset", "threshold", "--all", "--split", "env", "--write"), "--commit"),
+        (("set", "threshold=1", "--all", "--commit", "--split", "env", "-m", "x"), "cannot go with -m"),
         (("set", "threshold=1", "--where", "env:("), "▸"),
         (("set", "threshold=1", "--all", "--layer", "other.yaml"), "not a layer"),
         (("lst",), "did you mean 'list'"),
@@ -197,3 +202,37 @@ def test_a_branch_that_cannot_be_made_is_refused(cli: Cli, fleet_repo: Work, nam
     assert ran.code == 3
     assert fleet_repo.status() == []
     assert fleet_repo.git("branch", "--format=%(refname)").split() == ["refs/heads/main"]
+
+
+def test_one_signed_off_commit_for_each_environment(cli: Cli, fleet_repo: Work) -> None:
+    ran = cli("set", "threshold=7", "--all", "--commit", "--split", "env", "--sign-off", "--branch", "topic")
+    assert ran.code == 0
+    log = fleet_repo.git("log", "--format=%s%n%b", "main..topic")
+    assert log.count("Signed-off-by: Ann <ann@example.com>") == 2
+    assert "xcom: set threshold to 7 on crm-sync" in log
+    assert "xcom: set threshold to 7 on 2 prod deployments" in log
+    assert fleet_repo.status() == []
+
+
+def test_a_part_that_is_refused_is_told_and_its_files_are_as_they_were(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.hook("commit-msg", "! grep -q prod $1")
+    ran = cli("set", "threshold=7", "--all", "--commit", "--split", "env")
+    assert ran.code == 3
+    assert "1 commit made; not made, with their files as they were: prod" in ran.err
+    assert "A hook (commit-msg) refused the commit" in ran.err
+    assert fleet_repo.committed_files() == ["clusters/dev/crm/sync/values.yaml"]
+    assert fleet_repo.status() == []
+
+
+def test_an_empty_message_is_no_message(cli: Cli, fleet_repo: Work) -> None:
+    head = fleet_repo.head()
+    ran = cli("set", "threshold=7", "--all", "--commit", "-m", " ")
+    assert ran.code == 3
+    assert "message is empty" in ran.err
+    assert (fleet_repo.head(), fleet_repo.status()) == (head, [])
+
+
+def test_a_file_whose_name_cannot_be_read_is_told(cli: Cli, fleet_repo: Work) -> None:
+    with open(os.fsencode(fleet_repo.root) + b"/\xff.yaml", "w") as file:
+        file.write(values("odd"))
+    assert "1 file left out because the name is not UTF-8" in cli("set", "threshold=7", "--all").err

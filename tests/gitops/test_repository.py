@@ -44,14 +44,18 @@ def test_open_says_what_is_wrong(tmp_path: Path, work: Work) -> None:
     work.git("init", "-q", "--bare", str(tmp_path / "bare.git"))
     with pytest.raises(GitProblem, match="is a bare repo without files to edit; clone it"):
         Repository.open(tmp_path / "bare.git")
-    with pytest.raises(GitProblem, match=r"inside a git folder|bare repo"):
-        Repository.open(work.root / ".git")
+    with pytest.raises(GitProblem, match="inside a git folder; open the folder of the work tree"):
+        Repository.open(work.root / ".git" / "refs")
+    work.git("config", "core.worktree", str(tmp_path / "plain"))
+    with pytest.raises(GitProblem, match=r"its files lie in .*plain; open that folder if you mean it"):
+        Repository.open(work.root)
 
 
 def test_open_names_the_remedy_when_another_user_owns_the_repo(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    with pytest.raises(GitProblem, match=r"another user owns it; .*safe.directory"):
-        Repository.open(work.root)
+    spaced = work.root.rename(work.root.with_name("my repo"))
+    with pytest.raises(GitProblem, match=rf"another user owns it; .*safe.directory '{spaced}'$"):
+        Repository.open(spaced / "dep")
 
 
 def test_open_without_a_git_program(work: Work, tmp_path: Path) -> None:
