@@ -43,6 +43,8 @@ Places = dict[Location, tuple[int, int]]
 """Line and column of what stands at each place of the file."""
 
 _MOST_MISTAKES = 5
+_MOST_PLACES = 200_000
+"""Keys and values in one file; one of the largest size that is read has fewer unless it repeats itself by aliases."""
 
 
 class BadBaseline(ToolError):
@@ -75,31 +77,36 @@ def parse_baseline(data: bytes) -> Baseline:
         raise BadBaseline(f"{BASELINE_FILE}:{problem.line}:{problem.column}: {problem}") from problem
     if parsed.documents > 1:
         raise _bad([(1, 1, "", f"the file holds {parsed.documents} YAML documents, and one is read; join them")])
-    mistakes = [
-        (line, 1, ".".join([*map(str, double.address), double.key]), f"this key stands at line {lines[0]} already")
-        for double in parsed.duplicates
-        for lines in (double.lines,)
-        for line in lines[1:]
-    ]
-    if mistakes:
-        raise _bad(mistakes)
     from rea_xcom_tui.fleet.baseline_models import build
 
     places: Places = {}
-    plain = _plain(parsed.root, (), places)
+    mistakes: list[tuple[int, int, str, str]] = []
+    plain = _plain(parsed.root, (), places, mistakes)
+    if mistakes:
+        raise _bad(mistakes)
     return build(plain, lambda problems: _bad([_placed(where, why, places) for where, why in problems]), places)
 
 
-def _plain(node: Node, where: Location, places: Places) -> Any:
-    """A node as plain data; scalars as Helm reads them. Notes where each stands."""
+def _plain(node: Node, where: Location, places: Places, mistakes: list[tuple[int, int, str, str]]) -> Any:
+    """A node as plain data; scalars as Helm reads them. Notes where each stands, and what cannot be read here."""
+    if len(places) > _MOST_PLACES:  # aliases of aliases make gigabytes of a few lines
+        raise _bad(
+            [(node.line, node.column, "", f"the file says more than {_MOST_PLACES:,} things; is it a baseline?")]
+        )
     places[where] = (node.line, node.column)
     if node.kind == "sequence":
-        return [_plain(item, (*where, index), places) for index, item in enumerate(node.items)]
+        return [_plain(item, (*where, index), places, mistakes) for index, item in enumerate(node.items)]
     if node.kind == "mapping":
         found: dict[str, Any] = {}
         for key, value in node.entries:
             name = key.text
-            found[name] = _plain(value, (*where, name), places)
+            shown = ".".join(map(str, (*where, name)))
+            if name in found:
+                known = places[*where, name, KEY][0]
+                mistakes.append((key.line, key.column, shown, f"this key stands at line {known} already"))
+            elif name == "<<" and not key.style:
+                mistakes.append((key.line, key.column, shown, "merges are not read here; write the keys out"))
+            found[name] = _plain(value, (*where, name), places, mistakes)
             places[(*where, name, KEY)] = (key.line, key.column)
         return found
     return node.value
@@ -120,12 +127,13 @@ def _placed(where: Location, why: str, places: Places) -> tuple[int, int, str, s
 
 
 def _bad(mistakes: list[tuple[int, int, str, str]]) -> BadBaseline:
+    found = sorted(set(mistakes))
     lines = [
         f"{BASELINE_FILE}:{line}:{column}: " + (f"'{clean(key)}': " if key else "") + clean(why)
-        for line, column, key, why in sorted(mistakes)[:_MOST_MISTAKES]
+        for line, column, key, why in found[:_MOST_MISTAKES]
     ]
-    if len(mistakes) > _MOST_MISTAKES:
-        lines.append(f"and {len(mistakes) - _MOST_MISTAKES} more mistakes in {BASELINE_FILE}")
+    if len(found) > _MOST_MISTAKES:
+        lines.append(f"and {len(found) - _MOST_MISTAKES} more mistakes in {BASELINE_FILE}")
     return BadBaseline("\n".join(lines))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -39,7 +40,10 @@ class Wanted(_Model):
         rest = dict(given)
         severity = rest.pop("severity", None)
         if len(rest) != 1 or (kind := next(iter(rest))) not in _FORMS:
-            raise ValueError(f"a mapping has exactly one of {', '.join(_FORMS)}, and may have a severity")
+            raise ValueError(
+                f"a mapping has exactly one of {', '.join(_FORMS)}, and may have a severity; "
+                "a text that begins with a brace needs quotes"
+            )
         if kind == "same" and rest[kind] is not True:
             raise ValueError("same takes true")
         return {"texts": [SAME] if kind == "same" else _texts(rest[kind]), "severity": severity}
@@ -91,6 +95,14 @@ class BaselineFile(_Model):
     by: list[Dimension] = Field(default_factory=lambda: list(DEFAULT_GROUPS), min_length=1)
     baseline: dict[str, dict[FieldName, Wanted]] | None = None
     ignore: list[IgnoreEntry] = Field(default_factory=list)
+
+    @field_validator("by")
+    @classmethod
+    def each_once(cls, given: list[Dimension]) -> list[Dimension]:
+        """No dimension twice: a group would be called `prod/prod`."""
+        if len(set(given)) < len(given):
+            raise ValueError("each of these may stand once")
+        return given
 
     @field_validator("baseline", "ignore", mode="before")
     @classmethod
@@ -170,13 +182,45 @@ def _ignore(entry: IgnoreEntry, line: int) -> Ignore:
 
 
 def _mistake(problem: Any) -> tuple[Location, str]:
+    """Where a mistake is, and what it is in words of this file instead of pydantic's."""
     where: Location = tuple(problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return (*where, KEY), "there is no such key"
+    kind, message = str(problem["type"]), str(problem["msg"])
+    if kind == "extra_forbidden":
+        keys = IgnoreEntry.model_fields if where[0] == "ignore" else BaselineFile.model_fields
+        return (*where, KEY), "there is no such key" + _near(where[-1], keys)
     if where[-1:] == (KEY,):  # pydantic's own word for a key that its type does not allow
-        return where, f"there is no such field; it {str(problem['msg'])[6:]}"
-    if problem["type"] == "missing":
-        return where, "this key is missing"
+        return where, f"there is no such field; it {message[6:]}{_near(where[-2], FIELDS)}"
+    if kind == "literal_error" and where == ("version",):
+        return where, "it should be the number 1; other versions of this file are not known here"
+    if kind == "literal_error":
+        return where, f"it {message[6:]}{_near(problem['input'], map(str, _words(message)))}"
+    if kind in _WANTED:
+        return where, _WANTED[kind]
     cause = problem.get("ctx", {}).get("error")
-    message = str(cause) if cause is not None else str(problem["msg"])
+    message = str(cause) if cause is not None else message
     return where, message[:1].lower() + message[1:]
+
+
+_WANTED = {
+    "missing": "this key is missing",
+    "dict_type": "keys with values are wanted here, and this is something else",
+    "model_type": "keys with values are wanted here, and this is something else",
+    "list_type": "a list is wanted here, such as [a, b] or lines that begin with a dash",
+    "too_short": "the list is empty",
+    "string_type": "a text is wanted here; put it in quotes",
+    "string_too_short": "this is empty",
+} | dict.fromkeys(
+    ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+    "this is no day; write it as 2027-01-31",
+)
+"""What is wrong, by pydantic's name for it."""
+
+
+def _words(message: str) -> Iterator[str]:
+    """The words in quotes of a message that lists what is allowed."""
+    yield from message.split("'")[1::2]
+
+
+def _near(word: object, known: Iterable[str]) -> str:
+    found = get_close_matches(str(word).lower(), list(known), n=1)
+    return f"; did you mean {found[0]}?" if found else ""

@@ -52,7 +52,14 @@ def test_every_form_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "why"),
     [
-        ("    threshold: 0", "    treshold: 0", "5:5: 'baseline.prod.treshold'", "there is no such field"),
+        ("    threshold: 0", "    treshold: 0", "5:5: 'baseline.prod.treshold'", "did you mean threshold?"),
+        ("baseline:", "basline:", "3:1: 'basline'", "no such key; did you mean baseline?"),
+        ("  dev:", "  dev: []\n  x:", "8:8: 'baseline.dev'", "keys with values are wanted"),
+        ("    identity: same", "    threshold: 1", "10:5: 'baseline.dev.threshold'", "stands at line 9 already"),
+        ("  dev:\n", "  dev:\n    <<: {}\n", "9:5: 'baseline.dev.<<'", "merges are not read here"),
+        ('"2027-01-31"', "soon", "20:14: 'ignore.0.expires'", "write it as 2027-01-31"),
+        ("[env, cloud]", "[env, env]", "2:5: 'by'", "may stand once"),
+        ("[env, cloud]", "[]", "2:5: 'by'", "the list is empty"),
         ("zip or gzip", "zip or gz", "7:18: 'baseline.prod.compression'", 'Airflow refuses "gz"'),
         ("{team}-{env}", "{tem}-{env}", "6:11: 'baseline.prod.path'", "{tem} is no placeholder"),
         ("64KiB..", "64KiX..", "9:16: 'baseline.dev.threshold'", "no unit"),
@@ -61,12 +68,12 @@ def test_every_form_is_read() -> None:
         ("severity: error", "severity: bad", "12:45: 'baseline.prod/azure.backend.severity'", "should be 'error'"),
         ("zip or gzip", "yes", "7:18: 'baseline.prod.compression'", "put it in quotes"),
         ("reason: the", "why: the", "18:5: 'ignore.0.why'", "there is no such key"),
-        ("reason: the partner", "reason: ''", "18:13: 'ignore.0.reason'", "at least 1 character"),
-        ("2027-01-31", "2027-13-31", "20:14: 'ignore.0.expires'", "month"),
+        ("reason: the partner", "reason: ''", "18:13: 'ignore.0.reason'", "this is empty"),
+        ("2027-01-31", "2027-13-31", "20:14: 'ignore.0.expires'", "this is no day"),
         ("[env, cloud]", "[env, clod]", "2:11: 'by.1'", "'team'"),
         ("version: 1\n", "", "1:1: 'version'", "this key is missing"),
-        ("version: 1", "version: 2", "1:10: 'version'", "should be 1"),
-        ("  dev:", "  prod:", "8:1: 'baseline.prod'", "stands at line 4 already"),
+        ("version: 1", "version: 2", "1:10: 'version'", "the number 1"),
+        ("  dev:", "  prod:", "8:3: 'baseline.prod'", "stands at line 4 already"),
         ("version: 1", "version: [", "3:1", "not YAML"),
         ("version: 1", "version: 1\n---", "1:1", "2 YAML documents"),
     ],
@@ -77,6 +84,13 @@ def test_a_mistake_is_told_with_line_column_and_key(old: str, new: str, place: s
         parse_baseline(GOOD.replace(old, new, 1).encode())
     assert f"{BASELINE_FILE}:{place}: " in str(error.value)
     assert why in str(error.value)
+
+
+def test_aliases_of_aliases_are_not_multiplied_out() -> None:
+    """Nine lines that stand for 9^9 values took all memory there was."""
+    lines = [f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]" for i in range(9)]
+    with pytest.raises(BadBaseline, match="is it a baseline"):
+        parse_baseline("\n".join(["a: &a [x]", *lines]).encode())
 
 
 def test_mistakes_of_shape_and_of_values_are_told_together() -> None:

@@ -29,6 +29,9 @@ from rea_xcom_tui.xcom.drift.norms import LEAST_HOLDERS, members_of, tallies
 from rea_xcom_tui.xcom.drift.patterns import generalised
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 
+_NAMED = 10
+"""So many groups are named in a notice."""
+
 ANY_KEY = "*"
 """In a group's name: whatever this dimension is."""
 
@@ -98,26 +101,44 @@ def baseline_deviations(rows: Sequence[Row], baseline: Baseline) -> Outcome:
     notices: list[Notice] = []
     covered: set[str] = set()
     left: list[tuple[Row, FieldName]] = []
+    silent: list[Group] = []
+    untold: dict[FieldName, list[tuple[Group, list[str]]]] = {}
     for group in groups(rows, baseline.by):
         expected = baseline.for_group(group.keys)
         covered |= {name for name in baseline.expected or {} if _covers(name, group.keys)}
         if not expected:
-            ids = tuple(row.id for row in group.rows)
-            notices.append(Notice("other", f"the baseline says nothing about {group.name} ({len(ids)})", ids))
+            silent.append(group)
         left += [(row, name) for row in group.rows for name in expected if told_by_check(row, row.config.fields[name])]
         for field in FIELDS:
             if field in expected:
-                found = _of_group(group, expected[field])
-                deviations += found.deviations
-                notices += found.notices
-    idle = [name for name in baseline.expected or {} if name not in covered]
-    notices += [Notice("other", f"the baseline speaks of {name}, which no deployment belongs to") for name in idle]
+                found, open_ = _of_group(group, expected[field])
+                deviations += found
+                if open_:
+                    untold.setdefault(field, []).append((group, open_))
+    if silent:
+        ids = tuple(row.id for group in silent for row in group.rows)
+        named = _listed([f"{group.name} ({len(group.rows)})" for group in silent])
+        notices.append(Notice("other", f"the baseline says nothing about {named}", ids))
+    for field, places in untold.items():
+        ids = tuple(id_ for _, open_ in places for id_ in open_)
+        named = _listed([group.name for group, _ in places])
+        text = f"{field}: git cannot tell whether {len(ids)} in {named} are as the baseline says"
+        notices.append(Notice("other", text, ids))
+    if idle := [name for name in baseline.expected or {} if name not in covered]:
+        notices.append(Notice("other", f"the baseline speaks of {_listed(idle)}, which no deployment belongs to"))
     return Outcome(tuple(deviations), (*notices, *_left_to_check(left)))
 
 
-def _of_group(group: Group, expected: Expectation) -> Outcome:
+def _listed(names: Sequence[str]) -> str:
+    """The first few of many names, and how many more there are."""
+    rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + rest
+
+
+def _of_group(group: Group, expected: Expectation) -> tuple[Sequence[Deviation], list[str]]:
+    """What differs in a group, and the ids of those of which that cannot be told."""
     if expected.kind == "same":
-        return _same(group, expected)
+        return _same(group, expected), []
     deviations: list[Deviation] = []
     untold: list[str] = []
     for row in group.rows:
@@ -127,8 +148,7 @@ def _of_group(group: Group, expected: Expectation) -> Outcome:
             untold.append(row.id)
         elif verdict == "differs":
             deviations.append(_deviation(group, row, expected))
-    text = f"{expected.field}: git cannot tell whether {len(untold)} in {group.name} are as the baseline says"
-    return Outcome(tuple(deviations), (Notice("other", text, tuple(untold)),) if untold else ())
+    return deviations, untold
 
 
 def told_by_check(row: Row, reading: FieldReading) -> bool:
@@ -161,12 +181,12 @@ def _deviation(group: Group, row: Row, expected: Expectation) -> Deviation:
     )
 
 
-def _same(group: Group, expected: Expectation) -> Outcome:
+def _same(group: Group, expected: Expectation) -> Sequence[Deviation]:
     """Hold a group to what most of it have; where no value is more common than the others, all of it drifts."""
     members = members_of(group, expected.field)
     counted = list(tallies(members, expected.field))
     if not counted or counted[0].holders == counted[0].size:
-        return Outcome(())
+        return []
     top = counted[0]
     clear = top.holders * 2 > top.size or (top.holders >= LEAST_HOLDERS and top.holders > top.runner_up)
     if clear:
@@ -177,7 +197,7 @@ def _same(group: Group, expected: Expectation) -> Outcome:
         alone = [_deviation(group, member.row, expected) for member in members]
         found = [replace(deviation, reason=reason) for deviation in alone]
     severity = expected.severity or SEVERITIES[expected.field]
-    return Outcome(tuple(replace(deviation, severity=severity) for deviation in found))
+    return [replace(deviation, severity=severity) for deviation in found]
 
 
 @dataclass(frozen=True, slots=True)
