@@ -7,15 +7,17 @@ start can finish the write or take it back; a finished record is what `undo` tak
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.errors import Refused, ToolError
 
 FOLDER = "rea-xcom-tui"
 """The journal's folder inside the git folder."""
@@ -24,6 +26,9 @@ NO_FILE = ""
 """In place of a blob id: there was no file before the operation."""
 
 Phase = Literal["writing", "written", "committed", "undone"]
+"""`writing` while files change, also while they are put back; `committed` once a commit holds what was written."""
+
+_AT_WORK = "another rea-xcom-tui is writing in this repo right now; wait until it is done, then do this again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,40 @@ class Journal:
         return next((op for op in self.operations() if op.phase in ("written", "committed")), None)
 
     def unfinished(self) -> Operation | None:
-        """An operation that was cut off while it wrote, or None."""
+        """An operation that has begun to write and has not ended: it was cut off, or is under way, or None."""
         return next((op for op in self.operations() if op.phase == "writing"), None)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other running copies of this tool from writing meanwhile. Raises `Refused` when one is at work.
+
+        The lock goes with its process, however that ends, so that a crash never leaves it behind.
+        """
+        try:
+            self.folder.mkdir(exist_ok=True)
+            descriptor = os.open(self.folder / "write.held", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Refused(_AT_WORK) from None
+            yield
+        finally:
+            os.close(descriptor)
+
+    def cut_off(self) -> Operation | None:
+        """An operation that no running copy of this tool will end any more, or None."""
+        if self.unfinished() is None:
+            return None
+        try:
+            with self.held():
+                return self.unfinished()  # it may just have ended
+        except Refused:
+            return None
+        except ToolError:
+            return self.unfinished()  # where no lock can be made, nobody has one
 
     def begin(
         self,
@@ -105,10 +142,13 @@ class Journal:
             self.folder.mkdir(exist_ok=True)
             _write_durably(self._path(operation.number), json.dumps(asdict(operation)).encode())
         except OSError as error:
-            raise ToolError(
-                f"The journal in {self.folder} cannot be written ({error.strerror}); nothing was changed. "
-                "Make the folder writable and try again."
-            ) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> ToolError:
+        return ToolError(
+            f"The journal in {self.folder} cannot be written ({error.strerror}); nothing was changed. "
+            "Make the folder writable and try again."
+        )
 
 
 def _write_durably(path: Path, data: bytes) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.journal import NO_FILE, Journal, JournalFile, Operation
-from rea_xcom_tui.fleet.writing import Gate
+from rea_xcom_tui.fleet.writing import Gate, Progress
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
+
+_NOT_CUT_OFF = "no write was cut off, so there is nothing to finish"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +37,62 @@ class Undone:
         return text
 
 
-def undo_newest(repository: Repository, read_only: str | None = None) -> Undone:
+def undo_newest(repository: Repository, read_only: str | None = None, progress: Progress | None = None) -> Undone:
     """Take back the newest operation of the journal, or one that was cut off while it wrote.
 
     Every file must hold the bytes that the operation wrote, or those from before it; otherwise nothing is
-    touched. Raises `Refused` with one sentence.
+    touched. `progress` is called before each file; what it raises ends the work with every file as it was.
+    Raises `Refused` with one sentence.
     """
     if read_only is not None:
         raise Refused(f"nothing may be written: {read_only}")
     journal = Journal(repository.git_dir)
-    operation = journal.unfinished() or journal.newest()
-    if operation is None:
+    if journal.unfinished() is None and journal.newest() is None:
         raise Refused("there is nothing to undo: the journal of this repo holds no write that could be taken back")
-    ways = _ways_back(repository, operation)
-    gate = Gate(repository, read_only)
+    with journal.held():
+        operation = journal.unfinished() or journal.newest()
+        if operation is None:
+            raise Refused("there is nothing to undo any more: somebody else has just taken it back")
+        ways = _ways_back(repository, operation)
+        _go(Gate(repository, read_only), journal, operation, ways, progress)
+        journal.mark(operation, "undone")
+    return Undone(operation, tuple(way.file for way in ways))
+
+
+def finish_cut_off(repository: Repository, read_only: str | None = None, progress: Progress | None = None) -> Operation:
+    """Finish a write that was cut off: files that still have their old bytes get the new ones.
+
+    `progress` is as in `undo_newest`. Raises `Refused` when there is none, or when a file holds neither the old
+    nor the new bytes.
+    """
+    if read_only is not None:
+        raise Refused(f"nothing may be written: {read_only}")
+    journal = Journal(repository.git_dir)
+    if journal.unfinished() is None:
+        raise Refused(_NOT_CUT_OFF)
+    with journal.held():
+        operation = journal.unfinished()
+        if operation is None:
+            raise Refused(_NOT_CUT_OFF)
+        _go(Gate(repository, read_only), journal, operation, _ways_back(repository, _turned(operation)), progress)
+        return journal.mark(operation, "committed" if operation.commit else "written")
+
+
+def _go(gate: Gate, journal: Journal, operation: Operation, ways: Sequence[_Way], progress: Progress | None) -> None:
+    """Go all of these ways, or none. The journal says that files are changing, so that a crash is noticed."""
+    journal.mark(operation, "writing")
     done: list[_Way] = []
     try:
         for way in ways:
+            if progress is not None:
+                progress(len(done), len(ways))
             gate.put(way.file, way.now, way.then)
             done.append(way)
-    except Refused:
+    except BaseException:  # also an interrupt or a stop: no file may be left half of the way; it goes on
         for way in reversed(done):
             gate.put(way.file, way.then, way.now)
+        journal.mark(operation, operation.phase)
         raise
-    journal.mark(operation, "undone")
-    return Undone(operation, tuple(way.file for way in done))
-
-
-def finish_cut_off(repository: Repository, read_only: str | None = None) -> Operation:
-    """Finish a write that was cut off: files that still have their old bytes get the new ones.
-
-    Raises `Refused` when there is none, or when a file holds neither the old nor the new bytes.
-    """
-    if read_only is not None:
-        raise Refused(f"nothing may be written: {read_only}")
-    journal = Journal(repository.git_dir)
-    operation = journal.unfinished()
-    if operation is None:
-        raise Refused("no write was cut off, so there is nothing to finish")
-    gate = Gate(repository, read_only)
-    for way in _ways_back(repository, _turned(operation)):
-        gate.put(way.file, way.now, way.then)
-    return journal.mark(operation, "written")
 
 
 def _turned(operation: Operation) -> Operation:

@@ -123,22 +123,23 @@ class Workspace(Editing):
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""
         from rea_xcom_tui.fleet.journal import Journal
 
-        return Journal(self.repository.git_dir).unfinished()
+        return Journal(self.repository.git_dir).cut_off()
 
-    def finish_cut_off(self) -> str:
+    def finish_cut_off(self, progress: Progress | None = None) -> str:
         """Finish the write that was cut off; returns what it was about. Raises `Refused`."""
         from rea_xcom_tui.fleet.undoing import finish_cut_off
 
-        return finish_cut_off(self.repository, self.read_only).title
+        return finish_cut_off(self.repository, self.read_only, progress).title
 
-    def undo_write(self) -> str:
+    def undo_write(self, progress: Progress | None = None) -> str:
         """Take back the newest write of this repo's journal, across restarts; returns what was undone in words.
 
-        Raises `Refused` when there is none or when its files have changed since. Rescan afterwards.
+        `progress` is as in `write`. Raises `Refused` when there is none or when its files have changed since.
+        Rescan afterwards.
         """
         from rea_xcom_tui.fleet.undoing import undo_newest
 
-        undone = undo_newest(self.repository, self.read_only)
+        undone = undo_newest(self.repository, self.read_only, progress)
         number = undone.operation.number
         self._written = [pair for pair in self._written if pair[0].number != number]
         if number in self._numbers:

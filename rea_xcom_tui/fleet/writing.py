@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
-from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.committing import CommitOptions, check_trust, verifier
 from rea_xcom_tui.fleet.journal import NO_FILE, Journal, JournalFile, Operation
@@ -40,7 +40,7 @@ class Gate:
         """Raise `Refused` with one sentence when nothing may be written, or no commit made, right now."""
         if self.read_only is not None:
             raise Refused(f"nothing may be written: {self.read_only}")
-        cut_off = Journal(self.repository.git_dir).unfinished()
+        cut_off = Journal(self.repository.git_dir).cut_off()
         if cut_off is not None:
             raise Refused(f"an earlier write ('{clean(cut_off.title)}', {cut_off.when}) was cut off; {_UNFINISHED}")
         if commit:
@@ -74,12 +74,19 @@ class Gate:
                 f"{clean(first.deployment)}: {first.reason}"
             )
         journal = Journal(self.repository.git_dir)
-        operation = journal.begin(title, _now(), self._store(plan.files), _fields(plan))
+        with journal.held():
+            operation = journal.begin(title, _now(), self._store(plan.files), _fields(plan))
+            self._put_all(journal, operation, plan.files, progress)
+            return journal.mark(operation, "written")
+
+    def _put_all(
+        self, journal: Journal, operation: Operation, files: Sequence[FilePlan], progress: Progress | None
+    ) -> None:
         written: list[FilePlan] = []
         try:
-            for file in plan.files:
+            for file in files:
                 if progress is not None:
-                    progress(len(written), len(plan.files))
+                    progress(len(written), len(files))
                 self.put(file.file, file.was, file.after)
                 written.append(file)
         except BaseException as error:
@@ -87,12 +94,12 @@ class Gate:
             # one cannot be put back, the record stays, and the next start offers to finish or take back.
             if self._take_back(written):
                 journal.forget(operation)
-            elif isinstance(error, ToolError):
-                raise Refused(f"{error} Not every file could be put back either; {_UNFINISHED}") from error
+            elif isinstance(error, Exception):
+                why = str(error) or "The write was stopped."
+                raise Refused(f"{why} Not every file could be put back either; {_UNFINISHED}") from error
             if isinstance(error, OSError):
                 raise Refused(f"{clean(error.filename or '')} cannot be written: {error.strerror}") from error
             raise
-        return journal.mark(operation, "written")
 
     def commit(
         self, operations: Sequence[Operation], files: Sequence[FilePlan], message: str, options: CommitOptions

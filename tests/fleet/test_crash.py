@@ -44,15 +44,19 @@ journal._write_durably = stepping(journal._write_durably)
 os.replace = stepping(os.replace)
 workspace = Workspace.open(Path(sys.argv[1]))
 workspace.scan()
-workspace.edit([d.id for d in workspace.fleet.deployments], "threshold", "31337")
-workspace.write()
+if sys.argv[3] == "undo":
+    workspace.undo_write()
+else:
+    workspace.edit([d.id for d in workspace.fleet.deployments], "threshold", "31337")
+    workspace.write()
 print("steps left", left)
 """
 
 
-def crash(repo: Work, steps: int) -> bool:
+def crash(repo: Work, steps: int, what: str = "write") -> bool:
     """Write all deployments in a process that is killed after `steps` steps; False when it came to the end."""
-    done = subprocess.run([sys.executable, "-c", CHILD, str(repo.root), str(steps)], capture_output=True, text=True)
+    command = [sys.executable, "-c", CHILD, str(repo.root), str(steps), what]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode != 0
 
@@ -96,6 +100,42 @@ def test_a_write_that_was_cut_off_can_be_finished(fleet_repo: Work, steps: int) 
     assert "threshold" in workspace.finish_cut_off()
     assert contents(fleet_repo) == news()
     assert workspace.cut_off() is None
+    workspace.undo_write()
+    assert contents(fleet_repo) == OLD
+
+
+@pytest.mark.parametrize("steps", [4, 10, 14])
+def test_an_undo_that_was_cut_off_is_noticed_and_goes_either_way(fleet_repo: Work, steps: int) -> None:
+    workspace = Workspace.open(fleet_repo.root)
+    workspace.scan()
+    workspace.edit(FILES, "threshold", "31337")
+    workspace.write()
+    assert crash(fleet_repo, steps, "undo")
+    again = Workspace.open(fleet_repo.root)
+    assert again.cut_off() is not None
+    again.finish_cut_off()
+    assert contents(fleet_repo) == news()
+    again.undo_write()
+    assert contents(fleet_repo) == OLD
+    assert again.cut_off() is None
+
+
+def test_a_write_that_is_under_way_is_left_to_the_copy_of_the_tool_that_makes_it(fleet_repo: Work) -> None:
+    assert crash(fleet_repo, 11)
+    before = contents(fleet_repo)
+    workspace = Workspace.open(fleet_repo.root)
+    journal = Journal(workspace.repository.git_dir)
+    with journal.held():
+        assert workspace.cut_off() is None
+        for action in (workspace.undo_write, workspace.finish_cut_off):
+            with pytest.raises(Refused, match="another rea-xcom-tui is writing"):
+                action()
+        workspace.scan()
+        workspace.edit(FILES, "threshold", "5")
+        with pytest.raises(Refused, match="another rea-xcom-tui is writing"):
+            workspace.write()
+    assert contents(fleet_repo) == before
+    assert workspace.cut_off() is not None
     workspace.undo_write()
     assert contents(fleet_repo) == OLD
 

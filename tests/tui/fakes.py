@@ -281,7 +281,7 @@ class FakeWorkspace(Workspace):
     def fingerprint(self) -> int:
         return len(self.fleet.deployments)
 
-    def undo_write(self) -> str:
+    def undo_write(self, progress: Callable[[int, int], None] | None = None) -> str:
         raise Refused("there is no write to take back")
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:

@@ -27,6 +27,7 @@ from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Refusal, Workspace
+    from rea_xcom_tui.fleet.writing import Progress
     from rea_xcom_tui.tui.rows import Row
 
 
@@ -186,15 +187,15 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
 
     def _undo_write_answer(self, answer: str | None) -> None:
         if answer:
-            self._restore("take the write back", lambda workspace: workspace.undo_write())
+            self._restore("take the write back", lambda workspace, progress: workspace.undo_write(progress))
 
-    def _restore(self, verb: str, action: Callable[[Workspace], str]) -> None:
-        def work(workspace: Workspace) -> jobs.Restored:
-            words = action(workspace)
+    def _restore(self, verb: str, action: Callable[[Workspace, Progress], str]) -> None:
+        def work(workspace: Workspace, progress: Progress) -> jobs.Restored:
+            words = action(workspace, progress)
             workspace.scan()
             return jobs.Restored(words, jobs.scanned(workspace))
 
-        self.jobs.run(self, verb, work)
+        self.jobs.run_long(self, verb, work)
 
     @on(jobs.Restored)
     def _restored(self, event: jobs.Restored) -> None:
@@ -211,7 +212,10 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
     def _cut_off(self, event: jobs.CutOff) -> None:
         if event.mended:
             self.say(clean(event.mended), "good")
-        if event.title:
+        if event.title and self.workspace is not None and self.workspace.read_only is not None:
+            how = "start again without read-only to finish it or take it back"
+            self.say(f"An earlier write was cut off, '{clean(event.title)}': {how}.", "invalid")
+        elif event.title:
             question = Question(
                 "An earlier write was cut off. Finish it, or take it back?",
                 f"{event.title}\nUntil one of the two is done, nothing else is written.",
@@ -225,9 +229,9 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
 
     def _cut_off_answer(self, answer: str | None) -> None:
         if answer == "finish":
-            self._restore("finish the write", lambda workspace: f"Finished: {workspace.finish_cut_off()}")
+            self._restore("finish the write", lambda workspace, how: f"Finished: {workspace.finish_cut_off(how)}")
         elif answer == "take":
-            self._restore("take the write back", lambda workspace: workspace.undo_write())
+            self._restore("take the write back", lambda workspace, progress: workspace.undo_write(progress))
 
     # Writing and committing
 
