@@ -53,8 +53,11 @@ def find_conflicts(workspace: Editing, *, scanned: bool = False) -> tuple[Confli
         if isinstance(now, str):
             conflicts.append(Conflict(edit, None, None, now))
         elif edit.mends is not None:
-            if all(finding.code != edit.mends.code for finding in now.findings):
+            left = [finding for finding in now.findings if finding.code == edit.mends.code]
+            if not left:
                 same.append(edit.key)
+            elif all(finding.fix != edit.mends.fix for finding in left):
+                conflicts.append(Conflict(edit, None, None, f"What {edit.mends.code} found is not as it was."))
         elif (value := current_value(reading := now.field(edit.field))) != edit.old:
             if value == edit.new and reading.state in ("set", "unset"):
                 same.append(edit.key)

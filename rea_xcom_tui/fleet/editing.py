@@ -125,16 +125,27 @@ class Editing:
         return self._put(edits, refusals, f"unset {field}")
 
     def fix(
-        self, deployments: Iterable[str], code: str | None = None, line: int | None = None
+        self,
+        deployments: Iterable[str],
+        code: str | None = None,
+        place: tuple[int, int] | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> tuple[Step | None, list[Refusal]]:
-        """Make the mechanical mends of findings (all, of one rule, on one line) one undoable step."""
+        """Make the mechanical mends of findings (all, of one rule, at one line and column) one undoable step.
+
+        `progress` is called with the mends proved and their number; what it raises ends the work, with nothing
+        pending that was not before.
+        """
         edits = [
             mend(deployment.id, finding)
             for deployment in self._deployments(deployments)
-            for finding in mendable(deployment.findings)
-            if code in (None, finding.code)
+            for finding in mendable(
+                finding
+                for finding in deployment.findings
+                if code in (None, finding.code) and place in (None, (finding.line, finding.column))
+            )
         ]
-        proved, refusals = self._proved(edits)
+        proved, refusals = self._proved(edits, progress)
         return self.pending.put(proved, f"mend {plural(len(proved), 'finding')}"), refusals
 
     def undo(self) -> str | None:
@@ -240,10 +251,14 @@ class Editing:
             refusals += refused
         return self.pending.put(edits, f"{title} on {plural(len(edits), 'deployment')}"), refusals
 
-    def _proved(self, edits: list[PendingEdit]) -> tuple[list[PendingEdit], list[Refusal]]:
+    def _proved(
+        self, edits: list[PendingEdit], progress: Callable[[int, int], None] | None = None
+    ) -> tuple[list[PendingEdit], list[Refusal]]:
         proved: list[PendingEdit] = []
         refusals: list[Refusal] = []
-        for edit in edits:
+        for done, edit in enumerate(edits):
+            if progress is not None:
+                progress(done, len(edits))
             others = [e for e in self.pending.of(edit.deployment) if e.key != edit.key]
             wanted = [*others, edit] if edit.new != edit.old else others
             _, refused = plan_file(self.file_of(edit.deployment), wanted, self.read_now, self.reading())

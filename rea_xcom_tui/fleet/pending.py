@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Value = str | int | None
 Key = tuple[str, str]
-"""A deployment's id and a field, or a finding's code and line, or a place in the baseline file and a field: what one
+"""A deployment's id and a field, or a finding's code and place, or a place in the baseline file and a field: what one
 pending edit is about."""
 
 
@@ -55,7 +55,12 @@ class PendingEdit:
     @property
     def key(self) -> Key:
         """What this edit is about."""
-        return self.deployment, f"{self.mends.code}:{self.mends.line}" if self.mends else self.field
+        return mend_key(self.deployment, self.mends) if self.mends else (self.deployment, self.field)
+
+
+def mend_key(deployment: str, finding: Finding) -> Key:
+    """What the pending mend of a finding is about; several findings of a rule may stand on one line."""
+    return deployment, f"{finding.code}:{finding.line}:{finding.column}"
 
 
 def mend(deployment: str, finding: Finding) -> PendingEdit:
@@ -135,7 +140,7 @@ class Pending:
 
     def mends(self, deployment: str, finding: Finding) -> bool:
         """Whether the mend of this finding is pending."""
-        return (deployment, f"{finding.code}:{finding.line}") in self._edits
+        return mend_key(deployment, finding) in self._edits
 
     def of(self, deployment: str) -> tuple[PendingEdit, ...]:
         """The pending edits of one deployment."""

@@ -204,25 +204,30 @@ def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True, reading: R
 def apply_mend(data: bytes, edit: PendingEdit, finding: Finding, reading: Reading) -> bytes:
     """The bytes of a values file after the mechanical mend of a finding, judged as the repo's configuration says.
 
-    Raises `Refused` when the file no longer has the finding, when the mend cannot be made exactly, and when the
-    finding would still be there afterwards.
+    Raises `Refused` when the file no longer has the finding with the same mend, when that cannot be made exactly, and
+    when the finding would still be there afterwards.
     """
-    count = _count(data, edit.deployment, finding.code, reading)
-    if not count:
+    found = _findings(data, edit.deployment, finding.code, reading)
+    if not found:
         raise Refused(f"{clean(edit.deployment)} does not have {finding.code} any more; rescan and look at it again")
+    if all(now.fix != finding.fix for now in found):
+        # The mend holds the value that it was worked out from, which must not go over another one.
+        raise Refused(
+            f"what {finding.code} found in {clean(edit.deployment)} has changed underneath; rescan and mend it anew"
+        )
     after = values.edit(data, edits_for(finding.fix))
-    if _count(after, edit.deployment, finding.code, reading) >= count:
+    if len(_findings(after, edit.deployment, finding.code, reading)) >= len(found):
         raise Refused(f"the mend of {finding.code} in {clean(edit.deployment)} would not cure it; edit it by hand")
     return after
 
 
-def _count(data: bytes, file: str, code: str, reading: Reading) -> int:
-    """How many findings of a rule a values file has."""
+def _findings(data: bytes, file: str, code: str, reading: Reading) -> list[Finding]:
+    """The findings of a rule that a values file has."""
     parsed = values.ValuesFile.parse(data)
     tree = Tree(parsed.root)
     config = read(tree, header=header(parsed.text))
     judged = verdict(parsed, tree, config, reading, file, environment(file, reading.environments))
-    return sum(finding.code == code for finding in judged.findings)
+    return [finding for finding in judged.findings if finding.code == code]
 
 
 def configuration(data: bytes) -> Configuration:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.pending import Pending
+from rea_xcom_tui.fleet.pending import Pending, mend_key
 from rea_xcom_tui.reports.findings import SEVERITIES, UNREADABLE_CODE
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
@@ -65,7 +65,7 @@ def problems_of(fleet: Fleet, pending: Pending) -> list[Problem]:
     ]
     for deployment in fleet.deployments:
         for finding in (*deployment.findings, *_untold(deployment)):
-            mended = {(deployment.id, f"{finding.code}:{finding.line}"), (deployment.id, finding.field or "")}
+            mended = {mend_key(deployment.id, finding), (deployment.id, finding.field or "")}
             found.append(Problem(deployment.id, deployment.name, deployment.file, finding, not keys.isdisjoint(mended)))
     return found
 

@@ -129,3 +129,24 @@ async def test_a_fleet_in_order_says_so(fleet_repo: Work) -> None:
     async with driving(opener(fleet_repo.root, read_only=False)) as driver:
         await driver.press("exclamation_mark")
         assert "Nothing" in driver.seen
+
+
+async def test_f_mends_the_finding_under_the_cursor_and_no_other_of_its_rule(troubled: Work) -> None:
+    """Nor another one on the same line; and never over a value that somebody else has changed since."""
+    name = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD"
+    line = f"commonEnv: [{{name: {name}, value: 4096}}, {{name: DEBUG, value: true}}, {{name: PORT, value: 12}}]\n"
+    troubled.write(GZ, f"resourceNamePrefix: billing-etl\n{line}")
+    async with driving(opener(troubled.root, read_only=False)) as driver:
+        await driver.press("exclamation_mark", "g")
+        await to(driver, "the value of DEBUG")
+        await driver.press("f")
+        assert "1 finding: pending" in driver.seen
+        assert [edit.text for edit in driver.home.pending.edits if "DEBUG" not in edit.text] == []
+        await to(driver, "the value of PORT")
+        await driver.press("F", "enter")
+        assert len(driver.home.pending) == 3
+        troubled.write(GZ, f"resourceNamePrefix: billing-etl\n{line.replace('12', '13')}")
+        await driver.press("escape", "w", "enter")
+        assert "is not as it was" in driver.seen
+        await driver.press("T", "enter", "w", "enter")
+    assert b'DEBUG, value: "true"}, {name: PORT, value: 13}' in troubled.read(GZ)

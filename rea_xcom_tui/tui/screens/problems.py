@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -168,13 +168,27 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
         return False
 
     def _mend(self, problems: Sequence[Problem]) -> None:
-        code, line = problems[0].finding.code, problems[0].finding.line if len(problems) == 1 else None
+        first = problems[0].finding
+        code, place = first.code, (first.line, first.column) if len(problems) == 1 else None
         ids = list(dict.fromkeys(problem.deployment for problem in problems))
 
-        def work(workspace: Workspace) -> jobs.Edited:
-            return jobs.Edited(*workspace.fix(ids, code, line))
+        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Edited:
+            return jobs.Edited(*workspace.fix(ids, code, place, progress))
 
-        self.jobs.run(self, "mend", work)
+        self.jobs.run_long(self, "mend", work)
+
+    @on(jobs.Working)
+    def _working(self, event: jobs.Working) -> None:
+        self.say(f"{event.verb}: {event.done} of {event.total} · Esc stops it", "edited")
+
+    @on(jobs.Stopped)
+    def _stopped(self) -> None:
+        self.say("Stopped: nothing is mended, everything is as it was before.", "edited")
+
+    def action_back(self) -> None:
+        """Stop mends that take long; else go back, change nothing more."""
+        if not self.jobs.stop():
+            super().action_back()
 
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
