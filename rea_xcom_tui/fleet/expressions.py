@@ -3,10 +3,11 @@
 A plain text is the new value. Beside it:
 
     x2  x0.5  /4          the threshold times or divided by a number, rounded down to whole bytes
-    at most 64KiB         the threshold, but no more than that
-    at least 4KiB         the threshold, but no less than that
+    at most 64KiB         the threshold, but no more than that; also `max 64KiB`
+    at least 4KiB         the threshold, but no less than that; also `min 4KiB`
     zip => gzip           only where the value is the left side; several, separated by commas
-    s/old/new/            the text with the first `old` in it replaced (any sign may stand for the slash)
+    s/old/new/            the text with the first `old` in it replaced, with `g` at the end every one (`|`, `,` or `#`
+                          may stand for the slash)
     copy NAME             the value of another deployment, by name or id
     unset                 no value at all
 """
@@ -27,10 +28,11 @@ UNSET = "unset"
 Lookup = Callable[[str], Value]
 """The value that the deployment with this name or id has. Raises `ValueError` where there is none."""
 
-_FACTOR = re.compile(r"(?P<sign>[x×*/])\s*(?P<number>\d+(?:\.\d+)?)", re.IGNORECASE)
-_BOUND = re.compile(r"at\s+(?P<side>most|least)\s+(?P<size>.+)", re.IGNORECASE)
-_REPLACE = re.compile(r"s(?P<sign>[/|,#])(?P<old>.+?)(?P=sign)(?P<new>.*?)(?P=sign)?")
-_ARROW = re.compile(r"\s*(?:=>|→)\s*")
+_FACTOR = re.compile(r"(?P<sign>[x×*/])\s*(?P<number>[0-9]{1,12}(?:\.[0-9]{1,12})?)", re.IGNORECASE)
+_BOUND = re.compile(r"(?P<side>at\s+most|at\s+least|max|min)\s+(?P<size>.+)", re.IGNORECASE)
+_REPLACE = re.compile(r"s(?P<sign>[/|,#])(?P<rest>.+)", re.DOTALL)
+_ARROW = re.compile(r"\s*(?:=>|→)\s*|\s+->\s+")
+_COPY = re.compile(r"copy\s+(?P<name>.+)", re.IGNORECASE)
 
 
 def evaluate(field: FieldName, expression: str, old: Value, lookup: Lookup) -> str | None:
@@ -43,8 +45,8 @@ def evaluate(field: FieldName, expression: str, old: Value, lookup: Lookup) -> s
         raise ValueError(f"type the new {field}, or {UNSET}")
     if text.lower() == UNSET:
         return None
-    if text.startswith("copy "):
-        return _text(lookup(text.removeprefix("copy ").strip()))
+    if copying := _COPY.fullmatch(text):
+        return _text(lookup(copying["name"]))
     if _ARROW.search(text):
         return _mapped(field, text, old)
     if field == "threshold":
@@ -52,15 +54,6 @@ def evaluate(field: FieldName, expression: str, old: Value, lookup: Lookup) -> s
         return text if computed is None else computed
     replacing = _REPLACE.fullmatch(text)
     return _replaced(replacing, old) if replacing else text
-
-
-def is_relative(field: FieldName, expression: str) -> bool:
-    """True when the outcome depends on the old value, so that each deployment must be worked out alone."""
-    text = expression.strip()
-    if _ARROW.search(text):
-        return True
-    patterns = (_FACTOR, _BOUND) if field == "threshold" else (_REPLACE,)
-    return any(pattern.fullmatch(text) for pattern in patterns)
 
 
 def _threshold(text: str, old: Value) -> str | None:
@@ -75,12 +68,15 @@ def _threshold(text: str, old: Value) -> str | None:
         number = Fraction(factor["number"])
         if number == 0:
             raise ValueError("a threshold times or divided by zero makes no sense; type 0 or always")
-        return str(int(old / number if factor["sign"] == "/" else old * number))
+        computed = int(old / number if factor["sign"] == "/" else old * number)
+        if old > 0 and computed == 0:
+            raise ValueError("less than a byte is left, and 0 would mean always; type a size, or always")
+        return str(computed)
     assert bound is not None
     limit = parse_size(bound["size"])
     if limit < 0:
         raise ValueError("a bound must be a size, such as 64KiB")
-    return str(min(old, limit) if bound["side"].lower() == "most" else max(old, limit))
+    return str(min(old, limit) if bound["side"].lower().endswith(("most", "max")) else max(old, limit))
 
 
 def _mapped(field: FieldName, text: str, old: Value) -> str | None:
@@ -98,18 +94,22 @@ def _same(field: FieldName, text: str, old: Value) -> bool:
         return old is None
     if field == "threshold" and isinstance(old, int):
         try:
-            return parse_size(text) == old
+            wanted = parse_size(text)
         except ValueError:
             return False
+        return wanted == old or (wanted < 0 and old < 0)  # every negative threshold means never
     return text == _text(old)
 
 
 def _replaced(match: re.Match[str], old: Value) -> str:
+    sign = match["sign"]
+    parts = match["rest"].split(sign)
+    if len(parts) not in (2, 3) or not parts[0] or parts[2:] not in ([], [""], ["g"]):
+        other = "|" if sign != "|" else "#"
+        raise ValueError(f"write s{sign}old{sign}new{sign}, or s{other}old{other}new{other} where a {sign} is replaced")
     if not isinstance(old, str):
         raise ValueError("there is no text to replace anything in; type the whole value")
-    if match["old"] not in old:
-        return old
-    return old.replace(match["old"], match["new"], 1)
+    return old.replace(parts[0], parts[1], -1 if parts[2:] == ["g"] else 1)
 
 
 def _text(value: Value) -> str | None:

@@ -29,7 +29,7 @@ from rea_xcom_tui.xcom.model import FieldName
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
-_PLACEHOLDER = "a value, x2, at most 64KiB, zip => gzip, copy NAME, unset"
+_PLACEHOLDER = "a value, x2, max 64KiB, zip => gzip, copy NAME, unset"
 
 TYPED_FROM = 20
 """From this many changes on, their count has to be typed."""
@@ -66,7 +66,8 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         self.ids = list(ids)
         self.start = text
         self.previews: Sequence[Preview] = ()
-        self._asked = 0
+        self._asked = self._answered = 0
+        """Which text was asked about last, and which one the preview in sight is about."""
         self._left_out: set[str] = set()
         """Who is to stay as it is, whatever the value."""
 
@@ -120,6 +121,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     def _previewed(self, event: Previewed) -> None:
         if event.asked != self._asked:
             return
+        self._answered = event.asked
         self.previews = event.previews
         order = list(OUTCOMES)
         shown = sorted(event.previews, key=lambda preview: order.index(preview.outcome))
@@ -188,7 +190,10 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         ids = self.changing
         note = self.query_one("#note", Bar)
         confirm = self.query_one("#confirm", Input)
-        if not ids:
+        if self._answered != self._asked:
+            # What changes must have been seen; typing ahead of it is no consent.
+            note.show([("Still working out what would change; Enter again once it is shown.", "edited")])
+        elif not ids:
             note.show([("Nothing would change.", "invalid")])
         elif len(ids) >= TYPED_FROM and confirm.value.strip() != str(len(ids)):
             confirm.focus()
