@@ -13,6 +13,8 @@ _FIELDS = "%H%x00%aN%x00%aE%x00%at%x00%P%x00%s"
 _FIELD_COUNT = 6
 _SAFE = ("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color")
 _MOST_LIMITS = 50
+LATEST = 253402300799
+"""The last second of the year 9999. A commit may claim any number for its date; later ones no calendar knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Commit:
     author: str
     email: str
     time: int
-    """When it was written, in seconds since the epoch."""
+    """When it was written, in seconds since the epoch; never before 1970, nor after LATEST."""
     parents: tuple[str, ...]
     subject: str
 
@@ -93,17 +95,19 @@ def _is_copy(runner: Runner, revision: FileRevision) -> bool:
     return bool(tree_entries(runner, revision.commit.oid, [revision.previous_path]))
 
 
-def last_changes(runner: Runner, start: str, paths: Collection[str]) -> dict[str, Commit]:
+def last_changes(runner: Runner, start: str, paths: Collection[str], *, since: str | None = None) -> dict[str, Commit]:
     """Return the newest commit up to `start` (a hex id) that changed each path, from one walk.
 
-    The walk ends as soon as every path is found. A path that no commit has is left out.
+    The walk ends as soon as every path is found, and at the commits that `since` (a hex id) has. A path that no
+    commit on the way has is left out.
     """
     missing = set(paths)
     found: dict[str, Commit] = {}
     if not missing:
         return found
     limits = sorted(missing) if len(missing) <= _MOST_LIMITS else _folders(missing)
-    for commit, tokens in _walk(runner, ["-c", "--name-only", "--no-renames"], start, limits):
+    excluded = [] if since is None else [f"^{since}"]
+    for commit, tokens in _walk(runner, ["-c", "--name-only", "--no-renames", *excluded], start, limits):
         for path in missing.intersection(tokens):
             found[path] = commit
             missing.discard(path)
@@ -156,7 +160,8 @@ def _walk(
 
 def _commit(header: list[str]) -> Commit:
     oid, author, email, seconds, parents, subject = header
-    return Commit(oid, author, email, int(seconds or 0), tuple(parents.split()), subject)
+    time = min(max(int(seconds or 0), 0), LATEST)
+    return Commit(oid, author, email, time, tuple(parents.split()), subject)
 
 
 def _raw_changes(tokens: list[str]) -> Iterator[tuple[str, str | None, str, str | None]]:

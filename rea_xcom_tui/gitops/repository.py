@@ -213,9 +213,13 @@ class Repository:
         """Return the history of each of `paths`, from one walk through the log for all of them."""
         return file_histories(self._runner, self.resolve(start), paths)
 
-    def last_changes(self, paths: Collection[str], *, start: str = "HEAD") -> dict[str, Commit]:
-        """Return the newest commit that changed each of `paths`, from one walk through the log."""
-        return last_changes(self._runner, self.resolve(start), paths)
+    def last_changes(
+        self, paths: Collection[str], *, start: str = "HEAD", since: str | None = None
+    ) -> dict[str, Commit]:
+        """Return the newest commit (not one that `since` has) that changed each of `paths`, from one walk."""
+        return last_changes(
+            self._runner, self.resolve(start), paths, since=None if since is None else self.resolve(since)
+        )
 
     def commit_files(self, commit: str) -> tuple[Commit, tuple[str, ...]]:
         """Return a commit and the paths it changed; of a merge, those that differ from its first parent."""

@@ -102,17 +102,15 @@ def switch_to(workspace: Workspace, name: str) -> Switched:
 
 
 def last_changes(repository: Repository, files: Sequence[str]) -> LastChanges:
-    """When each file was changed last, and by whom: `2026-09-03 Ana`. One walk through the log."""
+    """When each file was changed last, and by whom: `2026-09-03 Ana`."""
     from datetime import UTC, datetime
 
-    head = repository.head()
-    if head is None:
-        return LastChanges(None, {})
-    found = repository.last_changes(files, start=head)
-    return LastChanges(
-        head,
-        {
-            file: f"{datetime.fromtimestamp(commit.time, UTC):%Y-%m-%d} {commit.author}"
-            for file, commit in found.items()
-        },
-    )
+    from rea_xcom_tui.fleet import changed_last
+
+    head, found = changed_last.last_changes(repository, files)
+    words = {
+        file: f"{datetime.fromtimestamp(change.time, UTC):%Y-%m-%d} {change.author}"
+        for file, change in found.items()
+        if change is not None
+    }
+    return LastChanges(head, words)

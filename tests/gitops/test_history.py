@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -160,3 +162,16 @@ def test_an_unborn_branch_has_no_history(tmp_path: Path) -> None:
     work.git("init", "-q")
     with pytest.raises(GitProblem, match="no commit 'HEAD'"):
         work.open().history("x")
+
+
+@pytest.mark.parametrize("date", ["99999999999999", "18446744073709551615"])
+def test_a_date_that_no_calendar_has(work: Work, date: str) -> None:
+    work.write(VALUES, "a: 2\n")
+    work.git("add", "-A")
+    tree, parent = work.git("write-tree").strip(), work.head()
+    text = f"tree {tree}\nparent {parent}\nauthor u <u@e> {date} +0000\ncommitter u <u@e> 1 +0000\n\nodd\n"
+    made = ["hash-object", "-t", "commit", "-w", "--literally", "--stdin"]
+    done = subprocess.run(["git", *made], cwd=work.root, input=text.encode(), capture_output=True, check=True)
+    work.git("update-ref", "HEAD", done.stdout.decode().strip())
+    found = work.open().history(VALUES)[0].commit
+    assert (found.subject, datetime.fromtimestamp(found.time, UTC).year) == ("odd", 9999)

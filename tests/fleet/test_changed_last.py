@@ -1,0 +1,101 @@
+"""The last change of each file, remembered between sessions: always what a whole walk through the log says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.fleet.cache import cache_path
+from rea_xcom_tui.fleet.changed_last import last_changes
+from rea_xcom_tui.gitops import Repository
+from tests.work import Work, make_work
+
+FILES = ("a/values.yaml", "b/values.yaml", "c/values.yaml")
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    return make_work(tmp_path / "repo", dict.fromkeys(FILES, "a: 1\n"))
+
+
+def commit(work: Work, path: str, author: str) -> str:
+    work.write(path, f"by: {author}\n")
+    work.git("add", "-A")
+    work.git("commit", "-q", "-m", "by hand", f"--author={author} <{author}@example.com>")
+    return work.head()
+
+
+def told(work: Work, *files: str) -> tuple[dict[str, str], list[str]]:
+    """The authors that a new session tells, and the git commands it ran for it; checked against a whole walk."""
+    repository = Repository.open(work.root)
+    before = len(repository.log.records())
+    head, found = last_changes(repository, files or FILES)
+    commands = [" ".join(record.argv[1:]) for record in repository.log.records()[before:]]
+    whole = repository.last_changes(files or FILES)
+    authors = {file: change.author for file, change in found.items() if change is not None}
+    assert head == work.head()
+    assert authors == {file: one.author for file, one in whole.items()}
+    return authors, [command for command in commands if command.startswith("log")]
+
+
+def test_a_new_session_walks_only_what_is_new(work: Work) -> None:
+    first = commit(work, FILES[1], "Bo")
+    authors, walks = told(work)
+    assert authors == {FILES[0]: "Ann", FILES[1]: "Bo", FILES[2]: "Ann"}
+    assert len(walks) == 1
+    assert told(work) == (authors, [])
+    commit(work, FILES[2], "Cy")
+    authors, walks = told(work)
+    assert authors == {FILES[0]: "Ann", FILES[1]: "Bo", FILES[2]: "Cy"}
+    assert [f"^{first}" in walk for walk in walks] == [True]
+
+
+def test_other_branches_and_what_a_merge_brings(work: Work) -> None:
+    told(work)
+    work.git("switch", "-q", "-c", "side")
+    commit(work, FILES[0], "Di")
+    told(work)
+    work.git("switch", "-q", "main")
+    assert told(work)[1] == []
+    commit(work, FILES[1], "Ed")
+    told(work)
+    work.git("merge", "-q", "--no-edit", "side")
+    assert told(work)[0] == {FILES[0]: "Di", FILES[1]: "Ed", FILES[2]: "Ann"}
+
+
+def test_history_written_anew(work: Work) -> None:
+    commit(work, FILES[0], "Fy")
+    told(work)
+    work.git("reset", "-q", "--hard", "HEAD~1")
+    work.git("reflog", "expire", "--expire=now", "--all")
+    work.git("gc", "-q", "--prune=now")
+    commit(work, FILES[2], "Gus")
+    assert told(work)[0] == {FILES[0]: "Ann", FILES[1]: "Ann", FILES[2]: "Gus"}
+
+
+def test_files_that_were_not_asked_for_before(work: Work) -> None:
+    told(work, FILES[0])
+    work.write("new/values.yaml", "a: 1\n")
+    assert told(work, *FILES, "new/values.yaml")[0].keys() == set(FILES)
+    commit(work, "new/values.yaml", "Hal")
+    assert told(work, *FILES, "new/values.yaml")[0]["new/values.yaml"] == "Hal"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"version": 1, "authors": [], "heads": {"x": {"a": [1, 2]}}}', '{"version": 1}']
+)
+def test_a_damaged_cache_is_a_miss(work: Work, text: str) -> None:
+    told(work)
+    (path,) = (cache_path().parent / "last-changes").iterdir()
+    path.write_text(text)
+    assert len(told(work)[1]) == 1
+    assert told(work)[1] == []
+
+
+def test_a_cache_that_cannot_be_kept_and_a_repo_without_a_commit(work: Work, tmp_path: Path) -> None:
+    cache_path().parent.mkdir(parents=True, exist_ok=True)
+    (cache_path().parent / "last-changes").write_text("in the way")
+    assert len(told(work)[1]) == 1
+    work.git("init", "-q", str(tmp_path / "empty"))
+    assert last_changes(Repository.open(tmp_path / "empty"), FILES) == (None, {})
