@@ -34,7 +34,8 @@ from rea_xcom_tui.xcom.drift.norms import (
     tallies,
     tally,
 )
-from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, generalised, seen
+from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised, seen
+from rea_xcom_tui.xcom.drift.teams import Team, teams_of
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
 _NAMED = 3
@@ -188,36 +189,32 @@ class _Wider:
 def deviations_from(norm: Norm, group: str, members: Sequence[Member]) -> list[Deviation]:
     """The members that do not have what the norm says."""
     verdicts = norm.verdicts or judged(norm.value, members)
-    odd = [member for member, verdict in zip(members, verdicts, strict=True) if verdict is False]
-    if not odd:
+    teams = teams_of(norm.value, members, verdicts)
+    if False not in verdicts and not any(team.firm for team in teams.values()):
         return []
     fillers = _Fillers(norm.value, [member for member, verdict in zip(members, verdicts, strict=True) if verdict])
-    own = _teams_of_their_own(norm.value, odd, members)
-    return [_deviation(norm, group, member, fillers) for member in odd if member.row.names.get("team") not in own]
+    found: list[Deviation] = []
+    for member, verdict in zip(members, verdicts, strict=True):
+        team = teams.get(member.row.names.get("team"))
+        own = _norm_of_team(norm, group, member, verdict, team)
+        if own is not None:
+            found.append(_deviation(own, group, member, fillers))
+        elif verdict is False and (team is None or not team.apart):
+            found.append(_deviation(norm, group, member, fillers))
+    return found
 
 
-def _teams_of_their_own(value: Value | Pattern, odd: Sequence[Member], members: Sequence[Member]) -> set[str | None]:
-    """Teams that differ from the norm in nothing but an account, a UUID or a region that is the whole team's.
+def _norm_of_team(norm: Norm, group: str, member: Member, verdict: bool | None, team: Team | None) -> Norm | None:
+    """What a member differs from in its own team, where that says more than the norm, or something else.
 
     A team with an account of its own is no drift, however few its deployments are among those of the others.
     """
-    if not isinstance(value, Pattern):
-        return set()
-    loose = value.loosened(LEVELS[-1])
-    if loose == value:
-        return set()
-    teams: dict[str | None, list[Member]] = {member.row.names.get("team"): [] for member in odd}
-    teams.pop(None, None)
-    for member in members:
-        if (team := member.row.names.get("team")) in teams:
-            teams[team].append(member)
-    return {team for team, mine in teams.items() if len(mine) > 1 and _agree(loose, mine)}
-
-
-def _agree(loose: Pattern, members: Sequence[Member]) -> bool:
-    """Whether all members follow a pattern and have the same account, UUID or region."""
-    texts = {tuple(sorted(seen(str(member.value), loose.wildcards).items())) for member in members}
-    return len(texts) == 1 and all(holds(loose, member) for member in members)
+    if team is None or verdict is None or holds(team.wanted, member) is not False:
+        return None
+    if not (team.firm if verdict else team.apart):
+        return None
+    name = member.row.names.get("team")
+    return Norm(team.wanted, f"{team.holders} of {team.size} of {name} in {group} {_have(team.wanted)}")
 
 
 def _deviation(norm: Norm, group: str, member: Member, fillers: _Fillers) -> Deviation:

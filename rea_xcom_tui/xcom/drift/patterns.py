@@ -35,6 +35,7 @@ LEVELS: Final[tuple[frozenset[str], ...]] = (
 """How far a pattern may be loosened: as it stands, any account or UUID, any region besides."""
 
 _SLUG: Final = "-slug"
+_SNAKE: Final = "-snake"
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -150,7 +151,8 @@ def variants(names: Mapping[str, str]) -> dict[str, str]:
     """A deployment's names together with the forms in which paths and identities hold them.
 
     `Team` for `Billing`, `TEAM` for `BILLING`, and `team-slug` for `data-eng` where the team is `data_eng`: buckets
-    take neither capitals nor underscores (S3's and Google's rules for names).
+    take neither capitals nor underscores (S3's and Google's rules for names). And `team-snake` for `data_eng` where
+    the team is `data-eng`: connection ids become names of variables, which take no hyphens.
     """
     offered = dict(names)
     for name, word in names.items():
@@ -158,16 +160,17 @@ def variants(names: Mapping[str, str]) -> dict[str, str]:
             offered[name.capitalize()] = word[0].upper() + word[1:]
         offered[name.upper()] = word.upper()
         offered[f"{name}{_SLUG}"] = _NO_SLUG.sub("-", word.lower()).strip("-") or word
+        offered[f"{name}{_SNAKE}"] = word.replace("-", "_")
     return offered
 
 
 def base_of(name: str) -> str:
     """The name behind a placeholder in any of its forms."""
-    return name.removesuffix(_SLUG).lower()
+    return name.removesuffix(_SLUG).removesuffix(_SNAKE).lower()
 
 
 def _variants() -> list[str]:
-    forms = (str.capitalize, str.upper, lambda name: f"{name}{_SLUG}")
+    forms = (str.capitalize, str.upper, lambda name: f"{name}{_SLUG}", lambda name: f"{name}{_SNAKE}")
     return [*NAMES, *(form(name) for form in forms for name in NAMES)]
 
 

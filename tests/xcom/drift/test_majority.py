@@ -122,6 +122,41 @@ def test_accounts_of_their_own_are_no_drift_but_a_stray_account_is() -> None:
     assert set(found([*common, *team, stray])) == {("prod/crm/c9", "identity")}
 
 
+def test_one_mistake_in_a_team_of_its_own_does_not_accuse_the_rest() -> None:
+    def bucket(name: str, team: str, region: str) -> Row:
+        return row(name, team=team, path=f"s3://{team}-prod-{region}-xcom/{name}")
+
+    common = [bucket(f"a{n}", team, "us-east-1") for team in ("crm", "risk", "etl", "web") for n in range(4)]
+    own = [bucket(f"b{n}", "billing", "eu-west-1") for n in range(4)]
+    typo = row("typo", path="s3://billing-prod-eu-west-1-xcmo/typo")
+    (deviation,) = majority_deviations([*common, *own, typo]).deviations
+    assert deviation.expected == "s3://{team}-{env}-eu-west-1-xcom/{short}"
+    assert deviation.target == Target("s3://billing-prod-eu-west-1-xcom/typo")
+    assert deviation.reason == "4 of 4 of billing in prod/aws follow this pattern"
+
+
+def test_another_account_than_the_team_has_is_drift_where_teams_have_one() -> None:
+    def role(name: str, team: str, account: int) -> PlainRow:
+        return row(name, team=team, identity=f"arn:aws:iam::{account:012d}:role/{team}-{name}")
+
+    teams = ("billing", "crm", "risk", "etl")
+    rows = [role(f"a{n}", team, number) for number, team in enumerate(teams) for n in range(4)]
+    stray = role("stray", "crm", 777)
+    (deviation,) = majority_deviations([*rows, stray]).deviations
+    assert (deviation.deployment, deviation.expected) == (stray.id, "arn:aws:iam::000000000001:role/{name}")
+    varied = [role(f"a{n}", team, 10 * n + number) for number, team in enumerate(teams) for n in range(4)]
+    assert found([*varied, *(role(f"b{n}", "crm", 777) for n in range(4))]) == {}
+
+
+def test_connections_in_underscores_follow_teams_in_hyphens() -> None:
+    rows = [
+        row(f"a{n}", team=team, connection=team.replace("-", "_")) for team in ("data-eng", "web") for n in range(4)
+    ]
+    odd = row("odd", team="data-eng", connection="old")
+    (deviation,) = majority_deviations([*rows, odd]).deviations
+    assert (deviation.expected, deviation.target) == ("{team-snake}", Target("data_eng"))
+
+
 def test_a_target_takes_the_account_of_the_team() -> None:
     rows: list[Row] = [
         row(f"a{n}", team=team, identity=f"arn:aws:iam::{number:012d}:role/{team}Agent")
