@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,7 +110,8 @@ class Gate:
 
         self.check(commit=True, new_branch=options.branch is not None)
         changes = {
-            self.real_path(file.file): Change(file.was, file.after, made_here=self._made_here(file)) for file in files
+            self.real_path(file.file): Change(file.was, file.after, self._made_here(file), self._taken_back(file))
+            for file in files
         }
         result = self.repository.commit(
             changes,
@@ -153,6 +155,22 @@ class Gate:
                     return True
                 wanted = known.before
         return False
+
+    def _taken_back(self, file: FilePlan) -> tuple[bytes, ...]:
+        """What a file that is made anew held when this tool had made it before, by the journal's undone operations."""
+        if not file.made:
+            return ()
+        from rea_xcom_tui.gitops import GitProblem
+
+        undone = [
+            operation for operation in Journal(self.repository.git_dir).operations() if operation.phase == "undone"
+        ]
+        ids = {one.after for operation in undone for one in operation.files if one.path == file.file} - {NO_FILE}
+        found: list[bytes] = []
+        for oid in sorted(ids):
+            with suppress(GitProblem):  # git has forgotten it, so no commit holds it
+                found += self.repository.blobs([oid]).values()
+        return tuple(found)
 
     def take_back(self, operation: Operation, files: Sequence[FilePlan]) -> None:
         """Put the old bytes back after a commit that was refused, where ours still stand, and forget the write."""

@@ -12,7 +12,7 @@ import tempfile
 import time
 from dataclasses import replace
 
-from rea_xcom_tui.gitops.branches import NewBranch
+from rea_xcom_tui.gitops.branches import NewBranch, current_branch
 from rea_xcom_tui.gitops.commit_journal import CommitJournal, CommitRecord, JournalFile
 from rea_xcom_tui.gitops.index_lock import IndexLock
 from rea_xcom_tui.gitops.listing import tree_entries
@@ -61,6 +61,8 @@ def commit_changes(runner: Runner, request: Request) -> CommitResult:
 def _commit(runner: Runner, request: Request, journal: CommitJournal) -> CommitResult:
     head = _ready(runner, request)
     targets = examine(runner, request.root, request.object_format, head, request.changes)
+    if not targets.files:
+        return _held_already(runner, request, head)
     if not any(target.mixed for target in targets.files):
         return _commit_only(runner, request, targets, journal)
     lock = IndexLock(request.git_dir, journal.folder)
@@ -72,6 +74,17 @@ def _commit(runner: Runner, request: Request, journal: CommitJournal) -> CommitR
         return commit_locked(runner, request, targets, journal)
     finally:
         lock.release()
+
+
+def _held_already(runner: Runner, request: Request, head: str) -> CommitResult:
+    """The outcome where HEAD holds all of it already, such as edits that were undone and are made again."""
+    if request.branch is not None:
+        raise CommitRefused(
+            "There is nothing to commit: the last commit holds these changes already, so no branch was made for them."
+        )
+    return CommitResult(
+        head, current_branch(runner), (), "nothing new to commit: the last commit holds these changes already\n"
+    )
 
 
 def _ready(runner: Runner, request: Request) -> str:

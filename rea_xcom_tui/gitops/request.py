@@ -21,6 +21,8 @@ class Change:
     made_here: bool = False
     """Whether the caller has made the file, `before` included, so that all of it may be committed while git does
     not know it yet."""
+    taken_back: tuple[bytes, ...] = ()
+    """What the caller had written there and has taken away again, while a commit may still hold it."""
 
 
 Verify = Callable[[str, bytes, bytes], str | None]

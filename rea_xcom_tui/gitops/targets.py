@@ -64,7 +64,7 @@ class Targets:
 def examine(
     runner: Runner, root: Path, object_format: ObjectFormat, head: str, changes: Mapping[str, Change]
 ) -> Targets:
-    """Look at every file of `changes` in HEAD, in the index and on the disk.
+    """Look at every file of `changes` in HEAD, in the index and on the disk; those that HEAD holds so already are none.
 
     Raises CommitRefused, naming the file, where a commit of it cannot be made exactly.
     """
@@ -82,7 +82,9 @@ def examine(
     targets = []
     for path, change in effective.items():
         target = _target(path, change, in_head.get(path), in_index.get(path), conversions)
-        targets.append(_with_mode(target, root) if conversions.file_modes else target)
+        target = _with_mode(target, root) if conversions.file_modes else target
+        if not _as_in_head(target, conversions):
+            targets.append(target)
     return Targets(tuple(targets), conversions, head)
 
 
@@ -93,15 +95,27 @@ def _target(
     if index is None or head is None:
         _check_new(path, change, index, conversions)
         return Target(path, change, head, index, staged=False, unstaged=False, mode_changed=False)
-    if change.before is None:
+    if change.before is None and not _taken_back(path, change, head, index, conversions):
         raise CommitRefused(
             f"{path} was made new, but git knows one that you have removed; put that back with git checkout, or "
             "commit its removal, then make the edit again.",
             path=path,
         )
     staged = (index.oid, index.mode) != (head.oid, head.mode)
-    unstaged = index.oid not in conversions.possible_ids(path, change.before)
+    unstaged = change.before is not None and index.oid not in conversions.possible_ids(path, change.before)
     return Target(path, change, head, index, staged=staged, unstaged=unstaged, mode_changed=False)
+
+
+def _as_in_head(target: Target, conversions: Conversions) -> bool:
+    """Whether the edit makes of the file what HEAD holds, such as one that was undone and is made again."""
+    if target.head is None or target.staged or target.mode_changed:
+        return False
+    return target.head.oid in conversions.possible_ids(target.path, target.change.after)
+
+
+def _taken_back(path: str, change: Change, head: FileEntry, index: FileEntry, conversions: Conversions) -> bool:
+    """Whether all that git knows of a file that is made anew is what the caller had written and taken away again."""
+    return index.oid == head.oid and any(head.oid in conversions.possible_ids(path, old) for old in change.taken_back)
 
 
 def _check_new(path: str, change: Change, index: FileEntry | None, conversions: Conversions) -> None:

@@ -243,5 +243,5 @@ def test_crlf_with_changes_of_the_user(work: Work) -> None:
 
 
 def test_the_edit_does_not_follow_from_the_commit(work: Work) -> None:
-    change = Change(b"something else\n", work.read(VALUES))
-    refused(work, {VALUES: change}, OVERLAP)
+    work.write(VALUES, "another\n")
+    refused(work, {VALUES: Change(b"something else\n", b"another\n")}, OVERLAP)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.gitops import Change
+from rea_xcom_tui.gitops import Change, CommitRefused
 from tests.gitops.conftest import refused as nothing_moves
 from tests.work import Work
 
@@ -78,4 +78,25 @@ def test_line_ends_and_filters_are_those_of_the_repo(work: Work) -> None:
     work.write(NEW, "a: 2\r\n")
     work.open().commit({NEW: Change(None, b"a: 2\r\n")}, "ours")
     assert work.git("cat-file", "blob", f"HEAD:{NEW}") == "A: 2\n"
+    assert work.status() == []
+
+
+def test_one_that_was_committed_taken_away_and_made_anew(work: Work) -> None:
+    work.write(NEW, "a: 1\n")
+    work.open().commit({NEW: Change(None, b"a: 1\n")}, "ours")
+    work.write(NEW, "a: 2\n")
+    refused(work, Change(None, b"a: 2\n", taken_back=(b"another\n",)), "git knows one that you have removed")
+    work.open().commit({NEW: Change(None, b"a: 2\n", taken_back=(b"a: 1\n",))}, "ours again")
+    assert (work.committed(NEW), work.status()) == (b"a: 2\n", [])
+
+
+def test_what_the_last_commit_holds_already_is_no_commit(work: Work) -> None:
+    """An edit that was committed, undone and is made again; it used to be taken for a change of the user's."""
+    work.write(NEW, "a: 2\n")
+    made = work.open().commit({NEW: Change(None, b"a: 2\n")}, "ours")
+    again = work.open().commit({NEW: Change(b"a: 1\n", b"a: 2\n")}, "the same")
+    assert (again.oid, again.branch, again.files) == (made.oid, "main", ())
+    assert "holds these changes already" in again.output
+    with pytest.raises(CommitRefused, match="so no branch was made"):
+        work.open().commit({NEW: Change(b"a: 1\n", b"a: 2\n")}, "the same", branch="topic")
     assert work.status() == []
