@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from typing import Literal
@@ -10,8 +11,11 @@ from rich.cells import cell_len, chop_cells
 
 from rea_xcom_tui.text import clean
 
-Cut = Literal["start", "middle", "end"]
-"""Where a text that is too long gives way."""
+Cut = Literal["start", "middle", "end", "words"]
+"""Where a text that is too long gives way; `words` shortens the words of a class name: `ObjStorage`."""
+
+_WORD = re.compile(r"[A-Z]+(?:[a-z0-9_]+|$)|[a-z0-9_]+")
+_SHORTEST_WORD = 3
 
 _LONGEST = 400
 """Characters of a foreign text that a table line may look at; no terminal is that wide."""
@@ -22,6 +26,11 @@ def short_class(path: str) -> str:
     name = path.rpartition(".")[2] or path
     core = name.removeprefix("XCom").removesuffix("Backend")
     return core if core and name.startswith("XCom") and name.endswith("Backend") else name
+
+
+def short_account(identity: str) -> str:
+    """An identity without what all GCP service accounts share: `airflow@project`."""
+    return identity.removesuffix(".iam.gserviceaccount.com")
 
 
 def harmless(text: str) -> str:
@@ -36,6 +45,8 @@ def shorten(text: str, width: int, cut: Cut = "end") -> str:
     if text.isascii():
         if len(text) <= width:
             return text
+        if cut == "words" and (words := _shorter_words(text, width)):
+            return words
         head, tail = _split(width, cut)
         return f"{text[:head]}…{text[len(text) - tail :]}" if width > 1 else "…"[:width]
     if cell_len(text) <= width:
@@ -44,6 +55,19 @@ def shorten(text: str, width: int, cut: Cut = "end") -> str:
         return "…"[:width]
     head, tail = _split(width, cut)
     return f"{_first_cells(text, head)}…{_last_cells(text, tail)}"
+
+
+def _shorter_words(text: str, width: int) -> str:
+    """A class name with its words cut, the first ones first; empty where even that does not fit."""
+    words = _WORD.findall(text)
+    if "".join(words) != text or len(words) < 2:
+        return ""
+    for index, word in enumerate(words):
+        excess = sum(map(len, words)) - width
+        if excess > 0:
+            words[index] = word[: max(_SHORTEST_WORD, len(word) - excess)]
+    short = "".join(words)
+    return short if len(short) <= width else ""
 
 
 def _split(width: int, cut: Cut) -> tuple[int, int]:

@@ -11,8 +11,8 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Value
 from rea_xcom_tui.fleet.rows import QueryRow
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui.fitting import Cut, harmless, short_class
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding, State
+from rea_xcom_tui.tui.fitting import Cut, harmless, short_account, short_class
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding
 from rea_xcom_tui.xcom.units import human
 
 CellState = Literal["", "edited", "invalid", "drift", "reference", "unreadable"]
@@ -79,9 +79,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("name", "NAME", 12, 32, rare=False, yields=1),
     Column("env", "ENV", 3, 10, rare=False, yields=0),
     Column("cloud", "CLOUD", 5, 5),
-    Column("backend", "BACKEND", 8, 26, "backend", yields=6),
+    Column("backend", "BACKEND", 10, 26, "backend", yields=6),
     Column("path", "PATH", 16, 64, "path", rare=False),
-    Column("threshold", "THRESHOLD", 9, 12, "threshold", number=True, note_width=9, yields=0),
+    Column("threshold", "THRESHOLD", 8, 12, "threshold", number=True, note_width=8, yields=0),
     Column("compression", "COMPR.", 6, 8, "compression"),
     Column("identity", "IDENTITY", 14, 56, "identity", rare=False, yields=3),
     Column("state", "STATE", 9, 24, rare=False, yields=4),
@@ -199,9 +199,8 @@ class UnreadableRow:
         """Nothing is known of its fields."""
         return None
 
-    def state(self, field: FieldName) -> State:
+    def state(self, field: FieldName) -> None:
         """Nothing is known of its fields."""
-        return "unset"
 
 
 def rows_of(fleet: Fleet, pending: Pending) -> list[Row]:
@@ -300,9 +299,10 @@ def _value_cell(field: FieldName, value: Value, state: CellState) -> Cell:
     if isinstance(value, int):
         words = human(value)
         return Cell(str(value), words if words != str(value) else "", state)
-    text = short_class(value) if field == "backend" else value
+    text = short_class(value) if field == "backend" else short_account(value) if field == "identity" else value
     whole = harmless(value) if text != value else ""
-    return Cell(harmless(text), state=state, cut="start" if value.startswith("arn:") else "middle", whole=whole)
+    cut: Cut = "words" if field == "backend" else "start" if value.startswith("arn:") else "middle"
+    return Cell(harmless(text), state=state, cut=cut, whole=whole)
 
 
 def _state_words(row: Row) -> str:

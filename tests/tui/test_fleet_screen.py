@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from tests.tui.driver import driving
-from tests.tui.fakes import FakeWorkspace, hostile_fleet, large_fleet, small_fleet
+from tests.tui.fakes import FakeWorkspace, deployment, hostile_fleet, large_fleet, reading, small_fleet
 
 
 async def test_shows_the_fleet_with_counts_and_states() -> None:
@@ -112,6 +113,33 @@ async def test_filter_is_live_and_the_cursor_stays_on_its_row() -> None:
         await driver.press("slash")
         await driver.type("no such thing")
         assert "Nothing matches this filter" in driver.seen
+
+
+async def test_a_value_that_is_counted_can_be_filtered_to_and_marked() -> None:
+    own = reading("backend", "acme.XComObjectStorageBackend")
+    fleet = small_fleet()
+    other = deployment("warehouse", "staging", own=own)
+    fleet = replace(fleet, deployments=tuple(other if d.name == "warehouse" else d for d in fleet.deployments))
+    async with driving(lambda: FakeWorkspace(fleet)) as driver:
+        await driver.press("slash", *"etl", "space", "O", "R", "space", *"warehouse", "enter")
+        await driver.go_to("warehouse", "backend")
+        await driver.press("f")
+        assert "backend: 2 values in 2 deployments shown" in driver.seen  # though both end in XComObjectStorageBackend
+        await driver.press("enter")
+        assert driver.home.filter_bar.input.value == "(etl OR warehouse) backend:acme.XComObjectStorageBackend"
+        assert driver.names == ["warehouse"]
+        await driver.press("escape", "slash", *"prod", "enter")
+        await driver.go_to("search-index", "path")
+        await driver.press("f", "enter")  # a Secret holds it, which no query says
+        assert driver.names == ["search-index"]
+        assert "Showing only: path is Secret xcom key path" in driver.status
+        await driver.press("escape")
+        await driver.go_to("orders", "compression")
+        await driver.press("f", "space")
+        assert "Marked 7 deployments with compression zip." in driver.status
+        await driver.press("f", *["down"] * 3, "enter")
+        assert driver.names == ["orders"]
+        assert driver.home.filter_bar.input.value == "compression:?"
 
 
 async def test_sort_by_number_then_by_another_column() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rea_xcom_tui.xcom.model import FieldName, State
-from rea_xcom_tui.xcom.query import FLAGS, KEYS, QueryError, complete, parse
+from rea_xcom_tui.xcom.query import FLAGS, KEYS, QueryError, complete, narrowed, parse
 from tests.xcom.trees import BACKEND, ROLE
 
 
@@ -38,7 +38,9 @@ class Line:
     def value(self, field: FieldName) -> str | int | None:
         return self.values.get(field)
 
-    def state(self, field: FieldName) -> State:
+    def state(self, field: FieldName) -> State | None:
+        if "unreadable" in self.flags:
+            return None
         return self.states.get(field, "set" if field in self.values else "unset")
 
 
@@ -115,7 +117,7 @@ QUERIES: dict[str, list[str]] = {
     "threshold:<=0": [B, C],
     'threshold:">=1 MiB"': [A],
     "threshold:1*": [A],
-    "threshold:?": [D],
+    "threshold:?": [],
     "threshold:*": [A, B, C],
     "threshold:0,1MiB": [A, B],
     "threshold:<0,>=1MiB": [A, C],
@@ -123,9 +125,10 @@ QUERIES: dict[str, list[str]] = {
     "compression:ZIP": [C],
     "compression:*zip": [A, B],
     "compression:*": [A, B, C],
-    "compression:?": [D],
+    "compression:?": [],
+    "-compression:?": [A, B, C, D],
     "identity:*": [A, B],
-    "identity:?": [C, D],
+    "identity:?": [C],
     f"identity:{ROLE}": [A],
     "identity:*Role": [A],
     "connection:aws_x": [A],
@@ -284,6 +287,27 @@ def test_values_are_completed() -> None:
     assert "threshold:always" in suggested("threshold:|")
     assert suggested("compression:gz|") == ["compression:gzip"]
     assert suggested("zzz:|") == []
+
+
+def test_an_invalid_threshold_is_found_as_it_stands() -> None:
+    wrong = Line("wrong", "w.yaml", values={"threshold": "10MB"}, states={"threshold": "invalid"})
+    right = Line("right", "r.yaml", values={"threshold": 10_000_000})
+    assert [row.name for row in parse("threshold:10MB").select([wrong, right])] == ["wrong", "right"]
+    assert parse("threshold:>1").select([wrong, right]) == [right]
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "value", "made"),
+    [
+        ("", "env", "prod", "env:prod"),
+        ("billing ", "compression", None, "billing compression:?"),
+        ("etl OR ml", "threshold", "0", "(etl OR ml) threshold:0"),
+        ("ORDERS", "name", "Crm Sync", 'ORDERS name:"Crm Sync"'),
+    ],
+)
+def test_a_query_is_narrowed_to_a_value(query: str, key: str, value: str | None, made: str) -> None:
+    assert narrowed(query, key, value) == made
+    parse(made)
 
 
 def test_the_values_of_is_say_what_they_mean() -> None:

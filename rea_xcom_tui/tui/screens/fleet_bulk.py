@@ -15,10 +15,11 @@ from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.command_line import CompareLine, DoLine, FilterLine, SaveLine, SetLine, parse_line
 from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.order import query_matcher
-from rea_xcom_tui.tui.rows import Column
+from rea_xcom_tui.tui.rows import UNSET, Column
 from rea_xcom_tui.tui.screens.fleet_revisions import FleetRevisions
 from rea_xcom_tui.tui.widgets.painted import Bar
 from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.query import narrowed
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -94,13 +95,17 @@ class FleetBulk(FleetRevisions):
             return
         verb, text = answer
         shown = [self.rows[index] for index in self.table.view]
-        same = [row.id for row in shown if row.deployment and row.cell(column.key).text == text]
+        same = [row.id for row in shown if row.deployment and row.cell(column.key).shown(full=True) == text]
         if verb == "mark":
             self.table.marks.add(same)
             self.table.marks_changed()
             self.say(f"Marked {plural(len(same), 'deployment')} with {column.key} {harmless(text)}.")
         else:
-            self.show_only(frozenset(same), f"{column.key} is {text}")
+            query = narrowed(self.filter_bar.input.value, column.key, None if text == UNSET else text)
+            if self.finds(query) == same:
+                self.filter_by(query)
+            else:
+                self.show_only(frozenset(same), f"{column.key} is {text}")
 
     # Copy and paste
 

@@ -297,9 +297,17 @@ class FleetView(Screen[None]):
         """Take this query, as if it had been typed."""
         self.filter_bar.input.value = text
 
+    def finds(self, query: str) -> list[str] | None:
+        """The ids of what a query would show, in the order of the table; None where it is no query."""
+        try:
+            view = self.order.view(self.rows, query_matcher(query))
+        except QueryError:
+            return None
+        return [self.rows[index].id for index in view]
+
     def show_only(self, ids: frozenset[str], words: str) -> None:
         """Show just these deployments, until another filter or Esc."""
-        self.filter_by("")
+        self.filter_bar.empty()
         self.matcher = lambda row: row.id in ids
         self.show_view()
         self.say(f"Showing only: {harmless(words)} · Esc shows all", "title")

@@ -43,8 +43,9 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
         super().__init__()
         self.column = column
         self.total = len(rows)
-        found = Counter(row.cell(column.key).text for row in rows)
-        self.notes = {row.cell(column.key).text: row.cell(column.key).note for row in rows}
+        cells = [row.cell(column.key) for row in rows]
+        found = Counter(cell.shown(full=True) for cell in cells)
+        self.notes = {cell.shown(full=True): cell.note for cell in cells}
         self.values = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
         self.cursor = 0
 

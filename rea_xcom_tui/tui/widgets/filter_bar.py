@@ -92,6 +92,12 @@ class FilterBar(Horizontal):
         """Show these words at the right."""
         self.query_one("#count", Bar).show((), line)
 
+    def empty(self) -> None:
+        """Take the query out without asking for all deployments to be shown."""
+        with self.input.prevent(Input.Changed):
+            self.input.value = ""
+        self.wrong(False)
+
     def wrong(self, wrong: bool) -> None:
         """Show whether the query has a mistake; the status line says which."""
         self.input.set_class(wrong, "-wrong")

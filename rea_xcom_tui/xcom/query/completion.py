@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -46,6 +47,13 @@ def complete(
     begin = cursor - len(values) + _last_comma(values) + 1
     partial = text[begin:cursor]
     return _values(key, partial.strip('"'), begin, cursor, known or {}, most)
+
+
+def narrowed(query: str, key: str, value: str | None) -> str:
+    """The query that also asks for a value of a key; None asks for what is not set."""
+    known = f"({query.strip()})" if re.search(r"\bOR\b", query) else query.strip()
+    wanted = "?" if value is None else _quoted(value)
+    return f"{known} {key}:{wanted}".lstrip()
 
 
 def _start_of_term(text: str, cursor: int) -> int:

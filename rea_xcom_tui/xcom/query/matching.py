@@ -154,7 +154,7 @@ def _field(field: FieldName, value: Text, text: str) -> Match:
     """A field of XCom: exact in case, because Airflow is; `?` unset, `*` set in whatever state."""
     if not value.quoted and value.text in ("?", "*"):
         unset = value.text == "?"
-        return lambda row: (row.state(field) == "unset") is unset
+        return lambda row: (state := row.state(field)) is not None and (state == "unset") is unset
     comparison = next((sign for sign in _COMPARISONS if value.text.startswith(sign)), None)
     if comparison and not value.quoted and field != "threshold":
         raise QueryError("Only threshold can be compared with < and >.", text, value.position)
@@ -188,7 +188,9 @@ def _threshold(value: Text, comparison: str | None, text: str) -> Match:
 
     def matches(row: Row) -> bool:
         found = row.value("threshold")
-        return isinstance(found, int) and compare(found, wanted)
+        if isinstance(found, str):  # one that Airflow would refuse, as it stands in the file
+            return comparison is None and found == value.text
+        return found is not None and compare(found, wanted)
 
     return matches
 

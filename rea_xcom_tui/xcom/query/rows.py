@@ -95,5 +95,5 @@ class Row(Protocol):
     def value(self, field: FieldName) -> str | int | None:
         """A field's value as it will be, pending edits included."""
 
-    def state(self, field: FieldName) -> State:
-        """How that field stands."""
+    def state(self, field: FieldName) -> State | None:
+        """How that field stands; None where nothing is known of it."""
