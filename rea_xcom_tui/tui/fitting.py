@@ -14,7 +14,7 @@ from rea_xcom_tui.text import clean
 Cut = Literal["start", "middle", "end", "words"]
 """Where a text that is too long gives way; `words` shortens the words of a class name: `ObjStorage`."""
 
-_WORD = re.compile(r"[A-Z]+(?:[a-z0-9_]+|$)|[a-z0-9_]+")
+_WORD = re.compile(r"[A-Z]+[a-z0-9]*|[a-z0-9]+")
 _SHORTEST_WORD = 3
 
 _LONGEST = 400
@@ -65,7 +65,8 @@ def _shorter_words(text: str, width: int) -> str:
     for index, word in enumerate(words):
         excess = sum(map(len, words)) - width
         if excess > 0:
-            words[index] = word[: max(_SHORTEST_WORD, len(word) - excess)]
+            last = index == len(words) - 1
+            words[index] = word[: max(_SHORTEST_WORD, len(word) - excess)] if last else word[:_SHORTEST_WORD]
     short = "".join(words)
     return short if len(short) <= width else ""
 
