@@ -139,8 +139,9 @@ class DiffScreen(Screen[str]):
         self.query_one("#header", Bar).show(left, right)
 
     def on_resize(self) -> None:
-        """Say whether there is room for two sides."""
+        """Say whether there is room for two sides, and wrap what is told for the new width."""
         self.call_after_refresh(self._show_header)
+        self.call_after_refresh(self._moved)
 
     @property
     def _too_narrow(self) -> bool:
