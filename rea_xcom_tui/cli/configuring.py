@@ -77,6 +77,7 @@ def _rows(config: Config) -> list[tuple[str, str]]:
             "protected_branches",
             "(usual)" if config.protected_branches is None else ", ".join(config.protected_branches),
         ),
+        ("forges", ", ".join(f"{host}={forge}" for host, forge in config.forges.items()) or "(by their names)"),
         ("read_only", str(config.read_only).lower()),
         ("rules.off", ", ".join(sorted(rules.off)) or "(none)"),
         ("rules.severity", ", ".join(f"{code}={level}" for code, level in rules.severities.items()) or "(default)"),

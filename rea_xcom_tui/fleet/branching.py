@@ -32,7 +32,8 @@ class BranchChoice:
 def branch_choice(workspace: Workspace, message: str, today: date | None = None) -> BranchChoice:
     """Which branches a commit with this message could go to.
 
-    Protected are the patterns of the configuration, or else the usual ones; only the former refuse a commit.
+    Protected are the patterns of the configuration, or else the usual ones and the branch that the remote's pull
+    requests go to; only the former refuse a commit.
     """
     from rea_xcom_tui.gitops import PROTECTED_PATTERNS, is_protected, proposed_branch
 
@@ -40,7 +41,9 @@ def branch_choice(workspace: Workspace, message: str, today: date | None = None)
     current = repository.branch()
     configured = workspace.config.protected_branches
     patterns = PROTECTED_PATTERNS if configured is None else configured
-    protected = current is None or is_protected(current, patterns)
+    remote = repository.default_remote(current) if configured is None else None
+    default = repository.default_branch(remote) if remote is not None else None
+    protected = current is None or is_protected(current, patterns, default=default)
     subject = message.partition("\n")[0].removeprefix("xcom:").strip()
     wanted = proposed_branch(subject, today or date.today())
     taken = set(repository.branches())

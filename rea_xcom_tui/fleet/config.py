@@ -10,12 +10,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.layouts.naming import ENVIRONMENTS
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import Forge
 
 REPO_FILE = ".rea-xcom-tui.toml"
 """The repo's configuration file, in its root and tracked by git, so that a team shares it."""
@@ -41,6 +44,8 @@ class Config:
     """Names of folders and files that are environments."""
     protected_branches: tuple[str, ...] | None = None
     """Patterns of branches that take no commit directly; None means the usual ones."""
+    forges: Mapping[str, Forge] = field(default_factory=dict)
+    """Which forge runs on a host whose name does not tell."""
     read_only: bool = False
     rules: RuleSettings = field(default_factory=RuleSettings)
     files: tuple[Path, ...] = ()

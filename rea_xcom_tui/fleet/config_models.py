@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.config import Config
+from rea_xcom_tui.gitops import Forge
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.query import QueryError, parse
 from rea_xcom_tui.xcom.rules.policy import parse_policy
@@ -39,7 +40,14 @@ class RepoSection(_Model):
 
     environments: list[str] | None = None
     protected_branches: list[str] | None = None
+    forges: dict[str, Forge] = Field(default_factory=dict)
     read_only: bool = False
+
+    @field_validator("forges")
+    @classmethod
+    def hosts(cls, forges: dict[str, Any]) -> dict[str, Any]:
+        """Hosts such as `git.corp.example`, which have no upper case."""
+        return {host.lower(): forge for host, forge in forges.items()}
 
 
 class IgnoreSection(_Model):
@@ -148,6 +156,7 @@ def _joined(weaker: Config, file: ConfigFile, path: Path) -> Config:
         queries={**weaker.queries, **file.queries},
         environments=weaker.environments if environments is None else tuple(e.lower() for e in environments),
         protected_branches=weaker.protected_branches if branches is None else tuple(branches),
+        forges={**weaker.forges, **file.repo.forges},
         read_only=file.repo.read_only or weaker.read_only,
         rules=_rules(weaker.rules, file.rules),
         files=(*weaker.files, path),

@@ -75,5 +75,5 @@ def push(workspace: Workspace, plan: PushPlan, watch: Watch, *, attached: bool =
     result = repository.push(branch, remote=plan.outgoing.remote, watch=watch, attached=attached)
     url = result.request_url
     if url is None and target is not None and target != branch:
-        url = repository.pull_request_url(branch, target, remote=plan.outgoing.remote)
+        url = repository.pull_request_url(branch, target, remote=plan.outgoing.remote, forges=workspace.config.forges)
     return Pushed(result, url)

@@ -63,9 +63,18 @@ def remote_url(runner: Runner, remote: str) -> str:
 
 
 def default_branch(runner: Runner, remote: str) -> str | None:
-    """Return the branch that the remote's HEAD names, as of the newest clone or fetch, or None."""
+    """Return the branch that the remote's HEAD names, as of the newest clone or fetch, or None.
+
+    A remote that was added later than the repo was made has no such HEAD; its main or master is taken then.
+    """
     ref = runner.read(["symbolic-ref", "-q", f"refs/remotes/{remote}/HEAD"], expect=(0, 1, 128)).text.strip()
-    return ref.removeprefix(f"refs/remotes/{remote}/") or None
+    if ref:
+        return ref.removeprefix(f"refs/remotes/{remote}/")
+    for name in ("main", "master"):
+        known = ["show-ref", "--verify", "--quiet", f"refs/remotes/{remote}/{name}"]
+        if runner.read(known, expect=(0, 1)).status == 0:
+            return name
+    return None
 
 
 def push_branch(

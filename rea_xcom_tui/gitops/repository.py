@@ -293,7 +293,7 @@ class Repository:
         return push.remote_url(self._runner, remote)
 
     def default_branch(self, remote: str) -> str | None:
-        """Return the branch that the remote's HEAD names, as of the newest clone or fetch, or None."""
+        """Return the branch that pull requests of this remote go to, as of the newest clone or fetch, or None."""
         return push.default_branch(self._runner, remote)
 
     def outgoing(self, remote: str, branch: str) -> Outgoing:

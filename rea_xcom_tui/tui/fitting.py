@@ -71,6 +71,17 @@ def _shorter_words(text: str, width: int) -> str:
     return short if len(short) <= width else ""
 
 
+def shorten_change(text: str, width: int) -> str:
+    """Bring `old → new` to at most `width` cells; each side gives way in its own middle, so that the arrow stays."""
+    old, arrow, new = text.partition(" → ")
+    room = width - len(arrow)
+    if not arrow or room < 2 or cell_len(text) <= width:
+        return shorten(text, width, "middle")
+    half = room // 2
+    left = max(half, room - cell_len(new)) if cell_len(new) < room - half else min(half, cell_len(old))
+    return f"{shorten(old, left, 'middle')}{arrow}{shorten(new, room - left, 'middle')}"
+
+
 def _split(width: int, cut: Cut) -> tuple[int, int]:
     room = width - 1
     if cut == "end":

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.run import Cli
+from tests.servers import http_backend
 from tests.work import Work
 
 ETL = "clusters/prod/billing/etl/values.yaml"
@@ -72,3 +73,23 @@ def test_nothing_to_push(fleet_repo: Work, server: Work, cli: Cli) -> None:
     done = cli("push")
     assert done.code == 0
     assert "nothing to push" in done.err
+
+
+def test_the_link_of_a_host_whose_forge_is_configured(fleet_repo: Work, server: Work, cli: Cli) -> None:
+    server.git("config", "http.receivepack", "true")
+    with http_backend(server.root.parent) as address:
+        fleet_repo.git("remote", "set-url", "origin", f"{address}/server.git")
+        cli("set", "threshold=0", "--all", "--commit", "--branch", "rea/always")
+        fleet_repo.write(".rea-xcom-tui.toml", '[repo]\nforges = { "127.0.0.1" = "gitea" }\n')
+        done = cli("push", "--yes")
+    link = f"{address.replace('http:', 'https:')}/server/compare/main...rea/always"
+    assert done.out.splitlines()[0] == link
+
+
+def test_forges_in_the_configuration(fleet_repo: Work, cli: Cli) -> None:
+    fleet_repo.write(".rea-xcom-tui.toml", '[repo]\nforges = { "Git.corp.example" = "gitlab" }\n')
+    assert "git.corp.example=gitlab" in cli("config", "show").out
+    fleet_repo.write(".rea-xcom-tui.toml", '[repo]\nforges = { "git.corp.example" = "svn" }\n')
+    wrong = cli("config", "check")
+    assert wrong.code == 2
+    assert "repo.forges.git.corp.example" in wrong.err

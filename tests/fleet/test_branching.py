@@ -36,6 +36,17 @@ def test_usual_names_are_protected_and_a_free_name_is_proposed(fleet_repo: Work)
     assert not branch_choice(opened(fleet_repo), MESSAGE, DAY).protected
 
 
+def test_the_branch_that_pull_requests_go_to_is_protected(fleet_repo: Work) -> None:
+    fleet_repo.git("switch", "-q", "-c", "trunk")
+    fleet_repo.git("remote", "add", "origin", "git@git.example:o/r.git")
+    assert not branch_choice(opened(fleet_repo), MESSAGE, DAY).protected
+    fleet_repo.git("update-ref", "refs/remotes/origin/trunk", "HEAD")
+    fleet_repo.git("remote", "set-head", "origin", "trunk")
+    choice = branch_choice(opened(fleet_repo), MESSAGE, DAY)
+    assert (choice.protected, choice.closed) == (True, False)
+    assert not branch_choice(configured(fleet_repo, '["main"]'), MESSAGE, DAY).protected
+
+
 def test_the_configuration_decides_where_it_says_anything(fleet_repo: Work) -> None:
     assert branch_choice(configured(fleet_repo, '["ma*"]'), MESSAGE, DAY).closed
     assert not branch_choice(configured(fleet_repo, "[]"), MESSAGE, DAY).protected

@@ -40,6 +40,16 @@ def test_a_branch_the_server_knows_is_ahead_and_behind(work: Work, tmp_path: Pat
     assert (found.known, found.behind, found.base) == (True, 1, theirs)
 
 
+def test_a_remote_that_was_added_later(work: Work, tmp_path: Path) -> None:
+    with_server(work, tmp_path)
+    work.git("remote", "set-head", "origin", "--delete")
+    base = work.head()
+    work.git("switch", "-q", "-c", "topic")
+    commit(work, "ours")
+    found = work.open().outgoing("origin", "topic")
+    assert (found.target, found.base) == ("main", base)
+
+
 def test_nothing_to_send(work: Work, tmp_path: Path) -> None:
     with_server(work, tmp_path)
     assert work.open().outgoing("origin", "main").commits == ()

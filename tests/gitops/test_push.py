@@ -130,9 +130,11 @@ def test_which_remote_and_branch(work: Work, server: Work, tmp_path: Path) -> No
     work.git("remote", "set-url", "fork", "git@github.com:me/r.git")
     url = repository.pull_request_url("b", "main", remote="fork")
     assert url == "https://github.com/me/r/compare/main...b?expand=1"
-    assert repository.default_branch("origin") is None
-    work.git("remote", "set-head", "origin", "main")
+    assert repository.default_branch("fork") is None
     assert repository.default_branch("origin") == "main"
+    work.git("update-ref", "refs/remotes/origin/trunk", "HEAD")
+    work.git("remote", "set-head", "origin", "trunk")
+    assert repository.default_branch("origin") == "trunk"
     work.git("remote", "remove", "origin")
     work.git("config", "--unset", "remote.pushDefault")
     assert repository.default_remote() == "fork"

@@ -168,6 +168,9 @@ class FakeRepository:
     def default_remote(self, branch: str | None = None) -> str | None:
         return "origin"
 
+    def default_branch(self, remote: str) -> str | None:
+        return "main"
+
     def remote_url(self, remote: str) -> str:
         return "https://git.example.com/acme/gitops-platform.git"
 

@@ -1,8 +1,13 @@
+"""Texts made to fit a number of cells."""
+
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from rea_xcom_tui.tui.fitting import short_account, short_class, shorten
+from rea_xcom_tui.tui.fitting import short_account, short_class, shorten, shorten_change
 
 
 @pytest.mark.parametrize(
@@ -28,3 +33,24 @@ def test_what_all_names_share_is_left_out() -> None:
     assert short_class("acme.xcom.OurBackend") == "OurBackend"
     assert short_account("airflow@team-prod.iam.gserviceaccount.com") == "airflow@team-prod"
     assert short_account("arn:aws:iam::123456789012:role/x") == "arn:aws:iam::123456789012:role/x"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("10 → 20", 7, "10 → 20"),
+        ("s3://bucket/old → s3://bucket/new", 25, "s3:/…et/old → s3:/…et/new"),
+        ("zip → s3://a/very/long/path/of/it", 20, "zip → s3://…th/of/it"),
+        ("s3://a/very/long/path/of/it → zip", 20, "s3://…th/of/it → zip"),
+        ("no change in the middle of it", 9, "no …of it"),
+    ],
+)
+def test_both_sides_of_a_change_are_seen(text: str, width: int, expected: str) -> None:
+    assert shorten_change(text, width) == expected
+
+
+@given(old=st.text("ab→ é漢", max_size=30), new=st.text("ab漢", max_size=30), width=st.integers(6, 60))
+def test_it_fits_and_keeps_the_arrow(old: str, new: str, width: int) -> None:
+    shown = shorten_change(f"{old} → {new}", width)
+    assert cell_len(shown) <= width
+    assert " → " in shown

@@ -9,9 +9,13 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from rea_xcom_tui.gitops import RepoState
+from rea_xcom_tui.tui.opening import opener
 from tests.tui.driver import Driver, driving
 from tests.tui.fakes import FakeRepository, FakeWorkspace, hostile_fleet, small_fleet
 from tests.tui.test_pictures import Picture, plain
+from tests.work import Work, values
+
+ETL = "clusters/prod/billing/etl/values.yaml"
 
 Steps = Callable[[Driver], Awaitable[None]]
 
@@ -75,6 +79,37 @@ async def test_screen(picture: SnapshotAssertion, steps: Steps, size: tuple[int,
 async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch, steps: Steps) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
+        await steps(driver)
+        assert plain(driver.app.export_screenshot()) == picture
+
+
+async def sides(driver: Driver) -> None:
+    await driver.press("V", "o")
+
+
+async def differences(driver: Driver) -> None:
+    await driver.press("V", "o")
+    await driver.type("v1")
+    await driver.press("enter", "down")
+
+
+@pytest.mark.parametrize(
+    ("steps", "size", "theme"),
+    [
+        (sides, (80, 24), "textual-dark"),
+        (differences, (120, 40), "textual-dark"),
+        (differences, (80, 24), "textual-light"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else str(value).replace(", ", "x").strip("()"),
+)
+async def test_two_revisions(
+    picture: SnapshotAssertion, fleet_repo: Work, steps: Steps, size: tuple[int, int], theme: str
+) -> None:
+    fleet_repo.git("tag", "v1")
+    fleet_repo.write(ETL, values("billing-etl", path="s3://aws_xcom@other-xcom/etl", threshold="4096"))
+    fleet_repo.write("clusters/dev/new/values.yaml", values("new"))
+    fleet_repo.commit_all()
+    async with driving(opener(fleet_repo.root, read_only=False), size, theme) as driver:
         await steps(driver)
         assert plain(driver.app.export_screenshot()) == picture
 

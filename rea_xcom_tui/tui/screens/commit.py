@@ -18,7 +18,7 @@ from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
-from rea_xcom_tui.tui.fitting import harmless, shorten, wrapped_sentences
+from rea_xcom_tui.tui.fitting import harmless, shorten, shorten_change, wrapped_sentences
 from rea_xcom_tui.tui.screens.commit_run import CommitRun
 from rea_xcom_tui.tui.screens.conflicts import Resolved, ask
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
@@ -206,7 +206,7 @@ class CommitScreen(CommitRun):
                     change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
                     what = edit.field if edit.says is None else f"{harmless(edit.says.title)}: {edit.field}"
                     room = max(10, width - len(what) - len(done) - 3)
-                    change = shorten(change, room, "middle")
+                    change = shorten_change(change, room)
                     lines.append([(f"  {what} ", "quiet"), (change, "edited"), (done, "quiet")])
         return lines
 

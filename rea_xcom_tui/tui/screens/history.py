@@ -16,7 +16,7 @@ from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
-from rea_xcom_tui.tui.fitting import harmless, pad, shorten
+from rea_xcom_tui.tui.fitting import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.screens.listing import ListScreen
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
@@ -172,7 +172,7 @@ def event_line(event: FieldEvent, width: int) -> Line:
     field = pad(event.field, 11)
     room = max(10, width - len(head) - len(field) - 1)
     style = "edited" if event.kind == "changed" else "quiet"
-    return [(head, "quiet"), (f"{field} ", ""), (shorten(change_words(event), room, "middle"), style)]
+    return [(head, "quiet"), (f"{field} ", ""), (shorten_change(change_words(event), room), style)]
 
 
 def event_details(event: FieldEvent, files: Sequence[str], width: int) -> list[Line]:

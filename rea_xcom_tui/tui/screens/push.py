@@ -17,7 +17,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
-from rea_xcom_tui.tui.fitting import harmless, pad, shorten
+from rea_xcom_tui.tui.fitting import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.repo_jobs import Exposed, Heard, listed
 from rea_xcom_tui.tui.screens.dialogs import Choice, Failure, Question, TrustQuestion
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
@@ -305,7 +305,7 @@ def _change_line(change: FieldChange, width: int) -> Line:
         return [(f"  {name}  ", ""), (change.kind, "edited")]
     words = f"{worded(change.field, change.old)} → {worded(change.field, change.new)}"
     field = pad(change.field, 12)
-    return [(f"  {name}  ", ""), (field, "quiet"), (shorten(words, max(10, width - room - 16), "middle"), "edited")]
+    return [(f"  {name}  ", ""), (field, "quiet"), (shorten_change(words, max(10, width - room - 16)), "edited")]
 
 
 def _whole(text: str, width: int) -> list[Line]:

@@ -21,7 +21,7 @@ from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import value_words
-from rea_xcom_tui.tui.fitting import harmless, pad, shorten
+from rea_xcom_tui.tui.fitting import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.screens.listing import ListScreen
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
 from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
@@ -320,7 +320,7 @@ def change_line(change: FieldChange, name: str, widest: int, width: int) -> Line
     field = pad(change.field or change.kind, 11)
     left = f"{pad(shorten(name, room, 'middle'), room)}  "
     rest = max(10, width - len(left) - len(field) - 1)
-    return [(left, "strong"), (f"{field} ", "quiet"), (shorten(_words(change), rest, "middle"), "edited")]
+    return [(left, "strong"), (f"{field} ", "quiet"), (shorten_change(_words(change), rest), "edited")]
 
 
 def change_details(change: FieldChange, width: int) -> list[Line]:
