@@ -12,7 +12,7 @@ import click
 from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
 from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.drifting import CLUSTER, MAJORITY, RELEASES, DriftReport, find_drift, with_since
+from rea_xcom_tui.fleet.drifting import BASELINE, CLUSTER, MAJORITY, RELEASES, DriftReport, find_drift, with_since
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.drift import FORMATS
 from rea_xcom_tui.text import clean, plural
@@ -117,6 +117,8 @@ def _check(options: DriftOptions) -> None:
         raise click.UsageError("--write and --commit belong to --fix, --adopt or --ignore")
     if (options.owner or options.expires) and options.ignore is None:
         raise click.UsageError("--owner and --expires belong to --ignore")
+    if options.ignore is not None and options.wanted not in (None, MAJORITY, BASELINE):
+        raise click.UsageError("what is accepted counts against the majority and the baseline, not in this comparison")
     if options.acts and options.ref:
         raise click.UsageError("changes are made to the working tree, so they cannot go with --ref")
 

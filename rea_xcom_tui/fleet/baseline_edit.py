@@ -28,9 +28,8 @@ _MOST_CHOICES = 4
 """A field without a norm that has more different values in a group than this is not written down: nobody has agreed
 on it."""
 
-_MOST_ACCEPTED = 200
-"""So many deviations are accepted at once: an entry for each makes a list that nobody reads, and whose edits cannot be
-proved in good time."""
+_MOST_ACCEPTED = 1_000
+"""So many deviations are accepted at once: nobody reads a longer list, and its edit cannot be proved in good time."""
 
 _OR = " or "
 
@@ -94,22 +93,38 @@ def adoptable(workspace: Workspace, deviation: Deviation) -> bool:
 def ignore(
     workspace: Workspace, deviations: Sequence[Deviation], reason: str, owner: str = "", expires: date | None = None
 ) -> Step | None:
-    """Make pending that these deviations are accepted, one entry for each; one undoable step.
+    """Make pending that these deviations are accepted, one entry for each value; one undoable step.
 
     Raises `Refused` without a reason, and for more than `_MOST_ACCEPTED` of them.
     """
     if len(deviations) > _MOST_ACCEPTED:
         raise Refused(
-            f"{len(deviations)} deviations would make as many entries in {BASELINE_FILE}, and at most {_MOST_ACCEPTED} "
-            "are accepted at once; adopt the value, or write one entry there whose deployment has a *"
+            f"{len(deviations)} deviations would be accepted one by one in {BASELINE_FILE}, and at most "
+            f"{_MOST_ACCEPTED:,} are at once; adopt the value, or write one entry there whose deployment has a *"
         )
     if not reason.strip():
         raise Refused("an ignore needs a reason, so that others can tell later whether it still holds")
+    alike: dict[tuple[FieldName, str], list[str]] = {}
+    for one in deviations:
+        alike.setdefault((one.field, _text(one.kind)), []).append(one.deployment)
+    actual = {(one.deployment, one.field): _text(one.actual) for one in deviations}
     says = [
-        Accepts(one.deployment, one.field, _text(one.actual), reason.strip(), owner.strip(), expires)
-        for one in deviations
+        Accepts(
+            tuple(ids),
+            field,
+            _one_of({actual[id_, field] for id_ in ids}, kind),
+            reason.strip(),
+            owner.strip(),
+            expires,
+        )
+        for (field, kind), ids in alike.items()
     ]
     return _put(workspace, says, f"accept {described(deviations)}")
+
+
+def _one_of(values: set[str], kind: str) -> str:
+    """The value that all have, else their kind: a pattern."""
+    return next(iter(values)) if len(values) == 1 else kind
 
 
 def _put(workspace: Workspace, says: Iterable[Says], title: str) -> Step | None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from rea_xcom_tui.fleet.baseline import KEY, Complain, Location, Places
 from rea_xcom_tui.xcom.drift.baseline import Baseline, Ignore
-from rea_xcom_tui.xcom.drift.expectations import ANY, SAME, Expectation, expectation
+from rea_xcom_tui.xcom.drift.expectations import ANY, SAME, UNSET, Expectation, expectation
 from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Dimension
 from rea_xcom_tui.xcom.drift.patterns import ANYTHING, Pattern
 from rea_xcom_tui.xcom.editing import check
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
+from rea_xcom_tui.xcom.units import NEVER, parse_size
 
 _OR = " or "
 
@@ -74,12 +76,18 @@ def _text(given: Any) -> str:
 class IgnoreEntry(_Model):
     """One entry of `ignore`."""
 
-    deployment: str = Field(min_length=1)
+    deployment: list[Annotated[str, Field(min_length=1)]] = Field(min_length=1)
     field: FieldName
     actual: str | None = None
     reason: str = Field(min_length=1)
     owner: str | None = None
     expires: date | None = None
+
+    @field_validator("deployment", mode="before")
+    @classmethod
+    def one_or_several(cls, given: Any) -> Any:
+        """One deployment, or a list of them."""
+        return [given] if isinstance(given, str) else given
 
     @field_validator("actual", mode="before")
     @classmethod
@@ -178,7 +186,11 @@ def is_sayable(field: FieldName, text: str) -> bool:
 
 
 def _ignore(entry: IgnoreEntry, line: int) -> Ignore:
-    return Ignore(entry.deployment, entry.field, entry.actual, entry.reason, entry.owner, entry.expires, line)
+    actual = entry.actual
+    if entry.field == "threshold" and actual is not None and actual not in UNSET:
+        with suppress(ValueError):  # a text that is no size is accepted as it stands: Airflow may refuse it, too
+            actual = str(max(parse_size(actual), NEVER))
+    return Ignore(tuple(entry.deployment), entry.field, actual, entry.reason, entry.owner, entry.expires, line)
 
 
 def _mistake(problem: Any) -> tuple[Location, str]:

@@ -47,16 +47,16 @@ class Expects:
 
 @dataclass(frozen=True, slots=True)
 class Accepts:
-    """A deviation that is accepted, with reason, owner and last day."""
+    """A deviation that is accepted in one or several deployments, with reason, owner and last day."""
 
-    deployment: str
+    deployments: tuple[str, ...]
     field: FieldName
     actual: str
     reason: str
     owner: str = ""
     expires: date | None = None
     group: str = ""
-    """None of its own: it is about one deployment."""
+    """None of its own: it is about single deployments."""
 
     @property
     def title(self) -> str:
@@ -66,7 +66,13 @@ class Accepts:
     @property
     def place(self) -> str:
         """Where it stands, in the way of a deployment's id: the file and what in it."""
-        return f"{BASELINE_FILE}#/ignore/{self.deployment}"
+        return f"{BASELINE_FILE}#/ignore/{self.deployments[0]}"
+
+    @property
+    def where(self) -> str:
+        """What it is about, for people."""
+        more = len(self.deployments) - 1
+        return self.deployments[0] + (f" and {more} more" if more else "")
 
     @property
     def text(self) -> str:
@@ -116,7 +122,7 @@ def with_says(baseline: Baseline, says: Iterable[Says]) -> Baseline:
         if isinstance(one, Expects):
             expected.setdefault(one.group, {})[one.field] = read_expectation(one.field, one.text, one.severity)
     ignores = tuple(
-        Ignore(one.deployment, one.field, one.actual, one.reason, one.owner or None, one.expires)
+        Ignore(one.deployments, one.field, one.actual, one.reason, one.owner or None, one.expires)
         for one in known
         if isinstance(one, Accepts)
     )
@@ -172,8 +178,9 @@ def _expecting(data: bytes, says: Expects) -> list[values.Edit]:
 
 
 def _accepting(says: Accepts) -> values.Edit:
-    entries = [
-        ("deployment", says.deployment),
+    names = says.deployments
+    entries: list[tuple[str, str | tuple[str, ...]]] = [
+        ("deployment", names if len(names) > 1 else names[0]),
         ("field", says.field),
         ("actual", says.actual),
         ("reason", says.reason),

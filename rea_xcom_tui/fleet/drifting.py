@@ -222,7 +222,9 @@ def _report(
 ) -> DriftReport:
     names = {deployment.id: deployment.name for deployment in fleet.deployments}
     if against in (MAJORITY, BASELINE):
-        outcome, accepted = apply_ignores(outcome, baseline.ignores, names, today)
+        outcome, accepted = apply_ignores(
+            outcome, baseline.ignores, names, today, stale=against == default_against(baseline)
+        )
     else:
         accepted = ()
     wanted = names.keys() if only is None else frozenset(only)

@@ -28,7 +28,8 @@ def _baseline_subject(edits: Sequence[PendingEdit]) -> str:
     """What is said in the baseline file, in short."""
     accepted = [edit for edit in edits if isinstance(edit.says, Accepts)]
     if len(accepted) == len(edits):
-        return f"xcom: accept {plural(len(edits), 'difference')} in {BASELINE_FILE}"
+        count = sum(len(edit.says.deployments) for edit in accepted if isinstance(edit.says, Accepts))
+        return f"xcom: accept {plural(count, 'difference')} in {BASELINE_FILE}"
     if all(edit.old is None for edit in edits):
         return f"xcom: declare {plural(len(edits), 'field')} in {BASELINE_FILE}"
     return f"xcom: change {plural(len(edits), 'field')} in {BASELINE_FILE}"
@@ -37,7 +38,7 @@ def _baseline_subject(edits: Sequence[PendingEdit]) -> str:
 def _baseline_body(edits: Sequence[PendingEdit]) -> str:
     lines = [f"{BASELINE_FILE}:"]
     for edit in edits[:_MOST_NAMED]:
-        where = edit.says.deployment if isinstance(edit.says, Accepts) else edit.deployment.partition("#/baseline/")[2]
+        where = edit.says.where if isinstance(edit.says, Accepts) else edit.deployment.partition("#/baseline/")[2]
         change = said(edit.new) if edit.old is None else f"{said(edit.old)} -> {said(edit.new)}"
         lines.append(f"- {clean(where)}: {edit.field} {change}")
     if len(edits) > _MOST_NAMED:

@@ -51,7 +51,7 @@ def edit_line(edit: PendingEdit, by: GroupBy, *, refused: bool, width: int) -> L
     """One edit of a group: its deployment, or its change where the group is a file."""
     room = max(10, width - 8)
     whole = by == "file" or (edit.says is not None and bool(edit.says.group))
-    where = edit.says.deployment if isinstance(edit.says, Accepts) else edit.deployment
+    where = edit.says.where if isinstance(edit.says, Accepts) else edit.deployment
     shown = shorten(words(edit) if whole else harmless(where), room, "middle" if whole else "start")
     style = "invalid" if refused else "quiet" if edit.held else ""
     return [(f"  {'[ ]' if edit.held else '[x]'} {'!' if refused else ' '} ", style), (shown, style)]
@@ -62,7 +62,8 @@ def _reach(group: Group) -> str:
     says = group.edits[0].says
     if says is not None and says.group:
         return plural(len(group.edits), "field")
-    return plural(len({edit.deployment for edit in group.edits}), "deployment")
+    accepted = [len(edit.says.deployments) for edit in group.edits if isinstance(edit.says, Accepts)]
+    return plural(sum(accepted) or len({edit.deployment for edit in group.edits}), "deployment")
 
 
 def _cause_words(edit: PendingEdit, room: int) -> str:

@@ -45,8 +45,7 @@ from rea_xcom_tui.values.splice import Expected, Splice, event_range
 
 def plan_append(file: ValuesFile, edit: AppendItem) -> Splice | None:
     """The splice for `AppendItem`, or None when the same item is there already."""
-    entries = tuple((key, Text(text, key in edit.quoted)) for key, text in edit.entries)
-    item = Map(entries)
+    item = Map(tuple((key, _content(given, quoted=key in edit.quoted)) for key, given in edit.entries))
     spot = locate(file, edit.address, partly=True)
     if spot.missing:
         return _add_path(file, spot, Items((item,)), edit.after)
@@ -65,6 +64,12 @@ def plan_append(file: ValuesFile, edit: AppendItem) -> Splice | None:
     return _append_block_item(file, node, item)
 
 
+def _content(given: str | tuple[str, ...], *, quoted: bool) -> Text | Items:
+    if isinstance(given, str):
+        return Text(given, quoted)
+    return Items(tuple(Text(text, quoted) for text in given))
+
+
 def _present(sequence: Node, edit: AppendItem) -> bool:
     """Whether the very item is there. Raises `RefusedEdit` when another one has its name."""
     wanted = dict(edit.entries)
@@ -77,7 +82,7 @@ def _present(sequence: Node, edit: AppendItem) -> bool:
             return True
         raise RefusedEdit(
             "exists",
-            f"{describe((*edit.address, ('name', wanted['name'])))} is there already, at line {item.line}; "
+            f"{describe((*edit.address, ('name', str(wanted['name']))))} is there already, at line {item.line}; "
             "change it instead of adding it.",
             item.line,
             item.column,

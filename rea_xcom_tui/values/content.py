@@ -37,7 +37,7 @@ class Map:
 class Items:
     """A list with at least one item."""
 
-    items: tuple[Map, ...]
+    items: tuple[Map | Text, ...]
 
 
 Content = Text | Map | Items
@@ -100,6 +100,9 @@ def block_lines(content: Map | Items, indent: int, habits: Habits) -> list[str]:
     if isinstance(content, Items):
         for item in content.items:
             gap = habits.dash_gap
+            if isinstance(item, Text):
+                lines.append(f"{margin}-{gap}{scalar(item, habits, in_flow=False)}")
+                continue
             first, *rest = block_lines(item, indent + 1 + len(gap), habits)
             lines += [f"{margin}-{gap}{first.lstrip(' ')}", *rest]
         return lines

@@ -94,7 +94,9 @@ def _refuse_half_characters(each: Edit) -> None:
     """Refuse texts that no file can hold: lone surrogates, which are halves of characters."""
     texts = [getattr(each, name, "") for name in ("text", "key", "name", "value")]
     if isinstance(each, AppendItem):
-        texts += [text for entry in each.entries for text in entry]
+        texts += [
+            text for key, given in each.entries for text in (key, *((given,) if isinstance(given, str) else given))
+        ]
     for text in texts:
         if isinstance(text, str) and any("\ud800" <= char <= "\udfff" for char in text):
             raise RefusedEdit("text", "The new text holds half a character (a lone surrogate); correct it.")

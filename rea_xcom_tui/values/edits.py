@@ -25,14 +25,14 @@ class SetText:
 
 @dataclass(frozen=True, slots=True)
 class AppendItem:
-    """Append a mapping with `entries` to the list at `address`, in the style of its last items.
+    """Append a mapping with `entries`, texts and lists of texts, to the list at `address`, in its last items' style.
 
     A list that is missing, null or `[]` is made; so are missing mappings above it. An item with the same
     `name` is never added twice.
     """
 
     address: Address
-    entries: tuple[tuple[str, str], ...]
+    entries: tuple[tuple[str, str | tuple[str, ...]], ...]
     quoted: frozenset[str] = frozenset({"value"})
     """The keys whose values are quoted even where plain text would be a string."""
     after: str | None = None

@@ -45,7 +45,7 @@ def test_every_form_is_read() -> None:
     assert fields["backend"].severity == "error"
     assert baseline.for_group(("dev", "aws"))["threshold"].text == "64 KiB..4 MiB"
     assert baseline.ignores == (
-        Ignore("clusters/prod/crm/*", "compression", "gzip", "the partner", "Ana", date(2027, 1, 31), 15),
+        Ignore(("clusters/prod/crm/*",), "compression", "gzip", "the partner", "Ana", date(2027, 1, 31), 15),
     )
 
 
@@ -91,6 +91,14 @@ def test_aliases_of_aliases_are_not_multiplied_out() -> None:
     lines = [f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]" for i in range(9)]
     with pytest.raises(BadBaseline, match="is it a baseline"):
         parse_baseline("\n".join(["a: &a [x]", *lines]).encode())
+
+
+def test_an_ignore_is_about_one_or_several_and_takes_sizes() -> None:
+    entry = "version: 1\nignore:\n  - {deployment: [a, b], field: threshold, actual: 4KiB, reason: x}\n"
+    assert parse_baseline(entry.encode()).ignores == (Ignore(("a", "b"), "threshold", "4096", "x", line=3),)
+    for empty in ("[]", "''", "[a, '']"):
+        with pytest.raises(BadBaseline, match=r"'ignore\.0\.deployment"):
+            parse_baseline(entry.replace("[a, b]", empty).encode())
 
 
 def test_mistakes_of_shape_and_of_values_are_told_together() -> None:

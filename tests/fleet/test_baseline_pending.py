@@ -232,7 +232,7 @@ def test_an_ignore_is_one_more_entry_and_can_be_undone(work: Work) -> None:
     ignore(workspace, found(workspace).deviations, "it is tested", "Ana", date(2027, 1, 31))
     workspace.write()
     assert load_baseline(work.root).ignores[1] == Ignore(
-        ODD, "threshold", "4096", "it is tested", "Ana", date(2027, 1, 31), 5
+        (ODD,), "threshold", "4096", "it is tested", "Ana", date(2027, 1, 31), 5
     )
     assert differing(workspace) == {"majority": set()}
     late = find_drift(workspace, today=date(2027, 2, 1))
@@ -242,12 +242,32 @@ def test_an_ignore_is_one_more_entry_and_can_be_undone(work: Work) -> None:
     assert work.read(BASELINE_FILE).decode() == before
 
 
+def test_many_are_accepted_in_one_entry_and_those_that_nothing_needs_are_named(work: Work) -> None:
+    """An entry for each made a list that nobody could read, and soon one too long to be edited."""
+    odd = [f"agents/prod/billing/odd[{number}]/values.yaml" for number in range(3)]
+    for file in odd:
+        work.write(file, work.read(ODD))
+    work.write(BASELINE_FILE, "version: 1\nbaseline:\n  prod: {threshold: 0}\n")
+    workspace = opened(work)
+    ignore(workspace, found(workspace).deviations, "the partner needs it")
+    workspace.write()
+    after = work.read(BASELINE_FILE).decode().partition("ignore:\n")[2]
+    ids = "".join(f"      - {id_}\n" for id_ in [*odd, ODD])
+    assert after.startswith(f"  - deployment:\n{ids}    field: threshold\n    actual: ")
+    report = found(workspace)
+    assert (report.causes, len(report.accepted)) == ((), 4)
+    workspace.edit(odd[:1], "threshold", "0")
+    assert [notice.text for notice in found(workspace).notices if notice.kind == "ignore"] == [
+        f"the ignore of threshold (line 5) accepts nothing any more for {odd[0]}; remove what it says of that"
+    ]
+
+
 def test_an_ignore_needs_a_reason(work: Work) -> None:
     workspace = opened(work)
     with pytest.raises(Refused, match="reason"):
         ignore(workspace, found(workspace).deviations, " ")
-    with pytest.raises(Refused, match=r"201 deviations .* one entry there whose deployment has a \*"):
-        ignore(workspace, found(workspace).deviations * 201, "too many")
+    with pytest.raises(Refused, match=r"1001 deviations .* one entry there whose deployment has a \*"):
+        ignore(workspace, found(workspace).deviations * 1001, "too many")
 
 
 def test_read_only_makes_nothing_pending(work: Work) -> None:

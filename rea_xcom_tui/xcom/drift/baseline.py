@@ -40,8 +40,8 @@ ANY_KEY = "*"
 class Ignore:
     """A deviation that is accepted, by whom, why and how long."""
 
-    deployment: str
-    """An id or a name, with `*` for anything."""
+    deployments: tuple[str, ...]
+    """Ids or names, with `*` for anything."""
     field: FieldName
     actual: str | None
     """The value that is accepted; None accepts every one."""
@@ -51,17 +51,23 @@ class Ignore:
     """The last day it holds."""
     line: int = 0
 
+    def accepts(self, deviation: Deviation) -> bool:
+        """Whether it accepts a deviation, wherever that is."""
+        values = (_text(deviation.actual), _text(deviation.kind))
+        return self.field == deviation.field and (self.actual is None or self.actual in values)
+
     def covers(self, deviation: Deviation, name: str) -> bool:
         """Whether it accepts a deviation of the deployment with this name."""
-        if self.field != deviation.field:
-            return False
-        if self.actual is not None and self.actual not in (_text(deviation.actual), _text(deviation.kind)):
-            return False
-        return fnmatchcase(deviation.deployment, self.deployment) or fnmatchcase(name, self.deployment)
+        return self.accepts(deviation) and any(_names(word, deviation.deployment, name) for word in self.deployments)
 
     def expired(self, today: date) -> bool:
         """Whether its last day is over."""
         return self.expires is not None and today > self.expires
+
+
+def _names(word: str, id_: str, name: str) -> bool:
+    """Whether an ignore's word is about a deployment; an id may hold what looks like a wildcard."""
+    return word in (id_, name) or fnmatchcase(id_, word) or fnmatchcase(name, word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,58 +215,68 @@ class Accepted:
 
 
 def apply_ignores(
-    outcome: Outcome, ignores: Sequence[Ignore], names: Mapping[str, str], today: date
+    outcome: Outcome, ignores: Sequence[Ignore], names: Mapping[str, str], today: date, *, stale: bool = True
 ) -> tuple[Outcome, tuple[Accepted, ...]]:
     """Take out what is accepted. Ignores that have expired, or that nothing needs any more, become notices.
 
-    `names` holds the deployments' names by id.
+    `names` holds the deployments' names by id. Without `stale`, what nothing needs is not told: it was accepted in
+    another comparison.
     """
     kept: list[Deviation] = []
     accepted: list[Accepted] = []
-    needed: set[int] = set()
+    needed: set[tuple[int, str]] = set()
     index = _Index(ignores)
     for deviation in outcome.deviations:
         covering = index.covering(deviation, names.get(deviation.deployment, ""))
-        active = [ignore for ignore in covering if not ignore.expired(today)]
-        needed |= {id(ignore) for ignore in active or covering}
+        active = [(ignore, word) for ignore, word in covering if not ignore.expired(today)]
+        needed |= {(id(ignore), word) for ignore, word in active or covering}
         if active:
-            accepted.append(Accepted(deviation, active[0]))
+            accepted.append(Accepted(deviation, active[0][0]))
         else:
             kept.append(deviation)
-    notices = (*outcome.notices, *_about_ignores(ignores, needed, today))
+    notices = (*outcome.notices, *_about_ignores(ignores, needed, today, stale=stale))
     return Outcome(tuple(kept), notices), tuple(accepted)
 
 
 class _Index:
-    """Ignores by what they are about: thousands name one deployment each, and few have a `*`."""
+    """Ignores by the words that say what they are about: thousands name one deployment each, and few have a `*`."""
 
     def __init__(self, ignores: Sequence[Ignore]) -> None:
-        self._exact: dict[tuple[str, str], list[tuple[int, Ignore]]] = {}
-        self._wild: list[tuple[int, Ignore]] = []
+        self._exact: dict[tuple[str, str], list[tuple[int, Ignore, str]]] = {}
+        self._wild: list[tuple[int, Ignore, str]] = []
         for number, ignore in enumerate(ignores):
-            if any(char in ignore.deployment for char in "*?["):
-                self._wild.append((number, ignore))
-            else:
-                self._exact.setdefault((ignore.field, ignore.deployment), []).append((number, ignore))
+            for word in ignore.deployments:
+                self._exact.setdefault((ignore.field, word), []).append((number, ignore, word))
+                if any(char in word for char in "*?["):
+                    self._wild.append((number, ignore, word))
 
-    def covering(self, deviation: Deviation, name: str) -> list[Ignore]:
-        """Those that cover a deviation of the deployment with this name, in the order of the file."""
-        offered = [*self._exact.get((deviation.field, deviation.deployment), ()), *self._wild]
+    def covering(self, deviation: Deviation, name: str) -> list[tuple[Ignore, str]]:
+        """Those that cover a deviation of the deployment with this name, with their word for it, as in the file."""
+        offered = list(self._exact.get((deviation.field, deviation.deployment), ()))
         if name != deviation.deployment:
             offered += self._exact.get((deviation.field, name), ())
-        fitting = [pair for pair in offered if pair[1].covers(deviation, name)]
-        return [ignore for _, ignore in sorted(fitting, key=lambda pair: pair[0])]
+        offered += [one for one in self._wild if _names(one[2], deviation.deployment, name)]
+        fitting = {(number, word): ignore for number, ignore, word in offered if ignore.accepts(deviation)}
+        return [(ignore, word) for (_, word), ignore in sorted(fitting.items(), key=lambda pair: pair[0])]
 
 
-def _about_ignores(ignores: Iterable[Ignore], needed: set[int], today: date) -> list[Notice]:
+def _about_ignores(
+    ignores: Iterable[Ignore], needed: set[tuple[int, str]], today: date, *, stale: bool
+) -> list[Notice]:
     notices = []
     for ignore in ignores:
-        said = f"the ignore of {ignore.field} for {ignore.deployment}" + (
-            f" (line {ignore.line})" if ignore.line else ""
-        )
-        if id(ignore) not in needed:
-            notices.append(Notice("ignore", f"{said} accepts nothing any more; remove it"))
-        elif ignore.expired(today):
+        idle = [word for word in ignore.deployments if (id(ignore), word) not in needed]
+        place = f" (line {ignore.line})" if ignore.line else ""
+        if len(idle) == len(ignore.deployments):
+            if stale:
+                said = f"the ignore of {ignore.field} for {_listed(ignore.deployments)}{place}"
+                notices.append(Notice("ignore", f"{said} accepts nothing any more; remove it"))
+            continue
+        if idle and stale:
+            said = f"the ignore of {ignore.field}{place} accepts nothing any more for {_listed(idle)}"
+            notices.append(Notice("ignore", f"{said}; remove what it says of that"))
+        if ignore.expired(today):
+            said = f"the ignore of {ignore.field} for {_listed(ignore.deployments)}{place}"
             notices.append(Notice("ignore", f"{said} ended on {ignore.expires}; mend the drift or give a new date"))
     return notices
 

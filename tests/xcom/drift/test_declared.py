@@ -77,7 +77,7 @@ def test_the_same_within_the_group_without_a_clear_favourite_is_drift_of_all() -
 
 def test_an_ignore_accepts_one_value_until_its_last_day() -> None:
     outcome = compare([row("a", threshold=5), row("b", threshold=6)], declared(prod={"threshold": "0"}))
-    ignore = Ignore("prod/billing/*", "threshold", "5", "because", expires=TODAY)
+    ignore = Ignore(("prod/billing/*",), "threshold", "5", "because", expires=TODAY)
     kept, accepted = apply_ignores(outcome, [ignore], {}, TODAY)
     assert [d.deployment for d in kept.deviations] == ["prod/billing/b"]
     assert [(found.deviation.deployment, found.ignore) for found in accepted] == [("prod/billing/a", ignore)]
@@ -86,8 +86,8 @@ def test_an_ignore_accepts_one_value_until_its_last_day() -> None:
 
 def test_an_ignore_that_ended_or_is_not_needed_is_told() -> None:
     outcome = compare([row("a", threshold=5)], declared(prod={"threshold": "0"}))
-    ended = Ignore("prod/billing/a", "threshold", None, "because", expires=date(2026, 11, 21), line=7)
-    idle = replace(ended, deployment="prod/billing/b", line=9)
+    ended = Ignore(("prod/billing/a",), "threshold", None, "because", expires=date(2026, 11, 21), line=7)
+    idle = replace(ended, deployments=("prod/billing/b",), line=9)
     kept, accepted = apply_ignores(outcome, [ended, idle], {}, TODAY)
     assert len(kept.deviations) == 1
     assert accepted == ()
@@ -99,19 +99,19 @@ def test_an_ignore_that_ended_or_is_not_needed_is_told() -> None:
 
 def test_an_ignore_may_go_by_the_name() -> None:
     outcome = compare([row("a", threshold=5)], declared(prod={"threshold": "0"}))
-    ignore = Ignore("billing-*", "threshold", None, "because")
+    ignore = Ignore(("billing-*",), "threshold", None, "because")
     kept, _ = apply_ignores(outcome, [ignore], {"prod/billing/a": "billing-a"}, TODAY)
     assert kept.deviations == ()
 
 
 def test_an_ignore_that_ended_is_told_only_while_nothing_else_accepts() -> None:
     (found,) = compare([row("r", threshold=5)], declared(prod={"threshold": "0"})).deviations
-    ended = Ignore(found.deployment, "threshold", "5", "old", expires=date(2026, 1, 1), line=3)
-    anew = Ignore("*", "threshold", None, "new", line=9)
+    ended = Ignore((found.deployment,), "threshold", "5", "old", expires=date(2026, 1, 1), line=3)
+    anew = Ignore(("*",), "threshold", None, "new", line=9)
     for ignores, accepted, told in (
         ((ended,), 0, ["ended on 2026-01-01"]),
         ((ended, anew), 1, ["accepts nothing any more; remove it"]),
-        ((anew, Ignore("other", "threshold", None, "x", line=12)), 1, ["(line 12) accepts nothing any more"]),
+        ((anew, Ignore(("other",), "threshold", None, "x", line=12)), 1, ["(line 12) accepts nothing any more"]),
     ):
         outcome, taken = apply_ignores(Outcome((found,)), ignores, {}, date(2026, 6, 1))
         assert (len(outcome.deviations), len(taken)) == (1 - accepted, accepted)
