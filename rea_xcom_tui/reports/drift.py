@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rea_xcom_tui.fleet.drifting import DriftReport
@@ -13,9 +13,14 @@ from rea_xcom_tui.reports.machine import SCHEMA, dump
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+from rea_xcom_tui.xcom.drift.baseline import Accepted
 
 _SHORT_ID = 7
 _DATE = 10
+_NAMED = 5
+"""So many deployments are named where a list of all would be too long."""
+_MOST_ROWS = 100
+"""So many causes are in a Markdown table: a comment on GitHub holds 65,536 characters."""
 
 
 def text(report: DriftReport) -> str:
@@ -27,7 +32,7 @@ def text(report: DriftReport) -> str:
             lines.append(f"         since {since(cause.since)}")
         lines += [f"           {_member(cause, member)}" for member in cause.members]
         lines.append("")
-    lines += [f"accepted: {_accepted(found)}" for found in report.accepted]
+    lines += [f"accepted: {line}" for line in accepted(report)]
     return "\n".join([*lines, summary(report)])
 
 
@@ -57,12 +62,28 @@ def _member(cause: Cause, member: Deviation) -> str:
     return id_ if member.actual == cause.actual else f"{id_}: {worded(member.field, member.actual)}"
 
 
-def _accepted(found: Any) -> str:
-    ignore, deviation = found.ignore, found.deviation
+def accepted(report: DriftReport) -> list[str]:
+    """What is accepted, one line for each ignore and value; with the deployments where they are few."""
+    alike: dict[tuple[int, str], list[Accepted]] = {}
+    for found in report.accepted:
+        alike.setdefault((id(found.ignore), repr(found.deviation.kind)), []).append(found)
+    return [_accepted(found) for found in alike.values()]
+
+
+def _accepted(found: Sequence[Accepted]) -> str:
+    ignore, deviation = found[0].ignore, found[0].deviation
     owner = f", {clean(ignore.owner)}" if ignore.owner else ""
     until = f", until {ignore.expires}" if ignore.expires else ""
-    actual = worded(deviation.field, deviation.actual)
-    return f"{clean(deviation.deployment)}: {deviation.field} {actual} ({clean(ignore.reason)}{owner}{until})"
+    same = len({one.deviation.actual for one in found}) == 1
+    actual = worded(deviation.field, deviation.actual if same else deviation.kind)
+    where = few([one.deviation.deployment for one in found])
+    return f"{where}: {deviation.field} {actual} ({clean(ignore.reason)}{owner}{until})"
+
+
+def few(ids: Sequence[str]) -> str:
+    """The first few of some deployments, and how many more there are."""
+    rest = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return clean(", ".join(ids[:_NAMED])) + rest
 
 
 def as_json(report: DriftReport) -> str:
@@ -112,20 +133,25 @@ def _cause_object(cause: Cause) -> dict[str, Any]:
 
 
 def markdown(report: DriftReport) -> str:
-    """The causes as a Markdown table, such as for a comment on a pull request."""
+    """The causes as a Markdown table, short enough for a comment on a pull request."""
     rows = [
         (
             cause.severity,
             cause.field,
             worded(cause.field, cause.expected),
             worded(cause.field, cause.actual),
-            clean(", ".join(cause.deployments)),
+            str(len(cause.members)),
+            few(cause.deployments),
             since(cause.since) if cause.since else "",
         )
-        for cause in report.causes
+        for cause in report.causes[:_MOST_ROWS]
     ]
-    header = ("severity", "field", "expected", "actual", "deployments", "since")
-    return "\n\n".join([*([markdown_table(header, rows)] if rows else []), summary(report)])
+    header = ("severity", "field", "expected", "actual", "count", "deployments", "since")
+    more = len(report.causes) - _MOST_ROWS
+    left_out = (
+        [f"{plural(more, 'more cause')}, which reach less far or are younger, are left out here."] if more > 0 else []
+    )
+    return "\n\n".join([*([markdown_table(header, rows)] if rows else []), *left_out, summary(report)])
 
 
 FORMATS: dict[str, Callable[[DriftReport, Fleet], str]] = {

@@ -170,13 +170,10 @@ class DriftScreen(DriftView):
         """Show what could not be told, and what is accepted."""
         if self.found is None:
             return
+        from rea_xcom_tui.reports.drift import accepted
+
         notes = [notice.text for notice in self.report.notices]
-        for found in self.report.accepted:
-            ignore, one = found.ignore, found.deviation
-            until = f", until {ignore.expires}" if ignore.expires else ""
-            owner = f", {ignore.owner}" if ignore.owner else ""
-            value = lines.said(one.field, one.actual)
-            notes.append(f"accepted: {one.deployment}: {one.field} {value} ({ignore.reason}{owner}{until})")
+        notes += [f"accepted: {line}" for line in accepted(self.report)]
         if notes:
             self.app.push_screen(NotesForm(notes))
         else:
