@@ -15,19 +15,22 @@ from rea_xcom_tui.cli.editing import field_name
 @common_options
 def history(session: Session, deployment: str, field: str | None, form: str) -> int:
     """Print who changed DEPLOYMENT (or one FIELD of it), when, in which commit, from what to what."""
-    from rea_xcom_tui.fleet.history import field_history
+    from rea_xcom_tui.fleet.history import full_history
     from rea_xcom_tui.reports.history import history_json, history_markdown, history_text
 
     name = field_name(field) if field else None
     workspace = session.workspace()
     found = find_deployment(workspace.fleet, deployment)
-    events = field_history(workspace.repository, found.file, name)
+    told = full_history(workspace.repository, found.file, name)
+    events = told.events
     if form == "json":
         out(history_json(found.id, events))
     elif form == "markdown":
         out(history_markdown(events))
     elif events:
         out(history_text(events))
-    else:
+    elif not told.gaps:
         note(f"no commit has changed {name or 'a field'} of {found.id}; is the file committed yet?")
+    for gap in told.gaps:
+        note(f"note: {gap}")
     return 0

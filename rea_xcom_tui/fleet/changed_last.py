@@ -46,6 +46,8 @@ def last_changes(repository: Repository, files: Collection[str]) -> tuple[str | 
     head = repository.head()
     if head is None:
         return None, {}
+    if repository.shallow():  # may know more tomorrow
+        return head, {**dict.fromkeys(files), **_walked(repository, files, head)}
     store = _Store(_path(repository))
     known = store.read()
     base = _base(repository, head, known)

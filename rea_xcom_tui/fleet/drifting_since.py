@@ -30,8 +30,8 @@ def find_since(
     """The commit that brought each deviation's value, by deployment and field; one walk through the log for all.
 
     A file's history is followed through renames, and in it the field's own reading: a commit that moves, quotes or
-    comments the line is not the one. What is not committed yet has no entry. `progress` hears how many of the
-    deviations are settled.
+    comments the line is not the one. What is not committed yet has no entry, nor has what is older than a shallow
+    clone. `progress` hears how many of the deviations are settled.
     """
     asked = [(d.deployment, d.field) for d in deviations if d.deployment in fleet.by_id]
     if fleet.head is None or not asked:
@@ -121,6 +121,8 @@ class _Search:
             revision = self._revisions[self._at]
             if self._has(revision.previous_oid):
                 following = self._next(self._at, revision.previous_oid)
+                if following is None:
+                    return None  # the value is older than what a shallow clone knows
             else:
                 # A merge that differs from its first parent may have taken the value from another one.
                 following = self._same(self._at) if len(revision.commit.parents) > 1 else None

@@ -11,7 +11,8 @@ from rea_xcom_tui.fleet.comparing import meaning, said
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.pending import Value
-from rea_xcom_tui.fleet.read import read_deployment
+from rea_xcom_tui.fleet.read import read_deployment, stored_elsewhere
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, State
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _READING = Reading(judged=False)
 _NOTHING = FieldReading("threshold")
 """What every field is where there is no deployment: not set."""
 _MOST_BYTES = 2_000_000
+_VALUES = "values.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,26 @@ class FieldEvent:
     new_state: State = "unset"
 
 
+@dataclass(frozen=True, slots=True)
+class FieldHistory:
+    """What the commits did to a deployment's fields."""
+
+    events: tuple[FieldEvent, ...]
+    """The newest first."""
+    gaps: tuple[str, ...]
+    """What cannot be known, in sentences: nothing is claimed of it in `events`."""
+
+
 def field_history(
     repository: Repository, file: str, field: FieldName | None = None, *, start: str = "HEAD"
 ) -> list[FieldEvent]:
+    """The events of `full_history` alone."""
+    return list(full_history(repository, file, field, start=start).events)
+
+
+def full_history(
+    repository: Repository, file: str, field: FieldName | None = None, *, start: str = "HEAD"
+) -> FieldHistory:
     """Every change of a deployment's fields (or of one), newest first, through renames of its file.
 
     Each revision is read as Helm would, and the field's values are compared: a line that moved, a comment or
@@ -57,7 +76,17 @@ def field_history(
     blobs = repository.blobs(sorted(oids), limit=_MOST_BYTES)
     readings = {oid: _fields(file, data) for oid, data in blobs.items()}
     names = (field,) if field is not None else FIELDS
-    return [event for revision in revisions for event in _events(revision, readings, names)]
+    hidden = {oid for oid, data in blobs.items() if stored_elsewhere(_VALUES, data) is not None}
+    open_ = [revision for revision in revisions if not hidden & {revision.oid, revision.previous_oid}]
+    events = tuple(event for revision in open_ for event in _events(revision, readings, names))
+    return FieldHistory(events, tuple(_gaps(repository, len(revisions) - len(open_))))
+
+
+def _gaps(repository: Repository, hidden: int) -> Iterator[str]:
+    if hidden:
+        yield f"{plural(hidden, 'commit')} of it not told: git keeps the file encrypted, or in Git LFS"
+    if repository.shallow():
+        yield "what was before this shallow clone begins is not known; git fetch --unshallow brings it"
 
 
 Fields = Mapping[FieldName, FieldReading] | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 
 from rea_xcom_tui.fleet.judging import Reading, verdict
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
@@ -18,6 +19,22 @@ _YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
 _HEADER_LINES = 12
+_CRYPTED = b"\0GITCRYPT\0"
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+def stored_elsewhere(file: str, data: bytes) -> UnreadableFile | None:
+    """A values file of which only a stand-in is there: ciphertext of git-crypt, or a pointer of Git LFS.
+
+    As with every file that cannot be read at all, only its name tells that it holds values.
+    """
+    if "values" not in PurePosixPath(file).name.lower():
+        return None
+    if data.startswith(_CRYPTED):
+        return UnreadableFile(file, "The file is encrypted by git-crypt; run git-crypt unlock to read it.", 1, 1)
+    if data.startswith(_POINTER):
+        return UnreadableFile(file, "The file is only a pointer of Git LFS; run git lfs pull to read it.", 1, 1)
+    return None
 
 
 def could_be_agent(data: bytes) -> bool:
@@ -39,7 +56,7 @@ def read_deployment(
     other kind of file (a document or a script that quotes such values) is passed over.
     """
     if not could_be_agent(data):
-        return None
+        return stored_elsewhere(file, data)
     if data.startswith(_BOM * 2) and _YAML_NAME.search(file):
         # The second one would become a part of the first key, and no reader would see that key.
         return UnreadableFile(file, "The file starts with two byte order marks; remove one of them.", 1, 1)

@@ -18,7 +18,7 @@ from rea_xcom_tui.fleet.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.collecting import no_collection
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
-from rea_xcom_tui.fleet.read import could_be_agent, read_deployment
+from rea_xcom_tui.fleet.read import could_be_agent, read_deployment, stored_elsewhere
 from rea_xcom_tui.fleet.records import Record, from_record, to_record
 from rea_xcom_tui.values import Unreadable, read_file
 
@@ -101,7 +101,9 @@ def _read(task: Task, root: Path, object_format: str, reading: Reading) -> Outco
         # Why a file cannot be read (its mode, say) is no property of the blob, so this is not kept.
         return Outcome(replace(task, oid=""), to_record(_unreadable(task.file, problem)), dated=False)
     if not could_be_agent(data):
-        return Outcome(task, None, dated=False)
+        # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
+        elsewhere = stored_elsewhere(task.file, data)
+        return Outcome(replace(task, oid="") if elsewhere else task, to_record(elsewhere), dated=False)
     item = read_deployment(task.file, data, reading, digest=_digest(data, object_format), dirty=task.dirty)
     return Outcome(task, to_record(item), dated=_IGNORE_COMMENT in data)
 

@@ -48,12 +48,13 @@ class FileRevision:
 def file_history(runner: Runner, start: str, path: str, *, limit: int | None = None) -> list[FileRevision]:
     """Return the commits up to `start` (a hex id) that changed the file, newest first, through its renames.
 
-    Merges appear where they hold a version that none of their parents had. One walk; `limit` cuts it.
+    Merges appear where they hold a version that none of their parents had. One walk; `limit` cuts it. What a
+    shallow clone begins with was not changed by its first commit, which is therefore left out.
     """
     counted = [] if limit is None else [f"--max-count={limit}"]
     options = ["--follow", "--find-renames", "-c", "--raw", "--no-abbrev", *counted]
     revisions: list[FileRevision] = []
-    for commit, tokens in _walk(runner, options, start, [path]):
+    for commit, tokens in _known(runner, _walk(runner, options, start, [path])):
         for change in _raw_changes(tokens):
             revision = FileRevision(commit, *change)
             if _is_copy(runner, revision):
@@ -70,7 +71,7 @@ def file_histories(runner: Runner, start: str, paths: Collection[str]) -> dict[s
     """For each name that is looked out for at this point of the walk, the paths that it belongs to."""
     if not found:
         return found
-    for commit, tokens in _walk(runner, ["--find-renames", "-c", "--raw", "--no-abbrev"], start, []):
+    for commit, tokens in _known(runner, _walk(runner, ["--find-renames", "-c", "--raw", "--no-abbrev"], start, [])):
         moved: list[tuple[str, str]] = []
         for change in _raw_changes(tokens):
             path, _, previous_path, previous_oid = change
@@ -99,7 +100,7 @@ def last_changes(runner: Runner, start: str, paths: Collection[str], *, since: s
     """Return the newest commit up to `start` (a hex id) that changed each path, from one walk.
 
     The walk ends as soon as every path is found, and at the commits that `since` (a hex id) has. A path that no
-    commit on the way has is left out.
+    commit on the way has is left out, and so is one whose last change lies before the beginning of a shallow clone.
     """
     missing = set(paths)
     found: dict[str, Commit] = {}
@@ -107,7 +108,9 @@ def last_changes(runner: Runner, start: str, paths: Collection[str], *, since: s
         return found
     limits = sorted(missing) if len(missing) <= _MOST_LIMITS else _folders(missing)
     excluded = [] if since is None else [f"^{since}"]
-    for commit, tokens in _walk(runner, ["-c", "--name-only", "--no-renames", *excluded], start, limits):
+    for commit, tokens in _known(
+        runner, _walk(runner, ["-c", "--name-only", "--no-renames", *excluded], start, limits)
+    ):
         for path in missing.intersection(tokens):
             found[path] = commit
             missing.discard(path)
@@ -133,6 +136,21 @@ def _folders(paths: Collection[str]) -> list[str]:
     """Return the top folders that hold all `paths`, or nothing (no limit) where there are too many."""
     tops = {path.split("/", 1)[0] for path in paths}
     return sorted(tops) if len(tops) <= _MOST_LIMITS else []
+
+
+def is_shallow(runner: Runner) -> bool:
+    """Tell whether the repo is a clone that does not go back to the first commit."""
+    return runner.read(["rev-parse", "--is-shallow-repository"]).text.strip() == "true"
+
+
+def _known(runner: Runner, walk: Iterator[tuple[Commit, list[str]]]) -> Iterator[tuple[Commit, list[str]]]:
+    """Leave out the commits at which a shallow clone begins: git shows them as if they had made every file."""
+    path = runner.read(["rev-parse", "--git-path", "shallow"]).text.rstrip("\n")
+    try:
+        ends = frozenset((runner.directory / path).read_text("ascii", "replace").split())
+    except OSError:
+        ends = frozenset()
+    return (step for step in walk if step[0].oid not in ends)
 
 
 def _walk(

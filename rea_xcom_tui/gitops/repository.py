@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rea_xcom_tui.gitops import branches, listing, push, status, switching
+from rea_xcom_tui.gitops import branches, history, listing, push, status, switching
 from rea_xcom_tui.gitops.branches import NamedRef
 from rea_xcom_tui.gitops.commit import commit_changes
 from rea_xcom_tui.gitops.commit_journal import CommitJournal
@@ -16,14 +16,7 @@ from rea_xcom_tui.gitops.create import HistoryStep, write_history
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.following import Watch
 from rea_xcom_tui.gitops.forge import Forge, pull_request_url
-from rea_xcom_tui.gitops.history import (
-    Commit,
-    FileRevision,
-    commit_files,
-    file_histories,
-    file_history,
-    last_changes,
-)
+from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
@@ -207,23 +200,27 @@ class Repository:
 
         The blobs before and after can be had from `blobs`, to see what a commit did to one key.
         """
-        return file_history(self._runner, self.resolve(start), path, limit=limit)
+        return history.file_history(self._runner, self.resolve(start), path, limit=limit)
 
     def histories(self, paths: Collection[str], *, start: str = "HEAD") -> dict[str, list[FileRevision]]:
         """Return the history of each of `paths`, from one walk through the log for all of them."""
-        return file_histories(self._runner, self.resolve(start), paths)
+        return history.file_histories(self._runner, self.resolve(start), paths)
 
     def last_changes(
         self, paths: Collection[str], *, start: str = "HEAD", since: str | None = None
     ) -> dict[str, Commit]:
         """Return the newest commit (not one that `since` has) that changed each of `paths`, from one walk."""
-        return last_changes(
+        return history.last_changes(
             self._runner, self.resolve(start), paths, since=None if since is None else self.resolve(since)
         )
 
+    def shallow(self) -> bool:
+        """Whether the histories begin later than the repo did, because only its newest part was cloned."""
+        return history.is_shallow(self._runner)
+
     def commit_files(self, commit: str) -> tuple[Commit, tuple[str, ...]]:
         """Return a commit and the paths it changed; of a merge, those that differ from its first parent."""
-        return commit_files(self._runner, self.resolve(commit))
+        return history.commit_files(self._runner, self.resolve(commit))
 
     def branches(self) -> list[str]:
         """List the local branches, the one with the newest commit first."""

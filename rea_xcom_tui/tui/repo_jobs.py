@@ -113,4 +113,5 @@ def last_changes(repository: Repository, files: Sequence[str]) -> LastChanges:
         for file, change in found.items()
         if change is not None
     }
-    return LastChanges(head, words)
+    unknown = "not known in a shallow clone" if head is not None and repository.shallow() else "not committed yet"
+    return LastChanges(head, {file: words.get(file, unknown) for file in files})

@@ -1,7 +1,15 @@
 from __future__ import annotations
 
-from rea_xcom_tui.fleet.history import field_history
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.fleet.drifting_since import find_since
+from rea_xcom_tui.fleet.history import field_history, full_history
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Repository
+from rea_xcom_tui.xcom.drift import Deviation
 from tests.cli.run import Cli
 from tests.work import FLEET, Work, values
 
@@ -73,3 +81,50 @@ def test_a_deployment_that_was_never_committed(cli: Cli, fleet_repo: Work) -> No
     ran = cli("history", "new")
     assert (ran.code, ran.out) == (0, "")
     assert "committed yet" in ran.err
+
+
+def test_what_a_shallow_clone_does_not_know_is_told_and_not_made_up(fleet_repo: Work, tmp_path: Path) -> None:
+    fleet_repo.write(ETL, values("billing-etl", threshold="7"))
+    fleet_repo.commit_all()
+    fleet_repo.git("clone", "-q", "--depth=1", fleet_repo.root.as_uri(), str(tmp_path / "shallow"))
+    told = full_history(Repository.open(tmp_path / "shallow"), ETL)
+    assert told.events == ()
+    assert told.gaps == ("what was before this shallow clone begins is not known; git fetch --unshallow brings it",)
+    workspace = Workspace.open(tmp_path / "shallow")
+    workspace.scan()
+    deviation = Deviation(ETL, "threshold", "", 0, 7, 7, None, "warning", "")
+    assert find_since(workspace.repository, workspace.fleet, [deviation]) == {}
+    workspace.edit([ETL], "threshold", "8")
+    workspace.commit("eight")
+    assert [(e.old, e.new) for e in full_history(workspace.repository, ETL).events] == [(7, 8)]
+
+
+@pytest.mark.parametrize(
+    ("stored", "message"),
+    [
+        (b"\0GITCRYPT\0xyz", "encrypted by git-crypt; run git-crypt unlock"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+            "a pointer of Git LFS; run git lfs pull",
+        ),
+    ],
+)
+def test_what_only_stands_in_for_the_file_is_no_change_of_it(fleet_repo: Work, stored: bytes, message: str) -> None:
+    fleet_repo.write(ETL, stored)
+    fleet_repo.commit_all()
+    fleet_repo.write(ETL, values("billing-etl", threshold="7"))
+    fleet_repo.commit_all()
+    workspace = Workspace.open(fleet_repo.root)
+    workspace.scan()
+    told = full_history(workspace.repository, ETL, "threshold")
+    assert [event.kind for event in told.events] == ["added"]
+    assert told.gaps == ("2 commits of it not told: git keeps the file encrypted, or in Git LFS",)
+    for fleet in (workspace.scan(ref="HEAD~1"), at(fleet_repo, "HEAD~1")):
+        assert [message in file.message for file in fleet.unreadable if file.file == ETL] == [True]
+        assert len(fleet.deployments) == 2
+
+
+def at(work: Work, revision: str) -> Fleet:
+    """The fleet in the working tree when this revision is checked out."""
+    work.git("switch", "-q", "--detach", revision)
+    return Workspace.open(work.root).scan()

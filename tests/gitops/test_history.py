@@ -63,7 +63,7 @@ def test_the_histories_of_many_files_come_from_one_walk(repository: Repository) 
     paths = ["z/values", "b/values", "c", "a/values", "nowhere"]
     before = len(repository.log.records())
     found = repository.histories(paths)
-    assert [record.argv[1] for record in repository.log.records()[before:]] == ["rev-parse", "log"]
+    assert [record.argv[1] for record in repository.log.records()[before:]] == ["rev-parse", "rev-parse", "log"]
     assert found == {path: repository.history(path) for path in paths}
     assert len(found["z/values"]) == 4
     assert repository.histories([]) == {}
@@ -97,7 +97,7 @@ def test_last_changes_from_one_walk(repository: Repository) -> None:
         "b/values": "ann",
         "c": "cy",
     }
-    assert [record.argv[1] for record in repository.log.records()[before:]] == ["rev-parse", "log"]
+    assert [record.argv[1] for record in repository.log.records()[before:]] == ["rev-parse", "rev-parse", "log"]
     assert repository.last_changes([]) == {}
     assert repository.last_changes(["b/values"], start="HEAD~3")["b/values"].subject == "Start"
 
@@ -175,3 +175,18 @@ def test_a_date_that_no_calendar_has(work: Work, date: str) -> None:
     work.git("update-ref", "HEAD", done.stdout.decode().strip())
     found = work.open().history(VALUES)[0].commit
     assert (found.subject, datetime.fromtimestamp(found.time, UTC).year) == ("odd", 9999)
+
+
+def test_a_shallow_clone_does_not_say_who_brought_what_it_begins_with(work: Work, tmp_path: Path) -> None:
+    work.write("other.txt", "two\n")
+    work.commit_all()
+    work.write(VALUES, "a: 2\n")
+    work.commit_all("raise a")
+    work.git("clone", "-q", "--depth=2", work.root.as_uri(), str(tmp_path / "shallow"))
+    whole, shallow = work.open(), Repository.open(tmp_path / "shallow")
+    assert (whole.shallow(), shallow.shallow()) == (False, True)
+    assert [r.commit.subject for r in whole.history(VALUES)] == ["raise a", "first"]
+    assert [r.commit.subject for r in shallow.history(VALUES)] == ["raise a"]
+    assert [r.commit.subject for r in shallow.histories([VALUES])[VALUES]] == ["raise a"]
+    assert shallow.history("other.txt") == []
+    assert shallow.last_changes([VALUES, "other.txt"]).keys() == {VALUES}

@@ -23,18 +23,18 @@ from rea_xcom_tui.tui.widgets.painted import Bar, Line
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.history import FieldEvent
+    from rea_xcom_tui.fleet.history import FieldEvent, FieldHistory
     from rea_xcom_tui.fleet.model import Deployment
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Commit, Repository
 
 
 class Walked(Message):
-    """The changes of a deployment's fields, newest first."""
+    """The changes of a deployment's fields."""
 
-    def __init__(self, events: Sequence[FieldEvent]) -> None:
+    def __init__(self, told: FieldHistory) -> None:
         super().__init__()
-        self.events = events
+        self.told = told
 
 
 class CommitFiles(Message):
@@ -59,6 +59,7 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         self.only = field is not None
         """Whether only the changes of `field` are shown."""
         self.events: Sequence[FieldEvent] | None = None
+        self.gaps: Sequence[str] = ()
         self.files: dict[str, Sequence[str]] = {}
 
     def on_mount(self) -> None:
@@ -68,16 +69,19 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         file = self.source.file
 
         def walk(repository: Repository) -> Walked:
-            from rea_xcom_tui.fleet.history import field_history
+            from rea_xcom_tui.fleet.history import full_history
 
-            return Walked(field_history(repository, file))
+            return Walked(full_history(repository, file))
 
         self.jobs.look(self, "read the history", lambda ws: ws.repository.for_another_thread(), walk)
 
     @on(Walked)
     def _walked(self, event: Walked) -> None:
-        self.events = event.events
-        self.say("Enter shows the commit's files · x puts the old value back, as a pending edit", "quiet")
+        self.events, self.gaps = event.told.events, event.told.gaps
+        if self.gaps:
+            self.say("; ".join(self.gaps), "edited")
+        else:
+            self.say("Enter shows the commit's files · x puts the old value back, as a pending edit", "quiet")
         self._refresh()
 
     def _refresh(self) -> None:
@@ -85,7 +89,8 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         self.listed.show([Entry(event, partial(event_line, event)) for event in events])
         if self.events is not None:
             what = f"No commit has changed {self.field if self.only else 'a field'} of it"
-            self.listed.empty_text = f"{what}; is the file committed yet?"
+            why = "more is not known" if self.gaps else "is the file committed yet?"
+            self.listed.empty_text = f"{what}; {why}"
         right = self.field if self.only and self.field else "all fields"
         left: Line = [("History", "title"), (f"  {harmless(self.source.name)}", "strong")]
         count = f"{plural(len(events), 'change')} of " if self.events is not None else ""
