@@ -20,6 +20,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
 _HEADER_LINES = 12
 _CRYPTED = b"\0GITCRYPT\0"
+_TREE = "and read the working tree, not a revision."
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -31,9 +32,9 @@ def stored_elsewhere(file: str, data: bytes) -> UnreadableFile | None:
     if "values" not in PurePosixPath(file).name.lower():
         return None
     if data.startswith(_CRYPTED):
-        return UnreadableFile(file, "The file is encrypted by git-crypt; run git-crypt unlock to read it.", 1, 1)
+        return UnreadableFile(file, f"The file is encrypted by git-crypt: run git-crypt unlock, {_TREE}", 1, 1)
     if data.startswith(_POINTER):
-        return UnreadableFile(file, "The file is only a pointer of Git LFS; run git lfs pull to read it.", 1, 1)
+        return UnreadableFile(file, f"The file is only a pointer of Git LFS: run git lfs pull, {_TREE}", 1, 1)
     return None
 
 

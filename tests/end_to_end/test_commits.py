@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.containers import VerticalScroll
+from textual.widgets import Button
+
 from rea_xcom_tui.tui.opening import opener
 from tests.tui.driver import Driver, driving
 from tests.work import Work
@@ -218,3 +221,16 @@ async def test_the_commit_says_how_the_repo_stands_and_what_stays_out_of_it(flee
         assert "Committed" in driver.status
     assert fleet_repo.committed_files() == [CRM, ETL]
     assert fleet_repo.status() == ["M  README.md"]
+
+
+async def test_the_answers_stay_in_view_beneath_a_long_output(fleet_repo: Work) -> None:
+    fleet_repo.hook("pre-commit", "seq -f 'line %g of many' 60 >&2; exit 1")
+    async with driving(opener(fleet_repo.root, read_only=False), size=(80, 24)) as driver:
+        await two_edits(driver)
+        await driver.press("enter", "o")
+        assert "line 1 of many" in driver.dialog
+        dialog, button = driver.app.screen.query_one(".dialog"), driver.app.screen.query(Button).first()
+        assert dialog.content_region.contains_region(button.region)
+        scroll = driver.app.screen.query_one(VerticalScroll)
+        await driver.press("down", "down")
+        assert scroll.scroll_y == 2

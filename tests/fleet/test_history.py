@@ -102,10 +102,10 @@ def test_what_a_shallow_clone_does_not_know_is_told_and_not_made_up(fleet_repo: 
 @pytest.mark.parametrize(
     ("stored", "message"),
     [
-        (b"\0GITCRYPT\0xyz", "encrypted by git-crypt; run git-crypt unlock"),
+        (b"\0GITCRYPT\0xyz", "encrypted by git-crypt: run git-crypt unlock"),
         (
             b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
-            "a pointer of Git LFS; run git lfs pull",
+            "a pointer of Git LFS: run git lfs pull",
         ),
     ],
 )

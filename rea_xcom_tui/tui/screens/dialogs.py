@@ -41,7 +41,7 @@ class Question(ModalScreen[str]):
     Question {
         & .title { text-style: bold; width: 1fr; }
         & .body { width: 1fr; margin: 1 0 0 0; }
-        & VerticalScroll { height: auto; max-height: 20; width: 1fr; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
+        & VerticalScroll { height: auto; max-height: 40vh; width: 1fr; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
         & .output { width: 1fr; color: $text-muted; }
         & Horizontal { height: 1; width: 1fr; margin: 1 0 0 0; }
         & Button { width: auto; min-width: 1; margin: 0 2 0 0; }
