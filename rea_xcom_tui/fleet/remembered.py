@@ -1,4 +1,4 @@
-"""What the tool keeps for its user between two runs, outside every repo: queries, columns, what was told once.
+"""What the tool keeps for its user between two runs, outside every repo: queries, columns, theme, what was told once.
 
 One JSON file for each repo and one for the user, in the user's own state folder. None of it matters enough to keep
 anybody from working: what cannot be read counts as empty.
@@ -87,6 +87,20 @@ class Memory:
         self._repo.change(columns=list(keys))
 
     # The user
+
+    def theme(self, configured: str | None) -> str | None:
+        """The theme that was chosen in the UI in place of the configured one; None where none was.
+
+        A choice counts for as long as the configuration says what it said then, so that a newer line there wins.
+        """
+        found = self._user.read().get("themes")
+        name = found.get(configured or "") if isinstance(found, dict) else None
+        return name if isinstance(name, str) else None
+
+    def keep_theme(self, name: str, configured: str | None) -> None:
+        """Keep the theme chosen in place of the configured one. Raises `ToolError` when it cannot be kept."""
+        found = self._user.read().get("themes")
+        self._user.change(themes={**(found if isinstance(found, dict) else {}), configured or "": name})
 
     @property
     def first_time(self) -> bool:

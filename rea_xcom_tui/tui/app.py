@@ -13,6 +13,8 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
 
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.ascii import AsciiSigns
 from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.clipboard import give_to_tmux, inside_tmux
@@ -53,10 +55,19 @@ class FleetApp(App[int]):
 
         for theme in OWN_THEMES:
             self.register_theme(theme)
-        if self.look.theme in self.available_themes:
-            self.theme = self.look.theme
+        for wanted in (self.look.theme, self.look.memory.theme(self.look.theme)):
+            if wanted in self.available_themes:
+                self.theme = wanted
+        self.watch(self, "theme", self._theme_chosen, init=False)
         self.set_keymap(dict(self.look.keymap))
         self.push_screen(FleetScreen(self.jobs, self.fail, self.look))
+
+    def _theme_chosen(self, name: str) -> None:
+        """Keep the theme for the next start."""
+        try:
+            self.look.memory.keep_theme(name, self.look.theme)
+        except ToolError as error:
+            self.notify(clean(error), severity="warning", markup=False)
 
     def on_unmount(self) -> None:
         """Let the jobs' thread go."""

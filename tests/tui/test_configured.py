@@ -174,6 +174,10 @@ async def test_a_moved_key_works_and_help_and_footer_tell_it_and_the_theme_is_ch
         await driver.type("high-contrast-light")
         await driver.press("enter")
         assert driver.app.theme == "high-contrast-light"
+    for configured, expected in ((None, "high-contrast-light"), ("nord", "nord")):
+        later = Look(theme=configured, memory=look.memory)
+        async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24), look=later) as driver:
+            assert driver.app.theme == expected, "a choice counts until the configuration says something else"
 
 
 def test_the_example_in_the_documentation_is_right() -> None:

@@ -33,6 +33,38 @@ def test_the_values_in_the_fleet_are_known_by_key_the_most_frequent_first() -> N
     assert KnownValues()["env"] == ()
 
 
+async def test_what_is_still_being_typed_does_not_empty_the_table() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+        everything = driver.names
+        await driver.press("slash")
+        for typed in ("thre", "-thre", "is:", "is:ed", "threshold:"):
+            await driver.replace(typed)
+            assert driver.names == everything, typed
+            assert "!" not in driver.status
+        await driver.replace("env:sta")
+        found = driver.names
+        assert 0 < len(found) < len(everything)
+        await driver.type("ging")
+        assert driver.names == found
+        await driver.replace("env:sta")
+        await driver.press("enter")
+        assert driver.names == [], "what one goes on with counts as it stands"
+        assert "0 of " in driver.seen
+
+
+async def test_a_value_of_the_frequency_view_is_all_that_is_shown_also_under_a_query() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+        await driver.press("slash")
+        await driver.type("env:prod")
+        await driver.press("enter", *["right"] * driver.columns.index("threshold"))
+        under_query = driver.names
+        await driver.press("f", "enter")
+        assert 0 < len(driver.names) < len(under_query)
+        assert driver.home.filter_bar.input.value.startswith("env:prod threshold:")
+        await driver.press("escape")
+        assert len(driver.names) > len(under_query)
+
+
 async def test_tab_completes_keys_and_the_values_that_are_there() -> None:
     async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
         bar, box = driver.home.filter_bar, driver.home.filter_bar.input

@@ -55,9 +55,7 @@ class FleetDrift(FleetBulk):
         """Put the cursor on a field of a deployment and edit it there; the filter gives way where it hides it."""
         shown = self.table.shown_ids
         if identifier not in shown:
-            self.filter_by("")
-            self.matcher = None
-            self.show_view()
+            self.show_all()
             shown = self.table.shown_ids
         keys = [column.field for column in self.table.columns]
         # A connection is edited as part of the path.
@@ -66,3 +64,5 @@ class FleetDrift(FleetBulk):
             self.table.cursor_row = shown.index(identifier)
             self.table.cursor_column = keys.index(wanted)
             self.call_after_refresh(self.run_action, "edit_cell")
+        elif identifier in shown:
+            self.say(f"The column {wanted} is hidden, so it cannot be edited here; C brings it back.")

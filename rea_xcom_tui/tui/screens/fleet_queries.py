@@ -1,4 +1,4 @@
-"""The queries of the fleet: what the filter line completes to, those used before, and those saved under a name."""
+"""The queries of the fleet: what they show, what the filter line completes to, those used before and those saved."""
 
 from __future__ import annotations
 
@@ -6,15 +6,56 @@ from textual import on
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.fitting import harmless
+from rea_xcom_tui.tui.fitting import harmless, shorten
 from rea_xcom_tui.tui.order import query_matcher
 from rea_xcom_tui.tui.screens.fleet_view import FleetView
 from rea_xcom_tui.tui.suggestions import KnownValues
-from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
+from rea_xcom_tui.tui.widgets.filter_bar import PLACEHOLDER, FilterBar
+from rea_xcom_tui.xcom.query import QueryError
 
 
 class FleetQueries(FleetView):
-    """Gives the filter line its memory."""
+    """Goes by what is typed in the filter line, and gives that its memory."""
+
+    _passed_over = False
+    """Whether what is shown goes by a query whose last term is not finished."""
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        self._passed_over = False
+        self.filter_bar.input.placeholder = PLACEHOLDER
+        try:
+            self.matcher = query_matcher(event.text)
+        except QueryError as error:
+            if self._pass_over(event):
+                return
+            self.filter_bar.wrong(True)
+            here = shorten(harmless(event.text[error.position :]), 14) or "the end"
+            self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
+            return
+        self.filter_bar.wrong(False)
+        self.show_view()
+        if not self.table.view:
+            self._pass_over(event)
+
+    def _pass_over(self, event: FilterBar.Changed) -> bool:
+        """Go by what of the query is finished; False where nothing is found by that either."""
+        for query in event.meanwhile:
+            try:
+                matcher = query_matcher(query)
+            except QueryError:
+                continue
+            if self.order.view(self.rows, matcher):
+                self.matcher, self._passed_over = matcher, True
+                self.filter_bar.wrong(False)
+                self.show_view()
+                return True
+        return False
+
+    @on(FilterBar.Used)
+    def _typed_to_the_end(self, event: FilterBar.Used) -> None:
+        if self._passed_over:
+            self._filter_changed(FilterBar.Changed(event.text))
 
     @on(FilterBar.Entered)
     def _query_entered(self) -> None:

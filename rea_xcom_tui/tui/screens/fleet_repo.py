@@ -127,9 +127,7 @@ class FleetRepo(FleetBulk, FleetColumns):
     def go_to_cell(self, identifier: str, field: FieldName | None) -> None:
         """Put the cursor on a field of a row; the filter gives way where it hides the row."""
         if identifier not in self.table.shown_ids:
-            self.filter_by("")
-            self.matcher = None
-            self.show_view()
+            self.show_all()
         if identifier not in self.table.shown_ids:
             self.say(f"{clean(identifier)} is no row of this fleet any more.")
             return

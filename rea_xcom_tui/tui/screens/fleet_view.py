@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.columns import chosen_columns
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.explain import cell_status
-from rea_xcom_tui.tui.fitting import harmless, shorten
+from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.opening import Look
 from rea_xcom_tui.tui.order import Matcher, Order, query_matcher
 from rea_xcom_tui.tui.rows import Row
@@ -270,18 +270,6 @@ class FleetView(Screen[None]):
         """Type a query; what was typed after the key comes to it already."""
         self.set_focus(self.filter_bar.input)
 
-    @on(FilterBar.Changed)
-    def _filter_changed(self, event: FilterBar.Changed) -> None:
-        try:
-            self.matcher = query_matcher(event.text)
-        except QueryError as error:
-            self.filter_bar.wrong(True)
-            here = shorten(harmless(event.text[error.position :]), 14) or "the end"
-            self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
-            return
-        self.filter_bar.wrong(False)
-        self.show_view()
-
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
         self.table.focus()
@@ -305,9 +293,15 @@ class FleetView(Screen[None]):
             return None
         return [self.rows[index].id for index in view]
 
+    def show_all(self) -> None:
+        """Clear the filter."""
+        self.filter_bar.empty()
+        self.matcher = None
+        self.show_view()
+
     def show_only(self, ids: frozenset[str], words: str) -> None:
         """Show just these deployments, until another filter or Esc."""
-        self.filter_bar.empty()
+        self.filter_bar.empty(f"only: {harmless(words)}")
         self.matcher = lambda row: row.id in ids
         self.show_view()
         self.say(f"Showing only: {harmless(words)} · Esc shows all", "title")
@@ -318,9 +312,7 @@ class FleetView(Screen[None]):
             self.table.marks.end(cancel=True)
             self.table.marks_changed()
         else:
-            self.filter_by("")
-            self.matcher = None
-            self.show_view()
+            self.show_all()
 
     def action_sort(self) -> None:
         """Sort by the column under the cursor."""

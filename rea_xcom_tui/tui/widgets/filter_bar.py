@@ -17,8 +17,9 @@ from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.suggestions import KnownValues
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted
 from rea_xcom_tui.tui.widgets.text_line import TextLine
-from rea_xcom_tui.xcom.query import Suggestion, complete
+from rea_xcom_tui.xcom.query import Suggestion, complete, meanwhile
 
+PLACEHOLDER = "name or file, field:value, threshold:>0, is:edited"
 _MOST = 8
 _WIDEST = 62
 _BEFORE_INPUT = 3
@@ -44,9 +45,11 @@ class FilterBar(Horizontal):
     class Changed(Message):
         """The query is another one."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, meanwhile: Sequence[str] = ()) -> None:
             super().__init__()
             self.text = text
+            self.meanwhile = meanwhile
+            """The queries to go by where the whole finds nothing, because a term of it is still being typed."""
 
     class Entered(Message):
         """The user begins to type a query, so what it can complete to is wanted."""
@@ -75,7 +78,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """A slash, the input, the count, and what may follow."""
         yield Static("/", id="slash", markup=False)
-        yield TextLine(placeholder="name or file, field:value, threshold:>0, is:edited", compact=True, id="query")
+        yield TextLine(placeholder=PLACEHOLDER, compact=True, id="query")
         yield Bar(id="count")
         yield Suggestions(id="suggestions")
 
@@ -92,10 +95,11 @@ class FilterBar(Horizontal):
         """Show these words at the right."""
         self.query_one("#count", Bar).show((), line)
 
-    def empty(self) -> None:
-        """Take the query out without asking for all deployments to be shown."""
+    def empty(self, placeholder: str = PLACEHOLDER) -> None:
+        """Take the query out without asking for all deployments to be shown; words about what is may stand there."""
         with self.input.prevent(Input.Changed):
             self.input.value = ""
+        self.input.placeholder = placeholder
         self.wrong(False)
 
     def wrong(self, wrong: bool) -> None:
@@ -108,7 +112,10 @@ class FilterBar(Horizontal):
         if self._browsing is not None and event.value != self._browsing[self._at]:
             self._browsing = None
         self._suggest()
-        self.post_message(self.Changed(event.value))
+        # What can be completed is not finished.
+        typing = bool(self._found) and event.value == self.input.value
+        unfinished = meanwhile(event.value, self.input.cursor_position) if typing else ()
+        self.post_message(self.Changed(event.value, unfinished))
 
     # Suggestions
 

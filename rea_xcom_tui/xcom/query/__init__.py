@@ -6,9 +6,9 @@ shown = query.select(rows)
 
 from __future__ import annotations
 
-from rea_xcom_tui.xcom.query.completion import Suggestion, complete, narrowed
+from rea_xcom_tui.xcom.query.completion import Suggestion, complete, meanwhile, narrowed
 from rea_xcom_tui.xcom.query.errors import QueryError
 from rea_xcom_tui.xcom.query.parser import Query, parse
 from rea_xcom_tui.xcom.query.rows import FLAGS, KEYS, Flag, Row
 
-__all__ = ["FLAGS", "KEYS", "Flag", "Query", "QueryError", "Row", "Suggestion", "complete", "narrowed", "parse"]
+__all__ = ["FLAGS", "KEYS", "Flag", "Query", "QueryError", "Row", "Suggestion", "complete", "meanwhile", "narrowed", "parse"]

@@ -56,6 +56,24 @@ def narrowed(query: str, key: str, value: str | None) -> str:
     return f"{known} {key}:{wanted}".lstrip()
 
 
+def meanwhile(text: str, cursor: int) -> tuple[str, ...]:
+    """The queries to go by while the term that ends at the cursor is still being typed, the best first.
+
+    The beginning of a value stands for all values that begin so; where none does, the term says nothing yet, as the
+    beginning of a key does. Empty inside a term. Never raises, whatever the text.
+    """
+    cursor = max(0, min(cursor, len(text)))
+    rest = text[cursor:]
+    if '"' in text or rest[:1] not in ("", " ", ")"):
+        return ()
+    start = _start_of_term(text, cursor)
+    without = text[:start].rstrip("-") + rest
+    _, _, values = text[start:cursor].partition(":")
+    if not values.strip(","):
+        return (without,)
+    return (text[:cursor].rstrip(",") + rest if values.endswith(",") else f"{text[:cursor]}*{rest}"), without
+
+
 def _start_of_term(text: str, cursor: int) -> int:
     """Where the term under the cursor begins, its minus left out; quotes keep blanks together."""
     start, quoted = 0, False
