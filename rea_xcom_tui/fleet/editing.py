@@ -181,9 +181,14 @@ class Editing:
         return plan_edits(edits, self.file_of, self._read_if_there, progress, self.reading(), self._known_plans)
 
     def fingerprint(self) -> int:
-        """A number that changes when a values file of the fleet or the checked-out commit does, without reading."""
+        """A number that changes when a values file of the fleet or the checked-out commit does, without reading.
+
+        So it does when a file or folder comes or goes beside those of the fleet, because that may be a deployment.
+        """
         marks: list[object] = [self.repository.head(), self.repository.branch()]
-        for file in (BASELINE_FILE, *(deployment.file for deployment in self.fleet.deployments)):
+        readable = (deployment.file for deployment in self.fleet.deployments)
+        files = [BASELINE_FILE, *readable, *(broken.file for broken in self.fleet.unreadable)]
+        for file in (*files, *folders_of(files)):
             try:
                 stat = os.stat(self.root / file)
                 marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
@@ -222,9 +227,12 @@ class Editing:
         return (self.deployment(id_) for id_ in ids)
 
     def _evaluated(self, deployment: Deployment, field: FieldName, text: str) -> PendingEdit:
-        from rea_xcom_tui.fleet.expressions import evaluate
+        from rea_xcom_tui.fleet.expressions import evaluate, leaves_alone
 
-        wanted = evaluate(field, text, self.value(deployment, field), lambda name: self._value_of(name, field))
+        old = self.value(deployment, field)
+        if leaves_alone(field, text, old):
+            return self.pending.get(deployment.id, field) or PendingEdit(deployment.id, field, old, old, "")
+        wanted = evaluate(field, text, old, lambda name: self._value_of(name, field))
         if wanted is None:
             return self._pending_edit(deployment, field, None, "")
         return self._pending_edit(deployment, field, self.check(field, wanted, deployment).value, wanted)
@@ -240,8 +248,10 @@ class Editing:
 
         if deployment.config.shape_problem:
             raise Refused(f"the file has the wrong shape: {deployment.config.shape_problem}")
-        old = current_value(deployment.field(field))
-        if value != old:
+        reading = deployment.field(field)
+        old = current_value(reading)
+        # Where places disagree, the value is only that of one of them: the others would stay as they are.
+        if value != old or reading.state == "conflict":
             changes_for(deployment.config, field, value)
         return PendingEdit(deployment.id, field, old, value, text)
 
@@ -249,7 +259,13 @@ class Editing:
         if len(edits) <= _PROVE_AT_ONCE:
             edits, refused = self._proved(edits)
             refusals += refused
-        return self.pending.put(edits, f"{title} on {plural(len(edits), 'deployment')}"), refusals
+        changing = [edit for edit in edits if self._differs(edit)]
+        return self.pending.put(changing, f"{title} on {plural(len(changing), 'deployment')}"), refusals
+
+    def _differs(self, edit: PendingEdit) -> bool:
+        """Whether an edit asks for another value than the one that its field is to have already."""
+        known = self.pending.get(edit.deployment, edit.field)
+        return edit.new != (known.new if known is not None else edit.old)
 
     def _proved(
         self, edits: list[PendingEdit], progress: Callable[[int, int], None] | None = None
@@ -301,6 +317,17 @@ class Editing:
     def _replace(self, fresh: dict[str, Deployment]) -> None:
         rows = tuple(fresh.get(d.id, d) for d in self.fleet.deployments)
         self.fleet = replace(self.fleet, deployments=rows)
+
+
+def folders_of(files: Iterable[str]) -> set[str]:
+    """The folders that these files lie in, up to the repo's root."""
+    found = {""}
+    for file in files:
+        folder = os.path.dirname(file)
+        while folder not in found:
+            found.add(folder)
+            folder = os.path.dirname(folder)
+    return found
 
 
 def _worded(step: Step) -> str:

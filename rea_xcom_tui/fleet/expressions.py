@@ -56,6 +56,14 @@ def evaluate(field: FieldName, expression: str, old: Value, lookup: Lookup) -> s
     return _replaced(replacing, old) if replacing else text
 
 
+def leaves_alone(field: FieldName, expression: str, old: Value) -> bool:
+    """Whether the expression is for other values than `old`, so that nothing at all is asked of this one."""
+    if not _ARROW.search(expression):
+        return False
+    sides = [_ARROW.split(part.strip()) for part in expression.split(",")]
+    return all(len(pair) == 2 and all(pair) and not _same(field, pair[0], old) for pair in sides)
+
+
 def _threshold(text: str, old: Value) -> str | None:
     factor, bound = _FACTOR.fullmatch(text), _BOUND.fullmatch(text)
     if not factor and not bound:

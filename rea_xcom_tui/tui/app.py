@@ -88,12 +88,14 @@ class FleetApp(App[int]):
         """While one types, a question mark is a question mark."""
         return not (action == "help" and isinstance(self.focused, (Input, TextArea)))
 
-    def action_help(self) -> None:
-        """Show the keys of the present screen."""
+    async def action_help(self) -> None:
+        """Show the keys of the present screen; what is typed next is searched for."""
         from rea_xcom_tui.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(getattr(self.screen, "PLACES", ()), self.look.keymap))
+            screen = HelpScreen(getattr(self.screen, "PLACES", ()), self.look.keymap)
+            await self.push_screen(screen)
+            screen.set_focus(screen.query_one(Input))
 
     async def action_leave(self) -> None:
         """Quit, after the question that the fleet asks when something would be lost."""

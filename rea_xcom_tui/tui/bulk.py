@@ -38,6 +38,11 @@ class Preview:
     outcome: Outcome
     reason: str = ""
 
+    @property
+    def file(self) -> str:
+        """The deployment's values file."""
+        return self.id.partition("#")[0]
+
 
 def preview(workspace: Workspace, ids: Iterable[str], field: FieldName, text: str, only: str = "") -> list[Preview]:
     """What setting `field` to `text` would do to each deployment; with `only`, just where it has that value now."""
@@ -45,6 +50,7 @@ def preview(workspace: Workspace, ids: Iterable[str], field: FieldName, text: st
 
 
 def _one(workspace: Workspace, identifier: str, field: FieldName, text: str, only: str) -> Preview:
+    from rea_xcom_tui.fleet.expressions import leaves_alone
     from rea_xcom_tui.xcom.changes import changes_for
 
     deployment = workspace.fleet.by_id[identifier]
@@ -58,9 +64,11 @@ def _one(workspace: Workspace, identifier: str, field: FieldName, text: str, onl
         return outcome("elsewhere", f"from {reading.reference or 'elsewhere'}")
     if only and not _is(workspace, deployment, field, old, only):
         return outcome("skip", f"is not {only}")
+    if leaves_alone(field, text, old):
+        return outcome("same")
     try:
         new = outcome_of(workspace, deployment, field, text)[0]
-        if new == old and reading.state != "invalid":
+        if new == old and reading.state not in ("invalid", "conflict"):
             return outcome("same")
         changes_for(deployment.config, field, new)
     except (ValueError, Refused) as error:

@@ -114,7 +114,7 @@ def _editor() -> Iterator[Command]:
 def _anywhere() -> Iterator[Command]:
     yield Command(
         "app.help", "Help", "The keys of this screen; type to search them.",
-        "question_mark,f1", "help", "any", "?", "help",
+        "question_mark,f1", "help", "any", "?", "help", priority=True,
     )  # fmt: skip
     yield Command(
         "app.palette", "Commands", "Find any command by its name.",

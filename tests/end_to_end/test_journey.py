@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from rea_xcom_tui.fleet.demo import lay_out
 from rea_xcom_tui.tui.opening import opener
@@ -99,3 +100,17 @@ async def test_unset_left_alone_and_empty_are_three_things(tmp_path: Path) -> No
         await driver.type("gzip")
         assert "1 change    1 have another value" in driver.seen
         await driver.press("escape")
+
+
+async def test_what_is_typed_right_after_a_key_that_asks_for_text_is_that_text(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "fleet", {f"prod/{name}/values.yaml": values(name) for name in ("one", "two")})
+    async with driving(opener(work.root, read_only=False), (80, 24)) as driver:
+        await driver.press("a", *["right"] * driver.columns.index("threshold"))
+        await driver.type("ge77")
+        assert isinstance(driver.app.screen, BulkScreen)
+        assert driver.app.screen.query_one("#value", Input).value == "77"
+        await driver.press("escape")
+        await driver.type("?undo")
+        assert driver.app.screen.query_one(Input).value == "undo"
+        await driver.press("escape", "g", "g", "G")
+        assert driver.table.cursor_row == 1

@@ -8,7 +8,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.journal import Journal
 from rea_xcom_tui.fleet.undoing import undo_newest
 from rea_xcom_tui.fleet.workspace import Workspace
-from tests.work import FLEET, Work, make_work, values
+from tests.work import FLEET, IO, Work, make_work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"
 ML = "clusters/prod/billing/ml/values.yaml"
@@ -249,3 +249,32 @@ def test_two_byte_order_marks_are_told(fleet_repo: Work) -> None:
         "clusters/qa/bom/values.yaml",
         "The file starts with two byte order marks; remove one of them.",
     )
+
+
+def test_the_disk_is_seen_to_change_also_by_what_is_new_and_what_is_readable_again(fleet_repo: Work) -> None:
+    fleet_repo.write(ML, "commonEnv: [\nresourceNamePrefix: x\n")
+    workspace = Workspace.open(fleet_repo.root)
+    workspace.scan()
+    assert [broken.file for broken in workspace.fleet.unreadable] == [ML]
+    seen = [workspace.fingerprint()]
+    assert workspace.fingerprint() == seen[0]
+    for file, text in ((ML, FLEET[ML]), ("clusters/prod/new/values.yaml", values("new")), (ETL, values("x"))):
+        fleet_repo.write(file, text)
+        seen.append(workspace.fingerprint())
+    assert len(set(seen)) == 4
+
+
+def test_where_places_disagree_even_the_value_of_one_of_them_is_refused_unless_others_are_meant(
+    fleet_repo: Work,
+) -> None:
+    own = f'workers:\n  - name: w\n    env:\n      - name: {IO}THRESHOLD\n        value: "7"\n'
+    fleet_repo.write(ETL, values("billing-etl", threshold="0") + own)
+    workspace = Workspace.open(fleet_repo.root)
+    workspace.scan()
+    step, refusals = workspace.edit([ETL, SYNC], "threshold", "0")
+    assert [refusal.deployment for refusal in refusals] == [ETL]
+    assert "several places that disagree" in refusals[0].reason
+    assert step is not None
+    assert step.title == "set threshold to 0 on 1 deployment"
+    step, refusals = workspace.edit([ETL, ML, SYNC], "threshold", "64KiB => 1, unset => 1")
+    assert (step, refusals) == (None, [])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -33,6 +34,9 @@ _PLACEHOLDER = "a value, x2, max 64KiB, zip => gzip, copy NAME, unset"
 
 TYPED_FROM = 20
 """From this many changes on, their count has to be typed."""
+
+_FILE_FROM = 16
+"""Cells that have to be left in a line for the file, because names may stand more than once in a fleet."""
 
 _STYLES: dict[Outcome, str] = {
     "change": "edited",
@@ -153,9 +157,10 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
 
     @on(LineList.Moved)
     def _moved(self) -> None:
-        """Say in full why the row under the cursor does not change."""
+        """Say of the row under the cursor which file it is, and in full why it does not change."""
         here = self._rows.here
-        self.query_one("#note", Bar).show([(harmless(here.reason), "quiet")] if here is not None else [])
+        why = f" · {harmless(here.reason)}" if here is not None and here.reason else ""
+        self.query_one("#note", Bar).show([(f"{harmless(here.file)}{why}", "quiet")] if here is not None else [])
 
     @on(LineList.Chosen)
     def action_leave_out(self) -> None:
@@ -172,6 +177,14 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         self._rows.focus()
 
     def _line(self, row: Preview, width: int) -> Line:
+        line = self._outcome(row, width)
+        room = width - sum(cell_len(text) for text, _ in line) - 2
+        if room < _FILE_FROM:
+            return line
+        file = shorten(harmless(row.file), room, "start")
+        return [*line, (" " * (room + 2 - cell_len(file)), ""), (file, "quiet")]
+
+    def _outcome(self, row: Preview, width: int) -> Line:
         style = _STYLES[row.outcome]
         name: Span = (pad(shorten(harmless(row.name), width // 4, "middle"), width // 4 + 2), "")
         old = shorten(value_words(self.field, row.old), width * 2 // 5, "middle")

@@ -56,7 +56,7 @@ class FleetBulk(FleetRevisions):
 
     # Many at once
 
-    def action_edit_marked(self) -> None:
+    async def action_edit_marked(self) -> None:
         """Set the column under the cursor on all marked deployments."""
         field = self.table.column.field
         if self.may_change() is None:
@@ -64,7 +64,7 @@ class FleetBulk(FleetRevisions):
         if field is None:
             self.say(f"{self.table.column.key} is not a setting; move to path, threshold and the like to edit.")
         elif ids := self._marked():
-            self.edit_many(ids, field)
+            await self.edit_many(ids, field)
 
     def _marked(self) -> list[str]:
         ids = [row.id for row in self.rows if row.id in self.table.marks and row.deployment]
@@ -72,15 +72,17 @@ class FleetBulk(FleetRevisions):
             self.say("Nothing is marked: Space marks a deployment, a marks all shown.")
         return ids
 
-    def edit_many(self, ids: Sequence[str], field: FieldName, text: str = "") -> None:
-        """Ask for the value and show what it would do; then do it, as one step."""
+    async def edit_many(self, ids: Sequence[str], field: FieldName, text: str = "") -> None:
+        """Ask for the value and show what it would do; then do it, as one step. What is typed next is the value."""
         from rea_xcom_tui.tui.screens.bulk import BulkScreen
 
         def done(answer: tuple[list[str], str] | None) -> None:
             if answer is not None:
                 self.edit(answer[0], field, answer[1])
 
-        self.app.push_screen(BulkScreen(self.jobs, field, ids, text), done)
+        screen = BulkScreen(self.jobs, field, ids, text)
+        await self.app.push_screen(screen, done)
+        screen.set_focus(screen.query_one("#value", Input))
 
     def action_values(self) -> None:
         """Count the values of the column under the cursor."""
@@ -125,7 +127,7 @@ class FleetBulk(FleetRevisions):
         if self.may_change() is not None and row is not None and row.deployment is not None and field is not None:
             self._paste([row.id], field)
 
-    def action_paste_marked(self) -> None:
+    async def action_paste_marked(self) -> None:
         """Set the column of all marked deployments to what was copied, after the preview."""
         field = self.table.column.field
         if self.may_change() is None or field is None:
@@ -133,7 +135,7 @@ class FleetBulk(FleetRevisions):
         if not self.copied:
             self.say("Nothing has been copied yet; y copies a cell.")
         elif ids := self._marked():
-            self.edit_many(ids, field, self.copied)
+            await self.edit_many(ids, field, self.copied)
 
     def _paste(self, ids: Sequence[str], field: FieldName) -> None:
         if self.copied:
@@ -170,7 +172,7 @@ class FleetBulk(FleetRevisions):
         try:
             parsed = parse_line(event.value)
             if isinstance(parsed, SetLine):
-                self._set_line(parsed)
+                await self._set_line(parsed)
             elif isinstance(parsed, FilterLine):
                 self.filter_by(parsed.query)
             elif isinstance(parsed, SaveLine):
@@ -187,7 +189,7 @@ class FleetBulk(FleetRevisions):
         target = self if hasattr(self, name) else self.app
         await target.run_action(line.command.action)
 
-    def _set_line(self, line: SetLine) -> None:
+    async def _set_line(self, line: SetLine) -> None:
         if self.may_change() is None:
             return
         if line.where is not None:
@@ -201,4 +203,4 @@ class FleetBulk(FleetRevisions):
         elif len(ids) == 1:
             self.edit(ids, line.field, line.text)
         else:
-            self.edit_many(ids, line.field, "unset" if line.text is None else line.text)
+            await self.edit_many(ids, line.field, "unset" if line.text is None else line.text)

@@ -49,6 +49,7 @@ class FleetQueries(FleetView):
                 self.matcher, self._passed_over = matcher, True
                 self.filter_bar.wrong(False)
                 self.show_view()
+                self.say("Not finished yet: Tab completes it, Enter takes it as it stands.", "quiet")
                 return True
         return False
 

@@ -25,6 +25,7 @@ from rea_xcom_tui.tui.widgets.table_style import CSS, NAMES
 
 _CHORDS = chords_of("table", "fleet")
 _PREFIXES = {first for first, _ in _CHORDS}
+_SECONDS = {second for _, second in _CHORDS}
 
 
 class FleetTable(ScrollView, can_focus=True):
@@ -39,6 +40,7 @@ class FleetTable(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_of("table"),
         *(Binding(first, f"prefix('{first}')", show=False, priority=True) for first in sorted(_PREFIXES)),
+        *(Binding(second, f"second('{second}')", show=False, priority=True) for second in sorted(_SECONDS)),
     ]
 
     cursor_row: reactive[int] = reactive(0, repaint=False)
@@ -333,20 +335,22 @@ class FleetTable(ScrollView, can_focus=True):
         """Wait for the key after a prefix."""
         self.prefix = key
 
+    async def action_second(self, key: str) -> None:
+        """Take the key after a prefix such as `g`, before the next one is looked at: that may be text already."""
+        action = _CHORDS[self.prefix, key]
+        self.prefix = ""
+        namespace = self if hasattr(self, f"action_{action.partition('(')[0]}") else self.screen
+        await namespace.run_action(action)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """After a prefix, the same key is the second of the two."""
+        if action == "second":
+            return (self.prefix, parameters[0]) in _CHORDS
         return not (action == "prefix" and self.prefix)
 
-    async def on_key(self, event: events.Key) -> None:
-        """Take the key after a prefix such as `g`."""
-        if self.prefix:
-            action = _CHORDS.get((self.prefix, event.key))
-            self.prefix = ""
-            if action is None:
-                return
-            event.stop()
-            namespace = self if hasattr(self, f"action_{action.partition('(')[0]}") else self.screen
-            await namespace.run_action(action)
+    def on_key(self) -> None:
+        """A key that does not follow the prefix ends it."""
+        self.prefix = ""
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the clicked cell; a second click edits it, one on a title sorts.
