@@ -11,4 +11,16 @@ from rea_xcom_tui.xcom.query.errors import QueryError
 from rea_xcom_tui.xcom.query.parser import Query, parse
 from rea_xcom_tui.xcom.query.rows import FLAGS, KEYS, Flag, Row
 
-__all__ = ["FLAGS", "KEYS", "Flag", "Query", "QueryError", "Row", "Suggestion", "complete", "meanwhile", "narrowed", "parse"]
+__all__ = [
+    "FLAGS",
+    "KEYS",
+    "Flag",
+    "Query",
+    "QueryError",
+    "Row",
+    "Suggestion",
+    "complete",
+    "meanwhile",
+    "narrowed",
+    "parse",
+]
