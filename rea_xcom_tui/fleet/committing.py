@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from rea_xcom_tui.xcom.model import FIELDS
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline_says import Says
     from rea_xcom_tui.gitops import Exposure, Repository
+
+
+_SUMMARY = re.compile(r"\[.+ [0-9a-f]{4,64}\] ")
+"""The line by which git tells what it has made: `[main 1a2b3c4] subject`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,16 @@ def wants_terminal(said: str) -> bool:
     Measured on git 2.39 with a locked SSH key and with a GPG key whose agent found no terminal.
     """
     return "failed to write commit object" in said or "gpg failed to sign" in said
+
+
+HOOK_CHANGED = "A hook changed more than the edits in this commit"
+
+
+def in_short(output: str) -> tuple[str, str]:
+    """What was committed, in git's own line, and what a hook changed besides, both from what a commit said."""
+    lines = output.strip().splitlines() or [""]
+    made = next((line for line in lines if _SUMMARY.match(line)), lines[0])
+    return made, next((line for line in lines if line.startswith(HOOK_CHANGED)), "")
 
 
 class NotTrusted(Refused):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.committing import CommitOptions
+from rea_xcom_tui.fleet.committing import HOOK_CHANGED, CommitOptions
 from rea_xcom_tui.fleet.editing import Checked, Editing
 from rea_xcom_tui.fleet.pending import PendingEdit
 from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal
@@ -103,7 +103,7 @@ class Workspace(Editing):
         if not result.changed_by_hook:
             return result.output
         named = ", ".join(clean(path) for path in result.changed_by_hook)
-        return f"{result.output.rstrip()}\nA hook changed more than the edits in this commit: {named}"
+        return f"{result.output.rstrip()}\n{HOOK_CHANGED}: {named}"
 
     def unwrite(self) -> tuple[PendingEdit, ...]:
         """Put back what this session has written but not committed; returns its edits, oldest first."""

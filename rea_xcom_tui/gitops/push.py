@@ -148,6 +148,12 @@ def _is_openssh(command: str) -> bool:
     return bool(words) and os.path.basename(words[0]) == "ssh"
 
 
+def _words(output: Output) -> str:
+    """Everything that was said, apart from how far each stage was."""
+    lines = re.split(r"[\r\n]+", words_of(output))
+    return "\n".join(line.replace("\t", "  ") for line in lines if progress_of(line) is None)
+
+
 def _server_lines(output: Output) -> list[str]:
     lines = re.split(r"[\r\n]+", output.stderr)
     said = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
@@ -167,7 +173,7 @@ def _status(output: Output) -> Literal["new", "updated", "up-to-date"]:
 def _failure(output: Output, watch: Watch, remote: str, branch: str, messages: Sequence[str]) -> PushFailed:
     errors = output.stderr.lower()
     rejected = next((line for line in output.text.splitlines() if line.startswith("!\t")), "")
-    words = words_of(output)
+    words = _words(output)
     if watch.stopped == "cancelled" or (watch.stopped is None and output.status in INTERRUPTED):
         return PushFailed("The push was cancelled.", kind="cancelled", output=words)
     if watch.stopped == "silence" or "timed out" in errors or "operation too slow" in errors:

@@ -234,3 +234,13 @@ async def test_the_answers_stay_in_view_beneath_a_long_output(fleet_repo: Work) 
         scroll = driver.app.screen.query_one(VerticalScroll)
         await driver.press("down", "down")
         assert scroll.scroll_y == 2
+
+
+async def test_what_a_hook_says_and_changes_is_told_after_the_commit(fleet_repo: Work) -> None:
+    fleet_repo.hook("pre-commit", "echo all is well >&2; echo x >> README.md; git add README.md")
+    async with driving(opener(fleet_repo.root, read_only=False), size=(200, 24)) as driver:
+        await two_edits(driver)
+        await driver.press("b", "enter", "o")
+        assert "Committed: [main " in driver.status
+        assert "A hook changed more than the edits in this commit: README.md" in driver.status
+    assert fleet_repo.committed_files() == ["README.md", CRM, ETL]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import http.server
+import re
 import socket
 import threading
 import time
@@ -69,6 +70,7 @@ def test_the_servers_refusal_is_quoted(work: Work, server: Work) -> None:
     assert error.kind == "refused"
     assert str(error) == "origin refused the branch rea/new: policy: \x1b[31mno\x1b[0m"
     assert "pre-receive hook declined" in error.output
+    assert not any(progress_of(line) for line in re.split(r"[\r\n]", error.output))
 
 
 def test_the_pull_request_that_the_server_names(work: Work, server: Work) -> None:

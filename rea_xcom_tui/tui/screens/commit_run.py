@@ -10,7 +10,7 @@ from textual import on
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from rea_xcom_tui.fleet.committing import CommitOptions, NotTrusted, wants_terminal
+from rea_xcom_tui.fleet.committing import CommitOptions, NotTrusted, in_short, wants_terminal
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.repo_jobs import CommitMade, Exposed, Heard, listed
@@ -168,7 +168,8 @@ def commit_split(workspace: Workspace, parts: Sequence[Part], options: CommitOpt
         raise result.problem
     first = f"{len(result.made)} of {plural(len(parts), 'commit')}" if result.left else plural(len(parts), "commit")
     subjects = "; ".join(made.part.message.partition("\n")[0] for made in result.made)
-    output = f"{first}: {subjects}"
+    hooks = [hook for made in result.made if (hook := in_short(made.output)[1])]
+    output = "\n".join([f"{first}: {subjects}", *hooks])
     if result.problem is None:
         return CommitMade(output, jobs.scanned(workspace), push=push)
     left = ", ".join(clean(part.name) for part in result.left)

@@ -316,7 +316,10 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
             self.show_changed()
         else:
             self.take(done.now)
-            self.say(f"Committed: {clean(done.output.strip().partition(chr(10))[0])} · P pushes", "good")
+            from rea_xcom_tui.fleet.committing import in_short
+
+            made, hook = in_short(done.output)
+            self.say(f"Committed: {clean(made)} · {clean(hook) or 'P pushes'}", "edited" if hook else "good")
             if isinstance(done, CommitMade):
                 self.went_on(done)
 
