@@ -110,10 +110,7 @@ def find_drift(
     baseline = pending_baseline(workspace)
     chosen = against or default_against(baseline)
     rows = drift_rows(fleet.deployments)
-    if only is not None and chosen.startswith((RELEASES, CLUSTER)):
-        # Releases are matched by name, and what is not asked for must not make a name ambiguous.
-        rows = [row for row in rows if row.id in only]
-    outcome = _outcome(workspace, rows, chosen, baseline)
+    outcome = _outcome(workspace, rows, chosen, baseline, only)
     return _report(fleet, chosen, outcome, baseline, only, today or date.today())
 
 
@@ -161,7 +158,9 @@ def _own(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
     return baseline_deviations(rows, baseline)
 
 
-def _outcome(workspace: Source, rows: Sequence[DriftRow], against: str, baseline: Baseline) -> Outcome:
+def _outcome(
+    workspace: Source, rows: Sequence[DriftRow], against: str, baseline: Baseline, only: Collection[str] | None
+) -> Outcome:
     if against == MAJORITY:
         return majority_deviations(rows, baseline.by)
     if against == BASELINE:
@@ -171,13 +170,15 @@ def _outcome(workspace: Source, rows: Sequence[DriftRow], against: str, baseline
     if against.startswith(DEPLOYMENT):
         return deployment_deviations(rows, _reference(rows, against.removeprefix(DEPLOYMENT)))
     if against.startswith(RELEASES):
-        return release_deviations(rows, exported_releases(Path(against.removeprefix(RELEASES))))
+        return release_deviations(rows, exported_releases(Path(against.removeprefix(RELEASES))), only)
     if against == CLUSTER or against.startswith(f"{CLUSTER}:"):
         from rea_xcom_tui.fleet.releases_cluster import running_releases
 
         context, _, chosen = against.partition(":")[2].partition("#")
-        own = {row.config.namespace for row in rows if row.config.namespace}
-        return release_deviations(rows, running_releases(chosen.split(",") if chosen else sorted(own), context or None))
+        asked = [row for row in rows if only is None or row.id in only]
+        own = {row.config.namespace for row in asked if row.config.namespace}
+        spaces = chosen.split(",") if chosen else sorted(own)
+        return release_deviations(rows, running_releases(spaces, context or None), only)
     return _from_revision(workspace, rows, against)
 
 

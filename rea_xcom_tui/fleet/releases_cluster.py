@@ -11,11 +11,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.cluster_login import connect
 from rea_xcom_tui.fleet.releases import Release, configuration
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
@@ -27,6 +29,10 @@ MOST_BYTES = 16_000_000
 """A record that unpacks to more is not read: it is no record of this chart, and may be a bomb."""
 
 _TIMEOUT = (3, 15)
+_PATIENCE = 60
+"""Seconds for all that a namespace answers."""
+_MOST_ANSWERED = 64_000_000
+"""Bytes that a namespace may answer: a record has at most 1 MB, and one is asked for of each release."""
 _GZIP = b"\x1f\x8b"
 _SELECTOR = "owner=helm,status=deployed"
 
@@ -39,24 +45,8 @@ def running_releases(namespaces: Sequence[str], context: str | None = None) -> l
     """
     if not namespaces:
         raise ToolError("no deployment names its namespace, so it is not known where to look for releases")
-    api = _connect(context)
+    api = connect(context)
     return [release for namespace in namespaces for release in _of_namespace(api, namespace)]
-
-
-def _connect(context: str | None) -> CoreV1Api:
-    try:
-        from kubernetes import client, config
-        from kubernetes.config import ConfigException
-    except ImportError as error:
-        raise ToolError(
-            "reading from a cluster needs the Kubernetes client, which is not installed; install it with "
-            "`pip install 'rea-xcom-tui[kubernetes]'`, or compare with exported files (--releases DIR)"
-        ) from error
-    connect: Any = config.new_client_from_config  # it has no annotations
-    try:
-        return client.CoreV1Api(connect(context=context))
-    except (ConfigException, OSError, ValueError) as error:
-        raise ToolError(f"the kubeconfig cannot be used: {clean(error, 200)}") from error
 
 
 def _of_namespace(api: CoreV1Api, namespace: str) -> Iterator[Release]:
@@ -64,7 +54,7 @@ def _of_namespace(api: CoreV1Api, namespace: str) -> Iterator[Release]:
     from urllib3.exceptions import HTTPError
 
     try:
-        found = api.list_namespaced_secret(namespace, label_selector=_SELECTOR, _request_timeout=_TIMEOUT)
+        found = _secrets(api, namespace)
     except ApiException as error:
         why = {401: "the cluster does not know you", 403: "you may not list Secrets there"}.get(error.status)
         raise ToolError(
@@ -73,28 +63,55 @@ def _of_namespace(api: CoreV1Api, namespace: str) -> Iterator[Release]:
         ) from error
     except HTTPError as error:
         raise ToolError(f"the cluster does not answer: {clean(error, 200)}") from error
-    yield from (_release(secret, namespace) for secret in _newest(found.items))
+    except ValueError as error:
+        raise ToolError(
+            f"the releases of namespace {clean(namespace)} cannot be read: {error}; "
+            "compare with exported files (--releases DIR) instead"
+        ) from error
+    yield from (_release(secret, namespace) for secret in _newest(found))
 
 
-def _newest(secrets: Iterable[Any]) -> list[Any]:
+def _secrets(api: CoreV1Api, namespace: str) -> list[dict[str, Any]]:
+    """The Secrets of a namespace's releases, as JSON has them. Raises `ValueError` for too much or something else."""
+    until = time.monotonic() + _PATIENCE
+    response: Any = api.list_namespaced_secret(
+        namespace, label_selector=_SELECTOR, _request_timeout=_TIMEOUT, _preload_content=False
+    )
+    parts: list[bytes] = []
+    size = 0
+    for part in response.stream(1 << 16):
+        parts.append(part)
+        size += len(part)
+        if size > _MOST_ANSWERED:
+            raise ValueError(f"they have more than {_MOST_ANSWERED:,} bytes together")
+        if time.monotonic() > until:
+            raise ValueError(f"they have not come within {_PATIENCE} seconds")
+    try:
+        items = json.loads(b"".join(parts))["items"] or []
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ValueError("what answers is no cluster") from None
+    return [item for item in items if isinstance(item, dict) and isinstance(item.get("metadata"), dict)]
+
+
+def _newest(secrets: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The highest revision of each release. Versions are numbers: as texts, 10 would come before 2."""
-    newest: dict[str, tuple[int, Any]] = {}
+    newest: dict[str, tuple[int, dict[str, Any]]] = {}
     for secret in secrets:
-        labels = secret.metadata.labels or {}
-        name, version = labels.get("name", ""), labels.get("version", "")
-        if name and version.isdecimal() and int(version) >= newest.get(name, (0, None))[0]:
+        labels = secret["metadata"].get("labels") or {}
+        name, version = str(labels.get("name", "")), str(labels.get("version", ""))
+        if name and version.isdecimal() and int(version) >= newest.get(name, (0, {}))[0]:
             newest[name] = (int(version), secret)
     return [secret for _, (_, secret) in sorted(newest.items())]
 
 
-def _release(secret: Any, namespace: str) -> Release:
-    name = str(secret.metadata.labels["name"])
-    source = f"Secret {namespace}/{secret.metadata.name}"
+def _release(secret: dict[str, Any], namespace: str) -> Release:
+    name = str(secret["metadata"]["labels"]["name"])
+    source = f"Secret {namespace}/{secret['metadata'].get('name')}"
     try:
-        config = configuration(json.dumps(user_values((secret.data or {}).get("release", ""))).encode())
+        config = configuration(json.dumps(user_values(str((secret.get("data") or {}).get("release", "")))).encode())
     except (Unreadable, ValueError) as problem:
-        return Release(name, (namespace,), None, source, str(problem))
-    return Release(name, (namespace,), config, source)
+        return Release(name, (), None, source, str(problem), namespace)
+    return Release(name, (), config, source, namespace=namespace)
 
 
 def user_values(encoded: str) -> dict[str, Any]:

@@ -89,7 +89,38 @@ def test_two_exports_of_one_deployment_are_told(work: Work, tmp_path: Path) -> N
     (folder / "etl.yaml").write_text(values("billing-etl", threshold="0"))
     report = against(work, f"releases:{folder}")
     assert report.causes == ()
-    assert any("both fit" in notice.text for notice in report.notices)
+    assert any("so neither is compared" in notice.text for notice in report.notices)
+    (folder / "billing-etl.yaml").write_text(values("billing-etl", threshold="0"))
+    assert differences(against(work, f"releases:{folder}")) == [(ETL, "threshold", 0, 1048576)]
+
+
+def test_a_release_of_elsewhere_is_held_against_nobody(tmp_path: Path) -> None:
+    """With the query `env:prod`, the release in `dev` was taken for that of prod, being the first of its name."""
+    files = {f"clusters/{env}/billing/etl/values.yaml": values("billing-etl") for env in ("dev", "prod")}
+    work = make_work(tmp_path / "fleet", files)
+    for env, threshold in (("dev", "0"), ("prod", "5"), ("test", "7")):
+        (tmp_path / "running" / env).mkdir(parents=True)
+        text = values("billing-etl", threshold=threshold)
+        (tmp_path / "running" / env / "billing-etl.yaml").write_text(text if env != "test" else "")
+    report = against(work, f"releases:{tmp_path / 'running'}", [ETL])
+    assert differences(report) == [(ETL, "threshold", 5, 1048576)]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [(" \n", "`helm get values` has failed"), ("kind: A\n---\nkind: B\n", "no export of values")]
+)
+def test_what_is_no_export_is_told(text: str, why: str, work: Work, tmp_path: Path) -> None:
+    (tmp_path / "billing-etl.yaml").write_text(text)
+    report = against(work, f"releases:{tmp_path}", [ETL])
+    assert report.causes == ()
+    assert any(why in notice.text for notice in report.notices)
+
+
+def test_the_title_of_an_export_without_values(work: Work, tmp_path: Path) -> None:
+    (tmp_path / "running").mkdir()
+    (tmp_path / "running" / "billing-etl.yaml").write_text("USER-SUPPLIED VALUES:\nnull\n")
+    report = against(work, f"releases:{tmp_path / 'running'}", [ETL])
+    assert {(field, expected) for _, field, expected, _ in differences(report)} >= {("threshold", None)}
 
 
 def record(config: object, *, packed: bool = True) -> str:
@@ -120,6 +151,8 @@ class Cluster:
     """A stand-in for a cluster's API on the loopback interface, which answers lists of Secrets."""
 
     secrets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    raw: bytes | None = None
+    path: Path = Path()
     status: int = 200
     requests: list[tuple[str, str, dict[str, list[str]]]] = field(default_factory=list)
     url: str = ""
@@ -136,7 +169,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
             namespace = url.path.split("/")[4]
             body: dict[str, Any] = {"kind": "SecretList", "apiVersion": "v1", "metadata": {}}
             body["items"] = state.secrets.get(namespace, [])
-            data = json.dumps(body).encode()
+            data = state.raw or json.dumps(body).encode()
             self.send_response(state.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
@@ -162,6 +195,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
     }
     path = tmp_path / "kubeconfig"
     path.write_text(json.dumps(config))
+    state.path = path
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("KUBECONFIG", str(path))
@@ -211,6 +245,52 @@ def test_nothing_else_of_a_record_reaches_a_report(work: Work, cluster: Cluster)
 def test_a_cluster_that_refuses_is_told(status: int, why: str, work: Work, cluster: Cluster) -> None:
     cluster.status = status
     with pytest.raises(ToolError, match=why):
+        against(work, "cluster")
+
+
+def logs_in_by(cluster: Cluster, *command: str) -> None:
+    config = json.loads(cluster.path.read_text())
+    plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": command[0], "args": list(command[1:])}
+    config["users"][0]["user"] = {"exec": plugin}
+    cluster.path.write_text(json.dumps(config))
+
+
+CREDENTIAL = '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "x"}}'
+
+
+def test_a_program_that_logs_in_runs_without_the_terminal(work: Work, cluster: Cluster) -> None:
+    cluster.secrets["billing-etl-ns"] = [helm_secret("billing-etl", 1, record(running("0")))]
+    logs_in_by(cluster, "sh", "-c", f"read line && exit 9; echo asked >&2; echo '{CREDENTIAL}'")
+    assert differences(against(work, "cluster")) == [(ETL, "threshold", 0, 1048576)]
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("echo 'token \033[31mexpired' >&2; exit 3", r"sh ended with 3 \(token ␛\[31mexpired\)"),
+        ("echo hello", "sh printed no credential"),
+        ("sleep 9", "has not answered within 0.2 seconds"),
+    ],
+)
+def test_why_a_program_could_not_log_in_is_told(
+    script: str, why: str, work: Work, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    monkeypatch.setattr("rea_xcom_tui.fleet.cluster_login._PATIENCE", 0.2 if "sleep" in script else 30)
+    logs_in_by(cluster, "sh", "-c", script)
+    with pytest.raises(ToolError, match=why):
+        against(work, "cluster")
+    assert cluster.requests == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_answer_that_is_too_long_or_none_is_not_read(
+    work: Work, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.raw = b"<html>log in</html>"
+    with pytest.raises(ToolError, match="what answers is no cluster"):
+        against(work, "cluster")
+    monkeypatch.setattr("rea_xcom_tui.fleet.releases_cluster._MOST_ANSWERED", 10)
+    with pytest.raises(ToolError, match="more than 10 bytes"):
         against(work, "cluster")
 
 
