@@ -81,7 +81,8 @@ def for_writing(*, attached: bool = False) -> dict[str, str]:
 
     With `attached` the command may ask on the terminal (a passphrase, a PIN), which the caller has cleared.
     """
-    variables = {**_ALWAYS, **_locale()}
+    # Messages are given in UTF-8, whatever other encoding the user's configuration would call them.
+    variables = {**_ALWAYS, **_locale(), **_with_config({"i18n.commitEncoding": "UTF-8"})}
     if attached:
         variables["GIT_TERMINAL_PROMPT"] = "1"
         variables.update(_terminal_of_gpg())

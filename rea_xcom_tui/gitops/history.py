@@ -11,7 +11,8 @@ from rea_xcom_tui.gitops.runner import Runner
 
 _FIELDS = "%H%x00%aN%x00%aE%x00%at%x00%P%x00%s"
 _FIELD_COUNT = 6
-_SAFE = ("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color")
+_SAFE = ("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color", "--encoding=UTF-8", "--root")
+"""What keeps the user's configuration from running anything, and from changing what is told and how."""
 _MOST_LIMITS = 50
 LATEST = 253402300799
 """The last second of the year 9999. A commit may claim any number for its date; later ones no calendar knows."""

@@ -50,7 +50,7 @@ class Request:
     def arguments(self) -> list[str]:
         """Return the `git commit` command that reads its message from standard input."""
         options = ["--signoff"] if self.sign_off else []
-        return ["commit", "-F", "-", "--cleanup=whitespace", *options]
+        return ["commit", "-F", "-", "--cleanup=whitespace", "--no-verbose", *options]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import GitProblem, HistoryStep, Repository, create_repository
-from tests.gitops.conftest import VALUES
+from tests.gitops.conftest import VALUES, edit
 from tests.work import Work
 
 BASE = "".join(f"k{number}: {number}\n" for number in range(1, 31))
@@ -190,3 +190,37 @@ def test_a_shallow_clone_does_not_say_who_brought_what_it_begins_with(work: Work
     assert [r.commit.subject for r in shallow.histories([VALUES])[VALUES]] == ["raise a"]
     assert shallow.history("other.txt") == []
     assert shallow.last_changes([VALUES, "other.txt"]).keys() == {VALUES}
+
+
+def test_the_users_configuration_changes_nothing_that_is_told(work: Work) -> None:
+    before = work.open().history(VALUES)
+    settings = {
+        "log.showRoot": "false",
+        "log.abbrevCommit": "true",
+        "log.decorate": "full",
+        "log.follow": "true",
+        "i18n.logOutputEncoding": "ISO-8859-1",
+        "i18n.commitEncoding": "ISO-8859-1",
+        "diff.renames": "copies",
+        "diff.relative": "true",
+        "format.pretty": "oneline",
+        "color.ui": "always",
+        "status.aheadBehind": "false",
+        "status.short": "true",
+        "commit.verbose": "true",
+        "commit.template": "nosuch",
+        "commit.cleanup": "scissors",
+    }
+    for key, value in settings.items():
+        work.git("config", key, value)
+    assert work.open().history(VALUES) == before
+    assert len(before) == 1
+    work.git("config", "user.name", "Jürgen")
+    work.open().commit(
+        edit(work), "größer → 2\n\n# a line\n# ------------------------ >8 ------------------------\nend"
+    )
+    newest = work.open().history(VALUES)[0].commit
+    assert (newest.author, newest.subject) == ("Jürgen", "größer → 2")
+    kept = work.raw("cat-file", "commit", "HEAD").decode()
+    assert "encoding" not in kept
+    assert kept.endswith(">8 ------------------------\nend\n")
