@@ -131,6 +131,10 @@ def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> 
     out(FORMATS[options.form](report, workspace.fleet))
     for notice in report.notices:
         note(f"note: {notice.text}")
+    if unreadable := len(workspace.fleet.unreadable):
+        note(f"note: {plural(unreadable, 'file')} cannot be read and so not be compared; list says why")
+    for text in workspace.fleet.notices:
+        note(f"note: {text}")
     return 1 if options.fail_on != "never" and report.at_least(cast("Severity", options.fail_on)) else 0
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from os.path import splitext
+from dataclasses import dataclass, replace
+from os.path import lexists, splitext
 from typing import TYPE_CHECKING
 
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.cache import Cache, Keys
 from rea_xcom_tui.fleet.collecting import no_collection
 from rea_xcom_tui.fleet.judging import Reading, with_fleet_findings
@@ -47,11 +48,33 @@ def scan_worktree(
     repository: Repository, reading: Reading, progress: Progress | None = None, cache: Cache | None = None
 ) -> Fleet:
     """Read every file of the working tree that git tracks or does not ignore."""
-    entries = candidates(repository.tracked_and_untracked())
+    entries, sparse = _on_disk(repository, candidates(repository.tracked_and_untracked()))
     # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
     dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
     found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
-    return _fleet(repository, found, reading, repository.head())
+    fleet = _fleet(repository, found, reading, repository.head())
+    return replace(fleet, notices=(*fleet.notices, *_sparse_notices(sparse))) if sparse else fleet
+
+
+def _on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list[FileEntry], list[str]]:
+    """The files without those outside of a sparse checkout, and the paths of these.
+
+    They could be read from git, but in a partial clone each would be fetched first, and none could be edited.
+    """
+    outside = [
+        entry.path for entry in entries if "skip-worktree" in entry.flags and not lexists(repository.root / entry.path)
+    ]
+    left_out = frozenset(outside)
+    return [entry for entry in entries if entry.path not in left_out] if left_out else list(entries), outside
+
+
+def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:
+    yield f"{plural(len(outside), 'file')} outside of the sparse checkout left out, such as {outside[0]}"
+    if BASELINE_FILE in outside:
+        yield (
+            f"{BASELINE_FILE} is outside of the sparse checkout, so what it declares does not count; "
+            f"take it in with `git sparse-checkout add /{BASELINE_FILE}`"
+        )
 
 
 def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:

@@ -276,3 +276,15 @@ def test_read_only_makes_nothing_pending(work: Work) -> None:
     with pytest.raises(Refused, match="read-only"):
         adopt_fleet(workspace)
     assert not len(workspace.pending)
+
+
+def test_outside_of_a_sparse_checkout_nothing_counts_and_that_is_told(work: Work) -> None:
+    """Files that git knows and the disk has not were deployments or unreadable, by what the cache remembered."""
+    work.write(BASELINE_FILE, "version: 1\nbaseline: {prod: {threshold: 0}}\n")
+    work.commit_all()
+    work.git("sparse-checkout", "set", "--no-cone", "/clusters/prod/")
+    fleet = opened(work).fleet
+    assert {one.env for one in fleet.deployments} == {"prod"}
+    assert fleet.unreadable == ()
+    assert fleet.notices[0].startswith("6 files outside of the sparse checkout left out, such as .rea-xcom.yaml")
+    assert "what it declares does not count" in fleet.notices[1]
