@@ -76,10 +76,18 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+_WIDEST = 160
+"""Characters of a cell at most."""
+
+
 def text_table(fleet: Fleet, deployments: Sequence[Deployment], width: int | None = None) -> str:
-    """The table of `list`. With a `width`, paths and identities are shortened in the middle to fit."""
+    """The table of `list`. With a `width`, paths and identities, then other columns, are shortened to fit.
+
+    Without one, only what no screen has room for is shortened: one file with a name without end must not make every
+    line as long.
+    """
     rows = [[column.cell(d) for column in COLUMNS] for d in deployments]
-    widths = [max([len(c.title), *(len(row[i]) for row in rows)]) for i, c in enumerate(COLUMNS)]
+    widths = [min(_WIDEST, max([len(c.title), *(len(row[i]) for row in rows)])) for i, c in enumerate(COLUMNS)]
     _fit(widths, width)
     lines = [_line([column.title for column in COLUMNS], widths)] if rows else []
     lines += [_line([middle(cell, widths[i]) for i, cell in enumerate(row)], widths) for row in rows]
@@ -104,7 +112,8 @@ def _fit(widths: list[int], width: int | None) -> None:
     if width is None:
         return
     flexible = [i for i, column in enumerate(COLUMNS) if column.title in _FLEXIBLE]
-    for i in flexible:
+    others = sorted(set(range(len(widths))) - set(flexible), key=lambda i: -widths[i])
+    for i in (*flexible, *others):
         excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
         if excess > 0:
             widths[i] = max(min(widths[i], 16), widths[i] - excess)

@@ -116,3 +116,10 @@ def test_show_names_the_nearest_deployment(cli: Cli) -> None:
     ran = cli("show", "billing-etk")
     assert ran.code == 2
     assert "'billing-etl'" in ran.err
+
+
+def test_a_name_without_end_does_not_make_every_line_as_long(cli: Cli, fleet_repo: Work) -> None:
+    fleet_repo.write("clusters/dev/crm/sync/values.yaml", values("n" * 9000))
+    lines = cli("list").out.splitlines()
+    assert max(map(len, lines)) < 500
+    assert any(line.startswith("nnn") and "…" in line for line in lines)

@@ -9,6 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from rea_xcom_tui.fleet.conflicts import Conflict
 from tests.tui.driver import Driver, driving
 from tests.tui.fakes import FakeWorkspace, hostile_fleet, small_fleet
 
@@ -81,6 +82,34 @@ async def values(driver: Driver) -> None:
     await driver.press("f")
 
 
+async def columns(driver: Driver) -> None:
+    await driver.press("C", "down", "down", "space", "down")
+
+
+async def queries(driver: Driver) -> None:
+    for name, query in (("large", "threshold:>=1MiB"), ("prod on AWS", "env:prod cloud:aws -is:drifted")):
+        driver.home.look.memory.save_query(name, query)
+    await driver.press("Q", "down")
+
+
+async def typing(driver: Driver) -> None:
+    await driver.press("slash")
+    await driver.type("env:prod thr")
+
+
+async def sides(driver: Driver) -> None:
+    await diff(driver)
+    await driver.press("s")
+
+
+async def conflicts(driver: Driver) -> None:
+    await edited(driver)
+    first, second = driver.home.pending.edits
+    driver.home.ask_about([Conflict(first, 77, 77), Conflict(second, None, None, "The file is not there any more.")])
+    await driver.settle()
+    await driver.press("o")
+
+
 async def asking_for_help(driver: Driver) -> None:
     await driver.press("question_mark")
     await driver.type("mark")
@@ -105,6 +134,12 @@ Steps = Callable[[Driver], Awaitable[None]]
         (many, (120, 40), "textual-dark"),
         (values, (120, 40), "textual-dark"),
         (asking_for_help, (120, 40), "textual-dark"),
+        (columns, (80, 24), "textual-dark"),
+        (queries, (80, 24), "textual-light"),
+        (typing, (80, 24), "textual-dark"),
+        (sides, (120, 40), "textual-light"),
+        (conflicts, (80, 24), "textual-dark"),
+        (conflicts, (120, 40), "textual-light"),
     ],
     ids=lambda value: value.__name__ if callable(value) else str(value).replace(", ", "x").strip("()"),
 )
@@ -114,10 +149,11 @@ async def test_screen(picture: SnapshotAssertion, steps: Steps, size: tuple[int,
         assert plain(driver.app.export_screenshot()) == picture
 
 
-async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("steps", [edited, sides, many])
+async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch, steps: Steps) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
-        await edited(driver)
+        await steps(driver)
         assert plain(driver.app.export_screenshot()) == picture
 
 

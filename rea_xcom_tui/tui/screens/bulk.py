@@ -192,11 +192,9 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
             return [(f"[ ] {name[0]}", "quiet"), (f"{old}  left out", "quiet")]
         if row.outcome == "change":
             return [(f"[x] {name[0]}", ""), (f"{old} → {value_words(self.field, row.new)}", style)]
-        return [
-            (f"    {name[0]}", ""),
-            (old, style),
-            (f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else "", "quiet"),
-        ]
+        why = f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else ""
+        room = width - 4 - cell_len(name[0]) - cell_len(old)
+        return [(f"    {name[0]}", ""), (old, style), (shorten(why, max(0, room)), "quiet")]
 
     def action_apply(self) -> None:
         """Apply, once the count is typed where many change."""
