@@ -38,6 +38,7 @@ class DriftOptions:
     ignore: str | None
     owner: str
     expires: str | None
+    skip_refused: bool
     how: Carrying
 
     @property
@@ -81,6 +82,7 @@ class DriftOptions:
 @click.option("--ignore", metavar="REASON", help="Accept what differs, in the baseline file.")
 @click.option("--owner", default="", help="With --ignore: who answers for it.")
 @click.option("--expires", metavar="DATE", help="With --ignore: its last day, such as 2027-01-31.")
+@click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some cannot be set right.")
 @carrying_options
 @common_options
 def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
@@ -113,6 +115,8 @@ def _check(options: DriftOptions) -> None:
         raise click.UsageError("--namespace belongs to --cluster")
     if sum((options.fix, options.adopt, options.ignore is not None)) > 1:
         raise click.UsageError("--fix, --adopt and --ignore exclude each other; give one of them")
+    if options.skip_refused and not options.fix:
+        raise click.UsageError("--skip-refused belongs to --fix")
     if options.how.acts and not options.acts:
         raise click.UsageError("--write and --commit belong to --fix, --adopt or --ignore")
     if (options.owner or options.expires) and options.ignore is None:
@@ -172,11 +176,15 @@ def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
     workspace.pending.drop([(refusal.deployment, refusal.field) for refusal in proof], "edits that cannot be made")
     for refusal in (*refusals, *proof):
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    _carry_out(workspace, options)
-    if refusals or proof:
+    left = len(refusals) + len(proof)
+    if left and options.how.acts and not options.skip_refused:
         raise Refused(
-            f"{plural(len(refusals) + len(proof), 'difference')} cannot be set right; the rest is shown above"
+            f"{plural(left, 'difference')} cannot be set right, so nothing was written; "
+            "--skip-refused carries out the rest"
         )
+    _carry_out(workspace, options)
+    if left:
+        raise Refused(f"{plural(left, 'difference')} cannot be set right; the rest is shown above")
     return 0
 
 

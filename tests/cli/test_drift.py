@@ -120,6 +120,19 @@ def test_fix_shows_and_writes_nothing_until_it_is_told_to(demo: Cli) -> None:
     assert work.status() == []
 
 
+def test_fix_is_all_or_nothing_unless_told_to_skip(demo: Cli) -> None:
+    """It wrote what it could and exited 3, which means that nothing at all was written."""
+    work = Work(demo.root)
+    work.write(".rea-xcom.yaml", "version: 1\nbaseline:\n  prod/aws: {compression: zip, threshold: ..1KiB}\n")
+    work.commit_all()
+    ran = demo("drift", "--fix", "--write")
+    assert (ran.code, ran.out, work.status()) == (3, "", [])
+    assert "2 differences cannot be set right, so nothing was written; --skip-refused" in ran.err
+    ran = demo("drift", "--fix", "--write", "--skip-refused")
+    assert (ran.code, work.status()) == (3, [" M clusters/prod/payments/reconciliation/values.yaml"])
+    assert demo("drift", "--skip-refused").code == 2
+
+
 def test_after_fix_and_commit_nothing_drifts_and_one_line_changed_for_each(demo: Cli) -> None:
     work = Work(demo.root)
     assert demo("drift", "--fix", "--commit", "-m", "Set right", "--branch", "right").code == 0
