@@ -32,6 +32,7 @@ _COMMANDS = {
     "drift": ("rea_xcom_tui.cli.drifting", "drift"),
     "push": ("rea_xcom_tui.cli.pushing", "push"),
     "history": ("rea_xcom_tui.cli.history", "history"),
+    "revert": ("rea_xcom_tui.cli.reverting", "revert"),
     "undo": ("rea_xcom_tui.cli.applying", "undo"),
     "explain": ("rea_xcom_tui.cli.checking", "explain"),
     "config": ("rea_xcom_tui.cli.configuring", "config_group"),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.pending import PendingEdit, Step, current_value
-from rea_xcom_tui.fleet.planning import plan_file
+from rea_xcom_tui.fleet.pending import PendingEdit, Step, Value, current_value
+from rea_xcom_tui.fleet.planning import Refusal, plan_file
+from rea_xcom_tui.fleet.revisions import changes_between
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import read_file
 from rea_xcom_tui.xcom.changes import changes_for
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history import FieldEvent
+    from rea_xcom_tui.fleet.semantic import FieldChange
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import Commit
+    from rea_xcom_tui.xcom.model import FieldName
 
 _NO_VALUE = {"reference": "a Secret or ConfigMap supplied it", "conflict": "it was set twice, with different outcomes"}
 
@@ -36,7 +40,75 @@ def put_back(workspace: Workspace, id_: str, event: FieldEvent) -> Step | None:
     return workspace.pending.put([edit], f"put the old {event.field} back")
 
 
-def _edit(workspace: Workspace, id_: str, event: FieldEvent) -> PendingEdit:
+def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step | None, list[Refusal]]:
+    """Make the inverse of everything that a commit changed in the fleet's fields pending, as one step.
+
+    What has been changed again since, or cannot be put back, is refused with its reason and is not part of the step;
+    what has its old value already needs nothing. Raises `Refused` where the commit as a whole has no inverse.
+    """
+    repository = workspace.repository
+    commit, _ = repository.commit_files(revision)
+    if len(commit.parents) != 1:
+        why = "is a merge; name the commit that it brought" if commit.parents else "is the first one"
+        raise Refused(f"{commit.oid[:12]} {why}, so there is nothing to go back to")
+    edits: list[PendingEdit] = []
+    refusals: list[Refusal] = []
+    for change in changes_between(repository, commit.parents[0], commit.oid):
+        field = cast("FieldName", change.field or "path")
+        try:
+            edit = _inverse(workspace, change)
+        except (Refused, ValueError) as error:
+            refusals.append(Refusal(change.deployment, field, str(error)))
+        else:
+            edits += [edit] if edit is not None else []
+    with_paths = {edit.deployment for edit in edits if edit.field == "path"}
+    # The connection is a part of the path, which brings it back already.
+    kept = [edit for edit in edits if edit.field != "connection" or edit.deployment not in with_paths]
+    step = workspace.pending.put(kept, f"take back {commit.oid[:10]}")
+    ours = {edit.key for edit in kept}
+    proof = [one for one in workspace.plan().refused if (one.deployment, one.field) in ours]
+    workspace.pending.drop([(one.deployment, one.field) for one in proof], "edits that cannot be made")
+    return commit, step, [*refusals, *proof]
+
+
+def _inverse(workspace: Workspace, change: FieldChange) -> PendingEdit | None:
+    if change.deployment not in workspace.fleet.by_id:
+        raise Refused("there is no such deployment any more")
+    if change.kind != "changed":
+        raise Refused("the deployment as a whole came or went with this commit, which is no change of a field")
+    edit = _edit(workspace, change.deployment, cast("Change", change))
+    if edit.new == edit.old:
+        return None
+    if edit.old != change.new:
+        raise Refused(f"it has been changed again since: it is {_shown(edit.old)} now, not {_shown(change.new)}")
+    return edit
+
+
+def _shown(value: Value) -> str:
+    return "unset" if value is None else clean(value, 60)
+
+
+class Change(Protocol):
+    """What a commit did to one field."""
+
+    @property
+    def kind(self) -> str:
+        """`changed`, or that the deployment itself came or went."""
+
+    @property
+    def field(self) -> FieldName:
+        """The field."""
+
+    @property
+    def old(self) -> Value:
+        """Its value before."""
+
+    @property
+    def old_state(self) -> str:
+        """Its state before."""
+
+
+def _edit(workspace: Workspace, id_: str, event: Change) -> PendingEdit:
     deployment = workspace.deployment(id_)
     if event.kind != "changed":
         verb = "came" if event.kind == "added" else "went"

@@ -70,6 +70,8 @@ REPO: tuple[Entry, ...] = (
      "enter", "commit_files", "history", "Enter", "files"),
     ("history.take-back", "Put the old value back", "Make the inverse of the change under the cursor a pending edit.",
      "x", "take_back", "history", "x", "old value back"),
+    ("history.take-back-commit", "Take the commit back", "Make the inverse of all that the commit changed pending.",
+     "X", "take_back_commit", "history", "X", "whole commit back"),
     ("history.field", "One field or all", "Show the changes of one field only, or of all.",
      "f", "one_field", "history", "f", "one field"),
     ("history.back", "Back to the fleet", "", "escape,q,H", "back", "history", "Esc", "back"),

@@ -179,6 +179,23 @@ async def test_history_tells_who_and_puts_an_old_value_back(fleet_repo: Work) ->
         assert not len(driver.home.pending)
 
 
+async def test_a_whole_commit_is_taken_back_from_the_history(fleet_repo: Work) -> None:
+    crm = "clusters/dev/crm/sync/values.yaml"
+    for file in (ETL, crm):
+        fleet_repo.write(file, fleet_repo.read(file).replace(b"zip", b"gzip"))
+    fleet_repo.commit_all("gzip for two")
+    fleet_repo.write(crm, fleet_repo.read(crm).replace(b"gzip", b"bz2"))
+    fleet_repo.commit_all("bz2 for one")
+    async with driving(opener(fleet_repo.root, read_only=False), size=(180, 40)) as driver:
+        await driver.go_to("billing-etl", "compression")
+        await driver.press("H", "X")
+        assert "~ compression gzip → zip: pending" in driver.seen
+        assert f"! {crm}: it has been changed again since: it is bz2 now, not gzip" in driver.seen
+        await driver.press("escape")
+        assert driver.cell("billing-etl", "compression") == "edited zip"
+        assert len(driver.home.pending) == 1
+
+
 async def test_the_column_of_last_changes(fleet_repo: Work) -> None:
     fleet_repo.write(ETL, fleet_repo.read(ETL).replace(b"1048576", b"4096"))
     dates = {"GIT_AUTHOR_DATE": "2026-03-04T12:00:00Z"}

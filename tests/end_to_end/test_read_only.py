@@ -41,6 +41,7 @@ def repo(tmp_path: Path) -> Work:
     work.git("clone", "-q", "--bare", ".", str(tmp_path / "server.git"))
     work.git("remote", "add", "origin", str(tmp_path / "server.git"))
     work.write("README.md", "not pushed yet\n")
+    work.write(ETL, values("billing-etl", threshold="6"))
     work.commit_all("not pushed yet")
     work.write("README.md", "staged\n")
     work.git("add", "README.md")
@@ -154,6 +155,7 @@ WRITES = {
     "apply": ["../plan.json"],
     "check": ["--fix"],
     "drift": ["--adopt"],
+    "revert": ["HEAD"],
     "undo": [],
     "push": ["--yes"],
 }

@@ -6,12 +6,15 @@ import pytest
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.history import FieldEvent, field_history
-from rea_xcom_tui.fleet.restoring import put_back
+from rea_xcom_tui.fleet.restoring import put_back, take_back_commit
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.xcom.model import FieldName
+from tests.cli.run import Cli
 from tests.work import FLEET, Work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"
+ML = "clusters/prod/billing/ml/values.yaml"
+CRM = "clusters/dev/crm/sync/values.yaml"
 
 
 def changed(work: Work, field: FieldName, **old: str | None) -> tuple[Workspace, FieldEvent]:
@@ -84,3 +87,44 @@ def test_a_value_that_is_there_already_is_no_edit(fleet_repo: Work) -> None:
     workspace.write()
     workspace.scan()
     assert put_back(workspace, ETL, event) is None
+
+
+def test_a_whole_commit_is_taken_back_apart_from_what_has_changed_since(fleet_repo: Work) -> None:
+    workspace = Workspace.open(fleet_repo.root)
+    workspace.scan()
+    before = {file: fleet_repo.read(file) for file in (ETL, ML, CRM)}
+    workspace.edit([ETL, ML, CRM], "threshold", "77")
+    workspace.edit([ETL], "path", "s3://other_conn@other-xcom/etl")
+    workspace.commit("all three")
+    oid = fleet_repo.head()
+    workspace.edit([CRM], "threshold", "78")
+    workspace.commit("one again")
+    commit, step, refusals = take_back_commit(workspace, oid)
+    assert (commit.subject, step is not None) == ("all three", True)
+    assert [(r.deployment, r.field) for r in refusals] == [(CRM, "threshold")]
+    assert refusals[0].reason == "it has been changed again since: it is 78 now, not 77"
+    workspace.write()
+    assert (fleet_repo.read(ETL), fleet_repo.read(ML)) == (before[ETL], before[ML])
+    assert take_back_commit(workspace, oid)[1] is None
+    with pytest.raises(Refused, match="is the first one, so there is nothing to go back to"):
+        take_back_commit(workspace, "HEAD~2")
+
+
+def test_reverting_on_the_command_line(fleet_repo: Work, cli: Cli) -> None:
+    before = fleet_repo.read(ETL)
+    cli("set", "threshold=7", "--all", "--commit")
+    oid = fleet_repo.head()
+    assert "nothing was written" in cli("revert", oid).err
+    assert fleet_repo.status() == []
+    assert cli("revert", oid, "--commit").code == 0
+    assert fleet_repo.read(ETL) == before
+    subject, _, told, *_ = fleet_repo.git("log", "-1", "--format=%B").splitlines()
+    assert subject == f"xcom: take back {oid[:10]}, set threshold to 7 on 3 deployments"
+    assert told == f"This takes back commit {oid}."
+    assert "has its old value already" in cli("revert", oid).err
+    cli("set", "threshold=9", "--where", "name:billing-etl", "--commit")
+    refused = cli("revert", "HEAD~1", "--write")
+    assert (refused.code, "it is 9 now" in refused.err, fleet_repo.status()) == (3, True, [])
+    assert cli("revert", "HEAD~1", "--write", "--skip-refused").code == 3
+    assert len(fleet_repo.status()) == 2
+    assert cli("revert", "--", "--all").code == 2

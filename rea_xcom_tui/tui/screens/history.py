@@ -143,15 +143,37 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
 
             self.jobs.run(self, f"put the old {here.field} back", work)
 
+    def action_take_back_commit(self) -> None:
+        """Make the inverse of everything that the commit under the cursor changed pending, in all deployments."""
+        here = self.listed.here
+        if here is None:
+            return
+        if self.workspace.read_only is not None:
+            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
+            return
+        oid = here.commit
+
+        def work(workspace: Workspace) -> jobs.Edited:
+            from rea_xcom_tui.fleet.restoring import take_back_commit
+
+            return jobs.Edited(*take_back_commit(workspace, oid)[1:])
+
+        self.jobs.run(self, "take the commit back", work)
+
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
+        refused = event.refusals[0] if event.refusals else None
+        why = f" · ! {refused.deployment}: {refused.reason}" if refused else ""
+        if len(event.refusals) > 1:
+            why += f", and {plural(len(event.refusals) - 1, 'more value')}"
         if event.step is None:
-            self.say("No change: the field has that value already.")
+            self.say(f"No change: what it changed has its old value already{clean(why)}.")
         else:
             edits = [edit for edit in event.step.after.values() if edit is not None]
             words = [f"{e.field} {value_words(e.field, e.old)} → {value_words(e.field, e.new)}" for e in edits]
-            text = f"~ {words[0]}: pending" if words else "~ the pending edit is reverted"
-            self.say(f"{text} · u in the fleet takes it back", "edited")
+            many = f"~ {plural(len(edits), 'value')} put back: pending"
+            text = many if len(words) > 1 else f"~ {words[0]}: pending" if words else "~ the pending edit is reverted"
+            self.say(f"{text} · u in the fleet takes it back{clean(why)}", "edited")
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
