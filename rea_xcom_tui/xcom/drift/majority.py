@@ -209,9 +209,9 @@ def _norm_of_team(norm: Norm, group: str, member: Member, verdict: bool | None, 
 
     A team with an account of its own is no drift, however few its deployments are among those of the others.
     """
-    if team is None or verdict is None or holds(team.wanted, member) is not False:
+    if team is None or verdict is None or not (team.firm if verdict else team.apart):
         return None
-    if not (team.firm if verdict else team.apart):
+    if holds(team.wanted, member) is not False:
         return None
     name = member.row.names.get("team")
     return Norm(team.wanted, f"{team.holders} of {team.size} of {name} in {group} {_have(team.wanted)}")

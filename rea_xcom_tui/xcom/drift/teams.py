@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rea_xcom_tui.xcom.drift.model import Value
 from rea_xcom_tui.xcom.drift.norms import LEAST_HOLDERS, LEAST_POOLED, LEAST_SHARE, Member, judged
@@ -43,9 +44,10 @@ def teams_of(
     teams = _candidates(members, verdicts, whole=bool(value.wildcards))
     found: dict[str | None, tuple[Counter[_Filler], list[tuple[_Filler, bool | None]], int]] = {}
     for team, mine in teams.items():
-        follows = judged(loose, [member for member, _ in mine])
+        same = loose == value  # then it is known already who follows it
+        follows = [verdict for _, verdict in mine] if same else judged(loose, [member for member, _ in mine])
         pairs = [
-            (tuple(sorted(seen(str(member.value), loose.wildcards).items())), verdict)
+            (_filler(str(member.value), loose.wildcards), verdict)
             for (member, verdict), follow in zip(mine, follows, strict=True)
             if follow
         ]
@@ -62,6 +64,12 @@ def teams_of(
             firm = common and pooled >= LEAST_POOLED
             agreed[team] = Team(loose.filled(dict(filler)), holders, len(pairs), apart, firm)
     return agreed
+
+
+@lru_cache(maxsize=1 << 16)
+def _filler(value: str, wildcards: frozenset[str]) -> _Filler:
+    """What stands where the wildcards are. Remembered, because a fleet is compared anew after each edit."""
+    return tuple(sorted(seen(value, wildcards).items()))
 
 
 def _candidates(
