@@ -6,6 +6,9 @@ from textual.binding import Binding, BindingType
 
 from rea_xcom_tui.tui.commands import Place, of_place
 
+_IN_ORDER: frozenset[Place] = frozenset({"fleet", "table"})
+"""Places whose keys are done one after the other, each before the next is looked at."""
+
 
 def bindings_of(*places: Place) -> list[BindingType]:
     """The bindings of these places, each with the command's id so that a keymap can move it."""
@@ -16,7 +19,8 @@ def bindings_of(*places: Place) -> list[BindingType]:
             command.footer or command.title,
             show=bool(command.footer),
             key_display=command.shown.split(", ")[0],
-            priority=command.priority,
+            # A key that comes fast must not overtake the one before it, so none of the table waits for a message.
+            priority=command.priority or command.place in _IN_ORDER,
             id=command.id,
             tooltip=command.help,
         )

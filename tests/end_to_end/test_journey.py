@@ -114,3 +114,17 @@ async def test_what_is_typed_right_after_a_key_that_asks_for_text_is_that_text(t
         assert driver.app.screen.query_one(Input).value == "undo"
         await driver.press("escape", "g", "g", "G")
         assert driver.table.cursor_row == 1
+
+
+async def test_a_key_never_overtakes_the_one_before_it(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "fleet", {f"prod/{name}/values.yaml": values(name) for name in ("a", "b", "c")})
+    async with driving(opener(work.root, read_only=False), (80, 24)) as driver:
+        await driver.press(*["right"] * driver.columns.index("threshold"))
+        await driver.type("je0\n")
+        assert [edit.deployment for edit in driver.home.pending.edits] == ["prod/b/values.yaml"]
+        await driver.type("ugg   ge5\n")
+        assert isinstance(driver.app.screen, BulkScreen), "nothing is applied that was not seen"
+        assert not len(driver.home.pending)
+        await driver.type("0\n")
+        await driver.press("enter")
+        assert {driver.home.pending.get(row.id, "threshold").new for row in driver.table.rows} == {50}  # type: ignore[union-attr]

@@ -16,7 +16,7 @@ from rea_xcom_tui.tui.screens.fleet import FleetScreen
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.tui.widgets.painted import Painted
 
-NAMES = {" ": "space", "/": "slash", ":": "colon", "?": "question_mark", ".": "full_stop", "-": "minus"}
+NAMES = {" ": "space", "/": "slash", ":": "colon", "\n": "enter", "?": "question_mark", ".": "full_stop", "-": "minus"}
 
 
 class Driver:

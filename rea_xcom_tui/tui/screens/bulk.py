@@ -55,6 +55,10 @@ class Previewed(Message):
         self.asked, self.previews = asked, previews
 
 
+class GoOn(Message):
+    """The user is done with what was typed so far. It comes by the way of the keys, so that it overtakes none."""
+
+
 class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     """Asks for one value and shows what it would do. Dismisses with the ids to change and the text, or None."""
 
@@ -197,6 +201,11 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         return [(f"    {name[0]}", ""), (old, style), (shorten(why, max(0, room)), "quiet")]
 
     def action_apply(self) -> None:
+        """Apply, after the keys that were typed before."""
+        (self.focused or self).post_message(GoOn())
+
+    @on(GoOn)
+    def _apply(self) -> None:
         """Apply, once the count is typed where many change."""
         ids = self.changing
         note = self.query_one("#note", Bar)

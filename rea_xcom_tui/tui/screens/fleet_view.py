@@ -250,10 +250,10 @@ class FleetView(Screen[None]):
         self.panel.show(self.table.cursor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one types, a letter is a letter; after a prefix, `e` is the second of two keys."""
+        """While one types, a letter is a letter; after a prefix, a key is the second of two."""
         if isinstance(self.focused, Input):
-            return action == "back"
-        return not (action == "edit_cell" and self.table.prefix)
+            return action == "back" and self.focused.id == "line"
+        return not (self.is_mounted and self.table.prefix)
 
     def on_resize(self, event: events.Resize) -> None:
         """A narrow terminal has room for short counts only."""

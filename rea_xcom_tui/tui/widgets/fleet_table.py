@@ -38,9 +38,9 @@ class FleetTable(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = NAMES
     DEFAULT_CSS = CSS
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(second, f"second('{second}')", show=False, priority=True) for second in sorted(_SECONDS)),
         *bindings_of("table"),
         *(Binding(first, f"prefix('{first}')", show=False, priority=True) for first in sorted(_PREFIXES)),
-        *(Binding(second, f"second('{second}')", show=False, priority=True) for second in sorted(_SECONDS)),
     ]
 
     cursor_row: reactive[int] = reactive(0, repaint=False)
