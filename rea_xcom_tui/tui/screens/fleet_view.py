@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -42,6 +43,10 @@ rea-xcom-tui REPO    opens another repo, or a folder in one
 rea-xcom-tui demo    lays out a sample fleet to try things on
 R                    reads this repo again, B switches to another branch, q quits"""
 
+_SHARE = 4
+_PATIENCE = 1.0
+"""While the repo is read, rows are shown when they are a quarter of those in sight, or after so many seconds."""
+
 _WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""
 
@@ -70,6 +75,9 @@ class FleetView(Screen[None]):
         self._ever_read = False
         self._problems = self._deployments = self._drifted = 0
         self._noticed_at: tuple[str | None, int] | None = None
+        self._arrived: list[Row] = []
+        """Rows read by the first scan that are not shown yet."""
+        self._last_shown = 0.0
 
     def compose(self) -> ComposeResult:
         """Header, filter, table, details, status, keys."""
@@ -107,12 +115,21 @@ class FleetView(Screen[None]):
     @on(jobs.Progress)
     def _progress(self, event: jobs.Progress) -> None:
         self._reading = (event.done, event.total)
-        if not self._ever_read and event.new:
-            self.rows.extend(Row(deployment, self.pending) for deployment in event.new)
-            self.rows.sort(key=lambda row: row.id)
-            self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
-            self.show_count()
+        if not self._ever_read:
+            self._arrived.extend(Row(deployment, self.pending) for deployment in event.new)
+            patient = monotonic() < self._last_shown + _PATIENCE and len(self._arrived) * _SHARE < len(self.rows)
+            if self._arrived and not patient:
+                self._show_arrived()
         self.show_header()
+
+    def _show_arrived(self) -> None:
+        """Show what has been read meanwhile. Widths and the like are worked out anew each time, so not too often."""
+        self.rows.extend(self._arrived)
+        self.rows.sort(key=lambda row: row.id)
+        self._arrived.clear()
+        self._last_shown = monotonic()
+        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        self.show_count()
 
     @on(jobs.Scanned)
     def _scanned(self, event: jobs.Scanned) -> None:
