@@ -23,6 +23,7 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 @click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="From which severity to exit 1.")
 @click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
 @click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
+@click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some mends cannot be made.")
 @carrying_options
 @common_options
 def check(
@@ -32,14 +33,15 @@ def check(
     fail_on: str,
     ref: str | None,
     fix: bool,
+    skip_refused: bool,
     how: Carrying,
 ) -> int:
     """Print what the rules find in the deployments that QUERY selects."""
-    _check_options(how, fix=fix, ref=ref)
+    _check_options(how, fix=fix, skip_refused=skip_refused, ref=ref)
     workspace = session.workspace(ref=ref)
     words = QueryCommand.query(query)
     if fix:
-        return _fix(workspace, words, how)
+        return _fix(workspace, words, how, skip_refused=skip_refused)
     report = _report(workspace, words)
     out(FORMATS[form](report))
     for notice in workspace.fleet.notices:
@@ -47,7 +49,9 @@ def check(
     return 1 if fail_on != "never" and report.at_least(cast("Severity", fail_on)) else 0
 
 
-def _check_options(how: Carrying, *, fix: bool, ref: str | None) -> None:
+def _check_options(how: Carrying, *, fix: bool, skip_refused: bool, ref: str | None) -> None:
+    if skip_refused and not fix:
+        raise click.UsageError("--skip-refused belongs to --fix")
     if how.acts and not fix:
         raise click.UsageError("--write and --commit belong to --fix; add --fix or leave them out")
     if fix and ref:
@@ -63,17 +67,25 @@ def _report(workspace: Workspace, query: str) -> Report:
     return Report(fleet, rows, () if query else fleet.unreadable, len(chosen))
 
 
-def _fix(workspace: Workspace, query: str, how: Carrying) -> int:
+def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool) -> int:
     chosen = [d.id for d in select(workspace.fleet, query)]
-    step, refusals = workspace.fix(chosen)
-    for refusal in refusals:
+    _, refusals = workspace.fix(chosen)
+    proof = workspace.plan().refused
+    places = {(refusal.deployment, refusal.field) for refusal in proof}
+    gone = [edit.key for edit in workspace.pending.edits if (edit.deployment, edit.field) in places]
+    workspace.pending.drop(gone, "mends that cannot be made")
+    for refusal in (*refusals, *proof):
         note(f"refused: {refusal.deployment}: {refusal.reason}")
-    if step is None and not refusals:
+    left = plural(len(refusals) + len(proof), "mend")
+    refused = bool(refusals or proof)
+    if refused and how.acts and not skip_refused:
+        raise Refused(f"{left} cannot be made, so nothing was written; --skip-refused carries out the rest")
+    if not refused and not len(workspace.pending):
         note("there is nothing that can be mended mechanically")
         return 0
     carry_out(workspace, how)
-    if refusals:
-        raise Refused(f"{plural(len(refusals), 'mend')} refused; the others are as shown above")
+    if refused:
+        raise Refused(f"{left} cannot be made; the rest is shown above")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from rea_xcom_tui.fleet.commented import masked_comments
@@ -35,8 +36,7 @@ def _without_password(node: Node, source: str) -> str:
     """The text of a path or URL with a password in it, as it may be shown; of a folded one nothing but its lines."""
     if "\n" in source:
         return "\n".join([_head(source.split("\n")[0]), *(MASK for _ in source.split("\n")[1:])])
-    quote = source[0] if source[:1] in "'\"" else ""
-    return f"{quote}{hide_in_path(node.text)}{quote}"
+    return _quoted_like(source, hide_in_path(node.text))
 
 
 def _secrets(root: Node) -> Iterator[tuple[str, Node]]:
@@ -102,8 +102,25 @@ def _masked_span(name: str, node: Node, source: str) -> str:
         return "\n".join([_head(lines[0]), *(mask_line(line) for line in lines[1:])])
     if node.is_alias or not node.text:
         return source
-    quote = source[0] if source[:1] in "'\"" else ""
-    return f"{quote}{mask(name, node.text)}{quote}"
+    shown = mask(name, node.text)
+    return source if _same(shown, node.text) else _quoted_like(source, shown)
+
+
+def _same(shown: str, text: str) -> bool:
+    """Whether there was nothing to hide. JSON is compared by what it says, since it is written anew to be shown."""
+    try:
+        return shown == text or bool(json.loads(shown) == json.loads(text))
+    except ValueError:
+        return False
+
+
+def _quoted_like(source: str, text: str) -> str:
+    """A text in the quotes that it had in the file, as it would have to be written there."""
+    if source[:1] == "'":
+        return "'" + text.replace("'", "''") + "'"
+    if source[:1] == '"':
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return text
 
 
 def _head(line: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.planning import FilePlan
 from rea_xcom_tui.reports.changes import unified
+from rea_xcom_tui.xcom.secrets import MASK
 
 CANARY = "CANARYsecret"
 CONNECTION = json.dumps(
@@ -92,6 +93,19 @@ def test_a_diff_shows_the_changed_line_and_masks_its_neighbours() -> None:
     assert [line for line in lines if line[:1] in "+-"][2:] == ["-    value: '1'", "+    value: '2'"]
     assert CANARY not in "\n".join(lines)
     assert any('"conn_type": "azure"' in line for line in lines)
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_what_is_shown_is_quoted_as_in_the_file(quote: str) -> None:
+    def entry(connection: dict[str, str]) -> str:
+        text = json.dumps(connection)
+        quoted = json.dumps(text) if quote == '"' else "'" + text.replace("'", "''") + "'"
+        return f"commonEnv:\n  - name: AIRFLOW_CONN_A\n    value: {quoted}\n"
+
+    harmless = {"conn_type": "aws", "host": "it's"}
+    assert display_lines(entry(harmless).encode()) == entry(harmless).split("\n")
+    shown = entry({**harmless, "password": MASK})
+    assert display_lines(entry({**harmless, "password": CANARY}).encode()) == shown.split("\n")
 
 
 def test_a_line_cannot_drive_the_terminal() -> None:

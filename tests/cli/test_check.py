@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from tests.cli.run import Cli
+from tests.work import Work, values
+
+ETL, ML = "clusters/prod/billing/etl/values.yaml", "clusters/prod/billing/ml/values.yaml"
+
+
+def test_mends_are_all_or_nothing_unless_told_to_skip(cli: Cli, fleet_repo: Work) -> None:
+    wrong = values("billing-etl", compression="gz")
+    fleet_repo.write(ETL, wrong)
+    fleet_repo.write(ML, "x: &z gz\n" + values("billing-ml", compression="gz").replace('"gz"', "*z"))
+    fleet_repo.commit_all()
+    shown = cli("check", "--fix")
+    assert shown.code == 3
+    assert '+    value: "gzip"' in shown.out
+    ran = cli("check", "--fix", "--write")
+    assert (ran.code, ran.out, fleet_repo.status()) == (3, "", [])
+    assert "1 mend cannot be made, so nothing was written; --skip-refused carries out the rest" in ran.err
+    assert f"refused: {ML}: " in ran.err
+    ran = cli("check", "--fix", "--write", "--skip-refused")
+    assert (ran.code, fleet_repo.status()) == (3, [f" M {ETL}"])
+    assert fleet_repo.read(ETL).decode() == wrong.replace('"gz"', '"gzip"')
+    assert cli("check", "--skip-refused").code == 2
