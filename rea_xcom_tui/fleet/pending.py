@@ -228,17 +228,18 @@ class Pending:
         return step
 
     def _apply(self, state: Mapping[Key, PendingEdit | None]) -> None:
+        edits, counts = self._edits, self._counts
         for key, edit in state.items():
-            old = self._edits.get(key)
+            old = edits.get(key)
             if old is not None:
                 if edit is None or not _only_held(old, edit):
-                    del self._edits[key]
-                self._counts[key[0]] -= 1
+                    del edits[key]
                 self._held -= old.held
             if edit is not None:
-                self._edits[key] = edit
-                self._counts[key[0]] += 1
+                edits[key] = edit
                 self._held += edit.held
+            if (old is None) is not (edit is None):
+                counts[key[0]] += 1 if old is None else -1
 
 
 def described(edits: Iterable[PendingEdit]) -> str:
@@ -252,7 +253,7 @@ def described(edits: Iterable[PendingEdit]) -> str:
 
 def _only_held(old: PendingEdit, edit: PendingEdit) -> bool:
     """Whether an edit differs from an older one in being left out or taken in alone: such a one keeps its place."""
-    return old == edit or (old.held != edit.held and replace(old, held=edit.held) == edit)
+    return old.held != edit.held and replace(old, held=edit.held) == edit
 
 
 def _left(steps: Iterable[Step], gone: set[Key]) -> list[Step]:
