@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rea_xcom_tui.tui.rows import Row
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.xcom.query import Query
 
 Matcher = Callable[[Row], bool]
 
@@ -38,8 +42,23 @@ def query_matcher(text: str) -> Matcher | None:
         return None
     if all(word.isalnum() and word != "or" for word in words):
         return Words(words)
-    matches = parse(text).matches
-    return lambda row: matches(row.query)
+    return Asked(parse(text))
+
+
+class Asked:
+    """A query of the language. Asked of all rows at once, on every keystroke."""
+
+    def __init__(self, query: Query) -> None:
+        self._matches = query.matches
+
+    def __call__(self, row: Row) -> bool:
+        """Whether one row matches."""
+        return self._matches(row.query)
+
+    def select(self, rows: Sequence[Row]) -> list[int]:
+        """The indexes of the rows that match."""
+        matches = self._matches
+        return [index for index, row in enumerate(rows) if matches(row.query)]
 
 
 class Order:
@@ -77,7 +96,7 @@ class Order:
         """The indexes of the rows to show, in order; what could not be read comes last."""
         if matches is None:
             view = list(range(len(rows)))
-        elif isinstance(matches, Words):
+        elif isinstance(matches, Words | Asked):
             view = matches.select(rows)
         else:
             view = [index for index, row in enumerate(rows) if matches(row)]

@@ -33,10 +33,10 @@ class FleetQueries(FleetView):
             here = shorten(harmless(event.text[error.position :]), 14) or "the end"
             self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
             return
-        self.filter_bar.wrong(False)
-        self.show_view()
-        if not self.table.view:
-            self._pass_over(event)
+        view = self.order.view(self.rows, self.matcher)
+        if view or not self._pass_over(event):
+            self.filter_bar.wrong(False)
+            self.show_view(view)
 
     def _pass_over(self, event: FilterBar.Changed) -> bool:
         """Go by what of the query is finished; False where nothing is found by that either."""
@@ -45,10 +45,10 @@ class FleetQueries(FleetView):
                 matcher = query_matcher(query)
             except QueryError:
                 continue
-            if self.order.view(self.rows, matcher):
+            if view := self.order.view(self.rows, matcher):
                 self.matcher, self._passed_over = matcher, True
                 self.filter_bar.wrong(False)
-                self.show_view()
+                self.show_view(view)
                 self.say("Not finished yet: Tab completes it, Enter takes it as it stands.", "quiet")
                 return True
         return False

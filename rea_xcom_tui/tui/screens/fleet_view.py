@@ -291,11 +291,11 @@ class FleetView(Screen[None]):
     def _filter_left(self) -> None:
         self.table.focus()
 
-    def show_view(self) -> None:
-        """Filter and sort again."""
+    def show_view(self, view: list[int] | None = None) -> None:
+        """Filter and sort again, or show what has been filtered and sorted just now."""
         self._noticed_at = None
         self.table.sorted_by = self.order.arrows
-        self.table.set_view(self.order.view(self.rows, self.matcher))
+        self.table.set_view(self.order.view(self.rows, self.matcher) if view is None else view)
         self.show_count()
 
     def filter_by(self, text: str) -> None:

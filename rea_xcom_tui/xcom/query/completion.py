@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from rea_xcom_tui.xcom.airflow import COMPRESSIONS
 from rea_xcom_tui.xcom.query.rows import FIELD_KEYS, FIXED_VALUES, FLAGS, KEYS
@@ -106,18 +107,23 @@ def _values(
     key: str, partial: str, start: int, end: int, known: Mapping[str, Collection[str]], most: int | None
 ) -> list[Suggestion]:
     """Values of the key that contain what was typed, those that begin with it first."""
-    lowered = partial.lower()
-    choices = {value: _note(key, value) for value in (*FIXED_VALUES.get(key, ()), *known.get(key, ()))}
-    if key == "compression" and not known.get(key):
-        choices = {name: f"objects end in {suffix}" for name, suffix in COMPRESSIONS.items()}
+    notes: dict[str, str] = {}
     if key == "threshold":
-        choices |= {"always": "every value goes to object storage", "never": "every value stays in the database"}
-        choices |= {">0": "above a size; also >= < <="}
+        notes = {"always": "every value goes to object storage", "never": "every value stays in the database"}
+        notes[">0"] = "above a size; also >= < <="
     if key in FIELD_KEYS:
-        choices |= {"?": "not set", "*": "set"}
-    found = [value for value in choices if lowered in value.lower()]
-    found.sort(key=lambda value: not value.lower().startswith(lowered))
-    return [Suggestion(_quoted(value), start, end, choices[value]) for value in found[:most]]
+        notes |= {"?": "not set", "*": "set"}
+    if key == "compression" and not known.get(key):
+        notes = {name: f"objects end in {suffix}" for name, suffix in COMPRESSIONS.items()} | notes
+    choices = dict.fromkeys((*FIXED_VALUES.get(key, ()), *known.get(key, ()), *notes))
+    found = list(islice(_beginning_first(partial.lower(), choices), most))
+    return [Suggestion(_quoted(value), start, end, notes.get(value) or _note(key, value)) for value in found]
+
+
+def _beginning_first(lowered: str, choices: Collection[str]) -> Iterator[str]:
+    """The texts that contain what was typed, those that begin with it first."""
+    yield from (choice for choice in choices if choice.lower().startswith(lowered))
+    yield from (choice for choice in choices if lowered in choice.lower() and not choice.lower().startswith(lowered))
 
 
 def _note(key: str, value: str) -> str:
