@@ -11,7 +11,7 @@ import pytest
 
 from rea_xcom_tui.tui.opening import opener
 from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
-from tests.end_to_end.test_terminal import PATIENCE, Terminal
+from tests.end_to_end.test_terminal import Terminal
 from tests.tui.driver import Driver, driving
 from tests.work import Work
 
@@ -48,7 +48,7 @@ def test_the_editor_opens_the_line_and_the_file_is_read_again(
         terminal.send("u")
         terminal.expect("undid: set threshold to 64 KiB")
         terminal.send("q")
-        assert terminal.process.wait(PATIENCE) == 0
+        assert terminal.exit_code() == 0
     finally:
         terminal.end()
     line, file = json.loads(told.read_text())
