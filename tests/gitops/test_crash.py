@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,16 @@ def crash(work: Work, point: str, branch: str = "") -> bool:
     """Commit in another process that is killed at `point`. Tells whether the commit was made."""
     before = work.head()
     assert commit_and_die(work.root, point, branch or None) == -9, point
+    await_git(work)
     return work.head() != before
+
+
+def await_git(work: Work) -> None:
+    """Wait until the git that was killed along with its commit is gone; on a busy machine that takes a moment."""
+    record = CommitJournal(work.root / ".git").read()
+    deadline = time.monotonic() + 30
+    while record is not None and record.git_is_running() and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def check_clean(work: Work, *, committed: bool, mixed: bool, branch: str) -> None:
