@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 import sys
@@ -97,3 +98,26 @@ async def test_files_that_change_on_disk_are_read_again_without_disturbing_what_
         await driver.press("enter")
         assert driver.cell("billing-etl", "threshold") == "edited 65536"
         assert len(driver.home.pending) == 2
+
+
+async def test_a_file_that_changes_on_disk_is_noticed_without_a_key(fleet_repo: Work) -> None:
+    path = fleet_repo.root / FILE
+    async with driving(opener(fleet_repo.root, read_only=False), watch=0.3) as driver:
+        path.write_bytes(path.read_bytes().replace(b'"1048576"', b'"4096"'))
+        async with asyncio.timeout(60):
+            while driver.cell("billing-etl", "threshold") != "4096":
+                await driver.pilot.pause()
+
+
+async def test_an_edit_over_a_field_that_changed_on_disk_is_asked_about_without_a_key(fleet_repo: Work) -> None:
+    path = fleet_repo.root / FILE
+    async with driving(opener(fleet_repo.root, read_only=False), watch=0.3) as driver:
+        await driver.go_to("billing-etl", "threshold")
+        await driver.edit("64KiB")
+        path.write_bytes(path.read_bytes().replace(b'"1048576"', b'"4096"'))
+        async with asyncio.timeout(60):
+            while "Changed underneath" not in driver.seen:
+                await driver.pilot.pause()
+        await driver.press("escape", "w", "enter")
+        assert "to decide about" in driver.seen
+        assert b'"4096"' in path.read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from unittest.mock import patch
 
 from textual import events
 from textual.pilot import Pilot
@@ -12,6 +13,7 @@ from textual.widgets import Static
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.app import FleetApp
 from rea_xcom_tui.tui.opening import Look
+from rea_xcom_tui.tui.screens import fleet_view
 from rea_xcom_tui.tui.screens.fleet import FleetScreen
 from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
 from rea_xcom_tui.tui.widgets.painted import Painted
@@ -127,12 +129,17 @@ async def driving(
     size: tuple[int, int] = (120, 40),
     theme: str | None = None,
     look: Look | None = None,
+    watch: float = 3600,
 ) -> AsyncIterator[Driver]:
-    """Run the app on what `opener` gives, until the fleet is on the screen."""
+    """Run the app on what `opener` gives, until the fleet is on the screen.
+
+    It looks at the disk every `watch` seconds: in most tests never, or what is found would depend on how fast they run.
+    """
     app = FleetApp(opener, look=look)
-    async with app.run_test(size=size) as pilot:
-        if theme is not None:
-            app.theme = theme
-        driver = Driver(app, pilot)
-        await driver.settle()
-        yield driver
+    with patch.object(fleet_view, "WATCH_SECONDS", watch):
+        async with app.run_test(size=size) as pilot:
+            if theme is not None:
+                app.theme = theme
+            driver = Driver(app, pilot)
+            await driver.settle()
+            yield driver

@@ -47,7 +47,7 @@ _SHARE = 4
 _PATIENCE = 1.0
 """While the repo is read, rows are shown when they are a quarter of those in sight, or after so many seconds."""
 
-_WATCH_SECONDS = 3.0
+WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""
 
 
@@ -97,7 +97,7 @@ class FleetView(Screen[None]):
         self.show_header()
         self.show_count()
         self.call_after_refresh(self.jobs.open, self)
-        self.set_interval(_WATCH_SECONDS, self.look_at_disk)
+        self.set_interval(WATCH_SECONDS, self.look_at_disk)
 
     # Reading
 
