@@ -138,10 +138,11 @@ class DiffScreen(Screen[str]):
             right.insert(0, (f"{len(plan.refused)} refused  ", "invalid"))
         self.query_one("#header", Bar).show(left, right)
 
-    def on_resize(self) -> None:
+    @on(DiffView.Fitted)
+    def _fitted(self) -> None:
         """Say whether there is room for two sides, and wrap what is told for the new width."""
-        self.call_after_refresh(self._show_header)
-        self.call_after_refresh(self._moved)
+        self._show_header()
+        self._moved()
 
     @property
     def _too_narrow(self) -> bool:

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -46,6 +47,9 @@ class DiffView(ScrollView, can_focus=True):
     }
     """
 
+    class Fitted(Message):
+        """The diff has another width, so that there may be room for two sides, or none any more."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.sides = False
@@ -74,6 +78,7 @@ class DiffView(ScrollView, can_focus=True):
         """Two sides are laid out for the width there is."""
         if self._laid_out != (self.two_sides, self._half if self.two_sides else 0):
             self._lay_out()
+        self.post_message(self.Fitted())
 
     def go_to(self, file: str) -> None:
         """Bring a file's diff into view."""
