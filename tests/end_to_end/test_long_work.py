@@ -33,7 +33,7 @@ def escaping(driver: Driver, monkeypatch: pytest.MonkeyPatch, place: Any, name: 
     calls, seen, loop = 0, list[str](), asyncio.get_running_loop()
 
     async def escape() -> None:
-        await driver.pilot.pause()
+        await driver.still()
         seen.append(driver.seen)
         await driver.pilot.press("escape")
 

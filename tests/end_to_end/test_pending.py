@@ -114,8 +114,7 @@ async def test_two_sides_show_the_words_that_differ_in_long_lines_with_secrets_m
             if segment.style == view._style("added-word")
         ]
         assert "".join(words) == "deep/" * 12 + "etl"
-        await driver.pilot.resize_terminal(*SMALL)
-        await driver.settle()
+        await driver.resize(*SMALL)
         assert not sides(view)
         assert "too narrow" in driver.seen
 

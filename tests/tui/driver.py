@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from unittest.mock import patch
 
+import textual.app
+import textual.pilot
 from textual import events
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.widgets import Static
+from textual.worker import WorkerCancelled
 
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.app import FleetApp
@@ -21,6 +26,15 @@ from rea_xcom_tui.tui.widgets.painted import Painted
 NAMES = {" ": "space", "/": "slash", ":": "colon", "\n": "enter", "?": "question_mark", ".": "full_stop", "-": "minus"}
 
 
+_QUIET_ROUNDS = 3
+"""How often nothing may be found waiting before the app is taken to be at rest: a new screen starts in steps."""
+
+
+async def _at_once(min_sleep: float = 0, max_sleep: float = 0) -> None:
+    """In place of Textual's guess from CPU time that the app is idle: it takes a starved process for an idle one."""
+    await asyncio.sleep(0)
+
+
 class Driver:
     """Presses keys as a person would, and waits until everything they started has ended."""
 
@@ -29,15 +43,38 @@ class Driver:
         self.pilot = pilot
 
     async def settle(self) -> None:
-        """Wait until no work is left and no message is waiting."""
-        await self.pilot.pause()
+        """Wait until no work is left and no message is waiting, however long the machine takes for it."""
+        await self.still()
         while list(self.app.workers):
-            await self.app.workers.wait_for_complete()
-            await self.pilot.pause()
+            with suppress(WorkerCancelled):
+                await self.app.workers.wait_for_complete()
+            await self.still()
+
+    async def still(self) -> None:
+        """Wait until no message is waiting, whatever work goes on."""
+        quiet = 0
+        while quiet < _QUIET_ROUNDS:
+            await self.pilot.pause(0)
+            quiet = 0 if self._waiting() else quiet + 1
+
+    def _waiting(self) -> bool:
+        """Whether a message waits anywhere, in the screens beneath the top one too."""
+        pumps: list[MessagePump] = [self.app]
+        for screen in self.app.screen_stack:
+            pumps += screen.walk_children(with_self=True)
+        return any(pump.message_queue_size for pump in pumps)
 
     async def press(self, *keys: str) -> None:
-        """Press keys by Textual's names, then wait for what they started."""
-        await self.pilot.press(*keys)
+        """Press keys by Textual's names, each when what the one before it started has ended."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size; Textual takes note of it a moment later."""
+        await self.pilot.resize_terminal(width, height)
+        while self.app._resize_event is not None:
+            await self.pilot.pause(0)
         await self.settle()
 
     async def type(self, text: str) -> None:
@@ -136,7 +173,11 @@ async def driving(
     It looks at the disk every `watch` seconds: in most tests never, or what is found would depend on how fast they run.
     """
     app = FleetApp(opener, look=look)
-    with patch.object(fleet_view, "WATCH_SECONDS", watch):
+    with (
+        patch.object(fleet_view, "WATCH_SECONDS", watch),
+        patch.object(textual.app, "wait_for_idle", _at_once),
+        patch.object(textual.pilot, "wait_for_idle", _at_once),
+    ):
         async with app.run_test(size=size) as pilot:
             if theme is not None:
                 app.theme = theme

@@ -71,8 +71,7 @@ async def test_values_in_full_are_scrolled_sideways_beside_the_name() -> None:
         assert "billing-etl" in driver.seen
         await driver.press("R")
         assert BACKEND in driver.seen.replace(" ", ""), "also after reading again"
-        await driver.pilot.resize_terminal(100, 24)
-        await driver.settle()
+        await driver.resize(100, 24)
         assert BACKEND in driver.seen
         await driver.press("W")
         assert BACKEND not in driver.seen
