@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -21,8 +22,8 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
+from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
-from rea_xcom_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drifting import DriftReport
@@ -42,7 +43,7 @@ class DriftView(Screen[Leave]):
     """Causes, what deserves attention first in front, with the members of the one under the cursor beneath."""
 
     CSS_PATH = "drift.tcss"
-    PLACES: ClassVar[tuple[Place, ...]] = ("drift",)
+    PLACES: ClassVar[tuple[Place, ...]] = ("drift", "list")
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("drift")
     AUTO_FOCUS = "#causes"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
@@ -64,25 +65,26 @@ class DriftView(Screen[Leave]):
         self._cause_of: dict[Key, tuple[str, str, str]] = {}
         self._grid: lines.Grid | None = None
         self.causes_shown: tuple[Cause, ...] = ()
-        self._cursor_cause: int | None = None
+        self._beneath: tuple[str, str, str] | None = None
+        """The key of the cause whose members are shown."""
         self._column = 0
 
     def compose(self) -> ComposeResult:
         """Header, causes or matrix, members or a cell in words, status, keys."""
         yield Bar(id="header")
-        yield RowList(id="causes")
-        yield RowList(id="matrix")
+        yield LineList["Cause"](id="causes")
+        yield LineList[str](id="matrix")
         yield Painted(id="title")
-        yield RowList(id="members")
+        yield LineList["Deviation"](id="members")
         yield Painted(id="cell")
         yield Bar(id="status")
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Compare."""
-        self.causes = self.query_one("#causes", RowList)
-        self.members = self.query_one("#members", RowList)
-        self.matrix = self.query_one("#matrix", RowList)
+        self.causes: LineList[Cause] = self.query_one("#causes", LineList)
+        self.members: LineList[Deviation] = self.query_one("#members", LineList)
+        self.matrix: LineList[str] = self.query_one("#matrix", LineList)
         self.causes.empty_text = "comparing…"
         self.matrix.empty_text = _NOTHING
         self._show_view("causes")
@@ -155,8 +157,7 @@ class DriftView(Screen[Leave]):
         here = self.cause
         self.causes_shown = tuple(ranked(self._causes.values()))
         keys = [cause.key for cause in self.causes_shown]
-        self._cursor_cause = keys.index(here.key) if here is not None and here.key in keys else self.causes.cursor
-        self.draw()
+        self.draw(keys.index(here.key) if here is not None and here.key in keys else None)
 
     @property
     def report(self) -> DriftReport:
@@ -167,18 +168,27 @@ class DriftView(Screen[Leave]):
 
     # What is shown
 
-    def draw(self) -> None:
-        """Draw everything anew."""
+    def draw(self, cursor: int | None = None) -> None:
+        """Draw everything anew, with the cursor where it is or on another cause."""
         if self.found is None:
             return
-        self.causes.show(len(self.causes_shown), self._cause_line, lines.cause_head, self._cursor_cause)
-        self._cursor_cause = None
+        entries = [
+            Entry(cause, partial(self._cause_line, cause, False), partial(self._cause_line, cause, True))
+            for cause in self.causes_shown
+        ]
+        self.causes.show(entries, self.causes.cursor if cursor is None else cursor, lines.cause_head)
         if self.in_matrix:
-            self._column = max(0, min(self._column, len(self.grid.fields) - 1))
-            self.grid.look_at(self._column)
-            self.matrix.show(len(self.grid.ids), self._matrix_line, lambda width: self.grid.head(self._column))
-        self.draw_beneath()
+            self._draw_matrix()
         self.show_header()
+
+    def _draw_matrix(self) -> None:
+        self._column = max(0, min(self._column, len(self.grid.fields) - 1))
+        self.grid.look_at(self._column)
+        entries = [
+            Entry(identifier, partial(self._matrix_line, index, False), partial(self._matrix_line, index, True))
+            for index, identifier in enumerate(self.grid.ids)
+        ]
+        self.matrix.show(entries, self.matrix.cursor, lambda width: self.grid.head(self._column))
 
     @property
     def grid(self) -> lines.Grid:
@@ -199,7 +209,13 @@ class DriftView(Screen[Leave]):
             return
         cause, title = self.cause, self.query_one("#title", Painted)
         title.paint([lines.cause_title(cause, width), lines.cause_reason(cause, width)] if cause else [])
-        self.members.show(len(cause.members) if cause else 0, self._member_line)
+        entries = [
+            Entry(member, partial(self._member_line, member, False), partial(self._member_line, member, True))
+            for member in (cause.members if cause else ())
+        ]
+        key = cause.key if cause else None
+        self.members.show(entries, self.members.cursor if key == self._beneath else 0)
+        self._beneath = key
 
     def _since_words(self, member: Deviation | None) -> lines.When:
         """Since when a member is as it is, or why that is not told."""
@@ -210,19 +226,17 @@ class DriftView(Screen[Leave]):
             return self.since[key] or "not committed"
         return "…" if self._cause_of.get(key) in self._looked_up else "not looked up"
 
-    def _cause_line(self, index: int, width: int, here: bool) -> Line:
-        cause = self.causes_shown[index]
+    def _cause_line(self, cause: Cause, here: bool, width: int) -> Line:
         when: lines.When = cause.since or ("…" if cause.key in self._looked_up else self._since_words(cause.members[0]))
         return lines.cause_line(cause, width, when, here=here, focused=self.causes.has_focus)
 
-    def _member_line(self, index: int, width: int, here: bool) -> Line:
-        cause = self.cause
-        if cause is None or self.found is None or index >= len(cause.members):
+    def _member_line(self, member: Deviation, here: bool, width: int) -> Line:
+        if self.found is None:
             return []
-        member, focused = cause.members[index], self.members.has_focus
-        return lines.member_line(member, self.found.fleet, width, self._since_words(member), here=here and focused)
+        here = here and self.members.has_focus
+        return lines.member_line(member, self.found.fleet, width, self._since_words(member), here=here)
 
-    def _matrix_line(self, index: int, width: int, here: bool) -> Line:
+    def _matrix_line(self, index: int, here: bool, width: int) -> Line:
         return self.grid.line(index, self._column if here else None)
 
     def show_header(self) -> None:
@@ -255,8 +269,7 @@ class DriftView(Screen[Leave]):
     @property
     def cause(self) -> Cause | None:
         """The cause under the cursor."""
-        at = self.causes.cursor
-        return self.causes_shown[at] if at < len(self.causes_shown) else None
+        return self.causes.here
 
     @property
     def cell(self) -> Deviation | None:
@@ -267,50 +280,26 @@ class DriftView(Screen[Leave]):
         return grid.matrix[grid.ids[row]].get(grid.fields[self._column])
 
     @property
-    def list_moved(self) -> RowList:
-        """The list that keys move in."""
-        return next((rows for rows in (self.members, self.matrix) if rows.has_focus), self.causes)
-
-    @property
     def in_matrix(self) -> bool:
         """Whether the matrix is shown."""
         return bool(self.matrix.display)
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor by rows."""
-        self.list_moved.move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a screenful."""
-        self.list_moved.move_page(by)
-
-    def action_end(self, which: int) -> None:
-        """Move the cursor to the first or the last row."""
-        self.list_moved.move(which * self.list_moved.count)
 
     def action_column(self, by: int) -> None:
         """Move to another field of the matrix."""
         if self.in_matrix:
             self._column = max(0, min(self._column + by, len(self.grid.fields) - 1))
             self.grid.look_at(self._column)
-            self.matrix.repaint()
+            self.matrix.refresh()
             self.draw_beneath()
 
-    @on(RowList.Moved)
-    def _moved(self, event: RowList.Moved) -> None:
-        if event.rows is self.causes:
-            self.members.cursor = 0
-        if event.rows is not self.members:
-            self.draw_beneath()
+    @on(LineList.Moved, "#causes, #matrix")
+    def _moved(self) -> None:
+        self.draw_beneath()
 
-    @on(RowList.Opened)
-    def _opened(self, event: RowList.Opened) -> None:
-        if event.rows is self.causes:
-            self.action_members()
-
+    @on(LineList.Chosen, "#causes")
     def action_members(self) -> None:
         """Go from a cause to its members."""
-        if self.members.count and not self.in_matrix:
+        if self.members.entries and not self.in_matrix:
             self.members.focus()
 
     def action_matrix(self) -> None:

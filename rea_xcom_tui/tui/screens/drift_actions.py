@@ -140,7 +140,7 @@ class DriftScreen(DriftView):
             self.against = self.found.report.against if self.found is not None else None
             if self.found is None:
                 self.causes.empty_text = "Nothing could be compared. Mend that, then come back here."
-                self.causes.repaint()
+                self.causes.refresh()
                 self.query_one("#header", Bar).show([("Drift", "title")], [("not compared", "invalid")])
         self.app.push_screen(Failure(event.verb, event.reason, event.output))
 

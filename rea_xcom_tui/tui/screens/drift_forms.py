@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -19,8 +20,8 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
+from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
-from rea_xcom_tui.tui.widgets.row_list import RowList
 
 Accept = tuple[str, str, "date | None"]
 """A reason, an owner, and the last day."""
@@ -74,6 +75,9 @@ _TYPED = {
 }
 """What is typed, by the option that asks for it: its label and a hint."""
 
+Option = tuple[str, str, str]
+"""The answer that an option stands for, or ends in `?` where more is to be typed; its title; what it is, in words."""
+
 INSTALL = "pip install 'rea-xcom-tui[kubernetes]'"
 
 
@@ -85,9 +89,7 @@ class AgainstForm(DriftForm[str]):
     def __init__(self, choices: Choices) -> None:
         super().__init__()
         self._now = choices.now
-        self.options: list[tuple[str, str, str]] = [
-            ("majority", "majority", "what most deployments of each group have")
-        ]
+        self.options: list[Option] = [("majority", "majority", "what most deployments of each group have")]
         declares = "what .rea-xcom.yaml says" if choices.declared else "none declared yet; adopting (a) declares one"
         self.options.append(("baseline" if choices.declared else "", "baseline", declares))
         self.options.append(("components", "itself", "places of one file that override each other, and components"))
@@ -107,7 +109,7 @@ class AgainstForm(DriftForm[str]):
         """What can be chosen, and lines for what cannot be listed."""
         with Vertical(classes="dialog"):
             yield Static("Compare the fleet with", classes="title", markup=False)
-            yield RowList(id="options")
+            yield LineList[Option](id="options")
             with Horizontal(id="typed"):
                 yield Static("", classes="label", markup=False)
                 yield Input(id="ref", compact=True)
@@ -125,9 +127,17 @@ class AgainstForm(DriftForm[str]):
         cursor = values.index(self._now) if self._now in values else values.index(f"{typed}?")
         if self._now not in values:
             self.query_one("#ref", Input).value = text
-        rows = self.query_one(RowList)
-        rows.styles.height = max(3, min(len(values), self.size.height - 12))
-        self.call_after_refresh(rows.show, len(values), self._line, None, cursor)
+        self.listed.styles.height = max(3, min(len(values), self.size.height - 12))
+        entries = [
+            Entry(option, partial(self._line, option, False), partial(self._line, option, True))
+            for option in self.options
+        ]
+        self.call_after_refresh(self.listed.show, entries, cursor)
+
+    @property
+    def listed(self) -> LineList[Option]:
+        """The options."""
+        return self.query_one("#options", LineList)
 
     def _asked_for(self) -> tuple[str, str]:
         """Which option what counts now was typed for, and what was typed."""
@@ -144,32 +154,30 @@ class AgainstForm(DriftForm[str]):
         self.query_one("#ref", Input).placeholder = hint
         self.query_one("#where").display = kind == "cluster"
 
-    def _line(self, index: int, width: int, here: bool) -> Line:
-        value, title, words = self.options[index]
+    def _line(self, option: Option, here: bool, width: int) -> Line:
+        value, title, words = option
         text = f"{'▸' if here else ' '} {pad(title, 12)}"
-        if here and self.query_one(RowList).has_focus:
+        if here and self.listed.has_focus:
             return [(pad(shorten(f"{text}  {words}", width), width), "here")]
         return [(text, "strong" if value else "quiet"), (shorten(f"  {words}", width - len(text)), "quiet")]
 
     def action_line(self, by: int) -> None:
-        """Move among the options, and from line to line."""
-        rows, ref = self.query_one(RowList), self.query_one("#ref", Input)
-        if rows.has_focus:
-            rows.move(by)
-        elif by < 0:
-            (rows if ref.has_focus else ref).focus()
+        """Go from line to line, and back to the options."""
+        ref = self.query_one("#ref", Input)
+        if by < 0:
+            (self.listed if ref.has_focus else ref).focus()
         elif self._typing == "cluster":
             self.query_one("#namespace", Input).focus()
 
-    @on(RowList.Opened)
+    @on(LineList.Chosen)
     def _opened(self) -> None:
         self.action_accept()
 
     def action_accept(self) -> None:
         """Take what is chosen, or typed."""
-        rows, ref = self.query_one(RowList), self.query_one("#ref", Input)
-        value, title, words = self.options[rows.cursor]
-        if not rows.has_focus:
+        ref = self.query_one("#ref", Input)
+        value, title, words = self.options[self.listed.cursor]
+        if not self.listed.has_focus:
             self._take_typed(ref.value.strip())
         elif value.endswith("?"):
             if self._typing != value[:-1]:
