@@ -52,10 +52,14 @@ class Driver:
 
     async def still(self) -> None:
         """Wait until no message is waiting, whatever work goes on."""
-        quiet = 0
-        while quiet < _QUIET_ROUNDS:
-            await self.pilot.pause(0)
-            quiet = 0 if self._waiting() else quiet + 1
+        painted = 0
+        while painted < 2:
+            quiet = 0
+            while quiet < _QUIET_ROUNDS:
+                await self.pilot._wait_for_screen()
+                quiet = 0 if self._waiting() else quiet + 1
+            await self.pilot.pause(0)  # paints, and does what waits for that
+            painted = 0 if self._waiting() else painted + 1
 
     def _waiting(self) -> bool:
         """Whether a message waits anywhere, in the screens beneath the top one too."""
