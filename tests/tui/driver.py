@@ -29,6 +29,9 @@ NAMES = {" ": "space", "/": "slash", ":": "colon", "\n": "enter", "?": "question
 _QUIET_ROUNDS = 3
 """How often nothing may be found waiting before the app is taken to be at rest: a new screen starts in steps."""
 
+_PATIENCE = 120
+"""Seconds until an app that never comes to rest is a failure."""
+
 
 async def _at_once(min_sleep: float = 0, max_sleep: float = 0) -> None:
     """In place of Textual's guess from CPU time that the app is idle: it takes a starved process for an idle one."""
@@ -44,14 +47,15 @@ class Driver:
 
     async def settle(self) -> None:
         """Wait until no work is left and no message is waiting, however long the machine takes for it."""
-        await self.still()
-        while list(self.app.workers):
-            with suppress(WorkerCancelled):
-                await self.app.workers.wait_for_complete()
-            await self.still()
+        async with asyncio.timeout(_PATIENCE):
+            await self._still()
+            while list(self.app.workers):
+                with suppress(WorkerCancelled):
+                    await self.app.workers.wait_for_complete()
+                await self._still()
 
-    async def still(self) -> None:
-        """Wait until no message is waiting, whatever work goes on."""
+    async def _still(self) -> None:
+        """Wait until no message is waiting, whatever work goes on. Two of these at once would wait for each other."""
         painted = 0
         while painted < 2:
             quiet = 0
