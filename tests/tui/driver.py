@@ -26,9 +26,6 @@ from rea_xcom_tui.tui.widgets.painted import Painted
 NAMES = {" ": "space", "/": "slash", ":": "colon", "\n": "enter", "?": "question_mark", ".": "full_stop", "-": "minus"}
 
 
-_QUIET_ROUNDS = 3
-"""How often nothing may be found waiting before the app is taken to be at rest: a new screen starts in steps."""
-
 _PATIENCE = 120
 """Seconds until an app that never comes to rest is a failure."""
 
@@ -56,14 +53,12 @@ class Driver:
 
     async def _still(self) -> None:
         """Wait until no message is waiting, whatever work goes on. Two of these at once would wait for each other."""
-        painted = 0
-        while painted < 2:
-            quiet = 0
-            while quiet < _QUIET_ROUNDS:
-                await self.pilot._wait_for_screen()
-                quiet = 0 if self._waiting() else quiet + 1
-            await self.pilot.pause(0)  # paints, and does what waits for that
-            painted = 0 if self._waiting() else painted + 1
+        looks = 0
+        while looks < 2:
+            while self._waiting():
+                await asyncio.sleep(0)
+            await self.pilot.pause(0)  # lets what is at work end, then paints and does what waits for that
+            looks = 0 if self._waiting() else looks + 1
 
     def _waiting(self) -> bool:
         """Whether a message waits anywhere, in the screens beneath the top one too."""
