@@ -256,6 +256,21 @@ async def test_the_matrix_acts_on_one_cell(demo: Work) -> None:
         assert driver.app.screen is driver.home
 
 
+async def test_the_matrix_comes_back_with_fewer_rows_than_it_had(demo: Work) -> None:
+    async with driving(opener(demo.root, read_only=False)) as driver:
+        await driver.press("D", "m", "end")
+        view = drift(driver)
+        rows = len(view.matrix.entries)
+        await driver.press("m")
+        await choose(driver, "identity", 3)
+        await driver.press("b")
+        view.action_matrix()
+        view.matrix.render_line(rows)  # as it may be drawn before its new rows are there
+        await driver.settle()
+        assert 0 < len(view.matrix.entries) < rows
+        assert view.matrix.cursor == len(view.matrix.entries) - 1
+
+
 async def test_marked_deployments_are_compared_side_by_side(demo: Work) -> None:
     async with driving(opener(demo.root, read_only=False)) as driver:
         await driver.go_to("payments-kyc")

@@ -22,7 +22,7 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
-from rea_xcom_tui.tui.widgets.line_list import Entry, LineList
+from rea_xcom_tui.tui.widgets.line_list import LineList, told
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
 
 if TYPE_CHECKING:
@@ -172,23 +172,18 @@ class DriftView(Screen[Leave]):
         """Draw everything anew, with the cursor where it is or on another cause."""
         if self.found is None:
             return
-        entries = [
-            Entry(cause, partial(self._cause_line, cause, False), partial(self._cause_line, cause, True))
-            for cause in self.causes_shown
-        ]
+        entries = [told(cause, partial(self._cause_line, cause)) for cause in self.causes_shown]
         self.causes.show(entries, self.causes.cursor if cursor is None else cursor, lines.cause_head)
         if self.in_matrix:
             self._draw_matrix()
         self.show_header()
 
     def _draw_matrix(self) -> None:
-        self._column = max(0, min(self._column, len(self.grid.fields) - 1))
-        self.grid.look_at(self._column)
-        entries = [
-            Entry(identifier, partial(self._matrix_line, index, False), partial(self._matrix_line, index, True))
-            for index, identifier in enumerate(self.grid.ids)
-        ]
-        self.matrix.show(entries, self.matrix.cursor, lambda width: self.grid.head(self._column))
+        grid = self.grid
+        self._column = max(0, min(self._column, len(grid.fields) - 1))
+        grid.look_at(self._column)
+        entries = [told(identifier, partial(self._matrix_line, grid, at)) for at, identifier in enumerate(grid.ids)]
+        self.matrix.show(entries, self.matrix.cursor, lambda width: grid.head(self._column))
 
     @property
     def grid(self) -> lines.Grid:
@@ -209,10 +204,7 @@ class DriftView(Screen[Leave]):
             return
         cause, title = self.cause, self.query_one("#title", Painted)
         title.paint([lines.cause_title(cause, width), lines.cause_reason(cause, width)] if cause else [])
-        entries = [
-            Entry(member, partial(self._member_line, member, False), partial(self._member_line, member, True))
-            for member in (cause.members if cause else ())
-        ]
+        entries = [told(member, partial(self._member_line, member)) for member in (cause.members if cause else ())]
         key = cause.key if cause else None
         self.members.show(entries, self.members.cursor if key == self._beneath else 0)
         self._beneath = key
@@ -226,18 +218,19 @@ class DriftView(Screen[Leave]):
             return self.since[key] or "not committed"
         return "…" if self._cause_of.get(key) in self._looked_up else "not looked up"
 
-    def _cause_line(self, cause: Cause, here: bool, width: int) -> Line:
+    def _cause_line(self, cause: Cause, width: int, *, here: bool) -> Line:
         when: lines.When = cause.since or ("…" if cause.key in self._looked_up else self._since_words(cause.members[0]))
         return lines.cause_line(cause, width, when, here=here, focused=self.causes.has_focus)
 
-    def _member_line(self, member: Deviation, here: bool, width: int) -> Line:
+    def _member_line(self, member: Deviation, width: int, *, here: bool) -> Line:
         if self.found is None:
             return []
         here = here and self.members.has_focus
         return lines.member_line(member, self.found.fleet, width, self._since_words(member), here=here)
 
-    def _matrix_line(self, index: int, here: bool, width: int) -> Line:
-        return self.grid.line(index, self._column if here else None)
+    def _matrix_line(self, grid: lines.Grid, index: int, width: int, *, here: bool) -> Line:
+        # The grid that the entry was made for: a newer one, with other rows, may be drawn only a moment later.
+        return grid.line(index, self._column if here else None)
 
     def show_header(self) -> None:
         """Show what is compared with, and how much differs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
@@ -32,6 +33,11 @@ class Entry(Generic[Key]):
     draw: Draw
     under_cursor: Draw | None = None
     """How it is drawn under the cursor, where that is not just the whole line marked."""
+
+
+def told(key: Key, draw: Callable[..., Line]) -> Entry[Key]:
+    """An entry whose drawing is told as `here` whether the cursor is on it."""
+    return Entry(key, partial(draw, here=False), partial(draw, here=True))
 
 
 class Page(Painted, ScrollView, can_focus=True):
