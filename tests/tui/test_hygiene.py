@@ -9,6 +9,7 @@ import pkgutil
 import subprocess
 import sys
 import textwrap
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,8 @@ def test_no_class_takes_a_private_name_of_textual(cls: type) -> None:
     assert not ours & theirs
 
 
-def private_names(cls: type) -> set[str]:
+@cache
+def private_names(cls: type) -> frozenset[str]:
     """Private names that the body of a class defines, or assigns on self."""
     names = set()
     for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(cls)))):
@@ -46,7 +48,7 @@ def private_names(cls: type) -> set[str]:
             names.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             names.add(node.attr)
-    return {name for name in names if name.startswith("_") and not name.startswith("__") and name != "_"}
+    return frozenset(name for name in names if name.startswith("_") and not name.startswith("__") and name != "_")
 
 
 def test_ids_and_keys_are_unique_and_every_command_can_be_done() -> None:
