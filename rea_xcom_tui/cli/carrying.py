@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from rea_xcom_tui.cli.context import note, out
+from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.committing import CommitOptions, exposed_words
 from rea_xcom_tui.fleet.splitting import SPLITS, SplitBy
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -64,6 +65,12 @@ def carrying_options(function: F) -> F:
         return function(how=Carrying(**chosen), **kwargs)
 
     return cast("F", wrapped)
+
+
+def all_or_nothing(refused: str, *, skip_refused: bool) -> None:
+    """Raise `Refused` where something was refused, in words, and the rest was not asked for."""
+    if refused and not skip_refused:
+        raise Refused(f"{refused}, so nothing was written; --skip-refused carries out the rest")
 
 
 def carry_out(workspace: Workspace, how: Carrying) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 
 import click
 
-from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
+from rea_xcom_tui.cli.carrying import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -70,22 +70,17 @@ def _report(workspace: Workspace, query: str) -> Report:
 def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool) -> int:
     chosen = [d.id for d in select(workspace.fleet, query)]
     _, refusals = workspace.fix(chosen)
-    proof = workspace.plan().refused
-    places = {(refusal.deployment, refusal.field) for refusal in proof}
-    gone = [edit.key for edit in workspace.pending.edits if (edit.deployment, edit.field) in places]
-    workspace.pending.drop(gone, "mends that cannot be made")
-    for refusal in (*refusals, *proof):
+    refusals += workspace.drop_refused()
+    for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.reason}")
-    left = plural(len(refusals) + len(proof), "mend")
-    refused = bool(refusals or proof)
-    if refused and how.acts and not skip_refused:
-        raise Refused(f"{left} cannot be made, so nothing was written; --skip-refused carries out the rest")
+    refused = f"{plural(len(refusals), 'mend')} cannot be made" if refusals else ""
+    all_or_nothing(refused, skip_refused=skip_refused or not how.acts)
     if not refused and not len(workspace.pending):
         note("there is nothing that can be mended mechanically")
         return 0
     carry_out(workspace, how)
     if refused:
-        raise Refused(f"{left} cannot be made; the rest is shown above")
+        raise Refused(f"{refused}; the rest is shown above")
     return 0
 
 

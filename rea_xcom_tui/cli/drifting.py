@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import click
 
-from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
+from rea_xcom_tui.cli.carrying import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.drifting import BASELINE, CLUSTER, MAJORITY, RELEASES, DriftReport, find_drift, with_since
@@ -172,19 +172,14 @@ def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
     from rea_xcom_tui.fleet.drifting_actions import set_all_right
 
     _, refusals = set_all_right(workspace, report.deviations)
-    proof = workspace.plan().refused
-    workspace.pending.drop([(refusal.deployment, refusal.field) for refusal in proof], "edits that cannot be made")
-    for refusal in (*refusals, *proof):
+    refusals += workspace.drop_refused()
+    for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    left = len(refusals) + len(proof)
-    if left and options.how.acts and not options.skip_refused:
-        raise Refused(
-            f"{plural(left, 'difference')} cannot be set right, so nothing was written; "
-            "--skip-refused carries out the rest"
-        )
+    refused = f"{plural(len(refusals), 'difference')} cannot be set right" if refusals else ""
+    all_or_nothing(refused, skip_refused=options.skip_refused or not options.how.acts)
     _carry_out(workspace, options)
-    if left:
-        raise Refused(f"{plural(left, 'difference')} cannot be set right; the rest is shown above")
+    if refused:
+        raise Refused(f"{refused}; the rest is shown above")
     return 0
 
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
+from rea_xcom_tui.cli.carrying import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.cli.context import Session, common_options, note, require_files, select
-from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 from rea_xcom_tui.text import clean, plural
@@ -87,10 +87,8 @@ def run_edit(
     refusals = _edit(workspace, selected, wanted)
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    if refusals and not options.skip_refused:
-        raise Refused(
-            f"{plural(len(refusals), 'edit')} refused, so nothing was written; --skip-refused carries out the rest"
-        )
+    refused = f"{plural(len(refusals), 'edit')} refused" if refusals else ""
+    all_or_nothing(refused, skip_refused=options.skip_refused)
     if options.plan is not None:
         _save(workspace, options.plan)
     else:
@@ -169,9 +167,7 @@ def _edit(
             refusals += workspace.unset(ids, field)[1]
             continue
         refusals += workspace.edit(ids, field, text)[1]
-    proof = workspace.plan().refused
-    workspace.pending.drop([(refusal.deployment, refusal.field) for refusal in proof], "edits that cannot be made")
-    return [*refusals, *proof]
+    return [*refusals, *workspace.drop_refused()]
 
 
 def _save(workspace: Workspace, path: Path) -> None:

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import click
 
-from rea_xcom_tui.cli.carrying import Carrying, carry_out, carrying_options
+from rea_xcom_tui.cli.carrying import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.cli.context import Session, common_options, note
-from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.text import clean, plural
 
 
@@ -25,11 +24,8 @@ def revert(session: Session, commit_id: str, skip_refused: bool, how: Carrying) 
     commit, step, refusals = take_back_commit(workspace, commit_id)
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    if refusals and not skip_refused:
-        raise Refused(
-            f"{plural(len(refusals), 'value')} cannot be put back, so nothing was written; "
-            "--skip-refused carries out the rest"
-        )
+    refused = f"{plural(len(refusals), 'value')} cannot be put back" if refusals else ""
+    all_or_nothing(refused, skip_refused=skip_refused)
     if step is None:
         note(f"everything that {commit.oid[:10]} changed has its old value already, or is no setting")
     elif how.commit and how.message is None and how.split is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,7 +14,7 @@ from rea_xcom_tui.fleet.cache import Cache, cache_path
 from rea_xcom_tui.fleet.config import load_config
 from rea_xcom_tui.fleet.judging import Reading
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.pending import Pending, PendingEdit, Step, Value, current_value, mend, mendable
+from rea_xcom_tui.fleet.pending import Key, Pending, PendingEdit, Step, Value, current_value, mend, mendable
 from rea_xcom_tui.fleet.planning import Known, Plan, Refusal, plan_edits, plan_file
 from rea_xcom_tui.fleet.scan import Progress, scan_revision, scan_worktree
 from rea_xcom_tui.fleet.writing import writable_problem
@@ -179,6 +179,16 @@ class Editing:
         """The files as they would be after the pending edits that are not held. Nothing is written."""
         edits = self.pending.chosen
         return plan_edits(edits, self.file_of, self._read_if_there, progress, self.reading(), self._known_plans)
+
+    def drop_refused(self, among: Collection[Key] | None = None) -> list[Refusal]:
+        """Drop the pending edits that cannot be made, of these keys or of all, and return why each cannot."""
+        edits = [edit for edit in self.pending.edits if among is None or edit.key in among]
+        places = {(edit.deployment, edit.field) for edit in edits}
+        refused = [one for one in self.plan().refused if (one.deployment, one.field) in places]
+        gone = {(one.deployment, one.field) for one in refused}
+        keys = [edit.key for edit in edits if (edit.deployment, edit.field) in gone]
+        self.pending.drop(keys, "edits that cannot be made")
+        return refused
 
     def fingerprint(self) -> int:
         """A number that changes when a values file of the fleet or the checked-out commit does, without reading.

@@ -65,17 +65,12 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     # The connection is a part of the path, which brings it back already.
     kept = [edit for edit in edits if edit.field != "connection" or edit.deployment not in with_paths]
     step = workspace.pending.put(kept, f"take back {commit.oid[:10]}")
-    ours = {edit.key for edit in kept}
-    proof = [one for one in workspace.plan().refused if (one.deployment, one.field) in ours]
-    workspace.pending.drop([(one.deployment, one.field) for one in proof], "edits that cannot be made")
-    return commit, step, [*refusals, *proof]
+    return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
 
 
 def _inverse(workspace: Workspace, change: FieldChange) -> PendingEdit | None:
     if change.deployment not in workspace.fleet.by_id:
         raise Refused("there is no such deployment any more")
-    if change.kind != "changed":
-        raise Refused("the deployment as a whole came or went with this commit, which is no change of a field")
     edit = _edit(workspace, change.deployment, cast("Change", change))
     if edit.new == edit.old:
         return None
