@@ -118,7 +118,7 @@ def _commit_only(runner: Runner, request: Request, targets: Targets, journal: Co
         branch.begin()
     try:
         output = _until_free(runner, request, targets, journal, record)
-    except BaseException:
+    except BaseException:  # also an interrupt: a branch made for a commit that was not made must not stay; it goes on
         if branch is not None:
             branch.take_back()
         raise

@@ -42,7 +42,7 @@ def follow(process: subprocess.Popen[bytes], watch: Watch, *, own_session: bool)
         watch.on_start(process.pid)
     try:
         out, err = _read(process, watch, own_session)
-    except BaseException:
+    except BaseException:  # also an interrupt: no git of ours may run on unwatched; it goes on
         stop(process, own_session=own_session)
         raise
     finally:

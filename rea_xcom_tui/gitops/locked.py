@@ -51,7 +51,7 @@ def commit_locked(runner: Runner, request: Request, targets: Targets, journal: C
             branch.begin()
         output = _run(runner, request, record, journal, own_index)
         oid = _new_commit(runner, targets, output)
-    except BaseException:
+    except BaseException:  # also an interrupt: the index lock, the branch and what was staged go back; it goes on
         _take_back(runner, request, targets, branch, saved)
         raise
     expected = {path: frozenset({entry.commit[1]}) for path, entry in staged.items()}

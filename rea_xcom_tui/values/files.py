@@ -127,7 +127,7 @@ def _name_it(temporary: str, target: str, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-    except BaseException:
+    except BaseException:  # also an interrupt: half a new file must not stay; it goes on
         os.unlink(target)
         raise
 
@@ -167,7 +167,7 @@ def _replace(path: StrPath, real: str, data: bytes, expected: bytes, status: os.
             if not same_file or _read_all(descriptor, path) != expected:
                 raise _changed(path)
         os.replace(temporary, real)
-    except BaseException:
+    except BaseException:  # also an interrupt: the file is as it was, and what was meant for it must not lie about
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
