@@ -22,7 +22,7 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
-from rea_xcom_tui.tui.widgets.line_list import LineList, told
+from rea_xcom_tui.tui.widgets.line_list import LineList, drawn_by
 from rea_xcom_tui.tui.widgets.painted import Bar, Line, Painted, Span
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class DriftView(Screen[Leave]):
         """Draw everything anew, with the cursor where it is or on another cause."""
         if self.found is None:
             return
-        entries = [told(cause, partial(self._cause_line, cause)) for cause in self.causes_shown]
+        entries = [drawn_by(cause, partial(self._cause_line, cause)) for cause in self.causes_shown]
         self.causes.show(entries, self.causes.cursor if cursor is None else cursor, lines.cause_head)
         if self.in_matrix:
             self._draw_matrix()
@@ -182,7 +182,7 @@ class DriftView(Screen[Leave]):
         grid = self.grid
         self._column = max(0, min(self._column, len(grid.fields) - 1))
         grid.look_at(self._column)
-        entries = [told(identifier, partial(self._matrix_line, grid, at)) for at, identifier in enumerate(grid.ids)]
+        entries = [drawn_by(identifier, partial(self._matrix_line, grid, at)) for at, identifier in enumerate(grid.ids)]
         self.matrix.show(entries, self.matrix.cursor, lambda width: grid.head(self._column))
 
     @property
@@ -204,7 +204,7 @@ class DriftView(Screen[Leave]):
             return
         cause, title = self.cause, self.query_one("#title", Painted)
         title.paint([lines.cause_title(cause, width), lines.cause_reason(cause, width)] if cause else [])
-        entries = [told(member, partial(self._member_line, member)) for member in (cause.members if cause else ())]
+        entries = [drawn_by(member, partial(self._member_line, member)) for member in (cause.members if cause else ())]
         key = cause.key if cause else None
         self.members.show(entries, self.members.cursor if key == self._beneath else 0)
         self._beneath = key

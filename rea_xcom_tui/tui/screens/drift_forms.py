@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.bindings import bindings_of
 from rea_xcom_tui.tui.commands import Place
 from rea_xcom_tui.tui.fitting import harmless, pad, shorten
 from rea_xcom_tui.tui.widgets.key_bar import KeyBar
-from rea_xcom_tui.tui.widgets.line_list import LineList, told
+from rea_xcom_tui.tui.widgets.line_list import LineList, drawn_by
 from rea_xcom_tui.tui.widgets.painted import Bar, Line
 
 Accept = tuple[str, str, "date | None"]
@@ -128,7 +128,7 @@ class AgainstForm(DriftForm[str]):
         if self._now not in values:
             self.query_one("#ref", Input).value = text
         self.listed.styles.height = max(3, min(len(values), self.size.height - 12))
-        entries = [told(option, partial(self._line, option)) for option in self.options]
+        entries = [drawn_by(option, partial(self._line, option)) for option in self.options]
         self.call_after_refresh(self.listed.show, entries, cursor)
 
     @property

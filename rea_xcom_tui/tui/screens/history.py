@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -131,25 +131,19 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         here = self.listed.here
         if here is None:
             return
-        if self.workspace.read_only is not None:
-            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
-        else:
-            identifier = self.source.id
+        identifier = self.source.id
 
-            def work(workspace: Workspace) -> jobs.Edited:
-                from rea_xcom_tui.fleet.restoring import put_back
+        def work(workspace: Workspace) -> jobs.Edited:
+            from rea_xcom_tui.fleet.restoring import put_back
 
-                return jobs.Edited(put_back(workspace, identifier, here), [])
+            return jobs.Edited(put_back(workspace, identifier, here), [])
 
-            self.jobs.run(self, f"put the old {here.field} back", work)
+        self._edit(f"put the old {here.field} back", work)
 
     def action_take_back_commit(self) -> None:
         """Make the inverse of everything that the commit under the cursor changed pending, in all deployments."""
         here = self.listed.here
         if here is None:
-            return
-        if self.workspace.read_only is not None:
-            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
             return
         oid = here.commit
 
@@ -158,7 +152,13 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
 
             return jobs.Edited(*take_back_commit(workspace, oid)[1:])
 
-        self.jobs.run(self, "take the commit back", work)
+        self._edit("take the commit back", work)
+
+    def _edit(self, verb: str, work: Callable[[Workspace], jobs.Edited]) -> None:
+        if self.workspace.read_only is not None:
+            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
+        else:
+            self.jobs.run(self, verb, work)
 
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:

@@ -35,7 +35,7 @@ class Entry(Generic[Key]):
     """How it is drawn under the cursor, where that is not just the whole line marked."""
 
 
-def told(key: Key, draw: Callable[..., Line]) -> Entry[Key]:
+def drawn_by(key: Key, draw: Callable[..., Line]) -> Entry[Key]:
     """An entry whose drawing is told as `here` whether the cursor is on it."""
     return Entry(key, partial(draw, here=False), partial(draw, here=True))
 
