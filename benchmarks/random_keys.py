@@ -36,16 +36,16 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from rea_xcom_tui.fleet.demo import lay_out
+from rea_xcom_tui.samples.demo import lay_out
 from rea_xcom_tui.tui.app import FleetApp
-from rea_xcom_tui.tui.commands import COMMANDS, of_place
-from rea_xcom_tui.tui.opening import opener
-from rea_xcom_tui.tui.screens.branches import BranchesScreen
-from rea_xcom_tui.tui.screens.commit import CommitScreen
-from rea_xcom_tui.tui.screens.dialogs import Question
-from rea_xcom_tui.tui.screens.diff import DiffScreen
-from rea_xcom_tui.tui.screens.fleet import FleetScreen
-from rea_xcom_tui.tui.screens.push import PushScreen
+from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
+from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+from rea_xcom_tui.tui.changes.push_screen import PushScreen
+from rea_xcom_tui.tui.home.open import opener
+from rea_xcom_tui.tui.home.screen import FleetScreen
+from rea_xcom_tui.tui.keys.commands import COMMANDS, of_place
+from rea_xcom_tui.tui.kit.dialogs import Question
+from rea_xcom_tui.tui.repo.branches_screen import BranchesScreen
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 TEXTS = (

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.config import Config
+    from rea_xcom_tui.user.config import Config
 
 
 def open_ui(path: Path, *, read_only: bool, no_color: bool) -> int:
@@ -22,7 +22,7 @@ def open_ui(path: Path, *, read_only: bool, no_color: bool) -> int:
 
 def check_ui(config: Config) -> Iterable[str]:
     """What is wrong with the part of the configuration that the terminal UI alone understands."""
-    from rea_xcom_tui.tui.configured import mistakes_in
+    from rea_xcom_tui.tui.help.config_check import mistakes_in
 
     return mistakes_in(config)
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from rea_xcom_tui.fleet.demo import DEFAULT_SAMPLE, lay_out
+from rea_xcom_tui.samples.demo import DEFAULT_SAMPLE, lay_out
 from rea_xcom_tui.tui.app import FleetApp
-from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.tui.home.open import opener
 
 SIZE = (132, 38)
 HOME = Path(__file__).resolve().parents[1] / "docs" / "images"

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from rea_xcom_tui.cli import streams
+from rea_xcom_tui.cli import stdio as streams
 from rea_xcom_tui.cli.context import CheckUi, OpenUi, Session, common_options
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
@@ -20,22 +20,22 @@ DEBUG = "REA_XCOM_TUI_DEBUG"
 """When set, a mistake of the tool shows its traceback."""
 
 _COMMANDS = {
-    "demo": ("rea_xcom_tui.cli.opening", "demo"),
-    "open": ("rea_xcom_tui.cli.opening", "open_repo"),
-    "list": ("rea_xcom_tui.cli.listing", "list_command"),
-    "check": ("rea_xcom_tui.cli.checking", "check"),
-    "show": ("rea_xcom_tui.cli.listing", "show"),
-    "set": ("rea_xcom_tui.cli.editing", "set_command"),
-    "unset": ("rea_xcom_tui.cli.editing", "unset"),
-    "apply": ("rea_xcom_tui.cli.applying", "apply_command"),
-    "diff": ("rea_xcom_tui.cli.comparing", "diff"),
-    "drift": ("rea_xcom_tui.cli.drifting", "drift"),
-    "push": ("rea_xcom_tui.cli.pushing", "push"),
-    "history": ("rea_xcom_tui.cli.history", "history"),
-    "revert": ("rea_xcom_tui.cli.reverting", "revert"),
-    "undo": ("rea_xcom_tui.cli.applying", "undo"),
-    "explain": ("rea_xcom_tui.cli.checking", "explain"),
-    "config": ("rea_xcom_tui.cli.configuring", "config_group"),
+    "demo": ("rea_xcom_tui.cli.commands.open", "demo"),
+    "open": ("rea_xcom_tui.cli.commands.open", "open_repo"),
+    "list": ("rea_xcom_tui.cli.commands.list", "list_command"),
+    "check": ("rea_xcom_tui.cli.commands.check", "check"),
+    "show": ("rea_xcom_tui.cli.commands.list", "show"),
+    "set": ("rea_xcom_tui.cli.commands.set", "set_command"),
+    "unset": ("rea_xcom_tui.cli.commands.set", "unset"),
+    "apply": ("rea_xcom_tui.cli.commands.apply", "apply_command"),
+    "diff": ("rea_xcom_tui.cli.commands.diff", "diff"),
+    "drift": ("rea_xcom_tui.cli.commands.drift", "drift"),
+    "push": ("rea_xcom_tui.cli.commands.push", "push"),
+    "history": ("rea_xcom_tui.cli.commands.history", "history"),
+    "revert": ("rea_xcom_tui.cli.commands.revert", "revert"),
+    "undo": ("rea_xcom_tui.cli.commands.apply", "undo"),
+    "explain": ("rea_xcom_tui.cli.commands.check", "explain"),
+    "config": ("rea_xcom_tui.cli.commands.config", "config_group"),
 }
 """Each command's module, imported only when the command is used, so that every start stays quick."""
 
@@ -84,7 +84,7 @@ class LazyGroup(click.Group):
 def main(ctx: click.Context, session: Session) -> None:
     """Open the fleet when no command is named."""
     if ctx.invoked_subcommand is None:
-        from rea_xcom_tui.cli.opening import open_path
+        from rea_xcom_tui.cli.commands.open import open_path
 
         ctx.exit(open_path(session, session.repo))
 

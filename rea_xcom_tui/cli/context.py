@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from rea_xcom_tui import __version__
-from rea_xcom_tui.cli import streams
+from rea_xcom_tui.cli import stdio as streams
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.config import Config
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.user.config import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -117,7 +117,7 @@ class QueryCommand(click.Command):
 
 def select(fleet: Fleet, query: str) -> list[Deployment]:
     """The deployments that a query selects, in the order of the fleet."""
-    from rea_xcom_tui.fleet.rows import matching
+    from rea_xcom_tui.fleet.query import matching
 
     return matching(fleet, query)
 

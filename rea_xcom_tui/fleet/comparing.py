@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rea_xcom_tui.fleet.pending import Value
+from rea_xcom_tui.fleet.edit.pending import Value
 from rea_xcom_tui.xcom.model import FieldReading
 
 

@@ -9,7 +9,7 @@ from rea_xcom_tui.fleet.commented import masked_comments
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.values.nodes import Node
-from rea_xcom_tui.xcom.hiding import hide_in_path
+from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.secrets import MASK, SECRET_KEYS, is_secret_name, mask, mask_line
 
 

@@ -11,15 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.committing import HOOK_CHANGED, CommitOptions
-from rea_xcom_tui.fleet.editing import Checked, Editing
-from rea_xcom_tui.fleet.pending import PendingEdit
-from rea_xcom_tui.fleet.planning import FilePlan, Plan, Refusal
-from rea_xcom_tui.fleet.writing import Gate, Progress
+from rea_xcom_tui.fleet.edit.pending import PendingEdit
+from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
+from rea_xcom_tui.fleet.edit.session import Checked, Editing
+from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
+from rea_xcom_tui.fleet.write.gate import Gate, Progress
 from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.journal import Operation
+    from rea_xcom_tui.fleet.write.journal import Operation
     from rea_xcom_tui.gitops import Exposure, Repository
 
 __all__ = ["Checked", "FilePlan", "Plan", "Refusal", "Workspace"]
@@ -46,7 +46,7 @@ class Workspace(Editing):
 
     def commit_message(self) -> str:
         """A commit message for what is pending and what this session has written but not committed."""
-        from rea_xcom_tui.fleet.messages import commit_message
+        from rea_xcom_tui.fleet.write.message import commit_message
 
         edits = [*self.uncommitted(), *self.pending.chosen]
         known = [edit for edit in edits if edit.says or edit.deployment in self.fleet.by_id]
@@ -121,13 +121,13 @@ class Workspace(Editing):
 
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""
-        from rea_xcom_tui.fleet.journal import Journal
+        from rea_xcom_tui.fleet.write.journal import Journal
 
         return Journal(self.repository.git_dir).cut_off()
 
     def finish_cut_off(self, progress: Progress | None = None) -> str:
         """Finish the write that was cut off; returns what it was about. Raises `Refused`."""
-        from rea_xcom_tui.fleet.undoing import finish_cut_off
+        from rea_xcom_tui.fleet.write.undo import finish_cut_off
 
         return finish_cut_off(self.repository, self.read_only, progress).title
 
@@ -137,7 +137,7 @@ class Workspace(Editing):
         `progress` is as in `write`. Raises `Refused` when there is none or when its files have changed since.
         Rescan afterwards.
         """
-        from rea_xcom_tui.fleet.undoing import undo_newest
+        from rea_xcom_tui.fleet.write.undo import undo_newest
 
         undone = undo_newest(self.repository, self.read_only, progress)
         number = undone.operation.number

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, NamedRef, is_protected, proposed_branch
+from rea_xcom_tui.gitops.commit.request import Change, CommitResult
 from rea_xcom_tui.gitops.create import HistoryStep
 from rea_xcom_tui.gitops.exposures import Exposure
-from rea_xcom_tui.gitops.following import Watch
-from rea_xcom_tui.gitops.forge import Forge, pull_request_url
+from rea_xcom_tui.gitops.forge import pull_request_url
 from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
-from rea_xcom_tui.gitops.log import CommandLog, CommandRecord, without_userinfo
 from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem, PushFailed, SwitchRefused
+from rea_xcom_tui.gitops.process.log import CommandLog, CommandRecord, without_userinfo
+from rea_xcom_tui.gitops.process.watch import Watch
 from rea_xcom_tui.gitops.push import PushResult, progress_of
 from rea_xcom_tui.gitops.repository import Repository, create_repository
-from rea_xcom_tui.gitops.request import Change, CommitResult
 from rea_xcom_tui.gitops.state import RepoState
-from rea_xcom_tui.gitops.trust import TrustStore
+from rea_xcom_tui.user.trust import TrustStore
 
 __all__ = [
     "PROTECTED_PATTERNS",
@@ -31,7 +31,6 @@ __all__ = [
     "Exposure",
     "FileEntry",
     "FileRevision",
-    "Forge",
     "GitFailed",
     "GitProblem",
     "HistoryStep",

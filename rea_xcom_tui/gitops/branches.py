@@ -11,7 +11,7 @@ from typing import Literal
 
 from rea_xcom_tui.gitops.objects import is_hex_id
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner
 
 PROTECTED_PATTERNS: tuple[str, ...] = ("main", "master", "release/*", "prod*")
 """Branches on which one rather does not commit directly, unless the configuration says otherwise."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner
 from rea_xcom_tui.gitops.store import store_blobs
 
 _ATTRIBUTES = ("filter", "ident", "working-tree-encoding", "text", "eol", "crlf")

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.problems import GitProblem
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.log import CommandLog
+from rea_xcom_tui.gitops.process.runner import Runner
 
 _QUIET = (
     "-c",

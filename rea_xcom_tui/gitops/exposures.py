@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rea_xcom_tui.gitops.log import without_userinfo
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.log import without_userinfo
+from rea_xcom_tui.gitops.process.runner import Runner
 
 _PROGRAMS = re.compile(
     r"""core\.(sshcommand|gitproxy|pager|editor|askpass|alternaterefscommand|hookspath)

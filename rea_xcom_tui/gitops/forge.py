@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
-Forge = Literal["github", "gitlab", "bitbucket", "bitbucket-server", "azure", "gitea"]
+from rea_xcom_tui.user.config import Forge
 
 _KNOWN_HOSTS: tuple[tuple[Forge, re.Pattern[str]], ...] = (
     ("github", re.compile(r"(^|\.)github\.|(^|\.)ghe\.com$")),

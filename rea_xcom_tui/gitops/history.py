@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rea_xcom_tui.gitops.listing import SUBMODULE_MODE, tree_entries
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner
 
 _FIELDS = "%H%x00%aN%x00%aE%x00%at%x00%P%x00%s"
 _FIELD_COUNT = 6

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from rea_xcom_tui.gitops.problems import GitProblem
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner
 
 ObjectFormat = Literal["sha1", "sha256"]
 

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rea_xcom_tui.gitops.following import Watch
+from rea_xcom_tui.gitops.commit.refusals import INTERRUPTED, words_of
 from rea_xcom_tui.gitops.forge import printed_url
-from rea_xcom_tui.gitops.log import without_userinfo
 from rea_xcom_tui.gitops.problems import PushFailed
-from rea_xcom_tui.gitops.refusals import INTERRUPTED, words_of
-from rea_xcom_tui.gitops.runner import Output, Runner, reason
+from rea_xcom_tui.gitops.process.log import without_userinfo
+from rea_xcom_tui.gitops.process.runner import Output, Runner, reason
+from rea_xcom_tui.gitops.process.watch import Watch
 
 SILENCE_LIMIT = 60.0
 """After this many seconds without a word from the server a push is given up."""

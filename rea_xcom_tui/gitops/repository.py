@@ -10,26 +10,27 @@ from pathlib import Path
 
 from rea_xcom_tui.gitops import branches, history, listing, push, status, switching
 from rea_xcom_tui.gitops.branches import NamedRef
-from rea_xcom_tui.gitops.commit import commit_changes
-from rea_xcom_tui.gitops.commit_journal import CommitJournal
+from rea_xcom_tui.gitops.commit.commit import commit_changes
+from rea_xcom_tui.gitops.commit.journal import CommitJournal
+from rea_xcom_tui.gitops.commit.recovery import recover
+from rea_xcom_tui.gitops.commit.request import Change, CommitResult, Request, Verify
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
-from rea_xcom_tui.gitops.following import Watch
-from rea_xcom_tui.gitops.forge import Forge, pull_request_url
+from rea_xcom_tui.gitops.forge import pull_request_url
 from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
-from rea_xcom_tui.gitops.log import CommandLog
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
 from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing, changed_files, outgoing
 from rea_xcom_tui.gitops.problems import GitProblem
+from rea_xcom_tui.gitops.process.log import CommandLog
+from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Runner, reason
+from rea_xcom_tui.gitops.process.watch import Watch
 from rea_xcom_tui.gitops.push import PushResult
-from rea_xcom_tui.gitops.recovery import recover
-from rea_xcom_tui.gitops.request import Change, CommitResult, Request, Verify
-from rea_xcom_tui.gitops.runner import ANY_STATUS, Runner, reason
 from rea_xcom_tui.gitops.state import RepoState, read_state
 from rea_xcom_tui.gitops.store import store_blobs
-from rea_xcom_tui.gitops.trust import TrustStore
 from rea_xcom_tui.gitops.viewing import viewed_dirty_paths
+from rea_xcom_tui.user.config import Forge
+from rea_xcom_tui.user.trust import TrustStore
 
 _QUESTIONS = (
     "--is-bare-repository",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner
 
 LOCK_PATIENCE = 2.0
 """How long, in seconds, a commit waits for another git process to let go of the index."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner
 
 _MAX_PATHS_AS_ARGUMENTS = 200
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from rea_xcom_tui.gitops.branches import current_branch
-from rea_xcom_tui.gitops.following import Watch
+from rea_xcom_tui.gitops.commit.refusals import words_of
 from rea_xcom_tui.gitops.problems import SwitchRefused
-from rea_xcom_tui.gitops.refusals import words_of
-from rea_xcom_tui.gitops.runner import Runner, reason
+from rea_xcom_tui.gitops.process.runner import Runner, reason
+from rea_xcom_tui.gitops.process.watch import Watch
 from rea_xcom_tui.gitops.state import LOCK_PATIENCE, read_state
 from rea_xcom_tui.gitops.status import dirty_paths
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from rea_xcom_tui.gitops.branches import head_commit
 from rea_xcom_tui.gitops.listing import SUBMODULE_MODE, SYMLINK_MODE, FileEntry, index_files, tree_files
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
-from rea_xcom_tui.gitops.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner
 
 
 def viewed_dirty_paths(runner: Runner, object_format: ObjectFormat, paths: Sequence[str] | None) -> frozenset[str]:

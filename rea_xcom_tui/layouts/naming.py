@@ -6,12 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-ENVIRONMENTS: tuple[str, ...] = (
-    "dev", "develop", "development", "local", "sandbox", "test", "testing", "int", "integration", "qa",
-    "stage", "staging", "stg", "uat", "preprod", "pre-prod", "nonprod", "non-prod", "prod", "production",
-    "prd", "live", "dr", "failover", "disaster-recovery",
-)  # fmt: skip
-"""Names of environments that are recognised in folder and file names, as teams commonly write them."""
+from rea_xcom_tui.user.config import ENVIRONMENTS
 
 _GENERIC_STEM = re.compile(r"values(?:[-_.].*)?", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-_.]")

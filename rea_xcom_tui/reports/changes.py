@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
+from rea_xcom_tui.fleet.compare import FieldChange
+from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.fleet.masking import display_lines
-from rea_xcom_tui.fleet.outdated import outdated_comments
-from rea_xcom_tui.fleet.semantic import FieldChange
 from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural

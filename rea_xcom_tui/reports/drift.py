@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rea_xcom_tui.fleet.drifting import DriftReport
+from rea_xcom_tui.fleet.drift.report import DriftReport
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.reports import drift_machine
 from rea_xcom_tui.reports.changes import worded

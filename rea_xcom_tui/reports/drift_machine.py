@@ -7,7 +7,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from rea_xcom_tui import __version__
-from rea_xcom_tui.fleet.drifting import DriftReport
+from rea_xcom_tui.fleet.drift.report import DriftReport
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.reports.changes import worded
 from rea_xcom_tui.reports.machine import dump

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from rea_xcom_tui.fleet.history import FieldEvent
+from rea_xcom_tui.fleet.history.field_history import FieldEvent
 from rea_xcom_tui.reports.changes import worded
 from rea_xcom_tui.reports.machine import SCHEMA, dump
 from rea_xcom_tui.reports.tables import markdown_table

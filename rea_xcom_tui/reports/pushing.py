@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rea_xcom_tui.fleet.pushing import Pushed, PushPlan
+from rea_xcom_tui.fleet.actions.push import Pushed, PushPlan
 from rea_xcom_tui.reports.changes import semantic_markdown
 from rea_xcom_tui.text import clean, plural
 

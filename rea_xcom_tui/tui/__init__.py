@@ -17,7 +17,7 @@ def run(path: Path, *, read_only: bool, no_color: bool) -> int:
         os.environ["NO_COLOR"] = "1"
     from rea_xcom_tui.text import clean
     from rea_xcom_tui.tui.app import FleetApp
-    from rea_xcom_tui.tui.opening import look_of, opener
+    from rea_xcom_tui.tui.home.open import look_of, opener
 
     app = FleetApp(opener(path, read_only=read_only), read_only=read_only, look=look_of(path))
     code = app.run()

@@ -15,14 +15,14 @@ from textual.widgets import Input, TextArea
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.ascii import AsciiSigns
-from rea_xcom_tui.tui.bindings import bindings_of
-from rea_xcom_tui.tui.clipboard import give_to_tmux, inside_tmux
+from rea_xcom_tui.tui.help.palette import RegistryCommands
+from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.jobs import Jobs
-from rea_xcom_tui.tui.opening import Look
-from rea_xcom_tui.tui.palette import RegistryCommands
-from rea_xcom_tui.tui.themes import OWN_THEMES
-from rea_xcom_tui.tui.widgets.painted import STYLES
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.kit.ascii import AsciiSigns
+from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux
+from rea_xcom_tui.tui.kit.styled_lines import STYLES
+from rea_xcom_tui.tui.kit.themes import OWN_THEMES
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -51,7 +51,7 @@ class FleetApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the fleet; it asks for the repo after its first frame."""
-        from rea_xcom_tui.tui.screens.fleet import FleetScreen
+        from rea_xcom_tui.tui.home.screen import FleetScreen
 
         for theme in OWN_THEMES:
             self.register_theme(theme)
@@ -90,7 +90,7 @@ class FleetApp(App[int]):
 
     async def action_help(self) -> None:
         """Show the keys of the present screen; what is typed next is searched for."""
-        from rea_xcom_tui.tui.screens.help import HelpScreen
+        from rea_xcom_tui.tui.help.screen import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             screen = HelpScreen(getattr(self.screen, "PLACES", ()), self.look.keymap)
@@ -99,7 +99,7 @@ class FleetApp(App[int]):
 
     async def action_leave(self) -> None:
         """Quit, after the question that the fleet asks when something would be lost."""
-        from rea_xcom_tui.tui.screens.fleet import FleetScreen
+        from rea_xcom_tui.tui.home.screen import FleetScreen
 
         for screen in self.screen_stack:
             if isinstance(screen, FleetScreen):

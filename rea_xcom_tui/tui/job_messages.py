@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from rea_xcom_tui.tui.rows import Row
+from rea_xcom_tui.tui.cells.rows import Row
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.conflicts import Conflict
+    from rea_xcom_tui.fleet.edit.conflicts import Conflict
+    from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit, Step
     from rea_xcom_tui.fleet.model import Deployment, Fleet
-    from rea_xcom_tui.fleet.pending import Key, PendingEdit, Step
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
-    from rea_xcom_tui.tui.changes import FileChange
+    from rea_xcom_tui.tui.changes.file_changes import FileChange
     from rea_xcom_tui.xcom.model import FieldName
 
 

@@ -19,6 +19,7 @@ from textual.message_pump import MessagePump
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.cells.rows import has_problem, rows_of
 from rea_xcom_tui.tui.job_messages import (
     Committed,
     Conflicted,
@@ -36,10 +37,9 @@ from rea_xcom_tui.tui.job_messages import (
     Working,
     Written,
 )
-from rea_xcom_tui.tui.rows import has_problem, rows_of
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.drifting_pending import Snapshot
+    from rea_xcom_tui.fleet.edit.overlay import Snapshot
     from rea_xcom_tui.fleet.model import Deployment
     from rea_xcom_tui.fleet.workspace import Workspace
 
@@ -306,7 +306,7 @@ def scanned(workspace: Workspace) -> Scanned:
 
 
 def _snapshot(workspace: Workspace) -> Snapshot:
-    from rea_xcom_tui.fleet.drifting_pending import snapshot
+    from rea_xcom_tui.fleet.edit.overlay import snapshot
 
     return snapshot(workspace)
 
@@ -321,7 +321,7 @@ def after_crash(workspace: Workspace) -> Message | None:
 
 
 def _drift(now: Snapshot) -> Message:
-    from rea_xcom_tui.fleet.drifting import find_drift
+    from rea_xcom_tui.fleet.drift.report import find_drift
 
     try:
         matrix = find_drift(now).matrix()

@@ -21,9 +21,11 @@ from rea_xcom_tui.values.content import (
     local_habits,
 )
 from rea_xcom_tui.values.edits import AddKey, AppendItem
-from rea_xcom_tui.values.emptiness import fill_empty, is_fillable
 from rea_xcom_tui.values.errors import RefusedEdit
-from rea_xcom_tui.values.geometry import (
+from rea_xcom_tui.values.fill_empty import fill_empty, is_fillable
+from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key, refuse_twin
+from rea_xcom_tui.values.nodes import Node, is_merge
+from rea_xcom_tui.values.positions import (
     after_own_comments,
     column_of,
     content_end,
@@ -36,8 +38,6 @@ from rea_xcom_tui.values.geometry import (
     odd_shape,
     refuse_open_end,
 )
-from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key, refuse_twin
-from rea_xcom_tui.values.nodes import Node, is_merge
 from rea_xcom_tui.values.reading import Step, ValuesFile
 from rea_xcom_tui.values.scalars import plan_text
 from rea_xcom_tui.values.splice import Expected, Splice, event_range

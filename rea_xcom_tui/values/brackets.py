@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from rea_xcom_tui.values.content import Habits
-from rea_xcom_tui.values.geometry import column_of, line_end, line_start, newline_at, odd_shape
 from rea_xcom_tui.values.locating import Spot
 from rea_xcom_tui.values.nodes import Node
+from rea_xcom_tui.values.positions import column_of, line_end, line_start, newline_at, odd_shape
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.splice import Expected, Splice, event_range
 

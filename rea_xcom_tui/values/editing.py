@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rea_xcom_tui.values.additions import plan_add_key, plan_append
+from rea_xcom_tui.values.addresses import renumbered
 from rea_xcom_tui.values.edits import AddKey, AppendItem, Edit, InBlock, Remove, RenameKey, SetMember, SetText
 from rea_xcom_tui.values.embedded import inner_file, plan_in_block
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.events import TooManyEvents, read_events
 from rea_xcom_tui.values.locating import locate
 from rea_xcom_tui.values.members import plan_member
-from rea_xcom_tui.values.numbering import renumbered
 from rea_xcom_tui.values.reading import ValuesFile, decode
 from rea_xcom_tui.values.removal import plan_remove
 from rea_xcom_tui.values.renaming import plan_rename

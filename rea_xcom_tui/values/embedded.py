@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rea_xcom_tui.values.decoded import block_lines_of
 from rea_xcom_tui.values.edits import Edit, InBlock
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
 from rea_xcom_tui.values.events import read_events
-from rea_xcom_tui.values.geometry import content_start, line_end, newline_at
-from rea_xcom_tui.values.layers import block_lines_of
 from rea_xcom_tui.values.locating import Spot, describe, locate
 from rea_xcom_tui.values.nodes import Node
+from rea_xcom_tui.values.positions import content_start, line_end, newline_at
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.splice import STRING, Expected, Splice, event_range
 

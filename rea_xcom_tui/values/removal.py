@@ -7,7 +7,9 @@ import re
 from rea_xcom_tui.values.brackets import children_of, comma_after
 from rea_xcom_tui.values.edits import Remove
 from rea_xcom_tui.values.errors import RefusedEdit
-from rea_xcom_tui.values.geometry import (
+from rea_xcom_tui.values.locating import Spot, locate, refuse_anchors_inside
+from rea_xcom_tui.values.nodes import Node
+from rea_xcom_tui.values.positions import (
     after_own_comments,
     column_of,
     content_end,
@@ -21,8 +23,6 @@ from rea_xcom_tui.values.geometry import (
     property_end,
     refuse_open_end,
 )
-from rea_xcom_tui.values.locating import Spot, locate, refuse_anchors_inside
-from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.splice import (
     LIST_END,

@@ -6,11 +6,11 @@ import re
 
 from rea_xcom_tui.values.content import habits_of
 from rea_xcom_tui.values.edits import SetText
-from rea_xcom_tui.values.emptiness import value_gap
 from rea_xcom_tui.values.errors import RefusedEdit
-from rea_xcom_tui.values.geometry import content_start, line_start, newline_at
+from rea_xcom_tui.values.fill_empty import value_gap
 from rea_xcom_tui.values.locating import Spot, describe, locate, through_alias
 from rea_xcom_tui.values.nodes import Node
+from rea_xcom_tui.values.positions import content_start, line_start, newline_at
 from rea_xcom_tui.values.quoting import DOUBLE, SINGLE, in_quotes, is_printable, write_scalar
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.splice import STRING, Expected, Splice, event_range

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.events import Event
-from rea_xcom_tui.values.geometry import is_line_opener, line_start, next_line
+from rea_xcom_tui.values.positions import is_line_opener, line_start, next_line
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.splice import event_range, signature
 

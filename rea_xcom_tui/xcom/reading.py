@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.xcom import airflow, paths
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
-from rea_xcom_tui.xcom.places import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.reading_identity import read_identity
-from rea_xcom_tui.xcom.settling import Candidate, settle
+from rea_xcom_tui.xcom.resolve import Candidate, settle
 from rea_xcom_tui.xcom.tree import Tree, tree_of
 from rea_xcom_tui.xcom.versions import versions
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered
 from rea_xcom_tui.xcom.connections import Connection
 from rea_xcom_tui.xcom.identities import identity_key, identity_problem
 from rea_xcom_tui.xcom.model import Cloud, FieldReading, Place
 from rea_xcom_tui.xcom.names import ANNOTATIONS
-from rea_xcom_tui.xcom.places import EnvEntry, Note, rendered
-from rea_xcom_tui.xcom.settling import Candidate, lines, single
+from rea_xcom_tui.xcom.resolve import Candidate, lines, single
 
 Definitions = Sequence[tuple[EnvEntry, Connection]]
 

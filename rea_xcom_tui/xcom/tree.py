@@ -6,8 +6,16 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal
 
+from rea_xcom_tui.xcom.chart_entries import (
+    Component,
+    EnvEntry,
+    Note,
+    annotations_of,
+    components,
+    env_entries,
+    labels_of,
+)
 from rea_xcom_tui.xcom.model import Node, Scalar
-from rea_xcom_tui.xcom.places import Component, EnvEntry, Note, annotations_of, components, env_entries, labels_of
 from rea_xcom_tui.xcom.recognise import shape_problem
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rea_xcom_tui.xcom.chart_entries import Component, components
 from rea_xcom_tui.xcom.model import Node
-from rea_xcom_tui.xcom.places import Component, components
 
 _AGENT_IN_TAG = re.compile(r"astro-agent-(\d+(?:\.\d+)+)", re.ASCII)
 _RUNTIME = re.compile(r"(?:astro-remote-execution-agent|astro-runtime|runtime):(\d+\.\d+)-\d+", re.ASCII)

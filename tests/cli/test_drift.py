@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from rea_xcom_tui.fleet.demo import lay_out
+from rea_xcom_tui.samples.demo import lay_out
 from tests.cli.run import Cli
 from tests.work import Work
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.cli.pages import commands_page
-from rea_xcom_tui.fleet.config import load_config
+from rea_xcom_tui.user.config import load_config
 from tests.cli.run import Cli
 from tests.work import Work
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.fleet.demo import lay_out
-from rea_xcom_tui.tui.opening import opener
-from rea_xcom_tui.tui.screens.drift_actions import DriftScreen
-from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
+from rea_xcom_tui.samples.demo import lay_out
+from rea_xcom_tui.tui.drift.actions import DriftScreen
+from rea_xcom_tui.tui.home.cell_editor import CellEditor
+from rea_xcom_tui.tui.home.open import opener
 from tests.cli.run import Cli
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from rea_xcom_tui.tui.commands import PLACES
-from rea_xcom_tui.tui.opening import opener
-from rea_xcom_tui.tui.screens.diff import DiffScreen
-from rea_xcom_tui.tui.widgets.diff_view import DiffView
+from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+from rea_xcom_tui.tui.changes.diff_view import DiffView
+from rea_xcom_tui.tui.home.open import opener
+from rea_xcom_tui.tui.keys.commands import PLACES
 from tests.end_to_end.test_read_only import go_home, openers
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values

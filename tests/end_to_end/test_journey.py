@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from rea_xcom_tui.fleet.demo import lay_out
-from rea_xcom_tui.tui.opening import opener
-from rea_xcom_tui.tui.screens.bulk import TYPED_FROM, BulkScreen
-from rea_xcom_tui.tui.screens.diff import DiffScreen
+from rea_xcom_tui.samples.demo import lay_out
+from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+from rea_xcom_tui.tui.home.bulk_screen import TYPED_FROM, BulkScreen
+from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values
 

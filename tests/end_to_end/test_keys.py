@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import Driver, driving
 from tests.work import Work, values
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from rea_xcom_tui import values as values_room
-from rea_xcom_tui.fleet import editing
-from rea_xcom_tui.fleet.journal import Journal
-from rea_xcom_tui.fleet.writing import Gate
+from rea_xcom_tui.fleet.edit import session as editing
+from rea_xcom_tui.fleet.write.gate import Gate
+from rea_xcom_tui.fleet.write.journal import Journal
 from rea_xcom_tui.tui import jobs
-from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rea_xcom_tui.tui.opening import Look, look_of, opener
+from rea_xcom_tui.tui.home.open import Look, look_of, opener
 from tests.tui.driver import driving
 from tests.work import Work
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.tui.opening import opener
-from rea_xcom_tui.tui.screens.conflicts import ConflictScreen
-from rea_xcom_tui.tui.screens.diff import DiffScreen
-from rea_xcom_tui.tui.widgets.diff_view import DiffView
+from rea_xcom_tui.tui.changes.conflicts_screen import ConflictScreen
+from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+from rea_xcom_tui.tui.changes.diff_view import DiffView
+from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values
 

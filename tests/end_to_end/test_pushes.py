@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.tui.opening import opener
-from rea_xcom_tui.tui.widgets.line_list import LineList
+from rea_xcom_tui.tui.home.open import opener
+from rea_xcom_tui.tui.kit.line_list import LineList
 from tests.tui.driver import Driver, driving
 from tests.work import Work
 

@@ -12,19 +12,19 @@ import pytest
 from textual.screen import Screen
 
 from rea_xcom_tui.cli.app import main
-from rea_xcom_tui.fleet.conflicts import Conflict
+from rea_xcom_tui.fleet.edit.conflicts import Conflict
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.tui.commands import PLACES, Place, of_place
-from rea_xcom_tui.tui.opening import opener
-from rea_xcom_tui.tui.screens.branches import BranchesScreen
-from rea_xcom_tui.tui.screens.bulk import BulkScreen
-from rea_xcom_tui.tui.screens.commit import CommitScreen
-from rea_xcom_tui.tui.screens.conflicts import ConflictScreen
-from rea_xcom_tui.tui.screens.dialogs import Question
-from rea_xcom_tui.tui.screens.diff import DiffScreen
-from rea_xcom_tui.tui.screens.drift_forms import IgnoreForm
-from rea_xcom_tui.tui.screens.push import PushScreen
-from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
+from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
+from rea_xcom_tui.tui.changes.conflicts_screen import ConflictScreen
+from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+from rea_xcom_tui.tui.changes.push_screen import PushScreen
+from rea_xcom_tui.tui.drift.forms import IgnoreForm
+from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
+from rea_xcom_tui.tui.home.cell_editor import CellEditor
+from rea_xcom_tui.tui.home.open import opener
+from rea_xcom_tui.tui.keys.commands import PLACES, Place, of_place
+from rea_xcom_tui.tui.kit.dialogs import Question
+from rea_xcom_tui.tui.repo.branches_screen import BranchesScreen
 from tests.cli.run import Cli
 from tests.tui.driver import Driver, driving
 from tests.work import FLEET, Work, make_work, values

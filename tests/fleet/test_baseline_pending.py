@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.baseline import BASELINE_FILE, load_baseline
-from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet, ignore
-from rea_xcom_tui.fleet.drifting import DriftReport, find_drift
-from rea_xcom_tui.fleet.drifting_pending import snapshot
-from rea_xcom_tui.fleet.journal import Journal
+from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet, ignore
+from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
+from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift
+from rea_xcom_tui.fleet.edit.overlay import snapshot
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.fleet.write.journal import Journal
 from rea_xcom_tui.xcom.drift.baseline import Ignore
 from tests.work import Work, make_work
 from tests.work import values as agent

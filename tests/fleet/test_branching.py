@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.branching import branch_choice, other_branches, switch_branch
-from rea_xcom_tui.fleet.standing import standing
+from rea_xcom_tui.fleet.actions.branch import branch_choice, other_branches, switch_branch
+from rea_xcom_tui.fleet.actions.repo_status import standing
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.work import Work
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.fleet.cache import cache_path
-from rea_xcom_tui.fleet.changed_last import last_changes
+from rea_xcom_tui.fleet.history.last_change import last_changes
+from rea_xcom_tui.fleet.scan.cache import cache_path
 from rea_xcom_tui.gitops import Repository
 from tests.work import Work, make_work
 

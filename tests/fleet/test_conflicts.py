@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.conflicts import find_conflicts, keep_ours, take_theirs
+from rea_xcom_tui.fleet.edit.conflicts import find_conflicts, keep_ours, take_theirs
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.work import Work, make_work, values
 

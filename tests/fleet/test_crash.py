@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.journal import Journal
-from rea_xcom_tui.fleet.undoing import finish_cut_off, undo_newest
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.fleet.write.journal import Journal
+from rea_xcom_tui.fleet.write.undo import finish_cut_off, undo_newest
 from tests.work import FLEET, Work
 
 FILES = sorted(path for path in FLEET if path.endswith("values.yaml"))
@@ -20,7 +20,7 @@ FILES = sorted(path for path in FLEET if path.endswith("values.yaml"))
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from rea_xcom_tui.fleet import journal, writing
+from rea_xcom_tui.fleet.write import journal, gate as writing
 from rea_xcom_tui.fleet.workspace import Workspace
 
 left = int(sys.argv[2])

@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.demo import DEFAULT_SAMPLE, history, lay_out, samples
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.samples.demo import DEFAULT_SAMPLE, history, lay_out, samples
 from rea_xcom_tui.xcom.model import FIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -318,7 +318,7 @@ def test_samples_are_found_inside_an_installed_package(tmp_path: Path) -> None:
     package = tmp_path / "site" / "rea_xcom_tui"
     shutil.copytree(ROOT / "rea_xcom_tui", package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(SAMPLE_REPOS, package / "sample_repos")
-    code = "from rea_xcom_tui.fleet import demo; print(demo._home(), *demo.samples())"
+    code = "from rea_xcom_tui.samples import demo; print(demo._home(), *demo.samples())"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(package.parent)},
         check=True, capture_output=True, text=True,
@@ -328,7 +328,7 @@ def test_samples_are_found_inside_an_installed_package(tmp_path: Path) -> None:
 
 def test_a_history_that_does_not_fit_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(SAMPLE_REPOS, tmp_path / "samples")
-    monkeypatch.setattr("rea_xcom_tui.fleet.demo._home", lambda: tmp_path / "samples")
+    monkeypatch.setattr("rea_xcom_tui.samples.demo._home", lambda: tmp_path / "samples")
     file = tmp_path / "samples/mixed-monorepo/clusters/prod/payments/settlement/values.yaml"
     file.write_text(file.read_text().replace("1048576", "2097152"))
     with pytest.raises(ToolError, match="stands 0 times in clusters/prod/payments/settlement"):

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from rea_xcom_tui.fleet.drifting_rows import drift_rows
-from rea_xcom_tui.fleet.judging import Reading
+from rea_xcom_tui.fleet.drift.rows import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.read import read_deployment
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.xcom.drift import majority_deviations
 from tests.work import values
 

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.drifting import DriftReport, find_drift
-from rea_xcom_tui.fleet.releases_cluster import MOST_BYTES, user_values
+from rea_xcom_tui.fleet.drift.cluster import MOST_BYTES, user_values
+from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.drift import FORMATS
 from tests.work import BACKEND, IO, Work, make_work, values
@@ -275,7 +275,7 @@ def test_a_program_that_logs_in_runs_without_the_terminal(work: Work, cluster: C
 def test_why_a_program_could_not_log_in_is_told(
     script: str, why: str, work: Work, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capfd: Any
 ) -> None:
-    monkeypatch.setattr("rea_xcom_tui.fleet.cluster_login._PATIENCE", 0.2 if "sleep" in script else 30)
+    monkeypatch.setattr("rea_xcom_tui.fleet.drift.cluster_login._PATIENCE", 0.2 if "sleep" in script else 30)
     logs_in_by(cluster, "sh", "-c", script)
     with pytest.raises(ToolError, match=why):
         against(work, "cluster")
@@ -289,7 +289,7 @@ def test_an_answer_that_is_too_long_or_none_is_not_read(
     cluster.raw = b"<html>log in</html>"
     with pytest.raises(ToolError, match="what answers is no cluster"):
         against(work, "cluster")
-    monkeypatch.setattr("rea_xcom_tui.fleet.releases_cluster._MOST_ANSWERED", 10)
+    monkeypatch.setattr("rea_xcom_tui.fleet.drift.cluster._MOST_ANSWERED", 10)
     with pytest.raises(ToolError, match="more than 10 bytes"):
         against(work, "cluster")
 

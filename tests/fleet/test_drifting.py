@@ -11,16 +11,16 @@ import pytest
 
 from benchmarks.drift_truth import make
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.baseline_edit import adopt, adopt_fleet
-from rea_xcom_tui.fleet.demo import lay_out, samples
-from rea_xcom_tui.fleet.drifting import compare, drifted_ids, find_drift
-from rea_xcom_tui.fleet.drifting_actions import set_all_right, set_right
-from rea_xcom_tui.fleet.drifting_pending import snapshot
-from rea_xcom_tui.fleet.drifting_rows import drift_rows, team_and_short_name
-from rea_xcom_tui.fleet.drifting_since import find_since
+from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet
+from rea_xcom_tui.fleet.actions.repair import set_all_right, set_right
+from rea_xcom_tui.fleet.drift.releases import Release
+from rea_xcom_tui.fleet.drift.report import compare, drifted_ids, find_drift
+from rea_xcom_tui.fleet.drift.rows import drift_rows, team_and_short_name
+from rea_xcom_tui.fleet.drift.since import find_since
+from rea_xcom_tui.fleet.edit.overlay import snapshot
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.releases import Release
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.samples.demo import lay_out, samples
 from rea_xcom_tui.xcom.drift import Deviation, majority_deviations
 from rea_xcom_tui.xcom.model import Configuration
 from tests.work import Work, make_work, values
@@ -261,7 +261,7 @@ def test_a_cluster_is_asked_in_the_namespaces_of_the_deployments_or_in_others(
         asked.append((tuple(namespaces), context))
         return []
 
-    monkeypatch.setattr("rea_xcom_tui.fleet.releases_cluster.running_releases", running)
+    monkeypatch.setattr("rea_xcom_tui.fleet.drift.cluster.running_releases", running)
     workspace = opened(fleet_repo.root)
     for against in ("cluster", "cluster:arn:aws:eks:eu-west-1:1:cluster/x", "cluster:kind@kind#a,b", "cluster:#a"):
         find_drift(workspace, against)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rea_xcom_tui.fleet.drifting_since import find_since
+from rea_xcom_tui.fleet.drift.since import find_since
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.xcom.drift import Deviation
 from tests.work import make_work, values

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.fleet.drifting_since import find_since
-from rea_xcom_tui.fleet.history import field_history, full_history
+from rea_xcom_tui.fleet.drift.since import find_since
+from rea_xcom_tui.fleet.history.field_history import field_history, full_history
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Repository

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.branching import branch_choice, other_branches
-from rea_xcom_tui.fleet.drifting import find_drift
-from rea_xcom_tui.fleet.drifting_since import find_since
-from rea_xcom_tui.fleet.history import field_history
-from rea_xcom_tui.fleet.pushing import push, push_plan
-from rea_xcom_tui.fleet.revisions import compare_revisions, parse_range
-from rea_xcom_tui.fleet.standing import standing
+from rea_xcom_tui.fleet.actions.branch import branch_choice, other_branches
+from rea_xcom_tui.fleet.actions.push import push, push_plan
+from rea_xcom_tui.fleet.actions.repo_status import standing
+from rea_xcom_tui.fleet.drift.report import find_drift
+from rea_xcom_tui.fleet.drift.since import find_since
+from rea_xcom_tui.fleet.history.field_history import field_history
+from rea_xcom_tui.fleet.history.revisions import compare_revisions, parse_range
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Watch
 from rea_xcom_tui.xcom.drift import Deviation

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.masking import display_lines
-from rea_xcom_tui.fleet.planning import FilePlan
 from rea_xcom_tui.reports.changes import unified
 from rea_xcom_tui.xcom.secrets import MASK
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.fleet.outdated import outdated_comments
-from rea_xcom_tui.fleet.pending import PendingEdit
-from rea_xcom_tui.fleet.planning import FilePlan
+from rea_xcom_tui.fleet.edit.pending import PendingEdit
+from rea_xcom_tui.fleet.edit.plan import FilePlan
+from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.xcom.model import FieldName
 
 THRESHOLD = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.history import field_history
-from rea_xcom_tui.fleet.journal import Journal
+from rea_xcom_tui.fleet.history.field_history import field_history
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.xcom.hiding import hide_in_id, hide_in_path
+from rea_xcom_tui.fleet.write.journal import Journal
+from rea_xcom_tui.xcom.masking import hide_in_id, hide_in_path
 from tests.cli.run import Cli
 from tests.work import Work, make_work, values
 

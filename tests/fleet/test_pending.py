@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rea_xcom_tui.fleet.pending import Pending, PendingEdit
+from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit
 from rea_xcom_tui.xcom.model import FieldName
 
 

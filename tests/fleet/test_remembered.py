@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.remembered import Memory
+from rea_xcom_tui.user.memory import Memory
 
 
 def test_each_repo_has_its_own_memory_and_it_outlasts_the_session(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.history import FieldEvent, field_history
-from rea_xcom_tui.fleet.restoring import put_back, take_back_commit
+from rea_xcom_tui.fleet.actions.restore import put_back, take_back_commit
+from rea_xcom_tui.fleet.history.field_history import FieldEvent, field_history
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.xcom.model import FieldName
 from tests.cli.run import Cli

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.fleet.revisions import Range, compare_revisions, parse_range
+from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions, parse_range
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.cli.run import Cli
 from tests.work import FLEET, Work, values
@@ -70,7 +70,7 @@ def test_with_the_working_tree_only_what_differs_is_read(forked: Work, monkeypat
         read.append(path)
         return None
 
-    monkeypatch.setattr("rea_xcom_tui.fleet.revisions.read_deployment", noting)
+    monkeypatch.setattr("rea_xcom_tui.fleet.history.revisions.read_deployment", noting)
     compare_revisions(workspace.repository, workspace.fleet, Range("v1"))
     assert sorted(read) == [CRM, ETL]
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from rea_xcom_tui.fleet.committing import CommitOptions
-from rea_xcom_tui.fleet.drifting_actions import set_all_right
-from rea_xcom_tui.fleet.splitting import SplitBy, commit_parts, split
+from rea_xcom_tui.fleet.actions.repair import set_all_right
+from rea_xcom_tui.fleet.actions.split import SplitBy, commit_parts, split
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.xcom.drift import Deviation
 from rea_xcom_tui.xcom.drift.model import Target
 from tests.work import Work

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.journal import Journal
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.fleet.write.journal import Journal
 from rea_xcom_tui.values import RefusedEdit
 from rea_xcom_tui.xcom.model import FieldName
 from tests.work import Work, make_work, values

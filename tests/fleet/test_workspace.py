@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.journal import Journal
-from rea_xcom_tui.fleet.undoing import undo_newest
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.fleet.write.journal import Journal
+from rea_xcom_tui.fleet.write.undo import undo_newest
 from tests.work import FLEET, IO, Work, make_work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"

@@ -15,16 +15,16 @@ from rea_xcom_tui.gitops import Change, Repository
 FILES = ("d1/values.yaml", "d2/values.yaml", "d3/values.yaml")
 
 POINTS = {
-    "lock": ("index_lock", "IndexLock.take"),
-    "saved": ("locked", "copy_durably"),
-    "journal": ("commit_journal", "CommitJournal.write"),
-    "own-index": ("locked", "_own_index"),
-    "staged": ("locked", "edit_index"),
+    "lock": ("commit.index_lock", "IndexLock.take"),
+    "saved": ("commit.locked", "copy_durably"),
+    "journal": ("commit.journal", "CommitJournal.write"),
+    "own-index": ("commit.locked", "_own_index"),
+    "staged": ("commit.locked", "edit_index"),
     "branch": ("branches", "NewBranch.begin"),
-    "made-locked": ("locked", "_new_commit"),
-    "made-only": ("commit", "_looked_after"),
-    "followed": ("locked", "follow_hook"),
-    "unlocked": ("index_lock", "IndexLock.release"),
+    "made-locked": ("commit.locked", "_new_commit"),
+    "made-only": ("commit.commit", "_looked_after"),
+    "followed": ("commit.locked", "follow_hook"),
+    "unlocked": ("commit.index_lock", "IndexLock.release"),
 }
 """After which function the process ends; every other point is a hook of the repo, which kills it and git."""
 
@@ -33,7 +33,9 @@ def commit_and_die(root: Path, point: str, branch: str | None) -> int | None:
     """Edit and commit FILES in a new process that dies at `point`; return how it ended (-9: killed)."""
     server = multiprocessing.get_context("forkserver")
     # A process costs little where everything is imported already.
-    server.set_forkserver_preload(["rea_xcom_tui.gitops.locked", "rea_xcom_tui.gitops.recovery", "git", __name__])
+    server.set_forkserver_preload(
+        ["rea_xcom_tui.gitops.commit.locked", "rea_xcom_tui.gitops.commit.recovery", "git", __name__]
+    )
     child = server.Process(target=_commit, args=(root, point, branch, dict(os.environ)))
     child.start()
     child.join()

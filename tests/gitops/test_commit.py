@@ -215,7 +215,7 @@ def test_a_held_lock_is_waited_for(work: Work) -> None:
 
 
 def test_a_lock_that_stays_is_explained_and_left_alone(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rea_xcom_tui.gitops.commit.LOCK_PATIENCE", 0.2)
+    monkeypatch.setattr("rea_xcom_tui.gitops.commit.commit.LOCK_PATIENCE", 0.2)
     lock = work.root / ".git" / "index.lock"
     lock.write_bytes(b"theirs")
     refused(work, edit(work), "Another git process holds .*index.lock; wait until it ends")
@@ -225,7 +225,7 @@ def test_a_lock_that_stays_is_explained_and_left_alone(work: Work, monkeypatch: 
 def test_another_commit_to_the_same_file_while_waiting(
     work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rea_xcom_tui.gitops.commit.LOCK_PATIENCE", 60.0)
+    monkeypatch.setattr("rea_xcom_tui.gitops.commit.commit.LOCK_PATIENCE", 60.0)
     changes = edit(work)
     (work.root / ".git" / "index.lock").touch()
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.gitops import CommitRefused, GitProblem
-from rea_xcom_tui.gitops.commit_journal import CommitJournal
-from rea_xcom_tui.gitops.index_lock import IndexLock
+from rea_xcom_tui.gitops.commit.index_lock import IndexLock
+from rea_xcom_tui.gitops.commit.journal import CommitJournal
 from tests.gitops.conftest import VALUES, edit, footprint, refused
 from tests.gitops.crashing import FILES, commit_and_die
 from tests.work import Work
@@ -231,7 +231,7 @@ def test_a_disk_without_hard_links(work: Work, monkeypatch: pytest.MonkeyPatch) 
     (work.root / VALUES).chmod(0o755)
     assert work.open().commit(edit(work), "mixed").files == (VALUES,)
     (work.root / ".git" / "index.lock").touch()
-    monkeypatch.setattr("rea_xcom_tui.gitops.commit.LOCK_PATIENCE", 0.1)
+    monkeypatch.setattr("rea_xcom_tui.gitops.commit.commit.LOCK_PATIENCE", 0.1)
     refused(work, edit(work, old=b"a: 2", new=b"a: 3"), "Another git process holds")
 
 
@@ -245,8 +245,8 @@ def test_a_full_disk_in_the_middle(work: Work, monkeypatch: pytest.MonkeyPatch) 
         raise OSError(28, "No space left on device", "somewhere")
 
     with monkeypatch.context() as patch:
-        patch.setattr("rea_xcom_tui.gitops.locked._run", full)
-        patch.setattr("rea_xcom_tui.gitops.locked._take_back", full)
+        patch.setattr("rea_xcom_tui.gitops.commit.locked._run", full)
+        patch.setattr("rea_xcom_tui.gitops.commit.locked._take_back", full)
         with pytest.raises(GitProblem, match=r"cut off \(No space left on device: somewhere\)"):
             work.open().commit(changes, "full")
     assert work.staged(VALUES) == work.read(VALUES)

@@ -17,6 +17,6 @@ class Today(date):
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing moves and nothing blinks, and no day passes, so that what is seen depends on keys alone."""
-    monkeypatch.setattr("rea_xcom_tui.fleet.branching.date", Today)
+    monkeypatch.setattr("rea_xcom_tui.fleet.actions.branch.date", Today)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "cursor_blink", False)

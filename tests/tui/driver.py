@@ -17,11 +17,11 @@ from textual.worker import WorkerCancelled
 
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.app import FleetApp
-from rea_xcom_tui.tui.opening import Look
-from rea_xcom_tui.tui.screens import fleet_view
-from rea_xcom_tui.tui.screens.fleet import FleetScreen
-from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
-from rea_xcom_tui.tui.widgets.painted import Painted
+from rea_xcom_tui.tui.home import view as fleet_view
+from rea_xcom_tui.tui.home.open import Look
+from rea_xcom_tui.tui.home.screen import FleetScreen
+from rea_xcom_tui.tui.home.table import FleetTable
+from rea_xcom_tui.tui.kit.styled_lines import Painted
 
 NAMES = {" ": "space", "/": "slash", ":": "colon", "\n": "enter", "?": "question_mark", ".": "full_stop", "-": "minus"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.tui.clipboard import give_to_tmux, inside_tmux
+from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux
 from tests.tui.driver import driving
 from tests.tui.fakes import FakeWorkspace, small_fleet
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rea_xcom_tui.fleet.pending import Pending
-from rea_xcom_tui.fleet.remembered import Memory
-from rea_xcom_tui.tui.columns import EVERY, KEYS, LAST_CHANGE, chosen_columns, widened
-from rea_xcom_tui.tui.opening import Look
-from rea_xcom_tui.tui.rows import COLUMNS, rows_of
-from rea_xcom_tui.tui.screens.columns import _MEANINGS
+from rea_xcom_tui.fleet.edit.pending import Pending
+from rea_xcom_tui.tui.cells.columns import EVERY, KEYS, LAST_CHANGE, chosen_columns, widened
+from rea_xcom_tui.tui.cells.rows import COLUMNS, rows_of
+from rea_xcom_tui.tui.home.columns_screen import _MEANINGS
+from rea_xcom_tui.tui.home.open import Look
+from rea_xcom_tui.user.memory import Memory
 from tests.tui.driver import driving
 from tests.tui.fakes import BACKEND, FakeWorkspace, small_fleet
 

@@ -12,15 +12,15 @@ from textual.app import App
 from textual.keys import _character_to_key
 from textual.theme import BUILTIN_THEMES
 
-from rea_xcom_tui.fleet.config import Config
-from rea_xcom_tui.fleet.config_models import build
-from rea_xcom_tui.fleet.remembered import Memory
-from rea_xcom_tui.tui.ascii import in_ascii
-from rea_xcom_tui.tui.columns import KEYS
-from rea_xcom_tui.tui.commands import COMMANDS
-from rea_xcom_tui.tui.configured import SHORT_THEMES, THEMES, keys_of, mistakes_in
-from rea_xcom_tui.tui.opening import Look, look_of
-from rea_xcom_tui.tui.themes import OWN_THEMES
+from rea_xcom_tui.tui.cells.columns import KEYS
+from rea_xcom_tui.tui.help.config_check import SHORT_THEMES, THEMES, keys_of, mistakes_in
+from rea_xcom_tui.tui.home.open import Look, look_of
+from rea_xcom_tui.tui.keys.commands import COMMANDS
+from rea_xcom_tui.tui.kit.ascii import in_ascii
+from rea_xcom_tui.tui.kit.themes import OWN_THEMES
+from rea_xcom_tui.user.config import Config
+from rea_xcom_tui.user.config_models import build
+from rea_xcom_tui.user.memory import Memory
 from tests.tui.driver import driving
 from tests.tui.fakes import FakeWorkspace, small_fleet
 from tests.work import Work

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from rea_xcom_tui.fleet.demo import lay_out
-from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.samples.demo import lay_out
+from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import driving
 from tests.tui.test_pictures import Picture, plain
 

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rea_xcom_tui.fleet.drifting import Compared
+from rea_xcom_tui.fleet.drift.report import Compared
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.tui import compare_lines, drift_lines
-from rea_xcom_tui.tui.commands import Place, of_place
-from rea_xcom_tui.tui.screens.compare import CompareScreen
-from rea_xcom_tui.tui.screens.drift_actions import DriftScreen
-from rea_xcom_tui.tui.screens.drift_forms import AgainstForm, IgnoreForm, NotesForm
-from rea_xcom_tui.tui.widgets.painted import Line, line_width
+from rea_xcom_tui.tui.drift import compare_lines
+from rea_xcom_tui.tui.drift import lines as drift_lines
+from rea_xcom_tui.tui.drift.actions import DriftScreen
+from rea_xcom_tui.tui.drift.compare_screen import CompareScreen
+from rea_xcom_tui.tui.drift.forms import AgainstForm, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.keys.commands import Place, of_place
+from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.drift import Deviation, Since, Target, gather
 from rea_xcom_tui.xcom.model import FIELDS, State
 from tests.tui.driver import driving

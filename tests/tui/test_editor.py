@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.pending import Pending
-from rea_xcom_tui.tui.columns import KEYS, chosen_columns
-from rea_xcom_tui.tui.editor import editor_command
-from rea_xcom_tui.tui.rows import rows_of
-from rea_xcom_tui.tui.screens.fleet_editor import place_of, run_editor
+from rea_xcom_tui.fleet.edit.pending import Pending
+from rea_xcom_tui.tui.cells.columns import KEYS, chosen_columns
+from rea_xcom_tui.tui.cells.rows import rows_of
+from rea_xcom_tui.tui.home.editor_actions import place_of, run_editor
+from rea_xcom_tui.tui.home.external_editor import editor_command
 from tests.tui.driver import driving
 from tests.tui.fakes import FakeWorkspace, small_fleet
 

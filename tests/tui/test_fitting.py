@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from rea_xcom_tui.tui.fitting import short_account, short_class, shorten, shorten_change
+from rea_xcom_tui.tui.kit.fit import short_account, short_class, shorten, shorten_change
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from textual.message_pump import MessagePump
 
 import rea_xcom_tui.tui
-from rea_xcom_tui.tui.commands import COMMANDS, PLACES, Place, keys_page, of_place
+from rea_xcom_tui.tui.keys.commands import COMMANDS, PLACES, Place, keys_page, of_place
 
 ROOT = Path(rea_xcom_tui.tui.__file__).parent
 MODULES = [name for _, name, _ in pkgutil.walk_packages([str(ROOT)], "rea_xcom_tui.tui.")]
@@ -63,23 +63,23 @@ def test_ids_and_keys_are_unique_and_every_command_can_be_done() -> None:
 
 def test_every_action_exists() -> None:
     from rea_xcom_tui.tui.app import FleetApp
-    from rea_xcom_tui.tui.screens.branches import BranchesScreen
-    from rea_xcom_tui.tui.screens.bulk import BulkScreen
-    from rea_xcom_tui.tui.screens.columns import ColumnsScreen
-    from rea_xcom_tui.tui.screens.commit import CommitScreen
-    from rea_xcom_tui.tui.screens.diff import DiffScreen
-    from rea_xcom_tui.tui.screens.fleet import FleetScreen
-    from rea_xcom_tui.tui.screens.history import HistoryScreen
-    from rea_xcom_tui.tui.screens.log import LogScreen
-    from rea_xcom_tui.tui.screens.problems import ProblemsScreen
-    from rea_xcom_tui.tui.screens.push import PushScreen
-    from rea_xcom_tui.tui.screens.queries import QueriesScreen
-    from rea_xcom_tui.tui.screens.revisions import RevisionsScreen
-    from rea_xcom_tui.tui.screens.values import ValuesScreen
-    from rea_xcom_tui.tui.widgets.cell_editor import CellEditor
-    from rea_xcom_tui.tui.widgets.filter_bar import FilterBar
-    from rea_xcom_tui.tui.widgets.fleet_table import FleetTable
-    from rea_xcom_tui.tui.widgets.line_list import LineList
+    from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
+    from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+    from rea_xcom_tui.tui.changes.push_screen import PushScreen
+    from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
+    from rea_xcom_tui.tui.home.cell_editor import CellEditor
+    from rea_xcom_tui.tui.home.columns_screen import ColumnsScreen
+    from rea_xcom_tui.tui.home.filter_bar import FilterBar
+    from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
+    from rea_xcom_tui.tui.home.screen import FleetScreen
+    from rea_xcom_tui.tui.home.table import FleetTable
+    from rea_xcom_tui.tui.home.values_screen import ValuesScreen
+    from rea_xcom_tui.tui.kit.line_list import LineList
+    from rea_xcom_tui.tui.repo.branches_screen import BranchesScreen
+    from rea_xcom_tui.tui.repo.history_screen import HistoryScreen
+    from rea_xcom_tui.tui.repo.log_screen import LogScreen
+    from rea_xcom_tui.tui.repo.problems_screen import ProblemsScreen
+    from rea_xcom_tui.tui.repo.revisions_screen import RevisionsScreen
 
     owners: dict[Place, type] = {
         "fleet": FleetScreen,
@@ -115,12 +115,12 @@ def test_the_footer_of_each_place_has_six_to_ten_keys_at_most() -> None:
 
 def test_the_keys_page_is_fresh() -> None:
     page = ROOT.parents[1] / "docs" / "keys.md"
-    assert page.read_text() == keys_page(), "run: python -m rea_xcom_tui.tui.commands > docs/keys.md"
+    assert page.read_text() == keys_page(), "run: python -m rea_xcom_tui.tui.keys.commands > docs/keys.md"
 
 
 def test_no_heavy_import_before_the_first_frame() -> None:
     code = (
-        "import sys, rea_xcom_tui.tui.app, rea_xcom_tui.tui.opening, rea_xcom_tui.tui.screens.fleet\n"
+        "import sys, rea_xcom_tui.tui.app, rea_xcom_tui.tui.home.open, rea_xcom_tui.tui.home.screen\n"
         "print([name for name in ('git', 'pydantic', 'ruamel', 'yaml', 'ruamel.yaml') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

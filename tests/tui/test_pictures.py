@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from rea_xcom_tui.fleet.conflicts import Conflict
+from rea_xcom_tui.fleet.edit.conflicts import Conflict
 from tests.tui.driver import Driver, driving
 from tests.tui.fakes import FakeWorkspace, hostile_fleet, small_fleet
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from rea_xcom_tui.fleet.config import Config
-from rea_xcom_tui.fleet.pending import Pending
-from rea_xcom_tui.fleet.remembered import Memory
-from rea_xcom_tui.tui.opening import Look
-from rea_xcom_tui.tui.rows import rows_of
-from rea_xcom_tui.tui.screens.queries import QueriesScreen
-from rea_xcom_tui.tui.suggestions import KnownValues
-from rea_xcom_tui.tui.widgets.filter_bar import Suggestions
+from rea_xcom_tui.fleet.edit.pending import Pending
+from rea_xcom_tui.tui.cells.rows import rows_of
+from rea_xcom_tui.tui.home.filter_bar import Suggestions
+from rea_xcom_tui.tui.home.open import Look
+from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
+from rea_xcom_tui.tui.home.suggestions import KnownValues
+from rea_xcom_tui.user.config import Config
+from rea_xcom_tui.user.memory import Memory
 from rea_xcom_tui.xcom.query import KEYS
 from tests.tui.driver import driving
 from tests.tui.fakes import FakeWorkspace, small_fleet

@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from rea_xcom_tui.gitops import RepoState
-from rea_xcom_tui.tui.opening import opener
+from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import Driver, driving
 from tests.tui.fakes import FakeRepository, FakeWorkspace, hostile_fleet, small_fleet
 from tests.tui.test_pictures import Picture, plain

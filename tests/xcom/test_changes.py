@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rea_xcom_tui import values
-from rea_xcom_tui.fleet.edits import edits_for
+from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.xcom.changes import CannotChange, changes_for
 from rea_xcom_tui.xcom.model import AddEnv, AddKey, FieldName, RemoveNode, SetMember, SetText
 from tests.xcom.trees import (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES, account_problem
 from rea_xcom_tui.xcom.connections import Connection
 from rea_xcom_tui.xcom.identities import identity_key
 from rea_xcom_tui.xcom.model import Change, SetMember, Severity
 from rea_xcom_tui.xcom.names import ANNOTATIONS, CONNECTION_PREFIX, connection_variable
 from rea_xcom_tui.xcom.paths import ParsedPath
-from rea_xcom_tui.xcom.places import rendered
 from rea_xcom_tui.xcom.rules.connection_text import Defined, defined
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths

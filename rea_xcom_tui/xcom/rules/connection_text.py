@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rea_xcom_tui.xcom.chart_entries import EnvEntry
 from rea_xcom_tui.xcom.connections import MEMBERS, Connection, connection
 from rea_xcom_tui.xcom.model import Change, Node, RenameKey, SetMember
 from rea_xcom_tui.xcom.names import CONNECTION_PREFIX, connection_variable
-from rea_xcom_tui.xcom.places import EnvEntry
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule

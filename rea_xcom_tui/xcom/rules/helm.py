@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered
 from rea_xcom_tui.xcom.model import Change, Node, RenameKey, Severity
 from rea_xcom_tui.xcom.names import (
     BACKEND_KEY,
@@ -13,7 +14,6 @@ from rea_xcom_tui.xcom.names import (
     THRESHOLD_VARIABLE,
     VARIABLES,
 )
-from rea_xcom_tui.xcom.places import EnvEntry, rendered
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.near_miss import has_source_suffix, meant_key, meant_variable
 from rea_xcom_tui.xcom.rules.path import show_path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rea_xcom_tui.xcom.chart_entries import Note, components, rendered
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES
 from rea_xcom_tui.xcom.identities import client_id_problem, identity_problem
 from rea_xcom_tui.xcom.model import AddKey, Change, Cloud, Node, SetText, Severity
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, connection_variable
-from rea_xcom_tui.xcom.places import Note, components, rendered
 from rea_xcom_tui.xcom.rules.connection import has_credentials, uses
 from rea_xcom_tui.xcom.rules.examples import ROLE, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths

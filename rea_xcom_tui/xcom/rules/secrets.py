@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.model import Node
-from rea_xcom_tui.xcom.places import rendered
 from rea_xcom_tui.xcom.rules.connection_text import defined
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule

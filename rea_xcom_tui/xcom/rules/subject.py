@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.model import Address, Configuration, Node
 from rea_xcom_tui.xcom.names import (
     BACKEND_KEY,
@@ -18,7 +19,6 @@ from rea_xcom_tui.xcom.names import (
     PATH_VARIABLE,
     THRESHOLD_VARIABLE,
 )
-from rea_xcom_tui.xcom.places import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
 from rea_xcom_tui.xcom.secrets import is_secret_name

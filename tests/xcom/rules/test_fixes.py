@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui import values
-from rea_xcom_tui.fleet.edits import edits_for
+from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.rules import Rule, mends, rules
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example

@@ -1,0 +1,95 @@
+"""`check` and `explain`: what the rules find, and what a rule means."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import click
+
+from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
+from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports.findings import FORMATS, Report
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.model import Severity
+
+LEVELS = click.Choice(("error", "warning", "info", "never"))
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query", nargs=-1)
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="From which severity to exit 1.")
+@click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
+@click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some mends cannot be made.")
+@carrying_options
+@common_options
+def check(
+    session: Session,
+    query: tuple[str, ...],
+    form: str,
+    fail_on: str,
+    ref: str | None,
+    fix: bool,
+    skip_refused: bool,
+    how: Carrying,
+) -> int:
+    """Print what the rules find in the deployments that QUERY selects."""
+    _check_options(how, fix=fix, skip_refused=skip_refused, ref=ref)
+    workspace = session.workspace(ref=ref)
+    words = QueryCommand.query(query)
+    if fix:
+        return _fix(workspace, words, how, skip_refused=skip_refused)
+    report = _report(workspace, words)
+    out(FORMATS[form](report))
+    for notice in workspace.fleet.notices:
+        note(f"note: {notice}")
+    return 1 if fail_on != "never" and report.at_least(cast("Severity", fail_on)) else 0
+
+
+def _check_options(how: Carrying, *, fix: bool, skip_refused: bool, ref: str | None) -> None:
+    if skip_refused and not fix:
+        raise click.UsageError("--skip-refused belongs to --fix")
+    if how.acts and not fix:
+        raise click.UsageError("--write and --commit belong to --fix; add --fix or leave them out")
+    if fix and ref:
+        raise click.UsageError("--fix changes the working tree, so it cannot go with --ref; leave one of them out")
+
+
+def _report(workspace: Workspace, query: str) -> Report:
+    fleet = workspace.fleet
+    if not fleet.deployments and not fleet.unreadable:
+        raise ToolError(f"no agent values file was found in {fleet.root}, so there is nothing to check")
+    chosen = select(fleet, query)
+    rows = [(deployment, finding) for deployment in chosen for finding in deployment.findings]
+    return Report(fleet, rows, () if query else fleet.unreadable, len(chosen))
+
+
+def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool) -> int:
+    chosen = [d.id for d in select(workspace.fleet, query)]
+    _, refusals = workspace.fix(chosen)
+    refusals += workspace.drop_refused()
+    for refusal in refusals:
+        note(f"refused: {refusal.deployment}: {refusal.reason}")
+    refused = f"{plural(len(refusals), 'mend')} cannot be made" if refusals else ""
+    all_or_nothing(refused, skip_refused=skip_refused or not how.acts)
+    if not refused and not len(workspace.pending):
+        note("there is nothing that can be mended mechanically")
+        return 0
+    carry_out(workspace, how)
+    if refused:
+        raise Refused(f"{refused}; the rest is shown above")
+    return 0
+
+
+@click.command()
+@click.argument("code")
+@common_options
+def explain(session: Session, code: str) -> int:
+    """Print what the rule CODE means, why it matters, and how to mend it."""
+    from rea_xcom_tui.xcom.rules.pages import explain as page
+
+    out(page(code))
+    return 0

@@ -1,0 +1,88 @@
+"""`config`: where the configuration is, what it says, and whether it is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rea_xcom_tui.cli.context import Session, common_options, note, out
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.user.config import Config, load_config, repo_file, user_file
+
+
+@click.group("config")
+@common_options
+def config_group(session: Session) -> None:
+    """The configuration: `path` says where it is, `show` what it says, `check` whether it is right."""
+
+
+@config_group.command("path")
+@common_options
+def path(session: Session) -> int:
+    """Print the configuration files, the weaker first, and whether they exist."""
+    for file in (user_file(), *_repo_files(session)):
+        out(f"{file}{'' if file.is_file() else '  (not there)'}")
+    return 0
+
+
+@config_group.command("show")
+@common_options
+def show(session: Session) -> int:
+    """Print what is in force, from all files and defaults."""
+    for name, value in _rows(_load(session)):
+        out(f"{name:<20} {clean(value)}")
+    return 0
+
+
+@config_group.command("check")
+@common_options
+def check(session: Session) -> int:
+    """Say whether the files are right; a mistake names the file and the key."""
+    config = _load(session)
+    mistakes = list(session.check_ui(config)) if session.check_ui else []
+    if mistakes:
+        raise ToolError("\n".join(mistakes))
+    note("no configuration file, the defaults are in force" if not config.files else "the configuration is right")
+    return 0
+
+
+def _load(session: Session) -> Config:
+    files = _repo_files(session)
+    return load_config(files[0].parent if files else None)
+
+
+def _repo_files(session: Session) -> list[Path]:
+    from rea_xcom_tui.gitops import GitProblem, Repository
+
+    try:
+        return [repo_file(Repository.open(session.repo).root)]
+    except GitProblem:
+        return []
+    except OSError as error:
+        raise ToolError(f"{session.repo} cannot be opened: {error.strerror}") from error
+
+
+def _rows(config: Config) -> list[tuple[str, str]]:
+    rules = config.rules
+    return [
+        ("theme", config.theme or "(default)"),
+        ("columns", ", ".join(config.columns) or "(all)"),
+        ("keymap", ", ".join(f"{name}={key}" for name, key in config.keymap.items()) or "(default)"),
+        ("glyphs", config.glyphs),
+        ("queries", "; ".join(f"{name}: {text}" for name, text in config.queries.items()) or "(none)"),
+        ("environments", ", ".join(config.environments)),
+        (
+            "protected_branches",
+            "(usual)" if config.protected_branches is None else ", ".join(config.protected_branches),
+        ),
+        ("forges", ", ".join(f"{host}={forge}" for host, forge in config.forges.items()) or "(by their names)"),
+        ("read_only", str(config.read_only).lower()),
+        ("rules.off", ", ".join(sorted(rules.off)) or "(none)"),
+        ("rules.severity", ", ".join(f"{code}={level}" for code, level in rules.severities.items()) or "(default)"),
+        ("rules.airflow", ".".join(map(str, rules.airflow)) if rules.airflow else "(from the files)"),
+        ("rules.agent", ".".join(map(str, rules.agent)) if rules.agent else "(from the files)"),
+        ("rules.policies", "; ".join(policy.text for policy in rules.policies) or "(none)"),
+        ("rules.ignore", "; ".join(f"{i.code}: {i.reason}" for i in rules.ignores) or "(none)"),
+    ]

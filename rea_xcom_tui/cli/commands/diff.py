@@ -1,0 +1,39 @@
+"""`diff`: how the working tree differs from a revision, or one revision from another, field by field."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from rea_xcom_tui.cli.context import Session, common_options, note, out
+
+
+@click.command()
+@click.argument("ref", default="HEAD", metavar="[REF|OLD..NEW]")
+@click.option("--to", metavar="REF", help="Compare REF with this revision instead of the working tree.")
+@click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
+@common_options
+def diff(session: Session, ref: str, to: str | None, form: str) -> int:
+    """Semantic diff (field, old, new) of the working tree against REF (default HEAD).
+
+    OLD..NEW compares two revisions, OLD...NEW tells what NEW has changed since it left OLD.
+    """
+    from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, compare_revisions, parse_range
+    from rea_xcom_tui.reports.changes import semantic_markdown, semantic_text
+    from rea_xcom_tui.reports.machine import SCHEMA, dump
+
+    if to is not None and ".." in ref:
+        raise click.UsageError("OLD..NEW names both revisions already; leave out --to")
+    wanted = parse_range(ref, to or WORKING_TREE)
+    workspace = session.workspace(scan=wanted.new == WORKING_TREE)
+    found = compare_revisions(workspace.repository, workspace.fleet, wanted)
+    if form == "json":
+        rows = [asdict(change) for change in found.changes]
+        sides = {"ref": wanted.old, "commit": found.old, "to": wanted.new or None, "to_commit": found.new}
+        out(dump({"schema": SCHEMA, **sides, "changes": rows}))
+    elif not found.changes:
+        note(f"no deployment differs from {wanted.old}" + (f" in {wanted.new}" if wanted.new else ""))
+    else:
+        out(semantic_markdown(found.changes) if form == "markdown" else semantic_text(found.changes))
+    return 1 if found.changes else 0

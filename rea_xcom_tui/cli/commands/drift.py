@@ -1,0 +1,195 @@
+"""`drift`: what differs from the baseline, the majority, another state of the fleet, or what runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
+from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.drift.report import BASELINE, CLUSTER, MAJORITY, RELEASES, DriftReport, find_drift, with_since
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports.drift import FORMATS
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.model import Severity
+
+LEVELS = click.Choice(("error", "warning", "info", "never"))
+
+
+@dataclass(frozen=True, slots=True)
+class DriftOptions:
+    """The options of `drift`."""
+
+    form: str
+    against: str | None
+    releases: Path | None
+    cluster: str | None
+    namespace: tuple[str, ...]
+    fail_on: str
+    ref: str | None
+    since: bool
+    fix: bool
+    adopt: bool
+    ignore: str | None
+    owner: str
+    expires: str | None
+    skip_refused: bool
+    how: Carrying
+
+    @property
+    def wanted(self) -> str | None:
+        """What to compare with, as the core takes it."""
+        if self.releases is not None:
+            return f"{RELEASES}{self.releases}"
+        if self.cluster is not None:
+            spaces = f"#{','.join(self.namespace)}" if self.namespace else ""
+            return f"{CLUSTER}:{self.cluster}{spaces}" if self.cluster or spaces else CLUSTER
+        return self.against
+
+    @property
+    def acts(self) -> bool:
+        """Whether something is to be changed."""
+        return self.fix or self.adopt or self.ignore is not None
+
+
+@click.command("drift", cls=QueryCommand)
+@click.argument("query", nargs=-1)
+@click.option(
+    "--against",
+    metavar="WHAT",
+    help="majority, baseline, components, deployment:ID, or a commit, branch or tag (default: baseline if declared).",
+)
+@click.option(
+    "--releases", type=click.Path(path_type=Path), help="Compare with `helm get values` files in this folder."
+)
+@click.option(
+    "--cluster", metavar="CONTEXT", help="Compare with Helm's records in the cluster of a kubeconfig context."
+)
+@click.option(
+    "--namespace", multiple=True, metavar="NAME", help="With --cluster: look here, not in the deployments' namespaces."
+)
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option("--fail-on", type=LEVELS, default="info", show_default=True, help="From which severity to exit 1.")
+@click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@click.option("--since/--no-since", default=True, help="Look up who brought each difference, and when.")
+@click.option("--fix", is_flag=True, help="Set what differs right: print the diff, or write or commit it.")
+@click.option("--adopt", is_flag=True, help="Write down what is there as the baseline.")
+@click.option("--ignore", metavar="REASON", help="Accept what differs, in the baseline file.")
+@click.option("--owner", default="", help="With --ignore: who answers for it.")
+@click.option("--expires", metavar="DATE", help="With --ignore: its last day, such as 2027-01-31.")
+@click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some cannot be set right.")
+@carrying_options
+@common_options
+def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
+    """Print what differs in the deployments that QUERY selects, one row for each cause."""
+    options = DriftOptions(**chosen)
+    _check(options)
+    workspace = session.workspace(ref=options.ref)
+    if not workspace.fleet.deployments:
+        raise ToolError(f"no agent values file was found in {workspace.root}, so there is nothing to compare")
+    words = QueryCommand.query(query)
+    only = [deployment.id for deployment in select(workspace.fleet, words)] if words else None
+    if options.adopt and not words and options.wanted in (None, MAJORITY) and _declares_nothing(workspace):
+        from rea_xcom_tui.fleet.actions.adopt import adopt_fleet
+
+        adopt_fleet(workspace)
+        return _carry_out(workspace, options)
+    report = find_drift(workspace, options.wanted, only)
+    if options.acts:
+        return _act(workspace, report, options)
+    return _print(workspace, report, options)
+
+
+def _check(options: DriftOptions) -> None:
+    given = [options.against, options.releases, options.cluster]
+    if sum(value is not None for value in given) > 1:
+        raise click.UsageError("--against, --releases and --cluster exclude each other; give one of them")
+    if options.against is not None and not options.against.strip():
+        raise click.UsageError("--against is empty; name a baseline, a commit or a deployment, or leave it out")
+    if options.namespace and options.cluster is None:
+        raise click.UsageError("--namespace belongs to --cluster")
+    if sum((options.fix, options.adopt, options.ignore is not None)) > 1:
+        raise click.UsageError("--fix, --adopt and --ignore exclude each other; give one of them")
+    if options.skip_refused and not options.fix:
+        raise click.UsageError("--skip-refused belongs to --fix")
+    if options.how.acts and not options.acts:
+        raise click.UsageError("--write and --commit belong to --fix, --adopt or --ignore")
+    if (options.owner or options.expires) and options.ignore is None:
+        raise click.UsageError("--owner and --expires belong to --ignore")
+    if options.ignore is not None and options.wanted not in (None, MAJORITY, BASELINE):
+        raise click.UsageError("what is accepted counts against the majority and the baseline, not in this comparison")
+    if options.acts and options.ref:
+        raise click.UsageError("changes are made to the working tree, so they cannot go with --ref")
+
+
+def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
+    if options.since and report.causes:
+        from rea_xcom_tui.fleet.drift.since import find_since
+
+        report = with_since(report, find_since(workspace.repository, workspace.fleet, report.deviations))
+    out(FORMATS[options.form](report, workspace.fleet))
+    for notice in report.notices:
+        note(f"note: {notice.text}")
+    if unreadable := len(workspace.fleet.unreadable):
+        note(f"note: {plural(unreadable, 'file')} cannot be read and so not be compared; list says why")
+    for text in workspace.fleet.notices:
+        note(f"note: {text}")
+    return 1 if options.fail_on != "never" and report.at_least(cast("Severity", options.fail_on)) else 0
+
+
+def _act(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
+    if not report.causes:
+        note("nothing differs, so there is nothing to do")
+        return 0
+    if options.fix:
+        return _fix(workspace, report, options)
+    if options.adopt:
+        from rea_xcom_tui.fleet.actions.adopt import adopt, unadoptable
+
+        for one in unadoptable(workspace, report.deviations):
+            note(f"not adopted: {one.deployment}: {one.field} has no value that could be right")
+        adopt(workspace, report.deviations)
+    else:
+        from rea_xcom_tui.fleet.actions.adopt import ignore
+
+        ignore(workspace, report.deviations, options.ignore or "", options.owner, _day(options.expires))
+    return _carry_out(workspace, options)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise click.UsageError(f"'{clean(text)}' is no day; write it as 2027-01-31") from error
+
+
+def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
+    from rea_xcom_tui.fleet.actions.repair import set_all_right
+
+    _, refusals = set_all_right(workspace, report.deviations)
+    refusals += workspace.drop_refused()
+    for refusal in refusals:
+        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
+    refused = f"{plural(len(refusals), 'difference')} cannot be set right" if refusals else ""
+    all_or_nothing(refused, skip_refused=options.skip_refused or not options.how.acts)
+    _carry_out(workspace, options)
+    if refused:
+        raise Refused(f"{refused}; the rest is shown above")
+    return 0
+
+
+def _declares_nothing(workspace: Workspace) -> bool:
+    from rea_xcom_tui.fleet.drift.report import baseline_of
+
+    return baseline_of(workspace.fleet).expected is None
+
+
+def _carry_out(workspace: Workspace, options: DriftOptions) -> int:
+    """Show what is pending, and write or commit it if asked to."""
+    carry_out(workspace, options.how)
+    return 0

@@ -1,0 +1,36 @@
+"""`history`: who changed a deployment's fields, when, and from what to what."""
+
+from __future__ import annotations
+
+import click
+
+from rea_xcom_tui.cli.commands.set import field_name
+from rea_xcom_tui.cli.context import Session, common_options, find_deployment, note, out
+
+
+@click.command()
+@click.argument("deployment")
+@click.argument("field", required=False)
+@click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
+@common_options
+def history(session: Session, deployment: str, field: str | None, form: str) -> int:
+    """Print who changed DEPLOYMENT (or one FIELD of it), when, in which commit, from what to what."""
+    from rea_xcom_tui.fleet.history.field_history import full_history
+    from rea_xcom_tui.reports.history import history_json, history_markdown, history_text
+
+    name = field_name(field) if field else None
+    workspace = session.workspace()
+    found = find_deployment(workspace.fleet, deployment)
+    told = full_history(workspace.repository, found.file, name)
+    events = told.events
+    if form == "json":
+        out(history_json(found.id, events))
+    elif form == "markdown":
+        out(history_markdown(events))
+    elif events:
+        out(history_text(events))
+    elif not told.gaps:
+        note(f"no commit has changed {name or 'a field'} of {found.id}; is the file committed yet?")
+    for gap in told.gaps:
+        note(f"note: {gap}")
+    return 0

@@ -1,0 +1,38 @@
+"""`revert`: set back what a commit changed, as edits like any others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from rea_xcom_tui.cli.context import Session, common_options, note
+from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.text import clean, plural
+
+
+@click.command()
+@click.argument("commit_id", metavar="COMMIT")
+@click.option("--skip-refused", is_flag=True, help="Carry out the rest when some values cannot be put back.")
+@carrying_options
+@common_options
+def revert(session: Session, commit_id: str, skip_refused: bool, how: Carrying) -> int:
+    """Set back every field that COMMIT changed; without --write or --commit, print the diff."""
+    from rea_xcom_tui.fleet.actions.restore import take_back_commit
+
+    workspace = session.workspace()
+    commit, step, refusals = take_back_commit(workspace, commit_id)
+    for refusal in refusals:
+        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
+    refused = f"{plural(len(refusals), 'value')} cannot be put back" if refusals else ""
+    all_or_nothing(refused, skip_refused=skip_refused)
+    if step is None:
+        note(f"everything that {commit.oid[:10]} changed has its old value already, or is no setting")
+    elif how.commit and how.message is None and how.split is None:
+        body = workspace.commit_message().partition("\n")[2].strip()
+        subject = clean(commit.subject, 50).removeprefix("xcom: ")
+        words = f"xcom: take back {commit.oid[:10]}, {subject}\n\nThis takes back commit {commit.oid}.\n\n{body}\n"
+        carry_out(workspace, replace(how, message=words))
+    else:
+        carry_out(workspace, how)
+    return 3 if refusals else 0

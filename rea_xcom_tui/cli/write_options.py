@@ -1,0 +1,114 @@
+"""What becomes of edits that a command has made: shown, written, or committed in one commit or in several."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from rea_xcom_tui.cli.context import note, out
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.actions.split import SPLITS, SplitBy
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.fleet.write.commit import CommitOptions, exposed_words
+from rea_xcom_tui.text import clean, plural
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import Exposure
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """What is to become of the edits; neither `write` nor `commit` shows them only."""
+
+    write: bool
+    commit: bool
+    message: str | None
+    branch: str | None
+    sign_off: bool
+    split: SplitBy | None
+
+    def __post_init__(self) -> None:
+        """Raise `UsageError` where the options do not go together."""
+        how = self.message is not None or self.branch is not None or self.sign_off or self.split is not None
+        if how and not self.commit:
+            raise click.UsageError(
+                "-m, --branch, --sign-off and --split belong to --commit; add --commit or leave them out"
+            )
+        if self.split is not None and self.message is not None:
+            raise click.UsageError("--split makes a message for each of its commits, so it cannot go with -m")
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything is to be written."""
+        return self.write or self.commit
+
+
+def carrying_options(function: F) -> F:
+    """Give a command the options of writing and committing, passed as `how`."""
+
+    @click.option("--write", is_flag=True, help="Write the files.")
+    @click.option("--commit", is_flag=True, help="Write the files and commit exactly these changes.")
+    @click.option("-m", "--message", help="The commit message (default: made from the edits).")
+    @click.option("--branch", help="Make this branch first and commit there.")
+    @click.option("--sign-off", is_flag=True, help="Add a Signed-off-by line with your name to each commit.")
+    @click.option("--split", type=click.Choice(SPLITS), help="One commit for each of these instead of one for all.")
+    @functools.wraps(function)
+    def wrapped(**kwargs: Any) -> Any:
+        chosen = {name: kwargs.pop(name) for name in Carrying.__dataclass_fields__}
+        return function(how=Carrying(**chosen), **kwargs)
+
+    return cast("F", wrapped)
+
+
+def all_or_nothing(refused: str, *, skip_refused: bool) -> None:
+    """Raise `Refused` where something was refused, in words, and the rest was not asked for."""
+    if refused and not skip_refused:
+        raise Refused(f"{refused}, so nothing was written; --skip-refused carries out the rest")
+
+
+def carry_out(workspace: Workspace, how: Carrying) -> None:
+    """Print what the pending edits do, and write or commit them if asked to."""
+    from rea_xcom_tui.reports.changes import plan_text
+
+    if not len(workspace.pending):
+        note("nothing to change")
+        return
+    out(plan_text(workspace))
+    if how.commit:
+        shown = workspace.exposures()
+        for exposure in shown:
+            note(f"note: this commit runs what the repo's git folder sets up: {exposed_words(exposure)}")
+        _commit(workspace, how, shown)
+    elif how.write:
+        plan = workspace.write()
+        note(f"written: {plural(len(plan.edits), 'edit')} in {plural(len(plan.files), 'file')}")
+    else:
+        note(f"{workspace.pending.describe()}; nothing was written, --write or --commit does it")
+
+
+def _commit(workspace: Workspace, how: Carrying, shown: tuple[Exposure, ...]) -> None:
+    workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
+    # Where a person sits at a terminal, a passphrase may be asked for there.
+    attached = sys.stdin.isatty() and sys.stderr.isatty()
+    options = CommitOptions(branch=how.branch, sign_off=how.sign_off, attached=attached)
+    if how.split is None:
+        words = how.message if how.message is not None else workspace.commit_message()
+        out(clean(workspace.commit(words, options=options), keep_newlines=True))
+        return
+    from rea_xcom_tui.fleet.actions.split import commit_parts, split
+
+    result = commit_parts(workspace, split(workspace, how.split), options)
+    for made in result.made:
+        out(clean(made.output, keep_newlines=True))
+    if result.problem is not None:
+        if result.made:
+            left = ", ".join(clean(part.name) for part in result.left)
+            note(f"{plural(len(result.made), 'commit')} made; not made, with their files as they were: {left}")
+        raise result.problem

@@ -1,0 +1,80 @@
+"""Which branch a commit goes to, and switching to another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.edit.pending import Pending, described
+from rea_xcom_tui.text import clean
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.model import Fleet
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class BranchChoice:
+    """Where a commit made now could go."""
+
+    current: str | None
+    """The branch that is checked out; None when HEAD is detached."""
+    protected: bool
+    """Whether one would rather not commit to it directly."""
+    closed: bool
+    """Whether a commit to it is refused: the configuration protects it, or there is no branch at all."""
+    proposed: str
+    """A name for a new branch that is not taken yet."""
+
+
+def branch_choice(workspace: Workspace, message: str, today: date | None = None) -> BranchChoice:
+    """Which branches a commit with this message could go to.
+
+    Protected are the patterns of the configuration, or else the usual ones and the branch that the remote's pull
+    requests go to; only the former refuse a commit.
+    """
+    from rea_xcom_tui.gitops import PROTECTED_PATTERNS, is_protected, proposed_branch
+
+    repository = workspace.repository
+    current = repository.branch()
+    configured = workspace.config.protected_branches
+    patterns = PROTECTED_PATTERNS if configured is None else configured
+    remote = repository.default_remote(current) if configured is None else None
+    default = repository.default_branch(remote) if remote is not None else None
+    protected = current is None or is_protected(current, patterns, default=default)
+    subject = message.partition("\n")[0].removeprefix("xcom:").strip()
+    wanted = proposed_branch(subject, today or date.today())
+    taken = set(repository.branches())
+    number, name = 1, wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return BranchChoice(current, protected, protected and (current is None or configured is not None), name)
+
+
+def other_branches(workspace: Workspace) -> list[str]:
+    """The local branches that are not checked out, the one with the newest commit first."""
+    current = workspace.repository.branch()
+    return [name for name in workspace.repository.branches() if name != current]
+
+
+def switch_branch(workspace: Workspace, name: str) -> Fleet:
+    """Check out a branch that is there already, and read the fleet anew.
+
+    Raises `Refused` while anything is pending or written but not committed, and where a file has changes of its
+    own; nothing is then different.
+    """
+    if workspace.read_only is not None:
+        raise Refused(f"nothing may be written: {workspace.read_only}")
+    if len(workspace.pending):
+        raise Refused(
+            f"{described(workspace.pending.edits)} stand upon the values of this branch; commit or revert them, "
+            f"then switch to {clean(name)}"
+        )
+    if workspace.uncommitted():
+        raise Refused(f"what was written is not committed yet; commit it or take it back, then switch to {clean(name)}")
+    workspace.repository.switch(name)
+    workspace.pending.restore(Pending())
+    return workspace.scan()

@@ -1,0 +1,83 @@
+"""Setting drift right: the same pending edits as everywhere, one undoable step for a whole cause."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.edit.pending import PendingEdit, Step, current_value
+from rea_xcom_tui.fleet.edit.plan import Refusal, plan_file
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.fleet.write.message import said
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.values import read_file
+from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.drift import Cause, Deviation
+
+_PROVE_AT_ONCE = 20
+"""Up to this many edits are proved when they are made; more are proved when the plan is made."""
+
+
+def set_right(
+    workspace: Workspace, cause: Cause, members: Collection[str] | None = None
+) -> tuple[Step | None, list[Refusal]]:
+    """Make what a cause expects pending for its deployments, or for those of them that are named.
+
+    One undoable step. What cannot be made, or what only a person can decide, is returned as a refusal.
+    """
+    return set_all_right(
+        workspace, [member for member in cause.members if members is None or member.deployment in members]
+    )
+
+
+def set_all_right(workspace: Workspace, deviations: Iterable[Deviation]) -> tuple[Step | None, list[Refusal]]:
+    """Make what is expected pending for any deviations, as one undoable step."""
+    edits: list[PendingEdit] = []
+    refusals: list[Refusal] = []
+    for deviation in deviations:
+        try:
+            edits.append(_edit(workspace, deviation))
+        except (ValueError, Refused) as error:
+            refusals.append(Refusal(deviation.deployment, deviation.field, str(error)))
+    if len(edits) <= _PROVE_AT_ONCE:
+        edits, refused = _proved(workspace, edits)
+        refusals += refused
+    deployments = {edit.deployment for edit in edits}
+    fields = ", ".join(dict.fromkeys(edit.field for edit in edits))
+    return workspace.pending.put(edits, f"set {fields} right on {plural(len(deployments), 'deployment')}"), refusals
+
+
+def _edit(workspace: Workspace, deviation: Deviation) -> PendingEdit:
+    deployment = workspace.deployment(deviation.deployment)
+    if deployment.config.shape_problem:
+        raise Refused(f"the file has the wrong shape: {deployment.config.shape_problem}")
+    if deviation.target is None:
+        raise Refused(
+            f"{clean(deviation.expected)} is expected, which leaves more than one value; set {deviation.field} by hand"
+        )
+    value = deviation.target.value
+    text = "" if value is None else str(value)
+    if value is not None:
+        value = workspace.check(deviation.field, text, deployment).value
+    old = current_value(deployment.field(deviation.field))
+    if value != old:
+        changes_for(deployment.config, deviation.field, value)
+    cause = f"{deviation.field}, expected {said(deviation.expected)}"
+    return PendingEdit(deployment.id, deviation.field, old, value, text, drift=cause)
+
+
+def _proved(workspace: Workspace, edits: list[PendingEdit]) -> tuple[list[PendingEdit], list[Refusal]]:
+    """Make the edits in memory, each file with all that is pending for it; what cannot be made is refused."""
+    files: dict[str, list[PendingEdit]] = {}
+    for edit in edits:
+        files.setdefault(workspace.deployment(edit.deployment).file, []).append(edit)
+    refusals: list[Refusal] = []
+    for file, mine in files.items():
+        keys = {edit.key for edit in mine}
+        ids = {edit.deployment for edit in mine}
+        others = [edit for id_ in ids for edit in workspace.pending.of(id_) if edit.key not in keys]
+        wanted = [*others, *(edit for edit in mine if edit.new != edit.old)]
+        _, refused = plan_file(file, wanted, lambda name: read_file(workspace.root / name, workspace.root))
+        refusals += [refusal for refusal in refused if (refusal.deployment, str(refusal.field)) in keys]
+    bad = {(refusal.deployment, str(refusal.field)) for refusal in refusals}
+    return [edit for edit in edits if edit.key not in bad], refusals

@@ -1,0 +1,127 @@
+"""Putting an old value back as it was, as a pending edit like any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.edit.pending import PendingEdit, Step, Value, current_value
+from rea_xcom_tui.fleet.edit.plan import Refusal, plan_file
+from rea_xcom_tui.fleet.history.revisions import changes_between
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values import read_file
+from rea_xcom_tui.xcom.changes import changes_for
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.compare import FieldChange
+    from rea_xcom_tui.fleet.history.field_history import FieldEvent
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import Commit
+    from rea_xcom_tui.xcom.model import FieldName
+
+_NO_VALUE = {"reference": "a Secret or ConfigMap supplied it", "conflict": "it was set twice, with different outcomes"}
+
+
+def put_back(workspace: Workspace, id_: str, event: FieldEvent) -> Step | None:
+    """Make the value from before `event` pending, literally: it is no expression, whatever it looks like.
+
+    Returns None where the field has that value already. Raises `Refused` where there is no old value that an edit
+    could write, and where the edit cannot be made.
+    """
+    edit = _edit(workspace, id_, event)
+    others = [other for other in workspace.pending.of(id_) if other.key != edit.key]
+    wanted = [*others, edit] if edit.new != edit.old else others
+    _, refused = plan_file(
+        workspace.file_of(id_), wanted, lambda name: read_file(workspace.root / name, workspace.root)
+    )
+    for refusal in refused:
+        if refusal.field == event.field:
+            raise Refused(refusal.reason)
+    return workspace.pending.put([edit], f"put the old {event.field} back")
+
+
+def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step | None, list[Refusal]]:
+    """Make the inverse of everything that a commit changed in the fleet's fields pending, as one step.
+
+    What has been changed again since, or cannot be put back, is refused with its reason and is not part of the step;
+    what has its old value already needs nothing. Raises `Refused` where the commit as a whole has no inverse.
+    """
+    repository = workspace.repository
+    commit, _ = repository.commit_files(revision)
+    if len(commit.parents) != 1:
+        why = "is a merge; name the commit that it brought" if commit.parents else "is the first one"
+        raise Refused(f"{commit.oid[:12]} {why}, so there is nothing to go back to")
+    edits: list[PendingEdit] = []
+    refusals: list[Refusal] = []
+    for change in changes_between(repository, commit.parents[0], commit.oid):
+        field = cast("FieldName", change.field or "path")
+        try:
+            edit = _inverse(workspace, change)
+        except (Refused, ValueError) as error:
+            refusals.append(Refusal(change.deployment, field, str(error)))
+        else:
+            edits += [edit] if edit is not None else []
+    with_paths = {edit.deployment for edit in edits if edit.field == "path"}
+    # The connection is a part of the path, which brings it back already.
+    kept = [edit for edit in edits if edit.field != "connection" or edit.deployment not in with_paths]
+    step = workspace.pending.put(kept, f"take back {commit.oid[:10]}")
+    return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
+
+
+def _inverse(workspace: Workspace, change: FieldChange) -> PendingEdit | None:
+    if change.deployment not in workspace.fleet.by_id:
+        raise Refused("there is no such deployment any more")
+    edit = _edit(workspace, change.deployment, cast("Change", change))
+    if edit.new == edit.old:
+        return None
+    if edit.old != change.new:
+        raise Refused(f"it has been changed again since: it is {_shown(edit.old)} now, not {_shown(change.new)}")
+    return edit
+
+
+def _shown(value: Value) -> str:
+    return "unset" if value is None else clean(value, 60)
+
+
+class Change(Protocol):
+    """What a commit did to one field."""
+
+    @property
+    def kind(self) -> str:
+        """`changed`, or that the deployment itself came or went."""
+
+    @property
+    def field(self) -> FieldName:
+        """The field."""
+
+    @property
+    def old(self) -> Value:
+        """Its value before."""
+
+    @property
+    def old_state(self) -> str:
+        """Its state before."""
+
+
+def _edit(workspace: Workspace, id_: str, event: Change) -> PendingEdit:
+    deployment = workspace.deployment(id_)
+    if event.kind != "changed":
+        verb = "came" if event.kind == "added" else "went"
+        raise Refused(f"the deployment itself {verb} with this commit; there is no old value to put back")
+    if event.old_state in _NO_VALUE:
+        why = _NO_VALUE[event.old_state]
+        raise Refused(f"before this commit {why}, which no single value says; edit {clean(deployment.file)} by hand")
+    value = event.old
+    if value is not None:
+        try:
+            checked = workspace.check(event.field, str(value), deployment).value
+        except ValueError as error:
+            raise Refused(f"the old value {clean(value, 60)} cannot be put back: {error}") from error
+        if checked != value:
+            raise Refused(f"the old value {clean(value, 60)} cannot be put back: Airflow would not take it")
+    if deployment.config.shape_problem:
+        raise Refused(f"the file has the wrong shape: {deployment.config.shape_problem}")
+    old = current_value(deployment.field(event.field))
+    if value != old:
+        changes_for(deployment.config, event.field, value)
+    return PendingEdit(id_, event.field, old, value, "" if value is None else str(value))

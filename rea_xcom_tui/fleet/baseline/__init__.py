@@ -1,0 +1,1 @@
+"""The baseline file: what a team declares about its fleet."""

@@ -1,0 +1,207 @@
+"""What pending changes say in the baseline file: expectations and ignores, as data and as exact edits of the file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rea_xcom_tui import values
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, parse_baseline
+from rea_xcom_tui.xcom.drift.baseline import Baseline, Ignore
+from rea_xcom_tui.xcom.drift.expectations import RANGE, Expectation
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
+from rea_xcom_tui.xcom.units import human
+
+_HEADER = """\
+# What the XCom settings of this fleet should be; `rea-xcom-tui drift` compares the fleet with it.
+version: 1
+"""
+_PLAIN = re.compile(r"-?[0-9]{1,15}|[A-Za-z][A-Za-z0-9_./-]*(?: or [A-Za-z][A-Za-z0-9_./-]*)*")
+_WORDS = frozenset("true false yes no on off y n null".split())
+"""What YAML 1.1 takes for something else than text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expects:
+    """What a group's field should be, in the words of the file: `0`, `zip or gzip`, a pattern, a range."""
+
+    group: str
+    field: FieldName
+    text: str
+    severity: Severity | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in the way of a deployment's id: the file and what in it."""
+        return f"{BASELINE_FILE}#/baseline/{self.group}"
+
+    @property
+    def title(self) -> str:
+        """What it belongs to, for people."""
+        return f"baseline of {self.group}"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """A deviation that is accepted in one or several deployments, with reason, owner and last day."""
+
+    deployments: tuple[str, ...]
+    field: FieldName
+    actual: str
+    reason: str
+    owner: str = ""
+    expires: date | None = None
+    group: str = ""
+    """None of its own: it is about single deployments."""
+
+    @property
+    def title(self) -> str:
+        """What it belongs to, for people."""
+        return f"accepted {self.field} {self.actual}"
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in the way of a deployment's id: the file and what in it."""
+        return f"{BASELINE_FILE}#/ignore/{self.deployments[0]}"
+
+    @property
+    def where(self) -> str:
+        """What it is about, for people."""
+        more = len(self.deployments) - 1
+        return self.deployments[0] + (f" and {more} more" if more else "")
+
+    @property
+    def text(self) -> str:
+        """What is said, for people."""
+        until = f", until {self.expires}" if self.expires else ""
+        owner = f", {self.owner}" if self.owner else ""
+        return f"accepted: {self.reason}{owner}{until}"
+
+
+Says = Expects | Accepts
+
+
+def said_already(baseline: Baseline, says: Says) -> str | None:
+    """What a baseline says at the very place of `says`, in the words of the file; None where it says nothing."""
+    if isinstance(says, Accepts):
+        return None
+    found = (baseline.expected or {}).get(says.group, {}).get(says.field)
+    return None if found is None else worded(found)
+
+
+def worded(expected: Expectation) -> str:
+    """An expectation in the words of the file."""
+    if expected.kind in ("same", "any"):
+        return expected.kind
+    if expected.kind == "range":
+        ends = ("" if end is None else _size(end) for end in (expected.least, expected.most))
+        return RANGE.join(ends)
+    return "unset" if expected.text is None else str(expected.text)
+
+
+def _size(size: int) -> str:
+    """A size as a person writes it where that is exact, else in bytes."""
+    words = human(size)
+    return words.replace(" ", "") if size >= 1000 and words[0].isdigit() else str(size)
+
+
+def with_says(baseline: Baseline, says: Iterable[Says]) -> Baseline:
+    """The baseline after these are said. Raises `ValueError` for what no baseline may say."""
+    from rea_xcom_tui.fleet.baseline.models import read_expectation
+
+    known = list(says)
+    if not known:
+        return baseline
+    declares = baseline.expected is not None or any(isinstance(one, Expects) for one in known)
+    expected = {group: dict(fields) for group, fields in (baseline.expected or {}).items()}
+    for one in known:
+        if isinstance(one, Expects):
+            expected.setdefault(one.group, {})[one.field] = read_expectation(one.field, one.text, one.severity)
+    ignores = tuple(
+        Ignore(one.deployments, one.field, one.actual, one.reason, one.owner or None, one.expires)
+        for one in known
+        if isinstance(one, Accepts)
+    )
+    return replace(baseline, expected=expected if declares else None, ignores=(*baseline.ignores, *ignores))
+
+
+def write_says(before: bytes, says: Sequence[Says]) -> bytes:
+    """The bytes of a baseline file after these are said; every other byte stays as it is.
+
+    Raises `Refused` where that cannot be done exactly: the file is read again afterwards, and must say just this.
+    """
+    expects = [one for one in says if isinstance(one, Expects)]
+    accepts = [one for one in says if isinstance(one, Accepts)]
+    if before.strip():
+        # An added key takes the style of those before it, and the quotes that `*` needs are no style.
+        expects.sort(key=lambda one: one.group.startswith("*"))
+        data = before
+        for one in expects:
+            data = values.edit(data, _expecting(data, one))
+    else:
+        data = before + _new_file(expects).encode()
+    after = values.edit(data, [_accepting(one) for one in accepts])
+    if meaning(parse_baseline(after)) != meaning(with_says(parse_baseline(before), says)):
+        raise Refused(f"{BASELINE_FILE} would not say just what is meant after the edit; edit it by hand")
+    return after
+
+
+def meaning(baseline: Baseline) -> Baseline:
+    """A baseline without the lines of its ignores, to be compared with another."""
+    ignores = tuple(replace(ignore, line=0) for ignore in baseline.ignores)
+    filled = None if baseline.expected is None else {k: dict(v) for k, v in baseline.expected.items() if v}
+    return replace(baseline, expected=filled, ignores=ignores)
+
+
+def _expecting(data: bytes, says: Expects) -> list[values.Edit]:
+    """The edits that make the file say something about a field, whatever form it has there now."""
+    address: values.Address = ("baseline", says.group)
+    field, text = says.field, says.text
+    node = values.ValuesFile.parse(data).find((*address, field))
+    added: list[values.Edit] = [values.AddKey(address, field, text)]
+    if says.severity is not None:
+        inner = (*address, field)
+        added = [values.AddKey(inner, "any_of", text), values.AddKey(inner, "severity", says.severity)]
+    if node is None:
+        return added
+    if node.kind == "scalar" and says.severity is None:
+        return [values.SetText((*address, field), text)]
+    if node.kind == "mapping":
+        forms = [key.text for key, value in node.entries if key.text != "severity" and value.kind == "scalar"]
+        if forms and forms[0] in ("value", "pattern"):
+            return [values.SetText((*address, field, forms[0]), text)]
+    return [values.Remove((*address, field)), *added]
+
+
+def _accepting(says: Accepts) -> values.Edit:
+    names = says.deployments
+    entries: list[tuple[str, str | tuple[str, ...]]] = [
+        ("deployment", names if len(names) > 1 else names[0]),
+        ("field", says.field),
+        ("actual", says.actual),
+        ("reason", says.reason),
+    ]
+    entries += [("owner", says.owner)] if says.owner else []
+    entries += [("expires", says.expires.isoformat())] if says.expires else []
+    return values.AppendItem(("ignore",), tuple(entries), quoted=frozenset(("expires",)))
+
+
+def _new_file(says: Sequence[Expects]) -> str:
+    if not says:
+        return _HEADER
+    lines = [_HEADER + "baseline:"]
+    for name in dict.fromkeys(one.group for one in says):
+        said = {one.field: one.text for one in says if one.group == name}
+        lines.append(f"  {_yaml(name)}:")
+        lines += [f"    {field}: {_yaml(said[field])}" for field in FIELDS if field in said]
+    return "\n".join([*lines, ""])
+
+
+def _yaml(text: str) -> str:
+    """A text as YAML: plain where no reader can take it for anything else, else in JSON's quotes."""
+    plain = _PLAIN.fullmatch(text) is not None and text.lower() not in _WORDS
+    return text if plain else json.dumps(text)

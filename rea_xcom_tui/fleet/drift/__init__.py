@@ -1,0 +1,1 @@
+"""Where deployments differ from what is expected of them."""

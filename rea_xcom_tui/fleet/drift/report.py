@@ -1,0 +1,293 @@
+"""Drift of a fleet: what differs from its majority, its baseline, another revision, one deployment, or what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline, parse_baseline
+from rea_xcom_tui.fleet.baseline.statements import Says, with_says
+from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
+from rea_xcom_tui.fleet.drift.rows import DriftRow, drift_rows
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.drift import Cause, Deviation, Notice, Outcome, Since, gather, majority_deviations
+from rea_xcom_tui.xcom.drift.baseline import Accepted, Baseline, apply_ignores, baseline_deviations
+from rea_xcom_tui.xcom.drift.reference import component_deviations, deployment_deviations, named, state_deviations
+from rea_xcom_tui.xcom.model import FieldName, Severity, State
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.user.config import Config
+
+MAJORITY = "majority"
+BASELINE = "baseline"
+COMPONENTS = "components"
+DEPLOYMENT = "deployment:"
+RELEASES = "releases:"
+CLUSTER = "cluster"
+
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+class Source(Protocol):
+    """What is compared: a workspace, or a snapshot of one."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """The deployments."""
+
+    @property
+    def repository(self) -> Repository:
+        """The repo they are in."""
+
+    @property
+    def config(self) -> Config:
+        """How the repo is read."""
+
+    @property
+    def says(self) -> Sequence[Says]:
+        """What is pending in the baseline file."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """What a comparison found, ready for a screen, a report or a decision."""
+
+    against: str
+    """What the fleet was compared with, as the user would write it."""
+    causes: tuple[Cause, ...]
+    """What differs, what deserves attention first in front."""
+    notices: tuple[Notice, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    """What differs but is accepted by an ignore of the baseline file."""
+    compared: int = 0
+    """How many deployments were compared."""
+
+    @property
+    def deployments(self) -> frozenset[str]:
+        """The ids of all deployments that differ."""
+        return frozenset(id_ for cause in self.causes for id_ in cause.deployments)
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """Every single deviation, cause by cause."""
+        return tuple(member for cause in self.causes for member in cause.members)
+
+    def at_least(self, level: Severity) -> bool:
+        """Whether anything is as grave as `level`, or graver."""
+        grave = _SEVERITIES[: _SEVERITIES.index(level) + 1]
+        return any(member.severity in grave for member in self.deviations)
+
+    def matrix(self) -> dict[str, dict[FieldName, Deviation]]:
+        """The second view: by deployment, the fields that differ and nothing else."""
+        found: dict[str, dict[FieldName, Deviation]] = {}
+        for member in sorted(self.deviations, key=lambda deviation: deviation.deployment):
+            found.setdefault(member.deployment, {}).setdefault(member.field, member)
+        return found
+
+
+def find_drift(
+    workspace: Source,
+    against: str | None = None,
+    only: Collection[str] | None = None,
+    today: date | None = None,
+) -> DriftReport:
+    """Compare the fleet of a workspace or of a snapshot.
+
+    `against` is `majority`, `baseline`, `components`, `deployment:ID`, `releases:FOLDER`, `cluster`,
+    `cluster:CONTEXT`, `cluster:CONTEXT#NAMESPACE,NAMESPACE`, or a git revision;
+    None means the baseline where the repo declares one, else the majority.
+    The majority is always that of the whole fleet; `only` limits what is reported to these ids. Raises
+    `ToolError` with one sentence when there is no such thing to compare with.
+    """
+    fleet = workspace.fleet
+    baseline = pending_baseline(workspace)
+    chosen = against or default_against(baseline)
+    rows = drift_rows(fleet.deployments)
+    outcome = _outcome(workspace, rows, chosen, baseline, only)
+    return _report(fleet, chosen, outcome, baseline, only, today or date.today())
+
+
+def default_against(baseline: Baseline) -> str:
+    """What a fleet is compared with when nothing is said."""
+    return MAJORITY if baseline.expected is None else BASELINE
+
+
+def drifted_ids(fleet: Fleet) -> frozenset[str]:
+    """The deployments that differ from the baseline, or without one from the majority; for `is:drifted`.
+
+    Raises `ToolError` when the baseline file has mistakes.
+    """
+    baseline = baseline_of(fleet)
+    chosen = default_against(baseline)
+    outcome = _own(drift_rows(fleet.deployments), baseline)
+    return _report(fleet, chosen, outcome, baseline, None, date.today()).deployments
+
+
+def pending_baseline(workspace: Source) -> Baseline:
+    """The baseline that belongs to a workspace's fleet, with what is pending in it."""
+    fleet = workspace.fleet
+    if fleet.ref is not None:
+        return baseline_of(fleet, workspace.repository)
+    return with_says(baseline_of(fleet), workspace.says)
+
+
+def baseline_of(fleet: Fleet, repository: Repository | None = None) -> Baseline:
+    """The baseline that belongs to a fleet: of the working tree, or of the revision that was read."""
+    if fleet.ref is None or fleet.head is None:
+        return load_baseline(fleet.root)
+    if repository is None:
+        from rea_xcom_tui.gitops import Repository as Opened
+
+        repository = Opened.open(fleet.root)
+    for entry in repository.tree(fleet.head):
+        if entry.path == BASELINE_FILE and entry.oid is not None:
+            return parse_baseline(repository.blobs([entry.oid])[entry.oid])
+    return Baseline()
+
+
+def _own(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
+    if baseline.expected is None:
+        return majority_deviations(rows, baseline.by)
+    return baseline_deviations(rows, baseline)
+
+
+def _outcome(
+    workspace: Source, rows: Sequence[DriftRow], against: str, baseline: Baseline, only: Collection[str] | None
+) -> Outcome:
+    if against == MAJORITY:
+        return majority_deviations(rows, baseline.by)
+    if against == BASELINE:
+        return _from_baseline(rows, baseline)
+    if against == COMPONENTS:
+        return component_deviations(rows)
+    if against.startswith(DEPLOYMENT):
+        return deployment_deviations(rows, _reference(rows, against.removeprefix(DEPLOYMENT)))
+    if against.startswith(RELEASES):
+        return release_deviations(rows, exported_releases(Path(against.removeprefix(RELEASES))), only)
+    if against == CLUSTER or against.startswith(f"{CLUSTER}:"):
+        from rea_xcom_tui.fleet.drift.cluster import running_releases
+
+        context, _, chosen = against.partition(":")[2].partition("#")
+        asked = [row for row in rows if only is None or row.id in only]
+        own = {row.config.namespace for row in asked if row.config.namespace}
+        spaces = chosen.split(",") if chosen else sorted(own)
+        return release_deviations(rows, running_releases(spaces, context or None), only)
+    return _from_revision(workspace, rows, against)
+
+
+def _from_baseline(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
+    if baseline.expected is None:
+        raise ToolError(
+            f"this repo declares no baseline: {BASELINE_FILE} is missing or has no 'baseline'; "
+            "`drift --adopt --write` writes down what is there now"
+        )
+    return baseline_deviations(rows, baseline)
+
+
+def _reference(rows: Sequence[DriftRow], wanted: str) -> DriftRow:
+    for row in rows:
+        if row.id == wanted:
+            return row
+    hits = [row for row in rows if row.names["name"] == wanted]
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        raise ToolError(f"'{clean(wanted)}' names {len(hits)} deployments; give the id of one, such as {hits[0].id}")
+    raise ToolError(f"there is no deployment '{clean(wanted)}' to compare with; `list` shows them all")
+
+
+def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Outcome:
+    from rea_xcom_tui.fleet.scan.scan import scan_revision
+
+    reading = Reading(environments=workspace.config.environments, judged=False)
+    other = scan_revision(workspace.repository, ref, reading)
+    states = {row.id: row.config for row in drift_rows(other.deployments)}
+    found = state_deviations(rows, states, ref, f"no counterpart in {ref} for")
+    here = {row.id for row in rows}
+    gone = [id_ for id_ in states if id_ not in here]
+    if not gone:
+        return found
+    notice = Notice("no row", f"not here any more, but in {ref}: {named(gone)}")
+    return replace(found, notices=(*found.notices, notice))
+
+
+def _report(
+    fleet: Fleet, against: str, outcome: Outcome, baseline: Baseline, only: Collection[str] | None, today: date
+) -> DriftReport:
+    names = {deployment.id: deployment.name for deployment in fleet.deployments}
+    if against in (MAJORITY, BASELINE):
+        outcome, accepted = apply_ignores(
+            outcome, baseline.ignores, names, today, stale=against == default_against(baseline)
+        )
+    else:
+        accepted = ()
+    wanted = names.keys() if only is None else frozenset(only)
+    return DriftReport(
+        against,
+        tuple(gather(_of(outcome.deviations, wanted))),
+        tuple(
+            notice for notice in outcome.notices if not notice.deployments or not wanted.isdisjoint(notice.deployments)
+        ),
+        tuple(found for found in accepted if found.deviation.deployment in wanted),
+        len(wanted),
+    )
+
+
+def _of(deviations: Iterable[Deviation], wanted: Collection[str]) -> list[Deviation]:
+    return [deviation for deviation in deviations if deviation.deployment in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field of several deployments, side by side."""
+
+    field: FieldName
+    values: tuple[str | int | None, ...]
+    """In the order of the deployments, as they are shown."""
+    places: tuple[str, ...]
+    """Where each comes from, `file:line`; empty where it is not set."""
+    states: tuple[State, ...]
+    """How each stands, such as `set`, `unset` or `invalid`."""
+    differs: bool
+    """Whether they do not mean the same, neither as they stand nor, for paths and identities, by their pattern."""
+
+
+def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
+    """Two or more deployments side by side, differing fields first. Raises `ToolError` for an unknown id."""
+    from rea_xcom_tui.xcom.drift.model import PATTERNED, comparable, meaning, stated
+    from rea_xcom_tui.xcom.drift.patterns import generalised
+    from rea_xcom_tui.xcom.model import FIELDS
+
+    for id_ in ids:
+        if id_ not in fleet.by_id:
+            raise ToolError(f"{clean(id_)} is no deployment of this fleet; `list` shows them all")
+    rows = [DriftRow.of(fleet.by_id[id_]) for id_ in ids]
+    found: list[Compared] = []
+    for field in FIELDS:
+        readings = [row.config.fields[field] for row in rows]
+        kinds: set[object] = set()
+        plain: set[object] = set()
+        for row, reading in zip(rows, readings, strict=True):
+            value = meaning(reading) if comparable(reading) else (reading.state, stated(reading))
+            plain.add(value)
+            patterned = isinstance(value, str) and field in PATTERNED
+            kinds.add(generalised(value, row.names).text if patterned and isinstance(value, str) else value)
+        places = [
+            f"{id_.partition('#')[0]}:{reading.place.line}" if reading.place else ""
+            for id_, reading in zip(ids, readings, strict=True)
+        ]
+        shown, states = tuple(stated(r) for r in readings), tuple(r.state for r in readings)
+        found.append(Compared(field, shown, tuple(places), states, min(len(kinds), len(plain)) > 1))
+    return sorted(found, key=lambda row: not row.differs)
+
+
+def with_since(report: DriftReport, since: Mapping[tuple[str, str], Since]) -> DriftReport:
+    """The report with the commits that brought each deviation, by deployment and field, ranked anew."""
+    return replace(report, causes=tuple(gather(report.deviations, since)))

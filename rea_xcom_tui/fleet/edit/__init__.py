@@ -1,0 +1,1 @@
+"""Pending edits and plans: everything that changes memory and not the disk."""

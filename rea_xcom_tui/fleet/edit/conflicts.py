@@ -1,0 +1,103 @@
+"""Pending edits whose field is no longer what it was: both values are shown, and the user decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.fleet.comparing import said
+from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit, Step, Value, current_value
+from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.values import Unreadable
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.session import Editing
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A pending edit that was made upon another value than the one there now."""
+
+    edit: PendingEdit
+    theirs: Value
+    """What the field says now, None where it is not set."""
+    now: Value
+    """The value that an edit of this field has to start from now."""
+    gone: str = ""
+    """Why the edit has nowhere to go any more, as a sentence; empty where it can be kept."""
+
+
+def find_conflicts(workspace: Editing, *, scanned: bool = False) -> tuple[Conflict, ...]:
+    """The pending edits that cannot be made as they are, because their field has changed since they were made.
+
+    The files are read anew for this, unless the fleet has just been `scanned`. An edit whose field is as it was is no
+    conflict, whatever else has changed in its file. Edits whose field says already what they were to say are dropped,
+    as one undoable step.
+    """
+    edits = [edit for edit in workspace.pending.edits if edit.says is None]
+    judged = {edit.deployment for edit in edits if edit.mends is not None}
+    found: dict[str, Deployment | str] = {}
+    conflicts: list[Conflict] = []
+    same: list[Key] = []
+    for edit in edits:
+        if edit.deployment not in found:
+            found[edit.deployment] = (
+                _known(workspace, edit.deployment)
+                if scanned
+                else _read(workspace, edit.deployment, judged=edit.deployment in judged)
+            )
+        now = found[edit.deployment]
+        if isinstance(now, str):
+            conflicts.append(Conflict(edit, None, None, now))
+        elif edit.mends is not None:
+            left = [finding for finding in now.findings if finding.code == edit.mends.code]
+            if not left:
+                same.append(edit.key)
+            elif all(finding.fix != edit.mends.fix for finding in left):
+                conflicts.append(Conflict(edit, None, None, f"What {edit.mends.code} found is not as it was."))
+        elif (value := current_value(reading := now.field(edit.field))) != edit.old:
+            if value == edit.new and reading.state in ("set", "unset"):
+                same.append(edit.key)
+            else:
+                conflicts.append(Conflict(edit, said(reading), value))
+    workspace.pending.drop(same, f"drop {plural(len(same), 'edit')} that somebody else has made")
+    return tuple(conflicts)
+
+
+def keep_ours(workspace: Editing, conflicts: Iterable[Conflict]) -> Step | None:
+    """Let our edits stand upon what is there now, as one undoable step; what has nowhere to go stays as it is."""
+    edits = [replace(conflict.edit, old=conflict.now) for conflict in conflicts if not conflict.gone]
+    return workspace.pending.put(edits, f"keep {plural(len(edits), 'edit')} over what has changed underneath")
+
+
+def take_theirs(workspace: Editing, conflicts: Sequence[Conflict]) -> Step | None:
+    """Drop our edits, as one undoable step."""
+    keys = [conflict.edit.key for conflict in conflicts]
+    return workspace.pending.drop(keys, f"drop {plural(len(keys), 'edit')} for what has changed underneath")
+
+
+def _known(workspace: Editing, identifier: str) -> Deployment | str:
+    """The deployment as it was just scanned, or why there is none any more."""
+    known = workspace.fleet.by_id.get(identifier)
+    if known is not None:
+        return known
+    file = identifier.partition("#")[0]
+    broken = next((unreadable for unreadable in workspace.fleet.unreadable if unreadable.file == file), None)
+    return broken.message if broken else "The file is not there any more, or holds no agent values any more."
+
+
+def _read(workspace: Editing, identifier: str, *, judged: bool) -> Deployment | str:
+    """The deployment as it is on disk now, or why there is none any more."""
+    known = workspace.fleet.by_id.get(identifier)
+    file = known.file if known is not None else identifier.partition("#")[0]
+    try:
+        data = workspace.read_now(file)
+    except Unreadable as problem:
+        return str(problem) if (workspace.root / file).exists() else "The file is not there any more."
+    found = read_deployment(file, data, replace(workspace.reading(), judged=judged))
+    if isinstance(found, UnreadableFile):
+        return found.message
+    return found if found is not None else "The file holds no agent values any more."

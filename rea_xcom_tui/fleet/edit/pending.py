@@ -1,0 +1,269 @@
+"""Pending changes: edits that exist only in memory, with undo and redo, until they are written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding, RenameKey
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.baseline.statements import Says
+
+Value = str | int | None
+Key = tuple[str, str]
+"""A deployment's id and a field, or a finding's code and place, or a place in the baseline file and a field: what one
+pending edit is about."""
+
+
+def current_value(reading: FieldReading) -> Value:
+    """What a field says now: its value, or the text as it stands where that is no value."""
+    return reading.raw if reading.state == "invalid" else reading.value
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEdit:
+    """A field of one deployment that is to have another value, a finding that is to be mended, or what is to be said
+    in the baseline file."""
+
+    deployment: str
+    """Its id; of what is said in the baseline file, the place there: `.rea-xcom.yaml#/baseline/prod`."""
+    field: FieldName
+    """The field; of a mend, the code of the rule instead."""
+    old: Value
+    new: Value
+    """None means: not set at all."""
+    text: str
+    """What the user typed, in the form the value models take."""
+    mends: Finding | None = None
+    """The finding whose mechanical mend this is; None for an edit of a field."""
+    held: bool = False
+    """Whether the next write and commit leave it out; it stays pending."""
+    says: Says | None = None
+    """What is to be said in the baseline file; None for an edit of a deployment."""
+    drift: str = ""
+    """The cause of drift that it sets right, in words (foreign text); empty for an edit made otherwise."""
+
+    @property
+    def file(self) -> str:
+        """The file that its id begins with."""
+        return self.deployment.partition("#")[0]
+
+    @property
+    def key(self) -> Key:
+        """What this edit is about."""
+        return mend_key(self.deployment, self.mends) if self.mends else (self.deployment, self.field)
+
+
+def mend_key(deployment: str, finding: Finding) -> Key:
+    """What the pending mend of a finding is about; several findings of a rule may stand on one line."""
+    return deployment, f"{finding.code}:{finding.line}:{finding.column}"
+
+
+def mend(deployment: str, finding: Finding) -> PendingEdit:
+    """The pending mend of a finding that has a mechanical fix."""
+    code = cast("FieldName", finding.code)
+    return PendingEdit(deployment, code, f"line {finding.line}", "mended", finding.message, finding)
+
+
+def mendable(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that have a mechanical mend of their own, in an order in which all can be made.
+
+    Where several ask for the same change, the first stands for all. Names change last, because other mends
+    find their entry by its name.
+    """
+    chosen: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        if finding.fix:
+            chosen.setdefault(finding.fix, finding)
+    return sorted(chosen.values(), key=lambda finding: any(isinstance(change, RenameKey) for change in finding.fix))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One undoable operation, whatever the number of edits in it."""
+
+    title: str
+    before: Mapping[Key, PendingEdit | None]
+    after: Mapping[Key, PendingEdit | None]
+
+
+class Pending:
+    """The pending edits of a session, keyed by deployment and field, with undo and redo without end.
+
+    The newest edit of a field replaces an earlier one; an edit back to the value in the file removes it. Edits that
+    are held stay pending and are left out of what is written next.
+    """
+
+    def __init__(self) -> None:
+        self._edits: dict[Key, PendingEdit] = {}
+        self._counts: Counter[str] = Counter()
+        self._held = 0
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._floors: list[int] = []
+        """How many steps there were at each write: undo takes the write back before the steps beneath it."""
+
+    def __len__(self) -> int:
+        return len(self._edits)
+
+    @property
+    def edits(self) -> tuple[PendingEdit, ...]:
+        """All pending edits, the newest last."""
+        return tuple(self._edits.values())
+
+    @property
+    def chosen(self) -> tuple[PendingEdit, ...]:
+        """The pending edits that would be written now, the newest last: all but those that are held."""
+        return tuple(edit for edit in self._edits.values() if not edit.held)
+
+    @property
+    def held(self) -> int:
+        """How many pending edits the next write leaves out."""
+        return self._held
+
+    @property
+    def newest(self) -> Step | None:
+        """The step that `undo` would take back."""
+        return self._done[-1] if len(self._done) > self._floor else None
+
+    def get(self, deployment: str, field: FieldName) -> PendingEdit | None:
+        """The pending edit of one field, if any."""
+        return self._edits.get((deployment, field))
+
+    def count(self, deployment: str) -> int:
+        """How many edits and mends of one deployment are pending."""
+        return self._counts[deployment]
+
+    def mends(self, deployment: str, finding: Finding) -> bool:
+        """Whether the mend of this finding is pending."""
+        return mend_key(deployment, finding) in self._edits
+
+    def of(self, deployment: str) -> tuple[PendingEdit, ...]:
+        """The pending edits of one deployment."""
+        return tuple(edit for edit in self._edits.values() if edit.deployment == deployment)
+
+    def put(self, edits: Iterable[PendingEdit], title: str) -> Step | None:
+        """Add edits as one undoable step and return it; None when nothing changes."""
+        return self._step({edit.key: None if edit.new == edit.old else edit for edit in edits}, title)
+
+    def drop(self, keys: Iterable[Key], title: str) -> Step | None:
+        """Revert the pending edits of these fields as one undoable step."""
+        return self._step(dict.fromkeys(keys), title)
+
+    def hold(self, keys: Iterable[Key], title: str, *, held: bool = True) -> Step | None:
+        """Leave edits out of the next write, or take them in again, as one undoable step."""
+        present = [self._edits[key] for key in keys if key in self._edits]
+        return self._step({edit.key: replace(edit, held=held) for edit in present}, title)
+
+    def undo(self) -> Step | None:
+        """Take the newest step back and return it, or None when there is none since the newest write."""
+        if self.newest is None:
+            return None
+        step = self._done.pop()
+        self._apply(step.before)
+        self._undone.append(step)
+        return step
+
+    def redo(self) -> Step | None:
+        """Do the step again that was last taken back, or None when there is none."""
+        if not self._undone:
+            return None
+        step = self._undone.pop()
+        self._apply(step.after)
+        self._done.append(step)
+        return step
+
+    def settle(self, keys: Iterable[Key], *, written: bool = True) -> None:
+        """Forget edits that have been written; undoing a write is the journal's work, not this list's.
+
+        Steps of edits that stay pending are kept beneath the write: `undo` reaches them after `lift`. With
+        `written` False the edits are only forgotten.
+        """
+        gone = set(keys)
+        self._apply(dict.fromkeys(gone))
+        self._floors = [len(_left(self._done[:floor], gone)) for floor in self._floors]
+        self._done = _left(self._done, gone)
+        self._undone.clear()
+        if written:
+            self._floors.append(len(self._done))
+
+    def lift(self) -> None:
+        """Let `undo` reach the steps from before the newest write, because that has been taken back."""
+        self._undone.clear()
+        if self._floors:
+            self._floors.pop()
+
+    def copy(self) -> Pending:
+        """The same edits and steps as a list of its own, to go back to with `restore`."""
+        other = Pending()
+        other.restore(self)
+        return other
+
+    def restore(self, other: Pending) -> None:
+        """Be what `other` was, such as before a write whose commit was refused."""
+        self._edits, self._counts, self._held = dict(other._edits), Counter(other._counts), other._held
+        self._done, self._undone, self._floors = list(other._done), list(other._undone), list(other._floors)
+
+    def describe(self) -> str:
+        """Say how much would be written: ``2 edits in 1 deployment``."""
+        return described(self.chosen)
+
+    @property
+    def _floor(self) -> int:
+        return self._floors[-1] if self._floors else 0
+
+    def _step(self, wanted: Mapping[Key, PendingEdit | None], title: str) -> Step | None:
+        before = {key: self._edits.get(key) for key in wanted}
+        after = {key: edit for key, edit in wanted.items() if before[key] != edit}
+        if not after:
+            return None
+        step = Step(title, {key: before[key] for key in after}, after)
+        self._apply(step.after)
+        self._done.append(step)
+        self._undone.clear()
+        return step
+
+    def _apply(self, state: Mapping[Key, PendingEdit | None]) -> None:
+        edits, counts = self._edits, self._counts
+        for key, edit in state.items():
+            old = edits.get(key)
+            if old is not None:
+                if edit is None or not _only_held(old, edit):
+                    del edits[key]
+                self._held -= old.held
+            if edit is not None:
+                edits[key] = edit
+                self._held += edit.held
+            if (old is None) is not (edit is None):
+                counts[key[0]] += 1 if old is None else -1
+
+
+def described(edits: Iterable[PendingEdit]) -> str:
+    """Say how many edits these are: ``2 edits in 1 deployment``, and how many of them are of the baseline file."""
+    known = list(edits)
+    deployments = {edit.deployment for edit in known if edit.says is None}
+    places = [plural(len(deployments), "deployment")] if deployments or not known else []
+    places += dict.fromkeys(edit.file for edit in known if edit.says is not None)
+    return f"{plural(len(known), 'edit')} in {' and '.join(places)}"
+
+
+def _only_held(old: PendingEdit, edit: PendingEdit) -> bool:
+    """Whether an edit differs from an older one in being left out or taken in alone: such a one keeps its place."""
+    return old.held != edit.held and replace(old, held=edit.held) == edit
+
+
+def _left(steps: Iterable[Step], gone: set[Key]) -> list[Step]:
+    """What is left of these steps without the edits of these fields."""
+    return [left for step in steps if (left := _without(step, gone)) is not None]
+
+
+def _without(step: Step, gone: set[Key]) -> Step | None:
+    """A step without the edits of these fields; None when nothing is left of it."""
+    if not gone & step.after.keys():
+        return step
+    after = {key: edit for key, edit in step.after.items() if key not in gone}
+    return Step(step.title, {key: step.before[key] for key in after}, after) if after else None

@@ -1,0 +1,1 @@
+"""From the files of a repo to the fleet."""

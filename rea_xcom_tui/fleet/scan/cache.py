@@ -1,0 +1,126 @@
+"""What earlier scans read, by git blob id, so that a second start reads only what has changed.
+
+Positions count lines and columns and never bytes, because git may convert line ends on checkout and the bytes
+on disk then differ from the blob. The cache is the user's own: a folder only they can enter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rea_xcom_tui import __version__
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.records import Record
+
+_READER = 3
+"""Grows whenever the same bytes are read differently than before."""
+
+_TABLE = (
+    "create table if not exists readings (key blob primary key, record text, seen integer, dated integer) without rowid"
+)
+_MOST_ROWS = 400_000
+_VARIABLES = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record, and whether it holds for the day on which it was made only (comments that expire)."""
+
+    record: Record
+    dated: bool = False
+
+
+class Cache:
+    """Records of files by key. Every failure of the cache is a miss: it may never keep a scan from working."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._connection: sqlite3.Connection | None = None
+        if path is None:
+            return
+        with contextlib.suppress(OSError, sqlite3.Error):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+            connection.execute("pragma journal_mode=wal")
+            connection.execute("pragma synchronous=off")
+            connection.execute(_TABLE)
+            self._connection = connection
+
+    def get(self, keys: Iterable[bytes], day: int) -> Iterator[tuple[bytes, Record]]:
+        """The records that are known for these keys on `day` (an ordinal), in portions as they are read."""
+        if self._connection is None:
+            return
+        wanted = list(keys)
+        for start in range(0, len(wanted), _VARIABLES):
+            some = wanted[start : start + _VARIABLES]
+            marks = ",".join("?" * len(some))
+            try:
+                query = f"select key, record from readings where key in ({marks}) and (not dated or seen = ?)"
+                rows = self._connection.execute(query, (*some, day))
+                found = [(key, json.loads(record) if record else None) for key, record in rows]
+            except (sqlite3.Error, ValueError):
+                return
+            yield from found
+
+    def put(self, records: Mapping[bytes, Kept], day: int) -> None:
+        """Keep records that were made on `day` (an ordinal), which tells later which are old."""
+        if self._connection is None or not records:
+            return
+        rows = [
+            (key, json.dumps(kept.record) if kept.record else None, day, kept.dated) for key, kept in records.items()
+        ]
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("begin")
+            self._connection.executemany("insert or replace into readings values (?, ?, ?, ?)", rows)
+            self._connection.execute("commit")
+            self._trim()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+
+    def _trim(self) -> None:
+        assert self._connection is not None
+        (count,) = self._connection.execute("select count(*) from readings").fetchone()
+        if count > _MOST_ROWS:
+            self._connection.execute(
+                "delete from readings where key in (select key from readings order by seen limit ?)", (count // 2,)
+            )
+
+
+def cache_path() -> Path:
+    """Where the cache is: the platform's cache folder of this user."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("rea-xcom-tui") / "readings.sqlite3"
+
+
+class Keys:
+    """Makes the keys under which files are kept: what was read, under which name, by which reader and settings."""
+
+    def __init__(self, reading: Reading) -> None:
+        rules = reading.rules
+        settings = (
+            __version__,
+            _READER,
+            reading.judged,
+            reading.environments,
+            sorted(rules.off),
+            sorted(rules.severities.items()),
+            (rules.airflow, rules.agent, rules.policies, rules.ignores),
+            reading.today if rules.ignores else None,
+        )
+        self._start = hashlib.blake2b(repr(settings).encode(), digest_size=20)
+
+    def key(self, file: str, oid: str) -> bytes:
+        """The key of one file with this blob."""
+        hasher = self._start.copy()
+        hasher.update(f"{oid}\0{file}".encode("utf-8", "surrogateescape"))
+        return hasher.digest()

@@ -1,0 +1,89 @@
+"""Letting the rules speak about a values file and about the whole fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.user.config import ENVIRONMENTS
+from rea_xcom_tui.values import ValuesFile
+from rea_xcom_tui.xcom.model import Configuration, Finding, Node
+from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey
+from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet
+from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: what the repo's configuration says about names and rules."""
+
+    environments: tuple[str, ...] = ENVIRONMENTS
+    rules: RuleSettings = field(default_factory=RuleSettings)
+    today: date = field(default_factory=date.today)
+    """The day that decides whether an ignore has expired."""
+    judged: bool = True
+    """Whether the rules are run; they take more time than the reading itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say about one values file, and what they need of it to judge the whole fleet."""
+
+    findings: tuple[Finding, ...]
+    row: FleetRow
+    ignores: tuple[int, ...]
+    """Which of the repo's ignores accept something in this file, by their place in the settings."""
+
+
+def verdict(
+    parsed: ValuesFile, root: Node, config: Configuration, reading: Reading, file: str, env: str | None
+) -> Verdict:
+    """Let the rules judge one values file; `root` is the tree that its configuration was read from."""
+    context = RuleContext(
+        today=reading.today,
+        settings=reading.rules,
+        file=file,
+        id=file,
+        env=env,
+        text=parsed.text,
+        comment_on=parsed.comment_on,
+        documents=parsed.documents,
+    )
+    judgement, row = survey(root, config, context)
+    used = {accepted.ignore for accepted in judgement.accepted}
+    numbers = tuple(number for number, ignore in enumerate(reading.rules.ignores) if ignore in used)
+    return Verdict(judgement.findings, row, numbers)
+
+
+def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> tuple[list[Deployment], list[str]]:
+    """The deployments with the findings that only all of them together show, ignores of the repo applied.
+
+    Beside them, one sentence for each of the repo's ignores that has expired or accepts nothing any more.
+    """
+    known = list(deployments)
+    used = {number for deployment in known for number in deployment.ignores}
+    found = check_fleet((d.row for d in known if d.row is not None), reading.rules)
+    judged = [_with(d, found.get(d.id, ()), reading, used) for d in known]
+    accepted = [_accepted(reading.rules.ignores[number]) for number in sorted(used)]
+    return judged, list(stale_ignores(reading.rules, accepted, reading.today))
+
+
+def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading, used: set[int]) -> Deployment:
+    kept: list[Finding] = []
+    for finding in found:
+        covering = [
+            number
+            for number, ignore in enumerate(reading.rules.ignores)
+            if ignore.covers(finding.code, deployment.file, deployment.id) and not ignore.expired(reading.today)
+        ]
+        used.update(covering)
+        kept += [] if covering else [finding]
+    if not kept:
+        return deployment
+    return replace(deployment, findings=tuple(sorted((*deployment.findings, *kept), key=lambda f: (f.line, f.code))))
+
+
+def _accepted(ignore: Ignore) -> Accepted:
+    return Accepted(Finding(ignore.code, "info", "", 0, 0), ignore.reason, ignore)

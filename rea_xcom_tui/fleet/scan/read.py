@@ -1,0 +1,101 @@
+"""From the bytes of one file to a deployment: the reading journey, without any input or output."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.scan.judge import Reading, verdict
+from rea_xcom_tui.layouts.naming import deployment_name, environment
+from rea_xcom_tui.layouts.sources import plain
+from rea_xcom_tui.values import Unreadable, ValuesFile
+from rea_xcom_tui.xcom.masking import without_passwords
+from rea_xcom_tui.xcom.reading import read
+from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
+from rea_xcom_tui.xcom.tree import Tree
+
+_YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BOM = b"\xef\xbb\xbf"
+_HEADER_LINES = 12
+_CRYPTED = b"\0GITCRYPT\0"
+_TREE = "and read the working tree, not a revision."
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+def stored_elsewhere(file: str, data: bytes) -> UnreadableFile | None:
+    """A values file of which only a stand-in is there: ciphertext of git-crypt, or a pointer of Git LFS.
+
+    As with every file that cannot be read at all, only its name tells that it holds values.
+    """
+    if "values" not in PurePosixPath(file).name.lower():
+        return None
+    if data.startswith(_CRYPTED):
+        return UnreadableFile(file, f"The file is encrypted by git-crypt: run git-crypt unlock, {_TREE}", 1, 1)
+    if data.startswith(_POINTER):
+        return UnreadableFile(file, f"The file is only a pointer of Git LFS: run git lfs pull, {_TREE}", 1, 1)
+    return None
+
+
+def could_be_agent(data: bytes) -> bool:
+    """A quick look at the bytes: False for every file that cannot be agent values.
+
+    A file in UTF-16 is looked at in its own encoding, so that it can be reported instead of passed over.
+    """
+    if data[:2] in _UTF16:
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return SIGNATURE.search(data.removeprefix(_BOM * 2)) is not None
+
+
+def read_deployment(
+    file: str, data: bytes, reading: Reading, *, digest: str = "", dirty: bool = False
+) -> Deployment | UnreadableFile | None:
+    """Read a file's bytes as a deployment; None when it is no agent values file.
+
+    A YAML file that carries the signature of agent values but cannot be parsed is an `UnreadableFile`; any
+    other kind of file (a document or a script that quotes such values) is passed over.
+    """
+    if not could_be_agent(data):
+        return stored_elsewhere(file, data)
+    if data.startswith(_BOM * 2) and _YAML_NAME.search(file):
+        # The second one would become a part of the first key, and no reader would see that key.
+        return UnreadableFile(file, "The file starts with two byte order marks; remove one of them.", 1, 1)
+    try:
+        parsed = ValuesFile.parse(data)
+    except Unreadable as problem:
+        if not _YAML_NAME.search(file):
+            return None
+        return UnreadableFile(file, str(problem), problem.line, problem.column)
+    tree = Tree(parsed.root)  # recognition, reading and the rules ask much of the same
+    if not recognise(tree).is_agent:
+        return None
+    config = read(tree, header=header(parsed.text))
+    source = plain(file)
+    env = environment(file, reading.environments)
+    judged = verdict(parsed, tree, config, reading, file, env) if reading.judged else None
+    return Deployment(
+        id=source.id,
+        name=deployment_name(file, config.prefix),
+        env=env,
+        namespace=config.namespace,
+        file=file,
+        config=without_passwords(config),
+        layout=source.layout,
+        layers=source.layers,
+        findings=judged.findings if judged else (),
+        dirty=dirty,
+        digest=digest,
+        row=judged.row if judged else None,
+        ignores=judged.ignores if judged else (),
+    )
+
+
+def header(text: str) -> str:
+    """The comment lines a file starts with; a downloaded file names its chart and agent version there."""
+    lines: list[str] = []
+    for line in text.split("\n", _HEADER_LINES)[:_HEADER_LINES]:
+        if not line.startswith("#"):
+            break
+        lines.append(line.strip())
+    return "\n".join(lines)

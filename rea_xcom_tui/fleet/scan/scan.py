@@ -1,0 +1,163 @@
+"""Scanning a repo: which files hold agent values, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from os.path import lexists, splitext
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
+from rea_xcom_tui.fleet.scan.cache import Cache, Keys
+from rea_xcom_tui.fleet.scan.gc_paused import no_collection
+from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.records import from_record
+from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
+from rea_xcom_tui.text import clean, plural
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import FileEntry, Repository
+
+Progress = Callable[[int, int, Sequence[Deployment]], None]
+"""Called with the files read so far, the number of all files, and the deployments found since the last call."""
+
+MOST_BYTES = 2_000_000
+"""Larger files are not read: no values file comes near it, and a parser's memory grows with the file."""
+
+_BATCH = 200
+_REGULAR = ("100644", "100755")
+_LINK = "120000"
+_NEVER_VALUES = frozenset(
+    ".png .jpg .jpeg .gif .svg .ico .pdf .zip .gz .tgz .tar .whl .jar .so .bin .woff .woff2 .ttf .mp4 .parquet"
+    " .py .go .js .ts .css .html .lock .ipynb .csv .sum .md .rst .adoc".split()
+)
+"""Kinds of files that are never values files and may be large; all others are looked at by content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read so far."""
+
+    deployments: list[Deployment]
+    unreadable: list[UnreadableFile]
+
+
+def scan_worktree(
+    repository: Repository, reading: Reading, progress: Progress | None = None, cache: Cache | None = None
+) -> Fleet:
+    """Read every file of the working tree that git tracks or does not ignore."""
+    entries, sparse = _on_disk(repository, candidates(repository.tracked_and_untracked()))
+    # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
+    dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
+    found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
+    fleet = _fleet(repository, found, reading, repository.head())
+    return replace(fleet, notices=(*fleet.notices, *_sparse_notices(sparse))) if sparse else fleet
+
+
+def _on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list[FileEntry], list[str]]:
+    """The files without those outside of a sparse checkout, and the paths of these.
+
+    They could be read from git, but in a partial clone each would be fetched first, and none could be edited.
+    """
+    outside = [
+        entry.path for entry in entries if "skip-worktree" in entry.flags and not lexists(repository.root / entry.path)
+    ]
+    left_out = frozenset(outside)
+    return [entry for entry in entries if entry.path not in left_out] if left_out else list(entries), outside
+
+
+def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:
+    yield f"{plural(len(outside), 'file')} outside of the sparse checkout left out, such as {outside[0]}"
+    if BASELINE_FILE in outside:
+        yield (
+            f"{BASELINE_FILE} is outside of the sparse checkout, so what it declares does not count; "
+            f"take it in with `git sparse-checkout add /{BASELINE_FILE}`"
+        )
+
+
+def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:
+    """Read the tree of a commit, branch or tag. Raises `GitProblem` when there is no such revision."""
+    commit = repository.resolve(ref)
+    entries = [entry for entry in candidates(repository.tree(commit)) if entry.mode in _REGULAR]
+    found = _collect(_from_blobs(repository, entries, reading), len(entries), progress)
+    return _fleet(repository, found, reading, commit, ref)
+
+
+def _fleet(repository: Repository, found: Found, reading: Reading, head: str | None, ref: str | None = None) -> Fleet:
+    judged, stale = with_fleet_findings(found.deployments, reading)
+    return Fleet(
+        root=repository.root,
+        head=head,
+        branch=repository.branch(),
+        deployments=tuple(sorted(judged, key=lambda d: d.id)),
+        unreadable=tuple(found.unreadable),
+        ref=ref,
+        notices=(*_notices(repository.skipped), *stale),
+    )
+
+
+def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
+    """The files worth a look: regular files and links whose kind does not rule them out."""
+    return [
+        entry
+        for entry in entries
+        if (not entry.tracked or entry.mode in _REGULAR or entry.mode == _LINK)
+        and splitext(entry.path)[1].lower() not in _NEVER_VALUES
+    ]
+
+
+Item = Deployment | UnreadableFile | None
+
+
+def _from_disk(
+    repository: Repository, entries: Sequence[FileEntry], dirty: frozenset[str], reading: Reading, cache: Cache
+) -> Iterator[Item]:
+    """What is in each file: first those that the cache knows, then the others as they are read."""
+    keys = Keys(reading)
+    tasks: list[Task] = []
+    for entry in entries:
+        changed = not entry.tracked or entry.path in dirty
+        tasks.append(Task(entry.path, changed, "" if changed or entry.mode == _LINK else entry.oid or ""))
+    known: set[str] = set()
+    names = {keys.key(task.file, task.oid): task.file for task in tasks if task.oid}
+    with no_collection():
+        for key, record in cache.get(names, reading.today.toordinal()):
+            try:
+                item = from_record(record)
+            except (TypeError, ValueError, IndexError, KeyError):
+                continue
+            known.add(names[key])
+            yield item
+    yield from read_tasks(repository, [task for task in tasks if task.file not in known], reading, keys, cache)
+
+
+def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: Reading) -> Iterator[Item]:
+    for start in range(0, len(entries), _BATCH):
+        batch = entries[start : start + _BATCH]
+        blobs = repository.blobs([entry.oid for entry in batch if entry.oid], limit=MOST_BYTES)
+        for entry in batch:
+            data = blobs.get(entry.oid or "")
+            yield read_deployment(entry.path, data, reading, digest=entry.oid or "") if data is not None else None
+
+
+def _collect(items: Iterable[Item], total: int, progress: Progress | None) -> Found:
+    found = Found([], [])
+    told = 0
+    for done, item in enumerate(items, start=1):
+        if isinstance(item, Deployment):
+            found.deployments.append(item)
+        elif item is not None:
+            found.unreadable.append(item)
+        if progress is not None and (done % _BATCH == 0 or done == total):
+            progress(done, total, found.deployments[told:])
+            told = len(found.deployments)
+    return found
+
+
+def _notices(skipped: Sequence[bytes]) -> tuple[str, ...]:
+    if not skipped:
+        return ()
+    first = clean(skipped[0].decode("utf-8", "surrogateescape"), 80)
+    return (f"{plural(len(skipped), 'file')} left out because the name is not UTF-8, such as {first}",)

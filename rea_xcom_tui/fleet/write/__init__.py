@@ -1,0 +1,1 @@
+"""Everything that changes the disk: the gate, the journal, commits, undo."""

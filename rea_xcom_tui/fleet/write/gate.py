@@ -1,0 +1,233 @@
+"""The one gate for writes: every change of a file or of the repo passes through here, or does not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui import values
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
+from rea_xcom_tui.fleet.write.commit import CommitOptions, check_trust, verifier
+from rea_xcom_tui.fleet.write.journal import NO_FILE, Journal, JournalFile, Operation
+from rea_xcom_tui.text import clean, plural
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import CommitResult, Repository
+
+
+_UNFINISHED = "run `rea-xcom-tui undo` to take it back before anything else is written"
+
+Progress = Callable[[int, int], None]
+"""Called with the files done so far and the number of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What stands between an intention and the disk."""
+
+    repository: Repository
+    read_only: str | None = None
+    """Why nothing may be written, or None."""
+    protected: tuple[str, ...] = ()
+    """Patterns of branches that the repo's configuration closes for direct commits."""
+
+    def check(self, *, commit: bool = False, new_branch: bool = False) -> None:
+        """Raise `Refused` with one sentence when nothing may be written, or no commit made, right now."""
+        if self.read_only is not None:
+            raise Refused(f"nothing may be written: {self.read_only}")
+        cut_off = Journal(self.repository.git_dir).cut_off()
+        if cut_off is not None:
+            raise Refused(f"an earlier write ('{clean(cut_off.title)}', {cut_off.when}) was cut off; {_UNFINISHED}")
+        if commit:
+            check_trust(self.repository, "commit")
+            reason = self.repository.state().refusal(new_branch=new_branch)
+            if reason is not None:
+                raise Refused(reason)
+            self._check_branch(new_branch)
+
+    def _check_branch(self, new_branch: bool) -> None:
+        from rea_xcom_tui.gitops import is_protected
+
+        branch = self.repository.branch()
+        if branch is not None and self.protected and not new_branch and is_protected(branch, self.protected):
+            raise Refused(
+                f"{clean(branch)} is protected by this repo's configuration, so nothing was committed to it; "
+                "commit to a new branch instead (--branch NAME)"
+            )
+
+    def write(self, plan: Plan, title: str, progress: Progress | None = None) -> Operation:
+        """Write every file of a plan, or none. Raises `Refused`; the files are then as they were.
+
+        `progress` is called before each file with those done and their number; what it raises ends the write, with
+        every file as it was.
+        """
+        self.check()
+        if plan.refused:
+            first = plan.refused[0]
+            raise Refused(
+                f"{plural(len(plan.refused), 'edit')} cannot be made, so nothing was written; "
+                f"{clean(first.deployment)}: {first.reason}"
+            )
+        journal = Journal(self.repository.git_dir)
+        with journal.held():
+            operation = journal.begin(title, _now(), self._store(plan.files), _fields(plan))
+            self._put_all(journal, operation, plan.files, progress)
+            return journal.mark(operation, "written")
+
+    def _put_all(
+        self, journal: Journal, operation: Operation, files: Sequence[FilePlan], progress: Progress | None
+    ) -> None:
+        written: list[FilePlan] = []
+        try:
+            for file in files:
+                if progress is not None:
+                    progress(len(written), len(files))
+                self.put(file.file, file.was, file.after)
+                written.append(file)
+        except BaseException as error:
+            # Whatever cut the write off, also an interrupt: no file may be left half of the plan's way. Where
+            # one cannot be put back, the record stays, and the next start offers to finish or take back.
+            if self._take_back(written):
+                journal.forget(operation)
+            elif isinstance(error, Exception):
+                why = str(error) or "The write was stopped."
+                raise Refused(f"{why} Not every file could be put back either; {_UNFINISHED}") from error
+            if isinstance(error, OSError):
+                raise Refused(f"{clean(error.filename or '')} cannot be written: {error.strerror}") from error
+            raise
+
+    def commit(
+        self, operations: Sequence[Operation], files: Sequence[FilePlan], message: str, options: CommitOptions
+    ) -> CommitResult:
+        """Commit exactly these files' changes, which are on disk already."""
+        from rea_xcom_tui.gitops import Change, Watch
+
+        self.check(commit=True, new_branch=options.branch is not None)
+        changes = {
+            self.real_path(file.file): Change(file.was, file.after, self._made_here(file), self._taken_back(file))
+            for file in files
+        }
+        result = self.repository.commit(
+            changes,
+            message,
+            branch=options.branch,
+            sign_off=options.sign_off,
+            attached=options.attached,
+            verify=verifier(files),
+            watch=Watch(on_line=options.on_line, cancelled=options.cancelled),
+        )
+        journal = Journal(self.repository.git_dir)
+        for operation in operations:
+            journal.mark(operation, "committed", result.oid)
+        return result
+
+    def put(self, path: str, before: bytes | None, after: bytes | None) -> None:
+        """Replace one file's bytes, if they still are what they were when the change was planned.
+
+        None stands for no file: it is then made, or removed.
+        """
+        root = self.repository.root
+        if before is None:
+            values.create(path, after or b"", root=root)
+        elif after is None:
+            values.remove(path, expected=before, root=root)
+        else:
+            values.write(root / path, after, expected=before, root=root)
+
+    def _made_here(self, file: FilePlan) -> bool:
+        """Whether the bytes before a plan are those of a file that this tool has made, by the journal's word.
+
+        The baseline file is the only one that it makes.
+        """
+        if file.made or file.file != BASELINE_FILE:
+            return file.made
+        wanted = self.repository.hash_bytes(file.before)
+        for operation in Journal(self.repository.git_dir).operations():
+            known = next((one for one in operation.files if one.path == file.file and one.after == wanted), None)
+            if known is not None and operation.phase in ("written", "committed"):
+                if known.before == NO_FILE:
+                    return True
+                wanted = known.before
+        return False
+
+    def _taken_back(self, file: FilePlan) -> tuple[bytes, ...]:
+        """What a file that is made anew held when this tool had made it before, by the journal's undone operations."""
+        if not file.made:
+            return ()
+        from rea_xcom_tui.gitops import GitProblem
+
+        undone = [
+            operation for operation in Journal(self.repository.git_dir).operations() if operation.phase == "undone"
+        ]
+        ids = {one.after for operation in undone for one in operation.files if one.path == file.file} - {NO_FILE}
+        found: list[bytes] = []
+        for oid in sorted(ids):
+            with suppress(GitProblem):  # git has forgotten it, so no commit holds it
+                found += self.repository.blobs([oid]).values()
+        return tuple(found)
+
+    def take_back(self, operation: Operation, files: Sequence[FilePlan]) -> None:
+        """Put the old bytes back after a commit that was refused, where ours still stand, and forget the write."""
+        if self._take_back(files):
+            Journal(self.repository.git_dir).forget(operation)
+
+    def real_path(self, path: str) -> str:
+        """The path of the file itself, which differs for a link to another file of the repo."""
+        root = self.repository.root
+        return (root / path).resolve().relative_to(root.resolve()).as_posix()
+
+    def _take_back(self, files: Sequence[FilePlan]) -> bool:
+        """Put the old bytes back; False when the disk did not let us."""
+        complete = True
+        for file in reversed(files):
+            try:
+                self.put(file.file, file.after, file.was)
+            except values.RefusedEdit as problem:
+                # Where somebody else has changed the file since, their bytes stay, ours are not put over them.
+                complete = complete and problem.code == "changed-on-disk"
+            except values.Unreadable:
+                # Where somebody has taken the file away, there is nothing of ours left to put back.
+                complete = complete and not (self.repository.root / file.file).exists()
+            except OSError:
+                complete = False
+        return complete
+
+    def _store(self, files: Sequence[FilePlan]) -> tuple[JournalFile, ...]:
+        contents = [data for file in files for data in (file.before, file.after)]
+        oids = self.repository.store(contents)
+        return tuple(
+            JournalFile(file.file, NO_FILE if file.made else oids[2 * i], oids[2 * i + 1])
+            for i, file in enumerate(files)
+        )
+
+
+def _fields(plan: Plan) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple(
+        (
+            edit.deployment,
+            edit.field,
+            "" if edit.old is None else str(edit.old),
+            "" if edit.new is None else str(edit.new),
+        )
+        for edit in plan.edits
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def writable_problem(root: Path, git_dir: Path) -> str | None:
+    """Why this repo cannot be written at all, or None."""
+    import os
+
+    for folder in (root, git_dir):
+        if not os.access(folder, os.W_OK):
+            return f"the folder {folder} is not writable for you"
+    return None

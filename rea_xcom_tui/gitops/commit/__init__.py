@@ -1,0 +1,1 @@
+"""Commits of exactly the given paths, in any state of the repo."""

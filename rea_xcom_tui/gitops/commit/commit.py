@@ -1,0 +1,180 @@
+"""Committing exactly the edits of this tool, with the user's own hooks, signing and identity.
+
+Two ways lead to the same commit. Where every file was clean before the edit, `git commit --only` does it.
+Where the user has changes of his own in one of them, the commit is built in an index of its own while git's
+lock on the real index is held (see `locked`).
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from dataclasses import replace
+
+from rea_xcom_tui.gitops.branches import NewBranch, current_branch
+from rea_xcom_tui.gitops.commit.index_lock import IndexLock
+from rea_xcom_tui.gitops.commit.journal import CommitJournal, CommitRecord, JournalFile
+from rea_xcom_tui.gitops.commit.locked import commit_locked
+from rea_xcom_tui.gitops.commit.outcome import commit_made, follow_hook, result_of
+from rea_xcom_tui.gitops.commit.recovery import recover
+from rea_xcom_tui.gitops.commit.refusals import busy, refusal
+from rea_xcom_tui.gitops.commit.request import CommitResult, Request
+from rea_xcom_tui.gitops.commit.targets import Targets, examine
+from rea_xcom_tui.gitops.listing import tree_entries
+from rea_xcom_tui.gitops.problems import CommitRefused, GitProblem
+from rea_xcom_tui.gitops.process.runner import Output, Runner
+from rea_xcom_tui.gitops.state import LOCK_PATIENCE, RepoState, read_state
+
+
+def commit_changes(runner: Runner, request: Request) -> CommitResult:
+    """Commit `request`.
+
+    Raises CommitRefused, with index and branch as they were, or GitProblem.
+    """
+    if not request.message.strip():
+        raise CommitRefused("The commit message is empty; write at least one line.")
+    if runner.view:
+        raise CommitRefused(
+            "This repo is open for viewing only, because its git folder could run programs; trust it first."
+        )
+    journal = CommitJournal(request.git_dir)
+    with journal.held() as alone:
+        if not alone:
+            raise CommitRefused("Another rea-xcom-tui is committing in this repo; wait until it is done.")
+        recover(runner, request.git_dir, journal)
+        journal.folder.mkdir(exist_ok=True)
+        try:
+            result = _commit(runner, request, journal)
+        except CommitRefused:
+            journal.clear()
+            raise
+        except OSError as error:
+            # The journal stays: what is half done is mended by the next commit, or the next start.
+            raise GitProblem(
+                f"The commit was cut off ({error.strerror}: {error.filename}); mend that and commit again."
+            ) from error
+        journal.clear()
+        return result
+
+
+def _commit(runner: Runner, request: Request, journal: CommitJournal) -> CommitResult:
+    head = _ready(runner, request)
+    targets = examine(runner, request.root, request.object_format, head, request.changes)
+    if not targets.files:
+        return _held_already(runner, request, head)
+    if not any(target.mixed for target in targets.files):
+        return _commit_only(runner, request, targets, journal)
+    lock = IndexLock(request.git_dir, journal.folder)
+    lock.take(LOCK_PATIENCE)
+    try:
+        # What was read before the lock was held may be old by now.
+        head = _ready(runner, request)
+        targets = examine(runner, request.root, request.object_format, head, request.changes)
+        return commit_locked(runner, request, targets, journal)
+    finally:
+        lock.release()
+
+
+def _held_already(runner: Runner, request: Request, head: str) -> CommitResult:
+    """The outcome where HEAD holds all of it already, such as edits that were undone and are made again."""
+    if request.branch is not None:
+        raise CommitRefused(
+            "There is nothing to commit: the last commit holds these changes already, so no branch was made for them."
+        )
+    return CommitResult(
+        head, current_branch(runner), (), "nothing new to commit: the last commit holds these changes already\n"
+    )
+
+
+def _ready(runner: Runner, request: Request) -> str:
+    """Return HEAD's id. Raises CommitRefused where the repo's state forbids a commit."""
+    state: RepoState = replace(read_state(runner, request.git_dir, identity=False), locked=None)
+    sentence = state.refusal(new_branch=request.branch is not None)
+    if sentence is not None or state.head is None:
+        raise CommitRefused(sentence or "This branch has no commit yet.")
+    return state.head
+
+
+def _commit_only(runner: Runner, request: Request, targets: Targets, journal: CommitJournal) -> CommitResult:
+    branch = None if request.branch is None else NewBranch(runner, request.branch, targets.head)
+    record = CommitRecord(
+        method="only",
+        head=targets.head,
+        old_ref=None if branch is None else branch.old,
+        branch=request.branch,
+        files={
+            target.path: JournalFile(
+                head=target.head.entry if target.head else None,
+                before=target.index.entry if target.index else None,
+                after=None,
+            )
+            for target in targets.files
+        },
+        started=time.time(),
+    )
+    journal.write(record)
+    if branch is not None:
+        branch.begin()
+    try:
+        output = _until_free(runner, request, targets, journal, record)
+    except BaseException:  # also an interrupt: a branch made for a commit that was not made must not stay; it goes on
+        if branch is not None:
+            branch.take_back()
+        raise
+    return _looked_after(runner, request, targets, output, journal)
+
+
+def _until_free(
+    runner: Runner, request: Request, targets: Targets, journal: CommitJournal, record: CommitRecord
+) -> Output:
+    """Run `git commit --only`, again and again while another git process is at work."""
+    deadline = time.monotonic() + LOCK_PATIENCE
+    watch = request.watch
+    watch.on_start = lambda process: journal.write(replace(record, process=process))
+    with tempfile.NamedTemporaryFile(prefix="rea-xcom-tui-") as paths:
+        paths.write("".join(f"{path}\0" for path in targets.paths).encode("utf-8", "surrogateescape"))
+        paths.flush()
+        arguments = [
+            *request.arguments(),
+            "--only",
+            f"--pathspec-from-file={paths.name}",
+            "--pathspec-file-nul",
+        ]
+        while True:
+            output = runner.follow(arguments, watch, stdin=request.message.encode(), attached=request.attached)
+            if output.status == 0:
+                return output
+            if not busy(output) or watch.stopped or time.monotonic() >= deadline:
+                raise refusal(runner, request, output)
+            time.sleep(random.uniform(0.02, 0.1))
+            _check_unmoved(runner, targets)
+
+
+def _check_unmoved(runner: Runner, targets: Targets) -> None:
+    """Refuse when another commit has touched one of the files since they were examined."""
+    now = tree_entries(runner, "HEAD", targets.paths)
+    for target in targets.files:
+        if now.get(target.path) != target.head:
+            raise CommitRefused(
+                f"Another commit has just changed {target.path}; scan the repo and make the edit again.",
+                path=target.path,
+            )
+
+
+def _looked_after(
+    runner: Runner, request: Request, targets: Targets, output: Output, journal: CommitJournal
+) -> CommitResult:
+    oid = commit_made(runner, output)
+    expected = {
+        target.path: targets.conversions.possible_ids(target.path, target.change.after) for target in targets.files
+    }
+    result = result_of(runner, request, oid, output, expected)
+    if result.changed_by_hook or targets.assume_unchanged:
+        lock = IndexLock(request.git_dir, journal.folder)
+        lock.take(LOCK_PATIENCE)
+        try:
+            follow_hook(runner, request.git_dir, journal.folder, result, targets, expected)
+        finally:
+            lock.release()
+    return result

@@ -1,0 +1,77 @@
+"""Setting index and branch right after a commit that was cut off by a crash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rea_xcom_tui.gitops.branches import current_branch, head_commit, return_from_branch
+from rea_xcom_tui.gitops.commit.index_lock import Entry, IndexLock, edit_index
+from rea_xcom_tui.gitops.commit.journal import CommitJournal, CommitRecord
+from rea_xcom_tui.gitops.commit.refusals import held_lock_sentence
+from rea_xcom_tui.gitops.listing import FileEntry, index_entries, tree_entries
+from rea_xcom_tui.gitops.problems import CommitRefused
+from rea_xcom_tui.gitops.process.runner import Runner
+
+
+def recover(runner: Runner, git_dir: Path, journal: CommitJournal) -> str | None:
+    """Mend what an interrupted commit left behind; the caller holds the journal.
+
+    Returns a sentence on what was done, or None when there was nothing. Entries of the index that are not as
+    the commit left or found them stay as they are, and so does every file of the work tree. Raises
+    CommitRefused when a lock that git itself left behind stands in the way.
+    """
+    lock = IndexLock(git_dir, journal.folder)
+    record = journal.read()
+    if record is None:
+        if lock.is_ours():
+            lock.release()
+            journal.clear()
+            return "A commit had been cut off before it began; its lock is removed."
+        journal.clear()
+        return None
+    if record.git_is_running():
+        raise CommitRefused("The git commit of a crashed rea-xcom-tui is still running; wait until it ends.")
+    if not lock.is_ours():
+        if lock.path.exists():
+            raise CommitRefused(f"An earlier commit was cut off. {held_lock_sentence(lock.path)}")
+        journal.folder.mkdir(exist_ok=True)
+        lock.take(0)
+    try:
+        sentence = _mend(runner, git_dir, journal, record)
+    finally:
+        lock.release()
+    journal.clear()
+    return sentence
+
+
+def _mend(runner: Runner, git_dir: Path, journal: CommitJournal, record: CommitRecord) -> str:
+    paths = list(record.files)
+    head = head_commit(runner)
+    in_head = tree_entries(runner, head, paths) if head else {}
+    committed = head != record.head and all(
+        _entry(in_head.get(path)) != file.head for path, file in record.files.items()
+    )
+    in_index = index_entries(runner, paths)
+    entries: dict[str, Entry | None] = {}
+    for path, file in record.files.items():
+        now = _entry(in_index.get(path))
+        if committed:
+            wanted = file.after or _entry(in_head.get(path))
+            if now == file.before:
+                entries[path] = wanted
+        elif now == file.after and file.after is not None:
+            entries[path] = file.before
+    entries = {path: entry for path, entry in entries.items() if entry != _entry(in_index.get(path))}
+    if entries:
+        marked = [path for path in entries if "assume-unchanged" in in_index[path].flags]
+        no_id = "0" * len(record.head)
+        edit_index(runner, git_dir, journal.folder, entries, assume_unchanged=marked, no_id=no_id)
+    if committed:
+        return "A commit had been cut off after it was made; the index is in step with it again."
+    if record.branch is not None and current_branch(runner) == record.branch:
+        return_from_branch(runner, record.branch, record.old_ref, record.head)
+    return "A commit had been cut off; nothing was committed, and what was staged is as it was."
+
+
+def _entry(entry: FileEntry | None) -> Entry | None:
+    return None if entry is None else entry.entry

@@ -1,0 +1,1 @@
+"""git as a process: how it is run, watched and logged."""

@@ -1,0 +1,280 @@
+"""Running git commands in one repo."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from rea_xcom_tui.gitops.problems import GitFailed, GitProblem
+from rea_xcom_tui.gitops.process import environment
+from rea_xcom_tui.gitops.process.log import CommandLog, without_userinfo
+from rea_xcom_tui.gitops.process.watch import Watch, follow, stop
+
+if TYPE_CHECKING:
+    import git
+
+ANY_STATUS = range(-64, 256)
+"""Every way a command can end: exit codes, and signals as negative numbers."""
+
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a git command left behind."""
+
+    status: int
+    stdout: bytes
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        """Standard output as text; bytes that are not UTF-8 become lone surrogates."""
+        return self.stdout.decode("utf-8", "surrogateescape")
+
+
+class Runner:
+    """Runs git in one folder, through GitPython's process wrapper, and keeps a log of it.
+
+    Every command gets its own session, so that nothing it starts can ask on the terminal or hang there.
+    Not for use by several threads at once.
+    """
+
+    def __init__(self, directory: Path, log: CommandLog, *, view: bool) -> None:
+        self.directory = directory
+        self.log = log
+        self.view = view
+        """True while the repo's own configuration must not be able to run anything."""
+        self._git = _wrapper(directory)
+
+    def read(
+        self,
+        arguments: Sequence[str],
+        *,
+        stdin: bytes | None = None,
+        expect: Container[int] = (0,),
+        env: Mapping[str, str] | None = None,
+    ) -> Output:
+        """Run a command that only reads. Raises GitFailed for an exit code that is not in `expect`."""
+        variables = {**environment.for_reading(view=self.view), **(env or {})}
+        return self._checked(arguments, self._run(arguments, stdin, variables, attached=False), expect)
+
+    def read_tokens(self, arguments: Sequence[str]) -> Iterator[str]:
+        """Run a command that only reads and yield what it prints between NULs, as it comes.
+
+        The command is ended when the caller stops asking. Raises GitFailed when it fails.
+        """
+        started, clock = time.time(), time.perf_counter()
+        process = self._start(arguments, environment.for_reading(view=self.view))
+        status: int | None = None
+        errors: list[bytes] = []
+        assert process.stdout is not None
+        assert process.stderr is not None
+        # Nobody else reads the complaints, and a full pipe would stop the command.
+        drain = threading.Thread(target=lambda pipe: errors.append(pipe.read()), args=(process.stderr,))
+        drain.start()
+        try:
+            rest = b""
+            while chunk := os.read(process.stdout.fileno(), _CHUNK):
+                *tokens, rest = (rest + chunk).split(b"\0")
+                yield from (token.decode("utf-8", "surrogateescape") for token in tokens)
+            if rest:
+                yield rest.decode("utf-8", "surrogateescape")
+            status = process.wait()
+        finally:
+            if status is None:
+                stop(process, own_session=True)
+            drain.join()
+            process.stdout.close()
+            process.stderr.close()
+            seconds = time.perf_counter() - clock
+            self.log.add(["git", *arguments], started=started, seconds=seconds, status=process.returncode)
+        stderr = b"".join(errors).decode("utf-8", "surrogateescape")
+        self._checked(arguments, Output(status, b"", stderr), (0,))
+
+    def write(
+        self,
+        arguments: Sequence[str],
+        *,
+        stdin: bytes | None = None,
+        expect: Container[int] = (0,),
+        env: Mapping[str, str] | None = None,
+        attached: bool = False,
+    ) -> Output:
+        """Run a command that changes the repo, with the user's own configuration.
+
+        With `attached` it shares the terminal's session, so that it can ask for a passphrase. Raises
+        GitFailed for an exit code that is not in `expect`, and GitProblem while the repo may only be viewed.
+        """
+        variables = self._for_writing(env, attached=attached)
+        return self._checked(arguments, self._run(arguments, stdin, variables, attached=attached), expect)
+
+    def follow(
+        self,
+        arguments: Sequence[str],
+        watch: Watch,
+        *,
+        stdin: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        attached: bool = False,
+    ) -> Output:
+        """Run a command like `write`, whatever its exit code, while `watch` hears what it says.
+
+        The command is ended when it falls silent for too long or is cancelled; see Watch.
+        """
+        variables = self._for_writing(env, attached=attached)
+        return self._run(arguments, stdin, variables, attached=attached, watch=watch)
+
+    def _for_writing(self, env: Mapping[str, str] | None, *, attached: bool) -> dict[str, str]:
+        if self.view:
+            raise GitProblem(
+                f"{self.directory} is open for viewing only, because its git folder could run programs; "
+                "trust the repo first."
+            )
+        return {**environment.for_writing(attached=attached), **(env or {})}
+
+    def command(self, arguments: Sequence[str], *, attached: bool = False) -> list[str]:
+        """Return the whole command line for `arguments`, without the variables git must not inherit."""
+        unwanted = environment.foreign(attached=attached)
+        prefix = ["env", *(part for name in unwanted for part in ("-u", name))] if unwanted else []
+        return [*prefix, _executable(), *arguments]
+
+    def _run(
+        self,
+        arguments: Sequence[str],
+        stdin: bytes | None,
+        variables: Mapping[str, str],
+        *,
+        attached: bool,
+        watch: Watch | None = None,
+    ) -> Output:
+        started, clock = time.time(), time.perf_counter()
+        output = Output(-1, b"", "")
+        try:
+            with _as_file(stdin) as stream:
+                output = self._execute(arguments, stream, variables, watch, attached=attached)
+        finally:
+            seconds = time.perf_counter() - clock
+            self.log.add(["git", *arguments], started=started, seconds=seconds, status=output.status)
+        return output
+
+    def _execute(
+        self,
+        arguments: Sequence[str],
+        stream: BinaryIO | None,
+        variables: Mapping[str, str],
+        watch: Watch | None,
+        *,
+        attached: bool,
+    ) -> Output:
+        if watch is not None:
+            process = self._start(arguments, variables, stream, attached=attached)
+            status, out, err = follow(process, watch, own_session=not attached)
+            return Output(status, out, err.decode("utf-8", "surrogateescape"))
+        self._check_folder()
+        with _git_must_be_there():
+            status, stdout, stderr = self._git.execute(
+                self.command(arguments, attached=attached),
+                istream=stream,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env=dict(variables),
+                start_new_session=not attached,
+            )
+        return Output(status, stdout, stderr)
+
+    def _start(
+        self,
+        arguments: Sequence[str],
+        variables: Mapping[str, str],
+        stream: BinaryIO | None = None,
+        *,
+        attached: bool = False,
+    ) -> subprocess.Popen[bytes]:
+        self._check_folder()
+        with _git_must_be_there():
+            handle = self._git.execute(
+                self.command(arguments, attached=attached),
+                istream=stream,
+                as_process=True,
+                env=dict(variables),
+                start_new_session=not attached,
+            )
+        # GitPython's handle would end the process when it is thrown away; here somebody else sees to that.
+        process, handle.proc = handle.proc, None
+        assert process is not None
+        return process
+
+    def _check_folder(self) -> None:
+        """See that the folder is there; GitPython would quietly run the command somewhere else."""
+        if not os.access(self.directory, os.X_OK):
+            raise GitProblem(f"The folder {self.directory} cannot be entered; check that it is still there.")
+
+    def _checked(self, arguments: Sequence[str], output: Output, expect: Container[int]) -> Output:
+        if output.status not in expect:
+            raise GitFailed(
+                f"git {arguments[0]} failed in {self.directory}: {reason(output.stderr)}",
+                status=output.status,
+                stderr=output.stderr,
+            )
+        return output
+
+
+@contextmanager
+def _as_file(data: bytes | None) -> Iterator[BinaryIO | None]:
+    """Give `data` as a file that a child process can read, or nothing."""
+    if data is None:
+        yield None
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield file
+
+
+@contextmanager
+def _git_must_be_there() -> Iterator[None]:
+    from git.exc import GitCommandNotFound
+
+    try:
+        yield
+    except GitCommandNotFound as error:
+        raise GitProblem("The git program is not installed, or not on PATH; install git.") from error
+
+
+def reason(stderr: str) -> str:
+    """Return the line of git's complaint that says most, as the end of a sentence and without secrets."""
+    lines = [line.strip() for line in without_userinfo(stderr).splitlines() if line.strip()]
+    for mark in ("fatal: ", "error: "):
+        for line in lines:
+            if line.startswith(mark):
+                return _ended(line.removeprefix(mark))
+    return _ended(lines[-1]) if lines else "it gave no reason."
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _wrapper(directory: Path) -> git.Git:
+    try:
+        import git
+    except ImportError as error:  # GitPython refuses to be imported where there is no git program
+        raise GitProblem("The git program is not installed, or not on PATH; install git.") from error
+    return git.Git(directory)
+
+
+def _executable() -> str:
+    import git
+
+    return str(git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git")

@@ -1,0 +1,1 @@
+"""The sample repos, laid out as real git repos with a history."""

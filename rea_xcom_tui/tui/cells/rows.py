@@ -1,0 +1,367 @@
+"""What stands in each cell of the fleet's table: pure functions from deployments and pending edits to text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, Value
+from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
+from rea_xcom_tui.fleet.query import QueryRow
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.kit.fit import Cut, harmless, short_account, short_class
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding
+from rea_xcom_tui.xcom.units import human
+
+CellState = Literal["", "edited", "invalid", "drift", "reference", "unreadable"]
+
+GLYPHS: dict[CellState, str] = {
+    "": " ",
+    "edited": "~",
+    "invalid": "!",
+    "drift": "≠",
+    "reference": "@",
+    "unreadable": "?",
+}
+"""What stands before a cell in each state, so that colour is never alone."""
+
+UNSET = "—"
+
+_SORTED_BY_VALUE = {"name", "env", *FIELDS}
+"""Columns that are sorted by what stands behind the cell; the others by what it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as it is shown."""
+
+    text: str
+    note: str = ""
+    """What stands dim beside it, such as a human unit."""
+    state: CellState = ""
+    cut: Cut = "middle"
+    whole: str = ""
+    """The value in full, where `text` is a short form of it."""
+
+    def shown(self, *, full: bool) -> str:
+        """The text, or the value in full."""
+        return self.whole or self.text if full else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the fleet's table. Widths are in terminal cells, without glyph and gap."""
+
+    key: str
+    title: str
+    least: int
+    most: int
+    field: FieldName | None = None
+    """The field that it shows and edits; None for a column that is derived."""
+    number: bool = False
+    note_width: int = 0
+    rare: bool = True
+    """Whether values that differ from the majority stand out."""
+    yields: int = 2
+    """How readily it gives way where room is short; 0 never does."""
+    full: bool = False
+    """Whether it shows values in full that are usually shown in a short form."""
+
+    @property
+    def lead(self) -> int:
+        """Cells before the text that hold the state's glyph."""
+        return 1 if self.field else 0
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("name", "NAME", 12, 32, rare=False, yields=1),
+    Column("env", "ENV", 3, 10, rare=False, yields=0),
+    Column("cloud", "CLOUD", 5, 5),
+    Column("backend", "BACKEND", 10, 26, "backend", yields=6),
+    Column("path", "PATH", 16, 64, "path", rare=False),
+    Column("threshold", "THRESHOLD", 8, 12, "threshold", number=True, note_width=8, yields=0),
+    Column("compression", "COMPR.", 6, 8, "compression"),
+    Column("identity", "IDENTITY", 14, 56, "identity", rare=False, yields=3),
+    Column("state", "STATE", 9, 24, rare=False, yields=4),
+)
+
+
+class Row:
+    """A deployment, or a file that could not be read, as one line of the table. Cells are made when asked for."""
+
+    __slots__ = ("_cells", "_pending", "_query", "deployment", "drifted", "id", "last_change", "unreadable", "words")
+
+    def __init__(self, source: Deployment | UnreadableFile, pending: Pending) -> None:
+        self.deployment: Deployment | None = None
+        self.unreadable: UnreadableFile | None = None
+        if isinstance(source, Deployment):
+            self.deployment, self.id = source, source.id
+        else:
+            self.unreadable, self.id = source, source.file
+        self.drifted: frozenset[FieldName] = frozenset()
+        """The fields that differ from the baseline."""
+        self.last_change = ""
+        """When and by whom its file was changed last, where that was asked for; foreign text."""
+        self._pending = pending
+        self._cells: dict[str, Cell] = {}
+        self._query: QueryRow | UnreadableRow | None = None
+        self.words = (f"{source.name}\n{source.file}" if isinstance(source, Deployment) else self.id).lower()
+        """Name and file in lower case: what plain words are looked for in."""
+
+    def changed(self) -> None:
+        """Forget what was made of the old values."""
+        self._cells = {}
+
+    def drift(self, fields: frozenset[FieldName]) -> None:
+        """Take note of which fields differ from the baseline."""
+        self.drifted = fields
+        self._query = None
+        self._cells = {}
+
+    def cell(self, key: str) -> Cell:
+        """The cell in the column `key`."""
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = _make_cell(self, key)
+        return cell
+
+    def edit(self, field: FieldName) -> PendingEdit | None:
+        """The pending edit of a field, if any."""
+        return self._pending.get(self.id, field)
+
+    @property
+    def edits(self) -> int:
+        """How many edits and mends of it are pending."""
+        return self._pending.count(self.id)
+
+    def settled(self, finding: Finding) -> bool:
+        """Whether an edit of the finding's field, or its mend, is pending."""
+        if not self.edits:
+            return False
+        return bool(finding.field and self.edit(finding.field)) or self._pending.mends(self.id, finding)
+
+    def value(self, field: FieldName) -> Value:
+        """The value as it will be: the pending one, else the one in the file."""
+        edit = self.edit(field)
+        if edit is not None:
+            return edit.new
+        return self.deployment.field(field).value if self.deployment else None
+
+    @property
+    def query(self) -> QueryRow | UnreadableRow:
+        """The row as the query language sees it."""
+        if self._query is None:
+            if self.deployment is None:
+                self._query = UnreadableRow(self.id)
+            else:
+                self._query = QueryRow(self.deployment, self._pending, drifted=bool(self.drifted))
+        return self._query
+
+    @property
+    def state(self) -> CellState:
+        """The row's most important state, for the gutter."""
+        if self.deployment is None:
+            return "unreadable"
+        if problem_count(self):
+            return "invalid"
+        return "edited" if edit_count(self) else "drift" if self.drifted else ""
+
+    def sort_value(self, key: str) -> Value:
+        """What a column is sorted by: the value as it will be, or else the text that stands in the file."""
+        source = self.deployment
+        if source is None or key not in _SORTED_BY_VALUE:
+            return self.cell(key).text
+        if key == "name":
+            return source.name
+        if key == "env":
+            return source.env
+        reading = source.config.fields[key]  # type: ignore[index]
+        if self._pending and (edit := self._pending.get(self.id, reading.name)):
+            return edit.new
+        return reading.raw if reading.value is None else reading.value
+
+
+class UnreadableRow:
+    """A file that could not be read, as the query language sees it."""
+
+    env = namespace = None
+    layout = cloud = ""
+    flags = frozenset({"unreadable"})
+    codes = severities = frozenset[str]()
+
+    def __init__(self, file: str) -> None:
+        self.name = self.file = file
+        self.words = file.lower()
+
+    def value(self, field: FieldName) -> Value:
+        """Nothing is known of its fields."""
+        return None
+
+    def state(self, field: FieldName) -> None:
+        """Nothing is known of its fields."""
+
+
+def rows_of(fleet: Fleet, pending: Pending) -> list[Row]:
+    """All rows of a fleet: deployments first, then what could not be read."""
+    rows = [Row(source, pending) for source in fleet.deployments]
+    return rows + [Row(source, pending) for source in fleet.unreadable]
+
+
+def edit_count(row: Row) -> int:
+    """How many edits and mends of the row are pending."""
+    return row.edits
+
+
+def problem_count(row: Row) -> int:
+    """How many problems the deployment has: what the rules found, or else fields that do not stand as they should."""
+    source = row.deployment
+    if source is None:
+        return 0
+    found = [f for f in source.findings if f.severity != "info" and not row.settled(f)]
+    settled = {f.field for f in source.findings if row.settled(f)}
+    broken = [
+        reading.name
+        for reading in source.config.fields.values()
+        if reading.state in ("invalid", "conflict") and reading.name not in settled and not row.edit(reading.name)
+    ]
+    told = {finding.field for finding in found}
+    return len(found) + sum(name not in told for name in broken) + bool(source.config.shape_problem)
+
+
+def has_problem(source: Deployment) -> bool:
+    """Whether anything is wrong with a deployment as it stands in its file."""
+    return (
+        any(finding.severity != "info" for finding in source.findings)
+        or any(reading.state in ("invalid", "conflict") for reading in source.config.fields.values())
+        or source.config.shape_problem is not None
+    )
+
+
+def field_state(row: Row, reading: FieldReading) -> CellState:
+    """The state of a field's cell; an edit shows as such even where it mends a problem."""
+    found = row.deployment.findings if row.deployment else ()
+    if row.edit(reading.name) is not None or any(f.field == reading.name and row.settled(f) for f in found):
+        return "edited"
+    if reading.state in ("invalid", "conflict"):
+        return "invalid"
+    if reading.state == "reference":
+        return "reference"
+    if any(f.field == reading.name and f.severity == "error" for f in found):
+        return "invalid"
+    return "drift" if reading.name in row.drifted else ""
+
+
+def _make_cell(row: Row, key: str) -> Cell:
+    source = row.deployment
+    if source is None:
+        return _unreadable_cell(row, key)
+    if key == "name":
+        return Cell(harmless(source.name))
+    if key == "env":
+        return Cell(harmless(source.env or UNSET))
+    if key == "cloud":
+        return Cell(source.config.cloud if source.config.cloud != "none" else UNSET)
+    if key == "state":
+        return Cell(_state_words(row), cut="end")
+    if key in ("namespace", "file", "layout"):
+        return Cell(harmless(getattr(source, key) or UNSET), cut="start" if key == "file" else "middle")
+    if key == "changed":
+        return Cell(harmless(row.last_change), cut="end")
+    reading = next(reading for name, reading in source.config.fields.items() if name == key)
+    return _field_cell(row, reading)
+
+
+def _unreadable_cell(row: Row, key: str) -> Cell:
+    if key == "name":
+        return Cell(harmless(row.id), state="unreadable")
+    if key == "state":
+        return Cell("unreadable", state="unreadable")
+    return Cell("")
+
+
+def _field_cell(row: Row, reading: FieldReading) -> Cell:
+    state = field_state(row, reading)
+    edit = row.edit(reading.name)
+    if edit is not None:
+        return _value_cell(reading.name, edit.new, state)
+    if state == "reference":
+        return Cell(harmless(reading.reference or "reference"), state=state)
+    if reading.value is None and reading.raw is not None and reading.state != "unset":
+        return Cell(harmless(reading.raw), state=state)
+    return _value_cell(reading.name, reading.value, state)
+
+
+def _value_cell(field: FieldName, value: Value, state: CellState) -> Cell:
+    if value is None:
+        return Cell(UNSET, state=state)
+    if isinstance(value, int):
+        words = human(value)
+        return Cell(str(value), words if words != str(value) else "", state)
+    text = short_class(value) if field == "backend" else short_account(value) if field == "identity" else value
+    whole = harmless(value) if text != value else ""
+    cut: Cut = "words" if field == "backend" else "start" if value.startswith("arn:") else "middle"
+    return Cell(harmless(text), state=state, cut=cut, whole=whole)
+
+
+def _state_words(row: Row) -> str:
+    parts = []
+    if edits := edit_count(row):
+        parts.append(f"{edits} edited" if edits > 1 else "edited")
+    if problems := problem_count(row):
+        parts.append(plural(problems, "problem"))
+    if row.drifted:
+        parts.append("drifted")
+    if row.deployment and row.deployment.dirty:
+        parts.append("uncommitted")
+    return ", ".join(parts)
+
+
+def sample(rows: Sequence[Row], size: int = 150) -> list[Row]:
+    """Rows from all over the table, enough to see how wide columns are and what is common in them."""
+    readable = [row for row in rows if row.deployment]
+    return readable[:: max(1, len(readable) // size)]
+
+
+def majorities(rows: Iterable[Row]) -> dict[str, str]:
+    """For each column where most rows agree, the text they agree on; what repeats is then shown dim."""
+    rows = list(rows)
+    found: dict[str, str] = {}
+    for column in COLUMNS:
+        counts = Counter(row.cell(column.key).text for row in rows) if column.rare else None
+        if not counts:
+            continue
+        text, count = counts.most_common(1)[0]
+        if count >= 3 and count * 5 >= len(rows) * 3:
+            found[column.key] = text
+    return found
+
+
+def wanted_widths(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
+    """How wide each column's text would like to be: enough for all but the longest few."""
+    rows = list(rows)
+    widths = []
+    for column in columns:
+        lengths = sorted(len(row.cell(column.key).text) for row in rows)
+        usual = lengths[min(len(lengths) - 1, len(lengths) * 49 // 50)] if lengths else 0
+        title = len(column.title) - column.note_width
+        widths.append(max(column.least, title, min(column.most, usual)))
+    return widths
+
+
+def fit_widths(columns: Sequence[Column], wanted: Sequence[int], room: int) -> list[int]:
+    """Share `room` cells: columns that want more than their least give way together, as readily as each does.
+
+    What does not fit even so is reached by scrolling sideways.
+    """
+    fixed = sum(column.lead + column.note_width + 1 for column in columns)
+    widths = list(wanted)
+    excess = sum(widths) + fixed - room
+    while excess > 0:
+        most, index = max(((w - c.least) * c.yields, i) for i, (w, c) in enumerate(zip(widths, columns, strict=True)))
+        if most <= 0:
+            break
+        widths[index] -= 1
+        excess -= 1
+    return widths

@@ -1,0 +1,1 @@
+"""Pending changes, commits and pushes on screen."""

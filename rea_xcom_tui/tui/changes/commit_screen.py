@@ -1,0 +1,309 @@
+"""The commit: branch, message and files, then what git and the hooks say. How it is made is `commit_run.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static, TextArea
+
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.cells.explain import value_words
+from rea_xcom_tui.tui.changes.commit_run import CommitRun
+from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.fit import harmless, shorten, shorten_change, wrapped_sentences
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.line_list import Page
+from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, line_width
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.actions.branch import BranchChoice
+    from rea_xcom_tui.fleet.actions.split import Part, SplitBy
+    from rea_xcom_tui.fleet.edit.pending import PendingEdit
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+
+class CommitReady(Message):
+    """What a commit made now would hold, and where it could go."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        from rea_xcom_tui.fleet.actions.branch import branch_choice
+        from rea_xcom_tui.fleet.actions.repo_status import standing
+        from rea_xcom_tui.fleet.actions.split import folded
+
+        super().__init__()
+        self.conflicts = workspace.conflicts()
+        self.message = workspace.commit_message()
+        written = workspace.uncommitted()
+        self.edits: Sequence[PendingEdit] = folded([*written, *workspace.pending.chosen])
+        self.written = frozenset(edit.key for edit in written)
+        self.choice: BranchChoice = branch_choice(workspace, self.message)
+        self.exposures = workspace.exposures()
+        self.standing = standing(workspace, trust=False).sentences()
+        known = [edit for edit in self.edits if edit.says is not None or edit.deployment in workspace.fleet.by_id]
+        files = {workspace.file_of(edit.deployment) for edit in known}
+        self.beside = None if self.exposures else len(workspace.repository.dirty() - files)
+        """How many other files have changes that this commit leaves alone; None while git may not look."""
+
+    @property
+    def stays(self) -> str:
+        """What stays out of the commit, in a sentence."""
+        if self.beside == 0:
+            return "Only these files are committed."
+        if self.beside is None:
+            return "Only these files are committed; other work of yours stays as it is."
+        verb = "stays" if self.beside == 1 else "stay"
+        beside = plural(self.beside, "other changed file")
+        return f"Only these files are committed; {beside} of yours, staged or not, {verb} out of it."
+
+
+class Parted(Message):
+    """The edits parted into several commits; `by` None is one commit of all."""
+
+    def __init__(self, by: SplitBy | None, parts: Sequence[Part]) -> None:
+        super().__init__()
+        self.by, self.parts = by, parts
+
+
+class CommitScreen(CommitRun):
+    """Shows what a commit will hold and makes it. Dismisses with the commit, or None when none was made."""
+
+    CSS_PATH = Path(__file__).with_name("commit.tcss")
+    PLACES: ClassVar[tuple[Place, ...]] = ("commit",)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("commit")
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+
+    def __init__(self, work: jobs.Jobs) -> None:
+        super().__init__(work)
+        self.ready: CommitReady | None = None
+        self.by: SplitBy | None = None
+        self.new_branch = False
+        self._own_message = ""
+
+    def compose(self) -> ComposeResult:
+        """Branch, message, files, what is said, and the keys."""
+        yield Bar(id="header")
+        yield Painted(id="standing")
+        with Horizontal(classes="part branch"):
+            yield Static("branch", classes="label", markup=False)
+            yield Painted(id="choice")
+            yield Input(id="branch", compact=True)
+        with Horizontal(classes="part message"):
+            yield Static("message", classes="label", markup=False)
+            yield TextArea(id="message", compact=True, show_line_numbers=False, soft_wrap=True)
+        with Horizontal(classes="part files"):
+            yield Static("files", classes="label", markup=False)
+            yield Page(id="files")
+        with Horizontal(classes="part said"):
+            yield Static("git says", classes="label", markup=False)
+            yield Page(id="said")
+        yield Bar(id="status")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Ask what the commit would hold."""
+        self.query_one("#header", Bar).show([("Commit", "title")])
+        self.jobs.run(self, "prepare the commit", CommitReady)
+
+    @on(Resolved)
+    def _resolved(self) -> None:
+        self.jobs.run(self, "prepare the commit", CommitReady)
+
+    @on(CommitReady)
+    def _ready(self, event: CommitReady) -> None:
+        if event.conflicts and self.ready is None:
+            self.ready = event
+            ask(self, self.jobs, event.conflicts)
+            return
+        if not event.edits:
+            self.dismiss(None)
+            return
+        self.ready = event
+        self.new_branch = event.choice.protected
+        self.exposures = event.exposures
+        self.query_one("#branch", Input).value = event.choice.proposed
+        self.query_one("#message", TextArea).text = event.message.strip()
+        self.say(event.stays, "quiet")
+        self._show_standing()
+        self.working = False
+        self.show_all()
+
+    # Showing
+
+    def show_all(self) -> None:
+        """Show header, branch and files as they are chosen now."""
+        if self.ready is None:
+            return
+        files = len({edit.deployment.partition("#")[0] for edit in self.ready.edits})
+        counts = f"  {plural(files, 'file')}, {plural(len(self.ready.edits), 'edit')}"
+        split = f" in {plural(len(self.parts), 'commit')} by {self.by}" if self.by else ""
+        signed = [("signed off  ", "good")] if self.sign_off else []
+        where = self.ready.choice.current or "no branch"
+        self.query_one("#header", Bar).show(
+            [("Commit", "title"), (counts, ""), (split, "edited")],
+            [*signed, (f"⎇ {shorten(harmless(where), max(10, self.size.width // 3), 'middle')}", "")],
+        )
+        line = self._branch_line()
+        self.query_one("#choice").styles.width = line_width(line) + 1
+        self.query_one("#choice", Painted).paint([line])
+        self.query_one("#branch", Input).display = self.new_branch
+        self.query_one("#files", Page).show(self._file_lines)
+
+    def _show_standing(self) -> None:
+        """Say what is out of the ordinary about the repo, and what one can do."""
+        banner = self.query_one("#standing", Painted)
+        lines = wrapped_sentences(self.ready.standing if self.ready else (), max(20, self.size.width - 2))
+        banner.display = bool(lines)
+        banner.styles.height = len(lines)
+        banner.paint([[(line, "edited")] for line in lines])
+
+    def on_resize(self) -> None:
+        """Wrap what is said of the repo for the new width."""
+        self._show_standing()
+
+    def _branch_line(self) -> Line:
+        assert self.ready is not None
+        choice = self.ready.choice
+        here, there = ("( )", "(•)") if self.new_branch else ("(•)", "( )")
+        name = harmless(choice.current) if choice.current else "detached HEAD"
+        note = " protected" if choice.protected and choice.current else ""
+        closed = "quiet" if choice.closed or self.new_branch else "strong"
+        return [
+            (f"{here} {shorten(name, 24, 'middle')}", closed),
+            (note, "edited"),
+            (f"   {there} new{':' if self.new_branch else ' branch'}", "strong" if self.new_branch else "quiet"),
+        ]
+
+    def _file_lines(self, width: int) -> list[Line]:
+        if self.ready is None:
+            return []
+        if self.by is None:
+            return list(self._edit_lines(self.ready.edits, width))
+        lines: list[Line] = []
+        for part in self.parts:
+            lines.append([(f"{self.by} {harmless(part.name)}", "title")])
+            lines += self._edit_lines(part.edits, width)
+        return lines
+
+    def _edit_lines(self, edits: Sequence[PendingEdit], width: int) -> list[Line]:
+        assert self.ready is not None
+        lines: list[Line] = []
+        for file in dict.fromkeys(edit.deployment.partition("#")[0] for edit in edits):
+            lines.append([(shorten(harmless(file), width, "start"), "")])
+            for edit in edits:
+                if edit.deployment.partition("#")[0] == file:
+                    done = "  already written" if edit.key in self.ready.written else ""
+                    change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
+                    what = edit.field if edit.says is None else f"{harmless(edit.says.title)}: {edit.field}"
+                    room = max(10, width - len(what) - len(done) - 3)
+                    change = shorten_change(change, room)
+                    lines.append([(f"  {what} ", "quiet"), (change, "edited"), (done, "quiet")])
+        return lines
+
+    def show_said(self) -> None:
+        """Show what git and the hooks say, the newest line in view."""
+        self.set_class(bool(self.said), "-said")
+        lines: list[Line] = [[(line, "")] for line in self.said]
+        self.query_one("#said", Page).show(lambda _: lines, at_end=True)
+
+    # Choosing
+
+    def action_edit_message(self) -> None:
+        """Type in the message."""
+        if self.by is not None:
+            self.say("Split commits have a message each; s until it is one commit again lets you write your own.")
+        elif not self.working:
+            self.query_one("#message", TextArea).focus()
+            self.say("Esc leaves the message; then Enter commits.", "quiet")
+
+    def action_toggle_branch(self) -> None:
+        """Commit here, or on a new branch."""
+        if self.ready is None or self.working:
+            return
+        if self.new_branch and self.ready.choice.closed:
+            name = harmless(self.ready.choice.current or "")
+            why = f"{name} is protected by this repo's configuration" if name else "HEAD is detached"
+            self.say(f"{why}, so that the commit needs a new branch; n names it.")
+            return
+        self.new_branch = not self.new_branch
+        self.show_all()
+        self.say("n changes the name of the new branch." if self.new_branch else "The commit stays on this branch.")
+
+    def action_name_branch(self) -> None:
+        """Type a branch name."""
+        if self.working:
+            return
+        self.new_branch = True
+        self.show_all()
+        self.query_one("#branch", Input).focus()
+        self.say("Enter or Esc leaves the name; then Enter commits.", "quiet")
+
+    def action_sign_off(self) -> None:
+        """Sign off, or not."""
+        if not self.working:
+            self.sign_off = not self.sign_off
+            self.show_all()
+            self.say("A Signed-off-by line with your name is added." if self.sign_off else "No Signed-off-by line.")
+
+    def action_split(self) -> None:
+        """Part the commit by the next of field, environment, team and cause; after the last it is one again."""
+        from rea_xcom_tui.fleet.actions.split import SPLITS, split
+
+        if self.ready is None or self.working:
+            return
+        following: tuple[SplitBy | None, ...] = (*SPLITS, None)
+        by = following[0 if self.by is None else following.index(self.by) + 1]
+
+        def work(workspace: Workspace) -> Parted:
+            return Parted(by, split(workspace, by) if by else ())
+
+        self.jobs.run(self, "part the commit", work)
+
+    @on(Parted)
+    def _parted(self, event: Parted) -> None:
+        message = self.query_one("#message", TextArea)
+        if self.by is None:
+            self._own_message = message.text
+        self.by, self.parts = event.by, event.parts
+        message.read_only = event.by is not None
+        if event.by is None:
+            message.text = self._own_message
+            self.say("One commit of everything again.", "quiet")
+        else:
+            message.text = "\n\n".join(part.message.strip() for part in event.parts)
+            several = f"{plural(len(event.parts), 'commit')}, one after the other"
+            count = several if len(event.parts) > 1 else f"All of it is of one {event.by}, so that it is one commit"
+            self.say(f"{count}; s parts it otherwise.", "quiet")
+        self.show_all()
+
+    def on_key(self, event: events.Key) -> None:
+        """Esc leaves a text first, and only then the screen."""
+        if event.key == "escape" and isinstance(self.focused, Input | TextArea):
+            event.stop()
+            self.set_focus(None)
+
+    @on(Input.Submitted)
+    def _branch_named(self) -> None:
+        self.set_focus(None)
+
+    # What is to be committed
+
+    @property
+    def message(self) -> str:
+        """The message as it stands."""
+        return self.query_one("#message", TextArea).text.strip()
+
+    @property
+    def branch(self) -> str | None:
+        """The new branch that is wanted, or None."""
+        return (self.query_one("#branch", Input).value.strip() or None) if self.new_branch else None

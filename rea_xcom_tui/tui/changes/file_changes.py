@@ -1,0 +1,180 @@
+"""Pending changes made ready for the screen: groups of edits, and each file's diff as lines, secrets masked."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.pending import PendingEdit
+    from rea_xcom_tui.fleet.workspace import FilePlan
+
+Kind = Literal["hunk", "same", "removed", "added"]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One line of a unified diff; `changed` are the character ranges that differ from its counterpart."""
+
+    kind: Kind
+    text: str
+    changed: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file's pending change as it is shown."""
+
+    file: str
+    lines: tuple[DiffLine, ...]
+    edits: tuple[PendingEdit, ...]
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many lines are added and removed."""
+        kinds = [line.kind for line in self.lines]
+        return kinds.count("added"), kinds.count("removed")
+
+
+GroupBy = Literal["cause", "file"]
+
+Pair = tuple[DiffLine | None, DiffLine | None]
+"""A line of the old text beside its counterpart in the new one; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Edits that belong together: the same change of the same field, or all of one file."""
+
+    key: tuple[object, ...]
+    edits: tuple[PendingEdit, ...]
+
+    @property
+    def held(self) -> int:
+        """How many of them are left out of the next write."""
+        return sum(edit.held for edit in self.edits)
+
+
+def grouped(edits: Sequence[PendingEdit], by: GroupBy) -> list[Group]:
+    """The edits by their cause (field, old and new value), the largest group first; or by file, in order."""
+    groups: dict[tuple[object, ...], list[PendingEdit]] = {}
+    for edit in edits:
+        groups.setdefault(cause_of(edit) if by == "cause" else (edit.file,), []).append(edit)
+    found = [Group(key, tuple(members)) for key, members in groups.items()]
+    return sorted(found, key=lambda group: -len(group.edits)) if by == "cause" else found
+
+
+def cause_of(edit: PendingEdit) -> tuple[object, ...]:
+    """What makes edits the same change: field, old and new value; of mends, the rule; in the baseline, the group."""
+    if edit.says is not None:
+        return (edit.says.title, None if edit.says.group else edit.new)
+    if edit.mends is not None:
+        return (edit.field,)
+    return edit.field, edit.old, edit.new, edit.says is not None
+
+
+def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:
+    """The lines of a unified diff as pairs: old on the left, new on the right."""
+    pairs: list[Pair] = []
+    removed: list[DiffLine] = []
+    added: list[DiffLine] = []
+
+    def flush() -> None:
+        pairs.extend(zip_longest(removed, added))
+        removed.clear()
+        added.clear()
+
+    for line in lines:
+        if line.kind == "removed":
+            removed.append(line)
+        elif line.kind == "added":
+            added.append(line)
+        else:
+            flush()
+            pairs.append((line, line))
+    flush()
+    return pairs
+
+
+KnownChanges = dict[str, tuple["FilePlan", FileChange]]
+"""The diffs worked out so far, by file, each with the plan that it shows."""
+
+
+def file_changes(plans: Iterable[FilePlan], known: KnownChanges | None = None) -> list[FileChange]:
+    """The diff of each file. Reads the files' text, so this is work for the jobs' thread.
+
+    The diff of a plan that is `known` is taken from there, and what is new is added.
+    """
+    from rea_xcom_tui.fleet.masking import display_lines
+
+    changes: list[FileChange] = []
+    for plan in plans:
+        earlier = known.get(plan.file) if known is not None else None
+        if earlier is None or earlier[0] is not plan:
+            lines = tuple(diff_lines(display_lines(plan.before), display_lines(plan.after)))
+            earlier = plan, FileChange(plan.file, lines, plan.edits)
+            if known is not None:
+                known[plan.file] = earlier
+        changes.append(earlier[1])
+    return changes
+
+
+def diff_lines(before: Sequence[str], after: Sequence[str], context: int = 3) -> list[DiffLine]:
+    """The unified diff of two texts, with the words marked that differ between a line and its new form."""
+    if before[-1:] == after[-1:] == [""]:
+        before, after = before[:-1], after[:-1]  # what follows the last line feed is no line
+    raw = list(difflib.unified_diff(before, after, n=context, lineterm=""))[2:]
+    lines: list[DiffLine] = []
+    removed: list[str] = []
+    added: list[str] = []
+
+    def flush() -> None:
+        lines.extend(_changed_block(removed, added))
+        removed.clear()
+        added.clear()
+
+    for line in raw:
+        if line.startswith("-"):
+            if added:
+                flush()
+            removed.append(line[1:])
+        elif line.startswith("+"):
+            added.append(line[1:])
+        else:
+            flush()
+            lines.append(DiffLine("hunk", line) if line.startswith("@@") else DiffLine("same", line[1:]))
+    flush()
+    return lines
+
+
+def _changed_block(removed: Sequence[str], added: Sequence[str]) -> list[DiffLine]:
+    if len(removed) != len(added):
+        return [DiffLine("removed", text) for text in removed] + [DiffLine("added", text) for text in added]
+    pairs = [_changed_ranges(old, new) for old, new in zip(removed, added, strict=True)]
+    return [
+        *(DiffLine("removed", text, pair[0]) for text, pair in zip(removed, pairs, strict=True)),
+        *(DiffLine("added", text, pair[1]) for text, pair in zip(added, pairs, strict=True)),
+    ]
+
+
+def _changed_ranges(old: str, new: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """What differs between two lines: everything between their common start and their common end."""
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    first, second = _whole_words(old, start, len(old) - end), _whole_words(new, start, len(new) - end)
+    return ((first,) if first[0] < first[1] else ()), ((second,) if second[0] < second[1] else ())
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end

@@ -1,0 +1,196 @@
+"""Acting on drift: setting it right, adopting, accepting, editing by hand; each of these can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.message import Message
+
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.drift import jobs as drift_jobs
+from rea_xcom_tui.tui.drift import lines as lines
+from rea_xcom_tui.tui.drift.forms import Accept, AgainstForm, Choices, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.drift.screen import DriftView
+from rea_xcom_tui.tui.kit.dialogs import Failure
+from rea_xcom_tui.tui.kit.styled_lines import Bar
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.drift import Deviation
+
+
+class DriftScreen(DriftView):
+    """The drift screen. Dismisses with what the fleet is to do next."""
+
+    # What is acted on
+
+    @property
+    def chosen(self) -> Sequence[Deviation]:
+        """What differs where the cursor is: a cause with all its members, one member, or one cell of the matrix."""
+        if self.in_matrix:
+            return [self.cell] if self.cell is not None else []
+        cause = self.cause
+        if cause is None:
+            return []
+        if self.members.has_focus:
+            return cause.members[self.members.cursor : self.members.cursor + 1]
+        return cause.members
+
+    def _chosen_or_say(self) -> Sequence[Deviation]:
+        chosen = self.chosen
+        if self.found is None:
+            self.say("Nothing has been compared yet.")
+        elif not chosen:
+            self.say("Nothing differs here." if self.in_matrix else "Nothing differs, so there is nothing to do.")
+        return chosen
+
+    # Setting right
+
+    def action_set_right(self) -> None:
+        """Make what is expected pending, for all that is chosen, as one step."""
+        chosen = self._chosen_or_say()
+        if not chosen:
+            return
+
+        def work(workspace: Workspace) -> Message:
+            from rea_xcom_tui.fleet.actions.repair import set_all_right
+
+            if workspace.read_only is not None:
+                return jobs.Failed("set it right", f"Nothing may be changed: {workspace.read_only}.")
+            return jobs.Edited(*set_all_right(workspace, chosen))
+
+        self.jobs.run(self, "set it right", work)
+
+    @on(jobs.Edited)
+    def _edited(self, event: jobs.Edited) -> None:
+        if event.step is not None:
+            self.say(f"~ {clean(event.step.title)} · d diff, w write, u undo", "edited")
+            self.compare()
+        elif not event.refusals:
+            self.say("No change: it is pending already.")
+        if event.refusals:
+            verb = f"do it for {plural(len(event.refusals), 'deployment')}"
+            text = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
+            done = "The others are done; these are as they were:" if event.step else "They are as they were:"
+            self.app.push_screen(Failure(verb, done, text))
+
+    def action_undo(self) -> None:
+        """Take the newest step back."""
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("did again", workspace.redo()))
+
+    @on(jobs.Undone)
+    def _undone(self, event: jobs.Undone) -> None:
+        if event.words is None:
+            self.say(f"There is nothing to {'undo' if event.verb == 'undid' else 'redo'}.")
+        else:
+            self.say(f"{event.verb}: {clean(event.words)}", "edited")
+            self.compare()
+
+    # The baseline file
+
+    def action_adopt(self) -> None:
+        """Make what is chosen right in the baseline; pending like any edit."""
+        if chosen := self._chosen_or_say():
+            self._to_baseline()
+            self.jobs.run(self, "adopt it as the baseline", drift_jobs.adopting(chosen))
+
+    def action_adopt_all(self) -> None:
+        """Make everything that differs right in the baseline; the whole fleet, where none is declared."""
+        if self.found is None:
+            return
+        everything = self.report.deviations
+        if not everything and self.found.declared:
+            self.say("Nothing differs, so there is nothing to adopt.")
+            return
+        self._to_baseline()
+        self.jobs.run(self, "adopt it as the baseline", drift_jobs.adopting(everything, whole=True))
+
+    def _to_baseline(self) -> None:
+        """Compare with what the repo declares from now on, where it was its majority."""
+        if self.against == "majority":
+            self.against = None
+
+    def action_ignore(self) -> None:
+        """Ask why, by whom and how long; then accept it, pending like any edit."""
+        chosen = self._chosen_or_say()
+        if not chosen:
+            return
+        if self.report.against not in ("majority", "baseline"):
+            self.say("What is accepted counts against the majority and the baseline, not in this comparison.")
+            return
+
+        def answered(answer: Accept | None) -> None:
+            if answer is not None:
+                self.jobs.run(self, "accept it", drift_jobs.ignoring(chosen, *answer))
+
+        field = chosen[0].field
+        where = chosen[0].deployment if len(chosen) == 1 else plural(len(chosen), "deployment")
+        self.app.push_screen(IgnoreForm(f"{field} {lines.said(field, chosen[0].kind)} of {where}"), answered)
+
+    @on(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        if event.verb == "compare the fleet":
+            # What was asked for cannot be compared with: what was there before stays.
+            self.against = self.found.report.against if self.found is not None else None
+            if self.found is None:
+                self.causes.empty_text = "Nothing could be compared. Mend that, then come back here."
+                self.causes.refresh()
+                self.query_one("#header", Bar).show([("Drift", "title")], [("not compared", "invalid")])
+        self.app.push_screen(Failure(event.verb, event.reason, event.output))
+
+    # What it is compared with, and what else there is to know
+
+    def action_against(self) -> None:
+        """Ask for the branches and tags, then choose what to compare with."""
+        if self.found is not None:
+            self.jobs.look(self, "list branches and tags", drift_jobs.taken, drift_jobs.listing_refs)
+
+    @on(drift_jobs.RefsListed)
+    def _refs_listed(self, event: drift_jobs.RefsListed) -> None:
+        if self.found is None or not self.is_current:
+            return
+
+        def answered(against: str | None) -> None:
+            if against is not None:
+                self.against = against
+                self.compare()
+
+        deployment = self.found.fleet.by_id.get(self.here) if self.here else None
+        here = (deployment.id, deployment.name) if deployment else None
+        choices = Choices(self.report.against, self.found.declared, here, event.refs, event.cluster)
+        self.app.push_screen(AgainstForm(choices), answered)
+
+    def action_notes(self) -> None:
+        """Show what could not be told, and what is accepted."""
+        if self.found is None:
+            return
+        from rea_xcom_tui.reports.drift import accepted
+
+        notes = [notice.text for notice in self.report.notices]
+        notes += [f"accepted: {line}" for line in accepted(self.report)]
+        if notes:
+            self.app.push_screen(NotesForm(notes))
+        else:
+            self.say("There is nothing to note.")
+
+    # Leaving with something to do
+
+    def action_edit(self) -> None:
+        """Edit by hand, in the fleet's table."""
+        if chosen := self._chosen_or_say():
+            self.dismiss(("edit", chosen[0].deployment, chosen[0].field))
+
+    def action_diff(self) -> None:
+        """See what is pending."""
+        self.dismiss(("diff", "", ""))
+
+    def action_write(self) -> None:
+        """Write what is pending."""
+        self.dismiss(("write", "", ""))

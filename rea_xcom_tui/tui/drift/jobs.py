@@ -1,0 +1,187 @@
+"""The jobs of the drift screens: comparing, since when and by whom, and what the baseline file becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.tui import jobs
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.drift.report import Compared, DriftReport
+    from rea_xcom_tui.fleet.edit.overlay import Snapshot
+    from rea_xcom_tui.fleet.model import Fleet
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.drift import Deviation, Since
+
+SINCE_AT_FIRST = 40
+SINCE_AT_ONCE = 500
+"""Deployments whose history is read in one walk through the log: few at first, for those in sight, then many. Other
+comparisons come in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A report with what the screen needs beside it."""
+
+    report: DriftReport
+    fleet: Fleet
+    """The fleet that was compared, pending edits in it."""
+    words: str
+    """What it was compared with, for people."""
+    declared: bool
+    """Whether the repo declares a baseline, or a pending change does."""
+    pending: int
+    """How many pending changes of the baseline file count already."""
+
+
+class DriftFound(Message):
+    """A comparison is done."""
+
+    def __init__(self, asked: int, found: Comparison) -> None:
+        super().__init__()
+        self.asked, self.found = asked, found
+
+
+class SinceFound(Message):
+    """Since when and by whom, for some deployments that differ; `problem` says why it cannot be told."""
+
+    def __init__(
+        self, asked: int, ids: Sequence[str], since: Mapping[tuple[str, str], Since], problem: str = ""
+    ) -> None:
+        super().__init__()
+        self.asked, self.ids, self.since, self.problem = asked, ids, since, problem
+
+
+class RefsListed(Message):
+    """The branches and tags that a fleet can be compared with: full name, name and kind."""
+
+    def __init__(self, refs: Sequence[tuple[str, str, str]], cluster: bool) -> None:
+        super().__init__()
+        self.refs, self.cluster = refs, cluster
+
+
+class SideBySide(Message):
+    """Some deployments, field by field."""
+
+    def __init__(self, fleet: Fleet, rows: Sequence[Compared]) -> None:
+        super().__init__()
+        self.fleet, self.rows = fleet, rows
+
+
+def taken(workspace: Workspace) -> Snapshot:
+    """The workspace as it is now, for work beside other work."""
+    from rea_xcom_tui.fleet.edit.overlay import snapshot
+
+    return snapshot(workspace)
+
+
+def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFound]:
+    """The job that compares the fleet; `against` as the core takes it, None for what is usual in this repo."""
+
+    def work(now: Snapshot) -> DriftFound:
+        from rea_xcom_tui.fleet.drift.report import find_drift, pending_baseline
+
+        report = find_drift(now, against)
+        baseline = pending_baseline(now)
+        words = against_words(report.against, baseline.by, now.fleet)
+        return DriftFound(asked, Comparison(report, now.fleet, words, baseline.expected is not None, len(now.says)))
+
+    return work
+
+
+def listing_refs(now: Snapshot) -> RefsListed:
+    """The job that lists what a fleet can be compared with."""
+    from importlib.util import find_spec
+
+    refs = [(ref.full, ref.name, ref.kind) for ref in now.repository.refs()]
+    return RefsListed(refs, find_spec("kubernetes") is not None)
+
+
+def against_words(against: str, by: Sequence[str], fleet: Fleet) -> str:
+    """What a fleet is compared with, for people."""
+    from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+    from rea_xcom_tui.fleet.drift.report import BASELINE, CLUSTER, COMPONENTS, DEPLOYMENT, MAJORITY, RELEASES
+
+    if against == MAJORITY:
+        return f"majority within {' and '.join(by)}"
+    if against == BASELINE:
+        return f"baseline in {BASELINE_FILE}"
+    if against == COMPONENTS:
+        return "itself: its places and components"
+    if against.startswith(DEPLOYMENT):
+        found = fleet.by_id.get(against.removeprefix(DEPLOYMENT))
+        return f"deployment {found.name if found else against.removeprefix(DEPLOYMENT)}"
+    if against.startswith(RELEASES):
+        return f"releases exported to {against.removeprefix(RELEASES)}"
+    if against == CLUSTER or against.startswith(f"{CLUSTER}:"):
+        context, _, spaces = against.partition(":")[2].partition("#")
+        return f"what runs in the cluster{f' {context}' if context else ''}{f', {spaces}' if spaces else ''}"
+    for prefix, kind in (("refs/heads/", "branch"), ("refs/remotes/", "branch"), ("refs/tags/", "tag")):
+        if against.startswith(prefix):
+            return f"{kind} {against.removeprefix(prefix)}"
+    return f"commit {against}"
+
+
+def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapshot], SinceFound]:
+    """The job that finds the commits which brought some deviations."""
+    ids = list(dict.fromkeys(deviation.deployment for deviation in deviations))
+
+    def work(now: Snapshot) -> SinceFound:
+        from rea_xcom_tui.fleet.drift.since import find_since
+
+        if now.fleet.head is None:
+            return SinceFound(asked, ids, {})  # nothing is committed yet
+        try:
+            return SinceFound(asked, ids, find_since(now.repository, now.fleet, deviations))
+        except ToolError as error:
+            return SinceFound(asked, ids, {}, str(error))
+
+    return work
+
+
+def adopting(deviations: Sequence[Deviation], *, whole: bool = False) -> Callable[[Workspace], Message]:
+    """The job that makes these deviations right in the baseline, or with `whole` the fleet where none is declared."""
+
+    def work(workspace: Workspace) -> Message:
+        from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet, baseline_now, unadoptable
+        from rea_xcom_tui.fleet.edit.plan import Refusal
+
+        if whole and baseline_now(workspace).expected is None:
+            return jobs.Edited(adopt_fleet(workspace), [])
+        refusals = [
+            Refusal(one.deployment, one.field, f"its {one.field} is no value that a baseline could hold")
+            for one in unadoptable(workspace, deviations)
+        ]
+        return jobs.Edited(adopt(workspace, deviations), refusals)
+
+    return work
+
+
+def ignoring(
+    deviations: Sequence[Deviation], reason: str, owner: str, expires: date | None
+) -> Callable[[Workspace], Message]:
+    """The job that accepts these deviations."""
+
+    def work(workspace: Workspace) -> Message:
+        from rea_xcom_tui.fleet.actions.adopt import ignore
+
+        return jobs.Edited(ignore(workspace, deviations, reason, owner, expires), [])
+
+    return work
+
+
+def side_by_side(ids: Sequence[str]) -> Callable[[Snapshot], SideBySide]:
+    """The job that lays some deployments side by side."""
+
+    def work(now: Snapshot) -> SideBySide:
+        from rea_xcom_tui.fleet.drift.report import compare
+
+        return SideBySide(now.fleet, compare(now.fleet, ids))
+
+    return work

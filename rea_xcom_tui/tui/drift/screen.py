@@ -1,0 +1,331 @@
+"""Drift on the screen: causes and their members, the matrix, since when. Acting on it is `screens/drift_actions.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.drift import jobs as drift_jobs
+from rea_xcom_tui.tui.drift import lines as lines
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.fit import harmless
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
+from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, Span
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.drift.report import DriftReport
+    from rea_xcom_tui.tui.drift.jobs import Comparison
+    from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+
+_NOTHING = "Nothing differs. v compares with something else, n tells what is accepted; Esc goes back."
+
+Key = tuple[str, str, str]
+"""A deployment, a field, and the value there."""
+
+Leave = tuple[Literal["", "diff", "write", "edit"], str, str]
+"""What the fleet is to do next; for an edit with the deployment and the field."""
+
+
+class DriftView(Screen[Leave]):
+    """Causes, what deserves attention first in front, with the members of the one under the cursor beneath."""
+
+    CSS_PATH = "drift.tcss"
+    PLACES: ClassVar[tuple[Place, ...]] = ("drift", "list")
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("drift")
+    AUTO_FOCUS = "#causes"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual declares it for instances
+
+    def __init__(self, work: jobs.Jobs, here: str | None) -> None:
+        super().__init__()
+        self.jobs = work
+        self.here = here
+        """The deployment under the fleet's cursor, which can be compared with."""
+        self.against: str | None = None
+        self.found: Comparison | None = None
+        self.since: dict[Key, Since | None] = {}
+        """By deployment, field and value: the commit that brought it; None where it is not committed."""
+        self._asked = 0
+        self._waiting: list[Deviation] = []
+        self._looked_up: set[tuple[str, str, str]] = set()
+        self._causes: dict[tuple[str, str, str], Cause] = {}
+        self._cause_of: dict[Key, tuple[str, str, str]] = {}
+        self._grid: lines.Grid | None = None
+        self.causes_shown: tuple[Cause, ...] = ()
+        self._beneath: tuple[str, str, str] | None = None
+        """The key of the cause whose members are shown."""
+        self._column = 0
+
+    def compose(self) -> ComposeResult:
+        """Header, causes or matrix, members or a cell in words, status, keys."""
+        yield Bar(id="header")
+        yield LineList["Cause"](id="causes")
+        yield LineList[str](id="matrix")
+        yield Painted(id="title")
+        yield LineList["Deviation"](id="members")
+        yield Painted(id="cell")
+        yield Bar(id="status")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Compare."""
+        self.causes: LineList[Cause] = self.query_one("#causes", LineList)
+        self.members: LineList[Deviation] = self.query_one("#members", LineList)
+        self.matrix: LineList[str] = self.query_one("#matrix", LineList)
+        self.causes.empty_text = "comparing…"
+        self.matrix.empty_text = _NOTHING
+        self._show_view("causes")
+        self.compare()
+
+    # Comparing
+
+    def compare(self) -> None:
+        """Compare the fleet as it will be; ends in `DriftFound`."""
+        self._asked += 1
+        self.show_header()
+        self.jobs.look(self, "compare the fleet", drift_jobs.taken, drift_jobs.comparing(self._asked, self.against))
+
+    @on(drift_jobs.DriftFound)
+    def _drift_found(self, event: drift_jobs.DriftFound) -> None:
+        if event.asked != self._asked:
+            return
+        self.found = event.found
+        more = " n tells what could not be judged." if self.report.notices else ""
+        self.causes.empty_text = self.matrix.empty_text = f"Nothing differs.{more}"
+        self._grid = None
+        self._causes = {cause.key: cause for cause in self.report.causes}
+        self._cause_of = {key_of(one): key for key, cause in self._causes.items() for one in cause.members}
+        self._waiting = self._to_look_up(self.report.deviations)
+        self._age([key for key in self._cause_of if key in self.since])
+        self._rank()
+        self._look_up()
+
+    def _to_look_up(self, deviations: Iterable[Deviation]) -> list[Deviation]:
+        """Those of which it is not known since when they are there."""
+        return [one for one in deviations if key_of(one) not in self.since]
+
+    def _look_up(self) -> None:
+        """Ask since when and by whom, for the next deployments."""
+        self._looked_up = {self._cause_of[key_of(one)] for one in self._waiting}
+        most = drift_jobs.SINCE_AT_ONCE if self.since else drift_jobs.SINCE_AT_FIRST
+        ids = set(list(dict.fromkeys(one.deployment for one in self._waiting))[:most])
+        if ids:
+            chosen = [one for one in self._waiting if one.deployment in ids]
+            work = drift_jobs.looking_up(self._asked, chosen)
+            self.jobs.look(self, "find since when", drift_jobs.taken, work)
+
+    @on(drift_jobs.SinceFound)
+    def _since_found(self, event: drift_jobs.SinceFound) -> None:
+        if event.asked != self._asked:
+            return
+        ids = frozenset(event.ids)
+        done = [one for one in self._waiting if one.deployment in ids]
+        self._waiting = [one for one in self._waiting if one.deployment not in ids]
+        for one in done:
+            self.since[key_of(one)] = event.since.get((one.deployment, one.field))
+        if event.problem:
+            self._waiting = []
+            self.say(f"! {clean(event.problem)}", "invalid")
+        self._age([key_of(one) for one in done])
+        self._look_up()
+        self._rank()
+
+    def _age(self, keys: Iterable[Key]) -> None:
+        """Tell the causes of these deviations how old they are: as old as the oldest of them."""
+        for key in keys:
+            since, cause = self.since.get(key), self._causes[self._cause_of[key]]
+            if since is not None:
+                self._causes[cause.key] = older(cause, since)
+
+    def _rank(self) -> None:
+        """Rank the causes by what is known now; the cursor stays on its cause."""
+        from rea_xcom_tui.xcom.drift import ranked
+
+        here = self.cause
+        self.causes_shown = tuple(ranked(self._causes.values()))
+        keys = [cause.key for cause in self.causes_shown]
+        self.draw(keys.index(here.key) if here is not None and here.key in keys else None)
+
+    @property
+    def report(self) -> DriftReport:
+        """The newest comparison's report."""
+        if self.found is None:
+            raise RuntimeError("nothing has been compared yet")
+        return self.found.report
+
+    # What is shown
+
+    def draw(self, cursor: int | None = None) -> None:
+        """Draw everything anew, with the cursor where it is or on another cause."""
+        if self.found is None:
+            return
+        entries = [drawn_by(cause, partial(self._cause_line, cause)) for cause in self.causes_shown]
+        self.causes.show(entries, self.causes.cursor if cursor is None else cursor, lines.cause_head)
+        if self.in_matrix:
+            self._draw_matrix()
+        self.show_header()
+
+    def _draw_matrix(self) -> None:
+        grid = self.grid
+        self._column = max(0, min(self._column, len(grid.fields) - 1))
+        grid.look_at(self._column)
+        entries = [drawn_by(identifier, partial(self._matrix_line, grid, at)) for at, identifier in enumerate(grid.ids)]
+        self.matrix.show(entries, self.matrix.cursor, lambda width: grid.head(self._column))
+
+    @property
+    def grid(self) -> lines.Grid:
+        """The matrix for the present width."""
+        width = max(40, self.size.width - 3)
+        if self.found is None:
+            return lines.Grid({}, Fleet(Path(), None, None), width)
+        if self._grid is None or self._grid.width != width:
+            self._grid = lines.Grid(self.report.matrix(), self.found.fleet, width)
+        return self._grid
+
+    def draw_beneath(self) -> None:
+        """Draw what belongs to the row under the cursor."""
+        width = max(20, self.size.width - 2)
+        if self.in_matrix:
+            shown = lines.cell_lines(self.cell, self._since_words(self.cell), width) if self.grid.ids else []
+            self.query_one("#cell", Painted).paint(shown)
+            return
+        cause, title = self.cause, self.query_one("#title", Painted)
+        title.paint([lines.cause_title(cause, width), lines.cause_reason(cause, width)] if cause else [])
+        entries = [drawn_by(member, partial(self._member_line, member)) for member in (cause.members if cause else ())]
+        key = cause.key if cause else None
+        self.members.show(entries, self.members.cursor if key == self._beneath else 0)
+        self._beneath = key
+
+    def _since_words(self, member: Deviation | None) -> lines.When:
+        """Since when a member is as it is, or why that is not told."""
+        if member is None:
+            return ""
+        key = key_of(member)
+        if key in self.since:
+            return self.since[key] or "not committed"
+        return "…" if self._cause_of.get(key) in self._looked_up else "not looked up"
+
+    def _cause_line(self, cause: Cause, width: int, *, here: bool) -> Line:
+        when: lines.When = cause.since or ("…" if cause.key in self._looked_up else self._since_words(cause.members[0]))
+        return lines.cause_line(cause, width, when, here=here, focused=self.causes.has_focus)
+
+    def _member_line(self, member: Deviation, width: int, *, here: bool) -> Line:
+        if self.found is None:
+            return []
+        here = here and self.members.has_focus
+        return lines.member_line(member, self.found.fleet, width, self._since_words(member), here=here)
+
+    def _matrix_line(self, grid: lines.Grid, index: int, width: int, *, here: bool) -> Line:
+        # The grid that the entry was made for: a newer one, with other rows, may be drawn only a moment later.
+        return grid.line(index, self._column if here else None)
+
+    def show_header(self) -> None:
+        """Show what is compared with, and how much differs."""
+        left: list[Span] = [("Drift", "title")]
+        right: list[Span] = [("comparing", "edited")]
+        if self.found is not None:
+            left += [("  against ", "quiet"), (harmless(self.found.words), "strong"), (" ▾", "quiet")]
+            if self.found.pending:
+                left.append((f" ~{self.found.pending}{'' if self.has_class('-narrow') else ' pending'}", "edited"))
+            report = self.report
+            right = [(plural(len(report.causes), "cause"), "drift" if report.causes else "good"), (" · ", "quiet")]
+            count = len(report.deployments)
+            words = str(count) if self.has_class("-narrow") else plural(count, "deployment")
+            right += [(words, ""), (f" of {report.compared}", "quiet")]
+            if notes := len(report.notices) + len(report.accepted):
+                right += [(" · ", "quiet"), (plural(notes, "note"), "quiet")]
+        self.query_one("#header", Bar).show(left, right)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something on the status line."""
+        self.query_one("#status", Bar).show([(text, style)])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out for the new size."""
+        self.call_after_refresh(self.draw)
+
+    # Moving
+
+    @property
+    def cause(self) -> Cause | None:
+        """The cause under the cursor."""
+        return self.causes.here
+
+    @property
+    def cell(self) -> Deviation | None:
+        """What differs in the cell of the matrix under the cursor, if anything."""
+        grid, row = self.grid, self.matrix.cursor
+        if row >= len(grid.ids) or self._column >= len(grid.fields):
+            return None
+        return grid.matrix[grid.ids[row]].get(grid.fields[self._column])
+
+    @property
+    def in_matrix(self) -> bool:
+        """Whether the matrix is shown."""
+        return bool(self.matrix.display)
+
+    def action_column(self, by: int) -> None:
+        """Move to another field of the matrix."""
+        if self.in_matrix:
+            self._column = max(0, min(self._column + by, len(self.grid.fields) - 1))
+            self.grid.look_at(self._column)
+            self.matrix.refresh()
+            self.draw_beneath()
+
+    @on(LineList.Moved, "#causes, #matrix")
+    def _moved(self) -> None:
+        self.draw_beneath()
+
+    @on(LineList.Chosen, "#causes")
+    def action_members(self) -> None:
+        """Go from a cause to its members."""
+        if self.members.entries and not self.in_matrix:
+            self.members.focus()
+
+    def action_matrix(self) -> None:
+        """Turn to the matrix, or back to the causes."""
+        self._show_view("causes" if self.in_matrix else "matrix")
+        self.call_after_refresh(self.draw)
+
+    def _show_view(self, view: Literal["causes", "matrix"]) -> None:
+        for name in ("causes", "title", "members"):
+            self.query_one(f"#{name}").display = view == "causes"
+        for name in ("matrix", "cell"):
+            self.query_one(f"#{name}").display = view == "matrix"
+        self.query_one(f"#{view}").focus()
+
+    def action_back(self) -> None:
+        """From the members to the causes, from the matrix to the causes, from there to the fleet."""
+        if self.in_matrix:
+            self.action_matrix()
+        elif self.members.has_focus:
+            self.causes.focus()
+        else:
+            self.dismiss(("", "", ""))
+
+
+def key_of(deviation: Deviation) -> Key:
+    """A deviation with its value, for what is remembered about it."""
+    return deviation.deployment, deviation.field, repr(deviation.actual)
+
+
+def older(cause: Cause, since: Since) -> Cause:
+    """The cause, as old as `since` where that is older than what is known of it."""
+    known = cause.since
+    if known is not None and datetime.fromisoformat(known.date) <= datetime.fromisoformat(since.date):
+        return cause
+    return replace(cause, since=since)

@@ -1,0 +1,1 @@
+"""Help, the palette, and what is wrong with the configuration."""

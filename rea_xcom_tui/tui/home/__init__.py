@@ -1,0 +1,1 @@
+"""The fleet on screen: the table, its filter, editors and bulk edits."""

@@ -1,0 +1,113 @@
+"""Editing a cell in place: an input over the cell, and beneath it what the value means or why it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.geometry import Region
+from textual.message import Message
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.kit.fit import harmless
+from rea_xcom_tui.tui.kit.text_line import TextLine
+
+Judge = Callable[[str], str]
+"""Gives the meaning of what was typed; raises `ValueError` with one short sentence when it is not valid."""
+
+
+class CellEditor(Vertical):
+    """One line over the cell. Nothing invalid ever leaves it."""
+
+    DEFAULT_CSS = """
+    CellEditor {
+        overlay: screen; position: absolute; constrain: inside inside;
+        width: auto; height: 1;
+        & > Input { background: $warning 30%; color: $text; text-style: bold; padding: 0 0 0 1; }
+        & > Input.-refused { background: $error 40%; }
+        & > Static {
+            overlay: screen; constrain: inside inside;
+            background: $panel-lighten-1; color: $text; width: auto; max-width: 78; height: auto; padding: 0 1;
+        }
+        & > Static.-refused { color: $text-error; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("editor")
+
+    class Saved(Message):
+        """The user accepted a valid value, and wants to go on to another cell."""
+
+        def __init__(self, text: str, move: tuple[int, int]) -> None:
+            super().__init__()
+            self.text, self.move = text, move
+
+    class Cancelled(Message):
+        """The user left without changing anything."""
+
+    def __init__(self, text: str, cell: Region, judge: Judge, choices: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._start = text
+        self._cell = cell
+        self._judge = judge
+        self._choices = choices
+        self._answered = False
+
+    def compose(self) -> ComposeResult:
+        """An input and a line beneath it."""
+        suggester = SuggestFromList(self._choices, case_sensitive=True) if self._choices else None
+        yield TextLine(self._start, suggester=suggester, compact=True, select_on_focus=True)
+        yield Static(markup=False)
+
+    def on_mount(self) -> None:
+        """Lie over the cell."""
+        self.place(self._cell)
+        self.query_one(Input).focus()
+        self._tell(self._start)
+
+    def place(self, cell: Region) -> None:
+        """Lie over this cell, with enough room to type."""
+        self.styles.offset = cell.offset
+        room = self.screen.size.width - cell.x - 1
+        self.query_one(Input).styles.width = max(cell.width, min(max(20, len(self._start) + 4), room))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._tell(event.value)
+
+    def _tell(self, text: str) -> bool:
+        """Say what `text` means or why it is refused; True when it is valid."""
+        try:
+            message, refused = self._judge(text), False
+        except ValueError as error:
+            message, refused = str(error), True
+        for widget in (self.query_one(Input), self.query_one(Static)):
+            widget.set_class(refused, "-refused")
+        self.query_one(Static).update(f"! {clean(message)}" if refused else harmless(message))
+        return not refused
+
+    def action_save(self, down: int, right: int) -> None:
+        """Accept a valid value; stay open over an invalid one."""
+        text = self.query_one(Input).value
+        if not self._tell(text):
+            self.app.bell()
+        elif not self._answered:
+            self._answered = True
+            self.post_message(self.Saved(text, (down, right)))
+
+    def action_cancel(self) -> None:
+        """Leave the cell as it was."""
+        if not self._answered:
+            self._answered = True
+            self.post_message(self.Cancelled())
+
+    def on_descendant_blur(self) -> None:
+        """Clicking elsewhere leaves the cell as it was."""
+        self.action_cancel()

@@ -1,0 +1,98 @@
+"""The columns of the fleet's table: chosen, ordered and kept for the repo; and values in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.cells.columns import chosen_columns, widened
+from rea_xcom_tui.tui.home.view import FleetView
+
+
+class FleetColumns(FleetView):
+    """Owns which columns there are. The choice is kept outside the repo, which is never written to for it."""
+
+    wide = False
+    """Whether each column is as wide as its longest value."""
+
+    @property
+    def column_keys(self) -> tuple[str, ...]:
+        """The keys of the columns, in order."""
+        return tuple(column.key for column in self.table.columns)
+
+    def show_columns(self, keys: Sequence[str], *, keep: bool = True) -> None:
+        """Show these columns; the cursor stays on its column while that is shown. `keep` remembers them."""
+        here = self.table.column.key
+        self.chosen = chosen_columns(keys)
+        self._lay_out()
+        shown = self.column_keys
+        self.table.cursor_column = shown.index(here) if here in shown else min(self.table.cursor_column, len(shown) - 1)
+        if keep:
+            self._keep(shown)
+
+    def _keep(self, keys: Sequence[str]) -> None:
+        try:
+            self.look.memory.keep_columns(keys)
+        except ToolError as error:
+            self.say(f"! {clean(error)}", "invalid")
+
+    def _lay_out(self) -> None:
+        room = self.table.size.width - self.table.scrollbar_size_vertical
+        self.table.columns = widened(self.chosen, self.rows, room) if self.wide else self.chosen
+        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+
+    def show_fleet(self, now: jobs.Scanned) -> None:
+        """Show the fleet as it is now, with room for values that are longer."""
+        super().show_fleet(now)
+        if self.wide:
+            self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wide columns depend on the room there is."""
+        if self.wide:
+            self.call_after_refresh(self._lay_out)
+
+    # What the keys do
+
+    def action_columns(self) -> None:
+        """Choose columns."""
+        from rea_xcom_tui.tui.home.columns_screen import ColumnsScreen
+
+        self.app.push_screen(ColumnsScreen(self.column_keys), self._columns_chosen)
+
+    def _columns_chosen(self, keys: tuple[str, ...] | None) -> None:
+        if keys is None:
+            return
+        self.show_columns(keys or self.look.columns, keep=bool(keys))
+        if not keys:
+            self._keep(())
+        self.say("Columns as configured." if not keys else "These columns are kept for this repo.", "quiet")
+
+    def action_hide_column(self) -> None:
+        """Hide the column under the cursor."""
+        key = self.table.column.key
+        if key == "name":
+            self.say("The name always stays; move to another column to hide it.")
+        elif len(self.column_keys) == 2:
+            self.say("The last column beside the name stays; C chooses others.")
+        else:
+            self.show_columns([other for other in self.column_keys if other != key])
+            self.say(f"Hid {key}; C brings it back.", "quiet")
+
+    def action_shift_column(self, by: int) -> None:
+        """Move the column under the cursor to the left or right."""
+        keys, at = list(self.column_keys), self.table.cursor_column
+        if at == 0 or not 1 <= at + by < len(keys):
+            return
+        keys[at], keys[at + by] = keys[at + by], keys[at]
+        self.show_columns(keys)
+
+    def action_wide(self) -> None:
+        """Show values in full, or in the usual widths."""
+        self.wide = not self.wide
+        self._lay_out()
+        self.say("Values in full; W for the usual widths." if self.wide else "The usual widths.", "quiet")

@@ -1,0 +1,81 @@
+"""What can be typed after `:`, taken apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rea_xcom_tui.tui.keys.commands import COMMANDS, Command
+from rea_xcom_tui.xcom.model import FIELDS, FieldName
+
+_SET = re.compile(r"set\s+(\w+)\s*=\s*(.*?)(?:\s+where\s+(.+))?", re.DOTALL)
+_UNSET = re.compile(r"unset\s+(\w+)(?:\s+where\s+(.+))?", re.DOTALL)
+_SHORT = {"w": "changes.write", "q": "app.quit", "wq": "changes.commit", "d": "changes.diff", "h": "app.help"}
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """`set FIELD=VALUE [where QUERY]`; `text` None means unset, `where` None means what is marked."""
+
+    field: FieldName
+    text: str | None
+    where: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterLine:
+    """`filter QUERY`."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveLine:
+    """`save NAME`: keep the query in force under a name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareLine:
+    """`compare OLD..NEW`: what differs between two revisions; `compare OLD` takes the files here as the new side."""
+
+    revisions: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoLine:
+    """The name of a command of the registry."""
+
+    command: Command
+
+
+def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | DoLine:
+    """Understand a command line. Raises `ValueError` with one sentence when it cannot."""
+    line = line.strip()
+    if match := _SET.fullmatch(line):
+        return SetLine(_field(match[1]), match[2].strip(), match[3])
+    if match := _UNSET.fullmatch(line):
+        return SetLine(_field(match[1]), None, match[2])
+    if line.startswith("filter ") or line == "filter":
+        return FilterLine(line[6:].strip())
+    if line.startswith("save ") or line == "save":
+        return SaveLine(" ".join(line[4:].split()))
+    if line.startswith("compare "):
+        return CompareLine(line[7:].strip())
+    wanted = _SHORT.get(line, line).lower()
+    for command in COMMANDS:
+        if wanted in (command.id, command.title.lower()) and (command.palette or command.id in _SHORT.values()):
+            return DoLine(command)
+    near = [command for command in COMMANDS if command.palette and wanted and wanted in command.id]
+    if len(near) == 1:
+        return DoLine(near[0])
+    hint = f"; did you mean {' or '.join(command.id for command in near[:3])}?" if near else "; ? lists the commands"
+    raise ValueError(f"there is no command {line or '(empty)'}{hint}")
+
+
+def _field(name: str) -> FieldName:
+    for field in FIELDS:
+        if field == name.lower():
+            return field
+    raise ValueError(f"there is no field {name}; the fields are {', '.join(FIELDS)}")

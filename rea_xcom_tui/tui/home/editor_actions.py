@@ -1,0 +1,78 @@
+"""From a cell to its line in the user's own editor, and back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
+from rea_xcom_tui.tui.home.external_editor import editor_command
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.tui.cells.rows import Column, Row
+
+
+class FleetEditor(FleetBulk):
+    """Hands the terminal to the editor, and reads the repo again when it comes back."""
+
+    def action_open_editor(self) -> None:
+        """Open the line of the cell under the cursor."""
+        row, workspace = self.table.cursor, self.workspace
+        if workspace is None or not self.ready:
+            self.say("The repo is still being read; there is no line to open yet.", "edited")
+            return
+        if row is None:
+            self.say("There is no deployment under the cursor whose line could be opened.")
+            return
+        file, line = place_of(row, self.table.column)
+        shown = clean(f"{file}:{line}")
+        try:
+            workspace.check_writable()
+        except Refused as error:
+            self.say(f"An editor could write, and {clean(error)}. The line is {shown}.", "invalid")
+            return
+        try:
+            command = editor_command(os.environ, workspace.root / file, line)
+        except ValueError as error:
+            self.say(f"{clean(error)} The line is {shown}.", "invalid")
+            return
+
+        def edit(workspace: Workspace) -> jobs.Restored:
+            code = run_editor(command, workspace.root)
+            workspace.scan()
+            words = f"Back from {Path(command[0]).name}: {shown} was read again."
+            if code:
+                words = f"{Path(command[0]).name} ended with exit code {code}; {shown} was read again."
+            return jobs.Restored(words, jobs.scanned(workspace))
+
+        self.jobs.in_terminal(self, f"open {shown} in an editor", edit)
+
+
+def run_editor(command: list[str], folder: Path) -> int:
+    """Run the editor until it ends; its exit code. Raises `ToolError` where it cannot be started."""
+    try:
+        return subprocess.run(command, cwd=folder, check=False).returncode
+    except FileNotFoundError:
+        raise ToolError(f"there is no program {clean(command[0])}; VISUAL or EDITOR names it") from None
+    except OSError as error:
+        raise ToolError(f"{clean(command[0])} cannot be run: {error.strerror}") from error
+
+
+def place_of(row: Row, column: Column) -> tuple[str, int]:
+    """The file and line of a cell; of a column without a line of its own, where the deployment's values begin."""
+    source = row.deployment
+    if source is None:
+        return row.id, max(1, row.unreadable.line if row.unreadable else 1)
+    reading = next((reading for name, reading in source.config.fields.items() if name == column.key), None)
+    if reading is not None and reading.place is not None:
+        return source.file, reading.place.line
+    lines = [reading.place.line for reading in source.config.fields.values() if reading.place is not None]
+    if column.key == "state" and source.findings:
+        lines = [finding.line for finding in source.findings]
+    return source.file, max(1, min(lines, default=1))

@@ -1,0 +1,67 @@
+"""Finding the repo. The core is imported here, after the first frame, because it brings git and pydantic along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.user.memory import Memory
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+
+def opener(path: Path, *, read_only: bool) -> Callable[[], Workspace]:
+    """Return what opens the repo around `path`; it raises `ToolError` when there is none."""
+
+    def open_repo() -> Workspace:
+        from rea_xcom_tui.fleet.workspace import Workspace
+
+        return Workspace.open(path, read_only=read_only)
+
+    return open_repo
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the configuration says about the screen."""
+
+    theme: str | None = None
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Command id to key."""
+    columns: tuple[str, ...] = ()
+    """Keys of the table's columns, in order; empty means the usual ones."""
+    ascii: bool = False
+    """Whether to draw with ASCII signs only."""
+    mistakes: tuple[str, ...] = ()
+    """What is wrong in the configuration of the screen, one sentence each."""
+    memory: Memory = field(default_factory=Memory)
+    """What is kept for the repo and the user; by default nothing outlasts the session."""
+
+
+def look_of(path: Path) -> Look:
+    """What the user's and the repo's configuration say about the screen, read without asking git.
+
+    A file with a mistake counts as an empty one here: opening the repo reads it again and says what is wrong.
+    """
+    from rea_xcom_tui.errors import ToolError
+    from rea_xcom_tui.tui.help.config_check import keys_of, mistakes_in, theme_name
+    from rea_xcom_tui.user.config import load_config
+
+    folder = path.expanduser().absolute()
+    root = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+    memory = Memory.of(root)
+    try:
+        config = load_config(root)
+    except ToolError:
+        return Look(memory=memory)
+    return Look(
+        theme=theme_name(config.theme),
+        keymap={command: keys_of(text) for command, text in config.keymap.items()},
+        columns=config.columns,
+        ascii=config.glyphs == "ascii",
+        mistakes=tuple(mistakes_in(config)),
+        memory=memory,
+    )

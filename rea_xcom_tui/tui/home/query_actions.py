@@ -1,0 +1,101 @@
+"""The queries of the fleet: what they show, what the filter line completes to, those used before and those saved."""
+
+from __future__ import annotations
+
+from textual import on
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.home.filter_bar import PLACEHOLDER, FilterBar
+from rea_xcom_tui.tui.home.sorting import query_matcher
+from rea_xcom_tui.tui.home.suggestions import KnownValues
+from rea_xcom_tui.tui.home.view import FleetView
+from rea_xcom_tui.tui.kit.fit import harmless, shorten
+from rea_xcom_tui.xcom.query import QueryError
+
+
+class FleetQueries(FleetView):
+    """Goes by what is typed in the filter line, and gives that its memory."""
+
+    _passed_over = False
+    """Whether what is shown goes by a query whose last term is not finished."""
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        self._passed_over = False
+        self.filter_bar.input.placeholder = PLACEHOLDER
+        try:
+            self.matcher = query_matcher(event.text)
+        except QueryError as error:
+            if self._pass_over(event):
+                return
+            self.filter_bar.wrong(True)
+            here = shorten(harmless(event.text[error.position :]), 14) or "the end"
+            self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
+            return
+        view = self.order.view(self.rows, self.matcher)
+        if view or not self._pass_over(event):
+            self.filter_bar.wrong(False)
+            self.show_view(view)
+
+    def _pass_over(self, event: FilterBar.Changed) -> bool:
+        """Go by what of the query is finished; False where nothing is found by that either."""
+        for query in event.meanwhile:
+            try:
+                matcher = query_matcher(query)
+            except QueryError:
+                continue
+            if view := self.order.view(self.rows, matcher):
+                self.matcher, self._passed_over = matcher, True
+                self.filter_bar.wrong(False)
+                self.show_view(view)
+                self.say("Not finished yet: Tab completes it, Enter takes it as it stands.", "quiet")
+                return True
+        return False
+
+    @on(FilterBar.Used)
+    def _typed_to_the_end(self, event: FilterBar.Used) -> None:
+        if self._passed_over:
+            self._filter_changed(FilterBar.Changed(event.text))
+
+    @on(FilterBar.Entered)
+    def _query_entered(self) -> None:
+        self.filter_bar.knows(KnownValues(self.rows), self.look.memory.history)
+
+    @on(FilterBar.Used)
+    def _query_used(self, event: FilterBar.Used) -> None:
+        if self._problem_of(event.text) is None:
+            self.look.memory.used(event.text)
+
+    @staticmethod
+    def _problem_of(query: str) -> str | None:
+        try:
+            query_matcher(query)
+        except ToolError as error:
+            return str(error)
+        return None
+
+    def action_queries(self) -> None:
+        """Choose a saved query, or save the one in force."""
+        from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
+
+        configured = self.workspace.config.queries if self.workspace else {}
+        here = self.filter_bar.input.value.strip()
+        self.app.push_screen(QueriesScreen(self.look.memory, configured, self.rows, here), self._query_chosen)
+
+    def _query_chosen(self, query: str | None) -> None:
+        if query is not None:
+            self.matcher = None
+            self.filter_by(query)
+            self.look.memory.used(query)
+            self.table.focus()
+
+    def save_query(self, name: str) -> None:
+        """Save the query in force under a name. Raises `ValueError` or `ToolError` with a sentence."""
+        query = self.filter_bar.input.value.strip()
+        if not query or not name:
+            raise ValueError("there is no query to save: type one after /, then :save NAME")
+        if problem := self._problem_of(query):
+            raise ValueError(f"the query has a mistake and is not saved: {problem}")
+        self.look.memory.save_query(name, query)
+        self.say(f"Saved as {clean(name)}: {harmless(query)} · Q lists the saved queries", "good")

@@ -1,0 +1,235 @@
+"""The ways from the fleet to problems, push, branches, history and the log, and how the repo stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events, on
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.cells.columns import LAST_CHANGE
+from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
+from rea_xcom_tui.tui.home.column_actions import FleetColumns
+from rea_xcom_tui.tui.kit.dialogs import TrustQuestion
+from rea_xcom_tui.tui.kit.fit import wrapped_sentences
+from rea_xcom_tui.tui.kit.styled_lines import Painted, Span
+from rea_xcom_tui.tui.repo import jobs as repo_jobs
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.actions.repo_status import Standing
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import Exposure, Repository
+    from rea_xcom_tui.tui.repo.problems_screen import Goal
+    from rea_xcom_tui.xcom.model import FieldName
+
+
+class FleetRepo(FleetBulk, FleetColumns):
+    """Opens the screens around the repo and does what they ask for; owns the banner."""
+
+    standing: Standing | None = None
+    """How the repo stood when it was last looked at."""
+    changed_last: Mapping[str, str] | None = None
+    """When each file was changed last; None before it was asked for."""
+    _changed_as_of: str | None = None
+
+    def on_mount(self) -> None:
+        """Give the banner its place under the header. Textual itself calls the `on_mount` of every class."""
+        banner = Painted(id="banner")
+        banner.display = False
+        banner.styles.padding = (0, 1)
+        self.mount(banner, after="#header")
+
+    # How the repo stands
+
+    def show_fleet(self, now: jobs.Scanned) -> None:
+        """Show the fleet as it is now, and look how the repo stands."""
+        super().show_fleet(now)
+        self.jobs.run(self, "look how the repo stands", repo_jobs.look_at)
+        if LAST_CHANGE.key in self.column_keys:
+            self._fill_last_changes()
+
+    def show_columns(self, keys: Sequence[str], *, keep: bool = True) -> None:
+        """Show these columns, and find the last changes where they are wanted."""
+        super().show_columns(keys, keep=keep)
+        if LAST_CHANGE.key in self.column_keys and self.ready:
+            self._fill_last_changes()
+
+    @on(repo_jobs.Stood)
+    def _stood(self, event: repo_jobs.Stood) -> None:
+        self.standing = event.standing
+        self.show_header()
+        self._show_banner()
+
+    def branch_words(self) -> list[Span]:
+        """How the branch stands to its upstream: `↑1 ↓2`."""
+        state = self.standing.state if self.standing else None
+        if state is None:
+            return []
+        counts = ((f" ↑{state.ahead}", state.ahead), (f" ↓{state.behind}", state.behind))
+        return [(text, "quiet") for text, count in counts if count]
+
+    def _show_banner(self) -> None:
+        banner = self.query_one("#banner", Painted)
+        width = max(20, self.size.width - 2)
+        sentences = self.standing.sentences() if self.standing else []
+        lines = wrapped_sentences(sentences, width)
+        banner.display = bool(lines)
+        banner.styles.height = len(lines)
+        banner.paint([[(line, "edited")] for line in lines])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap the banner for the new width."""
+        self.call_after_refresh(self._show_banner)
+
+    def action_trust(self) -> None:
+        """List what the repo would run, and let the user decide."""
+        self.jobs.run(self, "look what the repo would run", lambda ws: repo_jobs.Exposed(ws.exposures()))
+
+    @on(repo_jobs.Exposed)
+    def _exposed(self, event: repo_jobs.Exposed) -> None:
+        if not event.exposures:
+            self.say("Nothing is kept from running: this repo is trusted, or its git folder sets nothing up.")
+            return
+        question = TrustQuestion(
+            "Let this repo's own programs run?",
+            "Its git folder sets up what commit, push and switch run; none of it has run yet:",
+            repo_jobs.listed(event.exposures),
+        )
+        self.app.push_screen(question, partial(self._trust, event.exposures))
+
+    def _trust(self, shown: Sequence[Exposure], answer: str | None) -> None:
+        if answer:
+
+            def work(workspace: Workspace) -> repo_jobs.Stood:
+                workspace.trust(shown, remember=answer == "always")
+                return repo_jobs.look_at(workspace)
+
+            self.jobs.run(self, "trust the repo", work)
+
+    # Problems
+
+    def action_problems(self) -> None:
+        """Show what the rules found."""
+        from rea_xcom_tui.tui.repo.problems_screen import ProblemsScreen
+
+        if not self.ready or self.workspace is None:
+            self.say("The repo is still being read; problems are known when it is.", "edited")
+        else:
+            self.app.push_screen(ProblemsScreen(self.jobs, self.workspace), self._after_problems)
+
+    def _after_problems(self, goal: Goal | None) -> None:
+        self.values_may_have_changed()
+        if goal is not None:
+            self.go_to_cell(*goal)
+
+    def go_to_cell(self, identifier: str, field: FieldName | None) -> None:
+        """Put the cursor on a field of a row; the filter gives way where it hides the row."""
+        if identifier not in self.table.shown_ids:
+            self.show_all()
+        if identifier not in self.table.shown_ids:
+            self.say(f"{clean(identifier)} is no row of this fleet any more.")
+            return
+        self.table.cursor_row = self.table.shown_ids.index(identifier)
+        columns = [column.field for column in self.table.columns]
+        if field in columns:
+            self.table.cursor_column = columns.index(field)
+        self.table.focus()
+
+    # Branches and push
+
+    def action_switch(self) -> None:
+        """Choose another branch."""
+        if self.may_change() is not None:
+            self.jobs.run(self, "list the branches", repo_jobs.list_branches)
+
+    @on(repo_jobs.Branches)
+    def _branches(self, event: repo_jobs.Branches) -> None:
+        from rea_xcom_tui.tui.repo.branches_screen import BranchesScreen
+
+        self.app.push_screen(BranchesScreen(event.current, event.others), self._switch)
+
+    def _switch(self, name: str | None) -> None:
+        if name:
+            self.say(f"Switching to {clean(name)}…", "edited")
+            self.jobs.run(self, f"switch to {name}", partial(repo_jobs.switch_to, name=name))
+
+    @on(repo_jobs.Switched)
+    def _switched(self, event: repo_jobs.Switched) -> None:
+        self.take(event.now)
+        self.say(f"On {clean(event.branch)} now.", "good")
+
+    def action_push(self) -> None:
+        """Show what a push would send."""
+        from rea_xcom_tui.tui.changes.push_screen import PushScreen
+
+        if self.may_change() is not None:
+            self.app.push_screen(PushScreen(self.jobs), lambda _: self._look_again())
+
+    def _look_again(self) -> None:
+        self.jobs.run(self, "look how the repo stands", repo_jobs.look_at)
+
+    def went_on(self, done: repo_jobs.CommitMade) -> None:
+        """Tell what was not committed after all, and go on to the push if that was wanted."""
+        from rea_xcom_tui.tui.kit.dialogs import Failure
+
+        if done.problem:
+            self.app.push_screen(Failure("commit all of it", done.problem, done.said))
+        elif done.push:
+            self.action_push()
+
+    # History and log
+
+    def action_history(self) -> None:
+        """Show who changed the deployment under the cursor."""
+        from rea_xcom_tui.tui.repo.history_screen import HistoryScreen
+
+        row = self.table.cursor
+        if not self.ready or self.workspace is None or row is None or row.deployment is None:
+            self.say("There is no deployment under the cursor whose history could be told.")
+            return
+        screen = HistoryScreen(self.jobs, self.workspace, row.deployment, self.table.column.field)
+        self.app.push_screen(screen, lambda _: self.values_may_have_changed())
+
+    def action_log(self) -> None:
+        """Show what has been done."""
+        from rea_xcom_tui.tui.repo.log_screen import LogScreen
+
+        if self.workspace is not None:
+            self.app.push_screen(LogScreen(self.jobs))
+
+    def action_last_changes(self) -> None:
+        """Show or hide the column with the last change of each file."""
+        if not self.ready:
+            return
+        others = [key for key in self.column_keys if key != LAST_CHANGE.key]
+        shown = len(others) < len(self.column_keys)
+        self.show_columns(others if shown else [*others[:2], LAST_CHANGE.key, *others[2:]])
+
+    def _fill_last_changes(self) -> None:
+        """Take what is known; walk the log beside other work where the checked-out commit is another one."""
+        self._show_last_changes()
+        head = self.workspace.fleet.head if self.workspace else None
+        if self.changed_last is not None and head == self._changed_as_of:
+            return
+        files = [row.deployment.file for row in self.rows if row.deployment]
+
+        def walk(repository: Repository) -> repo_jobs.LastChanges:
+            return repo_jobs.last_changes(repository, files)
+
+        self.jobs.look(self, "find the last changes", lambda ws: ws.repository.for_another_thread(), walk)
+
+    @on(repo_jobs.LastChanges)
+    def _last_changes_found(self, event: repo_jobs.LastChanges) -> None:
+        self.changed_last, self._changed_as_of = event.words, event.head
+        self._show_last_changes()
+        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+
+    def _show_last_changes(self) -> None:
+        words = self.changed_last
+        for row in self.rows:
+            if row.deployment is not None:
+                row.last_change = "…" if words is None else words.get(row.deployment.file, "not committed yet")
+                row.changed()

@@ -1,0 +1,372 @@
+"""The fleet's changes: editing in place and in bulk, undo, writing, committing, quitting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.message import Message
+from textual.widgets import Input
+
+from rea_xcom_tui.fleet.edit.pending import Pending, described
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.home.bulk_preview import outcome_of
+from rea_xcom_tui.tui.home.cell_editor import CellEditor
+from rea_xcom_tui.tui.home.editor_actions import FleetEditor
+from rea_xcom_tui.tui.home.open import Look
+from rea_xcom_tui.tui.home.repo_actions import FleetRepo
+from rea_xcom_tui.tui.home.start import FleetStart
+from rea_xcom_tui.tui.home.table import FleetTable
+from rea_xcom_tui.tui.home.underneath import FleetUnderneath
+from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question, QuitGuard
+from rea_xcom_tui.tui.repo.jobs import CommitMade
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Refusal, Workspace
+    from rea_xcom_tui.fleet.write.gate import Progress
+    from rea_xcom_tui.tui.cells.rows import Row
+
+
+class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
+    """The home screen: the fleet, and everything that changes it."""
+
+    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
+        super().__init__(work, fail, look)
+        self._leaving = False
+        self._editing: tuple[str, FieldName] | None = None
+        """The cell that an editor lies over."""
+
+    # Editing
+
+    async def action_edit_cell(self) -> None:
+        """Edit the cell under the cursor in place."""
+        row, field = self.table.cursor, self.table.column.field
+        region = self.table.cell_region()
+        workspace = self.may_change()
+        if row is None or region is None or workspace is None:
+            return
+        if row.deployment is None:
+            self.say("This file cannot be read, so nothing in it can be edited here.", "invalid")
+        elif field is None:
+            self.show_status()
+            self.say(f"{self.table.column.key} is not a setting; move to path, threshold and the like to edit.")
+        else:
+            deployment = row.deployment
+
+            def judge(text: str) -> str:
+                return outcome_of(workspace, deployment, field, text)[1]
+
+            await self.query(CellEditor).remove()
+            self._editing = row.id, field
+            cell = region.translate(self.table.content_region.offset)
+            editor = CellEditor(start_text(row, field), cell, judge, choices(field))
+            await self.mount(editor)
+            self.set_focus(editor.query_one(Input))
+
+    @on(FleetTable.EditRequested)
+    async def _double_clicked(self) -> None:
+        await self.action_edit_cell()
+
+    @on(CellEditor.Saved)
+    def _saved(self, event: CellEditor.Saved) -> None:
+        self._close_editor()
+        if self._editing is not None:
+            identifier, field = self._editing
+            self.edit([identifier], field, event.text)
+        down, right = event.move
+        self.table.action_move_row(down)
+        self.table.action_move_column(right)
+
+    @on(CellEditor.Cancelled)
+    def _close_editor(self) -> None:
+        self.query(CellEditor).remove()
+        self.table.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The cell has moved."""
+        self.call_after_refresh(self._follow_cell)
+
+    def show_fleet(self, now: jobs.Scanned) -> None:
+        """Show the fleet as it is now, and leave what is being typed over its cell."""
+        super().show_fleet(now)
+        self._follow_cell()
+
+    def _follow_cell(self) -> None:
+        """Put an open editor over its cell, wherever that is now; where its row is gone, it closes."""
+        editors = self.query(CellEditor)
+        if not editors or self._editing is None:
+            return
+        identifier, _ = self._editing
+        shown = self.table.shown_ids
+        if identifier in shown:
+            self.table.cursor_row = shown.index(identifier)
+        region = self.table.cell_region()
+        if identifier not in shown or region is None:
+            self._close_editor()
+            self.say(f"{clean(identifier)} is not there any more, so the edit was left.", "invalid")
+        else:
+            editors.first().place(region.translate(self.table.content_region.offset))
+
+    def action_unset(self) -> None:
+        """Take the field under the cursor out of its file."""
+        row, field = self.table.cursor, self.table.column.field
+        if self.may_change() is None or row is None or row.deployment is None or field is None:
+            return
+        self.edit([row.id], field, None)
+
+    def action_revert(self) -> None:
+        """Drop the pending edit under the cursor."""
+        row, field = self.table.cursor, self.table.column.field
+        if row is None or field is None or row.edit(field) is None:
+            self.say("There is no pending edit in this cell.")
+            return
+        key = (row.id, field)
+
+        def work(workspace: Workspace) -> jobs.Edited:
+            return jobs.Edited(workspace.pending.drop([key], f"revert {field}"), [])
+
+        self.jobs.run(self, f"revert {field}", work)
+
+    @on(jobs.Edited)
+    def _edited(self, event: jobs.Edited) -> None:
+        if event.step is not None:
+            self.show_changed({identifier for identifier, _ in event.step.after})
+            self.jobs.drift(self)
+            self.say(f"{clean(event.step.title)} · u takes it back", "edited")
+        elif not event.refusals:
+            self.say("No change: the value is already so.")
+        if event.refusals:
+            self._show_refusals(event.refusals)
+
+    def _show_refusals(self, refusals: Sequence[Refusal]) -> None:
+        if len(refusals) == 1:
+            verb = f"change {refusals[0].field} of {refusals[0].deployment}"
+            self.app.push_screen(Failure(verb, refusals[0].reason))
+            return
+        lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in refusals)
+        verb = f"change {plural(len(refusals), 'deployment')}"
+        self.app.push_screen(Failure(verb, "The others are done; these are as they were:", lines))
+
+    def show_changed(self, ids: set[str] | None = None) -> None:
+        """Draw rows again whose values have changed; all of them without `ids`."""
+        rows = self.rows if ids is None else [row for row in map(self.table.row_of, ids) if row]
+        for row in rows:
+            row.changed()
+        self.table.rows_changed()
+        self.show_header()
+
+    # Undo
+
+    def action_undo(self) -> None:
+        """Take the newest step back."""
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("did again", workspace.redo()))
+
+    @on(jobs.Undone)
+    def _undone(self, event: jobs.Undone) -> None:
+        self.values_changed()
+        if event.words is not None:
+            self.say(f"{event.verb}: {clean(event.words)}", "edited")
+        elif event.verb == "undid" and self.may_change() is not None:
+            question = Question(
+                "Take back the newest write to the files?",
+                "No edit since then is left to undo. This puts the files back as they were, if they are still as "
+                "written.",
+                [STAY, Choice("t", "t", "take it back", "take")],
+            )
+            self.app.push_screen(question, self._undo_write_answer)
+        elif event.verb != "undid":
+            self.say("There is nothing to redo.")
+
+    def _undo_write_answer(self, answer: str | None) -> None:
+        if answer:
+            self._restore("take the write back", lambda workspace, progress: workspace.undo_write(progress))
+
+    def _restore(self, verb: str, action: Callable[[Workspace, Progress], str]) -> None:
+        def work(workspace: Workspace, progress: Progress) -> jobs.Restored:
+            words = action(workspace, progress)
+            workspace.scan()
+            return jobs.Restored(words, jobs.scanned(workspace))
+
+        self.jobs.run_long(self, verb, work)
+
+    @on(jobs.Restored)
+    def _restored(self, event: jobs.Restored) -> None:
+        self.take(event.now)
+        self.say(clean(event.words), "good")
+
+    # After a crash
+
+    @on(jobs.Opened)
+    def _look_for_crash(self) -> None:
+        self.jobs.run(self, "look for a write that was cut off", jobs.after_crash)
+
+    @on(jobs.CutOff)
+    def _cut_off(self, event: jobs.CutOff) -> None:
+        if event.mended:
+            self.say(clean(event.mended), "good")
+        if event.title and self.workspace is not None and self.workspace.read_only is not None:
+            how = "start again without read-only to finish it or take it back"
+            self.say(f"An earlier write was cut off, '{clean(event.title)}': {how}.", "invalid")
+        elif event.title:
+            question = Question(
+                "An earlier write was cut off. Finish it, or take it back?",
+                f"{event.title}\nUntil one of the two is done, nothing else is written.",
+                [
+                    Choice("escape", "Esc", "decide later", ""),
+                    Choice("f", "f", "finish it", "finish"),
+                    Choice("t", "t", "take it back", "take"),
+                ],
+            )
+            self.app.push_screen(question, self._cut_off_answer)
+
+    def _cut_off_answer(self, answer: str | None) -> None:
+        if answer == "finish":
+            self._restore("finish the write", lambda workspace, how: f"Finished: {workspace.finish_cut_off(how)}")
+        elif answer == "take":
+            self._restore("take the write back", lambda workspace, progress: workspace.undo_write(progress))
+
+    # Writing and committing
+
+    def action_diff(self) -> None:
+        """Show what is pending."""
+        from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+
+        if not len(self.pending):
+            self.say("Nothing is pending: no edit has been made yet; e edits a cell.")
+        else:
+            self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
+
+    def _after_diff(self, verb: str | None) -> None:
+        self.values_changed()
+        if verb == "write":
+            self.write()
+        elif verb == "commit":
+            self.action_commit()
+
+    def action_write(self) -> None:
+        """Write what is pending, after a question."""
+        if not len(self.pending):
+            self.say("Nothing is pending: no edit has been made yet; e edits a cell.")
+        elif self.may_change() is not None:
+            chosen, held = self.pending.chosen, self.pending.held
+            if not chosen:
+                self.say(f"All {plural(held, 'pending edit')} are left out of the write; d shows them.", "edited")
+                return
+            files = len({edit.file for edit in chosen})
+            left_out = f" {plural(held, 'edit')} left out stay pending." if held else ""
+            question = Question(
+                f"Write {self.pending.describe()} to {plural(files, 'file')}?",
+                f"All files are written, or none. Nothing is committed yet.{left_out}",
+                [Choice("w", "Enter", "write", "write"), Choice("d", "d", "see the diff", "diff"), STAY],
+            )
+            self.app.push_screen(question, self._write_answer)
+
+    def _write_answer(self, answer: str | None) -> None:
+        if answer == "write":
+            self.write()
+        elif answer == "diff":
+            self.action_diff()
+
+    def write(self) -> None:
+        """Write what is pending."""
+
+        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
+            if conflicts := workspace.conflicts():
+                return jobs.Conflicted(conflicts)
+            return jobs.Written(workspace.write(progress), jobs.scanned(workspace))
+
+        self.jobs.run_long(self, "write the files", work)
+
+    @on(jobs.Conflicted)
+    @on(jobs.Stopped)
+    def _stay(self) -> None:
+        self._leaving = False
+
+    @on(jobs.Written)
+    def _written(self, event: jobs.Written) -> None:
+        if self._leaving:
+            self.app.exit(0)
+            return
+        self.take(event.now)
+        self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
+
+    def action_commit(self) -> None:
+        """Go to the commit."""
+        from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
+
+        if self.may_change() is None or self.workspace is None:
+            return
+        if not self.pending.chosen and not self.workspace.uncommitted():
+            left_out = plural(self.pending.held, "pending edit")
+            why = f"{left_out} left out; d shows them" if self.pending.held else "no edit has been made yet"
+            self.say(f"There is nothing to commit: {why}.")
+        else:
+            self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
+
+    def _after_commit(self, done: jobs.Committed | None) -> None:
+        if done is None:
+            self.show_changed()
+        else:
+            self.take(done.now)
+            from rea_xcom_tui.fleet.write.commit import in_short
+
+            made, hook = in_short(done.output)
+            self.say(f"Committed: {clean(made)} · {clean(hook) or 'P pushes'}", "edited" if hook else "good")
+            if isinstance(done, CommitMade):
+                self.went_on(done)
+
+    @on(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        self._leaving = False
+        if not self.ready:
+            self.fail(event.reason)
+            return
+        self.show_changed()
+        self.app.push_screen(Failure(event.verb, event.reason, event.output))
+
+    # Leaving
+
+    def action_leave(self) -> None:
+        """Quit, with a question only when pending edits would be lost."""
+        pending: Pending = self.pending
+        if not len(pending):
+            self.app.exit(0)
+        else:
+            self.app.push_screen(QuitGuard(described(pending.edits), pending.held), partial(self._leave_answer))
+
+    def _leave_answer(self, answer: str | None) -> None:
+        if answer == "discard":
+            self.app.exit(0)
+        elif answer == "write":
+            self._leaving = True
+            self.write()
+
+
+def start_text(row: Row, field: FieldName) -> str:
+    """What the editor starts with: the value as it will be, else the text that stands in the file."""
+    edit = row.edit(field)
+    if edit is not None:
+        return edit.text if edit.new is not None else ""
+    if row.deployment is None:
+        return ""
+    reading = row.deployment.field(field)
+    if reading.value is not None:
+        return str(reading.value)
+    return reading.raw or ""
+
+
+def choices(field: FieldName) -> tuple[str, ...]:
+    """What the editor completes to, for the fields that have few possible values."""
+    if field == "compression":
+        return ("none", "zip", "gzip", "bz2", "xz", "lzma", "lz4", "zstd")
+    if field == "backend":
+        return ("airflow.providers.common.io.xcom.backend.XComObjectStorageBackend",)
+    return ()

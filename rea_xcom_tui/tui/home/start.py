@@ -1,0 +1,49 @@
+"""What the fleet tells at the start: mistakes in the configuration, and to somebody new how to begin."""
+
+from __future__ import annotations
+
+from textual import on
+
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.home.view import FleetView
+from rea_xcom_tui.tui.kit.styled_lines import Painted
+
+HINT = (
+    ("New here?  Arrows move, / filters, f counts the values of a column, ? lists all keys.", "title"),
+    ("e edits a cell, Space marks, g e edits all marked. Nothing is written before w or c.  Esc hides this.", "quiet"),
+)
+HINT_WHEN_NARROW = (
+    ("New here?  / filters, e edits, Space marks, g e edits all marked.", "title"),
+    ("Nothing is written before w or c. ? lists all keys, Esc hides this.", "quiet"),
+)
+
+
+class FleetStart(FleetView):
+    """Tells once, and gives way to the first Esc."""
+
+    _told = False
+
+    @on(jobs.Scanned)
+    def _begin(self) -> None:
+        if not self._told:
+            self._told = True
+            self.call_later(self._tell_at_the_start)
+
+    def _tell_at_the_start(self) -> None:
+        memory = self.look.memory
+        if memory.first_time and self.rows:
+            memory.hinted()
+            hint = Painted(id="hint")
+            hint.paint([[line] for line in (HINT_WHEN_NARROW if self.has_class("-narrow") else HINT)])
+            self.mount(hint, before="#status")
+        if mistakes := self.look.mistakes:
+            more = f" (and {plural(len(mistakes) - 1, 'mistake')} more)" if len(mistakes) > 1 else ""
+            self.say(f"! configuration: {clean(mistakes[0])}{more}; `config check` tells", "invalid")
+
+    def action_back(self) -> None:
+        """Hide the hint, before anything else is left."""
+        if hints := self.query("#hint"):
+            hints.remove()
+        else:
+            super().action_back()

@@ -1,0 +1,207 @@
+"""Lines of the fleet's table as strips: which columns are in view, and how each cell is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, Cell, Column, Row, fit_widths
+from rea_xcom_tui.tui.kit.fit import fit, pad, shorten
+
+GUTTER = 3
+"""Cells before the first column: the mark, the row's glyph, a blank."""
+MARK = "●"
+
+StyleOf = Callable[..., Style]
+"""Gives the style of a list of component names, later ones over earlier ones."""
+
+Pieces = list[tuple[str, Style]]
+"""Texts beside each other; what each takes is known."""
+
+
+class Layout:
+    """Which columns are drawn where, for one width of the terminal and one sideways position.
+
+    The first column stays; the others scroll by whole columns, and none is ever cut in half: what room is left
+    over goes to those in view that could use it.
+    """
+
+    def __init__(self, columns: Sequence[Column], wanted: Sequence[int], first: int, room: int) -> None:
+        self.columns = columns
+        self.first = first
+        self.room = room
+        self.places: dict[int, tuple[int, int]] = {}
+        """Column index to (x of its lead, width of its text)."""
+        widths = fit_widths(columns, wanted, room - GUTTER)
+        used = GUTTER
+        for index in (0, *range(max(1, first), len(columns))):
+            needed = columns[index].lead + widths[index] + columns[index].note_width
+            if used + needed > room and index > max(0, first):
+                break
+            self.places[index] = (used, widths[index])
+            used += needed + 1
+        self._spread(wanted, room - used + 1)
+        last = max(self.places)
+        x, width = self.span(last) or (GUTTER, 0)
+        self.used = x + width
+        """How many cells a line takes, from its start to the end of its last column."""
+
+    def _spread(self, wanted: Sequence[int], left: int) -> None:
+        """Give the room that is left to columns in view, those first that give it up last."""
+        widths = {index: width for index, (_, width) in self.places.items()}
+        for index in sorted(widths, key=lambda index: self.columns[index].yields):
+            more = max(0, min(left, wanted[index] - widths[index]))
+            widths[index] += more
+            left -= more
+        x = GUTTER
+        for index, width in widths.items():
+            self.places[index] = (x, width)
+            x += self.columns[index].lead + width + self.columns[index].note_width + 1
+
+    def span(self, index: int) -> tuple[int, int] | None:
+        """Where column `index` is drawn, as (x, width) with glyph and note, or None when out of view."""
+        place = self.places.get(index)
+        if place is None:
+            return None
+        column = self.columns[index]
+        return place[0], column.lead + place[1] + column.note_width
+
+    def whole(self, index: int) -> bool:
+        """Whether column `index` is in view from its first to its last cell."""
+        span = self.span(index)
+        return span is not None and span[0] + span[1] <= self.room
+
+    def at(self, x: int) -> int | None:
+        """The column under the terminal cell `x`."""
+        for index in self.places:
+            start, width = self.span(index) or (0, 0)
+            if start <= x < start + width + 1:
+                return index
+        return None
+
+    @property
+    def more_left(self) -> bool:
+        """Whether columns are hidden on the left."""
+        return self.first > 1
+
+    @property
+    def more_right(self) -> bool:
+        """Whether columns are hidden or cut on the right."""
+        return not self.whole(len(self.columns) - 1)
+
+
+class Painter:
+    """Draws the header and the rows of the table."""
+
+    def __init__(self, style_of: StyleOf) -> None:
+        self._style = style_of
+        self.common: Mapping[str, str] = {}
+        """For each column where most rows agree, the text that is therefore shown dim."""
+
+    def header(self, layout: Layout, sorted_by: Mapping[str, str], cursor: int) -> Strip:
+        """The header row; `sorted_by` gives the arrows of the sort keys."""
+        plain, here = self._style("table--header"), self._style("table--header", "table--header-cursor")
+        pieces: Pieces = [(" " * GUTTER, plain)]
+        for index, (x, width) in layout.places.items():
+            column = layout.columns[index]
+            arrow = sorted_by.get(column.key, "")
+            title = f"{column.title}{arrow}"
+            room = column.lead + width
+            if column.number:
+                text = pad(shorten(title, room), room, right=True) + " " * column.note_width
+            else:
+                text = " " * column.lead + pad(shorten(title, width), width + column.note_width)
+            if x > GUTTER:
+                pieces.append((" ", plain))
+            pieces.append((text, here if index == cursor else plain))
+        return _mark_hidden(_strip(pieces, layout.used, layout.room, plain), layout, plain)
+
+    def row(self, row: Row, layout: Layout, *, kind: str, cursor: int, marked: bool) -> Strip:
+        """One row; `cursor` is the column under the cursor, or -1 when the cursor is on another row."""
+        base = self._style(kind)
+        state = row.state
+        glyph = self._style(kind, f"table--{state}") if state else base
+        gutter = self._style(kind, "table--mark") if marked else base
+        pieces: Pieces = [(MARK if marked else " ", gutter), (GLYPHS[state], glyph), (" ", base)]
+        if row.unreadable is not None:
+            here = "table--cursor" if cursor == 0 else "table--unreadable"
+            text = _unreadable_text(row, layout.room - GUTTER)
+            pieces.append((text, self._style(kind, here)))
+            return _strip(pieces, GUTTER + cell_len(text), layout.room, base)
+        for index, (x, width) in layout.places.items():
+            column = layout.columns[index]
+            if x > GUTTER:
+                pieces.append((" ", base))
+            self._cell(pieces, row.cell(column.key), column, width, kind, index == cursor)
+        return _strip(pieces, layout.used, layout.room, base)
+
+    def _cell(self, pieces: Pieces, cell: Cell, column: Column, width: int, kind: str, cursor: bool) -> None:
+        style, dim = self._cell_styles(cell, column, kind, cursor)
+        glyph = GLYPHS[cell.state] if column.lead else ""
+        if column.number:
+            text = glyph + shorten(cell.text, width, cell.cut)
+            room = column.lead + width
+            pieces.append((text.rjust(room) if cell.text.isascii() else pad(text, room, right=True), style))
+        else:
+            pieces.append((glyph + fit(cell.shown(full=column.full), width, cell.cut), style))
+        if column.note_width:
+            pieces.append((" " + fit(cell.note, column.note_width - 1), dim))
+
+    def _cell_styles(self, cell: Cell, column: Column, kind: str, cursor: bool) -> tuple[Style, Style]:
+        if cursor:
+            both = self._style("table--cursor")
+            return both, both
+        quiet = self._style(kind, "table--quiet")
+        if cell.state:
+            return self._style(kind, f"table--{cell.state}"), quiet
+        common = self.common.get(column.key)
+        if cell.text == UNSET or cell.text == common:
+            return quiet, quiet
+        return self._style(kind, "table--odd") if common is not None else self._style(kind), quiet
+
+
+def _unreadable_text(row: Row, room: int) -> str:
+    """A file that could not be read and why, across all columns."""
+    file = shorten(row.cell("name").text, max(8, room * 2 // 5), "middle")
+    message = row.unreadable.message if row.unreadable else ""
+    return shorten(f"{file}  {clean(message, 1000)}", room)
+
+
+def _strip(pieces: Pieces, used: int, room: int, base: Style) -> Strip:
+    """Join neighbours of one style into one segment, and cut or fill the line of `used` cells to the room there is.
+
+    The widths are known, since each piece was made to fit; to measure them again would cost more than to draw them.
+    """
+    segments: list[Segment] = []
+    text, style = "", base
+    for piece, of_piece in pieces:
+        if of_piece is style:
+            text += piece
+            continue
+        if text:
+            segments.append(Segment(text, style))
+        text, style = piece, of_piece
+    if used < room:
+        if style is base:
+            text += " " * (room - used)
+        else:
+            segments.append(Segment(text, style))
+            text, style = " " * (room - used), base
+    segments.append(Segment(text, style))
+    strip = Strip(segments, max(used, room))
+    return strip if used <= room else strip.crop(0, room)
+
+
+def _mark_hidden(strip: Strip, layout: Layout, style: Style) -> Strip:
+    """Show at the ends of the header that there are more columns."""
+    if layout.more_left:
+        edge = GUTTER + layout.places[0][1]
+        strip = Strip.join([strip.crop(0, edge), Strip([Segment("‹", style)]), strip.crop(edge + 1)])
+    if layout.more_right:
+        strip = Strip.join([strip.crop(0, layout.room - 1), Strip([Segment("›", style)])])
+    return strip

@@ -1,0 +1,386 @@
+"""The fleet on the screen: reading it, filtering, sorting and marking. Changing it is `screens/fleet.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from rea_xcom_tui.fleet.edit.pending import Pending
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.cells.columns import chosen_columns
+from rea_xcom_tui.tui.cells.explain import cell_status
+from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.home.filter_bar import FilterBar
+from rea_xcom_tui.tui.home.open import Look
+from rea_xcom_tui.tui.home.panel import DeploymentPanel
+from rea_xcom_tui.tui.home.sorting import Matcher, Order, query_matcher
+from rea_xcom_tui.tui.home.table import FleetTable
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.fit import harmless
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
+from rea_xcom_tui.xcom.query import QueryError
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.model import FieldName
+
+_NO_MATCH = """Nothing matches this filter. Esc clears it.
+
+/ goes back to it, and Tab there offers the values that there are; Q lists the saved queries"""
+_NO_DEPLOYMENTS = """No agent values files in this repo: none has the keys of the remote execution agent's chart.
+
+rea-xcom-tui REPO    opens another repo, or a folder in one
+rea-xcom-tui demo    lays out a sample fleet to try things on
+R                    reads this repo again, B switches to another branch, q quits"""
+
+_SHARE = 4
+_PATIENCE = 1.0
+"""While the repo is read, rows are shown when they are a quarter of those in sight, or after so many seconds."""
+
+WATCH_SECONDS = 3.0
+"""How often to look whether files have changed on disk."""
+
+
+class FleetView(Screen[None]):
+    """The table, and around it header, filter, details and status. Owns the state; widgets only show it."""
+
+    CSS_PATH = "fleet.tcss"
+    PLACES: ClassVar[tuple[Place, ...]] = ("fleet", "table", "query", "editor")
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("fleet")
+    AUTO_FOCUS = "FleetTable"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual declares it for instances
+
+    def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.chosen = chosen_columns(look.memory.columns or look.columns)
+        self.jobs = work
+        self.fail = fail
+        self.workspace: Workspace | None = None
+        self.rows: list[Row] = []
+        self.order = Order()
+        self.matcher: Matcher | None = None
+        self._reading: tuple[int, int] | None = (0, 0)
+        self._ever_read = False
+        self._problems = self._deployments = self._drifted = 0
+        self._noticed_at: tuple[str | None, int] | None = None
+        self._arrived: list[Row] = []
+        """Rows read by the first scan that are not shown yet."""
+        self._last_shown = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Header, filter, table, details, status, keys."""
+        yield Bar(id="header")
+        yield FilterBar(id="filter")
+        yield FleetTable(self.chosen, id="table")
+        yield DeploymentPanel(id="panel")
+        yield Bar(id="status")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Ask for the repo once the first frame is out."""
+        self.table = self.query_one(FleetTable)
+        self.panel = self.query_one(DeploymentPanel)
+        self.filter_bar = self.query_one(FilterBar)
+        self.table.empty_text = "Reading the repo…"
+        self.show_header()
+        self.show_count()
+        self.call_after_refresh(self.jobs.open, self)
+        self.set_interval(WATCH_SECONDS, self.look_at_disk)
+
+    # Reading
+
+    @property
+    def pending(self) -> Pending:
+        """The pending edits; none before the repo is open."""
+        return self.workspace.pending if self.workspace else Pending()
+
+    @on(jobs.Opened)
+    def _opened(self, event: jobs.Opened) -> None:
+        self.workspace = event.workspace
+        self.show_header()
+        self.jobs.scan(self)
+
+    @on(jobs.Progress)
+    def _progress(self, event: jobs.Progress) -> None:
+        self._reading = (event.done, event.total)
+        if not self._ever_read:
+            self._arrived.extend(Row(deployment, self.pending) for deployment in event.new)
+            patient = monotonic() < self._last_shown + _PATIENCE and len(self._arrived) * _SHARE < len(self.rows)
+            if self._arrived and not patient:
+                self._show_arrived()
+        self.show_header()
+
+    def _show_arrived(self) -> None:
+        """Show what has been read meanwhile. Widths and the like are worked out anew each time, so not too often."""
+        self.rows.extend(self._arrived)
+        self.rows.sort(key=lambda row: row.id)
+        self._arrived.clear()
+        self._last_shown = monotonic()
+        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        self.show_count()
+
+    @on(jobs.Scanned)
+    def _scanned(self, event: jobs.Scanned) -> None:
+        self._reading = None
+        self._ever_read = True
+        self.take(event)
+        for notice in event.fleet.notices:
+            self.say(clean(notice))
+
+    def take(self, now: jobs.Scanned) -> None:
+        """Show the fleet as it is now, and compare it with its baseline."""
+        self.show_fleet(now)
+        self.jobs.drift(self)
+
+    def show_fleet(self, now: jobs.Scanned) -> None:
+        """Show the fleet as it is now; cursor, marks, filter and pending edits stay."""
+        self._problems = now.problems
+        self.rows = now.rows
+        self._count_rows()
+        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        self.show_header()
+        self.show_count()
+
+    @on(jobs.Drifted)
+    def _drift_found(self, event: jobs.Drifted) -> None:
+        """Say so where a row differs, or differs no more; a filter takes up what differs newly."""
+        nothing: frozenset[FieldName] = frozenset()
+        concerned = [row for row in self.rows if row.drifted or row.id in event.fields]
+        pairs = [(row, event.fields.get(row.id, nothing)) for row in concerned]
+        told = [(row, fields) for row, fields in pairs if row.deployment and row.drifted != fields]
+        more = any(fields and not row.drifted for row, fields in told)
+        for row, fields in told:
+            self._drifted += bool(fields) - bool(row.drifted)
+            row.drift(fields)
+        if told:
+            self.table.rows_changed()
+            self.show_header()
+        if more and self.matcher is not None:
+            self.show_view()
+        if event.problem:
+            self.say(f"! {clean(event.problem)}", "invalid")
+
+    def look_at_disk(self) -> None:
+        """Notice files that change on disk, but never while something is being typed or asked."""
+        if self.ready and self._reading is None and self.table.has_focus and self.app.screen is self:
+            self.jobs.watch(self)
+
+    def action_rescan(self) -> None:
+        """Read the repo again."""
+        if self._reading is None:
+            self._reading = (0, 0)
+            self.show_header()
+            self.jobs.scan(self)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the fleet has been read, so that it may be changed."""
+        return self._ever_read and self.workspace is not None
+
+    # What is shown around the table
+
+    def show_header(self) -> None:
+        """Show repo, branch, counts, and whether anything may be written."""
+        left: list[Span] = [("rea-xcom-tui", "title")]
+        if self.workspace is not None:
+            left.append((f"  {harmless(self.workspace.root.name)}", "strong"))
+            fleet = self.workspace.fleet
+            if fleet.branch or fleet.head:
+                left.append((f"  ⎇ {harmless(fleet.branch or (fleet.head or '')[:8])}", ""))
+                left += self.branch_words()
+        self.query_one("#header", Bar).show(left, [*self._counts(), *self._mode()])
+
+    def branch_words(self) -> list[Span]:
+        """What stands beside the branch."""
+        return []
+
+    def _count_rows(self) -> None:
+        self._deployments = sum(row.deployment is not None for row in self.rows)
+        self._drifted = sum(bool(row.drifted) for row in self.rows)
+
+    def _counts(self) -> list[Span]:
+        if self._reading is not None and self._reading != (0, 0):
+            done, total = self._reading
+            return [(f"reading {done} of {total}", "edited")]
+        if not self._ever_read:
+            return [("reading", "edited")]
+        counts: list[tuple[int, str, str, str]] = [
+            (self._problems, "!", "with problems", "invalid"),
+            (len(self.rows) - self._deployments, "?", "unreadable", "unreadable"),
+            (self._drifted, "≠", "drifted", "drift"),
+            (len({edit.deployment for edit in self.pending.edits if edit.says is None}), "~", "edited", "edited"),
+            (sum(edit.says is not None for edit in self.pending.edits), "yaml~", "for the baseline", "edited"),
+            (self.pending.held, "○", "left out", "edited"),
+        ]
+        short = self.has_class("-narrow")
+        spans: list[Span] = [(plural(self._deployments, "deployment"), "")]
+        for count, glyph, words, style in counts:
+            if count:
+                spans += [(" · ", "quiet"), (f"{glyph}{count}" if short else f"{count} {words}", style)]
+        return spans
+
+    def _mode(self) -> list[Span]:
+        if self.workspace is None or self.workspace.read_only is None:
+            return []
+        return [("  ", ""), (" read-only ", "here")]
+
+    def show_count(self) -> None:
+        """Show how many deployments are shown and marked."""
+        marked = len(self.table.marks)
+        total = str(len(self.rows))
+        line: list[Span] = [(f"{len(self.table.view):>{len(total)}} of {total}", "quiet")]
+        if marked:
+            hidden = len(self.table.marks.ids - set(self.table.shown_ids)) if self.matcher else 0
+            line.append((f" · {marked} marked" + (f", {hidden} not shown" if hidden else ""), "title"))
+        self.filter_bar.count(line)
+        if not self.table.view and self._ever_read:
+            self.table.empty_text = _NO_MATCH if self.rows else _NO_DEPLOYMENTS
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something on the status line until the cursor goes to another cell."""
+        self._noticed_at = (self.table.cursor_id, self.table.cursor_column)
+        self.query_one("#status", Bar).show([(text, style)])
+
+    def show_status(self) -> None:
+        """Explain the cell under the cursor."""
+        row = self.table.cursor
+        line = cell_status(row, self.table.column) if row else []
+        self.query_one("#status", Bar).show(line)
+
+    @on(FleetTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        if self._noticed_at != (self.table.cursor_id, self.table.cursor_column):
+            self._noticed_at = None
+            self.show_status()
+        self.panel.show(self.table.cursor)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, a letter is a letter; after a prefix, a key is the second of two."""
+        if isinstance(self.focused, Input):
+            return action == "back" and self.focused.id == "line"
+        return not (self.is_mounted and self.table.prefix)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A narrow terminal has room for short counts only."""
+        self.call_after_refresh(self.show_header)
+
+    def action_toggle_panel(self) -> None:
+        """Show or hide the details."""
+        self.panel.toggle_class("-toggled")
+        self.call_after_refresh(self.panel.show, self.table.cursor)
+
+    # Filter and sort
+
+    def action_filter(self) -> None:
+        """Type a query; what was typed after the key comes to it already."""
+        self.set_focus(self.filter_bar.input)
+
+    @on(FilterBar.Left)
+    def _filter_left(self) -> None:
+        self.table.focus()
+
+    def show_view(self, view: list[int] | None = None) -> None:
+        """Filter and sort again, or show what has been filtered and sorted just now."""
+        self._noticed_at = None
+        self.table.sorted_by = self.order.arrows
+        self.table.set_view(self.order.view(self.rows, self.matcher) if view is None else view)
+        self.show_count()
+
+    def filter_by(self, text: str) -> None:
+        """Take this query, as if it had been typed."""
+        self.filter_bar.input.value = text
+
+    def finds(self, query: str) -> list[str] | None:
+        """The ids of what a query would show, in the order of the table; None where it is no query."""
+        try:
+            view = self.order.view(self.rows, query_matcher(query))
+        except QueryError:
+            return None
+        return [self.rows[index].id for index in view]
+
+    def show_all(self) -> None:
+        """Clear the filter."""
+        self.filter_bar.empty()
+        self.matcher = None
+        self.show_view()
+
+    def show_only(self, ids: frozenset[str], words: str) -> None:
+        """Show just these deployments, until another filter or Esc."""
+        self.filter_bar.empty(f"only: {harmless(words)}")
+        self.matcher = lambda row: row.id in ids
+        self.show_view()
+        self.say(f"Showing only: {harmless(words)} · Esc shows all", "title")
+
+    def action_back(self) -> None:
+        """End a range, or else clear the filter."""
+        if self.table.marks.ranging:
+            self.table.marks.end(cancel=True)
+            self.table.marks_changed()
+        else:
+            self.show_all()
+
+    def action_sort(self) -> None:
+        """Sort by the column under the cursor."""
+        self.order.by(self.table.column.key)
+        self.show_view()
+
+    def action_sort_then(self) -> None:
+        """Add the column under the cursor as a sort key."""
+        self.order.then(self.table.column.key)
+        self.show_view()
+
+    @on(FleetTable.HeaderClicked)
+    def _header_clicked(self, event: FleetTable.HeaderClicked) -> None:
+        sort = self.order.then if event.also else self.order.by
+        sort(event.column.key)
+        self.show_view()
+
+    # Marks
+
+    @on(FleetTable.MarksChanged)
+    def _marks_changed(self) -> None:
+        self.show_count()
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, and go down."""
+        if (here := self.table.cursor) is not None and here.deployment:
+            self.table.marks.toggle(here.id)
+            self.table.action_move_row(1)
+            self.table.marks_changed()
+
+    def action_mark_range(self) -> None:
+        """Start or end a range."""
+        marks, here = self.table.marks, self.table.cursor
+        if marks.ranging:
+            marks.end()
+        elif here is not None and here.deployment:
+            marks.start(here.id)
+            self.say("range: move to extend it, v ends it, Esc takes it back", "quiet")
+        self.table.marks_changed()
+
+    def action_mark_all(self) -> None:
+        """Mark all shown, or none."""
+        self.table.marks.all_or_none(self.table.markable_ids)
+        self.table.marks_changed()
+
+    def action_mark_invert(self) -> None:
+        """Turn the marks of what is shown round."""
+        self.table.marks.invert(self.table.markable_ids)
+        self.table.marks_changed()
+
+    def action_mark_clear(self) -> None:
+        """Unmark everything, shown or not."""
+        self.table.marks.clear()
+        self.table.marks_changed()

@@ -1,0 +1,210 @@
+"""Every command of the terminal UI, once: keys, footer, palette, help and the keys page all come from here.
+
+`python -m rea_xcom_tui.tui.keys.commands` prints the keys page in Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rea_xcom_tui.tui.keys.commands_changes import CHANGES
+from rea_xcom_tui.tui.keys.commands_drift import DRIFT
+from rea_xcom_tui.tui.keys.commands_fleet import EDITING, FLEET, Entry
+from rea_xcom_tui.tui.keys.commands_repo import REPO
+from rea_xcom_tui.tui.keys.commands_view import VIEW
+
+Place = Literal[
+    "fleet", "table", "query", "editor", "queries", "columns",
+    "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
+    "list", "problems", "push", "history", "revisions", "log", "branches", "any",
+]  # fmt: skip
+"""Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
+
+PLACES: dict[Place, str] = {
+    "fleet": "Fleet",
+    "table": "Moving in the fleet",
+    "query": "While typing a query",
+    "editor": "While editing a cell",
+    "queries": "Saved queries",
+    "columns": "Columns",
+    "values": "Values of a column",
+    "bulk": "Editing many deployments",
+    "drift": "Drift",
+    "drift-form": "The forms of drift",
+    "compare": "Compare",
+    "diff": "Pending changes",
+    "conflict": "Changed underneath",
+    "problems": "Problems",
+    "commit": "Commit",
+    "push": "Push",
+    "history": "History",
+    "revisions": "Revisions",
+    "log": "Log",
+    "branches": "Branches",
+    "list": "Moving in a list",
+    "any": "Everywhere",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a user can do."""
+
+    id: str
+    """Stable name, for keymaps and the `:` line."""
+    title: str
+    help: str
+    keys: str
+    """Keys in Textual's names, separated by commas; `g g` is one key after another."""
+    action: str
+    place: Place
+    shown: str
+    """The keys as people read them."""
+    footer: str = ""
+    """The word in the footer; empty keeps it out of there."""
+    palette: bool = True
+    priority: bool = False
+
+    @property
+    def single_keys(self) -> str:
+        """The keys that Textual can bind, without those that follow a prefix."""
+        return ",".join(key for key in self.keys.split(",") if " " not in key)
+
+    @property
+    def chords(self) -> list[tuple[str, str]]:
+        """The keys that follow a prefix, as (prefix, key)."""
+        pairs = [key.split(" ") for key in self.keys.split(",") if " " in key]
+        return [(first, second) for first, second in pairs]
+
+
+def _table() -> Iterator[Command]:
+    rows = (
+        ("up", "Up", "up,k", "move_row(-1)", "↑, k"),
+        ("down", "Down", "down,j", "move_row(1)", "↓, j"),
+        ("left", "Left", "left,h", "move_column(-1)", "←, h"),
+        ("right", "Right", "right,l", "move_column(1)", "→, l"),
+        ("page-up", "A page up", "pageup,ctrl+u", "move_page(-1)", "PgUp, Ctrl+U"),
+        ("page-down", "A page down", "pagedown,ctrl+d", "move_page(1)", "PgDn, Ctrl+D"),
+        ("top", "To the first row", "home,g g", "move_end(-1)", "g g, Home"),
+        ("bottom", "To the last row", "G,end", "move_end(1)", "G, End"),
+        ("first-column", "To the first column", "less_than_sign,0", "column_end(-1)", "<, 0"),
+        ("last-column", "To the last column", "greater_than_sign,dollar_sign", "column_end(1)", ">, $"),
+        ("extend-up", "Mark and go up", "shift+up", "extend(-1)", "Shift+↑"),
+        ("extend-down", "Mark and go down", "shift+down", "extend(1)", "Shift+↓"),
+    )
+    for name, title, keys, action, shown in rows:
+        yield Command(f"go.{name}", title, "", keys, action, "table", shown, palette=False)
+
+
+def _editor() -> Iterator[Command]:
+    rows = (
+        ("save", "Save, go down", "enter", "save(1, 0)", "Enter", "save"),
+        ("right", "Save, go right", "tab", "save(0, 1)", "Tab", "save, right"),
+        ("left", "Save, go left", "shift+tab", "save(0, -1)", "Shift+Tab", ""),
+        ("up", "Save, go up", "up", "save(-1, 0)", "↑", ""),
+        ("down", "Save, go down", "down", "save(1, 0)", "↓", ""),
+        ("cancel", "Leave it as it was", "escape", "cancel", "Esc", "cancel"),
+    )
+    for name, title, keys, action, shown, footer in rows:
+        yield Command(f"editor.{name}", title, "", keys, action, "editor", shown, footer, palette=False)
+
+
+def _anywhere() -> Iterator[Command]:
+    yield Command(
+        "app.help", "Help", "The keys of this screen; type to search them.",
+        "question_mark,f1", "help", "any", "?", "help", priority=True,
+    )  # fmt: skip
+    yield Command(
+        "app.palette", "Commands", "Find any command by its name.",
+        "ctrl+p", "command_palette", "any", "^P, Ctrl+P", palette=False,
+    )  # fmt: skip
+    yield Command(
+        "app.line", "Command line", "Type a command: `set threshold=1MiB where env:prod`, or any command's name.",
+        "colon", "command_line", "fleet", ":", priority=True,
+    )  # fmt: skip
+    yield Command(
+        "app.quit", "Quit", "Leave the app; asks only if pending edits would be lost.",
+        "q", "leave", "fleet", "q", "quit",
+    )  # fmt: skip
+    yield Command(
+        "app.quit-now", "Quit from anywhere", "The same with the same question, from every screen.",
+        "ctrl+q", "leave", "any", "Ctrl+Q", palette=False,
+    )  # fmt: skip
+
+
+_AT_ONCE = {"bulk.apply", "fleet.filter", "cell.edit"}
+"""Commands that are done before the next key is looked at, because the next keys are text, however fast they come."""
+
+
+def _of_edits(entries: tuple[Entry, ...]) -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in entries:
+        palette = bool(help_) and place == "fleet" and id_ != "fleet.back"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=id_ in _AT_ONCE)
+
+
+def _changes() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in CHANGES:
+        palette = bool(help_) and place == "diff"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette)
+
+
+def _drift() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in DRIFT:
+        palette = bool(help_) and place != "drift-form"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette)
+
+
+def _repo() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in REPO:
+        yield Command(id_, title, help_, keys, action, place, shown, footer, bool(help_))
+
+
+def _view() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in VIEW:
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette=place in ("fleet", "any"))
+
+
+COMMANDS: tuple[Command, ...] = (
+    *_of_edits(FLEET), *_anywhere(), *_table(), *_editor(), *_of_edits(EDITING), *_changes(), *_drift(), *_repo(),
+    *_view(),
+)  # fmt: skip
+"""Every command, in the order in which help and the footer show them."""
+
+
+def of_place(*places: Place) -> list[Command]:
+    """The commands that work in one of these places."""
+    return [command for command in COMMANDS if command.place in places]
+
+
+def by_id(identifier: str) -> Command | None:
+    """The command with this id, or None."""
+    return next((command for command in COMMANDS if command.id == identifier), None)
+
+
+def shown_keys(command: Command, keymap: Mapping[str, str]) -> str:
+    """The keys of a command as people read them, with what a keymap changes."""
+    moved = keymap.get(command.id)
+    return ", ".join(moved.split(",")) if moved and command.single_keys != moved else command.shown
+
+
+def keys_page() -> str:
+    """The keys page in Markdown, generated from the commands."""
+    lines = [
+        "# Keys",
+        "",
+        "Written by `python -m rea_xcom_tui.tui.keys.commands`; do not edit by hand.",
+        "",
+        "The command's name can be typed after `:` and is what a keymap refers to.",
+    ]
+    for place, title in PLACES.items():
+        lines += ["", f"## {title}", "", "| Key | Command | Name |", "|---|---|---|"]
+        for command in of_place(place):
+            what = f"{command.title}. {command.help}" if command.help else f"{command.title}."
+            lines.append(f"| {command.shown} | {what} | `{command.id}` |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(keys_page(), end="")

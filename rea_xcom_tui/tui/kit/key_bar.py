@@ -1,0 +1,91 @@
+"""The keys that matter now, on the last line of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+
+from rea_xcom_tui.tui.kit.styled_lines import Bar, Span, line_width
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+    from textual.screen import Screen
+
+
+class KeyBar(Bar):
+    """Shows the keys of the focused widget and its screen; a click presses one.
+
+    One painted line: Textual's own footer makes a widget of each key, all of them anew whenever the focus changes,
+    which cost more than the rest of opening a small screen.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyBar { dock: bottom; background: $panel; color: $footer-foreground; }
+    """
+
+    def __init__(self, *, palette: bool = True) -> None:
+        super().__init__()
+        self._palette = palette
+        self._keys: list[tuple[int, int, str]] = []
+        """Where each key on the left begins and ends, and which it is."""
+        self._palette_key = ""
+
+    def on_mount(self) -> None:
+        """Follow the bindings of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, screen: Screen[Any]) -> None:
+        if screen.app.app_focus and self.is_attached and screen is self.screen:
+            self.call_after_refresh(self._read)
+
+    def on_resize(self) -> None:
+        """A narrow screen has no room for the palette's key."""
+        self.call_after_refresh(self._read)
+
+    def _read(self) -> None:
+        if not self.is_attached:
+            return  # the screen was left before it was drawn again
+        left: list[Span] = []
+        self._keys = []
+        for binding, enabled in self._shown():
+            if left:
+                left.append((" ", ""))
+            start = line_width(left)
+            left += self._key(binding, enabled)
+            self._keys.append((start, line_width(left), binding.key))
+        self.show(left, self._palette_words())
+
+    def _shown(self) -> Iterator[tuple[Binding, bool]]:
+        """The bindings to show, the first one of each action."""
+        seen: set[str] = set()
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and binding.action not in seen:
+                seen.add(binding.action)
+                yield binding, active.enabled
+
+    def _key(self, binding: Binding, enabled: bool) -> list[Span]:
+        key, words = ("key", "words") if enabled else ("quiet", "quiet")
+        return [(self.app.get_key_display(binding), key), (f" {binding.description}", words)]
+
+    def _palette_words(self) -> list[Span]:
+        active = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING)
+        if active is None or not self._palette or self.screen.has_class("-narrow"):
+            self._palette_key = ""
+            return []
+        self._palette_key = active.binding.key
+        return [("▏", "edge"), *self._key(active.binding, active.enabled)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        event.stop()
+        at = event.x - self.gutter.left
+        if self._palette_key and at >= self.content_size.width - line_width(self._palette_words()):
+            self.app.simulate_key(self._palette_key)
+            return
+        for start, end, key in self._keys:
+            if start <= at < end:
+                self.app.simulate_key(key)

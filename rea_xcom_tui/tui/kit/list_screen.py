@@ -1,0 +1,63 @@
+"""What the screens with a list and the details of one entry share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.kit.dialogs import Failure
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.line_list import LineList, Page
+from rea_xcom_tui.tui.kit.styled_lines import Bar
+
+Key = TypeVar("Key")
+Result = TypeVar("Result")
+
+
+class ListScreen(Screen[Result], Generic[Key, Result]):
+    """A header, a list, the details of what is under the cursor, a status line and the keys."""
+
+    CSS_PATH = Path(__file__).with_name("list.tcss")
+    AUTO_FOCUS = "LineList"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+
+    def __init__(self, work: jobs.Jobs) -> None:
+        super().__init__()
+        self.jobs = work
+
+    def compose(self) -> ComposeResult:
+        """Header, list and details, status, keys."""
+        yield Bar(id="header")
+        with Container(id="both"):
+            yield LineList[Key](id="list")
+            yield Page(id="detail")
+        yield Bar(id="status")
+        yield KeyBar()
+
+    @property
+    def listed(self) -> LineList[Key]:
+        """The list."""
+        return self.query_one("#list", LineList)
+
+    @property
+    def detail(self) -> Page:
+        """The details."""
+        return self.query_one("#detail", Page)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something on the status line."""
+        self.query_one("#status", Bar).show([(text, style)])
+
+    def fail(self, event: jobs.Failed, then: Callable[[str | None], None] | None = None) -> None:
+        """Tell that a job could not be done."""
+        self.app.push_screen(Failure(event.verb, event.reason, event.output), then)
+
+    def action_back(self) -> None:
+        """Go back, change nothing."""
+        self.dismiss(None)

@@ -1,0 +1,108 @@
+"""Widgets made of lines of styled text, without markup: what they show may come from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from rea_xcom_tui.tui.kit.blend import layered
+
+Span = tuple[str, str]
+"""A text and the name of its style; an empty name is plain."""
+Line = Sequence[Span]
+
+STYLES = (
+    "quiet", "strong", "title", "edited", "invalid", "drift", "reference", "unreadable", "good",
+    "added", "removed", "added-word", "removed-word", "bar", "here", "key",
+    "words", "edge",
+)  # fmt: skip
+"""What lines are painted with: component classes of the app (`app.tcss`), not of each widget, since Textual works all
+of a widget's component classes out again whenever a class or the focus changes on its screen."""
+
+
+def line_width(line: Line) -> int:
+    """How many terminal cells a line takes."""
+    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in line)
+
+
+class Painted(Widget):
+    """Draws the lines it was given last. Every text must have passed `clean` or `harmless` before."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.lines: Sequence[Line] = ()
+        self._styles_by_name: dict[str, Style] = {}
+
+    def paint(self, lines: Sequence[Line]) -> None:
+        """Show these lines."""
+        self.lines = lines
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of the old theme."""
+        super().notify_style_update()
+        self._styles_by_name.clear()
+
+    def style_of(self, name: str) -> Style:
+        """The style called `name`, over the widget's own."""
+        style = self._styles_by_name.get(name)
+        if style is None:
+            style = layered(self, f"painted--{name}", of=self.app) if name else layered(self)
+            self._styles_by_name[name] = style
+        return style
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line, cut or filled to the width of the widget."""
+        return self.strip_of(self.lines[y] if y < len(self.lines) else ())
+
+    def strip_of(self, line: Line) -> Strip:
+        """A line as a strip of the widget's width."""
+        segments = [Segment(text, self.style_of(name)) for text, name in line]
+        return Strip(segments).adjust_cell_length(self.content_size.width, self.style_of(""))
+
+    @property
+    def text(self) -> str:
+        """What is shown, as plain text."""
+        return "\n".join("".join(text for text, _ in line) for line in self.lines)
+
+
+class Bar(Painted):
+    """One line with something on the left and something on the right; the left gives way first."""
+
+    DEFAULT_CSS = """
+    Bar { height: 1; width: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._left: Line = ()
+        self._right: Line = ()
+
+    def show(self, left: Line, right: Line = ()) -> None:
+        """Show these two; the right one keeps its place."""
+        if (left, right) != (self._left, self._right):
+            grown = line_width(right) != line_width(self._right)
+            self._left, self._right = left, right
+            self.lines = [(*left, *right)]
+            self.refresh(layout=grown and bool(self.styles.auto_dimensions))
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Where the width is automatic: what both parts take."""
+        return line_width([*self._left, *self._right])
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line with the right part against the right edge."""
+        width = self.content_size.width
+        right = Strip([Segment(text, self.style_of(name)) for text, name in self._right])
+        left = Strip([Segment(text, self.style_of(name)) for text, name in self._left])
+        room = max(0, width - right.cell_length)
+        if left.cell_length >= room > 1:
+            left = Strip.join([left.crop(0, room - 2), Strip([Segment("… ", self.style_of(""))])])
+        left = left.adjust_cell_length(room, self.style_of(""))
+        return Strip.join([left, right]).adjust_cell_length(width, self.style_of(""))

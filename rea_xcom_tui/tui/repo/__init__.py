@@ -1,0 +1,1 @@
+"""The repo on screen: branches, history, revisions, log, problems."""

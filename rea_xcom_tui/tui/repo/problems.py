@@ -1,0 +1,194 @@
+"""The fleet's problems, grouped for the screen: pure functions from a fleet and its pending edits to lines."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rea_xcom_tui.fleet.edit.pending import Pending, mend_key
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.reports.findings import SEVERITIES, UNREADABLE_CODE
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
+from rea_xcom_tui.tui.kit.styled_lines import Line
+from rea_xcom_tui.xcom.model import Finding, Severity
+
+Grouping = Literal["rule", "deployment"]
+
+STANDING = "field"
+"""Stands in place of a code where no rule speaks, because it is switched off, and the field is wrong all the same."""
+
+_GLYPHS: dict[Severity, tuple[str, str]] = {
+    "error": ("!", "invalid"),
+    "warning": ("▲", "edited"),
+    "info": ("·", "quiet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding at one place. Names and messages are foreign text."""
+
+    deployment: str
+    name: str
+    file: str
+    finding: Finding
+    pending: bool = False
+    """Whether a mend of it, or an edit of its field, is pending."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file could be read, so that there is a cell to go to."""
+        return self.finding.code != UNREADABLE_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Problems under one heading."""
+
+    title: str
+    severity: Severity
+    problems: tuple[Problem, ...]
+
+
+def problems_of(fleet: Fleet, pending: Pending) -> list[Problem]:
+    """Every problem of a fleet, unreadable files first, then by deployment and line."""
+    keys = {edit.key for edit in pending.edits}
+    found = [
+        Problem(
+            file.file, file.file, file.file, Finding(UNREADABLE_CODE, "error", file.message, file.line, file.column)
+        )
+        for file in fleet.unreadable
+    ]
+    for deployment in fleet.deployments:
+        for finding in (*deployment.findings, *_untold(deployment)):
+            mended = {mend_key(deployment.id, finding), (deployment.id, finding.field or "")}
+            found.append(Problem(deployment.id, deployment.name, deployment.file, finding, not keys.isdisjoint(mended)))
+    return found
+
+
+def _untold(deployment: Deployment) -> Iterator[Finding]:
+    """Fields that do not stand as they should and that no finding tells of."""
+    if deployment.config.shape_problem and not deployment.findings:
+        yield Finding(STANDING, "error", deployment.config.shape_problem, 1, 1)
+    told = {finding.field for finding in deployment.findings}
+    for reading in deployment.config.fields.values():
+        if reading.state in ("invalid", "conflict") and reading.name not in told:
+            line, column = (reading.place.line, reading.place.column) if reading.place else (1, 1)
+            problem = reading.problem or f"{reading.name} is {reading.state}"
+            yield Finding(STANDING, "error", problem, line, column, reading.name)
+
+
+def at_least(problems: Sequence[Problem], severity: Severity) -> list[Problem]:
+    """Those as grave as `severity`, or graver."""
+    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    return [problem for problem in problems if problem.finding.severity in wanted]
+
+
+def counts(problems: Sequence[Problem]) -> Counter[Severity]:
+    """How many there are of each severity."""
+    return Counter(problem.finding.severity for problem in problems)
+
+
+def grouped(problems: Sequence[Problem], by: Grouping) -> list[Group]:
+    """Problems by rule, the gravest and most frequent first, or by deployment."""
+    members: dict[str, list[Problem]] = {}
+    for problem in problems:
+        key = problem.finding.code if by == "rule" else problem.deployment
+        members.setdefault(key, []).append(problem)
+    groups = [
+        Group(_title(found, by), min((p.finding.severity for p in found), key=SEVERITIES.index), tuple(found))
+        for found in members.values()
+    ]
+    if by == "rule":
+        groups.sort(key=lambda group: (SEVERITIES.index(group.severity), -len(group.problems), group.title))
+    return groups
+
+
+def _title(found: Sequence[Problem], by: Grouping) -> str:
+    first = found[0]
+    if by == "deployment":
+        return first.name if first.name == first.file else f"{first.name}  {first.file}"
+    return f"{first.finding.code}  {rule_title(first.finding.code)}"
+
+
+def rule_title(code: str) -> str:
+    """What is wrong, in a few words."""
+    from rea_xcom_tui.xcom.rules import find
+
+    rule = find(code)
+    if rule is not None:
+        return rule.title
+    return "the file cannot be read" if code == UNREADABLE_CODE else "the field is not as Airflow needs it"
+
+
+def heading_line(group: Group, width: int) -> Line:
+    """The line over a group."""
+    glyph, style = _GLYPHS[group.severity]
+    count = f"  {len(group.problems)}"
+    text = shorten(harmless(group.title), width - len(count) - 2)
+    return [(f"{glyph} ", style), (text, "strong"), (count, style)]
+
+
+def problem_line(problem: Problem, by: Grouping, width: int) -> Line:
+    """The line of one problem under its heading."""
+    finding = problem.finding
+    glyph, style = ("~", "edited") if problem.pending else _GLYPHS[finding.severity]
+    place = f":{finding.line}" if finding.line else ""
+    if by == "rule":
+        room = max(14, min(34, width // 3))
+        name = f"{problem.name}{place}" if problem.readable else f"{problem.file}{place}"
+        head = pad(shorten(harmless(name), room, "middle" if problem.readable else "start"), room)
+    else:
+        head = pad(f"{finding.code}{place}", 12)
+    note = "  pending" if problem.pending else "  f mends" if finding.fix else ""
+    text = shorten(harmless(finding.message), max(8, width - len(head) - 8 - len(note)))
+    return [(f"  {glyph} ", style), (f"{head}  ", "" if by == "rule" else "quiet"), (text, ""), (note, "quiet")]
+
+
+def detail_lines(problem: Problem | None, group: Group | None, width: int) -> list[Line]:
+    """The problem in full, and the page of its rule."""
+    if problem is None and group is None:
+        return []
+    shown = problem or (group.problems[0] if group else None)
+    lines: list[Line] = []
+    if problem is not None:
+        finding = problem.finding
+        lines += _wrapped(f"{finding.code} {finding.severity}: {finding.message}", width, _GLYPHS[finding.severity][1])
+        lines += _wrapped(f"{problem.file}, line {finding.line}, column {finding.column}", width, "quiet")
+        if problem.pending:
+            lines += _wrapped("~ A mend or an edit of it is pending; d in the fleet shows the lines.", width, "edited")
+        elif finding.fix:
+            lines += _wrapped("f mends it: the change is shown as pending before anything is written.", width, "good")
+        lines.append([])
+    elif group is not None:
+        mendable = sum(bool(p.finding.fix) and not p.pending for p in group.problems)
+        words = f"{plural(len(group.problems), 'finding')}, {mendable} with a mechanical mend"
+        lines += [*_wrapped(words, width, "strong"), []]
+    return [*lines, *_page(shown.finding.code if shown else "", width)]
+
+
+def _page(code: str, width: int) -> list[Line]:
+    from rea_xcom_tui.xcom.rules import find
+
+    rule = find(code)
+    if rule is None:
+        text = (
+            "No tool that reads YAML can read this file, and neither can Helm. Put it right by hand; R reads it again."
+        )
+        return _wrapped(text if code == UNREADABLE_CODE else "Edit the cell (Enter goes there).", width, "")
+    lines = _wrapped(f"{rule.code} {rule.name}: {rule.title}.", width, "title")
+    for title, text in (("When", rule.what), ("Why it matters", rule.why), ("Versions", rule.versions)):
+        if text:
+            lines += [[], [(title, "strong")], *_wrapped(text, width, "")]
+    for title, text in (("Wrong", rule.wrong), ("Right", rule.right)):
+        example = [[(shorten(harmless(f"  {line}"), width), "quiet")] for line in text.rstrip("\n").split("\n")]
+        lines += [[], [(title, "strong")], *example]
+    return [*lines, [], [("Source", "strong")], *_wrapped(rule.source, width, "")]
+
+
+def _wrapped(text: str, width: int, style: str) -> list[Line]:
+    return [[(line, style)] for line in textwrap.wrap(harmless(text), max(10, width))]

@@ -1,0 +1,208 @@
+"""What the rules found in the fleet: grouped, explained, one key from the cell and one from the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
+from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.list_screen import ListScreen
+from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
+from rea_xcom_tui.tui.repo.problems import (
+    Group,
+    Grouping,
+    Problem,
+    at_least,
+    counts,
+    detail_lines,
+    grouped,
+    heading_line,
+    problem_line,
+    problems_of,
+)
+from rea_xcom_tui.xcom.model import FieldName, Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+Goal = tuple[str, "FieldName | None"]
+"""A deployment's id (or an unreadable file) and the field that the problem is about."""
+
+_NEXT: dict[Severity, Severity] = {"warning": "info", "info": "error", "error": "warning"}
+_SHOWN: dict[Severity, str] = {"error": "errors only", "warning": "errors and warnings", "info": "all severities"}
+
+
+class ProblemsScreen(ListScreen["Problem | Group", Goal]):
+    """Dismisses with the place that the user wants to go to, or None."""
+
+    PLACES: ClassVar[tuple[Place, ...]] = ("problems", "list")
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("problems")
+
+    def __init__(self, work: jobs.Jobs, workspace: Workspace) -> None:
+        super().__init__(work)
+        self.workspace = workspace
+        self.by: Grouping = "rule"
+        self.least: Severity = "warning"
+        self.problems: list[Problem] = []
+
+    def on_mount(self) -> None:
+        """Show what was found."""
+        self.say("Enter goes to the cell · f mends this one · F mends all of this rule", "quiet")
+        self.refresh_list()
+
+    def refresh_list(self) -> None:
+        """Group and show the problems as they are now; the cursor stays where it is."""
+        self.problems = problems_of(self.workspace.fleet, self.workspace.pending)
+        shown = at_least(self.problems, self.least)
+        entries: list[Entry[Problem | Group]] = []
+        for group in grouped(shown, self.by):
+            entries.append(Entry(group, partial(heading_line, group)))
+            entries += [Entry(p, partial(problem_line, p, self.by)) for p in group.problems]
+        self.listed.empty_text = (
+            "Nothing found: no rule has anything to say of this fleet. Esc goes back to it."
+            if not self.problems
+            else f"Nothing here with {_SHOWN[self.least]}; s shows more."
+        )
+        self.listed.show(entries, self.listed.cursor)
+        self._show_header(len(shown))
+
+    def _show_header(self, shown: int) -> None:
+        found = counts(self.problems)
+        left: list[Span] = [("Problems", "title")]
+        kinds: tuple[tuple[Severity, str], ...] = (("error", "invalid"), ("warning", "edited"), ("info", "quiet"))
+        for severity, style in kinds:
+            if found[severity]:
+                noun = str(severity) if severity == "info" else plural(found[severity], severity).partition(" ")[2]
+                left += [("  ", ""), (f"{found[severity]} {noun}", style)]
+        some = shown < len(self.problems) and not self.has_class("-narrow")
+        hidden = f", {len(self.problems) - shown} hidden" if some else ""
+        self.query_one("#header", Bar).show(left, [(f"by {self.by} · {_SHOWN[self.least]}{hidden}", "quiet")])
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        here = self.listed.here
+        problem = here if isinstance(here, Problem) else None
+        group = here if isinstance(here, Group) else None
+        self.detail.show(partial(detail_lines, problem, group))
+
+    # Looking
+
+    def action_group(self) -> None:
+        """Group by the other of the two."""
+        here = self._problem()
+        self.by = "deployment" if self.by == "rule" else "rule"
+        self.refresh_list()
+        for index, entry in enumerate(self.listed.entries):
+            if isinstance(entry.key, Problem) and entry.key == here:
+                self.listed.cursor = index
+
+    def action_severity(self) -> None:
+        """Show other severities."""
+        self.least = _NEXT[self.least]
+        self.refresh_list()
+
+    def _problem(self) -> Problem | None:
+        here = self.listed.here
+        return here.problems[0] if isinstance(here, Group) else here
+
+    @on(LineList.Chosen)
+    def action_go(self) -> None:
+        """Go to the row and column of the problem."""
+        problem = self._problem()
+        if problem is not None:
+            self.dismiss((problem.deployment, problem.finding.field))
+
+    # Mending
+
+    def action_mend(self) -> None:
+        """Mend the finding under the cursor; on the heading of a rule, all of it."""
+        here = self.listed.here
+        if isinstance(here, Problem):
+            if self._may_mend([here]):
+                self._mend([here])
+        elif here is not None and self.by == "rule":
+            self._mend_many(here.problems)
+        else:
+            self.say("Move to a finding: f mends it, F mends all of its rule.")
+
+    def action_mend_rule(self) -> None:
+        """Mend every finding of this rule, after a question."""
+        problem = self._problem()
+        if problem is not None:
+            code = problem.finding.code
+            self._mend_many([p for p in self.problems if p.finding.code == code])
+
+    def _mend_many(self, problems: Sequence[Problem]) -> None:
+        if not self._may_mend(problems):
+            return
+        wanted = [p for p in problems if p.finding.fix and not p.pending]
+        if len(wanted) == 1:
+            self._mend(wanted)
+            return
+        reach = plural(len({p.deployment for p in wanted}), "deployment")
+        question = Question(
+            f"Mend {plural(len(wanted), 'finding')} of {wanted[0].finding.code} in {reach}?",
+            "The mends become pending changes, as one step that u undoes. Nothing is written yet.",
+            [Choice("m", "Enter", "mend", "mend"), STAY],
+        )
+        self.app.push_screen(question, lambda answer: self._mend(wanted) if answer else None)
+
+    def _may_mend(self, problems: Sequence[Problem]) -> bool:
+        if self.workspace.read_only is not None:
+            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
+        elif all(p.pending for p in problems):
+            self.say("That is pending already; u in the fleet takes it back.")
+        elif not any(p.finding.fix and not p.pending for p in problems):
+            self.say("There is no mechanical mend for that; Enter goes to the cell.")
+        else:
+            return True
+        return False
+
+    def _mend(self, problems: Sequence[Problem]) -> None:
+        first = problems[0].finding
+        code, place = first.code, (first.line, first.column) if len(problems) == 1 else None
+        ids = list(dict.fromkeys(problem.deployment for problem in problems))
+
+        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Edited:
+            return jobs.Edited(*workspace.fix(ids, code, place, progress))
+
+        self.jobs.run_long(self, "mend", work)
+
+    @on(jobs.Working)
+    def _working(self, event: jobs.Working) -> None:
+        self.say(f"{event.verb}: {event.done} of {event.total} · Esc stops it", "edited")
+
+    @on(jobs.Stopped)
+    def _stopped(self) -> None:
+        self.say("Stopped: nothing is mended, everything is as it was before.", "edited")
+
+    def action_back(self) -> None:
+        """Stop mends that take long; else go back, change nothing more."""
+        if not self.jobs.stop():
+            super().action_back()
+
+    @on(jobs.Edited)
+    def _edited(self, event: jobs.Edited) -> None:
+        self.refresh_list()
+        if event.step is not None:
+            self.say(
+                f"~ {clean(event.step.title)}: pending · d in the fleet shows the lines, u takes it back", "edited"
+            )
+        elif not event.refusals:
+            self.say("No change: it is mended already.")
+        if event.refusals:
+            lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
+            self.app.push_screen(Failure(f"mend {plural(len(event.refusals), 'finding')}", lines))
+
+    @on(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        self.fail(event)

@@ -1,0 +1,1 @@
+"""The person's own configuration, memory and trust, kept outside of repos."""
