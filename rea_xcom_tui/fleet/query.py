@@ -43,6 +43,7 @@ class QueryRow:
             "layered": len(deployment.layers) > 1,
             "edited": self._pending is not None and bool(self._pending.of(deployment.id)),
             "drifted": self._drifted,
+            "encrypted": deployment.config.encrypted is not None,
         }
         return {flag for flag, holds in found.items() if holds}
 

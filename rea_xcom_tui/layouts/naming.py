@@ -9,6 +9,11 @@ from pathlib import PurePosixPath
 from rea_xcom_tui.user.config import ENVIRONMENTS
 
 _GENERIC_STEM = re.compile(r"values(?:[-_.].*)?", re.IGNORECASE)
+_LEFTOVER = re.compile(
+    r"\.(?:bak|orig|rej|old|save|backup|sav|tmp|temp|swp|swo)\d*(?:\.\d+)?(?:\.ya?ml)?$|~$"  # editors, merge tools
+    r"|[ _-]\(\d+\)\.ya?ml$| (?:- )?copy(?: \(?\d+\)?)?\.ya?ml$|^(?:\.?#|Copy of )",  # browsers, file managers
+    re.IGNORECASE,
+)
 _SEPARATORS = re.compile(r"[-_.]")
 
 
@@ -25,6 +30,14 @@ def deployment_name(file: str, prefix: str | None) -> str:
     if _GENERIC_STEM.fullmatch(stem) and path.parent.name:
         return path.parent.name
     return stem
+
+
+def is_leftover(file: str) -> bool:
+    """Whether a file's name says that it is a copy which nobody deploys: `values.yaml.bak`, `values (1).yaml`.
+
+    These are the names that editors, patch and merge tools, browsers and file managers give.
+    """
+    return _LEFTOVER.search(PurePosixPath(file).name) is not None
 
 
 def environment(file: str, known: Sequence[str] = ENVIRONMENTS) -> str | None:

@@ -24,6 +24,8 @@ def details_text(deployment: Deployment) -> str:
         lines.append(f"  {name:<12}{value:<{width}}  {state:<9} {origin}".rstrip())
         lines += [f"  {'':<12}{remark}"] if remark else []
         lines += [f"  {'':<12}{line}" for line in _other_places(deployment, name)]
+    if deployment.config.encrypted:
+        lines += ["", f"  encrypted by {clean(deployment.config.encrypted)}, the file or values in it"]
     if deployment.config.shape_problem:
         lines += ["", f"  wrong shape: {clean(deployment.config.shape_problem)}"]
     lines += [""] if deployment.findings else []

@@ -48,6 +48,7 @@ def deployment_object(deployment: Deployment) -> dict[str, Any]:
         "cloud": deployment.config.cloud,
         "fields": {name: field_object(deployment, deployment.field(name)) for name in FIELDS},
         "problem": deployment.config.shape_problem,
+        "encrypted": deployment.config.encrypted,
         "findings": [finding_object(deployment, finding) for finding in deployment.findings],
         "git": {"dirty": deployment.dirty},
     }

@@ -50,6 +50,8 @@ def state(deployment: Deployment) -> str:
         words.insert(0, "wrong shape")
     if deployment.findings and not words:
         words.append(plural(len(deployment.findings), "finding"))
+    if deployment.config.encrypted:
+        words.append("encrypted")
     if deployment.dirty:
         words.append("dirty")
     return ", ".join(words) or "ok"

@@ -16,6 +16,7 @@ from rea_xcom_tui.values.reading import ValuesFile, decode
 from rea_xcom_tui.values.removal import plan_remove
 from rea_xcom_tui.values.renaming import plan_rename
 from rea_xcom_tui.values.scalars import plan_set
+from rea_xcom_tui.values.sealed import confirm_seal, refuse_sealed
 from rea_xcom_tui.values.second_reader import confirm
 from rea_xcom_tui.values.splice import Splice, carry_out
 
@@ -43,6 +44,7 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
     if file is original:
         return data
     confirm(original, file)
+    confirm_seal(original, file)
     return file.encode()
 
 
@@ -104,6 +106,7 @@ def _refuse_half_characters(each: Edit) -> None:
 
 def refuse_file(file: ValuesFile) -> None:
     """Refuse files in which nothing at all can be edited exactly."""
+    refuse_sealed(file)
     if file.documents > 1:
         raise RefusedEdit(
             "documents",

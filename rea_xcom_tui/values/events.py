@@ -148,15 +148,23 @@ def _build(stream: Stream, get: Callable[[], Event], classes: Any, limit: int) -
 
 
 def _count_documents(stream: Stream, get: Callable[[], Event], classes: Any, limit: int) -> None:
-    """Read on to the end of the stream, only to count the documents that Helm ignores."""
+    """Read on to the end, only to count the further documents; an empty one, as after a last `---`, is none."""
+    starts = False
     for _ in repeat(None, limit - len(stream.events)):
         event = get()
         cls = event.__class__
-        if cls is classes.DocumentStartEvent:
-            stream.documents += 1
-        elif cls is classes.StreamEndEvent:
+        if starts:
+            stream.documents += not _is_nothing(event, classes)
+        starts = cls is classes.DocumentStartEvent
+        if cls is classes.StreamEndEvent:
             return
     raise TooManyEvents(limit)
+
+
+def _is_nothing(event: Event, classes: Any) -> bool:
+    """Whether a document's root is an empty plain scalar, which stands for no content at all."""
+    plain = event.__class__ is classes.ScalarEvent and event.value == "" and event.implicit[0]
+    return plain and event.tag is None and event.anchor is None
 
 
 def _check_collection(event: Event, parent: list[Any], stack: list[Any], mapping: type[Any]) -> None:

@@ -15,7 +15,6 @@ from rea_xcom_tui.values.locating import Spot, describe, locate, through_alias
 from rea_xcom_tui.values.positions import content_start
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.resolve import Scalar
-from rea_xcom_tui.values.second_reader import MAX_SECTION
 from rea_xcom_tui.values.splice import (
     LIST_END,
     LIST_START,
@@ -27,6 +26,9 @@ from rea_xcom_tui.values.splice import (
     Splice,
     event_range,
 )
+
+MAX_JSON = 100_000
+"""How many characters a JSON text may have for a member of it to be changed."""
 
 _LINE_BREAKS = re.compile(r"[ \t]*\n[ \t\n]*")
 
@@ -45,7 +47,7 @@ def plan_member(file: ValuesFile, edit: SetMember) -> Splice | None:
 
 
 def _in_scalar(file: ValuesFile, spot: Spot, edit: SetMember) -> Splice | None:
-    if len(spot.node.text) > MAX_SECTION:
+    if len(spot.node.text) > MAX_JSON:
         raise _refusal("too-large", spot, f"it has {len(spot.node.text):,} characters")
     layer = layer_of(file, spot.node)
     change = _member_change(spot, layer.text, edit.pointer, edit.value)

@@ -23,6 +23,7 @@ from rea_xcom_tui.xcom.model import (
 )
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, BACKEND_KEY, COMMON_ENV, VARIABLES
 from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.sealed import sealed_tool
 
 __all__ = ["CannotChange", "changes_for", "impact"]
 
@@ -37,11 +38,19 @@ def changes_for(config: Configuration, field: FieldName, value: str | int | None
     The value must have passed its model. Every place that sets the field is changed alike, so that no two
     disagree afterwards; where nothing sets it, an entry is added to `commonEnv` (or the chart's own key).
     Raises `CannotChange` where a Secret supplies the value, where places disagree so that it is not clear which
-    one is meant, and where the file has a shape the chart cannot take.
+    one is meant, and where the section to be changed has a shape the chart cannot take. The shape of another section is
+    in nobody's way.
     """
+    changes = _wanted(config, field, value)
+    for change in changes:
+        section = change.address[0] if change.address else change.key if isinstance(change, AddKey) else None
+        if section in config.broken:
+            raise CannotChange(f"{config.shape_problem} Fix the shape of `{section}` first.")
+    return changes
+
+
+def _wanted(config: Configuration, field: FieldName, value: str | int | None) -> tuple[Change, ...]:
     reading = config.fields[field]
-    if config.shape_problem:
-        raise CannotChange(f"{config.shape_problem} Mend the file's shape first.")
     _refuse_foreign(reading)
     if reading.state in ("set", "unset") and reading.value == value:
         return ()
@@ -57,6 +66,9 @@ def changes_for(config: Configuration, field: FieldName, value: str | int | None
 
 
 def _refuse_foreign(reading: FieldReading) -> None:
+    tool = sealed_tool(reading.reference)
+    if tool is not None:
+        raise CannotChange(f"{reading.name} is encrypted by {tool}, so it cannot be read here; change it with {tool}.")
     if reading.reference is not None and reading.name != "connection":
         where = f" (line {reading.place.line})" if reading.place else ""
         raise CannotChange(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rea_xcom_tui.xcom.model import Address, Node, Place, Scalar, Step
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
+from rea_xcom_tui.xcom.sealed import sealed_reference
 from rea_xcom_tui.xcom.secrets import is_secret_name
 
 
@@ -232,11 +233,11 @@ def expand(text: str, known: Mapping[str, str | None]) -> tuple[str | None, str 
     """Expand `$(NAME)` as Kubernetes does, from the variables defined before: the text, or what supplies it.
 
     `$$` escapes, and a name that is not known stays as it is (Kubernetes API reference, EnvVar). Text that
-    SOPS has encrypted is supplied by whoever holds the key. A variable whose name says that it is secret is
+    is encrypted is supplied by whoever holds the key. A variable whose name says that it is secret is
     never expanded: what it supplies would be shown as the value of a field.
     """
-    if text.startswith("ENC[") and text.endswith("]"):
-        return None, "a value encrypted by SOPS"
+    if sealed := sealed_reference(text):
+        return None, sealed
     if "$" not in text:
         return text, None
     for match in _VARIABLE.finditer(text):

@@ -124,6 +124,10 @@ class Configuration:
     """The agent's version as far as the file tells it, such as (1, 6, 0)."""
     azure_label: str | None = None
     """The text of the pod label `azure.workload.identity/use`, or None where it is missing."""
+    broken: tuple[str, ...] = ()
+    """The top-level keys whose shape leaves no exact edit below them."""
+    encrypted: str | None = None
+    """The tool that has encrypted the file or values of it in place, such as `SOPS`; None where nothing is."""
     shape_problem: str | None = None
     """Why a file that looks like agent values has the wrong shape, or None."""
 

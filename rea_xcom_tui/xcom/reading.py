@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.xcom import airflow, paths
@@ -11,7 +11,9 @@ from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
 from rea_xcom_tui.xcom.reading_identity import read_identity
+from rea_xcom_tui.xcom.recognise import broken_sections
 from rea_xcom_tui.xcom.resolve import Candidate, settle
+from rea_xcom_tui.xcom.sealed import SEALED_NAME, sealed_by, sealed_file, sealed_reference, sealed_tool
 from rea_xcom_tui.xcom.tree import Tree, tree_of
 from rea_xcom_tui.xcom.versions import versions
 
@@ -42,8 +44,9 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
         "connection": linked,
     }
     problem = tree.shape_problem
+    names_sealed_by = next((tool for entry in entries if (tool := sealed_by(entry.name))), None)
     return Configuration(
-        fields,
+        _unknown_where_names_are_sealed(fields, names_sealed_by) if names_sealed_by else fields,
         _cloud(cloud_hint, identity_cloud, definitions, path),
         prefix=_text(tree, "resourceNamePrefix"),
         namespace=_text(tree, "namespace"),
@@ -51,7 +54,25 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
         agent=agent,
         shape_problem=problem[0] if problem else None,
         azure_label=_azure_label(tree),
+        broken=broken_sections(tree) if problem else (),
+        encrypted=sealed_file(tree) or names_sealed_by or _first_sealed(fields),
     )
+
+
+def _unknown_where_names_are_sealed(
+    fields: Mapping[FieldName, FieldReading], tool: str
+) -> dict[FieldName, FieldReading]:
+    """The fields where variables' names are encrypted: what nothing else sets may be set by one of those."""
+    supplied = SEALED_NAME + tool
+    return {
+        name: replace(reading, state="reference", reference=supplied) if reading.state == "unset" else reading
+        for name, reading in fields.items()
+    }
+
+
+def _first_sealed(fields: Mapping[FieldName, FieldReading]) -> str | None:
+    """The tool that has encrypted a field's value, or None."""
+    return next((tool for reading in fields.values() if (tool := sealed_tool(reading.reference))), None)
 
 
 def _azure_label(tree: Tree) -> str | None:
@@ -61,7 +82,8 @@ def _azure_label(tree: Tree) -> str | None:
 
 def _text(root: Node, key: str) -> str | None:
     node = root.get(key)
-    return node.value if node is not None and isinstance(node.value, str) and node.value else None
+    text = node.value if node is not None and isinstance(node.value, str) else ""
+    return text if text and not sealed_by(text) else None
 
 
 def _variable(name: FieldName, entries: Sequence[EnvEntry], judge: Judge) -> FieldReading:
@@ -134,6 +156,9 @@ def _read_backend(root: Node, entries: Sequence[EnvEntry]) -> FieldReading:
 def _backend_key(node: Node, shadowed: bool) -> Candidate:
     address = () if shadowed else (BACKEND_KEY,)
     text = rendered(node)
+    if sealed := sealed_reference(text or ""):
+        place = Place(address, node.line, node.column, "", None, kind="reference", shadowed=shadowed)
+        return Candidate(place, ("reference", sealed), reference=sealed)
     place = Place(address, node.line, node.column, node.text, text, kind="key", shadowed=shadowed)
     if text is None:
         named = "a list" if node.kind == "sequence" else "a mapping"

@@ -11,6 +11,7 @@ from rea_xcom_tui.xcom.identities import identity_key, identity_problem
 from rea_xcom_tui.xcom.model import Cloud, FieldReading, Place
 from rea_xcom_tui.xcom.names import ANNOTATIONS
 from rea_xcom_tui.xcom.resolve import Candidate, lines, single
+from rea_xcom_tui.xcom.sealed import sealed_reference
 
 Definitions = Sequence[tuple[EnvEntry, Connection]]
 
@@ -61,6 +62,8 @@ def _of_note(note: Note, cloud: Cloud) -> Candidate:
         "annotation",
         note.shadowed,
     )
+    if sealed := sealed_reference(text or ""):
+        return Candidate(replace(place, raw="", value=None), ("reference", sealed), reference=sealed)
     if text is None:
         return Candidate(place, ("shape",), problem="The annotation is a list or a mapping; it takes a string.")
     return _candidate(place, text, cloud)

@@ -9,6 +9,7 @@ in no other Airflow chart.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,43 +126,62 @@ def _has_own_variable(common: Node | None) -> bool:
     return any(n is not None and isinstance(n.value, str) and _OWN_VARIABLE.match(n.value) for n in names)
 
 
+_SHAPES = (
+    ("xcomBackend", "scalar"), ("commonEnv", "sequence"), ("workers", "sequence"), ("dagProcessor", "mapping"),
+    ("triggerer", "mapping"), ("annotations", "mapping"), ("labels", "mapping"), ("serviceAccount", "mapping"),
+)  # fmt: skip
+
+
 def shape_problem(root: Node) -> tuple[str, Node] | None:
     """The first part that the chart cannot take in the shape it has, as a sentence and its node, or None.
 
     Only parts that carry XCom settings are looked at. Null stands for an unset key in the chart's own files
     (1.x downloads write `~`), so it is never a wrong shape.
     """
-    for key, wanted in (("xcomBackend", "scalar"), ("commonEnv", "sequence"), ("workers", "sequence"),
-                        ("dagProcessor", "mapping"), ("triggerer", "mapping"), ("annotations", "mapping"),
-                        ("labels", "mapping"), ("serviceAccount", "mapping")):  # fmt: skip
+    return next(((sentence, node) for _, sentence, node in shape_problems(root)), None)
+
+
+def shape_problems(root: Node) -> Iterator[tuple[str, str, Node]]:
+    """Every part that the chart cannot take in the shape it has: its top-level key, a sentence, its node."""
+    wrong = {}
+    for key, wanted in _SHAPES:
         node = root.get(key)
         if node is not None and not _fits(node, wanted):
-            return _sentence(key, node, wanted), node
-    return _list_problem("commonEnv", root.get("commonEnv")) or _component_problem(root)
+            wrong[key] = _sentence(key, node, wanted), node
+    yield from ((key, *found) for key, found in wrong.items())
+    if "commonEnv" not in wrong:
+        yield from (("commonEnv", *found) for found in _list_problems("commonEnv", root.get("commonEnv")))
+    yield from _component_problems(root)
 
 
-def _component_problem(root: Node) -> tuple[str, Node] | None:
+def broken_sections(root: Node) -> tuple[str, ...]:
+    """The top-level keys whose shape leaves no exact edit below them.
+
+    An empty item of a list (`- ~`), whose place `--set` may fill when the chart is installed, is in nobody's way.
+    """
+    return tuple(dict.fromkeys(key for key, _, node in shape_problems(root) if not _is_null(node)))
+
+
+def _component_problems(root: Node) -> Iterator[tuple[str, str, Node]]:
     workers = root.get("workers")
     named = [("workers", worker) for worker in (workers.items if workers is not None else ())]
     named += [(key, node) for key in ("dagProcessor", "triggerer") if (node := root.get(key)) is not None]
     for name, component in named:
         if component.kind != "mapping":
-            if not _is_null(component):
-                return _sentence(f"an item of {name}", component, "mapping"), component
+            if name == "workers" and not _is_null(component):
+                yield name, _sentence(f"an item of {name}", component, "mapping"), component
             continue
         env = component.get("env")
         if env is not None and not _fits(env, "sequence"):
-            return _sentence(f"{name} env", env, "sequence"), env
-        if (problem := _list_problem(f"{name} env", env)) is not None:
-            return problem
-    return None
+            yield name, _sentence(f"{name} env", env, "sequence"), env
+        else:
+            yield from ((name, *found) for found in _list_problems(f"{name} env", env))
 
 
-def _list_problem(name: str, env: Node | None) -> tuple[str, Node] | None:
+def _list_problems(name: str, env: Node | None) -> Iterator[tuple[str, Node]]:
     for item in env.items if env is not None else ():
         if item.kind != "mapping":
-            return f"`{name}` has an entry that is {_said(item)}, not a mapping with `name` and `value`.", item
-    return None
+            yield f"`{name}` has an entry that is {_said(item)}, not a mapping with `name` and `value`.", item
 
 
 def _fits(node: Node, wanted: str) -> bool:

@@ -123,3 +123,14 @@ def test_a_name_without_end_does_not_make_every_line_as_long(cli: Cli, fleet_rep
     lines = cli("list").out.splitlines()
     assert max(map(len, lines)) < 500
     assert any(line.startswith("nnn") and "…" in line for line in lines)
+
+
+def test_leftover_copies_are_left_out_with_a_note_and_never_edited(cli: Cli, fleet_repo: Work) -> None:
+    for name in ("values.yaml.bak", "values (1).yaml", "values.yaml.orig", "values.yaml~", "notes.txt~"):
+        fleet_repo.write(f"clusters/prod/billing/ml/{name}", values("copy") if "values" in name else "nothing")
+    fleet_repo.commit_all("copies")
+    ran = cli("list", "--format", "json")
+    assert len(ran.json["deployments"]) == 3
+    assert "4 files left out because the name says that it is a copy" in cli("list").out
+    assert cli("set", "threshold=9", "--all", "--write").code == 0
+    assert len(fleet_repo.git("diff", "--name-only").splitlines()) == 3

@@ -103,9 +103,9 @@ def test_hostile_files_are_told_and_the_others_are_edited(on_repo: MakeCli) -> N
     assert len(data["deployments"]) == 3 + len(WRONG_SHAPE)
     ran = cli("set", "threshold=7", "--all", "--write", "--skip-refused")
     assert ran.code == 3
-    assert sorted(line[3:] for line in work.status() if line[:2] == " M") == sorted(
-        file for file in FLEET if file.endswith(".yaml")
-    )
+    # A wrong shape is in the way of an edit only where the edit itself has to go.
+    editable = [file for file in FLEET if file.endswith(".yaml")] + ["invented/values.yaml", "python/values.yaml"]
+    assert sorted(line[3:] for line in work.status() if line[:2] == " M") == sorted(editable)
 
 
 def test_a_link_out_of_the_repo_is_never_written(on_repo: MakeCli) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.layouts.naming import deployment_name, environment
+from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
 from rea_xcom_tui.layouts.sources import plain
 
 
@@ -45,3 +45,19 @@ def test_a_repo_can_name_its_own_environments() -> None:
 def test_a_plain_file_is_a_stack_of_one_layer() -> None:
     source = plain("a/values.yaml")
     assert (source.id, source.layers, source.layout) == ("a/values.yaml", ("a/values.yaml",), "values")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["values.yaml.bak", "values.yaml.bak.1", "values.bak.yaml", "values.yaml.orig", "values.yaml~", "values (1).yaml",
+     "values - Copy.yaml", "values copy 2.yaml", "Copy of values.yaml", ".values.yaml.swp", "#values.yaml#"],
+)  # fmt: skip
+def test_copies_that_nobody_deploys_are_told_by_their_names(name: str) -> None:
+    assert is_leftover(f"prod/{name}")
+
+
+@pytest.mark.parametrize(
+    "name", ["values.yaml", "copy.yaml", "old.yaml", "values.old-prod.yaml", "backup/values.yaml", "values-copy.yaml"]
+)
+def test_other_names_are_not_taken_for_copies(name: str) -> None:
+    assert not is_leftover(name)

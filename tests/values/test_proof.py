@@ -128,11 +128,22 @@ def test_edits_are_proved_without_libyaml_too(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_section_too_large_to_prove_is_refused() -> None:
-    data = b"a:\n  b: old\n" + b"  # padding\n" * 10_000 + b"c: old\n"
+    data = b"a:\n  b: old\n" + b"  # padding\n" * 90_000 + b"c: old\n"
     with pytest.raises(RefusedEdit) as caught:
         edit(data, [SetText(("a", "b"), "new")])
     assert (caught.value.code, caught.value.line) == ("too-large", 1)
     assert edit(data, [SetText(("c",), "new")]) == data.replace(b"c: old", b"c: new")
+
+
+def test_a_long_text_beside_an_edit_is_in_nobodys_way() -> None:
+    data = b'a:\n  b: "' + b"x" * 100_000 + b'"\n  c: old\n'
+    assert edit(data, [SetText(("a", "c"), "new")]) == data.replace(b"old", b"new")
+
+
+@pytest.mark.parametrize("end", ["---\n", "---", "---\n# the end\n", "...\n---\n"])
+def test_an_empty_document_at_the_end_is_none(end: str) -> None:
+    data = f"a: old\nb: |\n  x\n{end}".encode()
+    assert edit(data, [SetText(("a",), "new"), AddKey((), "c", "d")]) == f"a: new\nb: |\n  x\nc: d\n{end}".encode()
 
 
 def test_a_file_with_too_many_values_is_refused() -> None:

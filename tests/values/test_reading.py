@@ -207,7 +207,12 @@ def test_a_file_without_content_is_an_empty_mapping(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("data", "documents"),
-    [(b"a: 1\n---\nb: 1\n", 2), (b"a: 1\n---\n@\n", 2), (b"---\na: 1\n...\n---\nb: 1\n---\n", 3)],
+    [
+        (b"a: 1\n---\nb: 1\n", 2),
+        (b"a: 1\n---\n@\n", 2),
+        (b"---\na: 1\n...\n---\nb: 1\n---\n", 2),
+        (b"a: 1\n---\n# end\n", 1),
+    ],
 )
 def test_only_the_first_document_is_read(data: bytes, documents: int) -> None:
     file = ValuesFile.parse(data)

@@ -237,7 +237,9 @@ REFUSALS: list[tuple[str, FieldName, str | int | None, str]] = [
     ("xcomBackend: x.y\n", "connection", "c", r"set the path first"),
     (env(PATH, "/local"), "connection", "c", r"set the path first"),
     (env(PATH, "abfss://cont@acct.dfs.core.windows.net/x"), "connection", "c", r"misreads"),
-    ("xcomBackend: {type: k8s}\n", "threshold", 0, r"`xcomBackend` is a mapping.*shape first"),
+    ("xcomBackend: {type: k8s}\n", "backend", "a.B", r"`xcomBackend` is a mapping.*shape of `xcomBackend` first"),
+    ("commonEnv: {A: b}\n", "threshold", 0, r"`commonEnv` is a mapping.*shape of `commonEnv` first"),
+    ("commonEnv: [x]\n", "threshold", 0, r"has an entry that is a plain value.*shape of `commonEnv` first"),
     (env(PATH, "s3://b/x") + "commonEnv: []\n", "path", "s3://b/y", r"line 4"),
 ]  # fmt: skip
 

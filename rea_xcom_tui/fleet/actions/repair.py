@@ -49,8 +49,6 @@ def set_all_right(workspace: Workspace, deviations: Iterable[Deviation]) -> tupl
 
 def _edit(workspace: Workspace, deviation: Deviation) -> PendingEdit:
     deployment = workspace.deployment(deviation.deployment)
-    if deployment.config.shape_problem:
-        raise Refused(f"the file has the wrong shape: {deployment.config.shape_problem}")
     if deviation.target is None:
         raise Refused(
             f"{clean(deviation.expected)} is expected, which leaves more than one value; set {deviation.field} by hand"

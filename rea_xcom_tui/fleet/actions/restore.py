@@ -119,8 +119,6 @@ def _edit(workspace: Workspace, id_: str, event: Change) -> PendingEdit:
             raise Refused(f"the old value {clean(value, 60)} cannot be put back: {error}") from error
         if checked != value:
             raise Refused(f"the old value {clean(value, 60)} cannot be put back: Airflow would not take it")
-    if deployment.config.shape_problem:
-        raise Refused(f"the file has the wrong shape: {deployment.config.shape_problem}")
     old = current_value(deployment.field(event.field))
     if value != old:
         changes_for(deployment.config, event.field, value)

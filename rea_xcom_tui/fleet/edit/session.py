@@ -256,8 +256,6 @@ class Editing:
     def _pending_edit(self, deployment: Deployment, field: FieldName, value: Value, text: str) -> PendingEdit:
         from rea_xcom_tui.xcom.changes import changes_for
 
-        if deployment.config.shape_problem:
-            raise Refused(f"the file has the wrong shape: {deployment.config.shape_problem}")
         reading = deployment.field(field)
         old = current_value(reading)
         # Where places disagree, the value is only that of one of them: the others would stay as they are.

@@ -7,12 +7,13 @@ from pathlib import PurePosixPath
 
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
-from rea_xcom_tui.layouts.naming import deployment_name, environment
+from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
 from rea_xcom_tui.layouts.sources import plain
 from rea_xcom_tui.values import Unreadable, ValuesFile
 from rea_xcom_tui.xcom.masking import without_passwords
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
+from rea_xcom_tui.xcom.sealed import sealed_by
 from rea_xcom_tui.xcom.tree import Tree
 
 _YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
@@ -25,7 +26,7 @@ _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def stored_elsewhere(file: str, data: bytes) -> UnreadableFile | None:
-    """A values file of which only a stand-in is there: ciphertext of git-crypt, or a pointer of Git LFS.
+    """A values file of which only a stand-in is there: ciphertext as a whole, or a pointer of Git LFS.
 
     As with every file that cannot be read at all, only its name tells that it holds values.
     """
@@ -33,6 +34,10 @@ def stored_elsewhere(file: str, data: bytes) -> UnreadableFile | None:
         return None
     if data.startswith(_CRYPTED):
         return UnreadableFile(file, f"The file is encrypted by git-crypt: run git-crypt unlock, {_TREE}", 1, 1)
+    if tool := sealed_by(data[:200].decode("utf-8", "replace")):
+        return UnreadableFile(
+            file, f"The file is encrypted by {tool} as a whole: decrypt it with {tool} to read it.", 1, 1
+        )
     if data.startswith(_POINTER):
         return UnreadableFile(file, f"The file is only a pointer of Git LFS: run git lfs pull, {_TREE}", 1, 1)
     return None
@@ -56,6 +61,8 @@ def read_deployment(
     A YAML file that carries the signature of agent values but cannot be parsed is an `UnreadableFile`; any
     other kind of file (a document or a script that quotes such values) is passed over.
     """
+    if is_leftover(file):
+        return None
     if not could_be_agent(data):
         return stored_elsewhere(file, data)
     if data.startswith(_BOM * 2) and _YAML_NAME.search(file):

@@ -12,10 +12,12 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
-from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
+from rea_xcom_tui.layouts.naming import is_leftover
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Repository
@@ -27,6 +29,7 @@ MOST_BYTES = 2_000_000
 """Larger files are not read: no values file comes near it, and a parser's memory grows with the file."""
 
 _BATCH = 200
+_MOST_LEFTOVERS = 100
 _REGULAR = ("100644", "100755")
 _LINK = "120000"
 _NEVER_VALUES = frozenset(
@@ -48,12 +51,14 @@ def scan_worktree(
     repository: Repository, reading: Reading, progress: Progress | None = None, cache: Cache | None = None
 ) -> Fleet:
     """Read every file of the working tree that git tracks or does not ignore."""
-    entries, sparse = _on_disk(repository, candidates(repository.tracked_and_untracked()))
+    listed = list(repository.tracked_and_untracked())
+    entries, sparse = _on_disk(repository, candidates(listed))
     # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
     dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
     found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
     fleet = _fleet(repository, found, reading, repository.head())
-    return replace(fleet, notices=(*fleet.notices, *_sparse_notices(sparse))) if sparse else fleet
+    told = [*(_sparse_notices(sparse) if sparse else ()), *_leftover_notices(repository, listed)]
+    return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
 def _on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list[FileEntry], list[str]]:
@@ -75,6 +80,24 @@ def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:
             f"{BASELINE_FILE} is outside of the sparse checkout, so what it declares does not count; "
             f"take it in with `git sparse-checkout add /{BASELINE_FILE}`"
         )
+
+
+def _leftover_notices(repository: Repository, listed: Iterable[FileEntry]) -> Iterator[str]:
+    """Which copies of values files were left out because of their names."""
+    named = [entry.path for entry in listed if is_leftover(entry.path)][:_MOST_LEFTOVERS]
+    found = [path for path in named if _holds_agent_keys(repository, path)]
+    if found:
+        yield (
+            f"{plural(len(found), 'file')} left out because the name says that it is a copy, such as "
+            f"{clean(found[0], 80)}; rename what is deployed"
+        )
+
+
+def _holds_agent_keys(repository: Repository, path: str) -> bool:
+    try:
+        return could_be_agent(read_file(repository.root / path, repository.root))
+    except Unreadable:
+        return False
 
 
 def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:
@@ -99,12 +122,13 @@ def _fleet(repository: Repository, found: Found, reading: Reading, head: str | N
 
 
 def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
-    """The files worth a look: regular files and links whose kind does not rule them out."""
+    """The files worth a look: regular files and links whose kind does not rule them out, and no leftover copies."""
     return [
         entry
         for entry in entries
         if (not entry.tracked or entry.mode in _REGULAR or entry.mode == _LINK)
         and splitext(entry.path)[1].lower() not in _NEVER_VALUES
+        and not is_leftover(entry.path)
     ]
 
 

@@ -313,6 +313,8 @@ def _state_words(row: Row) -> str:
         parts.append(plural(problems, "problem"))
     if row.drifted:
         parts.append("drifted")
+    if row.deployment and row.deployment.config.encrypted:
+        parts.append("encrypted")
     if row.deployment and row.deployment.dirty:
         parts.append("uncommitted")
     return ", ".join(parts)

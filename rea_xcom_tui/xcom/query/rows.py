@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol, get_args
 
 from rea_xcom_tui.xcom.model import FIELDS, Cloud, FieldName, Severity, State
 
-Flag = Literal["dirty", "invalid", "drifted", "edited", "layered", "unreadable"]
+Flag = Literal["dirty", "invalid", "drifted", "edited", "layered", "unreadable", "encrypted"]
 """What a row can be, for `is:`."""
 
 FLAGS: Final[dict[str, str]] = {
@@ -17,6 +17,7 @@ FLAGS: Final[dict[str, str]] = {
     "edited": "there are pending edits",
     "layered": "several files make up the values",
     "unreadable": "the file cannot be read",
+    "encrypted": "the file or values of it are encrypted in place, as by SOPS",
 }
 
 KEYS: Final[dict[str, str]] = {

@@ -13,6 +13,7 @@ from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example
 from rea_xcom_tui.xcom.rules.ignores import LINE_BREAK
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, mapping, name_node, show
+from rea_xcom_tui.xcom.sealed import sealed_file
 
 _RIGHT = example()
 _DECODED = "Decoded with kubectl 1.32; rendered with Helm's own YAML reader (sigs.k8s.io/yaml 1.3)."
@@ -318,6 +319,28 @@ def wrong_shape(subject: Subject) -> Iterator[Hit]:
     problem = subject.root.shape_problem
     if problem is not None and problem[1] is not subject.root.get(BACKEND_KEY):
         yield at(problem[1], problem[0].rstrip("."))
+
+
+@rule(
+    "XC717",
+    "encrypted",
+    "info",
+    title="The file or values in it are encrypted in place",
+    what="SOPS or a tool like it has encrypted the file in part, or a value of it. What is encrypted is not judged, "
+    "and no field is called unset that an encrypted name could set.",
+    why="The checksum of SOPS covers clear values too unless `mac_only_encrypted` is true: a change by another tool "
+    "makes the file undecryptable. Use the tool itself (`sops FILE`).",
+    wrong=_RIGHT.rstrip() + "\nsops:\n  mac: ENC[AES256_GCM,data:bWFj,iv:aXY=,tag:dGFn,type:str]\n  version: 3.10.2\n",
+    right=_RIGHT,
+    source="The source of SOPS 3.10; the documentation of ansible-vault and age.",
+)
+def encrypted(subject: Subject) -> Iterator[Hit]:
+    """A top-level `sops` with a `mac`, or ciphertext for a field."""
+    tool = subject.config.encrypted
+    if tool is not None:
+        node = subject.root.get("sops") or subject.root
+        what = "the file is" if sealed_file(subject.root) else "a value is"
+        yield at(node, f"{what} encrypted by {tool}: what is encrypted is not judged, and is changed with {tool}")
 
 
 @rule(

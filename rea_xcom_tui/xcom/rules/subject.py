@@ -21,6 +21,7 @@ from rea_xcom_tui.xcom.names import (
 )
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
+from rea_xcom_tui.xcom.sealed import sealed_by
 from rea_xcom_tui.xcom.secrets import is_secret_name
 from rea_xcom_tui.xcom.tree import tree_of
 
@@ -72,12 +73,12 @@ _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\})")
 _MOST_EXPANSIONS = 5
 _LONGEST_EXPANSION = 2_000
 
-_STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "ENC[", "op://", "arn:aws:secretsmanager:", "<path:")
+_STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "op://", "arn:aws:secretsmanager:", "<path:")
 
 
 def is_stand_in(text: str) -> bool:
     """True for the forms in which secret managers are named in place of a value, such as `vault:…` or `ref+…`."""
-    return text.lstrip().startswith(_STAND_INS)
+    return text.lstrip().startswith(_STAND_INS) or sealed_by(text) is not None
 
 
 def is_template(text: str) -> bool:
