@@ -24,6 +24,7 @@ from rea_xcom_tui.xcom.model import (
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, BACKEND_KEY, COMMON_ENV, VARIABLES
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.sealed import sealed_tool
+from rea_xcom_tui.xcom.secrets import MASK
 
 __all__ = ["CannotChange", "changes_for", "impact"]
 
@@ -146,7 +147,13 @@ def _connection_changes(config: Configuration, conn_id: str | None) -> tuple[Cha
             "Airflow misreads this path, which names the account's host: what looks like the container is taken "
             "as the connection; set the path as abfs://CONNECTION@container/prefix."
         )
-    return _settings("path", path, parsed.with_connection(conn_id))
+    text = parsed.with_connection(conn_id)
+    if MASK in text:
+        raise CannotChange(
+            "The connection is part of the path, which holds a secret that is hidden here; "
+            "set the whole path, without it."
+        )
+    return _settings("path", path, text)
 
 
 def _identity_changes(config: Configuration, reading: FieldReading, text: str | None) -> tuple[Change, ...]:

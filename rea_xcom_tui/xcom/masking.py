@@ -1,4 +1,4 @@
-"""Passwords that somebody has written into a path, hidden in everything that is made of a reading.
+"""Passwords and signatures that somebody has written into a path, hidden in everything that is made of a reading.
 
 Airflow takes all before the `@` of a path as the connection's id (measured on 3.0.2, 3.1.3 and 3.3.2), so that
 `s3://user:password@bucket` works for nobody; but the password stands there, and must not be shown again.
@@ -16,11 +16,22 @@ from rea_xcom_tui.xcom.secrets import MASK
 
 _Hide = Callable[[str], str]
 _Value = str | int | None
+_SIGNED = re.compile(
+    r"([?&#;][^=&#;\s]{0,60}(?:sig|signature|token|secret|passw|passwd|password|pwd|credential|key|sas)=)[^&#\s]+", re.I
+)
+"""The part of a query that signs or opens it: `sig=` of Azure's SAS, `X-Amz-Signature=`, `token=`."""
+
 _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-]*:/{1,3}")
 
 
 def hide_in_path(text: str) -> str:
-    """The path with what stands after a colon before its `@` hidden; a plain connection id stays as it is."""
+    """The path as it may be shown: what stands after a colon before its `@` is hidden, and so is a signature or key
+    in a query (`?sig=...`). A plain connection id stays as it is.
+    """
+    return _hide_password(_SIGNED.sub(rf"\1{MASK}", text) if "=" in text else text)
+
+
+def _hide_password(text: str) -> str:
     head, at, rest = text.rpartition("@")
     scheme = _SCHEME.match(head)
     start = scheme.end() if scheme else 0

@@ -62,7 +62,7 @@ def mask_line(line: str) -> str:
     """One line out of the middle of a connection's JSON: shown only when it is a single harmless member."""
     body = line.strip()
     match = re.fullmatch(r'(\\*)"(\w+)\1"\s*:\s*(?:(\\*)"[^"\\]*\3"|[\w.-]+)\s*,?', body)
-    if match and match[2] in _VISIBLE_MEMBERS and match[2] != "extra":
+    if match and match[2] in _VISIBLE_MEMBERS and match[2] != "extra" and not re.search(r"[@?]", body):
         return line
     if not re.sub(r'[\s{}\[\],"\\\'>|-]', "", body):
         return line
@@ -103,6 +103,11 @@ def _masked_text(key: str, value: str, kind: str) -> str:
     if "@" in value or "?" in value or "://" in value:
         return _mask_uri(value) if "://" in value else MASK if "@" in value and ":" in value else value
     return value
+
+
+def mask_url(text: str) -> str:
+    """A URL without what may open it: the user and password before its host, and its query."""
+    return _mask_uri(text) if "@" in text or "?" in text else text
 
 
 def _mask_uri(text: str) -> str:

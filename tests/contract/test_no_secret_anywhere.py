@@ -46,6 +46,11 @@ ENTRIES = {
     "was": named(f"aws://  # was aws://k:{secret(22)}@"),
     "escaped": named(f'"{{\\"conn_type\\":\\"aws\\",\\"pass\\u0077ord\\":\\"{secret(23)}\\"}}"'),
     "not-yaml": named(f'"\\q{secret(24)}"'),
+    "endpoint": named(
+        json.dumps(json.dumps({"conn_type": "aws", "extra": {"endpoint_url": f"https://u:{secret(34)}@m"}}))
+    ),
+    "pretty": named(f'|\n      {{"conn_type":"aws","extra":{{\n       "endpoint_url": "https://u:{secret(35)}@m"}}}}'),
+    "endpoint-query": named("'" + json.dumps({"conn_type": "aws", "host": f"https://m/?token={secret(36)}"}) + "'"),
     "other": f"  - name: AWS_SECRET_ACCESS_KEY\n    value: {secret(25)}\n",
 }
 
@@ -64,6 +69,10 @@ def files() -> dict[str, str | bytes]:
     for number, reference in ((32, "$(AIRFLOW_CONN_MY)"), (33, "$AIRFLOW_CONN_MY")):
         expanded = named(f"'{password(number)}'") + SIZE.replace("10", reference)
         found[f"prod/expanded-{number}/values.yaml"] = head + PATH.replace("/x", f"/{reference}") + expanded
+    for number, path in ((37, "abfs://my@cont/p?sv=1&sig={}"), (38, "s3://AKIA:{}/with/slash=@bucket/x")):
+        found[f"prod/path-{number}/values.yaml"] = (
+            head + PATH.replace("s3://my@team-xcom/x", path.format(secret(number))) + SIZE
+        )
     flow = json.dumps([{"name": "AIRFLOW_CONN_MY", "value": password(29)}, {"name": f"{IO}THRESHOLD", "value": "1"}])
     found["prod/flow/values.yaml"] = f"xcomBackend: {BACKEND}\ncommonEnv: {flow}\n"
     return found

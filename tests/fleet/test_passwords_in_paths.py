@@ -33,6 +33,10 @@ ETL = "prod/etl/values.yaml"
         ("s3://bucket/a:b@c", "s3://bucket/a:b@c"),
         ("s3://bucket:9000/x", "s3://bucket:9000/x"),
         ("s3://user:@bucket", "s3://user:@bucket"),
+        ("abfs://c@x/p?sv=2024&sig=abc%2F", "abfs://c@x/p?sv=2024&sig=***"),
+        ("s3://c@x/p?X-Amz-Signature=abc&part=1", "s3://c@x/p?X-Amz-Signature=***&part=1"),
+        ("s3://user:pw@x/p?sas_token=abc", "s3://user:***@x/p?sas_token=***"),
+        ("s3://c@x/p?part=1", "s3://c@x/p?part=1"),
         ("", ""),
     ],
 )
@@ -72,6 +76,20 @@ def test_it_is_in_no_output_journal_message_or_plan(
     assert "s3://user:***@bucket/x" in everything
     assert json.loads(told[1].out)["deployments"][0]["fields"]["connection"]["value"] == "user:***"
     assert work.read(ETL).decode() == text
+
+
+def test_a_signature_in_a_query_is_hidden_and_never_written_anew(tmp_path: Path) -> None:
+    text = values("etl", path=f"abfs://xc@cont/p?sig={CANARY}")
+    work = make_work(tmp_path / "fleet", {ETL: text})
+    workspace = Workspace.open(work.root)
+    assert workspace.scan().deployments[0].field("path").value == "abfs://xc@cont/p?sig=***"
+    for field, typed in (("path", "s/cont/other/"), ("connection", "aws_new")):
+        step, refusals = workspace.edit([ETL], field, typed)  # type: ignore[arg-type]
+        assert step is None
+        assert "hidden here" in refusals[0].reason
+    workspace.edit([ETL], "path", "abfs://xc@cont/p")
+    workspace.write()
+    assert CANARY not in work.read(ETL).decode()
 
 
 def test_edits_beside_it_keep_it_and_what_was_hidden_is_never_written(tmp_path: Path) -> None:

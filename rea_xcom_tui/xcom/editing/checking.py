@@ -14,6 +14,7 @@ from rea_xcom_tui.xcom.identities import identity_cloud
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName
 from rea_xcom_tui.xcom.names import ANNOTATIONS, OBJECT_STORAGE_BACKEND
 from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.secrets import MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ def check(field: FieldName, text: str, config: Configuration | None = None) -> C
     Blanks around it are taken off. With `config`, the deployment's cloud and connection are taken into account.
     Raises `ValueError` with one short sentence.
     """
+    if MASK in text:
+        raise ValueError(
+            f"{MASK} stands for a secret that is hidden here, and is no part of a value; type the whole value."
+        )
     try:
         return _CHECKS[field](text.strip(), config)
     except ValidationError as error:

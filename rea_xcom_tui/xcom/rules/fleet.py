@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node, Severity
 from rea_xcom_tui.xcom.names import PATH_VARIABLE
 from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
@@ -16,6 +17,7 @@ from rea_xcom_tui.xcom.rules.path import fault, show_path
 from rea_xcom_tui.xcom.rules.registry import Rule, add
 from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
 from rea_xcom_tui.xcom.rules.subject import Subject
+from rea_xcom_tui.xcom.secrets import mask_url
 
 SHARED = "XC220"
 _SAME = {"s3a": "s3", "gcs": "gs", "abfss": "abfs"}
@@ -70,7 +72,7 @@ def row_of(deployment: str, subject: Subject) -> FleetRow:
     site = next((s for s in subject.sites(PATH_VARIABLE) if s.text == text), None)
     if not text or site is None or fault(text) or subject.only_database or "$" in text:
         return FleetRow(deployment, "", "", None, None, 0, 0)
-    parsed = parse_path(text)
+    parsed = parse_path(hide_in_path(text))
     line, column = site.node.line, site.node.column
     comments = find_comments(context)
     accepted = any(SHARED in c.codes and c.target == line and c.active(context.today) for c in comments)
@@ -92,7 +94,7 @@ def _store(subject: Subject, parsed: ParsedPath) -> str | None:
         account = member(found, "account_name") if found is not None else None
         return account if isinstance(account, str) else None
     endpoint = found.extra.get("endpoint_url") if found is not None else None
-    return endpoint if isinstance(endpoint, str) else ""
+    return mask_url(endpoint) if isinstance(endpoint, str) else ""
 
 
 def _owner(subject: Subject) -> str | None:
