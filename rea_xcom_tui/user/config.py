@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.user.layout_settings import LayoutSettings
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 
 Forge = Literal["github", "gitlab", "bitbucket", "bitbucket-server", "azure", "gitea"]
@@ -54,6 +55,8 @@ class Config:
     """Which forge runs on a host whose name does not tell."""
     read_only: bool = False
     rules: RuleSettings = field(default_factory=RuleSettings)
+    layouts: LayoutSettings = field(default_factory=LayoutSettings)
+    """How the repo's deployments are put together, where Git alone does not tell."""
     files: tuple[Path, ...] = ()
     """The files that it was read from, weakest first."""
 

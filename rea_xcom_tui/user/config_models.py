@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.config import Config, Forge
+from rea_xcom_tui.user.layout_models import LayoutsSection, joined
 from rea_xcom_tui.xcom.query import QueryError, parse
 from rea_xcom_tui.xcom.rules.policy import parse_policy
 from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleSettings
@@ -112,6 +113,7 @@ class ConfigFile(_Model):
     ui: UiSection = UiSection()
     repo: RepoSection = RepoSection()
     rules: RulesSection = RulesSection()
+    layouts: LayoutsSection = LayoutsSection()
     queries: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("queries")
@@ -158,6 +160,7 @@ def _joined(weaker: Config, file: ConfigFile, path: Path) -> Config:
         forges={**weaker.forges, **file.repo.forges},
         read_only=file.repo.read_only or weaker.read_only,
         rules=_rules(weaker.rules, file.rules),
+        layouts=joined(weaker.layouts, file.layouts),
         files=(*weaker.files, path),
     )
 

@@ -65,7 +65,7 @@ def _repo_files(session: Session) -> list[Path]:
 
 
 def _rows(config: Config) -> list[tuple[str, str]]:
-    rules = config.rules
+    rules, layouts = config.rules, config.layouts
     return [
         ("theme", config.theme or "(default)"),
         ("columns", ", ".join(config.columns) or "(all)"),
@@ -85,4 +85,13 @@ def _rows(config: Config) -> list[tuple[str, str]]:
         ("rules.agent", ".".join(map(str, rules.agent)) if rules.agent else "(from the files)"),
         ("rules.policies", "; ".join(policy.text for policy in rules.policies) or "(none)"),
         ("rules.ignore", "; ".join(f"{i.code}: {i.reason}" for i in rules.ignores) or "(none)"),
+        ("layouts.engine", layouts.engine or "(by layout, else the newest)"),
+        ("layouts.argocd", ".".join(map(str, layouts.argocd)) if layouts.argocd else "(the newest)"),
+        ("layouts.helmfile", ".".join(map(str, layouts.helmfile)) if layouts.helmfile else "(the newest)"),
+        ("layouts.variables", ", ".join(layouts.variables) or "(none)"),
+        ("layouts.clusters", ", ".join(layouts.clusters) or "(none)"),
+        ("layouts.manifests", "; ".join(each.files for each in layouts.manifests) or "(none)"),
+        ("layouts.layers", "; ".join(each.files for each in layouts.layers) or "(none)"),
+        ("layouts.deployed", ", ".join(layouts.deployed) or "(none)"),
+        ("layouts.generated", ", ".join(layouts.generated) or "(none)"),
     ]
