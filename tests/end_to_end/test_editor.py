@@ -12,7 +12,7 @@ import pytest
 
 from rea_xcom_tui.tui.home.cell_editor import CellEditor
 from rea_xcom_tui.tui.home.open import opener
-from tests.end_to_end.test_terminal import Terminal
+from tests.terminal.driver import Terminal
 from tests.tui.driver import Driver, driving
 from tests.work import Work
 

@@ -5,12 +5,10 @@ Parsing holds Python's lock, so a thread would make every key press wait and cou
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.pool import in_processes
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
 from rea_xcom_tui.values import Unreadable, read_file
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
 
 _MANY = 1500
-"""From this many files on, starting child processes (about 0.4 s each) pays."""
+"""From this many files on, starting child processes (about 0.4 s each) pays, if there is more than one processor."""
+_FOR_EACH = 500
+"""A process more for each of so many files: on a machine of many cores, more would only cost their start."""
 _BATCH = 50
 _CACHED_AT_ONCE = 500
 _IGNORE_COMMENT = b"rea-xcom:"
@@ -71,22 +72,15 @@ def read_tasks(
 
 def _outcomes(repository: Repository, tasks: Sequence[Task], reading: Reading) -> Iterator[Outcome]:
     batches = [tasks[start : start + _BATCH] for start in range(0, len(tasks), _BATCH)]
-    arguments = (str(repository.root), repository.object_format, reading)
-    if len(tasks) < _MANY or (os.cpu_count() or 1) < 2:
+    read = partial(read_batch, root=str(repository.root), object_format=repository.object_format, reading=reading)
+    processes = min(os.cpu_count() or 1, len(tasks) // _FOR_EACH)
+    if len(tasks) < _MANY or processes < 2:
         for batch in batches:
-            yield from read_batch(batch, *arguments)
+            yield from read(batch)
         return
-    # A spawned child, because a fork of a process with threads (the terminal UI) may deadlock.
-    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_start_child)
-    with no_collection(), pool:
-        for outcomes in pool.map(read_batch, batches, *([argument] * len(batches) for argument in arguments)):
+    with no_collection():
+        for outcomes in in_processes(read, batches, processes):
             yield from outcomes
-
-
-def _start_child() -> None:
-    """Collect garbage seldom: a parsed file is some thousand objects, which live no longer than the file is read."""
-    gc.freeze()
-    gc.set_threshold(50_000, 10, 10)
 
 
 def read_batch(tasks: Sequence[Task], root: str, object_format: str, reading: Reading) -> list[Outcome]:

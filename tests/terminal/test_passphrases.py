@@ -2,113 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
-import pty
-import re
-import selectors
 import shutil
-import signal
-import struct
 import subprocess
-import sys
 import tempfile
-import termios
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.servers import http_backend
+from tests.terminal.driver import Terminal
 from tests.work import Work
 
 PHRASE = "open sesame"
-PATIENCE = 60.0
-_ESCAPES = re.compile(
-    rb"\x1b\[[0-9;:?<>=]*[ -/]*(?:[@-~]|\Z)|\x1b[\]P_][^\x07\x1b]*(?:\x07|\x1b\\|\Z)|\x1b[()][A-Z0-9]|\x1b[=>]?"
-)
-
-
-class Terminal:
-    """A terminal of 120 by 40 with the app in it, or with one of its commands."""
-
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        environment = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none", "COLUMNS": "", "LINES": ""}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "rea_xcom_tui", *(arguments or ".")],
-            cwd=folder,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env={name: value for name, value in environment.items() if value},
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )
-        os.close(slave)
-        self._output = b""
-        self._from = 0
-
-    def expect(self, text: str, patience: float = PATIENCE) -> None:
-        """Wait until the terminal has shown this text after what was expected last."""
-        self._read_until(lambda: self.text.find(text, self._from) >= 0, text, patience)
-        self._from = self.text.index(text, self._from) + len(text)
-
-    def expect_prompt(self, text: str) -> None:
-        """Wait until this text is the last that was shown."""
-        self._read_until(lambda: self.text.endswith(text), text, PATIENCE)
-        self._from = len(self.text)
-
-    def _read_until(self, shown: Callable[[], bool], text: str, patience: float) -> None:
-        deadline = time.monotonic() + patience
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._master, selectors.EVENT_READ)
-            while not shown():
-                assert time.monotonic() < deadline, f"{text!r} was not shown, but {self.text[self._from :]!r}"
-                if selector.select(0.2):
-                    self._output += os.read(self._master, 65536)
-
-    @property
-    def text(self) -> str:
-        """Everything that was shown, without what only moves and colours."""
-        return _ESCAPES.sub(b"", self._output).decode("utf-8", "ignore")
-
-    def send(self, keys: str) -> None:
-        """Type."""
-        os.write(self._master, keys.encode())
-
-    def send_until(self, keys: str, text: str) -> None:
-        """Type the same again and again until this text is shown."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            self.send(keys)
-            try:
-                self.expect(text, 1.0)
-                return
-            except AssertionError:
-                if time.monotonic() > deadline:
-                    raise
-
-    def exit_code(self) -> int:
-        """Wait for the app to end, reading on: an app whose terminal takes nothing more cannot end."""
-        deadline = time.monotonic() + PATIENCE
-        with selectors.DefaultSelector() as selector, contextlib.suppress(OSError):  # the other end is closed
-            selector.register(self._master, selectors.EVENT_READ)
-            while self.process.poll() is None and time.monotonic() < deadline:
-                if selector.select(0.2):
-                    self._output += os.read(self._master, 65536)
-        return self.process.wait(max(0.1, deadline - time.monotonic()))
-
-    def end(self) -> None:
-        """Kill the app if it is still there."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        os.close(self._master)
-
 
 GPG_STAND_IN = """#!/bin/sh
 cat > /dev/null

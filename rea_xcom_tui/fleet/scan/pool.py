@@ -1,0 +1,164 @@
+"""Child processes that do pieces of work, in a program whose standard streams belong to a terminal UI.
+
+Python's own pools are of no use there. Under Textual `sys.stderr.fileno()` is -1, and with spawn or forkserver every
+lock and queue of `multiprocessing` starts a resource tracker that is given this number: `bad value(s) in fds_to_keep`
+(measured on Python 3.11 to 3.14). Fork may deadlock in a process that has threads. A plain child with two pipes needs
+no tracker, starts as fast, and what it writes to its standard error goes to a file instead of over the screen.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import pickle
+import queue
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import IO, Any, TypeVar
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+_LENGTH = struct.Struct(">Q")
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from rea_xcom_tui.fleet.scan import pool; pool.serve()"
+)
+_REASON = 300
+"""So much of the last line that a child wrote to its standard error is told, in characters."""
+
+
+def in_processes(work: Callable[[Piece], Result], pieces: Sequence[Piece], count: int) -> Iterator[Result]:
+    """Do `work` on each of `pieces` in up to `count` child processes, and yield the results in any order.
+
+    `work`, the pieces and the results are pickled. Where no process can be started, the work is done here. The
+    processes end with the iterator. Raises ToolError when one of them ends before its work is done.
+    """
+    waiting: queue.SimpleQueue[Piece] = queue.SimpleQueue()
+    for piece in pieces:
+        waiting.put(piece)
+    done: queue.SimpleQueue[bytes | ToolError | None] = queue.SimpleQueue()
+    with tempfile.TemporaryFile() as errors:
+        children = [child for _ in range(count) if (child := _started(errors)) is not None]
+        feeders = [threading.Thread(target=_feed, args=(child, work, waiting, done, errors)) for child in children]
+        try:
+            for feeder in feeders:
+                feeder.start()
+            running = len(children)
+            while running:
+                answer = done.get()
+                if isinstance(answer, ToolError):
+                    raise answer
+                if answer is None:
+                    running -= 1
+                else:
+                    yield pickle.loads(answer)
+        finally:
+            for child in children:
+                child.kill()
+            for child, feeder in zip(children, feeders, strict=True):
+                feeder.join()
+                _close(child)
+    for _ in range(waiting.qsize()):
+        yield work(waiting.get())
+
+
+def _started(errors: IO[bytes]) -> subprocess.Popen[bytes] | None:
+    """Start a child that waits for work, or return None where the machine allows no more processes."""
+    try:
+        return subprocess.Popen(
+            # -P: the folder the user stands in is no place to import from; the paths are those of this process.
+            [sys.executable, "-P", "-c", _START, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,  # Ctrl+C is for the program, which ends its children
+        )
+    except OSError:
+        return None
+
+
+def _feed(
+    child: subprocess.Popen[bytes],
+    work: Callable[[Any], object],
+    waiting: queue.SimpleQueue[Any],
+    done: queue.SimpleQueue[bytes | ToolError | None],
+    errors: IO[bytes],
+) -> None:
+    """Give one child piece after piece, until none is left."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        _send(child.stdin, pickle.dumps(work))
+        while True:
+            try:
+                piece = waiting.get_nowait()
+            except queue.Empty:
+                done.put(None)
+                return
+            _send(child.stdin, pickle.dumps(piece))
+            answer = _received(child.stdout)
+            if answer is None:
+                done.put(_died(child, errors))
+                return
+            done.put(answer)
+    except OSError:  # the pipe is broken, because the child has ended
+        done.put(_died(child, errors))
+
+
+def _died(child: subprocess.Popen[bytes], errors: IO[bytes]) -> ToolError:
+    status = child.wait()
+    how = f"by signal {-status}" if status < 0 else f"with exit code {status}"
+    lines = os.pread(errors.fileno(), 1 << 20, 0).decode("utf-8", "replace").split("\n")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    why = f" ({clean(said, _REASON)})" if said else ""
+    return ToolError(
+        f"A process that was reading files ended {how}{why}; see that there is memory left, and try again."
+    )
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    child.wait()
+    for pipe in (child.stdin, child.stdout):
+        assert pipe is not None
+        with suppress(OSError):  # what was still to be written has no reader any more
+            pipe.close()
+
+
+def serve() -> None:
+    """Do the work that comes on standard input, in a child process, until there is no more."""
+    # A parsed file is some thousand objects, which live no longer than the file is read.
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever else is printed is no answer
+    work: Callable[[object], object] | None = None
+    while (message := _received(sys.stdin.buffer)) is not None:
+        if work is None:
+            work = pickle.loads(message)
+        else:
+            _send(answers, pickle.dumps(work(pickle.loads(message))))
+
+
+def _send(pipe: IO[bytes], message: bytes) -> None:
+    pipe.write(_LENGTH.pack(len(message)))
+    pipe.write(message)
+    pipe.flush()
+
+
+def _received(pipe: IO[bytes]) -> bytes | None:
+    """Read one message; None where the other end has been closed, also in the middle of one."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    message = pipe.read(length)
+    return message if len(message) == length else None

@@ -1,0 +1,62 @@
+"""Child processes that work while a terminal UI owns the standard streams."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+
+import pytest
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.scan.pool import in_processes
+
+
+class NoFile:
+    """What Textual puts in the place of the standard streams while an app runs."""
+
+    def fileno(self) -> int:
+        return -1
+
+    def write(self, text: str) -> int:
+        raise AssertionError(f"the app was told {text!r}")
+
+    def flush(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def captured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", NoFile())
+    monkeypatch.setattr(sys, "stderr", NoFile())
+
+
+def test_pieces_are_worked_on_elsewhere() -> None:
+    assert sorted(in_processes(str.upper, ["a", "b", "c"], 2)) == ["A", "B", "C"]
+
+
+def test_nothing_a_child_says_reaches_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    for descriptor in (1, 2):
+        assert list(in_processes(partial(os.write, descriptor), [b"over the screen"], 1)) == [15]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_child_that_fails_is_told_in_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ToolError, match=r"ended with exit code 1 \(ValueError: invalid literal .*'\\x1b'\)"):
+        list(in_processes(int, ["\x1b"], 1))
+    with pytest.raises(ToolError, match=r"ended by signal 9; see"):
+        list(in_processes(partial(os.killpg, 0), [9], 1))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_children_end_with_the_iterator() -> None:
+    results = in_processes(os.getpgid, [0] * 1000, 1)
+    child = next(results)
+    assert child != os.getpgid(0)  # a session of its own: it does not hear Ctrl+C
+    results.close()  # type: ignore[attr-defined]
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_where_no_process_can_be_started_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert list(in_processes(os.getpgid, [0], 2)) == [os.getpgid(0)]
