@@ -85,11 +85,40 @@ def read_events(text: str, *, fast: bool | None = None, limit: int = MAX_EVENTS)
     try:
         get = parser_for(text, fast=has_c_parser() if fast is None else fast)
         _build(stream, get, yaml.events, limit)
+        if stream.complete:
+            _count_documents(stream, get, yaml.events, limit)
     except yaml.YAMLError as error:
         if not stream.complete:
             raise unreadable(error, text) from None
         stream.documents = max(stream.documents, 2)  # broken, but Helm never gets to a later document
     return stream
+
+
+def read_streams(text: str, *, limit: int = MAX_EVENTS) -> tuple[list[Stream], Unreadable | None]:
+    """Every document of `text` with its events and tree, and what keeps the text after the last of them from being
+    read, or None. An empty document counts, and has an empty scalar as its root; a text without any gives none.
+
+    Raises `TooManyEvents` beyond `limit`.
+    """
+    import yaml
+
+    out: list[Stream] = []
+    get = parser_for(text, fast=has_c_parser())
+    try:
+        while limit > 0:
+            stream = Stream()
+            _build(stream, get, yaml.events, limit)
+            if not stream.complete:
+                return out, None
+            limit -= len(stream.events)
+            out.append(stream)
+    except yaml.YAMLError as error:
+        return out, unreadable(error, text)
+    except TooManyEvents:
+        raise
+    except Unreadable as error:
+        return out, error
+    raise TooManyEvents(MAX_EVENTS)
 
 
 def unreadable(error: Exception, text: str) -> Unreadable:
@@ -104,7 +133,7 @@ def unreadable(error: Exception, text: str) -> Unreadable:
 
 
 def _build(stream: Stream, get: Callable[[], Event], classes: Any, limit: int) -> None:
-    """Collect the first document's events as a list and as a tree; count the others."""
+    """Collect the next document's events as a list and as a tree."""
     scalar, alias = classes.ScalarEvent, classes.AliasEvent
     mapping_start, sequence_start = classes.MappingStartEvent, classes.SequenceStartEvent
     ends = (classes.MappingEndEvent, classes.SequenceEndEvent)
@@ -140,7 +169,6 @@ def _build(stream: Stream, get: Callable[[], Event], classes: Any, limit: int) -
         elif cls is classes.DocumentEndEvent:
             stream.root = top[0]
             stream.complete = True
-            _count_documents(stream, get, classes, limit)
             return
         elif cls is classes.StreamEndEvent:
             return

@@ -64,6 +64,11 @@ class Node:
         return self._raw
 
     @property
+    def target(self) -> Raw:
+        """The events of what is read here: for an alias, those of its anchor."""
+        return self._target
+
+    @property
     def line(self) -> int:
         """Line of its first character, from 1."""
         return int(self.event.start_mark.line) + 1

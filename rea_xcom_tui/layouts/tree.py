@@ -1,0 +1,174 @@
+"""A read-only view of a repo's files at one state: each is read and parsed once, links are followed inside only."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from rea_xcom_tui.values.documents import Documents, read_documents
+from rea_xcom_tui.values.errors import Unreadable
+
+_MAX_LINKS = 40  # as Linux follows, in one path
+_SCP_URL = re.compile(r"(?:[^@/]+@)?([^:/]+):(?!//)(.+)")
+
+
+class LinkOut(Exception):
+    """A path that leaves the repo, through a link or by itself; the text names it."""
+
+
+class Tree:
+    """The files of a repo, as the layouts see them.
+
+    `read` gives a file's bytes by its path from the root, None where there is none; `links` are the symbolic links
+    with their targets as they are written; `remotes` the URLs of the repo's remotes.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        read: Callable[[str], bytes | None],
+        *,
+        links: Mapping[str, str] | None = None,
+        remotes: Sequence[str] = (),
+    ) -> None:
+        self._read = read
+        self.links = dict(links or {})
+        self.remotes = tuple(remotes)
+        self.paths: tuple[str, ...] = tuple(sorted({*paths} - self.links.keys()))
+        """Every file that is no link, in the order of their bytes."""
+        self._known = frozenset(self.paths)
+        self._bytes: dict[str, bytes | None] = {}
+        self._documents: dict[str, Documents | Unreadable] = {}
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a file or a link, however deep; the root is the empty text."""
+        out: set[str] = {""}
+        for path in (*self.paths, *self.links):
+            folder = posixpath.dirname(path)
+            while folder not in out:
+                out.add(folder)
+                folder = posixpath.dirname(folder)
+        return frozenset(out)
+
+    def under(self, folder: str) -> Sequence[str]:
+        """Every file below a folder (links within it are not followed), in order."""
+        if not folder:
+            return self.paths
+        start = bisect_left(self.paths, folder + "/")
+        return self.paths[start : bisect_left(self.paths, folder + "0")]  # "0" is the character after "/"
+
+    def inside(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """What stands directly in a folder (links to folders followed): the path, and whether it is a folder."""
+        seen: set[str] = set()
+        prefix = f"{folder}/" if folder else ""
+        for path in self.under(folder):
+            name, slash, _ = path[len(prefix) :].partition("/")
+            if name not in seen:
+                seen.add(name)
+                yield prefix + name, bool(slash)
+        for link in self.links:
+            if posixpath.dirname(link) == folder:
+                target = self.resolve(link)
+                if target is not None:
+                    yield link, target not in self._known
+
+    def join(self, folder: str, path: str) -> str:
+        """A path as it is written in a file of `folder`, from the root: `..` goes up, a leading slash is the root.
+
+        Raises `LinkOut` where it leaves the repo.
+        """
+        joined = posixpath.normpath(path.lstrip("/") if path.startswith("/") else posixpath.join(folder, path))
+        if joined == ".." or joined.startswith("../"):
+            raise LinkOut(path)
+        return "" if joined == "." else joined
+
+    def resolve(self, path: str) -> str | None:
+        """The file or folder that a path leads to, links on the way followed; None where there is nothing.
+
+        Raises `LinkOut` where a link leads out of the repo, or round in a circle.
+        """
+        for _ in range(_MAX_LINKS):
+            if not self.links or path in self._known:
+                break
+            link = self._first_link(path)
+            if link is None:
+                break
+            target = self.links[link]
+            if target.startswith("/"):
+                raise LinkOut(link)
+            path = self.join(posixpath.dirname(link), target + path[len(link) :])
+        else:
+            raise LinkOut(path)
+        return path if path in self._known or path in self.folders else None
+
+    def _first_link(self, path: str) -> str | None:
+        parts = path.split("/")
+        return next((p for at in range(len(parts)) if (p := "/".join(parts[: at + 1])) in self.links), None)
+
+    def is_file(self, path: str) -> bool:
+        """Whether a path leads to a file."""
+        return self.resolve(path) in self._known
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a path leads to a folder."""
+        found = self.resolve(path)
+        return found is not None and found not in self._known
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of the file that a path leads to, or None. Raises `LinkOut`."""
+        target = path if path in self._known else self.resolve(path)
+        if target is None or target not in self._known:
+            return None
+        if target not in self._bytes:
+            self._bytes[target] = self._read(target)
+        return self._bytes[target]
+
+    def documents(self, path: str) -> Documents | None:
+        """Every YAML document of the file that a path leads to, parsed once; None where there is no such file.
+
+        Raises `LinkOut`, and `Unreadable` for a file of which nothing can be read.
+        """
+        target = path if path in self._known else self.resolve(path)
+        data = None if target is None else self.read(target)
+        if target is None or data is None:
+            return None
+        known = self._documents.get(target)
+        if known is None:
+            try:
+                known = read_documents(data)
+            except Unreadable as error:
+                known = error
+            self._documents[target] = known
+        if isinstance(known, Unreadable):
+            raise known
+        return known
+
+    def is_here(self, url: str, path: str = "") -> bool:
+        """Whether a URL is this repo: one of its remotes (ssh as https, `.git` ignored), or, where it has none,
+        whether `path` exists here."""
+        if self.remotes:
+            return same_repo(url) in {same_repo(remote) for remote in self.remotes}
+        try:
+            return self.resolve(path.strip("/")) is not None
+        except LinkOut:
+            return False
+
+
+def same_repo(url: str) -> str:
+    """A repo's URL without what does not tell repos apart: scheme, user, port, `.git`, case of the host."""
+    url = url.strip()
+    scheme, mark, rest = url.partition("://")
+    if not mark:
+        scp = _SCP_URL.fullmatch(url)
+        host, path = (scp[1], scp[2]) if scp is not None else ("", url)
+    else:
+        host, _, path = rest.partition("/")
+        host = host.rpartition("@")[2].partition(":")[0]
+        if scheme == "file":
+            host = ""
+    path = posixpath.normpath("/" + path).rstrip("/").removesuffix(".git")
+    return f"{host.lower()}{path}"

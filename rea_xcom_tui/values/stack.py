@@ -1,0 +1,227 @@
+"""The values in force: layers put together as Helm, by its version, puts them together.
+
+A stack knows for every address what is in force, which layer says so, what each other layer says there, and which
+layers that nobody can read here might still change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rea_xcom_tui.values.charts import Chart, MergeFailed, with_charts
+from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, overlaid
+from rea_xcom_tui.values.patches import json_patched, strategic
+from rea_xcom_tui.values.reading import Address
+from rea_xcom_tui.values.setting import assigned, set_steps
+
+Engine = Literal["3", "4.1", "4.2"]
+"""Whose merge counts: Helm 3, Helm 4.0 and 4.1, or Helm 4.2 and newer."""
+
+Effect = Literal["in force", "combined", "hidden", "deleted"]
+"""What becomes of what a layer says: it stands, it stands together with other layers' parts of the same mapping or
+list, a stronger layer replaces it, or a stronger layer takes the key away with a null."""
+
+_SET_RULES = ("set", "set-string", "set-json", "set-file", "set-literal")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one layer says of an address."""
+
+    part: Part
+    node: Merged
+    effect: Effect
+    address: Address
+    """Where it stands in the layer's own document, the keys that lead to a subchart included."""
+
+
+@dataclass(slots=True, eq=False)
+class Stack:
+    """The outcome of a list of layers under one version of Helm."""
+
+    root: Merged
+    """The effective values of the chart that was asked for."""
+    parts: tuple[Part, ...]
+    """What was put together, weakest first."""
+    engine: Engine
+    below: tuple[str, ...] = ()
+    """The keys that lead from the release's values to the chart that was asked for."""
+    error: str | None = None
+    """Why Helm refuses these layers, as one sentence; the tree then holds what could be put together before it."""
+    error_part: Part | None = None
+    error_line: int = 0
+    disabled: bool = False
+    """Whether a condition or tag turns off the subchart that was asked for."""
+    _opaque: tuple[Part, ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        self._opaque = tuple(part for part in flat(self.parts) if part.rule == "opaque")
+
+    def find(self, address: Address) -> Merged | None:
+        """The node in force at an address of the effective values, or None."""
+        return _find(self.root, address)
+
+    def said(self, address: Address) -> tuple[Said, ...]:
+        """What each layer says at an address, weakest first; of named list items, the items of that name."""
+        full = (*self.below, *address)
+        force = self.find(address)
+        out: list[Said] = []
+        for part in flat(self.parts):
+            for at, node in _says(part, full):
+                if node is not None:
+                    out.append(Said(part, node, self._effect(node, force), at))
+        return tuple(out)
+
+    def hidden(self, address: Address) -> tuple[Said, ...]:
+        """What weaker layers say at an address without effect."""
+        return tuple(each for each in self.said(address) if each.effect in ("hidden", "deleted"))
+
+    def may_override(self, address: Address) -> tuple[Part, ...]:
+        """The layers that nobody can read here and that are stronger than the one that says what is in force.
+
+        Where nothing is in force, that is every such layer. One that is weaker changes nothing: what is above it
+        replaces a scalar or a list whole.
+        """
+        force = self.find(address)
+        deepest = -1 if force is None or force.is_combined else force.layer
+        order = [part.layer for part in flat(self.parts)]
+        rank = {layer: at for at, layer in enumerate(order)}
+        floor = rank.get(deepest, -1)
+        return tuple(part for part in self._opaque if rank[part.layer] > floor)
+
+    def _effect(self, node: Merged, force: Merged | None) -> Effect:
+        if force is None:
+            return "deleted"
+        if force.node is node.node or (force.part.layer == node.part.layer and not force.is_combined):
+            return "in force" if not force.is_combined else "combined"
+        return "combined" if force.is_combined and force.kind == node.kind else "hidden"
+
+
+def stack(
+    parts: Iterable[Part], engine: Engine = "4.2", *, chart: Chart | None = None, below: Sequence[str] = ()
+) -> Stack:
+    """Put layers together, weakest first, and give what the chart at `below` sees.
+
+    `chart` is the release's chart as far as the repo holds it; None means that its own defaults are not known. What
+    Helm refuses does not raise: the stack's `error` says it.
+    """
+    known = tuple(parts)
+    out = Stack(_empty(known), known, engine, tuple(below))
+    try:
+        user = layered([part for part in known if part.chart is None], engine)
+        out.root = _at(user, out.below)
+        coalesced = with_charts(chart or Chart(""), user, engine, out.below)
+        out.root, out.disabled = coalesced.root, coalesced.disabled
+    except MergeFailed as failed:
+        out.error, out.error_part, out.error_line = str(failed), failed.part, failed.line
+    return out
+
+
+def layered(parts: Sequence[Part], engine: Engine) -> Merged:
+    """Layers put together without any chart: as Helm does with its `-f` and `--set` options.
+
+    Raises `MergeFailed` where Helm gives up.
+    """
+    root = _empty(parts)
+    for part in parts:
+        root = _with(root, part, engine)
+    return root
+
+
+def _with(root: Merged, part: Part, engine: Engine) -> Merged:
+    if part.rule == "opaque":
+        return root
+    if part.rule in _SET_RULES:
+        return assigned(root, part, engine)
+    if part.rule == "json6902":
+        return json_patched(root, part)
+    content = document_of(part, engine)
+    if part.rule == "strategic":
+        return strategic(root, content)
+    return content if part.rule == "replace" else overlaid(root, content)
+
+
+def document_of(part: Part, engine: Engine) -> Merged:
+    """The one document that a reader makes of a layer. Raises `MergeFailed` for what the engine cannot read."""
+    if part.inner:
+        inner = layered(part.inner, engine)
+        return overlaid(inner, _documents(part, engine)) if part.documents else inner
+    return _documents(part, engine)
+
+
+def _documents(part: Part, engine: Engine) -> Merged:
+    documents = part.documents
+    if engine == "3" or part.first_only:
+        documents = documents[:1]
+    elif part.later_error is not None:
+        error = part.later_error
+        raise MergeFailed(str(error), part, error.line + part.line_shift)
+    root = _empty((part,))
+    for document in documents:
+        if document.kind != "mapping":
+            if document.kind == "scalar" and document.value is None:
+                continue
+            what = "a list" if document.kind == "sequence" else "a single value"
+            raise MergeFailed(f"It holds {what}; Helm wants keys with values.", part, document.line + part.line_shift)
+        over = Merged(document, part)
+        root = over if not root.members() else overlaid(root, over)
+    return root
+
+
+def _empty(parts: Sequence[Part]) -> Merged:
+    return Merged(Made({}), parts[0] if parts else Part(-1))
+
+
+def _at(root: Merged, keys: Sequence[str]) -> Merged:
+    """The mapping below these keys, or an empty one."""
+    node: Merged | None = root
+    for key in keys:
+        node = node.get(key) if node is not None and node.kind == "mapping" else None
+    return node if node is not None and node.kind == "mapping" else Merged(Made({}), root.part)
+
+
+def flat(parts: Iterable[Part]) -> Iterator[Part]:
+    """Every part, those within groups before the group that holds them."""
+    for part in parts:
+        yield from flat(part.inner)
+        yield part
+
+
+def _find(root: Merged, address: Address) -> Merged | None:
+    node: Merged | None = root
+    for step in address:
+        if node is None:
+            return None
+        if isinstance(step, str):
+            node = node.get(step)
+        elif isinstance(step, int):
+            items = node.items
+            node = items[step] if -len(items) <= step < len(items) else None
+        else:
+            named = [item for item in node.items if _is_named(item, step)]
+            node = named[-1] if named else None
+    return node
+
+
+def _is_named(item: Readable, step: tuple[str, str]) -> bool:
+    member = item.get(step[0])
+    return member is not None and member.kind == "scalar" and member.text == step[1]
+
+
+def _says(part: Part, full: Address) -> Iterator[tuple[Address, Merged | None]]:
+    """What a part says at an address of the release's values, with its address in the part's own documents."""
+    if part.rule in _SET_RULES:
+        steps = set_steps(part)
+        if steps is not None and full[: len(steps)] == steps:
+            yield (), Merged(Made(part.value), part)
+        return
+    own: Address = full
+    if part.chart is not None:
+        if full[: len(part.chart)] != part.chart:
+            return
+        own = full[len(part.chart) :]
+    documents = part.documents[:1] if part.first_only else part.documents
+    for document in documents:
+        yield own, _find(Merged(document, part), own)

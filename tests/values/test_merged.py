@@ -1,0 +1,88 @@
+"""Merged trees: who says what, and the same reading as of one file."""
+
+from __future__ import annotations
+
+from rea_xcom_tui.values.documents import read_documents
+from rea_xcom_tui.values.merged import Made, Part, effective, plain
+from rea_xcom_tui.values.stack import Engine, Stack, stack
+
+
+def part(layer: int, text: str, **more: object) -> Part:
+    found = read_documents(text)
+    return Part(layer, f"{layer}.yaml", documents=found.roots, later_error=found.error, **more)  # type: ignore[arg-type]
+
+
+def stacked(*texts: str, engine: Engine = "4.2") -> Stack:
+    return stack([part(at, text) for at, text in enumerate(texts)], engine)
+
+
+def test_mappings_merge_deeply_and_lists_are_replaced_whole() -> None:
+    found = stacked("a: {b: 1, c: [1, 2]}\nx: 0\n", "a: {c: [3], d: 4}\n")
+    assert plain(found.root) == {"a": {"b": 1, "c": [3], "d": 4}, "x": 0}
+
+
+def test_each_node_tells_its_layer_and_its_line() -> None:
+    found = stacked("a:\n  b: 1\n  c: 2\n", "\na:\n  c: 3\n")
+    b, c = found.find(("a", "b")), found.find(("a", "c"))
+    assert b is not None
+    assert c is not None
+    assert (b.layer, b.file, b.line, b.column) == (0, "0.yaml", 2, 6)
+    assert (c.layer, c.file, c.line, c.column) == (1, "1.yaml", 3, 6)
+
+
+def test_what_is_said_and_what_it_hides() -> None:
+    env = "commonEnv: [{name: A, value: '%s'}]\n"
+    found = stacked(env % "low", "other: 1\n", env % "high")
+    said = found.said(("commonEnv", ("name", "A"), "value"))
+    assert [(each.part.layer, each.node.text, each.effect) for each in said] == [
+        (0, "low", "hidden"),
+        (2, "high", "in force"),
+    ]
+    assert [each.part.layer for each in found.hidden(("commonEnv", ("name", "A"), "value"))] == [0]
+
+
+def test_all_documents_count_in_helm_4_and_the_first_in_helm_3() -> None:
+    text = "a: {b: 1}\n---\na: {c: 2}\n"
+    assert plain(stacked(text).root) == {"a": {"b": 1, "c": 2}}
+    assert plain(stacked(text, engine="3").root) == {"a": {"b": 1}}
+
+
+def test_an_error_in_a_later_document_is_fatal_in_helm_4_only() -> None:
+    text = "a: 1\n---\nb: [\n"
+    assert stacked(text, engine="3").error is None
+    found = stacked(text)
+    assert found.error is not None
+    assert "line 3" in found.error or "line 4" in found.error
+    assert found.error_part is not None
+
+
+def test_an_opaque_layer_below_changes_nothing_and_one_above_may_override() -> None:
+    secret = Part(1, rule="opaque")
+    below = stack([part(0, "a: 0\n"), secret, part(2, "a: 1\n")])
+    assert below.may_override(("a",)) == ()
+    assert below.may_override(("missing",)) == (secret,)
+    above = stack([part(0, "a: 0\n"), secret])
+    assert above.may_override(("a",)) == (secret,)
+
+
+def test_merge_keys_are_applied_where_they_stand() -> None:
+    (root,) = read_documents("x: &x {a: 1, b: 1}\nz:\n  a: 2\n  <<: *x\n  b: 3\n").roots
+    node = root.get("z")
+    assert node is not None
+    assert {name: value.value for name, (_, value) in effective(node).items()} == {"a": 1, "b": 3}
+
+
+def test_merge_keys_of_merge_keys_stay_linear() -> None:
+    lines = ["m0: &m0 {k: 1}"] + [f"m{n}: &m{n} {{<<: [*m{n - 1}, *m{n - 1}]}}" for n in range(1, 60)]
+    (root,) = read_documents("\n".join(lines)).roots
+    node = root.get("m59")
+    assert node is not None
+    assert list(effective(node)) == ["k"]
+
+
+def test_made_nodes_read_as_those_of_a_file() -> None:
+    node = Made({"a": [1, None, True, "x"]}, 4, 2)
+    assert plain(node) == {"a": [1, None, True, "x"]}
+    found = node.get("a")
+    assert found is not None
+    assert [(item.text, item.line) for item in found.items] == [("1", 4), ("", 4), ("true", 4), ("x", 4)]
