@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.pending import PendingEdit
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.edit.session import Checked, Editing
 from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
@@ -49,7 +49,7 @@ class Workspace(Editing):
         from rea_xcom_tui.fleet.write.message import commit_message
 
         edits = [*self.uncommitted(), *self.pending.chosen]
-        known = [edit for edit in edits if edit.says or edit.deployment in self.fleet.by_id]
+        known = [edit for edit in edits if isinstance(edit, Declare) or edit.deployment in self.fleet.by_id]
         return commit_message(known, self.deployment) if known else ""
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:

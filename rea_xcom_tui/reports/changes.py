@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from rea_xcom_tui.fleet.compare import FieldChange
+from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
@@ -19,7 +20,7 @@ def plan_text(workspace: Workspace) -> str:
     plan = workspace.plan()
     lines = [line for file in plan.files for line in unified(file)]
     for edit in plan.edits:
-        old = "nothing" if edit.says is not None and edit.old is None else worded(edit.field, edit.old)
+        old = "nothing" if isinstance(edit, Declare) and edit.old is None else worded(edit.field, edit.old)
         lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.field, edit.new)}")
     impacts = dict.fromkeys(workspace.impact(edit) for edit in plan.edits)
     lines += [f"impact: {clean(text)}" for text in impacts if text]

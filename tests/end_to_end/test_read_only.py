@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from rea_xcom_tui.cli.app import main
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
 from rea_xcom_tui.tui.changes.conflicts_screen import ConflictScreen
@@ -87,6 +88,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
 
     def conflict(driver: Driver) -> Awaitable[None]:
         edit = driver.home.pending.edits[0]
+        assert isinstance(edit, SetField)
         return push(driver, ConflictScreen([Conflict(edit, 77, 77)]))
 
     def bulk(driver: Driver) -> Awaitable[None]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.fleet.edit.pending import PendingEdit
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.xcom.model import FieldName
@@ -19,7 +19,7 @@ def noted(above: str, name: str, value: str, *, old: str = "1048576", new: str =
 
 
 def after(text: str, field: FieldName, old: str | int, new: str | int) -> list[str]:
-    edit = PendingEdit("v.yaml", field, old, new, str(new))
+    edit = SetField("v.yaml", field, old, new, str(new), "v.yaml")
     return outdated_comments(
         FilePlan("v.yaml", text.replace("VALUE", str(old)).encode(), text.replace("VALUE", str(new)).encode(), (edit,))
     )

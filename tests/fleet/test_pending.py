@@ -3,12 +3,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit
+from rea_xcom_tui.fleet.edit.pending import Pending, SetField
 from rea_xcom_tui.xcom.model import FieldName
 
 
-def edit(deployment: str, new: int, field: FieldName = "threshold", old: int = 0) -> PendingEdit:
-    return PendingEdit(deployment, field, old, new, str(new))
+def edit(deployment: str, new: int, field: FieldName = "threshold", old: int = 0) -> SetField:
+    return SetField(deployment, field, old, new, str(new), deployment)
 
 
 def test_a_bulk_edit_is_one_step() -> None:

@@ -10,7 +10,7 @@ from typing import cast
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
-from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, Step, Value
+from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField, Step, Value
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.workspace import Checked, FilePlan, Plan, Refusal, Workspace
 from rea_xcom_tui.fleet.write.commit import CommitOptions
@@ -234,11 +234,11 @@ class FakeWorkspace(Workspace):
             if found.state in ("reference", "conflict"):
                 refused.append(Refusal(identifier, field, f"{field} is a {found.state} here; edit it by hand"))
             else:
-                edits.append(PendingEdit(identifier, field, found.value, self.check(field, text).value, text))
+                edits.append(SetField(identifier, field, found.value, self.check(field, text).value, text, identifier))
         return self.pending.put(edits, f"set {field} to {text} on {plural(len(edits), 'deployment')}"), refused
 
     def unset(self, deployments: Iterable[str], field: FieldName) -> tuple[Step | None, list[Refusal]]:
-        edits = [PendingEdit(i, field, self.fleet.by_id[i].field(field).value, None, "") for i in deployments]
+        edits = [SetField(i, field, self.fleet.by_id[i].field(field).value, None, "", i) for i in deployments]
         return self.pending.put(edits, f"unset {field}"), []
 
     def impact(self, edit: PendingEdit) -> str:
@@ -260,6 +260,7 @@ class FakeWorkspace(Workspace):
         plan = self.plan()
         changed = dict(self.fleet.by_id)
         for edit in plan.edits:
+            assert isinstance(edit, SetField)
             old = changed[edit.deployment]
             fields = {**old.config.fields, edit.field: reading(edit.field, edit.new)}
             changed[edit.deployment] = replace(old, config=replace(old.config, fields=fields), dirty=True)

@@ -10,6 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
+from rea_xcom_tui.fleet.edit.pending import SetField
 from tests.tui.driver import Driver, driving
 from tests.tui.fakes import FakeWorkspace, hostile_fleet, small_fleet
 
@@ -105,6 +106,8 @@ async def sides(driver: Driver) -> None:
 async def conflicts(driver: Driver) -> None:
     await edited(driver)
     first, second = driver.home.pending.edits
+    assert isinstance(first, SetField)
+    assert isinstance(second, SetField)
     driver.home.ask_about([Conflict(first, 77, 77), Conflict(second, None, None, "The file is not there any more.")])
     await driver.settle()
     await driver.press("o")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
-from rea_xcom_tui.fleet.baseline.statements import Accepts, Expects, Says, said_already, with_says, worded
+from rea_xcom_tui.fleet.baseline.statements import Accepts, Expects, Statement, said_already, with_statements, worded
 from rea_xcom_tui.fleet.drift.rows import DriftRow, drift_rows
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, Step
+from rea_xcom_tui.fleet.edit.pending import Declare, Step
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.drift import Deviation, Pattern
@@ -36,7 +36,7 @@ _OR = " or "
 
 def baseline_now(workspace: Workspace) -> Baseline:
     """The repo's baseline with what is pending in it. Raises `ToolError` where the file has mistakes."""
-    return with_says(load_baseline(workspace.root), workspace.says)
+    return with_statements(load_baseline(workspace.root), workspace.statements)
 
 
 def adopt_fleet(workspace: Workspace) -> Step | None:
@@ -69,7 +69,7 @@ def adopt(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
     says: dict[tuple[str, FieldName], Expects] = {}
     if baseline.expected is None:
         says = {(one.group, one.field): one for one in declared(fleet, baseline)}
-        baseline = with_says(baseline, says.values())
+        baseline = with_statements(baseline, says.values())
     split = {group.name: group for group in groups(drift_rows(fleet.deployments), baseline.by)}
     wanted: dict[tuple[str, FieldName], list[Value]] = {}
     for deviation in wanted_ones:
@@ -127,7 +127,7 @@ def _one_of(values: set[str], kind: str) -> str:
     return next(iter(values)) if len(values) == 1 else kind
 
 
-def _put(workspace: Workspace, says: Iterable[Says], title: str) -> Step | None:
+def _put(workspace: Workspace, says: Iterable[Statement], title: str) -> Step | None:
     if workspace.read_only is not None:
         raise Refused(f"nothing may be changed: {workspace.read_only}")
     on_disk = load_baseline(workspace.root)
@@ -135,10 +135,10 @@ def _put(workspace: Workspace, says: Iterable[Says], title: str) -> Step | None:
     return workspace.pending.put(edits, title)
 
 
-def pending_edit(says: Says, on_disk: Baseline) -> PendingEdit:
+def pending_edit(says: Statement, on_disk: Baseline) -> Declare:
     """The pending edit that says something in the baseline file."""
     old = says.actual if isinstance(says, Accepts) else said_already(on_disk, says)
-    return PendingEdit(says.place, says.field, old, says.text, says.text, says=says)
+    return Declare(says, old, BASELINE_FILE)
 
 
 def _fleet_now(workspace: Workspace) -> Fleet:

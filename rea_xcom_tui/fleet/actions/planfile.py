@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.pending import PendingEdit
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable, read_file
@@ -35,6 +35,7 @@ def save_plan(workspace: Workspace, path: Path) -> None:
         "edits": [
             {"deployment": e.deployment, "field": e.field, "old": e.old, "new": e.new, "text": e.text}
             for e in plan.edits
+            if isinstance(e, SetField)
         ],
     }
     try:
@@ -56,9 +57,9 @@ def load_plan(workspace: Workspace, path: Path) -> None:
             raise Refused(f"the plan was made for {clean(file)}, which is not there as it was: {problem}") from problem
         if now != blob:
             raise Refused(f"{clean(file)} has changed since the plan was made; make the plan anew")
-    edits = [_edit(row) for row in data["edits"]]
+    edits = [_edit(workspace, row) for row in data["edits"]]
     for edit in edits:
-        if workspace.file_of(edit.deployment) not in data["files"]:
+        if workspace.file_of(edit) not in data["files"]:
             raise ToolError(
                 f"the plan does not say which content of {clean(edit.deployment)} it was made for; make it anew"
             )
@@ -67,7 +68,7 @@ def load_plan(workspace: Workspace, path: Path) -> None:
     workspace.pending.put(edits, f"plan {path.name}")
 
 
-def _check_value(workspace: Workspace, edit: PendingEdit) -> None:
+def _check_value(workspace: Workspace, edit: SetField) -> None:
     """Hold a plan's value to its model, as if it had been typed: a plan is a file that anybody may have edited."""
     if edit.new is None:
         return
@@ -93,10 +94,11 @@ def _read_plan(path: Path) -> dict[str, Any]:
     return data
 
 
-def _edit(row: object) -> PendingEdit:
+def _edit(workspace: Workspace, row: object) -> SetField:
     if not isinstance(row, dict) or row.get("field") not in FIELDS or not isinstance(row.get("deployment"), str):
         raise ToolError("the plan holds an edit without a deployment or with an unknown field; make it anew")
     old, new = row.get("old"), row.get("new")
     if not all(value is None or (isinstance(value, str | int) and not isinstance(value, bool)) for value in (old, new)):
         raise ToolError(f"the plan's edit of {clean(row['deployment'])} has a value of a wrong type; make it anew")
-    return PendingEdit(row["deployment"], cast("FieldName", row["field"]), old, new, str(row.get("text") or ""))
+    file = workspace.deployment(row["deployment"]).file
+    return SetField(row["deployment"], cast("FieldName", row["field"]), old, new, str(row.get("text") or ""), file)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, Step, current_value
-from rea_xcom_tui.fleet.edit.plan import Refusal, plan_file
+from rea_xcom_tui.fleet.edit.pending import SetField, Step, current_value
+from rea_xcom_tui.fleet.edit.plan import Refusal
+from rea_xcom_tui.fleet.edit.session import PROVE_AT_ONCE
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.message import said
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.values import read_file
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.drift import Cause, Deviation
-
-_PROVE_AT_ONCE = 20
-"""Up to this many edits are proved when they are made; more are proved when the plan is made."""
 
 
 def set_right(
@@ -32,22 +29,22 @@ def set_right(
 
 def set_all_right(workspace: Workspace, deviations: Iterable[Deviation]) -> tuple[Step | None, list[Refusal]]:
     """Make what is expected pending for any deviations, as one undoable step."""
-    edits: list[PendingEdit] = []
+    edits: list[SetField] = []
     refusals: list[Refusal] = []
     for deviation in deviations:
         try:
             edits.append(_edit(workspace, deviation))
         except (ValueError, Refused) as error:
             refusals.append(Refusal(deviation.deployment, deviation.field, str(error)))
-    if len(edits) <= _PROVE_AT_ONCE:
-        edits, refused = _proved(workspace, edits)
+    if len(edits) <= PROVE_AT_ONCE:
+        edits, refused = workspace.proved(edits)
         refusals += refused
     deployments = {edit.deployment for edit in edits}
     fields = ", ".join(dict.fromkeys(edit.field for edit in edits))
     return workspace.pending.put(edits, f"set {fields} right on {plural(len(deployments), 'deployment')}"), refusals
 
 
-def _edit(workspace: Workspace, deviation: Deviation) -> PendingEdit:
+def _edit(workspace: Workspace, deviation: Deviation) -> SetField:
     deployment = workspace.deployment(deviation.deployment)
     if deviation.target is None:
         raise Refused(
@@ -61,21 +58,4 @@ def _edit(workspace: Workspace, deviation: Deviation) -> PendingEdit:
     if value != old:
         changes_for(deployment.config, deviation.field, value)
     cause = f"{deviation.field}, expected {said(deviation.expected)}"
-    return PendingEdit(deployment.id, deviation.field, old, value, text, drift=cause)
-
-
-def _proved(workspace: Workspace, edits: list[PendingEdit]) -> tuple[list[PendingEdit], list[Refusal]]:
-    """Make the edits in memory, each file with all that is pending for it; what cannot be made is refused."""
-    files: dict[str, list[PendingEdit]] = {}
-    for edit in edits:
-        files.setdefault(workspace.deployment(edit.deployment).file, []).append(edit)
-    refusals: list[Refusal] = []
-    for file, mine in files.items():
-        keys = {edit.key for edit in mine}
-        ids = {edit.deployment for edit in mine}
-        others = [edit for id_ in ids for edit in workspace.pending.of(id_) if edit.key not in keys]
-        wanted = [*others, *(edit for edit in mine if edit.new != edit.old)]
-        _, refused = plan_file(file, wanted, lambda name: read_file(workspace.root / name, workspace.root))
-        refusals += [refusal for refusal in refused if (refusal.deployment, str(refusal.field)) in keys]
-    bad = {(refusal.deployment, str(refusal.field)) for refusal in refusals}
-    return [edit for edit in edits if edit.key not in bad], refusals
+    return SetField(deployment.id, deviation.field, old, value, text, deployment.file, drift=cause)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, cast
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, Step, Value, current_value
-from rea_xcom_tui.fleet.edit.plan import Refusal, plan_file
+from rea_xcom_tui.fleet.edit.pending import SetField, Step, Value, current_value
+from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.history.revisions import changes_between
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.values import read_file
 from rea_xcom_tui.xcom.changes import changes_for
 
 if TYPE_CHECKING:
@@ -29,14 +28,9 @@ def put_back(workspace: Workspace, id_: str, event: FieldEvent) -> Step | None:
     could write, and where the edit cannot be made.
     """
     edit = _edit(workspace, id_, event)
-    others = [other for other in workspace.pending.of(id_) if other.key != edit.key]
-    wanted = [*others, edit] if edit.new != edit.old else others
-    _, refused = plan_file(
-        workspace.file_of(id_), wanted, lambda name: read_file(workspace.root / name, workspace.root)
-    )
-    for refusal in refused:
-        if refusal.field == event.field:
-            raise Refused(refusal.reason)
+    _, refused = workspace.proved([edit])
+    if refused:
+        raise Refused(refused[0].reason)
     return workspace.pending.put([edit], f"put the old {event.field} back")
 
 
@@ -51,7 +45,7 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     if len(commit.parents) != 1:
         why = "is a merge; name the commit that it brought" if commit.parents else "is the first one"
         raise Refused(f"{commit.oid[:12]} {why}, so there is nothing to go back to")
-    edits: list[PendingEdit] = []
+    edits: list[SetField] = []
     refusals: list[Refusal] = []
     for change in changes_between(repository, commit.parents[0], commit.oid):
         field = cast("FieldName", change.field or "path")
@@ -68,7 +62,7 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
 
 
-def _inverse(workspace: Workspace, change: FieldChange) -> PendingEdit | None:
+def _inverse(workspace: Workspace, change: FieldChange) -> SetField | None:
     if change.deployment not in workspace.fleet.by_id:
         raise Refused("there is no such deployment any more")
     edit = _edit(workspace, change.deployment, cast("Change", change))
@@ -103,7 +97,7 @@ class Change(Protocol):
         """Its state before."""
 
 
-def _edit(workspace: Workspace, id_: str, event: Change) -> PendingEdit:
+def _edit(workspace: Workspace, id_: str, event: Change) -> SetField:
     deployment = workspace.deployment(id_)
     if event.kind != "changed":
         verb = "came" if event.kind == "added" else "went"
@@ -122,4 +116,4 @@ def _edit(workspace: Workspace, id_: str, event: Change) -> PendingEdit:
     old = current_value(deployment.field(event.field))
     if value != old:
         changes_for(deployment.config, event.field, value)
-    return PendingEdit(id_, event.field, old, value, "" if value is None else str(value))
+    return SetField(id_, event.field, old, value, "" if value is None else str(value), deployment.file)

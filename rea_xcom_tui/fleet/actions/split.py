@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit
 from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.fleet.write.message import commit_message, said
 
@@ -107,8 +107,13 @@ def folded(edits: Iterable[PendingEdit]) -> list[PendingEdit]:
     found: dict[Key, PendingEdit] = {}
     for edit in edits:
         earlier = found.get(edit.key)
-        found[edit.key] = replace(edit, old=earlier.old) if earlier else edit
+        found[edit.key] = _since(earlier, edit) if earlier else edit
     return [edit for edit in found.values() if edit.new != edit.old]
+
+
+def _since(earlier: PendingEdit, edit: PendingEdit) -> PendingEdit:
+    """The newer edit, made upon the value that the earlier one was made upon."""
+    return edit if isinstance(edit, Fix) else replace(edit, old=earlier.old)
 
 
 def _edited_together(edits: Sequence[PendingEdit]) -> bool:
@@ -119,11 +124,11 @@ def _edited_together(edits: Sequence[PendingEdit]) -> bool:
 
 
 def _name(workspace: Workspace, edit: PendingEdit, by: SplitBy, together: bool) -> str:
-    if edit.says is not None:
+    if isinstance(edit, Declare):
         return edit.file  # it is about groups, and would not stand alone in the parts
     if by in ("field", "cause") and together and edit.field in _TOGETHER:
         return "path and connection"
-    if by == "field" or (by == "cause" and edit.mends is not None):
+    if by == "field" or (by == "cause" and isinstance(edit, Fix)):
         return edit.field
     if by == "cause":
         return edit.drift or f"{edit.field} {said(edit.old)} → {said(edit.new)}"

@@ -44,6 +44,16 @@ class Expects:
         """What it belongs to, for people."""
         return f"baseline of {self.group}"
 
+    @property
+    def where(self) -> str:
+        """What it is about, for people."""
+        return self.group
+
+    @property
+    def deployments(self) -> tuple[str, ...]:
+        """None by name: it is about a group."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Accepts:
@@ -82,10 +92,11 @@ class Accepts:
         return f"accepted: {self.reason}{owner}{until}"
 
 
-Says = Expects | Accepts
+Statement = Expects | Accepts
+"""What may be said in the baseline file."""
 
 
-def said_already(baseline: Baseline, says: Says) -> str | None:
+def said_already(baseline: Baseline, says: Statement) -> str | None:
     """What a baseline says at the very place of `says`, in the words of the file; None where it says nothing."""
     if isinstance(says, Accepts):
         return None
@@ -109,7 +120,7 @@ def _size(size: int) -> str:
     return words.replace(" ", "") if size >= 1000 and words[0].isdigit() else str(size)
 
 
-def with_says(baseline: Baseline, says: Iterable[Says]) -> Baseline:
+def with_statements(baseline: Baseline, says: Iterable[Statement]) -> Baseline:
     """The baseline after these are said. Raises `ValueError` for what no baseline may say."""
     from rea_xcom_tui.fleet.baseline.models import read_expectation
 
@@ -129,7 +140,7 @@ def with_says(baseline: Baseline, says: Iterable[Says]) -> Baseline:
     return replace(baseline, expected=expected if declares else None, ignores=(*baseline.ignores, *ignores))
 
 
-def write_says(before: bytes, says: Sequence[Says]) -> bytes:
+def write_statements(before: bytes, says: Sequence[Statement]) -> bytes:
     """The bytes of a baseline file after these are said; every other byte stays as it is.
 
     Raises `Refused` where that cannot be done exactly: the file is read again afterwards, and must say just this.
@@ -145,7 +156,7 @@ def write_says(before: bytes, says: Sequence[Says]) -> bytes:
     else:
         data = before + _new_file(expects).encode()
     after = values.edit(data, [_accepting(one) for one in accepts])
-    if meaning(parse_baseline(after)) != meaning(with_says(parse_baseline(before), says)):
+    if meaning(parse_baseline(after)) != meaning(with_statements(parse_baseline(before), says)):
         raise Refused(f"{BASELINE_FILE} would not say just what is meant after the edit; edit it by hand")
     return after
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline, parse_baseline
-from rea_xcom_tui.fleet.baseline.statements import Says, with_says
+from rea_xcom_tui.fleet.baseline.statements import Statement, with_statements
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
 from rea_xcom_tui.fleet.drift.rows import DriftRow, drift_rows
 from rea_xcom_tui.fleet.model import Fleet
@@ -51,7 +51,7 @@ class Source(Protocol):
         """How the repo is read."""
 
     @property
-    def says(self) -> Sequence[Says]:
+    def statements(self) -> Sequence[Statement]:
         """What is pending in the baseline file."""
 
 
@@ -135,7 +135,7 @@ def pending_baseline(workspace: Source) -> Baseline:
     fleet = workspace.fleet
     if fleet.ref is not None:
         return baseline_of(fleet, workspace.repository)
-    return with_says(baseline_of(fleet), workspace.says)
+    return with_statements(baseline_of(fleet), workspace.statements)
 
 
 def baseline_of(fleet: Fleet, repository: Repository | None = None) -> Baseline:
@@ -280,7 +280,7 @@ def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
             patterned = isinstance(value, str) and field in PATTERNED
             kinds.add(generalised(value, row.names).text if patterned and isinstance(value, str) else value)
         places = [
-            f"{id_.partition('#')[0]}:{reading.place.line}" if reading.place else ""
+            f"{fleet.by_id[id_].file}:{reading.place.line}" if reading.place else ""
             for id_, reading in zip(ids, readings, strict=True)
         ]
         shown, states = tuple(stated(r) for r in readings), tuple(r.state for r in readings)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.comparing import said
-from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit, Step, Value, current_value
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, SetField, Step, Value, current_value
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import plural
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Conflict:
     """A pending edit that was made upon another value than the one there now."""
 
-    edit: PendingEdit
+    edit: SetField | Fix
     theirs: Value
     """What the field says now, None where it is not set."""
     now: Value
@@ -37,27 +37,25 @@ def find_conflicts(workspace: Editing, *, scanned: bool = False) -> tuple[Confli
     conflict, whatever else has changed in its file. Edits whose field says already what they were to say are dropped,
     as one undoable step.
     """
-    edits = [edit for edit in workspace.pending.edits if edit.says is None]
-    judged = {edit.deployment for edit in edits if edit.mends is not None}
+    edits = [edit for edit in workspace.pending.edits if not isinstance(edit, Declare)]
+    judged = {edit.deployment for edit in edits if isinstance(edit, Fix)}
     found: dict[str, Deployment | str] = {}
     conflicts: list[Conflict] = []
     same: list[Key] = []
     for edit in edits:
         if edit.deployment not in found:
             found[edit.deployment] = (
-                _known(workspace, edit.deployment)
-                if scanned
-                else _read(workspace, edit.deployment, judged=edit.deployment in judged)
+                _known(workspace, edit) if scanned else _read(workspace, edit, judged=edit.deployment in judged)
             )
         now = found[edit.deployment]
         if isinstance(now, str):
             conflicts.append(Conflict(edit, None, None, now))
-        elif edit.mends is not None:
-            left = [finding for finding in now.findings if finding.code == edit.mends.code]
+        elif isinstance(edit, Fix):
+            left = [finding for finding in now.findings if finding.code == edit.finding.code]
             if not left:
                 same.append(edit.key)
-            elif all(finding.fix != edit.mends.fix for finding in left):
-                conflicts.append(Conflict(edit, None, None, f"What {edit.mends.code} found is not as it was."))
+            elif all(finding.fix != edit.finding.fix for finding in left):
+                conflicts.append(Conflict(edit, None, None, f"What {edit.finding.code} found is not as it was."))
         elif (value := current_value(reading := now.field(edit.field))) != edit.old:
             if value == edit.new and reading.state in ("set", "unset"):
                 same.append(edit.key)
@@ -69,7 +67,8 @@ def find_conflicts(workspace: Editing, *, scanned: bool = False) -> tuple[Confli
 
 def keep_ours(workspace: Editing, conflicts: Iterable[Conflict]) -> Step | None:
     """Let our edits stand upon what is there now, as one undoable step; what has nowhere to go stays as it is."""
-    edits = [replace(conflict.edit, old=conflict.now) for conflict in conflicts if not conflict.gone]
+    kept = [conflict for conflict in conflicts if not conflict.gone]
+    edits = [replace(one.edit, old=one.now) for one in kept if isinstance(one.edit, SetField)]
     return workspace.pending.put(edits, f"keep {plural(len(edits), 'edit')} over what has changed underneath")
 
 
@@ -79,20 +78,19 @@ def take_theirs(workspace: Editing, conflicts: Sequence[Conflict]) -> Step | Non
     return workspace.pending.drop(keys, f"drop {plural(len(keys), 'edit')} for what has changed underneath")
 
 
-def _known(workspace: Editing, identifier: str) -> Deployment | str:
+def _known(workspace: Editing, edit: SetField | Fix) -> Deployment | str:
     """The deployment as it was just scanned, or why there is none any more."""
-    known = workspace.fleet.by_id.get(identifier)
+    known = workspace.fleet.by_id.get(edit.deployment)
     if known is not None:
         return known
-    file = identifier.partition("#")[0]
-    broken = next((unreadable for unreadable in workspace.fleet.unreadable if unreadable.file == file), None)
+    broken = next((unreadable for unreadable in workspace.fleet.unreadable if unreadable.file == edit.file), None)
     return broken.message if broken else "The file is not there any more, or holds no agent values any more."
 
 
-def _read(workspace: Editing, identifier: str, *, judged: bool) -> Deployment | str:
+def _read(workspace: Editing, edit: SetField | Fix, *, judged: bool) -> Deployment | str:
     """The deployment as it is on disk now, or why there is none any more."""
-    known = workspace.fleet.by_id.get(identifier)
-    file = known.file if known is not None else identifier.partition("#")[0]
+    known = workspace.fleet.by_id.get(edit.deployment)
+    file = known.file if known is not None else edit.file
     try:
         data = workspace.read_now(file)
     except Unreadable as problem:

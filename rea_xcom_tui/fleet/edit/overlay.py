@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, Value
+from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField, Value
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
+from rea_xcom_tui.xcom.model import FieldName, FieldReading
 from rea_xcom_tui.xcom.paths import parse_path
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.baseline.statements import Says
+    from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Repository
     from rea_xcom_tui.user.config import Config
@@ -25,7 +25,7 @@ class Snapshot:
 
     fleet: Fleet
     """The fleet with the pending edits in it."""
-    says: tuple[Says, ...]
+    statements: tuple[Statement, ...]
     """What is pending in the baseline file."""
     _workspace: Workspace
 
@@ -42,22 +42,22 @@ class Snapshot:
 
 def snapshot(workspace: Workspace) -> Snapshot:
     """The workspace as it is now, its pending edits taken as done. Call it on the workspace's own thread."""
-    return Snapshot(with_edits(workspace.fleet, workspace.pending.edits), workspace.says, workspace)
+    return Snapshot(with_edits(workspace.fleet, workspace.pending.edits), workspace.statements, workspace)
 
 
 def with_edits(fleet: Fleet, edits: Iterable[PendingEdit]) -> Fleet:
-    """The fleet as it will be after these edits. Mends of findings are left out: they change no value."""
+    """The fleet as it will be after these edits. Fixes of findings are left out: they change no value."""
     changed: dict[str, Deployment] = {}
     for edit in edits:
         known = changed.get(edit.deployment) or fleet.by_id.get(edit.deployment)
-        if known is not None and edit.mends is None and edit.field in FIELDS:
+        if known is not None and isinstance(edit, SetField):
             changed[edit.deployment] = _edited(known, edit)
     if not changed:
         return fleet
     return replace(fleet, deployments=tuple(changed.get(d.id, d) for d in fleet.deployments))
 
 
-def _edited(deployment: Deployment, edit: PendingEdit) -> Deployment:
+def _edited(deployment: Deployment, edit: SetField) -> Deployment:
     fields = {**deployment.config.fields, edit.field: _reading(deployment, edit.field, edit.new)}
     path = fields["path"].value
     # A path holds its connection, so an edit of one is an edit of the other.

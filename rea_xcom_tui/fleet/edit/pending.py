@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding, RenameKey
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.baseline.statements import Says
+    from rea_xcom_tui.fleet.baseline.statements import Statement
 
 Value = str | int | None
 Key = tuple[str, str]
@@ -25,54 +25,125 @@ def current_value(reading: FieldReading) -> Value:
 
 
 @dataclass(frozen=True, slots=True)
-class PendingEdit:
-    """A field of one deployment that is to have another value, a finding that is to be mended, or what is to be said
-    in the baseline file."""
+class SetField:
+    """A field of one deployment that is to have another value."""
 
     deployment: str
-    """Its id; of what is said in the baseline file, the place there: `.rea-xcom.yaml#/baseline/prod`."""
+    """Its id."""
     field: FieldName
-    """The field; of a mend, the code of the rule instead."""
     old: Value
+    """The value that the edit was made upon."""
     new: Value
     """None means: not set at all."""
     text: str
     """What the user typed, in the form the value models take."""
-    mends: Finding | None = None
-    """The finding whose mechanical mend this is; None for an edit of a field."""
+    file: str
+    """The file that takes the edit."""
     held: bool = False
     """Whether the next write and commit leave it out; it stays pending."""
-    says: Says | None = None
-    """What is to be said in the baseline file; None for an edit of a deployment."""
     drift: str = ""
     """The cause of drift that it sets right, in words (foreign text); empty for an edit made otherwise."""
 
     @property
-    def file(self) -> str:
-        """The file that its id begins with."""
-        return self.deployment.partition("#")[0]
+    def key(self) -> Key:
+        """What this edit is about."""
+        return self.deployment, self.field
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A finding that is to be fixed by the mechanical fix that its rule offers."""
+
+    deployment: str
+    """The id of the deployment that has it."""
+    finding: Finding
+    file: str
+    """The file that takes the edit."""
+    held: bool = False
+    """Whether the next write and commit leave it out; it stays pending."""
+    drift: str = ""
+    """Always empty: a fix is no answer to drift."""
 
     @property
     def key(self) -> Key:
         """What this edit is about."""
-        return mend_key(self.deployment, self.mends) if self.mends else (self.deployment, self.field)
+        return fix_key(self.deployment, self.finding)
+
+    @property
+    def field(self) -> str:
+        """The rule's code, which stands where other edits name their field."""
+        return self.finding.code
+
+    @property
+    def old(self) -> Value:
+        """The line of the finding, for people."""
+        return f"line {self.finding.line}"
+
+    @property
+    def new(self) -> Value:
+        """That it is fixed, for people."""
+        return "fixed"
+
+    @property
+    def text(self) -> str:
+        """What the rule says of it."""
+        return self.finding.message
 
 
-def mend_key(deployment: str, finding: Finding) -> Key:
-    """What the pending mend of a finding is about; several findings of a rule may stand on one line."""
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """What is to be said in the baseline file."""
+
+    statement: Statement
+    old: Value
+    """What is said at that place now; None where nothing is."""
+    file: str
+    """The baseline file."""
+    held: bool = False
+    """Whether the next write and commit leave it out; it stays pending."""
+    drift: str = ""
+    """Always empty: what is declared is set right nowhere."""
+
+    @property
+    def key(self) -> Key:
+        """What this edit is about."""
+        return self.statement.place, self.statement.field
+
+    @property
+    def deployment(self) -> str:
+        """The place in the baseline file, which stands where other edits name their deployment."""
+        return self.statement.place
+
+    @property
+    def field(self) -> FieldName:
+        """The field that the statement is about."""
+        return self.statement.field
+
+    @property
+    def new(self) -> Value:
+        """What is to be said, in the words of the file."""
+        return self.statement.text
+
+    @property
+    def text(self) -> str:
+        """The same."""
+        return self.statement.text
+
+
+PendingEdit = SetField | Fix | Declare
+"""What may be pending. All have a key, a file, what they are about (`deployment` and `field`), an old and a new
+value; what only one kind knows is asked of that kind."""
+
+
+def fix_key(deployment: str, finding: Finding) -> Key:
+    """What the pending fix of a finding is about; several findings of a rule may stand on one line."""
     return deployment, f"{finding.code}:{finding.line}:{finding.column}"
 
 
-def mend(deployment: str, finding: Finding) -> PendingEdit:
-    """The pending mend of a finding that has a mechanical fix."""
-    code = cast("FieldName", finding.code)
-    return PendingEdit(deployment, code, f"line {finding.line}", "mended", finding.message, finding)
+def fixable(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that have a mechanical fix of their own, in an order in which all can be made.
 
-
-def mendable(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that have a mechanical mend of their own, in an order in which all can be made.
-
-    Where several ask for the same change, the first stands for all. Names change last, because other mends
+    Where several ask for the same change, the first stands for all. Names change last, because other fixes
     find their entry by its name.
     """
     chosen: dict[tuple[object, ...], Finding] = {}
@@ -130,17 +201,18 @@ class Pending:
         """The step that `undo` would take back."""
         return self._done[-1] if len(self._done) > self._floor else None
 
-    def get(self, deployment: str, field: FieldName) -> PendingEdit | None:
+    def get(self, deployment: str, field: FieldName) -> SetField | None:
         """The pending edit of one field, if any."""
-        return self._edits.get((deployment, field))
+        edit = self._edits.get((deployment, field))
+        return edit if isinstance(edit, SetField) else None
 
     def count(self, deployment: str) -> int:
-        """How many edits and mends of one deployment are pending."""
+        """How many edits and fixes of one deployment are pending."""
         return self._counts[deployment]
 
-    def mends(self, deployment: str, finding: Finding) -> bool:
-        """Whether the mend of this finding is pending."""
-        return mend_key(deployment, finding) in self._edits
+    def fixes(self, deployment: str, finding: Finding) -> bool:
+        """Whether the fix of this finding is pending."""
+        return fix_key(deployment, finding) in self._edits
 
     def of(self, deployment: str) -> tuple[PendingEdit, ...]:
         """The pending edits of one deployment."""
@@ -245,9 +317,9 @@ class Pending:
 def described(edits: Iterable[PendingEdit]) -> str:
     """Say how many edits these are: ``2 edits in 1 deployment``, and how many of them are of the baseline file."""
     known = list(edits)
-    deployments = {edit.deployment for edit in known if edit.says is None}
+    deployments = {edit.deployment for edit in known if not isinstance(edit, Declare)}
     places = [plural(len(deployments), "deployment")] if deployments or not known else []
-    places += dict.fromkeys(edit.file for edit in known if edit.says is not None)
+    places += dict.fromkeys(edit.file for edit in known if isinstance(edit, Declare))
     return f"{plural(len(known), 'edit')} in {' and '.join(places)}"
 
 

@@ -9,14 +9,14 @@ from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.comparing import meaning
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, current_value
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField, current_value
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.fleet.scan.read import header
 from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.masking import without_passwords
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, Finding
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.tree import Tree
 
@@ -26,7 +26,8 @@ class Refusal:
     """Why one edit cannot be made: a sentence that says what, where, why and what to do."""
 
     deployment: str
-    field: FieldName
+    field: str
+    """The field, or the rule's code of a fix."""
     reason: str
 
 
@@ -67,7 +68,7 @@ class Plan:
 Known = dict[str, tuple[bytes | None, list[PendingEdit], tuple[FilePlan | None, list[Refusal]]]]
 """What was planned for each file, upon which bytes and for which edits."""
 
-_LINKED: dict[FieldName, frozenset[FieldName]] = {
+_LINKED: dict[str, frozenset[str]] = {
     "path": frozenset(("path", "connection")),
     "connection": frozenset(("path", "connection")),
     "identity": frozenset(("identity",)),
@@ -77,7 +78,7 @@ _LINKED: dict[FieldName, frozenset[FieldName]] = {
 
 def plan_edits(
     edits: Iterable[PendingEdit],
-    file_of: Callable[[str], str],
+    file_of: Callable[[PendingEdit], str],
     read_bytes: ReadBytes,
     progress: Callable[[int, int], None] | None = None,
     reading: Reading | None = None,
@@ -94,7 +95,7 @@ def plan_edits(
     refused: list[Refusal] = []
     for edit in edits:
         try:
-            groups.setdefault(file_of(edit.deployment), []).append(edit)
+            groups.setdefault(file_of(edit), []).append(edit)
         except ToolError as gone:
             refused.append(Refusal(edit.deployment, edit.field, str(gone)))
     for done, (file, wanted) in enumerate(groups.items()):
@@ -129,14 +130,15 @@ def plan_file(
     """The plan for one file, and the edits that cannot be made in it."""
     try:
         before = read_bytes(file)
-        if any(edit.says is not None for edit in wanted):
-            return _plan_baseline(file, wanted, before)
+        declared = [edit for edit in wanted if isinstance(edit, Declare)]
+        if declared:
+            return _plan_baseline(file, declared, before)
         if before is None:
             raise Refused(f"{clean(file)} is not there any more; rescan, then look at it again")
     except ToolError as error:
         return None, [Refusal(edit.deployment, edit.field, str(error)) for edit in wanted]
     data, made, refused = before, list[PendingEdit](), list[Refusal]()
-    touched: set[FieldName] = set()
+    touched: set[str] = set()
     for edit in wanted:
         try:
             _check_agreement(edit, made)
@@ -151,23 +153,21 @@ def plan_file(
     return FilePlan(file, before, data, tuple(made)), refused
 
 
-def _plan_baseline(
-    file: str, wanted: Sequence[PendingEdit], before: bytes | None
-) -> tuple[FilePlan | None, list[Refusal]]:
+def _plan_baseline(file: str, wanted: Sequence[Declare], before: bytes | None) -> tuple[FilePlan | None, list[Refusal]]:
     """The plan for the baseline file, all or nothing: what is said there is proved as a whole."""
     from rea_xcom_tui.fleet.baseline.file import parse_baseline
-    from rea_xcom_tui.fleet.baseline.statements import Expects, said_already, write_says
+    from rea_xcom_tui.fleet.baseline.statements import Expects, said_already, write_statements
 
     known = parse_baseline(before or b"")
-    says = [edit.says for edit in wanted if edit.says is not None]
+    statements = [edit.statement for edit in wanted]
     refused = [
         Refusal(edit.deployment, edit.field, f"{clean(file)} has changed underneath; look at it, then do it again")
         for edit in wanted
-        if isinstance(edit.says, Expects) and said_already(known, edit.says) != edit.old
+        if isinstance(edit.statement, Expects) and said_already(known, edit.statement) != edit.old
     ]
     if refused:
         return None, refused
-    after = write_says(before or b"", says)
+    after = write_statements(before or b"", statements)
     return FilePlan(file, before or b"", after, tuple(wanted), made=before is None), []
 
 
@@ -187,8 +187,10 @@ def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True, reading: R
     With `fresh`, the field must still have the value that the edit was made upon. Afterwards the file is read
     again as Helm and Airflow would: the field must have the new value, and no other field another one.
     """
-    if edit.mends is not None:
-        return apply_mend(data, edit, edit.mends, reading or Reading())
+    if isinstance(edit, Declare):
+        raise Refused(f"{clean(edit.file)} is no values file")
+    if isinstance(edit, Fix):
+        return apply_fix(data, edit, reading or Reading())
     config = configuration(data)
     now = current_value(config.fields[edit.field])
     if fresh and now != edit.old:
@@ -201,23 +203,24 @@ def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True, reading: R
     return after
 
 
-def apply_mend(data: bytes, edit: PendingEdit, finding: Finding, reading: Reading) -> bytes:
-    """The bytes of a values file after the mechanical mend of a finding, judged as the repo's configuration says.
+def apply_fix(data: bytes, edit: Fix, reading: Reading) -> bytes:
+    """The bytes of a values file after the mechanical fix of a finding, judged as the repo's configuration says.
 
-    Raises `Refused` when the file no longer has the finding with the same mend, when that cannot be made exactly, and
+    Raises `Refused` when the file no longer has the finding with the same fix, when that cannot be made exactly, and
     when the finding would still be there afterwards.
     """
+    finding = edit.finding
     found = _findings(data, edit.deployment, finding.code, reading)
     if not found:
         raise Refused(f"{clean(edit.deployment)} does not have {finding.code} any more; rescan and look at it again")
     if all(now.fix != finding.fix for now in found):
-        # The mend holds the value that it was worked out from, which must not go over another one.
+        # The fix holds the value that it was worked out from, which must not go over another one.
         raise Refused(
-            f"what {finding.code} found in {clean(edit.deployment)} has changed underneath; rescan and mend it anew"
+            f"what {finding.code} found in {clean(edit.deployment)} has changed underneath; rescan and fix it anew"
         )
     after = values.edit(data, edits_for(finding.fix))
     if len(_findings(after, edit.deployment, finding.code, reading)) >= len(found):
-        raise Refused(f"the mend of {finding.code} in {clean(edit.deployment)} would not cure it; edit it by hand")
+        raise Refused(f"the fix of {finding.code} in {clean(edit.deployment)} would not cure it; edit it by hand")
     return after
 
 
@@ -236,7 +239,7 @@ def configuration(data: bytes) -> Configuration:
     return without_passwords(read(parsed.root, header=header(parsed.text)))
 
 
-def _check_outcome(before: Configuration, after: Configuration, edit: PendingEdit) -> None:
+def _check_outcome(before: Configuration, after: Configuration, edit: SetField) -> None:
     got = after.fields[edit.field]
     if got.value != edit.new or got.state not in ("set", "unset"):
         raise Refused(

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
-from rea_xcom_tui.fleet.edit.pending import Key, Pending, PendingEdit, Step, Value, current_value, mend, mendable
+from rea_xcom_tui.fleet.edit.pending import (
+    Declare,
+    Fix,
+    Key,
+    Pending,
+    PendingEdit,
+    SetField,
+    Step,
+    Value,
+    current_value,
+    fixable,
+)
 from rea_xcom_tui.fleet.edit.plan import Known, Plan, Refusal, plan_edits, plan_file
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
@@ -23,13 +34,15 @@ from rea_xcom_tui.values import read_file
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.baseline.statements import Says
+    from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
     from rea_xcom_tui.gitops import Repository
 
 __all__ = ["Checked", "Editing"]
 
-_PROVE_AT_ONCE = 20
+Edit = TypeVar("Edit", bound=PendingEdit)
+
+PROVE_AT_ONCE = 20
 """Up to this many edits are proved when they are made; more are proved when the plan is made."""
 
 
@@ -104,7 +117,7 @@ class Editing:
         are returned as refusals and are not part of the step. A few edits are proved right away; many are
         proved when the plan is made, before anything is written.
         """
-        edits: list[PendingEdit] = []
+        edits: list[SetField] = []
         refusals: list[Refusal] = []
         for deployment in self._deployments(deployments):
             try:
@@ -115,7 +128,7 @@ class Editing:
 
     def unset(self, deployments: Iterable[str], field: FieldName) -> tuple[Step | None, list[Refusal]]:
         """Remove a field of these deployments, as one undoable step."""
-        edits: list[PendingEdit] = []
+        edits: list[SetField] = []
         refusals: list[Refusal] = []
         for deployment in self._deployments(deployments):
             try:
@@ -131,22 +144,22 @@ class Editing:
         place: tuple[int, int] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> tuple[Step | None, list[Refusal]]:
-        """Make the mechanical mends of findings (all, of one rule, at one line and column) one undoable step.
+        """Make the mechanical fixes of findings (all, of one rule, at one line and column) one undoable step.
 
-        `progress` is called with the mends proved and their number; what it raises ends the work, with nothing
+        `progress` is called with the fixes proved and their number; what it raises ends the work, with nothing
         pending that was not before.
         """
         edits = [
-            mend(deployment.id, finding)
+            Fix(deployment.id, finding, deployment.file)
             for deployment in self._deployments(deployments)
-            for finding in mendable(
+            for finding in fixable(
                 finding
                 for finding in deployment.findings
                 if code in (None, finding.code) and place in (None, (finding.line, finding.column))
             )
         ]
-        proved, refusals = self._proved(edits, progress)
-        return self.pending.put(proved, f"mend {plural(len(proved), 'finding')}"), refusals
+        proved, refusals = self.proved(edits, progress)
+        return self.pending.put(proved, f"fix {plural(len(proved), 'finding')}"), refusals
 
     def undo(self) -> str | None:
         """Take back the newest step; returns what was undone in words, or None."""
@@ -162,9 +175,9 @@ class Editing:
         """What an edit does to values already stored and to running pods, in one sentence."""
         from rea_xcom_tui.xcom.impact import impact
 
-        if edit.mends is not None:
+        if isinstance(edit, Fix):
             return "pods restart"
-        if edit.says is not None:
+        if isinstance(edit, Declare):
             return "what counts as drift changes; no deployment does"
         return impact(edit.field, edit.old, edit.new, self.deployment(edit.deployment).config)
 
@@ -206,7 +219,7 @@ class Editing:
                 marks.append(None)
         return hash(tuple(marks))
 
-    def check_unchanged(self, edit: PendingEdit) -> None:
+    def check_unchanged(self, edit: SetField) -> None:
         """Raise `Refused` when the field of an edit does not have the value that the edit was made upon."""
         now = current_value(self.deployment(edit.deployment).field(edit.field))
         if now != edit.old:
@@ -222,9 +235,9 @@ class Editing:
         return find_conflicts(self, scanned=scanned)
 
     @property
-    def says(self) -> tuple[Says, ...]:
+    def statements(self) -> tuple[Statement, ...]:
         """What is pending in the baseline file."""
-        return tuple(edit.says for edit in self.pending.edits if edit.says is not None)
+        return tuple(edit.statement for edit in self.pending.edits if isinstance(edit, Declare))
 
     # ---- internals
 
@@ -236,12 +249,14 @@ class Editing:
         """One after the other, so that who gives the ids knows how far the work is."""
         return (self.deployment(id_) for id_ in ids)
 
-    def _evaluated(self, deployment: Deployment, field: FieldName, text: str) -> PendingEdit:
+    def _evaluated(self, deployment: Deployment, field: FieldName, text: str) -> SetField:
         from rea_xcom_tui.fleet.edit.expressions import evaluate, leaves_alone
 
         old = self.value(deployment, field)
         if leaves_alone(field, text, old):
-            return self.pending.get(deployment.id, field) or PendingEdit(deployment.id, field, old, old, "")
+            return self.pending.get(deployment.id, field) or SetField(
+                deployment.id, field, old, old, "", deployment.file
+            )
         wanted = evaluate(field, text, old, lambda name: self._value_of(name, field))
         if wanted is None:
             return self._pending_edit(deployment, field, None, "")
@@ -253,7 +268,7 @@ class Editing:
             raise ValueError(f"{len(found) or 'no'} deployments are called {clean(name)}; give the id of one")
         return self.value(found[0], field)
 
-    def _pending_edit(self, deployment: Deployment, field: FieldName, value: Value, text: str) -> PendingEdit:
+    def _pending_edit(self, deployment: Deployment, field: FieldName, value: Value, text: str) -> SetField:
         from rea_xcom_tui.xcom.changes import changes_for
 
         reading = deployment.field(field)
@@ -261,39 +276,66 @@ class Editing:
         # Where places disagree, the value is only that of one of them: the others would stay as they are.
         if value != old or reading.state == "conflict":
             changes_for(deployment.config, field, value)
-        return PendingEdit(deployment.id, field, old, value, text)
+        return SetField(deployment.id, field, old, value, text, deployment.file)
 
-    def _put(self, edits: list[PendingEdit], refusals: list[Refusal], title: str) -> tuple[Step | None, list[Refusal]]:
-        if len(edits) <= _PROVE_AT_ONCE:
-            edits, refused = self._proved(edits)
-            refusals += refused
-        changing = [edit for edit in edits if self._differs(edit)]
+    def _put(self, edits: Sequence[SetField], refusals: list[Refusal], title: str) -> tuple[Step | None, list[Refusal]]:
+        proved, refused = self.proved(edits) if len(edits) <= PROVE_AT_ONCE else (edits, [])
+        refusals += refused
+        changing = [edit for edit in proved if self._differs(edit)]
         return self.pending.put(changing, f"{title} on {plural(len(changing), 'deployment')}"), refusals
 
-    def _differs(self, edit: PendingEdit) -> bool:
+    def _differs(self, edit: SetField) -> bool:
         """Whether an edit asks for another value than the one that its field is to have already."""
         known = self.pending.get(edit.deployment, edit.field)
         return edit.new != (known.new if known is not None else edit.old)
 
-    def _proved(
-        self, edits: list[PendingEdit], progress: Callable[[int, int], None] | None = None
-    ) -> tuple[list[PendingEdit], list[Refusal]]:
-        proved: list[PendingEdit] = []
-        refusals: list[Refusal] = []
-        for done, edit in enumerate(edits):
-            if progress is not None:
-                progress(done, len(edits))
-            others = [e for e in self.pending.of(edit.deployment) if e.key != edit.key]
-            wanted = [*others, edit] if edit.new != edit.old else others
-            _, refused = plan_file(self.file_of(edit.deployment), wanted, self.read_now, self.reading())
-            mine = [refusal for refusal in refused if refusal.field == edit.field]
-            refusals += mine
-            proved += [] if mine else [edit]
-        return proved, refusals
+    def proved(
+        self, edits: Iterable[Edit], progress: Callable[[int, int], None] | None = None
+    ) -> tuple[list[Edit], list[Refusal]]:
+        """Make edits in memory; those that can be made, and why each of the others cannot.
 
-    def file_of(self, id_: str) -> str:
-        """The file that an edit changes: the deployment's own, or the one in the repo that its own is a link to."""
-        file = BASELINE_FILE if id_.startswith(f"{BASELINE_FILE}#") else self.deployment(id_).file
+        All edits of one file are proved together, with what is pending in it already, whoever asked for them.
+        `progress` is called with the edits proved and their number; what it raises ends the work.
+        """
+        known = list(edits)
+        files: dict[str, list[Edit]] = {}
+        for edit in known:
+            files.setdefault(self.file_of(edit), []).append(edit)
+        pending = self._pending_in({*files, *(edit.file for edit in known)})
+        refusals: list[Refusal] = []
+        done = 0
+        for file, mine in files.items():
+            if progress is not None:
+                progress(done, len(known))
+            done += len(mine)
+            keys = {edit.key for edit in mine}
+            others = [edit for edit in pending.get(file, ()) if edit.key not in keys]
+            wanted: list[PendingEdit] = [*others, *(edit for edit in mine if edit.new != edit.old)]
+            _, refused = plan_file(file, wanted, self.read_now, self.reading())
+            asked = {(edit.deployment, edit.field) for edit in mine}
+            refusals += [refusal for refusal in refused if (refusal.deployment, refusal.field) in asked]
+        bad = {(refusal.deployment, refusal.field) for refusal in refusals}
+        return [edit for edit in known if (edit.deployment, edit.field) not in bad], refusals
+
+    def _pending_in(self, names: Collection[str]) -> dict[str, list[PendingEdit]]:
+        """What is pending in the files with these names, by the file itself where a name is a link."""
+        found: dict[str, list[PendingEdit]] = {}
+        for edit in self.pending.edits:
+            if edit.file in names:
+                found.setdefault(self.real_file(edit.file), []).append(edit)
+        return found
+
+    def file_of(self, edit: PendingEdit) -> str:
+        """The file that an edit changes: its own, or the one in the repo that its own is a link to.
+
+        Raises `ToolError` when the edit's deployment is not in the fleet any more.
+        """
+        if not isinstance(edit, Declare):
+            self.deployment(edit.deployment)
+        return self.real_file(edit.file)
+
+    def real_file(self, file: str) -> str:
+        """A file of the repo, or the one in the repo that it is a link to."""
         if not os.path.islink(self.root / file):
             return file
         try:
@@ -315,7 +357,7 @@ class Editing:
 
         fresh: dict[str, Deployment] = {}
         names = {file.file for file in plan.files}
-        for name in {d.file for d in self.fleet.deployments if self.file_of(d.id) in names}:
+        for name in {d.file for d in self.fleet.deployments if self.real_file(d.file) in names}:
             data = self.read_now(name)
             found = read_deployment(name, data, self.reading(), digest=self.repository.hash_bytes(data), dirty=True)
             if isinstance(found, Deployment):

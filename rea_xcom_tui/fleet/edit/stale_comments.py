@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from rea_xcom_tui.fleet.edit.pending import PendingEdit
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import ValuesFile
@@ -22,7 +22,7 @@ _WORDS = {0: "always", -1: "never"}
 
 def outdated_comments(file: FilePlan) -> list[str]:
     """The comments beside what the edits changed that still tell an old value, each as a clause."""
-    told = [edit for edit in file.edits if edit.mends is None and edit.says is None and edit.old is not None]
+    told = [edit for edit in file.edits if isinstance(edit, SetField) and edit.old is not None]
     if not told or b"#" not in file.after:
         return []
     parsed = ValuesFile.parse(file.after)
@@ -58,7 +58,7 @@ def _spans(parsed: ValuesFile) -> Iterator[tuple[int, int]]:
     return pairwise(starts)
 
 
-def _still_said(comment: str, edit: PendingEdit) -> str:
+def _still_said(comment: str, edit: SetField) -> str:
     """How a comment tells the value that an edit replaced; empty where it does not, or tells the new one too."""
     if isinstance(edit.old, int):
         sizes = dict(_sizes(comment))

@@ -10,14 +10,14 @@ from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, current_value
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField, current_value
 from rea_xcom_tui.fleet.edit.plan import FilePlan, configuration
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.baseline.statements import Says
+    from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.gitops import Exposure, Repository
 
 
@@ -87,13 +87,14 @@ def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | N
 
     def verify(path: str, head: bytes, committed: bytes) -> str | None:
         wanted = edits.get(path, ())
-        if any(edit.says is not None for edit in wanted):
-            return _verified_baseline(path, head, committed, [edit.says for edit in wanted if edit.says is not None])
+        statements = [edit.statement for edit in wanted if isinstance(edit, Declare)]
+        if statements:
+            return _verified_baseline(path, head, committed, statements)
         try:
             before, after = configuration(head), configuration(committed)
         except Unreadable as problem:
             return f"what would be committed of {clean(path)} cannot be read: {problem}"
-        ours = {edit.field: edit for edit in wanted if edit.mends is None}
+        ours = {edit.field: edit for edit in wanted if isinstance(edit, SetField)}
         for name in FIELDS:
             now = current_value(after.fields[name])
             if name in ours and now != ours[name].new:
@@ -105,12 +106,12 @@ def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | N
     return verify
 
 
-def _verified_baseline(path: str, head: bytes, committed: bytes, says: Sequence[Says]) -> str | None:
+def _verified_baseline(path: str, head: bytes, committed: bytes, says: Sequence[Statement]) -> str | None:
     from rea_xcom_tui.fleet.baseline.file import parse_baseline
-    from rea_xcom_tui.fleet.baseline.statements import meaning, with_says
+    from rea_xcom_tui.fleet.baseline.statements import meaning, with_statements
 
     try:
-        alike = meaning(with_says(parse_baseline(head), says)) == meaning(parse_baseline(committed))
+        alike = meaning(with_statements(parse_baseline(head), says)) == meaning(parse_baseline(committed))
     except ToolError as problem:
         return f"what would be committed of {clean(path)} cannot be read: {problem}"
     return None if alike else f"what would be committed of {clean(path)} says more than was pending"
@@ -119,6 +120,6 @@ def _verified_baseline(path: str, head: bytes, committed: bytes, says: Sequence[
 def _linked(field: str, edits: Sequence[PendingEdit]) -> bool:
     """Whether a field may change because another was edited: the connection is a part of the path."""
     names = {edit.field for edit in edits}
-    return any(edit.mends for edit in edits) or (
+    return any(isinstance(edit, Fix) for edit in edits) or (
         field in ("path", "connection") and bool(names & {"path", "connection"})
     )

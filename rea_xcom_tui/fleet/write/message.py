@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.statements import Accepts
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, Value
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, Value
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
 
@@ -17,28 +17,28 @@ _SUBJECT_LIMIT = 72
 
 def commit_message(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
     """A subject with field, value and reach, and a body that lists what changed from what to what."""
-    said = [edit for edit in edits if edit.says is not None]
-    others = [edit for edit in edits if edit.says is None]
+    said = [edit for edit in edits if isinstance(edit, Declare)]
+    others = [edit for edit in edits if not isinstance(edit, Declare)]
     subject = _subject(others, deployment) if others or not said else _baseline_subject(said)
     parts = [*([_body(others)] if others else []), *([_baseline_body(said)] if said else [])]
     return "\n".join([subject, "", "\n\n".join(parts), ""])
 
 
-def _baseline_subject(edits: Sequence[PendingEdit]) -> str:
+def _baseline_subject(edits: Sequence[Declare]) -> str:
     """What is said in the baseline file, in short."""
-    accepted = [edit for edit in edits if isinstance(edit.says, Accepts)]
+    accepted = [edit.statement for edit in edits if isinstance(edit.statement, Accepts)]
     if len(accepted) == len(edits):
-        count = sum(len(edit.says.deployments) for edit in accepted if isinstance(edit.says, Accepts))
+        count = sum(len(statement.deployments) for statement in accepted)
         return f"xcom: accept {plural(count, 'difference')} in {BASELINE_FILE}"
     if all(edit.old is None for edit in edits):
         return f"xcom: declare {plural(len(edits), 'field')} in {BASELINE_FILE}"
     return f"xcom: change {plural(len(edits), 'field')} in {BASELINE_FILE}"
 
 
-def _baseline_body(edits: Sequence[PendingEdit]) -> str:
+def _baseline_body(edits: Sequence[Declare]) -> str:
     lines = [f"{BASELINE_FILE}:"]
     for edit in edits[:_MOST_NAMED]:
-        where = edit.says.where if isinstance(edit.says, Accepts) else edit.deployment.partition("#/baseline/")[2]
+        where = edit.statement.where
         change = said(edit.new) if edit.old is None else f"{said(edit.old)} -> {said(edit.new)}"
         lines.append(f"- {clean(where)}: {edit.field} {change}")
     if len(edits) > _MOST_NAMED:

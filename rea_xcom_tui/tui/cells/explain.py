@@ -5,7 +5,7 @@ from __future__ import annotations
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, CellState, Column, Row, field_state
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Place
+from rea_xcom_tui.xcom.model import FIELDS, FieldReading, Place
 from rea_xcom_tui.xcom.units import human
 
 _NOT_EDITED = {
@@ -21,7 +21,7 @@ _NOT_EDITED = {
 }
 
 
-def value_words(field: FieldName, value: str | int | None) -> str:
+def value_words(field: str, value: str | int | None) -> str:
     """A value with its meaning: `1048576 (1 MiB)`, `0 (always)`, or `—` when it is not set."""
     if value is None:
         return UNSET
@@ -44,7 +44,7 @@ def where(place: Place | None, file: str) -> str:
     """Where a value stands: `values.yaml:25, commonEnv`."""
     if place is None:
         return ""
-    base = file.partition("#")[0].rpartition("/")[2]
+    base = file.rpartition("/")[2]
     section = next((str(step) for step in place.address if isinstance(step, str)), "")
     return harmless(f"{base}:{place.line}" + (f", {section}" if section else ""))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, Value
+from rea_xcom_tui.fleet.edit.pending import Pending, SetField, Value
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.query import QueryRow
 from rea_xcom_tui.text import plural
@@ -127,20 +127,20 @@ class Row:
             cell = self._cells[key] = _make_cell(self, key)
         return cell
 
-    def edit(self, field: FieldName) -> PendingEdit | None:
+    def edit(self, field: FieldName) -> SetField | None:
         """The pending edit of a field, if any."""
         return self._pending.get(self.id, field)
 
     @property
     def edits(self) -> int:
-        """How many edits and mends of it are pending."""
+        """How many edits and fixes of it are pending."""
         return self._pending.count(self.id)
 
     def settled(self, finding: Finding) -> bool:
-        """Whether an edit of the finding's field, or its mend, is pending."""
+        """Whether an edit of the finding's field, or its fix, is pending."""
         if not self.edits:
             return False
-        return bool(finding.field and self.edit(finding.field)) or self._pending.mends(self.id, finding)
+        return bool(finding.field and self.edit(finding.field)) or self._pending.fixes(self.id, finding)
 
     def value(self, field: FieldName) -> Value:
         """The value as it will be: the pending one, else the one in the file."""
@@ -210,7 +210,7 @@ def rows_of(fleet: Fleet, pending: Pending) -> list[Row]:
 
 
 def edit_count(row: Row) -> int:
-    """How many edits and mends of the row are pending."""
+    """How many edits and fixes of the row are pending."""
     return row.edits
 
 
@@ -240,7 +240,7 @@ def has_problem(source: Deployment) -> bool:
 
 
 def field_state(row: Row, reading: FieldReading) -> CellState:
-    """The state of a field's cell; an edit shows as such even where it mends a problem."""
+    """The state of a field's cell; an edit shows as such even where it fixes a problem."""
     found = row.deployment.findings if row.deployment else ()
     if row.edit(reading.name) is not None or any(f.field == reading.name and row.settled(f) for f in found):
         return "edited"

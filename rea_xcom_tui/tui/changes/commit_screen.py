@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
+from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
@@ -49,8 +50,8 @@ class CommitReady(Message):
         self.choice: BranchChoice = branch_choice(workspace, self.message)
         self.exposures = workspace.exposures()
         self.standing = standing(workspace, trust=False).sentences()
-        known = [edit for edit in self.edits if edit.says is not None or edit.deployment in workspace.fleet.by_id]
-        files = {workspace.file_of(edit.deployment) for edit in known}
+        known = [edit for edit in self.edits if isinstance(edit, Declare) or edit.deployment in workspace.fleet.by_id]
+        files = {workspace.file_of(edit) for edit in known}
         self.beside = None if self.exposures else len(workspace.repository.dirty() - files)
         """How many other files have changes that this commit leaves alone; None while git may not look."""
 
@@ -144,7 +145,7 @@ class CommitScreen(CommitRun):
         """Show header, branch and files as they are chosen now."""
         if self.ready is None:
             return
-        files = len({edit.deployment.partition("#")[0] for edit in self.ready.edits})
+        files = len({edit.file for edit in self.ready.edits})
         counts = f"  {plural(files, 'file')}, {plural(len(self.ready.edits), 'edit')}"
         split = f" in {plural(len(self.parts), 'commit')} by {self.by}" if self.by else ""
         signed = [("signed off  ", "good")] if self.sign_off else []
@@ -198,13 +199,15 @@ class CommitScreen(CommitRun):
     def _edit_lines(self, edits: Sequence[PendingEdit], width: int) -> list[Line]:
         assert self.ready is not None
         lines: list[Line] = []
-        for file in dict.fromkeys(edit.deployment.partition("#")[0] for edit in edits):
+        for file in dict.fromkeys(edit.file for edit in edits):
             lines.append([(shorten(harmless(file), width, "start"), "")])
             for edit in edits:
-                if edit.deployment.partition("#")[0] == file:
+                if edit.file == file:
                     done = "  already written" if edit.key in self.ready.written else ""
                     change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
-                    what = edit.field if edit.says is None else f"{harmless(edit.says.title)}: {edit.field}"
+                    what = (
+                        f"{harmless(edit.statement.title)}: {edit.field}" if isinstance(edit, Declare) else edit.field
+                    )
                     room = max(10, width - len(what) - len(done) - 3)
                     change = shorten_change(change, room)
                     lines.append([(f"  {what} ", "quiet"), (change, "edited"), (done, "quiet")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.baseline.statements import Accepts
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.rows import UNSET
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def words(edit: PendingEdit) -> str:
     """What an edit changes, from what to what: `threshold 1048576 (1 MiB) → 0 (always)`."""
-    if edit.mends is not None:
-        return f"mend {edit.field}: {harmless(edit.mends.message)}"
-    if edit.says is not None and not edit.says.group:
-        return f"{harmless(edit.says.title)}: {harmless(str(edit.new)).removeprefix('accepted: ')}"
-    what = edit.field if edit.says is None else f"{harmless(edit.says.title)}: {edit.field}"
+    if isinstance(edit, Fix):
+        return f"fix {edit.field}: {harmless(edit.text)}"
+    if isinstance(edit, Declare) and not edit.statement.group:
+        return f"{harmless(edit.statement.title)}: {harmless(str(edit.new)).removeprefix('accepted: ')}"
+    what = f"{harmless(edit.statement.title)}: {edit.field}" if isinstance(edit, Declare) else edit.field
     return f"{what} {value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
 
 
@@ -30,7 +30,7 @@ def group_line(group: Group, by: GroupBy, *, is_open: bool, refused: int, width:
     """A group: whether it takes part, what it changes or which file, and its reach."""
     count = len(group.edits)
     box = "[x]" if not group.held else "[ ]" if group.held == count else "[-]"
-    deployments = {edit.deployment for edit in group.edits if edit.says is None}
+    deployments = {edit.deployment for edit in group.edits if not isinstance(edit, Declare)}
     reach = plural(len(deployments), "deployment") if by == "cause" and deployments else plural(count, "edit")
     problems = f"  {refused} refused" if refused else ""
     room = max(10, width - 6 - len(reach) - len(problems) - 2)
@@ -50,8 +50,8 @@ def group_line(group: Group, by: GroupBy, *, is_open: bool, refused: int, width:
 def edit_line(edit: PendingEdit, by: GroupBy, *, refused: bool, width: int) -> Line:
     """One edit of a group: its deployment, or its change where the group is a file."""
     room = max(10, width - 8)
-    whole = by == "file" or (edit.says is not None and bool(edit.says.group))
-    where = edit.says.where if isinstance(edit.says, Accepts) else edit.deployment
+    whole = by == "file" or (isinstance(edit, Declare) and bool(edit.statement.group))
+    where = edit.statement.where if isinstance(edit, Declare) else edit.deployment
     shown = shorten(words(edit) if whole else harmless(where), room, "middle" if whole else "start")
     style = "invalid" if refused else "quiet" if edit.held else ""
     return [(f"  {'[ ]' if edit.held else '[x]'} {'!' if refused else ' '} ", style), (shown, style)]
@@ -59,21 +59,19 @@ def edit_line(edit: PendingEdit, by: GroupBy, *, refused: bool, width: int) -> L
 
 def _reach(group: Group) -> str:
     """How far a group of one cause reaches: in deployments, or of what is said in the baseline, in fields."""
-    says = group.edits[0].says
-    if says is not None and says.group:
+    first = group.edits[0]
+    if isinstance(first, Declare) and first.statement.group:
         return plural(len(group.edits), "field")
-    accepted = [len(edit.says.deployments) for edit in group.edits if isinstance(edit.says, Accepts)]
-    return plural(sum(accepted) or len({edit.deployment for edit in group.edits}), "deployment")
+    declared = [len(edit.statement.deployments) for edit in group.edits if isinstance(edit, Declare)]
+    return plural(sum(declared) or len({edit.deployment for edit in group.edits}), "deployment")
 
 
 def _cause_words(edit: PendingEdit, room: int) -> str:
     """What the edits of a group change; without the human units where there is no room for them."""
-    if edit.says is not None and edit.says.group:
-        return harmless(edit.says.title)
-    if edit.says is not None:
-        return shorten(words(edit), room)
-    if edit.mends is not None:
-        return f"mend {edit.field}"
+    if isinstance(edit, Declare):
+        return harmless(edit.statement.title) if edit.statement.group else shorten(words(edit), room)
+    if isinstance(edit, Fix):
+        return f"fix {edit.field}"
     whole = words(edit)
     return whole if len(whole) <= room else f"{edit.field} {_bare(edit.old)} → {_bare(edit.new)}"
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix
+
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.pending import PendingEdit
     from rea_xcom_tui.fleet.workspace import FilePlan
@@ -68,12 +70,12 @@ def grouped(edits: Sequence[PendingEdit], by: GroupBy) -> list[Group]:
 
 
 def cause_of(edit: PendingEdit) -> tuple[object, ...]:
-    """What makes edits the same change: field, old and new value; of mends, the rule; in the baseline, the group."""
-    if edit.says is not None:
-        return (edit.says.title, None if edit.says.group else edit.new)
-    if edit.mends is not None:
+    """What makes edits the same change: field, old and new value; of fixes, the rule; in the baseline, the group."""
+    if isinstance(edit, Declare):
+        return (edit.statement.title, None if edit.statement.group else edit.new)
+    if isinstance(edit, Fix):
         return (edit.field,)
-    return edit.field, edit.old, edit.new, edit.says is not None
+    return edit.field, edit.old, edit.new
 
 
 def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:

@@ -90,7 +90,9 @@ def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFoun
         report = find_drift(now, against)
         baseline = pending_baseline(now)
         words = against_words(report.against, baseline.by, now.fleet)
-        return DriftFound(asked, Comparison(report, now.fleet, words, baseline.expected is not None, len(now.says)))
+        return DriftFound(
+            asked, Comparison(report, now.fleet, words, baseline.expected is not None, len(now.statements))
+        )
 
     return work
 

@@ -33,15 +33,12 @@ class Preview:
 
     id: str
     name: str
+    file: str
+    """The deployment's own file."""
     old: Value
     new: Value
     outcome: Outcome
     reason: str = ""
-
-    @property
-    def file(self) -> str:
-        """The deployment's values file."""
-        return self.id.partition("#")[0]
 
 
 def preview(workspace: Workspace, ids: Iterable[str], field: FieldName, text: str, only: str = "") -> list[Preview]:
@@ -58,7 +55,7 @@ def _one(workspace: Workspace, identifier: str, field: FieldName, text: str, onl
     old = workspace.value(deployment, field)
 
     def outcome(kind: Outcome, reason: str = "", new: Value = None) -> Preview:
-        return Preview(identifier, deployment.name, old, new, kind, reason)
+        return Preview(identifier, deployment.name, deployment.file, old, new, kind, reason)
 
     if reading.state == "reference":
         return outcome("elsewhere", f"from {reading.reference or 'elsewhere'}")

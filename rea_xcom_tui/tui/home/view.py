@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from rea_xcom_tui.fleet.edit.pending import Pending
+from rea_xcom_tui.fleet.edit.pending import Declare, Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.cells.columns import chosen_columns
@@ -220,8 +220,13 @@ class FleetView(Screen[None]):
             (self._problems, "!", "with problems", "invalid"),
             (len(self.rows) - self._deployments, "?", "unreadable", "unreadable"),
             (self._drifted, "≠", "drifted", "drift"),
-            (len({edit.deployment for edit in self.pending.edits if edit.says is None}), "~", "edited", "edited"),
-            (sum(edit.says is not None for edit in self.pending.edits), "yaml~", "for the baseline", "edited"),
+            (
+                len({edit.deployment for edit in self.pending.edits if not isinstance(edit, Declare)}),
+                "~",
+                "edited",
+                "edited",
+            ),
+            (sum(isinstance(edit, Declare) for edit in self.pending.edits), "yaml~", "for the baseline", "edited"),
             (self.pending.held, "○", "left out", "edited"),
         ]
         short = self.has_class("-narrow")

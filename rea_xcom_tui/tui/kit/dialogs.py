@@ -101,7 +101,7 @@ class TrustQuestion(Question):
 
 
 class Failure(Question):
-    """Says that something could not be done, why, and what another program said about it."""
+    """Statement that something could not be done, why, and what another program said about it."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
 

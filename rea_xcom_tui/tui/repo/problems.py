@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rea_xcom_tui.fleet.edit.pending import Pending, mend_key
+from rea_xcom_tui.fleet.edit.pending import Pending, fix_key
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.reports.findings import SEVERITIES, UNREADABLE_CODE
 from rea_xcom_tui.text import plural
@@ -37,7 +37,7 @@ class Problem:
     file: str
     finding: Finding
     pending: bool = False
-    """Whether a mend of it, or an edit of its field, is pending."""
+    """Whether a fix of it, or an edit of its field, is pending."""
 
     @property
     def readable(self) -> bool:
@@ -65,8 +65,10 @@ def problems_of(fleet: Fleet, pending: Pending) -> list[Problem]:
     ]
     for deployment in fleet.deployments:
         for finding in (*deployment.findings, *_untold(deployment)):
-            mended = {mend_key(deployment.id, finding), (deployment.id, finding.field or "")}
-            found.append(Problem(deployment.id, deployment.name, deployment.file, finding, not keys.isdisjoint(mended)))
+            settled = {fix_key(deployment.id, finding), (deployment.id, finding.field or "")}
+            found.append(
+                Problem(deployment.id, deployment.name, deployment.file, finding, not keys.isdisjoint(settled))
+            )
     return found
 
 
@@ -165,8 +167,8 @@ def detail_lines(problem: Problem | None, group: Group | None, width: int) -> li
             lines += _wrapped("f mends it: the change is shown as pending before anything is written.", width, "good")
         lines.append([])
     elif group is not None:
-        mendable = sum(bool(p.finding.fix) and not p.pending for p in group.problems)
-        words = f"{plural(len(group.problems), 'finding')}, {mendable} with a mechanical mend"
+        fixable = sum(bool(p.finding.fix) and not p.pending for p in group.problems)
+        words = f"{plural(len(group.problems), 'finding')}, {fixable} with a mechanical mend"
         lines += [*_wrapped(words, width, "strong"), []]
     return [*lines, *_page(shown.finding.code if shown else "", width)]
 
