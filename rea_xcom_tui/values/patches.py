@@ -1,15 +1,191 @@
-"""Patches as kustomize applies them to an object without a schema, such as a HelmRelease."""
+"""Patches as kustomize applies them to an object without a schema, such as a HelmRelease.
+
+The rules are those of Kustomize 5.8.1, held against recorded outcomes of the real one. Nothing is merged by names
+here: a list of a patch replaces the list below it whole.
+"""
 
 from __future__ import annotations
 
-from rea_xcom_tui.values.merged import Merged, Part
+import re
+
+from rea_xcom_tui.values.charts import MergeFailed
+from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, plain
+
+_DIRECTIVE = "$patch"
+_INDEX = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
+_KINDS = {"mapping": "keys with values", "sequence": "a list", "scalar": "a single value"}
 
 
 def strategic(under: Merged, over: Merged) -> Merged:
-    """A strategic merge patch without a schema: mappings deeply, lists whole, a null takes the key away."""
-    raise NotImplementedError
+    """A strategic merge patch without a schema: mappings deeply, lists whole, a null takes the key away.
+
+    `$patch: replace` and `$patch: delete` work in mappings. Where the patch adds a mapping, its nulls go; those that
+    stand below the patch stay, as do those within lists. A patch that takes away the root leaves an empty mapping.
+    Raises `MergeFailed` where a patch puts something of another kind over what is there, as kustomize does.
+    """
+    merged = _patched(under, over)
+    return Merged(Made({}, over.node.line), over.part) if merged is None else merged
+
+
+def _patched(under: Merged | None, over: Merged) -> Merged | None:
+    """What a patch leaves of a value; None where it takes it away."""
+    if over.is_null():
+        return None
+    below = None if under is None or under.is_null() else under
+    if over.kind != "mapping":
+        _check_kind(below, over)
+        return over
+    members = over.members()
+    directive = members.pop(_DIRECTIVE, None)
+    if directive is not None:
+        if directive[1].value == "delete":
+            return None
+        if directive[1].value == "replace":
+            return Merged(over.node, over.part, members)
+    _check_kind(below, over)
+    out = below.members() if below is not None else {}
+    for name, (key, value) in members.items():
+        patched = _patched(out[name][1] if name in out else None, value)
+        if patched is None:
+            out.pop(name, None)
+        else:
+            out[name] = (key, patched)
+    return Merged(over.node, over.part, out)
+
+
+def _check_kind(under: Merged | None, over: Merged) -> None:
+    if under is not None and under.kind != over.kind:
+        raise MergeFailed(
+            f"The patch puts {_KINDS[over.kind]} where the object has {_KINDS[under.kind]}; kustomize refuses that.",
+            over.part,
+            over.line,
+        )
 
 
 def json_patched(root: Merged, part: Part) -> Merged:
-    """The tree after the operations of a JSON patch. Raises `MergeFailed` for one that does not fit."""
-    raise NotImplementedError
+    """The tree after the operations of a JSON patch (RFC 6902), which are the one sequence of the part's documents.
+
+    As in kustomize's library, `replace` also sets a key of a mapping that was not there, and a negative index counts
+    from the end. Raises `MergeFailed` for an operation that does not fit.
+    """
+    for document in part.documents:
+        for operation in document.items:
+            root = _operated(root, operation, part)
+    return root
+
+
+def pointer_steps(path: str) -> tuple[str, ...] | None:
+    """The keys of a JSON pointer (`/spec/values/a~1b`), or None for a text that is none."""
+    if path == "":
+        return ()
+    if not path.startswith("/"):
+        return None
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in path[1:].split("/"))
+
+
+def _operated(root: Merged, operation: Readable, part: Part) -> Merged:
+    name = _member(operation, "op")
+    path = pointer_steps(_member(operation, "path"))
+    if path is None:
+        raise _misfit(operation, part, "its path does not begin with a slash")
+    if name == "remove":
+        return _changed(root, path, None, operation, part, "remove")
+    if name in ("add", "replace", "test"):
+        value = operation.get("value")
+        new = Merged(Made(None, operation.line) if value is None else value, part)
+        if name != "test":
+            return _changed(root, path, new, operation, part, name)
+        if _plain_at(root, path, operation, part) != plain(new):
+            raise _misfit(operation, part, "its test fails")
+        return root
+    if name in ("move", "copy"):
+        source = pointer_steps(_member(operation, "from"))
+        if source is None:
+            raise _misfit(operation, part, "its 'from' does not begin with a slash")
+        moved = _at(root, source, operation, part)
+        if name == "move":
+            root = _changed(root, source, None, operation, part, "remove")
+        return _changed(root, path, moved, operation, part, "add")
+    raise _misfit(operation, part, "it is none of add, remove, replace, move, copy and test")
+
+
+def _changed(
+    node: Merged, path: tuple[str, ...], new: Merged | None, operation: Readable, part: Part, name: str
+) -> Merged:
+    if not path:
+        if new is None:
+            raise _misfit(operation, part, "it removes the whole object")
+        return new
+    step, rest = path[0], path[1:]
+    if node.kind == "mapping":
+        members = node.members()
+        if rest:
+            if step not in members:
+                raise _misfit(operation, part, f"there is no {step[:80]!r} on its path")
+            members[step] = (members[step][0], _changed(members[step][1], rest, new, operation, part, name))
+        elif new is None:
+            if step not in members:
+                raise _misfit(operation, part, f"there is no {step[:80]!r} to remove")
+            del members[step]
+        else:
+            key = members[step][0] if step in members else Merged(Made(step, operation.line), part)
+            members[step] = (key, new)
+        return Merged(node.node, node.part, members)
+    if node.kind != "sequence":
+        raise _misfit(operation, part, f"{step[:80]!r} on its path is below a single value")
+    items = list(node.items)
+    at = _index(step, len(items), operation, part, add=name == "add" and not rest)
+    if rest:
+        items[at] = _changed(items[at], rest, new, operation, part, name)
+    elif new is None:
+        del items[at]
+    elif name == "add":
+        items.insert(at, new)
+    else:
+        items[at] = new
+    return Merged(node.node, node.part, None, tuple(items))
+
+
+def _at(node: Merged, path: tuple[str, ...], operation: Readable, part: Part) -> Merged:
+    for step in path:
+        if node.kind == "sequence":
+            node = node.items[_index(step, len(node.items), operation, part, add=False)]
+            continue
+        found = node.get(step)
+        if found is None:
+            raise _misfit(operation, part, f"there is no {step[:80]!r} on its path")
+        node = found
+    return node
+
+
+def _plain_at(root: Merged, path: tuple[str, ...], operation: Readable, part: Part) -> object:
+    """What stands at a path for a test; a key that a mapping does not have counts as null."""
+    if path:
+        parent = _at(root, path[:-1], operation, part)
+        if parent.kind == "mapping" and parent.get(path[-1]) is None:
+            return None
+    return plain(_at(root, path, operation, part))
+
+
+def _index(step: str, length: int, operation: Readable, part: Part, *, add: bool) -> int:
+    if step == "-" and add:
+        return length
+    if _INDEX.fullmatch(step) is None:
+        raise _misfit(operation, part, f"{step[:80]!r} is no index of the list on its path")
+    at = int(step)
+    if at < 0:
+        at += length + add
+    if at < 0 or at > length or (at == length and not add):
+        raise _misfit(operation, part, f"the list on its path has {length} items, no index {at}")
+    return at
+
+
+def _member(operation: Readable, name: str) -> str:
+    found = operation.get(name) if operation.kind == "mapping" else None
+    return found.text if found is not None and found.kind == "scalar" else ""
+
+
+def _misfit(operation: Readable, part: Part, why: str) -> MergeFailed:
+    line = operation.line + part.line_shift
+    what = f"{_member(operation, 'op')} {_member(operation, 'path')}".strip()
+    return MergeFailed(f"The JSON patch operation '{what[:200]}' does not fit: {why}.", part, line)
