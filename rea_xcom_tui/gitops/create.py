@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.process.log import CommandLog
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner, literal_for_hooks
 
 _QUIET = (
     "-c",
@@ -55,7 +55,7 @@ def write_history(root: Path, steps: Sequence[HistoryStep]) -> None:
     runner.write(["init", "-q", "-b", "main", "--template=", "--object-format=sha1", "."])
     for step in steps:
         _write_files(root, step.files)
-        paths = "".join(f"{path}\0" for path in step.files).encode("utf-8", "surrogateescape")
+        paths = "".join(f"{literal_for_hooks(path)}\0" for path in step.files).encode("utf-8", "surrogateescape")
         if step.files:
             runner.write([*_QUIET, "add", "-A", "-f", "--pathspec-from-file=-", "--pathspec-file-nul"], stdin=paths)
         runner.write(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rea_xcom_tui.gitops.listing import SUBMODULE_MODE, tree_entries
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner, literal
 
 _FIELDS = "%H%x00%aN%x00%aE%x00%at%x00%P%x00%s"
 _FIELD_COUNT = 6
@@ -160,7 +160,7 @@ def _walk(
     """Run `git log` and yield each commit with what is printed for it, cut at the NULs."""
     # A file may have any name and a subject any text; none of them can hold a mark made just now.
     mark = secrets.token_hex(16)
-    arguments = ["log", "-z", f"--format={mark}{_FIELDS}", *_SAFE, *options, start, "--", *limits]
+    arguments = ["log", "-z", f"--format={mark}{_FIELDS}", *_SAFE, *options, start, "--", *map(literal, limits)]
     header: list[str] = []
     tokens: list[str] = []
     for token in runner.read_tokens(arguments):

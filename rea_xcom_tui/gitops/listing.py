@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner, literal
 
 Flag = Literal["assume-unchanged", "skip-worktree", "unmerged"]
 
@@ -58,7 +58,7 @@ def index_files(runner: Runner) -> Listing:
 
 def index_entries(runner: Runner, paths: Sequence[str]) -> dict[str, FileEntry]:
     """Return what the index holds under exactly these `paths`; a path it has not is left out."""
-    limits = ["--", *paths] if len(paths) <= _MAX_PATHS_AS_ARGUMENTS else []
+    limits = ["--", *map(literal, paths)] if len(paths) <= _MAX_PATHS_AS_ARGUMENTS else []
     wanted = set(paths)
     return {entry.path: entry for entry in _index_listing(runner, limits).entries if entry.path in wanted}
 
@@ -114,7 +114,7 @@ def tree_entries(runner: Runner, commit: str, paths: Sequence[str]) -> dict[str,
     if len(paths) > _MAX_PATHS_AS_ARGUMENTS:
         wanted = set(paths)
         return {entry.path: entry for entry in tree_files(runner, commit).entries if entry.path in wanted}
-    output = runner.read(["ls-tree", "-z", "--full-tree", commit, "--", *paths])
+    output = runner.read(["ls-tree", "-z", "--full-tree", commit, "--", *map(literal, paths)])
     entries = {}
     for record in _records(output.stdout):
         head, _, name = record.partition(b"\t")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rea_xcom_tui.gitops.commit.refusals import INTERRUPTED, words_of
+from rea_xcom_tui.gitops.commit.refusals import DIED, INTERRUPTED, active_hooks, words_of
 from rea_xcom_tui.gitops.forge import printed_url
 from rea_xcom_tui.gitops.problems import PushFailed
+from rea_xcom_tui.gitops.process import environment
 from rea_xcom_tui.gitops.process.log import without_userinfo
 from rea_xcom_tui.gitops.process.runner import Output, Runner, reason
 from rea_xcom_tui.gitops.process.watch import Watch
@@ -19,10 +18,8 @@ from rea_xcom_tui.gitops.process.watch import Watch
 SILENCE_LIMIT = 60.0
 """After this many seconds without a word from the server a push is given up."""
 
-_SLOW = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "30"}
-_SSH_OPTIONS = ("-oBatchMode=yes", "-oConnectTimeout=15")
-_SSH_ASKING = _SSH_OPTIONS[1:]
-_PROGRESS = re.compile(r"^(?:remote: )?(?P<stage>[A-Z][a-z ]+):\s+(?P<percent>\d{1,3})% ")
+_PROGRESS = re.compile(r"^(?:remote: )?(?P<stage>[^\W\d_][\w ’']{0,60}):\s+(?P<percent>\d{1,3})% ")
+"""A stage and how far it is, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +98,18 @@ def push_branch(
     watch = watch or Watch()
     if watch.silence_limit is None and not attached:
         watch.silence_limit = SILENCE_LIMIT
-    arguments = ["push", "--porcelain", "--progress", "--set-upstream"]
-    with_options = [part for option in options for part in ("-o", option)]
+    words = ["push", "--porcelain", "--progress", "--set-upstream"]
     target = ["--", chosen, f"{ref}:{ref}"]
-    env = _never_waiting(runner, asking=attached)
-    output = runner.follow([*arguments, *with_options, *target], watch, env=env, attached=attached)
-    if with_options and "does not support push options" in output.stderr:
-        output = runner.follow([*arguments, *target], watch, env=env, attached=attached)
+    arguments = [*words, *(part for option in options for part in ("-o", option)), *target]
+    output = runner.follow(arguments, watch, attached=attached)
+    told = _in_english(runner, output, arguments, watch)
+    if options and "does not support push options" in told.stderr:
+        arguments = [*words, *target]
+        output = runner.follow(arguments, watch, attached=attached)
+        told = _in_english(runner, output, arguments, watch)
     messages = tuple(without_userinfo(line) for line in _server_lines(output))
     if output.status != 0:
-        raise _failure(output, watch, chosen, branch, messages)
+        raise _failure(runner, output, told, watch, chosen, branch, messages)
     return PushResult(chosen, branch, _status(output), messages, printed_url(f"remote: {m}" for m in messages))
 
 
@@ -120,32 +119,18 @@ def progress_of(line: str) -> tuple[str, int] | None:
     return None if found is None else (found["stage"], int(found["percent"]))
 
 
-def _never_waiting(runner: Runner, *, asking: bool) -> dict[str, str]:
-    """Return variables with which no silent server keeps git waiting, and SSH asks nothing unless it may."""
-    own = runner.read(["config", "--get", "core.sshCommand"], expect=(0, 1)).text.strip()
-    command = os.environ.get("GIT_SSH_COMMAND") or own
-    variables: dict[str, str] = {}
-    if command or "GIT_SSH" not in os.environ:
-        command = command or "ssh"
-        if _is_openssh(command):
-            variables["GIT_SSH_COMMAND"] = " ".join([command, *(_SSH_ASKING if asking else _SSH_OPTIONS)])
-    given = os.environ.get("GIT_CONFIG_COUNT", "")
-    count = int(given) if given.isdigit() else 0
-    for key, value in _SLOW.items():
-        if not runner.read(["config", "--get", key], expect=(0, 1)).text.strip():
-            variables[f"GIT_CONFIG_KEY_{count}"], variables[f"GIT_CONFIG_VALUE_{count}"] = key, value
-            count += 1
-    variables["GIT_CONFIG_COUNT"] = str(count)
-    return variables
+def _in_english(runner: Runner, output: Output, arguments: Sequence[str], watch: Watch) -> Output:
+    """Return the failure in words that can be understood here.
 
-
-def _is_openssh(command: str) -> bool:
-    """Tell whether the command takes OpenSSH's options; plink and others do not."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return False
-    return bool(words) and os.path.basename(words[0]) == "ssh"
+    The push itself speaks the user's language, because the user's hook inherits it. Where that is not English, git is
+    asked once more, without hooks and without sending anything.
+    """
+    told = watch.stopped is not None or output.status != DIED or environment.speaks_english()
+    if output.status == 0 or told:
+        return output
+    trial = [*arguments[:1], "--dry-run", "--no-verify", *arguments[1:]]
+    again = Watch(silence_limit=watch.silence_limit, cancelled=watch.cancelled)
+    return runner.follow(trial, again, env=environment.english())
 
 
 def _words(output: Output) -> str:
@@ -170,8 +155,11 @@ def _status(output: Output) -> Literal["new", "updated", "up-to-date"]:
     return "updated"
 
 
-def _failure(output: Output, watch: Watch, remote: str, branch: str, messages: Sequence[str]) -> PushFailed:
-    errors = output.stderr.lower()
+def _failure(
+    runner: Runner, output: Output, told: Output, watch: Watch, remote: str, branch: str, messages: Sequence[str]
+) -> PushFailed:
+    """Say why the push failed; `told` is the failure in English."""
+    errors = told.stderr.lower()
     rejected = next((line for line in output.text.splitlines() if line.startswith("!\t")), "")
     words = _words(output)
     if watch.stopped == "cancelled" or (watch.stopped is None and output.status in INTERRUPTED):
@@ -193,9 +181,9 @@ def _failure(output: Output, watch: Watch, remote: str, branch: str, messages: S
             kind="authentication",
             output=words,
         )
-    if not rejected and "failed to push some refs" in errors and "fatal:" not in errors:
+    if not rejected and output.status != DIED and active_hooks(runner, "pre-push"):
         return PushFailed("The pre-push hook refused the push; see what it says.", kind="hook", output=words)
-    return PushFailed(f"git could not push to {remote}: {reason(output.stderr)}", kind="other", output=words)
+    return PushFailed(f"git could not push to {remote}: {reason(told.stderr)}", kind="other", output=words)
 
 
 _AUTHENTICATION = (

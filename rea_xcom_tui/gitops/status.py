@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner, literal
 
 _MAX_PATHS_AS_ARGUMENTS = 200
 
@@ -16,7 +16,7 @@ def dirty_paths(runner: Runner, paths: Sequence[str] | None) -> frozenset[str]:
     """
     if paths is not None and not paths:
         return frozenset()
-    limits = ["--", *paths] if paths is not None and len(paths) <= _MAX_PATHS_AS_ARGUMENTS else []
+    limits = ["--", *map(literal, paths)] if paths is not None and len(paths) <= _MAX_PATHS_AS_ARGUMENTS else []
     output = runner.read(
         ["status", "--porcelain=v2", "-z", "-uno", "--no-renames", "--ignore-submodules=all", *limits]
     ).text

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from os.path import lexists
 from pathlib import Path
 
 from rea_xcom_tui.gitops.branches import current_branch
 from rea_xcom_tui.gitops.commit.refusals import words_of
+from rea_xcom_tui.gitops.listing import index_files, tree_files
 from rea_xcom_tui.gitops.problems import SwitchRefused
 from rea_xcom_tui.gitops.process.runner import Runner, reason
 from rea_xcom_tui.gitops.process.watch import Watch
@@ -33,13 +35,26 @@ def switch_branch(runner: Runner, git_dir: Path, name: str, watch: Watch | None 
         return  # a post-checkout hook may have failed; the branch is checked out all the same
     if watch.stopped is not None:
         raise SwitchRefused(f"The switch to {name} was cancelled.", output=words_of(output))
-    if "would be overwritten" in output.stderr:
+    if _in_the_way(runner, name):
         sentence = f"Files that git does not track would be overwritten by those of {name}; move them away first."
-    elif "already checked out" in output.stderr or "already used by worktree" in output.stderr:
+    elif name in _checked_out(runner):
         sentence = f"{name} is checked out in another work tree of this repo; work there, or choose another branch."
     else:
         sentence = f"git could not switch to {name}: {reason(output.stderr)}"
     raise SwitchRefused(sentence, output=words_of(output))
+
+
+def _in_the_way(runner: Runner, name: str) -> bool:
+    """Whether a file that git does not track is where the branch has one; git says so in any language."""
+    known = {entry.path for entry in index_files(runner).entries}
+    wanted = (entry.path for entry in tree_files(runner, f"refs/heads/{name}").entries if entry.path not in known)
+    return any(lexists(runner.directory / path) for path in wanted)
+
+
+def _checked_out(runner: Runner) -> set[str]:
+    """The branches that are checked out in some work tree of the repo."""
+    lines = runner.read(["worktree", "list", "--porcelain"]).text.splitlines()
+    return {line.removeprefix("branch refs/heads/") for line in lines if line.startswith("branch refs/heads/")}
 
 
 def _check(runner: Runner, git_dir: Path, name: str) -> None:

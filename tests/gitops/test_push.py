@@ -194,22 +194,20 @@ def test_a_server_that_wants_a_password(work: Work) -> None:
     assert "tok3n" not in str(second) + second.output
 
 
-def test_ssh_never_asks(work: Work, tmp_path: Path) -> None:
-    """The user's own ssh command is kept, and told not to ask."""
+def test_ssh_has_no_terminal_to_ask_on(work: Work, tmp_path: Path) -> None:
+    """The user's own ssh command is run as it is: the session of its own keeps it from asking."""
     program = tmp_path / "ssh"
     program.write_text(
-        f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\necho "Permission denied (publickey)." >&2\nexit 255\n'
+        f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\n(read answer < /dev/tty) && touch {tmp_path}/asked\n'
+        'echo "Permission denied (publickey)." >&2\nexit 255\n'
     )
     program.chmod(0o755)
     work.git("config", "core.sshCommand", f"{program} -i key")
     work.git("remote", "add", "origin", "git@forge.example:o/r.git")
     assert failed(work, "main").kind == "authentication"
-    assert (tmp_path / "arguments").read_text().startswith("-i key -oBatchMode=yes -oConnectTimeout=15 ")
-    other = tmp_path / "plink"
-    program.rename(other)
-    work.git("config", "core.sshCommand", str(other))
-    assert failed(work, "main").kind == "authentication"
+    assert (tmp_path / "arguments").read_text().startswith("-i key ")
     assert "BatchMode" not in (tmp_path / "arguments").read_text()
+    assert not (tmp_path / "asked").exists()
 
 
 def test_the_log_has_no_secrets(work: Work) -> None:
@@ -224,6 +222,8 @@ def test_the_log_has_no_secrets(work: Work) -> None:
 def test_progress_lines() -> None:
     assert progress_of("Writing objects:  45% (90/200), 1 KiB | 2 MiB/s") == ("Writing objects", 45)
     assert progress_of("remote: Resolving deltas: 100% (1/1), done.") == ("Resolving deltas", 100)
+    assert progress_of("Schreibe Objekte: 100% (1/1), 1 KiB") == ("Schreibe Objekte", 100)
+    assert progress_of("Écriture des objets: 7% (1/14)") == ("Écriture des objets", 7)
     assert progress_of("To /srv/r.git") is None
 
 

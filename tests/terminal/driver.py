@@ -112,13 +112,13 @@ class Terminal:
         """Type."""
         os.write(self._master, keys.encode())
 
-    def send_until(self, keys: str, text: str) -> None:
-        """Type the same again and again until this text is shown."""
+    def send_until(self, keys: str, text: str, pause: float = 1.0) -> None:
+        """Type the same again and again, after so many seconds, until this text is shown."""
         deadline = time.monotonic() + PATIENCE
         while True:
             self.send(keys)
             try:
-                self.expect(text, 1.0)
+                self.expect(text, pause)
                 return
             except AssertionError:
                 if time.monotonic() > deadline:

@@ -20,10 +20,11 @@ from rea_xcom_tui.gitops.commit.outcome import commit_made, follow_hook, result_
 from rea_xcom_tui.gitops.commit.recovery import recover
 from rea_xcom_tui.gitops.commit.refusals import busy, refusal
 from rea_xcom_tui.gitops.commit.request import CommitResult, Request
+from rea_xcom_tui.gitops.commit.run import run_commit
 from rea_xcom_tui.gitops.commit.targets import Targets, examine
 from rea_xcom_tui.gitops.listing import tree_entries
 from rea_xcom_tui.gitops.problems import CommitRefused, GitProblem
-from rea_xcom_tui.gitops.process.runner import Output, Runner
+from rea_xcom_tui.gitops.process.runner import Output, Runner, literal_for_hooks
 from rea_xcom_tui.gitops.state import LOCK_PATIENCE, RepoState, read_state
 
 
@@ -133,19 +134,16 @@ def _until_free(
     watch = request.watch
     watch.on_start = lambda process: journal.write(replace(record, process=process))
     with tempfile.NamedTemporaryFile(prefix="rea-xcom-tui-") as paths:
-        paths.write("".join(f"{path}\0" for path in targets.paths).encode("utf-8", "surrogateescape"))
+        paths.write(
+            "".join(f"{literal_for_hooks(path)}\0" for path in targets.paths).encode("utf-8", "surrogateescape")
+        )
         paths.flush()
-        arguments = [
-            *request.arguments(),
-            "--only",
-            f"--pathspec-from-file={paths.name}",
-            "--pathspec-file-nul",
-        ]
+        options = ["--only", f"--pathspec-from-file={paths.name}", "--pathspec-file-nul"]
         while True:
-            output = runner.follow(arguments, watch, stdin=request.message.encode(), attached=request.attached)
+            output = run_commit(runner, request, options)
             if output.status == 0:
                 return output
-            if not busy(output) or watch.stopped or time.monotonic() >= deadline:
+            if not busy(runner, output) or watch.stopped or time.monotonic() >= deadline:
                 raise refusal(runner, request, output)
             time.sleep(random.uniform(0.02, 0.1))
             _check_unmoved(runner, targets)

@@ -18,6 +18,7 @@ from rea_xcom_tui.gitops.commit.journal import CommitJournal, CommitRecord, Jour
 from rea_xcom_tui.gitops.commit.outcome import commit_made, follow_hook, result_of
 from rea_xcom_tui.gitops.commit.refusals import refusal
 from rea_xcom_tui.gitops.commit.request import CommitResult, Request
+from rea_xcom_tui.gitops.commit.run import run_commit
 from rea_xcom_tui.gitops.commit.staging import Staged, stage_all
 from rea_xcom_tui.gitops.commit.targets import Targets
 from rea_xcom_tui.gitops.problems import CommitRefused
@@ -94,13 +95,7 @@ def _own_index(runner: Runner, request: Request, targets: Targets, staged: dict[
 def _run(runner: Runner, request: Request, record: CommitRecord, journal: CommitJournal, own_index: Path) -> Output:
     watch = request.watch
     watch.on_start = lambda process: journal.write(replace(record, process=process))
-    output = runner.follow(
-        request.arguments(),
-        watch,
-        stdin=request.message.encode(),
-        env={"GIT_INDEX_FILE": str(own_index)},
-        attached=request.attached,
-    )
+    output = run_commit(runner, request, env={"GIT_INDEX_FILE": str(own_index)})
     if output.status != 0:
         raise refusal(runner, request, output)
     return output

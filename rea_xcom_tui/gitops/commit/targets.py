@@ -13,7 +13,7 @@ from rea_xcom_tui.gitops.conversions import Conversions, conversions_of
 from rea_xcom_tui.gitops.listing import REGULAR_MODES, SUBMODULE_MODE, FileEntry, index_entries, tree_entries
 from rea_xcom_tui.gitops.objects import ObjectFormat
 from rea_xcom_tui.gitops.problems import CommitRefused
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Runner, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,9 @@ def _check_not_ignored(runner: Runner, paths: list[str]) -> None:
     """Refuse new files that the repo's own rules keep out of git."""
     if not paths:
         return
-    ignored = runner.read(["ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *paths]).text
+    ignored = runner.read(
+        ["ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *map(literal, paths)]
+    ).text
     if path := ignored.split("\0")[0]:
         raise CommitRefused(
             f"git ignores {path} (see .gitignore), so it is not committed; take it out of the ignored files first.",

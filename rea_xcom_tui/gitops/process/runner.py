@@ -65,7 +65,7 @@ class Runner:
     ) -> Output:
         """Run a command that only reads. Raises GitFailed for an exit code that is not in `expect`."""
         variables = {**environment.for_reading(view=self.view), **(env or {})}
-        return self._checked(arguments, self._run(arguments, stdin, variables, attached=False), expect)
+        return self._checked(arguments, self._run(arguments, stdin, variables), expect)
 
     def read_tokens(self, arguments: Sequence[str]) -> Iterator[str]:
         """Run a command that only reads and yield what it prints between NULs, as it comes.
@@ -114,8 +114,8 @@ class Runner:
         With `attached` it shares the terminal's session, so that it can ask for a passphrase. Raises
         GitFailed for an exit code that is not in `expect`, and GitProblem while the repo may only be viewed.
         """
-        variables = self._for_writing(env, attached=attached)
-        return self._checked(arguments, self._run(arguments, stdin, variables, attached=attached), expect)
+        variables = self._for_writing(env)
+        return self._checked(arguments, self._run(arguments, stdin, variables, attached=attached, reads=False), expect)
 
     def follow(
         self,
@@ -130,20 +130,21 @@ class Runner:
 
         The command is ended when it falls silent for too long or is cancelled; see Watch.
         """
-        variables = self._for_writing(env, attached=attached)
-        return self._run(arguments, stdin, variables, attached=attached, watch=watch)
+        variables = self._for_writing(env)
+        return self._run(arguments, stdin, variables, attached=attached, reads=False, watch=watch)
 
-    def _for_writing(self, env: Mapping[str, str] | None, *, attached: bool) -> dict[str, str]:
+    def _for_writing(self, env: Mapping[str, str] | None) -> dict[str, str]:
         if self.view:
             raise GitProblem(
                 f"{self.directory} is open for viewing only, because its git folder could run programs; "
                 "trust the repo first."
             )
-        return {**environment.for_writing(attached=attached), **(env or {})}
+        return {**environment.for_writing(str(self.directory)), **(env or {})}
 
-    def command(self, arguments: Sequence[str], *, attached: bool = False) -> list[str]:
+    def _command(self, arguments: Sequence[str], *, attached: bool, reads: bool) -> list[str]:
         """Return the whole command line for `arguments`, without the variables git must not inherit."""
-        unwanted = environment.foreign(attached=attached)
+        writing = environment.unwanted_for_writing(attached=attached)
+        unwanted = environment.unwanted_for_reading() if reads else writing
         prefix = ["env", *(part for name in unwanted for part in ("-u", name))] if unwanted else []
         return [*prefix, _executable(), *arguments]
 
@@ -153,14 +154,15 @@ class Runner:
         stdin: bytes | None,
         variables: Mapping[str, str],
         *,
-        attached: bool,
+        attached: bool = False,
+        reads: bool = True,
         watch: Watch | None = None,
     ) -> Output:
         started, clock = time.time(), time.perf_counter()
         output = Output(-1, b"", "")
         try:
             with _as_file(stdin) as stream:
-                output = self._execute(arguments, stream, variables, watch, attached=attached)
+                output = self._execute(arguments, stream, variables, watch, attached=attached, reads=reads)
         finally:
             seconds = time.perf_counter() - clock
             self.log.add(["git", *arguments], started=started, seconds=seconds, status=output.status)
@@ -174,15 +176,16 @@ class Runner:
         watch: Watch | None,
         *,
         attached: bool,
+        reads: bool,
     ) -> Output:
         if watch is not None:
-            process = self._start(arguments, variables, stream, attached=attached)
+            process = self._start(arguments, variables, stream, attached=attached, reads=reads)
             status, out, err = follow(process, watch, own_session=not attached)
             return Output(status, out, err.decode("utf-8", "surrogateescape"))
         self._check_folder()
         with _git_must_be_there():
             status, stdout, stderr = self._git.execute(
-                self.command(arguments, attached=attached),
+                self._command(arguments, attached=attached, reads=reads),
                 istream=stream,
                 with_extended_output=True,
                 with_exceptions=False,
@@ -200,11 +203,12 @@ class Runner:
         stream: BinaryIO | None = None,
         *,
         attached: bool = False,
+        reads: bool = True,
     ) -> subprocess.Popen[bytes]:
         self._check_folder()
         with _git_must_be_there():
             handle = self._git.execute(
-                self.command(arguments, attached=attached),
+                self._command(arguments, attached=attached, reads=reads),
                 istream=stream,
                 as_process=True,
                 env=dict(variables),
@@ -250,6 +254,20 @@ def _git_must_be_there() -> Iterator[None]:
         yield
     except GitCommandNotFound as error:
         raise GitProblem("The git program is not installed, or not on PATH; install git.") from error
+
+
+def literal(path: str) -> str:
+    """Return the pathspec that means exactly `path` from the root, whatever is in its name.
+
+    GIT_LITERAL_PATHSPECS would say the same for all paths, but the user's hooks inherit it and find no `*.yaml` any
+    more. For commands that only read; for those that also run hooks see `literal_for_hooks`.
+    """
+    return f":(top,literal){path}"
+
+
+def literal_for_hooks(path: str) -> str:
+    """Return what `literal` does for a command whose variables are the user's own; run at the root."""
+    return path if environment.literal_pathspecs() else literal(path)
 
 
 def reason(stderr: str) -> str:
