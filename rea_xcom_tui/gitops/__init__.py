@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rea_xcom_tui.gitops.blame import LineOrigin
 from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, NamedRef, is_protected, proposed_branch
 from rea_xcom_tui.gitops.commit.request import Change, CommitResult
 from rea_xcom_tui.gitops.create import HistoryStep
@@ -34,6 +35,7 @@ __all__ = [
     "GitFailed",
     "GitProblem",
     "HistoryStep",
+    "LineOrigin",
     "NamedRef",
     "Outgoing",
     "PushFailed",

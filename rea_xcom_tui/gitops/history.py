@@ -146,12 +146,17 @@ def is_shallow(runner: Runner) -> bool:
 
 def _known(runner: Runner, walk: Iterator[tuple[Commit, list[str]]]) -> Iterator[tuple[Commit, list[str]]]:
     """Leave out the commits at which a shallow clone begins: git shows them as if they had made every file."""
+    ends = shallow_ends(runner)
+    return (step for step in walk if step[0].oid not in ends)
+
+
+def shallow_ends(runner: Runner) -> frozenset[str]:
+    """Return the ids of the commits at which a shallow clone begins; empty for a whole one."""
     path = runner.read(["rev-parse", "--git-path", "shallow"]).text.rstrip("\n")
     try:
-        ends = frozenset((runner.directory / path).read_text("ascii", "replace").split())
+        return frozenset((runner.directory / path).read_text("ascii", "replace").split())
     except OSError:
-        ends = frozenset()
-    return (step for step in walk if step[0].oid not in ends)
+        return frozenset()
 
 
 def _walk(

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rea_xcom_tui.gitops import branches, history, listing, push, status, switching
+from rea_xcom_tui.gitops.blame import LineOrigin, blame
 from rea_xcom_tui.gitops.branches import NamedRef
 from rea_xcom_tui.gitops.commit.commit import commit_changes
 from rea_xcom_tui.gitops.commit.journal import CommitJournal
@@ -215,6 +216,10 @@ class Repository:
             self._runner, self.resolve(start), paths, since=None if since is None else self.resolve(since)
         )
 
+    def blame(self, commit: str, path: str) -> list[LineOrigin]:
+        """Return each line of a file in a commit, with who wrote it."""
+        return blame(self._runner, self.resolve(commit), path)
+
     def shallow(self) -> bool:
         """Whether the histories begin later than the repo did, because only its newest part was cloned."""
         return history.is_shallow(self._runner)
@@ -331,8 +336,7 @@ class Repository:
         """Set index and branch right after a commit that was cut off by a crash, and say what was done.
 
         Returns None when there was nothing to mend, when another copy of this tool is at work, and in a repo
-        that is open for viewing only. Files of
-        the work tree are left alone. Raises CommitRefused when a lock that git left behind is in the way.
+        open for viewing only. Files of the work tree stay. Raises CommitRefused when git left a lock behind.
         """
         journal = CommitJournal(self.git_dir)
         if not journal.folder.is_dir() or self.judge():

@@ -30,7 +30,13 @@ class FleetEditor(FleetBulk):
         if row is None:
             self.say("There is no deployment under the cursor whose line could be opened.")
             return
-        file, line = place_of(row, self.table.column)
+        self.open_line(*place_of(row, self.table.column))
+
+    def open_line(self, file: str, line: int) -> None:
+        """Open a line of a file in the user's editor; then read the repo again."""
+        workspace = self.workspace
+        if workspace is None:
+            return
         shown = clean(f"{file}:{line}")
         try:
             workspace.check_writable()

@@ -19,6 +19,7 @@ from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.repo_actions import FleetRepo
 from rea_xcom_tui.tui.home.start import FleetStart
+from rea_xcom_tui.tui.home.start_text import choices, start_text
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.underneath import FleetUnderneath
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question, QuitGuard
@@ -28,7 +29,6 @@ from rea_xcom_tui.xcom.model import FieldName
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Refusal, Workspace
     from rea_xcom_tui.fleet.write.gate import Progress
-    from rea_xcom_tui.tui.cells.rows import Row
 
 
 class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
@@ -66,6 +66,24 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
             editor = CellEditor(start_text(row, field), cell, judge, choices(field))
             await self.mount(editor)
             self.set_focus(editor.query_one(Input))
+
+    async def action_open_cell(self) -> None:
+        """Edit the cell where it is a setting; from any other column, show the file."""
+        if self.table.column.field is not None:
+            await self.action_edit_cell()
+        else:
+            self.action_show_file()
+
+    def action_show_file(self) -> None:
+        """Show the values file of the deployment under the cursor."""
+        from rea_xcom_tui.tui.file.screen import FileScreen
+
+        row = self.table.cursor
+        if not self.ready or self.workspace is None or row is None:
+            self.say("The repo is still being read; there is no file to show yet.", "edited")
+            return
+        screen = FileScreen(self.jobs, self.workspace, row, self.table.column.field, self.open_line)
+        self.app.push_screen(screen, lambda _: self.values_may_have_changed())
 
     @on(FleetTable.EditRequested)
     async def _double_clicked(self) -> None:
@@ -348,25 +366,3 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
         elif answer == "write":
             self._leaving = True
             self.write()
-
-
-def start_text(row: Row, field: FieldName) -> str:
-    """What the editor starts with: the value as it will be, else the text that stands in the file."""
-    edit = row.edit(field)
-    if edit is not None:
-        return edit.text if edit.new is not None else ""
-    if row.deployment is None:
-        return ""
-    reading = row.deployment.field(field)
-    if reading.value is not None:
-        return str(reading.value)
-    return reading.raw or ""
-
-
-def choices(field: FieldName) -> tuple[str, ...]:
-    """What the editor completes to, for the fields that have few possible values."""
-    if field == "compression":
-        return ("none", "zip", "gzip", "bz2", "xz", "lzma", "lz4", "zstd")
-    if field == "backend":
-        return ("airflow.providers.common.io.xcom.backend.XComObjectStorageBackend",)
-    return ()

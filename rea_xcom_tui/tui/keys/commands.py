@@ -17,7 +17,7 @@ from rea_xcom_tui.tui.keys.commands_view import VIEW
 
 Place = Literal[
     "fleet", "table", "query", "editor", "queries", "columns",
-    "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
+    "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
     "list", "problems", "push", "history", "revisions", "log", "branches", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
@@ -29,6 +29,7 @@ PLACES: dict[Place, str] = {
     "editor": "While editing a cell",
     "queries": "Saved queries",
     "columns": "Columns",
+    "file": "A values file",
     "values": "Values of a column",
     "bulk": "Editing many deployments",
     "drift": "Drift",
@@ -134,7 +135,7 @@ def _anywhere() -> Iterator[Command]:
     )  # fmt: skip
 
 
-_AT_ONCE = {"bulk.apply", "fleet.filter", "cell.edit"}
+_AT_ONCE = {"bulk.apply", "fleet.filter", "cell.edit", "cell.open"}
 """Commands that are done before the next key is looked at, because the next keys are text, however fast they come."""
 
 

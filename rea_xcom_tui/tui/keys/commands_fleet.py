@@ -11,7 +11,11 @@ Entry = tuple[str, str, str, str, str, EditPlace, str, str]
 
 FLEET: tuple[Entry, ...] = (
     ("cell.edit", "Edit the cell", "Edit the value under the cursor in place; Enter saves it as pending.",
-     "e,enter", "edit_cell", "fleet", "e, Enter", "edit"),
+     "e", "edit_cell", "fleet", "e", "edit"),
+    ("cell.open", "Open", "On a setting, edit it; on the name or another column, show the values file.",
+     "enter", "open_cell", "fleet", "Enter", ""),
+    ("file.show", "Show the values file", "The file with its settings, findings, and who wrote each line.",
+     "g f", "show_file", "fleet", "g f", ""),
     ("marked.edit", "Edit all marked", "Give the column one value in all marked deployments, after a preview.",
      "g e", "edit_marked", "fleet", "g e", ""),
     ("fleet.filter", "Filter", "Show only the deployments that match, live while you type.",

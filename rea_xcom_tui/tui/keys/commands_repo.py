@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-RepoPlace = Literal["fleet", "list", "problems", "commit", "push", "history", "revisions", "log", "branches"]
+RepoPlace = Literal["fleet", "file", "list", "problems", "commit", "push", "history", "revisions", "log", "branches"]
 
 Entry = tuple[str, str, str, str, str, RepoPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -25,6 +25,23 @@ REPO: tuple[Entry, ...] = (
     ("repo.log", "Log", "The git commands that were run, and the writes.", "at", "log", "fleet", "@", ""),
     ("repo.trust", "Trust this repo", "List what its git folder would run, and let it run from now on.",
      "T", "trust", "fleet", "T", ""),
+    ("file.edit", "Edit this setting", "Edit the setting of the line under the cursor in place.",
+     "e,enter", "edit", "file", "e, Enter", "edit"),
+    ("file.next", "Next finding", "", "n", "finding(1)", "file", "n", "next finding"),
+    ("file.previous", "Finding before", "", "N", "finding(-1)", "file", "N", ""),
+    ("file.next-setting", "Next setting or finding", "", "right_square_bracket,l,right", "next(1)", "file", "], →", ""),
+    ("file.previous-setting", "Setting or finding before", "", "left_square_bracket,h,left", "next(-1)", "file",
+     "[, ←", ""),
+    ("file.fix", "Fix this finding", "Make the automatic fix of the finding under the cursor pending.",
+     "f", "fix", "file", "f", "fix"),
+    ("file.revert", "Revert", "Drop the pending edit of this line.", "x", "revert", "file", "x", ""),
+    ("file.undo", "Undo", "Take the newest edit back.", "u", "undo", "file", "u", "undo"),
+    ("file.layer", "The next layer", "Show the next of the files that make up this deployment.",
+     "tab", "layer(1)", "file", "Tab", "layer"),
+    ("file.history", "History", "Who changed the setting under the cursor, when, from what to what.",
+     "H", "history", "file", "H", "history"),
+    ("file.editor", "Open in your editor", "", "o", "open_editor", "file", "o", "editor"),
+    ("file.back", "Back to the fleet", "", "escape,q", "back", "file", "Esc", "back"),
     ("list.up", "Up", "", "up,k", "list_move(-1)", "list", "↑, k", ""),
     ("list.down", "Down", "", "down,j", "list_move(1)", "list", "↓, j", ""),
     ("list.page-up", "A page up", "", "pageup,ctrl+u", "list_page(-1)", "list", "PgUp, Ctrl+U", ""),

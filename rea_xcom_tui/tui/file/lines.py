@@ -1,0 +1,192 @@
+"""What the screen of a values file shows: pure functions from what was read to lines of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from rea_xcom_tui.fleet.history.line_origins import Written
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.tui.cells.explain import value_words
+from rea_xcom_tui.tui.cells.rows import GLYPHS, CellState, Row, field_state
+from rea_xcom_tui.tui.kit.fit import harmless, shorten
+from rea_xcom_tui.tui.kit.line_list import Entry
+from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, Finding
+
+SIGNS: dict[FieldName, str] = {
+    "backend": "b", "path": "p", "threshold": "t", "compression": "c", "identity": "i", "connection": "n",
+}  # fmt: skip
+"""The letter of each field in the gutter."""
+
+AUTHORS_FROM = 96
+"""From this width on there is room for who wrote a line."""
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
+_KEY = re.compile(r"\s*(?:- )?[^\s#:][^#:]*:(?=\s|$)")
+_SEVERITY_STYLES = {"error": "invalid", "warning": "edited", "info": "quiet"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """A values file as it is shown: its lines with secrets hidden, and who wrote each of them."""
+
+    file: str
+    lines: Sequence[str]
+    origins: Sequence[Written | None] = ()
+    """As many as lines; empty while they are not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What one line of the screen stands for: a line of the file, or a finding about it."""
+
+    line: int
+    """Counted from 1."""
+    field: FieldName | None = None
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What is to be said beside the lines of one file."""
+
+    fields: Mapping[int, tuple[FieldName, ...]] = field(default_factory=dict)
+    """The fields whose effective value stands in a line."""
+    others: Mapping[int, tuple[FieldName, ...]] = field(default_factory=dict)
+    """The fields that a line sets as well, without deciding."""
+    findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
+
+
+def marked(source: Deployment, lines: int) -> Marked:
+    """Where a deployment's fields and findings stand, within a file of so many lines."""
+    fields: dict[int, list[FieldName]] = {}
+    others: dict[int, list[FieldName]] = {}
+    for name in FIELDS:
+        reading = source.field(name)
+        for place in reading.places:
+            into = fields if place == reading.place else others
+            into.setdefault(place.line, []).append(name)
+        if reading.place is not None and reading.place not in reading.places:
+            fields.setdefault(reading.place.line, []).append(name)
+    found: dict[int, list[Finding]] = {}
+    for finding in source.findings:
+        found.setdefault(min(max(1, finding.line), lines), []).append(finding)
+    return Marked(_frozen(fields), _frozen(others), {line: tuple(each) for line, each in found.items()})
+
+
+def _frozen(found: Mapping[int, list[FieldName]]) -> dict[int, tuple[FieldName, ...]]:
+    return {line: tuple(names) for line, names in found.items()}
+
+
+def entries_of(text: FileText, row: Row, marks: Marked) -> list[Entry[Spot]]:
+    """Every line of the file, with the findings about it beneath."""
+    entries: list[Entry[Spot]] = []
+    before: Written | None = None
+    for number, line in enumerate(text.lines, start=1):
+        names = marks.fields.get(number, ()) or marks.others.get(number, ())
+        origin = text.origins[number - 1] if text.origins else None
+        told = origin if origin != before else None
+        before = origin
+        draw = partial(_file_line, number, line, row, marks, told)
+        entries.append(Entry(Spot(number, names[0] if names else None), draw, partial(draw, here=True)))
+        for finding in marks.findings.get(number, ()):
+            beneath = partial(_finding_line, finding, row)
+            entries.append(Entry(Spot(number, finding.field, finding), beneath, partial(beneath, here=True)))
+    return entries
+
+
+def _file_line(
+    number: int, text: str, row: Row, marks: Marked, origin: Written | None, width: int, *, here: bool = False
+) -> Line:
+    """Number, gutter, the line itself, what is pending, and who wrote it."""
+    names = marks.fields.get(number, ())
+    others = marks.others.get(number, ())
+    gutter, state = _gutter(row, names, others)
+    head: list[Span] = [(f"{number:>4} ", "here" if here else "quiet"), (f"{gutter:<3}", state)]
+    right = f" {origin.date} {shorten(harmless(origin.author), 14)}" if origin and width >= AUTHORS_FROM else ""
+    tail: list[Span] = [(right, "quiet")] if right else []
+    tail = [(" " * max(0, 27 - line_width(tail)), ""), *tail] if width >= AUTHORS_FROM else []
+    pending = _pending(row, names)
+    room = max(8, width - line_width(head) - line_width(tail) - line_width(pending))
+    shown = shorten(text, room)
+    body = [(shown, "here")] if here else _coloured(shown, strong=bool(names), quiet=bool(others) and not names)
+    blank = room - line_width(body)
+    return [*head, *body, *pending, (" " * max(0, blank), ""), *tail]
+
+
+def _gutter(row: Row, names: Sequence[FieldName], others: Sequence[FieldName]) -> tuple[str, str]:
+    """The letters of the fields that a line sets, with the sign of their state, and its style."""
+    source = row.deployment
+    if source is None or not (names or others):
+        return "", ""
+    if not names:
+        return "".join(SIGNS[name] for name in others[:2]), "quiet"
+    states: list[CellState] = [field_state(row, source.field(name)) for name in names]
+    state: CellState = next((each for each in states if each), "")
+    return GLYPHS[state].strip() + "".join(SIGNS[name] for name in names[:2]), state or "title"
+
+
+def _pending(row: Row, names: Sequence[FieldName]) -> list[Span]:
+    edits = [edit for name in names if (edit := row.edit(name)) is not None]
+    return [(f"  ~ → {value_words(edit.field, edit.new)}", "edited") for edit in edits]
+
+
+def _coloured(text: str, *, strong: bool, quiet: bool) -> list[Span]:
+    """A line of YAML: comments dim, keys quiet, and the values of the settings in front."""
+    comment = _COMMENT.search(text)
+    code, said = (text[: comment.start()], text[comment.start() :]) if comment else (text, "")
+    key = _KEY.match(code)
+    at = key.end() if key else 0
+    value = "quiet" if quiet else "strong" if strong else ""
+    return [(code[:at], "quiet"), (code[at:], value), (said, "reference")]
+
+
+def _finding_line(finding: Finding, row: Row, width: int, *, here: bool = False) -> Line:
+    """A finding beneath its line."""
+    settled = row.settled(finding)
+    sign = "~" if settled else "·" if finding.severity == "info" else "!"
+    words = f"{sign} {finding.code} {finding.severity}: {harmless(finding.message)}"
+    if settled:
+        words += " (an edit is pending)"
+    elif finding.fix:
+        words += " (f fixes it)"
+    style = "edited" if settled else _SEVERITY_STYLES[finding.severity]
+    return [("     ╰  ", "quiet"), (shorten(words, max(8, width - 8)), "here" if here else style)]
+
+
+def legend(width: int) -> str:
+    """What the letters of the gutter stand for."""
+    words = " ".join(f"{sign} {name}" for name, sign in SIGNS.items())
+    return shorten(f"{words} · the line that decides is in front", width)
+
+
+def title_line(row: Row, text: FileText, sources: Sequence[str]) -> list[Span]:
+    """Deployment, file, and which of its layers this is."""
+    name = row.deployment.name if row.deployment else row.id
+    spans: list[Span] = [(harmless(name), "title"), (f"  {harmless(text.file)}", "")]
+    if len(sources) > 1:
+        at = list(sources).index(text.file) + 1 if text.file in sources else 0
+        spans.append((f"  layer {at} of {len(sources)}", "drift"))
+    return spans
+
+
+def summary(row: Row) -> list[Span]:
+    """How many findings and edits there are, and what differs from the fleet."""
+    source = row.deployment
+    if source is None:
+        return []
+    parts: list[Span] = []
+    if row.drifted:
+        names = ", ".join(name for name in FIELDS if name in row.drifted)
+        parts.append((f"≠ {names}  ", "drift"))
+    serious = sum(finding.severity != "info" for finding in source.findings)
+    if serious:
+        parts.append((f"! {serious}  ", "invalid"))
+    if infos := len(source.findings) - serious:
+        parts.append((f"· {infos}  ", "quiet"))
+    if row.edits:
+        parts.append((f"~ {row.edits} pending", "edited"))
+    return parts

@@ -1,0 +1,345 @@
+"""One values file: the settings marked in it, findings beneath their lines, and who wrote each line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.cells.explain import cell_status
+from rea_xcom_tui.tui.cells.rows import COLUMNS, Row
+from rea_xcom_tui.tui.file.lines import FileText, Marked, Spot, entries_of, legend, marked, summary, title_line
+from rea_xcom_tui.tui.home.bulk_preview import outcome_of
+from rea_xcom_tui.tui.home.cell_editor import CellEditor
+from rea_xcom_tui.tui.home.start_text import choices, start_text
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.dialogs import Failure
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.line_list import LineList
+from rea_xcom_tui.tui.kit.styled_lines import Bar
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import Repository
+
+_COLUMN_OF = {column.field: column for column in COLUMNS if column.field}
+
+
+class Loaded(Message):
+    """A values file, without who wrote its lines."""
+
+    def __init__(self, text: FileText) -> None:
+        super().__init__()
+        self.text = text
+
+
+class Attributed(Message):
+    """The same file, with who wrote its lines."""
+
+    def __init__(self, text: FileText) -> None:
+        super().__init__()
+        self.text = text
+
+
+class FileScreen(Screen[None]):
+    """The file of one deployment, or its layers one after the other."""
+
+    CSS_PATH = Path(__file__).with_name("file.tcss")
+    PLACES: ClassVar[tuple[Place, ...]] = ("file", "list")
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("file")
+    AUTO_FOCUS = "LineList"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+
+    def __init__(
+        self,
+        work: jobs.Jobs,
+        workspace: Workspace,
+        row: Row,
+        field: FieldName | None,
+        open_line: Callable[[str, int], None],
+    ) -> None:
+        super().__init__()
+        self.jobs = work
+        self.workspace = workspace
+        self.row = row
+        self.open_line = open_line
+        source = row.deployment
+        self.sources = sources_of(row)
+        self.shown = source.file if source and source.file in self.sources else self.sources[-1]
+        self.text: FileText | None = None
+        self._go_to = field
+        self._editing: FieldName | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header, the file, status, keys."""
+        yield Bar(id="header")
+        yield LineList[Spot](id="list")
+        yield Bar(id="status")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Read the file."""
+        self.listed.empty_text = "Reading the file…"
+        self.load()
+
+    @property
+    def listed(self) -> LineList[Spot]:
+        """The lines."""
+        return self.query_one("#list", LineList)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something on the status line."""
+        self.query_one("#status", Bar).show([(text, style)])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, a letter is a letter; keys that can do nothing here are not offered."""
+        if isinstance(self.focused, Input):
+            return False
+        if action == "layer":
+            return len(self.sources) > 1
+        return not (action in ("edit", "fix", "revert") and self.workspace.read_only is not None)
+
+    # Reading
+
+    def load(self) -> None:
+        """Read the file, then find out who wrote its lines."""
+        file = self.shown
+        self.jobs.run(self, f"read {file}", lambda workspace: Loaded(read_text(workspace.root, file)))
+
+    @on(Loaded)
+    def _loaded(self, event: Loaded) -> None:
+        self.text = event.text
+        self.refresh_lines(self._go_to)
+        self._go_to = None
+        text, root = event.text, self.workspace.root
+
+        def attribute(repository: Repository) -> Attributed:
+            from rea_xcom_tui.fleet.history.line_origins import line_origins
+            from rea_xcom_tui.values import read_file
+
+            data = read_file(root / text.file, root)
+            return Attributed(FileText(text.file, text.lines, line_origins(repository, text.file, data)))
+
+        self.jobs.look(self, "find who wrote it", lambda ws: ws.repository.for_another_thread(), attribute)
+
+    @on(Attributed)
+    def _attributed(self, event: Attributed) -> None:
+        if self.text is not None and event.text.lines == self.text.lines and event.text.file == self.text.file:
+            self.text = event.text
+            self.refresh_lines()
+
+    def refresh_lines(self, field: FieldName | None = None) -> None:
+        """Draw the file anew; the cursor stays on its line, or goes to a field."""
+        if self.text is None:
+            return
+        source, here = self.row.deployment, self.listed.here
+        own = source if source is not None and source.file == self.text.file else None
+        marks = marked(own, len(self.text.lines)) if own is not None else Marked()
+        entries = entries_of(self.text, self.row, marks)
+        wanted = [at for at, entry in enumerate(entries) if entry.key.field == field and field is not None]
+        same = [at for at, entry in enumerate(entries) if here is not None and entry.key == here]
+        first = [at for at, entry in enumerate(entries) if entry.key.field is not None]
+        self.listed.show(entries, (wanted or same or first or [0])[0])
+        self.show_header()
+
+    def show_header(self) -> None:
+        """Which file this is, and what is to be said of the deployment."""
+        if self.text is not None:
+            self.query_one("#header", Bar).show(title_line(self.row, self.text, self.sources), summary(self.row))
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        here = self.listed.here
+        column = _COLUMN_OF.get(here.field) if here is not None and here.field is not None else None
+        if here is not None and here.finding is not None:
+            self.say(clean(f"{here.finding.code}: {here.finding.message}"), "quiet")
+        elif column is not None:
+            self.query_one("#status", Bar).show(cell_status(self.row, column))
+        else:
+            self.say(legend(max(20, self.size.width - 2)), "quiet")
+
+    # Moving
+
+    def action_next(self, by: int) -> None:
+        """Go to the next setting or finding, or to the one before."""
+        spots = [at for at, entry in enumerate(self.listed.entries) if entry.key.finding or entry.key.field]
+        ahead = [at for at in spots if (at > self.listed.cursor if by > 0 else at < self.listed.cursor)]
+        if ahead:
+            self.listed.cursor = ahead[0] if by > 0 else ahead[-1]
+        else:
+            self.say("There is no further setting or finding that way.")
+
+    def action_finding(self, by: int) -> None:
+        """Go to the next finding, or to the one before."""
+        spots = [at for at, entry in enumerate(self.listed.entries) if entry.key.finding]
+        ahead = [at for at in spots if (at > self.listed.cursor if by > 0 else at < self.listed.cursor)]
+        if ahead or spots:
+            self.listed.cursor = (ahead or spots)[0 if by > 0 else -1]
+        else:
+            self.say("No rule has anything to say of this file.", "good")
+
+    def action_layer(self, by: int) -> None:
+        """Show the next layer of the deployment."""
+        if len(self.sources) < 2:
+            self.say("This deployment has one file; there is no other layer.")
+            return
+        at = self.sources.index(self.shown)
+        self.shown = self.sources[(at + by) % len(self.sources)]
+        self.load()
+
+    # Editing
+
+    def may_change(self) -> bool:
+        """Whether anything may be edited; else the status line says why not."""
+        if self.workspace.read_only is not None:
+            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
+            return False
+        return True
+
+    async def action_edit(self) -> None:
+        """Edit the setting of the line under the cursor, in place."""
+        here, source = self.listed.here, self.row.deployment
+        if here is None or here.field is None or source is None:
+            self.say("No setting stands in this line; n goes to the next one.")
+            return
+        if not self.may_change():
+            return
+        field, workspace = here.field, self.workspace
+        await self.query(CellEditor).remove()
+        self._editing = field
+        region = self.listed.content_region
+        y = self.listed.cursor - self.listed.scroll_offset.y
+        cell = Region(region.x + 8, region.y + y, max(20, region.width - 10), 1)
+        editor = CellEditor(
+            start_text(self.row, field),
+            cell,
+            lambda text: outcome_of(workspace, source, field, text)[1],
+            choices(field),
+        )
+        await self.mount(editor)
+        self.set_focus(editor.query_one(Input))
+
+    @on(CellEditor.Saved)
+    def _saved(self, event: CellEditor.Saved) -> None:
+        field, identifier, text = self._editing, self.row.id, event.text
+        self._close_editor()
+        if field is not None:
+            self.jobs.run(
+                self, f"set {field}", lambda workspace: jobs.Edited(*workspace.edit([identifier], field, text))
+            )
+
+    @on(CellEditor.Cancelled)
+    def _close_editor(self) -> None:
+        self.query(CellEditor).remove()
+        self.listed.focus()
+
+    def action_fix(self) -> None:
+        """Make the mechanical fix of the finding under the cursor pending."""
+        here = self.listed.here
+        if here is None or here.finding is None or not here.finding.fix:
+            self.say("There is no finding here that can be fixed automatically.")
+            return
+        if not self.may_change():
+            return
+        finding, identifier = here.finding, self.row.id
+
+        def work(workspace: Workspace) -> jobs.Edited:
+            return jobs.Edited(*workspace.fix([identifier], finding.code, (finding.line, finding.column)))
+
+        self.jobs.run(self, "fix it", work)
+
+    def action_revert(self) -> None:
+        """Drop the pending edit of the setting under the cursor."""
+        here = self.listed.here
+        field = here.field if here is not None else None
+        if field is None or self.row.edit(field) is None:
+            self.say("No edit of this line is pending.")
+            return
+        key = (self.row.id, field)
+
+        def work(workspace: Workspace) -> jobs.Edited:
+            return jobs.Edited(workspace.pending.drop([key], f"revert {field}"), [])
+
+        self.jobs.run(self, f"revert {field}", work)
+
+    def action_undo(self) -> None:
+        """Take the newest edit back."""
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+
+    @on(jobs.Edited)
+    def _edited(self, event: jobs.Edited) -> None:
+        self.row.changed()
+        self.refresh_lines()
+        if event.refusals:
+            self.say(f"! {clean(event.refusals[0].reason)}", "invalid")
+        elif event.step is None:
+            self.say("No change: the value is already so.")
+        else:
+            self.say(f"{clean(event.step.title)} · u takes it back", "edited")
+
+    @on(jobs.Undone)
+    def _undone(self, event: jobs.Undone) -> None:
+        self.row.changed()
+        self.refresh_lines()
+        self.say(f"undid: {clean(event.words)}" if event.words else "There is nothing to undo.", "edited")
+
+    @on(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        if self.text is None:
+            self.listed.empty_text = "This file cannot be shown; Esc goes back."
+            self.listed.refresh()
+        self.app.push_screen(Failure(event.verb, event.reason, event.output))
+
+    # Elsewhere
+
+    def action_history(self) -> None:
+        """Show who changed the deployment, or the setting under the cursor."""
+        from rea_xcom_tui.tui.repo.history_screen import HistoryScreen
+
+        here = self.listed.here
+        if self.row.deployment is not None:
+            field = here.field if here is not None else None
+            screen = HistoryScreen(self.jobs, self.workspace, self.row.deployment, field)
+            self.app.push_screen(screen, lambda _: self.refresh_lines())
+
+    def action_open_editor(self) -> None:
+        """Open the line in the user's own editor, from the fleet, which then reads the file again."""
+        here = self.listed.here
+        file, line = self.shown, here.line if here is not None else 1
+        self.dismiss(None)
+        self.open_line(file, line)
+
+    def action_back(self) -> None:
+        """Go back to where one came from."""
+        self.dismiss(None)
+
+
+def sources_of(row: Row) -> list[str]:
+    """The files that make up a deployment, weakest first; of one that cannot be read, the file itself."""
+    source = row.deployment
+    if source is None:
+        return [row.id]
+    return list(dict.fromkeys([layer.partition("#")[0] for layer in source.layers] or [source.file]))
+
+
+def read_text(root: Path, file: str) -> FileText:
+    """A values file's lines with every secret hidden; of a file that is no YAML, the lines that hold no secret name.
+
+    Raises `ToolError` where the file cannot be read at all.
+    """
+    from rea_xcom_tui.fleet.masking import display_lines
+    from rea_xcom_tui.values import read_file
+
+    return FileText(file, display_lines(read_file(root / file, root)))
