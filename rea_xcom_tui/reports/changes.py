@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from rea_xcom_tui.fleet.compare import FieldChange
+from rea_xcom_tui.fleet.edit.outlook import Told, outlook
 from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.fleet.masking import display_lines
@@ -22,10 +23,19 @@ def plan_text(workspace: Workspace) -> str:
     for edit in plan.edits:
         old = "nothing" if isinstance(edit, Declare) and edit.old is None else worded(edit.field, edit.old)
         lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.field, edit.new)}")
+    judged = outlook(workspace, plan.files)
+    lines += [f"{judged.sentence()}:"] if judged.adds or judged.removes else []
+    lines += [_told("adds", one) for one in judged.adds] + [_told("removes", one) for one in judged.removes]
     impacts = dict.fromkeys(workspace.impact(edit) for edit in plan.edits)
     lines += [f"impact: {clean(text)}" for text in impacts if text]
     lines += [f"note: {clean(file.file)}: {said}" for file in plan.files for said in outdated_comments(file)]
     return "\n".join(lines)
+
+
+def _told(verb: str, told: Told) -> str:
+    """A finding that an edit adds or removes, on one line."""
+    finding = told.finding
+    return f"  {verb} {finding.severity} {finding.code} {clean(told.deployment)}: {clean(finding.message)}"
 
 
 def unified(file: FilePlan, context: int = 3) -> Iterator[str]:

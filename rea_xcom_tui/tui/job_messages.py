@@ -11,6 +11,7 @@ from rea_xcom_tui.tui.cells.rows import Row
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
+    from rea_xcom_tui.fleet.edit.outlook import Outlook
     from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit, Step
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
@@ -103,10 +104,13 @@ class Planned(Message):
         files: Sequence[FileChange],
         impacts: Mapping[Key, str],
         notes: Mapping[str, Sequence[str]],
-        conflicts: Sequence[Conflict] = (),
+        conflicts: Sequence[Conflict],
+        outlook: Outlook,
     ) -> None:
         super().__init__()
         self.plan, self.edits, self.files = plan, edits, files
+        self.outlook = outlook
+        """Which findings come and which go."""
         self.impacts, self.notes, self.conflicts = impacts, notes, conflicts
 
 

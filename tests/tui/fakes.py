@@ -227,7 +227,13 @@ class FakeWorkspace(Workspace):
             raise ValueError("gz is no name that Airflow accepts; write gzip")
         return Checked(None if text == "none" else text, text, f"{field} becomes {text}")
 
-    def edit(self, deployments: Iterable[str], field: FieldName, text: str) -> tuple[Step | None, list[Refusal]]:
+    def edit(
+        self,
+        deployments: Iterable[str],
+        field: FieldName,
+        text: str,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Step | None, list[Refusal]]:
         edits, refused = [], []
         for identifier in deployments:
             found = self.fleet.by_id[identifier].field(field)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import SetField, Step, current_value
 from rea_xcom_tui.fleet.edit.plan import Refusal
-from rea_xcom_tui.fleet.edit.session import PROVE_AT_ONCE
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.message import said
 from rea_xcom_tui.text import clean, plural
@@ -16,18 +15,23 @@ from rea_xcom_tui.xcom.drift import Cause, Deviation
 
 
 def set_right(
-    workspace: Workspace, cause: Cause, members: Collection[str] | None = None
+    workspace: Workspace,
+    cause: Cause,
+    members: Collection[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Step | None, list[Refusal]]:
     """Make what a cause expects pending for its deployments, or for those of them that are named.
 
     One undoable step. What cannot be made, or what only a person can decide, is returned as a refusal.
     """
     return set_all_right(
-        workspace, [member for member in cause.members if members is None or member.deployment in members]
+        workspace, [member for member in cause.members if members is None or member.deployment in members], progress
     )
 
 
-def set_all_right(workspace: Workspace, deviations: Iterable[Deviation]) -> tuple[Step | None, list[Refusal]]:
+def set_all_right(
+    workspace: Workspace, deviations: Iterable[Deviation], progress: Callable[[int, int], None] | None = None
+) -> tuple[Step | None, list[Refusal]]:
     """Make what is expected pending for any deviations, as one undoable step."""
     edits: list[SetField] = []
     refusals: list[Refusal] = []
@@ -36,9 +40,9 @@ def set_all_right(workspace: Workspace, deviations: Iterable[Deviation]) -> tupl
             edits.append(_edit(workspace, deviation))
         except (ValueError, Refused) as error:
             refusals.append(Refusal(deviation.deployment, deviation.field, str(error)))
-    if len(edits) <= PROVE_AT_ONCE:
-        edits, refused = workspace.proved(edits)
-        refusals += refused
+    proof = workspace.prove(edits, progress)
+    refusals += proof.refused
+    edits = proof.made(edits)
     deployments = {edit.deployment for edit in edits}
     fields = ", ".join(dict.fromkeys(edit.field for edit in edits))
     return workspace.pending.put(edits, f"set {fields} right on {plural(len(deployments), 'deployment')}"), refusals

@@ -28,7 +28,7 @@ def put_back(workspace: Workspace, id_: str, event: FieldEvent) -> Step | None:
     could write, and where the edit cannot be made.
     """
     edit = _edit(workspace, id_, event)
-    _, refused = workspace.proved([edit])
+    refused = workspace.prove([edit]).refused
     if refused:
         raise Refused(refused[0].reason)
     return workspace.pending.put([edit], f"put the old {event.field} back")

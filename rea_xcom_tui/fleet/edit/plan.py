@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
@@ -19,6 +20,8 @@ from rea_xcom_tui.xcom.masking import without_passwords
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.tree import Tree
+
+Edit = TypeVar("Edit", bound=PendingEdit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,20 @@ class Plan:
         return tuple(edit for file in self.files for edit in file.edits)
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proving some edits came to."""
+
+    files: tuple[FilePlan, ...]
+    """The files as they would be, with everything else that is pending in them."""
+    refused: tuple[Refusal, ...]
+
+    def made(self, edits: Iterable[Edit]) -> list[Edit]:
+        """Those of the edits that can be made."""
+        bad = {(refusal.deployment, refusal.field) for refusal in self.refused}
+        return [edit for edit in edits if (edit.deployment, edit.field) not in bad]
+
+
 Known = dict[str, tuple[bytes | None, list[PendingEdit], tuple[FilePlan | None, list[Refusal]]]]
 """What was planned for each file, upon which bytes and for which edits."""
 
@@ -101,14 +118,14 @@ def plan_edits(
     for done, (file, wanted) in enumerate(groups.items()):
         if progress is not None:
             progress(done, len(groups))
-        plan, refusals = _plan_unless_known(file, wanted, read_bytes, reading, {} if known is None else known)
+        plan, refusals = plan_known(file, wanted, read_bytes, reading, {} if known is None else known)
         refused += refusals
         if plan is not None:
             files.append(plan)
     return Plan(tuple(files), tuple(refused))
 
 
-def _plan_unless_known(
+def plan_known(
     file: str, wanted: list[PendingEdit], read_bytes: ReadBytes, reading: Reading | None, known: Known
 ) -> tuple[FilePlan | None, list[Refusal]]:
     """The plan for one file; the earlier one where neither the file's bytes nor the edits are others."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
@@ -22,7 +22,7 @@ from rea_xcom_tui.fleet.edit.pending import (
     current_value,
     fixable,
 )
-from rea_xcom_tui.fleet.edit.plan import Known, Plan, Refusal, plan_edits, plan_file
+from rea_xcom_tui.fleet.edit.plan import FilePlan, Known, Plan, Proof, Refusal, plan_edits, plan_known
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -39,11 +39,6 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
 
 __all__ = ["Checked", "Editing"]
-
-Edit = TypeVar("Edit", bound=PendingEdit)
-
-PROVE_AT_ONCE = 20
-"""Up to this many edits are proved when they are made; more are proved when the plan is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +66,8 @@ class Editing:
         self.fleet = Fleet(root=repository.root, head=None, branch=None)
         self.pending = Pending()
         self._known_plans: Known = {}
+        self._parts: tuple[Fleet, Mapping[str, Sequence[int]]] | None = None
+        """Which deployments have a part in which file, by their place in the fleet that this was made of."""
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -110,21 +107,26 @@ class Editing:
         edit = self.pending.get(deployment.id, field)
         return edit.new if edit is not None else current_value(deployment.field(field))
 
-    def edit(self, deployments: Iterable[str], field: FieldName, text: str) -> tuple[Step | None, list[Refusal]]:
+    def edit(
+        self,
+        deployments: Iterable[str],
+        field: FieldName,
+        text: str,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Step | None, list[Refusal]]:
         """Set a field of these deployments to what was typed, as one undoable step.
 
         The text may be an expression over the old value, see `fleet.expressions`. Edits that cannot be made
-        are returned as refusals and are not part of the step. A few edits are proved right away; many are
-        proved when the plan is made, before anything is written.
+        are returned as refusals and are not part of the step. `progress` is called while they are proved.
         """
         edits: list[SetField] = []
         refusals: list[Refusal] = []
         for deployment in self._deployments(deployments):
             try:
-                edits.append(self._evaluated(deployment, field, text))
+                edits.append(self.evaluated(deployment, field, text))
             except (ValueError, Refused) as error:
                 refusals.append(Refusal(deployment.id, field, str(error)))
-        return self._put(edits, refusals, f"set {field} to {clean(text, 60)}")
+        return self._put(edits, refusals, f"set {field} to {clean(text, 60)}", progress)
 
     def unset(self, deployments: Iterable[str], field: FieldName) -> tuple[Step | None, list[Refusal]]:
         """Remove a field of these deployments, as one undoable step."""
@@ -158,8 +160,9 @@ class Editing:
                 if code in (None, finding.code) and place in (None, (finding.line, finding.column))
             )
         ]
-        proved, refusals = self.proved(edits, progress)
-        return self.pending.put(proved, f"fix {plural(len(proved), 'finding')}"), refusals
+        proof = self.prove(edits, progress)
+        proved = proof.made(edits)
+        return self.pending.put(proved, f"fix {plural(len(proved), 'finding')}"), list(proof.refused)
 
     def undo(self) -> str | None:
         """Take back the newest step; returns what was undone in words, or None."""
@@ -204,20 +207,10 @@ class Editing:
         return refused
 
     def fingerprint(self) -> int:
-        """A number that changes when a values file of the fleet or the checked-out commit does, without reading.
+        """A number that changes when a file of the fleet or the checked-out commit does, see `fleet.scan.footprint`."""
+        from rea_xcom_tui.fleet.scan.footprint import footprint
 
-        So it does when a file or folder comes or goes beside those of the fleet, because that may be a deployment.
-        """
-        marks: list[object] = [self.repository.head(), self.repository.branch()]
-        readable = (deployment.file for deployment in self.fleet.deployments)
-        files = [BASELINE_FILE, *readable, *(broken.file for broken in self.fleet.unreadable)]
-        for file in (*files, *folders_of(files)):
-            try:
-                stat = os.stat(self.root / file)
-                marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
-            except OSError:
-                marks.append(None)
-        return hash(tuple(marks))
+        return footprint(self.repository, self.fleet)
 
     def check_unchanged(self, edit: SetField) -> None:
         """Raise `Refused` when the field of an edit does not have the value that the edit was made upon."""
@@ -249,18 +242,28 @@ class Editing:
         """One after the other, so that who gives the ids knows how far the work is."""
         return (self.deployment(id_) for id_ in ids)
 
-    def _evaluated(self, deployment: Deployment, field: FieldName, text: str) -> SetField:
-        from rea_xcom_tui.fleet.edit.expressions import evaluate, leaves_alone
+    def evaluated(self, deployment: Deployment, field: FieldName, text: str) -> SetField:
+        """The edit that a typed text or expression asks for, not proved yet; of one that leaves the value alone, an
+        edit to what is there. Raises `ValueError` or `Refused` with one sentence."""
+        from rea_xcom_tui.fleet.edit.expressions import leaves_alone
 
         old = self.value(deployment, field)
         if leaves_alone(field, text, old):
-            return self.pending.get(deployment.id, field) or SetField(
-                deployment.id, field, old, old, "", deployment.file
-            )
-        wanted = evaluate(field, text, old, lambda name: self._value_of(name, field))
+            alone = SetField(deployment.id, field, old, old, "", deployment.file)
+            return self.pending.get(deployment.id, field) or alone
+        wanted = self.wanted(deployment, field, text)
         if wanted is None:
             return self._pending_edit(deployment, field, None, "")
         return self._pending_edit(deployment, field, self.check(field, wanted, deployment).value, wanted)
+
+    def wanted(self, deployment: Deployment, field: FieldName, text: str) -> str | None:
+        """The text that a typed text or expression comes to for one deployment; None for no value at all.
+
+        Raises `ValueError` with one short sentence.
+        """
+        from rea_xcom_tui.fleet.edit.expressions import evaluate
+
+        return evaluate(field, text, self.value(deployment, field), lambda name: self._value_of(name, field))
 
     def _value_of(self, name: str, field: FieldName) -> Value:
         found = [d for d in self.fleet.deployments if name in (d.id, d.name)]
@@ -278,44 +281,50 @@ class Editing:
             changes_for(deployment.config, field, value)
         return SetField(deployment.id, field, old, value, text, deployment.file)
 
-    def _put(self, edits: Sequence[SetField], refusals: list[Refusal], title: str) -> tuple[Step | None, list[Refusal]]:
-        proved, refused = self.proved(edits) if len(edits) <= PROVE_AT_ONCE else (edits, [])
-        refusals += refused
-        changing = [edit for edit in proved if self._differs(edit)]
-        return self.pending.put(changing, f"{title} on {plural(len(changing), 'deployment')}"), refusals
+    def _put(
+        self,
+        edits: Sequence[SetField],
+        refusals: list[Refusal],
+        title: str,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Step | None, list[Refusal]]:
+        proof = self.prove(edits, progress)
+        changing = [edit for edit in proof.made(edits) if self._differs(edit)]
+        step = self.pending.put(changing, f"{title} on {plural(len(changing), 'deployment')}")
+        return step, [*refusals, *proof.refused]
 
     def _differs(self, edit: SetField) -> bool:
         """Whether an edit asks for another value than the one that its field is to have already."""
         known = self.pending.get(edit.deployment, edit.field)
         return edit.new != (known.new if known is not None else edit.old)
 
-    def proved(
-        self, edits: Iterable[Edit], progress: Callable[[int, int], None] | None = None
-    ) -> tuple[list[Edit], list[Refusal]]:
-        """Make edits in memory; those that can be made, and why each of the others cannot.
+    def prove(self, edits: Iterable[PendingEdit], progress: Callable[[int, int], None] | None = None) -> Proof:
+        """Make edits in memory and prove them.
 
-        All edits of one file are proved together, with what is pending in it already, whoever asked for them.
-        `progress` is called with the edits proved and their number; what it raises ends the work.
+        All edits of one file are proved together, with what is pending in it already, whoever asked for them; what
+        is proved is remembered, so that the plan need not do it again. `progress` is called with the edits proved and
+        their number; what it raises ends the work.
         """
         known = list(edits)
-        files: dict[str, list[Edit]] = {}
+        files: dict[str, list[PendingEdit]] = {}
         for edit in known:
             files.setdefault(self.file_of(edit), []).append(edit)
         pending = self._pending_in({*files, *(edit.file for edit in known)})
+        plans: list[FilePlan] = []
         refusals: list[Refusal] = []
         done = 0
         for file, mine in files.items():
             if progress is not None:
                 progress(done, len(known))
             done += len(mine)
-            keys = {edit.key for edit in mine}
-            others = [edit for edit in pending.get(file, ()) if edit.key not in keys]
-            wanted: list[PendingEdit] = [*others, *(edit for edit in mine if edit.new != edit.old)]
-            _, refused = plan_file(file, wanted, self.read_now, self.reading())
+            # As in `Pending`, the edit of a field keeps the place of the one that it replaces.
+            wanted = {edit.key: edit for edit in (*pending.get(file, ()), *mine) if not edit.held}
+            changing = [edit for edit in wanted.values() if edit.new != edit.old]
+            plan, refused = plan_known(file, changing, self._read_if_there, self.reading(), self._known_plans)
+            plans += [plan] if plan is not None else []
             asked = {(edit.deployment, edit.field) for edit in mine}
             refusals += [refusal for refusal in refused if (refusal.deployment, refusal.field) in asked]
-        bad = {(refusal.deployment, refusal.field) for refusal in refusals}
-        return [edit for edit in known if (edit.deployment, edit.field) not in bad], refusals
+        return Proof(tuple(plans), tuple(refusals))
 
     def _pending_in(self, names: Collection[str]) -> dict[str, list[PendingEdit]]:
         """What is pending in the files with these names, by the file itself where a name is a link."""
@@ -347,37 +356,30 @@ class Editing:
         """The bytes of a file of the repo as they are now. Raises `Unreadable`."""
         return read_file(self.root / file, self.root)
 
+    def deployments_of(self, files: Iterable[str]) -> list[Deployment]:
+        """The deployments that have a part in any of these files, named by their real paths, in the fleet's order."""
+        if self._parts is None or self._parts[0] is not self.fleet:
+            parts: dict[str, list[int]] = {}
+            for number, deployment in enumerate(self.fleet.deployments):
+                parts.setdefault(self.real_file(deployment.file), []).append(number)
+            self._parts = self.fleet, parts
+        numbers = {number for file in files for number in self._parts[1].get(file, ())}
+        return [self.fleet.deployments[number] for number in sorted(numbers)]
+
     def _read_if_there(self, file: str) -> bytes | None:
         """As `read_now`; None for a baseline file that the repo does not have yet."""
         return None if file == BASELINE_FILE and not os.path.lexists(self.root / file) else self.read_now(file)
 
     def _refresh(self, plan: Plan) -> None:
         """Read the files of a plan again, so that the fleet shows what is on disk."""
-        from rea_xcom_tui.fleet.scan.read import read_deployment
+        from rea_xcom_tui.fleet.edit.outlook import as_if
 
-        fresh: dict[str, Deployment] = {}
-        names = {file.file for file in plan.files}
-        for name in {d.file for d in self.fleet.deployments if self.real_file(d.file) in names}:
-            data = self.read_now(name)
-            found = read_deployment(name, data, self.reading(), digest=self.repository.hash_bytes(data), dirty=True)
-            if isinstance(found, Deployment):
-                fresh[found.id] = found
-        self._replace(fresh)
+        names = [file.file for file in plan.files if file.file != BASELINE_FILE]
+        self._replace(as_if(self, {name: self.read_now(name) for name in names}))
 
     def _replace(self, fresh: dict[str, Deployment]) -> None:
         rows = tuple(fresh.get(d.id, d) for d in self.fleet.deployments)
         self.fleet = replace(self.fleet, deployments=rows)
-
-
-def folders_of(files: Iterable[str]) -> set[str]:
-    """The folders that these files lie in, up to the repo's root."""
-    found = {""}
-    for file in files:
-        folder = os.path.dirname(file)
-        while folder not in found:
-            found.add(folder)
-            folder = os.path.dirname(folder)
-    return found
 
 
 def _worded(step: Step) -> str:

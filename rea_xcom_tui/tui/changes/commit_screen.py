@@ -40,6 +40,7 @@ class CommitReady(Message):
         from rea_xcom_tui.fleet.actions.branch import branch_choice
         from rea_xcom_tui.fleet.actions.repo_status import standing
         from rea_xcom_tui.fleet.actions.split import folded
+        from rea_xcom_tui.fleet.edit.outlook import outlook
 
         super().__init__()
         self.conflicts = workspace.conflicts()
@@ -49,7 +50,8 @@ class CommitReady(Message):
         self.written = frozenset(edit.key for edit in written)
         self.choice: BranchChoice = branch_choice(workspace, self.message)
         self.exposures = workspace.exposures()
-        self.standing = standing(workspace, trust=False).sentences()
+        judged = outlook(workspace, workspace.plan().files).sentence()
+        self.standing = [*standing(workspace, trust=False).sentences(), *([f"This commit {judged}."] if judged else [])]
         known = [edit for edit in self.edits if isinstance(edit, Declare) or edit.deployment in workspace.fleet.by_id]
         files = {workspace.file_of(edit) for edit in known}
         self.beside = None if self.exposures else len(workspace.repository.dirty() - files)

@@ -82,6 +82,7 @@ class DiffScreen(Screen[str]):
         """Ask what writing now would do."""
 
         def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Planned:
+            from rea_xcom_tui.fleet.edit.outlook import outlook
             from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 
             conflicts = workspace.conflicts()
@@ -90,7 +91,7 @@ class DiffScreen(Screen[str]):
             impacts = {edit.key: workspace.impact(edit) for edit in plan.edits}
             files = file_changes(jobs.ticking(plan.files, progress), self._known)
             notes = {file.file: outdated_comments(file) for file in plan.files}
-            return jobs.Planned(plan, edits, files, impacts, notes, conflicts)
+            return jobs.Planned(plan, edits, files, impacts, notes, conflicts, outlook(workspace, plan.files))
 
         self.jobs.run_long(self, "work out the diff", work)
 
@@ -132,6 +133,8 @@ class DiffScreen(Screen[str]):
         left: list[tuple[str, str]] = [("Pending changes", "title"), (f"  {counts}", "")]
         left += [(f"  {held} left out", "edited")] if held else []
         left += [("  too narrow for two sides", "quiet")] if self._too_narrow else []
+        judged = self.planned.outlook
+        left += [(f"  {judged.sentence()}", "invalid" if judged.adds else "good")] if judged.sentence() else []
         added, removed = (sum(file.counts[side] for file in files) for side in (0, 1))
         right: list[tuple[str, str]] = [(f"+{added}", "good"), (f" -{removed}", "invalid"), (" lines", "quiet")]
         if plan.refused:

@@ -14,12 +14,12 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
+from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Row
 from rea_xcom_tui.tui.file.lines import FileText, Marked, Spot, entries_of, legend, marked, summary, title_line
-from rea_xcom_tui.tui.home.bulk_preview import outcome_of
 from rea_xcom_tui.tui.home.cell_editor import CellEditor
 from rea_xcom_tui.tui.home.start_text import choices, start_text
 from rea_xcom_tui.tui.keys.bindings import bindings_of
@@ -225,7 +225,7 @@ class FileScreen(Screen[None]):
         editor = CellEditor(
             start_text(self.row, field),
             cell,
-            lambda text: outcome_of(workspace, source, field, text)[1],
+            lambda text: meaning_of(workspace, source, field, text),
             choices(field),
         )
         await self.mount(editor)

@@ -39,7 +39,7 @@ class FleetBulk(FleetRevisions):
 
         def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Edited:
             told = jobs.ticking(ids, progress)
-            done = workspace.unset(told, field) if text is None else workspace.edit(told, field, text)
+            done = workspace.unset(told, field) if text is None else workspace.edit(told, field, text, progress)
             return jobs.Edited(*done)
 
         self.jobs.run_long(self, f"set {field}", work)

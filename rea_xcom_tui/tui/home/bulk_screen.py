@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal, rehearse
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
-from rea_xcom_tui.tui.home.bulk_preview import OUTCOMES, Outcome, Preview, counts, preview
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
@@ -50,9 +50,9 @@ _STYLES: dict[Outcome, str] = {
 class Previewed(Message):
     """The preview for one text is worked out."""
 
-    def __init__(self, asked: int, previews: Sequence[Preview]) -> None:
+    def __init__(self, asked: int, rehearsal: Rehearsal) -> None:
         super().__init__()
-        self.asked, self.previews = asked, previews
+        self.asked, self.rehearsal = asked, rehearsal
 
 
 class GoOn(Message):
@@ -73,7 +73,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         self.field = field
         self.ids = list(ids)
         self.start = text
-        self.previews: Sequence[Preview] = ()
+        self.rehearsal = Rehearsal(())
         self._asked = self._answered = 0
         """Which text was asked about last, and which one the preview in sight is about."""
         self._left_out: set[str] = set()
@@ -117,7 +117,8 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
                     raise jobs.Cancelled
                 progress(done, total)
 
-            return Previewed(asked, preview(workspace, jobs.ticking(ids, unless_typed_on), field, text, only))
+            told = jobs.ticking(ids, unless_typed_on)
+            return Previewed(asked, rehearse(workspace, told, field, text, only, unless_typed_on))
 
         self.jobs.run_long(self, "work out the preview", work)
 
@@ -130,15 +131,15 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         if event.asked != self._asked:
             return
         self._answered = event.asked
-        self.previews = event.previews
+        self.rehearsal = event.rehearsal
         order = list(OUTCOMES)
-        shown = sorted(event.previews, key=lambda preview: order.index(preview.outcome))
+        shown = sorted(event.rehearsal.previews, key=lambda preview: order.index(preview.outcome))
         self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], self._rows.cursor)
         self._show_counts()
 
     def _show_counts(self) -> None:
         """Show how many end which way, and what has to be typed."""
-        found = dict(counts(self.previews))
+        found = self.rehearsal.counts()
         changes = len(self.changing)
         left_out = found.get("change", 0) - changes
         spans: list[Span] = []
@@ -146,6 +147,8 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
             shown = changes if outcome == "change" else count
             spans += [(f"{shown} {OUTCOMES[outcome]}", _STYLES[outcome]), ("    ", "")]
             spans += [(f"{left_out} left out", "quiet"), ("    ", "")] if outcome == "change" and left_out else []
+        if judged := self.rehearsal.outlook.sentence():
+            spans.append((judged, "invalid" if self.rehearsal.outlook.adds else "good"))
         self.query_one("#counts", Painted).paint([spans])
         self.query_one("#confirmation").display = changes >= TYPED_FROM
         self.query_one("#ask", Static).update(f"type {changes} to apply")
@@ -157,7 +160,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     @property
     def changing(self) -> list[str]:
         """The ids that would change."""
-        return [row.id for row in self.previews if row.outcome == "change" and row.id not in self._left_out]
+        return [row.id for row in self.rehearsal.previews if row.outcome == "change" and row.id not in self._left_out]
 
     @on(LineList.Moved)
     def _moved(self) -> None:

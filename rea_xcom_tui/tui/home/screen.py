@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.pending import Pending, described
+from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
-from rea_xcom_tui.tui.home.bulk_preview import outcome_of
 from rea_xcom_tui.tui.home.cell_editor import CellEditor
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.open import Look
@@ -58,7 +58,7 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
             deployment = row.deployment
 
             def judge(text: str) -> str:
-                return outcome_of(workspace, deployment, field, text)[1]
+                return meaning_of(workspace, deployment, field, text)
 
             await self.query(CellEditor).remove()
             self._editing = row.id, field

@@ -1,0 +1,122 @@
+"""What edits make of the fleet before anything is written: deployments read from the bytes that would be there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.fleet.edit.plan import FilePlan
+from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.scan.judge import with_fleet_findings
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.model import Finding, Severity
+from rea_xcom_tui.xcom.rules.engine import FLEET_CODES
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.session import Editing
+
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding and the deployment that has it."""
+
+    deployment: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Which findings a change of files adds to the fleet and removes from it."""
+
+    adds: tuple[Told, ...] = ()
+    removes: tuple[Told, ...] = ()
+
+    def sentence(self) -> str:
+        """Both in words, such as `would add 5 errors, would remove 1 warning`; empty where neither is the case."""
+        parts = [
+            f"would {verb} {_counted(told)}" for verb, told in (("add", self.adds), ("remove", self.removes)) if told
+        ]
+        return ", ".join(parts)
+
+
+def _counted(told: Sequence[Told]) -> str:
+    counts = Counter(one.finding.severity for one in told)
+    nouns = {"error": "error", "warning": "warning", "info": "note"}
+    parts = [plural(counts[severity], nouns[severity]) for severity in _SEVERITIES if counts[severity]]
+    return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
+
+
+def as_if(workspace: Editing, contents: Mapping[str, bytes]) -> dict[str, Deployment]:
+    """The deployments that have a part in any of these files, by id, as if the files held these bytes.
+
+    A file is named by its real path. What could not be read as a deployment then is left out.
+    """
+    found: dict[str, Deployment] = {}
+    for deployment in workspace.deployments_of(contents):
+        data = contents[workspace.real_file(deployment.file)]
+        digest = workspace.repository.hash_bytes(data)
+        read = read_deployment(deployment.file, data, workspace.reading(), digest=digest, dirty=True)
+        if read is not None and not isinstance(read, UnreadableFile):
+            found[read.id] = read
+    return found
+
+
+def outlook(workspace: Editing, files: Iterable[FilePlan], beneath: Mapping[str, bytes] | None = None) -> Outlook:
+    """Judge files as they would be: which findings come and which go.
+
+    `beneath` are the contents of files that are pending already, upon which the change is made.
+    """
+    plans = [file for file in files if workspace.deployments_of({file.file: b""})]
+    now = workspace.fleet.deployments
+    before = {file.file: beneath[file.file] for file in plans if beneath and file.file in beneath}
+    old = _judged(workspace, now, as_if(workspace, beneath or {})) if before else now
+    new = _judged(workspace, now, as_if(workspace, {**(beneath or {}), **{file.file: file.after for file in plans}}))
+    return compared(old, new)
+
+
+def _judged(workspace: Editing, now: Sequence[Deployment], changed: Mapping[str, Deployment]) -> Sequence[Deployment]:
+    """The fleet with some deployments changed, and with what the whole of it then shows."""
+    return with_fleet_findings((changed.get(d.id) or _alone(d) for d in now), workspace.reading())[0]
+
+
+def _alone(deployment: Deployment) -> Deployment:
+    """A deployment without the findings that only the whole fleet shows."""
+    if not any(finding.code in FLEET_CODES for finding in deployment.findings):
+        return deployment
+    kept = tuple(finding for finding in deployment.findings if finding.code not in FLEET_CODES)
+    return replace(deployment, findings=kept)
+
+
+def compared(old: Iterable[Deployment], new: Iterable[Deployment]) -> Outlook:
+    """The findings that only the new state has, and those that only the old one has.
+
+    A finding is the same where rule, field and deployment are: an edit moves lines and changes what is quoted.
+    """
+    before = {deployment.id: deployment.findings for deployment in old}
+    adds: list[Told] = []
+    removes: list[Told] = []
+    for deployment in new:
+        mine, known = deployment.findings, before.get(deployment.id, ())
+        if mine is known or mine == known:
+            continue
+        adds += [Told(deployment.id, finding) for finding in _beyond(mine, known)]
+        removes += [Told(deployment.id, finding) for finding in _beyond(known, mine)]
+    return Outlook(tuple(adds), tuple(removes))
+
+
+def _beyond(findings: Iterable[Finding], known: Iterable[Finding]) -> list[Finding]:
+    """The findings that are more than there are among those known."""
+    left = Counter((finding.code, finding.field) for finding in known)
+    out: list[Finding] = []
+    for finding in findings:
+        mark = (finding.code, finding.field)
+        if left[mark]:
+            left[mark] -= 1
+        else:
+            out.append(finding)
+    return out

@@ -1,0 +1,122 @@
+"""A dry run of one value for many deployments: the exact edits, made in memory, and what they come to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.edit.expressions import leaves_alone
+from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
+from rea_xcom_tui.fleet.edit.pending import SetField, Value
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.session import Editing
+    from rea_xcom_tui.fleet.model import Deployment
+
+Outcome = Literal["change", "same", "elsewhere", "skip", "refused"]
+
+OUTCOMES: dict[Outcome, str] = {
+    "change": "change",
+    "same": "already so",
+    "skip": "have another value",
+    "elsewhere": "supplied from elsewhere",
+    "refused": "refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would become of one deployment."""
+
+    id: str
+    name: str
+    file: str
+    """The deployment's own file."""
+    old: Value
+    new: Value
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What would become of all, and of the fleet's findings."""
+
+    previews: tuple[Preview, ...]
+    outlook: Outlook = field(default_factory=Outlook)
+
+    def counts(self) -> dict[Outcome, int]:
+        """How many deployments end which way, in the order in which people are told."""
+        found = Counter(preview.outcome for preview in self.previews)
+        return {outcome: found[outcome] for outcome in OUTCOMES if found[outcome]}
+
+
+def rehearse(
+    workspace: Editing,
+    ids: Iterable[str],
+    field: FieldName,
+    text: str,
+    only: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Rehearsal:
+    """Make the edits that set `field` to `text`, prove and judge them, and leave everything as it was.
+
+    With `only`, just where the field has that value now. What it calls a change is what `Editing.edit` makes pending,
+    unless a file changes meanwhile. `progress` is called with the edits proved and their number.
+    """
+    looked = [_look(workspace, workspace.fleet.by_id[id_], field, text.strip(), only.strip()) for id_ in ids]
+    edits = [edit for _, edit in looked if edit is not None]
+    proof = workspace.prove(edits, progress)
+    why = {refusal.deployment: refusal.reason for refusal in proof.refused}
+    previews = [
+        replace(preview, outcome="refused", new=None, reason=why[preview.id])
+        if edit is not None and preview.id in why
+        else preview
+        for preview, edit in looked
+    ]
+    beneath = {file.file: file.after for file in workspace.plan().files} if len(workspace.pending) else None
+    return Rehearsal(tuple(previews), outlook(workspace, proof.files, beneath))
+
+
+def _look(
+    workspace: Editing, deployment: Deployment, field: FieldName, text: str, only: str
+) -> tuple[Preview, SetField | None]:
+    """What would become of one deployment as far as its values tell, and the edit that is still to be proved."""
+    reading = deployment.field(field)
+    old = workspace.value(deployment, field)
+
+    def outcome(kind: Outcome, reason: str = "", new: Value = None) -> Preview:
+        return Preview(deployment.id, deployment.name, deployment.file, old, new, kind, reason)
+
+    if reading.state == "reference":
+        return outcome("elsewhere", f"from {reading.reference or 'elsewhere'}"), None
+    if only and not _is(workspace, deployment, field, old, only):
+        return outcome("skip", f"is not {only}"), None
+    if leaves_alone(field, text, old):
+        return outcome("same"), None
+    try:
+        edit = workspace.evaluated(deployment, field, text)
+    except (ValueError, Refused) as error:
+        return outcome("refused", str(error)), None
+    if edit.new == old and reading.state not in ("invalid", "conflict"):
+        return outcome("same"), None
+    return outcome("change", new=edit.new), edit
+
+
+def _is(workspace: Editing, deployment: Deployment, field: FieldName, old: Value, only: str) -> bool:
+    if only == "unset" or old is None:
+        return (only == "unset") == (old is None)
+    try:
+        return workspace.check(field, only, deployment).value == old
+    except ValueError:
+        return str(old) == only
+
+
+def meaning_of(workspace: Editing, deployment: Deployment, field: FieldName, text: str) -> str:
+    """What a typed text or expression would mean for one deployment, in words. Raises `ValueError`."""
+    wanted = workspace.wanted(deployment, field, text)
+    return f"{field} is removed from the file" if wanted is None else workspace.check(field, wanted, deployment).meaning

@@ -1,0 +1,41 @@
+"""Noticing from outside that a fleet may have changed, without reading any file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.model import Fleet
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import Repository
+
+
+def footprint(repository: Repository, fleet: Fleet) -> int:
+    """A number that changes when a file of the fleet or the checked-out commit does.
+
+    So it does when a file or folder comes or goes beside those of the fleet, because that may be a deployment.
+    """
+    marks: list[object] = [repository.head(), repository.branch()]
+    files = [BASELINE_FILE, *dict.fromkeys(deployment.file for deployment in fleet.deployments)]
+    files += [broken.file for broken in fleet.unreadable]
+    for file in (*files, *folders_of(files)):
+        try:
+            stat = os.stat(repository.root / file)
+            marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
+        except OSError:
+            marks.append(None)
+    return hash(tuple(marks))
+
+
+def folders_of(files: Iterable[str]) -> set[str]:
+    """The folders that these files lie in, up to the repo's root."""
+    found = {""}
+    for file in files:
+        folder = os.path.dirname(file)
+        while folder not in found:
+            found.add(folder)
+            folder = os.path.dirname(folder)
+    return found
