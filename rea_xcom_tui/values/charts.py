@@ -6,14 +6,16 @@ the real engines, and the tests hold this module against the records.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from rea_xcom_tui.values.merged import Made, Merged, Part
+from rea_xcom_tui.values.merged import Made, Members, Merged, Part
 
-if TYPE_CHECKING:
-    from rea_xcom_tui.values.stack import Engine
+Engine = Literal["3", "4.1", "4.2"]
+"""Whose merge counts: Helm 3, Helm 4.0 and 4.1, or Helm 4.2 and newer."""
+
+_GLOBAL = "global"
 
 
 class MergeFailed(Exception):
@@ -31,16 +33,17 @@ class Import:
 
     child: str
     parent: str
+    """Empty for the short form, whose table goes to the root of the parent's values."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chart:
     """A chart as far as the repo holds it."""
 
     name: str
     """Its name, or the alias under which its parent has it: the key of its values in the parent's."""
-    defaults: tuple[Part, ...] = ()
-    """Its own values.yaml; empty where the repo does not hold it."""
+    defaults: Merged | None = None
+    """Its own values.yaml as its engine reads it; None where the repo does not hold it."""
     subcharts: tuple[Chart, ...] = ()
     condition: str = ""
     """As its parent has it: comma-separated paths in the parent's values, the first that is a boolean decides."""
@@ -59,7 +62,163 @@ class Coalesced:
 
 def with_charts(chart: Chart, user: Merged, engine: Engine, below: Sequence[str]) -> Coalesced:
     """The values that the chart at `below` sees. Raises `MergeFailed` where Helm refuses."""
-    root: Merged | None = user
+    rules = _Rules(engine)
+    enabled = rules.enabled(chart, rules.coalesced(chart, user), "")
+    processed = rules.imported(enabled)
+    root: Merged | None = rules.coalesced(processed, user)
+    node: Chart | None = enabled
     for key in below:
-        root = root.get(key) if root is not None else None
-    return Coalesced(root if root is not None else Merged(Made({}), user.part))
+        node = next((sub for sub in node.subcharts if sub.name == key), None) if node is not None else None
+        root = root.get(key) if root is not None and root.kind == "mapping" else None
+    return Coalesced(root if root is not None else _made({}, user), node is None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Helm's rules in one version."""
+
+    engine: Engine
+
+    def enabled(self, chart: Chart, values: Merged, prefix: str) -> Chart:
+        """The chart without the subcharts that a tag or a condition turns off."""
+        tags = values.get("tags")
+        kept = []
+        for sub in chart.subcharts:
+            if not _is_on(sub, values, prefix, tags):
+                continue
+            kept.append(self.enabled(sub, values, f"{prefix}{sub.name}."))
+        return replace(chart, subcharts=tuple(kept))
+
+    def imported(self, chart: Chart) -> Chart:
+        """The chart with its subcharts' defaults in its own, as Helm prepares every chart that has dependencies."""
+        if not chart.subcharts:
+            return chart
+        chart = replace(chart, subcharts=tuple(self.imported(sub) for sub in chart.subcharts))
+        base = _made({}, chart.defaults)
+        merged = self.coalesced(chart, base, merge=True)
+        brought = base
+        for sub in chart.subcharts:
+            for each in sub.imports:
+                table = _table(merged, f"{sub.name}.{each.child}")
+                if table is not None:
+                    brought = self._tables(brought, _nested(each.parent, table), merge=True)
+        return replace(chart, defaults=self._tables(merged, brought, merge=True))
+
+    def coalesced(self, chart: Chart, values: Merged, *, merge: bool = False) -> Merged:
+        """The values on the defaults of the chart and its subcharts; `merge` keeps nulls for a later round."""
+        members = values.members()
+        self._onto_defaults(chart, members, merge=merge)
+        for sub in chart.subcharts:
+            found = members.get(sub.name)
+            if found is None:
+                found = (_made(sub.name, values), _made({}, values))
+            elif found[1].kind != "mapping":
+                raise MergeFailed(
+                    f"The value of the subchart {sub.name} is no mapping, which Helm refuses.",
+                    found[1].part,
+                    found[1].line,
+                )
+            inner = found[1].members()
+            self._globals(inner, members, values)
+            onto = _mapping(found[1], inner)
+            members[sub.name] = (found[0], self.coalesced(sub, onto, merge=merge))
+        return _mapping(values, members)
+
+    def _onto_defaults(self, chart: Chart, members: Members, *, merge: bool) -> None:
+        children = {sub.name for sub in chart.subcharts}
+        clean = self.engine == "4.2"
+        for name, (key, default) in (chart.defaults.members() if chart.defaults is not None else {}).items():
+            found = members.get(name)
+            if found is None:
+                if not (clean and not merge and default.is_null()):
+                    members[name] = (key, _without_nulls(default) if clean and not merge else default)
+            elif found[1].is_null() and not merge:
+                del members[name]
+            elif found[1].kind == "mapping" and default.kind == "mapping":
+                keeping = merge or name in children
+                source = _without_nulls(default) if clean and not keeping else default
+                members[name] = (found[0], self._tables(found[1], source, merge=keeping))
+
+    def _tables(self, over: Merged, under: Merged, *, merge: bool) -> Merged:
+        """A mapping on another: the first wins, mappings deeply; its nulls take keys away unless `merge`."""
+        out, source = over.members(), under.members()
+        said = {name for name, (_, value) in source.items() if not value.is_null()}
+        for name, (key, value) in list(out.items()):
+            if value.is_null():
+                source[name] = (key, value)
+        for name, (key, value) in source.items():
+            mine = out.get(name)
+            if mine is None:
+                out[name] = (key, value)
+            elif mine[1].is_null() and not merge:
+                if self.engine != "4.2" or name in said:
+                    del out[name]
+            elif mine[1].kind == "mapping" and value.kind == "mapping":
+                out[name] = (mine[0], self._tables(mine[1], value, merge=merge))
+        return _mapping(over, out)
+
+    def _globals(self, inner: Members, outer: Members, values: Merged) -> None:
+        """Give a subchart the globals of its parent; the parent's win."""
+        own, given = inner.get(_GLOBAL), outer.get(_GLOBAL)
+        if any(each is not None and each[1].kind != "mapping" for each in (own, given)):
+            return
+        out = own[1].members() if own is not None else {}
+        for name, (key, value) in (given[1].members() if given is not None else {}).items():
+            mine = out.get(name)
+            if mine is None:
+                out[name] = (key, value)
+            elif value.kind != "mapping":
+                if mine[1].kind != "mapping":
+                    out[name] = (key, value)
+            elif mine[1].kind == "mapping":
+                out[name] = (key, self._tables(value, mine[1], merge=True))
+        key, node = own or given or (_made(_GLOBAL, values), _made({}, values))
+        inner[_GLOBAL] = (key, _mapping(node, out))
+
+
+def _is_on(sub: Chart, values: Merged, prefix: str, tags: Merged | None) -> bool:
+    on = True
+    if tags is not None and tags.kind == "mapping":
+        said = [found.value for tag in sub.tags if (found := tags.get(tag)) is not None]
+        if False in [value for value in said if isinstance(value, bool)]:
+            on = any(value is True for value in said)
+    for path in sub.condition.strip().split(","):
+        found = _path(values, prefix + path) if path else None
+        if found is not None and isinstance(found.value, bool):
+            return found.value
+    return on
+
+
+def _path(values: Merged, path: str) -> Merged | None:
+    node: Merged | None = values
+    for key in path.split("."):
+        node = node.get(key) if node is not None and node.kind == "mapping" else None
+    return node
+
+
+def _table(values: Merged, path: str) -> Merged | None:
+    found = _path(values, path)
+    return found if found is not None and found.kind == "mapping" else None
+
+
+def _nested(path: str, table: Merged) -> Merged:
+    """The table below the keys of a path; `.` or nothing stands for the root."""
+    for key in reversed([key for key in path.split(".") if key]):
+        table = _mapping(table, {key: (_made(key, table), table)})
+    return table
+
+
+def _without_nulls(node: Merged) -> Merged:
+    """A mapping without the nulls in it and in the mappings below it; lists keep theirs."""
+    if node.kind != "mapping":
+        return node
+    kept = {name: (key, _without_nulls(value)) for name, (key, value) in node.members().items() if not value.is_null()}
+    return _mapping(node, kept)
+
+
+def _mapping(node: Merged, members: Members) -> Merged:
+    return Merged(node.node, node.part, members)
+
+
+def _made(data: str | Mapping[str, object], near: Merged | None) -> Merged:
+    return Merged(Made(data), near.part if near is not None else Part(-1))

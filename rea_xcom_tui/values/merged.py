@@ -253,6 +253,10 @@ class Merged:
         return self.kind == "scalar" and self.value is None
 
 
+Members = dict[str, tuple[Merged, Merged]]
+"""Key and value of a mapping by name."""
+
+
 def effective(mapping: Readable) -> dict[str, tuple[Readable, Readable]]:
     """The names of a mapping with key and value, the last of duplicates and merge keys (`<<`) applied in the order
     in which Helm's reader assigns them."""

@@ -7,21 +7,20 @@ layers that nobody can read here might still change it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rea_xcom_tui.values.charts import Chart, MergeFailed, with_charts
+from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, with_charts
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, overlaid
 from rea_xcom_tui.values.patches import json_patched, strategic
 from rea_xcom_tui.values.reading import Address
 from rea_xcom_tui.values.setting import assigned, set_steps
 
-Engine = Literal["3", "4.1", "4.2"]
-"""Whose merge counts: Helm 3, Helm 4.0 and 4.1, or Helm 4.2 and newer."""
-
 Effect = Literal["in force", "combined", "hidden", "deleted"]
 """What becomes of what a layer says: it stands, it stands together with other layers' parts of the same mapping or
 list, a stronger layer replaces it, or a stronger layer takes the key away with a null."""
+
+__all__ = ["Chart", "Engine", "MergeFailed", "Part", "Said", "Stack", "flat", "layered", "stack"]
 
 _SET_RULES = ("set", "set-string", "set-json", "set-file", "set-literal")
 
@@ -104,7 +103,8 @@ def stack(
 ) -> Stack:
     """Put layers together, weakest first, and give what the chart at `below` sees.
 
-    `chart` is the release's chart as far as the repo holds it; None means that its own defaults are not known. What
+    `chart` is the release's chart with its subcharts, whose defaults are parts of their own (see `Part.chart`); None
+    means that nothing is known of it. What
     Helm refuses does not raise: the stack's `error` says it.
     """
     known = tuple(parts)
@@ -112,11 +112,20 @@ def stack(
     try:
         user = layered([part for part in known if part.chart is None], engine)
         out.root = _at(user, out.below)
-        coalesced = with_charts(chart or Chart(""), user, engine, out.below)
-        out.root, out.disabled = coalesced.root, coalesced.disabled
+        if chart is not None:
+            coalesced = with_charts(_filled(chart, known, engine, ()), user, engine, out.below)
+            out.root, out.disabled = coalesced.root, coalesced.disabled
     except MergeFailed as failed:
         out.error, out.error_part, out.error_line = str(failed), failed.part, failed.line
     return out
+
+
+def _filled(chart: Chart, parts: Sequence[Part], engine: Engine, keys: tuple[str, ...]) -> Chart:
+    """The chart and its subcharts with the defaults that the parts hold."""
+    own = [part for part in parts if part.chart == keys]
+    defaults = layered(own, engine) if own else None
+    subcharts = tuple(_filled(sub, parts, engine, (*keys, sub.name)) for sub in chart.subcharts)
+    return replace(chart, defaults=defaults, subcharts=subcharts)
 
 
 def layered(parts: Sequence[Part], engine: Engine) -> Merged:
