@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rea_xcom_tui.values.merged import Made, Members, Merged, Part
+from rea_xcom_tui.values.merged import Made, Members, Merged, Part, plain
 
 Engine = Literal["3", "4.1", "4.2"]
 """Whose merge counts: Helm 3, Helm 4.0 and 4.1, or Helm 4.2 and newer."""
@@ -25,6 +25,10 @@ class MergeFailed(Exception):
         super().__init__(sentence)
         self.part = part
         self.line = line
+
+
+class NotModelled(MergeFailed):
+    """Helm may take the layers, but this tool does not know what it makes of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Coalesced:
 def with_charts(chart: Chart, user: Merged, engine: Engine, below: Sequence[str]) -> Coalesced:
     """The values that the chart at `below` sees. Raises `MergeFailed` where Helm refuses."""
     rules = _Rules(engine)
-    enabled = rules.enabled(chart, rules.coalesced(chart, user), "")
+    enabled = rules.enabled(chart, user, "")
     processed = rules.imported(enabled)
     root: Merged | None = rules.coalesced(processed, user)
     node: Chart | None = enabled
@@ -80,7 +84,12 @@ class _Rules:
     engine: Engine
 
     def enabled(self, chart: Chart, values: Merged, prefix: str) -> Chart:
-        """The chart without the subcharts that a tag or a condition turns off."""
+        """The chart without the subcharts that a tag or a condition turns off.
+
+        For a subchart's own subcharts, Helm puts the release's values on that subchart's defaults, as if it were the
+        release's chart: so its `tags` count at the root.
+        """
+        values = self.coalesced(chart, values)
         tags = values.get("tags")
         kept = []
         for sub in chart.subcharts:
@@ -101,13 +110,27 @@ class _Rules:
             for each in sub.imports:
                 table = _table(merged, f"{sub.name}.{each.child}")
                 if table is not None:
-                    brought = self._tables(brought, _nested(each.parent, table), merge=True)
+                    table = _nested(each.parent, table)
+                    if _clash(table, brought):
+                        raise NotModelled(f"Two import-values of {chart.name} bring tables to the same key.")
+                    brought = self._tables(brought, table, merge=True)
         return replace(chart, defaults=self._tables(merged, brought, merge=True))
 
     def coalesced(self, chart: Chart, values: Merged, *, merge: bool = False) -> Merged:
         """The values on the defaults of the chart and its subcharts; `merge` keeps nulls for a later round."""
         members = values.members()
         self._onto_defaults(chart, members, merge=merge)
+        out = self._subcharts(chart, members, values, merge=merge)
+        if out.get(_GLOBAL) is not members.get(_GLOBAL):
+            # Globals that a subchart adds to are shared with those before it, which therefore see them too.
+            if (leaked := out.get(_GLOBAL)) is not None:
+                members[_GLOBAL] = leaked
+            out = self._subcharts(chart, members, values, merge=merge)
+        return _mapping(values, out)
+
+    def _subcharts(self, chart: Chart, members: Members, values: Merged, *, merge: bool) -> Members:
+        """The members of a chart's values with the values of each of its subcharts in them."""
+        members = dict(members)
         for sub in chart.subcharts:
             found = members.get(sub.name)
             if found is None:
@@ -122,7 +145,8 @@ class _Rules:
             self._globals(inner, members, values)
             onto = _mapping(found[1], inner)
             members[sub.name] = (found[0], self.coalesced(sub, onto, merge=merge))
-        return _mapping(values, members)
+            _leak_globals(members, members[sub.name][1], found[1])
+        return members
 
     def _onto_defaults(self, chart: Chart, members: Members, *, merge: bool) -> None:
         children = {sub.name for sub in chart.subcharts}
@@ -142,16 +166,12 @@ class _Rules:
     def _tables(self, over: Merged, under: Merged, *, merge: bool) -> Merged:
         """A mapping on another: the first wins, mappings deeply; its nulls take keys away unless `merge`."""
         out, source = over.members(), under.members()
-        said = {name for name, (_, value) in source.items() if not value.is_null()}
-        for name, (key, value) in list(out.items()):
-            if value.is_null():
-                source[name] = (key, value)
         for name, (key, value) in source.items():
             mine = out.get(name)
             if mine is None:
                 out[name] = (key, value)
             elif mine[1].is_null() and not merge:
-                if self.engine != "4.2" or name in said:
+                if self.engine == "3" or not value.is_null():  # Helm 4 keeps a null on a default that is one too
                     del out[name]
             elif mine[1].kind == "mapping" and value.kind == "mapping":
                 out[name] = (mine[0], self._tables(mine[1], value, merge=merge))
@@ -174,6 +194,37 @@ class _Rules:
                 out[name] = (key, self._tables(value, mine[1], merge=True))
         key, node = own or given or (_made(_GLOBAL, values), _made({}, values))
         inner[_GLOBAL] = (key, _mapping(node, out))
+
+
+def _leak_globals(outer: Members, sub: Merged, before: Merged) -> None:
+    """Put what a subchart added to the globals in its parent's, too, where Helm does.
+
+    Helm copies the tables of `global` for a subchart one level deep, so that the tables within them are shared: what
+    the subchart's own values and defaults add there reaches the parent and the subcharts behind it.
+    """
+    given, got, own = outer.get(_GLOBAL), sub.get(_GLOBAL), before.get(_GLOBAL)
+    if given is None or got is None or given[1].kind != "mapping" or got.kind != "mapping":
+        return
+    out = given[1].members()
+    changed = False
+    for name, (key, table) in list(out.items()):
+        mine, shared = own.get(name) if own is not None and own.kind == "mapping" else None, got.get(name)
+        if table.kind != "mapping" or shared is None or (mine is not None and mine.kind != "mapping"):
+            continue
+        inner = {
+            each: (each_key, same if (same := shared.get(each)) is not None and value.kind == "mapping" else value)
+            for each, (each_key, value) in table.members().items()
+        }
+        if any(plain(pair[1]) != plain(table.members()[each][1]) for each, pair in inner.items()):
+            out[name] = (key, _mapping(table, inner))
+            changed = True
+    if changed:
+        outer[_GLOBAL] = (given[0], _mapping(given[1], out))
+
+
+def _clash(one: Merged, other: Merged) -> bool:
+    tables = [name for name, (_, value) in one.members().items() if value.kind == "mapping"]
+    return any((found := other.get(name)) is not None and found.kind == "mapping" for name in tables)
 
 
 def _is_on(sub: Chart, values: Merged, prefix: str, tags: Merged | None) -> bool:

@@ -130,7 +130,8 @@ class Part:
     first_only: bool = False
     """Whether the reader takes the first document only, whatever Helm does."""
     later_error: Unreadable | None = None
-    """What makes the text unreadable for a reader of all documents, but not for one of the first."""
+    """What makes the text behind `documents` unreadable: fatal for a reader of all of them, and for every reader where
+    there are none."""
     line_shift: int = 0
     """How many lines stand before the document in its file, where it is a text within another."""
     path: str = ""

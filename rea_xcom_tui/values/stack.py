@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, with_charts
+from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, NotModelled, with_charts
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, overlaid
 from rea_xcom_tui.values.patches import json_patched, strategic
 from rea_xcom_tui.values.reading import Address
@@ -49,6 +49,8 @@ class Stack:
     """The keys that lead from the release's values to the chart that was asked for."""
     error: str | None = None
     """Why Helm refuses these layers, as one sentence; the tree then holds what could be put together before it."""
+    is_modelled: bool = True
+    """False where `error` is no refusal of Helm's: this tool does not know what Helm makes of the layers."""
     error_part: Part | None = None
     error_line: int = 0
     disabled: bool = False
@@ -117,6 +119,7 @@ def stack(
             out.root, out.disabled = coalesced.root, coalesced.disabled
     except MergeFailed as failed:
         out.error, out.error_part, out.error_line = str(failed), failed.part, failed.line
+        out.is_modelled = not isinstance(failed, NotModelled)
     return out
 
 
@@ -162,13 +165,12 @@ def document_of(part: Part, engine: Engine) -> Merged:
 
 def _documents(part: Part, engine: Engine) -> Merged:
     documents = part.documents
-    if engine == "3" or part.first_only:
-        documents = documents[:1]
-    elif part.later_error is not None:
-        error = part.later_error
+    first = engine == "3" or part.first_only
+    error = part.later_error
+    if error is not None and not (first and documents):
         raise MergeFailed(str(error), part, error.line + part.line_shift)
     root = _empty((part,))
-    for document in documents:
+    for document in documents[:1] if first else documents:
         if document.kind != "mapping":
             if document.kind == "scalar" and document.value is None:
                 continue
