@@ -92,14 +92,29 @@ class Conversions:
         return self.runner.read(["hash-object", "--stdin", f"--path={path}"], stdin=content).text.strip()
 
 
-def conversions_of(runner: Runner, paths: Sequence[str], object_format: ObjectFormat) -> Conversions:
-    """Ask git which conversions hold for `paths`. Runs no filter."""
+def converted_paths(runner: Runner, paths: Sequence[str]) -> frozenset[str]:
+    """Return those of `paths` whose bytes in the work tree are not the blob's, line ends aside. Runs no filter."""
+    return frozenset(
+        path
+        for path, found in _attributes(runner, paths, _ATTRIBUTES[:3]).items()
+        if any(value not in _OFF for value in found.values())
+    )
+
+
+def _attributes(runner: Runner, paths: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, str]]:
+    if not paths:
+        return {}
     stdin = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
-    output = runner.read(["check-attr", "-z", "--stdin", *_ATTRIBUTES], stdin=stdin).text
-    words = output.split("\0")
+    words = runner.read(["check-attr", "-z", "--stdin", *names], stdin=stdin).text.split("\0")
     attributes: dict[str, dict[str, str]] = {}
     for path, name, value in zip(words[0::3], words[1::3], words[2::3], strict=False):
         attributes.setdefault(path, {})[name] = value
+    return attributes
+
+
+def conversions_of(runner: Runner, paths: Sequence[str], object_format: ObjectFormat) -> Conversions:
+    """Ask git which conversions hold for `paths`. Runs no filter."""
+    attributes = _attributes(runner, paths, _ATTRIBUTES)
     found = runner.read(["config", "--get-regexp", r"^core\.(autocrlf|filemode)$"], expect=(0, 1)).text.lower()
     settings = {
         key: value if blank else "true" for key, blank, value in (line.partition(" ") for line in found.splitlines())

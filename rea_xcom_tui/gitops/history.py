@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rea_xcom_tui.gitops.listing import SUBMODULE_MODE, tree_entries
@@ -142,6 +143,17 @@ def _folders(paths: Collection[str]) -> list[str]:
 def is_shallow(runner: Runner) -> bool:
     """Tell whether the repo is a clone that does not go back to the first commit."""
     return runner.read(["rev-parse", "--is-shallow-repository"]).text.strip() == "true"
+
+
+def retellings(runner: Runner) -> str:
+    """Return what else than its id decides how a commit is told: the mailmap, and refs that replace commits."""
+    settings = runner.read(["config", "--get-regexp", r"^(mailmap|log)\."], expect=(0, 1)).text
+    file = runner.read(["config", "--type=path", "--get", "mailmap.file"], expect=(0, 1, 128)).text.rstrip("\n")
+    parts = [settings, runner.read(["for-each-ref", "--format=%(refname) %(objectname)", "refs/replace/"]).text]
+    for path in (".mailmap", file):
+        with suppress(OSError):
+            parts.append((runner.directory / path).read_text("utf-8", "surrogateescape") if path else "")
+    return "\0".join(parts)
 
 
 def _known(runner: Runner, walk: Iterator[tuple[Commit, list[str]]]) -> Iterator[tuple[Commit, list[str]]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,16 +13,17 @@ from rea_xcom_tui.gitops.commit.commit import commit_changes
 from rea_xcom_tui.gitops.commit.journal import CommitJournal
 from rea_xcom_tui.gitops.commit.recovery import recover
 from rea_xcom_tui.gitops.commit.request import Change, CommitResult, Request, Verify
+from rea_xcom_tui.gitops.conversions import converted_paths
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
+from rea_xcom_tui.gitops.discover import discover, existing_folder
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.forge import pull_request_url
 from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
 from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing, changed_files, outgoing
-from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.process.log import CommandLog
-from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Runner, reason
+from rea_xcom_tui.gitops.process.runner import Runner
 from rea_xcom_tui.gitops.process.watch import Watch
 from rea_xcom_tui.gitops.push import PushResult
 from rea_xcom_tui.gitops.state import RepoState, read_state
@@ -32,15 +31,6 @@ from rea_xcom_tui.gitops.store import store_blobs
 from rea_xcom_tui.gitops.viewing import viewed_dirty_paths
 from rea_xcom_tui.user.config import Forge
 from rea_xcom_tui.user.trust import TrustStore
-
-_QUESTIONS = (
-    "--is-bare-repository",
-    "--is-inside-git-dir",
-    "--show-toplevel",
-    "--git-dir",
-    "--git-common-dir",
-    "--show-object-format",
-)
 
 
 class Repository:
@@ -80,9 +70,9 @@ class Repository:
         GitProblem, with what to do, when there is none, when it is bare, when another user owns it
         and when git is missing.
         """
-        folder = _existing_folder(Path(path))
+        folder = existing_folder(Path(path))
         runner = Runner(folder, log or CommandLog(), view=True)
-        root, git_dir, common_dir, object_format = _discover(runner, folder)
+        root, git_dir, common_dir, object_format = discover(runner, folder)
         repository = cls(
             Runner(root, runner.log, view=trust is not None),
             root=root,
@@ -190,6 +180,10 @@ class Repository:
         """Return the blob id of exactly these bytes in this repo's object format."""
         return hash_bytes(data, self.object_format)
 
+    def converted(self, paths: Sequence[str]) -> frozenset[str]:
+        """Return those of `paths` that a filter, an encoding or `ident` makes into other bytes than the blob's."""
+        return converted_paths(self._runner, paths)
+
     def dirty(self, paths: Iterable[str] | None = None) -> frozenset[str]:
         """Return the tracked paths (of `paths`) that differ from HEAD, in the index or in the work tree."""
         limits = None if paths is None else list(paths)
@@ -223,6 +217,10 @@ class Repository:
     def shallow(self) -> bool:
         """Whether the histories begin later than the repo did, because only its newest part was cloned."""
         return history.is_shallow(self._runner)
+
+    def retellings(self) -> str:
+        """Return what else than its id decides how a commit is told (for keys of what is remembered of it)."""
+        return history.retellings(self._runner)
 
     def commit_files(self, commit: str) -> tuple[Commit, tuple[str, ...]]:
         """Return a commit and the paths it changed; of a merge, those that differ from its first parent."""
@@ -352,49 +350,3 @@ def create_repository(path: str | os.PathLike[str], steps: Sequence[HistoryStep]
     """
     write_history(Path(path), steps)
     return Repository.open(path)
-
-
-def _existing_folder(path: Path) -> Path:
-    try:
-        resolved = path.expanduser().resolve(strict=True)
-    except (OSError, RuntimeError) as error:
-        raise GitProblem(f"There is no folder {path}; name the folder of a git repo.") from error
-    return resolved if resolved.is_dir() else resolved.parent
-
-
-def _discover(runner: Runner, folder: Path) -> tuple[Path, Path, Path, ObjectFormat]:
-    output = runner.read(
-        ["rev-parse", "--path-format=absolute", *_QUESTIONS],
-        expect=ANY_STATUS,
-    )
-    lines = output.text.splitlines()
-    if output.status != 0 or lines[:1] == ["true"]:
-        raise GitProblem(_why_not_opened(output.stderr, lines, folder))
-    if len(lines) != len(_QUESTIONS) or lines[5] not in ("sha1", "sha256"):
-        raise GitProblem(f"This tool cannot work with the repo at {folder}; it needs git 2.31 or newer.")
-    object_format: ObjectFormat = "sha256" if lines[5] == "sha256" else "sha1"
-    root = Path(lines[2])
-    if not folder.is_relative_to(root.resolve()):
-        raise GitProblem(
-            f"The git folder at {folder} says that its files lie in {root}; open that folder if you mean it."
-        )
-    return root, Path(lines[3]), Path(lines[4]), object_format
-
-
-def _why_not_opened(stderr: str, lines: Sequence[str], folder: Path) -> str:
-    if "dubious ownership" in stderr:
-        found = re.search(r"repository at '(.+)'", stderr)
-        owned = found[1] if found else str(folder)
-        return (
-            f"git does not open {owned} because another user owns it; if you trust its owner, run: "
-            f"git config --global --add safe.directory {shlex.quote(owned)}"
-        )
-    if ".git" in folder.parts:
-        return f"{folder} lies inside a git folder; open the folder of the work tree instead."
-    if lines[:1] == ["true"] or "safe.bareRepository" in stderr:
-        return f"{folder} is a bare repo without files to edit; clone it and open the clone."
-    if lines[:2] == ["false", "true"]:
-        return f"{folder} lies inside a git folder; open the folder of the work tree instead."
-    if "not a git repository" in stderr:
-        return f"{folder} is not in a git repo; open a repo's folder, or make one with git init."
-    return f"git cannot open the repo at {folder}: {reason(stderr)}"

@@ -82,7 +82,9 @@ def _base(repository: Repository, head: str, known: Mapping[str, Found]) -> str 
 
 
 def _path(repository: Repository) -> Path:
-    key = hashlib.blake2b(os.fsencode(os.path.realpath(repository.common_dir)), digest_size=12).hexdigest()
+    place = os.fsencode(os.path.realpath(repository.common_dir))
+    told = repository.retellings().encode("utf-8", "surrogateescape")
+    key = hashlib.blake2b(place + b"\0" + told, digest_size=12).hexdigest()
     return cache_path().parent / "last-changes" / f"{key}.json"
 
 

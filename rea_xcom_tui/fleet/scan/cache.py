@@ -1,7 +1,9 @@
 """What earlier scans read, by git blob id, so that a second start reads only what has changed.
 
-Positions count lines and columns and never bytes, because git may convert line ends on checkout and the bytes
-on disk then differ from the blob. The cache is the user's own: a folder only they can enter.
+What is on the disk is not always the blob. A key holds its size there, so that another checkout with other line ends is
+another file; what git turns into something else on checkout (a filter, another encoding, an expanded `$Id$`) is
+never kept, because neither blob nor attributes tell what was made of it. The cache is the user's own: a folder
+only they can enter.
 """
 
 from __future__ import annotations
@@ -10,8 +12,10 @@ import contextlib
 import hashlib
 import json
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from rea_xcom_tui import __version__
@@ -110,6 +114,8 @@ class Keys:
         settings = (
             __version__,
             _READER,
+            sys.version_info[:2],  # Unicode's tables, by which text is made harmless
+            version("PyYAML"),
             reading.judged,
             reading.environments,
             sorted(rules.off),
@@ -119,8 +125,8 @@ class Keys:
         )
         self._start = hashlib.blake2b(repr(settings).encode(), digest_size=20)
 
-    def key(self, file: str, oid: str) -> bytes:
-        """The key of one file with this blob."""
+    def key(self, file: str, oid: str, size: int) -> bytes:
+        """The key of one file with this blob, of which a checkout has made so many bytes."""
         hasher = self._start.copy()
-        hasher.update(f"{oid}\0{file}".encode("utf-8", "surrogateescape"))
+        hasher.update(f"{oid}\0{size}\0{file}".encode("utf-8", "surrogateescape"))
         return hasher.digest()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from os.path import lexists, splitext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
@@ -141,11 +143,13 @@ def _from_disk(
     """What is in each file: first those that the cache knows, then the others as they are read."""
     keys = Keys(reading)
     tasks: list[Task] = []
+    converted = repository.converted([entry.path for entry in entries if entry.tracked])
     for entry in entries:
         changed = not entry.tracked or entry.path in dirty
-        tasks.append(Task(entry.path, changed, "" if changed or entry.mode == _LINK else entry.oid or ""))
+        own = changed or entry.mode == _LINK or entry.path in converted
+        tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", _size(repository.root, entry.path)))
     known: set[str] = set()
-    names = {keys.key(task.file, task.oid): task.file for task in tasks if task.oid}
+    names = {keys.key(task.file, task.oid, task.size): task.file for task in tasks if task.oid}
     with no_collection():
         for key, record in cache.get(names, reading.today.toordinal()):
             try:
@@ -155,6 +159,13 @@ def _from_disk(
             known.add(names[key])
             yield item
     yield from read_tasks(repository, [task for task in tasks if task.file not in known], reading, keys, cache)
+
+
+def _size(root: Path, file: str) -> int:
+    try:
+        return os.lstat(f"{root}/{file}").st_size
+    except OSError:
+        return -1
 
 
 def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: Reading) -> Iterator[Item]:

@@ -41,6 +41,8 @@ class Task:
     dirty: bool
     oid: str
     """Blob id under which the outcome may be kept; empty when it may not."""
+    size: int = 0
+    """How many bytes the file has on the disk: the blob's, or what line ends have made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def read_tasks(
     for outcome in _outcomes(repository, tasks, reading):
         task = outcome.task
         if task.oid:
-            waiting[keys.key(task.file, task.oid)] = Kept(outcome.record, outcome.dated)
+            waiting[keys.key(task.file, task.oid, task.size)] = Kept(outcome.record, outcome.dated)
         if len(waiting) >= _CACHED_AT_ONCE:
             cache.put(waiting, day)
             waiting.clear()
@@ -94,6 +96,8 @@ def _read(task: Task, root: Path, object_format: str, reading: Reading) -> Outco
     except Unreadable as problem:
         # Why a file cannot be read (its mode, say) is no property of the blob, so this is not kept.
         return Outcome(replace(task, oid=""), to_record(_unreadable(task.file, problem)), dated=False)
+    if len(data) != task.size:  # it has just become another file
+        task = replace(task, oid="")
     if not could_be_agent(data):
         # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
         elsewhere = stored_elsewhere(task.file, data)

@@ -1,0 +1,96 @@
+"""A scan says the same warm and cold, whatever git makes of a blob on its way to the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.fleet.history.last_change import last_changes
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.workspace import Workspace
+from tests.work import FLEET, Work, make_work
+
+ETL = "clusters/prod/billing/etl/values.yaml"
+
+
+def encoding(work: Work) -> None:
+    attribute(work, "*.yaml working-tree-encoding=UTF-16")
+    anew(work)
+
+
+def encoding_before_the_next_checkout(work: Work) -> None:
+    """The attribute is there, and the files are still as they were checked out before."""
+    attribute(work, "*.yaml working-tree-encoding=UTF-16")
+
+
+def encoding_that_is_gone(work: Work) -> None:
+    """The files are still in the encoding of the attribute that was there."""
+    encoding(work)
+    attribute(work, "")
+
+
+def smudge(work: Work) -> None:
+    """As git-crypt, git-lfs and others do; the bytes are as many as before."""
+    work.git("config", "filter.f.smudge", "tr 0-9 5-90-4")
+    work.git("config", "filter.f.clean", "tr 0-9 5-90-4")
+    attribute(work, "*.yaml filter=f")
+    anew(work)
+
+
+def ident(work: Work) -> None:
+    attribute(work, "*.yaml ident")
+    anew(work)
+
+
+def line_ends(work: Work) -> None:
+    attribute(work, "*.yaml text eol=crlf")
+    anew(work)
+
+
+def attribute(work: Work, line: str) -> None:
+    (work.root / ".git" / "info").mkdir(exist_ok=True)
+    (work.root / ".git" / "info" / "attributes").write_text(f"{line}\n")
+
+
+def anew(work: Work) -> None:
+    for name in FLEET:
+        (work.root / name).unlink()
+    work.git("checkout", "-q", "--", ".")
+
+
+def said(fleet: Fleet) -> object:
+    deployments = [(item.id, item.config.fields, item.digest, item.findings) for item in fleet.deployments]
+    return deployments, [(item.file, item.message) for item in fleet.unreadable]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [encoding, encoding_before_the_next_checkout, encoding_that_is_gone, smudge, ident, line_ends],
+    ids=lambda change: change.__name__,
+)
+def test_warm_and_cold_agree(tmp_path: Path, isolated: Path, change: Callable[[Work], None]) -> None:
+    work = make_work(tmp_path / "fleet", {name: f"# $Id$\n{text}" for name, text in FLEET.items()})
+    before = Workspace.open(work.root).scan()
+    assert len(before.deployments) == 3
+    change(work)
+    warm = said(Workspace.open(work.root).scan())
+    shutil.rmtree(isolated / "xdg_cache_home")
+    assert warm == said(Workspace.open(work.root).scan())
+
+
+def test_the_last_change_is_told_under_the_name_of_the_mailmap(fleet_repo: Work) -> None:
+    def author() -> str:
+        _, found = last_changes(fleet_repo.open(), [ETL])
+        change = found[ETL]
+        assert change is not None
+        return change.author
+
+    assert author() == "Ann"
+    fleet_repo.write(".mailmap", "Annette <ann@example.com>\n")
+    assert author() == "Annette"
+    fleet_repo.write("other.mailmap", "Anna <ann@example.com>\n")
+    fleet_repo.git("config", "mailmap.file", "other.mailmap")
+    assert author() == "Anna"
