@@ -162,6 +162,10 @@ class Repository:
         self.skipped = tracked.skipped + untracked.skipped
         return [*tracked.entries, *untracked.entries]
 
+    def tracked(self) -> list[FileEntry]:
+        """List the files of the index. Names that are not UTF-8 are left out."""
+        return list(listing.index_files(self._runner).entries)
+
     def tree(self, commit: str) -> list[FileEntry]:
         """List the files of a commit (a ref or an id). Names that are not UTF-8 go to `skipped`."""
         found = listing.tree_files(self._runner, self.resolve(commit))

@@ -122,3 +122,30 @@ def test_the_command(cli: Cli, forked: Work) -> None:
         done = cli("diff", *args)
         assert done.code == 2
         assert words in done.err
+
+
+@pytest.fixture
+def sparse(fleet_repo: Work) -> Work:
+    """Of two environments only dev is checked out; the commit before had another threshold in prod."""
+    fleet_repo.write(ETL, values("billing-etl", threshold="4096"))
+    fleet_repo.commit_all("more")
+    fleet_repo.git("sparse-checkout", "set", "--no-cone", "/clusters/dev/", "/README.md")
+    return fleet_repo
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_removed(sparse: Work, cli: Cli) -> None:
+    """As `git diff`, which compares it as the index has it."""
+    ran = cli("diff")
+    assert (ran.code, ran.out) == (0, "")
+    assert "2 files outside of the sparse checkout compared as git's index has them" in ran.err
+    assert told(sparse, "HEAD~1") == [("etl", "threshold", "1048576", "4096")]
+    sparse.write(CRM, FLEET[CRM].replace('"zip"', '"gzip"'))
+    assert told(sparse, "HEAD") == [COMPRESSION]
+    (sparse.root / CRM).unlink()
+    assert told(sparse, "HEAD") == [("sync", "unreadable", "None", "None")]
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_gone_for_drift(sparse: Work, cli: Cli) -> None:
+    ran = cli("drift", "--against", "HEAD")
+    assert ran.code == 0
+    assert "not here any more" not in ran.out + ran.err

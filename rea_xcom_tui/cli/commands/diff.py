@@ -28,6 +28,8 @@ def diff(session: Session, ref: str, to: str | None, form: str) -> int:
     wanted = parse_range(ref, to or WORKING_TREE)
     workspace = session.workspace(scan=wanted.new == WORKING_TREE)
     found = compare_revisions(workspace.repository, workspace.fleet, wanted)
+    for told in found.notes:
+        note(told)
     if form == "json":
         rows = [asdict(change) for change in found.changes]
         sides = {"ref": wanted.old, "commit": found.old, "to": wanted.new or None, "to_commit": found.new}

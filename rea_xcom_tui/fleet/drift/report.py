@@ -204,7 +204,7 @@ def _reference(rows: Sequence[DriftRow], wanted: str) -> DriftRow:
 
 
 def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Outcome:
-    from rea_xcom_tui.fleet.scan.scan import scan_revision
+    from rea_xcom_tui.fleet.scan.scan import left_out, scan_revision
 
     reading = Reading(environments=workspace.config.environments, judged=False)
     other = scan_revision(workspace.repository, ref, reading)
@@ -212,6 +212,8 @@ def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Out
     found = state_deviations(rows, states, ref, f"no counterpart in {ref} for")
     here = {row.id for row in rows}
     gone = [id_ for id_ in states if id_ not in here]
+    outside = left_out(workspace.repository) if gone and workspace.fleet.ref is None else frozenset()
+    gone = [id_ for id_ in gone if id_.partition("#")[0] not in outside]
     if not gone:
         return found
     notice = Notice("no row", f"not here any more, but in {ref}: {named(gone)}")

@@ -10,7 +10,8 @@ from rea_xcom_tui.fleet.compare import FieldChange, differences
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
-from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, candidates
+from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, candidates, on_disk
+from rea_xcom_tui.text import plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
@@ -43,6 +44,8 @@ class Comparison:
     new: str | None
     """The commit's id; None for the working tree."""
     changes: tuple[FieldChange, ...]
+    notes: tuple[str, ...] = ()
+    """What the reader has to know of it, such as what a sparse checkout leaves out."""
 
 
 def parse_range(text: str, to: str = WORKING_TREE) -> Range:
@@ -68,7 +71,7 @@ def compare_revisions(repository: Repository, fleet: Fleet, wanted: Range) -> Co
         old = repository.merge_base(old, new or "HEAD") or old
     if new is not None:
         return Comparison(old, new, tuple(changes_between(repository, old, new)))
-    return Comparison(old, None, tuple(differences(_at(repository, old, fleet), fleet)))
+    return _with_worktree(repository, old, fleet)
 
 
 def changes_between(repository: Repository, old: str, new: str) -> Iterable[FieldChange]:
@@ -85,18 +88,32 @@ def changes_between(repository: Repository, old: str, new: str) -> Iterable[Fiel
     )
 
 
-def _at(repository: Repository, commit: str, known: Fleet) -> Fleet:
-    """The fleet of a commit; a file that is in the working tree as well need not be read again."""
-    digests = {deployment.file: deployment for deployment in known.deployments}
-    entries = [entry for entry in candidates(repository.tree(commit)) if entry.mode in _REGULAR and entry.oid]
-    same = [digests[entry.path] for entry in entries if _unchanged(digests.get(entry.path), entry.oid)]
-    others = [entry for entry in entries if not _unchanged(digests.get(entry.path), entry.oid)]
-    blobs = repository.blobs([entry.oid for entry in others if entry.oid], limit=MOST_BYTES)
-    return _fleet(repository, [*same, *(_read(entry.path, blobs.get(entry.oid or "")) for entry in others)])
+def _with_worktree(repository: Repository, commit: str, known: Fleet) -> Comparison:
+    """Compare a commit with the files on the disk, of which `known` is what they hold.
 
-
-def _unchanged(deployment: Deployment | None, oid: str | None) -> bool:
-    return deployment is not None and deployment.digest == oid
+    What a sparse checkout leaves out counts as the index has it, as in `git diff`.
+    """
+    tracked = [entry for entry in repository.tracked() if entry.mode in _REGULAR]
+    dirty = repository.dirty()
+    index = {entry.path: entry.oid for entry in tracked if entry.path not in dirty}
+    entries = [entry for entry in candidates(repository.tree(commit)) if entry.mode in _REGULAR]
+    before = {entry.path: entry.oid or "" for entry in entries}
+    same = frozenset(path for path, oid in before.items() if index.get(path) == oid)
+    _, outside = on_disk(repository, candidates(tracked))
+    left_out = {path: index.get(path) or "" for path in outside if path not in same}
+    changed = [(path, oid) for path, oid in before.items() if path not in same]
+    blobs = repository.blobs(
+        [oid for oid in (*(oid for _, oid in changed), *left_out.values()) if oid], limit=MOST_BYTES
+    )
+    there: list[Item] = [one for one in known.deployments if one.file not in same]
+    there += [one for one in known.unreadable if one.file not in same]
+    changes = differences(
+        _fleet(repository, [_read(path, blobs.get(oid)) for path, oid in changed]),
+        _fleet(repository, [*there, *(_read(path, blobs.get(oid)) for path, oid in left_out.items())]),
+    )
+    files = plural(len(outside), "file")
+    notes = (f"{files} outside of the sparse checkout compared as git's index has them",) if outside else ()
+    return Comparison(commit, None, tuple(changes), notes)
 
 
 def _fleet(repository: Repository, items: Sequence[Item]) -> Fleet:

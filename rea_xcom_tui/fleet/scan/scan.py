@@ -54,7 +54,7 @@ def scan_worktree(
 ) -> Fleet:
     """Read every file of the working tree that git tracks or does not ignore."""
     listed = list(repository.tracked_and_untracked())
-    entries, sparse = _on_disk(repository, candidates(listed))
+    entries, sparse = on_disk(repository, candidates(listed))
     # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
     dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
     found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
@@ -63,7 +63,7 @@ def scan_worktree(
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
-def _on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list[FileEntry], list[str]]:
+def on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list[FileEntry], list[str]]:
     """The files without those outside of a sparse checkout, and the paths of these.
 
     They could be read from git, but in a partial clone each would be fetched first, and none could be edited.
@@ -73,6 +73,11 @@ def _on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list
     ]
     left_out = frozenset(outside)
     return [entry for entry in entries if entry.path not in left_out] if left_out else list(entries), outside
+
+
+def left_out(repository: Repository) -> frozenset[str]:
+    """The paths that a sparse checkout leaves out: git has them, and the disk has not."""
+    return frozenset(on_disk(repository, candidates(repository.tracked()))[1])
 
 
 def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:

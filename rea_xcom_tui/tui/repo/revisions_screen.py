@@ -143,7 +143,8 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
             return "Nothing compared yet; o and n choose what to compare."
         if filtered and self.found.changes:
             return "No change has these words; Esc in the line beneath clears them."
-        return "No field of any deployment differs between the two."
+        notes = "".join(f" ({harmless(note)})" for note in self.found.notes)
+        return f"No field of any deployment differs between the two.{notes}"
 
     def _deployment(self, change: FieldChange) -> Deployment | None:
         return self.workspace.fleet.by_id.get(change.deployment)
