@@ -1,0 +1,114 @@
+"""Rancher Fleet's bundles, whose order of layers is the reverse of the other tools'."""
+
+from __future__ import annotations
+
+from rea_xcom_tui.layouts.model import Options
+from rea_xcom_tui.layouts.rancher import find
+from rea_xcom_tui.user.layout_settings import ClusterSettings, LayoutSettings
+from tests.layouts.repos import sources, tree_of, values_of
+
+BUNDLE = """\
+defaultNamespace: agents
+helm:
+  releaseName: agent
+  chart: astro-remote-execution-agent
+  repo: https://charts.example.com
+  values: {a: inline, b: inline, m: {x: 1, z: 1}, w: {x: 1}}
+  valuesFiles: [base.yaml]
+  valuesFrom:
+  - secretKeyRef: {name: agent-secret, namespace: agents, key: v.yaml}
+targetCustomizations:
+- name: none
+  clusterName: quiet
+  doNotDeploy: true
+- name: prod
+  clusterSelector: {matchLabels: {tier: prod}}
+  namespace: agents-prod
+  helm:
+    values: {c: target, w: null}
+    valuesFiles: [prod.yaml]
+- name: rest
+  clusterSelector: {}
+  helm: {values: {c: rest}}
+"""
+FILES = {
+    "lib/agent/fleet.yaml": BUNDLE,
+    "lib/agent/base.yaml": "b: file\nm: {x: 2}\n",
+    "lib/agent/prod.yaml": "c: file\nw: {z: 1}\n",
+}
+LINKS = {
+    "site/c/reef/agent": "../../../lib/agent",
+    "site/c/sand/agent": "../../../lib/agent",
+    "site/c/quiet/agent": "../../../lib/agent",
+    "site/c/fog/agent": "../../../lib/agent",
+}
+LABELS = LayoutSettings(
+    clusters={"reef": ClusterSettings(labels={"tier": "prod"}), "sand": ClusterSettings(labels={"tier": "dev"})}
+)
+BASE = {"a": "inline", "b": "file", "m": {"x": 2, "z": 1}, "w": {"x": 1}}
+
+
+def test_a_row_for_each_link_with_the_first_target_that_matches() -> None:
+    tree = tree_of(FILES, LINKS)
+    rows = {entry.cluster: entry for entry in find(tree, Options(LABELS)).entries}
+    assert set(rows) == {"reef", "sand", "fog"}
+    reef, sand, fog = rows["reef"], rows["sand"], rows["fog"]
+    assert (reef.id, reef.name, reef.namespace) == ("lib/agent/fleet.yaml?cluster=reef", "agent", "agents-prod")
+    assert values_of(tree, reef) == {**BASE, "c": "file", "w": {"x": 1, "z": 1}}
+    assert (sand.namespace, values_of(tree, sand)) == ("agents", {**BASE, "c": "rest"})
+    assert reef.layers[-1].words == "Secret agent-secret (key v.yaml)"
+    assert reef.layers[-1].is_opaque
+    assert not reef.unknown
+    assert values_of(tree, fog) == BASE
+    assert fog.unknown == (
+        "Whether the target prod at line 14 counts for this cluster depends on labels or groups that are not in the "
+        "repo; tell its labels in [layouts.clusters.fog].",
+    )
+    assert any(layer.is_opaque and "labels" in layer.words for layer in fog.layers)
+
+
+def test_without_links_a_row_for_each_target_or_known_cluster() -> None:
+    tree = tree_of(FILES)
+    assert [(entry.env, entry.cluster, entry.id) for entry in find(tree, Options()).entries] == [
+        ("prod", None, "lib/agent/fleet.yaml?env=prod"),
+        ("rest", None, "lib/agent/fleet.yaml?env=rest"),
+    ]
+    assert [(entry.cluster, entry.namespace) for entry in find(tree, Options(LABELS)).entries] == [
+        ("reef", "agents-prod"),
+        ("sand", "agents"),
+    ]
+
+
+def test_a_bundle_without_targets_is_one_row() -> None:
+    files = {"x/agent/fleet.yaml": "helm: {chart: ., values: {a: 1}}\n", "x/agent/Chart.yaml": "name: wrap\n"}
+    (entry,) = find(tree_of(files), Options()).entries
+    assert (entry.id, entry.name, entry.namespace) == ("x/agent/fleet.yaml", "agent", "default")
+    assert entry.chart.folder == "x/agent"
+    assert sources(entry) == ["x/agent/fleet.yaml#/helm/values"]
+
+
+def test_files_of_a_block_without_chart_are_not_read_and_missing_ones_are_a_problem() -> None:
+    files = {"a/fleet.yaml": "helm:\n  values: {a: 1}\n  valuesFiles: [x.yaml]\n", "a/x.yaml": "b: 1\n"}
+    (entry,) = find(tree_of(files), Options()).entries
+    assert sources(entry) == ["a/fleet.yaml#/helm/values"]
+    assert entry.unknown == ("`valuesFiles` at line 3 are not read, since the block names neither `chart` nor `repo`.",)
+    files["a/fleet.yaml"] = "helm:\n  chart: agent\n  valuesFiles:\n  - y.yaml\n"
+    (entry,) = find(tree_of(files), Options()).entries
+    assert [(problem.line, problem.file) for problem in entry.problems] == [(4, "a/fleet.yaml")]
+
+
+def test_what_the_cluster_fills_in_is_named() -> None:
+    files = {"a/fleet.yaml": "helm:\n  chart: agent\n  values: {env: '${ .ClusterLabels.env }'}\n"}
+    (entry,) = find(tree_of(files), Options()).entries
+    assert "which Fleet fills in from the labels of the cluster" in entry.unknown[0]
+    files["a/fleet.yaml"] += "  disablePreProcess: true\n"
+    (entry,) = find(tree_of(files), Options()).entries
+    assert not entry.unknown
+
+
+def test_other_fleet_files_and_broken_ones() -> None:
+    found = find(
+        tree_of({"a/fleet.yaml": "- 1\n", "b/fleet.yaml": "kustomize: {dir: x}\n", "c/fleet.yaml": "a: ["}), Options()
+    )
+    assert not found.entries
+    assert [problem.file for problem in found.problems] == ["c/fleet.yaml"]
