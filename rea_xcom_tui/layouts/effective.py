@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rea_xcom_tui.layouts.charts import local_chart
 from rea_xcom_tui.layouts.model import EntryPoint, Layer, Problem
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
@@ -13,10 +14,13 @@ from rea_xcom_tui.values.charts import Chart
 from rea_xcom_tui.values.documents import Documents, read_documents
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.kustomized import kustomized
-from rea_xcom_tui.values.merged import Part, Readable
+from rea_xcom_tui.values.merged import Part, Readable, plain
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.reading import Address
 from rea_xcom_tui.values.stack import Stack, stack
+
+ENGINES: tuple[HelmEngine, ...] = ("3", "4.1", "4.2")
+"""Every Helm whose merge differs from the others', oldest first."""
 
 _BLOCK = ("|", ">")
 
@@ -33,17 +37,58 @@ class Effective:
 def effective(entry: EntryPoint, tree: Tree, engine: HelmEngine, chart: Chart | None = None) -> Effective:
     """Read an entry point's layers and put them together, as its engine does or else `engine`.
 
+    `chart` is what is known of its chart; by default, what the repo holds of it.
     Nothing raises for what a repo can hold: what cannot be read is a problem, and the rest is put together.
     """
     version = entry.engine or engine
     reader = _Layers(tree, entry, version)
     parts = reader.parts(entry.layers)
-    made = stack(parts, version, chart=chart or _charts(entry), below=entry.chart.below)
+    made = stack(parts, version, chart=chart or _chart_of(entry, tree), below=entry.chart.below)
     problems = reader.problems
     if made.error is not None:
         file = made.error_part.file if made.error_part is not None and made.error_part.file else entry.file
         problems = [*problems, Problem(clean(made.error, 400), file, made.error_line or 1, 1)]
     return Effective(made, tuple(problems))
+
+
+def engines_differ(entry: EntryPoint, tree: Tree) -> dict[HelmEngine, Stack]:
+    """The outcomes under every Helm where they are not all the same; empty where they are.
+
+    They are worked out only where they can differ at all: with several YAML documents in a file, or with the defaults
+    of a chart of the repo and a null somewhere.
+    """
+    parts = _Layers(tree, entry, "4.2", strict=True).parts(entry.layers)
+    if not _can_differ(parts):
+        return {}
+    chart = _chart_of(entry, tree)
+    stacks = {engine: stack(parts, engine, chart=chart, below=entry.chart.below) for engine in ENGINES}
+    seen = [(plain(each.root) if each.error is None else None, each.disabled) for each in stacks.values()]
+    return {} if all(each == seen[0] for each in seen) else stacks
+
+
+def _can_differ(parts: tuple[Part, ...]) -> bool:
+    if any(map(_is_engines_own, parts)):
+        return True
+    if not any(part.chart is not None and part.documents for part in parts):
+        return False
+    return any(part.rule.startswith("set") or _has_null(part) for part in parts)
+
+
+def _is_engines_own(part: Part) -> bool:
+    """Whether versions of Helm read a part in different ways: many documents, or an object for `--set-json`."""
+    several = len(part.documents) > 1 or part.later_error is not None
+    whole = part.rule == "set-json" and not part.path
+    return (several and not part.first_only) or whole or any(map(_is_engines_own, part.inner))
+
+
+def _has_null(part: Part) -> bool:
+    ahead = list(part.documents)
+    while ahead:
+        node = ahead.pop()
+        if node.kind == "scalar" and node.value is None:
+            return True
+        ahead += [value for _, value in node.entries]
+    return any(map(_has_null, part.inner))
 
 
 @dataclass(slots=True)
@@ -53,6 +98,8 @@ class _Layers:
     tree: Tree
     entry: EntryPoint
     engine: HelmEngine
+    strict: bool = False
+    """Whether a document that cannot be read stops the stack, as it stops Helm, instead of being left out."""
     problems: list[Problem] = field(default_factory=list)
     _next: int = 0
 
@@ -65,9 +112,12 @@ class _Layers:
         number = self._next
         self._next += 1
         if layer.is_opaque:
-            return Part(number, layer.file, "opaque")
+            return Part(number, layer.file, "opaque", self._keys_of(layer))
         if layer.rule.startswith("set"):
-            return Part(number, layer.file, layer.rule, path=layer.path, value=self._text(layer))
+            node = self._node(layer)
+            value = layer.value if layer.value is not None else node.text if node is not None else ""
+            at = () if node is None else (node,)
+            return Part(number, layer.file, layer.rule, at, path=layer.path, value=value)
         documents, error, shift = self._content(layer)
         first_only = layer.reader in ("first document", "kustomize")
         if error is not None and not (documents and (first_only or self.engine == "3")):
@@ -79,6 +129,7 @@ class _Layers:
             layer.rule,
             documents,
             first_only=first_only,
+            later_error=error if self.strict else None,
             line_shift=shift,
             inner=inner,
             chart=layer.chart,
@@ -107,8 +158,11 @@ class _Layers:
         """The documents of a text that stands as a value in another file."""
         # The text of a block begins on the line below its header, any other on the line of its quote.
         shift = node.line if getattr(node.event, "style", None) in _BLOCK else node.line - 1
+        key = ("text", layer.file, layer.document, layer.pointer)
+        known = self.tree.memo.get(key)
         try:
-            inner = read_documents(node.text)
+            inner = known if isinstance(known, Documents) else read_documents(node.text)
+            self.tree.memo[key] = inner
         except Unreadable as problem:
             self._problem(str(problem), layer.file, problem.line + shift, problem.column)
             return (), None, 0
@@ -141,15 +195,30 @@ class _Layers:
         """Whether the layout itself has said that a file is missing, on the line that names it."""
         return any(file.rpartition("/")[2] in problem.sentence for problem in self.entry.problems)
 
-    def _text(self, layer: Layer) -> str:
-        if layer.value is not None:
-            return layer.value
-        found = self._documents(layer)
+    def _node(self, layer: Layer) -> Node | None:
+        """The scalar that an option's value stands in, or None where the layer has it in no file."""
+        found = self._documents(layer) if layer.file else None
         node = _at(found, layer.document, layer.pointer) if found is not None else None
-        return node.text if node is not None and node.kind == "scalar" else ""
+        return node if node is not None and node.kind == "scalar" else None
+
+    def _keys_of(self, layer: Layer) -> tuple[Readable, ...]:
+        """The documents of a file that is encrypted in place, whose keys can be read; nothing for other layers."""
+        if not layer.file:
+            return ()
+        try:
+            found = self.tree.documents(layer.file)
+        except (LinkOut, Unreadable):
+            return ()
+        return found.roots[:1] if found is not None and found.roots and found.roots[0].get("sops") else ()
 
     def _problem(self, sentence: str, file: str, line: int = 0, column: int = 0) -> None:
         self.problems.append(Problem(sentence, file, line, column))
+
+
+def _chart_of(entry: EntryPoint, tree: Tree) -> Chart | None:
+    """What the repo holds of an entry point's chart."""
+    found = local_chart(tree, entry.chart.folder) if entry.chart.folder is not None else None
+    return found.chart if found is not None else _charts(entry)
 
 
 def _charts(entry: EntryPoint) -> Chart | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from rea_xcom_tui.user.config import ENVIRONMENTS
@@ -170,7 +171,7 @@ def _flat(layers: Iterable[Layer]) -> Iterator[Layer]:
         yield layer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """What one layout, or all of them, found in a repo."""
 
@@ -181,9 +182,14 @@ class Found:
     problems: tuple[Problem, ...] = ()
     """Problems of files that no entry point can carry."""
 
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """Every file that has a part in some deployment."""
+        return self.layer_files | {file for entry in self.entries for file in entry.files}
+
     def reaches(self, file: str) -> bool:
         """Whether a file has a part in some deployment, so that it is none itself."""
-        return file in self.layer_files or any(file in entry.files for entry in self.entries)
+        return file in self.reached
 
     def __add__(self, other: Found) -> Found:
         return Found(

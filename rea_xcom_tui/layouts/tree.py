@@ -42,6 +42,8 @@ class Tree:
         self._known = frozenset(self.paths)
         self._bytes: dict[str, bytes | None] = {}
         self._documents: dict[str, Documents | Unreadable] = {}
+        self.memo: dict[object, object] = {}
+        """What the layouts have worked out about these files and want to keep."""
 
     @cached_property
     def folders(self) -> frozenset[str]:

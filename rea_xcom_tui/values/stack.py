@@ -83,14 +83,15 @@ class Stack:
         """The layers that nobody can read here and that are stronger than the one that says what is in force.
 
         Where nothing is in force, that is every such layer. One that is weaker changes nothing: what is above it
-        replaces a scalar or a list whole.
+        replaces a scalar or a list whole. One that is encrypted in place still tells its keys (its `documents`).
         """
         force = self.find(address)
         deepest = -1 if force is None or force.is_combined else force.layer
         order = [part.layer for part in flat(self.parts)]
         rank = {layer: at for at, layer in enumerate(order)}
         floor = rank.get(deepest, -1)
-        return tuple(part for part in self._opaque if rank[part.layer] > floor)
+        above = (part for part in self._opaque if rank[part.layer] > floor)
+        return tuple(part for part in above if _may_say(part, (*self.below, *address)))
 
     def _effect(self, node: Merged, force: Merged | None) -> Effect:
         if force is None:
@@ -221,8 +222,26 @@ def _is_named(item: Readable, step: tuple[str, str]) -> bool:
     return member is not None and member.kind == "scalar" and member.text == step[1]
 
 
+def _may_say(part: Part, full: Address) -> bool:
+    """Whether an opaque part may hold something at an address: its keys may be known though its values are not."""
+    if not part.documents:
+        return True
+    keys = tuple(step for step in full if isinstance(step, str))
+    for document in part.documents:
+        node: Readable | None = document
+        for key in keys:
+            if node is None or node.kind != "mapping":
+                break
+            node = node.get(key)
+        if node is not None:
+            return True
+    return False
+
+
 def _says(part: Part, full: Address) -> Iterator[tuple[Address, Merged | None]]:
     """What a part says at an address of the release's values, with its address in the part's own documents."""
+    if part.rule == "opaque":
+        return
     if part.rule in _SET_RULES:
         steps = set_steps(part)
         if steps is not None and full[: len(steps)] == steps:

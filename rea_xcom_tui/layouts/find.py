@@ -1,0 +1,62 @@
+"""Every deployment that a repo's files tell of, whatever its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from rea_xcom_tui.layouts import umbrella
+from rea_xcom_tui.layouts.charts import local_chart
+from rea_xcom_tui.layouts.model import EntryPoint, Found, Options, Problem
+from rea_xcom_tui.layouts.tree import LinkOut, Tree
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.errors import Unreadable
+
+Finder = Callable[[Tree, Options], Found]
+
+LAYOUTS: tuple[Finder, ...] = ()
+"""What each layout finds, in the order in which fleets use them; wrapper charts come after all of these, since only
+those that nothing deploys are entry points."""
+
+
+def find(tree: Tree, options: Options, layouts: Iterable[Finder] = LAYOUTS) -> Found:
+    """Every entry point of a repo with its layers, charts of the repo looked into.
+
+    A layout that fails on a file is a problem of that file; the others' entry points are there.
+    """
+    found = Found()
+    for layout in layouts:
+        found += _found(layout, tree, options)
+    found = _without_layers(found)
+    deployed = frozenset(entry.chart.folder for entry in found.entries if entry.chart.folder is not None)
+    entries = tuple(row for entry in found.entries for row in umbrella.expanded(tree, entry, options))
+    files = found.layer_files | _chart_files(tree, deployed)
+    wrappers = umbrella.find(tree, options, deployed)
+    return _unique(Found(entries, files, found.problems) + wrappers)
+
+
+def _found(layout: Finder, tree: Tree, options: Options) -> Found:
+    try:
+        return layout(tree, options)
+    except Unreadable as error:
+        return Found(problems=(Problem(str(error), "", error.line),))
+    except LinkOut as error:
+        return Found(problems=(Problem(f"The path {clean(error)} leads out of the repo; it was not read.", ""),))
+
+
+def _without_layers(found: Found) -> Found:
+    """Without the entry points of files that are a part of something else."""
+    return replace(found, entries=tuple(entry for entry in found.entries if entry.file not in found.layer_files))
+
+
+def _chart_files(tree: Tree, folders: frozenset[str]) -> frozenset[str]:
+    charts = [local_chart(tree, folder) for folder in folders]
+    return frozenset(file for chart in charts if chart is not None for file in chart.files)
+
+
+def _unique(found: Found) -> Found:
+    """With every id once: of two entry points with one id, the first layout's."""
+    kept: dict[str, EntryPoint] = {}
+    for entry in found.entries:
+        kept.setdefault(entry.id, entry)
+    return found if len(kept) == len(found.entries) else replace(found, entries=tuple(kept.values()))
