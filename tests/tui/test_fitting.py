@@ -54,3 +54,19 @@ def test_it_fits_and_keeps_the_arrow(old: str, new: str, width: int) -> None:
     shown = shorten_change(f"{old} → {new}", width)
     assert cell_len(shown) <= width
     assert " → " in shown
+
+
+@pytest.mark.parametrize(
+    ("width", "short"),
+    [
+        (48, "s3://aws_xcom@tmp-kim-debug/growth-experiments"),
+        (40, "s3://tmp-kim-debug/growth-experiments"),
+        (34, "tmp-kim-debug/growth-experiments"),
+        (24, "tmp-kim-debug/…periments"),
+        (13, "tmp-kim-debug"),
+        (12, "tmp-…m-debug"),
+    ],
+)
+def test_a_path_keeps_its_bucket_the_longest(width: int, short: str) -> None:
+    assert shorten("s3://aws_xcom@tmp-kim-debug/growth-experiments", width, "path") == short
+    assert len(shorten("/opt/xcom/some/place/on/disk", width, "path")) <= width

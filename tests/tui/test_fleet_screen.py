@@ -122,6 +122,7 @@ async def test_a_value_that_is_counted_can_be_filtered_to_and_marked() -> None:
     fleet = replace(fleet, deployments=tuple(other if d.name == "warehouse" else d for d in fleet.deployments))
     async with driving(lambda: FakeWorkspace(fleet)) as driver:
         await driver.press("slash", *"etl", "space", "O", "R", "space", *"warehouse", "enter")
+        assert "backend" in driver.columns, "it is a column of its own where it differs"
         await driver.go_to("warehouse", "backend")
         await driver.press("f")
         assert "backend: 2 values in 2 deployments shown" in driver.seen  # though both end in XComObjectStorageBackend

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row, sample
+from rea_xcom_tui.tui.kit.fit import harmless, short_class
 
 LAST_CHANGE = Column("changed", "LAST CHANGE", 16, 26, rare=False, yields=1)
 
@@ -23,12 +26,58 @@ KEYS = tuple(column.key for column in EVERY)
 
 _BY_KEY = {column.key: column for column in EVERY}
 _ROWS_LOOKED_AT = 2000
+_MAY_BE_TOLD_ONCE = frozenset({"backend", "cloud", "compression"})
+"""Columns whose value people compare rather than read: where it is the same nearly everywhere, it is told once."""
+_FLEET = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A column that says nearly the same everywhere, so that it is told once instead of in each row."""
+
+    column: Column
+    words: str
+    count: int
+    total: int
+    odd: str
+    """A query for the deployments that differ; empty where none does."""
 
 
 def chosen_columns(keys: Sequence[str]) -> tuple[Column, ...]:
     """The columns with these keys in their order, the name always first; the usual ones where none is named."""
     wanted = [key for key in dict.fromkeys(("name", *keys)) if key in _BY_KEY]
     return tuple(_BY_KEY[key] for key in wanted) if len(wanted) > 1 else COLUMNS
+
+
+def told_once(columns: Sequence[Column], rows: Sequence[Row]) -> list[Same]:
+    """The columns whose value is the same in nearly all rows; none in a fleet so small that each row can tell it."""
+    sources = [row.deployment for row in rows if row.deployment is not None]
+    found: list[Same] = []
+    for column in columns:
+        if column.key not in _MAY_BE_TOLD_ONCE or len(sources) < _FLEET:
+            continue
+        values = Counter(_value_of(source, column) for source in sources)
+        value, count = values.most_common(1)[0]
+        if value is None or count * 10 < len(sources) * 9:
+            continue
+        shown = short_class(value) if column.key == "backend" else value
+        odd = f"-{column.key}:{value}" if count < len(sources) else ""
+        found.append(Same(column, harmless(shown), count, len(sources), odd))
+    return found
+
+
+def differs(column: Column, rows: Sequence[Row]) -> bool:
+    """Whether the values of a column differ among these rows, so that they are worth a column here."""
+    values = Counter(_value_of(row.deployment, column) for row in sample(rows) if row.deployment is not None)
+    total = sum(values.values())
+    return total > 0 and values.most_common(1)[0][1] * 10 < total * 9
+
+
+def _value_of(source: Deployment, column: Column) -> str | None:
+    if column.field is None:
+        return source.config.cloud
+    reading = source.config.fields[column.field]
+    return str(reading.value) if reading.value is not None and reading.state == "set" else None
 
 
 def widened(columns: Sequence[Column], rows: Sequence[Row], room: int) -> tuple[Column, ...]:

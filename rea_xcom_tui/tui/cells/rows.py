@@ -29,6 +29,8 @@ GLYPHS: dict[CellState, str] = {
 
 UNSET = "—"
 
+_CUTS: dict[FieldName, Cut] = {"backend": "words", "path": "path"}
+
 _SORTED_BY_VALUE = {"name", "env", *FIELDS}
 """Columns that are sorted by what stands behind the cell; the others by what it shows."""
 
@@ -301,7 +303,7 @@ def _value_cell(field: FieldName, value: Value, state: CellState) -> Cell:
         return Cell(str(value), words if words != str(value) else "", state)
     text = short_class(value) if field == "backend" else short_account(value) if field == "identity" else value
     whole = harmless(value) if text != value else ""
-    cut: Cut = "words" if field == "backend" else "start" if value.startswith("arn:") else "middle"
+    cut: Cut = _CUTS.get(field) or ("start" if value.startswith("arn:") else "middle")
     return Cell(harmless(text), state=state, cut=cut, whole=whole)
 
 

@@ -28,6 +28,7 @@ class FleetColumns(FleetView):
         """Show these columns; the cursor stays on its column while that is shown. `keep` remembers them."""
         here = self.table.column.key
         self.chosen = chosen_columns(keys)
+        self.usual_columns = not keys
         self._lay_out()
         shown = self.column_keys
         self.table.cursor_column = shown.index(here) if here in shown else min(self.table.cursor_column, len(shown) - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,13 +15,14 @@ from textual.widgets import Input
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
-from rea_xcom_tui.tui.cells.columns import chosen_columns
+from rea_xcom_tui.tui.cells.columns import chosen_columns, differs, told_once
 from rea_xcom_tui.tui.cells.explain import cell_status
-from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.cells.rows import Column, Row
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.panel import DeploymentPanel
 from rea_xcom_tui.tui.home.sorting import Matcher, Order, query_matcher
+from rea_xcom_tui.tui.home.spread import FleetLine, spreads_of
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
@@ -43,6 +44,7 @@ rea-xcom-tui REPO    opens another repo, or a folder in one
 rea-xcom-tui demo    lays out a sample fleet to try things on
 R                    reads this repo again, B switches to another branch, q quits"""
 
+_ROWS_LOOKED_AT = 150
 _SHARE = 4
 _PATIENCE = 1.0
 """While the repo is read, rows are shown when they are a quarter of those in sight, or after so many seconds."""
@@ -65,12 +67,16 @@ class FleetView(Screen[None]):
         super().__init__()
         self.look = look
         self.chosen = chosen_columns(look.memory.columns or look.columns)
+        self.usual_columns = not (look.memory.columns or look.columns)
+        """Whether nobody has chosen the columns, so that those that tell nothing may give way."""
         self.jobs = work
         self.fail = fail
         self.workspace: Workspace | None = None
         self.rows: list[Row] = []
         self.order = Order()
         self.matcher: Matcher | None = None
+        self._same: tuple[Column, ...] = ()
+        """Columns that are told once over the table while they say the same in all rows in view."""
         self._reading: tuple[int, int] | None = (0, 0)
         self._ever_read = False
         self._problems = self._deployments = self._drifted = 0
@@ -82,6 +88,7 @@ class FleetView(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, filter, table, details, status, keys."""
         yield Bar(id="header")
+        yield FleetLine(id="spread")
         yield FilterBar(id="filter")
         yield FleetTable(self.chosen, id="table")
         yield DeploymentPanel(id="panel")
@@ -93,6 +100,7 @@ class FleetView(Screen[None]):
         self.table = self.query_one(FleetTable)
         self.panel = self.query_one(DeploymentPanel)
         self.filter_bar = self.query_one(FilterBar)
+        self.fleet_line = self.query_one(FleetLine)
         self.table.empty_text = "Reading the repo…"
         self.show_header()
         self.show_count()
@@ -149,6 +157,7 @@ class FleetView(Screen[None]):
         self._problems = now.problems
         self.rows = now.rows
         self._count_rows()
+        self.tell_spread()
         self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
         self.show_header()
         self.show_count()
@@ -188,6 +197,47 @@ class FleetView(Screen[None]):
     def ready(self) -> bool:
         """Whether the fleet has been read, so that it may be changed."""
         return self._ever_read and self.workspace is not None
+
+    def tell_spread(self) -> None:
+        """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
+        same = told_once(self.chosen, self.rows) if self.usual_columns else []
+        self._same = tuple(one.column for one in same)
+        self.fleet_line.show(spreads_of(row.deployment for row in self.rows if row.deployment), same)
+        self._hide_what_is_the_same(range(len(self.rows)))
+
+    def _hide_what_is_the_same(self, view: Sequence[int]) -> bool:
+        """Leave out the columns that say the same in all rows in view; True where other columns are shown now."""
+        if not self._same:
+            return False
+        rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
+        hidden = {c.key for c in self._same if c.key not in self.order.arrows and not differs(c, rows)}
+        return self.take_columns([column for column in self.chosen if column.key not in hidden])
+
+    def take_columns(self, columns: Sequence[Column]) -> bool:
+        """Give the table these columns; the cursor stays on its column while that is shown. False where it has them."""
+        if [column.key for column in columns] == [column.key for column in self.table.columns]:
+            return False
+        here = self.table.column.key
+        keys = [column.key for column in columns]
+        self.table.columns = columns
+        self.table.cursor_column = keys.index(here) if here in keys else min(self.table.cursor_column, len(keys) - 1)
+        return True
+
+    @on(FleetLine.Chosen)
+    def _spread_chosen(self, event: FleetLine.Chosen) -> None:
+        self.filter_by(event.query)
+        self.table.focus()
+
+    @on(FleetLine.Left)
+    def _line_left(self) -> None:
+        self.table.focus()
+
+    def action_spread(self) -> None:
+        """Go to the line over the table, to choose a value."""
+        if self.fleet_line.display:
+            self.set_focus(self.fleet_line)
+        else:
+            self.say("All deployments have the same values; there is nothing to choose from.")
 
     # What is shown around the table
 
@@ -300,7 +350,11 @@ class FleetView(Screen[None]):
         """Filter and sort again, or show what has been filtered and sorted just now."""
         self._noticed_at = None
         self.table.sorted_by = self.order.arrows
-        self.table.set_view(self.order.view(self.rows, self.matcher) if view is None else view)
+        view = self.order.view(self.rows, self.matcher) if view is None else view
+        if self._hide_what_is_the_same(view):
+            self.table.set_rows(self.rows, view)
+        else:
+            self.table.set_view(view)
         self.show_count()
 
     def filter_by(self, text: str) -> None:

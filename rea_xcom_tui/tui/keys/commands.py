@@ -16,7 +16,7 @@ from rea_xcom_tui.tui.keys.commands_repo import REPO
 from rea_xcom_tui.tui.keys.commands_view import VIEW
 
 Place = Literal[
-    "fleet", "table", "query", "editor", "queries", "columns",
+    "fleet", "table", "spread", "query", "editor", "queries", "columns",
     "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
     "list", "problems", "push", "history", "revisions", "log", "branches", "any",
 ]  # fmt: skip
@@ -25,6 +25,7 @@ Place = Literal[
 PLACES: dict[Place, str] = {
     "fleet": "Fleet",
     "table": "Moving in the fleet",
+    "spread": "The line of values over the table",
     "query": "While typing a query",
     "editor": "While editing a cell",
     "queries": "Saved queries",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-ViewPlace = Literal["fleet", "query", "queries", "columns", "any"]
+ViewPlace = Literal["fleet", "spread", "query", "queries", "columns", "any"]
 
 Entry = tuple[str, str, str, str, str, ViewPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -22,6 +22,12 @@ VIEW: tuple[Entry, ...] = (
     ("columns.right", "Move the column right", "", "g right", "shift_column(1)", "fleet", "g →", ""),
     ("file.open", "Open in your editor", "Open the line of the cell in $VISUAL or $EDITOR; then it is read again.",
      "o", "open_editor", "fleet", "o", ""),
+    ("spread.show", "The fleet's values", "Go to the line over the table; a value chosen there is a filter.",
+     "F", "spread", "fleet", "F", ""),
+    ("spread.left", "The value before", "", "left,h,up", "spread_move(-1)", "spread", "←", ""),
+    ("spread.right", "The next value", "", "right,l,down,tab", "spread_move(1)", "spread", "→", "next"),
+    ("spread.choose", "Filter by this value", "", "enter", "spread_choose", "spread", "Enter", "filter"),
+    ("spread.back", "Back to the table", "", "escape,F", "spread_leave", "spread", "Esc", "back"),
     ("query.take", "Take the suggestion", "Complete what is typed; without a suggestion, go to the table.",
      "tab", "take", "query", "Tab", "complete"),
     ("query.next", "Next suggestion", "", "shift+tab", "next", "query", "Shift+Tab", ""),

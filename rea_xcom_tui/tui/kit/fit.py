@@ -11,8 +11,9 @@ from rich.cells import cell_len, chop_cells
 
 from rea_xcom_tui.text import clean
 
-Cut = Literal["start", "middle", "end", "words"]
-"""Where a text that is too long gives way; `words` shortens the words of a class name: `ObjStorage`."""
+Cut = Literal["start", "middle", "end", "words", "path"]
+"""Where a text that is too long gives way; `words` shortens the words of a class name: `ObjStorage`; `path` keeps the
+bucket of an object storage path as long as it can: first the connection goes, then the scheme, then the prefix."""
 
 _WORD = re.compile(r"[A-Z]+[a-z0-9]*|[a-z0-9]+")
 _SHORTEST_WORD = 3
@@ -47,6 +48,10 @@ def shorten(text: str, width: int, cut: Cut = "end") -> str:
             return text
         if cut == "words" and (words := _shorter_words(text, width)):
             return words
+        if cut == "path":
+            text = _shorter_path(text, width)
+            if len(text) <= width:
+                return text
         head, tail = _split(width, cut)
         return f"{text[:head]}…{text[len(text) - tail :]}" if width > 1 else "…"[:width]
     if cell_len(text) <= width:
@@ -69,6 +74,23 @@ def _shorter_words(text: str, width: int) -> str:
             words[index] = word[: max(_SHORTEST_WORD, len(word) - excess)] if last else word[:_SHORTEST_WORD]
     short = "".join(words)
     return short if len(short) <= width else ""
+
+
+def _shorter_path(text: str, width: int) -> str:
+    """A path without its connection, then without its scheme, then with the middle of its prefix left out."""
+    scheme, found, rest = text.partition("://")
+    if not found:
+        return text
+    place = rest.rpartition("@")[2] if "@" in rest.partition("/")[0] else rest
+    if len(scheme) + 3 + len(place) <= width:
+        return f"{scheme}://{place}"
+    bucket, slash, prefix = place.partition("/")
+    room = width - len(bucket) - 1
+    if len(place) <= width or not slash:
+        return place
+    if room < 1:
+        return bucket
+    return f"{bucket}/{shorten(prefix, room, 'start')}"
 
 
 def shorten_change(text: str, width: int) -> str:
@@ -114,7 +136,8 @@ def fit(text: str, width: int, cut: Cut = "end", *, right: bool = False) -> str:
     if not text.isascii():
         return pad(shorten(text, width, cut), width, right=right)
     if len(text) > width:
-        return shorten(text, width, cut)
+        text = shorten(text, width, cut)
+        return text if cut not in ("path", "words") else pad(text, width, right=right)
     return text.rjust(width) if right else text.ljust(width)
 
 
