@@ -322,9 +322,13 @@ class FleetView(Screen[None]):
         self.panel.show(self.table.cursor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one types, a letter is a letter; after a prefix, a key is the second of two."""
+        """While one types, a letter is a letter; in the line of values its own keys count; after a prefix, a key is the
+        second of two.
+        """
         if isinstance(self.focused, Input):
             return action == "back" and self.focused.id == "line"
+        if self.is_mounted and self.fleet_line.has_focus:
+            return action in ("leave", "help")
         return not (self.is_mounted and self.table.prefix)
 
     def on_resize(self, event: events.Resize) -> None:
