@@ -16,7 +16,7 @@ import click
 from rea_xcom_tui import __version__
 from rea_xcom_tui.cli import stdio as streams
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
@@ -57,6 +57,7 @@ class Session:
         from rea_xcom_tui.fleet.workspace import Workspace
 
         workspace = Workspace.open(self.repo, read_only=self.read_only)
+        workspace.repository.tell = _tell_fetch
         if scan:
             workspace.scan(ref=ref)
         return workspace
@@ -137,6 +138,16 @@ def out(text: str) -> None:
     """Print for the user, or for the program that reads our stdout; nothing where there is nothing to say."""
     if text:
         streams.write(text)
+
+
+def _tell_fetch(count: int, remote: str, percent: int | None) -> None:
+    """Say on stderr what is fetched, and on a terminal also how far it is."""
+    words = f"fetching {plural(count, 'file')} that this partial clone has left on {remote}"
+    if percent is None:
+        note(words)
+    elif sys.stderr.isatty():
+        sys.stderr.write(f"\r{percent:3d} %" + ("\r     \r" if percent == 100 else ""))
+        sys.stderr.flush()
 
 
 def note(text: str) -> None:

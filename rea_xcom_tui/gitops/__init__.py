@@ -15,7 +15,8 @@ from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem, PushFailed, SwitchRefused
 from rea_xcom_tui.gitops.process.log import CommandLog, CommandRecord, without_userinfo
 from rea_xcom_tui.gitops.process.watch import Watch
-from rea_xcom_tui.gitops.push import PushResult, progress_of
+from rea_xcom_tui.gitops.progress import progress_of
+from rea_xcom_tui.gitops.push import PushResult
 from rea_xcom_tui.gitops.repository import Repository, create_repository
 from rea_xcom_tui.gitops.state import RepoState
 from rea_xcom_tui.user.trust import TrustStore

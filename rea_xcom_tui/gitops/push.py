@@ -14,12 +14,10 @@ from rea_xcom_tui.gitops.process import environment
 from rea_xcom_tui.gitops.process.log import without_userinfo
 from rea_xcom_tui.gitops.process.runner import Output, Runner, reason
 from rea_xcom_tui.gitops.process.watch import Watch
+from rea_xcom_tui.gitops.progress import progress_of
 
 SILENCE_LIMIT = 60.0
 """After this many seconds without a word from the server a push is given up."""
-
-_PROGRESS = re.compile(r"^(?:remote: )?(?P<stage>[^\W\d_][\w ’']{0,60}):\s+(?P<percent>\d{1,3})% ")
-"""A stage and how far it is, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +109,6 @@ def push_branch(
     if output.status != 0:
         raise _failure(runner, output, told, watch, chosen, branch, messages)
     return PushResult(chosen, branch, _status(output), messages, printed_url(f"remote: {m}" for m in messages))
-
-
-def progress_of(line: str) -> tuple[str, int] | None:
-    """Read a line such as `Writing objects:  45% (90/200)`: what is being done, and how far in percent."""
-    found = _PROGRESS.match(line)
-    return None if found is None else (found["stage"], int(found["percent"]))
 
 
 def _in_english(runner: Runner, output: Output, arguments: Sequence[str], watch: Watch) -> Output:

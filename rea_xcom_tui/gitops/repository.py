@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rea_xcom_tui.gitops import branches, history, listing, push, status, switching
+from rea_xcom_tui.gitops import branches, history, listing, partial, push, status, switching
 from rea_xcom_tui.gitops.blame import LineOrigin, blame
 from rea_xcom_tui.gitops.branches import NamedRef
 from rea_xcom_tui.gitops.commit.commit import commit_changes
@@ -52,6 +52,10 @@ class Repository:
         self.skipped: tuple[bytes, ...] = ()
         """The names that the newest listing left out because they are not UTF-8."""
         self._runner = runner
+        self.tell: partial.Tell | None = None
+        """Hears what is fetched for a partial clone."""
+        self._brought: set[str] = set()
+        """The contents that are known to be here."""
         self._trusted: frozenset[Exposure] | None = None
         """What of the git folder may run; None where the caller vouches for whatever is in it."""
 
@@ -129,6 +133,7 @@ class Repository:
             object_format=self.object_format,
         )
         other._trusted = self._trusted
+        other.tell = self.tell
         return other
 
     @property
@@ -173,8 +178,24 @@ class Repository:
         return list(found.entries)
 
     def blobs(self, oids: Sequence[str], *, limit: int | None = None) -> dict[str, bytes]:
-        """Return the bytes of each blob; those of more than `limit` bytes are left out."""
+        """Return the bytes of each blob; those of more than `limit` bytes are left out.
+
+        What a partial clone lacks of them is fetched first, at once; see `bring`.
+        """
+        self.bring(oids)
         return read_blobs(self._runner, oids, limit=limit)
+
+    def bring(self, oids: Sequence[str]) -> None:
+        """Fetch in one go what a partial clone lacks of these contents, and tell so before.
+
+        Call it with all that will be wanted, before the contents are asked for in portions. Raises GitProblem, with
+        what brings them, where that cannot be.
+        """
+        wanted = [oid for oid in oids if oid not in self._brought]
+        if wanted:
+            self.judge()
+            partial.bring(self._runner, wanted, self.tell)
+            self._brought.update(wanted)
 
     def store(self, contents: Sequence[bytes]) -> list[str]:
         """Keep each content as a blob, byte for byte, and return the blob ids in the same order."""

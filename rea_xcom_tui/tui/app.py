@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.binding import BindingType
@@ -14,10 +14,10 @@ from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.help.palette import RegistryCommands
 from rea_xcom_tui.tui.home.open import Look
-from rea_xcom_tui.tui.jobs import Jobs
+from rea_xcom_tui.tui.jobs import Fetching, Jobs
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.ascii import AsciiSigns
 from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux
@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
 _ASCII = AsciiSigns()
+
+
+@runtime_checkable
+class Says(Protocol):
+    """A screen with a status line."""
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something there."""
 
 
 class FleetApp(App[int]):
@@ -72,6 +80,15 @@ class FleetApp(App[int]):
     def on_unmount(self) -> None:
         """Let the jobs' thread go."""
         self.jobs.close()
+
+    def on_fetching(self, event: Fetching) -> None:
+        """Say what is being fetched on the status line of the screen that is waiting for it."""
+        far = "" if event.percent is None else f" {event.percent} %"
+        words = (
+            f"Fetching {plural(event.count, 'file')} that this partial clone has left on {clean(event.remote)}…{far}"
+        )
+        if isinstance(self.screen, Says):
+            self.screen.say(words, "edited")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is shown."""

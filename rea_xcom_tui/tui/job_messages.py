@@ -77,6 +77,14 @@ class Working(Message):
         self.verb, self.done, self.total = verb, done, total
 
 
+class Fetching(Message):
+    """A partial clone gets contents that it has left on its remote; `percent` is None before the first is there."""
+
+    def __init__(self, count: int, remote: str, percent: int | None) -> None:
+        super().__init__()
+        self.count, self.remote, self.percent = count, remote, percent
+
+
 class Stopped(Message):
     """A long job was stopped by the user; everything is as it was before it."""
 

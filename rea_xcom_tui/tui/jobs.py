@@ -27,6 +27,7 @@ from rea_xcom_tui.tui.job_messages import (
     Drifted,
     Edited,
     Failed,
+    Fetching,
     Opened,
     Planned,
     Progress,
@@ -52,6 +53,7 @@ __all__ = [
     "Drifted",
     "Edited",
     "Failed",
+    "Fetching",
     "Jobs",
     "Opened",
     "Planned",
@@ -264,7 +266,11 @@ class Jobs:
 
     def _open(self) -> Message:
         self._workspace = self._opener()
+        self._workspace.repository.tell = self._tell_fetch
         return Opened(self._workspace)
+
+    def _tell_fetch(self, count: int, remote: str, percent: int | None) -> None:
+        self._app.post_message(Fetching(count, remote, percent))
 
     def _scan(self, sender: MessagePump, workspace: Workspace) -> Message:
         def progress(done: int, total: int, new: Sequence[Deployment]) -> None:

@@ -174,6 +174,7 @@ def _size(root: Path, file: str) -> int:
 
 
 def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: Reading) -> Iterator[Item]:
+    repository.bring([entry.oid for entry in entries if entry.oid])
     for start in range(0, len(entries), _BATCH):
         batch = entries[start : start + _BATCH]
         blobs = repository.blobs([entry.oid for entry in batch if entry.oid], limit=MOST_BYTES)
