@@ -34,20 +34,37 @@ class Kustomized:
     Reads as a `Readable`; made all at once, within limits, by `kustomized`.
     """
 
-    __slots__ = ("_index", "column", "entries", "items", "kind", "line", "name", "source", "text", "value")
+    __slots__ = (
+        "_index",
+        "_odd",
+        "column",
+        "entries",
+        "items",
+        "kind",
+        "line",
+        "name",
+        "quoted",
+        "source",
+        "text",
+        "value",
+    )
 
-    def __init__(self, source: Node, kind: Kind) -> None:
+    def __init__(self, source: Node, kind: Kind, line: int, column: int) -> None:
         self.source = source
-        """The node of the file."""
+        """The node of the file, or of the text in it."""
         self.kind: Kind = kind
-        self.line = source.line
-        self.column = source.column
+        self.line = line
+        self.column = column
+        self.quoted = False
+        """Whether it is written in quotes or as a block; a patch that puts an unquoted scalar there then makes a
+        string of that too."""
         self.value: Scalar = None
         self.text = ""
         self.name = ""
         self.items: Sequence[Kustomized] = ()
         self.entries: Sequence[tuple[Kustomized, Kustomized]] = ()
         self._index: Mapping[str, Kustomized] | None = None
+        self._odd: bool | None = None
 
     def __repr__(self) -> str:
         return f"<{self.kind} at {self.line}:{self.column}>"
@@ -58,21 +75,54 @@ class Kustomized:
             self._index = {name.name: value for name, value in self.entries}
         return self._index.get(key)
 
+    def is_odd(self) -> bool:
+        """Whether it is, or a mapping that holds, a string without quotes that YAML 1.1 reads as something else."""
+        if self._odd is None:
+            if self.kind == "mapping":
+                self._odd = any(value.is_odd() for _, value in self.entries)
+            else:
+                is_plain = self.kind == "scalar" and isinstance(self.value, str) and not self.quoted
+                self._odd = is_plain and (
+                    not isinstance(resolve(self.text), str) or _DATE.fullmatch(self.text) is not None
+                )
+        return self._odd
 
-def kustomized(root: Node, *, aliases: bool = True) -> Kustomized:
+    def as_string(self, *, quoted: bool = True) -> Kustomized:
+        """The scalar as a string: as it is where it is one, else as it is written."""
+        made = Kustomized(self.source, "scalar", self.line, self.column)
+        made.text = self.value if isinstance(self.value, str) else self.text
+        made.value = made.name = made.text
+        made.quoted = quoted
+        return made
+
+    def requoted(self) -> Kustomized:
+        """The scalar as it is read where kustomize gives it the quotes of what it replaces."""
+        made = self.as_string()
+        made.value = made.name = made.text = str(self.source.target.value)
+        return made
+
+
+def kustomized(root: Node, *, aliases: bool = True, shift: int = 0, at: tuple[int, int] | None = None) -> Kustomized:
     """A document as kustomize reads it. Without `aliases`, as it re-reads a valuesFile that is mixed with
-    valuesInline: aliases and merge keys vanish.
+    valuesInline: aliases and merge keys vanish. Of a text within a file, `shift` is added to each line, or all of it
+    stands `at` one line and column.
 
     Raises `Unreadable`, with the line, for what kustomize refuses: a key twice, a key that is no string; and for
     aliases that multiply beyond all bounds.
     """
-    return _Reader(aliases).read(root)
+    return _Reader(aliases, shift, at).read(root)
 
 
 class _Reader:
-    def __init__(self, aliases: bool) -> None:
+    def __init__(self, aliases: bool, shift: int, at: tuple[int, int] | None) -> None:
         self._aliases = aliases
+        self._shift = shift
+        self._at = at
         self._left = MAX_EVENTS
+
+    def _made(self, node: Node, kind: Kind) -> Kustomized:
+        line, column = self._at or (node.line + self._shift, node.column)
+        return Kustomized(node, kind, line, column)
 
     def read(self, node: Node) -> Kustomized:
         self._left -= 1
@@ -82,7 +132,7 @@ class _Reader:
                 node.line,
                 node.column,
             )
-        made = Kustomized(node, node.kind)
+        made = self._made(node, node.kind)
         if node.is_alias and not self._aliases:
             made.kind = "scalar"
         elif node.kind == "mapping":
@@ -92,6 +142,7 @@ class _Reader:
         else:
             made.value, made.text = _scalar(node)
             made.name = made.text
+            made.quoted = not node.target.implicit[0] and node.tag is None
         return made
 
     def _entries(self, node: Node) -> dict[str, tuple[Kustomized, Kustomized]]:
@@ -124,7 +175,7 @@ class _Reader:
         return {**out, **own}
 
     def _key(self, key: Node) -> Kustomized:
-        made = Kustomized(key, "scalar")
+        made = self._made(key, "scalar")
         made.value, made.text = _scalar(key)
         made.name = made.text
         if not isinstance(made.value, str):

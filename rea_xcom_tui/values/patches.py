@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from rea_xcom_tui.values.charts import MergeFailed
+from rea_xcom_tui.values.emitting import style_of
+from rea_xcom_tui.values.kustomized import Kustomized
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, plain
 
 _DIRECTIVE = "$patch"
@@ -20,7 +22,8 @@ def strategic(under: Merged, over: Merged) -> Merged:
     """A strategic merge patch without a schema: mappings deeply, lists whole, a null takes the key away.
 
     `$patch: replace` and `$patch: delete` work in mappings. Where the patch adds a mapping, its nulls go; those that
-    stand below the patch stay, as do those within lists. A patch that takes away the root leaves an empty mapping.
+    stand below the patch stay, as do those within lists.
+    A scalar takes on the quotes of the one it replaces. A patch that takes away the root leaves an empty mapping.
     Raises `MergeFailed` where a patch puts something of another kind over what is there, as kustomize does.
     """
     merged = _patched(under, over)
@@ -34,23 +37,68 @@ def _patched(under: Merged | None, over: Merged) -> Merged | None:
     below = None if under is None or under.is_null() else under
     if over.kind != "mapping":
         _check_kind(below, over)
-        return over
+        return _styled_as(below, over) if below is not None and over.kind == "scalar" else over
     members = over.members()
     directive = members.pop(_DIRECTIVE, None)
     if directive is not None:
         if directive[1].value == "delete":
             return None
         if directive[1].value == "replace":
-            return Merged(over.node, over.part, members)
+            below = None
     _check_kind(below, over)
-    out = below.members() if below is not None else {}
+    out = {} if below is None else below.members()
+    out = {name: (key, value if name in members else _untouched(value)) for name, (key, value) in out.items()}
     for name, (key, value) in members.items():
         patched = _patched(out[name][1] if name in out else None, value)
+        if below is None and patched is not None:
+            patched = _untouched(patched)
         if patched is None:
             out.pop(name, None)
         else:
             out[name] = (key, patched)
     return Merged(over.node, over.part, out)
+
+
+def _styled_as(under: Merged, over: Merged) -> Merged:
+    """A patch's scalar in the style of the one it replaces: an unquoted `0` over `'2048'` is the string "0", and a
+    quoted '1' over a plain scalar stays a string, but the next patch finds it unquoted."""
+    below, node = under.node, over.node
+    if not isinstance(node, Kustomized):
+        return over
+    quoted = below.quoted if isinstance(below, Kustomized) else isinstance(below.value, str) and _needs_quotes(below)
+    if quoted == node.quoted:
+        return over
+    return Merged(node.requoted() if quoted else node.as_string(quoted=False), over.part)
+
+
+def _needs_quotes(scalar: Readable) -> bool:
+    return style_of(scalar.text) != ""
+
+
+def _untouched(node: Merged) -> Merged:
+    """What a patch goes past without changing it: strings that YAML 1.1 would not take for strings get quotes."""
+    inner = node.node
+    if node.kind == "scalar":
+        if isinstance(inner, Kustomized) and inner.is_odd():
+            return Merged(inner.as_string(), node.part)
+        return node
+    if node.kind != "mapping" or (not node.is_combined and not (isinstance(inner, Kustomized) and inner.is_odd())):
+        return node
+    members = {name: (key, _untouched(value)) for name, (key, value) in node.members().items()}
+    return Merged(inner, node.part, members)
+
+
+def _settled(node: Merged) -> Merged:
+    """The node after kustomize has printed it and read it anew: strings have the quotes that printing needs."""
+    if node.kind == "mapping":
+        members = {name: (key, _settled(value)) for name, (key, value) in node.members().items()}
+        return Merged(node.node, node.part, members)
+    if node.kind == "sequence":
+        return Merged(node.node, node.part, None, tuple(_settled(item) for item in node.items))
+    inner = node.node
+    if isinstance(inner, Kustomized) and isinstance(inner.value, str):
+        return Merged(inner.as_string(quoted=style_of(inner.value) != ""), node.part)
+    return node
 
 
 def _check_kind(under: Merged | None, over: Merged) -> None:
@@ -71,7 +119,7 @@ def json_patched(root: Merged, part: Part) -> Merged:
     for document in part.documents:
         for operation in document.items:
             root = _operated(root, operation, part)
-    return root
+    return _settled(root)
 
 
 def pointer_steps(path: str) -> tuple[str, ...] | None:
@@ -95,14 +143,14 @@ def _operated(root: Merged, operation: Readable, part: Part) -> Merged:
         new = Merged(Made(None, operation.line) if value is None else value, part)
         if name != "test":
             return _changed(root, path, new, operation, part, name)
-        if _plain_at(root, path, operation, part) != plain(new):
+        if plain(_at_or_null(root, path, operation, part)) != plain(new):
             raise _misfit(operation, part, "its test fails")
         return root
     if name in ("move", "copy"):
         source = pointer_steps(_member(operation, "from"))
         if source is None:
             raise _misfit(operation, part, "its 'from' does not begin with a slash")
-        moved = _at(root, source, operation, part)
+        moved = _at_or_null(root, source, operation, part)
         if name == "move":
             root = _changed(root, source, None, operation, part, "remove")
         return _changed(root, path, moved, operation, part, "add")
@@ -158,13 +206,13 @@ def _at(node: Merged, path: tuple[str, ...], operation: Readable, part: Part) ->
     return node
 
 
-def _plain_at(root: Merged, path: tuple[str, ...], operation: Readable, part: Part) -> object:
-    """What stands at a path for a test; a key that a mapping does not have counts as null."""
+def _at_or_null(root: Merged, path: tuple[str, ...], operation: Readable, part: Part) -> Merged:
+    """What stands at a path; a key that a mapping does not have counts as null."""
     if path:
         parent = _at(root, path[:-1], operation, part)
         if parent.kind == "mapping" and parent.get(path[-1]) is None:
-            return None
-    return plain(_at(root, path, operation, part))
+            return Merged(Made(None, operation.line), part)
+    return _at(root, path, operation, part)
 
 
 def _index(step: str, length: int, operation: Readable, part: Part, *, add: bool) -> int:

@@ -1,0 +1,75 @@
+"""How Go's YAML printer writes a string: plain where it can, else in quotes or as a block.
+
+kustomize prints its objects so, and whatever is done to the printed text (Flux's substitution) depends on the quotes.
+A port of the rules of go-yaml's second version (`encode.go`, `emitterc.go`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from rea_xcom_tui.values.resolve import resolve
+
+_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
+_OLD_BOOLEANS = frozenset("y Y yes Yes YES on On ON n N no No NO off Off OFF".split())
+_FIRST = frozenset("#,[]{}&*!|>'\"%@`")
+_BLANK = " \t\r\n\0"
+
+
+def style_of(text: str) -> str:
+    """The style in which a string is printed: empty for plain, else one of `'`, `"` and `|`."""
+    if "\n" in text:
+        return "|" if _is_printable(text) and not _blanks_break(text) else '"'
+    if not isinstance(resolve(text), str) or _BASE_60.fullmatch(text) or text in _OLD_BOOLEANS or _is_date(text):
+        return '"'
+    if not _is_printable(text):
+        return '"'
+    return "" if _plain_allowed(text) else "'"
+
+
+def _is_date(text: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?", text) is not None
+
+
+def _plain_allowed(text: str) -> bool:
+    if not text or text[0] in _FIRST or text[0] == " " or text[-1] == " " or text.startswith(("---", "...")):
+        return False
+    if text[0] in "?:-" and (len(text) == 1 or text[1] in _BLANK):
+        return False
+    return ": " not in text and not text.endswith(":") and " #" not in text
+
+
+def _is_printable(text: str) -> bool:
+    return all(
+        char in "\n\t" or " " <= char <= "~" or char == "\x85" or ("\xa0" <= char <= "\ud7ff")
+        or ("\ue000" <= char <= "\ufffd" and char != "\ufeff")
+        for char in text
+    )  # fmt: skip
+
+
+def _blanks_break(text: str) -> bool:
+    return text[0] in " \n" or text.rstrip("\n").endswith(" ") or " \n" in text
+
+
+def written(text: str) -> str:
+    """A string as it is printed after `key: `, in the quotes it needs; a block as its lines, indented by two."""
+    style = style_of(text)
+    if style == "'":
+        return "'" + text.replace("'", "''") + "'"
+    if style == '"':
+        escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+        return '"' + "".join(escapes.get(char) or _escaped(char) for char in text) + '"'
+    if style == "|":
+        body = text.rstrip("\n")
+        ends = len(text) - len(body)
+        mark = "|-" if ends == 0 else "|" if ends == 1 else "|+"
+        lines = "".join(f"\n  {line}" if line else "\n" for line in body.split("\n"))
+        return mark + lines + "\n" * ends
+    return text
+
+
+def _escaped(char: str) -> str:
+    if _is_printable(char):
+        return char
+    code = ord(char)
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
