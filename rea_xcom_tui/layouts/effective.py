@@ -146,7 +146,7 @@ class _Layers:
             return (), None, 0
         if not layer.pointer and layer.kind != "values text":
             roots = found.roots[layer.document :] if layer.document else found.roots
-            return self._typed(layer, roots), found.error, 0
+            return self._for_helm(layer, found, roots, 0)
         node = _at(found, layer.document, layer.pointer)
         if node is None:
             return (), None, 0
@@ -166,7 +166,15 @@ class _Layers:
         except Unreadable as problem:
             self._problem(str(problem), layer.file, problem.line + shift, problem.column)
             return (), None, 0
-        return self._typed(layer, inner.roots), inner.error, shift
+        return self._for_helm(layer, inner, inner.roots, shift)
+
+    def _for_helm(
+        self, layer: Layer, found: Documents, roots: tuple[Node, ...], shift: int
+    ) -> tuple[tuple[Readable, ...], Unreadable | None, int]:
+        """A text's documents as its reader types them, and what keeps Helm from reading it."""
+        if found.every_helm is not None:
+            return (), found.every_helm, shift
+        return self._typed(layer, roots), found.error or found.helm_4, shift
 
     def _typed(self, layer: Layer, roots: tuple[Node, ...]) -> tuple[Readable, ...]:
         if layer.reader != "kustomize":

@@ -122,10 +122,7 @@ class _Rules:
         self._onto_defaults(chart, members, merge=merge)
         out = self._subcharts(chart, members, values, merge=merge)
         if out.get(_GLOBAL) is not members.get(_GLOBAL):
-            # Globals that a subchart adds to are shared with those before it, which therefore see them too.
-            if (leaked := out.get(_GLOBAL)) is not None:
-                members[_GLOBAL] = leaked
-            out = self._subcharts(chart, members, values, merge=merge)
+            _share_globals(chart, out)
         return _mapping(values, out)
 
     def _subcharts(self, chart: Chart, members: Members, values: Merged, *, merge: bool) -> Members:
@@ -220,6 +217,25 @@ def _leak_globals(outer: Members, sub: Merged, before: Merged) -> None:
             changed = True
     if changed:
         outer[_GLOBAL] = (given[0], _mapping(given[1], out))
+
+
+def _share_globals(chart: Chart, members: Members) -> None:
+    """Show each subchart what the others have added to the tables of `global` that it shares with them."""
+    given = members.get(_GLOBAL)
+    for sub in chart.subcharts if given is not None else ():
+        key, values = members[sub.name]
+        inner = values.members()
+        if given is None or _GLOBAL not in inner or inner[_GLOBAL][1].kind != "mapping":
+            continue
+        own_key, own = inner[_GLOBAL]
+        out = own.members()
+        for name, (_, table) in given[1].members().items():
+            if table.kind == "mapping" and name in out and out[name][1].kind == "mapping":
+                shared = {each: pair for each, pair in table.members().items() if pair[1].kind == "mapping"}
+                out[name] = (out[name][0], _mapping(out[name][1], {**out[name][1].members(), **shared}))
+        inner[_GLOBAL] = (own_key, _mapping(own, out))
+        _share_globals(sub, inner)
+        members[sub.name] = (key, _mapping(values, inner))
 
 
 def _clash(one: Merged, other: Merged) -> bool:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import Stream, read_streams
 from rea_xcom_tui.values.nodes import EmptyRoot, Node
 from rea_xcom_tui.values.reading import ValuesFile, decode
+
+_BUFFER = 4096
+"""Bytes at a time that Helm 4 reads: a last line of so many, without a newline, gets lost until 4.3."""
+
+_NO_JSON = re.compile(r"\.(?:inf|nan)|(?:^|[\s{,?])(?:~|null)?[ \t]*:(?:\s|$)", re.IGNORECASE | re.MULTILINE)
+
+
+class LastLineLost(Unreadable):
+    """A text whose last line some versions of Helm lose without a word."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +30,10 @@ class Documents:
     null reads as an empty mapping."""
     error: Unreadable | None = None
     """What makes the rest of the text, behind these documents, unreadable."""
+    helm_4: Unreadable | None = None
+    """What makes Helm 4 refuse or misread the text as a values file, although it is good YAML."""
+    every_helm: Unreadable | None = None
+    """What makes every Helm refuse the first document as a values file."""
     text: str = ""
 
 
@@ -29,7 +44,42 @@ def read_documents(data: bytes | str) -> Documents:
     """
     text, bom = (data, False) if isinstance(data, str) else decode(data)
     streams, error = read_streams(text)
-    return Documents(tuple(_root(text, bom, stream) for stream in streams), error, text)
+    roots = tuple(_root(text, bom, stream) for stream in streams)
+    return Documents(roots, error, _helm_4(text), _every_helm(text, roots), text)
+
+
+def _helm_4(text: str) -> Unreadable | None:
+    """Helm 4 cuts a text into documents by its lines, before any YAML reader sees it."""
+    if "---" in text:
+        for number, line in enumerate(text.split("\n"), 1):
+            rest = line[3:].strip()
+            if line.startswith("---") and rest and not rest.startswith("#"):
+                return Unreadable(f"Line {number} has text after ---, which Helm 4 refuses.", number, 4)
+            if line.startswith("%"):
+                return Unreadable(f"Line {number} has a directive, which Helm 4 cannot read.", number, 1)
+    last = text.rpartition("\n")[2]
+    if last and len(last.encode()) % _BUFFER == 0:
+        at = text.count("\n") + 1
+        return LastLineLost(f"Helm 4.0 to 4.2 drop line {at}, the last; add a newline at its end.", at, 1)
+    return None
+
+
+def _every_helm(text: str, roots: tuple[Node, ...]) -> Unreadable | None:
+    """What JSON cannot hold, on its way through which Helm reads every file."""
+    if not _NO_JSON.search(text):
+        return None
+    ahead = list(roots[:1])
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node.value, float) and not math.isfinite(node.value):
+            return Unreadable(f"Line {node.line} has {node.text}, which Helm refuses.", node.line, node.column)
+        ahead += node.items
+        for key, value in node.entries:
+            if key.value is None and not key.style and key.kind == "scalar":
+                return Unreadable(f"Line {key.line} has null as a key, which Helm refuses.", key.line, key.column)
+            if not value.is_alias:
+                ahead.append(value)
+    return None
 
 
 class _Document(ValuesFile):

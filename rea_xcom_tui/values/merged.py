@@ -258,6 +258,10 @@ Members = dict[str, tuple[Merged, Merged]]
 """Key and value of a mapping by name."""
 
 
+_EXACT = 2**53
+"""Whole numbers up to here have a float of their own."""
+
+
 def effective(mapping: Readable) -> dict[str, tuple[Readable, Readable]]:
     """The names of a mapping with key and value, the last of duplicates and merge keys (`<<`) applied in the order
     in which Helm's reader assigns them."""
@@ -304,4 +308,9 @@ def plain(node: Readable) -> object:
         if isinstance(node, Merged):
             return {name: plain(value) for name, (_, value) in node.members().items()}
         return {name: plain(value) for name, (_, value) in effective(node).items()}
-    return [plain(item) for item in node.items] if node.kind == "sequence" else node.value
+    if node.kind == "sequence":
+        return [plain(item) for item in node.items]
+    value = node.value
+    of_file = isinstance(node.node if isinstance(node, Merged) else node, Node)
+    # Helm holds every number of a file as a float of 64 bits, but one from --set as an integer.
+    return int(float(value)) if of_file and type(value) is int and abs(value) > _EXACT else value

@@ -8,7 +8,6 @@ from typing import NoReturn
 
 from rea_xcom_tui.values.charts import Engine, MergeFailed
 from rea_xcom_tui.values.merged import Made, Members, Merged, Part, overlaid
-from rea_xcom_tui.values.reading import Address
 
 _MAX_INDEX = 65_536
 _MAX_LEVELS = 30
@@ -28,14 +27,6 @@ def assigned(root: Merged, part: Part, engine: Engine) -> Merged:
     members = root.members()
     setter.run(members)
     return Merged(root.node, root.part, members)
-
-
-def set_steps(part: Part) -> Address | None:
-    """The address that the first assignment of a `set...` part writes to, or None for a path that is none."""
-    steps: list[str | int] = []
-    for key, index in re.findall(r"((?:[^\\.\[\]=,]|\\.)+)|\[(\d+)\]", part.path):
-        steps.append(int(index) if index else re.sub(r"\\(.)", r"\1", key))
-    return tuple(steps) or None
 
 
 def _whole_object(root: Merged, part: Part, engine: Engine) -> Merged:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, NotModelled, with_charts
+from rea_xcom_tui.values.documents import LastLineLost
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, overlaid
 from rea_xcom_tui.values.patches import json_patched, strategic
 from rea_xcom_tui.values.reading import Address
-from rea_xcom_tui.values.setting import assigned, set_steps
+from rea_xcom_tui.values.setting import assigned
 
 Effect = Literal["in force", "combined", "hidden", "deleted"]
 """What becomes of what a layer says: it stands, it stands together with other layers' parts of the same mapping or
@@ -68,9 +69,10 @@ class Stack:
         """What each layer says at an address, weakest first; of named list items, the items of that name."""
         full = (*self.below, *address)
         force = self.find(address)
+        numbered = (*self.below, *_numbered(self.root, address))
         out: list[Said] = []
         for part in flat(self.parts):
-            for at, node in _says(part, full):
+            for at, node in _says(part, numbered if part.rule in _SET_RULES else full, self.engine):
                 if node is not None:
                     out.append(Said(part, node, self._effect(node, force), at))
         return tuple(out)
@@ -96,7 +98,7 @@ class Stack:
     def _effect(self, node: Merged, force: Merged | None) -> Effect:
         if force is None:
             return "deleted"
-        if force.node is node.node or (force.part.layer == node.part.layer and not force.is_combined):
+        if _same_place(force, node):
             return "in force" if not force.is_combined else "combined"
         return "combined" if force.is_combined and force.kind == node.kind else "hidden"
 
@@ -169,7 +171,8 @@ def _documents(part: Part, engine: Engine) -> Merged:
     first = engine == "3" or part.first_only
     error = part.later_error
     if error is not None and not (first and documents):
-        raise MergeFailed(str(error), part, error.line + part.line_shift)
+        kind = NotModelled if isinstance(error, LastLineLost) else MergeFailed
+        raise kind(str(error), part, error.line + part.line_shift)
     root = _empty((part,))
     for document in documents[:1] if first else documents:
         if document.kind != "mapping":
@@ -222,6 +225,26 @@ def _is_named(item: Readable, step: tuple[str, str]) -> bool:
     return member is not None and member.kind == "scalar" and member.text == step[1]
 
 
+def _same_place(force: Merged, node: Merged) -> bool:
+    """Whether what is in force is this very node, in this very document of its layer."""
+    if force.part is not node.part:
+        return False
+    return node.part.rule in _SET_RULES or (force.line, force.column) == (node.line, node.column)
+
+
+def _numbered(root: Merged, address: Address) -> Address:
+    """The address with numbers in place of names of list items, as far as the tree has them: options count."""
+    out: Address = ()
+    node: Merged | None = root
+    for step in address:
+        if isinstance(step, tuple) and node is not None:
+            found = [at for at, item in enumerate(node.items) if _is_named(item, step)]
+            step = found[-1] if found else step
+        out = (*out, step)
+        node = _find(node, (step,)) if node is not None else None
+    return out
+
+
 def _may_say(part: Part, full: Address) -> bool:
     """Whether an opaque part may hold something at an address: its keys may be known though its values are not."""
     if not part.documents:
@@ -238,20 +261,24 @@ def _may_say(part: Part, full: Address) -> bool:
     return False
 
 
-def _says(part: Part, full: Address) -> Iterator[tuple[Address, Merged | None]]:
+def _says(part: Part, full: Address, engine: Engine) -> Iterator[tuple[Address, Merged | None]]:
     """What a part says at an address of the release's values, with its address in the part's own documents."""
     if part.rule == "opaque":
         return
     if part.rule in _SET_RULES:
-        steps = set_steps(part)
-        if steps is not None and full[: len(steps)] == steps:
-            yield (), Merged(Made(part.value), part)
+        try:
+            alone = assigned(_empty((part,)), part, engine)
+        except MergeFailed:
+            return
+        node = _find(alone, full)
+        padding = node is not None and node.is_null() and part.value.lower() != "null"
+        yield full, None if padding else node
         return
     own: Address = full
     if part.chart is not None:
         if full[: len(part.chart)] != part.chart:
             return
         own = full[len(part.chart) :]
-    documents = part.documents[:1] if part.first_only else part.documents
+    documents = part.documents[:1] if part.first_only or engine == "3" else part.documents
     for document in documents:
         yield own, _find(Merged(document, part), own)

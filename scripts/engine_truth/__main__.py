@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from . import engines, helm, model, record
-from .cases import Case, Maker
+from .cases import Case, Maker, peculiar
 
 
 def answered(count: int, seed: int, work: Path) -> Iterator[Case]:
-    """Random cases with the answers of every Helm."""
+    """The peculiar files and so many random cases, with the answers of every Helm."""
     maker = Maker(seed)
     binaries = {engine: engines.binary(work, engine) for engine in engines.HELM}
-    for _ in range(count):
-        case = maker.case()
+    for case in (*peculiar(), *(maker.case() for _ in range(count))):
         case.answers = {engine: helm.ask(binary, case, work) for engine, binary in binaries.items()}
         yield case
 

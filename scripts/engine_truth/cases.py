@@ -17,6 +17,23 @@ _SCALARS = (
 )  # fmt: skip
 _NULL_SHARE = 0.1
 
+_PECULIAR = (
+    "", "# nothing\n", "{}\n", "null\n", "~\n", "---\n", "---\n---\n", "---\n---\na: 1\n", "--- # comment\na: 1\n",
+    "%YAML 1.1\n---\na: 1\n", "%YAML 1.2\n---\na: 1\n", "--- null\n", "--- {a: 1}\n", "a: 1\n--- # more\nb: 2\n",
+    "---a: 1\nb: 2\n", "a: 1\n...\n", "a: 1\n...\n---\nb: 2\n", "a: 1\n---\n", "a: 1\n---\n# nothing\n---\na: 2\n",
+    "a: 1\n---\nnull\n---\nb: 2\n", "a: {b: 1, c: 2}\n---\na: {b: null}\n", "a: [1]\n---\na: [2, 3]\n",
+    "a: &x 1\n---\nb: *x\n", "a: 1\n---\n- b\n", "a: 1\n---\ntext\n", "a: 1\n---\nb: [\n", "[]\n", "text\n", "3\n",
+    "a: 1\na: 2\n", "a: {b: 1, b: 2}\n", "a: [{b: 1, b: 2}]\n", "x: &x {k: 1, m: 1}\nz: {k: 2, <<: *x, m: 3}\n",
+    "x: &x {k: 1}\nv: &v {k: 2, w: 2}\nz: {<<: [*x, *v]}\n", "x: &x {k: 1}\nv: &v {k: 2}\nz:\n  <<: *x\n  <<: *v\n",
+    "z: {'<<': {k: 1}}\n", "x: &x [1, 2]\nz: *x\n", "1: a\nyes: b\nn: c\non: d\n1.5: e\n", "~: a\n", "null: a\n",
+    "\ufeffa: 1\n", "a: 1\r\nb: 2\r\n", "a: 1\rb: 2\r", "a: 'x'\t\n", "a:\t1\n", "a: 1\t# comment\n",
+    "a: 1\n\t\nb: 2\n", "- \ta: 1\n", '{"a": [1, {"b": null}], "c": 1e3}', "a: !!int '012'\n", "a: !!str 1\n",
+    "a: !x y\n", "a: !x\n", "a: {{ .x }}\n", "a: '{{ .x }}'\n", "a: |\n  ---\n  b\n", "a: '\n\n  ---\n  b'\n", "a: 1",
+    "a: .inf\n", "a: 9007199254740993\n", "a: 1e400\n", "a: 0b11\n", "a: 0o14\n", "a: 089\n", "a: 1__0\n", "a: 12e03\n",
+    "a: =\n", "a: tRue\n", "a: 1,000\n", "a: 2026-01-01T10:00:00Z\n", "a: -0\n", "a: 1.\n", "a: .5\n", "a: 0x\n",
+    "a: _1\n", f"a: {'x' * 4093}", f"a: {'x' * 4092}", f"a: {'x' * 4093}\n",
+)  # fmt: skip
+
 
 @dataclass(slots=True)
 class Dependency:
@@ -48,6 +65,11 @@ class Case:
     chart: ChartCase
     answers: dict[str, Any] = field(default_factory=dict)
     """By engine: the effective values, or None where it refused."""
+
+
+def peculiar() -> list[Case]:
+    """One values file each, in every way in which readers of YAML are known to disagree."""
+    return [Case([text], [], ChartCase("")) for text in _PECULIAR]
 
 
 class Maker:

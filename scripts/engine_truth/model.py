@@ -68,4 +68,6 @@ def _chart(name: str, chart: ChartCase, within: Dependency | None, keys: tuple[s
 
 def _file(number: int, text: str, keys: tuple[str, ...] | None = None) -> Part:
     found = read_documents(text.encode())
-    return Part(number, f"{number}.yaml", documents=found.roots, later_error=found.error, chart=keys)
+    if found.every_helm is not None:
+        raise found.every_helm
+    return Part(number, f"{number}.yaml", documents=found.roots, later_error=found.error or found.helm_4, chart=keys)
