@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass
 
 from rea_xcom_tui.values.errors import Unreadable
-from rea_xcom_tui.values.events import Stream, read_streams
-from rea_xcom_tui.values.nodes import EmptyRoot, Node
+from rea_xcom_tui.values.events import MAX_DEPTH, Stream, read_streams
+from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw
 from rea_xcom_tui.values.reading import ValuesFile, decode
 
 _BUFFER = 4096
 """Bytes at a time that Helm 4 reads: a last line of so many, without a newline, gets lost until 4.3."""
+
+_MAX_EXPANDED = 400_000
+"""How many nodes a document may stand for with its aliases followed; from here on Helm's reader counts, too."""
 
 _NO_JSON = re.compile(r"\.(?:inf|nan)|(?:^|[\s{,?])(?:~|null)?[ \t]*:(?:\s|$)", re.IGNORECASE | re.MULTILINE)
 
@@ -45,7 +48,9 @@ def read_documents(data: bytes | str) -> Documents:
     text, bom = (data, False) if isinstance(data, str) else decode(data)
     streams, error = read_streams(text)
     roots = tuple(_root(text, bom, stream) for stream in streams)
-    return Documents(roots, error, _helm_4(text), _every_helm(text, roots), text)
+    refusals = [_aliasing(stream) or _no_json(text, root) for stream, root in zip(streams, roots, strict=True)]
+    later = next((each for each in refusals[1:] if each is not None), None)
+    return Documents(roots, error, _helm_4(text) or later, refusals[0] if refusals else None, text)
 
 
 def _helm_4(text: str) -> Unreadable | None:
@@ -64,22 +69,53 @@ def _helm_4(text: str) -> Unreadable | None:
     return None
 
 
-def _every_helm(text: str, roots: tuple[Node, ...]) -> Unreadable | None:
+def _no_json(text: str, root: Node) -> Unreadable | None:
     """What JSON cannot hold, on its way through which Helm reads every file."""
     if not _NO_JSON.search(text):
         return None
-    ahead = list(roots[:1])
+    ahead = [root]
     while ahead:
         node = ahead.pop()
+        if node.is_alias:
+            continue  # its anchor is looked at where it stands
         if isinstance(node.value, float) and not math.isfinite(node.value):
             return Unreadable(f"Line {node.line} has {node.text}, which Helm refuses.", node.line, node.column)
         ahead += node.items
         for key, value in node.entries:
             if key.value is None and not key.style and key.kind == "scalar":
                 return Unreadable(f"Line {key.line} has null as a key, which Helm refuses.", key.line, key.column)
-            if not value.is_alias:
-                ahead.append(value)
+            ahead.append(value)
     return None
+
+
+def _aliasing(stream: Stream) -> Unreadable | None:
+    """Aliases that multiply, or that nest, beyond all use: Helm's reader refuses such documents too.
+
+    An alias stands behind its anchor, and so do those within the anchor; each anchor is therefore measured once.
+    """
+    sizes: dict[int, tuple[int, int]] = {}
+    targets = {id(alias): target for alias, target in stream.aliases}
+    for alias, target in stream.aliases:
+        size, depth = _measured(target, targets, sizes)
+        if size > _MAX_EXPANDED or depth > MAX_DEPTH:
+            line = alias.start_mark.line + 1
+            return Unreadable(f"Line {line} repeats an anchor until the document is out of all bounds.", line, 1)
+    size, depth = _measured(stream.root, targets, sizes) if stream.aliases else (0, 0)
+    if size > _MAX_EXPANDED or depth > MAX_DEPTH:
+        return Unreadable("The aliases of the document repeat its anchors beyond all bounds.", 1, 1)
+    return None
+
+
+def _measured(raw: Raw, targets: dict[int, Raw], sizes: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """How many nodes a node stands for with its aliases followed, and how deep they go."""
+    raw = targets.get(id(raw), raw)
+    if not isinstance(raw, list):
+        return 1, 1
+    known = sizes.get(id(raw))
+    if known is None:
+        within = [_measured(child, targets, sizes) for child in raw[1:-1]]
+        known = sizes[id(raw)] = 1 + sum(size for size, _ in within), 1 + max((deep for _, deep in within), default=0)
+    return known
 
 
 class _Document(ValuesFile):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.merged import Made, Part, effective, plain
 from rea_xcom_tui.values.stack import Engine, Stack, stack
@@ -86,3 +88,28 @@ def test_made_nodes_read_as_those_of_a_file() -> None:
     found = node.get("a")
     assert found is not None
     assert [(item.text, item.line) for item in found.items] == [("1", 4), ("", 4), ("true", 4), ("x", 4)]
+
+
+def _bomb(kind: str) -> str:
+    opener, closer = ("[", "]") if kind == "list" else ("{a: ", "}")
+    between = ", " if kind == "list" else ", b: "
+    lines = [f"m0: &m0 {{k: {'.inf' if kind == 'list' else 1}}}"]
+    lines += [f"m{n}: &m{n} {opener}*m{n - 1}{between}*m{n - 1}{closer}" for n in range(1, 60)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("kind", ["list", "mapping"])
+def test_aliases_that_multiply_are_refused_at_once(kind: str) -> None:
+    refusal = read_documents(_bomb(kind)).every_helm
+    assert refusal is not None
+    assert "bounds" in str(refusal)
+
+
+def test_aliases_that_nest_deeper_than_any_reader_goes_are_refused() -> None:
+    lines = ["m0: &m0 {k: 1}"] + [f"m{n}: &m{n} {{k: *m{n - 1}}}" for n in range(1, 3_000)]
+    refusal = read_documents("\n".join(lines)).every_helm
+    assert refusal is not None
+
+
+def test_ordinary_aliases_are_no_bomb() -> None:
+    assert read_documents("a: &a {k: 1}\n" + "".join(f"b{n}: *a\n" for n in range(1_000))).every_helm is None
