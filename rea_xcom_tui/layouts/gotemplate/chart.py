@@ -1,0 +1,57 @@
+"""Rendering a chart's templates as `helm template` does, as far as this reader goes."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+
+from rea_xcom_tui.layouts.gotemplate.evaluate import Renderer, Rules
+from rea_xcom_tui.layouts.gotemplate.goformat import NO_VALUE, Record, Unknown
+
+HELM = Rules(missing="nil")
+
+
+def render_chart(
+    chart: str,
+    version: str,
+    templates: Mapping[str, str],
+    values: Mapping[str, Any],
+    *,
+    release: str,
+    namespace: str,
+    files: Mapping[str, str] | None = None,
+    renderer: Renderer | None = None,
+) -> dict[str, str]:
+    """The text of each template by its path in `templates/`, notes and files that begin with `_` left out.
+
+    `values` are what the chart sees, every number of a file a float; `files` the chart's other files. Raises
+    `TemplateError` for the first template that gives no text.
+    """
+    renderer = renderer or Renderer(HELM)
+    found = files or {}
+    common = {
+        "Values": values,
+        "Release": Record(
+            "the release",
+            Name=release,
+            Namespace=namespace,
+            Service="Helm",
+            IsInstall=True,
+            IsUpgrade=False,
+            Revision=1,
+        ),
+        "Chart": Record("the chart", Name=chart, Version=version, AppVersion=Unknown("the chart's appVersion")),
+        "Capabilities": Unknown("what the cluster can do"),
+        "Files": Record("the chart's files", Get=lambda path: found.get(path, "")),
+        "Subcharts": Unknown("the values of subcharts"),
+    }
+    for path, source in templates.items():
+        renderer.add(path, source)
+    out: dict[str, str] = {}
+    for path in templates:
+        if posixpath.basename(path).startswith("_") or path.endswith("NOTES.txt"):
+            continue
+        here = Record("the template", Name=f"{chart}/templates/{path}", BasePath=f"{chart}/templates")
+        out[path] = renderer.render(path, {**common, "Template": here}).replace(NO_VALUE, "")
+    return out

@@ -1,0 +1,192 @@
+"""Go's own functions and sprig's defaults: comparing, choosing, testing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rea_xcom_tui.layouts.gotemplate.errors import Failed, Unsupported
+from rea_xcom_tui.layouts.gotemplate.functions import as_list, function, truth
+from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Missing, Record, sprint, sprintf, type_name
+from rea_xcom_tui.text import clean
+
+_KINDS = {bool: "bool", str: "string", int: "int", float: "float64", dict: "map", list: "slice"}
+
+
+@function("not", "a")
+def _not(value: Any) -> bool:
+    return not truth(value)
+
+
+@function("eq", "a*")
+def _eq(first: Any, *others: Any) -> bool:
+    if not others:
+        raise Failed("eq has nothing to compare with.")
+    return any(equal(first, other) for other in others)
+
+
+def equal(first: Any, second: Any) -> bool:
+    """Go's `eq` of two values. Raises `Failed` for types that it does not compare."""
+    if first is None or second is None:
+        return first is second
+    if type(first) is not type(second):
+        raise Failed(f"eq compares a {type_name(first)} with a {type_name(second)}, which Go refuses.")
+    if isinstance(first, dict | list):
+        raise Failed("eq compares maps or lists, which Go refuses.")
+    return bool(first == second)
+
+
+@function("ne", "aa")
+def _ne(first: Any, second: Any) -> bool:
+    return not equal(first, second)
+
+
+def _ordered(name: str, test: Callable[[Any, Any], bool]) -> None:
+    def compare(first: Any, second: Any) -> bool:
+        if type(first) is not type(second) or type(first) not in (int, float, str):
+            raise Failed(f"{name} compares a {type_name(first)} with a {type_name(second)}, which Go refuses.")
+        return test(first, second)
+
+    function(name, "aa")(compare)
+
+
+_ordered("lt", lambda a, b: bool(a < b))
+_ordered("le", lambda a, b: bool(a <= b))
+_ordered("gt", lambda a, b: bool(a > b))
+_ordered("ge", lambda a, b: bool(a >= b))
+
+
+@function("len", "a")
+def _len(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value.encode())
+    if isinstance(value, list | dict):
+        return len(value)
+    raise Failed(f"len of a {type_name(value)}.")
+
+
+@function("index", "a*")
+def _index(item: Any, *keys: Any) -> Any:
+    for key in keys:
+        if isinstance(item, dict) and isinstance(key, str):
+            item = item.get(key)
+        elif isinstance(item, list) and type(key) is int and 0 <= key < len(item):
+            item = item[key]
+        else:
+            raise Failed(f"index of a {type_name(item)} with {clean(key, 100)}.")
+    return item
+
+
+@function("slice mustSlice", "a*")
+def _slice(items: Any, *bounds: Any) -> Any:
+    if len(bounds) > 2 or any(type(bound) is not int for bound in bounds):
+        raise Unsupported("It uses slice in a way that is not read here.")
+    values = as_list("slice", items)
+    start = int(bounds[0]) if bounds else 0
+    end = int(bounds[1]) if len(bounds) > 1 else len(values)
+    if not 0 <= start <= end <= len(values):
+        raise Failed("slice goes beyond the end.")
+    return values[start:end]
+
+
+@function("print", "a*")
+def _print(*values: Any) -> str:
+    return sprint(values)
+
+
+@function("println", "a*")
+def _println(*values: Any) -> str:
+    return " ".join(sprint([value]) for value in values) + "\n"
+
+
+@function("printf", "sa*")
+def _printf(form: str, *values: Any) -> str:
+    return sprintf(form, values)
+
+
+def is_empty(value: Any) -> bool:
+    """sprig's `empty`."""
+    return not truth(value) if not isinstance(value, Record) else False
+
+
+@function("empty", "a")
+def _empty(value: Any) -> bool:
+    return is_empty(value)
+
+
+@function("default", "aa", optional=1)
+def _default(other: Any, value: Any = None) -> Any:
+    return other if is_empty(value) else value
+
+
+@function("coalesce", "a*")
+def _coalesce(*values: Any) -> Any:
+    return next((value for value in values if not is_empty(value)), None)
+
+
+@function("ternary", "aab")
+def _ternary(yes: Any, no: Any, which: bool) -> Any:
+    return yes if which else no
+
+
+@function("all", "a*")
+def _all(*values: Any) -> bool:
+    return not any(is_empty(value) for value in values)
+
+
+@function("any", "a*")
+def _any(*values: Any) -> bool:
+    return any(not is_empty(value) for value in values)
+
+
+@function("fail", "s")
+def _fail(message: str) -> str:
+    raise Failed(f"The template stops with: {clean(message, 300)}")
+
+
+@function("required", "sa")
+def _required(message: str, value: Any) -> Any:
+    if value is None or isinstance(value, Missing) or value == "":
+        raise Failed(f"The template wants a value: {clean(message, 300)}")
+    return value
+
+
+@function("kindOf", "a")
+def _kind_of(value: Any) -> str:
+    return "invalid" if value is None else _KINDS[type(value)]
+
+
+@function("kindIs", "sa")
+def _kind_is(kind: str, value: Any) -> bool:
+    return kind == ("invalid" if value is None else _KINDS[type(value)])
+
+
+@function("typeOf", "a")
+def _type_of(value: Any) -> str:
+    return type_name(value)
+
+
+@function("typeIs", "sa")
+def _type_is(name: str, value: Any) -> bool:
+    return name == type_name(value)
+
+
+@function("lookup", "ssss")
+def _lookup(*_: str) -> dict[str, Any]:
+    return {}  # as in `helm template`, by which Argo CD renders
+
+
+@function("deepEqual", "aa")
+def _deep_equal(first: Any, second: Any) -> bool:
+    return same(first, second)
+
+
+def same(first: Any, second: Any) -> bool:
+    """Whether two values are equal in type and content, however deep."""
+    if type(first) is not type(second):
+        return False
+    if isinstance(first, dict):
+        return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
+    if isinstance(first, list):
+        return len(first) == len(second) and all(map(same, first, second))
+    return first is MISSING or bool(first == second)

@@ -1,0 +1,291 @@
+"""sprig's functions on texts, and those that turn values into texts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from rea_xcom_tui.layouts.gotemplate.errors import Failed, TooMuch, Unsupported
+from rea_xcom_tui.layouts.gotemplate.functions import function, texts
+from rea_xcom_tui.layouts.gotemplate.goformat import as_text, go_quoted
+from rea_xcom_tui.layouts.gotemplate.yamltext import read_yaml, to_json, to_yaml
+from rea_xcom_tui.values.errors import Unreadable
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.layouts.gotemplate.evaluate import Renderer
+
+_MAX_TEXT = 1_000_000
+_SPACE = " \t\n\v\f\r\x85\xa0"
+
+
+@function("quote", "a*")
+def _quote(*values: Any) -> str:
+    return " ".join(go_quoted(as_text(value)) for value in values if value is not None)
+
+
+@function("squote", "a*")
+def _squote(*values: Any) -> str:
+    return " ".join(f"'{as_text(value)}'" for value in values if value is not None)
+
+
+@function("toString", "a")
+def _to_string(value: Any) -> str:
+    return as_text(value, inner=True)
+
+
+@function("toStrings", "a")
+def _to_strings(value: Any) -> list[str]:
+    return texts(value)
+
+
+@function("upper", "s")
+def _upper(text: str) -> str:
+    return _ascii(text).upper()
+
+
+@function("lower", "s")
+def _lower(text: str) -> str:
+    return _ascii(text).lower()
+
+
+@function("title", "s")
+def _title(text: str) -> str:
+    return re.sub(r"(?<![A-Za-z0-9_'])[a-z]", lambda found: found[0].upper(), _ascii(text))
+
+
+@function("untitle", "s")
+def _untitle(text: str) -> str:
+    return re.sub(r"(?:(?<=\s)|^)[A-Z]", lambda found: found[0].lower(), _ascii(text))
+
+
+@function("trim", "s")
+def _trim(text: str) -> str:
+    return text.strip(_SPACE)
+
+
+@function("trimAll trimall", "ss")
+def _trim_all(cut: str, text: str) -> str:
+    return text.strip(cut)
+
+
+@function("trimPrefix", "ss")
+def _trim_prefix(prefix: str, text: str) -> str:
+    return text.removeprefix(prefix)
+
+
+@function("trimSuffix", "ss")
+def _trim_suffix(suffix: str, text: str) -> str:
+    return text.removesuffix(suffix)
+
+
+@function("hasPrefix", "ss")
+def _has_prefix(prefix: str, text: str) -> bool:
+    return text.startswith(prefix)
+
+
+@function("hasSuffix", "ss")
+def _has_suffix(suffix: str, text: str) -> bool:
+    return text.endswith(suffix)
+
+
+@function("contains", "ss")
+def _contains(part: str, text: str) -> bool:
+    return part in text
+
+
+@function("replace", "sss")
+def _replace(old: str, new: str, text: str) -> str:
+    _bound(len(text) + text.count(old) * len(new))
+    return text.replace(old, new)
+
+
+@function("repeat", "is")
+def _repeat(count: int, text: str) -> str:
+    if count < 0:
+        raise Failed("repeat counts below zero.")
+    _bound(count * len(text))
+    return text * count
+
+
+@function("trunc", "is")
+def _trunc(count: int, text: str) -> str:
+    text = _ascii(text)
+    if count < 0:
+        return text[count:] if len(text) + count > 0 else text
+    return text[:count]
+
+
+@function("substr", "iis")
+def _substr(start: int, end: int, text: str) -> str:
+    text = _ascii(text)
+    if start < 0:
+        return text[:end]
+    return text[start:] if end < 0 or end > len(text) else text[start:end]
+
+
+@function("nospace", "s")
+def _nospace(text: str) -> str:
+    return "".join(char for char in text if char not in _SPACE)
+
+
+@function("cat", "a*")
+def _cat(*values: Any) -> str:
+    return " ".join(as_text(value) for value in values if value is not None)
+
+
+@function("indent", "is")
+def _indent(count: int, text: str) -> str:
+    _bound(len(text) + (text.count("\n") + 1) * max(count, 0))
+    pad = " " * count
+    return pad + text.replace("\n", "\n" + pad)
+
+
+@function("nindent", "is")
+def _nindent(count: int, text: str) -> str:
+    return "\n" + str(_indent(count, text))
+
+
+@function("plural", "ssi")
+def _plural(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many
+
+
+@function("splitList", "ss")
+def _split_list(separator: str, text: str) -> list[str]:
+    return text.split(separator) if separator else list(text)
+
+
+@function("split", "ss")
+def _split(separator: str, text: str) -> dict[str, str]:
+    parts = text.split(separator) if separator else list(text)
+    return {f"_{at}": part for at, part in enumerate(parts)}
+
+
+@function("splitn", "sis")
+def _splitn(separator: str, count: int, text: str) -> dict[str, str]:
+    if not separator or count < 1:
+        raise Unsupported("It uses splitn in a way that is not read here.")
+    return {f"_{at}": part for at, part in enumerate(text.split(separator, count - 1))}
+
+
+@function("join", "sa")
+def _join(separator: str, value: Any) -> str:
+    return separator.join(texts(value))
+
+
+@function("sortAlpha", "a")
+def _sort_alpha(value: Any) -> list[str]:
+    return sorted(texts(value))
+
+
+@function("b64enc", "s")
+def _b64enc(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@function("b64dec", "s")
+def _b64dec(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise Unsupported("It decodes a text that is no base64.") from None
+
+
+@function("sha256sum", "s")
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@function("sha1sum", "s")
+def _sha1(text: str) -> str:
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+@function("toYaml mustToYaml", "a", bound=True)
+def _to_yaml(renderer: Renderer, value: Any) -> str:
+    renderer.written.append(value)
+    text = to_yaml(value)
+    renderer.spend(len(text) // 16)
+    return text
+
+
+@function("toJson mustToJson", "a", bound=True)
+def _to_json(renderer: Renderer, value: Any) -> str:
+    renderer.written.append(value)
+    text = to_json(value)
+    renderer.spend(len(text) // 16)
+    return text
+
+
+@function("toRawJson mustToRawJson", "a", bound=True)
+def _to_raw_json(renderer: Renderer, value: Any) -> str:
+    renderer.written.append(value)
+    return to_json(value, html=False)
+
+
+@function("toPrettyJson mustToPrettyJson", "a", bound=True)
+def _to_pretty_json(renderer: Renderer, value: Any) -> str:
+    renderer.written.append(value)
+    return to_json(value, indent="  ")
+
+
+@function("fromYaml fromJson", "s", bound=True)
+def _from_yaml(renderer: Renderer, text: str) -> Any:
+    data = _read(renderer, text)
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise Unsupported("It reads a YAML text that is no mapping.")
+    return data
+
+
+@function("fromYamlArray fromJsonArray", "s", bound=True)
+def _from_yaml_array(renderer: Renderer, text: str) -> Any:
+    data = _read(renderer, text)
+    if not isinstance(data, list):
+        raise Unsupported("It reads a YAML text that is no list.")
+    return data
+
+
+def _read(renderer: Renderer, text: str) -> Any:
+    renderer.spend(len(text) // 4)
+    try:
+        return read_yaml(text)
+    except Unreadable:
+        raise Unsupported("It reads a text that is no YAML.") from None
+
+
+@function("include", "sa", bound=True)
+def _include(renderer: Renderer, name: str, data: Any) -> str:
+    return renderer.include(name, data)
+
+
+@function("tpl", "sa", bound=True)
+def _tpl(renderer: Renderer, source: str, data: Any) -> str:
+    return renderer.inline(source, data)
+
+
+@function("snakecase", "s")
+def _snake(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+([-_ ][a-z0-9]+)*", text):
+        raise Unsupported("It uses snakecase on a text with capitals.")
+    return re.sub(r"[- ]", "_", text)
+
+
+@function("kebabcase", "s")
+def _kebab(text: str) -> str:
+    return str(_snake(text)).replace("_", "-")
+
+
+def _ascii(text: str) -> str:
+    if not text.isascii():
+        raise Unsupported("It cuts or changes a text that is not plain ASCII.")
+    return text
+
+
+def _bound(size: int) -> None:
+    if size > _MAX_TEXT:
+        raise TooMuch(f"The template makes a text of {size:,} characters.")
