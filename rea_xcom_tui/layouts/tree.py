@@ -64,19 +64,30 @@ class Tree:
         return self.paths[start : bisect_left(self.paths, folder + "0")]  # "0" is the character after "/"
 
     def inside(self, folder: str) -> Iterator[tuple[str, bool]]:
-        """What stands directly in a folder (links to folders followed): the path, and whether it is a folder."""
+        """What stands directly in a folder: the path, and whether it is a folder. Links are followed, the folder's own
+        too; those that lead out of the repo, or nowhere, are left out."""
+        real = self._inner(folder)
+        if real is None:
+            return
         seen: set[str] = set()
         prefix = f"{folder}/" if folder else ""
-        for path in self.under(folder):
-            name, slash, _ = path[len(prefix) :].partition("/")
+        for path in self.under(real):
+            name, slash, _ = path[len(real) + bool(real) :].partition("/")
             if name not in seen:
                 seen.add(name)
                 yield prefix + name, bool(slash)
         for link in self.links:
-            if posixpath.dirname(link) == folder:
-                target = self.resolve(link)
+            if posixpath.dirname(link) == real:
+                target = self._inner(link)
                 if target is not None:
-                    yield link, target not in self._known
+                    yield prefix + posixpath.basename(link), target not in self._known
+
+    def _inner(self, path: str) -> str | None:
+        """Where a path leads within the repo, or None."""
+        try:
+            return self.resolve(path)
+        except LinkOut:
+            return None
 
     def join(self, folder: str, path: str) -> str:
         """A path as it is written in a file of `folder`, from the root: `..` goes up, a leading slash is the root.

@@ -100,6 +100,10 @@ class Made:
         data = self._data
         return self._beside(data[key]) if isinstance(data, Mapping) and key in data else None
 
+    def is_empty(self) -> bool:
+        """Whether it is a mapping without entries."""
+        return isinstance(self._data, Mapping) and not self._data
+
     def _beside(self, data: object) -> Made:
         return Made(data, self.line, self.column)
 
@@ -248,6 +252,10 @@ class Merged:
             return {}
         part = self.part
         return {name: (Merged(k, part), Merged(v, part)) for name, (k, v) in effective(self.node).items()}
+
+    def is_made_empty(self) -> bool:
+        """Whether it is the empty mapping that a stack begins with, so that what comes over it stands alone."""
+        return self._members is None and self._items is None and isinstance(self.node, Made) and self.node.is_empty()
 
     def is_null(self) -> bool:
         """Whether it is a null."""

@@ -155,7 +155,7 @@ def _with(root: Merged, part: Part, engine: Engine) -> Merged:
     content = document_of(part, engine)
     if part.rule == "strategic":
         return strategic(root, content)
-    return content if part.rule == "replace" else overlaid(root, content)
+    return content if part.rule == "replace" or root.is_made_empty() else overlaid(root, content)
 
 
 def document_of(part: Part, engine: Engine) -> Merged:

@@ -70,3 +70,10 @@ def test_without_remotes_an_existing_path_tells_that_a_url_is_this_repo() -> Non
     view = Tree(["apps/a/Chart.yaml"], lambda path: b"")
     assert view.is_here("https://git.example.com/x.git", "apps/a")
     assert not view.is_here("https://git.example.com/x.git", "apps/b")
+
+
+def test_what_is_in_a_folder_is_found_through_links_and_links_out_are_left_out() -> None:
+    links = {"live": "base", "base/out": "/etc", "base/more": "../other", "base/nowhere": "gone"}
+    view = Tree(["base/a.yaml", "base/sub/b.yaml", "other/c.yaml", *links], lambda path: b"", links=links)
+    assert list(view.inside("live")) == [("live/a.yaml", False), ("live/sub", True), ("live/more", True)]
+    assert list(view.inside("missing")) == []
