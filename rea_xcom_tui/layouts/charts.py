@@ -170,25 +170,25 @@ class _Reader:
         return found
 
     def _dependencies(self, folder: str) -> Iterator[_Dependency]:
-        for name in ("Chart.yaml", "requirements.yaml"):
+        """What a chart depends on; a `requirements.yaml` with a list takes the place of the one in `Chart.yaml`."""
+        for name in ("requirements.yaml", "Chart.yaml"):
             file = posixpath.join(folder, name)
             root = self._root(file)
             listed = root.get("dependencies") if root is not None and root.kind == "mapping" else None
             if listed is not None:
                 self.files.add(file)
-            for item in (listed.items if listed is not None else ())[:_MAX_CHARTS]:
-                named = self._text(item, "name")
-                if named:
-                    yield _Dependency(
-                        named,
-                        self._text(item, "alias") or "",
-                        self._text(item, "version") or "",
-                        self._text(item, "repository") or "",
-                        self._text(item, "condition") or "",
-                        tuple(tag.text for tag in _items(item, "tags")),
-                        tuple(_imports(item)),
-                        item.line,
-                    )
+                yield from (found for item in listed.items[:_MAX_CHARTS] if (found := self._read(item)) is not None)
+                return
+
+    def _read(self, item: Node) -> _Dependency | None:
+        name = self._text(item, "name")
+        if not name:
+            return None
+        alias, version, repository, condition = (
+            self._text(item, key) or "" for key in ("alias", "version", "repository", "condition")
+        )
+        tags = tuple(tag.text for tag in _items(item, "tags"))
+        return _Dependency(name, alias, version, repository, condition, tags, tuple(_imports(item)), item.line)
 
     def _name_in(self, folder: str) -> str | None:
         """The name of the chart in a folder, or None where there is none."""
@@ -227,7 +227,7 @@ class _Reader:
 
 
 def _items(node: Node, key: str) -> tuple[Node, ...]:
-    found = node.get(key)
+    found = node.get(key) if node.kind == "mapping" else None
     return tuple(found.items) if found is not None else ()
 
 

@@ -211,3 +211,24 @@ def test_a_layout_that_fails_leaves_the_others_entry_points() -> None:
     found = find(tree({}), Options(), [failing, lambda tree, options: Found((entry,))])
     assert found.entries == (entry,)
     assert len(found.problems) == 1
+
+
+def test_requirements_take_the_place_of_the_dependencies_in_the_chart() -> None:
+    files = {
+        "a/Chart.yaml": chart(dependency("one")),
+        "a/requirements.yaml": f"dependencies:\n- {dependency('two')}\n",
+        "a/values.yaml": f"two:\n{env('s3://two/xcom')}",
+    }
+    (entry,) = find(tree(files), Options(), []).entries
+    assert entry.chart.below == ("two",)
+    assert entry.chart.version == "2.3.3"
+
+
+def test_dependencies_of_every_wrong_shape_are_no_dependencies() -> None:
+    for wrong in (
+        "dependencies: text\n",
+        "dependencies: [1, [2], {name: 3}, {alias: x}, ~]\n",
+        "dependencies: {a: 1}\n",
+    ):
+        text = f"name: a\n{wrong}# {AGENT_CHART}\n"
+        assert find(tree({"a/Chart.yaml": text, "a/values.yaml": ""}), Options(), []).entries == ()
