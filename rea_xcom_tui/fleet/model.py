@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
+from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout
+from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Finding
 from rea_xcom_tui.xcom.rules.fleet import FleetRow
 
-Layout = Literal["values", "argocd", "flux", "kustomize", "helmfile", "umbrella"]
-"""Where a deployment's values live: a plain values file, or inside another tool's file."""
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """One layer of a deployment, as people and reports see it."""
+
+    source: str
+    """`file` or `file#pointer`, or the words of one that is in no file of the repo."""
+    file: str
+    """The file of the repo that it stands in, or an empty text."""
+    kind: LayerKind = "values file"
+    why_not: str = ""
+    """Why it cannot be edited here, as a sentence; empty where it can."""
+    opaque: bool = False
+    """Whether its content is not in this repo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +40,17 @@ class Deployment:
     config: Configuration
     layout: Layout = "values"
     layers: tuple[str, ...] = ()
-    """The files whose values are merged, weakest first; a plain values file has one."""
+    """The sources whose values are merged, weakest first; a plain values file has itself alone."""
+    stack: tuple[LayerInfo, ...] = ()
+    """The same in full, where the values are made of more than the file itself; places and findings count in it."""
+    cluster: str | None = None
+    unreached: bool = False
+    """Whether no entry point of the repo names it, in a repo where entry points deploy the agent's chart."""
     findings: tuple[Finding, ...] = ()
     dirty: bool = False
-    """True when the file differs from HEAD in the index or the work tree."""
+    """True when one of its files differs from HEAD in the index or the work tree."""
     digest: str = ""
-    """Blob id of the bytes that were read, to tell later whether the file has changed."""
+    """Blob id of the bytes that were read, or of all layers together, to tell later whether anything has changed."""
     row: FleetRow | None = None
     """What the rules over the whole fleet need to know of it."""
     ignores: tuple[int, ...] = ()
@@ -41,6 +59,21 @@ class Deployment:
     def field(self, name: FieldName) -> FieldReading:
         """The reading of one of the six fields."""
         return self.config.fields[name]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file of the repo that has a part in it, its own first."""
+        if not self.stack:
+            return (self.file,)
+        return tuple(dict.fromkeys((self.file, *(layer.file for layer in self.stack if layer.file))))
+
+    def file_at(self, layer: int) -> str:
+        """The file that a layer stands in; where it is in none, the deployment's own."""
+        return (self.stack[layer].file or self.file) if layer < len(self.stack) else self.file
+
+    def layer_at(self, layer: int) -> LayerInfo:
+        """A layer by its number, as places and findings have it."""
+        return self.stack[layer] if layer < len(self.stack) else LayerInfo(self.file, self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +87,32 @@ class UnreadableFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Manifest:
+    """A file that is no values file and may hold objects of a tool that deploys charts."""
+
+
+Item = Deployment | UnreadableFile | Manifest | None
+"""What is in a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedFile:
+    """A file with keys of the agent's chart that is too incomplete for a deployment and that nothing reaches."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """What the layouts found in a repo, with the files as they were then."""
+
+    tree: Tree
+    found: Found
+    by_id: Mapping[str, EntryPoint]
+
+
+@dataclass(frozen=True, slots=True)
 class Fleet:
     """What a scan found. Deployments are in the order of their ids."""
 
@@ -62,10 +121,13 @@ class Fleet:
     branch: str | None
     deployments: tuple[Deployment, ...] = ()
     unreadable: tuple[UnreadableFile, ...] = ()
+    unused: tuple[UnusedFile, ...] = ()
     ref: str | None = None
     """The revision that was read, or None for the working tree."""
     notices: tuple[str, ...] = ()
     """What else a person should know about the scan, such as files with names that are not UTF-8."""
+    layouts: Layouts | None = field(default=None, repr=False, compare=False)
+    """Where the layered deployments came from; None in a repo without entry points."""
     by_id: Mapping[str, Deployment] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

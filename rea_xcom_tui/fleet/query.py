@@ -20,6 +20,8 @@ class QueryRow:
         self.deployment = deployment
         self.name = deployment.name
         self.file = deployment.file
+        self.files = deployment.files
+        self.cluster = deployment.cluster
         self.layout: str = deployment.layout
         self.env = deployment.env
         self.namespace = deployment.namespace
@@ -41,6 +43,7 @@ class QueryRow:
             "dirty": deployment.dirty,
             "invalid": wrong or deployment.config.shape_problem is not None,
             "layered": len(deployment.layers) > 1,
+            "unreached": deployment.unreached,
             "edited": self._pending is not None and bool(self._pending.of(deployment.id)),
             "drifted": self._drifted,
             "encrypted": deployment.config.encrypted is not None,

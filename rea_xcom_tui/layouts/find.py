@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.layouts import manifest, rancher, terraform, umbrella
@@ -24,10 +24,7 @@ def find(tree: Tree, options: Options, layouts: Iterable[Finder] = LAYOUTS) -> F
 
     A layout that fails on a file is a problem of that file; the others' entry points are there.
     """
-    found = Found()
-    for layout in layouts:
-        found += _found(layout, tree, options)
-    found = _without_layers(found)
+    found = _without_layers([_found(layout, tree, options) for layout in layouts])
     deployed = frozenset(entry.chart.folder for entry in found.entries if entry.chart.folder is not None)
     entries = tuple(row for entry in found.entries for row in umbrella.expanded(tree, entry, options))
     files = found.layer_files | _chart_files(tree, deployed)
@@ -44,9 +41,16 @@ def _found(layout: Finder, tree: Tree, options: Options) -> Found:
         return Found(problems=(Problem(f"The path {clean(error)} leads out of the repo; it was not read.", ""),))
 
 
-def _without_layers(found: Found) -> Found:
-    """Without the entry points of files that are a part of something else."""
-    return replace(found, entries=tuple(entry for entry in found.entries if entry.file not in found.layer_files))
+def _without_layers(each: Sequence[Found]) -> Found:
+    """What all layouts found, without the entry points of files that are a part of something in another layout.
+
+    A layout's own manifests are among its parts, and say of themselves what they deploy.
+    """
+    out = Found()
+    for own in each:
+        others = frozenset(file for found in each if found is not own for file in found.layer_files)
+        out += replace(own, entries=tuple(entry for entry in own.entries if entry.file not in others))
+    return out
 
 
 def _chart_files(tree: Tree, folders: frozenset[str]) -> frozenset[str]:

@@ -64,7 +64,7 @@ def origin(deployment: Deployment, place: Place | None) -> str:
     """Where a value comes from, such as ``commonEnv, clusters/prod/etl/values.yaml:7:12``."""
     if place is None:
         return ""
-    return f"{where(place.address)}, {clean(deployment.file)}:{place.line}:{place.column}"
+    return f"{where(place.address)}, {clean(deployment.file_at(place.layer))}:{place.line}:{place.column}"
 
 
 def where(address: Address) -> str:

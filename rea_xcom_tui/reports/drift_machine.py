@@ -40,7 +40,8 @@ def _spot(deviation: Deviation, fleet: Fleet) -> _Spot:
     expected, actual = (worded(deviation.field, value) for value in (deviation.expected, deviation.actual))
     message = f"{deviation.field} is {actual}, expected {expected}: {clean(deviation.reason)}"
     line, column = (place.line, place.column) if place else (1, 1)
-    return _Spot(deployment.file, max(line, 1), max(column, 1), message, deviation)
+    file = deployment.file_at(place.layer) if place else deployment.file
+    return _Spot(file, max(line, 1), max(column, 1), message, deviation)
 
 
 def github(report: DriftReport, fleet: Fleet) -> str:

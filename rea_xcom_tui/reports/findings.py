@@ -87,7 +87,10 @@ def _unreadable_object(file: UnreadableFile) -> dict[str, Any]:
 
 def markdown(report: Report) -> str:
     """The findings as a Markdown table, such as for a comment on a pull request."""
-    rows = [(f.severity, f.code, clean(d.name), f"{clean(d.file)}:{f.line}", clean(f.message)) for d, f in report.rows]
+    rows = [
+        (f.severity, f.code, clean(d.name), f"{clean(d.file_at(f.layer))}:{f.line}", clean(f.message))
+        for d, f in report.rows
+    ]
     rows += [
         ("error", UNREADABLE_CODE, "", f"{clean(file.file)}:{file.line}", clean(file.message))
         for file in report.unreadable
@@ -99,7 +102,10 @@ def markdown(report: Report) -> str:
 def github(report: Report) -> str:
     """GitHub's workflow commands, which annotate the lines of a pull request."""
     kinds = {"error": "error", "warning": "warning", "info": "notice"}
-    lines = [_github(kinds[f.severity], d.file, f.line, f.column, f"{f.code} {f.message}") for d, f in report.rows]
+    lines = [
+        _github(kinds[f.severity], d.file_at(f.layer), f.line, f.column, f"{f.code} {f.message}")
+        for d, f in report.rows
+    ]
     lines += [
         _github("error", file.file, file.line, file.column, f"{UNREADABLE_CODE} {file.message}")
         for file in report.unreadable
@@ -122,7 +128,10 @@ def sarif(report: Report) -> str:
     from rea_xcom_tui import __version__
 
     levels = {"error": "error", "warning": "warning", "info": "note"}
-    results = [_sarif_result(f.code, levels[f.severity], f.message, d.file, f.line, f.column) for d, f in report.rows]
+    results = [
+        _sarif_result(f.code, levels[f.severity], f.message, d.file_at(f.layer), f.line, f.column)
+        for d, f in report.rows
+    ]
     results += [
         _sarif_result(UNREADABLE_CODE, "error", file.message, file.file, file.line, file.column)
         for file in report.unreadable

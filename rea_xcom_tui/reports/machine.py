@@ -21,6 +21,7 @@ def fleet_json(fleet: Fleet, deployments: Iterable[Deployment]) -> str:
             "repo": repo_object(fleet),
             "deployments": [deployment_object(deployment) for deployment in deployments],
             "unreadable": [unreadable_object(file) for file in fleet.unreadable],
+            "unused": [{"file": file.file, "reason": file.reason} for file in fleet.unused],
         }
     )
 
@@ -42,9 +43,11 @@ def deployment_object(deployment: Deployment) -> dict[str, Any]:
         "name": deployment.name,
         "env": deployment.env,
         "namespace": deployment.namespace,
+        "cluster": deployment.cluster,
         "file": deployment.file,
         "layout": deployment.layout,
         "layers": list(deployment.layers),
+        "unreached": deployment.unreached,
         "cloud": deployment.config.cloud,
         "fields": {name: field_object(deployment, deployment.field(name)) for name in FIELDS},
         "problem": deployment.config.shape_problem,
@@ -61,7 +64,7 @@ def field_object(deployment: Deployment, reading: FieldReading) -> dict[str, Any
         "value": reading.value,
         "raw": reading.raw,
         "state": reading.state,
-        "file": deployment.file if place else None,
+        "file": deployment.file_at(place.layer) if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
     }
@@ -81,7 +84,7 @@ def finding_object(deployment: Deployment, finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "field": finding.field,
         "message": finding.message,
-        "file": deployment.file,
+        "file": deployment.file_at(finding.layer),
         "line": finding.line,
         "column": finding.column,
     }

@@ -39,6 +39,11 @@ class Documents:
     """What makes every Helm refuse the first document as a values file."""
     text: str = ""
 
+    def comment_on(self, line: int) -> str | None:
+        """The comment on a line of the text, counted from 1, as `ValuesFile.comment_on` gives it."""
+        found = [root.file.comment_on(line) for root in self.roots]
+        return found[0] if found and None not in found else None
+
 
 def read_documents(data: bytes | str) -> Documents:
     """Read every document of a file's bytes, or of a text within a file.

@@ -41,6 +41,9 @@ class Node:
 
     __slots__ = ("_children", "_file", "_names", "_raw", "_target")
 
+    layer = 0
+    """A file by itself is one layer."""
+
     def __init__(self, file: ValuesFile, raw: Raw) -> None:
         self._file = file
         self._raw = raw
@@ -57,6 +60,11 @@ class Node:
     def event(self) -> Raw:
         """The parser's event that opens it; for an alias, the alias event."""
         return self._raw[0] if isinstance(self._raw, list) else self._raw
+
+    @property
+    def file(self) -> ValuesFile:
+        """The file that it is in."""
+        return self._file
 
     @property
     def raw(self) -> Raw:

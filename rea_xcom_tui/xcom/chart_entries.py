@@ -52,6 +52,7 @@ class EnvEntry:
             component=self.component,
             kind="reference" if self.reference else "env",
             shadowed=self.shadowed,
+            layer=node.layer,
         )
 
 

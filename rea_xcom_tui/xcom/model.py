@@ -54,6 +54,10 @@ class Node(Protocol):
         """Column of its first character (an opening quote included), from 1."""
 
     @property
+    def layer(self) -> int:
+        """Which of a deployment's layers it stands in, counted from 0 at the weakest; 0 where there is one only."""
+
+    @property
     def items(self) -> Sequence[Node]:
         """The items of a sequence; empty for the others."""
 
@@ -87,6 +91,8 @@ class Place:
     """True when a later duplicate keeps it from having any effect."""
     pointer: tuple[str, ...] = ()
     """For `json`: the keys from the JSON root to the member; empty where the text is no JSON."""
+    layer: int = 0
+    """Which of the deployment's layers it stands in, counted from 0 at the weakest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,9 @@ class Finding:
     column: int
     field: FieldName | None = None
     fix: tuple[Change, ...] = ()
-    """The mechanical mend, or nothing."""
+    """The mechanical fix, or nothing."""
+    layer: int = 0
+    """Which of the deployment's layers its place is in, counted from 0 at the weakest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,9 +157,9 @@ def _backend_key(node: Node, shadowed: bool) -> Candidate:
     address = () if shadowed else (BACKEND_KEY,)
     text = rendered(node)
     if sealed := sealed_reference(text or ""):
-        place = Place(address, node.line, node.column, "", None, kind="reference", shadowed=shadowed)
+        place = Place(address, node.line, node.column, "", None, kind="reference", shadowed=shadowed, layer=node.layer)
         return Candidate(place, ("reference", sealed), reference=sealed)
-    place = Place(address, node.line, node.column, node.text, text, kind="key", shadowed=shadowed)
+    place = Place(address, node.line, node.column, node.text, text, kind="key", shadowed=shadowed, layer=node.layer)
     if text is None:
         named = "a list" if node.kind == "sequence" else "a mapping"
         problem = f"`{BACKEND_KEY}` is {named}; it takes a class path."

@@ -61,6 +61,7 @@ def _of_note(note: Note, cloud: Cloud) -> Candidate:
         note.component,
         "annotation",
         note.shadowed,
+        layer=note.value.layer,
     )
     if sealed := sealed_reference(text or ""):
         return Candidate(replace(place, raw="", value=None), ("reference", sealed), reference=sealed)

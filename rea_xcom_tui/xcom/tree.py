@@ -27,6 +27,7 @@ class Kept:
     text: str
     line: int
     column: int
+    layer: int
     items: Sequence[Node]
     entries: Sequence[tuple[Node, Node]]
 

@@ -158,7 +158,7 @@ def test_where_nothing_is_to_change_the_plan_says_so(on_repo: MakeCli, tmp_path:
 def test_the_json_has_every_key_with_its_type(on_repo: MakeCli) -> None:
     cli, work = on_repo({**FLEET, "bad/values.yaml": "xcomBackend: [\n", "inv/values.yaml": values(threshold="abc")})
     data = cli("list", "--format", "json").json
-    assert list(data) == ["schema", "repo", "deployments", "unreadable"]
+    assert list(data) == ["schema", "repo", "deployments", "unreadable", "unused"]
     assert data["repo"] == {"root": str(work.root), "head": work.head(), "branch": "main", "ref": None}
     for row in data["deployments"]:
         assert {
@@ -169,6 +169,8 @@ def test_the_json_has_every_key_with_its_type(on_repo: MakeCli) -> None:
             "file",
             "layout",
             "layers",
+            "cluster",
+            "unreached",
             "cloud",
             "fields",
             "findings",

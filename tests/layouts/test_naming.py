@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
-from rea_xcom_tui.layouts.sources import plain
 
 
 @pytest.mark.parametrize(
@@ -40,11 +39,6 @@ def test_the_environment_comes_from_whole_folder_names_first(file: str, env: str
 
 def test_a_repo_can_name_its_own_environments() -> None:
     assert environment("clusters/blue/values.yaml", ("blue", "green")) == "blue"
-
-
-def test_a_plain_file_is_a_stack_of_one_layer() -> None:
-    source = plain("a/values.yaml")
-    assert (source.id, source.layers, source.layout) == ("a/values.yaml", ("a/values.yaml",), "values")
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,12 @@ class Line:
     values: Mapping[str, str | int] = field(default_factory=dict)
     states: Mapping[str, State] = field(default_factory=dict)
     words: str = ""
+    files: Collection[str] = ()
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         self.words = f"{self.name} {self.file}".lower()
+        self.files = (self.file,)
 
     def value(self, field: FieldName) -> str | int | None:
         return self.values.get(field)
@@ -282,7 +285,7 @@ def test_values_are_completed() -> None:
     assert suggested('name:"crm s|', known) == ['name:"crm sync"']
     assert suggested("path:s3|", known) == ['path:"s3://a,b"']
     assert suggested("is:d|")[:2] == ["is:dirty", "is:drifted"]
-    assert suggested("is:un|") == ["is:unreadable"]
+    assert suggested("is:un|") == ["is:unreadable", "is:unreached"]
     assert suggested("severity:|") == ["severity:error", "severity:warning", "severity:info"]
     assert "threshold:always" in suggested("threshold:|")
     assert suggested("compression:gz|") == ["compression:gzip"]

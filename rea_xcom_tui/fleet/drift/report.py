@@ -282,7 +282,7 @@ def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
             patterned = isinstance(value, str) and field in PATTERNED
             kinds.add(generalised(value, row.names).text if patterned and isinstance(value, str) else value)
         places = [
-            f"{fleet.by_id[id_].file}:{reading.place.line}" if reading.place else ""
+            f"{fleet.by_id[id_].file_at(reading.place.layer)}:{reading.place.line}" if reading.place else ""
             for id_, reading in zip(ids, readings, strict=True)
         ]
         shown, states = tuple(stated(r) for r in readings), tuple(r.state for r in readings)

@@ -236,7 +236,7 @@ class Editing:
 
     def reading(self) -> Reading:
         """How the repo's configuration has files read and judged."""
-        return Reading(environments=self.config.environments, rules=self.config.rules)
+        return Reading(environments=self.config.environments, rules=self.config.rules, layouts=self.config.layouts)
 
     def _deployments(self, ids: Iterable[str]) -> Iterator[Deployment]:
         """One after the other, so that who gives the ids knows how far the work is."""

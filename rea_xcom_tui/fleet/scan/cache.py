@@ -22,7 +22,7 @@ from rea_xcom_tui import __version__
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.records import Record
 
-_READER = 3
+_READER = 5
 """Grows whenever the same bytes are read differently than before."""
 
 _TABLE = (

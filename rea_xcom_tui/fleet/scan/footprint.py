@@ -19,7 +19,7 @@ def footprint(repository: Repository, fleet: Fleet) -> int:
     So it does when a file or folder comes or goes beside those of the fleet, because that may be a deployment.
     """
     marks: list[object] = [repository.head(), repository.branch()]
-    files = [BASELINE_FILE, *dict.fromkeys(deployment.file for deployment in fleet.deployments)]
+    files = [BASELINE_FILE, *dict.fromkeys(file for deployment in fleet.deployments for file in deployment.files)]
     files += [broken.file for broken in fleet.unreadable]
     for file in (*files, *folders_of(files)):
         try:

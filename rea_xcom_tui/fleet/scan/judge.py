@@ -8,6 +8,7 @@ from datetime import date
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.user.config import ENVIRONMENTS
+from rea_xcom_tui.user.layout_settings import LayoutSettings
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey
@@ -23,6 +24,8 @@ class Reading:
     rules: RuleSettings = field(default_factory=RuleSettings)
     today: date = field(default_factory=date.today)
     """The day that decides whether an ignore has expired."""
+    layouts: LayoutSettings = field(default_factory=LayoutSettings)
+    """What the repo's owners tell of its layouts: engines, clusters, layers of their own kind."""
     judged: bool = True
     """Whether the rules are run; they take more time than the reading itself."""
 
@@ -51,9 +54,15 @@ def verdict(
         comment_on=parsed.comment_on,
         documents=parsed.documents,
     )
+    return judged_in(root, config, context)
+
+
+def judged_in(root: Node, config: Configuration, context: RuleContext) -> Verdict:
+    """What the rules say about a tree in its context."""
     judgement, row = survey(root, config, context)
+    settings = context.settings
     used = {accepted.ignore for accepted in judgement.accepted}
-    numbers = tuple(number for number, ignore in enumerate(reading.rules.ignores) if ignore in used)
+    numbers = tuple(number for number, ignore in enumerate(settings.ignores) if ignore in used)
     return Verdict(judgement.findings, row, numbers)
 
 

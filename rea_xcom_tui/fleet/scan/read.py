@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
-from rea_xcom_tui.layouts.sources import plain
 from rea_xcom_tui.values import Unreadable, ValuesFile
 from rea_xcom_tui.xcom.masking import without_passwords
 from rea_xcom_tui.xcom.reading import read
@@ -78,18 +77,16 @@ def read_deployment(
     if not recognise(tree).is_agent:
         return None
     config = read(tree, header=header(parsed.text))
-    source = plain(file)
     env = environment(file, reading.environments)
     judged = verdict(parsed, tree, config, reading, file, env) if reading.judged else None
     return Deployment(
-        id=source.id,
+        id=file,
         name=deployment_name(file, config.prefix),
         env=env,
         namespace=config.namespace,
         file=file,
         config=without_passwords(config),
-        layout=source.layout,
-        layers=source.layers,
+        layers=(file,),
         findings=judged.findings if judged else (),
         dirty=dirty,
         digest=digest,

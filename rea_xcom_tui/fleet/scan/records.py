@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.model import Deployment, Item, LayerInfo, Manifest, UnreadableFile
 from rea_xcom_tui.xcom import model
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldReading, Finding, Place
 from rea_xcom_tui.xcom.rules.fleet import FleetRow
@@ -26,25 +26,31 @@ _CHANGES: tuple[type[Any], ...] = (
 )
 
 
-def to_record(item: Deployment | UnreadableFile | None) -> Record:
+def to_record(item: Item) -> Record:
     """The record of what was read from a file."""
     if item is None:
         return None
+    if isinstance(item, Manifest):
+        return ["manifest"]
     if isinstance(item, UnreadableFile):
         return ["unreadable", item.file, item.message, item.line, item.column]
-    head = [item.id, item.name, item.env, item.namespace, item.file, item.layout, list(item.layers), item.digest]
+    head: list[Any] = [item.id, item.name, item.env, item.namespace, item.file, item.layout]
+    head += [list(item.layers), item.digest]
+    head += [item.cluster, [[getattr(layer, part.name) for part in fields(LayerInfo)] for layer in item.stack]]
     row = [getattr(item.row, part.name) for part in fields(FleetRow)] if item.row is not None else None
     findings = [_finding(finding) for finding in item.findings]
     return ["deployment", head, _configuration(item.config), findings, row, list(item.ignores)]
 
 
-def from_record(record: Record, *, dirty: bool = False) -> Deployment | UnreadableFile | None:
+def from_record(record: Record, *, dirty: bool = False) -> Item:
     """What was read from a file, from its record. Raises an ordinary exception for a damaged record."""
     if record is None:
         return None
+    if record[0] == "manifest":
+        return Manifest()
     if record[0] == "unreadable":
         return UnreadableFile(*record[1:])
-    id_, name, env, namespace, file, layout, layers, digest = record[1]
+    id_, name, env, namespace, file, layout, layers, digest, cluster, stack = record[1]
     return Deployment(
         id=id_,
         name=name,
@@ -59,6 +65,8 @@ def from_record(record: Record, *, dirty: bool = False) -> Deployment | Unreadab
         digest=digest,
         row=FleetRow(*record[4]) if record[4] is not None else None,
         ignores=tuple(record[5]),
+        stack=tuple([LayerInfo(*layer) for layer in stack]),
+        cluster=cluster,
     )
 
 
@@ -95,8 +103,8 @@ def _place(place: Place) -> list[Any]:
 
 def _read_place(row: list[Any]) -> Place:
     # Written out, because a start of ten thousand deployments reads sixty thousand of these.
-    address, line, column, raw, value, component, kind, shadowed, pointer = row
-    return Place(_address(address), line, column, raw, value, component, kind, shadowed, tuple(pointer))
+    address, line, column, raw, value, component, kind, shadowed, pointer, layer = row
+    return Place(_address(address), line, column, raw, value, component, kind, shadowed, tuple(pointer), layer)
 
 
 def _address(steps: list[Any]) -> model.Address:
@@ -105,13 +113,14 @@ def _address(steps: list[Any]) -> model.Address:
 
 def _finding(finding: Finding) -> list[Any]:
     fix = [[_CHANGES.index(type(c)), *(getattr(c, item.name) for item in fields(c))] for c in finding.fix]
-    rest = [finding.severity, finding.message, finding.line, finding.column, finding.field]
+    rest = [finding.severity, finding.message, finding.line, finding.column, finding.field, finding.layer]
     return [finding.code, *rest, fix]
 
 
 def _read_finding(row: list[Any]) -> Finding:
-    code, severity, message, line, column, field, fix = row
-    return Finding(code, severity, message, line, column, field, tuple(_read_change(change) for change in fix))
+    code, severity, message, line, column, field, layer, fix = row
+    changes = tuple(_read_change(change) for change in fix)
+    return Finding(code, severity, message, line, column, field, changes, layer)
 
 
 def _read_change(row: list[Any]) -> model.Change:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
-from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
+from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest, UnreadableFile, UnusedFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment
 from rea_xcom_tui.fleet.scan.records import from_record
+from rea_xcom_tui.fleet.scan.trees import commit_tree, disk_tree, has_layouts, may_deploy
 from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
 from rea_xcom_tui.layouts.naming import is_leftover
 from rea_xcom_tui.text import clean, plural
@@ -41,12 +42,15 @@ _NEVER_VALUES = frozenset(
 """Kinds of files that are never values files and may be large; all others are looked at by content."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """What was read so far."""
 
     deployments: list[Deployment]
     unreadable: list[UnreadableFile]
+    manifests: int = 0
+    """How many files may hold objects of a tool that deploys charts."""
+    unused: tuple[UnusedFile, ...] = ()
 
 
 def scan_worktree(
@@ -58,7 +62,14 @@ def scan_worktree(
     # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
     dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
     found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
-    fleet = _fleet(repository, found, reading, repository.head())
+    layouts = None
+    if found.manifests or has_layouts(listed, reading.layouts):
+        changed = dirty | {entry.path for entry in listed if not entry.tracked}
+        from rea_xcom_tui.fleet.scan.layered import look
+
+        layouts = look(disk_tree(repository, listed), reading)
+        found = _with_layers(found, layouts, reading, changed, progress)
+    fleet = _fleet(repository, found, reading, repository.head(), layouts=layouts)
     told = [*(_sparse_notices(sparse) if sparse else ()), *_leftover_notices(repository, listed)]
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
@@ -110,12 +121,50 @@ def _holds_agent_keys(repository: Repository, path: str) -> bool:
 def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:
     """Read the tree of a commit, branch or tag. Raises `GitProblem` when there is no such revision."""
     commit = repository.resolve(ref)
-    entries = [entry for entry in candidates(repository.tree(commit)) if entry.mode in _REGULAR]
+    listed = repository.tree(commit)
+    entries = [entry for entry in candidates(listed) if entry.mode in _REGULAR]
     found = _collect(_from_blobs(repository, entries, reading), len(entries), progress)
-    return _fleet(repository, found, reading, commit, ref)
+    layouts = None
+    if found.manifests or has_layouts(listed, reading.layouts):
+        from rea_xcom_tui.fleet.scan.layered import look
+
+        layouts = look(commit_tree(repository, listed), reading)
+        found = _with_layers(found, layouts, reading, frozenset(), progress)
+    return _fleet(repository, found, reading, commit, ref, layouts)
 
 
-def _fleet(repository: Repository, found: Found, reading: Reading, head: str | None, ref: str | None = None) -> Fleet:
+def _with_layers(
+    found: Found, layouts: Layouts, reading: Reading, dirty: frozenset[str], progress: Progress | None
+) -> Found:
+    """What was found with the deployments that entry points make, and without the files that these are made of."""
+    from rea_xcom_tui.fleet.scan.layered import read_entry, sort_plain
+
+    layered: list[Deployment] = []
+    total = len(layouts.found.entries)
+    for done, entry in enumerate(layouts.found.entries, start=1):
+        row = read_entry(entry, layouts.tree, reading, dirty)
+        layered += [row] if row is not None else []
+        if progress is not None and (done % _BATCH == 0 or done == total):
+            progress(done, total, ())
+    if not layered:
+        return found
+    plain = sort_plain(found.deployments, layouts, layered, reading)
+    broken = [file for file in found.unreadable if not layouts.found.reaches(file.file)]
+    told = {file.file for file in broken}
+    for problem in layouts.found.problems:
+        if problem.file not in told:
+            broken.append(UnreadableFile(problem.file, problem.sentence, problem.line, problem.column))
+    return Found([*layered, *plain.rows], broken, found.manifests, plain.unused)
+
+
+def _fleet(
+    repository: Repository,
+    found: Found,
+    reading: Reading,
+    head: str | None,
+    ref: str | None = None,
+    layouts: Layouts | None = None,
+) -> Fleet:
     judged, stale = with_fleet_findings(found.deployments, reading)
     return Fleet(
         root=repository.root,
@@ -123,7 +172,9 @@ def _fleet(repository: Repository, found: Found, reading: Reading, head: str | N
         branch=repository.branch(),
         deployments=tuple(sorted(judged, key=lambda d: d.id)),
         unreadable=tuple(found.unreadable),
+        unused=found.unused,
         ref=ref,
+        layouts=layouts,
         notices=(*_notices(repository.skipped), *stale),
     )
 
@@ -137,9 +188,6 @@ def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
         and splitext(entry.path)[1].lower() not in _NEVER_VALUES
         and not is_leftover(entry.path)
     ]
-
-
-Item = Deployment | UnreadableFile | None
 
 
 def _from_disk(
@@ -180,7 +228,12 @@ def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: R
         blobs = repository.blobs([entry.oid for entry in batch if entry.oid], limit=MOST_BYTES)
         for entry in batch:
             data = blobs.get(entry.oid or "")
-            yield read_deployment(entry.path, data, reading, digest=entry.oid or "") if data is not None else None
+            if data is None:
+                yield None
+            elif may_deploy(data):
+                yield Manifest()
+            else:
+                yield read_deployment(entry.path, data, reading, digest=entry.oid or "")
 
 
 def _collect(items: Iterable[Item], total: int, progress: Progress | None) -> Found:
@@ -189,6 +242,8 @@ def _collect(items: Iterable[Item], total: int, progress: Progress | None) -> Fo
     for done, item in enumerate(items, start=1):
         if isinstance(item, Deployment):
             found.deployments.append(item)
+        elif isinstance(item, Manifest):
+            found.manifests += 1
         elif item is not None:
             found.unreadable.append(item)
         if progress is not None and (done % _BATCH == 0 or done == total):

@@ -12,13 +12,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.model import Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import in_processes
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
+from rea_xcom_tui.fleet.scan.trees import may_deploy
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Outcome:
 
 def read_tasks(
     repository: Repository, tasks: Sequence[Task], reading: Reading, keys: Keys, cache: Cache
-) -> Iterator[Deployment | UnreadableFile | None]:
+) -> Iterator[Item]:
     """Read files and yield what each holds, in any order; outcomes are kept in the cache."""
     waiting: dict[bytes, Kept] = {}
     day = reading.today.toordinal()
@@ -98,6 +99,8 @@ def _read(task: Task, root: Path, object_format: str, reading: Reading) -> Outco
         return Outcome(replace(task, oid=""), to_record(_unreadable(task.file, problem)), dated=False)
     if len(data) != task.size:  # it has just become another file
         task = replace(task, oid="")
+    if may_deploy(data):
+        return Outcome(task, to_record(Manifest()), dated=False)
     if not could_be_agent(data):
         # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
         elsewhere = stored_elsewhere(task.file, data)

@@ -108,7 +108,8 @@ def _title(name: str, file: str, width: int) -> Line:
 
 def _field_line(row: Row, reading: FieldReading, width: int) -> Line:
     state = field_state(row, reading)
-    place = where(reading.place, row.deployment.file if row.deployment else "")
+    layer = reading.place.layer if reading.place else 0
+    place = where(reading.place, row.deployment.file_at(layer) if row.deployment else "")
     place_width = min(34, max(0, width - 50))
     room = max(10, width - 15 - place_width - 3)
     text, style = _field_text(row, reading, state)

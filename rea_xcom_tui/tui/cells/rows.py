@@ -188,13 +188,14 @@ class Row:
 class UnreadableRow:
     """A file that could not be read, as the query language sees it."""
 
-    env = namespace = None
+    env = namespace = cluster = None
     layout = cloud = ""
     flags = frozenset({"unreadable"})
     codes = severities = frozenset[str]()
 
     def __init__(self, file: str) -> None:
         self.name = self.file = file
+        self.files = (file,)
         self.words = file.lower()
 
     def value(self, field: FieldName) -> Value:

@@ -113,7 +113,8 @@ def member_line(member: Deviation, fleet: Fleet, width: int, when: When, *, here
     """One member of a cause: what it is called, what is there, what would be there, since when, and where it stands."""
     deployment = fleet.by_id.get(member.deployment)
     name = harmless(deployment.name if deployment else member.deployment)
-    place = where(deployment.field(member.field).place, deployment.file) if deployment else ""
+    found = deployment.field(member.field).place if deployment else None
+    place = where(found, deployment.file_at(found.layer)) if deployment and found else ""
     since_room = since_width(width)
     name_width, env_width = min(32, width // 4), _ENV if width >= _WIDE else 0
     place_width = 28 if width >= _WIDEST else 0

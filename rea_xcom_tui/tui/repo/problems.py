@@ -67,7 +67,13 @@ def problems_of(fleet: Fleet, pending: Pending) -> list[Problem]:
         for finding in (*deployment.findings, *_untold(deployment)):
             settled = {fix_key(deployment.id, finding), (deployment.id, finding.field or "")}
             found.append(
-                Problem(deployment.id, deployment.name, deployment.file, finding, not keys.isdisjoint(settled))
+                Problem(
+                    deployment.id,
+                    deployment.name,
+                    deployment.file_at(finding.layer),
+                    finding,
+                    not keys.isdisjoint(settled),
+                )
             )
     return found
 

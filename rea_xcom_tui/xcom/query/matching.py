@@ -109,9 +109,11 @@ def _value(key: str, value: Text, text: str) -> Match:
     if key == "name":
         return lambda row: test(row.name)
     if key == "file":
-        return lambda row: test(row.file)
+        return lambda row: any(map(test, row.files))
     if key == "env":
         return lambda row: row.env is not None and test(row.env)
+    if key == "cluster":
+        return lambda row: row.cluster is not None and test(row.cluster)
     if key == "namespace":
         return lambda row: row.namespace is not None and test(row.namespace)
     return (lambda row: test(row.cloud)) if key == "cloud" else (lambda row: test(row.layout))
@@ -136,6 +138,8 @@ def _presence(key: str, *, wanted: bool) -> Match:
         return lambda row: bool(_many(row, key)) is wanted
     if key == "env":
         return lambda row: (row.env is not None) is wanted
+    if key == "cluster":
+        return lambda row: (row.cluster is not None) is wanted
     if key == "namespace":
         return lambda row: (row.namespace is not None) is wanted
     if key == "cloud":

@@ -7,7 +7,12 @@ from typing import Final, Literal, Protocol, get_args
 
 from rea_xcom_tui.xcom.model import FIELDS, Cloud, FieldName, Severity, State
 
-Flag = Literal["dirty", "invalid", "drifted", "edited", "layered", "unreadable", "encrypted"]
+LAYOUTS: Final = (
+    "values", "argocd", "flux", "kustomize", "helmfile", "umbrella", "fleet", "terraform", "manifest",
+)  # fmt: skip
+"""How the values of a deployment can be laid out."""
+
+Flag = Literal["dirty", "invalid", "drifted", "edited", "layered", "unreadable", "encrypted", "unreached"]
 """What a row can be, for `is:`."""
 
 FLAGS: Final[dict[str, str]] = {
@@ -18,12 +23,14 @@ FLAGS: Final[dict[str, str]] = {
     "layered": "several files make up the values",
     "unreadable": "the file cannot be read",
     "encrypted": "the file or values of it are encrypted in place, as by SOPS",
+    "unreached": "no entry point of the repo names it",
 }
 
 KEYS: Final[dict[str, str]] = {
     "name": "the deployment's name",
-    "file": "the path of its file",
+    "file": "the path of its file, or of a layer",
     "env": "its environment",
+    "cluster": "its cluster",
     "namespace": "its namespace",
     "cloud": "where its values are stored",
     "backend": "the backend class, whole or its last part",
@@ -41,7 +48,7 @@ KEYS: Final[dict[str, str]] = {
 
 FIXED_VALUES: Final[dict[str, tuple[str, ...]]] = {
     "cloud": get_args(Cloud),
-    "layout": ("values", "argocd", "flux", "kustomize", "helmfile", "umbrella"),
+    "layout": LAYOUTS,
     "severity": get_args(Severity),
     "is": get_args(Flag),
 }
@@ -64,6 +71,14 @@ class Row(Protocol):
     @property
     def file(self) -> str:
         """The path of its file in the repo."""
+
+    @property
+    def files(self) -> Collection[str]:
+        """The paths of all files that make up its values, its own included."""
+
+    @property
+    def cluster(self) -> str | None:
+        """Its cluster, if any."""
 
     @property
     def layout(self) -> str:

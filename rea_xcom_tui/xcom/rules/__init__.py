@@ -14,6 +14,7 @@ from rea_xcom_tui.xcom.rules import (
     helm,
     identity,
     kubernetes,
+    layers,
     meta,
     path,
     path_details,
@@ -64,6 +65,7 @@ FAMILY_MODULES = (
     identity,
     kubernetes,
     helm,
+    layers,
     secrets,
     meta,
 )

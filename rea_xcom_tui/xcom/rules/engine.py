@@ -17,6 +17,9 @@ from rea_xcom_tui.xcom.rules.subject import Subject, name_node
 
 _LONGEST = 400  # letters of a message; names in it come from the file and may have any length
 
+Used = tuple[int, int, str]
+"""An ignore comment by its layer and line, and a code that it has accepted."""
+
 FLEET_CODES = frozenset((SHARED,))
 """Codes that only the whole fleet can decide."""
 
@@ -77,7 +80,8 @@ def _run(subject: Subject) -> Iterator[Finding]:
             continue
         for hit in rule.check(subject):
             severity = settings.severities.get(rule.code) or hit.severity or rule.severity
-            yield Finding(rule.code, severity, clean(hit.message, _LONGEST), hit.line, hit.column, rule.field, hit.fix)
+            message = clean(hit.message, _LONGEST)
+            yield Finding(rule.code, severity, message, hit.line, hit.column, rule.field, hit.fix, hit.layer)
     if POLICY_CODE not in settings.off:
         for finding in policy_findings(subject):
             yield _with_severity(finding, settings)
@@ -87,14 +91,16 @@ def _with_severity(finding: Finding, settings: RuleSettings) -> Finding:
     return replace(finding, severity=settings.severities.get(finding.code, finding.severity))
 
 
-def _neighbours(subject: Subject) -> dict[int, frozenset[int]]:
-    """The lines of each env entry: a comment beside its name speaks for its value too."""
-    groups: dict[int, frozenset[int]] = {}
+def _neighbours(subject: Subject) -> dict[tuple[int, int], frozenset[int]]:
+    """The lines of each env entry by layer and line: a comment beside its name speaks for its value too."""
+    groups: dict[tuple[int, int], frozenset[int]] = {}
     for entry in subject.every_entry:
-        nodes = [name_node(entry), entry.value or entry.value_from]
-        lines = frozenset(node.line for node in nodes if node is not None)
+        named = name_node(entry)
+        nodes = [named, entry.value or entry.value_from]
+        lines = frozenset(node.line for node in nodes if node is not None and node.layer == named.layer)
         for line in lines:
-            groups[line] = groups.get(line, frozenset()) | lines
+            at = named.layer, line
+            groups[at] = groups.get(at, frozenset()) | lines
     return groups
 
 
@@ -102,16 +108,17 @@ def _apply(
     found: list[Finding],
     comments: tuple[Comment, ...],
     context: RuleContext,
-    neighbours: dict[int, frozenset[int]],
-) -> tuple[list[Finding], list[Accepted], set[tuple[int, str]]]:
+    neighbours: dict[tuple[int, int], frozenset[int]],
+) -> tuple[list[Finding], list[Accepted], set[Used]]:
     kept: list[Finding] = []
     accepted: list[Accepted] = []
-    used: set[tuple[int, str]] = set()
+    used: set[Used] = set()
     for finding in found:
-        lines = neighbours.get(finding.line, frozenset((finding.line,)))
-        comment = next((c for c in comments if finding.code in c.codes and c.target in lines), None)
+        lines = neighbours.get((finding.layer, finding.line), frozenset((finding.line,)))
+        beside = (c for c in comments if c.layer == finding.layer and finding.code in c.codes and c.target in lines)
+        comment = next(beside, None)
         if comment is not None:
-            used.add((comment.line, finding.code))
+            used.add((comment.layer, comment.line, finding.code))
         ignore = _repo_ignore(finding.code, context)
         if comment is not None and comment.active(context.today):
             accepted.append(Accepted(finding, comment.reason))
@@ -129,18 +136,18 @@ def _repo_ignore(code: str, context: RuleContext) -> Ignore | None:
     return None
 
 
-def _comment_findings(comments: tuple[Comment, ...], used: set[tuple[int, str]], context: RuleContext) -> list[Finding]:
+def _comment_findings(comments: tuple[Comment, ...], used: set[Used], context: RuleContext) -> list[Finding]:
     found = []
     for comment in comments:
         for code, message in _complaints(comment, used, context):
             rule = registry.find(code)
             if rule is not None and code not in context.settings.off:
-                new = Finding(code, rule.severity, message, comment.line, comment.column)
+                new = Finding(code, rule.severity, message, comment.line, comment.column, layer=comment.layer)
                 found.append(_with_severity(new, context.settings))
     return found
 
 
-def _complaints(comment: Comment, used: set[tuple[int, str]], context: RuleContext) -> Iterator[tuple[str, str]]:
+def _complaints(comment: Comment, used: set[Used], context: RuleContext) -> Iterator[tuple[str, str]]:
     if comment.problem is not None:
         yield "XC903", f"this ignore comment {comment.problem}; it accepts nothing"
         return
@@ -149,7 +156,7 @@ def _complaints(comment: Comment, used: set[tuple[int, str]], context: RuleConte
     for code in comment.codes:
         if registry.find(code) is None:
             yield "XC903", f"ignore[{code}]: there is no rule with this code"
-        elif (comment.line, code) not in used:
+        elif (comment.layer, comment.line, code) not in used:
             if code not in FLEET_CODES | context.settings.off:
                 yield "XC901", f"ignore[{code}] accepts nothing here; remove the comment"
         elif comment.expired(context.today):

@@ -56,6 +56,7 @@ class FleetRow:
     """The Astro deployment that it is an agent of, as far as the file tells."""
     line: int
     column: int
+    layer: int = 0
     accepted: bool = False
     """True when a comment in the file accepts the finding."""
 
@@ -75,10 +76,12 @@ def row_of(deployment: str, subject: Subject) -> FleetRow:
     parsed = parse_path(hide_in_path(text))
     line, column = site.node.line, site.node.column
     comments = find_comments(context)
-    accepted = any(SHARED in c.codes and c.target == line and c.active(context.today) for c in comments)
+    layer = site.node.layer
+    spoken = [c for c in comments if SHARED in c.codes and (c.layer, c.target) == (layer, line)]
+    accepted = any(comment.active(context.today) for comment in spoken)
     place = _place(parsed) if parsed.cloud in ("aws", "azure", "gcp") else ""
     return FleetRow(
-        deployment, place, show_path(text), _store(subject, parsed), _owner(subject), line, column, accepted
+        deployment, place, show_path(text), _store(subject, parsed), _owner(subject), line, column, layer, accepted
     )
 
 
@@ -140,4 +143,4 @@ def _finding(row: FleetRow, others: list[FleetRow], settings: RuleSettings) -> F
     severity: Severity = settings.severities.get(SHARED) or ("warning" if sure else "info")
     more = f" and {plural(len(others) - 1, 'other')}" if len(others) > 1 else ""
     message = f"path {row.shown} is also where {clean(others[0].id, 80)}{more} writes"
-    return Finding(SHARED, severity, message, row.line, row.column, "path")
+    return Finding(SHARED, severity, message, row.line, row.column, "path", layer=row.layer)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
-from rea_xcom_tui.xcom.rules.settings import RuleContext
+from rea_xcom_tui.xcom.rules.settings import LayerText, RuleContext
 
 MARK = "rea-xcom:"
 
@@ -29,6 +30,8 @@ class Comment:
     codes: tuple[str, ...]
     reason: str
     until: date | None = None
+    layer: int = 0
+    """Which of the deployment's layers it stands in."""
     problem: str | None = None
     """Why it cannot be read, as a clause; such a comment accepts nothing."""
 
@@ -42,18 +45,20 @@ class Comment:
 
 
 def find_comments(context: RuleContext) -> tuple[Comment, ...]:
-    """Every ignore comment of the file, in order. The text inside a string is never taken for one."""
-    if MARK not in context.text:
-        return ()
-    lines = LINE_BREAK.split(context.text)
-    found = []
+    """Every ignore comment of the file or of its layers, in order. The text inside a string is never taken for one."""
+    texts = context.texts or (LayerText(0, context.text, context.comment_on),)
+    return tuple(comment for text in texts if MARK in text.text for comment in _find(text))
+
+
+def _find(text: LayerText) -> Iterator[Comment]:
+    lines = LINE_BREAK.split(text.text)
     for number, line in enumerate(lines, start=1):
         if MARK not in line:
             continue
-        comment = context.comment_on(number)
+        comment = text.comment_on(number)
         if comment is not None and MARK in comment:
-            found.append(_read(comment, number, line.index(MARK) + 1, _target(lines, number)))
-    return tuple(found)
+            found = _read(comment, number, line.index(MARK) + 1, _target(lines, number))
+            yield replace(found, layer=text.layer) if text.layer else found
 
 
 def _target(lines: list[str], number: int) -> int:
@@ -80,4 +85,4 @@ def _read(comment: str, line: int, column: int, target: int) -> Comment:
             problem = f"has the date {dated['day']}, which is not a day written as 2027-01-31"
     if not codes or not all(_CODE.fullmatch(code) for code in codes):
         problem = "names no code such as XC305 in its brackets"
-    return Comment(line, column, target, codes, rest.strip(" \t:,-–—"), until, problem)
+    return Comment(line, column, target, codes, rest.strip(" \t:,-–—"), until, problem=problem)

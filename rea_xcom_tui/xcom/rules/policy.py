@@ -77,7 +77,7 @@ def policy_findings(subject: Subject) -> Iterator[Finding]:
         node = reading.place or subject.anchor
         said = "is not set" if reading.state == "unset" else f"is {_said(reading)}"
         message = f"{policy.field} {said}, but this repo demands: {clean(policy.text, 120)}"
-        yield Finding(POLICY_CODE, policy.severity, message, node.line, node.column, policy.field)
+        yield Finding(POLICY_CODE, policy.severity, message, node.line, node.column, policy.field, layer=node.layer)
 
 
 def _said(reading: FieldReading) -> str:

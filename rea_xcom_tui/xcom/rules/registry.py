@@ -36,6 +36,8 @@ class Hit:
     fix: tuple[Change, ...] = ()
     severity: Severity | None = None
     """Only where the place makes the rule's usual severity wrong."""
+    layer: int = 0
+    """Which of the deployment's layers the place is in."""
 
 
 Checker = Callable[["Subject"], Iterator[Hit]]
@@ -123,4 +125,4 @@ def find(code: str) -> Rule | None:
 
 def at(node: Node, message: str, *, fix: tuple[Change, ...] = (), severity: Severity | None = None) -> Hit:
     """A hit at the first character of `node`."""
-    return Hit(node.line, node.column, message, fix, severity)
+    return Hit(node.line, node.column, message, fix, severity, node.layer)

@@ -78,6 +78,15 @@ def no_comment(line: int) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerText:
+    """The text of the file that one of a deployment's layers stands in, for ignore comments."""
+
+    layer: int
+    text: str
+    comment_on: Callable[[int], str | None] = no_comment
+
+
+@dataclass(frozen=True, slots=True)
 class RuleContext:
     """What the rules need to know about a values file besides its tree and its XCom configuration."""
 
@@ -95,5 +104,7 @@ class RuleContext:
     """The comment on a line counted from 1, or None where the line has none (a `#` inside a string is none)."""
     documents: int = 1
     """How many YAML documents the file holds; Helm reads the first only."""
+    texts: tuple[LayerText, ...] = ()
+    """The texts of a deployment's layers, where it has several; `text` and `comment_on` then say nothing."""
     templated: bool = False
     """True where another tool fills in `{{ }}` before Helm sees the values, as in an ApplicationSet."""

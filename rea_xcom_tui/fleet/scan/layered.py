@@ -1,0 +1,179 @@
+"""Deployments that are made of layers: from an entry point to a row with the values in force."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from rea_xcom_tui.fleet.model import Deployment, LayerInfo, Layouts, UnusedFile
+from rea_xcom_tui.fleet.scan.judge import Reading, judged_in
+from rea_xcom_tui.fleet.scan.layer_findings import layer_findings, with_what_is_open
+from rea_xcom_tui.fleet.scan.read import header
+from rea_xcom_tui.layouts.effective import effective
+from rea_xcom_tui.layouts.find import find
+from rea_xcom_tui.layouts.model import AGENT_CHART, EntryPoint, Layer, Options
+from rea_xcom_tui.layouts.naming import environment
+from rea_xcom_tui.layouts.patterns import matches
+from rea_xcom_tui.layouts.tree import LinkOut, Tree
+from rea_xcom_tui.user.layout_settings import HelmEngine
+from rea_xcom_tui.values.documents import Documents
+from rea_xcom_tui.values.errors import Unreadable
+from rea_xcom_tui.xcom.masking import without_passwords
+from rea_xcom_tui.xcom.model import FIELDS, Configuration
+from rea_xcom_tui.xcom.reading import read
+from rea_xcom_tui.xcom.recognise import recognise
+from rea_xcom_tui.xcom.rules.ignores import MARK
+from rea_xcom_tui.xcom.rules.settings import LayerText, RuleContext
+from rea_xcom_tui.xcom.tree import Tree as ValuesTree
+
+_DEFAULT_ENGINE: HelmEngine = "4.2"
+
+
+def look(tree: Tree, reading: Reading) -> Layouts:
+    """Look for entry points among the files of a tree."""
+    found = find(tree, Options(reading.layouts, reading.environments))
+    return Layouts(tree, found, {entry.id: entry for entry in found.entries})
+
+
+def rows(layouts: Layouts, reading: Reading, dirty: Collection[str] = ()) -> Iterator[Deployment]:
+    """Every deployment of the agent among the entry points."""
+    for entry in layouts.found.entries:
+        row = read_entry(entry, layouts.tree, reading, dirty)
+        if row is not None:
+            yield row
+
+
+def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collection[str] = ()) -> Deployment | None:
+    """Read an entry point as a deployment; None where it deploys something else than the agent."""
+    made = effective(entry, tree, reading.layouts.engine or _DEFAULT_ENGINE)
+    root = ValuesTree(made.stack.root)
+    if made.stack.disabled or not (entry.chart.name == AGENT_CHART or recognise(root).is_agent):
+        return None
+    config = with_what_is_open(_configuration(entry, tree, root), entry, made)
+    env = entry.env or _environment(entry, reading)
+    context = _context(entry, tree, reading, env)
+    judged = judged_in(root, config, context) if reading.judged else None
+    findings = judged.findings if judged is not None else ()
+    if judged is not None:
+        config, own = layer_findings(config, entry, tree, made, reading)
+        findings = tuple(sorted((*findings, *own), key=lambda f: (f.layer, f.line, f.column, f.code)))
+    flat = entry.flat_layers
+    return Deployment(
+        id=entry.id,
+        name=entry.name,
+        env=env,
+        namespace=entry.namespace or config.namespace,
+        file=entry.file,
+        config=without_passwords(config),
+        layout=entry.layout,
+        layers=tuple(layer.source for layer in flat if not layer.layers),
+        findings=findings,
+        dirty=not dirty_free(entry, dirty),
+        digest=_digest(entry, tree),
+        row=judged.row if judged is not None else None,
+        ignores=judged.ignores if judged is not None else (),
+        stack=tuple(LayerInfo(each.source, each.file, each.kind, each.why_not, each.is_opaque) for each in flat),
+        cluster=entry.cluster,
+    )
+
+
+def dirty_free(entry: EntryPoint, dirty: Collection[str]) -> bool:
+    """Whether none of an entry point's files is among the changed ones."""
+    return not dirty or not any(file in dirty for file in entry.files)
+
+
+def _configuration(entry: EntryPoint, tree: Tree, root: ValuesTree) -> Configuration:
+    texts = (found.text for layer in entry.flat_layers if not layer.pointer and (found := _documents(tree, layer)))
+    return read(root, header=next((head for text in texts if (head := header(text))), ""))
+
+
+def _environment(entry: EntryPoint, reading: Reading) -> str | None:
+    """The environment that the paths tell, the entry point's own before those of its layers, the strongest first."""
+    files = [entry.file, *(layer.file for layer in reversed(entry.flat_layers) if layer.file)]
+    return next((env for file in files if (env := environment(file, reading.environments))), None)
+
+
+def _documents(tree: Tree, layer: Layer) -> Documents | None:
+    """The documents of the text that a layer is: its file's, or those of the text within it."""
+    if not layer.file or layer.is_opaque or layer.content is not None:
+        return None
+    if layer.kind == "values text":
+        inner = tree.memo.get(("text", layer.file, layer.document, layer.pointer))
+        return inner if isinstance(inner, Documents) else None
+    try:
+        return tree.documents(layer.file)
+    except (LinkOut, Unreadable):
+        return None
+
+
+def _context(entry: EntryPoint, tree: Tree, reading: Reading, env: str | None) -> RuleContext:
+    texts = []
+    for number, layer in enumerate(entry.flat_layers):
+        # Comments in a text within a file are counted from its first line; nobody has asked for them there yet.
+        found = _documents(tree, layer) if layer.kind != "values text" else None
+        if found is not None and MARK in found.text:
+            texts.append(LayerText(number, found.text, found.comment_on))
+    return RuleContext(
+        today=reading.today, settings=reading.rules, file=entry.file, id=entry.id, env=env, texts=tuple(texts)
+    )
+
+
+def _digest(entry: EntryPoint, tree: Tree) -> str:
+    """A name for the content of all files that have a part in it."""
+    hasher = hashlib.blake2b(entry.id.encode("utf-8", "surrogateescape"), digest_size=20)
+    for file in entry.files:
+        hasher.update(_file_digest(tree, file))
+    return hasher.hexdigest()
+
+
+def _file_digest(tree: Tree, file: str) -> bytes:
+    key = ("digest", file)
+    known = tree.memo.get(key)
+    if isinstance(known, bytes):
+        return known
+    try:
+        data = tree.read(file)
+    except LinkOut:
+        data = None
+    made = hashlib.blake2b(data, digest_size=20).digest() if data is not None else b"none"
+    tree.memo[key] = made
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The plain values files of a repo with entry points: deployments that nothing reaches, and leftovers."""
+
+    rows: tuple[Deployment, ...]
+    unused: tuple[UnusedFile, ...]
+
+
+def sort_plain(
+    plain: Collection[Deployment], layouts: Layouts, layered: Collection[Deployment], reading: Reading
+) -> Sorted:
+    """What becomes of the files that look like values by themselves.
+
+    One that is a part of a deployment is no row. In a repo whose entry points deploy the agent's chart, a complete
+    file that none of them reaches is marked, unless the configuration says that it is deployed, and an incomplete one
+    is listed as unused; any other repo has them as its deployments.
+    """
+    if not layered:
+        return Sorted(tuple(plain), ())
+    left = [deployment for deployment in plain if not layouts.found.reaches(deployment.file)]
+    rows: list[Deployment] = []
+    unused: list[UnusedFile] = []
+    for deployment in left:
+        if matches(deployment.file, reading.layouts.deployed):
+            rows.append(deployment)
+        elif missing := _missing(deployment.config):
+            unused.append(UnusedFile(deployment.file, f"no entry point reaches it, and it sets no {missing}"))
+        else:
+            rows.append(replace(deployment, unreached=True))
+    return Sorted(tuple(rows), tuple(unused))
+
+
+def _missing(config: Configuration) -> str:
+    """What a file lacks for values of a whole deployment; empty for a complete one."""
+    lacking = [name for name in FIELDS[:2] if config.fields[name].state == "unset"]
+    return " and no ".join(lacking)

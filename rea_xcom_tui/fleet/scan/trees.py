@@ -1,0 +1,109 @@
+"""The files of a repo as the layouts see them: those on the disk, or those of a commit."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from posixpath import basename
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.layouts.tree import Tree
+from rea_xcom_tui.user.layout_settings import LayoutSettings
+from rea_xcom_tui.values import Unreadable, read_file
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import FileEntry, Repository
+
+_MOST_BYTES = 2_000_000
+_LINK = "120000"
+_SUBMODULE = "160000"
+_NAMED = re.compile(
+    r"(?:kustomization\.ya?ml|Kustomization|Chart\.yaml|fleet\.ya?ml|helmfile[^/]*\.ya?ml(?:\.gotmpl)?|[^/]+\.tf)"
+)
+_KIND = re.compile(
+    rb"^\s*[\"']?kind[\"']?\s*:\s*[\"']?"
+    rb"(?:Application|ApplicationSet|HelmRelease|HelmChartInflationGenerator|Kustomization|ResourceSet)\b",
+    re.MULTILINE,
+)
+_TEXT = re.compile(r"\.(?:ya?ml|json|tf|tpl|gotmpl|tfvars|env|properties)$|(?:^|/)Kustomization$", re.IGNORECASE)
+
+
+def may_deploy(data: bytes) -> bool:
+    """A quick look at the bytes: whether they may hold an object of a tool that deploys charts."""
+    return b"kind" in data and _KIND.search(data) is not None
+
+
+def has_layouts(entries: Iterable[FileEntry], settings: LayoutSettings) -> bool:
+    """Whether file names, or the configuration, say that a repo may have entry points."""
+    if settings.manifests or settings.layers:
+        return True
+    return any(_NAMED.fullmatch(basename(entry.path)) for entry in entries)
+
+
+def disk_tree(repository: Repository, listed: Sequence[FileEntry], instead: Mapping[str, bytes] | None = None) -> Tree:
+    """The files of the working tree that are listed; `instead` are the contents that some of them are to have."""
+    root = repository.root
+    told = dict(instead or {})
+    links: dict[str, str] = {}
+    paths: list[str] = []
+    for entry in listed:
+        if entry.mode == _LINK or (not entry.tracked and os.path.islink(root / entry.path)):
+            try:
+                links[entry.path] = os.readlink(root / entry.path)
+            except OSError:  # it has just become something else, or gone
+                continue
+        elif entry.mode != _SUBMODULE:
+            paths.append(entry.path)
+
+    def read(path: str) -> bytes | None:
+        if path in told:
+            return told[path]
+        try:
+            return read_file(root / path, root)
+        except Unreadable:
+            return None
+
+    return Tree(paths, read, links=links, remotes=_remotes(repository))
+
+
+def commit_tree(repository: Repository, entries: Sequence[FileEntry]) -> Tree:
+    """The files of a commit. Texts are read at once when the first is asked for, as a git process costs more."""
+    oids = {entry.path: entry.oid for entry in entries if entry.oid and entry.mode not in (_LINK, _SUBMODULE)}
+    blobs: dict[str, bytes] = {}
+
+    def read(path: str) -> bytes | None:
+        oid = oids.get(path)
+        if oid is None:
+            return None
+        if oid not in blobs:
+            wanted = {other for name, other in oids.items() if _TEXT.search(name)} if not blobs else set()
+            blobs.update(repository.blobs(sorted(wanted | {oid}), limit=_MOST_BYTES))
+        return blobs.get(oid)
+
+    linked = {entry.oid: entry.path for entry in entries if entry.oid and entry.mode == _LINK}
+    targets = repository.blobs(sorted(linked), limit=_MOST_BYTES) if linked else {}
+    links = {
+        entry.path: targets[entry.oid].decode("utf-8", "surrogateescape")
+        for entry in entries
+        if entry.mode == _LINK and entry.oid in targets
+    }
+    return Tree(oids, read, links=links, remotes=_remotes(repository))
+
+
+def changed_tree(tree: Tree, instead: Mapping[str, bytes]) -> Tree:
+    """The same files, some of them with other contents."""
+    return Tree(
+        tree.paths,
+        lambda path: instead[path] if path in instead else tree.read(path),
+        links=tree.links,
+        remotes=tree.remotes,
+    )
+
+
+def _remotes(repository: Repository) -> list[str]:
+    try:
+        return [repository.remote_url(name) for name in repository.remotes()]
+    except ToolError:  # without remotes, paths alone decide what is in this repo
+        return []

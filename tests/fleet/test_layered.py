@@ -1,0 +1,101 @@
+"""Deployments made of layers: rows come from entry points, values are those in force, and say where they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.run import Cli
+from tests.work import BACKEND, IO, Work, make_work, values
+
+CONFIG = """\
+[[layouts.manifests]]
+files = "clusters/{cluster}/agents.yaml"
+items = "agents"
+layers = ["/base.yaml", "{item.values}"]
+name = "{item.name}"
+env = "{item.env}"
+cluster = "{cluster}"
+chart = "astro-remote-execution-agent"
+"""
+
+
+def env(**entries: str) -> str:
+    return "commonEnv:\n" + "".join(f'  - name: {IO}{key}\n    value: "{text}"\n' for key, text in entries.items())
+
+
+FILES = {
+    ".rea-xcom-tui.toml": CONFIG,
+    "base.yaml": f"xcomBackend: {BACKEND}\n" + env(PATH="s3://base/xcom", THRESHOLD="1024"),
+    "clusters/eu/agents.yaml": (
+        "agents:\n"
+        "  - {name: etl, env: prod, values: etl.yaml}\n"
+        "  - {name: ml, env: dev, values: ml.yaml}\n"
+        "  - {name: broken, env: dev, values: gone.yaml}\n"
+    ),
+    "clusters/eu/etl.yaml": "# nothing of its own\nnamespace: etl-ns\n",
+    "clusters/eu/ml.yaml": env(THRESHOLD="0"),
+    "old/values.yaml": values("old"),
+    "old/half.yaml": env(THRESHOLD="7"),
+}
+ETL, ML, BROKEN = (f"clusters/eu/agents.yaml#/agents/{at}" for at in range(3))
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Work:
+    return make_work(tmp_path / "repo", FILES)
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], repo: Work) -> Cli:
+    return Cli(capsys, repo.root)
+
+
+def test_rows_come_from_entry_points_with_the_values_in_force(cli: Cli) -> None:
+    data = cli("list", "--format", "json").json
+    rows = {row["id"]: row for row in data["deployments"]}
+    assert set(rows) == {ETL, ML, BROKEN, "old/values.yaml"}
+    etl, ml = rows[ETL], rows[ML]
+    assert (etl["name"], etl["env"], etl["cluster"], etl["namespace"]) == ("etl", "prod", "eu", "etl-ns")
+    assert etl["layout"] == "manifest"
+    assert etl["layers"] == ["base.yaml", "clusters/eu/etl.yaml"]
+    threshold = etl["fields"]["threshold"]
+    assert (threshold["value"], threshold["file"], threshold["line"]) == (1024, "base.yaml", 6)
+    threshold = ml["fields"]["threshold"]
+    assert (threshold["value"], threshold["file"], threshold["line"]) == (0, "clusters/eu/ml.yaml", 3)
+    assert ml["fields"]["path"]["state"] == "unset"
+    assert rows["old/values.yaml"]["unreached"]
+    assert [file["file"] for file in data["unused"]] == ["old/half.yaml"]
+
+
+def test_what_an_overlay_drops_and_what_is_missing_is_found(cli: Cli) -> None:
+    findings = cli("check", "--format", "json", "--fail-on", "never").json["findings"]
+    dropped = next(one for one in findings if one["code"] == "XC731")
+    assert (dropped["deployment"], dropped["file"], dropped["line"]) == (ML, "clusters/eu/ml.yaml", 2)
+    assert f"drops {IO}PATH" in dropped["message"]
+    missing = next(one for one in findings if one["code"] == "XC732")
+    assert (missing["deployment"], missing["file"], missing["line"]) == (BROKEN, "clusters/eu/agents.yaml", 4)
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("is:unreached", ["old/values.yaml"]),
+        ("cluster:eu env:dev", [ML, BROKEN]),
+        ("is:layered threshold:0", [ML]),
+        ("file:base.yaml name:etl", [ETL]),
+    ],
+)
+def test_queries(cli: Cli, query: str, ids: list[str]) -> None:
+    assert [row["id"] for row in cli("list", query, "--format", "json").json["deployments"]] == ids
+
+
+def test_a_revision_is_read_alike(cli: Cli, repo: Work) -> None:
+    repo.write("base.yaml", b"xcomBackend: x.Y\n")
+    rows = {row["id"]: row for row in cli("list", "--ref", "HEAD", "--format", "json").json["deployments"]}
+    assert rows[ETL]["fields"]["threshold"]["value"] == 1024
+    assert set(rows) == {ETL, ML, BROKEN, "old/values.yaml"}
+    now = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
+    assert now[ETL]["git"]["dirty"]
+    assert now[ETL]["fields"]["threshold"]["state"] == "unset"
