@@ -63,3 +63,22 @@ def test_links_lead_somewhere(document: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", document.read_text("utf-8"))
     local = [target for target in targets if "://" not in target]
     assert [target for target in local if not (document.parent / target).exists()] == []
+
+
+def test_the_archive_of_another_git_is_the_one_that_the_machine_uses(tmp_path: Path) -> None:
+    """Behind a firewall there is a mirror, with keys of its own."""
+    script = (ROOT / "scripts" / "other_git").read_text("utf-8")
+    assert re.findall(r"https?://", script) == []
+    source = tmp_path / "house.sources"
+    source.write_text("Types: deb\nURIs: https://mirror.example/debian\nSigned-By: /etc/apt/keyrings/house.gpg\n")
+    apt = tmp_path / "apt-get"
+    apt.write_text(f'#!/bin/sh\n[ "$1" = indextargets ] && echo "https://mirror.example/debian/ {source}:1"\n')
+    apt.chmod(0o755)
+    function = script[script.index("source_of()") : script.index("\nfetch()")]
+    run = ["bash", "-euc", f"PATH={tmp_path}:$PATH\n{function}\nsource_of sid"]
+    line = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert line == "deb [signed-by=/etc/apt/keyrings/house.gpg] https://mirror.example/debian/ sid main\n"
+    apt.write_text("#!/bin/sh\n")
+    none = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert (none.returncode, none.stdout) == (1, "")
+    assert "apt knows no archive of Debian here" in none.stderr
