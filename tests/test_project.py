@@ -82,3 +82,9 @@ def test_the_archive_of_another_git_is_the_one_that_the_machine_uses(tmp_path: P
     none = subprocess.run(run, capture_output=True, text=True, check=False)
     assert (none.returncode, none.stdout) == (1, "")
     assert "apt knows no archive of Debian here" in none.stderr
+
+
+def test_the_page_of_edits_tells_what_formatters_do_to_quotes() -> None:
+    page = (ROOT / "docs" / "exact-edits.md").read_text("utf-8")
+    told = page[page.index("## Formatters") :]
+    assert all(word in told for word in ("yamlfix", "`preserve_quotes = true`", "yamlfmt", '"yes"', '"on"', "XC701"))

@@ -13,6 +13,7 @@ def run(path: Path, *, read_only: bool, no_color: bool) -> int:
     import os
     import sys
 
+    inherited = os.environ.get("NO_COLOR")
     if no_color:
         os.environ["NO_COLOR"] = "1"
     from rea_xcom_tui.text import clean
@@ -20,6 +21,10 @@ def run(path: Path, *, read_only: bool, no_color: bool) -> int:
     from rea_xcom_tui.tui.home.open import look_of, opener
 
     app = FleetApp(opener(path, read_only=read_only), read_only=read_only, look=look_of(path))
+    # The app has read it; the user's hooks and editor see what they would see without the app.
+    os.environ.pop("NO_COLOR", None)
+    if inherited is not None:
+        os.environ["NO_COLOR"] = inherited
     code = app.run()
     if app.failure is not None:
         print(clean(app.failure), file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Event, Paste
 from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
 
@@ -21,12 +23,15 @@ from rea_xcom_tui.tui.jobs import Fetching, Jobs
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.ascii import AsciiSigns
 from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux
+from rea_xcom_tui.tui.kit.contrast import ReadableText
 from rea_xcom_tui.tui.kit.styled_lines import STYLES
 from rea_xcom_tui.tui.kit.themes import OWN_THEMES
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_READABLE = ReadableText()
 _ASCII = AsciiSigns()
 
 
@@ -93,7 +98,27 @@ class FleetApp(App[int]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is shown."""
         filters = super().get_line_filters()
-        return [*filters, _ASCII] if self.look.ascii else filters
+        own = ([_READABLE] if self.no_color else []) + ([_ASCII] if self.look.ascii else [])
+        return [*filters, *own]
+
+    async def on_event(self, event: Event) -> None:
+        """Have a paste into a line of input begin with its first text, which Textual would drop after a line end."""
+        if isinstance(event, Paste) and not event.is_forwarded and isinstance(self.focused, Input):
+            self._paste_line(self.focused, event.text)
+            return
+        await super().on_event(event)
+
+    def _paste_line(self, line: Input, text: str) -> None:
+        """Insert the first line of `text` that is not empty, and say what is left out."""
+        lines = [part for part in _LINE_END.split(text) if part.strip()]
+        if not lines:
+            return
+        if line.selection.is_empty:
+            line.insert_text_at_cursor(lines[0])
+        else:
+            line.replace(lines[0], *line.selection)
+        if len(lines) > 1:
+            self.notify(f"Only the first of {len(lines)} pasted lines is taken here.", markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by the terminal's own escape, which works over ssh; inside tmux also through tmux."""
