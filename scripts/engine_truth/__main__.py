@@ -3,6 +3,7 @@
 python -m scripts.engine_truth --install --work ~/.cache/engine-truth
 python -m scripts.engine_truth --record 2400 --work ~/.cache/engine-truth
 python -m scripts.engine_truth --check 500 --seed 7 --work ~/.cache/engine-truth
+python -m scripts.engine_truth --edits 500 --seed 7 --work ~/.cache/engine-truth
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import engines, helm, model, record
+from . import edits, engines, helm, model, record
 from .cases import Case, Maker, peculiar
 
 
@@ -45,6 +46,20 @@ def check(cases: Iterator[Case]) -> int:
     return wrong
 
 
+def check_edits(count: int, seed: int, work: Path) -> int:
+    """Edit random values in force, ask the engine again, and return how often anything else has changed."""
+    wrong = refused = 0
+    for each in edits.outcomes(count, seed, work):
+        if each.said is None:
+            refused += 1
+        elif not model.same(each.said, each.answer):
+            wrong += 1
+            print(f"--- Helm {each.engine}, edit of {each.address}\n{_difference(each.said, each.answer)}")
+            print(_shown(each.case))
+    print(f"{count} edits, {refused} of them refused, {wrong} with another outcome than foretold")
+    return wrong
+
+
 def _difference(said: Any, answer: Any, where: str = "") -> str:
     """The first places where the model and an engine differ."""
     if isinstance(said, dict) and isinstance(answer, dict):
@@ -68,6 +83,7 @@ def main() -> int:
     what.add_argument("--record", type=int, metavar="N", help="ask about N random stacks and keep the answers as data")
     what.add_argument("--check", type=int, metavar="N", help="hold the model against the engines on N random stacks")
     what.add_argument("--recorded", action="store_true", help="hold the model against the answers that are kept")
+    what.add_argument("--edits", type=int, metavar="N", help="edit N random values in force and ask the engines again")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, default=Path("~/.cache/engine-truth"), help="folder for the engines")
     arguments = parser.parse_args()
@@ -80,6 +96,8 @@ def main() -> int:
     if arguments.record:
         print(f"wrote {record.write(answered(arguments.record, arguments.seed, work))} stacks to {record.DATA}")
         return 0
+    if arguments.edits:
+        return 1 if check_edits(arguments.edits, arguments.seed, work) else 0
     cases = record.read() if arguments.recorded else answered(arguments.check, arguments.seed, work)
     return 1 if check(cases) else 0
 
