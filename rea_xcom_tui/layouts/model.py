@@ -80,6 +80,8 @@ class Layer:
     """Whether the engine takes a missing file for an empty one."""
     words: str = ""
     """For a layer that cannot be read here: its name for people, such as `Secret agent-values (key values.yaml)`."""
+    within: Address = ()
+    """For a text at `pointer` that holds a whole manifest, as a patch in a kustomization: where in it this stands."""
     chart: tuple[str, ...] | None = None
     """For `chart defaults`: the keys that lead from the release's chart to this one, `()` for itself."""
 

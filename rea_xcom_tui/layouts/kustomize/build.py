@@ -8,9 +8,10 @@ kustomizations that the real Kustomize 5.8.1 built.
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from rea_xcom_tui.layouts.kustomize.built import (
@@ -58,6 +59,26 @@ class Builder:
         number = len(self.places)
         self.places[number] = place
         return Part(number, place.file, rule, (document,))
+
+    def raw_objects(self, mark: bytes, kinds: frozenset[str]) -> Iterator[Object]:
+        """Every manifest of some kinds in the files whose bytes hold a mark, as it stands. Files and documents that
+        cannot be read are passed over: whoever builds them says what is wrong."""
+        for path in self.tree.paths:
+            if not path.endswith((".yaml", ".yml")):
+                continue
+            data = self.tree.read(path)
+            if data is None or mark not in data:
+                continue
+            try:
+                documents = self.tree.documents(path)
+            except Unreadable:
+                continue
+            for at, root in enumerate(documents.roots if documents is not None else ()):
+                if root.kind == "mapping" and kind_of(root) in kinds:
+                    with contextlib.suppress(Broken):
+                        for manifest in manifests_in(root, path):
+                            part = self.new_part(Place(path, at, line=manifest.line), "merge", manifest)
+                            yield Object(Merged(manifest, part), self.places)
 
     def build(self, folder: str, extra: Extra | None = None, *, make_up: bool = False) -> Built:
         """What `kustomize build` makes of a folder, names with their hashes. With `make_up`, as Flux does: a folder

@@ -22,10 +22,13 @@ def transform(work: Work, file: KustomizationFile, extra: Extra | None, new_part
     for entry in file.items("labels"):
         labels.update(entry.texts_of("pairs"))
     labels.update(file.texts("commonLabels"))
-    if not (namespace or prefix or suffix or labels or file.texts("commonAnnotations")):
+    annotations = file.texts("commonAnnotations")
+    if extra is not None:
+        labels.update(extra.labels)
+        annotations.update(extra.annotations)
+    if not (namespace or prefix or suffix or labels or annotations):
         return
     part = new_part(Place(file.file), "merge", Made(None))
-    annotations = file.texts("commonAnnotations")
     for at, found in enumerate(work.objects):
         if namespace and is_namespaced(found.id):
             found = found.with_metadata({"namespace": namespace}, part)

@@ -1,0 +1,54 @@
+"""One cluster as Flux sees it: its objects and releases, as far as Git tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rea_xcom_tui.layouts.flux.substitution import Variables
+from rea_xcom_tui.layouts.kustomize.objects import Object
+from rea_xcom_tui.layouts.model import Problem
+from rea_xcom_tui.values.merged import Merged
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An object of a cluster, as it is after the substitution."""
+
+    object: Object
+    root: Merged
+    variables: Variables
+
+
+@dataclass(slots=True)
+class Cluster:
+    """What is known of one cluster while it is walked."""
+
+    name: str | None
+    env: str | None
+    objects: dict[tuple[str, str, str], Kept] = field(default_factory=dict)
+    """ConfigMaps and Secrets by kind, namespace and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A HelmRelease that a cluster gets."""
+
+    kept: Kept
+    cluster: Cluster
+    folder: str
+    """The folder whose build brings it in; for a release that nothing builds, its file's."""
+    env: str | None
+    problems: tuple[Problem, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What walks have found."""
+
+    releases: list[Release] = field(default_factory=list)
+    reached: set[tuple[str, int]] = field(default_factory=set)
+    """File and document of every Kustomization and HelmRelease that a walk has met."""
+    files: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)

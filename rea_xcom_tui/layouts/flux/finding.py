@@ -1,0 +1,173 @@
+"""Every HelmRelease that a repo's clusters get, and those that nothing builds."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from rea_xcom_tui.layouts.flux.cluster import Cluster, Kept, Release
+from rea_xcom_tui.layouts.flux.releases import entry_of
+from rea_xcom_tui.layouts.flux.substitution import Variables
+from rea_xcom_tui.layouts.flux.walking import FLUX_GROUP, Walker
+from rea_xcom_tui.layouts.kustomize.build import Builder
+from rea_xcom_tui.layouts.kustomize.built import Built
+from rea_xcom_tui.layouts.kustomize.objects import Object, text_at
+from rea_xcom_tui.layouts.kustomize.roots import builder_of, root_folders
+from rea_xcom_tui.layouts.model import EntryPoint, Found, Options, entry_id, pointer_text
+from rea_xcom_tui.layouts.naming import environment
+from rea_xcom_tui.layouts.tree import LinkOut, Tree
+
+_CLUSTERS = re.compile(r"clusters?")
+_KUSTOMIZATION = b"kustomize.toolkit.fluxcd.io"
+_RELEASE = b"helm.toolkit.fluxcd.io"
+_INSTANCE = b"fluxcd.controlplane.io"
+
+
+def find(tree: Tree, options: Options) -> Found:
+    """Every HelmRelease of a repo, for each cluster that gets it.
+
+    Clusters are told by the Kustomizations that nobody else builds: first those that build themselves (as
+    `flux bootstrap` writes them), then folders that FluxInstances name, then kustomizations that nothing uses, then
+    what is left. A HelmRelease that none of these meets is an entry point of its own.
+    """
+    builder = builder_of(tree)
+    releases = list(builder.raw_objects(_RELEASE, frozenset(("HelmRelease",))))
+    sets = list(builder.raw_objects(_INSTANCE, frozenset(("ResourceSet", "FluxInstance"))))
+    if not releases and not any(found.kind == "ResourceSet" for found in sets):
+        return Found()
+    search = _Search(builder, options)
+    search.walk(sets)
+    search.leave_none(releases)
+    entries = _told_apart([entry_of(release, builder) for release in search.walker.outcome.releases])
+    files = search.walker.outcome.files - {entry.file for entry in entries}
+    return Found(entries, frozenset(files), tuple(dict.fromkeys(search.walker.outcome.problems)))
+
+
+class _Search:
+    def __init__(self, builder: Builder, options: Options) -> None:
+        self.builder = builder
+        self.options = options
+        self.walker = Walker(builder, options)
+
+    def walk(self, sets: Sequence[Object]) -> None:
+        """Walk every cluster, from the surest beginnings to the least sure."""
+        raw = [
+            found
+            for found in self.builder.raw_objects(_KUSTOMIZATION, frozenset(("Kustomization",)))
+            if text_at(found.root, "apiVersion").startswith(FLUX_GROUP) and text_at(found.root, "spec", "sourceRef", "kind")
+        ]  # one without a source is a patch of others
+        reached = self.walker.outcome.reached
+        for found in raw:
+            folder = self._folder(found)
+            if folder is not None and _place(found) in _places(self._built(folder)):
+                self.walker.walk(self._cluster(folder), found)
+        for found in sets:
+            path = text_at(found.root, "spec", "sync", "path")
+            if found.kind == "FluxInstance" and path:
+                self._walk_folder(posixpath.normpath(path.lstrip("/")))
+        left = [found for found in raw if _place(found) not in reached and not self._is_patch(found)]
+        inner = {
+            place
+            for found in left
+            if (folder := self._folder(found)) is not None
+            for place in _places(self._built(folder))
+            if place != _place(found)
+        }
+        for folder in root_folders(self.builder):
+            built = self.builder.gathered(folder)
+            begins = [found for found in built.objects if _is_step(found) and _place(found) not in reached]
+            if begins and not any(_place(found) in inner for found in begins):
+                self._walk_folder(folder)
+        for found in left:
+            if _place(found) not in reached and _place(found) not in inner:
+                self.walker.walk(self._cluster(posixpath.dirname(found.place.file)), found)
+        for found in left:  # Kustomizations that only build each other
+            if _place(found) not in reached:
+                self.walker.walk(self._cluster(posixpath.dirname(found.place.file)), found)
+
+    def leave_none(self, releases: Iterable[Object]) -> None:
+        """Make an entry point of every HelmRelease that no walk has met and that patches nothing that one has met."""
+        outcome = self.walker.outcome
+        for found in releases:
+            if _place(found) in outcome.reached or self._is_patch(found):
+                continue
+            if not text_at(found.root, "spec", "chart", "spec", "chart") and not text_at(
+                found.root, "spec", "chartRef", "name"
+            ):
+                continue  # a patch that nothing applies
+            folder = posixpath.dirname(found.place.file)
+            cluster = self._cluster(folder)
+            release = Release(Kept(found, found.root, Variables({})), cluster, folder, cluster.env)
+            outcome.releases.append(release)
+
+    def _is_patch(self, found: Object) -> bool:
+        return found.place.file in self.walker.outcome.files
+
+    def _walk_folder(self, folder: str) -> None:
+        self.walker.walk_folder(self._cluster(folder), "" if folder == "." else folder)
+
+    def _built(self, folder: str) -> Built:
+        return self.builder.gathered(folder, make_up=True)
+
+    def _folder(self, found: Object) -> str | None:
+        """The folder that a Kustomization builds, where its path tells it and it is there."""
+        path = text_at(found.root, "spec", "path") or "."
+        if "${" in path:
+            return None
+        try:
+            folder = self.builder.tree.join("", path.lstrip("/"))
+            return folder if self.builder.tree.is_folder(folder) else None
+        except LinkOut:
+            return None
+
+    def _cluster(self, folder: str) -> Cluster:
+        env = environment(f"{folder}/x", self.options.environments)
+        return Cluster(cluster_name(folder), env)
+
+
+def cluster_name(folder: str) -> str | None:
+    """The name of a cluster by its folder: what stands below `clusters`, joined by hyphens; None where nothing does."""
+    parts = [part for part in folder.split("/") if part != "flux-system"]
+    at = max((at for at, part in enumerate(parts) if _CLUSTERS.fullmatch(part)), default=None)
+    return None if at is None else "-".join(parts[at + 1 :]) or None
+
+
+def _place(found: Object) -> tuple[str, int]:
+    return found.place.file, found.place.document
+
+
+def _places(built: Built) -> set[tuple[str, int]]:
+    return {_place(found) for found in built.objects if found.kind == "Kustomization"}
+
+
+def _is_step(found: Object) -> bool:
+    flux = found.kind == "Kustomization" and text_at(found.root, "apiVersion").startswith(FLUX_GROUP)
+    return flux or found.kind in ("HelmRelease", "ResourceSet")
+
+
+def _told_apart(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
+    """The entry points with ids: by cluster where an object makes several, then by environment and name."""
+    objects: dict[tuple[str, int], list[EntryPoint]] = {}
+    for entry in entries:
+        objects.setdefault((entry.file, entry.document), []).append(entry)
+    documents = {file: {document for of, document in objects if of == file} for file, _ in objects}
+    out: list[EntryPoint] = []
+    for (file, document), rows in objects.items():
+        pointer = pointer_text(document, ()) if len(documents[file]) > 1 or document else ""
+        out += _rows(file, pointer, rows)
+    return tuple(out)
+
+
+def _rows(file: str, pointer: str, rows: Sequence[EntryPoint]) -> Iterator[EntryPoint]:
+    keys: tuple[tuple[str, ...], ...] = ((), ("cluster",), ("cluster", "env"), ("cluster", "env", "name"))
+    for names in keys:
+        ids = [entry_id(file, pointer, **{name: getattr(row, name) for name in names}) for row in rows]
+        if len(set(ids)) == len(rows):
+            break
+    seen: set[str] = set()
+    for row, found in zip(rows, ids, strict=True):
+        if found not in seen:
+            seen.add(found)
+            yield replace(row, id=found)

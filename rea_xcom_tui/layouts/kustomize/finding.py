@@ -1,0 +1,133 @@
+"""Charts that kustomize renders itself: each item of `helmCharts`, and each HelmChartInflationGenerator.
+
+Helm gets the valuesFile mixed with valuesInline as valuesMerge says (`override` by default: inline wins), then each of
+additionalValuesFiles over that. With any valuesInline, kustomize re-reads the valuesFile by its own rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rea_xcom_tui.layouts.kustomize.built import Built, ChartUse
+from rea_xcom_tui.layouts.kustomize.roots import builder_of, root_folders
+from rea_xcom_tui.layouts.model import ChartRef, EntryPoint, Found, Layer, Options, Problem, entry_id, pointer_text
+from rea_xcom_tui.layouts.naming import environment
+from rea_xcom_tui.layouts.referenced import referenced
+from rea_xcom_tui.layouts.tree import LinkOut, Tree
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.reading import Address
+
+_MODES = ("override", "merge", "replace")
+
+
+def find(tree: Tree, options: Options) -> Found:
+    """Every chart that a kustomization of the repo renders, for each kustomization that nothing else uses."""
+    if not any(_holds_charts(tree, path) for path in tree.paths if path.endswith((".yaml", ".yml"))):
+        return Found()
+    builder = builder_of(tree)
+    rows: list[tuple[ChartUse, str, EntryPoint]] = []
+    files: set[str] = set()
+    for folder in root_folders(builder):
+        built = builder.gathered(folder)
+        if built.charts:
+            files |= built.files
+        for use in built.charts:
+            rows.append((use, folder, chart_entry(tree, use, built, folder, options)))
+    entries = tuple(_told_apart(rows))
+    return Found(entries, frozenset(files - {entry.file for entry in entries}))
+
+
+def _holds_charts(tree: Tree, path: str) -> bool:
+    try:
+        data = tree.read(path)
+    except LinkOut:
+        return False
+    return data is not None and (b"helmChart" in data or b"HelmChartInflationGenerator" in data)
+
+
+def chart_entry(tree: Tree, use: ChartUse, built: Built, folder: str, options: Options) -> EntryPoint:
+    """The entry point of a chart that the kustomization in `folder` renders, its own or a base's."""
+    problems: list[Problem] = list(built.problems)
+    layers = tuple(_layers(tree, use, problems))
+    entry, place = use.entry, use.place
+    name = entry.text_of("releaseName") or entry.text_of("nameTemplate")
+    chart = entry.text_of("name") or entry.text_of("chartName")
+    home = use.chart_home or "charts"
+    try:
+        where = tree.join(use.folder, f"{home}/{chart}")
+        local = where if tree.is_folder(where) else None
+    except LinkOut:
+        local = None
+    return EntryPoint(
+        id=place.file,
+        file=place.file,
+        layout="kustomize",
+        name=name or "release-name",  # as kustomize calls it
+        layers=layers,
+        pointer=(*place.pointer, *entry.pointer),
+        document=place.document,
+        line=entry.node.line,
+        env=environment(f"{folder}/x", options.environments),
+        namespace=entry.text_of("namespace") or entry.text_of("releaseNamespace") or use.namespace or None,
+        chart=ChartRef(
+            chart or None, local, entry.text_of("repo") or None, entry.text_of("version") or None
+        ),
+        problems=tuple(dict.fromkeys(problems)),
+        unknown=built.unknown,
+    )  # fmt: skip
+
+
+def _layers(tree: Tree, use: ChartUse, problems: list[Problem]) -> Iterator[Layer]:
+    entry, place = use.entry, use.place
+
+    def file_layer(path: str, line: int, *, retyped: bool) -> Layer | None:
+        reader = "kustomize" if retyped else "helm"
+        found = referenced(tree, use.folder, path, (place.file, line), reader=reader)  # type: ignore[arg-type]
+        if isinstance(found, Problem):
+            problems.append(found)
+            return None
+        return found
+
+    mode = entry.text_of("valuesMerge") or "override"
+    inline = entry.get("valuesInline")
+    if mode not in _MODES:
+        at = entry.get("valuesMerge")
+        sentence = f"valuesMerge is {clean(mode, 40)}, but has to be one of {', '.join(_MODES)}; kustomize refuses it."
+        problems.append(Problem(sentence, place.file, at.line if at is not None else entry.node.line))
+    mixed: list[Layer] = []
+    values_file = entry.get("valuesFile")
+    if values_file is not None and not (mode == "replace" and inline is not None):
+        layer = file_layer(values_file.text, values_file.line, retyped=inline is not None)
+        mixed += [layer] if layer is not None else []
+    if inline is not None and inline.kind == "mapping":
+        pointer: Address = (*place.pointer, *entry.pointer, "valuesInline")
+        text = "It stands in a text within the kustomization; edit it there by hand." if place.is_text else ""
+        own = Layer(
+            "values object", place.file, place.pointer if place.is_text else pointer, place.document, "first document",
+            content=inline if use.is_generator else None, why_not=text,
+        )  # fmt: skip
+        mixed = [own, *mixed] if mode == "merge" else [*mixed, own]
+    if len(mixed) > 1:
+        # kustomize mixes the two before Helm sees them: a null takes a key out of the file, and no more.
+        yield Layer("group", layers=(mixed[0], replace(mixed[1], rule="mix")))
+    else:
+        yield from mixed
+    for item in entry.items_of("additionalValuesFiles"):
+        layer = file_layer(item.text, item.node.line, retyped=False)
+        if layer is not None:
+            yield layer
+
+
+def _told_apart(rows: Sequence[tuple[ChartUse, str, EntryPoint]]) -> Iterator[EntryPoint]:
+    """The entry points with ids: the pointer where a file holds several, the folder's name where several build one."""
+    places: dict[tuple[str, int, Address], list[tuple[ChartUse, str, EntryPoint]]] = {}
+    for row in rows:
+        entry = row[2]
+        places.setdefault((entry.file, entry.document, entry.pointer), []).append(row)
+    several = {file for file, _, _ in places if sum(other == file for other, _, _ in places) > 1}
+    for (file, document, pointer), same in places.items():
+        text = pointer_text(document, pointer) if file in several else ""
+        for _, folder, entry in same:
+            apart = folder.replace("/", "-") if len(same) > 1 else None
+            yield replace(entry, id=entry_id(file, text, name=apart))
