@@ -152,6 +152,8 @@ class _Reader:
             if is_merge(key.raw):
                 merged.append(value)
                 continue
+            if value.is_alias and not self._aliases:
+                continue
             name = self._key(key)
             if name.name in own:
                 first = own[name.name][0].line

@@ -56,7 +56,8 @@ class _Search:
         raw = [
             found
             for found in self.builder.raw_objects(_KUSTOMIZATION, frozenset(("Kustomization",)))
-            if text_at(found.root, "apiVersion").startswith(FLUX_GROUP) and text_at(found.root, "spec", "sourceRef", "kind")
+            if text_at(found.root, "apiVersion").startswith(FLUX_GROUP)
+            and text_at(found.root, "spec", "sourceRef", "kind")
         ]  # one without a source is a patch of others
         reached = self.walker.outcome.reached
         for found in raw:
@@ -75,17 +76,24 @@ class _Search:
             for place in _places(self._built(folder))
             if place != _place(found)
         }
-        for folder in root_folders(self.builder):
-            built = self.builder.gathered(folder)
-            begins = [found for found in built.objects if _is_step(found) and _place(found) not in reached]
-            if begins and not any(_place(found) in inner for found in begins):
-                self._walk_folder(folder)
+        self._walk_roots(inner, ("Kustomization",))
         for found in left:
             if _place(found) not in reached and _place(found) not in inner:
                 self.walker.walk(self._cluster(posixpath.dirname(found.place.file)), found)
         for found in left:  # Kustomizations that only build each other
             if _place(found) not in reached:
                 self.walker.walk(self._cluster(posixpath.dirname(found.place.file)), found)
+        self._walk_roots(inner, ("HelmRelease", "ResourceSet"))
+
+    def _walk_roots(self, inner: set[tuple[str, int]], kinds: Sequence[str]) -> None:
+        """Walk the kustomizations that nothing uses and that bring in, beyond what walks have met, objects of these
+        kinds."""
+        reached = frozenset(self.walker.outcome.reached)
+        for folder in root_folders(self.builder):
+            built = self.builder.gathered(folder)
+            begins = [found for found in built.objects if _is_step(found, kinds) and _place(found) not in reached]
+            if begins and not any(_place(found) in inner for found in begins):
+                self._walk_folder(folder)
 
     def leave_none(self, releases: Iterable[Object]) -> None:
         """Make an entry point of every HelmRelease that no walk has met and that patches nothing that one has met."""
@@ -142,9 +150,10 @@ def _places(built: Built) -> set[tuple[str, int]]:
     return {_place(found) for found in built.objects if found.kind == "Kustomization"}
 
 
-def _is_step(found: Object) -> bool:
-    flux = found.kind == "Kustomization" and text_at(found.root, "apiVersion").startswith(FLUX_GROUP)
-    return flux or found.kind in ("HelmRelease", "ResourceSet")
+def _is_step(found: Object, kinds: Sequence[str]) -> bool:
+    if found.kind == "Kustomization" and not text_at(found.root, "apiVersion").startswith(FLUX_GROUP):
+        return False
+    return found.kind in kinds
 
 
 def _told_apart(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:

@@ -49,16 +49,11 @@ def _holds_charts(tree: Tree, path: str) -> bool:
 def chart_entry(tree: Tree, use: ChartUse, built: Built, folder: str, options: Options) -> EntryPoint:
     """The entry point of a chart that the kustomization in `folder` renders, its own or a base's."""
     problems: list[Problem] = list(built.problems)
-    layers = tuple(_layers(tree, use, problems))
     entry, place = use.entry, use.place
     name = entry.text_of("releaseName") or entry.text_of("nameTemplate")
     chart = entry.text_of("name") or entry.text_of("chartName")
-    home = use.chart_home or "charts"
-    try:
-        where = tree.join(use.folder, f"{home}/{chart}")
-        local = where if tree.is_folder(where) else None
-    except LinkOut:
-        local = None
+    local = _local_chart(tree, use, chart)
+    layers = tuple(_layers(tree, use, local, problems))
     return EntryPoint(
         id=place.file,
         file=place.file,
@@ -74,11 +69,20 @@ def chart_entry(tree: Tree, use: ChartUse, built: Built, folder: str, options: O
             chart or None, local, entry.text_of("repo") or None, entry.text_of("version") or None
         ),
         problems=tuple(dict.fromkeys(problems)),
-        unknown=built.unknown,
+        unknown=(*built.unknown, *_unknown(use, local)),
     )  # fmt: skip
 
 
-def _layers(tree: Tree, use: ChartUse, problems: list[Problem]) -> Iterator[Layer]:
+def _local_chart(tree: Tree, use: ChartUse, chart: str) -> str | None:
+    """The folder of a chart that lies beside the kustomization, or None."""
+    try:
+        where = tree.join(use.folder, f"{use.chart_home or 'charts'}/{chart}")
+        return tree.resolve(where) if chart and tree.is_folder(where) else None
+    except LinkOut:
+        return None
+
+
+def _layers(tree: Tree, use: ChartUse, local: str | None, problems: list[Problem]) -> Iterator[Layer]:
     entry, place = use.entry, use.place
 
     def file_layer(path: str, line: int, *, retyped: bool) -> Layer | None:
@@ -100,6 +104,9 @@ def _layers(tree: Tree, use: ChartUse, problems: list[Problem]) -> Iterator[Laye
     if values_file is not None and not (mode == "replace" and inline is not None):
         layer = file_layer(values_file.text, values_file.line, retyped=inline is not None)
         mixed += [layer] if layer is not None else []
+    elif inline is not None and mode != "replace" and local is not None and tree.is_file(f"{local}/values.yaml"):
+        # Without a valuesFile, kustomize takes the chart's own values for it.
+        mixed.append(Layer("chart defaults", f"{local}/values.yaml", reader="kustomize"))
     if inline is not None and inline.kind == "mapping":
         pointer: Address = (*place.pointer, *entry.pointer, "valuesInline")
         text = "It stands in a text within the kustomization; edit it there by hand." if place.is_text else ""
@@ -108,15 +115,27 @@ def _layers(tree: Tree, use: ChartUse, problems: list[Problem]) -> Iterator[Laye
             content=inline if use.is_generator else None, why_not=text,
         )  # fmt: skip
         mixed = [own, *mixed] if mode == "merge" else [*mixed, own]
-    if len(mixed) > 1:
-        # kustomize mixes the two before Helm sees them: a null takes a key out of the file, and no more.
-        yield Layer("group", layers=(mixed[0], replace(mixed[1], rule="mix")))
-    else:
+    if inline is None or mode == "replace":
         yield from mixed
+    else:
+        # kustomize patches one with the other before Helm sees them: a null takes a key out of the weaker, no more.
+        yield Layer("group", layers=tuple(_as_patch(mixed, mode)))
     for item in entry.items_of("additionalValuesFiles"):
         layer = file_layer(item.text, item.node.line, retyped=False)
         if layer is not None:
             yield layer
+
+
+def _as_patch(mixed: Sequence[Layer], mode: str) -> Iterator[Layer]:
+    for at, layer in enumerate(mixed):
+        is_patch = at > 0 or (len(mixed) == 1 and mode == "override")
+        yield replace(layer, rule="strategic") if is_patch and not layer.is_opaque else layer
+
+
+def _unknown(use: ChartUse, local: str | None) -> Iterator[str]:
+    merges = use.entry.text_of("valuesMerge") == "merge" and use.entry.get("valuesInline") is not None
+    if merges and local is None and use.entry.get("valuesFile") is None:
+        yield "With `valuesMerge: merge` and no valuesFile, the chart's own defaults beat valuesInline."
 
 
 def _told_apart(rows: Sequence[tuple[ChartUse, str, EntryPoint]]) -> Iterator[EntryPoint]:

@@ -13,7 +13,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.charts import MergeFailed
 from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.errors import Unreadable
-from rea_xcom_tui.values.kustomized import Kustomized, kustomized
+from rea_xcom_tui.values.kustomized import kustomized
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, Rule
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.patches import json_patched, strategic
@@ -35,10 +35,12 @@ class Patch:
 
 def is_literal(node: Readable) -> bool:
     """Whether a scalar is written as a literal block (`|`), so that its lines are lines of its file."""
-    while isinstance(node, Merged):
-        node = node.node
-    origin = node.source if isinstance(node, Kustomized) else node
-    return isinstance(origin, Node) and origin.style == "|"
+    while not isinstance(node, Node):
+        inner = node.node if isinstance(node, Merged) else getattr(node, "source", None)
+        if inner is None:
+            return False
+        node = inner
+    return node.style == "|"
 
 
 def text_documents(within: Readable, file: str) -> list[Readable]:
