@@ -50,7 +50,8 @@ def test_values_from_config_maps_in_order_below_inline_values() -> None:
     files = {
         "a.yaml": release("agent", "    a: inline\n", more),
         "maps.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata:\n  values.yaml: |\n"
-        "    a: 1\n    b: 1\n    c: 1\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: two}\ndata:\n  v: |\n    b: 2\n",
+        "    a: 1\n    b: 1\n    c: 1\n"
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: two}\ndata:\n  v: |\n    b: 2\n",
         "kustomization.yaml": kustomization("a.yaml", "maps.yaml"),
     }
     row, values, problems = _one(files)
