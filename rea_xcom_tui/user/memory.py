@@ -86,6 +86,15 @@ class Memory:
         """Keep the columns of this repo's table; none forgets them. Raises `ToolError` when they cannot be kept."""
         self._repo.change(columns=list(keys))
 
+    @property
+    def grouping(self) -> tuple[str, ...]:
+        """By what the rows of this repo's table were grouped last; empty for not at all."""
+        return _texts(self._repo.read().get("grouping"))
+
+    def keep_grouping(self, by: Sequence[str]) -> None:
+        """Keep by what the rows are grouped. Raises `ToolError` when it cannot be kept."""
+        self._repo.change(grouping=list(by))
+
     # The user
 
     def theme(self, configured: str | None) -> str | None:

@@ -40,11 +40,11 @@ async def test_the_panel_shows_the_deployment_under_the_cursor_and_gives_way_on_
         assert driver.panel_shown()
         assert "compression: gz is no name" in driver.home.panel.text
         assert "values.yaml:11" in driver.home.panel.text
-        await driver.press("z")
+        await driver.press("I")
         assert not driver.panel_shown()
     async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
         assert not driver.panel_shown()
-        await driver.press("z")
+        await driver.press("I")
         assert "orders" in driver.home.panel.text
 
 

@@ -10,10 +10,10 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.cells.columns import chosen_columns, widened
-from rea_xcom_tui.tui.home.view import FleetView
+from rea_xcom_tui.tui.home.overview import FleetOverview
 
 
-class FleetColumns(FleetView):
+class FleetColumns(FleetOverview):
     """Owns which columns there are. The choice is kept outside the repo, which is never written to for it."""
 
     wide = False

@@ -53,16 +53,14 @@ class FleetDrift(FleetBulk):
 
     def edit_at(self, identifier: str, field: FieldName) -> None:
         """Put the cursor on a field of a deployment and edit it there; the filter gives way where it hides it."""
-        shown = self.table.shown_ids
-        if identifier not in shown:
+        if not self.table.go_to_id(identifier):
             self.show_all()
-            shown = self.table.shown_ids
+        found = self.table.go_to_id(identifier)
         keys = [column.field for column in self.table.columns]
         # A connection is edited as part of the path.
         wanted = "path" if field == "connection" else field
-        if identifier in shown and wanted in keys:
-            self.table.cursor_row = shown.index(identifier)
+        if found and wanted in keys:
             self.table.cursor_column = keys.index(wanted)
             self.call_after_refresh(self.run_action, "edit_cell")
-        elif identifier in shown:
+        elif found:
             self.say(f"The column {wanted} is hidden, so it cannot be edited here; C brings it back.")

@@ -127,12 +127,11 @@ class FleetRepo(FleetBulk, FleetColumns):
 
     def go_to_cell(self, identifier: str, field: FieldName | None) -> None:
         """Put the cursor on a field of a row; the filter gives way where it hides the row."""
-        if identifier not in self.table.shown_ids:
+        if not self.table.go_to_id(identifier):
             self.show_all()
-        if identifier not in self.table.shown_ids:
+        if not self.table.go_to_id(identifier):
             self.say(f"{clean(identifier)} is no row of this fleet any more.")
             return
-        self.table.cursor_row = self.table.shown_ids.index(identifier)
         columns = [column.field for column in self.table.columns]
         if field in columns:
             self.table.cursor_column = columns.index(field)

@@ -69,7 +69,9 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
 
     async def action_open_cell(self) -> None:
         """Edit the cell where it is a setting; from any other column, show the file."""
-        if self.table.column.field is not None:
+        if self.table.cursor is None and self.table.here is not None:
+            self.action_fold()
+        elif self.table.column.field is not None:
             await self.action_edit_cell()
         else:
             self.action_show_file()
@@ -119,11 +121,9 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
         if not editors or self._editing is None:
             return
         identifier, _ = self._editing
-        shown = self.table.shown_ids
-        if identifier in shown:
-            self.table.cursor_row = shown.index(identifier)
+        found = self.table.go_to_id(identifier)
         region = self.table.cell_region()
-        if identifier not in shown or region is None:
+        if not found or region is None:
             self._close_editor()
             self.say(f"{clean(identifier)} is not there any more, so the edit was left.", "invalid")
         else:

@@ -11,7 +11,8 @@ from textual.strip import Strip
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, Cell, Column, Row, fit_widths
-from rea_xcom_tui.tui.kit.fit import fit, pad, shorten
+from rea_xcom_tui.tui.home.grouping import Group, pattern_of
+from rea_xcom_tui.tui.kit.fit import fit, harmless, pad, shorten
 
 GUTTER = 3
 """Cells before the first column: the mark, the row's glyph, a blank."""
@@ -102,6 +103,8 @@ class Painter:
         self._style = style_of
         self.common: Mapping[str, str] = {}
         """For each column where most rows agree, the text that is therefore shown dim."""
+        self._usual: Mapping[str, str] | None = None
+        self._row: Row | None = None
 
     def header(self, layout: Layout, sorted_by: Mapping[str, str], cursor: int) -> Strip:
         """The header row; `sorted_by` gives the arrows of the sort keys."""
@@ -121,8 +124,44 @@ class Painter:
             pieces.append((text, here if index == cursor else plain))
         return _mark_hidden(_strip(pieces, layout.used, layout.room, plain), layout, plain)
 
-    def row(self, row: Row, layout: Layout, *, kind: str, cursor: int, marked: bool) -> Strip:
-        """One row; `cursor` is the column under the cursor, or -1 when the cursor is on another row."""
+    def heading(self, group: Group, layout: Layout, *, here: bool, folded: bool) -> Strip:
+        """The heading of a group: its title and count, and under each column what is usual in it."""
+        kind = "table--cursor-row" if here else "table--row"
+        base, quiet = self._style(kind), self._style(kind, "table--quiet")
+        title = f"{'▸' if folded else '▾'} {clean(group.title)}  {len(group.rows)}"
+        beside = [index for index, (x, _) in layout.places.items() if x > GUTTER + cell_len(title)]
+        first = layout.places[beside[0]][0] if beside else layout.room
+        bold = self._style("table--cursor") if here else self._style(kind, "table--header-cursor", "table--odd")
+        pieces: Pieces = [(shorten(title, first - 2), bold)]
+        used = cell_len(pieces[0][0])
+        for index in beside:
+            x, width = layout.places[index]
+            column = layout.columns[index]
+            text = shorten(
+                harmless(group.usual.get(column.key, "")), width, "path" if column.key == "path" else "middle"
+            )
+            at = x + column.lead
+            if column.number and text:
+                at = x + column.lead + width - cell_len(text)
+            pieces += [(" " * max(0, at - used), base), (text, quiet)]
+            used = max(at, used) + cell_len(text)
+        return _strip(pieces, used, layout.room, base)
+
+    def row(
+        self,
+        row: Row,
+        layout: Layout,
+        *,
+        kind: str,
+        cursor: int,
+        marked: bool,
+        usual: Mapping[str, str] | None = None,
+    ) -> Strip:
+        """One row; `cursor` is the column under the cursor, or -1 when the cursor is on another row.
+
+        `usual` is what its group has in most rows, which is then shown dim.
+        """
+        self._usual, self._row = usual, row
         base = self._style(kind)
         state = row.state
         glyph = self._style(kind, f"table--{state}") if state else base
@@ -160,6 +199,10 @@ class Painter:
         if cell.state:
             return self._style(kind, f"table--{cell.state}"), quiet
         common = self.common.get(column.key)
+        if self._usual is not None:
+            common = self._usual.get(column.key)
+            if common is not None and self._row is not None and pattern_of(self._row, column.key) == common:
+                return quiet, quiet
         if cell.text == UNSET or cell.text == common:
             return quiet, quiet
         return self._style(kind, "table--odd") if common is not None else self._style(kind), quiet

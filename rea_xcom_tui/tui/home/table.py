@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -17,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row, majorities, sample, wanted_widths
+from rea_xcom_tui.tui.home.grouping import Arrangement, Group
 from rea_xcom_tui.tui.home.marks import Marks
 from rea_xcom_tui.tui.home.strips import GUTTER, Layout, Painter
 from rea_xcom_tui.tui.home.table_style import CSS, NAMES
@@ -67,6 +68,8 @@ class FleetTable(ScrollView, can_focus=True):
         self.columns = columns
         self.rows: list[Row] = []
         self.view: list[int] = []
+        self.grouped = Arrangement()
+        """How the rows in view are put under headings."""
         self.marks = Marks()
         self.sorted_by: Mapping[str, str] = {}
         self.empty_text = ""
@@ -101,18 +104,50 @@ class FleetTable(ScrollView, can_focus=True):
         self._show(view, self.cursor_id)
 
     def _show(self, view: list[int], here: str | None) -> None:
-        self.view = view
+        self.view = self.grouped.arrange(self.rows, view)
         self._strips.clear()
-        self._grow(len(view) + 1)
+        self._grow(len(self.lines) + 1)
         index = self._index_of.get(here) if here is not None and self._touched else None
         try:
-            at = view.index(index) if index is not None else self.cursor_row
+            at = self.lines.index(index) if index is not None else self.cursor_row
         except ValueError:
             at = self.cursor_row
+        if not self._touched and self.grouped.first_row_at < len(self.lines):
+            at = self.grouped.first_row_at
         self.cursor_row = at
         self._bring_into_view()
         self.refresh()
         self.post_message(self.CursorMoved())
+
+    @property
+    def lines(self) -> Sequence[int]:
+        """What each line shows: the index of a row, or a negative number for the heading of a group."""
+        return self.grouped.lines
+
+    @property
+    def here(self) -> Group | None:
+        """The group that the cursor is in."""
+        return self.grouped.group_at(self.cursor_row)
+
+    def fold(self, groups: Iterable[Group], *, folded: bool) -> None:
+        """Show these groups by their heading only, or with their rows; the cursor stays in its group."""
+        here, inside = self.here, self.cursor_id
+        view = [index for group in self.grouped.groups for index in group.rows]
+        self.grouped.fold(groups, folded=folded)
+        self._show(view, inside)
+        if here is not None and (here.key in self.grouped.folded or inside is None):
+            self.cursor_row = self.grouped.heading_of(here)
+
+    def go_to_id(self, identifier: str) -> bool:
+        """Put the cursor on a row, whose group is opened for it; False when it is not in view."""
+        index = self._index_of.get(identifier)
+        group = None if index is None else self.grouped.group_of(index)
+        if group is not None and group.key in self.grouped.folded:
+            self.fold([group], folded=False)
+        if index is None or index not in self.lines:
+            return False
+        self.cursor_row = self.lines.index(index)
+        return True
 
     def _grow(self, lines: int) -> None:
         """Tell the scroll bar how many lines there are.
@@ -133,7 +168,8 @@ class FleetTable(ScrollView, can_focus=True):
     @property
     def cursor(self) -> Row | None:
         """The row under the cursor."""
-        return self.rows[self.view[self.cursor_row]] if self.cursor_row < len(self.view) else None
+        index = self.lines[self.cursor_row] if self.cursor_row < len(self.lines) else -1
+        return self.rows[index] if index >= 0 else None
 
     @property
     def cursor_id(self) -> str | None:
@@ -180,7 +216,7 @@ class FleetTable(ScrollView, can_focus=True):
     def cell_region(self) -> Region | None:
         """Where the cell under the cursor is drawn, relative to the content of this widget."""
         span = self.layout_now.span(self.cursor_column)
-        if span is None or not self.view:
+        if span is None or self.cursor is None:
             return None
         return Region(span[0], self.cursor_row + 1 - self.scroll_offset.y, span[1], 1)
 
@@ -219,21 +255,26 @@ class FleetTable(ScrollView, can_focus=True):
         if y == 0:
             return self._painter.header(layout, self.sorted_by, self.cursor_column)
         position = y - 1 + self.scroll_offset.y
-        if position >= len(self.view):
-            said = self.empty_text.split("\n") if not self.view else []
+        if position >= len(self.lines):
+            said = self.empty_text.split("\n") if not self.lines else []
             text = f"   {said[y - 2]}" if 2 <= y < 2 + len(said) else ""
             style = self._style_of("table--row", "table--quiet")
             return Strip([Segment(text, style)]).adjust_cell_length(layout.room, style)
-        index = self.view[position]
-        row = self.rows[index]
+        index = self.lines[position]
         here = position == self.cursor_row
+        if index < 0:
+            group = self.grouped.groups[-1 - index]
+            return self._painter.heading(group, layout, here=here, folded=group.key in self.grouped.folded)
+        row = self.rows[index]
         marked = row.id in self.marks
         key = (index, self.cursor_column if here else -1, here and focused, marked)
         strip = self._strips.get(key)
         if strip is None:
             kind = "table--cursor-row" if here else "table--marked" if marked else "table--row"
             cursor = self.cursor_column if here else -1
-            strip = self._painter.row(row, layout, kind=kind, cursor=cursor, marked=marked)
+            group_of_row = self.grouped.group_of(index)
+            usual = group_of_row.usual if group_of_row is not None else None
+            strip = self._painter.row(row, layout, kind=kind, cursor=cursor, marked=marked, usual=usual)
             self._strips[key] = strip
         return strip
 
@@ -246,7 +287,7 @@ class FleetTable(ScrollView, can_focus=True):
 
     def validate_cursor_row(self, position: int) -> int:
         """Keep the cursor on a row."""
-        return max(0, min(position, len(self.view) - 1))
+        return max(0, min(position, len(self.lines) - 1))
 
     def validate_cursor_column(self, index: int) -> int:
         """Keep the cursor on a column."""
@@ -256,7 +297,8 @@ class FleetTable(ScrollView, can_focus=True):
         """Draw the two rows again, extend a range, and tell."""
         self._touched = self._touched or old != new
         if self.marks.ranging:
-            self.marks.extend(self.markable_ids, self.cursor_row)
+            shown = self.markable_ids
+            self.marks.extend(shown, shown.index(self.cursor_id) if self.cursor_id in shown else self.cursor_row)
             self.refresh()
             self.post_message(self.MarksChanged())
         self._refresh_row(old)
@@ -310,7 +352,7 @@ class FleetTable(ScrollView, can_focus=True):
 
     def action_move_end(self, which: int) -> None:
         """Move the cursor to the first or the last row."""
-        self.cursor_row = 0 if which < 0 else len(self.view) - 1
+        self.cursor_row = 0 if which < 0 else len(self.lines) - 1
 
     def action_column_end(self, which: int) -> None:
         """Move the cursor to the first or the last column."""
@@ -363,7 +405,7 @@ class FleetTable(ScrollView, can_focus=True):
                 self.post_message(self.HeaderClicked(self.columns[index], also=event.shift))
             return
         position = event.y - 1 + self.scroll_offset.y
-        if position >= len(self.view):
+        if position >= len(self.lines):
             return
         before, self.cursor_row = self.cursor_row, position
         if index is not None:
@@ -372,15 +414,16 @@ class FleetTable(ScrollView, can_focus=True):
             self._mark_clicked(position)
         elif event.shift:
             first, last = sorted((before, position))
-            rows = (self.rows[self.view[at]] for at in range(first, last + 1))
+            rows = (self.rows[self.lines[at]] for at in range(first, last + 1) if self.lines[at] >= 0)
             self.marks.add([row.id for row in rows if row.deployment])
             self.marks_changed()
         elif event.chain == 2:
             self.post_message(self.EditRequested())
 
     def _mark_clicked(self, position: int) -> None:
-        row = self.rows[self.view[position]]
-        if row.deployment:
+        index = self.lines[position]
+        row = self.rows[index] if index >= 0 else None
+        if row is not None and row.deployment:
             self.marks.toggle(row.id)
             self.marks_changed()
 

@@ -15,14 +15,14 @@ from textual.widgets import Input
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
-from rea_xcom_tui.tui.cells.columns import chosen_columns, differs, told_once
+from rea_xcom_tui.tui.cells.columns import chosen_columns
 from rea_xcom_tui.tui.cells.explain import cell_status
-from rea_xcom_tui.tui.cells.rows import Column, Row
+from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.panel import DeploymentPanel
 from rea_xcom_tui.tui.home.sorting import Matcher, Order, query_matcher
-from rea_xcom_tui.tui.home.spread import FleetLine, spreads_of
+from rea_xcom_tui.tui.home.spread import FleetLine
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
@@ -44,7 +44,6 @@ rea-xcom-tui REPO    opens another repo, or a folder in one
 rea-xcom-tui demo    lays out a sample fleet to try things on
 R                    reads this repo again, B switches to another branch, q quits"""
 
-_ROWS_LOOKED_AT = 150
 _SHARE = 4
 _PATIENCE = 1.0
 """While the repo is read, rows are shown when they are a quarter of those in sight, or after so many seconds."""
@@ -75,8 +74,6 @@ class FleetView(Screen[None]):
         self.rows: list[Row] = []
         self.order = Order()
         self.matcher: Matcher | None = None
-        self._same: tuple[Column, ...] = ()
-        """Columns that are told once over the table while they say the same in all rows in view."""
         self._reading: tuple[int, int] | None = (0, 0)
         self._ever_read = False
         self._problems = self._deployments = self._drifted = 0
@@ -199,45 +196,11 @@ class FleetView(Screen[None]):
         return self._ever_read and self.workspace is not None
 
     def tell_spread(self) -> None:
-        """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
-        same = told_once(self.chosen, self.rows) if self.usual_columns else []
-        self._same = tuple(one.column for one in same)
-        self.fleet_line.show(spreads_of(row.deployment for row in self.rows if row.deployment), same)
-        self._hide_what_is_the_same(range(len(self.rows)))
+        """Tell over the table what its rows have in common."""
 
-    def _hide_what_is_the_same(self, view: Sequence[int]) -> bool:
-        """Leave out the columns that say the same in all rows in view; True where other columns are shown now."""
-        if not self._same:
-            return False
-        rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
-        hidden = {c.key for c in self._same if c.key not in self.order.arrows and not differs(c, rows)}
-        return self.take_columns([column for column in self.chosen if column.key not in hidden])
-
-    def take_columns(self, columns: Sequence[Column]) -> bool:
-        """Give the table these columns; the cursor stays on its column while that is shown. False where it has them."""
-        if [column.key for column in columns] == [column.key for column in self.table.columns]:
-            return False
-        here = self.table.column.key
-        keys = [column.key for column in columns]
-        self.table.columns = columns
-        self.table.cursor_column = keys.index(here) if here in keys else min(self.table.cursor_column, len(keys) - 1)
-        return True
-
-    @on(FleetLine.Chosen)
-    def _spread_chosen(self, event: FleetLine.Chosen) -> None:
-        self.filter_by(event.query)
-        self.table.focus()
-
-    @on(FleetLine.Left)
-    def _line_left(self) -> None:
-        self.table.focus()
-
-    def action_spread(self) -> None:
-        """Go to the line over the table, to choose a value."""
-        if self.fleet_line.display:
-            self.set_focus(self.fleet_line)
-        else:
-            self.say("All deployments have the same values; there is nothing to choose from.")
+    def fit_columns(self, view: Sequence[int]) -> bool:
+        """Choose the columns that tell something of the rows in view; True where others are shown now."""
+        return False
 
     # What is shown around the table
 
@@ -355,7 +318,7 @@ class FleetView(Screen[None]):
         self._noticed_at = None
         self.table.sorted_by = self.order.arrows
         view = self.order.view(self.rows, self.matcher) if view is None else view
-        if self._hide_what_is_the_same(view):
+        if self.fit_columns(view):
             self.table.set_rows(self.rows, view)
         else:
             self.table.set_view(view)

@@ -1,0 +1,119 @@
+"""What the rows of the fleet have in common: told once over the table, and as groups of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.cells.columns import differs, told_once
+from rea_xcom_tui.tui.cells.rows import Column
+from rea_xcom_tui.tui.home.grouping import GROUPINGS, By, useful, words_of
+from rea_xcom_tui.tui.home.spread import FleetLine, spreads_of
+from rea_xcom_tui.tui.home.table import FleetTable
+from rea_xcom_tui.tui.home.view import FleetView
+
+_ROWS_LOOKED_AT = 150
+
+
+class FleetOverview(FleetView):
+    """Owns the line over the table, and how rows are grouped."""
+
+    _same: tuple[Column, ...] = ()
+    """Columns that are told once over the table while they say the same in all rows in view."""
+
+    def on_mount(self) -> None:
+        """Group as the last time in this repo. Textual itself calls the `on_mount` of every class."""
+        kept = tuple(self.look.memory.grouping)
+        self.query_one(FleetTable).grouped.by = next((by for by in GROUPINGS if by == kept), ())
+
+    def tell_spread(self) -> None:
+        """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
+        same = told_once(self.chosen, self.rows) if self.usual_columns else []
+        self._same = tuple(one.column for one in same)
+        self.fleet_line.show(spreads_of(row.deployment for row in self.rows if row.deployment), same)
+        self.fit_columns(range(len(self.rows)))
+
+    def fit_columns(self, view: Sequence[int]) -> bool:
+        """Leave out the columns that say the same in all rows in view; True where other columns are shown now."""
+        if not self._same:
+            return False
+        rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
+        hidden = {c.key for c in self._same if c.key not in self.order.arrows and not differs(c, rows)}
+        return self.take_columns([column for column in self.chosen if column.key not in hidden])
+
+    def take_columns(self, columns: Sequence[Column]) -> bool:
+        """Give the table these columns; the cursor stays on its column while that is shown. False where it has them."""
+        if [column.key for column in columns] == [column.key for column in self.table.columns]:
+            return False
+        here = self.table.column.key
+        keys = [column.key for column in columns]
+        self.table.columns = columns
+        self.table.cursor_column = keys.index(here) if here in keys else min(self.table.cursor_column, len(keys) - 1)
+        return True
+
+    @on(FleetLine.Chosen)
+    def _spread_chosen(self, event: FleetLine.Chosen) -> None:
+        self.filter_by(event.query)
+        self.table.focus()
+
+    @on(FleetLine.Left)
+    def _line_left(self) -> None:
+        self.table.focus()
+
+    def action_spread(self) -> None:
+        """Go to the line over the table, to choose a value."""
+        if self.fleet_line.display:
+            self.set_focus(self.fleet_line)
+        else:
+            self.say("All deployments have the same values; there is nothing to choose from.")
+
+    # Groups
+
+    def action_group(self) -> None:
+        """Group by the next of the usual groupings that tell rows of this fleet apart."""
+        choices = [by for by in GROUPINGS if not by or useful(self.rows, by)]
+        at = choices.index(self.table.grouped.by) if self.table.grouped.by in choices else 0
+        self.group_by(choices[(at + 1) % len(choices)])
+
+    def group_by(self, by: tuple[By, ...], *, keep: bool = True) -> None:
+        """Group rows by these; nothing ends the groups. `keep` remembers it for this repo."""
+        self.table.grouped.by, self.table.grouped.folded = by, set()
+        self.show_view()
+        if keep:
+            try:
+                self.look.memory.keep_grouping(by)
+            except ToolError as error:
+                self.say(f"! {clean(error)}", "invalid")
+                return
+            said = f"Grouped by {words_of(by)}: {plural(len(self.table.grouped.groups), 'group')} · z folds one, Z all"
+            self.say(said if by else "Not grouped.", "quiet")
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor and go down; on a heading, all of its group."""
+        here = self.table.here
+        if self.table.cursor is not None or here is None:
+            super().action_mark()
+            return
+        ids = [self.rows[index].id for index in here.rows if self.rows[index].deployment]
+        self.table.marks.all_or_none(ids)
+        self.table.marks_changed()
+
+    def action_fold(self) -> None:
+        """Fold the group under the cursor, or open it."""
+        here = self.table.here
+        if here is None:
+            self.say("The rows are not grouped; b groups them.")
+        else:
+            self.table.fold([here], folded=here.key not in self.table.grouped.folded)
+            self.show_count()
+
+    def action_fold_all(self) -> None:
+        """Fold all groups, or open them all."""
+        if not self.table.grouped.groups:
+            self.say("The rows are not grouped; b groups them.")
+        else:
+            self.table.fold(self.table.grouped.groups, folded=not self.table.grouped.folded)
+            self.show_count()
