@@ -47,6 +47,8 @@ class Session:
     repo: Path = Path()
     no_color: bool = False
     read_only: bool = False
+    command: str = ""
+    """The name of the command that runs."""
     open_ui: OpenUi | None = None
     """Opens the terminal UI; None where there is none to open."""
     check_ui: CheckUi | None = None
@@ -58,9 +60,24 @@ class Session:
 
         workspace = Workspace.open(self.repo, read_only=self.read_only)
         workspace.repository.tell = _tell_fetch
+        workspace.command = self.command
+        if self.command != "undo":
+            self._tell_cut_off(workspace)
         if scan:
             workspace.scan(ref=ref)
         return workspace
+
+    @staticmethod
+    def _tell_cut_off(workspace: Workspace) -> None:
+        """Say on stderr that what is about to be shown is half written, because a crash cut a write or commit off."""
+        cut_off = workspace.cut_off()
+        if cut_off is not None:
+            note(
+                f"warning: an earlier write was cut off, '{clean(cut_off.title)}' of {cut_off.when}, so files may be "
+                "half changed: `rea-xcom-tui undo` takes it back, `rea-xcom-tui undo --finish` finishes it"
+            )
+        elif workspace.commit_cut_off():
+            note("warning: an earlier commit was cut off; `rea-xcom-tui undo` sets index and branch right")
 
     @property
     def color(self) -> bool:
@@ -86,6 +103,7 @@ def common_options(function: F) -> F:
             repo=repo if repo is not None else outer.repo,
             no_color=no_color or outer.no_color,
             read_only=read_only or outer.read_only,
+            command=ctx.info_name or "",
         )
         return function(*args, session=ctx.obj, **kwargs)
 

@@ -77,10 +77,11 @@ def carry_out(workspace: Workspace, how: Carrying) -> None:
     """Print what the pending edits do, and write or commit them if asked to."""
     from rea_xcom_tui.reports.changes import plan_text
 
-    if not len(workspace.pending):
+    if not len(workspace.pending) and not (how.commit and workspace.to_commit()):
         note("nothing to change")
         return
-    out(plan_text(workspace))
+    if len(workspace.pending):
+        out(plan_text(workspace))
     if how.commit:
         shown = workspace.exposures()
         for exposure in shown:

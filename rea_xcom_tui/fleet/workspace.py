@@ -17,10 +17,12 @@ from rea_xcom_tui.fleet.edit.session import Checked, Editing
 from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
 from rea_xcom_tui.fleet.write.gate import Gate, Progress
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.write.journal import Operation
+    from rea_xcom_tui.fleet.write.undo import Undone
     from rea_xcom_tui.gitops import Exposure, Repository
+    from rea_xcom_tui.gitops.operations import Operation
 
 __all__ = ["Checked", "FilePlan", "Plan", "Refusal", "Workspace"]
 
@@ -30,7 +32,11 @@ class Workspace(Editing):
 
     def __init__(self, repository: Repository, *, read_only: str | None = None) -> None:
         super().__init__(repository, read_only=read_only)
+        self.command = "app"
+        """The command that works with the repo, for the log of operations."""
         self._written: list[tuple[Operation, Plan]] = []
+        self._put_back: list[Plan] = []
+        """What undo has put back while a commit still holds it: to be committed like what was written."""
         self._numbers: list[int] = []
         """The operations of this session that undo has to take back before older steps, oldest first."""
 
@@ -48,13 +54,24 @@ class Workspace(Editing):
         """A commit message for what is pending and what this session has written but not committed."""
         from rea_xcom_tui.fleet.write.message import commit_message
 
-        edits = [*self.uncommitted(), *self.pending.chosen]
+        edits = [*self.put_back(), *self.uncommitted(), *self.pending.chosen]
         known = [edit for edit in edits if isinstance(edit, Declare) or edit.deployment in self.fleet.by_id]
+        if not known and self._put_back:
+            return "xcom: put values files back as they were\n"
         return commit_message(known, self.deployment) if known else ""
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:
         """Edits that this session has written but not committed."""
         return tuple(edit for _, plan in self._written for edit in plan.edits)
+
+    def put_back(self) -> tuple[PendingEdit, ...]:
+        """What undo has put back in the files while a commit still holds it, as edits."""
+        return tuple(edit for plan in self._put_back for edit in plan.edits)
+
+    def to_commit(self) -> tuple[str, ...]:
+        """The files that a commit would hold now: what this session has written or put back, not what is pending."""
+        plans = [*self._put_back, *(plan for _, plan in self._written)]
+        return tuple(dict.fromkeys(file.file for plan in plans for file in plan.files))
 
     def exposures(self) -> tuple[Exposure, ...]:
         """What this repo's git folder would run now on a commit and is not trusted; empty once the repo is."""
@@ -84,12 +101,13 @@ class Workspace(Editing):
         before = self.pending.copy()
         if plan.files or plan.refused:
             self._write(plan)
-        if not self._written:
+        if not self._written and not self._put_back:
             left_out = plural(self.pending.held, "edit")
             why = f"{left_out} of it left out; take some in" if self.pending.held else "edit a value first"
             raise Refused(f"there is nothing to commit: {why}")
         operations = [operation for operation, _ in self._written]
-        files = _joined([file for _, written in self._written for file in written.files])
+        plans = [*self._put_back, *(written for _, written in self._written)]
+        files = _joined([file for written in plans for file in written.files])
         try:
             result = gate.commit(operations, files, message, chosen)
         except ToolError:
@@ -99,6 +117,7 @@ class Workspace(Editing):
                 self._refresh(plan)
             raise
         self._written.clear()
+        self._put_back.clear()
         self._refresh_git(files)
         if not result.changed_by_hook:
             return result.output
@@ -121,9 +140,21 @@ class Workspace(Editing):
 
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""
-        from rea_xcom_tui.fleet.write.journal import Journal
+        from rea_xcom_tui.gitops.operations import OperationLog
 
-        return Journal(self.repository.git_dir).cut_off()
+        return OperationLog(self.repository.git_dir).cut_off()
+
+    def newest_write(self) -> Operation | None:
+        """The newest write of the log that has not been taken back, or None."""
+        from rea_xcom_tui.gitops.operations import OperationLog
+
+        return OperationLog(self.repository.git_dir).newest()
+
+    def commit_cut_off(self) -> bool:
+        """Whether a commit was cut off by a crash, so that index or branch may not be as they should."""
+        from rea_xcom_tui.gitops.operations import OperationLog
+
+        return OperationLog(self.repository.git_dir).commit_cut_off()
 
     def finish_cut_off(self, progress: Progress | None = None) -> str:
         """Finish the write that was cut off; returns what it was about. Raises `Refused`."""
@@ -132,10 +163,14 @@ class Workspace(Editing):
         return finish_cut_off(self.repository, self.read_only, progress).title
 
     def undo_write(self, progress: Progress | None = None) -> str:
-        """Take back the newest write of this repo's journal, across restarts; returns what was undone in words.
+        """As `take_back`; returns what was undone in words."""
+        return self.take_back(progress).sentence()
 
-        `progress` is as in `write`. Raises `Refused` when there is none or when its files have changed since.
-        Rescan afterwards.
+    def take_back(self, progress: Progress | None = None) -> Undone:
+        """Take back the newest write of this repo's log, across restarts.
+
+        Where a commit holds what is put back, the next `commit` commits that it is. `progress` is as in `write`.
+        Raises `Refused` when there is none or when its files have changed since. Rescan afterwards.
         """
         from rea_xcom_tui.fleet.write.undo import undo_newest
 
@@ -145,12 +180,31 @@ class Workspace(Editing):
         if number in self._numbers:
             self._numbers.remove(number)
             self.pending.lift()
-        return undone.sentence()
+        if undone.to_commit:
+            files = tuple(replace(file, edits=self._edits_of(file, undone.operation)) for file in undone.to_commit)
+            self._put_back.append(Plan(files, ()))
+        return undone
+
+    def _edits_of(self, file: FilePlan, operation: Operation) -> tuple[PendingEdit, ...]:
+        """The edits that make of a file's bytes before those after, as far as the operation tells its fields."""
+        from rea_xcom_tui.fleet.edit.pending import SetField, current_value
+        from rea_xcom_tui.fleet.edit.plan import configuration
+
+        # Only of a plain values file do its own bytes alone say what its one deployment has.
+        touched = {id_ for id_, _ in operation.fields}
+        if file.file not in touched or file.file not in self.fleet.by_id:
+            return ()
+        before, after = configuration(file.before).fields, configuration(file.after).fields
+        changed = [name for name in FIELDS if current_value(before[name]) != current_value(after[name])]
+        return tuple(
+            SetField(file.file, name, current_value(before[name]), current_value(after[name]), "", file.file)
+            for name in changed
+        )
 
     # ---- internals
 
     def _gate(self) -> Gate:
-        return Gate(self.repository, self.read_only, self.config.protected_branches or ())
+        return Gate(self.repository, self.read_only, self.config.protected_branches or (), self.command)
 
     def _write(self, plan: Plan, progress: Progress | None = None) -> None:
         title = self.commit_message().partition("\n")[0]

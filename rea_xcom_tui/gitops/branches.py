@@ -11,7 +11,7 @@ from typing import Literal
 
 from rea_xcom_tui.gitops.objects import is_hex_id
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Runner
 
 PROTECTED_PATTERNS: tuple[str, ...] = ("main", "master", "release/*", "prod*")
 """Branches on which one rather does not commit directly, unless the configuration says otherwise."""
@@ -90,6 +90,18 @@ def head_commit(runner: Runner) -> str | None:
     """Return the id of the commit that is checked out, or None when there is none yet."""
     output = runner.read(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], expect=(0, 1, 128))
     return output.text.strip() or None
+
+
+def pushed(runner: Runner, commit: str) -> tuple[str, ...] | None:
+    """Return the remotes' branches, such as `origin/main`, that hold a commit (a full id), as last heard of.
+
+    None where HEAD does not hold it.
+    """
+    if runner.read(["merge-base", "--is-ancestor", commit, "HEAD"], expect=ANY_STATUS).status != 0:
+        return None
+    listed = runner.read(["for-each-ref", f"--contains={commit}", "--format=%(refname)", "refs/remotes"]).text
+    names = [line.removeprefix("refs/remotes/") for line in listed.splitlines()]
+    return tuple(name for name in names if not name.endswith("/HEAD"))
 
 
 def check_new_branch(runner: Runner, name: str) -> None:

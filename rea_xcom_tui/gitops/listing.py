@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rea_xcom_tui.durable import is_temporary
 from rea_xcom_tui.gitops.process.runner import Runner, literal
 
 Flag = Literal["assume-unchanged", "skip-worktree", "unmerged"]
@@ -129,8 +130,10 @@ def _records(output: bytes) -> Iterator[bytes]:
 
 
 def _decoded(name: bytes, skipped: list[bytes]) -> str | None:
+    """A file's name; None for what is not UTF-8, and for what a write of ours that was cut off has left."""
     try:
-        return name.decode("utf-8")
+        path = name.decode("utf-8")
     except UnicodeDecodeError:
         skipped.append(name)
         return None
+    return None if is_temporary(path) else path

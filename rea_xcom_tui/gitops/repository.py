@@ -10,8 +10,7 @@ from rea_xcom_tui.gitops import branches, history, listing, partial, push, statu
 from rea_xcom_tui.gitops.blame import LineOrigin, blame
 from rea_xcom_tui.gitops.branches import NamedRef
 from rea_xcom_tui.gitops.commit.commit import commit_changes
-from rea_xcom_tui.gitops.commit.journal import CommitJournal
-from rea_xcom_tui.gitops.commit.recovery import recover
+from rea_xcom_tui.gitops.commit.recovery import recover_cut_off
 from rea_xcom_tui.gitops.commit.request import Change, CommitResult, Request, Verify
 from rea_xcom_tui.gitops.conversions import converted_paths
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
@@ -281,15 +280,18 @@ class Repository:
         attached: bool = False,
         verify: Verify | None = None,
         watch: Watch | None = None,
+        command: str = "",
+        writes: tuple[int, ...] = (),
     ) -> CommitResult:
         """Commit exactly `changes`, which are in the work tree already, and nothing else.
 
         What the user has staged or changed besides, in other files or elsewhere in the same ones, stays so.
         `branch` names a new branch to make for it. With `attached`, hooks and signing programs may use the
         terminal. `verify` is asked before a file is committed that holds other changes of the user's;
-        `watch` hears what the hooks say while they run, and can cancel. Raises CommitRefused when the repo's
-        state, a file or a hook forbids the commit; the files then stay as they are (apart from what a hook
-        did to them), and index and branch are as they were.
+        `watch` hears what the hooks say while they run, and can cancel. `command` and `writes`, the numbers of
+        the writes that it holds, are for the log of operations. Raises CommitRefused when the repo's state, a file
+        or a hook forbids the commit; the files then stay as they are (apart from what a hook did to them), and
+        index and branch are as they were.
         """
         request = Request(
             root=self.root,
@@ -302,6 +304,8 @@ class Repository:
             attached=attached,
             verify=verify,
             watch=watch or Watch(),
+            command=command,
+            writes=writes,
         )
         self.judge()
         return commit_changes(self._runner, request)
@@ -361,11 +365,11 @@ class Repository:
         Returns None when there was nothing to mend, when another copy of this tool is at work, and in a repo
         open for viewing only. Files of the work tree stay. Raises CommitRefused when git left a lock behind.
         """
-        journal = CommitJournal(self.git_dir)
-        if not journal.folder.is_dir() or self.judge():
-            return None
-        with journal.held() as alone:
-            return recover(self._runner, self.git_dir, journal) if alone else None
+        return None if self.judge() else recover_cut_off(self._runner, self.git_dir)
+
+    def pushed(self, commit: str) -> tuple[str, ...] | None:
+        """Return the remotes' branches, as last heard of, that hold a commit; None where HEAD does not hold it."""
+        return branches.pushed(self._runner, commit)
 
 
 def create_repository(path: str | os.PathLike[str], steps: Sequence[HistoryStep]) -> Repository:

@@ -10,6 +10,7 @@ from textual.message import Message
 from rea_xcom_tui.tui.cells.rows import Row
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.actions.undo import CommittedAlready
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
     from rea_xcom_tui.fleet.edit.outlook import Outlook
     from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit, Step
@@ -62,11 +63,14 @@ class Edited(Message):
 
 
 class Undone(Message):
-    """A step was undone or redone; `words` says which, None when there was none."""
+    """A step was undone or redone; `words` says which, None when there was none.
 
-    def __init__(self, verb: str, words: str | None) -> None:
+    Then `committed` is the newest operation where a commit holds it.
+    """
+
+    def __init__(self, verb: str, words: str | None, committed: CommittedAlready | None = None) -> None:
         super().__init__()
-        self.verb, self.words = verb, words
+        self.verb, self.words, self.committed = verb, words, committed
 
 
 class Working(Message):

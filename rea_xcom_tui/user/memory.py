@@ -10,11 +10,11 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rea_xcom_tui import durable
 from rea_xcom_tui.errors import ToolError
 
 _MOST_QUERIES = 200
@@ -163,12 +163,4 @@ class _Store:
     @staticmethod
     def _replace(path: Path, data: Mapping[str, Any]) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".kept-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(data, file, indent=1, ensure_ascii=True)
-            os.replace(name, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        durable.replace(path, json.dumps(data, indent=1).encode())

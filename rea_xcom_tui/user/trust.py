@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 
+from rea_xcom_tui import durable
 from rea_xcom_tui.errors import ToolError
 
 
@@ -47,10 +47,7 @@ class TrustStore:
     def _write(self, data: dict[str, str]) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".trusted-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(data, file, indent=1)
-            os.replace(name, self.path)
+            durable.replace(self.path, json.dumps(data, indent=1).encode())
         except OSError as error:
             raise ToolError(
                 f"{self.path} cannot be written ({error.strerror}), so the trust is not remembered; "

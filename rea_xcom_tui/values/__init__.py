@@ -21,7 +21,7 @@ from rea_xcom_tui.values.edits import (
     SetText,
 )
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
-from rea_xcom_tui.values.files import create, read_file, remove, write
+from rea_xcom_tui.values.files import create, read_file, remove, remove_temporary, write
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.reading import Address, Duplicate, Merge, Step, ValuesFile
 
@@ -46,5 +46,6 @@ __all__ = [
     "edit",
     "read_file",
     "remove",
+    "remove_temporary",
     "write",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from rea_xcom_tui import durable
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
 from rea_xcom_tui.values.reading import MAX_BYTES
@@ -46,15 +47,17 @@ def write(
     expected: bytes,
     root: StrPath,
     hard_links: bool = False,
+    token: str | None = None,
 ) -> None:
     """Replace the content of the file at `path`, which must be `expected`, by `data`.
 
     The new content is written to a temporary file in the same folder, with the old file's mode and owner, and
     then takes its place at once, so that nobody ever sees half a file. A symbolic link stays and its target is
-    replaced. Raises `RefusedEdit`, with nothing changed: `outside` when the file lies outside of `root` or in
-    its `.git`; `changed-on-disk` when it no longer holds `expected`; `hard-link` when it has other names, which
-    would keep the old content, unless `hard_links` accepts that; `owner` when the owner cannot be kept;
-    `not-writable`; `write` when the file system fails. Raises `Unreadable` when there is no such file.
+    replaced. `token` is what the temporary file's name holds (see `durable.temporary_name`), so that one which a
+    crash has left is known again. Raises `RefusedEdit`, with nothing changed: `outside` when the file lies outside
+    of `root` or in its `.git`; `changed-on-disk` when it no longer holds `expected`; `hard-link` when it has other
+    names, which would keep the old content, unless `hard_links` accepts that; `owner` when the owner cannot be
+    kept; `not-writable`; `write` when the file system fails. Raises `Unreadable` when there is no such file.
     """
     real, real_root = _real_path(path, root, refusal="outside")
     if ".git" in os.path.relpath(real, real_root).split(os.sep):
@@ -68,15 +71,15 @@ def write(
     if not os.access(real, os.W_OK):
         raise RefusedEdit("not-writable", f"{_shown(path)} is write-protected; nothing was written.")
     try:
-        _replace(path, real, data, expected, status)
+        _replace(path, real, data, expected, status, token)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise RefusedEdit("write", f"{_shown(path)} could not be written: {reason}. It is unchanged.") from None
+        raise RefusedEdit("write", f"{_shown(path)} could not be written: {_reason(error)}. It is unchanged.") from None
 
 
-def create(path: StrPath, data: bytes, *, root: StrPath) -> None:
+def create(path: StrPath, data: bytes, *, root: StrPath, token: str | None = None) -> None:
     """Make a new file at `path` that holds `data`, whole or not at all; never over one that is there.
 
+    `token` is as in `write`.
     Raises `RefusedEdit`, with nothing changed: `outside` when the folder lies outside of `root` or in its `.git`;
     `changed-on-disk` when something is there already, also a link that leads nowhere; `write` when the file
     system fails.
@@ -87,49 +90,13 @@ def create(path: StrPath, data: bytes, *, root: StrPath) -> None:
     if ".." in inside or ".git" in (*inside, name):
         raise RefusedEdit("outside", f"{_shown(path)} is no place for a new file of this repository.")
     try:
-        _link_whole(real_folder, name, data)
+        durable.create(os.path.join(real_folder, name), data, token=token)
     except FileExistsError:
         raise RefusedEdit(
             "changed-on-disk", f"{_shown(path)} was to be made, but somebody else has made it; look at it first."
         ) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise RefusedEdit("write", f"{_shown(path)} could not be made: {reason}.") from None
-    _sync_folder(real_folder)
-
-
-def _link_whole(folder: str, name: str, data: bytes) -> None:
-    """Write a file under another name and give it its own only when it is whole; a name that is taken stays."""
-    temporary = os.path.join(folder, f".{name[:100]}.{os.urandom(6).hex()}.tmp")
-    # Mode 0666 is narrowed by the umask, as for a file that any program makes.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _name_it(temporary, os.path.join(folder, name), data)
-    finally:
-        os.unlink(temporary)
-
-
-def _name_it(temporary: str, target: str, data: bytes) -> None:
-    """Give a whole file its name, if that is free; where there are no hard links, write it anew under the name."""
-    try:
-        os.link(temporary, target)
-        return
-    except FileExistsError:
-        raise
-    except OSError:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:  # also an interrupt: half a new file must not stay; it goes on
-        os.unlink(target)
-        raise
+        raise RefusedEdit("write", f"{_shown(path)} could not be made: {_reason(error)}.") from None
 
 
 def remove(path: StrPath, *, expected: bytes, root: StrPath) -> None:
@@ -148,30 +115,46 @@ def remove(path: StrPath, *, expected: bytes, root: StrPath) -> None:
         os.unlink(real)
     except OSError as error:
         raise RefusedEdit("write", f"{_shown(path)} could not be removed: {error.strerror}.") from None
-    _sync_folder(os.path.dirname(real))
+    durable.sync_folder(os.path.dirname(real))
 
 
-def _replace(path: StrPath, real: str, data: bytes, expected: bytes, status: os.stat_result) -> None:
-    folder, name = os.path.split(real)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            _keep_owner(path, stream.fileno(), status)
-            os.fchmod(stream.fileno(), stat.S_IMODE(status.st_mode))
-            _keep_attributes(real, temporary)
-            os.fsync(stream.fileno())
-        with _opened(real, path) as (descriptor, now):
+def _replace(path: StrPath, real: str, data: bytes, expected: bytes, status: os.stat_result, token: str | None) -> None:
+    def prepare(descriptor: int, temporary: str) -> None:
+        _keep_owner(path, descriptor, status)
+        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+        _keep_attributes(real, temporary)
+
+    def check() -> None:
+        with _opened(real, path) as (current, now):
             same_file = (now.st_dev, now.st_ino) == (status.st_dev, status.st_ino)
-            if not same_file or _read_all(descriptor, path) != expected:
+            if not same_file or _read_all(current, path) != expected:
                 raise _changed(path)
-        os.replace(temporary, real)
-    except BaseException:  # also an interrupt: the file is as it was, and what was meant for it must not lie about
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    _sync_folder(folder)
+
+    durable.replace(real, data, token=token, prepare=prepare, check=check)
+
+
+def remove_temporary(path: StrPath, *, token: str, wrote: Collection[bytes], root: StrPath) -> None:
+    """Remove what a crash has left beside the file at `path` of a write with this token.
+
+    An empty `token` stands for a write of version 0.1.0, whose temporary files had names of chance: those go whose
+    content is the whole or the beginning of what it `wrote`.
+    """
+    base = os.path.realpath(root)
+    folder, name = os.path.split(os.path.realpath(os.path.join(base, path)))
+    if not f"{folder}{os.sep}".startswith(base.rstrip(os.sep) + os.sep):
+        return  # nothing of ours was ever written there
+    if token:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(folder, durable.temporary_name(name, token)))
+        return
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not (entry.name.startswith(f".{name[:100]}.") and durable.is_temporary(entry.name)):
+                continue
+            with contextlib.suppress(Unreadable):
+                left = read_file(entry.path, root)
+                if not entry.is_symlink() and any(data.startswith(left) for data in wrote):
+                    os.unlink(entry.path)
 
 
 def _keep_owner(path: StrPath, descriptor: int, status: os.stat_result) -> None:
@@ -197,16 +180,6 @@ def _keep_attributes(source: str, target: str) -> None:
         for name in os.listxattr(source):
             with contextlib.suppress(OSError):
                 os.setxattr(target, name, os.getxattr(source, name))
-
-
-def _sync_folder(folder: str) -> None:
-    """Make the new name durable; some file systems cannot, and the content is on disk already."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _refuse_links(path: StrPath, status: os.stat_result, accepted: bool) -> None:
@@ -285,6 +258,13 @@ def _changed(path: StrPath) -> RefusedEdit:
         "changed-on-disk",
         f"{_shown(path)} was changed by someone else since it was read; nothing was written. Read it again.",
     )
+
+
+def _reason(error: OSError) -> str:
+    """Why a write failed; a full disk in words that tell what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{error.strerror}; make room and try again"
+    return error.strerror or type(error).__name__
 
 
 def _shown(path: StrPath) -> str:

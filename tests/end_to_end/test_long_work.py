@@ -12,7 +12,7 @@ import pytest
 from rea_xcom_tui import values as values_room
 from rea_xcom_tui.fleet.edit import session as editing
 from rea_xcom_tui.fleet.write.gate import Gate
-from rea_xcom_tui.fleet.write.journal import Journal
+from rea_xcom_tui.gitops.operations import OperationLog
 from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import Driver, driving
@@ -77,7 +77,7 @@ async def test_a_write_and_its_undo_stopped_in_the_midst_leave_every_file_as_it_
         await driver.press("u", "t")
         assert "take the write back: 2 of 5 · Esc stops it" in seen[0]
         assert contents(repo) == written
-        assert Journal(repo.root / ".git").unfinished() is None
+        assert OperationLog(repo.root / ".git").unfinished() is None
         await driver.press("u", "t")
     assert contents(repo) == FILES
 

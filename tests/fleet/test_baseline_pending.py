@@ -13,7 +13,7 @@ from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
 from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift
 from rea_xcom_tui.fleet.edit.overlay import snapshot
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.fleet.write.journal import Journal
+from rea_xcom_tui.gitops.operations import OperationLog
 from rea_xcom_tui.xcom.drift.baseline import Ignore
 from tests.work import Work, make_work
 from tests.work import values as agent
@@ -153,7 +153,7 @@ def test_a_new_file_whose_write_was_cut_off_is_finished_or_taken_back(made: bool
     first = opened(work)
     adopt_fleet(first)
     plan, after = first.write(), work.read(BASELINE_FILE)
-    journal = Journal(first.repository.git_dir)
+    journal = OperationLog(first.repository.git_dir)
     journal.mark(next(iter(journal.operations())), "writing")  # as if the write had been cut off
     assert plan.files[0].made
     if not made:

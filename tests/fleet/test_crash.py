@@ -11,8 +11,8 @@ import pytest
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.fleet.write.journal import Journal
 from rea_xcom_tui.fleet.write.undo import finish_cut_off, undo_newest
+from rea_xcom_tui.gitops.operations import OperationLog
 from tests.work import FLEET, Work
 
 FILES = sorted(path for path in FLEET if path.endswith("values.yaml"))
@@ -20,7 +20,8 @@ FILES = sorted(path for path in FLEET if path.endswith("values.yaml"))
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from rea_xcom_tui.fleet.write import journal, gate as writing
+from rea_xcom_tui import durable
+from rea_xcom_tui.fleet.write import gate as writing
 from rea_xcom_tui.fleet.workspace import Workspace
 
 left = int(sys.argv[2])
@@ -40,7 +41,7 @@ def stepping(function):
     return stepped
 
 writing.values.write = stepping(writing.values.write)
-journal._write_durably = stepping(journal._write_durably)
+durable.replace = stepping(durable.replace)
 os.replace = stepping(os.replace)
 workspace = Workspace.open(Path(sys.argv[1]))
 workspace.scan()
@@ -74,17 +75,18 @@ def news() -> list[bytes]:
     return [re.sub(rb'(THRESHOLD\n    value: )"\d+"', rb'\1"31337"', old) for old in OLD]
 
 
-@pytest.mark.parametrize("steps", range(0, 21, 2))
+@pytest.mark.parametrize("steps", range(0, 27, 2))
 def test_killed_at_any_step_every_file_is_whole_and_undo_puts_all_back(fleet_repo: Work, steps: int) -> None:
     killed = crash(fleet_repo, steps)
-    assert killed == (steps < 20), "the number of steps has changed: mend the range above"
+    assert killed == (steps < 26), "the number of steps has changed: fix the range above"
     for now, old, new in zip(contents(fleet_repo), OLD, news(), strict=True):
         assert now in (old, new)
     repository = Workspace.open(fleet_repo.root).repository
-    journal = Journal(repository.git_dir)
+    journal = OperationLog(repository.git_dir)
     if journal.unfinished() or journal.newest():
         undo_newest(repository)
     assert contents(fleet_repo) == OLD
+    assert not list(fleet_repo.root.rglob("*.tmp"))
     assert journal.unfinished() is None
     workspace = Workspace.open(fleet_repo.root)
     workspace.scan()
@@ -124,7 +126,7 @@ def test_a_write_that_is_under_way_is_left_to_the_copy_of_the_tool_that_makes_it
     assert crash(fleet_repo, 11)
     before = contents(fleet_repo)
     workspace = Workspace.open(fleet_repo.root)
-    journal = Journal(workspace.repository.git_dir)
+    journal = OperationLog(workspace.repository.git_dir)
     with journal.held():
         assert workspace.cut_off() is None
         for action in (workspace.undo_write, workspace.finish_cut_off):

@@ -11,7 +11,7 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.history.field_history import field_history
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.fleet.write.journal import Journal
+from rea_xcom_tui.gitops.operations import OperationLog
 from rea_xcom_tui.xcom.masking import hide_in_id, hide_in_path
 from tests.cli.run import Cli
 from tests.work import Work, make_work, values
@@ -67,11 +67,11 @@ def test_it_is_in_no_output_journal_message_or_plan(
     told += [cli("show", ETL), cli("show", ETL, "--format", "json"), cli("check"), cli("check", "--format", "json")]
     told += [cli("drift"), cli("history", ETL), cli("set", "threshold=9", "--all")]
     told += [cli("set", "connection=aws_new", "--all", "--plan", str(tmp_path / "plan.json"))]
-    told += [cli("apply", str(tmp_path / "plan.json"), "--commit"), cli("diff", "HEAD~1"), cli("undo")]
+    told += [cli("apply", str(tmp_path / "plan.json"), "--commit"), cli("diff", "HEAD~1"), cli("undo", "--write")]
     assert [done.code for done in told[-4:]] == [0, 0, 1, 0]
     everything = "".join(done.out + done.err for done in told) + (tmp_path / "plan.json").read_text()
     everything += work.git("log", "--format=%B", "-1")
-    everything += "".join(path.read_text() for path in Journal(work.root / ".git").folder.iterdir())
+    everything += "".join(path.read_text() for path in OperationLog(work.root / ".git").folder.iterdir())
     assert CANARY not in everything
     assert "s3://user:***@bucket/x" in everything
     assert json.loads(told[1].out)["deployments"][0]["fields"]["connection"]["value"] == "user:***"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.fleet.write.journal import Journal
+from rea_xcom_tui.gitops.operations import OperationLog
 from rea_xcom_tui.values import RefusedEdit
 from rea_xcom_tui.xcom.model import FieldName
 from tests.work import Work, make_work, values
@@ -80,7 +80,7 @@ def do(workspace: Workspace, what: str, ids: set[str], detail: object) -> None:
 
 def undo_write(workspace: Workspace) -> bool:
     """Take back the newest write as the app does; False when there is none."""
-    if Journal(workspace.repository.git_dir).newest() is None:
+    if OperationLog(workspace.repository.git_dir).newest() is None:
         return False
     workspace.undo_write()
     workspace.scan()
@@ -104,7 +104,7 @@ def test_undoing_everything_ends_in_the_same_bytes(
     root = tmp_path / "fleet"
     work = Work(root) if root.exists() else make_work(root, FILES)
     work.git("reset", "-q", "--hard", work.git("rev-list", "--max-parents=0", "HEAD").strip())
-    shutil.rmtree(Journal(root / ".git").folder, ignore_errors=True)
+    shutil.rmtree(OperationLog(root / ".git").folder, ignore_errors=True)
     workspace = opened(work)
     for what, ids, detail in sequence:
         if what == "restart":

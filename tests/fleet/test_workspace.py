@@ -6,8 +6,8 @@ import pytest
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.fleet.write.journal import Journal
 from rea_xcom_tui.fleet.write.undo import undo_newest
+from rea_xcom_tui.gitops.operations import OperationLog
 from tests.work import FLEET, IO, Work, make_work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"
@@ -128,7 +128,7 @@ def test_a_failing_write_in_the_middle_takes_the_others_back(
         workspace.write()
     assert fleet_repo.status() == []
     assert len(workspace.pending) == 2
-    assert Journal(workspace.repository.git_dir).unfinished() is None
+    assert OperationLog(workspace.repository.git_dir).unfinished() is None
 
 
 def test_undo_takes_the_newest_write_back(workspace: Workspace, fleet_repo: Work) -> None:
@@ -154,7 +154,7 @@ def test_undo_touches_nothing_when_a_file_has_changed_since(workspace: Workspace
 def test_a_write_that_was_cut_off_is_taken_back(workspace: Workspace, fleet_repo: Work) -> None:
     edited(workspace, [ETL, ML])
     workspace.write()
-    journal = Journal(workspace.repository.git_dir)
+    journal = OperationLog(workspace.repository.git_dir)
     newest = journal.newest()
     assert newest is not None
     journal.mark(newest, "writing")
@@ -177,7 +177,7 @@ def test_the_journal_holds_no_secret(fleet_repo: Work) -> None:
     workspace.scan()
     edited(workspace, ["clusters/prod/vault/values.yaml"])
     workspace.write()
-    folder = Journal(workspace.repository.git_dir).folder
+    folder = OperationLog(workspace.repository.git_dir).folder
     assert list(folder.iterdir())
     assert all(b"canary" not in path.read_bytes() for path in folder.iterdir())
 

@@ -17,7 +17,7 @@ FILES = ("d1/values.yaml", "d2/values.yaml", "d3/values.yaml")
 POINTS = {
     "lock": ("commit.index_lock", "IndexLock.take"),
     "saved": ("commit.locked", "copy_durably"),
-    "journal": ("commit.journal", "CommitJournal.write"),
+    "journal": ("operations", "OperationLog.record_commit"),
     "own-index": ("commit.locked", "_own_index"),
     "staged": ("commit.locked", "edit_index"),
     "branch": ("branches", "NewBranch.begin"),

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.gitops import CommitRefused, GitProblem
 from rea_xcom_tui.gitops.commit.index_lock import IndexLock
-from rea_xcom_tui.gitops.commit.journal import CommitJournal
+from rea_xcom_tui.gitops.operations import OperationLog
 from tests.gitops.conftest import VALUES, edit, footprint, refused
 from tests.gitops.crashing import FILES, commit_and_die
 from tests.work import Work
@@ -23,7 +24,7 @@ if [ $point = reference-transaction ]; then
     point=$point-$1
 fi
 [ "$KILL_AT" = $point ] || exit 0
-journal=.git/rea-xcom-tui/commit/journal.json
+journal=.git/rea-xcom-tui/00000001.json
 [ $point = pre-commit ] && until grep -q '"process": [0-9]' $journal; do :; done
 kill -9 $KILL_TOOL $PPID
 """
@@ -73,7 +74,7 @@ def crash(work: Work, point: str, branch: str = "") -> bool:
 
 def await_git(work: Work) -> None:
     """Wait until the git that was killed along with its commit is gone; on a busy machine that takes a moment."""
-    record = CommitJournal(work.root / ".git").read()
+    record = OperationLog(work.root / ".git").commit_begun()
     deadline = time.monotonic() + 30
     while record is not None and record.git_is_running() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -181,24 +182,25 @@ def test_a_lock_of_another_program_is_left_alone(work: Work) -> None:
 def test_recovery_waits_for_a_git_that_survived(templates: Template, tmp_path: Path) -> None:
     work = before_crash(templates, tmp_path / "repo", mixed=True)
     crash(work, "pre-commit")
-    journal = CommitJournal(work.root / ".git")
-    record = journal.read()
+    log = OperationLog(work.root / ".git")
+    record = log.commit_begun()
     assert record is not None
-    text = (journal.folder / "journal.json").read_text()
+    path = log.folder / "00000001.json"
+    text = path.read_text()
     alive = text.replace(f'"process": {record.process}', f'"process": {os.getpid()}')
-    (journal.folder / "journal.json").write_text(alive)
+    path.write_text(alive)
     with pytest.raises(CommitRefused, match="still running"):
         work.open().recover_commit()
-    assert IndexLock(work.root / ".git", journal.folder).is_ours()
-    (journal.folder / "journal.json").write_text(text)
+    assert IndexLock(work.root / ".git", log.scratch).is_ours()
+    path.write_text(text)
     assert "nothing was committed" in str(work.open().recover_commit())
 
 
 def test_two_copies_of_the_tool_keep_out_of_each_others_way(work: Work) -> None:
     changes = edit(work)
-    with CommitJournal(work.root / ".git").held() as alone:
-        assert alone
-        refused(work, changes, "Another rea-xcom-tui is committing")
+    with OperationLog(work.root / ".git").held():
+        with pytest.raises(Refused, match="another rea-xcom-tui is writing or committing"):
+            work.open().commit(changes, "now")
         assert work.open().recover_commit() is None
     assert work.open().commit(changes, "now").files == (VALUES,)
 

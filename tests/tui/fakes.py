@@ -297,6 +297,9 @@ class FakeWorkspace(Workspace):
     def uncommitted(self) -> tuple[PendingEdit, ...]:
         return tuple(self._done)
 
+    def to_commit(self) -> tuple[str, ...]:
+        return tuple(edit.file for edit in self._done)
+
     def commit_message(self) -> str:
         edits = [*self._done, *self.pending.chosen]
         return f"xcom: change {len(edits)} values\n\n" + "\n".join(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from rea_xcom_tui.cli.commands.revert import set_back
 from rea_xcom_tui.cli.context import Session, common_options, note, out
 from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean
 
 
@@ -26,14 +30,54 @@ def apply_command(session: Session, plan_file: Path, how: Carrying) -> int:
 
 
 @click.command()
+@click.option("--finish", is_flag=True, help="Finish a write that was cut off, instead of taking it back.")
+@click.option("--skip-refused", is_flag=True, help="Carry out the rest when some values cannot be put back.")
+@carrying_options
 @common_options
-def undo(session: Session) -> int:
-    """Take back the newest operation of this repo's journal, if its files still hold what it wrote."""
-    from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.fleet.write.undo import undo_newest
+def undo(session: Session, finish: bool, skip_refused: bool, how: Carrying) -> int:
+    """Take back the newest operation of this repo's log, if its files still hold what it wrote.
 
-    workspace = Workspace.open(session.repo, read_only=session.read_only)
-    undone = undo_newest(workspace.repository, workspace.read_only)
+    A write is taken back at once, also one that was cut off. Of one that is committed already the reverse is shown,
+    as `revert` does, and --write or --commit carries it out.
+    """
+    from rea_xcom_tui.fleet.actions.undo import committed_already
+
+    if finish and how.acts:
+        raise click.UsageError("--finish writes what was begun, so it cannot go with --write or --commit")
+    workspace = session.workspace(scan=False)
+    recovered = workspace.recover_commit()
+    if recovered is not None:
+        note(recovered)
+    unfinished = workspace.cut_off()
+    if finish:
+        if recovered is None or unfinished is not None:
+            out(f"finished: {clean(workspace.finish_cut_off())}")
+        return 0
+    if recovered is not None and unfinished is None:
+        return 0
+    committed = committed_already(workspace)
+    if committed is None:
+        return _put_back(workspace, how)
+    note(committed.sentence())
+    if how.acts and how.split is None and committed.is_newest_write(workspace.newest_write()):
+        with suppress(Refused):  # files that have changed since: their fields are set back one by one
+            return _put_back(workspace, how)
+    workspace.scan()
+    try:
+        return set_back(workspace, committed.commit, how, skip_refused=skip_refused)
+    except Refused as problem:
+        if how.acts:
+            raise
+        raise Refused(f"{problem}; undo --write puts the files back as a whole, if they are still as written") from None
+
+
+def _put_back(workspace: Workspace, how: Carrying) -> int:
+    """Put the files of the newest write back as they were, and commit that if it is wanted and a commit holds it."""
+    if how.commit:
+        workspace.scan()
+    undone = workspace.take_back()
     out(clean(undone.sentence()))
     note(f"files: {', '.join(undone.files[:10]) or 'none'}" + (" ..." if len(undone.files) > 10 else ""))
+    if how.commit:
+        carry_out(workspace, how)
     return 0

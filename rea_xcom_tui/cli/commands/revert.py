@@ -8,6 +8,7 @@ import click
 
 from rea_xcom_tui.cli.context import Session, common_options, note
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
 
 
@@ -18,9 +19,13 @@ from rea_xcom_tui.text import clean, plural
 @common_options
 def revert(session: Session, commit_id: str, skip_refused: bool, how: Carrying) -> int:
     """Set back every field that COMMIT changed; without --write or --commit, print the diff."""
+    return set_back(session.workspace(), commit_id, how, skip_refused=skip_refused)
+
+
+def set_back(workspace: Workspace, commit_id: str, how: Carrying, *, skip_refused: bool) -> int:
+    """Show, write or commit the inverse of a commit, and return the exit code. Raises `Refused`."""
     from rea_xcom_tui.fleet.actions.restore import take_back_commit
 
-    workspace = session.workspace()
     commit, step, refusals = take_back_commit(workspace, commit_id)
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")

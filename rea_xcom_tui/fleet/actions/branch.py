@@ -73,7 +73,7 @@ def switch_branch(workspace: Workspace, name: str) -> Fleet:
             f"{described(workspace.pending.edits)} stand upon the values of this branch; commit or revert them, "
             f"then switch to {clean(name)}"
         )
-    if workspace.uncommitted():
+    if workspace.to_commit():
         raise Refused(f"what was written is not committed yet; commit it or take it back, then switch to {clean(name)}")
     workspace.repository.switch(name)
     workspace.pending.restore(Pending())

@@ -10,12 +10,12 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rea_xcom_tui import durable
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.scan.cache import cache_path
 
@@ -124,7 +124,5 @@ class _Store:
         }
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".new-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"version": _VERSION, "authors": list(numbers), "heads": heads}, file)
-            os.replace(name, self._path)
+            data = {"version": _VERSION, "authors": list(numbers), "heads": heads}
+            durable.replace(self._path, json.dumps(data).encode())

@@ -14,14 +14,17 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
 from rea_xcom_tui.fleet.write.commit import CommitOptions, check_trust, verifier
-from rea_xcom_tui.fleet.write.journal import NO_FILE, Journal, JournalFile, Operation
 from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import CommitResult, Repository
+    from rea_xcom_tui.gitops.operations import Operation, OperationFile, OperationLog
 
 
-_UNFINISHED = "run `rea-xcom-tui undo` to take it back before anything else is written"
+_UNFINISHED = (
+    "run `rea-xcom-tui undo` to take it back, or `rea-xcom-tui undo --finish` to finish it, before anything else is "
+    "written"
+)
 
 Progress = Callable[[int, int], None]
 """Called with the files done so far and the number of all."""
@@ -36,12 +39,14 @@ class Gate:
     """Why nothing may be written, or None."""
     protected: tuple[str, ...] = ()
     """Patterns of branches that the repo's configuration closes for direct commits."""
+    command: str = "app"
+    """The command that writes, for the log of operations."""
 
     def check(self, *, commit: bool = False, new_branch: bool = False) -> None:
         """Raise `Refused` with one sentence when nothing may be written, or no commit made, right now."""
         if self.read_only is not None:
             raise Refused(f"nothing may be written: {self.read_only}")
-        cut_off = Journal(self.repository.git_dir).cut_off()
+        cut_off = self._log.cut_off()
         if cut_off is not None:
             raise Refused(f"an earlier write ('{clean(cut_off.title)}', {cut_off.when}) was cut off; {_UNFINISHED}")
         if commit:
@@ -74,32 +79,49 @@ class Gate:
                 f"{plural(len(plan.refused), 'edit')} cannot be made, so nothing was written; "
                 f"{clean(first.deployment)}: {first.reason}"
             )
-        journal = Journal(self.repository.git_dir)
-        with journal.held():
-            operation = journal.begin(title, _now(), self._store(plan.files), _fields(plan))
-            self._put_all(journal, operation, plan.files, progress)
-            return journal.mark(operation, "written")
+        log = self._log
+        with log.held():
+            operation = log.begin(
+                title,
+                _now(),
+                self._store(plan.files),
+                tuple((edit.deployment, edit.field) for edit in plan.edits),
+                command=self.command,
+                branch=self.repository.branch(),
+            )
+            self._put_all(log, operation, plan.files, progress)
+            return log.mark(operation, "written")
+
+    @property
+    def _log(self) -> OperationLog:
+        from rea_xcom_tui.gitops.operations import OperationLog
+
+        return OperationLog(self.repository.git_dir)
 
     def _put_all(
-        self, journal: Journal, operation: Operation, files: Sequence[FilePlan], progress: Progress | None
+        self, log: OperationLog, operation: Operation, files: Sequence[FilePlan], progress: Progress | None
     ) -> None:
         written: list[FilePlan] = []
         try:
             for file in files:
                 if progress is not None:
                     progress(len(written), len(files))
-                self.put(file.file, file.was, file.after)
+                self.put(file.file, file.was, file.after, operation.token)
                 written.append(file)
         except BaseException as error:
             # Whatever cut the write off, also an interrupt: no file may be left half of the plan's way. Where
             # one cannot be put back, the record stays, and the next start offers to finish or take back.
-            if self._take_back(written):
-                journal.forget(operation)
+            if self._take_back(written, operation.token):
+                log.forget(operation)
             elif isinstance(error, Exception):
                 why = str(error) or "The write was stopped."
                 raise Refused(f"{why} Not every file could be put back either; {_UNFINISHED}") from error
+            if isinstance(error, values.RefusedEdit):
+                raise values.RefusedEdit(error.code, f"{error} {_all_as_it_was(files)}") from error
             if isinstance(error, OSError):
-                raise Refused(f"{clean(error.filename or '')} cannot be written: {error.strerror}") from error
+                raise Refused(
+                    f"{clean(error.filename or '')} cannot be written: {error.strerror}. {_all_as_it_was(files)}"
+                ) from error
             raise
 
     def commit(
@@ -113,7 +135,7 @@ class Gate:
             self.real_path(file.file): Change(file.was, file.after, self._made_here(file), self._taken_back(file))
             for file in files
         }
-        result = self.repository.commit(
+        return self.repository.commit(
             changes,
             message,
             branch=options.branch,
@@ -121,51 +143,47 @@ class Gate:
             attached=options.attached,
             verify=verifier(files),
             watch=Watch(on_line=options.on_line, cancelled=options.cancelled),
+            command=self.command,
+            writes=tuple(operation.number for operation in operations),
         )
-        journal = Journal(self.repository.git_dir)
-        for operation in operations:
-            journal.mark(operation, "committed", result.oid)
-        return result
 
-    def put(self, path: str, before: bytes | None, after: bytes | None) -> None:
+    def put(self, path: str, before: bytes | None, after: bytes | None, token: str) -> None:
         """Replace one file's bytes, if they still are what they were when the change was planned.
 
-        None stands for no file: it is then made, or removed.
+        None stands for no file: it is then made, or removed. `token` is that of the operation.
         """
         root = self.repository.root
         if before is None:
-            values.create(path, after or b"", root=root)
+            values.create(path, after or b"", root=root, token=token or None)
         elif after is None:
             values.remove(path, expected=before, root=root)
         else:
-            values.write(root / path, after, expected=before, root=root)
+            values.write(root / path, after, expected=before, root=root, token=token or None)
 
     def _made_here(self, file: FilePlan) -> bool:
-        """Whether the bytes before a plan are those of a file that this tool has made, by the journal's word.
+        """Whether the bytes before a plan are those of a file that this tool has made, by the log's word.
 
         The baseline file is the only one that it makes.
         """
         if file.made or file.file != BASELINE_FILE:
             return file.made
         wanted = self.repository.hash_bytes(file.before)
-        for operation in Journal(self.repository.git_dir).operations():
+        for operation in self._log.operations():
             known = next((one for one in operation.files if one.path == file.file and one.after == wanted), None)
             if known is not None and operation.phase in ("written", "committed"):
-                if known.before == NO_FILE:
+                if not known.before:
                     return True
                 wanted = known.before
         return False
 
     def _taken_back(self, file: FilePlan) -> tuple[bytes, ...]:
-        """What a file that is made anew held when this tool had made it before, by the journal's undone operations."""
+        """What a file that is made anew held when this tool had made it before, by the log's undone operations."""
         if not file.made:
             return ()
         from rea_xcom_tui.gitops import GitProblem
 
-        undone = [
-            operation for operation in Journal(self.repository.git_dir).operations() if operation.phase == "undone"
-        ]
-        ids = {one.after for operation in undone for one in operation.files if one.path == file.file} - {NO_FILE}
+        undone = [operation for operation in self._log.operations() if operation.phase == "undone"]
+        ids = {one.after for operation in undone for one in operation.files if one.path == file.file and one.after}
         found: list[bytes] = []
         for oid in sorted(ids):
             with suppress(GitProblem):  # git has forgotten it, so no commit holds it
@@ -174,20 +192,20 @@ class Gate:
 
     def take_back(self, operation: Operation, files: Sequence[FilePlan]) -> None:
         """Put the old bytes back after a commit that was refused, where ours still stand, and forget the write."""
-        if self._take_back(files):
-            Journal(self.repository.git_dir).forget(operation)
+        if self._take_back(files, operation.token):
+            self._log.forget(operation)
 
     def real_path(self, path: str) -> str:
         """The path of the file itself, which differs for a link to another file of the repo."""
         root = self.repository.root
         return (root / path).resolve().relative_to(root.resolve()).as_posix()
 
-    def _take_back(self, files: Sequence[FilePlan]) -> bool:
+    def _take_back(self, files: Sequence[FilePlan], token: str) -> bool:
         """Put the old bytes back; False when the disk did not let us."""
         complete = True
         for file in reversed(files):
             try:
-                self.put(file.file, file.after, file.was)
+                self.put(file.file, file.after, file.was, token)
             except values.RefusedEdit as problem:
                 # Where somebody else has changed the file since, their bytes stay, ours are not put over them.
                 complete = complete and problem.code == "changed-on-disk"
@@ -198,25 +216,21 @@ class Gate:
                 complete = False
         return complete
 
-    def _store(self, files: Sequence[FilePlan]) -> tuple[JournalFile, ...]:
+    def _store(self, files: Sequence[FilePlan]) -> tuple[OperationFile, ...]:
+        from rea_xcom_tui.gitops.operations import NO_FILE, OperationFile
+
         contents = [data for file in files for data in (file.before, file.after)]
         oids = self.repository.store(contents)
         return tuple(
-            JournalFile(file.file, NO_FILE if file.made else oids[2 * i], oids[2 * i + 1])
+            OperationFile(file.file, NO_FILE if file.made else oids[2 * i], oids[2 * i + 1])
             for i, file in enumerate(files)
         )
 
 
-def _fields(plan: Plan) -> tuple[tuple[str, str, str, str], ...]:
-    return tuple(
-        (
-            edit.deployment,
-            edit.field,
-            "" if edit.old is None else str(edit.old),
-            "" if edit.new is None else str(edit.new),
-        )
-        for edit in plan.edits
-    )
+def _all_as_it_was(files: Sequence[FilePlan]) -> str:
+    if len(files) == 1:
+        return "Nothing is half done."
+    return f"Nothing is half done: all {len(files)} files of this write are as they were."
 
 
 def _now() -> str:

@@ -1,4 +1,4 @@
-"""Taking a write back, and mending one that was cut off."""
+"""Taking a write back, and finishing one that was cut off."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.write.gate import Gate, Progress
-from rea_xcom_tui.fleet.write.journal import NO_FILE, Journal, JournalFile, Operation
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.values import Unreadable, read_file
+from rea_xcom_tui.values import Unreadable, read_file, remove_temporary
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.gitops.operations import Operation, OperationFile, OperationLog
 
 _NOT_CUT_OFF = "no write was cut off, so there is nothing to finish"
 
@@ -26,19 +27,21 @@ class Undone:
     operation: Operation
     files: tuple[str, ...]
     """The files that were put back; those that already had their old bytes are not among them."""
+    to_commit: tuple[FilePlan, ...] = ()
+    """Of these files, those whose newest commit still holds what was written, so that it can be committed that they
+    are put back."""
 
     def sentence(self) -> str:
         """Say what was taken back, and what is left to do."""
         text = f"undid '{self.operation.title}' of {self.operation.when}: {plural(len(self.files), 'file')} put back"
-        if self.operation.commit:
-            return (
-                f"{text}; its commit {self.operation.commit[:12]} stays, commit the reversal to take it back there too"
-            )
-        return text
+        if not self.to_commit:
+            return text
+        where = f" ({self.operation.commit[:12]})" if self.operation.commit else ""
+        return f"{text}; the commit that holds it{where} stays, and that the files are put back can be committed"
 
 
 def undo_newest(repository: Repository, read_only: str | None = None, progress: Progress | None = None) -> Undone:
-    """Take back the newest operation of the journal, or one that was cut off while it wrote.
+    """Take back the newest write of the log, or one that was cut off.
 
     Every file must hold the bytes that the operation wrote, or those from before it; otherwise nothing is
     touched. `progress` is called before each file; what it raises ends the work with every file as it was.
@@ -46,17 +49,19 @@ def undo_newest(repository: Repository, read_only: str | None = None, progress: 
     """
     if read_only is not None:
         raise Refused(f"nothing may be written: {read_only}")
-    journal = Journal(repository.git_dir)
-    if journal.unfinished() is None and journal.newest() is None:
-        raise Refused("there is nothing to undo: the journal of this repo holds no write that could be taken back")
-    with journal.held():
-        operation = journal.unfinished() or journal.newest()
+    log = _log_of(repository)
+    if log.unfinished() is None and log.newest() is None:
+        raise Refused("there is nothing to undo: the log of this repo holds no write that could be taken back")
+    with log.held():
+        operation = log.unfinished() or log.newest()
         if operation is None:
             raise Refused("there is nothing to undo any more: somebody else has just taken it back")
         ways = _ways_back(repository, operation)
-        _go(Gate(repository, read_only), journal, operation, ways, progress)
-        journal.mark(operation, "undone")
-    return Undone(operation, tuple(way.file for way in ways))
+        dirty = repository.dirty([way.file for way in ways])
+        _go(Gate(repository, read_only), log, operation, ways, progress)
+        log.mark(operation, "undone")
+    held = [way for way in ways if operation.commit or way.file not in dirty]
+    return Undone(operation, tuple(way.file for way in ways), tuple(_plans(held)))
 
 
 def finish_cut_off(repository: Repository, read_only: str | None = None, progress: Progress | None = None) -> Operation:
@@ -67,37 +72,44 @@ def finish_cut_off(repository: Repository, read_only: str | None = None, progres
     """
     if read_only is not None:
         raise Refused(f"nothing may be written: {read_only}")
-    journal = Journal(repository.git_dir)
-    if journal.unfinished() is None:
+    log = _log_of(repository)
+    if log.unfinished() is None:
         raise Refused(_NOT_CUT_OFF)
-    with journal.held():
-        operation = journal.unfinished()
+    with log.held():
+        operation = log.unfinished()
         if operation is None:
             raise Refused(_NOT_CUT_OFF)
-        _go(Gate(repository, read_only), journal, operation, _ways_back(repository, _turned(operation)), progress)
-        return journal.mark(operation, "committed" if operation.commit else "written")
+        ways = _ways_back(repository, _turned(operation))
+        _go(Gate(repository, read_only), log, operation, ways, progress)
+        return log.mark(operation, "committed" if operation.commit else "written")
 
 
-def _go(gate: Gate, journal: Journal, operation: Operation, ways: Sequence[_Way], progress: Progress | None) -> None:
-    """Go all of these ways, or none. The journal says that files are changing, so that a crash is noticed."""
-    journal.mark(operation, "writing")
+def _log_of(repository: Repository) -> OperationLog:
+    from rea_xcom_tui.gitops.operations import OperationLog
+
+    return OperationLog(repository.git_dir)
+
+
+def _go(gate: Gate, log: OperationLog, operation: Operation, ways: Sequence[_Way], progress: Progress | None) -> None:
+    """Go all of these ways, or none. The log says that files are changing, so that a crash is noticed."""
+    log.mark(operation, "writing")
     done: list[_Way] = []
     try:
         for way in ways:
             if progress is not None:
                 progress(len(done), len(ways))
-            gate.put(way.file, way.now, way.then)
+            gate.put(way.file, way.now, way.then, operation.token)
             done.append(way)
     except BaseException:  # also an interrupt or a stop: no file may be left half of the way; it goes on
         for way in reversed(done):
-            gate.put(way.file, way.then, way.now)
-        journal.mark(operation, operation.phase)
+            gate.put(way.file, way.then, way.now, operation.token)
+        log.mark(operation, operation.phase)
         raise
 
 
 def _turned(operation: Operation) -> Operation:
     """The operation with before and after exchanged, so that taking it back means carrying it out."""
-    files = tuple(JournalFile(file.path, file.after, file.before) for file in operation.files)
+    files = tuple(replace(file, before=file.after, after=file.before) for file in operation.files)
     return replace(operation, files=files)
 
 
@@ -110,15 +122,31 @@ class _Way:
     then: bytes | None
 
 
+def _plans(ways: Sequence[_Way]) -> list[FilePlan]:
+    """What was done to these files; not to those that were made or removed, which no commit of ours can hold."""
+    return [FilePlan(way.file, way.now, way.then, ()) for way in ways if way.now is not None and way.then is not None]
+
+
 def _ways_back(repository: Repository, operation: Operation) -> list[_Way]:
-    """For each file that holds the operation's bytes, the way back. Raises `Refused` where one holds others."""
+    """For each file that holds the operation's bytes, the way back. Raises `Refused` where one holds others.
+
+    What a crash has left beside the files is removed first.
+    """
+    from rea_xcom_tui.gitops.operations import NO_FILE
+
     ways: list[_Way] = []
-    old = _old_contents(repository, operation)
+    kept = _kept_contents(repository, operation)
     for file in operation.files:
         try:
+            _remove_temporary(repository, operation, file, kept)
             now = _bytes_now(repository, file)
         except Unreadable as problem:
             raise Refused(f"'{clean(operation.title)}' cannot be undone: {problem}") from problem
+        except OSError as problem:
+            raise Refused(
+                f"'{clean(operation.title)}' cannot be undone: what a crash has left beside {clean(file.path)} cannot "
+                f"be removed ({problem.strerror})"
+            ) from problem
         digest = NO_FILE if now is None else repository.hash_bytes(now)
         if digest == file.before:
             continue
@@ -127,23 +155,33 @@ def _ways_back(repository: Repository, operation: Operation) -> list[_Way]:
                 f"'{clean(operation.title)}' cannot be undone: {clean(file.path)} has changed since it was "
                 "written; put it back by hand, or with git"
             )
-        ways.append(_Way(file.path, now, old.get(file.before)))
+        ways.append(_Way(file.path, now, kept.get(file.before)))
     return ways
 
 
-def _bytes_now(repository: Repository, file: JournalFile) -> bytes | None:
+def _remove_temporary(
+    repository: Repository, operation: Operation, file: OperationFile, kept: dict[str, bytes]
+) -> None:
+    wrote = [kept[oid] for oid in (file.before, file.after) if oid in kept]
+    remove_temporary(file.path, token=operation.token, wrote=wrote, root=repository.root)
+
+
+def _bytes_now(repository: Repository, file: OperationFile) -> bytes | None:
     """What a file holds; None where there is none, and the operation, or the way back, makes it."""
     path = repository.root / file.path
-    if NO_FILE in (file.before, file.after) and not os.path.lexists(path):
+    if not (file.before and file.after) and not os.path.lexists(path):
         return None
     return read_file(path, repository.root)
 
 
-def _old_contents(repository: Repository, operation: Operation) -> dict[str, bytes]:
+def _kept_contents(repository: Repository, operation: Operation) -> dict[str, bytes]:
+    """The bytes from before a write, and also those after it, to know what of them a crash may have left."""
     from rea_xcom_tui.gitops import GitProblem
 
+    wanted = [file.before for file in operation.files if file.before]
+    wrote = [] if operation.token else [file.after for file in operation.files if file.after]
     try:
-        return repository.blobs([file.before for file in operation.files if file.before != NO_FILE])
+        return repository.blobs(list(dict.fromkeys([*wanted, *wrote])))
     except GitProblem as problem:
         raise Refused(
             f"'{clean(operation.title)}' cannot be undone: git no longer holds the bytes from before it "

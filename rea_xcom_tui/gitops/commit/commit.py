@@ -14,7 +14,6 @@ from dataclasses import replace
 
 from rea_xcom_tui.gitops.branches import NewBranch, current_branch
 from rea_xcom_tui.gitops.commit.index_lock import IndexLock
-from rea_xcom_tui.gitops.commit.journal import CommitJournal, CommitRecord, JournalFile
 from rea_xcom_tui.gitops.commit.locked import commit_locked
 from rea_xcom_tui.gitops.commit.outcome import commit_made, follow_hook, result_of
 from rea_xcom_tui.gitops.commit.recovery import recover
@@ -23,6 +22,7 @@ from rea_xcom_tui.gitops.commit.request import CommitResult, Request
 from rea_xcom_tui.gitops.commit.run import run_commit
 from rea_xcom_tui.gitops.commit.targets import Targets, examine
 from rea_xcom_tui.gitops.listing import tree_entries
+from rea_xcom_tui.gitops.operations import CommitRecord, IndexChange, OperationLog
 from rea_xcom_tui.gitops.problems import CommitRefused, GitProblem
 from rea_xcom_tui.gitops.process.runner import Output, Runner, literal_for_hooks
 from rea_xcom_tui.gitops.state import LOCK_PATIENCE, RepoState, read_state
@@ -39,40 +39,39 @@ def commit_changes(runner: Runner, request: Request) -> CommitResult:
         raise CommitRefused(
             "This repo is open for viewing only, because its git folder could run programs; trust it first."
         )
-    journal = CommitJournal(request.git_dir)
-    with journal.held() as alone:
-        if not alone:
-            raise CommitRefused("Another rea-xcom-tui is committing in this repo; wait until it is done.")
-        recover(runner, request.git_dir, journal)
-        journal.folder.mkdir(exist_ok=True)
+    log = OperationLog(request.git_dir)
+    with log.held():
+        recover(runner, request.git_dir, log)
+        log.scratch.mkdir(exist_ok=True)
         try:
-            result = _commit(runner, request, journal)
+            result = _commit(runner, request, log)
         except CommitRefused:
-            journal.clear()
+            log.end_commit(None)
             raise
         except OSError as error:
-            # The journal stays: what is half done is mended by the next commit, or the next start.
+            # The record stays: what is half done is mended by the next commit, or the next start.
             raise GitProblem(
                 f"The commit was cut off ({error.strerror}: {error.filename}); mend that and commit again."
             ) from error
-        journal.clear()
+        made = tree_entries(runner, result.oid, result.files)
+        log.end_commit(result.oid, result.branch, {path: entry.oid or "" for path, entry in made.items()})
         return result
 
 
-def _commit(runner: Runner, request: Request, journal: CommitJournal) -> CommitResult:
+def _commit(runner: Runner, request: Request, log: OperationLog) -> CommitResult:
     head = _ready(runner, request)
     targets = examine(runner, request.root, request.object_format, head, request.changes)
     if not targets.files:
         return _held_already(runner, request, head)
     if not any(target.mixed for target in targets.files):
-        return _commit_only(runner, request, targets, journal)
-    lock = IndexLock(request.git_dir, journal.folder)
+        return _commit_only(runner, request, targets, log)
+    lock = IndexLock(request.git_dir, log.scratch)
     lock.take(LOCK_PATIENCE)
     try:
         # What was read before the lock was held may be old by now.
         head = _ready(runner, request)
         targets = examine(runner, request.root, request.object_format, head, request.changes)
-        return commit_locked(runner, request, targets, journal)
+        return commit_locked(runner, request, targets, log)
     finally:
         lock.release()
 
@@ -97,7 +96,7 @@ def _ready(runner: Runner, request: Request) -> str:
     return state.head
 
 
-def _commit_only(runner: Runner, request: Request, targets: Targets, journal: CommitJournal) -> CommitResult:
+def _commit_only(runner: Runner, request: Request, targets: Targets, log: OperationLog) -> CommitResult:
     branch = None if request.branch is None else NewBranch(runner, request.branch, targets.head)
     record = CommitRecord(
         method="only",
@@ -105,7 +104,7 @@ def _commit_only(runner: Runner, request: Request, targets: Targets, journal: Co
         old_ref=None if branch is None else branch.old,
         branch=request.branch,
         files={
-            target.path: JournalFile(
+            target.path: IndexChange(
                 head=target.head.entry if target.head else None,
                 before=target.index.entry if target.index else None,
                 after=None,
@@ -114,25 +113,23 @@ def _commit_only(runner: Runner, request: Request, targets: Targets, journal: Co
         },
         started=time.time(),
     )
-    journal.write(record)
+    log.record_commit(record, request.title, request.command, request.writes)
     if branch is not None:
         branch.begin()
     try:
-        output = _until_free(runner, request, targets, journal, record)
+        output = _until_free(runner, request, targets, log, record)
     except BaseException:  # also an interrupt: a branch made for a commit that was not made must not stay; it goes on
         if branch is not None:
             branch.take_back()
         raise
-    return _looked_after(runner, request, targets, output, journal)
+    return _looked_after(runner, request, targets, output, log)
 
 
-def _until_free(
-    runner: Runner, request: Request, targets: Targets, journal: CommitJournal, record: CommitRecord
-) -> Output:
+def _until_free(runner: Runner, request: Request, targets: Targets, log: OperationLog, record: CommitRecord) -> Output:
     """Run `git commit --only`, again and again while another git process is at work."""
     deadline = time.monotonic() + LOCK_PATIENCE
     watch = request.watch
-    watch.on_start = lambda process: journal.write(replace(record, process=process))
+    watch.on_start = lambda process: log.record_commit(replace(record, process=process))
     with tempfile.NamedTemporaryFile(prefix="rea-xcom-tui-") as paths:
         paths.write(
             "".join(f"{literal_for_hooks(path)}\0" for path in targets.paths).encode("utf-8", "surrogateescape")
@@ -161,7 +158,7 @@ def _check_unmoved(runner: Runner, targets: Targets) -> None:
 
 
 def _looked_after(
-    runner: Runner, request: Request, targets: Targets, output: Output, journal: CommitJournal
+    runner: Runner, request: Request, targets: Targets, output: Output, log: OperationLog
 ) -> CommitResult:
     oid = commit_made(runner, output)
     expected = {
@@ -169,10 +166,10 @@ def _looked_after(
     }
     result = result_of(runner, request, oid, output, expected)
     if result.changed_by_hook or targets.assume_unchanged:
-        lock = IndexLock(request.git_dir, journal.folder)
+        lock = IndexLock(request.git_dir, log.scratch)
         lock.take(LOCK_PATIENCE)
         try:
-            follow_hook(runner, request.git_dir, journal.folder, result, targets, expected)
+            follow_hook(runner, request.git_dir, log.scratch, result, targets, expected)
         finally:
             lock.release()
     return result

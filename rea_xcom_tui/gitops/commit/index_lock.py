@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rea_xcom_tui.gitops.commit.refusals import held_lock_sentence
+from rea_xcom_tui.gitops.operations import Entry
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Runner
 
@@ -69,10 +70,6 @@ def _appear(source: Path, target: Path) -> None:
     except OSError:  # a file system without hard links
         with target.open("xb") as file:
             file.write(source.read_bytes())
-
-
-Entry = tuple[str, str]
-"""Mode and blob id of a file in the index."""
 
 
 def set_entries(runner: Runner, index: Path, entries: Mapping[str, Entry | None], no_id: str) -> None:

@@ -14,18 +14,18 @@ from pathlib import Path
 
 from rea_xcom_tui.gitops.branches import NewBranch, head_commit
 from rea_xcom_tui.gitops.commit.index_lock import copy_durably, edit_index, set_entries
-from rea_xcom_tui.gitops.commit.journal import CommitJournal, CommitRecord, JournalFile
 from rea_xcom_tui.gitops.commit.outcome import commit_made, follow_hook, result_of
 from rea_xcom_tui.gitops.commit.refusals import refusal
 from rea_xcom_tui.gitops.commit.request import CommitResult, Request
 from rea_xcom_tui.gitops.commit.run import run_commit
 from rea_xcom_tui.gitops.commit.staging import Staged, stage_all
 from rea_xcom_tui.gitops.commit.targets import Targets
+from rea_xcom_tui.gitops.operations import CommitRecord, IndexChange, OperationLog
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Output, Runner
 
 
-def commit_locked(runner: Runner, request: Request, targets: Targets, journal: CommitJournal) -> CommitResult:
+def commit_locked(runner: Runner, request: Request, targets: Targets, log: OperationLog) -> CommitResult:
     """Commit HEAD with the edits and nothing else, while the caller holds the lock on the index.
 
     What the user had staged stays staged, what he had only changed stays changed. Raises CommitRefused, with
@@ -34,30 +34,30 @@ def commit_locked(runner: Runner, request: Request, targets: Targets, journal: C
     staged = stage_all(runner, targets, request)
     branch = None if request.branch is None else NewBranch(runner, request.branch, targets.head)
     record = _record(targets, staged, branch)
-    saved = journal.folder / "saved-index"
+    saved = log.scratch / "saved-index"
     copy_durably(request.git_dir / "index", saved)
-    journal.write(record)
+    log.record_commit(record, request.title, request.command, request.writes)
     try:
-        own_index = _own_index(runner, request, targets, staged, journal.folder)
+        own_index = _own_index(runner, request, targets, staged, log.scratch)
         no_id = "0" * len(targets.head)
         edit_index(
             runner,
             request.git_dir,
-            journal.folder,
+            log.scratch,
             {path: entry.index for path, entry in staged.items()},
             assume_unchanged=targets.assume_unchanged,
             no_id=no_id,
         )
         if branch is not None:
             branch.begin()
-        output = _run(runner, request, record, journal, own_index)
+        output = _run(runner, request, record, log, own_index)
         oid = _new_commit(runner, targets, output)
     except BaseException:  # also an interrupt: the index lock, the branch and what was staged go back; it goes on
         _take_back(runner, request, targets, branch, saved)
         raise
     expected = {path: frozenset({entry.commit[1]}) for path, entry in staged.items()}
     result = result_of(runner, request, oid, output, expected)
-    follow_hook(runner, request.git_dir, journal.folder, result, targets, _following(staged, expected))
+    follow_hook(runner, request.git_dir, log.scratch, result, targets, _following(staged, expected))
     return result
 
 
@@ -68,7 +68,7 @@ def _record(targets: Targets, staged: dict[str, Staged], branch: NewBranch | Non
         old_ref=None if branch is None else branch.old,
         branch=None if branch is None else branch.name,
         files={
-            target.path: JournalFile(
+            target.path: IndexChange(
                 head=target.head.entry if target.head else None,
                 before=target.index.entry if target.index else None,
                 after=staged[target.path].index,
@@ -92,9 +92,9 @@ def _own_index(runner: Runner, request: Request, targets: Targets, staged: dict[
     return own
 
 
-def _run(runner: Runner, request: Request, record: CommitRecord, journal: CommitJournal, own_index: Path) -> Output:
+def _run(runner: Runner, request: Request, record: CommitRecord, log: OperationLog, own_index: Path) -> Output:
     watch = request.watch
-    watch.on_start = lambda process: journal.write(replace(record, process=process))
+    watch.on_start = lambda process: log.record_commit(replace(record, process=process))
     output = run_commit(runner, request, env={"GIT_INDEX_FILE": str(own_index)})
     if output.status != 0:
         raise refusal(runner, request, output)

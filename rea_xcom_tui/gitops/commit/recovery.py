@@ -4,47 +4,70 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.gitops.branches import current_branch, head_commit, return_from_branch
-from rea_xcom_tui.gitops.commit.index_lock import Entry, IndexLock, edit_index
-from rea_xcom_tui.gitops.commit.journal import CommitJournal, CommitRecord
+from rea_xcom_tui.gitops.commit.index_lock import IndexLock, edit_index
 from rea_xcom_tui.gitops.commit.refusals import held_lock_sentence
 from rea_xcom_tui.gitops.listing import FileEntry, index_entries, tree_entries
+from rea_xcom_tui.gitops.operations import CommitRecord, Entry, OperationLog
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Runner
 
 
-def recover(runner: Runner, git_dir: Path, journal: CommitJournal) -> str | None:
-    """Mend what an interrupted commit left behind; the caller holds the journal.
+def recover_cut_off(runner: Runner, git_dir: Path) -> str | None:
+    """As `recover`, and None also when another copy of this tool is at work."""
+    log = OperationLog(git_dir)
+    if log.commit_begun() is None and not log.scratch.is_dir():
+        return None
+    try:
+        with log.held():
+            return recover(runner, git_dir, log)
+    except CommitRefused:
+        raise
+    except Refused:
+        return None
+
+
+def recover(runner: Runner, git_dir: Path, log: OperationLog) -> str | None:
+    """Set right what an interrupted commit left behind; the caller holds the log.
 
     Returns a sentence on what was done, or None when there was nothing. Entries of the index that are not as
     the commit left or found them stay as they are, and so does every file of the work tree. Raises
     CommitRefused when a lock that git itself left behind stands in the way.
     """
-    lock = IndexLock(git_dir, journal.folder)
-    record = journal.read()
+    lock = IndexLock(git_dir, log.scratch)
+    record = log.commit_begun()
     if record is None:
         if lock.is_ours():
             lock.release()
-            journal.clear()
+            log.end_commit(None)
             return "A commit had been cut off before it began; its lock is removed."
-        journal.clear()
+        log.end_commit(None)
         return None
     if record.git_is_running():
         raise CommitRefused("The git commit of a crashed rea-xcom-tui is still running; wait until it ends.")
     if not lock.is_ours():
         if lock.path.exists():
             raise CommitRefused(f"An earlier commit was cut off. {held_lock_sentence(lock.path)}")
-        journal.folder.mkdir(exist_ok=True)
+        log.scratch.mkdir(exist_ok=True)
         lock.take(0)
     try:
-        sentence = _mend(runner, git_dir, journal, record)
+        made = _set_right(runner, git_dir, log, record)
     finally:
         lock.release()
-    journal.clear()
-    return sentence
+    if made is None:
+        log.end_commit(None)
+        return "A commit had been cut off; nothing was committed, and what was staged is as it was."
+    log.end_commit(*made)
+    return "A commit had been cut off after it was made; the index is in step with it again."
 
 
-def _mend(runner: Runner, git_dir: Path, journal: CommitJournal, record: CommitRecord) -> str:
+Made = tuple[str, str | None, dict[str, str]]
+"""A commit that was made: its id, its branch, and the blob of each file in it."""
+
+
+def _set_right(runner: Runner, git_dir: Path, log: OperationLog, record: CommitRecord) -> Made | None:
+    """Bring index and branch to the commit, or back where none was made; returns the commit."""
     paths = list(record.files)
     head = head_commit(runner)
     in_head = tree_entries(runner, head, paths) if head else {}
@@ -65,12 +88,12 @@ def _mend(runner: Runner, git_dir: Path, journal: CommitJournal, record: CommitR
     if entries:
         marked = [path for path in entries if "assume-unchanged" in in_index[path].flags]
         no_id = "0" * len(record.head)
-        edit_index(runner, git_dir, journal.folder, entries, assume_unchanged=marked, no_id=no_id)
-    if committed:
-        return "A commit had been cut off after it was made; the index is in step with it again."
+        edit_index(runner, git_dir, log.scratch, entries, assume_unchanged=marked, no_id=no_id)
+    if committed and head is not None:
+        return head, current_branch(runner), {path: entry.oid or "" for path, entry in in_head.items()}
     if record.branch is not None and current_branch(runner) == record.branch:
         return_from_branch(runner, record.branch, record.old_ref, record.head)
-    return "A commit had been cut off; nothing was committed, and what was staged is as it was."
+    return None
 
 
 def _entry(entry: FileEntry | None) -> Entry | None:

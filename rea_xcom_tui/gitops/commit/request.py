@@ -46,6 +46,16 @@ class Request:
     """Whether hooks and signing programs may use the terminal, which the caller has cleared for them."""
     verify: Verify | None = None
     watch: Watch = field(default_factory=Watch)
+    command: str = ""
+    """The command that asks for it, for the log of operations."""
+
+    writes: tuple[int, ...] = ()
+    """The writes of the log of operations that it holds."""
+
+    @property
+    def title(self) -> str:
+        """The first line of the message."""
+        return self.message.strip().partition("\n")[0]
 
     def arguments(self) -> list[str]:
         """Return the `git commit` command that reads its message from standard input."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rea_xcom_tui.gitops.commit.carry_over import carry_over
-from rea_xcom_tui.gitops.commit.index_lock import Entry
 from rea_xcom_tui.gitops.commit.request import Request
 from rea_xcom_tui.gitops.commit.targets import Target, Targets
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.objects import read_blobs
+from rea_xcom_tui.gitops.operations import Entry
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Runner
 

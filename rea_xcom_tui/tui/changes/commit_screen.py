@@ -45,7 +45,7 @@ class CommitReady(Message):
         super().__init__()
         self.conflicts = workspace.conflicts()
         self.message = workspace.commit_message()
-        written = workspace.uncommitted()
+        written = [*workspace.put_back(), *workspace.uncommitted()]
         self.edits: Sequence[PendingEdit] = folded([*written, *workspace.pending.chosen])
         self.written = frozenset(edit.key for edit in written)
         self.choice: BranchChoice = branch_choice(workspace, self.message)

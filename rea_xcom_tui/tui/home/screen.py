@@ -181,7 +181,14 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
 
     def action_undo(self) -> None:
         """Take the newest step back."""
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+
+        def work(workspace: Workspace) -> jobs.Undone:
+            from rea_xcom_tui.fleet.actions.undo import committed_already
+
+            words = workspace.undo()
+            return jobs.Undone("undid", words, None if words is not None else committed_already(workspace))
+
+        self.jobs.run(self, "undo", work)
 
     def action_redo(self) -> None:
         """Do again what was undone."""
@@ -192,6 +199,13 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
         self.values_changed()
         if event.words is not None:
             self.say(f"{event.verb}: {clean(event.words)}", "edited")
+        elif event.committed is not None and self.may_change() is not None:
+            question = Question(
+                "Make the reverse of the newest commit pending?",
+                f"{event.committed.sentence()}.\nIts old values become pending edits; w writes them, c commits them.",
+                [STAY, Choice("t", "t", "make its reverse pending", event.committed.commit)],
+            )
+            self.app.push_screen(question, self._reverse_answer)
         elif event.verb == "undid" and self.may_change() is not None:
             question = Question(
                 "Take back the newest write to the files?",
@@ -202,6 +216,15 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
             self.app.push_screen(question, self._undo_write_answer)
         elif event.verb != "undid":
             self.say("There is nothing to redo.")
+
+    def _reverse_answer(self, commit: str | None) -> None:
+        def work(workspace: Workspace) -> jobs.Edited:
+            from rea_xcom_tui.fleet.actions.restore import take_back_commit
+
+            return jobs.Edited(*take_back_commit(workspace, str(commit))[1:])
+
+        if commit:
+            self.jobs.run(self, "take the commit back", work)
 
     def _undo_write_answer(self, answer: str | None) -> None:
         if answer:
@@ -322,7 +345,7 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
 
         if self.may_change() is None or self.workspace is None:
             return
-        if not self.pending.chosen and not self.workspace.uncommitted():
+        if not self.pending.chosen and not self.workspace.to_commit():
             left_out = plural(self.pending.held, "pending edit")
             why = f"{left_out} left out; d shows them" if self.pending.held else "no edit has been made yet"
             self.say(f"There is nothing to commit: {why}.")

@@ -1,4 +1,4 @@
-"""What the tool has done: the git commands it ran, and the writes of its journal."""
+"""What the tool has done: the git commands it ran, and the writes and commits of its log."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Logged(Message):
 
 
 def deeds_of(workspace: Workspace) -> Logged:
-    """The commands of this session and the writes of the repo's journal."""
+    """The commands of this session and the writes and commits of the repo's log."""
     return Logged(sorted((*_commands(workspace), *_writes(workspace)), key=lambda deed: deed.when, reverse=True))
 
 
@@ -67,9 +67,9 @@ def _commands(workspace: Workspace) -> Iterator[Deed]:
 
 
 def _writes(workspace: Workspace) -> Iterator[Deed]:
-    from rea_xcom_tui.fleet.write.journal import Journal
+    from rea_xcom_tui.gitops.operations import OperationLog
 
-    for operation in Journal(workspace.repository.git_dir).operations():
+    for operation in OperationLog(workspace.repository.git_dir).operations():
         when = datetime.fromisoformat(operation.when).timestamp()
         files = tuple(file.path for file in operation.files)
         yield Deed(when, operation.title, True, phase=operation.phase, files=files)

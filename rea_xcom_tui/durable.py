@@ -1,0 +1,145 @@
+"""Files written whole or not at all, and a lock that goes with its process.
+
+Every file that this tool writes is written here: under a temporary name in the same folder, brought to the disk, and
+only then given its own name at once. A crash leaves the old file or the new one, and at most a temporary file whose
+name tells what it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator
+
+StrPath = str | os.PathLike[str]
+
+_ENDING = ".rea-xcom-tui.tmp"
+_LONGEST = 100
+"""So much of a file's name is in its temporary one, because names have a longest length, 255 bytes mostly."""
+_TEMPORARY = re.compile(r"\..+\.(?:[0-9a-f]{12}\.rea-xcom-tui|[0-9a-f]{12}|[a-z0-9_]{8})\.tmp", re.DOTALL)
+"""Names of temporary files; the two shorter forms are those of version 0.1.0."""
+
+
+def new_token() -> str:
+    """Twelve random hexadecimal digits that no other temporary file has in its name."""
+    return secrets.token_hex(6)
+
+
+def temporary_name(name: str, token: str) -> str:
+    """The temporary name for a file called `name`, in the same folder, of the work that has this token.
+
+    >>> temporary_name("values.yaml", "0123456789ab")
+    '.values.yaml.0123456789ab.rea-xcom-tui.tmp'
+    """
+    return f".{name[:_LONGEST]}.{token}{_ENDING}"
+
+
+def is_temporary(path: str) -> bool:
+    """Whether a path is that of a temporary file of this tool, which never holds values of anybody.
+
+    >>> is_temporary("prod/.values.yaml.0123456789ab.rea-xcom-tui.tmp"), is_temporary("prod/values.yaml")
+    (True, False)
+    """
+    return _TEMPORARY.fullmatch(path.rpartition("/")[2]) is not None
+
+
+def replace(
+    path: StrPath,
+    data: bytes,
+    *,
+    token: str | None = None,
+    prepare: Callable[[int, str], None] | None = None,
+    check: Callable[[], None] | None = None,
+) -> None:
+    """Give the file at `path` the content `data`, with the mode 0600 unless `prepare` sets another.
+
+    `prepare` is called with the descriptor and the temporary path before the content is brought to the disk, `check`
+    after that, right before the file is replaced; what they raise ends the work with the file as it was. Raises
+    `OSError` likewise.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    temporary = os.path.join(folder, temporary_name(name, token or new_token()))
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        _fill(descriptor, data, temporary, prepare)
+        if check is not None:
+            check()
+        os.replace(temporary, path)
+    except BaseException:  # also an interrupt: the file is as it was, and what was meant for it must not lie about
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    sync_folder(folder)
+
+
+def create(path: StrPath, data: bytes, *, token: str | None = None) -> None:
+    """Make a new file at `path`, with the mode that the umask gives.
+
+    Raises `FileExistsError` when the name is taken, and `OSError`; nothing has changed then.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    temporary = os.path.join(folder, temporary_name(name, token or new_token()))
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        _fill(descriptor, data, temporary)
+        _link(temporary, os.path.join(folder, name), data)
+    finally:
+        os.unlink(temporary)
+    sync_folder(folder)
+
+
+def _link(temporary: str, target: str, data: bytes) -> None:
+    """Give a whole file its name, if that is free; where there are no hard links, write it anew under the name."""
+    try:
+        os.link(temporary, target)
+        return
+    except FileExistsError:
+        raise
+    except OSError:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        _fill(descriptor, data, target)
+    except BaseException:  # also an interrupt: half a new file must not stay; it goes on
+        os.unlink(target)
+        raise
+
+
+def _fill(descriptor: int, data: bytes, path: str, prepare: Callable[[int, str], None] | None = None) -> None:
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        if prepare is not None:
+            prepare(stream.fileno(), path)
+        os.fsync(stream.fileno())
+
+
+def sync_folder(folder: StrPath) -> None:
+    """Bring a folder's names to the disk; some file systems cannot, and the content is there already."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked(path: StrPath) -> Iterator[bool]:
+    """Hold the lock file at `path`, which is made where there is none; gives False when another process holds it.
+
+    The lock goes with its process, however that ends, so that a crash never leaves it behind. Raises `OSError` where
+    no lock can be made.
+    """
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,52 @@
+"""Undo across writes and commits: what the newest operation was, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.text import clean
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops.operations import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedAlready:
+    """The newest operation, where a commit holds it: only its reverse, as edits like any others, takes it back."""
+
+    operation: Operation
+    commit: str
+    """The commit's full id."""
+    pushed: tuple[str, ...]
+    """The remotes' branches that hold it, as last heard of."""
+
+    def is_newest_write(self, newest: Operation | None) -> bool:
+        """Whether the commit holds this write, so that its files may be put back byte for byte."""
+        return newest is not None and (newest.commit == self.commit or newest.number in self.operation.holds)
+
+    def sentence(self) -> str:
+        """Say what it was, when, in which commit, and whether that has been pushed."""
+        where = f" to {', '.join(clean(name) for name in self.pushed[:3])}" if self.pushed else ""
+        pushed = f"and pushed{where}" if self.pushed else "and not pushed"
+        return f"'{clean(self.operation.title)}' of {self.operation.when} is committed as {self.commit[:12]} {pushed}"
+
+
+def committed_already(workspace: Workspace) -> CommittedAlready | None:
+    """The newest operation of the log, if it is committed in what is checked out; None where undo puts files back."""
+    from rea_xcom_tui.gitops.operations import OperationLog
+
+    repository = workspace.repository
+    for operation in OperationLog(repository.git_dir).operations():
+        if operation.phase == "undone":
+            continue
+        if operation.commit is None:
+            return None
+        if all(file.path == BASELINE_FILE for file in operation.files):
+            return None  # it is no field's value, and goes back as a whole
+        pushed = repository.pushed(operation.commit)
+        if pushed is not None:
+            return CommittedAlready(operation, operation.commit, pushed)
+    return None
