@@ -163,3 +163,21 @@ async def test_a_rescan_asks_once_and_the_pending_changes_show_what_is_left_to_d
         assert "set threshold to 0 on 2 prod deployments" in driver.seen
         await driver.press("escape", "w", "enter")
         assert repo.read(ETL).decode() == values("etl", threshold="0")
+
+
+async def test_undo_after_a_commit_offers_its_reverse_which_can_be_committed(repo: Work) -> None:
+    async with driving(opener(repo.root, read_only=False), SMALL) as driver:
+        await edit(driver, ETL)
+        await driver.press("c", "enter")
+        assert "Committed" in driver.seen
+        commit = repo.head()
+        await driver.press("u")
+        assert "'xcom: set threshold to 0 on etl'" in driver.dialog
+        assert f"is committed as {commit[:12]} and not pushed" in " ".join(driver.dialog.split())
+        await driver.press("t")
+        assert "~1" in driver.header
+        await driver.press("c", "enter")
+        assert "Committed" in driver.seen
+    assert repo.head() != commit
+    assert repo.committed(ETL) == values("etl").encode()
+    assert repo.status() == []
