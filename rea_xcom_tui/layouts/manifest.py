@@ -39,9 +39,7 @@ def find(tree: Tree, options: Options) -> Found:
 def _manifests(tree: Tree, settings: ManifestSettings) -> Found:
     entries: list[EntryPoint] = []
     problems: list[Problem] = []
-    files: set[str] = set()
     for path, holes in matching(tree.paths, settings.files):
-        files.add(path)
         root = first_root(tree, path)
         if isinstance(root, Problem):
             problems.append(root)
@@ -54,13 +52,13 @@ def _manifests(tree: Tree, settings: ManifestSettings) -> Found:
             for item, address in _items(listed, settings.items):
                 if len(entries) >= MAX_ENTRIES:
                     problems.append(Problem(f"Only the first {MAX_ENTRIES:,} items are read.", path, item.line))
-                    return Found(tuple(entries), frozenset(files), tuple(problems))
+                    return Found(tuple(entries), problems=tuple(problems))
                 made = _Item(tree, path, root, item, address, holes).entry(settings)
                 if isinstance(made, Problem):
                     problems.append(made)
                 else:
                     entries.append(made)
-    return Found(tuple(entries), frozenset(files), tuple(problems))
+    return Found(tuple(entries), problems=tuple(problems))
 
 
 def _items(listed: Node, keys: tuple[str, ...]) -> Iterator[tuple[Node, Address]]:

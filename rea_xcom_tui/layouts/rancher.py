@@ -64,7 +64,7 @@ def _bundle(tree: Tree, options: Options, path: str, links: Sequence[str]) -> Fo
         return Found()
     bundle = _Bundle(tree, options, path, root)
     entries = list(bundle.by_link(links) if links else bundle.by_target())
-    return Found(tuple(entries[:MAX_ENTRIES]), frozenset({path}))
+    return Found(tuple(entries[:MAX_ENTRIES]))
 
 
 def _has_helm(root: Node) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from rea_xcom_tui.layouts.gotemplate import collections, logic, numbers, strings  # noqa: F401 - they fill FUNCTIONS
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, TemplateError, TooMuch, Unsupported
 from rea_xcom_tui.layouts.gotemplate.functions import FUNCTIONS, truth
+from rea_xcom_tui.layouts.gotemplate.functions import Function as Entered
 from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Record, Unknown, as_text, type_name
 from rea_xcom_tui.layouts.gotemplate.parser import parse
 from rea_xcom_tui.layouts.gotemplate.syntax import (
@@ -63,8 +64,12 @@ class Renderer:
     A renderer counts over all its renders, so that a chart with many templates is bounded as one.
     """
 
-    def __init__(self, rules: Rules | None = None, steps: int = MAX_STEPS) -> None:
+    def __init__(
+        self, rules: Rules | None = None, steps: int = MAX_STEPS, functions: Mapping[str, Entered] | None = None
+    ) -> None:
+        """`functions` are the program's own, over those that all share."""
         self.rules = rules or Rules()
+        self.functions: Mapping[str, Entered] = {**FUNCTIONS, **functions} if functions else FUNCTIONS
         self.sources: dict[str, Parsed] = {}
         self._defined: dict[str, tuple[Part, ...]] = {}
         self._left = steps
@@ -230,7 +235,7 @@ class _Run:
                 if self.at(name.line, truth, value) == (name.name == "or"):
                     return value
             return piped[0] if piped else value
-        known = FUNCTIONS.get(name.name)
+        known = self.renderer.functions.get(name.name)
         if known is None or name.name in self.renderer.rules.without:
             self.at(name.line, _unknown_function, name.name)
         values = [*(self.operand(each, dot, scope) for each in arguments), *piped]

@@ -1,0 +1,70 @@
+"""Templates of helmfiles: what the small reader of Go templates covers of Helmfile's own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from rea_xcom_tui.layouts.gotemplate import Failed, Renderer, Rules, TemplateError
+from rea_xcom_tui.layouts.gotemplate.functions import Function
+from rea_xcom_tui.layouts.gotemplate.goformat import NO_VALUE, Unknown
+from rea_xcom_tui.text import clean
+
+
+class NotRendered(Exception):
+    """A template gives no text here: the sentence says why, with the line in the template (0 if unknown).
+
+    `failed` tells that Helmfile gives up too, so that it is a mistake of the repo and not a limit of this reader.
+    """
+
+    def __init__(self, sentence: str, line: int = 0, *, failed: bool = False) -> None:
+        super().__init__(sentence)
+        self.line = line
+        self.failed = failed
+
+
+class Render(Protocol):
+    """Fills a template. Raises `NotRendered`."""
+
+    def __call__(self, text: str, data: Mapping[str, Any], name: str, *, lenient: bool = False) -> str:
+        """`lenient`: what is missing is empty, as in Helmfile's first pass over a part."""
+
+
+def render(text: str, data: Mapping[str, Any], name: str, *, lenient: bool = False) -> str:
+    """Fill a template as Helmfile does, for which a missing key is an error. Raises `NotRendered`."""
+    renderer = Renderer(Rules(missing="nothing" if lenient else "error"), functions=_FUNCTIONS)
+    try:
+        renderer.add(name, text)
+        made = renderer.render(name, dict(data))
+    except TemplateError as error:
+        raise NotRendered(str(error), error.line, failed=isinstance(error, Failed)) from None
+    return made.replace(NO_VALUE, "") if lenient else made
+
+
+def _env(name: str) -> Unknown:
+    return Unknown(f"the environment variable {clean(name, 100)} of the machine that runs Helmfile")
+
+
+def _get(path: str, *rest: Any) -> Any:
+    """`get "a.b" [default] object`: the value below these keys."""
+    *default, found = rest
+    for key in path.split("."):
+        if not isinstance(found, dict) or key not in found:
+            if default:
+                return default[0]
+            raise Failed(f"There is no {clean(path, 200)!r}, and no default is given.")
+        found = found[key]
+    return found
+
+
+def _get_or_nil(path: str, found: Any) -> Any:
+    return _get(path, None, found)
+
+
+_FUNCTIONS: Mapping[str, Function] = {
+    "env": Function(_env, "s"),
+    "requiredEnv": Function(_env, "s"),
+    "get": Function(_get, "saa*"),
+    "getOrNil": Function(_get_or_nil, "sa"),
+}
+"""Helmfile's own, over those of sprig."""

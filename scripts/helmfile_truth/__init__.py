@@ -1,0 +1,1 @@
+"""Asks real Helmfile for the releases and values of random small repos, and keeps its answers as test data."""

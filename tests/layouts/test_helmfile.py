@@ -1,0 +1,211 @@
+"""Helmfile: each release in each environment, held against what Helmfile 0.166 was seen to do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from rea_xcom_tui.layouts.effective import effective
+from rea_xcom_tui.layouts.find import find as find_all
+from rea_xcom_tui.layouts.helmfile import find
+from rea_xcom_tui.layouts.helmfile.rules import merged, rules_for
+from rea_xcom_tui.layouts.model import EntryPoint, Found, Options
+from rea_xcom_tui.user.layout_settings import LayoutSettings
+from rea_xcom_tui.values.merged import plain
+from scripts.helmfile_truth import model, record
+from tests.layouts.repos import sources, tree_of, values_of
+
+SERVICE = """\
+environments:
+  east:
+    values:
+      - installed: [main, canary]
+  west:
+    values:
+      - installed: [main]
+
+---
+
+templates:
+  default: &default
+    namespace: reef
+    chart: ../../charts/agent
+    installedTemplate: '{{`{{ has .Release.Name .Environment.Values.installed }}`}}'
+    missingFileHandler: Warn
+    values:
+      - /etc/fleet-defaults/general-{{ .Environment.Name }}.yaml
+      - common.yaml
+      - values.yaml
+      - values-{{ .Environment.Name }}.yaml
+      - values-{{`{{ .Release.Name }}`}}.yaml
+
+releases:
+  - name: main
+    <<: *default
+  - name: canary
+    <<: *default
+"""
+FILES = {
+    "charts/agent/Chart.yaml": "apiVersion: v2\nname: astro-remote-execution-agent\nversion: 2.3.3\n",
+    "charts/agent/values.yaml": "xcomBackend: chart\nlabels: {}\n",
+    "shared/values-common.yaml": "path: common\nsize: 1\n",
+    "svc/reef/helmfile.yaml": SERVICE,
+    "svc/reef/values.yaml": "path: reef\n",
+    "svc/reef/values-east.yaml": "labels: {dc: east}\n",
+    "svc/reef/values-west.yaml": "path: reef-west\n",
+    "svc/reef/values-canary.yaml": "path: reef-canary\n",
+}
+LINKS = {"svc/reef/common.yaml": "../../shared/values-common.yaml"}
+RELEASE = "releases:\n- name: etl\n  chart: repo/agent\n"
+
+
+def found(text: str, files: dict[str, str] | None = None, helmfile: tuple[int, ...] | None = None) -> Found:
+    tree = tree_of({"helmfile.yaml": text, **(files or {})})
+    return find(tree, Options(LayoutSettings(helmfile=helmfile)))
+
+
+def only(made: Found) -> EntryPoint:
+    (entry,) = made.entries
+    return entry
+
+
+def test_releases_and_environments_of_a_service() -> None:
+    tree = tree_of(FILES, LINKS)
+    made = find_all(tree, Options())
+    rows = {(entry.name, entry.env): entry for entry in made.entries}
+    assert sorted(rows) == [("canary", "east"), ("main", "east"), ("main", "west")]
+    assert {entry.namespace for entry in made.entries} == {"reef"}
+    canary = rows["canary", "east"]
+    assert canary.id == "svc/reef/helmfile.yaml#1/releases/1?env=east"
+    assert sources(canary) == [
+        "charts/agent/values.yaml",
+        "/etc/fleet-defaults/general-east.yaml (outside the repo)",
+        "shared/values-common.yaml",
+        "svc/reef/values.yaml",
+        "svc/reef/values-east.yaml",
+        "svc/reef/values-canary.yaml",
+    ]
+    outcomes: dict[tuple[str, str | None], Any] = {}
+    for key, entry in rows.items():
+        stack = effective(entry, tree, "4.2").stack
+        outcomes[key] = plain(stack.root)
+        assert stack.may_override(("path",)) == ()  # the layer that nobody can read is below the one that says it
+    assert outcomes["main", "east"] == {"xcomBackend": "chart", "labels": {"dc": "east"}, "path": "reef", "size": 1}
+    assert outcomes["canary", "east"]["path"] == "reef-canary"
+    assert outcomes["main", "west"]["path"] == "reef-west"
+    assert not any(entry.problems or entry.unknown for entry in made.entries)
+    assert made.reaches("shared/values-common.yaml")
+
+
+def test_the_answers_of_real_helmfile() -> None:
+    kinds = {"given up": 0, "no release": 0, "releases": 0}
+    for case in record.read():
+        said, unknown = model.said(case)
+        assert not unknown, f"seed {case.seed}"
+        assert model.same(said, case.answer), f"seed {case.seed}: {json.dumps(said)}"
+        kinds["given up" if case.answer is None else "releases" if case.answer else "no release"] += 1
+    assert kinds["releases"] >= 200
+    assert kinds["given up"] >= 50
+
+
+@pytest.mark.parametrize("function", ['requiredEnv "TEAM"', 'env "TEAM"', 'exec "date" (list)', 'readFile "x"'])
+def test_what_only_the_machine_knows_is_named_and_the_release_stays(function: str) -> None:
+    made = found(f"releases:\n- name: etl\n  chart: repo/agent\n  values: [{{a: '{{{{ {function} }}}}'}}]\n")
+    entry = only(made)
+    assert (entry.name, entry.line) == ("etl", 2)
+    assert entry.layers[0].is_opaque
+    told = "environment variable TEAM" if "nv" in function else f"the function {function.split()[0]}"
+    assert told in entry.unknown[0]
+    assert [(problem.file, problem.line) for problem in made.problems] == [("helmfile.yaml", 4)]
+
+
+def test_a_template_of_values_that_cannot_be_read_is_one_opaque_layer() -> None:
+    files = {
+        "a.yaml": "a: 1\n",
+        "b.yaml.gotmpl": 'b: {{ exec "date" (list) }}\n',
+        "c.yaml.gotmpl": "c: {{ .Release.Name }}\n",
+    }
+    entry = only(found(RELEASE + "  values: [a.yaml, b.yaml.gotmpl, c.yaml.gotmpl]\n", files))
+    assert [layer.is_opaque for layer in entry.layers] == [False, True, False]
+    assert "the function exec" in entry.layers[1].words
+    assert not entry.layers[2].editable
+    assert values_of(tree_of(files), entry) == {"a": 1, "c": "etl"}
+    assert not entry.problems
+
+
+def test_problems_stand_on_the_line_that_names_the_file() -> None:
+    entry = only(found(RELEASE + "  values:\n  - a.yaml\n  - gone.yaml\n  - ../up.yaml\n", {"a.yaml": "a: 1\n"}))
+    assert [(problem.line, problem.sentence.split(";")[0]) for problem in entry.problems] == [
+        (6, "The values file gone.yaml does not exist"),
+        (7, "The values file ../up.yaml leads out of the repo, so it is not read."),
+    ]
+    assert sources(entry) == ["a.yaml"]
+
+
+def test_circles_end_with_a_sentence() -> None:
+    made = found("helmfiles: [sub.yaml]\n" + RELEASE, {"sub.yaml": "helmfiles: [helmfile.yaml]\n"})
+    assert not made.entries or made.problems
+    inherit = found(
+        "templates: {a: {inherit: [{template: b}]}, b: {inherit: [{template: a}]}}\n"
+        + RELEASE
+        + "  inherit: [{template: a}]\n"
+    )
+    assert "in a circle: a -&gt; b -&gt; a".replace("&gt;", ">") in only(inherit).problems[0].sentence
+
+
+def test_inline_values_can_be_edited_where_no_template_writes_them() -> None:
+    plain_one = only(found(RELEASE + "  values: [{a: 1}]\n  set: [{name: b.c, value: '2'}]\n"))
+    assert [layer.editable for layer in plain_one.layers] == [True, True]
+    assert [layer.source for layer in plain_one.layers] == [
+        "helmfile.yaml#/releases/0/values/0",
+        "helmfile.yaml#/releases/0/set/0/value",
+    ]
+    made = only(found(RELEASE + "  values: [{a: '{{ .Environment.Name }}'}]\n"))
+    assert not made.layers[0].editable
+    assert values_of(tree_of({}), made) == {"a": "default"}
+
+
+def test_secrets_are_above_the_values_and_below_the_options() -> None:
+    files = {"s.yaml": "token: ENC[AES256_GCM,data:eA==]\nsops: {mac: x, version: '3'}\n", "a.yaml": "a: 1\n"}
+    text = RELEASE + "  set: [{name: a, value: '2'}]\n  secrets: [s.yaml]\n  values: [a.yaml]\n"
+    entry = only(found(text, files))
+    assert [(layer.kind, layer.rule) for layer in entry.layers] == [
+        ("values file", "merge"),
+        ("secret", "opaque"),
+        ("parameter", "set"),
+    ]
+
+
+def test_the_version_decides_what_is_a_template_and_how_lists_merge() -> None:
+    text = RELEASE + "  values: ['values-{{ .Release.Name }}.yaml']\n"
+    files = {"values-etl.yaml": "a: 1\n"}
+    assert sources(only(found(text, files))) == ["values-etl.yaml"]
+    old = found(text, files, helmfile=(0, 166))
+    assert "There is no 'Release'" in old.problems[0].sentence
+    weak, strong = {"l": [1, 2], "k": 1, "m": {"a": 1}}, {"l": [None, 3], "k": None, "m": {"b": 2}}
+    assert merged(weak, strong, rules_for((0, 166))) == {"l": [None, 3], "k": None, "m": {"a": 1, "b": 2}}
+    assert merged(weak, strong, rules_for((1, 7))) == {"l": [1, 3], "k": 1, "m": {"a": 1, "b": 2}}
+
+
+def test_only_entry_helmfiles_are_run_and_selectors_count() -> None:
+    sub = "releases:\n- {name: a, chart: x/y, labels: {tier: gold}}\n- {name: b, chart: x/y}\n"
+    files = {"apps/helmfile.yaml": sub, "other/helmfile.yaml": RELEASE}
+    made = found("helmfiles:\n- path: apps\n  selectors: ['tier=gold']\n- gone.yaml\n", files)
+    assert sorted((entry.file, entry.name) for entry in made.entries) == [
+        ("apps/helmfile.yaml", "a"),
+        ("other/helmfile.yaml", "etl"),
+    ]
+    assert [(problem.line, "does not exist" in problem.sentence) for problem in made.problems] == [(4, True)]
+
+
+def test_values_that_need_an_unknown_environment_say_so() -> None:
+    text = (
+        "environments:\n  prod:\n    secrets: [s.yaml]\n---\n"
+        + RELEASE
+        + "  values: [a.yaml, '{{ .Values.x }}.yaml']\n"
+    )
+    made = found(text, {"a.yaml": "a: 1\n"})
+    assert made.problems or made.entries[0].unknown
+    assert [entry.name for entry in made.entries] == ["etl"]
