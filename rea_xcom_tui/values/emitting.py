@@ -24,15 +24,23 @@ def style_of(text: str) -> str:
         return '"'
     if not _is_printable(text):
         return '"'
-    return "" if _plain_allowed(text) else "'"
+    return "" if is_plain(text) else "'"
 
 
 def _is_date(text: str) -> bool:
     return re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?", text) is not None
 
 
-def _plain_allowed(text: str) -> bool:
-    if not text or text[0] in _FIRST or text[0] == " " or text[-1] == " " or text.startswith(("---", "...")):
+def is_plain(text: str) -> bool:
+    """Whether a text can stand without quotes as a value of one line; of which type, it does not tell."""
+    if (
+        not text
+        or "\n" in text
+        or text[0] in _FIRST
+        or text[0] == " "
+        or text[-1] == " "
+        or text.startswith(("---", "..."))
+    ):
         return False
     if text[0] in "?:-" and (len(text) == 1 or text[1] in _BLANK):
         return False

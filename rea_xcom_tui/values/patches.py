@@ -62,7 +62,7 @@ def _patched(under: Merged | None, over: Merged) -> Merged | None:
 def _styled_as(under: Merged, over: Merged) -> Merged:
     """A patch's scalar in the style of the one it replaces: an unquoted `0` over `'2048'` is the string "0", and a
     quoted '1' over a plain scalar stays a string, but the next patch finds it unquoted."""
-    below, node = under.node, over.node
+    below, node = _written(under), _inner(over)
     if not isinstance(node, Kustomized):
         return over
     quoted = below.quoted if isinstance(below, Kustomized) else isinstance(below.value, str) and _needs_quotes(below)
@@ -71,21 +71,47 @@ def _styled_as(under: Merged, over: Merged) -> Merged:
     return Merged(node.requoted() if quoted else node.as_string(quoted=False), over.part)
 
 
+def _inner(node: Readable) -> Readable:
+    """The node of a file, or one made, beneath those that are merged."""
+    while isinstance(node, Merged):
+        node = node.node
+    return node
+
+
+def _written(node: Readable) -> Readable:
+    """The scalar as a file has it, beneath what was filled in."""
+    while not isinstance(node, Kustomized):
+        below = node.node if isinstance(node, Merged) else getattr(node, "source", None)
+        if below is None:
+            return node
+        node = below
+    return node
+
+
 def _needs_quotes(scalar: Readable) -> bool:
     return style_of(scalar.text) != ""
 
 
 def _untouched(node: Merged) -> Merged:
     """What a patch goes past without changing it: strings that YAML 1.1 would not take for strings get quotes."""
-    inner = node.node
+    inner = _inner(node)
     if node.kind == "scalar":
         if isinstance(inner, Kustomized) and inner.is_odd():
             return Merged(inner.as_string(), node.part)
         return node
-    if node.kind != "mapping" or (not node.is_combined and not (isinstance(inner, Kustomized) and inner.is_odd())):
+    if node.kind != "mapping" or (_is_whole(node) and not (isinstance(inner, Kustomized) and inner.is_odd())):
         return node
     members = {name: (key, _untouched(value)) for name, (key, value) in node.members().items()}
-    return Merged(inner, node.part, members)
+    return Merged(node.node, node.part, members)
+
+
+def _is_whole(node: Readable) -> bool:
+    """Whether a mapping stands in one file as it is."""
+    while isinstance(node, Merged):
+        if node.is_combined:
+            return False
+        node = node.node
+    return True
 
 
 def _settled(node: Merged) -> Merged:
@@ -95,7 +121,7 @@ def _settled(node: Merged) -> Merged:
         return Merged(node.node, node.part, members)
     if node.kind == "sequence":
         return Merged(node.node, node.part, None, tuple(_settled(item) for item in node.items))
-    inner = node.node
+    inner = _inner(node)
     if isinstance(inner, Kustomized) and isinstance(inner.value, str):
         return Merged(inner.as_string(quoted=style_of(inner.value) != ""), node.part)
     return node

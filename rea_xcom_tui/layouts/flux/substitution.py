@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.documents import read_documents
-from rea_xcom_tui.values.emitting import written
+from rea_xcom_tui.values.emitting import is_plain, written
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.merged import Merged, Readable
 from rea_xcom_tui.values.nodes import Kind
-from rea_xcom_tui.values.resolve import Scalar
+from rea_xcom_tui.values.resolve import Scalar, resolve
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -187,6 +187,9 @@ def _filled_scalar(node: Merged, variables: Variables) -> Merged | None:
 
 def reread(node: Merged, printed: str, names: Sequence[str]) -> Merged | None:
     """A scalar whose printed text was changed, as it is read anew; None where it is no single value any more."""
+    if is_plain(printed):
+        value = resolve(printed)
+        return Merged(Filled(node, printed, value, names), node.part)
     try:
         found = read_documents(f"v: {printed}" if "\n" in printed else f"v: {printed}\n").roots[0].get("v")
     except (Unreadable, IndexError):

@@ -52,6 +52,7 @@ class Builder:
         self.places: dict[int, Place] = {}
         """The place of every part, by its number."""
         self._built: dict[tuple[str, bool], Built] = {}
+        self._objects: dict[str, list[Object] | Broken] = {}
         self._open: list[str] = []
 
     def new_part(self, place: Place, rule: Rule, document: Readable) -> Part:
@@ -61,24 +62,16 @@ class Builder:
         return Part(number, place.file, rule, (document,))
 
     def raw_objects(self, mark: bytes, kinds: frozenset[str]) -> Iterator[Object]:
-        """Every manifest of some kinds in the files whose bytes hold a mark, as it stands. Files and documents that
-        cannot be read are passed over: whoever builds them says what is wrong."""
+        """Every manifest of some kinds in the files whose bytes hold a mark, as it stands. Files that cannot be read
+        are passed over: whoever builds them says what is wrong."""
         for path in self.tree.paths:
             if not path.endswith((".yaml", ".yml")):
                 continue
             data = self.tree.read(path)
             if data is None or mark not in data:
                 continue
-            try:
-                documents = self.tree.documents(path)
-            except Unreadable:
-                continue
-            for at, root in enumerate(documents.roots if documents is not None else ()):
-                if root.kind == "mapping" and kind_of(root) in kinds:
-                    with contextlib.suppress(Broken):
-                        for manifest in manifests_in(root, path):
-                            part = self.new_part(Place(path, at, line=manifest.line), "merge", manifest)
-                            yield Object(Merged(manifest, part), self.places)
+            with contextlib.suppress(Broken):
+                yield from (found for found in self._objects_in(path) if found.kind in kinds)
 
     def build(self, folder: str, extra: Extra | None = None, *, make_up: bool = False) -> Built:
         """What `kustomize build` makes of a folder, names with their hashes. With `make_up`, as Flux does: a folder
@@ -177,18 +170,35 @@ class Builder:
         if data is None or _WANTED.search(data) is None:
             return
         work.files.add(path)
+        self._add(work, self._objects_in(path), place)
+
+    def _objects_in(self, path: str) -> list[Object]:
+        """The manifests of a file that are of a kind we want, read once. Raises `Broken` for
+        a file that cannot be read to its end, which kustomize refuses as a whole."""
+        known = self._objects.get(path)
+        if known is None:
+            try:
+                known = list(self._read_objects(path))
+            except Broken as broken:
+                known = broken
+            self._objects[path] = known
+        if isinstance(known, Broken):
+            raise known
+        return known
+
+    def _read_objects(self, path: str) -> Iterator[Object]:
         try:
             documents = self.tree.documents(path)
         except Unreadable as error:
             raise Broken(Problem(clean(str(error), 500), path, error.line, error.column)) from None
-        if documents is None:
-            return
-        for at, root in enumerate(documents.roots):
+        for at, root in enumerate(documents.roots if documents is not None else ()):
+            if root.kind == "mapping" and not (kind_of(root) in WANTED_KINDS or kind_of(root).endswith("List")):
+                continue
             for manifest in manifests_in(root, path):
                 if kind_of(manifest) in WANTED_KINDS:
                     part = self.new_part(Place(path, at, line=manifest.line), "merge", manifest)
-                    self._add(work, [Object(Merged(manifest, part), self.places)], place)
-        if documents.error is not None:
+                    yield Object(Merged(manifest, part), self.places)
+        if documents is not None and documents.error is not None:
             rest = documents.error
             raise Broken(Problem(clean(str(rest), 500), path, rest.line, rest.column))
 

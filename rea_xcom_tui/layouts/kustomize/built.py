@@ -13,7 +13,7 @@ from rea_xcom_tui.values.merged import Merged
 WANTED_KINDS = frozenset(
     (
         "HelmRelease", "Kustomization", "ConfigMap", "Secret", "ResourceSet", "Application", "ApplicationSet",
-        "HelmChart",
+        "GitRepository", "FluxInstance",
     )
 )  # fmt: skip
 """The kinds of objects that a build keeps; nothing else has a part in a chart's values."""

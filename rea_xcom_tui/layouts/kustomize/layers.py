@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from rea_xcom_tui.layouts.kustomize.objects import Object, Place, node_at
 from rea_xcom_tui.layouts.model import Layer, LayerKind
@@ -27,13 +28,14 @@ def object_layers(found: Object, keys: tuple[str, ...], fill: Fill, kind: LayerK
     base = node_at(found.base or found.root, *keys)
     layers: list[Layer] = []
     if base is not None and base.kind == "mapping":
-        layers.append(_layer(found.places, base.part, keys, kind, "merge", fill(base, base)))
+        layers.append(_layer(found.places, base.part, keys, kind, "merge", base))
     for part in found.changes:
-        layers += _changes(found.places, part, keys, fill)
-    if found.changes and not _equals(layers, now, fill):
+        layers += _changes(found.places, part, keys)
+    if found.changes and not _equals(layers, now):
         why_not = "Its patches move values about, so that no single place says this; change the patches by hand."
         place = found.places[now.part.layer]
         return Layer("patch", place.file, rule="replace", content=fill(now, now), why_not=why_not)
+    layers = [replace(layer, content=_filled(layer.content, fill)) for layer in layers]
     if len(layers) == 1:
         return layers[0]
     return Layer("group", layers=tuple(layers))
@@ -54,12 +56,12 @@ def _layer(
     )  # fmt: skip
 
 
-def _changes(places: Mapping[int, Place], part: Part, keys: tuple[str, ...], fill: Fill) -> Iterator[Layer]:
+def _changes(places: Mapping[int, Place], part: Part, keys: tuple[str, ...]) -> Iterator[Layer]:
     document = Merged(part.documents[0], part)
     if part.rule == "strategic":
         said = node_at(document, *keys)
         if said is not None and said.kind == "mapping":
-            yield _layer(places, part, keys, "patch", "strategic", fill(said, said))
+            yield _layer(places, part, keys, "patch", "strategic", said)
         elif said is not None and said.is_null():
             yield _layer(places, part, keys, "patch", "replace", Made({}, said.line, said.column))
         return
@@ -68,8 +70,11 @@ def _changes(places: Mapping[int, Place], part: Part, keys: tuple[str, ...], fil
     if operations:
         moved = tuple(_relative(one, prefix, part) for one in operations)
         content = Merged(document.node, part, None, moved)
-        layer = _layer(places, part, (), "patch", "json6902", fill(content, content))
-        yield layer
+        yield _layer(places, part, (), "patch", "json6902", content)
+
+
+def _filled(content: Readable | None, fill: Fill) -> Readable | None:
+    return fill(content, content) if isinstance(content, Merged) else content
 
 
 def _touches(operation: Merged, keys: tuple[str, ...]) -> bool:
@@ -89,7 +94,7 @@ def _relative(operation: Merged, prefix: str, part: Part) -> Merged:
     return Merged(operation.node, part, members)
 
 
-def _equals(layers: list[Layer], now: Merged, fill: Fill) -> bool:
+def _equals(layers: list[Layer], now: Merged) -> bool:
     """Whether the layers put together are what the build has."""
     root = Merged(Made({}), Part(-1))
     try:
@@ -102,4 +107,4 @@ def _equals(layers: list[Layer], now: Merged, fill: Fill) -> bool:
                 root = over if layer.rule in ("merge", "replace") else strategic(root, over)
     except MergeFailed:
         return False
-    return plain(root) == plain(fill(now, now))
+    return plain(root) == plain(now)

@@ -77,11 +77,11 @@ class Object:
     """Whether its name gets the hash of its content."""
     base: Merged | None = None
     """The root before any patch; None while there was none."""
+    id: Id = field(init=False)
+    """By what it is known now."""
 
-    @property
-    def id(self) -> Id:
-        """By what it is known now."""
-        return id_of(self.root)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", id_of(self.root))
 
     @property
     def original(self) -> Id:
@@ -91,12 +91,12 @@ class Object:
     @property
     def kind(self) -> str:
         """Its kind."""
-        return text_at(self.root, "kind")
+        return self.id.kind
 
     @property
     def name(self) -> str:
         """Its name."""
-        return text_at(self.root, "metadata", "name")
+        return self.id.name
 
     @property
     def namespace(self) -> str:
