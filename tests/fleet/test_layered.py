@@ -99,3 +99,61 @@ def test_a_revision_is_read_alike(cli: Cli, repo: Work) -> None:
     now = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
     assert now[ETL]["git"]["dirty"]
     assert now[ETL]["fields"]["threshold"]["state"] == "unset"
+
+
+def test_an_edit_goes_to_where_the_value_in_force_stands(cli: Cli, repo: Work) -> None:
+    ran = cli("set", "threshold=5", "--where", "name:ml", "--write")
+    assert ran.code == 0, ran.err
+    assert repo.status() == [" M clusters/eu/ml.yaml"]
+    assert repo.read("clusters/eu/ml.yaml") == FILES["clusters/eu/ml.yaml"].replace('"0"', '"5"').encode()
+
+
+def test_a_shared_layer_is_not_changed_for_others_unasked(cli: Cli, repo: Work) -> None:
+    ran = cli("set", "threshold=5", "--where", "name:etl", "--write")
+    assert ran.code == 3
+    assert "base.yaml is shared: 1 other deployment would change too (broken)" in ran.err
+    assert repo.status() == []
+
+
+def test_a_named_layer_takes_the_edit_for_all(cli: Cli, repo: Work) -> None:
+    assert cli("set", "threshold=5", "--where", "name:etl", "--layer", "base.yaml", "--write").code == 0
+    assert repo.status() == [" M base.yaml"]
+    assert repo.read("base.yaml") == FILES["base.yaml"].replace('"1024"', '"5"').encode()
+
+
+def test_a_query_that_selects_all_may_change_the_shared_line_once(cli: Cli, repo: Work) -> None:
+    ran = cli("set", "threshold=5", "--where", "name:etl,broken", "--write")
+    assert ran.code == 0, ran.err
+    assert repo.status() == [" M base.yaml"]
+
+
+def test_an_override_carries_the_whole_list_over(cli: Cli, repo: Work) -> None:
+    ran = cli("set", "threshold=5", "--where", "name:etl", "--layer", "clusters/eu/etl.yaml", "--write")
+    assert ran.code == 0, ran.err
+    assert repo.status() == [" M clusters/eu/etl.yaml"]
+    written = repo.read("clusters/eu/etl.yaml").decode()
+    assert f'  - name: {IO}PATH\n    value: "s3://base/xcom"\n' in written
+    assert f'  - name: {IO}THRESHOLD\n    value: "5"\n' in written
+    row = cli("show", ETL, "--format", "json").json["deployments"][0]
+    assert (row["fields"]["threshold"]["value"], row["fields"]["path"]["value"]) == (5, "s3://base/xcom")
+
+
+def test_an_edit_that_a_stronger_layer_hides_is_refused(cli: Cli, repo: Work) -> None:
+    ran = cli("set", "threshold=5", "--where", "name:ml", "--layer", "base.yaml", "--write")
+    assert ran.code == 3
+    assert "clusters/eu/ml.yaml:3 is stronger; name that layer" in ran.err
+    assert repo.status() == []
+
+
+def test_what_was_written_is_committed_and_undone(cli: Cli, repo: Work) -> None:
+    assert cli("set", "threshold=5", "--where", "name:ml", "--commit").code == 0
+    assert repo.committed_files() == ["clusters/eu/ml.yaml"]
+    assert repo.git("log", "-1", "--format=%s").strip() == "xcom: set threshold to 5 on ml"
+
+
+def test_a_plan_goes_through_a_file(cli: Cli, repo: Work, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    assert cli("set", "threshold=5", "--where", "name:etl", "--layer", "base.yaml", "--plan", str(plan)).code == 0
+    ran = cli("apply", str(plan), "--write")
+    assert ran.code == 0, ran.err
+    assert repo.status() == [" M base.yaml"]

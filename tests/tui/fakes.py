@@ -233,6 +233,7 @@ class FakeWorkspace(Workspace):
         field: FieldName,
         text: str,
         progress: Callable[[int, int], None] | None = None,
+        layer: str | None = None,
     ) -> tuple[Step | None, list[Refusal]]:
         edits, refused = [], []
         for identifier in deployments:
@@ -243,7 +244,9 @@ class FakeWorkspace(Workspace):
                 edits.append(SetField(identifier, field, found.value, self.check(field, text).value, text, identifier))
         return self.pending.put(edits, f"set {field} to {text} on {plural(len(edits), 'deployment')}"), refused
 
-    def unset(self, deployments: Iterable[str], field: FieldName) -> tuple[Step | None, list[Refusal]]:
+    def unset(
+        self, deployments: Iterable[str], field: FieldName, layer: str | None = None
+    ) -> tuple[Step | None, list[Refusal]]:
         edits = [SetField(i, field, self.fleet.by_id[i].field(field).value, None, "", i) for i in deployments]
         return self.pending.put(edits, f"unset {field}"), []
 

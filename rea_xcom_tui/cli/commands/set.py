@@ -84,7 +84,7 @@ def run_edit(
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
     selected = _selected(workspace, options)
-    refusals = _edit(workspace, selected, wanted)
+    refusals = _edit(workspace, selected, wanted, options.layer)
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
     refused = f"{plural(len(refusals), 'edit')} refused" if refusals else ""
@@ -134,7 +134,7 @@ def _shown(reading: FieldReading) -> str:
 
 def _check_layer(chosen: Iterable[Deployment], layer: str) -> None:
     for deployment in chosen:
-        if layer not in deployment.layers:
+        if layer not in (*deployment.layers, *deployment.files):
             raise ToolError(
                 f"'{layer}' is not a layer of {deployment.id}; its layers are {', '.join(deployment.layers)}"
             )
@@ -156,6 +156,7 @@ def _edit(
     workspace: Workspace,
     selected: Sequence[Deployment],
     wanted: Sequence[tuple[FieldName, str | None]],
+    layer: str | None,
 ) -> list[Refusal]:
     """Make the edits pending and prove each; what is refused is not pending any more."""
     ids = [deployment.id for deployment in selected]
@@ -164,9 +165,9 @@ def _edit(
     refusals: list[Refusal] = []
     for field, text in wanted:
         if text is None:
-            refusals += workspace.unset(ids, field)[1]
+            refusals += workspace.unset(ids, field, layer)[1]
             continue
-        refusals += workspace.edit(ids, field, text)[1]
+        refusals += workspace.edit(ids, field, text, layer=layer)[1]
     return [*refusals, *workspace.drop_refused()]
 
 

@@ -33,7 +33,14 @@ def save_plan(workspace: Workspace, path: Path) -> None:
         "head": workspace.fleet.head,
         "files": {file.file: workspace.repository.hash_bytes(file.before) for file in plan.files},
         "edits": [
-            {"deployment": e.deployment, "field": e.field, "old": e.old, "new": e.new, "text": e.text}
+            {
+                "deployment": e.deployment,
+                "field": e.field,
+                "old": e.old,
+                "new": e.new,
+                "text": e.text,
+                **({"layer": e.layer, "shared": e.shared} if e.layer else {}),
+            }
             for e in plan.edits
             if isinstance(e, SetField)
         ],
@@ -100,5 +107,12 @@ def _edit(workspace: Workspace, row: object) -> SetField:
     old, new = row.get("old"), row.get("new")
     if not all(value is None or (isinstance(value, str | int) and not isinstance(value, bool)) for value in (old, new)):
         raise ToolError(f"the plan's edit of {clean(row['deployment'])} has a value of a wrong type; make it anew")
-    file = workspace.deployment(row["deployment"]).file
-    return SetField(row["deployment"], cast("FieldName", row["field"]), old, new, str(row.get("text") or ""), file)
+    deployment = workspace.deployment(row["deployment"])
+    text = str(row.get("text") or "")
+    layer, shared = str(row.get("layer") or ""), row.get("shared") is True
+    file = next((one.file for one in deployment.stack if one.source == layer), deployment.file)
+    if bool(layer) != bool(deployment.stack) or (layer and layer not in deployment.layers):
+        raise Refused(f"{clean(deployment.id)} is not made of the layers it was planned for; make the plan anew")
+    return SetField(
+        row["deployment"], cast("FieldName", row["field"]), old, new, text, file, layer=layer, shared=shared
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.edit.pending import SetField, Step, current_value
+from rea_xcom_tui.fleet.edit.pending import SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.message import said
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.drift import Cause, Deviation
 
 
@@ -58,8 +58,5 @@ def _edit(workspace: Workspace, deviation: Deviation) -> SetField:
     text = "" if value is None else str(value)
     if value is not None:
         value = workspace.check(deviation.field, text, deployment).value
-    old = current_value(deployment.field(deviation.field))
-    if value != old:
-        changes_for(deployment.config, deviation.field, value)
     cause = f"{deviation.field}, expected {said(deviation.expected)}"
-    return SetField(deployment.id, deviation.field, old, value, text, deployment.file, drift=cause)
+    return replace(workspace.edit_to(deployment, deviation.field, value, text), drift=cause)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, cast
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.edit.pending import SetField, Step, Value, current_value
+from rea_xcom_tui.fleet.edit.pending import SetField, Step, Value
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.history.revisions import changes_between
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.xcom.changes import changes_for
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.compare import FieldChange
@@ -113,7 +112,4 @@ def _edit(workspace: Workspace, id_: str, event: Change) -> SetField:
             raise Refused(f"the old value {clean(value, 60)} cannot be put back: {error}") from error
         if checked != value:
             raise Refused(f"the old value {clean(value, 60)} cannot be put back: Airflow would not take it")
-    old = current_value(deployment.field(event.field))
-    if value != old:
-        changes_for(deployment.config, event.field, value)
-    return SetField(id_, event.field, old, value, "" if value is None else str(value), deployment.file)
+    return workspace.edit_to(deployment, event.field, value, "" if value is None else str(value))

@@ -90,12 +90,16 @@ def _known(workspace: Editing, edit: SetField | Fix) -> Deployment | str:
 def _read(workspace: Editing, edit: SetField | Fix, *, judged: bool) -> Deployment | str:
     """The deployment as it is on disk now, or why there is none any more."""
     known = workspace.fleet.by_id.get(edit.deployment)
+    if known is not None and known.stack:
+        editor = workspace.layer_edits()
+        found = editor.deployments([known.id], {}) if editor is not None else {}
+        return found.get(known.id, "The deployment is not there any more.")
     file = known.file if known is not None else edit.file
     try:
         data = workspace.read_now(file)
     except Unreadable as problem:
         return str(problem) if (workspace.root / file).exists() else "The file is not there any more."
-    found = read_deployment(file, data, replace(workspace.reading(), judged=judged))
-    if isinstance(found, UnreadableFile):
-        return found.message
-    return found if found is not None else "The file holds no agent values any more."
+    read = read_deployment(file, data, replace(workspace.reading(), judged=judged))
+    if isinstance(read, UnreadableFile):
+        return read.message
+    return read if read is not None else "The file holds no agent values any more."

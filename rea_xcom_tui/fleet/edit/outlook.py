@@ -57,12 +57,19 @@ def as_if(workspace: Editing, contents: Mapping[str, bytes]) -> dict[str, Deploy
     A file is named by its real path. What could not be read as a deployment then is left out.
     """
     found: dict[str, Deployment] = {}
+    layered: list[str] = []
     for deployment in workspace.deployments_of(contents):
+        if deployment.stack:
+            layered.append(deployment.id)
+            continue
         data = contents[workspace.real_file(deployment.file)]
         digest = workspace.repository.hash_bytes(data)
         read = read_deployment(deployment.file, data, workspace.reading(), digest=digest, dirty=True)
         if read is not None and not isinstance(read, UnreadableFile):
             found[read.id] = read
+    editor = workspace.layer_edits() if layered else None
+    if editor is not None:
+        found |= editor.deployments(layered, contents)
     return found
 
 

@@ -43,6 +43,10 @@ class SetField:
     """Whether the next write and commit leave it out; it stays pending."""
     drift: str = ""
     """The cause of drift that it sets right, in words (foreign text); empty for an edit made otherwise."""
+    layer: str = ""
+    """The source of the layer that takes it; empty for a deployment that is one plain file."""
+    shared: bool = False
+    """Whether the user has named the layer, so that every deployment that shares it may change."""
 
     @property
     def key(self) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from rea_xcom_tui import values
@@ -82,6 +82,9 @@ class Proof:
         return [edit for edit in edits if (edit.deployment, edit.field) not in bad]
 
 
+PlanLayers = Callable[[Sequence[SetField]], "Plan"]
+"""Plans the edits of deployments that are made of layers, all together."""
+
 Known = dict[str, tuple[bytes | None, list[PendingEdit], tuple[FilePlan | None, list[Refusal]]]]
 """What was planned for each file, upon which bytes and for which edits."""
 
@@ -100,18 +103,23 @@ def plan_edits(
     progress: Callable[[int, int], None] | None = None,
     reading: Reading | None = None,
     known: Known | None = None,
+    in_layers: PlanLayers | None = None,
 ) -> Plan:
     """Make every edit in memory and prove it; what cannot be made is refused, the rest is planned.
 
     Edits of one file are made one after the other, each upon the bytes that the one before left, so that each
     is proved on its own. Nothing is written. `reading` is how the repo's configuration judges files; what is `known`
-    from an earlier plan is taken from there, and what is new is added.
+    from an earlier plan is taken from there, and what is new is added. `in_layers` plans the edits of layers.
     """
     groups: dict[str, list[PendingEdit]] = {}
     files: list[FilePlan] = []
     refused: list[Refusal] = []
+    layered: list[SetField] = []
     for edit in edits:
         try:
+            if isinstance(edit, SetField) and edit.layer:
+                layered.append(replace(edit, file=file_of(edit)))
+                continue
             groups.setdefault(file_of(edit), []).append(edit)
         except ToolError as gone:
             refused.append(Refusal(edit.deployment, edit.field, str(gone)))
@@ -122,6 +130,10 @@ def plan_edits(
         refused += refusals
         if plan is not None:
             files.append(plan)
+    if layered and in_layers is not None:
+        plan_of_layers = in_layers(layered)
+        files += plan_of_layers.files
+        refused += plan_of_layers.refused
     return Plan(tuple(files), tuple(refused))
 
 

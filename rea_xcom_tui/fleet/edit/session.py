@@ -36,6 +36,7 @@ from rea_xcom_tui.xcom.model import FieldName
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
+    from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.gitops import Repository
 
 __all__ = ["Checked", "Editing"]
@@ -66,6 +67,7 @@ class Editing:
         self.fleet = Fleet(root=repository.root, head=None, branch=None)
         self.pending = Pending()
         self._known_plans: Known = {}
+        self._choosing: tuple[Fleet, LayerEdits] | None = None
         self._parts: tuple[Fleet, Mapping[str, Sequence[int]]] | None = None
         """Which deployments have a part in which file, by their place in the fleet that this was made of."""
 
@@ -113,28 +115,32 @@ class Editing:
         field: FieldName,
         text: str,
         progress: Callable[[int, int], None] | None = None,
+        layer: str | None = None,
     ) -> tuple[Step | None, list[Refusal]]:
         """Set a field of these deployments to what was typed, as one undoable step.
 
         The text may be an expression over the old value, see `fleet.expressions`. Edits that cannot be made
         are returned as refusals and are not part of the step. `progress` is called while they are proved.
+        `layer` names the layer that takes the edit; every deployment that shares it may change then.
         """
         edits: list[SetField] = []
         refusals: list[Refusal] = []
         for deployment in self._deployments(deployments):
             try:
-                edits.append(self.evaluated(deployment, field, text))
+                edits.append(self.evaluated(deployment, field, text, layer))
             except (ValueError, Refused) as error:
                 refusals.append(Refusal(deployment.id, field, str(error)))
         return self._put(edits, refusals, f"set {field} to {clean(text, 60)}", progress)
 
-    def unset(self, deployments: Iterable[str], field: FieldName) -> tuple[Step | None, list[Refusal]]:
-        """Remove a field of these deployments, as one undoable step."""
+    def unset(
+        self, deployments: Iterable[str], field: FieldName, layer: str | None = None
+    ) -> tuple[Step | None, list[Refusal]]:
+        """Remove a field of these deployments, as one undoable step; `layer` is as in `edit`."""
         edits: list[SetField] = []
         refusals: list[Refusal] = []
         for deployment in self._deployments(deployments):
             try:
-                edits.append(self._pending_edit(deployment, field, None, ""))
+                edits.append(self.edit_to(deployment, field, None, "", layer))
             except Refused as error:
                 refusals.append(Refusal(deployment.id, field, str(error)))
         return self._put(edits, refusals, f"unset {field}")
@@ -152,7 +158,7 @@ class Editing:
         pending that was not before.
         """
         edits = [
-            Fix(deployment.id, finding, deployment.file)
+            Fix(deployment.id, finding, deployment.file_at(finding.layer))
             for deployment in self._deployments(deployments)
             for finding in fixable(
                 finding
@@ -194,7 +200,22 @@ class Editing:
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         """The files as they would be after the pending edits that are not held. Nothing is written."""
         edits = self.pending.chosen
-        return plan_edits(edits, self.file_of, self._read_if_there, progress, self.reading(), self._known_plans)
+        known = self._known_plans
+        return plan_edits(edits, self.file_of, self._read_if_there, progress, self.reading(), known, self.plan_layers)
+
+    def plan_layers(self, edits: Sequence[SetField]) -> Plan:
+        """The plan for the edits of deployments that are made of layers, proved together."""
+        editor = self.layer_edits()
+        if editor is None:
+            return Plan((), tuple(Refusal(e.deployment, e.field, "the repo has no layers any more") for e in edits))
+        return editor.plan(edits, self.deployments_of)
+
+    def layer_edits(self) -> LayerEdits | None:
+        """What edits layers, upon the files as they are now; None in a repo without entry points."""
+        from rea_xcom_tui.fleet.edit.layers import LayerEdits
+
+        found = self.fleet.layouts
+        return LayerEdits(found, self.reading(), self.read_now) if found is not None else None
 
     def drop_refused(self, among: Collection[Key] | None = None) -> list[Refusal]:
         """Drop the pending edits that cannot be made, of these keys or of all, and return why each cannot."""
@@ -242,7 +263,7 @@ class Editing:
         """One after the other, so that who gives the ids knows how far the work is."""
         return (self.deployment(id_) for id_ in ids)
 
-    def evaluated(self, deployment: Deployment, field: FieldName, text: str) -> SetField:
+    def evaluated(self, deployment: Deployment, field: FieldName, text: str, layer: str | None = None) -> SetField:
         """The edit that a typed text or expression asks for, not proved yet; of one that leaves the value alone, an
         edit to what is there. Raises `ValueError` or `Refused` with one sentence."""
         from rea_xcom_tui.fleet.edit.expressions import leaves_alone
@@ -253,8 +274,8 @@ class Editing:
             return self.pending.get(deployment.id, field) or alone
         wanted = self.wanted(deployment, field, text)
         if wanted is None:
-            return self._pending_edit(deployment, field, None, "")
-        return self._pending_edit(deployment, field, self.check(field, wanted, deployment).value, wanted)
+            return self.edit_to(deployment, field, None, "", layer)
+        return self.edit_to(deployment, field, self.check(field, wanted, deployment).value, wanted, layer)
 
     def wanted(self, deployment: Deployment, field: FieldName, text: str) -> str | None:
         """The text that a typed text or expression comes to for one deployment; None for no value at all.
@@ -271,7 +292,10 @@ class Editing:
             raise ValueError(f"{len(found) or 'no'} deployments are called {clean(name)}; give the id of one")
         return self.value(found[0], field)
 
-    def _pending_edit(self, deployment: Deployment, field: FieldName, value: Value, text: str) -> SetField:
+    def edit_to(
+        self, deployment: Deployment, field: FieldName, value: Value, text: str, layer: str | None = None
+    ) -> SetField:
+        """The edit that gives a field a value that has passed its model, not proved yet. Raises `Refused`."""
         from rea_xcom_tui.xcom.changes import changes_for
 
         reading = deployment.field(field)
@@ -279,7 +303,21 @@ class Editing:
         # Where places disagree, the value is only that of one of them: the others would stay as they are.
         if value != old or reading.state == "conflict":
             changes_for(deployment.config, field, value)
-        return SetField(deployment.id, field, old, value, text, deployment.file)
+        if not deployment.stack:
+            return SetField(deployment.id, field, old, value, text, deployment.file)
+        editor = self._chooser()
+        info = deployment.layer_at(editor.choose(deployment, field, layer))
+        named = layer is not None
+        return SetField(deployment.id, field, old, value, text, info.file, layer=info.source, shared=named)
+
+    def _chooser(self) -> LayerEdits:
+        """What chooses layers in the fleet as it was read."""
+        if self._choosing is None or self._choosing[0] is not self.fleet:
+            editor = self.layer_edits()
+            if editor is None:
+                raise Refused("the layers of this deployment are not known any more; rescan, then repeat the edit")
+            self._choosing = self.fleet, editor
+        return self._choosing[1]
 
     def _put(
         self,
@@ -299,40 +337,14 @@ class Editing:
         return edit.new != (known.new if known is not None else edit.old)
 
     def prove(self, edits: Iterable[PendingEdit], progress: Callable[[int, int], None] | None = None) -> Proof:
-        """Make edits in memory and prove them.
+        """Make edits in memory and prove them, see `fleet.edit.prove`."""
+        from rea_xcom_tui.fleet.edit.prove import prove
 
-        All edits of one file are proved together, with what is pending in it already, whoever asked for them; what
-        is proved is remembered, so that the plan need not do it again. `progress` is called with the edits proved and
-        their number; what it raises ends the work.
-        """
-        known = list(edits)
-        files: dict[str, list[PendingEdit]] = {}
-        for edit in known:
-            files.setdefault(self.file_of(edit), []).append(edit)
-        pending = self._pending_in({*files, *(edit.file for edit in known)})
-        plans: list[FilePlan] = []
-        refusals: list[Refusal] = []
-        done = 0
-        for file, mine in files.items():
-            if progress is not None:
-                progress(done, len(known))
-            done += len(mine)
-            # As in `Pending`, the edit of a field keeps the place of the one that it replaces.
-            wanted = {edit.key: edit for edit in (*pending.get(file, ()), *mine) if not edit.held}
-            changing = [edit for edit in wanted.values() if edit.new != edit.old]
-            plan, refused = plan_known(file, changing, self._read_if_there, self.reading(), self._known_plans)
-            plans += [plan] if plan is not None else []
-            asked = {(edit.deployment, edit.field) for edit in mine}
-            refusals += [refusal for refusal in refused if (refusal.deployment, refusal.field) in asked]
-        return Proof(tuple(plans), tuple(refusals))
+        return prove(self, edits, progress)
 
-    def _pending_in(self, names: Collection[str]) -> dict[str, list[PendingEdit]]:
-        """What is pending in the files with these names, by the file itself where a name is a link."""
-        found: dict[str, list[PendingEdit]] = {}
-        for edit in self.pending.edits:
-            if edit.file in names:
-                found.setdefault(self.real_file(edit.file), []).append(edit)
-        return found
+    def plan_of(self, file: str, edits: list[PendingEdit]) -> tuple[FilePlan | None, list[Refusal]]:
+        """The plan for one file, the earlier one where nothing has changed since."""
+        return plan_known(file, edits, self._read_if_there, self.reading(), self._known_plans)
 
     def file_of(self, edit: PendingEdit) -> str:
         """The file that an edit changes: its own, or the one in the repo that its own is a link to.
@@ -360,8 +372,12 @@ class Editing:
         """The deployments that have a part in any of these files, named by their real paths, in the fleet's order."""
         if self._parts is None or self._parts[0] is not self.fleet:
             parts: dict[str, list[int]] = {}
+            real: dict[str, str] = {}
             for number, deployment in enumerate(self.fleet.deployments):
-                parts.setdefault(self.real_file(deployment.file), []).append(number)
+                for file in deployment.files:
+                    if file not in real:
+                        real[file] = self.real_file(file)
+                    parts.setdefault(real[file], []).append(number)
             self._parts = self.fleet, parts
         numbers = {number for file in files for number in self._parts[1].get(file, ())}
         return [self.fleet.deployments[number] for number in sorted(numbers)]
@@ -376,6 +392,9 @@ class Editing:
 
         names = [file.file for file in plan.files if file.file != BASELINE_FILE]
         self._replace(as_if(self, {name: self.read_now(name) for name in names}))
+        editor = self.layer_edits()
+        if editor is not None and names:
+            self.fleet = replace(self.fleet, layouts=editor.layouts(names))
 
     def _replace(self, fresh: dict[str, Deployment]) -> None:
         rows = tuple(fresh.get(d.id, d) for d in self.fleet.deployments)
