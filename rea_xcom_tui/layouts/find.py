@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from rea_xcom_tui.layouts import flux, helmfile, kustomize, manifest, rancher, terraform, umbrella
+from rea_xcom_tui.layouts import argocd, flux, helmfile, kustomize, manifest, rancher, terraform, umbrella
 from rea_xcom_tui.layouts.charts import local_chart
 from rea_xcom_tui.layouts.model import EntryPoint, Found, Options, Problem
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
@@ -14,7 +14,15 @@ from rea_xcom_tui.values.errors import Unreadable
 
 Finder = Callable[[Tree, Options], Found]
 
-LAYOUTS: tuple[Finder, ...] = (flux.find, helmfile.find, kustomize.find, rancher.find, terraform.find, manifest.find)
+LAYOUTS: tuple[Finder, ...] = (
+    argocd.find,
+    flux.find,
+    helmfile.find,
+    kustomize.find,
+    rancher.find,
+    terraform.find,
+    manifest.find,
+)
 """What each layout finds, in the order in which fleets use them; wrapper charts come after all of these, since only
 those that nothing deploys are entry points."""
 

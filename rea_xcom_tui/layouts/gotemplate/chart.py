@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
+from rea_xcom_tui.layouts.gotemplate.errors import TemplateError
 from rea_xcom_tui.layouts.gotemplate.evaluate import Renderer, Rules
 from rea_xcom_tui.layouts.gotemplate.goformat import NO_VALUE, Record, Unknown
 
@@ -22,14 +23,15 @@ def render_chart(
     namespace: str,
     files: Mapping[str, str] | None = None,
     renderer: Renderer | None = None,
-) -> dict[str, str]:
+) -> dict[str, str | TemplateError]:
     """The text of each template by its path in `templates/`, notes and files that begin with `_` left out.
 
-    `values` are what the chart sees, every number of a file a float; `files` the chart's other files. Raises
-    `TemplateError` for the first template that gives no text.
+    `values` are what the chart sees, every number of a file a float; `files` the chart's other files. A template that
+    gives no text has its error there; Helm then renders none of them.
     """
     renderer = renderer or Renderer(HELM)
     found = files or {}
+    out: dict[str, str | TemplateError] = {}
     common = {
         "Values": values,
         "Release": Record(
@@ -47,11 +49,16 @@ def render_chart(
         "Subcharts": Unknown("the values of subcharts"),
     }
     for path, source in templates.items():
-        renderer.add(path, source)
-    out: dict[str, str] = {}
+        try:
+            renderer.add(path, source)
+        except TemplateError as error:
+            out[path] = error
     for path in templates:
-        if posixpath.basename(path).startswith("_") or path.endswith("NOTES.txt"):
+        if path in out or posixpath.basename(path).startswith("_") or path.endswith("NOTES.txt"):
             continue
         here = Record("the template", Name=f"{chart}/templates/{path}", BasePath=f"{chart}/templates")
-        out[path] = renderer.render(path, {**common, "Template": here}).replace(NO_VALUE, "")
+        try:
+            out[path] = renderer.render(path, {**common, "Template": here}).replace(NO_VALUE, "")
+        except TemplateError as error:
+            out[path] = error
     return out

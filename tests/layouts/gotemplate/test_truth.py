@@ -39,9 +39,12 @@ def values() -> dict[str, object]:
 
 def rendered(template: str) -> str:
     renderer = Renderer(HELM, steps=100_000)
-    return render_chart(
+    out = render_chart(
         "truth", "0.1.0", {"t.txt": template}, values(), release="release", namespace="space", renderer=renderer
     )["t.txt"]
+    if isinstance(out, TemplateError):
+        raise out
+    return out
 
 
 @pytest.mark.parametrize("template", sorted(OUTCOMES.keys() - LEFT_TO_HELM))

@@ -1,0 +1,108 @@
+"""Every deployment that Argo CD makes of a repo."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rea_xcom_tui.layouts.argocd import apps
+from rea_xcom_tui.layouts.argocd.application import Application, entries_of, is_token_text
+from rea_xcom_tui.layouts.argocd.appset import applications_of
+from rea_xcom_tui.layouts.argocd.pieces import Piece
+from rea_xcom_tui.layouts.model import EntryPoint, Found, Options, Problem
+from rea_xcom_tui.layouts.tree import LinkOut, Tree
+from rea_xcom_tui.values.errors import Unreadable
+
+GROUP = "argoproj.io/"
+_MARKS = (b"argoproj.io/", b"Application")
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+@dataclass(slots=True)
+class Work:
+    """What has been found so far."""
+
+    tree: Tree
+    options: Options
+    entries: list[EntryPoint] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    roots: list[tuple[EntryPoint, int]] = field(default_factory=list)
+    """Releases of charts of the repo, whose templates may make Applications, and how many templates lead to each."""
+
+    def take(self, app: Application, depth: int = 0) -> None:
+        """Add an Application's entry points."""
+        if is_token_text(app.root):
+            return
+        for entry in entries_of(self.tree, app, self.options):
+            if entry.chart.folder is not None:
+                self.roots.append((entry, depth))
+            self.entries.append(entry)
+
+    def take_set(self, root: Piece, depth: int = 0, made_by: str | None = None) -> None:
+        """Add the entry points of a set."""
+        made = applications_of(self.tree, self.options, root, root.file)
+        self.problems += made.problems
+        self.files |= made.files
+        for app in made.applications:
+            self.take(replace(app, made_by=made_by), depth)
+
+
+def find(tree: Tree, options: Options) -> Found:
+    """The entry points of every Application, also of those that sets and charts' templates make."""
+    work = Work(tree, options)
+    for path in tree.paths:
+        for piece in objects_in(tree, path):
+            if piece.text("kind") == "Application":
+                work.take(Application(piece, path, piece.document, piece.pointer))
+            else:
+                work.take_set(piece)
+    apps.render_all(work)
+    return Found(tuple(without_needless_names(work.entries)), frozenset(work.files), tuple(work.problems))
+
+
+def without_needless_names(entries: Sequence[EntryPoint]) -> Iterator[EntryPoint]:
+    """Entry points whose ids tell the Application's name only where cluster and environment do not tell them apart."""
+    short = [entry.id.partition("&name=")[0].partition("?name=")[0] for entry in entries]
+    often = Counter(short)
+    for entry, each in zip(entries, short, strict=True):
+        yield replace(entry, id=each) if often[each] == 1 and "?" in each else entry
+
+
+def objects_in(tree: Tree, path: str) -> Iterator[Piece]:
+    """The Applications and ApplicationSets of a file; of a chart's template, none."""
+    if not path.endswith(_ENDINGS) or is_template(tree, path):
+        return
+    data = tree.read(path)
+    if data is None or not all(mark in data for mark in _MARKS):
+        return
+    try:
+        found = tree.documents(path)
+    except (Unreadable, LinkOut):
+        return
+    for document, root in enumerate(found.roots if found is not None else ()):
+        yield from _objects(Piece(root, path, document, line=root.line, raw=root))
+
+
+def _objects(piece: Piece) -> Iterator[Piece]:
+    if piece.node.kind != "mapping":
+        return
+    kind = piece.text("kind")
+    if kind == "List":
+        for item in piece.items("items"):
+            yield from _objects(item)
+    elif kind in ("Application", "ApplicationSet") and piece.text("apiVersion").startswith(GROUP):
+        yield piece
+
+
+def is_template(tree: Tree, path: str) -> bool:
+    """Whether a file is a chart's template, which is no YAML."""
+    folder = posixpath.dirname(path)
+    while folder:
+        parent, name = posixpath.split(folder)
+        if name == "templates" and tree.is_file(posixpath.join(parent, "Chart.yaml")):
+            return True
+        folder = parent
+    return False

@@ -1,0 +1,94 @@
+"""Parts of an Application with the place that they come from, whoever put the Application together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from rea_xcom_tui.layouts.model import Layer, LayerKind
+from rea_xcom_tui.values.merged import Made, Readable, plain
+from rea_xcom_tui.values.reading import Address
+
+Origin = Callable[[object], tuple[str, int, Address] | None]
+"""Where data stands that a chart's template wrote as a whole: the file, the document and the pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A node of an Application as Argo CD sees it, and where its bytes stand."""
+
+    node: Readable
+    file: str
+    document: int = 0
+    pointer: Address = ()
+    line: int = 1
+    raw: Readable | None = None
+    """What stands at the pointer as it is written; None where nothing in a file is this node, as in what a chart's
+    template makes."""
+    why_not: str = ""
+    """Why nobody should edit it at the pointer, where the bytes do not say it as they stand."""
+    origin: Origin | None = None
+
+    def get(self, *steps: str | int) -> Piece | None:
+        """The piece further down, or None."""
+        piece: Piece | None = self
+        for step in steps:
+            if piece is None:
+                return None
+            node = _child(piece.node, step)
+            raw = _child(piece.raw, step) if piece.raw is not None else None
+            if node is None:
+                return None
+            line = raw.line if raw is not None else piece.line
+            piece = replace(piece, node=node, raw=raw, pointer=(*piece.pointer, step), line=line)
+        return piece
+
+    def text(self, *steps: str | int) -> str:
+        """The scalar further down as text; empty where there is none."""
+        piece = self.get(*steps)
+        return piece.node.text if piece is not None and piece.node.kind == "scalar" else ""
+
+    def items(self, *steps: str | int) -> list[Piece]:
+        """The items of the list further down."""
+        piece = self.get(*steps)
+        if piece is None:
+            return []
+        return [item for at in range(len(piece.node.items)) if (item := piece.get(at)) is not None]
+
+    def names(self) -> list[str]:
+        """The keys of a mapping."""
+        data = plain(self.node) if self.node.kind == "mapping" else {}
+        return list(data) if isinstance(data, dict) else []
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is a null."""
+        return self.node.kind == "scalar" and self.node.value is None
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether the bytes at the pointer say it as they stand."""
+        return self.raw is not None and (self.raw is self.node or plain(self.raw) == plain(self.node))
+
+    def layer(self, kind: LayerKind, content: Readable | None = None) -> Layer:
+        """The layer that it is; `content` is what it says, where that is not the node itself."""
+        said = content if content is not None else self.node
+        if self.is_as_written:
+            return Layer(kind, self.file, self.pointer, self.document)
+        found = self.origin(plain(said)) if self.origin is not None else None
+        if found is not None:
+            file, document, pointer = found
+            return Layer("values object", file, pointer, document)
+        pointer = self.pointer if self.raw is not None else ()
+        return Layer(kind, self.file, pointer, self.document, content=said, why_not=self.why_not)
+
+
+def _child(node: Readable, step: str | int) -> Readable | None:
+    if isinstance(step, int):
+        return node.items[step] if 0 <= step < len(node.items) else None
+    return node.get(step) if node.kind == "mapping" else None
+
+
+def made(data: object, at: Piece, why_not: str) -> Piece:
+    """A piece with other data, filled from what stands at `at`."""
+    return replace(at, node=Made(data, at.line), why_not=why_not)
