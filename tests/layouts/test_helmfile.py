@@ -209,3 +209,11 @@ def test_values_that_need_an_unknown_environment_say_so() -> None:
     made = found(text, {"a.yaml": "a: 1\n"})
     assert made.problems or made.entries[0].unknown
     assert [entry.name for entry in made.entries] == ["etl"]
+
+
+def test_a_helmfile_that_is_too_large_still_tells_the_names_of_its_releases() -> None:
+    releases = "".join(f"- {{name: r{at}, chart: x/y, values: [v.yaml, w.yaml]}}\n" for at in range(9_500))
+    made = found("releases:\n" + releases)
+    assert "more than 100,000 YAML events" in made.problems[0].sentence
+    assert [entry.name for entry in made.entries[:2]] == ["r0", "r1"]
+    assert len(made.entries) == 9_500

@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from rea_xcom_tui.layouts.helmfile.layers import Layers
@@ -39,7 +40,7 @@ _DEFAULT = "default"
 _MAX_DEPTH = 20
 _RAW = re.compile(r"\{\{`.*?`\}\}", re.DOTALL)
 _NEEDS_RELEASE = re.compile(r"\{\{[^}`]*\.Release\b")
-_NAME_LINE = re.compile(r"""^\s*(?:-\s+)?name:\s*["']?([A-Za-z0-9][\w.-]*)["']?\s*(?:#.*)?$""")
+_NAME_LINE = re.compile(r"""^\s*(?:-\s+)?\{?\s*name:\s*["']?([A-Za-z0-9][\w.-]*)["']?\s*(?:#.*|,.*|\}.*)?$""")
 _SELECTOR = re.compile(r"([^!=,]+)(!?=)([^,]*)")
 
 
@@ -316,7 +317,7 @@ class _Run:
         sentence = problem.sentence
         self.problems.append(problem)
         env = environment if state.environments else None
-        for line, name in _names(unread.text):
+        for line, name in islice(_names(unread.text), MAX_ENTRIES):
             self.entries.append(
                 EntryPoint(
                     entry_id(path, name, env=env),

@@ -15,7 +15,7 @@ from rea_xcom_tui.layouts.patterns import glob_pattern
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Node, Unreadable
-from rea_xcom_tui.values.documents import read_documents
+from rea_xcom_tui.values.documents import Documents, read_documents
 from rea_xcom_tui.values.merged import plain
 from rea_xcom_tui.values.nodes import is_merge
 
@@ -113,7 +113,7 @@ class Loader:
             if self.rules.renders_all:
                 env = self._first_pass(file, base, number, line, source, env)
             text = self.render(source, self.data(env), file)
-        read = read_documents(text)
+        read = self._yaml(text)
         if not read.roots and read.error is not None:
             raise read.error
         root = read.roots[0] if read.roots else read_documents("{}").roots[0]
@@ -126,6 +126,15 @@ class Loader:
             as_written=text == source and self._is_document(file, number, line, root),
             lines_kept=text.count("\n") == source.count("\n"),
         )
+
+    def _yaml(self, text: str) -> Documents:
+        """A text's documents, parsed once for all environments that have the same. Raises `Unreadable`."""
+        known = self.tree.memo.get(("helmfile", text))
+        if isinstance(known, Documents):
+            return known
+        read = read_documents(text)
+        self.tree.memo["helmfile", text] = read
+        return read
 
     def _is_document(self, file: str, number: int, line: int, root: Node) -> bool:
         """Whether a part is the file's YAML document of that number, so that its places can be found there."""
@@ -142,7 +151,7 @@ class Loader:
             return env
         try:
             text = self.render(source, self.data(env, values={}), file, lenient=True)
-            read = read_documents(text)
+            read = self._yaml(text)
             if not read.roots or read.error is not None or read.roots[0].get("bases") is not None:
                 return env
             part = Part(file, base, read.roots[0], line, number, as_written=False, lines_kept=False)
@@ -269,7 +278,7 @@ class Loader:
                 text = self.render(
                     text, self.data(env, values=merged(env.values, dict(self.overrides), self.rules)), path
                 )
-            read = read_documents(text)
+            read = self._yaml(text)
         except NotRendered as error:
             raise CannotLoad(Problem(f"{clean(path)}: {clean(error)}", path, error.line)) from None
         except Unreadable as error:
