@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rea_xcom_tui.layouts.model import Layer, LayerKind
-from rea_xcom_tui.values.merged import Made, Readable, plain
+from rea_xcom_tui.values.merged import Readable, plain
 from rea_xcom_tui.values.reading import Address
 
 Origin = Callable[[object], tuple[str, int, Address] | None]
@@ -31,22 +31,25 @@ class Piece:
 
     def get(self, *steps: str | int) -> Piece | None:
         """The piece further down, or None."""
-        piece: Piece | None = self
+        node: Readable | None = self.node
+        raw, line = self.raw, self.line
         for step in steps:
-            if piece is None:
-                return None
-            node = _child(piece.node, step)
-            raw = _child(piece.raw, step) if piece.raw is not None else None
+            node = _child(node, step) if node is not None else None
             if node is None:
                 return None
-            line = raw.line if raw is not None else piece.line
-            piece = replace(piece, node=node, raw=raw, pointer=(*piece.pointer, step), line=line)
-        return piece
+            raw = _child(raw, step) if raw is not None else None
+            line = raw.line if raw is not None else line
+        if node is None:
+            return None
+        pointer = (*self.pointer, *steps)
+        return Piece(node, self.file, self.document, pointer, line, raw, self.why_not, self.origin)
 
     def text(self, *steps: str | int) -> str:
         """The scalar further down as text; empty where there is none."""
-        piece = self.get(*steps)
-        return piece.node.text if piece is not None and piece.node.kind == "scalar" else ""
+        node: Readable | None = self.node
+        for step in steps:
+            node = _child(node, step) if node is not None else None
+        return node.text if node is not None and node.kind == "scalar" else ""
 
     def items(self, *steps: str | int) -> list[Piece]:
         """The items of the list further down."""
@@ -87,8 +90,3 @@ def _child(node: Readable, step: str | int) -> Readable | None:
     if isinstance(step, int):
         return node.items[step] if 0 <= step < len(node.items) else None
     return node.get(step) if node.kind == "mapping" else None
-
-
-def made(data: object, at: Piece, why_not: str) -> Piece:
-    """A piece with other data, filled from what stands at `at`."""
-    return replace(at, node=Made(data, at.line), why_not=why_not)

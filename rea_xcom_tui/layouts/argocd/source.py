@@ -197,7 +197,7 @@ class SourceLayers:
                 f"The source with the ref ${clean(source.text('ref'))} has a chart; Argo CD refuses that.", item
             )
             return None, ""
-        if not self.tree.is_here(source.text("repoURL"), path.partition("/")[0]):
+        if not self.tree.is_here(source.text("repoURL"), path.partition("/")[0] if "/" in path else ""):
             self._opaque_file(f"{path} of {source.text('repoURL')}", "It is in another repo.")
             return None, ""
         return "", path

@@ -72,6 +72,7 @@ class Renderer:
         self.functions: Mapping[str, Entered] = {**FUNCTIONS, **functions} if functions else FUNCTIONS
         self.sources: dict[str, Parsed] = {}
         self._defined: dict[str, tuple[Part, ...]] = {}
+        self._inline: dict[str, Parsed] = {}
         self._left = steps
         self._size = 0
         self._calls = 0
@@ -107,9 +108,12 @@ class Renderer:
 
     def inline(self, source: str, data: Any) -> str:
         """The text of a template that is itself a value, for `tpl`."""
-        self.spend(1 + len(source) // 16)
-        parsed = parse(source, "tpl")
-        self._defined = {**self._defined, **parsed.defined}
+        parsed = self._inline.get(source)
+        if parsed is None:
+            self.spend(1 + len(source) // 16)
+            parsed = self._inline[source] = parse(source, "tpl")
+        if parsed.defined:
+            self._defined = {**self._defined, **parsed.defined}
         return self._run("tpl", parsed.body, data)
 
     def _run(self, name: str, body: Sequence[Part], data: Any) -> str:

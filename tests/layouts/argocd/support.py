@@ -48,6 +48,10 @@ class Result:
         (entry,) = [each for each in self.entries if each.name == name]
         return entry
 
+    def named_cluster(self, cluster: str) -> EntryPoint:
+        (entry,) = [each for each in self.entries if each.cluster == cluster]
+        return entry
+
     def values(self, entry: EntryPoint | None = None) -> Any:
         made = effective(entry or self.one, self.tree, self.options.engine)
         assert made.stack.error is None, made.stack.error
