@@ -11,6 +11,7 @@ from rea_xcom_tui.gitops.objects import ObjectFormat
 from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Runner, reason
 
+_MOST_TREES = 8
 _QUESTIONS = (
     "--is-bare-repository",
     "--is-inside-git-dir",
@@ -41,7 +42,7 @@ def discover(runner: Runner, folder: Path) -> tuple[Path, Path, Path, ObjectForm
     )
     lines = output.text.splitlines()
     if output.status != 0 or lines[:1] == ["true"]:
-        raise GitProblem(_why_not_opened(output.stderr, lines, folder))
+        raise GitProblem(_why_not_opened(runner, output.stderr, lines, folder))
     if len(lines) != len(_QUESTIONS) or lines[5] not in ("sha1", "sha256"):
         raise GitProblem(f"This tool cannot work with the repo at {folder}; it needs git 2.31 or newer.")
     object_format: ObjectFormat = "sha256" if lines[5] == "sha256" else "sha1"
@@ -53,7 +54,17 @@ def discover(runner: Runner, folder: Path) -> tuple[Path, Path, Path, ObjectForm
     return root, Path(lines[3]), Path(lines[4]), object_format
 
 
-def _why_not_opened(stderr: str, lines: Sequence[str], folder: Path) -> str:
+def _work_trees(runner: Runner, folder: Path) -> list[str]:
+    """The work trees of the bare repo in or around `folder`."""
+    for options in ([f"--git-dir={folder}"], []):
+        listed = runner.read([*options, "worktree", "list", "--porcelain", "-z"], expect=ANY_STATUS)
+        if listed.status == 0:
+            items = (item.split("\0") for item in listed.text.split("\0\0"))
+            return [words[0].removeprefix("worktree ") for words in items if words[0] and "bare" not in words]
+    return []
+
+
+def _why_not_opened(runner: Runner, stderr: str, lines: Sequence[str], folder: Path) -> str:
     if "dubious ownership" in stderr:
         found = re.search(r"repository at '(.+)'", stderr)
         owned = found[1] if found else str(folder)
@@ -64,7 +75,14 @@ def _why_not_opened(stderr: str, lines: Sequence[str], folder: Path) -> str:
     if ".git" in folder.parts:
         return f"{folder} lies inside a git folder; open the folder of the work tree instead."
     if lines[:1] == ["true"] or "safe.bareRepository" in stderr:
-        return f"{folder} is a bare repo without files to edit; clone it and open the clone."
+        trees = _work_trees(runner, folder)
+        if not trees:
+            return f"{folder} is a bare repo without files to edit; clone it and open the clone."
+        more = f" and {len(trees) - _MOST_TREES} more" if len(trees) > _MOST_TREES else ""
+        return (
+            f"{folder} is a bare repo without files to edit; open one of its work trees: "
+            f"{', '.join(trees[:_MOST_TREES])}{more}."
+        )
     if lines[:2] == ["false", "true"]:
         return f"{folder} lies inside a git folder; open the folder of the work tree instead."
     if "not a git repository" in stderr:

@@ -16,6 +16,8 @@ from rea_xcom_tui.xcom.sealed import sealed_by
 from rea_xcom_tui.xcom.tree import Tree
 
 _YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
+_CONFLICT = re.compile(rb"^<{7}(?: [^\n]*)?\r?\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7}(?= |\r|\n|\Z)", re.MULTILINE)
+"""What git leaves in a file where two sides changed the same lines."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
 _HEADER_LINES = 12
@@ -52,6 +54,20 @@ def could_be_agent(data: bytes) -> bool:
     return SIGNATURE.search(data.removeprefix(_BOM * 2)) is not None
 
 
+def conflict_in(file: str, data: bytes) -> UnreadableFile | None:
+    """Say that a file which cannot be parsed holds the marks of a merge conflict, where it does."""
+    found = _CONFLICT.search(data)
+    if found is None:
+        return None
+    first, last = (data.count(b"\n", 0, position) + 1 for position in found.span())
+    return UnreadableFile(
+        file,
+        f"Lines {first} to {last} are an unresolved merge conflict: keep one of the two sides and take out the marks.",
+        first,
+        1,
+    )
+
+
 def read_deployment(
     file: str, data: bytes, reading: Reading, *, digest: str = "", dirty: bool = False
 ) -> Deployment | UnreadableFile | None:
@@ -72,7 +88,7 @@ def read_deployment(
     except Unreadable as problem:
         if not _YAML_NAME.search(file):
             return None
-        return UnreadableFile(file, str(problem), problem.line, problem.column)
+        return conflict_in(file, data) or UnreadableFile(file, str(problem), problem.line, problem.column)
     tree = Tree(parsed.root)  # recognition, reading and the rules ask much of the same
     if not recognise(tree).is_agent:
         return None

@@ -35,6 +35,7 @@ _BATCH = 200
 _MOST_LEFTOVERS = 100
 _REGULAR = ("100644", "100755")
 _LINK = "120000"
+_SUBMODULE = "160000"
 _NEVER_VALUES = frozenset(
     ".png .jpg .jpeg .gif .svg .ico .pdf .zip .gz .tgz .tar .whl .jar .so .bin .woff .woff2 .ttf .mp4 .parquet"
     " .py .go .js .ts .css .html .lock .ipynb .csv .sum .md .rst .adoc".split()
@@ -71,6 +72,7 @@ def scan_worktree(
         found = _with_layers(found, layouts, reading, changed, progress)
     fleet = _fleet(repository, found, reading, repository.head(), layouts=layouts)
     told = [*(_sparse_notices(sparse) if sparse else ()), *_leftover_notices(repository, listed)]
+    told += _submodule_notices(listed)
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
@@ -97,6 +99,16 @@ def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:
         yield (
             f"{BASELINE_FILE} is outside of the sparse checkout, so what it declares does not count; "
             f"take it in with `git sparse-checkout add /{BASELINE_FILE}`"
+        )
+
+
+def _submodule_notices(listed: Iterable[FileEntry]) -> Iterator[str]:
+    """Which other repos lie inside this one, whose files are their own repo's."""
+    inside = [entry.path for entry in listed if entry.mode == _SUBMODULE]
+    if inside:
+        yield (
+            f"values inside {plural(len(inside), 'submodule')} left out, such as {clean(inside[0], 80)}; "
+            "open its folder as a repo of its own"
         )
 
 
@@ -130,7 +142,9 @@ def scan_revision(repository: Repository, ref: str, reading: Reading, progress: 
 
         layouts = look(commit_tree(repository, listed), reading)
         found = _with_layers(found, layouts, reading, frozenset(), progress)
-    return _fleet(repository, found, reading, commit, ref, layouts)
+    fleet = _fleet(repository, found, reading, commit, ref, layouts)
+    told = tuple(_submodule_notices(listed))
+    return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
 def _with_layers(

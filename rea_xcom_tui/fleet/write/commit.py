@@ -40,12 +40,11 @@ class CommitOptions:
     """Set it from another thread to end a hook that takes too long; nothing is then committed."""
 
 
-def wants_terminal(said: str) -> bool:
-    """Whether a refused commit's output tells of a signature that failed, perhaps for want of a passphrase.
+def wants_terminal(reason: str) -> bool:
+    """Whether a commit was refused for a signature that failed, perhaps for want of a passphrase."""
+    from rea_xcom_tui.gitops.commit.refusals import UNSIGNED
 
-    Measured on git 2.39 with a locked SSH key and with a GPG key whose agent found no terminal.
-    """
-    return "failed to write commit object" in said or "gpg failed to sign" in said
+    return UNSIGNED in reason
 
 
 HOOK_CHANGED = "A hook changed more than the edits in this commit"

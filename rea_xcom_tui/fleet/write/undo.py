@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.write.gate import Gate, Progress
 from rea_xcom_tui.text import clean, plural
@@ -153,7 +153,7 @@ def _ways_back(repository: Repository, operation: Operation) -> list[_Way]:
         if digest != file.after:
             raise Refused(
                 f"'{clean(operation.title)}' cannot be undone: {clean(file.path)} has changed since it was "
-                "written; put it back by hand, or with git"
+                f"written{_by_whom(repository, operation, file.path, digest)}; {_way_out(operation)}"
             )
         ways.append(_Way(file.path, now, kept.get(file.before)))
     return ways
@@ -164,6 +164,23 @@ def _remove_temporary(
 ) -> None:
     wrote = [kept[oid] for oid in (file.before, file.after) if oid in kept]
     remove_temporary(file.path, token=operation.token, wrote=wrote, root=repository.root)
+
+
+def _by_whom(repository: Repository, operation: Operation, path: str, digest: str) -> str:
+    """Name the hook that changed the file on its way into the operation's commit, where it holds just that."""
+    if not operation.commit:
+        return ""
+    try:
+        in_commit = {entry.path: entry.oid for entry in repository.tree(operation.commit)}
+    except ToolError:  # a commit that was dropped since, and is gone
+        return ""
+    return " (a hook changed it as it was committed)" if in_commit.get(path) == digest else ""
+
+
+def _way_out(operation: Operation) -> str:
+    if operation.commit:
+        return f"`revert {operation.commit[:12]}` sets back the fields that its commit changed"
+    return "put it back by hand, or with git"
 
 
 def _bytes_now(repository: Repository, file: OperationFile) -> bytes | None:

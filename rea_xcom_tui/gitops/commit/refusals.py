@@ -17,6 +17,8 @@ from rea_xcom_tui.gitops.state import read_state
 from rea_xcom_tui.gitops.status import dirty_paths
 
 _HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
+UNSIGNED = "git could not sign the commit; unlock the key (it may ask for a passphrase) and commit again."
+"""Why a commit was refused, where the user's key was not to be had."""
 DIED = 128
 """How git ends when it gives up itself, and not because a hook told it to."""
 INTERRUPTED = (-signal.SIGINT, -signal.SIGTERM, 128 + signal.SIGINT, 128 + signal.SIGTERM)
@@ -67,7 +69,7 @@ def _sentence(runner: Runner, request: Request, output: Output) -> str:
     if not state.identity_ok:
         return state.refusal() or reason(output.stderr)
     if output.status == DIED and is_set(runner, "commit.gpgSign"):
-        return "git could not sign the commit; unlock the key (it may ask for a passphrase) and commit again."
+        return UNSIGNED
     if output.status == DIED:
         return f"git did not commit: {reason(words_of(output))}"
     if not dirty_paths(runner, list(request.changes)):

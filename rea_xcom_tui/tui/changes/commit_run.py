@@ -144,7 +144,7 @@ class CommitRun(Screen[jobs.Committed]):
         self.working, self._cancelled = False, None
         self.say(f"! {clean(event.reason)}", "invalid")
         choices = [Choice("escape", "Esc", "close; nothing is lost", "")]
-        if event.verb == "commit" and (self._attached or wants_terminal(event.output)):
+        if event.verb == "commit" and (self._attached or wants_terminal(event.reason)):
             choices.append(Choice("t", "t", "hand over the terminal and try again", "terminal"))
         question = Question(f"Could not {event.verb}", event.reason, choices, output=event.output)
         question.add_class("-failure")
