@@ -171,12 +171,18 @@ def _told_apart(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
 
 def _rows(file: str, pointer: str, rows: Sequence[EntryPoint]) -> Iterator[EntryPoint]:
     keys: tuple[tuple[str, ...], ...] = ((), ("cluster",), ("cluster", "env"), ("cluster", "env", "name"))
+    ids = [entry_id(file, pointer) for _ in rows]
     for names in keys:
         ids = [entry_id(file, pointer, **{name: getattr(row, name) for name in names}) for row in rows]
         if len(set(ids)) == len(rows):
             break
+    else:
+        ids = [
+            entry_id(file, pointer, cluster=row.cluster, env=row.env, name=f"{row.namespace or ''}/{row.name}")
+            for row in rows
+        ]
     seen: set[str] = set()
     for row, found in zip(rows, ids, strict=True):
-        if found not in seen:
+        if found not in seen:  # the same release in the same namespace of the same cluster is one
             seen.add(found)
             yield replace(row, id=found)

@@ -44,8 +44,12 @@ class Walker:
         while ahead:
             found, now = ahead.pop(0)
             name = (text_at(now, "metadata", "namespace"), text_at(now, "metadata", "name"))
-            if name in seen or len(seen) >= MAX_STEPS:
+            if name in seen:
                 continue
+            if len(seen) >= MAX_STEPS:
+                sentence = f"The cluster has more than {MAX_STEPS:,} Kustomizations; the rest is left out."
+                self.outcome.problems.append(Problem(sentence, first.place.file, first.line))
+                return
             seen.add(name)
             self._reach(found)
             ahead += self._steps(cluster, found, now)
@@ -91,6 +95,12 @@ class Walker:
             apart = Variables(variables.values, variables.is_open)
             plain = Variables({}) if _is_off(found) else apart
             kept = Kept(found, filled(found.root, plain), plain)
+            if found.kind == "ResourceSet" and node_at(kept.root, "spec", "inputsFrom") is not None:
+                sentence = (
+                    "Inputs of this ResourceSet come from the cluster (inputsFrom); what it makes of them is not here."
+                )
+                line = node_line(kept.root, found.line, "spec", "inputsFrom")
+                self.outcome.problems.append(Problem(sentence, found.place.file, line))
             for one in expanded(kept) if found.kind == "ResourceSet" else (kept,):
                 kind, root = text_at(one.root, "kind"), one.root
                 if kind in ("ConfigMap", "Secret"):
@@ -100,6 +110,8 @@ class Walker:
                     releases.append(one)
                 elif kind == "Kustomization" and text_at(root, "apiVersion").startswith(FLUX_GROUP):
                     yield one.object, root
+        if not releases:
+            self.outcome.problems += built.problems  # there is no row to carry them
         for one in releases:
             self._reach(one.object)
             self.outcome.releases.append(Release(one, cluster, folder, env, built.problems, (*unknown, *built.unknown)))

@@ -41,6 +41,8 @@ _WANTED = re.compile("|".join(sorted(WANTED_KINDS)).encode())
 Documents = Callable[[], list[tuple[Readable, Place]]]
 """Reads the documents of a patch, each with its place."""
 
+_LOOKS = 3
+
 _NOT_FOLLOWED = ("replacements", "transformers", "vars", "crds", "openapi")
 
 
@@ -54,6 +56,8 @@ class Builder:
         self._built: dict[tuple[str, bool], Built] = {}
         self._objects: dict[str, list[Object] | Broken] = {}
         self._open: list[str] = []
+        self._is_cut = False
+        self._cut: dict[str, int] = {}
 
     def new_part(self, place: Place, rule: Rule, document: Readable) -> Part:
         """A part with a number of its own, whose place is remembered."""
@@ -91,7 +95,11 @@ class Builder:
             work.is_partial = True
         built = work.done()
         if extra is None:
-            self._built[key] = built
+            # What a circle or the depth has cut short looks different from elsewhere; a few looks at it are enough.
+            self._cut[folder] = self._cut.get(folder, 0) + self._is_cut
+            if not self._is_cut or not self._open or self._cut[folder] > _LOOKS:
+                self._built[key] = built
+            self._is_cut = self._is_cut and bool(self._open)
         return built
 
     def _gather(self, work: Work, folder: str, extra: Extra | None, *, make_up: bool) -> None:
@@ -354,6 +362,7 @@ class Builder:
             work.problems.append(broken.problem)
 
     def _circle(self, folder: str, file: str, line: int) -> Problem:
+        self._is_cut = True
         if folder not in self._open:
             return Problem(f"The kustomizations are nested more than {MAX_DEPTH} deep.", file, line)
         way = [*self._open[self._open.index(folder) :], folder]

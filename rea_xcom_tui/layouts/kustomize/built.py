@@ -18,7 +18,7 @@ WANTED_KINDS = frozenset(
 )  # fmt: skip
 """The kinds of objects that a build keeps; nothing else has a part in a chart's values."""
 
-MAX_OBJECTS = 10_000
+MAX_OBJECTS = 4_000
 """More objects than this come of no build."""
 
 MAX_DEPTH = 40
