@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.user.config import Config
+    from rea_xcom_tui.user.layout_settings import HelmEngine
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,7 +55,7 @@ class Session:
     check_ui: CheckUi | None = None
     """Checks what only the terminal UI understands; None where there is none."""
 
-    def workspace(self, *, ref: str | None = None, scan: bool = True) -> Workspace:
+    def workspace(self, *, ref: str | None = None, scan: bool = True, engine: HelmEngine | None = None) -> Workspace:
         """Open the repo and read its fleet, from the working tree or from a revision; without `scan`, only open it."""
         from rea_xcom_tui.fleet.workspace import Workspace
 
@@ -63,6 +64,7 @@ class Session:
         workspace.command = self.command
         if self.command != "undo":
             self._tell_cut_off(workspace)
+        workspace.engine = engine
         if scan:
             workspace.scan(ref=ref)
         return workspace
@@ -108,6 +110,14 @@ def common_options(function: F) -> F:
         return function(*args, session=ctx.obj, **kwargs)
 
     return wrapped  # type: ignore[return-value]
+
+
+def engine_option(function: F) -> F:
+    """Give a command `--engine`, passed as `engine`."""
+    wrapped = click.option(
+        "--engine", type=click.Choice(("3", "4.1", "4.2")), help="The Helm whose merge counts, whatever deploys."
+    )
+    return wrapped(function)
 
 
 class QueryCommand(click.Command):

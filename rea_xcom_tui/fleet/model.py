@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout
 from rea_xcom_tui.layouts.tree import Tree
+from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Finding
 from rea_xcom_tui.xcom.rules.fleet import FleetRow
 
@@ -110,6 +111,8 @@ class Layouts:
     tree: Tree
     found: Found
     by_id: Mapping[str, EntryPoint]
+    engine: HelmEngine = "4.2"
+    """The Helm of entry points whose own tool does not decide it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.scan.stacks import LayerView
 from rea_xcom_tui.reports.tables import markdown_table, shown, threshold
-from rea_xcom_tui.text import clean
-from rea_xcom_tui.xcom.model import FIELDS, Address, FieldReading, Place
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.model import FIELDS, Address, FieldReading, Finding, Place
 
 _HEADER = ("field", "value", "state", "from", "note")
 
 
-def details_text(deployment: Deployment) -> str:
-    """The deployment for people, one line for each field and one for each further place."""
+def details_text(deployment: Deployment, stack: Sequence[LayerView] = ()) -> str:
+    """The deployment for people, one line for each field and one for each further place, and its stack of layers."""
     lines = [f"{clean(deployment.name)}  ({clean(deployment.id)})", ""]
     facts = {"env": deployment.env, "namespace": deployment.namespace, "cloud": deployment.config.cloud}
+    facts |= {"cluster": deployment.cluster} if deployment.cluster else {}
+    facts |= {"layout": deployment.layout} if deployment.stack else {}
     lines += [f"  {key:<12}{clean(value or '-')}" for key, value in facts.items()]
     rows = _rows(deployment)
     width = max(len(row[1]) for row in rows)
@@ -24,16 +28,30 @@ def details_text(deployment: Deployment) -> str:
         lines.append(f"  {name:<12}{value:<{width}}  {state:<9} {origin}".rstrip())
         lines += [f"  {'':<12}{remark}"] if remark else []
         lines += [f"  {'':<12}{line}" for line in _other_places(deployment, name)]
+    lines += _stack_lines(stack)
+    if deployment.unreached:
+        lines += ["", "  no entry point of this repo reaches it"]
     if deployment.config.encrypted:
         lines += ["", f"  encrypted by {clean(deployment.config.encrypted)}, the file or values in it"]
     if deployment.config.shape_problem:
         lines += ["", f"  wrong shape: {clean(deployment.config.shape_problem)}"]
     lines += [""] if deployment.findings else []
     lines += [
-        f"  {finding.code} {finding.severity} line {finding.line}: {clean(finding.message)}"
+        f"  {finding.code} {finding.severity} {_spot(deployment, finding)}: {clean(finding.message)}"
         for finding in deployment.findings
     ]
     return "\n".join(lines)
+
+
+def _stack_lines(stack: Sequence[LayerView]) -> list[str]:
+    """The layers, weakest first, with what each says of each field."""
+    lines = ["", "  layers, weakest first"] if stack else []
+    for number, layer in enumerate(stack, start=1):
+        shared = f", shared with {plural(layer.shared, 'other deployment')}" if layer.shared else ""
+        closed = f"; not edited here: {clean(layer.info.why_not)}" if layer.info.why_not else ""
+        lines.append(f"  {number:>3} {clean(layer.info.source)}  ({layer.info.kind}{shared}{closed})")
+        lines += [f"      {said.field:<12}{clean(said.text)}  line {said.line}, {said.effect}" for said in layer.says]
+    return lines
 
 
 def details_csv(deployment: Deployment) -> str:
@@ -46,6 +64,12 @@ def details_csv(deployment: Deployment) -> str:
 def details_markdown(deployment: Deployment) -> str:
     """The fields as a Markdown table."""
     return markdown_table(_HEADER, _rows(deployment))
+
+
+def _spot(deployment: Deployment, finding: Finding) -> str:
+    """Where a finding is: its line, and its file where that is not the only one."""
+    file = f"{clean(deployment.file_at(finding.layer))} " if deployment.stack else ""
+    return f"{file}line {finding.line}"
 
 
 def _rows(deployment: Deployment) -> list[tuple[str, str, str, str, str]]:

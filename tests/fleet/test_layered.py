@@ -157,3 +157,44 @@ def test_a_plan_goes_through_a_file(cli: Cli, repo: Work, tmp_path: Path) -> Non
     ran = cli("apply", str(plan), "--write")
     assert ran.code == 0, ran.err
     assert repo.status() == [" M base.yaml"]
+
+
+def test_show_prints_the_stack(cli: Cli) -> None:
+    ran = cli("show", ML)
+    assert "  layers, weakest first\n    1 base.yaml  (values file, shared with 2 other deployments)\n" in ran.out
+    assert "      threshold   1024  line 6, hidden\n" in ran.out
+    assert "      threshold   0  line 3, in force" in ran.out
+
+
+def test_what_nothing_reaches_is_left_out_of_all(cli: Cli, repo: Work) -> None:
+    ran = cli("set", "compression=gzip", "--all", "--skip-refused")
+    assert "1 deployment left out that no entry point reaches" in ran.err
+    assert "old/values.yaml" not in ran.out
+
+
+def test_several_documents_count_by_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base = FILES["base.yaml"] + "---\n" + env(THRESHOLD="9")
+    work = make_work(tmp_path / "two", {**FILES, "base.yaml": base})
+    cli = Cli(capsys, work.root)
+    old = cli("show", ETL, "--engine", "3", "--format", "json").json["deployments"][0]
+    assert (old["fields"]["threshold"]["value"], old["fields"]["threshold"]["state"]) == (1024, "set")
+    row = cli("show", ETL, "--format", "json").json["deployments"][0]
+    assert row["fields"]["threshold"]["state"] == "conflict"
+    told = next(one for one in row["findings"] if one["code"] == "XC733" and one["field"] == "threshold")
+    assert told["message"] == "threshold depends on the version of Helm (Helm 3: 1024, Helm 4.1: 9, Helm 4.2: 9)"
+
+
+def test_a_secret_above_may_override_and_one_below_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sealed = "commonEnv: ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]\nsops:\n  mac: m\n"
+    above = CONFIG.replace('"{item.values}"]', '"{item.values}", "/secret.yaml"]')
+    work = make_work(tmp_path / "sealed", {**FILES, "secret.yaml": sealed, ".rea-xcom-tui.toml": above})
+    row = Cli(capsys, work.root)("show", ETL, "--format", "json").json["deployments"][0]
+    assert [one["code"] for one in row["findings"] if one["field"] == "threshold"].count("XC734") == 1
+    assert row["fields"]["threshold"]["value"] == 1024
+    below = CONFIG.replace('["/base.yaml"', '["/secret.yaml", "/base.yaml"')
+    work = make_work(tmp_path / "below", {**FILES, "secret.yaml": sealed, ".rea-xcom-tui.toml": below})
+    row = Cli(capsys, work.root)("show", ETL, "--format", "json").json["deployments"][0]
+    assert "XC734" not in [one["code"] for one in row["findings"]]
+    assert row["fields"]["threshold"]["value"] == 1024

@@ -6,12 +6,13 @@ from typing import cast
 
 import click
 
-from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
+from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, engine_option, note, out, select
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import Severity
 
 LEVELS = click.Choice(("error", "warning", "info", "never"))
@@ -24,6 +25,7 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 @click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
 @click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
 @click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some mends cannot be made.")
+@engine_option
 @carrying_options
 @common_options
 def check(
@@ -34,11 +36,12 @@ def check(
     ref: str | None,
     fix: bool,
     skip_refused: bool,
+    engine: HelmEngine | None,
     how: Carrying,
 ) -> int:
     """Print what the rules find in the deployments that QUERY selects."""
     _check_options(how, fix=fix, skip_refused=skip_refused, ref=ref)
-    workspace = session.workspace(ref=ref)
+    workspace = session.workspace(ref=ref, engine=engine)
     words = QueryCommand.query(query)
     if fix:
         return _fix(workspace, words, how, skip_refused=skip_refused)

@@ -10,6 +10,7 @@ from rea_xcom_tui.cli.context import (
     QueryCommand,
     Session,
     common_options,
+    engine_option,
     find_deployment,
     note,
     out,
@@ -18,6 +19,7 @@ from rea_xcom_tui.cli.context import (
     terminal_width,
 )
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.user.layout_settings import HelmEngine
 
 FORMATS = click.Choice(("table", "json", "csv", "markdown"))
 
@@ -26,10 +28,13 @@ FORMATS = click.Choice(("table", "json", "csv", "markdown"))
 @click.argument("query", nargs=-1)
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True)
 @click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@engine_option
 @common_options
-def list_command(session: Session, query: tuple[str, ...], form: str, ref: str | None) -> int:
+def list_command(
+    session: Session, query: tuple[str, ...], form: str, ref: str | None, engine: HelmEngine | None
+) -> int:
     """Print the fleet table, or the part of it that QUERY selects."""
-    fleet = session.workspace(ref=ref).fleet
+    fleet = session.workspace(ref=ref, engine=engine).fleet
     return print_fleet(fleet, select(fleet, QueryCommand.query(query)), form, out)
 
 
@@ -37,16 +42,22 @@ def list_command(session: Session, query: tuple[str, ...], form: str, ref: str |
 @click.argument("deployment")
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True)
 @click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@engine_option
 @common_options
-def show(session: Session, deployment: str, form: str, ref: str | None) -> int:
+def show(session: Session, deployment: str, form: str, ref: str | None, engine: HelmEngine | None) -> int:
     """Print one DEPLOYMENT (its id, file or name): each field, its value, and where it comes from."""
-    fleet = session.workspace(ref=ref).fleet
+    fleet = session.workspace(ref=ref, engine=engine).fleet
     found = find_deployment(fleet, deployment)
     if form == "json":
         return print_fleet(fleet, [found], form, out)
     from rea_xcom_tui.reports.details import details_csv, details_markdown, details_text
 
-    out({"table": details_text, "csv": details_csv, "markdown": details_markdown}[form](found))
+    if form == "table":
+        from rea_xcom_tui.fleet.scan.stacks import stack_of
+
+        out(details_text(found, stack_of(fleet, found)))
+    else:
+        out({"csv": details_csv, "markdown": details_markdown}[form](found))
     return 0
 
 

@@ -11,12 +11,13 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from rea_xcom_tui.cli.context import Session, common_options, note, require_files, select
+from rea_xcom_tui.cli.context import Session, common_options, engine_option, note, require_files, select
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,6 +31,7 @@ class EditOptions:
     all: bool
     only_if: tuple[str, ...]
     layer: str | None
+    engine: HelmEngine | None
     plan: Path | None
     skip_refused: bool
 
@@ -41,6 +43,7 @@ def edit_options(function: F) -> F:
     @click.option("--all", "all_", is_flag=True, help="Every deployment.")
     @click.option("--if", "only_if", multiple=True, metavar="FIELD=OLD", help="Only where the value is OLD.")
     @click.option("--layer", metavar="FILE", help="Which file of a layered deployment takes the edit.")
+    @engine_option
     @carrying_options
     @click.option("--plan", type=click.Path(path_type=Path), help="Save the plan instead of carrying it out.")
     @click.option("--skip-refused", is_flag=True, help="Carry out the rest when some edits are refused.")
@@ -77,7 +80,7 @@ def run_edit(
     """Make the edits in memory, prove them, and show, write, commit or save them. Returns the exit code."""
     _check_options(options, how)
     _check_once([field for field, _ in wanted])
-    workspace = session.workspace()
+    workspace = session.workspace(engine=options.engine)
     require_files(workspace.fleet)
     if unreadable := len(workspace.fleet.unreadable):
         note(f"{plural(unreadable, 'file')} cannot be read and so not be edited; list says why")
@@ -114,7 +117,9 @@ def _check_once(fields: Sequence[FieldName]) -> None:
 
 
 def _selected(workspace: Workspace, options: EditOptions) -> list[Deployment]:
-    chosen = select(workspace.fleet, options.where or "")
+    chosen = select(workspace.fleet, options.where or "-is:unreached")
+    if options.all and (left := len(workspace.fleet.deployments) - len(chosen)):
+        note(f"{plural(left, 'deployment')} left out that no entry point reaches; --where is:unreached selects them")
     for text in options.only_if:
         field, old = _assignment(text)
         kept = [d for d in chosen if _has_value(workspace, d, field, old)]

@@ -70,8 +70,9 @@ def _meant(change: Change) -> FieldName | None:
 
 
 def drift_rows(deployments: Iterable[Deployment]) -> list[DriftRow]:
-    """The rows of some deployments. One whose file has the wrong shape is left out: its fields mean nothing."""
-    return [DriftRow.of(deployment) for deployment in deployments if deployment.config.shape_problem is None]
+    """The rows of some deployments. One whose file has the wrong shape is left out, since its fields mean nothing,
+    and one that nothing in the repo deploys."""
+    return [DriftRow.of(each) for each in deployments if each.config.shape_problem is None and not each.unreached]
 
 
 def team_and_short_name(deployment: Deployment) -> tuple[str | None, str]:

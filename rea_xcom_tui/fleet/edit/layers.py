@@ -195,7 +195,7 @@ class LayerEdits:
         return tree, look(tree, self._reading).by_id
 
     def _engine(self, entry: EntryPoint) -> HelmEngine:
-        return entry.engine or self._reading.layouts.engine or "4.2"
+        return entry.engine or self._layouts.engine
 
     def _entry(self, id_: str, entries: Mapping[str, EntryPoint]) -> EntryPoint:
         entry = entries.get(id_)

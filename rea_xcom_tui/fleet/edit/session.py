@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.user.layout_settings import HelmEngine
 
 __all__ = ["Checked", "Editing"]
 
@@ -66,6 +67,8 @@ class Editing:
             self.read_only = "the configuration says read_only"
         self.fleet = Fleet(root=repository.root, head=None, branch=None)
         self.pending = Pending()
+        self.engine: HelmEngine | None = None
+        """The Helm whose merge counts, where the user has named one."""
         self._known_plans: Known = {}
         self._choosing: tuple[Fleet, LayerEdits] | None = None
         self._parts: tuple[Fleet, Mapping[str, Sequence[int]]] | None = None
@@ -257,7 +260,8 @@ class Editing:
 
     def reading(self) -> Reading:
         """How the repo's configuration has files read and judged."""
-        return Reading(environments=self.config.environments, rules=self.config.rules, layouts=self.config.layouts)
+        config = self.config
+        return Reading(config.environments, config.rules, layouts=config.layouts, engine=self.engine)
 
     def _deployments(self, ids: Iterable[str]) -> Iterator[Deployment]:
         """One after the other, so that who gives the ids knows how far the work is."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.user.config import ENVIRONMENTS
-from rea_xcom_tui.user.layout_settings import LayoutSettings
+from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey
@@ -26,6 +26,8 @@ class Reading:
     """The day that decides whether an ignore has expired."""
     layouts: LayoutSettings = field(default_factory=LayoutSettings)
     """What the repo's owners tell of its layouts: engines, clusters, layers of their own kind."""
+    engine: HelmEngine | None = None
+    """The Helm whose merge is asked for, whatever the deploying tools run; None asks for theirs."""
     judged: bool = True
     """Whether the rules are run; they take more time than the reading itself."""
 

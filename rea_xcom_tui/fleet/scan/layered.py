@@ -20,7 +20,7 @@ from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.values.documents import Documents
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.xcom.masking import without_passwords
-from rea_xcom_tui.xcom.model import FIELDS, Configuration
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.recognise import recognise
 from rea_xcom_tui.xcom.rules.ignores import MARK
@@ -33,7 +33,11 @@ _DEFAULT_ENGINE: HelmEngine = "4.2"
 def look(tree: Tree, reading: Reading) -> Layouts:
     """Look for entry points among the files of a tree."""
     found = find(tree, Options(reading.layouts, reading.environments))
-    return Layouts(tree, found, {entry.id: entry for entry in found.entries})
+    if reading.engine is not None:
+        told = reading.engine
+        found = replace(found, entries=tuple(replace(entry, engine=told) for entry in found.entries))
+    engine = reading.layouts.engine or _DEFAULT_ENGINE
+    return Layouts(tree, found, {entry.id: entry for entry in found.entries}, engine)
 
 
 def rows(layouts: Layouts, reading: Reading, dirty: Collection[str] = ()) -> Iterator[Deployment]:
@@ -54,10 +58,11 @@ def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collectio
     env = entry.env or _environment(entry, reading)
     context = _context(entry, tree, reading, env)
     judged = judged_in(root, config, context) if reading.judged else None
-    findings = judged.findings if judged is not None else ()
+    # No rule hangs on a field that a layer outside Git may set: what it says of the field would be a guess.
+    findings = [one for one in judged.findings if not _is_open(one, config)] if judged is not None else []
     if judged is not None:
         config, own = layer_findings(config, entry, tree, made, reading)
-        findings = tuple(sorted((*findings, *own), key=lambda f: (f.layer, f.line, f.column, f.code)))
+        findings = sorted((*findings, *own), key=lambda finding: (finding.layer, finding.line, finding.code))
     flat = entry.flat_layers
     return Deployment(
         id=entry.id,
@@ -68,7 +73,7 @@ def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collectio
         config=without_passwords(config),
         layout=entry.layout,
         layers=tuple(layer.source for layer in flat if not layer.layers),
-        findings=findings,
+        findings=tuple(findings),
         dirty=not dirty_free(entry, dirty),
         digest=_digest(entry, tree),
         row=judged.row if judged is not None else None,
@@ -76,6 +81,12 @@ def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collectio
         stack=tuple(LayerInfo(each.source, each.file, each.kind, each.why_not, each.is_opaque) for each in flat),
         cluster=entry.cluster,
     )
+
+
+def _is_open(finding: Finding, config: Configuration) -> bool:
+    """Whether a finding is about a field that nothing in this repo sets and something outside of it may."""
+    reading = config.fields[finding.field] if finding.field is not None else None
+    return reading is not None and reading.state == "reference" and not reading.places
 
 
 def dirty_free(entry: EntryPoint, dirty: Collection[str]) -> bool:
@@ -160,7 +171,7 @@ def sort_plain(
     """
     if not layered:
         return Sorted(tuple(plain), ())
-    left = [deployment for deployment in plain if not layouts.found.reaches(deployment.file)]
+    left = [deployment for deployment in plain if not _reached(layouts, deployment.file)]
     rows: list[Deployment] = []
     unused: list[UnusedFile] = []
     for deployment in left:
@@ -171,6 +182,17 @@ def sort_plain(
         else:
             rows.append(replace(deployment, unreached=True))
     return Sorted(tuple(rows), tuple(unused))
+
+
+def _reached(layouts: Layouts, file: str) -> bool:
+    """Whether a file, or the one that it is a link to, has a part in some deployment."""
+    if layouts.found.reaches(file):
+        return True
+    try:
+        target = layouts.tree.resolve(file)
+    except LinkOut:
+        return False
+    return target is not None and layouts.found.reaches(target)
 
 
 def _missing(config: Configuration) -> str:
