@@ -102,7 +102,12 @@ def _configuration(entry: EntryPoint, tree: Tree, root: ValuesTree) -> Configura
 def _environment(entry: EntryPoint, reading: Reading) -> str | None:
     """The environment that the paths tell, the entry point's own before those of its layers, the strongest first."""
     files = [entry.file, *(layer.file for layer in reversed(entry.flat_layers) if layer.file)]
-    return next((env for file in files if (env := environment(file, reading.environments))), None)
+    told = next((env for file in files if (env := environment(file, reading.environments))), None)
+    if told is None and entry.cluster is not None:
+        # A file of its own for each cluster, called after it, is what tells environments of any name apart.
+        stems = [file.rpartition("/")[2].split(".", 1)[0] for file in files[1:]]
+        told = entry.cluster if any(stem.endswith(f"-{entry.cluster}") for stem in stems) else None
+    return told
 
 
 def _documents(tree: Tree, layer: Layer) -> Documents | None:
