@@ -8,6 +8,7 @@ another. `clean` is the one place where such characters become visible escapes.
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 
 _SAFE_CATEGORIES = frozenset(
     "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So".split(),
@@ -58,3 +59,12 @@ def plural(count: int, noun: str) -> str:
         return f"1 {noun}"
     ending = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{count} {ending}"
+
+
+def utc(seconds: float) -> str:
+    """A time, in seconds since 1970, as reports and records have it: ISO 8601 in UTC, whole seconds, with `Z`.
+
+    >>> utc(1764547200)
+    '2025-12-01T00:00:00Z'
+    """
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"

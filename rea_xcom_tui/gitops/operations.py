@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from rea_xcom_tui import durable
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.text import utc
 
 FOLDER = "rea-xcom-tui"
 """The log's folder inside the git folder."""
@@ -235,7 +236,7 @@ class OperationLog:
         """Record a commit of these `writes` before it begins, or what has become known of it since."""
         begun = next((op for op in self._begun() if op.kind == "commit"), None)
         if begun is None:
-            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.started))
+            now = utc(record.started)
             branch = (record.branch or record.old_ref or "").removeprefix("refs/heads/") or None
             begun = Operation(
                 self._next_number(), "committing", title, now, command, branch, kind="commit", holds=writes

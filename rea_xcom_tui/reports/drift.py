@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rea_xcom_tui.fleet.drift.report import DriftReport
-from rea_xcom_tui.fleet.model import Fleet
-from rea_xcom_tui.reports import drift_machine
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.reports import junit_github
 from rea_xcom_tui.reports.changes import worded
 from rea_xcom_tui.reports.machine import SCHEMA, dump
+from rea_xcom_tui.reports.marks import Case, Failure, Mark
+from rea_xcom_tui.reports.sarif import sarif
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
@@ -154,12 +156,51 @@ def markdown(report: DriftReport) -> str:
     return "\n\n".join([*([markdown_table(header, rows)] if rows else []), *left_out, summary(report)])
 
 
+def marks(report: DriftReport, fleet: Fleet) -> list[Mark]:
+    """Each difference at its own place; each field is a rule."""
+    return [_mark(deviation, fleet.by_id[deviation.deployment]) for deviation in report.deviations]
+
+
+def _mark(deviation: Deviation, deployment: Deployment) -> Mark:
+    field, place = deviation.field, deployment.field(deviation.field).place
+    expected, actual = worded(field, deviation.expected), worded(field, deviation.actual)
+    return Mark(
+        f"drift-{field}",
+        f"{field} differs from what it should be",
+        deviation.severity,
+        f"{field} is {actual}, expected {expected}: {clean(deviation.reason)}",
+        deployment.file_at(place.layer) if place else deployment.file,
+        place.line if place else 1,
+        place.column if place else 1,
+        deployment.id,
+    )
+
+
+def junit(report: DriftReport) -> str:
+    """JUnit XML with one test case for each cause, which fails; one that passes where nothing differs."""
+    cases = [
+        Case(
+            f"{cause.field} {clean(cause.actual)}",
+            (
+                Failure(
+                    cause.severity,
+                    f"{cause.field} is {worded(cause.field, cause.actual)}, "
+                    f"expected {worded(cause.field, cause.expected)}",
+                    ", ".join(cause.deployments),
+                ),
+            ),
+        )
+        for cause in report.causes
+    ]
+    return junit_github.junit("rea-xcom-tui drift", "drift", cases or [Case("nothing differs")])
+
+
 FORMATS: dict[str, Callable[[DriftReport, Fleet], str]] = {
     "text": lambda report, fleet: text(report),
     "json": lambda report, fleet: as_json(report),
-    "sarif": drift_machine.sarif,
-    "github": drift_machine.github,
-    "junit": drift_machine.junit,
+    "sarif": lambda report, fleet: sarif(marks(report, fleet)),
+    "github": lambda report, fleet: junit_github.github(marks(report, fleet)),
+    "junit": lambda report, fleet: junit(report),
     "markdown": lambda report, fleet: markdown(report),
 }
 """The formats of `drift` by name."""

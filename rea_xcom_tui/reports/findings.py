@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
+from rea_xcom_tui.reports import junit_github
 from rea_xcom_tui.reports.machine import SCHEMA, dump, finding_object
+from rea_xcom_tui.reports.marks import Case, Failure, Mark
+from rea_xcom_tui.reports.sarif import sarif
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import Finding, Severity
@@ -99,72 +101,22 @@ def markdown(report: Report) -> str:
     return f"{table}\n\n{summary(report)}".lstrip()
 
 
-def github(report: Report) -> str:
-    """GitHub's workflow commands, which annotate the lines of a pull request."""
-    kinds = {"error": "error", "warning": "warning", "info": "notice"}
-    lines = [
-        _github(kinds[f.severity], d.file_at(f.layer), f.line, f.column, f"{f.code} {f.message}")
-        for d, f in report.rows
+def marks(report: Report) -> list[Mark]:
+    """Each finding and each unreadable file at its place, in the order of the report."""
+    return [
+        *(
+            Mark(f.code, title(f.code), f.severity, f.message, d.file_at(f.layer), f.line, f.column, d.id)
+            for d, f in report.rows
+        ),
+        *(
+            Mark(UNREADABLE_CODE, title(UNREADABLE_CODE), "error", u.message, u.file, u.line, u.column, u.file)
+            for u in report.unreadable
+        ),
     ]
-    lines += [
-        _github("error", file.file, file.line, file.column, f"{UNREADABLE_CODE} {file.message}")
-        for file in report.unreadable
-    ]
-    return "\n".join(lines)
 
 
-def _github(kind: str, file: str, line: int, column: int, message: str) -> str:
-    def data(value: str) -> str:
-        return clean(value).replace("%", "%25")
-
-    def option(value: str) -> str:
-        return data(value).replace(":", "%3A").replace(",", "%2C")
-
-    return f"::{kind} file={option(file)},line={max(line, 1)},col={max(column, 1)}::{data(message)}"
-
-
-def sarif(report: Report) -> str:
-    """SARIF 2.1.0, as code-scanning services take it."""
-    from rea_xcom_tui import __version__
-
-    levels = {"error": "error", "warning": "warning", "info": "note"}
-    results = [
-        _sarif_result(f.code, levels[f.severity], f.message, d.file_at(f.layer), f.line, f.column)
-        for d, f in report.rows
-    ]
-    results += [
-        _sarif_result(UNREADABLE_CODE, "error", file.message, file.file, file.line, file.column)
-        for file in report.unreadable
-    ]
-    codes = sorted({str(result["ruleId"]) for result in results})
-    driver = {
-        "name": "rea-xcom-tui",
-        "version": __version__,
-        "rules": [{"id": code, "shortDescription": {"text": _title(code)}} for code in codes],
-    }
-    return dump(
-        {
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [{"tool": {"driver": driver}, "results": results}],
-        }
-    )
-
-
-def _sarif_result(code: str, level: str, message: str, file: str, line: int, column: int) -> dict[str, Any]:
-    from urllib.parse import quote
-
-    region = {"startLine": max(line, 1), "startColumn": max(column, 1)}
-    place = {"artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"}, "region": region}
-    return {
-        "ruleId": code,
-        "level": level,
-        "message": {"text": clean(message)},
-        "locations": [{"physicalLocation": place}],
-    }
-
-
-def _title(code: str) -> str:
+def title(code: str) -> str:
+    """What a rule is about, in a few words."""
     from rea_xcom_tui.xcom.rules import registry
 
     rule = registry.find(code)
@@ -173,33 +125,19 @@ def _title(code: str) -> str:
 
 def junit(report: Report) -> str:
     """JUnit XML with one test case for each deployment; every finding is a failure of it."""
-    by_id: dict[str, list[Finding]] = {}
-    for deployment, finding in report.rows:
-        by_id.setdefault(deployment.id, []).append(finding)
-    cases = [_junit_case(id_, by_id.get(id_, [])) for id_ in sorted({d.id for d in report.fleet.deployments})]
-    broken = [
-        _junit_case(file.file, [Finding(UNREADABLE_CODE, "error", file.message, file.line, file.column)])
-        for file in report.unreadable
-    ]
-    failures = len(report.rows) + len(report.unreadable)
-    head = f'<testsuite name="rea-xcom-tui" tests="{len(cases) + len(broken)}" failures="{failures}">'
-    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, *broken, "</testsuite>"])
-
-
-def _junit_case(name: str, findings: Sequence[Finding]) -> str:
-    body = "".join(
-        f"<failure type={quoteattr(f.code)} message={quoteattr(clean(f.message))}>"
-        f"{escape(f'{f.severity} at line {f.line}')}</failure>"
-        for f in findings
-    )
-    return f'  <testcase classname="check" name={quoteattr(clean(name))}>{body}</testcase>'
+    found: dict[str, list[Failure]] = {}
+    for mark in marks(report):
+        detail = f"{mark.severity} at line {mark.line}"
+        found.setdefault(mark.subject, []).append(Failure(mark.code, mark.message, detail))
+    looked_at = [*sorted({d.id for d in report.fleet.deployments}), *(file.file for file in report.unreadable)]
+    return junit_github.junit("rea-xcom-tui", "check", [Case(id_, tuple(found.get(id_, ()))) for id_ in looked_at])
 
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "text": text,
     "json": as_json,
-    "sarif": sarif,
-    "github": github,
+    "sarif": lambda report: sarif(marks(report)),
+    "github": lambda report: junit_github.github([replace(m, message=f"{m.code} {m.message}") for m in marks(report)]),
     "junit": junit,
     "markdown": markdown,
 }

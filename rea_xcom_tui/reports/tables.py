@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -138,12 +139,26 @@ def _plain_row(deployment: Deployment) -> list[str]:
 
 
 def csv_table(deployments: Sequence[Deployment]) -> str:
-    """The table as CSV with a header; an unset value is empty."""
+    """The table as CSV with a header; an unset value is empty, and no cell is a formula (see `csv_cell`)."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(PLAIN_HEADER)
-    writer.writerows(_plain_row(deployment) for deployment in deployments)
+    writer.writerows([csv_cell(cell) for cell in _plain_row(deployment)] for deployment in deployments)
     return buffer.getvalue().rstrip("\n")
+
+
+def csv_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe in front.
+
+    Numbers stay as they are, also -1, which is `never`. See OWASP's page on CSV injection.
+    """
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_LINKED = re.compile(r"(?<![\w.])@(?=\w)|[#!](?=[0-9])")
+"""What a forge makes a link of and tells people about: `@name`, `#1` and `!1`."""
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -160,4 +175,6 @@ def fleet_markdown(deployments: Sequence[Deployment]) -> str:
 
 def _markdown_cell(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace("|", "\\|").replace("`", "\\`").replace("<", "&lt;")
-    return escaped.replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")
+    escaped = escaped.replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")
+    # A backslash does not keep GitHub from notifying a person; an empty comment between sign and name does.
+    return _LINKED.sub(lambda sign: f"{sign[0]}<!-- -->", escaped)

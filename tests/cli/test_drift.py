@@ -39,7 +39,7 @@ def test_json_is_as_the_contract_says(demo: Cli) -> None:
     assert (cause["field"], cause["expected"], cause["severity"]) == ("threshold", 0, "warning")
     assert cause["deployments"] == ["clusters/prod/growth/referrals/values.yaml", SETTLEMENT]
     assert cause["since"]["author"] == "Ana Ferreira"
-    assert cause["since"]["date"] == "2026-09-03T07:26:09+00:00"
+    assert cause["since"]["date"] == "2026-09-03T07:26:09Z"
     assert cause["since"]["commit"] == Work(demo.root).git("log", "-1", "--format=%H", "--", SETTLEMENT).strip()
     assert data["summary"] == {"causes": 5, "drifted": 8, "compared": 28}
     assert all(cause["since"] is None for cause in demo("drift", "--format", "json", "--no-since").json["causes"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.text import utc
 from rea_xcom_tui.xcom.drift import Deviation, Since
 from rea_xcom_tui.xcom.drift.model import comparable, meaning, stated
 from rea_xcom_tui.xcom.model import Configuration, FieldName
@@ -127,7 +127,7 @@ class _Search:
                 # A merge that differs from its first parent may have taken the value from another one.
                 following = self._same(self._at) if len(revision.commit.parents) > 1 else None
             if following is None:
-                when = datetime.fromtimestamp(revision.commit.time, UTC).isoformat()
+                when = utc(revision.commit.time)
                 return Since(revision.commit.oid, revision.commit.author, when)
             self._at = following
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.fleet.comparing import meaning, said
@@ -12,7 +11,7 @@ from rea_xcom_tui.fleet.edit.pending import Value
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment, stored_elsewhere
-from rea_xcom_tui.text import plural
+from rea_xcom_tui.text import plural, utc
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, State
 
 if TYPE_CHECKING:
@@ -114,5 +113,5 @@ def _events(
 
 def _who(commit: Commit) -> tuple[str, str, str, str, str]:
     """The first five fields of an event."""
-    date = datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    date = utc(commit.time)
     return commit.oid, commit.author, commit.email, date, commit.subject

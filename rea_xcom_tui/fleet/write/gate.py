@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
 from rea_xcom_tui.fleet.write.commit import CommitOptions, check_trust, verifier
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, utc
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import CommitResult, Repository
@@ -83,7 +83,7 @@ class Gate:
         with log.held():
             operation = log.begin(
                 title,
-                _now(),
+                utc(time.time()),
                 self._store(plan.files),
                 tuple((edit.deployment, edit.field) for edit in plan.edits),
                 command=self.command,
@@ -231,10 +231,6 @@ def _all_as_it_was(files: Sequence[FilePlan]) -> str:
     if len(files) == 1:
         return "Nothing is half done."
     return f"Nothing is half done: all {len(files)} files of this write are as they were."
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def writable_problem(root: Path, git_dir: Path) -> str | None:

@@ -1,0 +1,43 @@
+"""SARIF 2.1.0, as code-scanning services take it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from rea_xcom_tui import __version__
+from rea_xcom_tui.reports.machine import dump
+from rea_xcom_tui.reports.marks import Mark
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.model import Severity
+
+_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
+
+
+def sarif(marks: Sequence[Mark]) -> str:
+    """One run with a result for each mark, and a rule for each of their codes."""
+    titles = {mark.code: mark.title for mark in marks}
+    rules = [{"id": code, "shortDescription": {"text": titles[code]}} for code in sorted(titles)]
+    driver = {"name": "rea-xcom-tui", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "results": [_result(mark) for mark in marks]}
+    return dump({"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]})
+
+
+def _result(mark: Mark) -> dict[str, Any]:
+    region = {"startLine": max(mark.line, 1), "startColumn": max(mark.column, 1)}
+    place = {"artifactLocation": {"uri": quote(mark.file), "uriBaseId": "%SRCROOT%"}, "region": region}
+    return {
+        "ruleId": mark.code,
+        "level": _LEVELS[mark.severity],
+        "message": {"text": clean(mark.message)},
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {"subject/v1": _fingerprint(mark)},
+    }
+
+
+def _fingerprint(mark: Mark) -> str:
+    """What stays the same when lines move, so that a service knows a result again."""
+    said = "\0".join((mark.code, mark.file, mark.subject, mark.message))
+    return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()[:32]
