@@ -16,6 +16,7 @@ from rea_xcom_tui.fleet.actions.split import SPLITS, SplitBy
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.commit import CommitOptions, exposed_words
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.user import message_template
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Exposure
@@ -33,14 +34,17 @@ class Carrying:
     branch: str | None
     sign_off: bool
     split: SplitBy | None
+    template: str | None
 
     def __post_init__(self) -> None:
         """Raise `UsageError` where the options do not go together."""
         how = self.message is not None or self.branch is not None or self.sign_off or self.split is not None
-        if how and not self.commit:
+        if (how or self.template is not None) and not self.commit:
             raise click.UsageError(
-                "-m, --branch, --sign-off and --split belong to --commit; add --commit or leave them out"
+                "-m, --template, --branch, --sign-off and --split belong to --commit; add --commit or leave them out"
             )
+        if self.template is not None and self.message is not None:
+            raise click.UsageError("--template is for generated messages, so it cannot go with -m")
         if self.split is not None and self.message is not None:
             raise click.UsageError("--split makes a message for each of its commits, so it cannot go with -m")
 
@@ -50,12 +54,25 @@ class Carrying:
         return self.write or self.commit
 
 
+def _template(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    try:
+        return None if value is None else message_template.check(value)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def carrying_options(function: F) -> F:
     """Give a command the options of writing and committing, passed as `how`."""
 
     @click.option("--write", is_flag=True, help="Write the files.")
     @click.option("--commit", is_flag=True, help="Write the files and commit exactly these changes.")
     @click.option("-m", "--message", help="The commit message (default: made from the edits).")
+    @click.option(
+        "--template",
+        metavar="TEXT",
+        callback=_template,
+        help="The first line of generated messages, with {summary}, {field}, {env}, {count} or {name}.",
+    )
     @click.option("--branch", help="Make this branch first and commit there.")
     @click.option("--sign-off", is_flag=True, help="Add a Signed-off-by line with your name to each commit.")
     @click.option("--split", type=click.Choice(SPLITS), help="One commit for each of these instead of one for all.")
@@ -95,6 +112,7 @@ def carry_out(workspace: Workspace, how: Carrying) -> None:
 
 
 def _commit(workspace: Workspace, how: Carrying, shown: tuple[Exposure, ...]) -> None:
+    workspace.template = how.template
     workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
     # Where a person sits at a terminal, a passphrase may be asked for there.
     attached = sys.stdin.isatty() and sys.stderr.isatty()

@@ -34,6 +34,8 @@ class Workspace(Editing):
         super().__init__(repository, read_only=read_only)
         self.command = "app"
         """The command that works with the repo, for the log of operations."""
+        self.template: str | None = None
+        """The first line of generated messages, instead of the configuration's."""
         self._written: list[tuple[Operation, Plan]] = []
         self._put_back: list[Plan] = []
         """What undo has put back while a commit still holds it: to be committed like what was written."""
@@ -50,15 +52,21 @@ class Workspace(Editing):
         self._write(plan, progress)
         return plan
 
-    def commit_message(self) -> str:
-        """A commit message for what is pending and what this session has written but not committed."""
+    def commit_message(self, summary: str | None = None, lead: str = "") -> str:
+        """A commit message for what is pending and what this session has written but not committed.
+
+        `summary` and `lead` are as in `fleet.write.message.commit_message`.
+        """
         from rea_xcom_tui.fleet.write.message import commit_message
 
         edits = [*self.put_back(), *self.uncommitted(), *self.pending.chosen]
         known = [edit for edit in edits if isinstance(edit, Declare) or edit.deployment in self.fleet.by_id]
         if not known and self._put_back:
-            return "xcom: put values files back as they were\n"
-        return commit_message(known, self.deployment) if known else ""
+            summary = summary or "put values files back as they were"
+        elif not known:
+            return ""
+        template = self.template or self.config.commit_message
+        return commit_message(known, self.deployment, template=template, summary=summary, lead=lead)
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:
         """Edits that this session has written but not committed."""

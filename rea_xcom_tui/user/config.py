@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.user import message_template
 from rea_xcom_tui.user.layout_settings import LayoutSettings
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 
@@ -51,6 +52,8 @@ class Config:
     """Names of folders and files that are environments."""
     protected_branches: tuple[str, ...] | None = None
     """Patterns of branches that take no commit directly; None means the usual ones."""
+    commit_message: str = message_template.DEFAULT
+    """The template of the first line of generated commit messages."""
     forges: Mapping[str, Forge] = field(default_factory=dict)
     """Which forge runs on a host whose name does not tell."""
     read_only: bool = False

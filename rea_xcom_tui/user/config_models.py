@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.user import message_template
 from rea_xcom_tui.user.config import Config, Forge
 from rea_xcom_tui.user.layout_models import LayoutsSection, joined
 from rea_xcom_tui.xcom.query import QueryError, parse
@@ -40,8 +41,15 @@ class RepoSection(_Model):
 
     environments: list[str] | None = None
     protected_branches: list[str] | None = None
+    commit_message: str | None = None
     forges: dict[str, Forge] = Field(default_factory=dict)
     read_only: bool = False
+
+    @field_validator("commit_message")
+    @classmethod
+    def template(cls, template: str | None) -> str | None:
+        """One line with places that there are."""
+        return None if template is None else message_template.check(template)
 
     @field_validator("forges")
     @classmethod
@@ -157,6 +165,7 @@ def _joined(weaker: Config, file: ConfigFile, path: Path) -> Config:
         queries={**weaker.queries, **file.queries},
         environments=weaker.environments if environments is None else tuple(e.lower() for e in environments),
         protected_branches=weaker.protected_branches if branches is None else tuple(branches),
+        commit_message=file.repo.commit_message or weaker.commit_message,
         forges={**weaker.forges, **file.repo.forges},
         read_only=file.repo.read_only or weaker.read_only,
         rules=_rules(weaker.rules, file.rules),

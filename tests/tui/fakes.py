@@ -303,7 +303,7 @@ class FakeWorkspace(Workspace):
     def to_commit(self) -> tuple[str, ...]:
         return tuple(edit.file for edit in self._done)
 
-    def commit_message(self) -> str:
+    def commit_message(self, summary: str | None = None, lead: str = "") -> str:
         edits = [*self._done, *self.pending.chosen]
         return f"xcom: change {len(edits)} values\n\n" + "\n".join(
             f"- {edit.deployment}: {edit.field}" for edit in edits

@@ -12,10 +12,13 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.config import Config, load_config, repo_file, user_file
 
 
-@click.group("config")
+@click.group("config", invoke_without_command=True)
 @common_options
-def config_group(session: Session) -> None:
+@click.pass_context
+def config_group(ctx: click.Context, session: Session) -> None:
     """The configuration: `path` says where it is, `show` what it says, `check` whether it is right."""
+    if ctx.invoked_subcommand is None:
+        raise click.UsageError("say which: config path, config show or config check")
 
 
 @config_group.command("path")
@@ -77,6 +80,7 @@ def _rows(config: Config) -> list[tuple[str, str]]:
             "protected_branches",
             "(usual)" if config.protected_branches is None else ", ".join(config.protected_branches),
         ),
+        ("commit_message", config.commit_message),
         ("forges", ", ".join(f"{host}={forge}" for host, forge in config.forges.items()) or "(by their names)"),
         ("read_only", str(config.read_only).lower()),
         ("rules.off", ", ".join(sorted(rules.off)) or "(none)"),

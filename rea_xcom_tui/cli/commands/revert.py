@@ -34,9 +34,10 @@ def set_back(workspace: Workspace, commit_id: str, how: Carrying, *, skip_refuse
     if step is None:
         note(f"everything that {commit.oid[:10]} changed has its old value already, or is no setting")
     elif how.commit and how.message is None and how.split is None:
-        body = workspace.commit_message().partition("\n")[2].strip()
         subject = clean(commit.subject, 50).removeprefix("xcom: ")
-        words = f"xcom: take back {commit.oid[:10]}, {subject}\n\nThis takes back commit {commit.oid}.\n\n{body}\n"
+        workspace.template = how.template
+        summary = f"take back {commit.oid[:10]}, {subject}"
+        words = workspace.commit_message(summary, f"This takes back commit {commit.oid}.")
         carry_out(workspace, replace(how, message=words))
     else:
         carry_out(workspace, how)

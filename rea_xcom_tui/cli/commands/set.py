@@ -33,6 +33,7 @@ class EditOptions:
     layer: str | None
     engine: HelmEngine | None
     plan: Path | None
+    force: bool
     skip_refused: bool
 
 
@@ -46,6 +47,7 @@ def edit_options(function: F) -> F:
     @engine_option
     @carrying_options
     @click.option("--plan", type=click.Path(path_type=Path), help="Save the plan instead of carrying it out.")
+    @click.option("--force", is_flag=True, help="With --plan: write over the file that is there.")
     @click.option("--skip-refused", is_flag=True, help="Carry out the rest when some edits are refused.")
     @functools.wraps(function)
     def wrapped(all_: bool, **kwargs: Any) -> Any:
@@ -62,7 +64,11 @@ def edit_options(function: F) -> F:
 @common_options
 def set_command(session: Session, assignments: tuple[str, ...], options: EditOptions, how: Carrying) -> int:
     """Change fields of the deployments that --where selects; without --write, print the diff."""
-    return run_edit(session, [_assignment(text) for text in assignments], options, how)
+    wanted = [_assignment(text) for text in assignments]
+    for field, value in wanted:
+        if not value.strip():
+            raise click.UsageError(f"{field}= has no value; name one, or remove the field with `unset {field}`")
+    return run_edit(session, wanted, options, how)
 
 
 @click.command()
@@ -93,7 +99,7 @@ def run_edit(
     refused = f"{plural(len(refusals), 'edit')} refused" if refusals else ""
     all_or_nothing(refused, skip_refused=options.skip_refused)
     if options.plan is not None:
-        _save(workspace, options.plan)
+        _save(workspace, options.plan, force=options.force)
     else:
         carry_out(workspace, how)
     return 3 if refusals else 0
@@ -106,6 +112,8 @@ def _check_options(options: EditOptions, how: Carrying) -> None:
         raise click.UsageError("--where has an empty query, which would select every deployment; say --all for that")
     if options.where is not None and options.all:
         raise click.UsageError("--where and --all exclude each other; give one of them")
+    if options.force and options.plan is None:
+        raise click.UsageError("--force belongs to --plan")
     if options.plan and how.acts:
         raise click.UsageError("--plan saves the edits instead of writing them; leave out --write and --commit")
 
@@ -176,10 +184,10 @@ def _edit(
     return [*refusals, *workspace.drop_refused()]
 
 
-def _save(workspace: Workspace, path: Path) -> None:
+def _save(workspace: Workspace, path: Path, *, force: bool) -> None:
     from rea_xcom_tui.fleet.actions.planfile import save_plan
 
-    save_plan(workspace, path)
+    save_plan(workspace, path, force=force)
     note(f"{workspace.pending.describe()} saved to {path}")
 
 

@@ -7,9 +7,12 @@ file content, so no secret gets into it.
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any, cast
 
+from rea_xcom_tui import durable
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -20,8 +23,12 @@ from rea_xcom_tui.xcom.model import FIELDS, FieldName
 SCHEMA = 1
 
 
-def save_plan(workspace: Workspace, path: Path) -> None:
-    """Write the pending edits with their preconditions to `path`. Raises `ToolError` or `Refused`."""
+def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
+    """Write the pending edits with their preconditions to `path`; over a file that is there only by `force`.
+
+    Raises `ToolError`, or `Refused` where a file is in the way, or a link leads out of the folder.
+    """
+    target = _target(path, force=force)
     if workspace.read_only is not None and path.resolve().is_relative_to(workspace.root.resolve()):
         raise Refused(f"nothing may be written in the repo: {workspace.read_only}; save the plan elsewhere")
     plan = workspace.plan()
@@ -45,10 +52,31 @@ def save_plan(workspace: Workspace, path: Path) -> None:
             if isinstance(e, SetField)
         ],
     }
+    content = (json.dumps(data, indent=2) + "\n").encode()
     try:
-        path.write_text(json.dumps(data, indent=2) + "\n", "utf-8")
+        if target.exists():
+            mode = stat.S_IMODE(target.stat().st_mode)
+            durable.replace(target, content, prepare=lambda descriptor, _: os.fchmod(descriptor, mode))
+        else:
+            durable.create(target, content)
+    except FileExistsError:
+        raise Refused(f"{path} has just been made by somebody else, so no plan was saved") from None
     except OSError as error:
         raise ToolError(f"the plan cannot be saved to {path}: {error.strerror}") from error
+
+
+def _target(path: Path, *, force: bool) -> Path:
+    """The file that the plan goes to. Raises `Refused` where that would write over or beside what is there."""
+    if not os.path.lexists(path):
+        return path
+    if not force:
+        raise Refused(f"{path} is there already, so no plan was saved; name another file, or add --force to replace it")
+    target = path.resolve()
+    if path.is_symlink() and target.parent != path.parent.resolve():
+        raise Refused(f"{path} is a link out of its folder, to {target}, so no plan was saved; name the file itself")
+    if target.exists() and not target.is_file():
+        raise Refused(f"{path} is no regular file, so no plan was saved")
+    return target
 
 
 def load_plan(workspace: Workspace, path: Path) -> None:

@@ -58,8 +58,10 @@ def split(workspace: Workspace, by: SplitBy) -> tuple[Part, ...]:
     groups: dict[str, list[PendingEdit]] = {}
     for edit in edits:
         groups.setdefault(_name(workspace, edit, by, together), []).append(edit)
+    template = workspace.template or workspace.config.commit_message
     return tuple(
-        Part(name, tuple(group), commit_message(group, workspace.deployment)) for name, group in groups.items()
+        Part(name, tuple(group), commit_message(group, workspace.deployment, template=template))
+        for name, group in groups.items()
     )
 
 

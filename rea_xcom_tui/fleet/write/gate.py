@@ -118,6 +118,8 @@ class Gate:
                 raise Refused(f"{why} Not every file could be put back either; {_UNFINISHED}") from error
             if isinstance(error, values.RefusedEdit):
                 raise values.RefusedEdit(error.code, f"{error} {_all_as_it_was(files)}") from error
+            if isinstance(error, values.Unreadable):  # it has vanished, or become another kind, since it was read
+                raise Refused(f"{error} {_all_as_it_was(files)}") from error
             if isinstance(error, OSError):
                 raise Refused(
                     f"{clean(error.filename or '')} cannot be written: {error.strerror}. {_all_as_it_was(files)}"

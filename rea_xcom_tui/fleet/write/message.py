@@ -10,29 +10,84 @@ from rea_xcom_tui.fleet.baseline.statements import Accepts
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, Value
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.user.message_template import DEFAULT, filled
 
 _MOST_NAMED = 60
 _SUBJECT_LIMIT = 72
+"""So long a first line should be, as git's own tools show it."""
+_LINE_LIMIT = 100
+"""So long may a line be by commitlint's usual rules, the first one too."""
+_MOST_ENVS = 3
 
 
-def commit_message(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
-    """A subject with field, value and reach, and a body that lists what changed from what to what."""
-    said = [edit for edit in edits if isinstance(edit, Declare)]
+def commit_message(
+    edits: Sequence[PendingEdit],
+    deployment: Callable[[str], Deployment],
+    *,
+    template: str = DEFAULT,
+    summary: str | None = None,
+    lead: str = "",
+) -> str:
+    """A first line with field, value and reach, and a body that lists what changed from what to what.
+
+    The first line is made by `template` (see `user.message_template`), with `summary` in place of the generated one;
+    `lead` is a paragraph before the list. No line has more than 100 characters, as commitlint's usual rules want it,
+    unless the template alone has more.
+    """
+    declared = [edit for edit in edits if isinstance(edit, Declare)]
     others = [edit for edit in edits if not isinstance(edit, Declare)]
-    subject = _subject(others, deployment) if others or not said else _baseline_subject(said)
-    parts = [*([_body(others)] if others else []), *([_baseline_body(said)] if said else [])]
-    return "\n".join([subject, "", "\n\n".join(parts), ""])
+    parts = [
+        *([lead] if lead else []),
+        *([_body(others)] if others else []),
+        *([_baseline_body(declared)] if declared else []),
+    ]
+    body = "\n".join(line for text in "\n\n".join(parts).split("\n") for line in _fitted(text))
+    return "\n".join([_header(others, declared, deployment, template, summary), "", body, ""])
 
 
-def _baseline_subject(edits: Sequence[Declare]) -> str:
+def _header(
+    others: Sequence[PendingEdit],
+    declared: Sequence[Declare],
+    deployment: Callable[[str], Deployment],
+    template: str,
+    summary: str | None,
+) -> str:
+    chosen = [deployment(id_) for id_ in dict.fromkeys(edit.deployment for edit in others)]
+    count = len(chosen) or len(declared)
+    envs = sorted({clean(one.env or "none", 40) for one in chosen}) or ["all"]
+    values = {
+        "field": ",".join(dict.fromkeys(edit.field for edit in (*others, *declared))),
+        "env": ",".join(envs) if len(envs) <= _MOST_ENVS else "several",
+        "count": str(count),
+        "name": clean(chosen[0].name, 60) if len(chosen) == 1 else str(count),
+    }
+    if summary is not None:
+        wordings = [summary]
+    elif others or not declared:
+        wordings = _summaries(others, chosen)
+    else:
+        wordings = [_baseline_summary(declared)]
+    headers = [filled(template, {**values, "summary": wording}) for wording in wordings]
+    return next((header for header in headers if len(header) <= _SUBJECT_LIMIT), headers[-1])[:_LINE_LIMIT]
+
+
+def _fitted(line: str) -> list[str]:
+    """A line of the body in lines of at most 100 characters: broken before the new value, then shortened."""
+    if len(line) <= _LINE_LIMIT:
+        return [line]
+    old, arrow, new = line.partition(" -> ")
+    return [clean(part, _LINE_LIMIT) for part in ([old, f"  -> {new}"] if arrow else [line])]
+
+
+def _baseline_summary(edits: Sequence[Declare]) -> str:
     """What is said in the baseline file, in short."""
     accepted = [edit.statement for edit in edits if isinstance(edit.statement, Accepts)]
     if len(accepted) == len(edits):
         count = sum(len(statement.deployments) for statement in accepted)
-        return f"xcom: accept {plural(count, 'difference')} in {BASELINE_FILE}"
+        return f"accept {plural(count, 'difference')} in {BASELINE_FILE}"
     if all(edit.old is None for edit in edits):
-        return f"xcom: declare {plural(len(edits), 'field')} in {BASELINE_FILE}"
-    return f"xcom: change {plural(len(edits), 'field')} in {BASELINE_FILE}"
+        return f"declare {plural(len(edits), 'field')} in {BASELINE_FILE}"
+    return f"change {plural(len(edits), 'field')} in {BASELINE_FILE}"
 
 
 def _baseline_body(edits: Sequence[Declare]) -> str:
@@ -46,19 +101,17 @@ def _baseline_body(edits: Sequence[Declare]) -> str:
     return "\n".join(lines)
 
 
-def _subject(edits: Sequence[PendingEdit], deployment: Callable[[str], Deployment]) -> str:
-    where = _reach([deployment(id_) for id_ in dict.fromkeys(edit.deployment for edit in edits)])
-    fields = list(dict.fromkeys(edit.field for edit in edits))
+def _summaries(edits: Sequence[PendingEdit], chosen: Sequence[Deployment]) -> list[str]:
+    """What is done, in words: with the value, then without, then without the deployment's name."""
+    where, fields = _reach(chosen), list(dict.fromkeys(edit.field for edit in edits))
+    named = ", ".join(fields)
     values = {edit.new for edit in edits}
-    if len(fields) > 1:
-        subject = f"xcom: change {', '.join(fields)} on {where}"
-    elif values == {None}:
-        subject = f"xcom: unset {fields[0]} on {where}"
-    elif len(values) == 1:
-        subject = f"xcom: set {fields[0]} to {said(edits[0].new)} on {where}"
-    else:
-        subject = f"xcom: change {fields[0]} on {where}"
-    return subject if len(subject) <= _SUBJECT_LIMIT else f"xcom: change {', '.join(fields)} on {where}"
+    short = [f"change {named} on {where}", f"change {named} on {plural(len(chosen), 'deployment')}"]
+    if len(fields) == 1 and values == {None}:
+        return [f"unset {named} on {where}", *short]
+    if len(fields) == 1 and len(values) == 1:
+        return [f"set {named} to {said(edits[0].new)} on {where}", *short]
+    return short
 
 
 def _reach(deployments: Sequence[Deployment]) -> str:
