@@ -35,20 +35,20 @@ run(["-C", sys.argv[1], "set", "threshold=99", "--all", "--write"])
 """
 
 
-@pytest.fixture(scope="module")
-def killed_repo(tmp_path_factory: pytest.TempPathFactory) -> Work:
-    """A repo in which a write of three files was killed right before the second was put in place."""
-    from tests.work import make_work
-
-    work = make_work(tmp_path_factory.mktemp("killed") / "repo", FLEET)
-    done = subprocess.run([sys.executable, "-c", CHILD, str(work.root)], capture_output=True, text=True, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    return work
+_ONCE: list[Work] = []
+"""The repo that was made by the first test that needs it; the others work on copies."""
 
 
 @pytest.fixture
-def killed(killed_repo: Work, tmp_path: Path) -> Work:
-    shutil.copytree(killed_repo.root, tmp_path / "killed")
+def killed(fleet_repo: Work, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Work:
+    """A repo in which a write of three files was killed right before the second was put in place."""
+    if not _ONCE:
+        command = [sys.executable, "-c", CHILD, str(fleet_repo.root)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        _ONCE.append(Work(tmp_path_factory.mktemp("killed") / "repo"))
+        shutil.copytree(fleet_repo.root, _ONCE[0].root)
+    shutil.copytree(_ONCE[0].root, tmp_path / "killed")
     work = Work(tmp_path / "killed")
     assert len(list(work.root.rglob("*.tmp"))) == 1
     return work

@@ -150,7 +150,7 @@ def test_where_nothing_is_to_change_the_plan_says_so(on_repo: MakeCli, tmp_path:
     cli, work = on_repo(FLEET)
     plan = tmp_path / "plan.json"
     assert cli("set", "threshold=5", "--all", "--plan", str(plan)).code == 0
-    assert cli("set", "threshold=0", "--where", "name:billing-ml", "--plan", str(plan)).code == 0
+    assert cli("set", "threshold=0", "--where", "name:billing-ml", "--plan", str(plan), "--force").code == 0
     ran = cli("apply", str(plan), "--write")
     assert (ran.code, work.status()) == (0, [])
 
