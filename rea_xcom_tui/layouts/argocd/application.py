@@ -42,7 +42,7 @@ class Application:
     unknown: tuple[str, ...] = ()
     conflict: str | None = None
     made_by: str | None = None
-    """For what a chart's template made: the environment of the release that made it, empty where it has none."""
+    """For what a chart's template or a kustomization made: the environment that this one is of, empty for none."""
 
     @property
     def name(self) -> str:

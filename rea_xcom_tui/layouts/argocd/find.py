@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from rea_xcom_tui.layouts.argocd import apps
 from rea_xcom_tui.layouts.argocd.application import Application, entries_of, is_token_text
 from rea_xcom_tui.layouts.argocd.appset import applications_of
+from rea_xcom_tui.layouts.argocd.built import States
 from rea_xcom_tui.layouts.argocd.pieces import Piece
 from rea_xcom_tui.layouts.model import EntryPoint, Found, Options, Problem
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
@@ -41,9 +42,9 @@ class Work:
                 self.roots.append((entry, depth))
             self.entries.append(entry)
 
-    def take_set(self, root: Piece, depth: int = 0, made_by: str | None = None) -> None:
+    def take_set(self, root: Piece, depth: int = 0, made_by: str | None = None, hints: tuple[str, ...] = ()) -> None:
         """Add the entry points of a set."""
-        made = applications_of(self.tree, self.options, root, root.file)
+        made = applications_of(self.tree, self.options, root, root.file, hints)
         self.problems += made.problems
         self.files |= made.files
         for app in made.applications:
@@ -53,12 +54,17 @@ class Work:
 def find(tree: Tree, options: Options) -> Found:
     """The entry points of every Application, also of those that sets and charts' templates make."""
     work = Work(tree, options)
-    for path in tree.paths:
-        for piece in objects_in(tree, path):
-            if piece.text("kind") == "Application":
-                work.take(Application(piece, path, piece.document, piece.pointer))
-            else:
-                work.take_set(piece)
+    objects = [piece for path in tree.paths for piece in objects_in(tree, path)]
+    states = States(tree, options, objects)
+    work.problems += states.problems
+    for state in (state for piece in objects for state in states.of(piece)):
+        piece = state.piece
+        hints = (state.hint,) if state.hint else ()
+        if piece.text("kind") == "ApplicationSet":
+            work.take_set(piece, hints=hints, made_by=state.env)
+        else:
+            several = state.env is not None
+            work.take(Application(piece, piece.file, piece.document, piece.pointer, several, hints, state.env))
     apps.render_all(work)
     return Found(tuple(without_needless_names(work.entries)), frozenset(work.files), tuple(work.problems))
 
