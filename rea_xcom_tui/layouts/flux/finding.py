@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -161,10 +162,10 @@ def _told_apart(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
     objects: dict[tuple[str, int], list[EntryPoint]] = {}
     for entry in entries:
         objects.setdefault((entry.file, entry.document), []).append(entry)
-    documents = {file: {document for of, document in objects if of == file} for file, _ in objects}
+    several = Counter(file for file, _ in objects)
     out: list[EntryPoint] = []
     for (file, document), rows in objects.items():
-        pointer = pointer_text(document, ()) if len(documents[file]) > 1 or document else ""
+        pointer = pointer_text(document, ()) if several[file] > 1 or document else ""
         out += _rows(file, pointer, rows)
     return tuple(out)
 

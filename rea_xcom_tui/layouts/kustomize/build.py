@@ -55,6 +55,7 @@ class Builder:
         """The place of every part, by its number."""
         self._built: dict[tuple[str, bool], Built] = {}
         self._objects: dict[str, list[Object] | Broken] = {}
+        self._patches_read: dict[str, list[tuple[Readable, Place]]] = {}
         self._open: list[str] = []
         self._is_cut = False
         self._cut: dict[str, int] = {}
@@ -287,6 +288,8 @@ class Builder:
             raise Broken(self.missing(entry, file.file))
         path = self.tree.resolve(path) or path
         work.files.add(path)
+        if path in self._patches_read:
+            return self._patches_read[path]
         try:
             documents = self.tree.documents(path)
             if documents is None:
@@ -296,7 +299,8 @@ class Builder:
             read = [(kustomized(root), at) for at, root in enumerate(documents.roots)]
         except Unreadable as error:
             raise Broken(Problem(clean(str(error), 500), path, error.line, error.column)) from None
-        return [(node, Place(path, at, line=node.line)) for node, at in read]
+        self._patches_read[path] = [(node, Place(path, at, line=node.line)) for node, at in read]
+        return self._patches_read[path]
 
     def _components(self, work: Work, file: KustomizationFile, extra: Extra | None) -> None:
         named = [(entry.text, Place(file.file, line=entry.node.line)) for entry in file.items("components")]

@@ -6,6 +6,7 @@ additionalValuesFiles over that. With any valuesInline, kustomize re-reads the v
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -163,9 +164,9 @@ def _told_apart(rows: Sequence[tuple[ChartUse, str, EntryPoint]]) -> Iterator[En
     for row in rows:
         entry = row[2]
         places.setdefault((entry.file, entry.document, entry.pointer), []).append(row)
-    several = {file for file, _, _ in places if sum(other == file for other, _, _ in places) > 1}
+    several = Counter(file for file, _, _ in places)
     for (file, document, pointer), same in places.items():
-        text = pointer_text(document, pointer) if file in several else ""
+        text = pointer_text(document, pointer) if several[file] > 1 else ""
         for _, folder, entry in same:
             apart = folder.replace("/", "-") if len(same) > 1 else None
             yield replace(entry, id=entry_id(file, text, name=apart))
