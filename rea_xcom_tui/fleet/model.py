@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout
+from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout, Options
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Finding
@@ -111,8 +111,13 @@ class Layouts:
     tree: Tree
     found: Found
     by_id: Mapping[str, EntryPoint]
-    engine: HelmEngine = "4.2"
-    """The Helm of entry points whose own tool does not decide it."""
+    options: Options = field(default_factory=Options)
+    """How they were looked for."""
+
+    @property
+    def engine(self) -> HelmEngine:
+        """The Helm of entry points whose own tool does not decide it."""
+        return self.options.engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,3 +198,22 @@ def test_a_secret_above_may_override_and_one_below_changes_nothing(
     row = Cli(capsys, work.root)("show", ETL, "--format", "json").json["deployments"][0]
     assert "XC734" not in [one["code"] for one in row["findings"]]
     assert row["fields"]["threshold"]["value"] == 1024
+
+
+def test_history_and_diff_go_through_layers(cli: Cli, repo: Work) -> None:
+    repo.write("base.yaml", FILES["base.yaml"].replace('"1024"', '"2048"'))
+    second = repo.commit_all("Raise the threshold for all")
+    repo.write("base.yaml", "# said anew\n" + FILES["base.yaml"].replace('"1024"', '"2048"'))
+    repo.commit_all("Explain it")
+    told = cli("history", ETL, "threshold", "--format", "json").json["changes"]
+    assert [(one["commit"], one["file"], one["old"], one["new"]) for one in told[:1]] == [
+        (second, "base.yaml", 1024, 2048)
+    ]
+    assert len(told) == 2
+    changed = cli("diff", "HEAD~2..HEAD", "--format", "json").json["changes"]
+    assert {(one["deployment"], one["field"], one["old"], one["new"]) for one in changed} == {
+        (ETL, "threshold", 1024, 2048),
+        (BROKEN, "threshold", 1024, 2048),
+    }
+    assert cli("revert", second, "--write").code == 0
+    assert b'"1024"' in repo.read("base.yaml")

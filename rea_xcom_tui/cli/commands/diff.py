@@ -26,7 +26,7 @@ def diff(session: Session, ref: str, to: str | None, form: str) -> int:
     if to is not None and ".." in ref:
         raise click.UsageError("OLD..NEW names both revisions already; leave out --to")
     wanted = parse_range(ref, to or WORKING_TREE)
-    workspace = session.workspace(scan=wanted.new == WORKING_TREE)
+    workspace = session.workspace()  # also for two revisions: whether the repo has entry points decides how
     found = compare_revisions(workspace.repository, workspace.fleet, wanted)
     for told in found.notes:
         note(told)

@@ -15,13 +15,16 @@ from rea_xcom_tui.cli.context import Session, common_options, find_deployment, n
 @common_options
 def history(session: Session, deployment: str, field: str | None, form: str) -> int:
     """Print who changed DEPLOYMENT (or one FIELD of it), when, in which commit, from what to what."""
-    from rea_xcom_tui.fleet.history.field_history import full_history
+    from rea_xcom_tui.fleet.history.field_history import full_history, layered_history
     from rea_xcom_tui.reports.history import history_json, history_markdown, history_text
 
     name = field_name(field) if field else None
     workspace = session.workspace()
     found = find_deployment(workspace.fleet, deployment)
-    told = full_history(workspace.repository, found.file, name)
+    if found.stack:
+        told = layered_history(workspace.repository, workspace.fleet, found, name)
+    else:
+        told = full_history(workspace.repository, found.file, name)
     events = told.events
     if form == "json":
         out(history_json(found.id, events))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import SetField, Step, Value
 from rea_xcom_tui.fleet.edit.plan import Refusal
-from rea_xcom_tui.fleet.history.revisions import changes_between
+from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
         raise Refused(f"{commit.oid[:12]} {why}, so there is nothing to go back to")
     edits: list[SetField] = []
     refusals: list[Refusal] = []
-    for change in changes_between(repository, commit.parents[0], commit.oid):
+    between = Range(commit.parents[0], commit.oid)
+    for change in compare_revisions(repository, workspace.fleet, between).changes:
         field = cast("FieldName", change.field or "path")
         try:
             edit = _inverse(workspace, change)

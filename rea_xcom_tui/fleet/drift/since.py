@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from rea_xcom_tui.fleet.comparing import said
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
@@ -35,6 +36,37 @@ def find_since(
     """
     asked = [(d.deployment, d.field) for d in deviations if d.deployment in fleet.by_id]
     if fleet.head is None or not asked:
+        return {}
+    layered = [key for key in asked if fleet.by_id[key[0]].stack]
+    if layered:
+        asked = [key for key in asked if not fleet.by_id[key[0]].stack]
+        found = _layered(repository, fleet, layered)
+        return found | _plain(repository, fleet, asked, progress) if asked else found
+    return _plain(repository, fleet, asked, progress)
+
+
+def _layered(
+    repository: Repository, fleet: Fleet, asked: Iterable[tuple[str, FieldName]]
+) -> dict[tuple[str, str], Since]:
+    """The commits of values that come from layers: the newest that changed what is in force, if it gave this value."""
+    from rea_xcom_tui.fleet.history.field_history import layered_history
+
+    found: dict[tuple[str, str], Since] = {}
+    for id_, field in asked:
+        deployment = fleet.by_id[id_]
+        events = layered_history(repository, fleet, deployment, field).events
+        if events and events[0].new == said(deployment.field(field)):
+            found[id_, field] = Since(events[0].commit, events[0].author, events[0].date)
+    return found
+
+
+def _plain(
+    repository: Repository,
+    fleet: Fleet,
+    asked: Sequence[tuple[str, FieldName]],
+    progress: Callable[[int, int], None] | None,
+) -> dict[tuple[str, str], Since]:
+    if fleet.head is None:
         return {}
     files = {fleet.by_id[id_].file for id_, _ in asked}
     revisions = repository.histories(files, start=fleet.head)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.fleet.comparing import meaning, said
 from rea_xcom_tui.fleet.edit.pending import Value
-from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment, stored_elsewhere
 from rea_xcom_tui.text import plural, utc
@@ -81,6 +81,22 @@ def full_history(
     return FieldHistory(events, tuple(_gaps(repository, len(revisions) - len(open_))))
 
 
+def layered_history(
+    repository: Repository, fleet: Fleet, deployment: Deployment, field: FieldName | None = None
+) -> FieldHistory:
+    """As `full_history`, of a deployment that is made of layers: every commit that touched one of its files counts by
+    what it made of the values in force."""
+    from rea_xcom_tui.fleet.history.layered import MOST_COMMITS, changes, commits_of
+
+    names = (field,) if field is not None else FIELDS
+    events: list[FieldEvent] = []
+    for commit, file, before, after in changes(repository, fleet, deployment):
+        events += _compared(commit, file, before, after, names)
+    more = len(commits_of(repository, deployment, fleet.head or "HEAD")) - MOST_COMMITS
+    gaps = [f"{plural(more, 'older commit')} of its files not looked at"] if more > 0 else []
+    return FieldHistory(tuple(events), (*gaps, *_gaps(repository, 0)))
+
+
 def _gaps(repository: Repository, hidden: int) -> Iterator[str]:
     if hidden:
         yield f"{plural(hidden, 'commit')} of it not told: git keeps the file encrypted, or in Git LFS"
@@ -101,14 +117,19 @@ def _events(
 ) -> Iterator[FieldEvent]:
     before = readings.get(revision.previous_oid or "")
     after = readings.get(revision.oid or "")
+    yield from _compared(revision.commit, revision.path, before, after, names)
+
+
+def _compared(
+    commit: Commit, path: str, before: Fields, after: Fields, names: tuple[FieldName, ...]
+) -> Iterator[FieldEvent]:
+    """The events of one commit, from the fields before and after it."""
     kind: Literal["changed", "added", "removed"] = "changed" if before and after else "added" if after else "removed"
     for name in names:
         old = before[name] if before else _NOTHING
         new = after[name] if after else _NOTHING
         if meaning(old) != meaning(new):
-            yield FieldEvent(
-                *_who(revision.commit), revision.path, name, kind, said(old), said(new), old.state, new.state
-            )
+            yield FieldEvent(*_who(commit), path, name, kind, said(old), said(new), old.state, new.state)
 
 
 def _who(commit: Commit) -> tuple[str, str, str, str, str]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.fleet.compare import FieldChange, differences
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.layered import as_before
 from rea_xcom_tui.fleet.scan.read import read_deployment
-from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, candidates, on_disk
+from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, candidates, on_disk, scan_revision
 from rea_xcom_tui.text import plural
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def compare_revisions(repository: Repository, fleet: Fleet, wanted: Range) -> Co
     new = repository.resolve(wanted.new) if wanted.new != WORKING_TREE else None
     if wanted.forked:
         old = repository.merge_base(old, new or "HEAD") or old
+    if fleet.layouts is not None:
+        reading = as_before(fleet.layouts)
+        there = scan_revision(repository, new, reading) if new is not None else fleet
+        return Comparison(old, new, tuple(differences(scan_revision(repository, old, reading), there)))
     if new is not None:
         return Comparison(old, new, tuple(changes_between(repository, old, new)))
     return _with_worktree(repository, old, fleet)

@@ -32,12 +32,12 @@ _DEFAULT_ENGINE: HelmEngine = "4.2"
 
 def look(tree: Tree, reading: Reading) -> Layouts:
     """Look for entry points among the files of a tree."""
-    found = find(tree, Options(reading.layouts, reading.environments))
+    options = Options(reading.layouts, reading.environments)
+    found = find(tree, options)
     if reading.engine is not None:
         told = reading.engine
         found = replace(found, entries=tuple(replace(entry, engine=told) for entry in found.entries))
-    engine = reading.layouts.engine or _DEFAULT_ENGINE
-    return Layouts(tree, found, {entry.id: entry for entry in found.entries}, engine)
+    return Layouts(tree, found, {entry.id: entry for entry in found.entries}, options)
 
 
 def rows(layouts: Layouts, reading: Reading, dirty: Collection[str] = ()) -> Iterator[Deployment]:
@@ -46,6 +46,11 @@ def rows(layouts: Layouts, reading: Reading, dirty: Collection[str] = ()) -> Ite
         row = read_entry(entry, layouts.tree, reading, dirty)
         if row is not None:
             yield row
+
+
+def as_before(layouts: Layouts) -> Reading:
+    """How to read other states of the repo, for comparing values and not for judging them."""
+    return Reading(tuple(layouts.options.environments), layouts=layouts.options.settings, judged=False)
 
 
 def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collection[str] = ()) -> Deployment | None:

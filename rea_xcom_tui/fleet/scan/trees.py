@@ -68,17 +68,23 @@ def disk_tree(repository: Repository, listed: Sequence[FileEntry], instead: Mapp
     return Tree(paths, read, links=links, remotes=_remotes(repository))
 
 
-def commit_tree(repository: Repository, entries: Sequence[FileEntry]) -> Tree:
-    """The files of a commit. Texts are read at once when the first is asked for, as a git process costs more."""
+def commit_tree(repository: Repository, entries: Sequence[FileEntry], known: dict[str, bytes] | None = None) -> Tree:
+    """The files of a commit. Texts are read at once when the first is asked for, as a git process costs more.
+
+    `known` are blobs that need not be read again; those that are read are added.
+    """
     oids = {entry.path: entry.oid for entry in entries if entry.oid and entry.mode not in (_LINK, _SUBMODULE)}
-    blobs: dict[str, bytes] = {}
+    blobs: dict[str, bytes] = {} if known is None else known
+    fresh = True
 
     def read(path: str) -> bytes | None:
         oid = oids.get(path)
         if oid is None:
             return None
+        nonlocal fresh
         if oid not in blobs:
-            wanted = {other for name, other in oids.items() if _TEXT.search(name)} if not blobs else set()
+            wanted = {o for name, o in oids.items() if o not in blobs and _TEXT.search(name)} if fresh else set()
+            fresh = False
             blobs.update(repository.blobs(sorted(wanted | {oid}), limit=_MOST_BYTES))
         return blobs.get(oid)
 

@@ -24,7 +24,7 @@ from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history.field_history import FieldEvent, FieldHistory
-    from rea_xcom_tui.fleet.model import Deployment
+    from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Commit, Repository
 
@@ -66,14 +66,17 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         """Walk the log."""
         self.listed.empty_text = "Reading the log…"
         self._refresh()
-        file = self.source.file
+        source = self.source
 
-        def walk(repository: Repository) -> Walked:
-            from rea_xcom_tui.fleet.history.field_history import full_history
+        def walk(taken: tuple[Repository, Fleet]) -> Walked:
+            from rea_xcom_tui.fleet.history.field_history import full_history, layered_history
 
-            return Walked(full_history(repository, file))
+            repository, fleet = taken
+            if source.stack:
+                return Walked(layered_history(repository, fleet, source))
+            return Walked(full_history(repository, source.file))
 
-        self.jobs.look(self, "read the history", lambda ws: ws.repository.for_another_thread(), walk)
+        self.jobs.look(self, "read the history", lambda ws: (ws.repository.for_another_thread(), ws.fleet), walk)
 
     @on(Walked)
     def _walked(self, event: Walked) -> None:
