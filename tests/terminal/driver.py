@@ -124,6 +124,21 @@ class Terminal:
                 if time.monotonic() > deadline:
                     raise
 
+    def send_until_seen(self, keys: str, text: str, pause: float = 10.0) -> None:
+        """Type the same again and again, after so many seconds, until this text is on the screen.
+
+        For keys that the app may refuse while it is still at work, and that do no harm twice.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self.send(keys)
+            try:
+                self.wait_for(text, pause)
+                return
+            except AssertionError:
+                if time.monotonic() > deadline:
+                    raise
+
     def exit_code(self) -> int:
         """Wait for the program to end, reading on: a program whose terminal takes nothing more cannot end."""
         deadline = time.monotonic() + PATIENCE

@@ -70,15 +70,13 @@ def test_a_large_fleet_is_read_again_and_on_another_branch(tmp_path: Path, termi
     terminal = Terminal(work.root)
     terminals.append(terminal)
     terminal.wait_for("1 deployment")
-    terminal.send("B")
-    terminal.wait_for("wide")
+    terminal.send_until_seen("B", "wide")
     terminal.send("\x1b[B\r")
     terminal.wait_for(f"{AGENTS} deployments")
     # Files that git does not know are in no cache.
     for number in range(MANY):
         work.write(f"new/{number:04}.yaml", f"replicas: {number}\n")
     work.write("clusters/dev/late/values.yaml", values("late-one"))
-    terminal.send("R")
-    terminal.wait_for(f"{AGENTS + 1} of {AGENTS + 1}")
+    terminal.send_until_seen("R", f"{AGENTS + 1} of {AGENTS + 1}")
     terminal.send("q")
     assert terminal.exit_code() == 0
