@@ -1,4 +1,4 @@
-"""How two fleets differ in meaning: deployment, field, old value, new value."""
+"""What a field's reading means and how it is said, and how two fleets differ in meaning."""
 
 from __future__ import annotations
 
@@ -6,9 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rea_xcom_tui.fleet.comparing import meaning, said
+from rea_xcom_tui.fleet.edit.pending import Value
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.xcom.model import FIELDS
+from rea_xcom_tui.xcom.model import FIELDS, FieldReading
+
+
+def meaning(reading: FieldReading) -> tuple[object, ...]:
+    """What counts in a comparison: two readings with the same meaning differ in quotes, comments and place at most."""
+    text = reading.raw if reading.value is None else None
+    return reading.state, reading.value, reading.reference, text
+
+
+def said(reading: FieldReading) -> Value:
+    """The value, or what stands in its place: where it comes from, or the text that is no value."""
+    if reading.state == "reference":
+        return reading.reference
+    return reading.value if reading.value is not None else reading.raw
 
 
 @dataclass(frozen=True, slots=True)

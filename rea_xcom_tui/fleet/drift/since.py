@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.comparing import said
+from rea_xcom_tui.fleet.compare import said
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment

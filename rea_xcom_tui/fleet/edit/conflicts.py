@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.comparing import said
+from rea_xcom_tui.fleet.compare import said
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, SetField, Step, Value, current_value
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.read import read_deployment

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.comparing import meaning
+from rea_xcom_tui.fleet.compare import meaning
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.fleet.edit.pending import SetField, Value, current_value
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
