@@ -120,6 +120,16 @@ def engine_option(function: F) -> F:
     return wrapped(function)
 
 
+def changed_since_option(function: F) -> F:
+    """Give a command `--changed-since`, passed as `changed_since`."""
+    wrapped = click.option(
+        "--changed-since",
+        metavar="REF",
+        help="Only deployments that a change since the merge base with REF touches, through shared layers too.",
+    )
+    return wrapped(function)
+
+
 class QueryCommand(click.Command):
     """A command whose arguments are a query, in which a word may begin with `-` (which negates it)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.reports import junit_github
@@ -14,6 +14,9 @@ from rea_xcom_tui.reports.sarif import sarif
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import Finding, Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.history.changed_since import FindingsSince
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """From the gravest to the mildest."""
@@ -31,6 +34,29 @@ class Report:
     unreadable: Sequence[UnreadableFile]
     deployments: int
     """How many deployments were checked."""
+    since: FindingsSince | None = None
+    """What was before, where only what a branch touches was checked."""
+
+    @classmethod
+    def of_branch(cls, fleet: Fleet, since: FindingsSince) -> Report:
+        """The report of what a branch touches."""
+        return cls(fleet, since.rows, since.unreadable, len(since.looked_at), since)
+
+    def status(self, deployment: Deployment, finding: Finding) -> str:
+        """`new`, `remaining`, or an empty text where nothing is compared."""
+        return "" if self.since is None else _status((deployment.id, finding) in self.since.remaining)
+
+    def status_of_file(self, file: UnreadableFile) -> str:
+        """The same of a file that cannot be read."""
+        return "" if self.since is None else _status(file.file in self.since.remaining_files)
+
+    def new(self) -> Report:
+        """The report without what was there before; the same where nothing is compared."""
+        if self.since is None:
+            return self
+        rows = [(d, f) for d, f in self.rows if (d.id, f) not in self.since.remaining]
+        files = [file for file in self.unreadable if file.file not in self.since.remaining_files]
+        return replace(self, rows=rows, unreadable=files)
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity; an unreadable file is an error."""
@@ -42,6 +68,10 @@ class Report:
         return any(self.count(severity) for severity in SEVERITIES[: SEVERITIES.index(level) + 1])
 
 
+def _status(remains: bool) -> str:
+    return "remaining" if remains else "new"
+
+
 def text(report: Report) -> str:
     """The findings for people, grouped by deployment."""
     lines: list[str] = []
@@ -50,13 +80,18 @@ def text(report: Report) -> str:
         if deployment.id != last:
             lines += [*([""] if lines else []), f"{clean(deployment.name)}  ({clean(deployment.id)})"]
             last = deployment.id
-        fix = "  [fix]" if finding.fix else ""
+        told = [report.status(deployment, finding), "fix" if finding.fix else ""]
+        fix = "".join(f"  [{word}]" for word in told if word)
         lines.append(
             f"  {finding.line}:{finding.column}  {finding.severity:<7}  {finding.code}  {clean(finding.message)}{fix}"
         )
     for file in report.unreadable:
         lines += [*([""] if lines else []), clean(file.file)]
-        lines.append(f"  {file.line}:{file.column}  error    {UNREADABLE_CODE}  {clean(file.message)}")
+        status = f"  [{word}]" if (word := report.status_of_file(file)) else ""
+        lines.append(f"  {file.line}:{file.column}  error    {UNREADABLE_CODE}  {clean(file.message)}{status}")
+    if report.since is not None and (fixed := _fixed(report.since)):
+        lines += [*([""] if lines else []), "fixed:"]
+        lines += [f"  {one.severity:<7}  {one.code}  {clean(one.subject)}: {clean(one.message)}" for one in fixed]
     return "\n".join([*lines, *([""] if lines else []), summary(report)])
 
 
@@ -64,15 +99,36 @@ def summary(report: Report) -> str:
     """One sentence on what was found."""
     counts = [plural(report.count(severity), severity) for severity in SEVERITIES if report.count(severity)]
     found = ", ".join(counts) or "nothing found"
-    return f"{found} in {plural(report.deployments, 'deployment')}"
+    said = f"{found} in {plural(report.deployments, 'deployment')}"
+    if report.since is None:
+        return said
+    new = report.new()
+    fresh = len(new.rows) + len(new.unreadable)
+    old = len(report.rows) + len(report.unreadable) - fresh
+    gone = len(report.since.fixed) + len(report.since.readable)
+    touched = f"{said} touched since {clean(report.since.ref)} ({report.since.base[:7]})"
+    return f"{touched}: {fresh} new, {gone} fixed, {old} remaining"
 
 
 def as_json(report: Report) -> str:
     """The JSON of the contract."""
-    findings = [{"deployment": d.id, **finding_object(d, f)} for d, f in report.rows]
-    findings += [{"deployment": None, **_unreadable_object(file)} for file in report.unreadable]
+    findings = [{"deployment": d.id, **finding_object(d, f), **_told(report.status(d, f))} for d, f in report.rows]
+    findings += [
+        {"deployment": None, **_unreadable_object(file), **_told(report.status_of_file(file))}
+        for file in report.unreadable
+    ]
     counts: dict[str, int] = {severity: report.count(severity) for severity in SEVERITIES}
-    return dump({"schema": SCHEMA, "findings": findings, "summary": {**counts, "deployments": report.deployments}})
+    data: dict[str, Any] = {"schema": SCHEMA, "findings": findings}
+    if report.since is not None:
+        since = report.since
+        fixed = [{"deployment": d.id, **finding_object(d, f)} for d, f in since.fixed]
+        fixed += [{"deployment": None, **_unreadable_object(file)} for file in since.readable]
+        data |= {"fixed": fixed, "since": {"ref": since.ref, "merge_base": since.base}}
+    return dump({**data, "summary": {**counts, "deployments": report.deployments}})
+
+
+def _told(status: str) -> dict[str, str]:
+    return {"status": status} if status else {}
 
 
 def _unreadable_object(file: UnreadableFile) -> dict[str, Any]:
@@ -103,16 +159,22 @@ def markdown(report: Report) -> str:
 
 def marks(report: Report) -> list[Mark]:
     """Each finding and each unreadable file at its place, in the order of the report."""
+    return [*_marks(report.rows), *_unreadable_marks(report.unreadable)]
+
+
+def _marks(rows: Sequence[tuple[Deployment, Finding]]) -> list[Mark]:
     return [
-        *(
-            Mark(f.code, title(f.code), f.severity, f.message, d.file_at(f.layer), f.line, f.column, d.id)
-            for d, f in report.rows
-        ),
-        *(
-            Mark(UNREADABLE_CODE, title(UNREADABLE_CODE), "error", u.message, u.file, u.line, u.column, u.file)
-            for u in report.unreadable
-        ),
+        Mark(f.code, title(f.code), f.severity, f.message, d.file_at(f.layer), f.line, f.column, d.id) for d, f in rows
     ]
+
+
+def _unreadable_marks(files: Sequence[UnreadableFile]) -> list[Mark]:
+    words = title(UNREADABLE_CODE)
+    return [Mark(UNREADABLE_CODE, words, "error", u.message, u.file, u.line, u.column, u.file) for u in files]
+
+
+def _fixed(since: FindingsSince) -> list[Mark]:
+    return [*_marks(since.fixed), *_unreadable_marks(since.readable)]
 
 
 def title(code: str) -> str:

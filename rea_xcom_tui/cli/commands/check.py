@@ -6,7 +6,16 @@ from typing import cast
 
 import click
 
-from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, engine_option, note, out, select
+from rea_xcom_tui.cli.context import (
+    QueryCommand,
+    Session,
+    changed_since_option,
+    common_options,
+    engine_option,
+    note,
+    out,
+    select,
+)
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -25,6 +34,7 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 @click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
 @click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
 @click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some mends cannot be made.")
+@changed_since_option
 @engine_option
 @carrying_options
 @common_options
@@ -36,6 +46,7 @@ def check(
     ref: str | None,
     fix: bool,
     skip_refused: bool,
+    changed_since: str | None,
     engine: HelmEngine | None,
     how: Carrying,
 ) -> int:
@@ -44,12 +55,12 @@ def check(
     workspace = session.workspace(ref=ref, engine=engine)
     words = QueryCommand.query(query)
     if fix:
-        return _fix(workspace, words, how, skip_refused=skip_refused)
-    report = _report(workspace, words)
+        return _fix(workspace, words, how, skip_refused=skip_refused, since=changed_since)
+    report = _report(workspace, words, changed_since)
     out(FORMATS[form](report))
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
-    return 1 if fail_on != "never" and report.at_least(cast("Severity", fail_on)) else 0
+    return 1 if fail_on != "never" and report.new().at_least(cast("Severity", fail_on)) else 0
 
 
 def _check_options(how: Carrying, *, fix: bool, skip_refused: bool, ref: str | None) -> None:
@@ -61,17 +72,29 @@ def _check_options(how: Carrying, *, fix: bool, skip_refused: bool, ref: str | N
         raise click.UsageError("--fix changes the working tree, so it cannot go with --ref; leave one of them out")
 
 
-def _report(workspace: Workspace, query: str) -> Report:
+def _report(workspace: Workspace, query: str, since: str | None) -> Report:
     fleet = workspace.fleet
-    if not fleet.deployments and not fleet.unreadable:
+    if not fleet.deployments and not fleet.unreadable and since is None:
         raise ToolError(f"no agent values file was found in {fleet.root}, so there is nothing to check")
     chosen = select(fleet, query)
+    if since is not None:
+        from rea_xcom_tui.fleet.history.changed_since import changed_since, findings_since
+
+        changed = changed_since(workspace.repository, fleet, since, workspace.reading())
+        return Report.of_branch(
+            fleet, findings_since(fleet, changed, {d.id for d in chosen}, everything=not query.strip())
+        )
     rows = [(deployment, finding) for deployment in chosen for finding in deployment.findings]
     return Report(fleet, rows, () if query else fleet.unreadable, len(chosen))
 
 
-def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool) -> int:
+def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool, since: str | None) -> int:
     chosen = [d.id for d in select(workspace.fleet, query)]
+    if since is not None:
+        from rea_xcom_tui.fleet.history.changed_since import changed_since
+
+        touched = changed_since(workspace.repository, workspace.fleet, since, workspace.reading()).touched
+        chosen = [id_ for id_ in chosen if id_ in touched]
     _, refusals = workspace.fix(chosen)
     refusals += workspace.drop_refused()
     for refusal in refusals:

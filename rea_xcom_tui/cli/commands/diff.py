@@ -6,27 +6,35 @@ from dataclasses import asdict
 
 import click
 
-from rea_xcom_tui.cli.context import Session, common_options, note, out
+from rea_xcom_tui.cli.context import Session, changed_since_option, common_options, note, out
 
 
 @click.command()
-@click.argument("ref", default="HEAD", metavar="[REF|OLD..NEW]")
+@click.argument("ref", required=False, metavar="[REF|OLD..NEW]")
 @click.option("--to", metavar="REF", help="Compare REF with this revision instead of the working tree.")
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
+@changed_since_option
 @common_options
-def diff(session: Session, ref: str, to: str | None, form: str) -> int:
+def diff(session: Session, ref: str | None, to: str | None, form: str, changed_since: str | None) -> int:
     """Semantic diff (field, old, new) of the working tree against REF (default HEAD).
 
     OLD..NEW compares two revisions, OLD...NEW tells what NEW has changed since it left OLD.
     """
-    from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, compare_revisions, parse_range
+    from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, Range, compare_revisions, parse_range
     from rea_xcom_tui.reports.changes import semantic_markdown, semantic_text
     from rea_xcom_tui.reports.machine import SCHEMA, dump
 
-    if to is not None and ".." in ref:
+    if changed_since is not None and (ref is not None or to is not None):
+        raise click.UsageError("--changed-since names both sides already; leave out REF and --to")
+    if to is not None and ".." in (ref or ""):
         raise click.UsageError("OLD..NEW names both revisions already; leave out --to")
-    wanted = parse_range(ref, to or WORKING_TREE)
+    wanted = parse_range(ref or "HEAD", to or WORKING_TREE)
     workspace = session.workspace()  # also for two revisions: whether the repo has entry points decides how
+    if changed_since is not None:
+        from rea_xcom_tui.fleet.history.changed_since import merge_base
+
+        merge_base(workspace.repository, workspace.fleet, changed_since)  # which tells why there is none
+        wanted = Range(changed_since, forked=True)
     found = compare_revisions(workspace.repository, workspace.fleet, wanted)
     for told in found.notes:
         note(told)

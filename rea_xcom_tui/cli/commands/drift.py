@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
-from rea_xcom_tui.cli.context import QueryCommand, Session, common_options, note, out, select
+from rea_xcom_tui.cli.context import QueryCommand, Session, changed_since_option, common_options, note, out, select
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.drift.report import BASELINE, CLUSTER, MAJORITY, RELEASES, DriftReport, find_drift, with_since
@@ -39,6 +39,7 @@ class DriftOptions:
     owner: str
     expires: str | None
     skip_refused: bool
+    changed_since: str | None
     how: Carrying
 
     @property
@@ -83,6 +84,7 @@ class DriftOptions:
 @click.option("--owner", default="", help="With --ignore: who answers for it.")
 @click.option("--expires", metavar="DATE", help="With --ignore: its last day, such as 2027-01-31.")
 @click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some cannot be set right.")
+@changed_since_option
 @carrying_options
 @common_options
 def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
@@ -94,7 +96,15 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
         raise ToolError(f"no agent values file was found in {workspace.root}, so there is nothing to compare")
     words = QueryCommand.query(query)
     only = [deployment.id for deployment in select(workspace.fleet, words)] if words else None
-    if options.adopt and not words and options.wanted in (None, MAJORITY) and _declares_nothing(workspace):
+    if options.changed_since is not None:
+        only = _touched(workspace, options.changed_since, only)
+    if (
+        options.adopt
+        and not words
+        and options.changed_since is None
+        and options.wanted in (None, MAJORITY)
+        and _declares_nothing(workspace)
+    ):
         from rea_xcom_tui.fleet.actions.adopt import adopt_fleet
 
         adopt_fleet(workspace)
@@ -103,6 +113,18 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
     if options.acts:
         return _act(workspace, report, options)
     return _print(workspace, report, options)
+
+
+def _touched(workspace: Workspace, ref: str, only: list[str] | None) -> list[str]:
+    """The deployments that a branch touches, among those of `only`."""
+    from rea_xcom_tui.fleet.history.changed_since import changed_since
+
+    changed = changed_since(workspace.repository, workspace.fleet, ref, replace(workspace.reading(), judged=False))
+    asked = list(workspace.fleet.by_id) if only is None else only
+    if changed.baseline_changed:
+        note("note: the baseline file has changed, so every deployment is compared")
+        return asked
+    return [id_ for id_ in asked if id_ in changed.touched]
 
 
 def _check(options: DriftOptions) -> None:
