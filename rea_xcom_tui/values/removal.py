@@ -75,8 +75,9 @@ def _block_extent(
     if not is_line_opener(text, opener):
         return _beside_dash(file, spot, parent, position, opener)
     start, end = _whole_lines(file, spot.node, opener, own_above=position > 0)
-    if end == len(text) and not text.endswith("\n") and start > 0:
-        start = line_end(text, start - 1)  # the file still ends without a newline
+    blank_above = start > 0 and not text[line_start(text, start - 1) : start].strip()
+    if end == len(text) and not text.endswith("\n") and start > 0 and not blank_above:
+        start = line_end(text, start - 1)  # the file still ends without a newline; a blank line above would go with it
         refuse_open_end(file, children[position - 1])
     return start, end
 

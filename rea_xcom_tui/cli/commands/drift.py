@@ -12,7 +12,8 @@ import click
 from rea_xcom_tui.cli.context import QueryCommand, Session, changed_since_option, common_options, note, out, select
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.drift.report import BASELINE, CLUSTER, MAJORITY, RELEASES, DriftReport, find_drift, with_since
+from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
+from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift, with_since
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.drift import FORMATS
 from rea_xcom_tui.text import clean, plural
@@ -43,14 +44,13 @@ class DriftOptions:
     how: Carrying
 
     @property
-    def wanted(self) -> str | None:
-        """What to compare with, as the core takes it."""
+    def wanted(self) -> Against | None:
+        """What to compare with."""
         if self.releases is not None:
-            return f"{RELEASES}{self.releases}"
+            return Against("releases", str(self.releases))
         if self.cluster is not None:
-            spaces = f"#{','.join(self.namespace)}" if self.namespace else ""
-            return f"{CLUSTER}:{self.cluster}{spaces}" if self.cluster or spaces else CLUSTER
-        return self.against
+            return Against("cluster", self.cluster, self.namespace)
+        return None if self.against is None else Against.parse(self.against)
 
     @property
     def acts(self) -> bool:
@@ -63,7 +63,8 @@ class DriftOptions:
 @click.option(
     "--against",
     metavar="WHAT",
-    help="majority, baseline, components, deployment:ID, or a commit, branch or tag (default: baseline if declared).",
+    help="majority, baseline, components, deployment:ID, or a commit, branch or tag, with ref: before one that is "
+    "called like these words (default: baseline if declared).",
 )
 @click.option(
     "--releases", type=click.Path(path_type=Path), help="Compare with `helm get values` files in this folder."

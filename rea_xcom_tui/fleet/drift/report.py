@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline, parse_baseline
 from rea_xcom_tui.fleet.baseline.statements import Statement, with_statements
+from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
 from rea_xcom_tui.fleet.drift.rows import DriftRow, drift_rows
 from rea_xcom_tui.fleet.model import Fleet
@@ -24,13 +25,6 @@ from rea_xcom_tui.xcom.model import FieldName, Severity, State
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
     from rea_xcom_tui.user.config import Config
-
-MAJORITY = "majority"
-BASELINE = "baseline"
-COMPONENTS = "components"
-DEPLOYMENT = "deployment:"
-RELEASES = "releases:"
-CLUSTER = "cluster"
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
@@ -59,8 +53,8 @@ class Source(Protocol):
 class DriftReport:
     """What a comparison found, ready for a screen, a report or a decision."""
 
-    against: str
-    """What the fleet was compared with, as the user would write it."""
+    target: Against
+    """What the fleet was compared with."""
     causes: tuple[Cause, ...]
     """What differs, what deserves attention first in front."""
     notices: tuple[Notice, ...] = ()
@@ -68,6 +62,11 @@ class DriftReport:
     """What differs but is accepted by an ignore of the baseline file."""
     compared: int = 0
     """How many deployments were compared."""
+
+    @property
+    def against(self) -> str:
+        """What the fleet was compared with, as the user would write it."""
+        return self.target.text
 
     @property
     def deployments(self) -> frozenset[str]:
@@ -94,27 +93,25 @@ class DriftReport:
 
 def find_drift(
     workspace: Source,
-    against: str | None = None,
+    against: Against | str | None = None,
     only: Collection[str] | None = None,
     today: date | None = None,
 ) -> DriftReport:
     """Compare the fleet of a workspace or of a snapshot.
 
-    `against` is `majority`, `baseline`, `components`, `deployment:ID`, `releases:FOLDER`, `cluster`,
-    `cluster:CONTEXT`, `cluster:CONTEXT#NAMESPACE,NAMESPACE`, or a git revision;
-    None means the baseline where the repo declares one, else the majority.
-    The majority is always that of the whole fleet; `only` limits what is reported to these ids. Raises
+    `against` is told as `Against.parse` takes it; None means the baseline where the repo declares one, else the
+    majority. The majority is always that of the whole fleet; `only` limits what is reported to these ids. Raises
     `ToolError` with one sentence when there is no such thing to compare with.
     """
     fleet = workspace.fleet
     baseline = pending_baseline(workspace)
-    chosen = against or default_against(baseline)
+    chosen = (Against.parse(against) if isinstance(against, str) else against) or default_against(baseline)
     rows = drift_rows(fleet.deployments)
     outcome = _outcome(workspace, rows, chosen, baseline, only)
     return _report(fleet, chosen, outcome, baseline, only, today or date.today())
 
 
-def default_against(baseline: Baseline) -> str:
+def default_against(baseline: Baseline) -> Against:
     """What a fleet is compared with when nothing is said."""
     return MAJORITY if baseline.expected is None else BASELINE
 
@@ -159,27 +156,32 @@ def _own(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
 
 
 def _outcome(
-    workspace: Source, rows: Sequence[DriftRow], against: str, baseline: Baseline, only: Collection[str] | None
+    workspace: Source, rows: Sequence[DriftRow], against: Against, baseline: Baseline, only: Collection[str] | None
 ) -> Outcome:
-    if against == MAJORITY:
-        return majority_deviations(rows, baseline.by)
-    if against == BASELINE:
-        return _from_baseline(rows, baseline)
-    if against == COMPONENTS:
-        return component_deviations(rows)
-    if against.startswith(DEPLOYMENT):
-        return deployment_deviations(rows, _reference(rows, against.removeprefix(DEPLOYMENT)))
-    if against.startswith(RELEASES):
-        return release_deviations(rows, exported_releases(Path(against.removeprefix(RELEASES))), only)
-    if against == CLUSTER or against.startswith(f"{CLUSTER}:"):
-        from rea_xcom_tui.fleet.drift.cluster import running_releases
+    match against.kind:
+        case "majority":
+            return majority_deviations(rows, baseline.by)
+        case "baseline":
+            return _from_baseline(rows, baseline)
+        case "components":
+            return component_deviations(rows)
+        case "deployment":
+            return deployment_deviations(rows, _reference(rows, against.name))
+        case "releases":
+            return release_deviations(rows, exported_releases(Path(against.name)), only)
+        case "cluster":
+            return _from_cluster(rows, against, only)
+        case "revision":
+            return _from_revision(workspace, rows, against.name)
 
-        context, _, chosen = against.partition(":")[2].partition("#")
-        asked = [row for row in rows if only is None or row.id in only]
-        own = {row.config.namespace for row in asked if row.config.namespace}
-        spaces = chosen.split(",") if chosen else sorted(own)
-        return release_deviations(rows, running_releases(spaces, context or None), only)
-    return _from_revision(workspace, rows, against)
+
+def _from_cluster(rows: Sequence[DriftRow], against: Against, only: Collection[str] | None) -> Outcome:
+    from rea_xcom_tui.fleet.drift.cluster import running_releases
+
+    asked = [row for row in rows if only is None or row.id in only]
+    own = {row.config.namespace for row in asked if row.config.namespace}
+    spaces = against.namespaces or tuple(sorted(own))
+    return release_deviations(rows, running_releases(spaces, against.name or None), only)
 
 
 def _from_baseline(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
@@ -221,7 +223,7 @@ def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Out
 
 
 def _report(
-    fleet: Fleet, against: str, outcome: Outcome, baseline: Baseline, only: Collection[str] | None, today: date
+    fleet: Fleet, against: Against, outcome: Outcome, baseline: Baseline, only: Collection[str] | None, today: date
 ) -> DriftReport:
     names = {deployment.id: deployment.name for deployment in fleet.deployments}
     if against in (MAJORITY, BASELINE):

@@ -122,7 +122,7 @@ class DriftScreen(DriftView):
         chosen = self._chosen_or_say()
         if not chosen:
             return
-        if self.report.against not in ("majority", "baseline"):
+        if self.report.target.kind not in ("majority", "baseline"):
             self.say("What is accepted counts against the majority and the baseline, not in this comparison.")
             return
 

@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Input, Static
 
+from rea_xcom_tui.fleet.drift.against import Against
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
@@ -138,10 +139,8 @@ class AgainstForm(DriftForm[str]):
 
     def _asked_for(self) -> tuple[str, str]:
         """Which option what counts now was typed for, and what was typed."""
-        for kind in ("releases", "cluster"):
-            if self._now.partition(":")[0] == kind:
-                return kind, self._now.partition(":")[2].partition("#")[0]
-        return "commit", self._now
+        now = Against.parse(self._now)
+        return (now.kind, now.name) if now.kind in ("releases", "cluster") else ("commit", self._now)
 
     def _ask(self, kind: str) -> None:
         """Show the lines to be typed for this option."""
@@ -190,12 +189,14 @@ class AgainstForm(DriftForm[str]):
 
     def _take_typed(self, text: str) -> None:
         if self._typing == "cluster":
-            spaces = ",".join(self.query_one("#namespace", Input).value.replace(",", " ").split())
-            self.dismiss("cluster" + (f":{text}" if text or spaces else "") + (f"#{spaces}" if spaces else ""))
+            spaces = tuple(self.query_one("#namespace", Input).value.replace(",", " ").split())
+            self.dismiss(Against("cluster", text, spaces).text)
         elif not text:
             self.note("Type a folder." if self._typing == "releases" else "Type a branch, a tag or a commit.")
         else:
-            self.dismiss(f"releases:{text}" if self._typing == "releases" else text)
+            named = Against.parse(text)
+            revision = named if named.kind == "revision" else Against("revision", text)
+            self.dismiss((Against("releases", text) if self._typing == "releases" else revision).text)
 
 
 class IgnoreForm(DriftForm[Accept]):

@@ -13,6 +13,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.tui import jobs
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.drift.against import Against
     from rea_xcom_tui.fleet.drift.report import Compared, DriftReport
     from rea_xcom_tui.fleet.edit.overlay import Snapshot
     from rea_xcom_tui.fleet.model import Fleet
@@ -89,7 +90,7 @@ def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFoun
 
         report = find_drift(now, against)
         baseline = pending_baseline(now)
-        words = against_words(report.against, baseline.by, now.fleet)
+        words = against_words(report.target, baseline.by, now.fleet)
         return DriftFound(
             asked, Comparison(report, now.fleet, words, baseline.expected is not None, len(now.statements))
         )
@@ -105,29 +106,31 @@ def listing_refs(now: Snapshot) -> RefsListed:
     return RefsListed(refs, find_spec("kubernetes") is not None)
 
 
-def against_words(against: str, by: Sequence[str], fleet: Fleet) -> str:
+def against_words(against: Against, by: Sequence[str], fleet: Fleet) -> str:
     """What a fleet is compared with, for people."""
     from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
-    from rea_xcom_tui.fleet.drift.report import BASELINE, CLUSTER, COMPONENTS, DEPLOYMENT, MAJORITY, RELEASES
 
-    if against == MAJORITY:
-        return f"majority within {' and '.join(by)}"
-    if against == BASELINE:
-        return f"baseline in {BASELINE_FILE}"
-    if against == COMPONENTS:
-        return "itself: its places and components"
-    if against.startswith(DEPLOYMENT):
-        found = fleet.by_id.get(against.removeprefix(DEPLOYMENT))
-        return f"deployment {found.name if found else against.removeprefix(DEPLOYMENT)}"
-    if against.startswith(RELEASES):
-        return f"releases exported to {against.removeprefix(RELEASES)}"
-    if against == CLUSTER or against.startswith(f"{CLUSTER}:"):
-        context, _, spaces = against.partition(":")[2].partition("#")
-        return f"what runs in the cluster{f' {context}' if context else ''}{f', {spaces}' if spaces else ''}"
-    for prefix, kind in (("refs/heads/", "branch"), ("refs/remotes/", "branch"), ("refs/tags/", "tag")):
-        if against.startswith(prefix):
-            return f"{kind} {against.removeprefix(prefix)}"
-    return f"commit {against}"
+    name = against.name
+    match against.kind:
+        case "majority":
+            return f"majority within {' and '.join(by)}"
+        case "baseline":
+            return f"baseline in {BASELINE_FILE}"
+        case "components":
+            return "itself: its places and components"
+        case "deployment":
+            found = fleet.by_id.get(name)
+            return f"deployment {found.name if found else name}"
+        case "releases":
+            return f"releases exported to {name}"
+        case "cluster":
+            spaces = f", {','.join(against.namespaces)}" if against.namespaces else ""
+            return f"what runs in the cluster{f' {name}' if name else ''}{spaces}"
+        case "revision":
+            for prefix, kind in (("refs/heads/", "branch"), ("refs/remotes/", "branch"), ("refs/tags/", "tag")):
+                if name.startswith(prefix):
+                    return f"{kind} {name.removeprefix(prefix)}"
+            return f"commit {name}"
 
 
 def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapshot], SinceFound]:
