@@ -10,7 +10,7 @@ from typing import Any
 
 from rea_xcom_tui.layouts.argocd.filling import Filler, Params, flattened, overridden
 from rea_xcom_tui.layouts.argocd.globs import GLOB_CHARS, pattern_of
-from rea_xcom_tui.layouts.argocd.selecting import selects
+from rea_xcom_tui.layouts.argocd.selecting import listed, selects
 from rea_xcom_tui.layouts.gotemplate import TemplateError
 from rea_xcom_tui.layouts.gotemplate.yamltext import go_data, read_yaml
 from rea_xcom_tui.layouts.model import MAX_ENTRIES, Options
@@ -107,7 +107,7 @@ class Generators:
     # -- list ----------------------------------------------------------------------------------------
 
     def _list(self, body: dict[str, Any], known: Params | None, depth: int) -> Elements:
-        elements = body.get("elements") or []
+        elements = listed(body.get("elements"))
         out = Elements()
         text = body.get("elementsYaml")
         if isinstance(text, str) and text.strip():
@@ -115,8 +115,8 @@ class Generators:
                 more = read_yaml(text)
             except Unreadable as error:
                 return Elements(problems=[f"elementsYaml is not YAML: {clean(error)}"])
-            elements = [*elements, *(more if isinstance(more, list) else [])]
-        for each in elements if isinstance(elements, list) else []:
+            elements = [*elements, *listed(more)]
+        for each in elements:
             if not isinstance(each, dict):
                 out.problems.append("An element of the list is not a mapping.")
                 continue
@@ -171,14 +171,14 @@ class Generators:
     # -- git -----------------------------------------------------------------------------------------
 
     def _git(self, body: dict[str, Any], known: Params | None, depth: int) -> Elements:
-        paths = body.get("files") or body.get("directories") or []
+        paths = listed(body.get("files")) or listed(body.get("directories"))
         first = next((_as_text(each.get("path")) for each in paths if isinstance(each, dict)), "")
         url = _as_text(body.get("repoURL"))
         if not self.tree.is_here(url, GLOB_CHARS.split(first, maxsplit=1)[0].rpartition("/")[0]):
             what = f"The set's elements come from files of {clean(url, 200)}, which is another repo."
             return Elements(unknown=[what], complete=False)
         out = Elements()
-        if body.get("files"):
+        if listed(body.get("files")):
             self._files(body, out)
         else:
             for folder in self._folders(body):
@@ -205,7 +205,7 @@ class Generators:
 
     def _folders(self, body: dict[str, Any]) -> Iterator[str]:
         folders = [each for each in self.tree.folders if each and not _is_hidden(each)]
-        yield from _wanted(body.get("directories") or [], sorted(folders), _folder_matches)
+        yield from _wanted(listed(body.get("directories")), sorted(folders), _folder_matches)
 
     def _path(self, folder: str, name: str, prefix: Any) -> Params:
         """The parameters `path...` of a file or folder."""
@@ -249,7 +249,7 @@ class Generators:
 
     def _merge(self, body: dict[str, Any], known: Params | None, depth: int) -> Elements:
         inner = body.get("generators")
-        keys = [_as_text(key) for key in body.get("mergeKeys") or []]
+        keys = [_as_text(key) for key in listed(body.get("mergeKeys"))]
         if not isinstance(inner, list) or len(inner) < 2 or not keys:
             return Elements(problems=["A merge needs mergeKeys and two or more generators."])
         given = [self.elements(each, known, depth + 1) for each in inner]

@@ -13,13 +13,17 @@ def selects(selector: Any, labels: Mapping[str, str]) -> bool:
     wanted = selector.get("matchLabels") or {}
     if isinstance(wanted, dict) and any(labels.get(key) != _text(value) for key, value in wanted.items()):
         return False
-    expressions = selector.get("matchExpressions") or []
-    return all(_holds(each, labels) for each in expressions if isinstance(each, dict))
+    return all(_holds(each, labels) for each in listed(selector.get("matchExpressions")) if isinstance(each, dict))
+
+
+def listed(value: Any) -> list[Any]:
+    """The items of a list; none of anything else."""
+    return value if isinstance(value, list) else []
 
 
 def _holds(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     key = _text(expression.get("key"))
-    values = [_text(value) for value in expression.get("values") or []]
+    values = [_text(value) for value in listed(expression.get("values"))]
     match expression.get("operator"):
         case "In":
             return labels.get(key) in values

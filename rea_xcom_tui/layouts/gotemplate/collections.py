@@ -77,6 +77,8 @@ def _pluck(key: str, *mappings: dict[str, Any]) -> list[Any]:
 
 @function("dig", "a*")
 def _dig(*values: Any) -> Any:
+    if len(values) < 3 or not isinstance(values[-1], dict) or any(not isinstance(key, str) for key in values[:-2]):
+        raise Failed("dig wants keys, a default and a map.")
     *keys, other, mapping = values
     for key in keys:
         if not isinstance(mapping, dict):
@@ -116,6 +118,8 @@ def _merged(renderer: Renderer, target: dict[str, Any], source: dict[str, Any], 
 
 @function("deepCopy mustDeepCopy", "a", bound=True)
 def _deep_copy(renderer: Renderer, value: Any) -> Any:
+    if value is None:
+        raise Failed("deepCopy has nothing to copy.")
     return _copied(renderer, value)
 
 

@@ -10,7 +10,7 @@ from rea_xcom_tui.layouts.gotemplate import collections, logic, numbers, strings
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, TemplateError, TooMuch, Unsupported
 from rea_xcom_tui.layouts.gotemplate.functions import FUNCTIONS, truth
 from rea_xcom_tui.layouts.gotemplate.functions import Function as Entered
-from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Record, Unknown, as_text, type_name
+from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Int64, Record, Unknown, as_text, type_name
 from rea_xcom_tui.layouts.gotemplate.parser import parse
 from rea_xcom_tui.layouts.gotemplate.syntax import (
     Action,
@@ -177,6 +177,8 @@ class _Run:
             self.parts(part.otherwise, dot, _Scope(inner))
 
     def range(self, part: Branch, value: Any, dot: Any, scope: Scope) -> None:
+        if isinstance(value, int) and len(part.pipeline.variables) > 1:
+            self.at(part.pipeline.line, _two_variables)
         pairs = self.at(part.pipeline.line, _pairs, value)
         if not pairs:
             self.parts(part.otherwise, dot, _Scope(scope))
@@ -242,8 +244,13 @@ class _Run:
         known = self.renderer.functions.get(name.name)
         if known is None or name.name in self.renderer.rules.without:
             self.at(name.line, _unknown_function, name.name)
-        values = [*(self.operand(each, dot, scope) for each in arguments), *piped]
+        values = [*(self.argument(each, dot, scope) for each in arguments), *piped]
         return self.at(name.line, known, self.renderer, name.name, values)
+
+    def argument(self, operand: Operand, dot: Any, scope: Scope) -> Any:
+        """An operand's value as an argument; a written `nil` has no type, so that it fits a map."""
+        value = self.operand(operand, dot, scope)
+        return MISSING if value is None and isinstance(operand, Literally) else value
 
     def operand(self, operand: Operand, dot: Any, scope: Scope) -> Any:
         match operand:
@@ -332,13 +339,17 @@ def _pairs(value: Any) -> Sequence[tuple[Any, Any]]:
         return [(key, value[key]) for key in sorted(value)]
     if isinstance(value, list):
         return list(enumerate(value))
-    if type(value) is int:
+    if type(value) in (int, Int64):
         if value > MAX_STEPS:
             raise TooMuch("The template counts further than one repo's template may.")
         return [(at, at) for at in range(value)]
     if isinstance(value, Unknown):
         raise Unsupported(f"It needs {value.what}, which Git does not hold.")
     raise Failed(f"range cannot go over a {type_name(value)}.")
+
+
+def _two_variables() -> None:
+    raise Failed("range over a number takes one variable.")
 
 
 def _no_function(name: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, Unsupported
-from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Unknown, as_text, type_name
+from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Int64, Unknown, as_text, type_name
 
 if TYPE_CHECKING:
     from rea_xcom_tui.layouts.gotemplate.evaluate import Renderer
@@ -77,7 +77,7 @@ def truth(value: Any) -> bool:
     return value is not None and value is not MISSING and (bool(value) if type(value) in _SIMPLE else True)
 
 
-_SIMPLE = (bool, int, float, str, list, dict)
+_SIMPLE = (bool, int, Int64, float, str, list, dict)
 
 
 def as_list(name: str, value: Any) -> list[Any]:

@@ -40,9 +40,20 @@ class Unknown:
         self.what = what
 
 
+class Int64(int):
+    """An int64, as sprig's arithmetic gives it; Go does not take it where a function wants an int."""
+
+
 def type_name(value: Any) -> str:
     """The Go type of a value, as messages and `typeOf` name it."""
-    names = {bool: "bool", str: "string", int: "int", float: "float64", dict: "map[string]interface {}"}
+    names = {
+        bool: "bool",
+        str: "string",
+        int: "int",
+        Int64: "int64",
+        float: "float64",
+        dict: "map[string]interface {}",
+    }
     return "<nil>" if value is None else names.get(type(value), "[]interface {}")
 
 
@@ -135,14 +146,18 @@ def sprintf(form: str, values: Sequence[Any]) -> str:
 
     out = _VERB.sub(one, form)
     if rest:
-        extra = ", ".join(f"{type_name(value)}={as_text(value, inner=True)}" for value in rest)
+        if any(isinstance(value, list) for value in rest):
+            raise Unsupported("It gives printf a list too many.")
+        extra = ", ".join(
+            "<nil>" if each is None else f"{type_name(each)}={as_text(each, inner=True)}" for each in rest
+        )
         out += f"%!(EXTRA {extra})"
     return out
 
 
 def _verb(verb: str, value: Any, flags: str, precision: str | None) -> str:
     kind = type(value)
-    plus = "+" if "+" in flags and kind in (int, float) and value >= 0 else ""
+    plus = "+" if "+" in flags and kind in (int, Int64, float) and value >= 0 else ""
     cut = slice(int(precision)) if precision is not None else slice(None)
     if verb == "v" and precision is None and "#" not in flags:
         return plus + as_text(value, inner=True)
@@ -150,15 +165,15 @@ def _verb(verb: str, value: Any, flags: str, precision: str | None) -> str:
         return str(value)[cut]
     if verb == "q" and kind is str and not flags:
         return go_quoted(value)
-    if verb == "d" and kind is int:
+    if verb == "d" and kind in (int, Int64):
         return plus + str(value)
     if verb == "t" and kind is bool:
         return as_text(value)
     if verb == "f" and kind is float:
         return plus + f"{value:.{min(int(precision or 6), 60)}f}"
-    if verb == "x" and kind is int:
+    if verb == "x" and kind in (int, Int64):
         return f"{value:x}"
-    if verb in "sdfqtx" and kind in (str, int, float, bool) and verb not in "xq":
+    if verb in "sdfqtx" and kind in (str, int, Int64, float, bool) and verb not in "xq":
         return f"%!{verb}({type_name(value)}={as_text(value)})"
     if value is None and verb in "sd":
         return f"%!{verb}(<nil>)"

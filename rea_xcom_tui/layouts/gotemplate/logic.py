@@ -7,10 +7,10 @@ from typing import Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, Unsupported
 from rea_xcom_tui.layouts.gotemplate.functions import as_list, function, truth
-from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Missing, Record, sprint, sprintf, type_name
+from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Int64, Missing, Record, sprint, sprintf, type_name
 from rea_xcom_tui.text import clean
 
-_KINDS = {bool: "bool", str: "string", int: "int", float: "float64", dict: "map", list: "slice"}
+_KINDS = {bool: "bool", str: "string", int: "int", Int64: "int64", float: "float64", dict: "map", list: "slice"}
 
 
 @function("not", "a")
@@ -18,7 +18,7 @@ def _not(value: Any) -> bool:
     return not truth(value)
 
 
-@function("eq", "a*")
+@function("eq", "aa*")
 def _eq(first: Any, *others: Any) -> bool:
     if not others:
         raise Failed("eq has nothing to compare with.")
@@ -29,11 +29,16 @@ def equal(first: Any, second: Any) -> bool:
     """Go's `eq` of two values. Raises `Failed` for types that it does not compare."""
     if first is None or second is None:
         return first is second
-    if type(first) is not type(second):
+    if _sort(first) is not _sort(second):
         raise Failed(f"eq compares a {type_name(first)} with a {type_name(second)}, which Go refuses.")
     if isinstance(first, dict | list):
         raise Failed("eq compares maps or lists, which Go refuses.")
     return bool(first == second)
+
+
+def _sort(value: Any) -> type:
+    """The type as far as comparing goes, where all integers are one."""
+    return int if type(value) is Int64 else type(value)
 
 
 @function("ne", "aa")
@@ -43,7 +48,7 @@ def _ne(first: Any, second: Any) -> bool:
 
 def _ordered(name: str, test: Callable[[Any, Any], bool]) -> None:
     def compare(first: Any, second: Any) -> bool:
-        if type(first) is not type(second) or type(first) not in (int, float, str):
+        if _sort(first) is not _sort(second) or _sort(first) not in (int, float, str):
             raise Failed(f"{name} compares a {type_name(first)} with a {type_name(second)}, which Go refuses.")
         return test(first, second)
 
@@ -65,25 +70,31 @@ def _len(value: Any) -> int:
     raise Failed(f"len of a {type_name(value)}.")
 
 
-@function("index", "a*")
+@function("index", "aa*")
 def _index(item: Any, *keys: Any) -> Any:
+    if item is None:
+        raise Failed("index of nothing.")
     for key in keys:
         if isinstance(item, dict) and isinstance(key, str):
             item = item.get(key)
-        elif isinstance(item, list) and type(key) is int and 0 <= key < len(item):
+        elif isinstance(item, list) and type(key) in (int, Int64) and 0 <= key < len(item):
             item = item[key]
+        elif isinstance(item, str) and type(key) in (int, Int64):
+            raise Unsupported("It takes a byte out of a text.")
         else:
             raise Failed(f"index of a {type_name(item)} with {clean(key, 100)}.")
     return item
 
 
-@function("slice mustSlice", "a*")
-def _slice(items: Any, *bounds: Any) -> Any:
+@function("slice mustSlice", "aa*")
+def _slice(items: Any, *bounds: Any) -> list[Any] | None:
     if len(bounds) > 2 or any(type(bound) is not int for bound in bounds):
         raise Unsupported("It uses slice in a way that is not read here.")
     values = as_list("slice", items)
     start = int(bounds[0]) if bounds else 0
     end = int(bounds[1]) if len(bounds) > 1 else len(values)
+    if not values:
+        return None
     if not 0 <= start <= end <= len(values):
         raise Failed("slice goes beyond the end.")
     return values[start:end]
@@ -163,12 +174,14 @@ def _kind_is(kind: str, value: Any) -> bool:
 
 @function("typeOf", "a")
 def _type_of(value: Any) -> str:
+    if isinstance(value, list):
+        raise Unsupported("It asks for the type of a list's items.")
     return type_name(value)
 
 
 @function("typeIs", "sa")
 def _type_is(name: str, value: Any) -> bool:
-    return name == type_name(value)
+    return bool(name == _type_of(value))
 
 
 @function("lookup", "ssss")

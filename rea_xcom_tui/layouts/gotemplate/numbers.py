@@ -8,6 +8,7 @@ from typing import Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, TooMuch, Unsupported
 from rea_xcom_tui.layouts.gotemplate.functions import function
+from rea_xcom_tui.layouts.gotemplate.goformat import Int64
 
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9]\d{0,17})(?:\.0*)?\Z")
 _MAX_COUNT = 100_000
@@ -32,9 +33,14 @@ def to_int(value: Any) -> int:
     return 0
 
 
-@function("int int64", "a")
+@function("int", "a")
 def _int(value: Any) -> int:
-    return to_int(value)
+    return int(to_int(value))
+
+
+@function("int64", "a")
+def _int64(value: Any) -> Int64:
+    return Int64(to_int(value))
 
 
 @function("atoi", "s")
@@ -66,7 +72,7 @@ def _sub(first: Any, second: Any) -> int:
 
 @function("mul", "aa*")
 def _mul(first: Any, *others: Any) -> int:
-    out = to_int(first)
+    out = Int64(to_int(first))
     for other in others:
         out = _wrapped(out * to_int(other))
     return out
@@ -78,7 +84,7 @@ def _div(first: Any, second: Any) -> int:
     if not by:
         raise Failed("The template divides by zero.")
     quotient = abs(to_int(first)) // abs(by)
-    return quotient if (to_int(first) < 0) == (by < 0) else -quotient
+    return _wrapped(quotient if (to_int(first) < 0) == (by < 0) else -quotient)
 
 
 @function("mod", "aa")
@@ -86,17 +92,18 @@ def _mod(first: Any, second: Any) -> int:
     by = to_int(second)
     if not by:
         raise Failed("The template divides by zero.")
-    return int(math.fmod(to_int(first), by))
+    number = to_int(first)
+    return _wrapped(abs(number) % abs(by) * (-1 if number < 0 else 1))
 
 
 @function("max biggest", "aa*")
 def _max(*values: Any) -> int:
-    return max(map(to_int, values))
+    return Int64(max(map(to_int, values)))
 
 
 @function("min", "aa*")
 def _min(*values: Any) -> int:
-    return min(map(to_int, values))
+    return Int64(min(map(to_int, values)))
 
 
 @function("until", "i")
@@ -131,5 +138,5 @@ def _steps(start: int, stop: int, step: int) -> list[int]:
     return list(range(start, stop, step))
 
 
-def _wrapped(value: int) -> int:
-    return (value + 2**63) % 2**64 - 2**63
+def _wrapped(value: int) -> Int64:
+    return Int64((value + 2**63) % 2**64 - 2**63)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +123,12 @@ def _trunc(count: int, text: str) -> str:
 def _substr(start: int, end: int, text: str) -> str:
     text = _ascii(text)
     if start < 0:
-        return text[:end]
-    return text[start:] if end < 0 or end > len(text) else text[start:end]
+        start = 0
+    elif end < 0 or end > len(text):
+        end = len(text)
+    if not 0 <= start <= end <= len(text):
+        raise Failed("substr goes beyond the end.")
+    return text[start:end]
 
 
 @function("nospace", "s")
@@ -178,7 +183,7 @@ def _join(separator: str, value: Any) -> str:
 
 @function("sortAlpha", "a")
 def _sort_alpha(value: Any) -> list[str]:
-    return sorted(texts(value))
+    return sorted(texts(value)) if isinstance(value, list) else [as_text(value, inner=True)]
 
 
 @function("b64enc", "s")
@@ -232,7 +237,7 @@ def _to_pretty_json(renderer: Renderer, value: Any) -> str:
     return to_json(value, indent="  ")
 
 
-@function("fromYaml fromJson", "s", bound=True)
+@function("fromYaml", "s", bound=True)
 def _from_yaml(renderer: Renderer, text: str) -> Any:
     data = _read(renderer, text)
     if data is None:
@@ -242,12 +247,40 @@ def _from_yaml(renderer: Renderer, text: str) -> Any:
     return data
 
 
-@function("fromYamlArray fromJsonArray", "s", bound=True)
+@function("fromYamlArray", "s", bound=True)
 def _from_yaml_array(renderer: Renderer, text: str) -> Any:
     data = _read(renderer, text)
     if not isinstance(data, list):
         raise Unsupported("It reads a YAML text that is no list.")
     return data
+
+
+@function("fromJson mustFromJson", "s", bound=True)
+def _from_json(renderer: Renderer, text: str) -> Any:
+    data = _read_json(renderer, text)
+    if not isinstance(data, dict):
+        raise Unsupported("It reads a JSON text that is no mapping.")
+    return data
+
+
+@function("fromJsonArray", "s", bound=True)
+def _from_json_array(renderer: Renderer, text: str) -> Any:
+    data = _read_json(renderer, text)
+    if not isinstance(data, list):
+        raise Unsupported("It reads a JSON text that is no list.")
+    return data
+
+
+def _read_json(renderer: Renderer, text: str) -> Any:
+    renderer.spend(len(text) // 4)
+    try:
+        return json.loads(text, parse_int=float, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Unsupported("It reads a text that is no JSON.") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
 
 
 def _read(renderer: Renderer, text: str) -> Any:

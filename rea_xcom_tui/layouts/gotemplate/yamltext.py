@@ -12,6 +12,8 @@ from rea_xcom_tui.values.quoting import double_quoted, is_printable, single_quot
 from rea_xcom_tui.values.resolve import resolve
 
 _NOT_PLAIN = re.compile(r"[-?:](?: |\Z)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.")
+_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt \t][\d:.,]+(?:Z|[-+]\d\d?:\d\d)?)?\Z")
 _NUMBER_PARTS = re.compile(r"(\d+)")
 _JSON_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _JSON_HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -71,8 +73,8 @@ def _block(data: Any) -> list[str]:
     if isinstance(data, dict | list):
         return ["{}" if isinstance(data, dict) else "[]"]
     if isinstance(data, str) and "\n" in data and _fits_block(data):
-        ending = data[len(data.rstrip("\n")) :]
-        mark = {"": "|-", "\n": "|"}.get(ending, "|+")
+        ending = data[len(data.rstrip("\n")) :] if data.strip("\n") else "only"
+        mark = ("|2" if data.startswith("\n") else "|") + {"": "-", "\n": ""}.get(ending, "+")
         return [mark, *data.removesuffix("\n").split("\n")]
     return [_scalar(data)]
 
@@ -95,7 +97,7 @@ def _scalar(data: Any) -> str:
     text = str(data)
     if not is_printable(text):
         return double_quoted(text)
-    if text == "" or not isinstance(resolve(text), str) or (re.match(r"[-+.\d]", text) and _is_numeric(text)):
+    if text == "" or not isinstance(resolve(text), str) or _is_numeric(text):
         return double_quoted(text)
     if _NOT_PLAIN.match(text) or ": " in text or " #" in text or text.endswith(":") or text != text.strip():
         return single_quoted(text)
@@ -103,7 +105,8 @@ def _scalar(data: Any) -> str:
 
 
 def _is_numeric(text: str) -> bool:
-    return re.fullmatch(r"[-+0-9._:eExXoObBa-fA-FTtZz ]+", text) is not None and any(c.isdigit() for c in text)
+    """Whether older readers take a text for a number or a date: goyaml then quotes it."""
+    return _BASE_60.match(text) is not None or _DATE.match(text) is not None
 
 
 def _natural(key: str) -> list[Any]:
