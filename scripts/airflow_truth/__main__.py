@@ -2,6 +2,7 @@
 
 python -m scripts.airflow_truth --list
 python -m scripts.airflow_truth --refresh 3.3.2 --work ~/.cache/airflow-truth
+python -m scripts.airflow_truth --plausible 2000 --seed 7 --against 3.1.8 3.3.2 --work ~/.cache/airflow-truth
 python -m scripts.airflow_truth --lock 3.4.0 --day 2027-01-31
 """
 
@@ -15,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from . import kubernetes, record
+from .verdicts import agreement
 
 
 def _list() -> None:
@@ -43,6 +45,12 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--refresh", nargs="+", metavar="VERSION", help="ask these Airflow versions again, or `all`")
     what.add_argument("--lock", metavar="VERSION", help="pin the requirements of an Airflow version (needs uv)")
     what.add_argument("--kubernetes", action="store_true", help="ask kubectl again how it types YAML scalars")
+    what.add_argument(
+        "--plausible", type=int, metavar="COUNT", help="ask so many made-up settings and say where the tool disagrees"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="with --plausible: the same seed makes the same settings")
+    parser.add_argument("--against", nargs="+", metavar="VERSION", help="with --plausible: these Airflow versions")
+    parser.add_argument("--keep", action="store_true", help="with --plausible: write the answers to the recorded data")
     parser.add_argument("--day", metavar="YYYY-MM-DD", help="with --lock: packages as they were on that day")
     parser.add_argument("--pin", nargs="+", default=[], metavar="NAME==VERSION", help="with --lock: pin these as well")
     parser.add_argument("--work", type=Path, help="folder for the venvs (default: a temporary one, removed afterwards)")
@@ -53,6 +61,28 @@ def _parser() -> argparse.ArgumentParser:
 def _refresh(names: list[str], work: Path, python: str) -> None:
     for version in record.versions() if names == ["all"] else names:
         print(f"wrote {record.refresh(version, work, python)}")
+
+
+def _ask(arguments: argparse.Namespace, work: Path) -> None:
+    if arguments.plausible:
+        _plausible(arguments, work)
+    else:
+        _refresh(arguments.refresh, work, arguments.python)
+
+
+def _plausible(arguments: argparse.Namespace, work: Path) -> None:
+    """Ask, and print agreement per kind of question and each disagreement."""
+    names = arguments.against or record.versions()[-1:]
+    rows = record.plausible(arguments.seed, arguments.plausible, names, work, arguments.python)
+    for version, answers in rows.items():
+        numbers = tuple(int(part) for part in version.split(".")[:2])
+        for kind, (count, wrong) in agreement(answers, numbers).items():
+            print(
+                f"{version} {kind}: {count - len(wrong)} of {count} agree, {100 * (count - len(wrong)) / count:.2f} %"
+            )
+            print("\n".join(f"  {line}" for line in sorted(wrong)), end="\n" if wrong else "")
+    if arguments.keep:
+        print(f"wrote {record.keep_plausible(rows, arguments.seed, arguments.plausible)}")
 
 
 def main() -> int:
@@ -68,10 +98,10 @@ def main() -> int:
                 raise record.TruthError("--lock needs --day, the day after the Airflow version came out")
             print(f"wrote {record.lock(arguments.lock, arguments.day, arguments.pin)}")
         elif arguments.work:
-            _refresh(arguments.refresh, arguments.work, arguments.python)
+            _ask(arguments, arguments.work)
         else:
             with tempfile.TemporaryDirectory(prefix="airflow-truth-") as work:
-                _refresh(arguments.refresh, Path(work), arguments.python)
+                _ask(arguments, Path(work))
     except record.TruthError as error:
         print(error, file=sys.stderr)
         return 2

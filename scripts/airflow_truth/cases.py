@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-Kind = Literal["threshold", "compression", "path", "backend", "connection", "store", "variable", "change"]
+Kind = Literal["threshold", "compression", "path", "backend", "connection", "store", "variable", "change", "deployment"]
 """What a question is about; each kind has a probe of its own."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -281,9 +281,35 @@ def change(question: dict[str, Any], folder: str) -> Answer:
     return {"outcome": "ok" if back == text else "lost", "detail": detail}
 
 
+def deployment(question: dict[str, Any], folder: str) -> Answer:
+    """All settings together: which class, and whether a small and a large value come back from where they went."""
+    chosen = backend(question, folder)
+    if chosen["outcome"] == "error":
+        return chosen
+    detail = chosen["detail"]
+    assert isinstance(detail, dict)
+    if detail["default"]:
+        return {"outcome": "database", "detail": detail}
+    try:
+        base = _backend()._get_base_path()
+        detail["where"], detail["read"] = {}, {}
+        if str(base.protocol) not in _LOCAL and _backend()._get_threshold() >= 0:
+            filesystem = base.fs
+            _forget()
+            _use_stand_in(base, filesystem)
+        for size, value in _SIZES.items():
+            stored = _write(value)
+            detail["where"][size] = "object" if "/run/task/" in str(stored) else "db"
+            detail["read"][size] = "value" if _read(stored) == value else "address"
+    except Exception as error:  # whatever Airflow raises is the answer
+        return {"outcome": "error", "detail": {**detail, **failure(error, "write", folder)}}
+    return {"outcome": "lost" if "address" in detail["read"].values() else "ok", "detail": detail}
+
+
 _PROBES: dict[str, Probe] = {
     "threshold": threshold, "compression": compression, "path": path, "backend": backend,
     "connection": connection, "store": store, "variable": variable, "change": change,
+    "deployment": deployment,
 }  # fmt: skip
 
 

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from .cases import Case
 from .inputs_connection import connection_cases
 from .inputs_storage import storage_cases
+from .plausible import plausible_cases
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements"
@@ -121,6 +123,55 @@ def refresh(version: str, work: Path, python: str) -> Path:
     file = data_file(version)
     write(file, head, records)
     return file
+
+
+_KEPT = ("exception", "parsed", "conn_id", "objects", "filesystem", "anon", "secrets", "credential", "where",
+         "conn_type", "login", "password", "extra_read", "class")  # fmt: skip
+"""What is kept of an answer to a plausible question: enough to judge it again."""
+
+
+def plausible(seed: int, count: int, names: Iterable[str], work: Path, python: str) -> dict[str, list[dict[str, Any]]]:
+    """Ask Airflow versions `count` plausible questions made from `seed`; each version's rows."""
+    cases = plausible_cases(seed, count)
+    found = {}
+    for version in names:
+        answers = _ask(install(version, work, python), work, cases, "plain").answers
+        found[version] = [_row(case, answer) for case, answer in answers]
+    return found
+
+
+def _row(case: Case, answer: dict[str, object]) -> dict[str, Any]:
+    detail = answer["detail"]
+    assert isinstance(detail, dict)
+    kept = {name: detail[name] for name in _KEPT if name in detail}
+    return {**case.as_data(), "outcome": answer["outcome"], "detail": kept}
+
+
+def keep_plausible(rows: Mapping[str, list[dict[str, Any]]], seed: int, count: int) -> Path:
+    """Write the rows of `plausible` beside the recorded data; return the file."""
+    file = DATA / "plausible.json"
+    merged = []
+    for together in zip(*rows.values(), strict=True):
+        answers = {
+            version: {"outcome": row["outcome"], "detail": row["detail"]}
+            for version, row in zip(rows, together, strict=True)
+        }
+        question = {name: value for name, value in together[0].items() if name not in ("outcome", "detail")}
+        same = len({json.dumps(answer, sort_keys=True) for answer in answers.values()}) == 1
+        merged.append({**question, "answers": {"all": next(iter(answers.values()))} if same else answers})
+    write(file, {"seed": seed, "count": count, "versions": list(rows)}, merged)
+    return file
+
+
+def read_plausible() -> dict[str, list[dict[str, Any]]]:
+    """The rows that `keep_plausible` wrote, by version."""
+    data = json.loads((DATA / "plausible.json").read_text(encoding="utf-8"))
+    found: dict[str, list[dict[str, Any]]] = {version: [] for version in data["versions"]}
+    for record in data["records"]:
+        question = {name: value for name, value in record.items() if name != "answers"}
+        for version, rows in found.items():
+            rows.append({**question, **record["answers"].get(version, record["answers"].get("all"))})
+    return found
 
 
 def write(file: Path, head: Mapping[str, object], records: Iterable[Mapping[str, object]]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.airflow_truth import record
+from scripts.airflow_truth.plausible import plausible_cases
 
 HERE = Path(__file__).resolve().parent
 VERSIONS = record.versions()
@@ -41,6 +42,13 @@ def test_every_question_of_the_script_is_answered_once_and_in_order(version: str
     asked = [case.as_data() for case in record.all_cases()]
     assert [{key: row[key] for key in QUESTION if key in row} for row in data["records"]] == asked
     assert len({json.dumps(question, sort_keys=True) for question in asked}) == len(asked) >= 200
+
+
+def test_plausible_questions_are_those_of_their_seed() -> None:
+    data = load("plausible.json")
+    asked = [case.as_data() for case in plausible_cases(data["seed"], data["count"])]
+    assert [{key: row[key] for key in QUESTION if key in row} for row in data["records"]] == asked
+    assert set(data["versions"]) <= set(VERSIONS)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -75,7 +83,7 @@ def test_the_head_names_the_versions_that_the_requirements_pin(version: str) -> 
 
 def test_nothing_of_a_machine_or_a_moment_is_in_any_file() -> None:
     files = sorted(HERE.glob("*.json"))
-    assert len(files) == len(VERSIONS) + 2
+    assert len(files) == len(VERSIONS) + 3
     for file in files:
         for row in load(file.name)["records"]:
             told = {key: value for key, value in row.items() if key not in QUESTION}

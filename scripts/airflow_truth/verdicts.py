@@ -1,0 +1,170 @@
+"""This tool's verdict on the questions that Airflow was asked, and where the two disagree.
+
+Runs in the project's own environment; nothing of Airflow is imported.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from rea_xcom_tui.values.reading import ValuesFile
+from rea_xcom_tui.xcom.airflow import threshold as judge_threshold
+from rea_xcom_tui.xcom.connections import Connection, connection
+from rea_xcom_tui.xcom.model import Configuration, Finding
+from rea_xcom_tui.xcom.names import BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND, PATH_VARIABLE
+from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.reading import read
+from rea_xcom_tui.xcom.rules import RuleContext, RuleSettings, judge
+
+TAKEN_IN_SILENCE: Mapping[str, str] = {
+    "XC205": "a bucket called `s3:bucket`, which no cloud has",
+    "XC209": "a placeholder",
+    "XC213": "a ? or # in the bucket, which no cloud takes",
+    "XC214": "user and password as a connection id",
+    "XC216": "a bucket's name that the cloud refuses",
+    "XC503": "an undefined connection where S3 falls back",
+    "XC502": "an undefined connection where S3 falls back",
+    "XC504": "an extra that is dropped",
+    "XC507": "free text as a connection without a type",
+    "XC513": "a connection of another cloud",
+    "XC515": "the text false, which is true",
+    "XC520": "Azure asked anonymously; a store's record says whether it is",
+    "XC523": "a setting that only the first call to the cloud shows to be wrong",
+    "XC223": "a key that is cut at the ::",
+    "XC526": "a connection that is not found, where S3 falls back",
+    "XC519": "an account that cannot exist",
+}
+"""Errors of ours where Airflow itself raises none: the loss is silent, or the cloud is the one that refuses."""
+
+NOT_IN_A_FILE: Mapping[tuple[str, str], str | None] = {
+    ("backend", "AirflowConfigException"): "XC112",
+    ("backend", "TypeError"): "XC112",
+    ("store", "FileNotFoundError"): None,
+    ("store", "DefaultCredentialsError"): None,
+}
+"""Failures that only the image or the pod can explain; of a class of the user's own we say that much."""
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "threshold": ("XC3",),
+    "compression": ("XC4",),
+    "backend": ("XC1",),
+    "path": ("XC2", "XC5"),
+    "connection": ("XC5",),
+    "store": ("XC2", "XC5"),
+    "variable": ("XC708",),
+    "deployment": ("XC1", "XC2", "XC3", "XC4", "XC5"),
+}
+"""The families of rules that speak about a kind of question."""
+
+_READING = frozenset(f"XC50{digit}" for digit in "1234567")
+"""The rules about what a task gets when it asks for a connection; the others are about the store built from it."""
+
+_ANONYMOUS = frozenset(("XC515", "XC520"))
+_TODAY = date(2026, 11, 28)
+
+
+def as_file(row: Mapping[str, Any]) -> str:
+    """A values file that gives a container the row's environment."""
+    env = dict(row["env"])
+    lines = []
+    if row["kind"] != "backend" and BACKEND_VARIABLE not in env:
+        lines.append(f"xcomBackend: {OBJECT_STORAGE_BACKEND}")
+    if row["kind"] == "connection" and PATH_VARIABLE not in env and row["outcome"] == "undefined":
+        env[PATH_VARIABLE] = f"abfs://{row['ask']['conn_id']}@container/x"
+    lines.append("commonEnv:" if env else "commonEnv: []")
+    for name, value in env.items():
+        text = value.replace("<TMP>", "/tmp/truth").replace("$", "$$")
+        lines += [f"  - name: {json.dumps(name)}", f"    value: {json.dumps(text)}"]
+    return "\n".join(lines) + "\n"
+
+
+def reading(row: Mapping[str, Any], version: tuple[int, ...]) -> tuple[Configuration, tuple[Finding, ...]]:
+    """What the tool reads in the row's file, and the findings of the families that the row is about."""
+    values = ValuesFile.parse(as_file(row).encode())
+    config = read(values.root, "", version)
+    context = RuleContext(today=_TODAY, settings=RuleSettings(airflow=version), text=values.text)
+    findings = judge(values.root, config, context).findings
+    return config, tuple(f for f in findings if f.code.startswith(FAMILIES[row["kind"]]))
+
+
+def _wrong_value(row: Mapping[str, Any], version: tuple[int, ...], findings: tuple[Finding, ...]) -> str | None:
+    """Where something works, but as something else than the tool shows: `wrong value` with its name, or None."""
+    detail, text = row["detail"], row["value"] or ""
+    if row["kind"] == "path" and detail.get("objects") and "$" not in text and not findings:
+        parsed, sent = parse_path(text), detail["objects"][0]
+        shown = {"conn_id": parsed.conn_id, "bucket": parsed.bucket, "key": parsed.prefix.strip("/")}
+        real = {"conn_id": detail["conn_id"], "bucket": sent["bucket"], "key": sent["key"].partition("/dag/")[0]}
+        real["key"] = "" if sent["key"].startswith("dag/") else real["key"]
+        return next((f"wrong value {name}" for name in shown if shown[name] != real[name]), None)
+    if row["kind"] == "threshold" and row["value"] is not None:
+        read = judge_threshold(text, version).value
+        return "wrong value threshold" if "parsed" in detail and read != detail["parsed"] and "$" not in text else None
+    return _wrong_connection(detail, connection(text)) if row["kind"] == "connection" else None
+
+
+def _wrong_connection(detail: Mapping[str, Any], found: Connection) -> str | None:
+    if (found.type or "") != (detail.get("conn_type") or ""):
+        return "wrong value type"
+    if any((found.members.get(name) or None) != (detail.get(name) or None) for name in ("login", "password")):
+        return "wrong value login"
+    read = detail.get("extra_read")
+    real = {name: str(value) for name, value in read.items()} if isinstance(read, dict) else {}
+    shown = {name: str(value) for name, value in found.extra.items()}
+    return "wrong value extra" if found.form == "json" and real != shown else None
+
+
+def _is_anonymous(detail: Mapping[str, Any]) -> bool:
+    """Whether an Azure store has been built that shows nobody's credentials to the cloud."""
+    azure = detail.get("filesystem") == "AzureBlobFileSystem"
+    return azure and bool(detail["anon"]) and not detail.get("secrets") and not detail.get("credential")
+
+
+def errors_about(row: Mapping[str, Any], version: tuple[int, ...]) -> tuple[frozenset[str], tuple[Finding, ...]]:
+    """The codes of the errors that speak about what the row shows, and all findings of its families."""
+    _, findings = reading(row, version)
+    errors = frozenset(f.code for f in findings if f.severity == "error")
+    return errors & _READING if row["kind"] == "connection" else errors, findings
+
+
+def disagreement(row: Mapping[str, Any], version: tuple[int, ...]) -> str | None:
+    """How the verdict differs from what Airflow did: `miss`, `false alarm` with the codes, or None."""
+    errors, findings = errors_about(row, version)
+    if row["outcome"] == "ok" and row["kind"] == "store" and "anon" in row["detail"]:
+        anonymous = _is_anonymous(row["detail"])
+        if anonymous != bool(errors & _ANONYMOUS) and not errors & {"XC513", "XC519"}:
+            return "miss anonymous" if anonymous else "false alarm anonymous"
+    if (
+        row["kind"] == "deployment"
+        and "object" not in row["detail"].get("where", {}).values()
+        and row["outcome"] == "ok"
+    ):
+        return None  # none of the values was large enough to show what the other settings do
+    if row["outcome"] in ("ok", "database"):
+        wrong = errors - set(TAKEN_IN_SILENCE)
+        if wrong and row["outcome"] == "ok":
+            return f"false alarm {', '.join(sorted(wrong))}"
+        return _wrong_value(row, version, findings)
+    told = {f.code for f in findings if f.severity != "info"} | {f.code for f in findings if f.code == "XC512"}
+    if told:
+        return None
+    excuse = (row["kind"], row["detail"].get("exception", ""))
+    if excuse in NOT_IN_A_FILE:
+        said = NOT_IN_A_FILE[excuse]
+        if said is None or said in {f.code for f in findings}:
+            return None
+    return f"miss {row['outcome']} {row['detail'].get('exception', '')}".rstrip()
+
+
+def agreement(rows: Iterable[Mapping[str, Any]], version: tuple[int, ...]) -> dict[str, tuple[int, list[str]]]:
+    """By kind of question: how many rows there are, and a line for each that the tool gets wrong."""
+    found: dict[str, tuple[int, list[str]]] = {}
+    for row in rows:
+        count, lines = found.get(row["kind"], (0, []))
+        wrong = disagreement(row, version)
+        if wrong is not None:
+            lines.append(f"{wrong}: {json.dumps(row['value'])[:160]}")
+        found[row["kind"]] = (count + 1, lines)
+    return found
