@@ -110,8 +110,16 @@ def compression(text: str) -> Verdict:
     return Verdict(False, None, f"Airflow refuses {_shown(text)} as a compression{more}.", hint)
 
 
-BASE_BACKENDS: Final = frozenset(("airflow.models.xcom.BaseXCom", "airflow.sdk.bases.xcom.BaseXCom"))
-"""Names of Airflow's own backend, which keeps every value in the database."""
+BASE_BACKENDS: Final = frozenset((
+    "airflow.models.xcom.BaseXCom", "airflow.sdk.bases.xcom.BaseXCom", "airflow.models.BaseXCom",
+    "airflow.sdk.execution_time.xcom.BaseXCom", "airflow.providers.common.io.xcom.backend.BaseXCom",
+    "airflow.sdk.BaseXCom",
+))  # fmt: skip
+"""Names of Airflow's own backend, which keeps every value in the database (recorded on 3.1.8 and 3.3.2; the last one
+is a name of 3.3 only)."""
+
+NEW_BASE_BACKEND: Final = "airflow.sdk.BaseXCom"
+"""The name under which Airflow's own backend can be imported from 3.3 on, and not on 3.1."""
 
 OLD_BACKEND: Final = "airflow.providers.common.io.xcom.backend.XComObjectStoreBackend"
 """The class's name in common-io 1.3.0; renamed in 1.3.1, so it cannot be imported today."""

@@ -25,6 +25,8 @@ TYPE_CLOUDS: Final[dict[str, Cloud]] = {
 CLIENT_ID_MEMBERS: Final = ("managed_identity_client_id", "workload_identity_client_id")
 """Members of an Azure connection's extra that hold the identity's client id."""
 
+_UNDEFINED: Final = "so Airflow takes the connection as not defined."
+
 _PREFIXES: Final = ("", "extra__azure__", "extra__wasb__", "extra__adls__", "extra__azure_data_lake__")
 
 
@@ -82,24 +84,31 @@ def _from_json(text: str) -> Connection:
     except ValueError as error:
         where = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
         hint = " (JSON takes double quotes only)" if text[1:].lstrip().startswith("'") else ""
-        return Connection("json", problem=f"Its text is not JSON{where}{hint}, so Airflow takes it as not defined.")
+        return Connection("json", problem=f"Its text is not JSON{where}{hint}, {_UNDEFINED}")
     except RecursionError:
-        return Connection("json", problem="Its JSON is nested too deeply, so Airflow takes it as not defined.")
+        return Connection("json", problem=f"Its JSON is nested too deeply, {_UNDEFINED}")
+    problem = _member_problem(data)
+    extra, extra_problem = _extra_of(data.get("extra"))
+    return Connection("json", _type_of(data.get("conn_type")), problem, extra_problem, data, extra)
+
+
+def _member_problem(data: dict[str, object]) -> str | None:
+    """Why these members define no connection (recorded on Airflow 3.1.8 and 3.3.2).
+
+    `login` and `password` take a text or null and nothing else, not even 0. `host`, `schema` and `conn_type` take
+    whatever counts as empty besides. `description` takes anything.
+    """
     unknown = sorted(set(data) - MEMBERS)
     if unknown:
-        return Connection(
-            "json",
-            _type_of(data.get("conn_type")),
-            f'Its JSON has the unknown member "{unknown[0][:40]}", so Airflow takes it as not defined.',
-        )
-    if not isinstance(data.get("conn_type"), str | None):
-        return Connection("json", problem="Its conn_type is no text, so Airflow takes it as not defined.")
-    conn_type = _type_of(data.get("conn_type"))
-    port = data.get("port")
-    if port and not _is_port(port):
-        return Connection("json", conn_type, "Its port is no whole number, so Airflow takes it as not defined.")
-    extra, problem = _extra_of(data.get("extra"))
-    return Connection("json", conn_type, None, problem, data, extra)
+        return f'Its JSON has the unknown member "{unknown[0][:40]}", {_UNDEFINED}'
+    for name in ("conn_type", "host", "schema", "login", "password"):
+        value = data.get(name)
+        empty = value is None if name in ("login", "password") else not value
+        if not empty and not isinstance(value, str):
+            return f"Its {name} is not a string, {_UNDEFINED}"
+    if data.get("port") and not _is_port(data["port"]):
+        return f"Its port is not a whole number, {_UNDEFINED}"
+    return None
 
 
 def _type_of(conn_type: object) -> str | None:
@@ -117,8 +126,12 @@ def _is_port(port: object) -> bool:
 
 
 def _extra_of(extra: object) -> tuple[dict[str, object], str | None]:
-    """Decode `extra`: JSON in a string and an object work alike; anything else is dropped without an error."""
-    if extra is None or extra == "":
+    """Decode `extra`: JSON in a string and an object work alike; what is empty counts as none.
+
+    A text that is not JSON is dropped without an error. JSON that is no object makes the store's class raise an
+    error when it looks for its settings (recorded on Airflow 3.1.8 and 3.3.2).
+    """
+    if not extra:
         return {}, None
     if isinstance(extra, str):
         try:
@@ -127,34 +140,53 @@ def _extra_of(extra: object) -> tuple[dict[str, object], str | None]:
             return {}, "Its extra is not JSON, so Airflow drops it without an error."
     if isinstance(extra, dict):
         return extra, None
-    return {}, "Its extra is no JSON object, so its settings are dropped without an error."
+    return {}, "Its extra is JSON but not an object, so the store cannot be built and the task fails."
 
 
 def _from_uri(text: str) -> Connection:
-    scheme, found, rest = text.partition("://")
-    if not found:
-        return Connection("uri")
-    undefined = "so Airflow takes the connection as not defined."
-    if text.count("://") > 2:
-        return Connection("uri", _type_of(scheme), f"Its URI has more than two schemes, {undefined}")
+    """As `Connection.from_uri` of Airflow 3.3.2 does, step by step.
+
+    A second `://` is taken for the host's own protocol, and then neither `@` nor `:` may stand before it: an
+    unescaped `endpoint_url=http://...` behind a user and a password makes the connection undefined.
+    """
+    count = text.count("://")
     try:
-        parts = urlsplit("//" + rest.rpartition("://")[2])
+        scheme = urlsplit(text).scheme
+        rest = text.replace(f"{scheme}://", "" if count == 2 else "//")
+        before = rest.split("://", 1)[0] if count == 2 else ""
+        parts = urlsplit(rest)
         port = parts.port
+        problem = None
     except ValueError:
-        return Connection(
-            "uri", _type_of(scheme), f"Its URI has a bad port or an unescaped / in the password, {undefined}"
+        return _undefined_uri(
+            text, f"Its URI has a bad port, a bracket or an unescaped / in the password, {_UNDEFINED}"
         )
+    if count > 2:
+        problem = f"Its URI has more than two schemes, {_UNDEFINED}"
+    elif "@" in before or ":" in before:
+        problem = f"Its URI has a second :// behind a user or port; write it as %3A%2F%2F, {_UNDEFINED}"
+    if problem:
+        return _undefined_uri(text, problem)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     extra: dict[str, object] = dict(query)
-    problem = None
+    extra_problem = None
     if "__extra__" in query:
-        extra, problem = _extra_of(query["__extra__"])
+        extra, extra_problem = _extra_of(query["__extra__"])
     members: dict[str, object] = {
         "host": unquote(parts.hostname or ""),
         "login": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
-        "schema": unquote(parts.path.lstrip("/")),
+        "schema": unquote(parts.path[1:]),
         "port": port,
     }
     members = {name: value for name, value in members.items() if value}
-    return Connection("uri", _type_of(scheme.lower()), None, problem, members, extra)
+    return Connection("uri", _type_of(scheme), None, extra_problem, members, extra)
+
+
+def _undefined_uri(text: str, problem: str) -> Connection:
+    """A URI that defines nothing; its user and password are kept, because they are secrets all the same."""
+    scheme, _, rest = text.partition("://")
+    user, at, _ = rest.rpartition("@")
+    login, _, password = user.partition(":")
+    members: dict[str, object] = {"login": unquote(login), "password": unquote(password)} if at else {}
+    return Connection("uri", _type_of(scheme.lower()), problem, None, members, {})

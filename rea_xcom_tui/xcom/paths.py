@@ -27,8 +27,16 @@ UNUSABLE: Final[dict[str, Cloud]] = {
 _OTHER_REGISTERED: Final = frozenset(("msgraph", "sharepoint", "onedrive"))
 """Schemes that newer providers register besides; Git cannot tell whether the image has them."""
 
+STRIPPED: Final = "".join(map(chr, range(33)))
+"""What is stripped at a path's start: control characters and the plain blank, no other kind of blank."""
+
+_DROPPED = re.compile(r"[\t\r\n]")
+_AZURE = ("abfs", "abfss", "adl")
+_ACCESS_POINT = re.compile(r"arn:[^/]*:(?:accesspoint|outpost)")  # its name follows behind a slash
+_PORT = re.compile(r":[0-9]*$")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://")
 _ONE_SLASH = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):/(?!/)")
+_NO_SLASH = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):(?!/)")
 _AZURE_HOST = re.compile(r"[^/@]+\.(?:dfs|blob)\.core\.[a-z.]+$", re.IGNORECASE)
 
 
@@ -45,11 +53,11 @@ class ParsedPath:
     bucket: str
     """Bucket or container; empty where there is none."""
     prefix: str
-    """The object key's first part, without the leading slash; blanks at its end are part of it."""
+    """The object key's first part, without the leading slash. Blanks at its end, `?` and `#` are part of it."""
     lost_host: str | None = None
     """An Azure host in the authority, which Airflow throws away: conn id, container and prefix are misread then."""
-    dropped: str | None = None
-    """A query or fragment, which is kept in stored strings but is not part of an object's key."""
+    fails: str | None = None
+    """Why Airflow raises an error for it whatever the version, in one sentence, or None."""
 
     @property
     def cloud(self) -> Cloud:
@@ -65,10 +73,11 @@ class ParsedPath:
 
     def with_connection(self, conn_id: str | None) -> str:
         """The text with another connection id, or without one; every other character stays."""
-        match = _SCHEME.match(self.text.lstrip())
+        bare = self.text.lstrip(STRIPPED)
+        match = _SCHEME.match(bare)
         if match is None:
             return self.text
-        start = len(self.text) - len(self.text.lstrip()) + match.end()
+        start = len(self.text) - len(bare) + match.end()
         end = self.text.find("/", start)
         authority = self.text[start : end if end >= 0 else None]
         host = authority.rpartition("@")[2]
@@ -76,38 +85,51 @@ class ParsedPath:
         return self.text[:start] + (f"{conn_id}@" if conn_id else "") + host + rest
 
 
+def as_read(text: str) -> str:
+    """The text as the path library sees it: what Python's `urlsplit` strips at the start and drops anywhere is gone.
+
+    Control characters and plain blanks at the start go, tabs and line breaks go everywhere; a no-break space stays,
+    and so does a blank at the end (recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2).
+    """
+    return _DROPPED.sub("", text.lstrip(STRIPPED))
+
+
 def parse_path(text: str) -> ParsedPath:
     """Split a path as Airflow does; never fails, whatever the text.
 
-    A blank before the scheme is stripped, one at the end is kept in the key. `user:pw@` is a connection id
-    called `user:pw`. An Azure URL with its host (`abfss://container@account.dfs.core.windows.net/p`) is misread:
-    the container becomes the connection id, the host is lost and the first folder becomes the container. Of
-    `adl` the container is lost from the authority.
+    `user:pw@` is a connection id called `user:pw`. `?` and `#` are letters of the key like any other (recorded on S3,
+    Azure and GCS). An Azure URL with its host (`abfss://container@account.dfs.core.windows.net/p`) is misread: the
+    container becomes the connection id, the host is lost and the first folder becomes the container. Of `adl` the
+    container is always lost. `s3:x` without slashes still goes to S3, with `s3:x` as its bucket.
     """
-    match = _SCHEME.match(text.lstrip())
+    read = as_read(text)
+    match = _SCHEME.match(read)
     if match is None:
-        one = _ONE_SLASH.match(text.lstrip())
-        scheme = one[1].lower() if one else None
-        prefix = text.lstrip()[one.end() :] if one else text
-        return ParsedPath(text, scheme, one[1] if one else None, None, "", prefix.lstrip("/"))
+        return _without_authority(text, read)
     written, scheme = match[1], match[1].lower()
-    rest = text.lstrip()[match.end() :]
-    rest, dropped = _cut(rest)
-    authority, _, key = rest.partition("/")
-    conn, at, host = authority.rpartition("@")
-    lost = None
-    if scheme in ("abfs", "abfss", "adl") and _AZURE_HOST.match(host):
+    authority, _, key = read[match.end() :].partition("/")
+    conn, _, host = authority.rpartition("@")
+    lost = fails = None
+    if "[" in conn or "]" in conn:
+        fails = "Airflow takes the brackets before the @ for an address and raises ValueError."
+    if scheme in _AZURE and _AZURE_HOST.match(host):
         lost, (host, _, key) = host, key.partition("/")
-    elif scheme == "adl" and at:
+    elif scheme == "adl":
         host = ""
-    return ParsedPath(text, scheme, written, conn or None, host, key, lost, dropped)
+    elif scheme in _AZURE:
+        host = _PORT.sub("", host)
+    elif _ACCESS_POINT.fullmatch(host):
+        name, _, key = key.partition("/")
+        host = f"{host}/{name}"
+    return ParsedPath(text, scheme, written, conn or None, host, key, lost, fails)
 
 
-def _cut(rest: str) -> tuple[str, str | None]:
-    for index, char in enumerate(rest):
-        if char in "?#":
-            return rest[:index], rest[index:]
-    return rest, None
+def _without_authority(text: str, read: str) -> ParsedPath:
+    one = _ONE_SLASH.match(read) or _NO_SLASH.match(read)
+    scheme = one[1].lower() if one else None
+    if one is None or scheme is None or (one.re is _NO_SLASH and scheme not in {**SCHEMES, **UNUSABLE}):
+        return ParsedPath(text, None, None, None, "", read.lstrip("/"))
+    return ParsedPath(text, scheme, one[1], None, "", read[one.end() :].lstrip("/"))
 
 
 def path(text: str, version: Version = None) -> Verdict:
@@ -118,18 +140,23 @@ def path(text: str, version: Version = None) -> Verdict:
     Nothing else is checked: placeholders and blanks go through.
     """
     parsed = parse_path(text)
+    read = as_read(text)
     if parsed.scheme is None:
         return Verdict(True, text or None)
-    if _SCHEME.match(text.lstrip()) is None:
+    if parsed.fails:
+        return Verdict(False, text, parsed.fails)
+    if _SCHEME.match(read) is None:
         if parsed.scheme in ("file", "local"):
             return Verdict(True, text)
-        return Verdict(False, text, f"The path has only one slash after {parsed.written_scheme}:, so it has no bucket.")
+        return Verdict(
+            False, text, f"The path lacks the two slashes after {parsed.written_scheme}:, so it has no bucket."
+        )
     if parsed.scheme in UNUSABLE or (parsed.scheme not in SCHEMES and parsed.scheme not in _OTHER_REGISTERED):
         usable = ", ".join(s for s, c in SCHEMES.items() if c == UNUSABLE.get(parsed.scheme)) or ", ".join(SCHEMES)
         return Verdict(False, text, f"Airflow cannot use the scheme {parsed.written_scheme}; usable are {usable}.")
     if parsed.written_scheme != parsed.scheme:
         accepted = differs(version, new=True, old=False)
         if not accepted:
-            fixed = parsed.scheme + text.lstrip()[len(parsed.scheme) :]
+            fixed = parsed.scheme + read[len(parsed.scheme) :]
             return Verdict(accepted, text, "Airflow 3.0 and 3.1 refuse a scheme in capitals.", fixed)
     return Verdict(True, text)

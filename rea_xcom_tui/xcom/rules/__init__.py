@@ -10,9 +10,11 @@ from rea_xcom_tui.xcom.rules import (
     backend,
     compression,
     connection,
+    connection_settings,
     connection_text,
     helm,
     identity,
+    identity_places,
     kubernetes,
     layers,
     meta,
@@ -54,6 +56,8 @@ __all__ = [
 ]
 
 FAMILY_MODULES = (
+    identity_places,
+    connection_settings,
     backend,
     path,
     path_details,

@@ -11,7 +11,7 @@ from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
 
-_RIGHT = example(compression='"zip"')
+_RIGHT = example(compression='"gzip"')
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
 _WHY = "Airflow takes the names of fsspec's table in exactly that spelling and raises ValueError for any other."
 _VERSIONS = (
@@ -160,3 +160,27 @@ def compression_package(subject: Subject) -> Iterator[Hit]:
         package = airflow.COMPRESSION_PACKAGES.get(site.text)
         if package:
             yield at(site.node, f'compression "{site.text}" works only where the image holds the package {package}')
+
+
+@rule(
+    "XC406",
+    "compression-zip",
+    "info",
+    "compression",
+    title="zip stores values without compressing them",
+    what="The value is `zip`.",
+    why="fsspec opens the archive in its default mode, which stores: 2,000,002 bytes of JSON become 2,000,124 with "
+    "zip, "
+    "3,923 with gzip, 348 with zstd; a value of 59 bytes becomes 181. What was written with zip stays readable after "
+    "the change, because readers go by the object's suffix.",
+    wrong=example(compression='"zip"'),
+    right=_RIGHT,
+    source="Objects written by Airflow 3.3.2 with fsspec 2026.9.0 and measured. Astronomer's page has zip in its "
+    "example.",
+)
+def compression_zip(subject: Subject) -> Iterator[Hit]:
+    """`zip`."""
+    for site in subject.sites(COMPRESSION_VARIABLE) if not subject.only_database else ():
+        if site.text == "zip":
+            said = "zip stores without compressing: 2,000,002 bytes become 2,000,124, with gzip 3,923"
+            yield at(site.node, f"compression {said}; write gzip", fix=(SetText(site.address, "gzip"),))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 
+from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES, account_problem
 from rea_xcom_tui.xcom.connections import Connection
@@ -16,11 +19,12 @@ from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
+from rea_xcom_tui.xcom.stores import azure_field, brings_azure_key
 
 _RIGHT = azure()
 _MEASURED = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
-_PREFIXES = ("", "extra__azure__", "extra__wasb__", "extra__adls__", "extra__azure_data_lake__")
 _ACCOUNT_VARIABLES = frozenset(("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_CONNECTION_STRING"))
+_NEAR_PREFIX = re.compile(r"AIRFLOW_(?:CON|CONN|CONNECTION|CONNS|COM|CNN|CNON)_+(?P<id>.+)")
 _AWS_PATH = '"s3://aws_xcom@acme-xcom/etl"'
 _AWS_CONNECTION = (("AIRFLOW_CONN_AWS_XCOM", '\'{"conn_type": "aws", "extra": {"region_name": "eu-west-1"}}\''),)
 
@@ -45,8 +49,30 @@ def uses(subject: Subject) -> Iterator[tuple[ParsedPath, Defined]]:
 
 
 def member(found: Connection, name: str) -> object:
-    """A member of a connection's extra, under its own name or an older prefixed one."""
-    return next((found.extra[prefix + name] for prefix in _PREFIXES if found.extra.get(prefix + name)), None)
+    """A setting of an Azure connection, under its own name or prefixed with the connection's own type."""
+    return azure_field(found, name) or None
+
+
+def nearest(conn_id: str, names: frozenset[str]) -> str | None:
+    """A variable that was meant to define this connection and does not, or None where it is defined or nothing is near.
+
+    Names that differ in hyphens and underscores alone have a rule of their own.
+    """
+    variable = connection_variable(conn_id)
+    if not conn_id or ":" in conn_id or variable in names or _twin(variable, names):
+        return None
+    if conn_id in names and conn_id.startswith(CONNECTION_PREFIX):
+        return conn_id
+    plain = _letters(conn_id)
+    for name in sorted(names):
+        match = _NEAR_PREFIX.fullmatch(name)
+        if match is not None and _letters(match["id"]) == plain:
+            return name
+    return None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 def _twin(variable: str, names: frozenset[str]) -> str | None:
@@ -97,7 +123,12 @@ def connection_elsewhere(subject: Subject) -> Iterator[Hit]:
     role = any(note.key == ANNOTATIONS["aws"] and rendered(note.value) for note in subject.annotations)
     for site, parsed, conn_id in named(subject):
         variable = connection_variable(conn_id)
-        if variable in upper or _twin(variable, subject.env_names) or (parsed.cloud == "aws" and role):
+        if (
+            variable in upper
+            or nearest(conn_id, subject.env_names)
+            or _twin(variable, subject.env_names)
+            or (parsed.cloud == "aws" and role)
+        ):
             continue
         if parsed.cloud == "aws":
             outcome = "S3 falls back to the pod's own identity or anonymous access"
@@ -126,6 +157,8 @@ def connection_other_cloud(subject: Subject) -> Iterator[Hit]:
     """`s3://` with an Azure connection."""
     for parsed, one in uses(subject):
         cloud = one.connection.cloud
+        if parsed.cloud == "azure" and "AZURE_STORAGE_CONNECTION_STRING" in subject.env_names:
+            continue  # adlfs takes that before any connection, so the connection's type does not matter
         if cloud and parsed.cloud in ANNOTATIONS and cloud != parsed.cloud:
             yield at(
                 one.node,
@@ -164,26 +197,38 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
     "connection-anon-text",
     "error",
     "connection",
-    title="`anon` is a text, which counts as true",
-    what="`anon` in an Azure connection's extra is a string instead of true or false.",
+    title="The connection asks Azure anonymously",
+    what="`anon` in an Azure connection's extra is true, a number other than 0, or a string. A warning where the "
+    "connection brings a key, which is used all the same. In a URI only Airflow 3.0 and 3.1 read `anon=false` as "
+    "false.",
     why='The string "false" is not empty and so counts as true: Azure is asked anonymously, and refuses.',
-    wrong=azure(connection=AZURE_CONNECTION.replace('"account_name"', '"anon": "false", "account_name"')),
+    wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false', '"anon": "false"')),
     right=_RIGHT,
     source=_MEASURED,
 )
 def connection_anon_text(subject: Subject) -> Iterator[Hit]:
     """`"anon": "false"`."""
     for parsed, one in uses(subject):
-        anon = one.connection.extra.get("anon")
-        if parsed.cloud == "azure" and isinstance(anon, str) and anon:
+        anon = azure_field(one.connection, "anon")
+        if one.connection.form == "uri" and isinstance(anon, str) and is_at_most_31(subject.version):
+            anon = _decoded(anon)  # they read each value of a URI's query as JSON where it is JSON
+        if parsed.cloud == "azure" and anon:
             fix: tuple[Change, ...] = ()
-            if anon.strip().lower() in ("false", "no", "0") and one.connection.form == "json":
+            meant = isinstance(anon, str) and anon.strip().lower() in ("false", "no", "0")
+            if meant and one.connection.form == "json" and "anon" in one.connection.extra:
                 fix = (SetMember((*one.entry.address, "value"), ("extra", "anon"), False),)
-            yield at(
-                one.node,
-                f"{one.entry.name}: anon is the text {show(anon)}, which counts as true: access is anonymous",
-                fix=fix,
-            )
+            said = f"is the text {show(anon)}, which counts as true" if isinstance(anon, str) else "is true"
+            keyed = brings_azure_key(one.connection)
+            outcome = "it has no effect beside the key" if keyed else "access is anonymous"
+            severity: Severity = "warning" if keyed else "error"
+            yield at(one.node, f"{one.entry.name}: anon {said}: {outcome}", fix=fix, severity=severity)
+
+
+def _decoded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 @rule(

@@ -47,6 +47,11 @@ def used_ids(subject: Subject) -> frozenset[str]:
     return frozenset(parsed.conn_id for _, parsed in sound_paths(subject) if parsed.conn_id)
 
 
+def _lowered(problem: str) -> str:
+    """A problem's sentence as it stands after a name and a colon."""
+    return problem[0].lower() + problem[1:].rstrip(".")
+
+
 def _json(found: Defined) -> object:
     """The decoded JSON, or None where the text is none."""
     return _decoded(found.text)
@@ -68,8 +73,7 @@ def connection_no_json(subject: Subject) -> Iterator[Hit]:
     """`{"conn_type": "aws",}`."""
     for found in defined(subject):
         if found.connection.form == "json" and found.connection.problem and _json(found) is None:
-            problem = found.connection.problem.rstrip(".")
-            yield at(found.node, f"{found.entry.name}: {problem[0].lower()}{problem[1:]}")
+            yield at(found.node, f"{found.entry.name}: {_lowered(found.connection.problem)}")
 
 
 @rule(
@@ -80,7 +84,7 @@ def connection_no_json(subject: Subject) -> Iterator[Hit]:
     title="The connection's JSON has a member Airflow does not know",
     what="A member is none of conn_type, host, login, password, schema, port, extra, description.",
     why=_MASKED + _FALLS_BACK + " Settings of the cloud belong in `extra`.",
-    wrong=azure(connection='\'{"type": "azure", "extra": {"account_name": "acmexcom"}}\''),
+    wrong=azure(connection='\'{"type": "azure", "extra": {"anon": false, "account_name": "acmexcom"}}\''),
     right=_RIGHT,
     source=_MEASURED,
 )
@@ -112,20 +116,20 @@ def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tu
     "connection-member-type",
     "error",
     "connection",
-    title="The connection's port is no number, or its type no text",
-    what="`port` in the JSON is neither a whole number nor a text with one, or `conn_type` is no text.",
+    title="A member of the connection's JSON has the wrong type",
+    what="`port` is neither a whole number nor a string with one, `conn_type`, `host` or `schema` is not a string, or "
+    "`login` or `password` is neither a string nor null.",
     why=_MASKED + _FALLS_BACK,
     wrong=azure(connection='\'{"conn_type": "azure", "port": "https", "extra": {"account_name": "acmexcom"}}\''),
     right=_RIGHT,
     source=_MEASURED + ' A port of "443" is fine.',
 )
 def connection_member_type(subject: Subject) -> Iterator[Hit]:
-    """`"port": "x"`, `"conn_type": 1`."""
+    """`"port": "x"`, `"login": 5`."""
     for found in defined(subject):
         data = _json(found) if found.connection.form == "json" else None
         if isinstance(data, dict) and found.connection.problem and not set(data) - MEMBERS:
-            problem = found.connection.problem.rstrip(".")
-            yield at(found.node, f"{found.entry.name}: {problem[0].lower()}{problem[1:]}")
+            yield at(found.node, f"{found.entry.name}: {_lowered(found.connection.problem)}")
 
 
 @rule(
@@ -134,9 +138,11 @@ def connection_member_type(subject: Subject) -> Iterator[Hit]:
     "error",
     "connection",
     title="The connection's extra is dropped",
-    what="`extra` is a text that is not JSON, or JSON that is no object.",
-    why="The connection exists, but Airflow takes its extra as empty, without an error: account, region, endpoint and "
-    "role are lost.",
+    what="`extra` is a text that is not JSON, or JSON that is not an object.",
+    why="The connection exists, but Airflow takes an extra that is not JSON as empty, without an error: account, "
+    "region, "
+    "endpoint and role are lost. With a number, boolean or list for an extra the store cannot be built, and the task "
+    "fails.",
     wrong=azure(connection='\'{"conn_type": "azure", "extra": "account_name=acmexcom"}\''),
     right=_RIGHT,
     source=_MEASURED,
@@ -145,7 +151,7 @@ def connection_extra_dropped(subject: Subject) -> Iterator[Hit]:
     """`"extra": "{bad"`."""
     for found in defined(subject):
         if found.connection.extra_problem and not found.connection.problem:
-            yield at(found.node, f"{found.entry.name}: its extra is no JSON object, and Airflow drops it silently")
+            yield at(found.node, f"{found.entry.name}: {_lowered(found.connection.extra_problem)}")
 
 
 @rule(
@@ -169,7 +175,9 @@ def connection_name(subject: Subject) -> Iterator[Hit]:
     for entry in subject.entries:
         match = _NEAR_NAME.fullmatch(entry.name)
         right = connection_variable(match["id"]) if match else entry.name
-        if match is None or entry.name == right or (match["long"] and right not in used):
+        if match is None or entry.name in (right, *used) or (match["long"] and right not in used):
+            continue
+        if entry.name.startswith(f"{CONNECTION_PREFIX}_") and entry.name.isupper() and right not in used:
             continue
         fix = () if right in subject.env_names else (RenameKey(entry.address, right),)
         yield at(name_node(entry), f"{show(entry.name)} is never found: Airflow looks for {right} only", fix=fix)
@@ -181,7 +189,10 @@ def connection_name(subject: Subject) -> Iterator[Hit]:
     "error",
     "connection",
     title="The connection's URI cannot be parsed",
-    what="The URI has a bad port, which an unescaped `/` in the password looks like, or more than two schemes.",
+    what="The URI has a bad port, which an unescaped `/` in the password looks like, brackets, more than two `://`, "
+    "or a "
+    "second `://` behind a user or a port, as in `aws://KEY:SECRET@/?endpoint_url=http://minio:9000`, which has to be "
+    "written `http%3A%2F%2Fminio%3A9000`.",
     why=_MASKED + _FALLS_BACK,
     wrong=example(
         env=(("AIRFLOW_CONN_AWS_XCOM", '"aws://AKIAEXAMPLE:not/a-real-key@/?region_name=eu-west-1"'),),
@@ -196,11 +207,7 @@ def connection_uri(subject: Subject) -> Iterator[Hit]:
     """A `/` in the password that is not written %2F."""
     for found in defined(subject):
         if found.connection.form == "uri" and found.connection.problem:
-            yield at(
-                found.node,
-                f"{found.entry.name}: its URI cannot be parsed (a / in a password is written %2F); Airflow takes the "
-                "connection as not defined",
-            )
+            yield at(found.node, f"{found.entry.name}: {_lowered(found.connection.problem)}")
 
 
 @rule(
@@ -209,7 +216,8 @@ def connection_uri(subject: Subject) -> Iterator[Hit]:
     "error",
     "connection",
     title="The connection is neither JSON nor a URI",
-    what="The text has no scheme such as `aws://` and does not start with `{`.",
+    what="The text does not start with `{` nor with a scheme such as `aws://`, or what stands before its `://` is not "
+    "a scheme: `my_aws`, a quote, `export NAME=aws`.",
     why="Airflow takes it apart as a URI all the same, without an error, and ends up with a connection that has no "
     "type and no settings.",
     wrong=azure(connection='"account_name=acmexcom"'),
@@ -219,8 +227,11 @@ def connection_uri(subject: Subject) -> Iterator[Hit]:
 def connection_no_type(subject: Subject) -> Iterator[Hit]:
     """Free text, `[]`."""
     for found in defined(subject):
-        if found.connection.form == "uri" and not found.connection.problem and "://" not in found.text:
-            yield at(found.node, f"{found.entry.name} is neither JSON nor a URI: Airflow reads no settings from it")
+        if found.connection.form == "uri" and not found.connection.problem and not found.connection.type:
+            said = "has no type that Airflow can read: no user, host or type is taken from it"
+            if "://" not in found.text:
+                said = "is neither JSON nor a URI: Airflow reads no settings from it"
+            yield at(found.node, f"{found.entry.name} {said}")
 
 
 @rule(

@@ -81,7 +81,8 @@ def _run(subject: Subject) -> Iterator[Finding]:
         for hit in rule.check(subject):
             severity = settings.severities.get(rule.code) or hit.severity or rule.severity
             message = clean(hit.message, _LONGEST)
-            yield Finding(rule.code, severity, message, hit.line, hit.column, rule.field, hit.fix, hit.layer)
+            field = rule.field or subject.field_at.get((hit.layer, hit.line, hit.column))
+            yield Finding(rule.code, severity, message, hit.line, hit.column, field, hit.fix, hit.layer)
     if POLICY_CODE not in settings.off:
         for finding in policy_findings(subject):
             yield _with_severity(finding, settings)

@@ -13,7 +13,7 @@ BACKEND_LINE = f"xcomBackend: {OBJECT_STORAGE_BACKEND}"
 ROLE = "arn:aws:iam::123456789012:role/AgentRole"
 CLIENT_ID = "11111111-2222-3333-4444-555555555555"
 AZURE_PATH = '"abfs://wasb_xcom@xcom/etl"'
-AZURE_CONNECTION = f"""'{{"conn_type": "azure", "extra": {{"account_name": "acmexcom", \
+AZURE_CONNECTION = f"""'{{"conn_type": "azure", "extra": {{"anon": false, "account_name": "acmexcom", \
 "managed_identity_client_id": "{CLIENT_ID}"}}}}'"""
 
 

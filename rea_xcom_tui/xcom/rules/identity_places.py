@@ -71,7 +71,7 @@ def identity_misspelt(subject: Subject) -> Iterator[Hit]:
         yield at(note.value, f"{show(note.key)} is not read by any cloud: the name is {right}", fix=fix)
 
 
-def _stray(node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int]]) -> Iterator[tuple[Node, str, str]]:
+def _stray(node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int, int]]) -> Iterator[tuple[Node, str, str]]:
     """Every key of an identity that no level of the chart takes: its node, its right name, and where it stands."""
     if len(trail) > _DEEPEST:
         return
@@ -83,7 +83,7 @@ def _stray(node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int]
         if right is None and trail and _letters(name) in _BARE_ROLE:
             right = _ROLE_KEY if "role" in name.lower() else ANNOTATIONS["gcp"]
         if right is not None and right != AZURE_LABEL and value.kind == "scalar":
-            if (value.line, value.column) not in known and rendered(value):
+            if (value.layer, value.line, value.column) not in known and rendered(value):
                 yield key, right, ".".join(str(step) for step in trail)
         elif name not in (COMMON_ENV, "env"):
             yield from _stray(value, (*trail, name), known)
@@ -107,7 +107,7 @@ def _stray(node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int]
 def identity_level(subject: Subject) -> Iterator[Hit]:
     """`serviceAccount.role-arn`, `serviceAccount.worker`, `workers[].annotations`."""
     notes = (*subject.root.annotations, *subject.root.labels)
-    known = frozenset((note.value.line, note.value.column) for note in notes)
+    known = frozenset((note.value.layer, note.value.line, note.value.column) for note in notes)
     for node, right, level in _stray(subject.root, (), known):
         place = f"below {level}" if level else "at the top level"
         said = f"{show(node.text)} has no effect {place}: {right} belongs in serviceAccount.annotations"

@@ -36,7 +36,7 @@ def meant_variable(name: str) -> str | None:
     for suffix in _SUFFIXES:
         plain = plain.removesuffix(_plain(suffix))
     plain = plain.replace("objectstore", "objectstorage")
-    return next((v for v in VARIABLES.values() if _distance(plain, _plain(v)) <= 2), None)
+    return next((v for v in VARIABLES.values() if distance(plain, _plain(v)) <= 2), None)
 
 
 def has_source_suffix(name: str) -> bool:
@@ -63,7 +63,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_.-]", "", name).lower()
 
 
-def _distance(one: str, other: str) -> int:
+def distance(one: str, other: str) -> int:
     """How many letters must be added, dropped, changed or swapped with the next; 3 stands for more than 2."""
     if abs(len(one) - len(other)) > 2:
         return 3

@@ -9,8 +9,8 @@ from functools import lru_cache
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.model import SetText, Severity
-from rea_xcom_tui.xcom.names import PATH_VARIABLE
-from rea_xcom_tui.xcom.paths import SCHEMES, ParsedPath, parse_path, path
+from rea_xcom_tui.xcom.names import PATH_VARIABLE, connection_variable
+from rea_xcom_tui.xcom.paths import SCHEMES, STRIPPED, ParsedPath, as_read, parse_path, path
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
@@ -19,10 +19,11 @@ from rea_xcom_tui.xcom.secrets import MASK
 _RIGHT = example()
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
 _TRIED_33 = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
-_SHORT = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?!//)")  # a scheme without its two slashes
+_SHORT = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!//)")  # a scheme without its two slashes
 _OPTIONAL = frozenset(("sftp", "ssh"))  # documented for the sftp provider with its extra sshfs
 _PASSWORD = re.compile(r":(?!//).*@", re.S)
 _SIGNATURE = re.compile(r"\?.*=.*", re.S)
+_LEADING_VARIABLE = re.compile(r"\$(?:\w+|\{[^}]+\}|\([^)]+\))")
 PLACEHOLDER = re.compile(r"<[^<>/@\s][^<>/@]*>")
 
 
@@ -52,13 +53,15 @@ def fault(text: str) -> str | None:
         return "XC209"
     if "{{" in text:
         return "XC210"
-    if text.lstrip().startswith("$"):
+    if _LEADING_VARIABLE.match(text.lstrip(STRIPPED)):
         return "XC211"
-    if short := _SHORT.match(text):
+    if short := _SHORT.match(as_read(text)):
         scheme = short[1].lower()
         return None if scheme in ("file", "local") else "XC205" if scheme in SCHEMES else "XC204"
     if parsed.scheme is None:
         return "XC203"
+    if parsed.fails:
+        return "XC224"
     if path(text, (3, 3)).accepted is False:
         return "XC204"
     if parsed.lost_host:
@@ -195,7 +198,7 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     """`wasb`, `az`, `http` and the unknown."""
     for site, parsed in _with_fault(subject, "XC204"):
         usable = {"aws": "s3", "azure": "abfs", "gcp": "gs"}.get(parsed.cloud, "s3, abfs or gs")
-        scheme = site.text.lstrip().partition(":")[0]
+        scheme = as_read(site.text).partition(":")[0]
         if scheme.lower() in _OPTIONAL:
             said = f"the scheme {scheme} works only where the image holds the provider for it"
             yield at(site.node, f"path {show_path(site.text)}: {said}", severity="warning")
@@ -223,7 +226,7 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
 def path_slashes(subject: Subject) -> Iterator[Hit]:
     """`s3:/b/x`, `s3:b/x`."""
     for site, _ in _with_fault(subject, "XC205"):
-        scheme = site.text.lstrip().partition(":")[0]
+        scheme = as_read(site.text).partition(":")[0]
         yield at(site.node, f"path {show_path(site.text)} lacks the two slashes after {scheme}:, so its bucket is lost")
 
 
@@ -233,7 +236,9 @@ def path_slashes(subject: Subject) -> Iterator[Hit]:
     "error",
     "path",
     title="The Azure URL with a host is misread",
-    what="The path is an Azure URL such as `abfss://container@account.dfs.core.windows.net/p`.",
+    what="The path is an Azure URL such as `abfss://container@account.dfs.core.windows.net/p`. A warning where the "
+    "file "
+    "defines a connection with the container's name, which is what Airflow then uses.",
     why="Airflow reads what stands before the `@` as a connection id: here the container becomes the connection, the "
     "first folder becomes the container, and the account is lost. The account belongs in the connection.",
     wrong=example(path='"abfss://xcom@acmexcom.dfs.core.windows.net/etl"'),
@@ -245,10 +250,12 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     for site, parsed in _with_fault(subject, "XC206"):
         read = "the first folder as the container"
         read += ", and the container as the connection" if parsed.conn_id else ""
+        defined = bool(parsed.conn_id) and connection_variable(parsed.conn_id or "") in subject.env_names
         yield at(
             site.node,
             f"path {show_path(site.text)} is misread: Airflow takes {read}, and loses {parsed.lost_host}; write "
             "abfs://CONNECTION_ID@CONTAINER/PREFIX",
+            severity="warning" if defined and parsed.bucket else None,
         )
 
 
@@ -258,8 +265,8 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     "error",
     "path",
     title="The path has no bucket",
-    what="Nothing stands between the scheme and the first slash, or the scheme is `adl` with a connection id, whose "
-    "container Airflow loses.",
+    what="Nothing stands between the scheme and the first slash, or the scheme is `adl`, whose container Airflow "
+    "loses.",
     why="Airflow raises ValueError: every value that goes to object storage fails its task.",
     wrong=example(path='"s3:///etl"'),
     right=_RIGHT,
@@ -268,12 +275,15 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     "readers of an adl:// path the address instead of the value.",
 )
 def path_no_bucket(subject: Subject) -> Iterator[Hit]:
-    """`s3:///x`, `adl://conn@container/x`."""
+    """`s3:///x`, `adl://container/x`."""
     for site, parsed in _with_fault(subject, "XC207"):
-        lost = parsed.scheme == "adl" and parsed.conn_id
+        lost = parsed.scheme == "adl"
         why = "Airflow loses the container of an adl:// path; write abfs://" if lost else "it names no bucket"
         old = is_at_most_31(subject.version)
-        yield at(site.node, f"path {show_path(site.text)}: {why}", severity="warning" if old else None)
+        folder = parsed.cloud == "azure" and not lost and bool(parsed.prefix.strip("/"))
+        if folder:
+            why += ", and the first folder becomes the container"
+        yield at(site.node, f"path {show_path(site.text)}: {why}", severity="warning" if old or folder else None)
 
 
 @rule(

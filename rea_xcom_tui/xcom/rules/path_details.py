@@ -7,15 +7,20 @@ from collections.abc import Iterator
 
 from rea_xcom_tui.xcom.clouds import bucket_problem
 from rea_xcom_tui.xcom.model import SetText, Severity
-from rea_xcom_tui.xcom.paths import ParsedPath
+from rea_xcom_tui.xcom.paths import ParsedPath, as_read
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, mapping
+from rea_xcom_tui.xcom.rules.subject import Site, Subject, mapping
 
 _RIGHT = example()
 _TRIED = "Tried on Airflow 3.3.2."
+_RECORDED = "Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2."
+_QUERY = re.compile(r"[?#].*", re.S)
 _S3_KEY_BYTES = 1024  # the longest key S3 takes
+_ACCESS_POINT = re.compile(
+    r"arn:aws[a-z-]*:(?:s3|s3-object-lambda|s3-outposts):[a-z0-9-]*:[0-9]{12}:(?:accesspoint|outpost)[:/][^:/]"
+)
 _AZURE_SPECIAL = frozenset(("$root", "$logs", "$web"))  # containers that Azure itself names so
 _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\}|\((?P<kubernetes>[^)]*)\))")
 
@@ -65,12 +70,19 @@ def path_expanded(subject: Subject) -> Iterator[Hit]:
         if fault(site.text) not in (None, "XC211", "XC206", "XC207"):
             continue
         for match in _VARIABLE.finditer(site.written):
-            if match[0] == parsed.bucket and match[0] in _AZURE_SPECIAL:
+            if match[0] == parsed.bucket and match[0] in _AZURE_SPECIAL and parsed.cloud == "azure":
+                continue
+            if match["kubernetes"] is not None and _is_escaped(site, match[0]):
                 continue
             name = match["plain"] or match["braced"] or match["kubernetes"] or ""
             known = name in subject.env_names and match["kubernetes"] is None
             severity: Severity = "info" if known else "warning"
             yield at(site.node, _expansion(show_path(site.written), match[0], known), severity=severity)
+
+
+def _is_escaped(site: Site, part: str) -> bool:
+    """True where the file writes `$$(NAME)`: Kubernetes leaves `$(NAME)`, which Airflow does not expand."""
+    return site.entry is not None and site.entry.value is not None and f"${part}" in site.entry.value.text
 
 
 def _expansion(path: str, part: str, known: bool) -> str:
@@ -86,24 +98,30 @@ def _expansion(path: str, part: str, known: bool) -> str:
     "path-blank",
     "warning",
     "path",
-    title="The path has a blank at its end or start",
-    what="The path starts or ends with a blank, tab or newline.",
+    title="The path has a blank or line break that is not what it seems",
+    what="The path ends with a blank, which becomes part of every key. Info for a blank at its start and for tabs and "
+    "line breaks anywhere, which have no effect.",
     why="A blank at the end becomes part of every object's key, so that lifecycle rules, policies and people who "
-    "look for the prefix miss it. One at the start is stripped by Airflow 3.3.",
+    "look for the prefix miss it. Blanks at the start, tabs and line breaks are dropped by Python's URL reader: "
+    "`a<TAB>b` is `ab`.",
     wrong=example(path='"s3://acme-xcom/etl "'),
     right=_RIGHT,
-    source=_TRIED,
+    source=_RECORDED + " Keys were read back from an S3 server.",
 )
 def path_blank(subject: Subject) -> Iterator[Hit]:
     """`s3://b/x ` with its blank."""
     for site, _ in path_sites(subject):
-        bare = site.written.strip()
-        if bare == site.written or not bare or fault(site.text) in ("XC203", "XC204", "XC205", "XC210", "XC211"):
+        read = as_read(site.written)
+        bare = read.rstrip()
+        if not bare or fault(site.text) in ("XC203", "XC204", "XC205", "XC210", "XC211"):
             continue
-        where = (
-            "at its end, which becomes part of every key" if site.written.rstrip() != site.written else "at its start"
-        )
-        yield at(site.node, f"path {show_path(site.text)} has a blank {where}", fix=(SetText(site.address, bare),))
+        fix = (SetText(site.address, bare),)
+        if bare != read:
+            said = "has a blank at its end, which becomes part of every key"
+            yield at(site.node, f"path {show_path(site.text)} {said}", fix=fix)
+        elif read != site.written:
+            said = "has a blank, tab or line break that Airflow drops"
+            yield at(site.node, f"path {show_path(site.text)} {said}", fix=fix, severity="info")
 
 
 @rule(
@@ -111,22 +129,33 @@ def path_blank(subject: Subject) -> Iterator[Hit]:
     "path-query",
     "warning",
     "path",
-    title="The path has a query or a fragment",
-    what="The path holds `?` or `#`.",
-    why="Airflow keeps what follows in the strings it stores, but not in the keys of the objects: values lie "
-    "elsewhere than the path says, and two paths that differ only there share their objects.",
+    title="The path has a `?` or `#`",
+    what="The bucket or the prefix holds `?` or `#`. An error in the bucket, info in a prefix where nothing looks "
+    "like a "
+    "setting (`name=value`).",
+    why="A path takes no settings: what follows stays in the key of every object as it stands "
+    "(`etl?region=x/dag/...`). "
+    "In the bucket the cloud refuses the name, and every value that goes to object storage fails its task.",
     wrong=example(path='"s3://acme-xcom/etl?region=eu-west-1"'),
     right=_RIGHT,
-    source=_TRIED,
+    source=_RECORDED + " Keys were read back from servers of S3, Azure Blob Storage and Google Cloud Storage.",
 )
 def path_query(subject: Subject) -> Iterator[Hit]:
-    """`s3://b/x?y`, `s3://b/x#y`."""
+    """`s3://b/x?y`, `s3://b/x#y`, `s3://b?y`."""
     for site, parsed in sound_paths(subject):
-        if parsed.dropped:
-            yield at(
-                site.node,
-                f"path {show_path(site.text)}: what follows the {parsed.dropped[0]} is not part of the objects' keys",
+        if parsed.cloud in ("local", "other"):
+            continue
+        shown = show_path(site.text)
+        if found := _QUERY.search(parsed.bucket):
+            said = f"{found[0][0]} is part of the bucket's name, which no cloud takes"
+            yield at(site.node, f"path {shown}: {said}", severity="error")
+        elif found := _QUERY.search(parsed.prefix):
+            setting = "=" in found[0]
+            said = (
+                f"what follows the {found[0][0]} is not a setting" if setting else f"the {found[0][0]} is no separator"
             )
+            severity: Severity = "warning" if setting else "info"
+            yield at(site.node, f"path {shown}: {said}: it stays in every object's key", severity=severity)
 
 
 @rule(
@@ -158,12 +187,16 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
     "warning",
     "path",
     title="The prefix has `..`, `.` or empty parts",
-    what="A part of the prefix is `..` or `.`; for an empty part (`//`) this is info.",
-    why="Object stores have no folders: the parts stay in the keys as they stand. S3 refuses keys that climb above the "
-    "bucket, and consoles and policies disagree about the others.",
+    what="A part of the prefix is `..` or `.`, an error on Azure. For an empty part (`//`), and for a backslash on "
+    "Azure, "
+    "this is info.",
+    why="Object stores have no folders: the parts stay in the keys as they stand, and consoles and policies disagree "
+    "about them. On Azure every write fails: the signed address is not the one that is sent. Azure stores a backslash "
+    "as a slash.",
     wrong=example(path='"s3://acme-xcom/../etl"'),
     right=_RIGHT,
-    source=_TRIED + " Airflow accepts them verbatim.",
+    source=_TRIED + " Airflow accepts them verbatim; keys were read back from servers of each cloud's protocol.",
+    versions="Airflow 3.1 drops a `.` on S3, 3.3 keeps it.",
 )
 def path_segments(subject: Subject) -> Iterator[Hit]:
     """`s3://b/../x`, `s3://b//x`."""
@@ -177,9 +210,16 @@ def path_segments(subject: Subject) -> Iterator[Hit]:
             )
         if ".." in parts or "." in parts:
             part = ".." if ".." in parts else "."
+            azure = parsed.cloud == "azure"
+            said = "on Azure every write fails" if azure else "which no object store resolves"
             yield at(
-                site.node, f'path {show_path(site.text)} has "{part}" in its prefix, which no object store resolves'
+                site.node,
+                f'path {show_path(site.text)} has "{part}" in its prefix, {said}',
+                severity="error" if azure else None,
             )
+        if "\\" in parsed.prefix and parsed.cloud == "azure":
+            said = "has a backslash in its prefix, which Azure stores as a slash"
+            yield at(site.node, f"path {show_path(site.text)} {said}", severity="info")
 
 
 @rule(
@@ -189,7 +229,8 @@ def path_segments(subject: Subject) -> Iterator[Hit]:
     "path",
     title="No bucket or container can have this name",
     what="The bucket or container breaks the naming rules of S3, Azure Blob Storage or Google Cloud Storage. Aliases "
-    "of S3 access points are fine. A warning for an S3 name with upper-case letters or underscores, which only "
+    "and ARNs of S3 access points are fine, ARNs of buckets and roles are not. A warning for an S3 name with "
+    "upper-case letters or underscores, which only "
     "buckets from before 2018 can have.",
     why="Every value that goes to object storage fails its task when the cloud refuses the name.",
     wrong=example(path='"s3://acme..xcom/etl"'),
@@ -199,12 +240,21 @@ def path_segments(subject: Subject) -> Iterator[Hit]:
 def path_bucket_name(subject: Subject) -> Iterator[Hit]:
     """Three clouds' naming rules."""
     for site, parsed in sound_paths(subject):
-        if ("$" in parsed.bucket and parsed.cloud != "azure") or parsed.bucket.startswith("arn:"):
+        if _VARIABLE.search(parsed.bucket) and parsed.bucket not in _AZURE_SPECIAL:
             continue
-        problem = bucket_problem(parsed.cloud, parsed.bucket)
+        if _QUERY.search(parsed.bucket):
+            continue
+        problem = (
+            None if parsed.cloud == "aws" and _is_access_point(parsed) else bucket_problem(parsed.cloud, parsed.bucket)
+        )
         if problem:
             severity: Severity = "warning" if _is_legacy_s3(parsed) else "error"
             yield at(site.node, f"path {show_path(site.text)}: {problem.rstrip('.')}", severity=severity)
+
+
+def _is_access_point(parsed: ParsedPath) -> bool:
+    """True for the ARN of an S3 access point, the only ARN that S3 takes in place of a bucket."""
+    return _ACCESS_POINT.match(parsed.bucket) is not None
 
 
 def _is_legacy_s3(parsed: ParsedPath) -> bool:

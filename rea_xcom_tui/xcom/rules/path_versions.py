@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from rea_xcom_tui.xcom.airflow import is_at_most_31
-from rea_xcom_tui.xcom.model import SetText
+from rea_xcom_tui.xcom.model import SetText, Severity
+from rea_xcom_tui.xcom.paths import as_read
 from rea_xcom_tui.xcom.rules.examples import example
-from rea_xcom_tui.xcom.rules.path import show_path, sound_paths
+from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject
 
@@ -66,3 +67,53 @@ def path_port(subject: Subject) -> Iterator[Hit]:
         if parsed.cloud == "aws" and ":" in parsed.bucket:
             said = "has a colon in its bucket, which Airflow 3.0 and 3.1 take for a port and refuse"
             yield at(site.node, f"path {show_path(site.text)} {said}", severity="error" if old else None)
+
+
+@rule(
+    "XC223",
+    "path-chain",
+    "error",
+    "path",
+    title="The path holds two colons together",
+    what="The path holds `::`. Not reported on Airflow 3.0 and 3.1; a warning where the version is not known.",
+    why="fsspec takes `::` for a chain of file systems. Without a connection id every write fails with TypeError; with "
+    "one the key is cut at the `::`, so that `team::a` and `team::b` share their keys; `file:` paths hand readers the "
+    "address instead of the value.",
+    wrong=example(path='"s3://acme-xcom/team::etl"'),
+    right=_RIGHT,
+    source=_RECORDED,
+    versions="3.0 and 3.1 keep it in the key.",
+)
+def path_chain(subject: Subject) -> Iterator[Hit]:
+    """`s3://bucket/team::etl`."""
+    old = is_at_most_31(subject.version)
+    for site, parsed in path_sites(subject):
+        if "::" in as_read(site.text) and not old and fault(site.text) in (None, "XC206", "XC207"):
+            said = "has ::, which cuts the key" if parsed.conn_id else "has ::, with which every write fails"
+            more = "" if old is False else " on Airflow 3.2 and newer"
+            severity: Severity | None = None if old is False else "warning"
+            yield at(site.node, f"path {show_path(site.text)} {said}{more}", severity=severity)
+
+
+@rule(
+    "XC224",
+    "path-brackets",
+    "error",
+    "path",
+    title="Brackets stand before the path's @",
+    what="The part before the `@` holds `[` or `]`.",
+    why="Python takes brackets there for an IPv6 address and raises ValueError: every value that goes to object "
+    "storage "
+    "fails its task.",
+    wrong=example(path='"s3://[aws_xcom]@acme-xcom/etl"'),
+    right=example(
+        path='"s3://aws_xcom@acme-xcom/etl"',
+        env=(("AIRFLOW_CONN_AWS_XCOM", '\'{"conn_type": "aws", "extra": {"region_name": "eu-west-1"}}\''),),
+    ),
+    source="Recorded on Airflow 3.1.8 and 3.3.2.",
+)
+def path_brackets(subject: Subject) -> Iterator[Hit]:
+    """`s3://[conn]@bucket/x`."""
+    for site, parsed in path_sites(subject):
+        if fault(site.text) == "XC224" and parsed.fails:
+            yield at(site.node, f"path {show_path(site.text)} has brackets before its @; Airflow raises ValueError")

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
-from rea_xcom_tui.xcom.model import Address, Configuration, Node
+from rea_xcom_tui.xcom.model import Address, Configuration, FieldName, Node
 from rea_xcom_tui.xcom.names import (
+    ANNOTATIONS,
     BACKEND_KEY,
     BACKEND_VARIABLE,
     COMMON_ENV,
+    CONNECTION_PREFIX,
     OBJECT_STORAGE_BACKEND,
     PATH_VARIABLE,
     THRESHOLD_VARIABLE,
+    VARIABLES,
 )
-from rea_xcom_tui.xcom.rules.near_miss import misspelt
+from rea_xcom_tui.xcom.rules.near_miss import meant_key, meant_variable, misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
 from rea_xcom_tui.xcom.sealed import sealed_by
 from rea_xcom_tui.xcom.secrets import is_secret_name
 from rea_xcom_tui.xcom.tree import tree_of
 
-DATABASE_CLASSES = frozenset(("airflow.models.xcom.BaseXCom", "airflow.sdk.bases.xcom.BaseXCom"))
-"""Classes that leave values in the metadata database (tried on Airflow 3.0.2, 3.1.3 and 3.3.2)."""
+DATABASE_CLASSES = airflow.BASE_BACKENDS
+"""Classes that leave values in the metadata database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def name_node(entry: EnvEntry) -> Node:
     return entry.node.get("name") or entry.node
 
 
+_FIELD_OF: Mapping[str, FieldName] = {variable: name for name, variable in VARIABLES.items()}
 _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\})")
 _MOST_EXPANSIONS = 5
 _LONGEST_EXPANSION = 2_000
@@ -246,6 +250,30 @@ class Subject:
     def components(self) -> tuple[str, ...]:
         """The workers, the DAG processor and the triggerer that the file names."""
         return tuple(name for _, _, name, hidden in self.root.components if not hidden)
+
+    @cached_property
+    def field_at(self) -> Mapping[tuple[int, int, int], FieldName]:
+        """The field that each place of the file belongs to, by layer, line and column: its value, its name, its entry.
+
+        An entry under a name that is near to a field's own belongs to that field too.
+        """
+        found: dict[tuple[int, int, int], FieldName] = {}
+        for entry in self.every_entry:
+            field = _FIELD_OF.get(entry.name) or _FIELD_OF.get(meant_variable(entry.name) or "")
+            if entry.name.startswith(CONNECTION_PREFIX):
+                field = "connection"
+            nodes = (entry.node, name_node(entry), entry.value, entry.value_from, *entry.hidden_values)
+            found.update({(node.layer, node.line, node.column): field for node in nodes if node is not None and field})
+        for note in self.root.annotations:
+            if note.key in ANNOTATIONS.values():
+                found[note.value.layer, note.value.line, note.value.column] = "identity"
+        for key, name, value in self.keys:
+            if key == BACKEND_KEY or meant_key(key) == BACKEND_KEY:
+                found.update({(node.layer, node.line, node.column): "backend" for node in (name, value)})
+        for reading in self.config.fields.values():
+            for place in reading.places:
+                found.setdefault((place.layer, place.line, place.column), reading.name)
+        return found
 
     @cached_property
     def anchor(self) -> Node:

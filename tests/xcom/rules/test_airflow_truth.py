@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,42 +11,20 @@ import pytest
 
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.xcom.model import Finding
-from rea_xcom_tui.xcom.names import BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND, PATH_VARIABLE
+from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND
+from scripts.airflow_truth.record import read_plausible
+from scripts.airflow_truth.verdicts import (
+    FAMILIES,
+    NOT_IN_A_FILE,
+    TAKEN_IN_SILENCE,
+    agreement,
+    disagreement,
+    errors_about,
+    reading,
+)
 from tests.xcom.rules.helpers import found
 
 DATA = Path(__file__).parents[2] / "data" / "airflow"
-
-TAKEN_IN_SILENCE = {
-    "XC205": "a bucket called `s3:bucket`, which no cloud has",
-    "XC209": "a placeholder",
-    "XC214": "user and password as a connection id",
-    "XC216": "a bucket's name that the cloud refuses",
-    "XC502": "an undefined connection where S3 falls back",
-    "XC504": "an extra that is dropped",
-    "XC507": "free text as a connection without a type",
-    "XC513": "a connection of another cloud",
-    "XC515": "the text false, which is true",
-    "XC519": "an account that cannot exist",
-}
-"""Errors of ours where Airflow itself raises none: the loss is silent, or the cloud is the one that refuses."""
-
-NOT_IN_A_FILE = {
-    ("backend", "AirflowConfigException"): "XC112",
-    ("backend", "TypeError"): "XC112",
-    ("store", "FileNotFoundError"): None,
-    ("store", "DefaultCredentialsError"): None,
-}
-"""Failures that only the image or the pod can explain; of a class of the user's own we say that much."""
-
-FAMILIES = {
-    "threshold": ("XC3",),
-    "compression": ("XC4",),
-    "backend": ("XC1",),
-    "path": ("XC2", "XC5"),
-    "connection": ("XC5",),
-    "store": ("XC2", "XC5"),
-    "variable": ("XC708",),
-}
 
 
 def records() -> list[Any]:
@@ -60,40 +39,13 @@ def records() -> list[Any]:
     return rows
 
 
-def as_file(row: dict[str, Any]) -> str:
-    """A values file that gives a container the row's environment."""
-    env = dict(row["env"])
-    lines = []
-    if row["kind"] != "backend" and BACKEND_VARIABLE not in env:
-        lines.append(f"xcomBackend: {OBJECT_STORAGE_BACKEND}")
-    if row["kind"] == "connection" and row["outcome"] == "undefined":
-        env[PATH_VARIABLE] = f"abfs://{row['ask']['conn_id']}@container/x"
-    lines.append("commonEnv:" if env else "commonEnv: []")
-    for name, value in env.items():
-        text = value.replace("<TMP>", "/tmp/truth").replace("$", "$$")
-        lines += [f"  - name: {json.dumps(name)}", f"    value: {json.dumps(text)}"]
-    return "\n".join(lines) + "\n"
-
-
 def about(row: dict[str, Any], version: tuple[int, ...]) -> list[Finding]:
-    return [f for f in found(as_file(row), airflow=version) if f.code.startswith(FAMILIES[row["kind"]])]
+    return list(reading(row, version)[1])
 
 
 @pytest.mark.parametrize(("version", "row"), records())
 def test_the_verdict_is_airflows(version: tuple[int, ...], row: dict[str, Any]) -> None:
-    findings = about(row, version)
-    errors = {f.code for f in findings if f.severity == "error"}
-    if row["outcome"] == "ok":
-        assert errors <= set(TAKEN_IN_SILENCE)
-        return
-    told = {f.code for f in findings if f.severity != "info"}
-    told |= {f.code for f in findings if f.code == "XC512"}  # Git cannot know that nothing else defines it
-    excuse = (row["kind"], row["detail"].get("exception", ""))
-    if not told and excuse in NOT_IN_A_FILE:
-        said = NOT_IN_A_FILE[excuse]
-        assert said is None or said in {f.code for f in findings}
-        return
-    assert told
+    assert disagreement(row, version) is None
 
 
 @pytest.mark.parametrize(("version", "row"), [p for p in records() if p.values[1]["kind"] == "threshold"])
@@ -108,11 +60,26 @@ def test_where_values_go_is_what_we_say(version: tuple[int, ...], row: dict[str,
         assert seen == ({"XC305"} if parsed < 0 else {"XC307"} if parsed >= 1 << 30 else {"XC306"} if parsed else set())
 
 
+@pytest.mark.parametrize("version", read_plausible())
+def test_plausible_settings_are_judged_as_airflow_does(version: str) -> None:
+    numbers = tuple(int(part) for part in version.split(".")[:2])
+    found = agreement(read_plausible()[version], numbers)
+    assert {kind for kind, (count, _) in found.items() if count < 40} == set()
+    assert {kind: wrong for kind, (_, wrong) in found.items() if wrong} == {}
+
+
+def judged_rows() -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
+    yield from (param.values for param in records())
+    for version, rows in read_plausible().items():
+        numbers = tuple(int(part) for part in version.split(".")[:2])
+        yield from ((numbers, row) for row in rows)
+
+
 def test_every_excuse_is_needed() -> None:
-    used, excused = set(), set()
-    for param in records():
-        version, row = param.values
-        codes = {f.code for f in about(row, version) if f.severity == "error"}
+    used: set[str] = set()
+    excused: set[tuple[str, str]] = set()
+    for version, row in judged_rows():
+        codes, _ = errors_about(row, version)
         if row["outcome"] == "ok":
             used |= codes
         elif not codes:

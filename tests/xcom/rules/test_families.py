@@ -153,8 +153,9 @@ def test_thresholds(threshold: str, expected: set[str]) -> None:
 @pytest.mark.parametrize(
     ("compression", "expected"),
     [
-        *((f'"{name}"', set[str]()) for name in ("zip", "gzip", "bz2", "xz", "lzma", "")),
+        *((f'"{name}"', set[str]()) for name in ("gzip", "bz2", "xz", "lzma", "")),
         ("~", set()),
+        ('"zip"', {"XC406"}),
         ('"lz4"', {"XC405"}),
         ('"snappy"', {"XC401"}),
         ('"infer"', {"XC401"}),
@@ -218,11 +219,12 @@ def test_the_backend_by_key_and_variable() -> None:
     ("connection", "expected"),
     [
         (AZURE_CONNECTION, set()),
-        ('\'{"conn_type": "azure", "extra": "{\\"account_name\\": \\"acmexcom\\"}"}\'', set()),
-        ('\'{"conn_type": "wasb", "extra": {"extra__wasb__account_name": "acmexcom"}}\'', set()),
+        ('\'{"conn_type": "azure", "extra": "{\\"account_name\\": \\"acmexcom\\"}"}\'', {"XC520"}),
+        ('\'{"conn_type": "wasb", "extra": {"extra__wasb__account_name": "acmexcom"}}\'', {"XC520"}),
+        ('\'{"conn_type": "azure", "extra": {"extra__wasb__account_name": "acmexcom"}}\'', {"XC514", "XC522"}),
         ('\'{"conn_type": "azure", "port": "443", "extra": {"account_name": "acmexcom", "anon": false}}\'', set()),
-        ('>-\n      {"conn_type": "azure",\n       "extra": {"account_name": "acmexcom"}}', set()),
-        ('"wasb://?account_name=acmexcom"', set()),
+        ('>-\n      {"conn_type": "azure",\n       "extra": {"account_name": "acmexcom"}}', {"XC520"}),
+        ('"wasb://?account_name=acmexcom"', {"XC520"}),
         ('"vault:secret/data/conn#xcom"', set()),
         ('\'{"conn_type": "azure",}\'', {"XC501"}),
         ('\'{"conn_type": "azure"\'', {"XC501"}),
@@ -233,7 +235,7 @@ def test_the_backend_by_key_and_variable() -> None:
         ('"acmexcom"', {"XC507", "XC514"}),
         ('\'{"conn_type": "aws"}\'', {"XC513"}),
         ('"wasb://acmexcom@"', {"XC514"}),
-        ('\'{"conn_type": "azure", "extra": {"account_name": "Acme"}}\'', {"XC519"}),
+        ('\'{"conn_type": "azure", "extra": {"account_name": "Acme"}}\'', {"XC519", "XC520"}),
         ('""', {"XC518"}),
     ],
 )
@@ -256,7 +258,8 @@ def test_upper_and_lower_case_of_a_connection_id_are_the_same() -> None:
 
 def test_an_account_by_variable_needs_no_connection() -> None:
     env = (("AZURE_STORAGE_ACCOUNT_NAME", '"acmexcom"'),)
-    assert loud(example(path='"abfs://xcom/etl"', env=env)) == set()
+    assert loud(example(path='"abfs://xcom/etl"', env=env)) == {"XC520"}
+    assert loud(example(path='"abfs://xcom/etl"', env=(*env, ("AZURE_STORAGE_ANON", '"false"')))) == set()
 
 
 @pytest.mark.parametrize(

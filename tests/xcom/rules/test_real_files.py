@@ -99,7 +99,7 @@ commonEnv:
   - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD
     value: "0"
   - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_COMPRESSION
-    value: zip
+    value: gzip
 """
     (finding,) = found(text)
     assert (finding.code, finding.severity, finding.line, finding.column) == ("XC202", "warning", 9, 12)

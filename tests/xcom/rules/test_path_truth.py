@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.rules.examples import azure, example
+from tests.xcom.rules.helpers import found, loud
+
+
+def verdicts(path: str, airflow: tuple[int, ...] = (3, 3)) -> dict[str, str]:
+    return {f.code: f.severity for f in found(example(path=json.dumps(path)), airflow=airflow) if f.code < "XC3"}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("s3://acme-xcom/etl?x=1", {"XC213": "warning"}),
+        ("s3://acme-xcom/etl#1", {"XC213": "info"}),
+        ("s3://acme-xcom?x=1", {"XC213": "error"}),
+        ("s3://acme-xcom/etl\n", {"XC212": "info"}),
+        (" s3://acme-xcom/etl", {"XC212": "info"}),
+        ("s3://acme-\nxcom/etl", {"XC212": "info"}),
+        ("s3://acme-xcom/etl ", {"XC212": "warning"}),
+        ("\u00a0s3://acme-xcom/etl", {"XC203": "error"}),
+        ("s3://acme-xcom/team::etl", {"XC223": "error"}),
+        ("s3://[c]@acme-xcom/etl", {"XC224": "error"}),
+        ("s3://arn:aws:s3:::acme-xcom/etl", {"XC216": "error", "XC223": "error"}),
+        ("gs://arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/x", {"XC216": "error"}),
+        ("s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/x", {}),
+        ("$ s3://acme-xcom/x", {"XC203": "error"}),
+        ("${BUCKET/x", {"XC203": "error"}),
+        ("s3://$root/x", {"XC211": "warning", "XC216": "error"}),
+        ("s3://acme-$(B/x", {"XC216": "error"}),
+        ("adl://container/x", {"XC207": "error"}),
+        ("s3://acme-xcom/a/../b", {"XC215": "warning"}),
+    ],
+)
+def test_paths(path: str, expected: dict[str, str]) -> None:
+    assert verdicts(path) == expected
+
+
+def test_older_versions_keep_two_colons() -> None:
+    assert verdicts("s3://acme-xcom/team::etl", (3, 1)) == {}
+
+
+@pytest.mark.parametrize(("prefix", "expected"), [("./x", {"XC215"}), ("../x", {"XC215"}), ("a\\\\b", set())])
+def test_segments_fail_on_azure(prefix: str, expected: set[str]) -> None:
+    text = azure(path=f'"abfs://wasb_xcom@xcom/{prefix}"')
+    assert loud(text) == expected
+    assert {f.severity for f in found(text) if f.code == "XC215"} == ({"error"} if expected else {"info"})
+
+
+def test_an_azure_host_works_where_a_connection_has_the_containers_name() -> None:
+    path = '"abfss://wasb_xcom@acmexcom.dfs.core.windows.net/etl"'
+    assert {f.severity for f in found(azure(path=path)) if f.code == "XC206"} == {"warning"}
+    assert {f.severity for f in found(azure(path=path, connection=None)) if f.code == "XC206"} == {"error"}
+
+
+def test_an_escaped_variable_is_not_expanded() -> None:
+    assert "XC211" not in loud(example(path='"s3://acme-xcom/$$(TEAM)"'))
+    assert "XC211" in loud(example(path='"s3://acme-xcom/$(TEAM)"'))
+
+
+def test_a_path_without_slashes_is_still_on_its_cloud() -> None:
+    assert parse_path("s3:acme/x").cloud == "aws"
+    assert parse_path("C:\\xcom").cloud == "local"
