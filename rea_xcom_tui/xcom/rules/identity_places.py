@@ -71,7 +71,9 @@ def identity_misspelt(subject: Subject) -> Iterator[Hit]:
         yield at(note.value, f"{show(note.key)} is not read by any cloud: the name is {right}", fix=fix)
 
 
-def _stray(node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int, int]]) -> Iterator[tuple[Node, str, str]]:
+def _stray(
+    node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int, int]]
+) -> Iterator[tuple[Node, str, str]]:
     """Every key of an identity that no level of the chart takes: its node, its right name, and where it stands."""
     if len(trail) > _DEEPEST:
         return
