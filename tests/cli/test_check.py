@@ -3,6 +3,7 @@ from __future__ import annotations
 from tests.cli.run import Cli
 from tests.work import Work, values
 
+SYNC = "clusters/dev/crm/sync/values.yaml"
 ETL, ML = "clusters/prod/billing/etl/values.yaml", "clusters/prod/billing/ml/values.yaml"
 
 
@@ -19,6 +20,7 @@ def test_mends_are_all_or_nothing_unless_told_to_skip(cli: Cli, fleet_repo: Work
     assert "1 mend cannot be made, so nothing was written; --skip-refused carries out the rest" in ran.err
     assert f"refused: {ML}: " in ran.err
     ran = cli("check", "--fix", "--write", "--skip-refused")
-    assert (ran.code, fleet_repo.status()) == (3, [f" M {ETL}"])
+    assert (ran.code, fleet_repo.status()) == (3, [f" M {SYNC}", f" M {ETL}"])
+    assert 'value: "gzip"' in fleet_repo.read(SYNC).decode()  # zip, which only stores, has a mend as well
     assert fleet_repo.read(ETL).decode() == wrong.replace('"gz"', '"gzip"')
     assert cli("check", "--skip-refused").code == 2
