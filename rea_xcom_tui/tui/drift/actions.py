@@ -10,6 +10,7 @@ from textual.message import Message
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.changes.around import Around
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines
 from rea_xcom_tui.tui.drift.forms import Accept, AgainstForm, Choices, IgnoreForm, NotesForm
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.drift import Deviation
 
 
-class DriftScreen(DriftView):
+class DriftScreen(DriftView, Around):
     """The drift screen. Dismisses with what the fleet is to do next."""
 
     # What is acted on
@@ -76,14 +77,6 @@ class DriftScreen(DriftView):
             text = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
             done = "The others are done; these are as they were:" if event.step else "They are as they were:"
             self.app.push_screen(Failure(verb, done, text))
-
-    def action_undo(self) -> None:
-        """Take the newest step back."""
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
-
-    def action_redo(self) -> None:
-        """Do again what was undone."""
-        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("did again", workspace.redo()))
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
@@ -187,10 +180,10 @@ class DriftScreen(DriftView):
         if chosen := self._chosen_or_say():
             self.dismiss(("edit", chosen[0].deployment, chosen[0].field))
 
-    def action_diff(self) -> None:
-        """See what is pending."""
-        self.dismiss(("diff", "", ""))
+    def leave(self) -> None:
+        """Go back to the fleet."""
+        self.dismiss(("", "", ""))
 
-    def action_write(self) -> None:
-        """Write what is pending."""
-        self.dismiss(("write", "", ""))
+    def values_changed(self) -> None:
+        """Compare anew after another screen may have changed what is pending."""
+        self.compare()

@@ -14,6 +14,7 @@ from rea_xcom_tui.fleet.edit.pending import Pending, described
 from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.changes.around import NOTHING, write_question
 from rea_xcom_tui.tui.home.cell_editor import CellEditor
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.open import Look
@@ -281,12 +282,17 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
         from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 
         if not len(self.pending):
-            self.say("Nothing is pending: no edit has been made yet; e edits a cell.")
+            self.say(NOTHING)
         else:
             self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
 
     def _after_diff(self, verb: str | None) -> None:
         self.values_changed()
+        if verb:
+            self.action_carry_out(verb)
+
+    def action_carry_out(self, verb: str) -> None:
+        """Do what was asked for and answered in another screen: write, or go on to the commit."""
         if verb == "write":
             self.write()
         elif verb == "commit":
@@ -294,21 +300,11 @@ class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
 
     def action_write(self) -> None:
         """Write what is pending, after a question."""
-        if not len(self.pending):
-            self.say("Nothing is pending: no edit has been made yet; e edits a cell.")
+        asked = write_question(self.pending)
+        if isinstance(asked, str):
+            self.say(asked, "edited" if len(self.pending) else "")
         elif self.may_change() is not None:
-            chosen, held = self.pending.chosen, self.pending.held
-            if not chosen:
-                self.say(f"All {plural(held, 'pending edit')} are left out of the write; d shows them.", "edited")
-                return
-            files = len({edit.file for edit in chosen})
-            left_out = f" {plural(held, 'edit')} left out stay pending." if held else ""
-            question = Question(
-                f"Write {self.pending.describe()} to {plural(files, 'file')}?",
-                f"All files are written, or none. Nothing is committed yet.{left_out}",
-                [Choice("w", "Enter", "write", "write"), Choice("d", "d", "see the diff", "diff"), STAY],
-            )
-            self.app.push_screen(question, self._write_answer)
+            self.app.push_screen(asked, self._write_answer)
 
     def _write_answer(self, answer: str | None) -> None:
         if answer == "write":

@@ -53,6 +53,13 @@ class FleetTable(ScrollView, can_focus=True):
     class MarksChanged(Message):
         """Other rows are marked than before."""
 
+    class Prefixed(Message):
+        """The first of two keys was pressed; empty when it waits for the second no more."""
+
+        def __init__(self, prefix: str) -> None:
+            super().__init__()
+            self.prefix = prefix
+
     class EditRequested(Message):
         """The user double-clicked a cell."""
 
@@ -374,13 +381,14 @@ class FleetTable(ScrollView, can_focus=True):
     # Keys after a prefix, and the mouse
 
     def action_prefix(self, key: str) -> None:
-        """Wait for the key after a prefix."""
+        """Wait for the key after a prefix, and tell which keys there are."""
         self.prefix = key
+        self.post_message(self.Prefixed(key))
 
     async def action_second(self, key: str) -> None:
         """Take the key after a prefix such as `g`, before the next one is looked at: that may be text already."""
         action = _CHORDS[self.prefix, key]
-        self.prefix = ""
+        self._end_prefix()
         namespace = self if hasattr(self, f"action_{action.partition('(')[0]}") else self.screen
         await namespace.run_action(action)
 
@@ -392,7 +400,11 @@ class FleetTable(ScrollView, can_focus=True):
 
     def on_key(self) -> None:
         """A key that does not follow the prefix ends it."""
-        self.prefix = ""
+        self._end_prefix()
+
+    def _end_prefix(self) -> None:
+        if self.prefix:
+            self.action_prefix("")
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the clicked cell; a second click edits it, one on a title sorts.

@@ -26,6 +26,7 @@ from rea_xcom_tui.tui.home.spread import FleetLine
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.keys.which_key import what_follows
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
@@ -276,6 +277,14 @@ class FleetView(Screen[None]):
         row = self.table.cursor
         line = cell_status(row, self.table.column) if row else []
         self.query_one("#status", Bar).show(line)
+
+    @on(FleetTable.Prefixed)
+    def _prefixed(self, event: FleetTable.Prefixed) -> None:
+        """Tell which keys may follow the first of two, while one waits for the second."""
+        if event.prefix:
+            self.query_one("#status", Bar).show(what_follows(event.prefix, "fleet", "table"))
+        elif self._noticed_at is None:
+            self.show_status()
 
     @on(FleetTable.CursorMoved)
     def _cursor_moved(self) -> None:

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.changes.around import Around
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
@@ -41,7 +42,7 @@ _NEXT: dict[Severity, Severity] = {"warning": "info", "info": "error", "error": 
 _SHOWN: dict[Severity, str] = {"error": "errors only", "warning": "errors and warnings", "info": "all severities"}
 
 
-class ProblemsScreen(ListScreen["Problem | Group", Goal]):
+class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
     """Dismisses with the place that the user wants to go to, or None."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("problems", "list")
@@ -160,7 +161,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
         if self.workspace.read_only is not None:
             self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
         elif all(p.pending for p in problems):
-            self.say("That is pending already; u in the fleet takes it back.")
+            self.say("That is pending already; u takes it back.")
         elif not any(p.finding.fix and not p.pending for p in problems):
             self.say("There is no mechanical mend for that; Enter goes to the cell.")
         else:
@@ -194,14 +195,21 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
     def _edited(self, event: jobs.Edited) -> None:
         self.refresh_list()
         if event.step is not None:
-            self.say(
-                f"~ {clean(event.step.title)}: pending · d in the fleet shows the lines, u takes it back", "edited"
-            )
+            self.say(f"~ {clean(event.step.title)}: pending · d shows the lines, u takes it back", "edited")
         elif not event.refusals:
             self.say("No change: it is mended already.")
         if event.refusals:
             lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
             self.app.push_screen(Failure(f"mend {plural(len(event.refusals), 'finding')}", lines))
+
+    @on(jobs.Undone)
+    def _undone(self, event: jobs.Undone) -> None:
+        self.refresh_list()
+        self.say(f"{event.verb}: {clean(event.words)}" if event.words else "There is nothing left to undo.", "edited")
+
+    def values_changed(self) -> None:
+        """Show the problems as they are now, after another screen may have changed what is pending."""
+        self.refresh_list()
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
