@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.samples.demo import lay_out
 from rea_xcom_tui.tui.drift.actions import DriftScreen
 from rea_xcom_tui.tui.home.cell_editor import CellEditor
@@ -120,14 +121,18 @@ async def test_adopting_is_pending_like_an_edit_and_committed_with_it(demo: Work
         before = causes(driver)
         await choose(driver, "threshold", 2)
         await driver.press("a")
-        assert "adopt threshold of 2 deployments as the baseline" in driver.seen
-        assert "against baseline in .rea-xcom.yaml" in driver.seen
+        assert "adopt threshold of 2 deployments" in driver.seen
+        assert {edit.statement.title for edit in driver.home.pending.edits if isinstance(edit, Declare)} == {
+            "accepted threshold 1048576"
+        }, "nothing is said of anybody else"
         assert set(before) - set(causes(driver)) == {("threshold", 1048576, 2)}
         await driver.press("u")
         assert causes(driver) == before
         await driver.press("U")
         await choose(driver, "identity", 3)
         await driver.press("b", "A")
+        assert "this writes the first one, " in driver.dialog
+        await driver.press("y")
         assert causes(driver) == []
         assert demo.status() == []
         await driver.press("d")
@@ -145,7 +150,9 @@ async def test_adopting_into_a_file_that_is_there_changes_only_its_line(tmp_path
     files[BASELINE] = "version: 1\n# ours\nbaseline:\n  prod/aws:\n    threshold: 0   # all of it\n"
     repo = make_work(tmp_path / "small", files)
     async with driving(opener(repo.root, read_only=False)) as driver:
-        await driver.press("D", "a")
+        await driver.press("D", "W")
+        assert "Allow this for all of prod/aws?" in driver.dialog
+        await driver.press("y")
         assert causes(driver) == []
         await driver.press("w", "enter")
         assert b"# ours\nbaseline:\n  prod/aws:\n    threshold: 0 or 4096   # all of it\n" in repo.read(BASELINE)
@@ -303,7 +310,7 @@ async def test_read_only_changes_nothing(demo: Work) -> None:
         await driver.press("escape")
         assert not len(driver.home.pending)
         await driver.press("a")
-        assert "Could not adopt it as the baseline" in driver.dialog
+        assert "Could not adopt it" in driver.dialog
     assert demo.status() == []
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet, ignore
+from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet, ignore, widen
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
 from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift
 from rea_xcom_tui.fleet.edit.overlay import snapshot
+from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops.operations import OperationLog
 from rea_xcom_tui.xcom.drift.baseline import Ignore
@@ -78,7 +79,7 @@ def test_adopting_the_fleet_says_briefly_what_it_is_and_nothing_drifts(work: Wor
 
 def test_each_step_is_seen_undone_and_done_again(work: Work) -> None:
     workspace = opened(work)
-    adopt(workspace, found(workspace).deviations)
+    widen(workspace, found(workspace).deviations)
     assert differing(workspace) == {"baseline": set()}
     workspace.edit([ETL], "threshold", "7")
     assert differing(workspace) == {"baseline": {f"{ETL}:threshold"}}
@@ -88,7 +89,7 @@ def test_each_step_is_seen_undone_and_done_again(work: Work) -> None:
     assert workspace.undo() == f"accept threshold of {ETL}"
     assert differing(workspace) == {"baseline": {f"{ETL}:threshold"}}
     workspace.undo()
-    assert workspace.undo() == f"adopt threshold of {ODD} as the baseline"
+    assert workspace.undo() == f"allow threshold of {ODD} for the whole group"
     assert differing(workspace) == {"majority": {f"{ODD}:threshold"}}
     while workspace.redo():
         pass
@@ -100,7 +101,7 @@ def test_each_step_is_seen_undone_and_done_again(work: Work) -> None:
 def test_one_commit_holds_the_new_file_and_the_edits_and_undo_removes_it(work: Work) -> None:
     workspace = opened(work)
     work.write("notes.yaml", "mine: 1\n")
-    adopt(workspace, found(workspace).deviations)
+    widen(workspace, found(workspace).deviations)
     workspace.edit([ETL], "compression", "gzip")
     workspace.write()
     assert work.status() == [f" M {ETL}", f"?? {BASELINE_FILE}", "?? notes.yaml"]
@@ -176,7 +177,7 @@ def test_what_the_user_has_changed_there_beside_it_stays_his(work: Work) -> None
     changed = work.read(BASELINE_FILE).replace(b"# 0\n", b"# his\n")
     work.write(BASELINE_FILE, changed)
     workspace = opened(work)
-    adopt(workspace, found(workspace).deviations)
+    widen(workspace, found(workspace).deviations)
     workspace.commit("ours")
     assert work.changed_lines() == ["+  prod/aws:", "+    threshold: 0 or 4096"]
     assert work.status() == [f" M {BASELINE_FILE}"]
@@ -197,7 +198,7 @@ def test_adopting_what_the_whole_group_has_replaces_the_old_value_and_nothing_el
     )
     work.write(BASELINE_FILE, text)
     workspace = opened(work)
-    adopt(workspace, found(workspace).deviations)
+    widen(workspace, found(workspace).deviations)
     workspace.write()
     said = load_baseline(work.root).for_group(("dev", "aws"))["threshold"]
     assert (said.choices, said.severity) == ((65536,), "error")
@@ -218,7 +219,7 @@ def test_adopting_what_the_whole_group_has_replaces_the_old_value_and_nothing_el
 def test_adopting_beyond_what_is_said_widens_it(said: str, becomes: str, work: Work) -> None:
     work.write(BASELINE_FILE, f"version: 1\nbaseline:\n  prod/aws:\n    threshold: {said}\n")
     workspace = opened(work)
-    adopt(workspace, found(workspace).deviations)
+    widen(workspace, found(workspace).deviations)
     assert differing(workspace) == {"baseline": set()}
     workspace.write()
     assert work.read(BASELINE_FILE).decode() == f"version: 1\nbaseline:\n  prod/aws:\n    threshold: {becomes}\n"
@@ -288,3 +289,21 @@ def test_outside_of_a_sparse_checkout_nothing_counts_and_that_is_told(work: Work
     assert fleet.unreadable == ()
     assert fleet.notices[0].startswith("6 files outside of the sparse checkout left out, such as .rea-xcom.yaml")
     assert "what it declares does not count" in fleet.notices[1]
+
+
+def test_adopting_a_member_accepts_that_member_and_says_nothing_of_anybody_else(work: Work) -> None:
+    workspace = Workspace.open(work.root)
+    workspace.scan()
+    odd = found(workspace).deviations
+    assert {one.deployment for one in odd} == {ODD}
+    adopt(workspace, odd)
+    assert [edit.statement.deployments for edit in workspace.pending.edits if isinstance(edit, Declare)] == [(ODD,)]
+    assert not found(workspace).deviations
+    workspace.write()
+    said = (work.root / ".rea-xcom.yaml").read_text()
+    assert said.count("deployment:") == 1
+    assert "baseline:" not in said
+    # Another one that moves there still differs.
+    other = next(d.id for d in workspace.fleet.deployments if d.id != ODD)
+    workspace.edit([other], "threshold", str(workspace.deployment(ODD).field("threshold").value))
+    assert {one.deployment for one in found(workspace).deviations} == {other}

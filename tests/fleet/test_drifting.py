@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.drift_truth import make
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet
+from rea_xcom_tui.fleet.actions.adopt import adopt_fleet, widen
 from rea_xcom_tui.fleet.actions.repair import set_all_right, set_right
 from rea_xcom_tui.fleet.drift.releases import Release
 from rea_xcom_tui.fleet.drift.report import compare, drifted_ids, find_drift
@@ -243,12 +243,12 @@ def test_adopting_a_whole_sample_leaves_no_drift_and_adopting_a_cause_takes_just
     assert members(workspace) == set()
     workspace.undo()
     for cause in before.causes:
-        adopt(workspace, cause.members)
+        widen(workspace, cause.members)
         left = {(m.deployment, m.field) for other in before.causes if other is not cause for m in other.members}
         assert members(workspace) == left, cause
         workspace.undo()
     for cause in before.causes:
-        adopt(workspace, cause.members)
+        widen(workspace, cause.members)
     assert members(workspace) == set()
 
 

@@ -36,6 +36,7 @@ class DriftOptions:
     since: bool
     fix: bool
     adopt: bool
+    adopt_group: bool
     ignore: str | None
     owner: str
     expires: str | None
@@ -55,7 +56,7 @@ class DriftOptions:
     @property
     def acts(self) -> bool:
         """Whether something is to be changed."""
-        return self.fix or self.adopt or self.ignore is not None
+        return self.fix or self.adopt or self.adopt_group or self.ignore is not None
 
 
 @click.command("drift", cls=QueryCommand)
@@ -80,7 +81,10 @@ class DriftOptions:
 @click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
 @click.option("--since/--no-since", default=True, help="Look up who brought each difference, and when.")
 @click.option("--fix", is_flag=True, help="Set what differs right: print the diff, or write or commit it.")
-@click.option("--adopt", is_flag=True, help="Write down what is there as the baseline.")
+@click.option(
+    "--adopt", is_flag=True, help="Accept what is there, for these deployments; without a baseline, write one."
+)
+@click.option("--adopt-group", is_flag=True, help="Allow what is there for the whole group of each deployment.")
 @click.option("--ignore", metavar="REASON", help="Accept what differs, in the baseline file.")
 @click.option("--owner", default="", help="With --ignore: who answers for it.")
 @click.option("--expires", metavar="DATE", help="With --ignore: its last day, such as 2027-01-31.")
@@ -109,6 +113,7 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
         from rea_xcom_tui.fleet.actions.adopt import adopt_fleet
 
         adopt_fleet(workspace)
+        note(f"this is the first baseline: {plural(len(workspace.statements), 'statement')} about the whole fleet")
         return _carry_out(workspace, options)
     report = find_drift(workspace, options.wanted, only)
     if options.acts:
@@ -136,12 +141,12 @@ def _check(options: DriftOptions) -> None:
         raise click.UsageError("--against is empty; name a baseline, a commit or a deployment, or leave it out")
     if options.namespace and options.cluster is None:
         raise click.UsageError("--namespace belongs to --cluster")
-    if sum((options.fix, options.adopt, options.ignore is not None)) > 1:
-        raise click.UsageError("--fix, --adopt and --ignore exclude each other; give one of them")
+    if sum((options.fix, options.adopt, options.adopt_group, options.ignore is not None)) > 1:
+        raise click.UsageError("--fix, --adopt, --adopt-group and --ignore exclude each other; give one of them")
     if options.skip_refused and not options.fix:
         raise click.UsageError("--skip-refused belongs to --fix")
     if options.how.acts and not options.acts:
-        raise click.UsageError("--write and --commit belong to --fix, --adopt or --ignore")
+        raise click.UsageError("--write and --commit belong to --fix, --adopt, --adopt-group or --ignore")
     if (options.owner or options.expires) and options.ignore is None:
         raise click.UsageError("--owner and --expires belong to --ignore")
     if options.ignore is not None and options.wanted not in (None, MAJORITY, BASELINE):
@@ -171,12 +176,14 @@ def _act(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
         return 0
     if options.fix:
         return _fix(workspace, report, options)
-    if options.adopt:
-        from rea_xcom_tui.fleet.actions.adopt import adopt, unadoptable
+    if options.adopt or options.adopt_group:
+        from rea_xcom_tui.fleet.actions.adopt import adopt, first_statements, unadoptable, widen
 
         for one in unadoptable(workspace, report.deviations):
             note(f"not adopted: {one.deployment}: {one.field} has no value that could be right")
-        adopt(workspace, report.deviations)
+        if options.adopt_group and (first := first_statements(workspace)):
+            note(f"without a baseline so far, this writes the first one: {plural(first, 'statement')}")
+        (widen if options.adopt_group else adopt)(workspace, report.deviations)
     else:
         from rea_xcom_tui.fleet.actions.adopt import ignore
 

@@ -32,6 +32,7 @@ _MOST_ACCEPTED = 1_000
 """So many deviations are accepted at once: nobody reads a longer list, and its edit cannot be proved in good time."""
 
 _OR = " or "
+_ADOPTED = "adopted as it is"
 
 
 def baseline_now(workspace: Workspace) -> Baseline:
@@ -56,15 +57,64 @@ def adopt_fleet(workspace: Workspace) -> Step | None:
 
 
 def adopt(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
-    """Make pending what the baseline has to say so that these deviations are right; one undoable step.
+    """Make these deviations right, and nothing else; pending, as one undoable step.
+
+    Where a whole group of a declared baseline has the value, it takes the old one's place there. Anywhere else the
+    members themselves are accepted, one entry for each value: whoever of the group moves there later still differs.
+    What is no value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
+    """
+    wanted_ones = _adoptable(workspace, deviations)
+    baseline = baseline_now(workspace)
+    whole, members = _by_whole_groups(workspace, baseline, wanted_ones)
+    split = {group.name: group for group in groups(drift_rows(_fleet_now(workspace).deployments), baseline.by)}
+    says: list[Statement] = [_widened(baseline, split[name], field, kinds) for (name, field), kinds in whole.items()]
+    says += _accepted(members, _ADOPTED)
+    return _put(workspace, says, f"adopt {described(wanted_ones)}")
+
+
+def _by_whole_groups(
+    workspace: Workspace, baseline: Baseline, deviations: Sequence[Deviation]
+) -> tuple[dict[tuple[str, FieldName], list[Value]], list[Deviation]]:
+    """What whole groups of a declared baseline have, with the values, and the members of all others."""
+    fleet = _fleet_now(workspace)
+    split = {group.name: group for group in groups(drift_rows(fleet.deployments), baseline.by)}
+    found: dict[tuple[str, FieldName], list[Deviation]] = {}
+    for deviation in deviations:
+        row = DriftRow.of(fleet.by_id[deviation.deployment])
+        found.setdefault(("/".join(group_of(row, baseline.by)), deviation.field), []).append(deviation)
+    whole: dict[tuple[str, FieldName], list[Value]] = {}
+    members: list[Deviation] = []
+    for (name, field), ones in found.items():
+        kinds = list(dict.fromkeys(one.kind for one in ones))
+        present = {kind_of(member) for member in members_of(split[name], field)}
+        if baseline.expected is not None and present <= set(kinds):
+            whole[name, field] = kinds
+        else:
+            members += ones
+    return whole, members
+
+
+def first_statements(workspace: Workspace) -> int:
+    """How many statements a first baseline of this fleet would hold; 0 where one is declared already."""
+    baseline = baseline_now(workspace)
+    return 0 if baseline.expected is not None else len(declared(_fleet_now(workspace), baseline))
+
+
+def _adoptable(workspace: Workspace, deviations: Sequence[Deviation]) -> list[Deviation]:
+    found = [deviation for deviation in deviations if adoptable(workspace, deviation)]
+    if not found:
+        raise Refused("nothing here can be a baseline: these values are refused, in conflict, or come from a Secret")
+    return found
+
+
+def widen(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
+    """Make pending what the baseline has to say so that these values are right for their whole groups; one step.
 
     Where the whole group has the value, it takes the old one's place; else both are right from now on. Without a
     declared baseline, what the fleet is now is written down first, so that what drifts beside these still does. What
     is no value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
     """
-    wanted_ones = [deviation for deviation in deviations if adoptable(workspace, deviation)]
-    if not wanted_ones:
-        raise Refused("nothing here can be a baseline: these values are refused, in conflict, or come from a Secret")
+    wanted_ones = _adoptable(workspace, deviations)
     fleet, baseline = _fleet_now(workspace), baseline_now(workspace)
     says: dict[tuple[str, FieldName], Expects] = {}
     if baseline.expected is None:
@@ -79,7 +129,7 @@ def adopt(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
             kinds.append(deviation.kind)
     for (name, field), kinds in wanted.items():
         says[name, field] = _widened(baseline, split[name], field, kinds)
-    return _put(workspace, says.values(), f"adopt {described(wanted_ones)} as the baseline")
+    return _put(workspace, says.values(), f"allow {described(wanted_ones)} for the whole group")
 
 
 def adoptable(workspace: Workspace, deviation: Deviation) -> bool:
@@ -97,18 +147,26 @@ def ignore(
 
     Raises `Refused` without a reason, and for more than `_MOST_ACCEPTED` of them.
     """
+    if not reason.strip():
+        raise Refused("an ignore needs a reason, so that others can tell later whether it still holds")
+    return _put(workspace, _accepted(deviations, reason, owner, expires), f"accept {described(deviations)}")
+
+
+def _accepted(
+    deviations: Sequence[Deviation], reason: str, owner: str = "", expires: date | None = None
+) -> list[Statement]:
+    """One entry of the baseline file for each value. Raises `Refused` for more than `_MOST_ACCEPTED` deviations."""
     if len(deviations) > _MOST_ACCEPTED:
         raise Refused(
             f"{len(deviations)} deviations would be accepted one by one in {BASELINE_FILE}, and at most "
-            f"{_MOST_ACCEPTED:,} are at once; adopt the value, or write one entry there whose deployment has a *"
+            f"{_MOST_ACCEPTED:,} are at once; allow the value for the whole group, or write one entry there whose "
+            "deployment has a *"
         )
-    if not reason.strip():
-        raise Refused("an ignore needs a reason, so that others can tell later whether it still holds")
     alike: dict[tuple[FieldName, str], list[str]] = {}
     for one in deviations:
         alike.setdefault((one.field, _text(one.kind)), []).append(one.deployment)
     actual = {(one.deployment, one.field): _text(one.actual) for one in deviations}
-    says = [
+    return [
         Accepts(
             tuple(ids),
             field,
@@ -119,7 +177,6 @@ def ignore(
         )
         for (field, kind), ids in alike.items()
     ]
-    return _put(workspace, says, f"accept {described(deviations)}")
 
 
 def _one_of(values: set[str], kind: str) -> str:

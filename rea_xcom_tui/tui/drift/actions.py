@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -15,7 +16,7 @@ from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines
 from rea_xcom_tui.tui.drift.forms import Accept, AgainstForm, Choices, IgnoreForm, NotesForm
 from rea_xcom_tui.tui.drift.screen import DriftView
-from rea_xcom_tui.tui.kit.dialogs import Failure
+from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 class DriftScreen(DriftView, Around):
     """The drift screen. Dismisses with what the fleet is to do next."""
+
+    _counted: Callable[[int], None] | None = None
+    """What waits for the number of statements that a first baseline would hold."""
 
     # What is acted on
 
@@ -89,10 +93,45 @@ class DriftScreen(DriftView, Around):
     # The baseline file
 
     def action_adopt(self) -> None:
-        """Make what is chosen right in the baseline; pending like any edit."""
+        """Accept what is chosen, and nothing else; pending like any edit."""
         if chosen := self._chosen_or_say():
-            self._to_baseline()
-            self.jobs.run(self, "adopt it as the baseline", drift_jobs.adopting(chosen))
+            self.jobs.run(self, "adopt it", drift_jobs.adopting(chosen))
+
+    def action_widen(self) -> None:
+        """Allow what is chosen for the whole group of each deployment; pending like any edit."""
+        if chosen := self._chosen_or_say():
+            group = ", ".join(dict.fromkeys(one.group or "the whole fleet" for one in chosen))
+            self._ask_first(
+                f"Allow this for all of {group}?",
+                "Whoever of the group moves there later does not differ any more.",
+                partial(drift_jobs.adopting, chosen, group=True),
+            )
+
+    def _ask_first(self, title: str, consequence: str, job: Callable[[], Callable[[Workspace], Message]]) -> None:
+        """Ask before the baseline says more than about single deployments; with the number of statements of a first."""
+
+        def ask(count: int) -> None:
+            first = (
+                f" No baseline is declared yet: this writes the first one, {plural(count, 'statement')}."
+                if count
+                else ""
+            )
+            question = Question(title, consequence + first, [Choice("y", "y", "do it", "do"), STAY])
+            self.app.push_screen(question, answered)
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self._to_baseline()
+                self.jobs.run(self, "write the baseline", job())
+
+        self._counted = ask
+        self.jobs.run(self, "count what the baseline would say", drift_jobs.counting_first)
+
+    @on(drift_jobs.FirstCounted)
+    def _first_counted(self, event: drift_jobs.FirstCounted) -> None:
+        if self._counted is not None:
+            self._counted(event.count)
+            self._counted = None
 
     def action_adopt_all(self) -> None:
         """Make everything that differs right in the baseline; the whole fleet, where none is declared."""
@@ -102,8 +141,14 @@ class DriftScreen(DriftView, Around):
         if not everything and self.found.declared:
             self.say("Nothing differs, so there is nothing to adopt.")
             return
-        self._to_baseline()
-        self.jobs.run(self, "adopt it as the baseline", drift_jobs.adopting(everything, whole=True))
+        if self.found.declared:
+            self.jobs.run(self, "adopt it", drift_jobs.adopting(everything))
+        else:
+            self._ask_first(
+                "Write down the whole fleet as its baseline?",
+                "All that is there is right from now on.",
+                partial(drift_jobs.adopting, everything, whole=True),
+            )
 
     def _to_baseline(self) -> None:
         """Compare with what the repo declares from now on, where it was its majority."""

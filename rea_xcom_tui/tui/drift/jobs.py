@@ -150,11 +150,30 @@ def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapsho
     return work
 
 
-def adopting(deviations: Sequence[Deviation], *, whole: bool = False) -> Callable[[Workspace], Message]:
-    """The job that makes these deviations right in the baseline, or with `whole` the fleet where none is declared."""
+class FirstCounted(Message):
+    """How many statements a first baseline would hold; 0 where one is declared."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+
+def counting_first(workspace: Workspace) -> Message:
+    """The job that counts what a first baseline would say."""
+    from rea_xcom_tui.fleet.actions.adopt import first_statements
+
+    return FirstCounted(first_statements(workspace))
+
+
+def adopting(
+    deviations: Sequence[Deviation], *, whole: bool = False, group: bool = False
+) -> Callable[[Workspace], Message]:
+    """The job that makes these deviations right; with `group` for their whole groups, with `whole` the fleet where no
+    baseline is declared.
+    """
 
     def work(workspace: Workspace) -> Message:
-        from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet, baseline_now, unadoptable
+        from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet, baseline_now, unadoptable, widen
         from rea_xcom_tui.fleet.edit.plan import Refusal
 
         if whole and baseline_now(workspace).expected is None:
@@ -163,7 +182,7 @@ def adopting(deviations: Sequence[Deviation], *, whole: bool = False) -> Callabl
             Refusal(one.deployment, one.field, f"its {one.field} is no value that a baseline could hold")
             for one in unadoptable(workspace, deviations)
         ]
-        return jobs.Edited(adopt(workspace, deviations), refusals)
+        return jobs.Edited((widen if group else adopt)(workspace, deviations), refusals)
 
     return work
 

@@ -17,8 +17,10 @@ DRIFT: tuple[Entry, ...] = (
      "D", "drift", "fleet", "D", ""),
     ("drift.set-right", "Set right", "Make what is expected pending: for all members of the cause, or for the one "
      "under the cursor.", "b", "set_right", "drift", "b", "fix"),
-    ("drift.adopt", "Adopt as the baseline", "What is there is right from now on; pending in the baseline file "
-     "until it is written.", "a", "adopt", "drift", "a", "adopt"),
+    ("drift.adopt", "Adopt what is there", "It is right for these deployments from now on; pending in the baseline "
+     "file until it is written.", "a", "adopt", "drift", "a", "adopt"),
+    ("drift.widen", "Allow it for the whole group", "From now on nobody of the group who moves there differs; asks "
+     "first.", "W", "widen", "drift", "W", ""),
     ("drift.adopt-all", "Adopt everything", "All that differs is right from now on; without a baseline, the whole "
      "fleet is written down as it is.", "A", "adopt_all", "drift", "A", ""),
     ("drift.ignore", "Accept with a reason", "Keep it as it is, with a reason, an owner and a last day; "
