@@ -137,6 +137,8 @@ async def test_adopting_is_pending_like_an_edit_and_committed_with_it(demo: Work
         assert demo.status() == []
         await driver.press("d")
         assert "4 files" in driver.seen
+        await driver.press("escape")
+        assert causes(driver) == [], "Esc leads back to drift"
         await driver.press("escape", "c", "enter")
         assert "drifted" not in driver.header
     assert demo.status() == []
