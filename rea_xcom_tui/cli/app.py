@@ -35,6 +35,7 @@ _COMMANDS = {
     "revert": ("rea_xcom_tui.cli.commands.revert", "revert"),
     "undo": ("rea_xcom_tui.cli.commands.apply", "undo"),
     "explain": ("rea_xcom_tui.cli.commands.check", "explain"),
+    "probe": ("rea_xcom_tui.cli.commands.probe", "probe"),
     "config": ("rea_xcom_tui.cli.commands.config", "config_group"),
 }
 """Each command's module, imported only when the command is used, so that every start stays quick."""

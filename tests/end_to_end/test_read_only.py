@@ -162,6 +162,7 @@ WRITES = {
     "revert": ["HEAD"],
     "undo": [],
     "push": ["--yes"],
+    "probe": [ETL, "--python", "python3", "--yes"],
 }
 """The commands that write, each with something to do in the repo of these tests."""
 ELSEWHERE = {"demo", "list", "show", "diff", "history", "explain", "config"}
@@ -178,7 +179,7 @@ def test_every_command_that_writes_is_refused(
     before = everything(repo)
     for name, arguments in WRITES.items():
         ways = [["--write"], ["--commit", "-m", "x"], ["--commit", "-m", "x", "--branch", "new"]]
-        for way in ways if name not in ("undo", "push") else [[]]:
+        for way in ways if name not in ("undo", "push", "probe") else [[]]:
             done = cli("--read-only", name, *arguments, *way)
             assert done.code == 3, (name, way, done)
             assert "read-only" in done.err

@@ -1,0 +1,140 @@
+"""What came of a probe, what is to blame, and whether `check` had said so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.xcom.model import FieldName, Finding
+
+Status = Literal["passed", "differs", "failed"]
+"""`passed` is as the settings say; `differs`: it ran, and something is not as they say; `failed`: it could not."""
+
+Blame = FieldName | Literal["world"]
+"""The field at fault, or `world` where no values file could tell: permissions, network, a missing bucket."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one deployment's probe found. Texts are without secrets, and not yet `clean`ed."""
+
+    deployment: Deployment
+    place: str
+    target: str
+    status: Status = "failed"
+    facts: dict[str, Any] = field(default_factory=dict)
+    """`python`, `packages`, `backend`, `who`, each as far as the other end told it."""
+    values: list[dict[str, Any]] = field(default_factory=list)
+    """One for each value written: `bytes`, `expected`, `where`, `seconds`, `read_seconds`, `equal`, `purged`, and of
+    an object `address`, `bucket`, `key`, `stored` (bytes)."""
+    step: str | None = None
+    """The step that failed."""
+    kind: str = ""
+    causes: tuple[str, ...] = ()
+    """The error and its causes, the outermost first."""
+    blame: Blame | None = None
+    rules: tuple[str, ...] = ()
+    """Codes of the findings of `check` on the field that is to blame."""
+    contradiction: str | None = None
+    """How the probe contradicts `check`, in one sentence, or None."""
+    left: tuple[str, ...] = ()
+    """Objects that could not be removed."""
+
+    @property
+    def sentence(self) -> str:
+        """Why it failed or differs, in one sentence; empty where it passed."""
+        if self.status == "passed":
+            return ""
+        if self.status == "differs":
+            return "; ".join(problem for value in self.values for problem in _problems(value))
+        cause = self.causes[-1] if self.causes else "no reason was given"
+        return f"step '{self.step}' failed: {_KINDS.get(self.kind, '')}{cause}"
+
+
+_KINDS = {
+    "no-airflow": "there is no Airflow: ",
+    "version": "this is the wrong version: ",
+    "reference": "a value that only the cluster has is missing: ",
+    "no-bucket": "the first write would make this bucket or be refused: ",
+    "time": "the store hangs: ",
+}
+
+
+def _problems(value: dict[str, Any]) -> list[str]:
+    size = f"{value['bytes']:,} bytes"
+    told = []
+    if value["where"] != value["expected"]:
+        told.append(f"{size} went to the {_PLACES[value['where']]}, not to the {_PLACES[value['expected']]}")
+    if not value.get("equal"):
+        told.append(f"{size} did not come back as they were")
+    if value.get("purged") is False:
+        told.append(f"the object of {size} was not removed by the backend's purge")
+    return told
+
+
+_PLACES = {"db": "database", "object": "object store"}
+
+_SETTINGS: tuple[tuple[str, Blame], ...] = (
+    (r"compression|snappy|zstd|lz4 ", "compression"),
+    (r"objectstorage_threshold|convert value to int|invalid literal for int", "threshold"),
+    (r"NoSuchBucket|no-bucket|does not exist|BucketNotFound|ContainerNotFound", "world"),
+    (r"conn_id.{0,200}(?:isn't|is not) defined|AirflowNotFoundException|connection_string|account_name", "connection"),
+    (r"xcom_objectstorage_path|Protocol not known|No filesystem|ParamValidation|Invalid bucket|bucket name", "path"),
+    (r"NoCredentials|InvalidRegion|NoRegion|ProfileNotFound|UnknownSignature|DefaultCredentials", "connection"),
+    (
+        r"AccessDenied|Forbidden|PermissionError|Authorization|InvalidAccessKey|SignatureDoesNotMatch|\b40[13]\b",
+        "world",
+    ),
+    (r"Connect|resolve|Name or service|timed? ?out|ClientConnector|unreachable|SSL|no answer within", "world"),
+)
+_BY_STEP: dict[str, Blame] = {
+    "backend": "backend", "path": "path", "connection": "connection", "airflow": "world", "bucket": "world",
+    "write": "path", "start": "world", "read": "path", "purge": "world",
+}  # fmt: skip
+
+
+def blamed(step: str, kind: str, causes: Sequence[str]) -> Blame:
+    """The field that is most likely to blame for a failure, by the step and by the words of the error."""
+    if kind in ("no-airflow", "version", "reference", "no-bucket", "stopped", "time"):
+        return "world"
+    if step in ("airflow", "backend"):
+        return _BY_STEP[step]
+    words = " ".join(causes)
+    found = next((blame for pattern, blame in _SETTINGS if re.search(pattern, words, re.I)), None)
+    return found or _BY_STEP.get(step, "world")
+
+
+def judge(outcome: Outcome) -> None:
+    """Compare the outcome with the findings of `check`, and say what contradicts."""
+    findings = [f for f in outcome.deployment.findings if not f.code.startswith(_ABOUT_SECRETS)]
+    if outcome.status == "failed":
+        outcome.blame = blamed(outcome.step or "", outcome.kind, outcome.causes)
+        about = [f for f in findings if f.field == outcome.blame and f.severity != "info"]
+        outcome.rules = _codes(about)
+        if outcome.blame != "world" and not about:
+            outcome.contradiction = f"`check` says nothing about the {outcome.blame}, which failed here"
+        return
+    fatal = [f for f in findings if f.severity == "error" and f.field in _TRIED]
+    outcome.rules = _codes(fatal)
+    if outcome.status == "differs":
+        told = [f for f in findings if f.field in _TRIED and f.severity != "info"]
+        outcome.rules = _codes(told)
+        if not told:
+            outcome.contradiction = "`check` says nothing about it"
+    elif fatal:
+        outcome.contradiction = (
+            f"`check` reports {', '.join(outcome.rules)} as an error, and the round trip passed here"
+        )
+
+
+_ABOUT_SECRETS = "XC8"
+"""How the codes of rules begin that say who may read a secret; such settings work all the same."""
+
+_TRIED = frozenset(("backend", "path", "threshold", "compression", "connection"))
+
+
+def _codes(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.code for finding in findings))
