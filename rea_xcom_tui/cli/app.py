@@ -37,6 +37,9 @@ _COMMANDS = {
     "explain": ("rea_xcom_tui.cli.commands.check", "explain"),
     "probe": ("rea_xcom_tui.cli.commands.probe", "probe"),
     "config": ("rea_xcom_tui.cli.commands.config", "config_group"),
+    "schema": ("rea_xcom_tui.cli.commands.schema", "schema"),
+    "completion": ("rea_xcom_tui.cli.commands.completion", "completion"),
+    "debug": ("rea_xcom_tui.cli.commands.debug", "debug"),
 }
 """Each command's module, imported only when the command is used, so that every start stays quick."""
 
@@ -100,6 +103,8 @@ def run(
 def execute(args: Sequence[str], *, open_ui: OpenUi | None = None, check_ui: CheckUi | None = None) -> int:
     """Run the command line and return its exit code: 0, 1, 2 or 3 as the contract says."""
     streams.prepare()
+    if "_REA_XCOM_TUI_COMPLETE" in os.environ:
+        import rea_xcom_tui.cli.commands.completion  # noqa: F401 - its bash takes the place of click's
     try:
         session = Session(open_ui=open_ui, check_ui=check_ui)
         result = main.main(list(args), prog_name="rea-xcom-tui", standalone_mode=False, obj=session)

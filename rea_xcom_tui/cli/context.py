@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from rea_xcom_tui import __version__
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli import stdio as streams
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
@@ -83,8 +84,15 @@ class Session:
 
     @property
     def color(self) -> bool:
-        """True when output may carry colour."""
-        return not self.no_color and "NO_COLOR" not in os.environ and sys.stdout.isatty()
+        """True when output may carry colour: what is asked for counts before NO_COLOR, that before CLICOLOR_FORCE.
+
+        See no-color.org and bixense.com/clicolors.
+        """
+        if self.no_color or os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+            return True
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def common_options(function: F) -> F:
@@ -120,11 +128,22 @@ def engine_option(function: F) -> F:
     return wrapped(function)
 
 
+def ref_option(function: F) -> F:
+    """Give a command `--ref`, passed as `ref`."""
+    wrapped = click.option(
+        "--ref",
+        shell_complete=complete.revisions,
+        help="Read the tree of this commit, branch or tag instead of the working tree.",
+    )
+    return wrapped(function)
+
+
 def changed_since_option(function: F) -> F:
     """Give a command `--changed-since`, passed as `changed_since`."""
     wrapped = click.option(
         "--changed-since",
         metavar="REF",
+        shell_complete=complete.revisions,
         help="Only deployments that a change since the merge base with REF touches, through shared layers too.",
     )
     return wrapped(function)
@@ -173,9 +192,23 @@ def require_files(fleet: Fleet) -> None:
 
 
 def out(text: str) -> None:
-    """Print for the user, or for the program that reads our stdout; nothing where there is nothing to say."""
+    """Print for the user, or for the program that reads our stdout; nothing where there is nothing to say.
+
+    What a person reads goes through `for_people`.
+    """
     if text:
         streams.write(text)
+
+
+def for_people(text: str) -> None:
+    """Print findings or a diff, coloured where the session of the running command has colour."""
+    session = click.get_current_context().find_object(Session)
+    if text and session is not None and session.color:
+        from rea_xcom_tui.cli.paint import painted
+
+        streams.write(painted(text), color=True)
+    else:
+        out(text)
 
 
 def _tell_fetch(count: int, remote: str, percent: int | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from rea_xcom_tui.cli.context import note, out
+from rea_xcom_tui.cli.context import for_people, note, out
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.actions.split import SPLITS, SplitBy
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -98,7 +98,7 @@ def carry_out(workspace: Workspace, how: Carrying) -> None:
         note("nothing to change")
         return
     if len(workspace.pending):
-        out(plan_text(workspace))
+        for_people(plan_text(workspace))
     if how.commit:
         shown = workspace.exposures()
         for exposure in shown:

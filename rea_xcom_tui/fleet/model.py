@@ -122,7 +122,7 @@ class Layouts:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What a scan found. Deployments are in the order of their ids."""
+    """What a scan found. Deployments are in the order of their ids, files in that of their paths."""
 
     root: Path
     head: str | None

@@ -238,6 +238,10 @@ class Repository:
         """Return each line of a file in a commit, with who wrote it."""
         return blame(self._runner, self.resolve(commit), path)
 
+    def git_version(self) -> str:
+        """What git says of its own version, such as `git version 2.47.1`."""
+        return self._runner.read(["version"]).text.strip()
+
     def shallow(self) -> bool:
         """Whether the histories begin later than the repo did, because only its newest part was cloned."""
         return history.is_shallow(self._runner)

@@ -15,15 +15,30 @@ SCHEMA = 1
 
 def fleet_json(fleet: Fleet, deployments: Iterable[Deployment]) -> str:
     """The JSON of `list` and `show`: the repo, the chosen deployments and the unreadable files."""
-    return dump(
-        {
-            "schema": SCHEMA,
-            "repo": repo_object(fleet),
-            "deployments": [deployment_object(deployment) for deployment in deployments],
-            "unreadable": [unreadable_object(file) for file in fleet.unreadable],
-            "unused": [{"file": file.file, "reason": file.reason} for file in fleet.unused],
-        }
-    )
+    return dump(fleet_object(fleet, deployments))
+
+
+def fleet_yaml(fleet: Fleet, deployments: Iterable[Deployment]) -> str:
+    """The same as YAML."""
+    from rea_xcom_tui.reports.yaml_text import yaml_text
+
+    return yaml_text(fleet_object(fleet, deployments))
+
+
+def fleet_lines(deployments: Iterable[Deployment]) -> str:
+    """Each deployment as JSON on a line of its own."""
+    return "\n".join(json.dumps(deployment_object(one), ensure_ascii=True) for one in deployments)
+
+
+def fleet_object(fleet: Fleet, deployments: Iterable[Deployment]) -> dict[str, Any]:
+    """The repo, the chosen deployments and the unreadable files as plain data."""
+    return {
+        "schema": SCHEMA,
+        "repo": repo_object(fleet),
+        "deployments": [deployment_object(deployment) for deployment in deployments],
+        "unreadable": [unreadable_object(file) for file in fleet.unreadable],
+        "unused": [{"file": file.file, "reason": file.reason} for file in fleet.unused],
+    }
 
 
 def dump(data: Mapping[str, Any]) -> str:

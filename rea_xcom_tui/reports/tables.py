@@ -66,34 +66,54 @@ def _field(name: FieldName) -> Callable[[Deployment], str]:
     return lambda deployment: shown(deployment.field(name))
 
 
-COLUMNS: tuple[Column, ...] = (
-    Column("NAME", lambda d: clean(d.name)),
-    Column("ENV", lambda d: clean(d.env or "-")),
-    Column("CLOUD", lambda d: d.config.cloud),
-    Column("BACKEND", lambda d: class_name(shown(d.field("backend")))),
-    Column("PATH", _field("path")),
-    Column("THRESHOLD", lambda d: threshold(d.field("threshold")), right=True),
-    Column("COMPR.", _field("compression")),
-    Column("IDENTITY", _field("identity")),
-    Column("STATE", state),
-)
+_COLUMNS: dict[str, Column] = {
+    "id": Column("ID", lambda d: clean(d.id)),
+    "name": Column("NAME", lambda d: clean(d.name)),
+    "env": Column("ENV", lambda d: clean(d.env or "-")),
+    "namespace": Column("NAMESPACE", lambda d: clean(d.namespace or "-")),
+    "cluster": Column("CLUSTER", lambda d: clean(d.cluster or "-")),
+    "layout": Column("LAYOUT", lambda d: d.layout),
+    "layers": Column("LAYERS", lambda d: clean(" ".join(d.layers))),
+    "file": Column("FILE", lambda d: clean(d.file)),
+    "cloud": Column("CLOUD", lambda d: d.config.cloud),
+    "backend": Column("BACKEND", lambda d: class_name(shown(d.field("backend")))),
+    "path": Column("PATH", _field("path")),
+    "threshold": Column("THRESHOLD", lambda d: threshold(d.field("threshold")), right=True),
+    "compression": Column("COMPR.", _field("compression")),
+    "identity": Column("IDENTITY", _field("identity")),
+    "connection": Column("CONNECTION", _field("connection")),
+    "state": Column("STATE", state),
+    "findings": Column("FINDINGS", lambda d: " ".join(dict.fromkeys(f.code for f in d.findings)) or "-"),
+}
+"""Every column by the name that `--columns` takes."""
 
+COLUMN_NAMES: tuple[str, ...] = tuple(_COLUMNS)
+
+DEFAULT_COLUMNS: tuple[str, ...] = (
+    "name", "env", "cloud", "backend", "path", "threshold", "compression", "identity", "state",
+)  # fmt: skip
+"""What the text table shows unless it is told."""
 
 _WIDEST = 160
 """Characters of a cell at most."""
 
 
-def text_table(fleet: Fleet, deployments: Sequence[Deployment], width: int | None = None) -> str:
-    """The table of `list`. With a `width`, paths and identities, then other columns, are shortened to fit.
+def text_table(
+    fleet: Fleet, deployments: Sequence[Deployment], width: int | None = None, names: Sequence[str] = DEFAULT_COLUMNS
+) -> str:
+    """The table of `list` with the columns of these names.
+
+    With a `width`, paths and identities, then other columns, are shortened to fit.
 
     Without one, only what no screen has room for is shortened: one file with a name without end must not make every
     line as long.
     """
-    rows = [[column.cell(d) for column in COLUMNS] for d in deployments]
-    widths = [min(_WIDEST, max([len(c.title), *(len(row[i]) for row in rows)])) for i, c in enumerate(COLUMNS)]
-    _fit(widths, width)
-    lines = [_line([column.title for column in COLUMNS], widths)] if rows else []
-    lines += [_line([middle(cell, widths[i]) for i, cell in enumerate(row)], widths) for row in rows]
+    columns = [_COLUMNS[name] for name in names]
+    rows = [[column.cell(d) for column in columns] for d in deployments]
+    widths = [min(_WIDEST, max([len(c.title), *(len(row[i]) for row in rows)])) for i, c in enumerate(columns)]
+    _fit(columns, widths, width)
+    lines = [_line(columns, [column.title for column in columns], widths)] if rows else []
+    lines += [_line(columns, [middle(cell, widths[i]) for i, cell in enumerate(row)], widths) for row in rows]
     lines += unreadable_lines(fleet)
     lines += [f"note: {clean(notice)}" for notice in fleet.notices]
     return "\n".join(lines)
@@ -111,10 +131,10 @@ def _position(line: int, column: int) -> str:
     return f":{line}:{column}" if line else ""
 
 
-def _fit(widths: list[int], width: int | None) -> None:
+def _fit(columns: Sequence[Column], widths: list[int], width: int | None) -> None:
     if width is None:
         return
-    flexible = [i for i, column in enumerate(COLUMNS) if column.title in _FLEXIBLE]
+    flexible = [i for i, column in enumerate(columns) if column.title in _FLEXIBLE]
     others = sorted(set(range(len(widths))) - set(flexible), key=lambda i: -widths[i])
     for i in (*flexible, *others):
         excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
@@ -122,8 +142,8 @@ def _fit(widths: list[int], width: int | None) -> None:
             widths[i] = max(min(widths[i], 16), widths[i] - excess)
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [cell.rjust(widths[i]) if COLUMNS[i].right else cell.ljust(widths[i]) for i, cell in enumerate(cells)]
+def _line(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [cell.rjust(widths[i]) if columns[i].right else cell.ljust(widths[i]) for i, cell in enumerate(cells)]
     return _GAP.join(padded).rstrip()
 
 
@@ -131,19 +151,23 @@ PLAIN_HEADER: tuple[str, ...] = ("id", "name", "env", "namespace", "cloud", *FIE
 """The columns of CSV and Markdown."""
 
 
-def _plain_row(deployment: Deployment) -> list[str]:
-    fields = [deployment.field(name) for name in FIELDS]
-    values = [clean(f.value if f.value is not None else "") for f in fields]
-    head = [deployment.id, deployment.name, deployment.env or "", deployment.namespace or ""]
-    return [*(clean(text) for text in head), deployment.config.cloud, *values, state(deployment)]
+def plain_cell(deployment: Deployment, name: str) -> str:
+    """A column's value in full, as CSV and Markdown have it; empty where there is none."""
+    if name in FIELDS:
+        value = deployment.field(name).value
+        return clean(value) if value is not None else ""
+    if name in ("env", "namespace", "cluster"):
+        return clean(getattr(deployment, name) or "")
+    cell = _COLUMNS[name].cell(deployment)
+    return "" if name == "findings" and cell == "-" else cell
 
 
-def csv_table(deployments: Sequence[Deployment]) -> str:
+def csv_table(deployments: Sequence[Deployment], names: Sequence[str] = PLAIN_HEADER) -> str:
     """The table as CSV with a header; an unset value is empty, and no cell is a formula (see `csv_cell`)."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(PLAIN_HEADER)
-    writer.writerows([csv_cell(cell) for cell in _plain_row(deployment)] for deployment in deployments)
+    writer.writerow(names)
+    writer.writerows([csv_cell(plain_cell(deployment, name)) for name in names] for deployment in deployments)
     return buffer.getvalue().rstrip("\n")
 
 
@@ -168,9 +192,9 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def fleet_markdown(deployments: Sequence[Deployment]) -> str:
+def fleet_markdown(deployments: Sequence[Deployment], names: Sequence[str] = PLAIN_HEADER) -> str:
     """The fleet as a Markdown table."""
-    return markdown_table(PLAIN_HEADER, [_plain_row(deployment) for deployment in deployments])
+    return markdown_table(names, [[plain_cell(deployment, name) for name in names] for deployment in deployments])
 
 
 def _markdown_cell(text: str) -> str:

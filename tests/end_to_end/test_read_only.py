@@ -165,7 +165,7 @@ WRITES = {
     "probe": [ETL, "--python", "python3", "--yes"],
 }
 """The commands that write, each with something to do in the repo of these tests."""
-ELSEWHERE = {"demo", "list", "show", "diff", "history", "explain", "config"}
+ELSEWHERE = {"demo", "list", "show", "diff", "history", "explain", "config", "schema", "completion", "debug"}
 """The commands that only look, or make a new repo."""
 
 

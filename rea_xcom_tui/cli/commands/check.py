@@ -6,12 +6,14 @@ from typing import cast
 
 import click
 
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import (
     QueryCommand,
     Session,
     changed_since_option,
     common_options,
     engine_option,
+    for_people,
     note,
     out,
     select,
@@ -28,10 +30,14 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 
 
 @click.command(cls=QueryCommand)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, shell_complete=complete.query)
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
 @click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="From which severity to exit 1.")
-@click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@click.option(
+    "--ref",
+    shell_complete=complete.revisions,
+    help="Read the tree of this commit, branch or tag instead of the working tree.",
+)
 @click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
 @click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some mends cannot be made.")
 @changed_since_option
@@ -57,7 +63,7 @@ def check(
     if fix:
         return _fix(workspace, words, how, skip_refused=skip_refused, since=changed_since)
     report = _report(workspace, words, changed_since)
-    out(FORMATS[form](report))
+    (for_people if form == "text" else out)(FORMATS[form](report))
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
     return 1 if fail_on != "never" and report.new().at_least(cast("Severity", fail_on)) else 0
@@ -111,7 +117,7 @@ def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool,
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", shell_complete=complete.codes)
 @common_options
 def explain(session: Session, code: str) -> int:
     """Print what the rule CODE means, why it matters, and how to mend it."""

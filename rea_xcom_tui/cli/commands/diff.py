@@ -6,12 +6,18 @@ from dataclasses import asdict
 
 import click
 
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, changed_since_option, common_options, note, out
 
 
 @click.command()
-@click.argument("ref", required=False, metavar="[REF|OLD..NEW]")
-@click.option("--to", metavar="REF", help="Compare REF with this revision instead of the working tree.")
+@click.argument("ref", required=False, metavar="[REF|OLD..NEW]", shell_complete=complete.revisions)
+@click.option(
+    "--to",
+    metavar="REF",
+    shell_complete=complete.revisions,
+    help="Compare REF with this revision instead of the working tree.",
+)
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
 @changed_since_option
 @common_options

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import click
 
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import QueryCommand, Session, changed_since_option, common_options, note, out, select
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
@@ -60,7 +61,7 @@ class DriftOptions:
 
 
 @click.command("drift", cls=QueryCommand)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, shell_complete=complete.query)
 @click.option(
     "--against",
     metavar="WHAT",
@@ -78,7 +79,11 @@ class DriftOptions:
 )
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
 @click.option("--fail-on", type=LEVELS, default="info", show_default=True, help="From which severity to exit 1.")
-@click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@click.option(
+    "--ref",
+    shell_complete=complete.revisions,
+    help="Read the tree of this commit, branch or tag instead of the working tree.",
+)
 @click.option("--since/--no-since", default=True, help="Look up who brought each difference, and when.")
 @click.option("--fix", is_flag=True, help="Set what differs right: print the diff, or write or commit it.")
 @click.option(

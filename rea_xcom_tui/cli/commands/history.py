@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.commands.set import field_name
 from rea_xcom_tui.cli.context import Session, common_options, find_deployment, note, out
 
 
 @click.command()
-@click.argument("deployment")
-@click.argument("field", required=False)
+@click.argument("deployment", shell_complete=complete.deployments)
+@click.argument("field", required=False, shell_complete=complete.fields)
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
 @common_options
 def history(session: Session, deployment: str, field: str | None, form: str) -> int:

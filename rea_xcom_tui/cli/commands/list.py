@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
 
 import click
 
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import (
     QueryCommand,
     Session,
@@ -19,29 +21,68 @@ from rea_xcom_tui.cli.context import (
     terminal_width,
 )
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
 
 FORMATS = click.Choice(("table", "json", "csv", "markdown"))
+LIST_FORMATS = click.Choice(("table", "json", "ndjson", "yaml", "csv", "markdown"))
 
 
 @click.command("list", cls=QueryCommand)
-@click.argument("query", nargs=-1)
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-@click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@click.argument("query", nargs=-1, shell_complete=complete.query)
+@click.option("--format", "form", type=LIST_FORMATS, default="table", show_default=True)
+@click.option(
+    "--columns",
+    metavar="A,B",
+    shell_complete=complete.columns,
+    help="Which columns of table, csv and markdown, such as name,path,cluster.",
+)
+@click.option(
+    "--ref",
+    shell_complete=complete.revisions,
+    help="Read the tree of this commit, branch or tag instead of the working tree.",
+)
 @engine_option
 @common_options
 def list_command(
-    session: Session, query: tuple[str, ...], form: str, ref: str | None, engine: HelmEngine | None
+    session: Session,
+    query: tuple[str, ...],
+    form: str,
+    columns: str | None,
+    ref: str | None,
+    engine: HelmEngine | None,
 ) -> int:
     """Print the fleet table, or the part of it that QUERY selects."""
+    names = None if columns is None else _columns(columns, form)
     fleet = session.workspace(ref=ref, engine=engine).fleet
-    return print_fleet(fleet, select(fleet, QueryCommand.query(query)), form, out)
+    return print_fleet(fleet, select(fleet, QueryCommand.query(query)), form, out, names)
+
+
+def _columns(text: str, form: str) -> list[str]:
+    """The names in a list of columns. Raises `click.UsageError` for an unknown one, with the nearest."""
+    from rea_xcom_tui.reports.tables import COLUMN_NAMES
+
+    if form in ("json", "ndjson", "yaml"):
+        raise click.UsageError(f"--columns belongs to table, csv and markdown; {form} always has every key")
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in COLUMN_NAMES:
+            near = difflib.get_close_matches(name, COLUMN_NAMES, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(COLUMN_NAMES)}"
+            raise click.UsageError(f"there is no column '{clean(name)}'; {hint}")
+    if not names:
+        raise click.UsageError(f"--columns names no column; known are {', '.join(COLUMN_NAMES)}")
+    return names
 
 
 @click.command()
-@click.argument("deployment")
+@click.argument("deployment", shell_complete=complete.deployments)
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-@click.option("--ref", help="Read the tree of this commit, branch or tag instead of the working tree.")
+@click.option(
+    "--ref",
+    shell_complete=complete.revisions,
+    help="Read the tree of this commit, branch or tag instead of the working tree.",
+)
 @engine_option
 @common_options
 def show(session: Session, deployment: str, form: str, ref: str | None, engine: HelmEngine | None) -> int:
@@ -61,23 +102,33 @@ def show(session: Session, deployment: str, form: str, ref: str | None, engine: 
     return 0
 
 
-def print_fleet(fleet: Fleet, deployments: Sequence[Deployment], form: str, write: Callable[[str], None]) -> int:
-    """Print deployments in one of the formats and return the exit code."""
+def print_fleet(
+    fleet: Fleet,
+    deployments: Sequence[Deployment],
+    form: str,
+    write: Callable[[str], None],
+    columns: Sequence[str] | None = None,
+) -> int:
+    """Print deployments in one of the formats, with the usual columns or these, and return the exit code."""
     from rea_xcom_tui.reports import machine, tables
 
     if form == "json":
         write(machine.fleet_json(fleet, deployments))
+    elif form == "yaml":
+        write(machine.fleet_yaml(fleet, deployments))
+    elif form == "ndjson":
+        write(machine.fleet_lines(deployments))
     elif form == "csv":
-        write(tables.csv_table(deployments))
+        write(tables.csv_table(deployments, columns or tables.PLAIN_HEADER))
     elif form == "markdown":
-        write(tables.fleet_markdown(deployments))
+        write(tables.fleet_markdown(deployments, columns or tables.PLAIN_HEADER))
     else:
-        write(tables.text_table(fleet, deployments, terminal_width()))
+        write(tables.text_table(fleet, deployments, terminal_width(), columns or tables.DEFAULT_COLUMNS))
     return _say_what_is_missing(fleet, deployments, form)
 
 
 def _say_what_is_missing(fleet: Fleet, deployments: Sequence[Deployment], form: str) -> int:
-    if form in ("csv", "markdown") and fleet.unreadable:
+    if form in ("csv", "markdown", "ndjson") and fleet.unreadable:
         from rea_xcom_tui.reports.tables import unreadable_lines
 
         for line in unreadable_lines(fleet):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, note
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -13,7 +14,7 @@ from rea_xcom_tui.text import clean, plural
 
 
 @click.command()
-@click.argument("commit_id", metavar="COMMIT")
+@click.argument("commit_id", metavar="COMMIT", shell_complete=complete.revisions)
 @click.option("--skip-refused", is_flag=True, help="Carry out the rest when some values cannot be put back.")
 @carrying_options
 @common_options

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, engine_option, note, require_files, select
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import ToolError
@@ -40,9 +41,16 @@ class EditOptions:
 def edit_options(function: F) -> F:
     """Give a command the options of an edit, passed as `options`."""
 
-    @click.option("--where", help="Which deployments, as a query.")
+    @click.option("--where", shell_complete=complete.query, help="Which deployments, as a query.")
     @click.option("--all", "all_", is_flag=True, help="Every deployment.")
-    @click.option("--if", "only_if", multiple=True, metavar="FIELD=OLD", help="Only where the value is OLD.")
+    @click.option(
+        "--if",
+        "only_if",
+        multiple=True,
+        metavar="FIELD=OLD",
+        shell_complete=complete.assignments,
+        help="Only where the value is OLD.",
+    )
     @click.option("--layer", metavar="FILE", help="Which file of a layered deployment takes the edit.")
     @engine_option
     @carrying_options
@@ -59,7 +67,7 @@ def edit_options(function: F) -> F:
 
 
 @click.command("set")
-@click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE...", shell_complete=complete.assignments)
 @edit_options
 @common_options
 def set_command(session: Session, assignments: tuple[str, ...], options: EditOptions, how: Carrying) -> int:
@@ -72,7 +80,7 @@ def set_command(session: Session, assignments: tuple[str, ...], options: EditOpt
 
 
 @click.command()
-@click.argument("fields", nargs=-1, required=True, metavar="FIELD...")
+@click.argument("fields", nargs=-1, required=True, metavar="FIELD...", shell_complete=complete.fields)
 @edit_options
 @common_options
 def unset(session: Session, fields: tuple[str, ...], options: EditOptions, how: Carrying) -> int:

@@ -73,7 +73,8 @@ def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> 
 
     Beside them, one sentence for each of the repo's ignores that has expired or accepts nothing any more.
     """
-    known = list(deployments)
+    # In one order, however they were read: a finding that names another deployment has to name the same each time.
+    known = sorted(deployments, key=lambda d: d.id)
     used = {number for deployment in known for number in deployment.ignores}
     found = check_fleet((d.row for d in known if d.row is not None), reading.rules)
     judged = [_with(d, found.get(d.id, ()), reading, used) for d in known]

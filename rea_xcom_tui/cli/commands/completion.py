@@ -1,0 +1,75 @@
+"""`completion`: what a shell has to read to complete commands, deployments, fields, values and queries."""
+
+from __future__ import annotations
+
+import os
+
+import click
+from click.shell_completion import BashComplete, add_completion_class, get_completion_class, split_arg_string
+
+from rea_xcom_tui.cli.context import Session, common_options, out
+
+SHELLS = ("bash", "zsh", "fish")
+PROGRAM = "rea-xcom-tui"
+VARIABLE = "_REA_XCOM_TUI_COMPLETE"
+"""The variable that click looks at, made of the program's name."""
+
+_BASH = """\
+%(complete_func)s() {
+    local line="${COMP_LINE:0:COMP_POINT}" word type value
+    word="${line##*[[:space:]]}"
+    COMPREPLY=()
+    while IFS=, read -r type value; do
+        case "$type" in
+            dir) compopt -o dirnames 2>/dev/null ;;
+            file) compopt -o default 2>/dev/null ;;
+            # bash takes `:` and `=` for the ends of words, and replaces only what follows the last of them
+            plain) COMPREPLY+=("${value#"${word%%"${word##*[:=]}"}"}") ;;
+        esac
+    done < <(env COMP_LINE="$line" %(complete_var)s=bash_complete "$1" 2>/dev/null)
+    [[ ${#COMPREPLY[@]} -eq 0 || "${COMPREPLY[0]}" == *[:=] ]] && compopt -o nospace 2>/dev/null
+    return 0
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F %(complete_func)s %(prog_name)s
+"""
+
+
+class Bash(BashComplete):
+    """Bash, which is asked for the whole line: it would cut `env:prod` and `threshold=0` into pieces."""
+
+    source_template = _BASH
+
+    @classmethod
+    def _check_version(cls) -> None:
+        """Nothing: what runs here need not be the bash that reads the script, which goes without `nosort` too."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The words before the cursor, and the one at it."""
+        line = os.environ["COMP_LINE"]
+        words = split_arg_string(line)[1:]
+        return (words, "") if line[-1:].isspace() or not words else (words[:-1], words[-1])
+
+
+add_completion_class(Bash, "bash")
+
+
+def source(shell: str) -> str:
+    """The script for a shell."""
+    from rea_xcom_tui.cli.app import main
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    return kind(main, {}, PROGRAM, VARIABLE).source().strip("\n")
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(SHELLS), metavar="SHELL")
+@common_options
+def completion(session: Session, shell: str) -> int:
+    """Print the completion of SHELL: bash, zsh or fish.
+
+    bash, in ~/.bashrc: eval "$(rea-xcom-tui completion bash)". zsh, in ~/.zshrc after compinit: the same with zsh.
+    fish: rea-xcom-tui completion fish > ~/.config/fish/completions/rea-xcom-tui.fish
+    """
+    out(source(shell))
+    return 0

@@ -1,0 +1,293 @@
+"""The machine formats as models, from which their JSON Schemas are made; tests hold them against real output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rea_xcom_tui.reports.machine import SCHEMA
+from rea_xcom_tui.xcom.model import Cloud, FieldName, Severity, State
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Value = str | int | None
+Line = Annotated[int, Field(ge=0, description="From 1; 0 where the whole file is meant.")]
+Id = Annotated[str, Field(description="The file, with `#` and a pointer or `?cluster=..&env=..` where needed.")]
+Version = Annotated[Literal[1], Field(description="Grows only when a key changes its meaning; keys may be added.")]
+
+
+class _Model(BaseModel):
+    """Keys are added to the formats, so unknown ones are no mistake."""
+
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+
+
+class Repo(_Model):
+    """Which repo and which revision was read."""
+
+    root: str
+    head: str | None
+    """The commit's id; null in a repo without commits."""
+    branch: str | None
+    ref: str | None
+    """The revision that was asked for; null for the working tree."""
+
+
+class FieldObject(_Model):
+    """One field of a deployment: what it is, how it stands, and where."""
+
+    value: Value
+    raw: str | None
+    """The text as it stands in the file."""
+    state: State
+    file: str | None
+    line: Line | None
+    column: Line | None
+    type: str | None = None
+    """Of `connection`: the connection's type, such as `aws`."""
+    reference: str | None = None
+    """Which Secret or ConfigMap supplies it."""
+    problem: str | None = None
+    """Why it is invalid or in conflict."""
+
+
+class FieldObjects(_Model):
+    """All six fields."""
+
+    backend: FieldObject
+    path: FieldObject
+    threshold: FieldObject
+    compression: FieldObject
+    identity: FieldObject
+    connection: FieldObject
+
+
+class FindingObject(_Model):
+    """What a rule has to say about one place."""
+
+    code: Annotated[str, Field(pattern=r"^XC\d{3}$")]
+    severity: Severity
+    field: FieldName | None
+    message: str
+    file: str
+    line: Line
+    column: Line
+
+
+class GitObject(_Model):
+    """How the deployment's files stand in git."""
+
+    dirty: bool
+
+
+class DeploymentObject(_Model):
+    """One deployment."""
+
+    id: Id
+    name: str
+    env: str | None
+    namespace: str | None
+    cluster: str | None
+    file: str
+    layout: Literal["values", "argocd", "flux", "kustomize", "helmfile", "umbrella", "fleet", "terraform", "manifest"]
+    layers: list[str]
+    """The sources of its values, weakest first, each `file` or `file#pointer`."""
+    unreached: bool
+    """Whether no entry point of the repo names it."""
+    cloud: Cloud
+    fields: FieldObjects
+    problem: str | None
+    """Why the file has the wrong shape."""
+    encrypted: str | None
+    """The tool that has encrypted the file or values in it."""
+    findings: list[FindingObject]
+    git: GitObject
+
+
+class UnreadableObject(_Model):
+    """A file that should be agent values and cannot be read."""
+
+    file: str
+    line: Line
+    column: Line
+    message: str
+
+
+class UnusedObject(_Model):
+    """An incomplete file with keys of the agent's chart that nothing reaches."""
+
+    file: str
+    reason: str
+
+
+class ListOutput(_Model):
+    """What `list --format json` and `show --format json` print."""
+
+    schema_: Version = Field(alias="schema")
+    repo: Repo
+    deployments: list[DeploymentObject]
+    unreadable: list[UnreadableObject]
+    unused: list[UnusedObject]
+
+
+class ReportedFinding(FindingObject):
+    """A finding with the deployment that it is about; null for a file that cannot be read."""
+
+    deployment: Id | None
+    status: Literal["new", "remaining"] | None = None
+    """With `--changed-since`: whether it was there at the merge base."""
+
+
+class CheckSince(_Model):
+    """What was compared with."""
+
+    ref: str
+    merge_base: str
+    """The commit's id."""
+
+
+class CheckSummary(_Model):
+    """How many findings there are, and how many deployments were checked."""
+
+    error: int
+    warning: int
+    info: int
+    deployments: int
+
+
+class CheckOutput(_Model):
+    """What `check --format json` prints."""
+
+    schema_: Version = Field(alias="schema")
+    findings: list[ReportedFinding]
+    fixed: list[ReportedFinding] | None = None
+    """With `--changed-since`: findings of the merge base that are gone."""
+    since: CheckSince | None = None
+    summary: CheckSummary
+
+
+class SinceObject(_Model):
+    """The commit that brought a difference."""
+
+    commit: str
+    author: str
+    date: Annotated[str, Field(pattern="Z$")]
+
+
+class TargetObject(_Model):
+    """What sets a difference right; a null value means: unset the field."""
+
+    value: Value
+
+
+class MemberObject(_Model):
+    """One deployment that differs."""
+
+    deployment: Id
+    actual: Value
+    target: TargetObject | None
+
+
+class CauseObject(_Model):
+    """Differences of one field that have one cause."""
+
+    field: FieldName
+    expected: Value
+    actual: Value
+    deployments: list[Id]
+    severity: Severity
+    since: SinceObject | None
+    groups: list[str]
+    reason: str
+    members: list[MemberObject]
+
+
+class AcceptedObject(_Model):
+    """A difference that the baseline file accepts."""
+
+    field: FieldName
+    deployment: Id
+    actual: Value
+    reason: str
+    owner: str
+    expires: str | None
+
+
+class NoticeObject(_Model):
+    """What a comparison could not tell."""
+
+    kind: str
+    text: str
+    deployments: list[Id]
+
+
+class DriftSummary(_Model):
+    """How much differs."""
+
+    causes: int
+    drifted: int
+    compared: int
+
+
+class DriftOutput(_Model):
+    """What `drift --format json` prints."""
+
+    schema_: Version = Field(alias="schema")
+    against: str
+    causes: list[CauseObject]
+    accepted: list[AcceptedObject]
+    notices: list[NoticeObject]
+    summary: DriftSummary
+
+
+class PlanEdit(_Model):
+    """One edit with the value that it starts from."""
+
+    deployment: Id
+    field: FieldName
+    old: Value
+    new: Value
+    text: str
+    layer: str | None = None
+    """Which source of a layered deployment takes it."""
+    shared: bool | None = None
+    """Whether other deployments that share the layer may change with it."""
+
+
+class Plan(_Model):
+    """What `set --plan FILE` saves and `apply` takes."""
+
+    schema_: Version = Field(alias="schema")
+    head: str | None
+    files: dict[str, str]
+    """The blob id of each file as it has to be when the plan is carried out."""
+    edits: list[PlanEdit]
+
+
+_MODELS: dict[str, type[BaseModel]] = {
+    "list": ListOutput,
+    "show": ListOutput,
+    "check": CheckOutput,
+    "drift": DriftOutput,
+    "plan": Plan,
+}
+
+NAMES = (*_MODELS, "config")
+"""What there is a schema of."""
+
+
+def schema(name: str) -> Mapping[str, Any]:
+    """The JSON Schema of a machine format or of the configuration files, by one of `NAMES`."""
+    made = _model(name).model_json_schema(by_alias=True)
+    head = {"$schema": DIALECT, "$id": f"urn:rea-xcom-tui:{name}:{SCHEMA}", "title": f"rea-xcom-tui {name}"}
+    return {**head, **{key: value for key, value in made.items() if key != "title"}}
+
+
+def _model(name: str) -> type[BaseModel]:
+    if name == "config":
+        from rea_xcom_tui.user.config_models import ConfigFile
+
+        return ConfigFile
+    return _MODELS[name]
