@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, find_deployment, note, out
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.probe.outcome import Outcome
@@ -22,7 +23,7 @@ _OF_THE_VALUES = "\0"
 
 
 @click.command()
-@click.argument("deployments", nargs=-1, required=True, metavar="DEPLOYMENT...")
+@click.argument("deployments", nargs=-1, required=True, metavar="DEPLOYMENT...", shell_complete=complete.deployments)
 @click.option("--python", metavar="PATH", help="Run by this Python, which has Airflow.")
 @click.option(
     "--docker",
