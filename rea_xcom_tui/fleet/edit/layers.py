@@ -22,6 +22,7 @@ from rea_xcom_tui.fleet.scan.layered import look, read_entry
 from rea_xcom_tui.fleet.scan.trees import changed_tree
 from rea_xcom_tui.layouts.effective import effective
 from rea_xcom_tui.layouts.model import EntryPoint, Layer
+from rea_xcom_tui.layouts.patterns import matches
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.user.layout_settings import HelmEngine
@@ -34,6 +35,12 @@ from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.reading import read
 
 _DOCUMENT = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_GENERATED = re.compile(
+    rb"^#.*\b(?:auto-?generated|generated (?:by|from|with)|do not edit)\b", re.IGNORECASE | re.MULTILINE
+)
+_HEAD = 1_000
+"""How many bytes at its start may say that a file is generated."""
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 _MOST_NAMED = 5
 _LINKED: Mapping[str, frozenset[str]] = {
     "path": frozenset(("path", "connection")),
@@ -116,7 +123,17 @@ class LayerEdits:
         prefix = stack.below[len(part.chart) :] if part.chart is not None else stack.below
         own = _at(document_of(part, stack.engine), prefix, part)
         edits = [_below(prefix, each) for each in edits_for(_changes(own, stack, edit, layer))]
+        self._refuse_generated(data, layer)
+        if entry.layout == "flux":
+            _refuse_variables(data, layer, edits)
         return _carried_out(data, layer, edits)
+
+    def _refuse_generated(self, data: bytes, layer: Layer) -> None:
+        """Refuse to edit a file that a program writes anew: the configuration says so, or its first lines do."""
+        said = _GENERATED.search(data[:_HEAD]) is not None
+        if said or matches(layer.file, self._reading.layouts.generated):
+            why = "its first lines say so" if said else "the configuration says so"
+            raise Refused(f"{clean(layer.file)} is generated ({why}); change what it is generated from")
 
     def refusals(
         self, edits: Sequence[SetField], contents: Mapping[str, bytes], touched: Sequence[Deployment]
@@ -209,7 +226,10 @@ def _editable(layers: Sequence[Layer], number: int, field: str) -> int:
     layer = layers[number]
     if layer.why_not or layer.is_opaque:
         raise Refused(f"{field} stands in {clean(layer.source)}, which is not edited here: {clean(layer.why_not, 300)}")
-    if layer.content is not None or not layer.file:
+    # What a tool has filled in or built stands in a file all the same, where it says so; the proof tells whether an
+    # edit there has the outcome that is meant.
+    built = layer.content is not None and (not layer.pointer or bool(layer.within))
+    if built or not layer.file:
         raise Refused(
             f"{field} stands in {clean(layer.source)}, whose text "
             "a tool makes from a template or a patch; edit that by hand"
@@ -282,6 +302,21 @@ def _at(root: Merged, keys: Sequence[str], part: Part) -> Merged:
 def _below(keys: Sequence[str], edit: values.Edit) -> values.Edit:
     """The same edit of a tree that stands below these keys."""
     return replace(edit, address=(*keys, *edit.address)) if keys else edit
+
+
+def _refuse_variables(data: bytes, layer: Layer, edits: Sequence[values.Edit]) -> None:
+    """Refuse to put a value over a variable that Flux fills in: it would be lost for every cluster."""
+    start, end = _span(data, layer.document) if layer.pointer or layer.document else (0, len(data))
+    known = values.ValuesFile.parse(data[start:end])
+    for edit in edits:
+        if isinstance(edit, values.SetText) and layer.kind != "values text":
+            node = known.find((*layer.pointer, *edit.address))
+            found = _VARIABLE.search(node.text) if node is not None and node.kind == "scalar" else None
+            if found is not None:
+                raise Refused(
+                    f"the value in {clean(layer.file)} is the variable {clean(found[0])}, which Flux fills in for each "
+                    "cluster; change the variable, or edit the file by hand"
+                )
 
 
 def _carried_out(data: bytes, layer: Layer, edits: Sequence[values.Edit]) -> bytes:

@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "Editing"]
 
+_NOT_FIXED = (
+    "the deployment is made of layers, and a fix is worked out for one plain file; edit the field itself, which goes "
+    "to the layer that holds it"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -160,9 +165,18 @@ class Editing:
         `progress` is called with the fixes proved and their number; what it raises ends the work, with nothing
         pending that was not before.
         """
+        chosen = list(self._deployments(deployments))
+        layered = [
+            Refusal(deployment.id, finding.field or "backend", _NOT_FIXED)
+            for deployment in chosen
+            if deployment.stack
+            for finding in fixable(deployment.findings)
+            if code in (None, finding.code) and place in (None, (finding.line, finding.column))
+        ]
         edits = [
             Fix(deployment.id, finding, deployment.file_at(finding.layer))
-            for deployment in self._deployments(deployments)
+            for deployment in chosen
+            if not deployment.stack
             for finding in fixable(
                 finding
                 for finding in deployment.findings
@@ -171,7 +185,7 @@ class Editing:
         ]
         proof = self.prove(edits, progress)
         proved = proof.made(edits)
-        return self.pending.put(proved, f"fix {plural(len(proved), 'finding')}"), list(proof.refused)
+        return self.pending.put(proved, f"fix {plural(len(proved), 'finding')}"), [*layered, *proof.refused]
 
     def undo(self) -> str | None:
         """Take back the newest step; returns what was undone in words, or None."""
