@@ -1,0 +1,1 @@
+"""Probes on real stores of each protocol, on this machine, under recorded Airflow versions."""

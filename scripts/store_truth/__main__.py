@@ -1,0 +1,117 @@
+"""Probes real stores under recorded Airflow versions and holds `check` against them; run it from the repo's root.
+
+python -m scripts.store_truth --work ~/.cache/store-truth 3.1.8 3.3.2
+
+It installs Airflow (as scripts.airflow_truth does), moto's server, Azurite and a GCS emulator below the folder, lays
+out one deployment for each row, runs `rea-xcom-tui probe` and `check` on them, and writes what both said to
+`tests/data/airflow/stores-VERSION.json`. A row on which they disagree is listed; it exits 1 then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from scripts.airflow_truth.record import DATA, install
+from scripts.store_truth.rows import Row, rows
+from scripts.store_truth.stores import running
+
+_KEPT = ("bytes", "where", "stored", "equal", "purged")
+_FIELDS = ("backend", "path", "threshold", "compression", "connection")
+_ABOUT_SECRETS = "XC8"
+_WORLD = frozenset(("s3-bucket-missing", "azure-container-missing", "s3-endpoint-closed", "s3-profile-missing",
+                    "gcs-key-missing", "s3-connection-undefined", "azure-undefined"))  # fmt: skip
+"""Rows that fail for something outside the values file, which no rule can know."""
+
+
+def _tool(repo: Path, *arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "rea_xcom_tui", "-C", str(repo), *arguments, "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not done.stdout:
+        raise SystemExit(f"{' '.join(arguments[:1])} said: {done.stderr}")
+    answer = json.loads(done.stdout)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def lay_out(repo: Path, chosen: list[Row]) -> None:
+    """Make a repo with a deployment for each row."""
+    for row in chosen:
+        file = repo / row.name / "values.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_text(row.values(), encoding="utf-8")
+    subprocess.run(["git", "init", "-q", str(repo)], check=True)
+    subprocess.run(["git", "-C", str(repo), "add", "-A"], check=True)
+
+
+def ask(version: str, python: Path, chosen: list[Row]) -> list[dict[str, Any]]:
+    """Probe and check every row with one Airflow version."""
+    with tempfile.TemporaryDirectory(prefix="store-truth-") as folder:
+        repo = Path(folder)
+        lay_out(repo, chosen)
+        major_minor = ".".join(version.split(".")[:2])
+        (repo / ".rea-xcom-tui.toml").write_text(f'[rules]\nairflow = "{major_minor}"\n', encoding="utf-8")
+        names = [f"{row.name}/values.yaml" for row in chosen]
+        # No identity of the person who runs this, and no service that hands one out.
+        os.environ.update(AWS_EC2_METADATA_DISABLED="true", NO_GCE_CHECK="true", HOME=folder)
+        probed = _tool(repo, "probe", *names, "--python", str(python), "--yes", "--timeout", "20")["probes"]
+        findings = _tool(repo, "check", "--fail-on", "never")["findings"]
+    return [_record(row, outcome, findings) for row, outcome in zip(chosen, probed, strict=True)]
+
+
+def _record(row: Row, outcome: dict[str, Any], findings: list[dict[str, Any]]) -> dict[str, Any]:
+    said = [f for f in findings if f["deployment"] == outcome["deployment"] and f["field"] in _FIELDS]
+    codes = sorted({f"{f['severity']} {f['code']}" for f in said if not f["code"].startswith(_ABOUT_SECRETS)})
+    fails = outcome["status"] != "passed"
+    warned = any(not code.startswith("info") for code in codes)
+    fatal = any(code.startswith("error") for code in codes)
+    agree = row.name in _WORLD or (warned if fails else not fatal)
+    return {
+        "row": row.name,
+        "path": row.path,
+        "status": outcome["status"],
+        "step": outcome["step"],
+        "cause": (outcome["causes"] or [None])[-1],
+        "values": [{key: value[key] for key in _KEPT if key in value} for value in outcome["values"]],
+        "left": len(outcome["left"]),
+        "check": codes,
+        "agree": agree,
+    }
+
+
+def main() -> int:
+    """Ask every version; 0 when `check` and probe agree on all rows."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.store_truth", description=__doc__)
+    parser.add_argument("versions", nargs="+", metavar="VERSION")
+    parser.add_argument("--work", type=Path, required=True, help="folder for the venvs and the stores")
+    parser.add_argument("--airflow", type=Path, help="folder with the venvs of Airflow, if they are elsewhere")
+    parser.add_argument("--python", default=sys.executable, help="the Python for the venvs")
+    parser.add_argument("--only", nargs="+", help="only rows whose name begins so; nothing is written then")
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    chosen = [row for row in rows() if not arguments.only or row.name.startswith(tuple(arguments.only))]
+    disagreements = 0
+    with running(arguments.work):
+        for version in arguments.versions:
+            python = install(version, arguments.airflow or arguments.work, arguments.python)
+            records = ask(version, python, chosen)
+            for record in records:
+                mark = "  " if record["agree"] else "≠ "
+                print(f"{mark}{version} {record['row']:30} {record['status']:8} {', '.join(record['check'])}"
+                      f"   {record['step'] or ''} {record['cause'] or ''}"[:230])  # fmt: skip
+            disagreements += sum(not record["agree"] for record in records)
+            if not arguments.only:
+                file = DATA / f"stores-{version}.json"
+                file.write_text(json.dumps(records, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
+    print(f"{len(chosen) * len(arguments.versions)} rows, {disagreements} on which check and probe disagree")
+    return 1 if disagreements else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

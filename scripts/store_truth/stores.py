@@ -1,0 +1,79 @@
+"""Starts and stops the three stores: moto's server, Azurite, and a GCS emulator, on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.store_truth.rows import AZURE_PORT, AZURE_STRING, BUCKET, GCS_PORT, S3_PORT
+
+PYTHON_PACKAGES = ("moto[server,s3]==5.2.5", "gcp-storage-emulator==2026.7.19", "azure-storage-blob")
+NPM_PACKAGE = "azurite@3.37.0"
+_START = 60
+_CONTAINER = (
+    "import sys; from azure.storage.blob import BlobServiceClient as C; "
+    "C.from_connection_string(sys.stdin.read()).create_container(sys.argv[1])"
+)
+
+
+def install(work: Path) -> Path:
+    """Install the stores' programs below `work`, where they are missing; returns the folder of Python's programs."""
+    programs = work / "stores" / "bin"
+    if not (programs / "moto_server").exists():
+        subprocess.run([sys.executable, "-m", "venv", work / "stores"], check=True)
+        subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", *PYTHON_PACKAGES], check=True)
+    if not (work / "node_modules" / ".bin" / "azurite-blob").exists():
+        subprocess.run(["npm", "install", "--silent", "--prefix", work, NPM_PACKAGE], check=True)
+    return programs
+
+
+@contextlib.contextmanager
+def running(work: Path) -> Iterator[None]:
+    """The three stores with the bucket `BUCKET` in each, all in memory or in a folder that is new."""
+    programs = install(work)
+    commands = (
+        [programs / "moto_server", "-H", "127.0.0.1", "-p", str(S3_PORT)],
+        [work / "node_modules/.bin/azurite-blob", "--silent", "--inMemoryPersistence", "--skipApiVersionCheck",
+         "--blobHost", "127.0.0.1", "--blobPort", str(AZURE_PORT)],
+        [programs / "gcp-storage-emulator", "start", "--host", "127.0.0.1", "--port", str(GCS_PORT), "--in-memory"],
+    )  # fmt: skip
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context((work / "stores.log").open("wb"))
+        for command in commands:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+        for port in (S3_PORT, AZURE_PORT, GCS_PORT):
+            _wait(port)
+        _call("PUT", f"http://127.0.0.1:{S3_PORT}/{BUCKET}")
+        _call("POST", f"http://127.0.0.1:{GCS_PORT}/storage/v1/b?project=p", f'{{"name": "{BUCKET}"}}')
+        subprocess.run([programs / "python", "-c", _CONTAINER, BUCKET], input=AZURE_STRING, text=True, check=True)
+        yield
+
+
+def _call(method: str, url: str, body: str = "") -> None:
+    head = {"Content-Type": "application/json"} if body else {}
+    request = urllib.request.Request(url, data=body.encode(), method=method, headers=head)
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def _wait(port: int) -> None:
+    """Wait until a store answers, whatever it says."""
+    end = time.monotonic() + _START
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
