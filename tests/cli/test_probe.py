@@ -325,7 +325,11 @@ def test_kubectl(
 @pytest.mark.parametrize(
     ("option", "body", "said"),
     [
-        ("--docker", "sys.exit('Cannot connect to the Docker daemon')", "Cannot connect to the Docker daemon"),
+        (
+            "--docker",
+            "sys.exit('docker: Cannot connect to the Docker daemon.\\n\\nRun docker run --help')",
+            "Cannot connect to the Docker daemon",
+        ),
         (
             "--kubectl",
             "sys.exit('The connection to the server was refused')",

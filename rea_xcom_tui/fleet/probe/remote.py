@@ -233,7 +233,7 @@ class Probe:
                 if self.base is not None and self.wrote:
                     left = self.sweep()
         except BaseException as error:  # a store that hangs or refuses: what may be left has to be told all the same
-            left = [f"{self.order['own']} ({chain(error)[0]})"]
+            left = [f"perhaps something in {self.order['own']}: looking there failed ({chain(error)[0]})"]
         if left:
             self.tell("left", objects=left)
         if self.home is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -241,9 +242,14 @@ def _event(text: str) -> Mapping[str, Any]:
     return event if isinstance(event, dict) else {}
 
 
+_TELLING = re.compile(r"error|cannot|denied|refused|not found|no such|failed|unable|unauthorized|forbidden", re.I)
+
+
 def _last(text: str) -> str:
+    """The line that says what went wrong: the last one with such words, as docker ends with a hint; else the last."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return clean(lines[-1], 400) if lines else "it said nothing"
+    telling = [line for line in lines if _TELLING.search(line)]
+    return clean((telling or lines or ["it said nothing"])[-1], 400)
 
 
 def spoken(command: tuple[str, ...]) -> str:

@@ -1,0 +1,44 @@
+"""What `check` says of settings agrees with what a probe saw on real stores, as recorded by scripts/store_truth."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.xcom.rules.settings import RuleSettings
+from scripts.store_truth.__main__ import DATA
+from scripts.store_truth.rows import rows
+from scripts.store_truth.verdict import DISAGREEMENTS, FIELDS, OUTSIDE, agrees
+
+RECORDED = [
+    (file.stem.removeprefix("airflow-"), record)
+    for file in sorted(DATA.glob("*.json"))
+    for record in json.loads(file.read_text(encoding="utf-8"))
+]
+ROWS = {row.name: row for row in rows()}
+
+
+@pytest.mark.parametrize(
+    ("version", "record"), RECORDED, ids=[f"{version} {record['row']}" for version, record in RECORDED]
+)
+def test_check_and_probe_agree(version: str, record: dict[str, Any]) -> None:
+    airflow = tuple(int(part) for part in version.split(".")[:2])
+    reading = Reading(rules=RuleSettings(airflow=airflow))
+    deployment = read_deployment("row/values.yaml", ROWS[record["row"]].values().encode(), reading)
+    assert isinstance(deployment, Deployment)
+    said = [(finding.severity, finding.code) for finding in deployment.findings if finding.field in FIELDS]
+    assert agrees(record["row"], record["status"], said) is (record["row"] not in DISAGREEMENTS), (record, said)
+
+
+def test_every_row_is_recorded_and_nothing_was_left_behind() -> None:
+    # A store that refused every request could not be looked at either; that nothing can be told is told then.
+    assert {record["row"] for _, record in RECORDED} == set(ROWS)
+    written = [record for _, record in RECORDED if any(value["where"] == "object" for value in record["values"])]
+    assert len(written) > 20
+    assert [record["row"] for record in written if record["left"]] == []
+    assert set(OUTSIDE) | set(DISAGREEMENTS) <= set(ROWS)
