@@ -11,6 +11,7 @@ from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
+from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.units import human
@@ -68,7 +69,23 @@ def semantic_text(changes: Sequence[FieldChange]) -> str:
 
 def semantic_markdown(changes: Sequence[FieldChange]) -> str:
     """How two fleets differ, as a Markdown table under one sentence."""
-    rows = [
+    return f"{_reach(changes)}:\n\n{markdown_table(_HEADER, _rows(changes))}\n"
+
+
+def semantic_comment(changes: Sequence[FieldChange]) -> str:
+    """The same as a comment on a pull request."""
+    return comment("diff", f"{_reach(changes)}:", [Section("", _HEADER, _rows(changes))])
+
+
+_HEADER = ("deployment", "field", "before", "after")
+
+
+def _reach(changes: Sequence[FieldChange]) -> str:
+    return f"XCom settings of {plural(len({change.deployment for change in changes}), 'deployment')}"
+
+
+def _rows(changes: Sequence[FieldChange]) -> list[tuple[str, str, str, str]]:
+    return [
         (
             change.deployment,
             change.field or change.kind,
@@ -77,5 +94,3 @@ def semantic_markdown(changes: Sequence[FieldChange]) -> str:
         )
         for change in changes
     ]
-    reach = plural(len({change.deployment for change in changes}), "deployment")
-    return f"XCom settings of {reach}:\n\n{markdown_table(('deployment', 'field', 'before', 'after'), rows)}\n"

@@ -9,10 +9,10 @@ from rea_xcom_tui.fleet.drift.report import DriftReport
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.reports import junit_github
 from rea_xcom_tui.reports.changes import worded
+from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.machine import SCHEMA, dump
 from rea_xcom_tui.reports.marks import Case, Failure, Mark
 from rea_xcom_tui.reports.sarif import sarif
-from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
 from rea_xcom_tui.xcom.drift.baseline import Accepted
@@ -21,8 +21,6 @@ _SHORT_ID = 7
 _DATE = 10
 _NAMED = 5
 """So many deployments are named where a list of all would be too long."""
-_MOST_ROWS = 100
-"""So many causes are in a Markdown table: a comment on GitHub holds 65,536 characters."""
 
 
 def text(report: DriftReport) -> str:
@@ -135,7 +133,7 @@ def _cause_object(cause: Cause) -> dict[str, Any]:
 
 
 def markdown(report: DriftReport) -> str:
-    """The causes as a Markdown table, short enough for a comment on a pull request."""
+    """The causes as a comment on a pull request."""
     rows = [
         (
             cause.severity,
@@ -146,14 +144,10 @@ def markdown(report: DriftReport) -> str:
             few(cause.deployments),
             since(cause.since) if cause.since else "",
         )
-        for cause in report.causes[:_MOST_ROWS]
+        for cause in report.causes
     ]
     header = ("severity", "field", "expected", "actual", "count", "deployments", "since")
-    more = len(report.causes) - _MOST_ROWS
-    left_out = (
-        [f"{plural(more, 'more cause')}, which reach less far or are younger, are left out here."] if more > 0 else []
-    )
-    return "\n\n".join([*([markdown_table(header, rows)] if rows else []), *left_out, summary(report)])
+    return comment("drift", summary(report), [Section("", header, rows)])
 
 
 def marks(report: DriftReport, fleet: Fleet) -> list[Mark]:

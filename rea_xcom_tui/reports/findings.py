@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.reports import junit_github
+from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.machine import SCHEMA, dump, finding_object
-from rea_xcom_tui.reports.marks import Case, Failure, Mark
+from rea_xcom_tui.reports.marks import About, Case, Failure, Mark
 from rea_xcom_tui.reports.sarif import sarif
-from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import Finding, Severity
 
@@ -54,7 +54,7 @@ class Report:
         """The report without what was there before; the same where nothing is compared."""
         if self.since is None:
             return self
-        rows = [(d, f) for d, f in self.rows if (d.id, f) not in self.since.remaining]
+        rows = [row for row in self.rows if (row[0].id, row[1]) not in self.since.remaining]
         files = [file for file in self.unreadable if file.file not in self.since.remaining_files]
         return replace(self, rows=rows, unreadable=files)
 
@@ -144,17 +144,19 @@ def _unreadable_object(file: UnreadableFile) -> dict[str, Any]:
 
 
 def markdown(report: Report) -> str:
-    """The findings as a Markdown table, such as for a comment on a pull request."""
-    rows = [
-        (f.severity, f.code, clean(d.name), f"{clean(d.file_at(f.layer))}:{f.line}", clean(f.message))
-        for d, f in report.rows
-    ]
-    rows += [
-        ("error", UNREADABLE_CODE, "", f"{clean(file.file)}:{file.line}", clean(file.message))
-        for file in report.unreadable
-    ]
-    table = markdown_table(("severity", "code", "deployment", "place", "message"), rows) if rows else ""
-    return f"{table}\n\n{summary(report)}".lstrip()
+    """The findings as a comment on a pull request; what is new in front where a branch is judged."""
+    if report.since is None:
+        return comment("check", summary(report), [_section("", marks(report))])
+    new = report.new()
+    old = _marks([(d, f) for d, f in report.rows if report.status(d, f) == "remaining"])
+    old += _unreadable_marks([file for file in report.unreadable if report.status_of_file(file) == "remaining"])
+    sections = [_section("new", marks(new)), _section("fixed", _fixed(report.since), folded=True)]
+    return comment("check", summary(report), [*sections, _section("remaining", old, folded=True)])
+
+
+def _section(title: str, found: Sequence[Mark], *, folded: bool = False) -> Section:
+    rows = [(m.severity, m.code, clean(m.subject), f"{clean(m.file)}:{m.line}", clean(m.message)) for m in found]
+    return Section(title, ("severity", "code", "deployment", "place", "message"), rows, folded)
 
 
 def marks(report: Report) -> list[Mark]:
@@ -185,6 +187,16 @@ def title(code: str) -> str:
     return rule.title if rule is not None else "The file cannot be read"
 
 
+def _about(code: str) -> About | None:
+    from rea_xcom_tui.xcom.rules import registry
+    from rea_xcom_tui.xcom.rules.pages import explain
+
+    rule = registry.find(code)
+    if rule is None:
+        return None
+    return About(rule.name, rule.severity, rule.what, explain(rule.code), rule.family)
+
+
 def junit(report: Report) -> str:
     """JUnit XML with one test case for each deployment; every finding is a failure of it."""
     found: dict[str, list[Failure]] = {}
@@ -198,7 +210,7 @@ def junit(report: Report) -> str:
 FORMATS: dict[str, Callable[[Report], str]] = {
     "text": text,
     "json": as_json,
-    "sarif": lambda report: sarif(marks(report)),
+    "sarif": lambda report: sarif(marks(report), _about),
     "github": lambda report: junit_github.github([replace(m, message=f"{m.code} {m.message}") for m in marks(report)]),
     "junit": junit,
     "markdown": markdown,

@@ -29,6 +29,20 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What there is to say of a rule, for services that show it beside each of its results."""
+
+    name: str
+    severity: Severity
+    """The usual one."""
+    what: str
+    """When it speaks, in one or two sentences."""
+    page: str
+    """All of it, as plain text."""
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why a case fails: its kind, a sentence, and what more there is to say."""
 

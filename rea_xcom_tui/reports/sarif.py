@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from rea_xcom_tui import __version__
 from rea_xcom_tui.reports.machine import dump
-from rea_xcom_tui.reports.marks import Mark
+from rea_xcom_tui.reports.marks import About, Mark
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import Severity
 
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
+_PROBLEMS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
+"""What GitHub's code scanning calls them."""
 
 
-def sarif(marks: Sequence[Mark]) -> str:
-    """One run with a result for each mark, and a rule for each of their codes."""
+def sarif(marks: Sequence[Mark], about: Callable[[str], About | None] = lambda code: None) -> str:
+    """One run with a result for each mark, and a rule for each of their codes; `about` tells more of a rule.
+
+    Columns count characters, as the marks have them, which SARIF calls Unicode code points.
+    """
     titles = {mark.code: mark.title for mark in marks}
-    rules = [{"id": code, "shortDescription": {"text": titles[code]}} for code in sorted(titles)]
-    driver = {"name": "rea-xcom-tui", "version": __version__, "rules": rules}
-    run = {"tool": {"driver": driver}, "results": [_result(mark) for mark in marks]}
+    codes = sorted(titles)
+    driver = {
+        "name": "rea-xcom-tui",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": [_rule(code, titles[code], about(code)) for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [{**_result(mark), "ruleIndex": codes.index(mark.code)} for mark in marks],
+    }
     return dump({"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]})
+
+
+def _rule(code: str, title: str, about: About | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"id": code, "shortDescription": {"text": title}}
+    if about is None:
+        return {**told, "help": {"text": title}}
+    return {
+        **told,
+        "name": about.name,
+        "fullDescription": {"text": about.what},
+        "help": {"text": about.page, "markdown": f"```text\n{about.page.rstrip()}\n```"},
+        "defaultConfiguration": {"level": _LEVELS[about.severity]},
+        "properties": {"tags": [about.family], "problem.severity": _PROBLEMS[about.severity]},
+    }
 
 
 def _result(mark: Mark) -> dict[str, Any]:

@@ -47,10 +47,11 @@ def test_json_is_as_the_contract_says(demo: Cli) -> None:
 
 def test_markdown_is_a_table_for_a_comment(demo: Cli) -> None:
     lines = demo("drift", "--format", "markdown", "--no-since").out.splitlines()
-    assert lines[0] == "| severity | field | expected | actual | count | deployments | since |"
+    assert lines[0] == "<!-- rea-xcom-tui drift -->"
+    assert lines[4] == "| severity | field | expected | actual | count | deployments | since |"
     assert len([line for line in lines if line.startswith("|")]) == 7
     (demo.root / ".rea-xcom.yaml").write_text("version: 1\nbaseline:\n  prod/aws: {threshold: 7}\n")
-    row = demo("drift", "--format", "markdown", "--no-since").out.splitlines()[2]
+    row = demo("drift", "--format", "markdown", "--no-since").out.splitlines()[6]
     assert row.count("values.yaml") == 5
     assert " | 7 | " in row
     assert "values.yaml and 2 more | " in row

@@ -27,7 +27,7 @@ def diff(session: Session, ref: str | None, to: str | None, form: str, changed_s
     OLD..NEW compares two revisions, OLD...NEW tells what NEW has changed since it left OLD.
     """
     from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, Range, compare_revisions, parse_range
-    from rea_xcom_tui.reports.changes import semantic_markdown, semantic_text
+    from rea_xcom_tui.reports.changes import semantic_comment, semantic_text
     from rea_xcom_tui.reports.machine import SCHEMA, dump
 
     if changed_since is not None and (ref is not None or to is not None):
@@ -51,5 +51,5 @@ def diff(session: Session, ref: str | None, to: str | None, form: str, changed_s
     elif not found.changes:
         note(f"no deployment differs from {wanted.old}" + (f" in {wanted.new}" if wanted.new else ""))
     else:
-        out(semantic_markdown(found.changes) if form == "markdown" else semantic_text(found.changes))
+        out(semantic_comment(found.changes) if form == "markdown" else semantic_text(found.changes))
     return 1 if found.changes else 0
