@@ -17,7 +17,13 @@ _BUFFER = 4096
 _MAX_EXPANDED = 400_000
 """How many nodes a document may stand for with its aliases followed; from here on Helm's reader counts, too."""
 
-_NO_JSON = re.compile(r"\.(?:inf|nan)|(?:^|[\s{,?])(?:~|null)?[ \t]*:(?:\s|$)", re.IGNORECASE | re.MULTILINE)
+_ESCAPED_SLASH = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "tag:yaml.org,2002:int": int, "tag:yaml.org,2002:bool": bool, "tag:yaml.org,2002:float": (int, float),
+}  # fmt: skip
+_NO_JSON = re.compile(
+    r"\.(?:inf|nan)|!!?(?:<|int|bool|float)|\\/|(?:^|[\s{,?])(?:~|null)?[ \t]*:(?:\s|$)", re.IGNORECASE | re.MULTILINE
+)
 
 
 class LastLineLost(Unreadable):
@@ -75,7 +81,8 @@ def _helm_4(text: str) -> Unreadable | None:
 
 
 def _no_json(text: str, root: Node) -> Unreadable | None:
-    """What JSON cannot hold, on its way through which Helm reads every file."""
+    """What Helm's reader or JSON cannot hold: infinities, null keys, `\\/` in double quotes, a tag that its text "
+    "denies."""
     if not _NO_JSON.search(text):
         return None
     ahead = [root]
@@ -83,6 +90,8 @@ def _no_json(text: str, root: Node) -> Unreadable | None:
         node = ahead.pop()
         if node.is_alias:
             continue  # its anchor is looked at where it stands
+        if _denies_its_tag(node) or (node.style == '"' and _ESCAPED_SLASH.search(text[node.start : node.end])):
+            return Unreadable(f"Line {node.line} is a scalar that Helm refuses to read.", node.line, node.column)
         if isinstance(node.value, float) and not math.isfinite(node.value):
             return Unreadable(f"Line {node.line} has {node.text}, which Helm refuses.", node.line, node.column)
         ahead += node.items
@@ -91,6 +100,16 @@ def _no_json(text: str, root: Node) -> Unreadable | None:
                 return Unreadable(f"Line {key.line} has null as a key, which Helm refuses.", key.line, key.column)
             ahead.append(value)
     return None
+
+
+def _denies_its_tag(node: Node) -> bool:
+    """`!!int abc`: a tag of YAML's own that asks for a type which the text is not (Helm 3.17.2 and 4.2.3)."""
+    wanted = _TYPES.get(node.tag or "")
+    if wanted is None or node.kind != "scalar":
+        return False
+    whole = isinstance(node.value, float) and node.value.is_integer()
+    typed = not isinstance(node.value, bool) or wanted is bool
+    return not (typed and isinstance(node.value, wanted)) and not (wanted is int and whole)
 
 
 def _aliasing(stream: Stream) -> Unreadable | None:

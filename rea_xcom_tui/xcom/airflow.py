@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND
+from rea_xcom_tui.xcom.spelling import distance
 
 Version = tuple[int, ...] | None
 
@@ -118,9 +119,6 @@ BASE_BACKENDS: Final = frozenset((
 """Names of Airflow's own backend, which keeps every value in the database (recorded on 3.1.8 and 3.3.2; the last one
 is a name of 3.3 only)."""
 
-NEW_BASE_BACKEND: Final = "airflow.sdk.BaseXCom"
-"""The name under which Airflow's own backend can be imported from 3.3 on, and not on 3.1."""
-
 OLD_BACKEND: Final = "airflow.providers.common.io.xcom.backend.XComObjectStoreBackend"
 """The class's name in common-io 1.3.0; renamed in 1.3.1, so it cannot be imported today."""
 
@@ -159,11 +157,15 @@ def backend(text: str) -> Verdict:
 
 
 def _means_object_storage(text: str) -> bool:
-    """True for misspellings of the object storage class: its module alone, the bare class, wrong case, old name."""
+    """True for misspellings of the object storage class: its module alone, the bare class, wrong case, old name, a
+    part of the path lost or added, up to two wrong letters or one that only looks right (`А` of the Cyrillic script).
+    """
     lowered = text.lower()
     full = OBJECT_STORAGE_BACKEND.lower()
     module, _, name = full.rpartition(".")
-    return lowered in (full, module, name, OLD_BACKEND.lower(), OLD_BACKEND.rpartition(".")[2].lower())
+    if lowered in (full, module, name, OLD_BACKEND.lower(), OLD_BACKEND.rpartition(".")[2].lower()):
+        return True
+    return lowered.endswith(".common.io.xcom.backend." + name) or distance(lowered, full) <= 2
 
 
 def uses_object_storage(backend_class: object) -> bool:

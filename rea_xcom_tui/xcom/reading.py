@@ -8,6 +8,7 @@ from dataclasses import replace
 from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.connections import Connection, connection
+from rea_xcom_tui.xcom.expansion import expanded
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
 from rea_xcom_tui.xcom.reading_identity import read_identity
@@ -33,7 +34,7 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     path = _variable("path", entries, lambda text: paths.path(text, version))
     parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
     linked, definitions = _read_connection(path, parsed, entries)
-    cloud_hint = parsed.cloud if parsed else None
+    cloud_hint = paths.parse_path(expanded(parsed.text, entries)).cloud if parsed else None
     identity, identity_cloud = read_identity(tree.annotations, definitions, cloud_hint)
     fields: dict[FieldName, FieldReading] = {
         "backend": _read_backend(tree, entries),
@@ -191,7 +192,7 @@ def _read_connection(
         replace(path.place, raw=parsed.conn_id, value=parsed.conn_id) if path.place else None,
         tuple(sorted(places, key=lambda place: (place.line, place.column))),
         next((entry.reference for entry in found if entry.reference), None),
-        live[-1].type if live else None,
+        live[-1].type if live else _written_type(found),
     )  # fmt: skip
     if path.state == "conflict" and len(_ids(path)) > 1:
         return replace(reading, state="conflict", problem=path.problem), definitions
@@ -202,6 +203,12 @@ def _read_connection(
     if live and live[-1].problem:
         return replace(reading, state="invalid", problem=f"{variable}: {live[-1].problem}"), definitions
     return reading, definitions
+
+
+def _written_type(found: Sequence[EnvEntry]) -> str | None:
+    """The type of a connection whose text only the cluster completes, as with `$(PASSWORD)` in its JSON."""
+    texts = [rendered(entry.value) for entry in found if entry.value is not None and not entry.shadowed]
+    return connection(texts[-1] or "").type if texts else None
 
 
 def _conn_id(place: Place) -> str | None:

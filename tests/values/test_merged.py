@@ -113,3 +113,23 @@ def test_aliases_that_nest_deeper_than_any_reader_goes_are_refused() -> None:
 
 def test_ordinary_aliases_are_no_bomb() -> None:
     assert read_documents("a: &a {k: 1}\n" + "".join(f"b{n}: *a\n" for n in range(1_000))).every_helm is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("a: !!int abc\n", False),
+        ("a: !!bool x\n", False),
+        ("a: !!int\n", False),
+        ("a: -.inf\n", False),
+        ('a: "s3:\\/\\/b"\n', False),
+        ("a: !!int 5\n", True),
+        ("a: !!int 1.0\n", True),
+        ("a: !!bool yes\n", True),
+        ("a: !!str 5\n", True),
+        ("a: 's3:\\/\\/b'\n", True),
+        ('a: "C:\\\\/x"\n', True),
+    ],
+)
+def test_scalars_that_every_helm_refuses(text: str, fine: bool) -> None:
+    assert (read_documents(text).every_helm is None) == fine

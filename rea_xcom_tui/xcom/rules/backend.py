@@ -76,6 +76,7 @@ def _refused(subject: Subject, kind: str) -> Iterator[Hit]:
         yield at(site.node, f"backend {show(site.text)}: {_SAYS[kind]}, so every component crashes at start", fix=fix)
 
 
+_MODULES = ("airflow.providers.common.io.xcom",)  # with a module, not a class, behind it
 _SAYS = {
     "variable": "this is an environment variable's name, not a class",
     "old": "the class was renamed to XComObjectStorageBackend",
@@ -103,7 +104,7 @@ def _kind(text: str) -> str | None:
     if (text.split(".")[0] in sys.stdlib_module_names and "." in text) or text == "airflow.models.xcom.XComModel":
         return "alien"
     if verdict.accepted is False:
-        return "path"
+        return "unknown" if verdict.hint and "." in text and text.rpartition(".")[0].lower() not in _MODULES else "path"
     return "unknown" if text.startswith("airflow.") else None
 
 
@@ -267,7 +268,9 @@ def backend_no_xcom_class(subject: Subject) -> Iterator[Hit]:
     "error",
     "backend",
     title="Airflow has no such class",
-    what="The value is a name below `airflow.` that is neither the object-storage class nor BaseXCom.",
+    what="The value is a name below `airflow.` that is neither the object-storage class nor BaseXCom, or one that is "
+    "near "
+    "to the object-storage class: a part lost or added, up to two wrong letters, a letter of another script.",
     why=_CRASH + " Airflow and its providers bring exactly one backend for object storage.",
     wrong=example(backend="xcomBackend: airflow.providers.amazon.aws.xcom_backends.s3.S3XComBackend"),
     right=_RIGHT,

@@ -10,9 +10,9 @@ from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.model import Change, Node, RenameKey, Severity, Step
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
 from rea_xcom_tui.xcom.rules.examples import ROLE, example
-from rea_xcom_tui.xcom.rules.near_miss import distance
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, is_null, mapping, show
+from rea_xcom_tui.xcom.spelling import distance
 
 _KEYS = (*ANNOTATIONS.values(), "azure.workload.identity/tenant-id", AZURE_LABEL)
 _ROLE_KEY = ANNOTATIONS["aws"]

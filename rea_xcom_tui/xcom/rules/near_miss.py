@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from rea_xcom_tui.xcom.names import VARIABLES
+from rea_xcom_tui.xcom.spelling import distance
 
 CHART_KEYS = ("xcomBackend", "commonEnv", "annotations", "labels", "serviceAccount", "secretBackend")
 """Top-level keys that carry XCom settings."""
@@ -61,20 +62,3 @@ def misspelt(variables: Iterable[str], keys: Iterable[str]) -> frozenset[str]:
 
 def _plain(name: str) -> str:
     return re.sub(r"[\s_.-]", "", name).lower()
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters must be added, dropped, changed or swapped with the next; 3 stands for more than 2."""
-    if abs(len(one) - len(other)) > 2:
-        return 3
-    older: list[int] = []
-    previous = list(range(len(other) + 1))
-    for row, left in enumerate(one, start=1):
-        current = [row]
-        for column, right in enumerate(other, start=1):
-            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (left != right))
-            if row > 1 and column > 1 and left == other[column - 2] and one[row - 2] == right:
-                cost = min(cost, older[column - 2] + 1)
-            current.append(cost)
-        older, previous = previous, current
-    return min(3, previous[-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from functools import cached_property
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
+from rea_xcom_tui.xcom.expansion import expanded
 from rea_xcom_tui.xcom.model import Address, Configuration, FieldName, Node
 from rea_xcom_tui.xcom.names import (
     ANNOTATIONS,
@@ -25,7 +25,6 @@ from rea_xcom_tui.xcom.names import (
 from rea_xcom_tui.xcom.rules.near_miss import meant_key, meant_variable, misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
 from rea_xcom_tui.xcom.sealed import sealed_by
-from rea_xcom_tui.xcom.secrets import is_secret_name
 from rea_xcom_tui.xcom.tree import tree_of
 
 DATABASE_CLASSES = airflow.BASE_BACKENDS
@@ -73,9 +72,6 @@ def name_node(entry: EnvEntry) -> Node:
 
 
 _FIELD_OF: Mapping[str, FieldName] = {variable: name for name, variable in VARIABLES.items()}
-_VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\})")
-_MOST_EXPANSIONS = 5
-_LONGEST_EXPANSION = 2_000
 
 _STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "op://", "arn:aws:secretsmanager:", "<path:")
 
@@ -161,24 +157,8 @@ class Subject:
             yield Site(self.expanded(entry.text), entry.text, node, (*entry.address, "value"), entry.component, entry)
 
     def expanded(self, text: str) -> str:
-        """The text with `$NAME` and `${NAME}` filled in, where the file defines that variable in one way only.
-
-        Airflow does this with every option, over and over until nothing changes (seen on 3.0.2, 3.1.3, 3.3.2).
-        """
-        for _ in range(_MOST_EXPANSIONS):
-            changed = _VARIABLE.sub(lambda match: self._known_text(match), text)
-            if changed == text:
-                break
-            text = changed
-        return text
-
-    def _known_text(self, match: re.Match[str]) -> str:
-        name = match["plain"] or match["braced"]
-        if is_secret_name(name):
-            return match[0]  # a message that quotes the value would show the secret
-        texts = {entry.text for entry in self.named(name)}
-        text = texts.pop() if len(texts) == 1 else None
-        return match[0] if text is None or len(text) > _LONGEST_EXPANSION else text
+        """The text with the file's own variables filled in, as Airflow does it."""
+        return expanded(text, self.entries)
 
     @cached_property
     def backends(self) -> tuple[Site, ...]:

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.rules.examples import azure, example
 from tests.xcom.rules.helpers import found, loud
 
@@ -66,3 +68,35 @@ def test_an_escaped_variable_is_not_expanded() -> None:
 def test_a_path_without_slashes_is_still_on_its_cloud() -> None:
     assert parse_path("s3:acme/x").cloud == "aws"
     assert parse_path("C:\\xcom").cloud == "local"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "irflow.providers.common.io.xcom.backend.XComObjectStorageBackend",
+        "providers.common.io.xcom.backend.XComObjectStorageBackend",
+        "apache.airflow.providers.common.io.xcom.backend.XComObjectStorageBackend",
+        "airflow.providers.common.io.xcom.backend.XC\u043emObjectStorageBackend",
+        "airflow.providers.common.io.xcom.backend.XComObjectStorageBackends",
+    ],
+)
+def test_a_class_that_is_nearly_right_stops_every_component(name: str) -> None:
+    (finding,) = [f for f in found(example(backend=f"xcomBackend: {name}")) if f.code.startswith("XC1")]
+    assert (finding.code, finding.severity, bool(finding.fix)) == ("XC111", "error", True)
+
+
+def test_a_class_of_ones_own_stays_ones_own() -> None:
+    assert "XC111" not in loud(example(backend="xcomBackend: acme.xcom.XComObjectStorageBackend"))
+
+
+def test_the_cloud_of_a_path_that_begins_with_a_variable_of_the_file() -> None:
+    text = example(path='"$BASE/etl"', env=(("BASE", '"s3://acme-xcom"'),))
+    values = ValuesFile.parse(text.encode())
+    assert read(values.root).cloud == "aws"
+
+
+def test_a_connection_that_a_secret_completes_has_its_type() -> None:
+    env = (("AIRFLOW_CONN_STORE", '\'{"conn_type": "aws", "password": "$(AWS_PASSWORD)"}\''),)
+    secret = "  - name: AWS_PASSWORD\n    valueFrom: {secretKeyRef: {name: a, key: b}}\n"
+    text = example(path='"s3://store@acme-xcom/x"', env=env).replace("commonEnv:\n", f"commonEnv:\n{secret}")
+    assert read(ValuesFile.parse(text.encode()).root).fields["connection"].type == "aws"
