@@ -10,7 +10,7 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.stacks import LayerView
 from rea_xcom_tui.reports.tables import markdown_table, shown, threshold
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.model import FIELDS, Address, FieldReading, Finding, Place
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, Address, FieldReading, Finding, Place
 
 _HEADER = ("field", "value", "state", "from", "note")
 
@@ -21,13 +21,14 @@ def details_text(deployment: Deployment, stack: Sequence[LayerView] = ()) -> str
     facts = {"env": deployment.env, "namespace": deployment.namespace, "cloud": deployment.config.cloud}
     facts |= {"cluster": deployment.cluster} if deployment.cluster else {}
     facts |= {"layout": deployment.layout} if deployment.stack else {}
-    lines += [f"  {key:<12}{clean(value or '-')}" for key, value in facts.items()]
     rows = _rows(deployment)
     width = max(len(row[1]) for row in rows)
+    column = 18 if len(rows) > len(FIELDS) else 12
+    lines += [f"  {key:<{column}}{clean(value or '-')}" for key, value in facts.items()]
     for name, value, state, origin, remark in rows:
-        lines.append(f"  {name:<12}{value:<{width}}  {state:<9} {origin}".rstrip())
-        lines += [f"  {'':<12}{remark}"] if remark else []
-        lines += [f"  {'':<12}{line}" for line in _other_places(deployment, name)]
+        lines.append(f"  {name:<{column}}{value:<{width}}  {state:<9} {origin}".rstrip())
+        lines += [f"  {'':<{column}}{remark}"] if remark else []
+        lines += [f"  {'':<{column}}{line}" for line in _other_places(deployment, name)]
     lines += _stack_lines(stack)
     if deployment.unreached:
         lines += ["", "  no entry point of this repo reaches it"]
@@ -73,12 +74,14 @@ def _spot(deployment: Deployment, finding: Finding) -> str:
 
 
 def _rows(deployment: Deployment) -> list[tuple[str, str, str, str, str]]:
+    state = [deployment.config.fields[name] for name in STATE_FIELDS if name in deployment.config.fields]
     readings = [deployment.field(name) for name in FIELDS]
+    readings += state if any(reading.state != "unset" for reading in state) else []
     return [(r.name, _value(r), r.state, origin(deployment, r.place), clean(r.problem or "")) for r in readings]
 
 
 def _value(reading: FieldReading) -> str:
-    if reading.name == "threshold":
+    if reading.name in ("threshold", "state-threshold"):
         return threshold(reading)
     kind = f" (type {clean(reading.type)})" if reading.type else ""
     return shown(reading) + kind
@@ -105,7 +108,7 @@ def where(address: Address) -> str:
 
 
 def _other_places(deployment: Deployment, field: str) -> list[str]:
-    reading = next(deployment.field(name) for name in FIELDS if name == field)
+    reading = next(reading for name, reading in deployment.config.fields.items() if name == field)
     return [
         f"also {clean(place.raw)!r} at {origin(deployment, place)}" + (" (no effect)" if place.shadowed else "")
         for place in reading.places

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
-from rea_xcom_tui.xcom.model import FIELDS, FieldReading, Finding
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding
 
 SCHEMA = 1
 """Version of the JSON; grows only when a key changes its meaning."""
@@ -52,7 +52,7 @@ def repo_object(fleet: Fleet) -> dict[str, Any]:
 
 
 def deployment_object(deployment: Deployment) -> dict[str, Any]:
-    """One deployment with all six fields, its findings and its state in git."""
+    """One deployment with all six fields, its state store, its findings and its state in git."""
     return {
         "id": deployment.id,
         "name": deployment.name,
@@ -65,6 +65,11 @@ def deployment_object(deployment: Deployment) -> dict[str, Any]:
         "unreached": deployment.unreached,
         "cloud": deployment.config.cloud,
         "fields": {name: field_object(deployment, deployment.field(name)) for name in FIELDS},
+        "state": {
+            name.removeprefix("state-"): field_object(deployment, deployment.config.fields[name])
+            for name in STATE_FIELDS
+            if name in deployment.config.fields
+        },
         "problem": deployment.config.shape_problem,
         "encrypted": deployment.config.encrypted,
         "findings": [finding_object(deployment, finding) for finding in deployment.findings],

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND
+from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND, STATE_STORE_BACKEND
 from rea_xcom_tui.xcom.spelling import distance
 
 Version = tuple[int, ...] | None
@@ -80,6 +80,31 @@ def threshold(text: str, version: Version = None) -> Verdict:
 
 def _shown(text: str) -> str:
     return f'"{text if len(text) <= 60 else text[:59] + "…"}"'
+
+
+def state_threshold(text: str, version: Version = None) -> Verdict:
+    """Read the state store's threshold: as XCom's, but 0 where it is unset, and refused where it is negative.
+
+    Recorded on Airflow 3.3.2 with common-io 1.11.0.
+    """
+    verdict = threshold(text, version or (3, 3))
+    if isinstance(verdict.value, int) and verdict.value < 0:
+        return Verdict(False, None, "A negative threshold of the state store is a ValueError; write 0 or more.", "0")
+    return verdict
+
+
+def state_backend(text: str) -> Verdict:
+    """Read the state store's class; empty means none. A class of the user's own cannot be judged from Git."""
+    if not text or text == STATE_STORE_BACKEND:
+        return Verdict(True, text or None)
+    near = distance(text.strip().lower(), STATE_STORE_BACKEND.lower()) <= 2 or text == OBJECT_STORAGE_BACKEND
+    hint = STATE_STORE_BACKEND if near or text.rpartition(".")[2] == STATE_STORE_BACKEND.rpartition(".")[2] else None
+    if text == OBJECT_STORAGE_BACKEND:
+        return Verdict(False, text, f"This is XCom's class, not a state store's; write {hint}.", hint)
+    if hint or text != text.strip() or not _DOTTED.fullmatch(text):
+        more = f"; write {hint}" if hint else ""
+        return Verdict(False, text, f"{_shown(text)} cannot be imported as a state store{more}.", hint)
+    return Verdict(True, text)
 
 
 COMPRESSIONS: Final[dict[str, str]] = {

@@ -21,7 +21,7 @@ from rea_xcom_tui.xcom.model import (
     SetMember,
     SetText,
 )
-from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, BACKEND_KEY, COMMON_ENV, VARIABLES
+from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, BACKEND_KEYS, COMMON_ENV, STATE_VARIABLES, VARIABLES
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.sealed import sealed_tool
 from rea_xcom_tui.xcom.secrets import MASK
@@ -105,16 +105,16 @@ def _reachable(places: Iterable[Place]) -> list[Place]:
 
 def _settings(field: FieldName, reading: FieldReading, text: str) -> tuple[Change, ...]:
     places = _reachable(reading.places)
-    if field == "backend" and reading.state == "unset":
+    if field in BACKEND_KEYS and reading.state == "unset":
         # An empty variable beside an empty key says nothing; the chart's own key is where the class belongs.
         keys = [place for place in places if place.kind == "key"]
         places = keys or places
     if not places:
         if reading.places:
             raise CannotChange(_ambiguous(reading))
-        if field == "backend":
-            return (AddKey((), BACKEND_KEY, text),)
-        return (AddEnv((COMMON_ENV,), VARIABLES[field], text),)
+        if field in BACKEND_KEYS:
+            return (AddKey((), BACKEND_KEYS[field], text),)
+        return (AddEnv((COMMON_ENV,), {**VARIABLES, **STATE_VARIABLES}[field], text),)
     return tuple(_set(place, text) for place in places)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from rea_xcom_tui.xcom.airflow import uses_object_storage
 from rea_xcom_tui.xcom.clouds import STORE_NAMES
-from rea_xcom_tui.xcom.model import Configuration, FieldName
+from rea_xcom_tui.xcom.model import STATE_FIELDS, Configuration, FieldName
 from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
 
 Value = str | int | None
@@ -23,6 +23,8 @@ def impact(field: FieldName, old: Value, new: Value, config: Configuration) -> s
     """Say in one sentence what the change does; empty where nothing changes."""
     if old == new:
         return ""
+    if field in STATE_FIELDS:
+        return _state(field, old)
     if field == "threshold":
         return f"{_READABLE}; {_threshold(new, config)}."
     if field == "compression":
@@ -76,6 +78,15 @@ def _difference(before: ParsedPath, after: ParsedPath) -> str:
     if before.bucket != after.bucket:
         return "the bucket differs"
     return "the connection id differs" if before.conn_id != after.conn_id else "the old prefix is not below the new one"
+
+
+def _state(field: FieldName, old: Value) -> str:
+    """The state store stores objects under names of its own, so it looks for a state where its path is now."""
+    if field == "state-path" and old:
+        return f"{RESTART}; tasks look for their states under the new path, and find none that lie under the old one."
+    if field == "state-backend":
+        return f"{RESTART}; states kept by another class are not carried over."
+    return f"{RESTART}; new states are kept as the setting says."
 
 
 def _backend(new: Value) -> str:

@@ -6,11 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
-FieldName = Literal["backend", "path", "threshold", "compression", "identity", "connection"]
-"""The names of the six fields, as users type them."""
+FieldName = Literal[
+    "backend", "path", "threshold", "compression", "identity", "connection",
+    "state-backend", "state-path", "state-threshold", "state-compression",
+]  # fmt: skip
+"""The names of the six fields, and of the state store's four settings, as users type them."""
 
-FIELDS: tuple[FieldName, ...] = get_args(FieldName)
+FIELDS: tuple[FieldName, ...] = get_args(FieldName)[:6]
 """The six fields in the order every list of them uses."""
+
+STATE_FIELDS: tuple[FieldName, ...] = get_args(FieldName)[6:]
+"""The settings of the state store, the sibling of XCom (Airflow 3.3 and later); they are read, checked and set, and are
+none of the six."""
 
 State = Literal["set", "unset", "reference", "conflict", "invalid"]
 """How a field stands: `reference` comes from a Secret or ConfigMap, `conflict` is set twice with different

@@ -24,6 +24,24 @@ VARIABLES: Final[dict[FieldName, str]] = {
 """The variable of each field that is one. Only this exact spelling counts: lower case, `COMMON.IO`, one
 underscore, `_CMD` and `_SECRET` are all ignored (measured on Airflow 3.0.2, 3.1.3 and 3.3.2)."""
 
+STATE_BACKEND_KEY: Final = "stateStoreBackend"
+"""The chart's key for the state store's class (chart 2.3.0 and later, whose default it is; exported as below)."""
+
+STATE_BACKEND_VARIABLE: Final = "AIRFLOW__WORKERS__STATE_STORE_BACKEND"
+
+STATE_VARIABLES: Final[dict[FieldName, str]] = {
+    "state-backend": STATE_BACKEND_VARIABLE,
+    "state-path": "AIRFLOW__COMMON_IO__STATE_STORE_OBJECTSTORAGE_PATH",
+    "state-threshold": "AIRFLOW__COMMON_IO__STATE_STORE_OBJECTSTORAGE_THRESHOLD",
+    "state-compression": "AIRFLOW__COMMON_IO__STATE_STORE_OBJECTSTORAGE_COMPRESSION",
+}
+"""The variable of each setting of the state store (common-io 1.8.0 and later)."""
+
+BACKEND_KEYS: Final[dict[FieldName, str]] = {"backend": BACKEND_KEY, "state-backend": STATE_BACKEND_KEY}
+"""The chart's own key of those settings that have one."""
+
+STATE_STORE_BACKEND: Final = "airflow.providers.common.io.state_store.backend.StateStoreObjectStorageBackend"
+
 OBJECT_STORAGE_BACKEND: Final = "airflow.providers.common.io.xcom.backend.XComObjectStorageBackend"
 
 ANNOTATIONS: Final[dict[Cloud, str]] = {

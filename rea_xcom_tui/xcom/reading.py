@@ -10,7 +10,7 @@ from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.expansion import expanded
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
-from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, BACKEND_VARIABLE, VARIABLES, connection_variable
+from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEYS, STATE_VARIABLES, VARIABLES, connection_variable
 from rea_xcom_tui.xcom.reading_identity import read_identity
 from rea_xcom_tui.xcom.recognise import broken_sections
 from rea_xcom_tui.xcom.resolve import Candidate, settle
@@ -18,6 +18,7 @@ from rea_xcom_tui.xcom.sealed import SEALED_NAME, sealed_by, sealed_file, sealed
 from rea_xcom_tui.xcom.tree import Tree, tree_of
 from rea_xcom_tui.xcom.versions import versions
 
+_ALL_VARIABLES = {**VARIABLES, **STATE_VARIABLES}
 Judge = Callable[[str], airflow.Verdict]
 
 
@@ -37,12 +38,16 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     cloud_hint = paths.parse_path(expanded(parsed.text, entries)).cloud if parsed else None
     identity, identity_cloud = read_identity(tree.annotations, definitions, cloud_hint)
     fields: dict[FieldName, FieldReading] = {
-        "backend": _read_backend(tree, entries),
+        "backend": _read_backend("backend", tree, entries, airflow.backend),
         "path": path,
         "threshold": _variable("threshold", entries, lambda text: airflow.threshold(text, version)),
         "compression": _variable("compression", entries, airflow.compression),
         "identity": identity,
         "connection": linked,
+        "state-backend": _read_backend("state-backend", tree, entries, airflow.state_backend),
+        "state-path": _variable("state-path", entries, lambda text: paths.path(text, version or (3, 3))),
+        "state-threshold": _variable("state-threshold", entries, lambda text: airflow.state_threshold(text, version)),
+        "state-compression": _variable("state-compression", entries, airflow.compression),
     }
     problem = tree.shape_problem
     names_sealed_by = next((tool for entry in entries if (tool := sealed_by(entry.name))), None)
@@ -90,7 +95,7 @@ def _text(root: Node, key: str) -> str | None:
 def _variable(name: FieldName, entries: Sequence[EnvEntry], judge: Judge) -> FieldReading:
     found: list[Candidate] = []
     for entry in entries:
-        if entry.name == VARIABLES[name]:
+        if entry.name == _ALL_VARIABLES[name]:
             found += _entry_candidates(entry, judge, name, entries)
     return settle(name, _in_order(found))
 
@@ -112,7 +117,7 @@ def _entry_candidates(entry: EnvEntry, judge: Judge, name: FieldName, entries: S
         both = Candidate(replace(place, value=None), ("valueFrom",))
         return [*hidden, judged(place, entry.text, judge), both]
     variable = airflow.expanded_name(entry.text)
-    if name != "path" and variable and any(other.name == variable for other in entries):
+    if name not in ("path", "state-path") and variable and any(other.name == variable for other in entries):
         reference = f"variable {variable}"
         return [*hidden, Candidate(replace(place, value=None), ("reference", reference), reference=reference)]
     return [*hidden, judged(place, entry.text, judge)]
@@ -138,24 +143,25 @@ def judged(place: Place, text: str, judge: Judge) -> Candidate:
     )
 
 
-def _read_backend(root: Node, entries: Sequence[EnvEntry]) -> FieldReading:
+def _read_backend(name: FieldName, root: Node, entries: Sequence[EnvEntry], judge: Judge) -> FieldReading:
     """The class by the chart's key or by its variable. An empty key exports nothing, so it never disagrees.
 
     Which of the two wins when they differ is not known, as the chart's templates are not public.
     """
-    keys = [_backend_key(node, shadowed) for node, shadowed in values_of(root, BACKEND_KEY)]
+    key = BACKEND_KEYS[name]
+    keys = [_backend_key(key, node, shadowed, judge) for node, shadowed in values_of(root, key)]
     found: list[Candidate] = []
     for entry in entries:
-        if entry.name == BACKEND_VARIABLE:
-            found += _entry_candidates(entry, airflow.backend, "backend", entries)
+        if entry.name == _ALL_VARIABLES[name]:
+            found += _entry_candidates(entry, judge, name, entries)
     if found:
         keys = [candidate for candidate in keys if not candidate.empty]
-    reading = settle("backend", _in_order(found) + keys)
+    reading = settle(name, _in_order(found) + keys)
     return replace(reading, places=tuple(sorted(reading.places, key=lambda place: (place.line, place.column))))
 
 
-def _backend_key(node: Node, shadowed: bool) -> Candidate:
-    address = () if shadowed else (BACKEND_KEY,)
+def _backend_key(key: str, node: Node, shadowed: bool, judge: Judge) -> Candidate:
+    address = () if shadowed else (key,)
     text = rendered(node)
     if sealed := sealed_reference(text or ""):
         place = Place(address, node.line, node.column, "", None, kind="reference", shadowed=shadowed, layer=node.layer)
@@ -163,9 +169,9 @@ def _backend_key(node: Node, shadowed: bool) -> Candidate:
     place = Place(address, node.line, node.column, node.text, text, kind="key", shadowed=shadowed, layer=node.layer)
     if text is None:
         named = "a list" if node.kind == "sequence" else "a mapping"
-        problem = f"`{BACKEND_KEY}` is {named}; it takes a class path."
+        problem = f"`{key}` is {named}; it takes a class path."
         return Candidate(place, ("shape",), problem=problem)
-    return judged(place, text, airflow.backend)
+    return judged(place, text, judge)
 
 
 def _read_connection(

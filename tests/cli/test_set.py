@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -236,3 +237,17 @@ def test_a_file_whose_name_cannot_be_read_is_told(cli: Cli, fleet_repo: Work) ->
     with open(os.fsencode(fleet_repo.root) + b"/\xff.yaml", "w") as file:
         file.write(values("odd"))
     assert "1 file left out because the name is not UTF-8" in cli("set", "threshold=7", "--all").err
+
+
+def test_the_state_store_is_set_and_told_beside_the_six_fields(cli: Cli, fleet_repo: Work) -> None:
+    ran = cli("set", "state-path=s3://acme-state/etl", "state-threshold=1KiB", "--where", "name:billing-etl", "--write")
+    assert ran.code == 0
+    assert "AIRFLOW__COMMON_IO__STATE_STORE_OBJECTSTORAGE_PATH" in fleet_repo.read(ETL).decode()
+    (deployment,) = json.loads(cli("show", ETL, "--format", "json").out)["deployments"]
+    told = {name: field["value"] for name, field in deployment["state"].items()}
+    assert told == {"backend": None, "path": "s3://acme-state/etl", "threshold": 1024, "compression": None}
+    assert len(deployment["fields"]) == 6
+    assert "state-path" in cli("show", ETL).out
+    refused = cli("set", "state-threshold=-1", "--where", "name:billing-etl")
+    assert refused.code == 3
+    assert "The state store refuses a negative threshold" in refused.err

@@ -19,7 +19,7 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.user.layout_settings import HelmEngine
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName, FieldReading
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -208,9 +208,10 @@ def _assignment(text: str) -> tuple[FieldName, str]:
 
 def field_name(name: str) -> FieldName:
     """The field that a user names. Raises `UsageError` with the nearest one."""
-    for field in FIELDS:
+    known = (*FIELDS, *STATE_FIELDS)
+    for field in known:
         if name == field:
             return field
-    near = difflib.get_close_matches(name, FIELDS, n=1)
+    near = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ";"
-    raise click.UsageError(f"'{clean(name)}' is no field{hint} the fields are {', '.join(FIELDS)}")
+    raise click.UsageError(f"'{clean(name)}' is no field{hint} the fields are {', '.join(known)}")

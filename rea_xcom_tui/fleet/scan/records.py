@@ -10,7 +10,7 @@ from typing import Any
 
 from rea_xcom_tui.fleet.model import Deployment, Item, LayerInfo, Manifest, UnreadableFile
 from rea_xcom_tui.xcom import model
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldReading, Finding, Place
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, Configuration, FieldReading, Finding, Place
 from rea_xcom_tui.xcom.rules.fleet import FleetRow
 
 Record = list[Any] | None
@@ -71,13 +71,14 @@ def from_record(record: Record, *, dirty: bool = False) -> Item:
 
 
 def _configuration(config: Configuration) -> list[Any]:
-    readings = [_reading(config.fields[name]) for name in FIELDS]
+    names = (*FIELDS, *(name for name in STATE_FIELDS if name in config.fields))
+    readings = [_reading(config.fields[name]) for name in names]
     rest = [getattr(config, item.name) for item in fields(Configuration)[1:]]
     return [readings, rest]
 
 
 def _read_configuration(row: list[Any]) -> Configuration:
-    readings = dict(zip(FIELDS, (_read_reading(data) for data in row[0]), strict=True))
+    readings: dict[model.FieldName, FieldReading] = {data[0]: _read_reading(data) for data in row[0]}
     rest: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row[1]]
     return Configuration(readings, *rest)
 

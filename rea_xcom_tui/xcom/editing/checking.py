@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.airflow import BASE_BACKENDS, COMPRESSION_PACKAGES, COMPRESSIONS
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES, STORE_NAMES
 from rea_xcom_tui.xcom.editing import models
 from rea_xcom_tui.xcom.identities import identity_cloud
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName
-from rea_xcom_tui.xcom.names import ANNOTATIONS, OBJECT_STORAGE_BACKEND
+from rea_xcom_tui.xcom.names import ANNOTATIONS, OBJECT_STORAGE_BACKEND, STATE_STORE_BACKEND
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.secrets import MASK
 
@@ -124,6 +125,23 @@ def _connection(text: str, config: Configuration | None) -> CheckedValue:
     return CheckedValue(conn_id, conn_id, f"defined by {variable} or by the secrets backend")
 
 
+def _state_backend(text: str, config: Configuration | None) -> CheckedValue:
+    verdict = airflow.state_backend(text)
+    if not text or verdict.accepted is False:
+        raise ValueError(verdict.problem or f"A state store has a class, such as {STATE_STORE_BACKEND}.")
+    known = text == STATE_STORE_BACKEND
+    meaning = "states go to object storage as state-path says" if known else "a class of your own · the image must "
+    "have it"
+    return CheckedValue(text, text, meaning)
+
+
+def _state_threshold(text: str, config: Configuration | None) -> CheckedValue:
+    checked = _threshold(text, config)
+    if isinstance(checked.value, int) and checked.value < 0:
+        raise ValueError("The state store refuses a negative threshold; write 0 (always, its default) or a size.")
+    return checked
+
+
 _CHECKS: dict[FieldName, Callable[[str, Configuration | None], CheckedValue]] = {
     "backend": _backend,
     "path": _path,
@@ -131,4 +149,8 @@ _CHECKS: dict[FieldName, Callable[[str, Configuration | None], CheckedValue]] = 
     "compression": _compression,
     "identity": _identity,
     "connection": _connection,
+    "state-backend": _state_backend,
+    "state-path": _path,
+    "state-threshold": _state_threshold,
+    "state-compression": _compression,
 }

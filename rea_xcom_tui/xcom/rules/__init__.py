@@ -22,6 +22,7 @@ from rea_xcom_tui.xcom.rules import (
     path_details,
     path_versions,
     secrets,
+    state_store,
     threshold,
 )
 from rea_xcom_tui.xcom.rules.engine import Accepted, Judgement, check, judge, stale_ignores, survey
@@ -56,6 +57,7 @@ __all__ = [
 ]
 
 FAMILY_MODULES = (
+    state_store,
     identity_places,
     connection_settings,
     backend,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.model import Change, Node, SetText, Severity
-from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, CONNECTION_PREFIX, VARIABLES
+from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, CONNECTION_PREFIX, STATE_VARIABLES, VARIABLES
 from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS
 from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example
 from rea_xcom_tui.xcom.rules.ignores import LINE_BREAK
@@ -23,7 +23,7 @@ _AMBIGUOUS = re.compile(r"[+-]?0[\dbBoOxX_]")  # 012, 0x1F, 0b11: people and par
 
 def is_setting(name: str) -> bool:
     """True for the variables that XCom depends on."""
-    return name in VARIABLES.values() or name.startswith(CONNECTION_PREFIX)
+    return name in (*VARIABLES.values(), *STATE_VARIABLES.values()) or name.startswith(CONNECTION_PREFIX)
 
 
 def is_typed(node: Node) -> bool:

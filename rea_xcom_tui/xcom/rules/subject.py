@@ -19,6 +19,7 @@ from rea_xcom_tui.xcom.names import (
     CONNECTION_PREFIX,
     OBJECT_STORAGE_BACKEND,
     PATH_VARIABLE,
+    STATE_VARIABLES,
     THRESHOLD_VARIABLE,
     VARIABLES,
 )
@@ -71,7 +72,7 @@ def name_node(entry: EnvEntry) -> Node:
     return entry.node.get("name") or entry.node
 
 
-_FIELD_OF: Mapping[str, FieldName] = {variable: name for name, variable in VARIABLES.items()}
+_FIELD_OF: Mapping[str, FieldName] = {name: field for field, name in {**VARIABLES, **STATE_VARIABLES}.items()}
 
 _STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "op://", "arn:aws:secretsmanager:", "<path:")
 

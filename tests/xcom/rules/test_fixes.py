@@ -12,7 +12,8 @@ from rea_xcom_tui.xcom.rules.layers import LAYER_CODES
 from tests.xcom.rules.helpers import codes, found, loud
 
 MENDED_BY_ITSELF = {
-    "XC103", "XC104", "XC105", "XC106", "XC107", "XC208", "XC212", "XC221", "XC303", "XC308", "XC402", "XC403",
+    "XC103", "XC104", "XC105", "XC106", "XC107", "XC122", "XC124", "XC125",
+    "XC208", "XC212", "XC221", "XC303", "XC308", "XC402", "XC403",
     "XC404", "XC406",
     "XC502", "XC505", "XC515", "XC520", "XC605", "XC611", "XC606", "XC607", "XC701", "XC702", "XC703", "XC708",
     "XC713",
