@@ -49,11 +49,11 @@ def query(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
 def assignments(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """`FIELD=`, and then the values that the fleet has, with those that always go."""
     from rea_xcom_tui.xcom.airflow import COMPRESSIONS
-    from rea_xcom_tui.xcom.model import FIELDS
+    from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS
 
     field, equals, value = incomplete.partition("=")
     if not equals:
-        return _items(((f"{name}=", "") for name in FIELDS), field)
+        return _items(((f"{name}=", "") for name in (*FIELDS, *STATE_FIELDS)), field)
     fleet = _fleet(ctx)
     usual = {"threshold": ("always", "never", "1MiB"), "compression": (*COMPRESSIONS, "none")}
     known = _known(fleet).get(field, ()) if fleet is not None else ()
@@ -61,10 +61,10 @@ def assignments(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 
 def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """The six fields."""
-    from rea_xcom_tui.xcom.model import FIELDS
+    """The six fields and the state store's settings."""
+    from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS
 
-    return _items(((name, "") for name in FIELDS), incomplete)
+    return _items(((name, "") for name in (*FIELDS, *STATE_FIELDS)), incomplete)
 
 
 def columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:

@@ -64,6 +64,15 @@ class FieldObjects(_Model):
     connection: FieldObject
 
 
+class StateObjects(_Model):
+    """The settings of the state store, XCom's sibling (Airflow 3.3 and later)."""
+
+    backend: FieldObject
+    path: FieldObject
+    threshold: FieldObject
+    compression: FieldObject
+
+
 class FindingObject(_Model):
     """What a rule has to say about one place."""
 
@@ -98,6 +107,7 @@ class DeploymentObject(_Model):
     """Whether no entry point of the repo names it."""
     cloud: Cloud
     fields: FieldObjects
+    state: StateObjects
     problem: str | None
     """Why the file has the wrong shape."""
     encrypted: str | None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rea_xcom_tui.xcom.model import FieldName, State
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, State
 from tests.xcom.trees import (
     AZURE_CONNECTION,
     AZURE_EXAMPLE,
@@ -25,7 +25,7 @@ from tests.xcom.trees import (
 
 def test_the_vendors_s3_example() -> None:
     found = config(S3_EXAMPLE)
-    assert {name: reading.value for name, reading in found.fields.items()} == {
+    assert {name: found.fields[name].value for name in FIELDS} == {
         "backend": BACKEND,
         "path": "s3://my_aws@team-bucket/xcom",
         "threshold": 0,
@@ -33,7 +33,7 @@ def test_the_vendors_s3_example() -> None:
         "identity": ROLE,
         "connection": "my_aws",
     }
-    assert {reading.state for reading in found.fields.values()} == {"set"}
+    assert {found.fields[name].state for name in FIELDS} == {"set"}
     assert found.cloud == "aws"
     assert found.fields["connection"].type is None
     place = found.fields["threshold"].place
@@ -44,7 +44,7 @@ def test_the_vendors_s3_example() -> None:
 
 def test_the_vendors_azure_example() -> None:
     found = config(AZURE_EXAMPLE)
-    assert {name: reading.value for name, reading in found.fields.items()} == {
+    assert {name: found.fields[name].value for name in FIELDS} == {
         "backend": BACKEND,
         "path": "abfs://wasb_xcom@container/path",
         "threshold": 0,
@@ -52,7 +52,7 @@ def test_the_vendors_azure_example() -> None:
         "identity": CLIENT_ID,
         "connection": "wasb_xcom",
     }
-    assert {reading.state for reading in found.fields.values()} == {"set"}
+    assert {found.fields[name].state for name in FIELDS} == {"set"}
     assert (found.cloud, found.azure_label) == ("azure", "true")
     assert found.fields["connection"].type == "azure"
     kinds = {(place.kind, place.pointer) for place in found.fields["identity"].places}
