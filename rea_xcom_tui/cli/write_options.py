@@ -90,37 +90,40 @@ def all_or_nothing(refused: str, *, skip_refused: bool) -> None:
         raise Refused(f"{refused}, so nothing was written; --skip-refused carries out the rest")
 
 
-def carry_out(workspace: Workspace, how: Carrying) -> None:
-    """Print what the pending edits do, and write or commit them if asked to."""
+def carry_out(workspace: Workspace, how: Carrying, *, skip_refused: bool = False) -> bool:
+    """Print what the pending edits do, and write or commit them if asked to.
+
+    With `skip_refused`, files that git cannot commit are left out and told, with the rest committed. Returns whether
+    any was.
+    """
     from rea_xcom_tui.reports.changes import plan_text
 
     if not len(workspace.pending) and not (how.commit and workspace.to_commit()):
         note("nothing to change")
-        return
+        return False
     if len(workspace.pending):
         for_people(plan_text(workspace))
     if how.commit:
         shown = workspace.exposures()
         for exposure in shown:
             note(f"note: this commit runs what the repo's git folder sets up: {exposed_words(exposure)}")
-        _commit(workspace, how, shown)
-    elif how.write:
+        return _commit(workspace, how, shown, skip_refused=skip_refused)
+    if how.write:
         plan = workspace.write()
         note(f"written: {plural(len(plan.edits), 'edit')} in {plural(len(plan.files), 'file')}")
     else:
         note(f"{workspace.pending.describe()}; nothing was written, --write or --commit does it")
+    return False
 
 
-def _commit(workspace: Workspace, how: Carrying, shown: tuple[Exposure, ...]) -> None:
+def _commit(workspace: Workspace, how: Carrying, shown: tuple[Exposure, ...], *, skip_refused: bool) -> bool:
     workspace.template = how.template
     workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
     # Where a person sits at a terminal, a passphrase may be asked for there.
     attached = sys.stdin.isatty() and sys.stderr.isatty()
     options = CommitOptions(branch=how.branch, sign_off=how.sign_off, attached=attached)
     if how.split is None:
-        words = how.message if how.message is not None else workspace.commit_message()
-        out(clean(workspace.commit(words, options=options), keep_newlines=True))
-        return
+        return _commit_at_once(workspace, how.message, options, skip_refused=skip_refused)
     from rea_xcom_tui.fleet.actions.split import commit_parts, split
 
     result = commit_parts(workspace, split(workspace, how.split), options)
@@ -131,3 +134,23 @@ def _commit(workspace: Workspace, how: Carrying, shown: tuple[Exposure, ...]) ->
             left = ", ".join(clean(part.name) for part in result.left)
             note(f"{plural(len(result.made), 'commit')} made; not made, with their files as they were: {left}")
         raise result.problem
+    return False
+
+
+def _commit_at_once(workspace: Workspace, message: str | None, options: CommitOptions, *, skip_refused: bool) -> bool:
+    """Commit what is pending; with `skip_refused`, without the files that git cannot commit. True where some were."""
+    left_out = False
+    while True:
+        words = message if message is not None else workspace.commit_message()
+        try:
+            out(clean(workspace.commit(words, options=options), keep_newlines=True))
+        except Refused as refusal:
+            path = getattr(refusal, "path", None)
+            keys = [edit.key for edit in workspace.pending.edits if edit.file == path]
+            if not skip_refused or not keys or len(keys) == len(workspace.pending):
+                raise
+            note(f"refused: {clean(path)}: {refusal}")
+            workspace.pending.drop(keys, "edits that cannot be committed")
+            left_out = True
+        else:
+            return left_out

@@ -251,3 +251,16 @@ def test_the_state_store_is_set_and_told_beside_the_six_fields(cli: Cli, fleet_r
     refused = cli("set", "state-threshold=-1", "--where", "name:billing-etl")
     assert refused.code == 3
     assert "The state store refuses a negative threshold" in refused.err
+
+
+def test_a_file_that_git_cannot_commit_is_left_out_with_skip_refused(cli: Cli, fleet_repo: Work) -> None:
+    file = "clusters/prod/billing/ml/values.yaml"
+    fleet_repo.git("update-index", "--skip-worktree", file)
+    before = fleet_repo.read(file)
+    ran = cli("set", "threshold=12", "--all", "--commit", "--skip-refused")
+    assert ran.code == 3
+    assert f"refused: {file}: {file} is marked skip-worktree" in ran.err
+    assert len(fleet_repo.committed_files()) == 2
+    assert fleet_repo.read(file) == before
+    assert cli("set", "threshold=13", "--all", "--commit").code == 3
+    assert fleet_repo.status() == []

@@ -110,7 +110,8 @@ def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool,
     if not refused and not len(workspace.pending):
         note("there is nothing that can be mended mechanically")
         return 0
-    carry_out(workspace, how)
+    left_out = carry_out(workspace, how, skip_refused=skip_refused)
+    refused = refused or ("some files cannot be committed" if left_out else "")
     if refused:
         raise Refused(f"{refused}; the rest is shown above")
     return 0

@@ -212,7 +212,8 @@ def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
     refused = f"{plural(len(refusals), 'difference')} cannot be set right" if refusals else ""
     all_or_nothing(refused, skip_refused=options.skip_refused or not options.how.acts)
-    _carry_out(workspace, options)
+    left_out = carry_out(workspace, options.how, skip_refused=options.skip_refused)
+    refused = refused or ("some files cannot be committed" if left_out else "")
     if refused:
         raise Refused(f"{refused}; the rest is shown above")
     return 0

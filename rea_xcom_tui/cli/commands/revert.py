@@ -39,7 +39,6 @@ def set_back(workspace: Workspace, commit_id: str, how: Carrying, *, skip_refuse
         workspace.template = how.template
         summary = f"take back {commit.oid[:10]}, {subject}"
         words = workspace.commit_message(summary, f"This takes back commit {commit.oid}.")
-        carry_out(workspace, replace(how, message=words))
-    else:
-        carry_out(workspace, how)
-    return 3 if refusals else 0
+        how = replace(how, message=words)
+    left_out = step is not None and carry_out(workspace, how, skip_refused=skip_refused)
+    return 3 if refusals or left_out else 0

@@ -109,7 +109,8 @@ def run_edit(
     if options.plan is not None:
         _save(workspace, options.plan, force=options.force)
     else:
-        carry_out(workspace, how)
+        left_out = carry_out(workspace, how, skip_refused=options.skip_refused)
+        return 3 if refusals or left_out else 0
     return 3 if refusals else 0
 
 
