@@ -24,3 +24,13 @@ def test_mends_are_all_or_nothing_unless_told_to_skip(cli: Cli, fleet_repo: Work
     assert 'value: "gzip"' in fleet_repo.read(SYNC).decode()  # zip, which only stores, has a mend as well
     assert fleet_repo.read(ETL).decode() == wrong.replace('"gz"', '"gzip"')
     assert cli("check", "--skip-refused").code == 2
+
+
+def test_maintenance_is_told_only_when_asked_for(cli: Cli, fleet_repo: Work) -> None:
+    image = "image: registry.example.com/astro-remote-execution-agent:3.1-9-python-3.12-astro-agent-1.3.1\n"
+    fleet_repo.write(ETL, image + values("billing-etl"))
+    assert "XC719" not in cli("check").out
+    ran = cli("check", "--maintenance", "--fail-on", "warning")
+    assert ran.code == 1
+    assert "XC719  agent 1.3.1: maintenance of 1.3 ended on 2026-07-28 at the latest" in ran.out
+    assert cli("check", "--maintenance", "--fix").code == 2

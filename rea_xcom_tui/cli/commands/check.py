@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import click
@@ -20,11 +22,12 @@ from rea_xcom_tui.cli.context import (
 )
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.user.layout_settings import HelmEngine
-from rea_xcom_tui.xcom.model import Severity
+from rea_xcom_tui.xcom.model import Finding, Severity
 
 LEVELS = click.Choice(("error", "warning", "info", "never"))
 
@@ -40,6 +43,7 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 )
 @click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
 @click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some mends cannot be made.")
+@click.option("--maintenance", is_flag=True, help="Warn of agents whose version is past its maintenance too.")
 @changed_since_option
 @engine_option
 @carrying_options
@@ -52,33 +56,38 @@ def check(
     ref: str | None,
     fix: bool,
     skip_refused: bool,
+    maintenance: bool,
     changed_since: str | None,
     engine: HelmEngine | None,
     how: Carrying,
 ) -> int:
     """Print what the rules find in the deployments that QUERY selects."""
-    _check_options(how, fix=fix, skip_refused=skip_refused, ref=ref)
+    _check_options(how, fix=fix, skip_refused=skip_refused, ref=ref, maintenance=maintenance, since=changed_since)
     workspace = session.workspace(ref=ref, engine=engine)
     words = QueryCommand.query(query)
     if fix:
         return _fix(workspace, words, how, skip_refused=skip_refused, since=changed_since)
-    report = _report(workspace, words, changed_since)
+    report = _report(workspace, words, changed_since, maintenance=maintenance)
     (for_people if form == "text" else out)(FORMATS[form](report))
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
     return 1 if fail_on != "never" and report.new().at_least(cast("Severity", fail_on)) else 0
 
 
-def _check_options(how: Carrying, *, fix: bool, skip_refused: bool, ref: str | None) -> None:
+def _check_options(
+    how: Carrying, *, fix: bool, skip_refused: bool, ref: str | None, maintenance: bool, since: str | None
+) -> None:
     if skip_refused and not fix:
         raise click.UsageError("--skip-refused belongs to --fix")
     if how.acts and not fix:
         raise click.UsageError("--write and --commit belong to --fix; add --fix or leave them out")
+    if maintenance and (fix or since):
+        raise click.UsageError("--maintenance goes with neither --fix nor --changed-since; leave one of them out")
     if fix and ref:
         raise click.UsageError("--fix changes the working tree, so it cannot go with --ref; leave one of them out")
 
 
-def _report(workspace: Workspace, query: str, since: str | None) -> Report:
+def _report(workspace: Workspace, query: str, since: str | None, *, maintenance: bool) -> Report:
     fleet = workspace.fleet
     if not fleet.deployments and not fleet.unreadable and since is None:
         raise ToolError(f"no agent values file was found in {fleet.root}, so there is nothing to check")
@@ -91,7 +100,26 @@ def _report(workspace: Workspace, query: str, since: str | None) -> Report:
             fleet, findings_since(fleet, changed, {d.id for d in chosen}, everything=not query.strip())
         )
     rows = [(deployment, finding) for deployment in chosen for finding in deployment.findings]
+    rows += _past_maintenance(workspace, chosen) if maintenance else []
     return Report(fleet, rows, () if query else fleet.unreadable, len(chosen))
+
+
+def _past_maintenance(workspace: Workspace, chosen: Sequence[Deployment]) -> list[tuple[Deployment, Finding]]:
+    """The agents past their maintenance, without those that the repo's configuration accepts or switches off."""
+    from rea_xcom_tui.xcom.rules import maintenance_finding
+
+    reading = workspace.reading()
+    rows = []
+    for deployment in chosen:
+        finding = maintenance_finding(deployment.config, reading.today)
+        ignores = [
+            i for i in reading.rules.ignores if finding and i.covers(finding.code, deployment.file, deployment.id)
+        ]
+        accepted = any(not ignore.expired(reading.today) for ignore in ignores)
+        if finding is not None and finding.code not in reading.rules.off and not accepted:
+            severity = reading.rules.severities.get(finding.code, finding.severity)
+            rows.append((deployment, replace(finding, severity=severity)))
+    return rows
 
 
 def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool, since: str | None) -> int:

@@ -13,7 +13,7 @@ from rea_xcom_tui.fleet.scan.judge import with_fleet_findings
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import Finding, Severity
-from rea_xcom_tui.xcom.rules.engine import FLEET_CODES
+from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.session import Editing

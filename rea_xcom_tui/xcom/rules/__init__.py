@@ -17,6 +17,7 @@ from rea_xcom_tui.xcom.rules import (
     identity_places,
     kubernetes,
     layers,
+    maintenance,
     meta,
     path,
     path_details,
@@ -27,6 +28,7 @@ from rea_xcom_tui.xcom.rules import (
 )
 from rea_xcom_tui.xcom.rules.engine import Accepted, Judgement, check, judge, stale_ignores, survey
 from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet, fleet_row
+from rea_xcom_tui.xcom.rules.maintenance import maintenance_finding
 from rea_xcom_tui.xcom.rules.mending import mends
 from rea_xcom_tui.xcom.rules.pages import document, explain
 from rea_xcom_tui.xcom.rules.policy import parse_policy
@@ -49,6 +51,7 @@ __all__ = [
     "find",
     "fleet_row",
     "judge",
+    "maintenance_finding",
     "mends",
     "parse_policy",
     "rules",
@@ -57,6 +60,7 @@ __all__ = [
 ]
 
 FAMILY_MODULES = (
+    maintenance,
     state_store,
     identity_places,
     connection_settings,

@@ -9,7 +9,7 @@ from datetime import date
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.rules import registry
-from rea_xcom_tui.xcom.rules.fleet import SHARED, FleetRow, row_of
+from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES, FleetRow, row_of
 from rea_xcom_tui.xcom.rules.ignores import Comment, find_comments
 from rea_xcom_tui.xcom.rules.policy import POLICY_CODE, policy_findings
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
@@ -19,9 +19,6 @@ _LONGEST = 400  # letters of a message; names in it come from the file and may h
 
 Used = tuple[int, int, str]
 """An ignore comment by its layer and line, and a code that it has accepted."""
-
-FLEET_CODES = frozenset((SHARED,))
-"""Codes that only the whole fleet can decide."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from rea_xcom_tui import values
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.rules import Rule, mends, rules
-from rea_xcom_tui.xcom.rules.engine import FLEET_CODES
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
+from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES
 from rea_xcom_tui.xcom.rules.layers import LAYER_CODES
 from tests.xcom.rules.helpers import codes, found, loud
 

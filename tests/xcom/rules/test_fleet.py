@@ -1,10 +1,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.rules import FleetRow, RuleContext, RuleSettings, check_fleet, find, fleet_row, judge, survey
+from rea_xcom_tui.xcom.rules import (
+    FleetRow,
+    RuleContext,
+    RuleSettings,
+    check_fleet,
+    find,
+    fleet_row,
+    judge,
+    maintenance_finding,
+    survey,
+)
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from tests.xcom.rules.helpers import TODAY
 
@@ -85,3 +96,78 @@ def test_a_comment_and_the_settings_count() -> None:
     assert severities(of("a"), of("b"), settings=RuleSettings(off=frozenset(("XC220",)))) == {}
     loud = RuleSettings(severities={"XC220": "error"})
     assert set(severities(of("a"), of("b"), settings=loud).values()) == {"error"}
+
+
+def of_env(deployment: str, env: str | None = None, account: str = "123456789012", **more: str) -> FleetRow:
+    """A deployment's row, of its own Astro deployment, with a role of an account."""
+    note = f"annotations:\n  eks.amazonaws.com/role-arn: arn:aws:iam::{account}:role/Agent"
+    text = of(deployment, rest=note, **more)
+    values = ValuesFile.parse(text.encode())
+    context = RuleContext(today=TODAY, text=values.text, comment_on=values.comment_on, env=env)
+    return fleet_row(f"{deployment}.yaml", values.root, read(values.root), context)
+
+
+def told(*rows: FleetRow) -> dict[str, set[str]]:
+    return {
+        name: {finding.code for finding in findings} for name, findings in check_fleet(rows, RuleSettings()).items()
+    }
+
+
+def test_a_bucket_with_roles_of_two_accounts() -> None:
+    rows = [of_env(name, path=f'"s3://acme-xcom/{name}"') for name in ("a", "b")]
+    assert told(*rows) == {}
+    other = of_env("c", account="999999999999", path='"s3a://acme-xcom/c"')
+    assert told(*rows, other) == {name: {"XC226"} for name in ("a.yaml", "b.yaml", "c.yaml")}
+    message = check_fleet([*rows, other], RuleSettings())["c.yaml"][0].message
+    assert message.endswith("of account 999999999999 here, of account 123456789012 in a.yaml and 1 other")
+
+
+def test_a_misspelt_bucket() -> None:
+    usual = [of_env(name, path=f'"s3://{name}-prod-xcom/x"') for name in ("shop", "crm", "pay")]
+    wrong = of_env("etl", path='"s3://etl-prd-xcom/x"')
+    assert told(*usual, wrong) == {"etl.yaml": {"XC227"}}
+    assert "the first write creates a bucket" in check_fleet([*usual, wrong], RuleSettings())["etl.yaml"][0].message
+    for fine in ("etl-prod2-xcom", "etl-test-xcom", "etl-dev-xcom"):
+        assert told(*usual, of_env("etl", path=f'"s3://{fine}/x"')) == {}, fine
+    assert told(*usual, wrong, of_env("two", path='"s3://two-prd-xcom/x"')) == {}, "two of a kind are a habit"
+
+
+def connected(name: str, env: str, connection: str, path: str) -> FleetRow:
+    text = example(env=(("ASTRO_DEPLOYMENT_ID", name), ("AIRFLOW_CONN_C", f"'{connection}'")), path=path)
+    values = ValuesFile.parse(text.encode())
+    context = RuleContext(today=TODAY, text=values.text, comment_on=values.comment_on, env=env)
+    return fleet_row(f"{name}.yaml", values.root, read(values.root), context)
+
+
+def test_an_endpoint_of_another_environment() -> None:
+    def of_endpoint(name: str, env: str, endpoint: str) -> FleetRow:
+        connection = f'{{"conn_type": "aws", "extra": {{"endpoint_url": "{endpoint}"}}}}'
+        return connected(name, env, connection, f'"s3://c@acme-{name}/x"')
+
+    right = of_endpoint("a", "staging", "https://minio.staging.acme.example")
+    assert told(right, of_endpoint("b", "prod", "https://minio.prod.acme.example")) == {}
+    assert told(right, of_endpoint("b", "prod", "https://minio.staging.acme.example")) == {"b.yaml": {"XC228"}}
+    assert told(right, of_endpoint("b", "prod", "https://prod.staging.acme.example")) == {}
+    assert told(right, of_endpoint("b", "prod", "https://minio.acme.example")) == {}
+
+
+def test_an_azure_account_of_another_environment() -> None:
+    def of_account(name: str, env: str, account: str) -> FleetRow:
+        connection = f'{{"conn_type": "azure", "extra": {{"anon": false, "account_name": "{account}"}}}}'
+        return connected(name, env, connection, f'"abfs://c@{name}-xcom/x"')
+
+    staging = of_account("aaa", "staging", "claimsstaging")
+    assert told(staging, of_account("bbb", "prod", "claimsprod")) == {}
+    assert told(staging, of_account("bbb", "prod", "claimsstaging")) == {"bbb.yaml": {"XC228"}}
+
+
+def test_the_maintenance_of_an_agent() -> None:
+    rule = find("XC719")
+    assert rule is not None
+    config = read(ValuesFile.parse(rule.wrong.encode()).root)
+    assert maintenance_finding(config, date(2026, 7, 28)) is None
+    finding = maintenance_finding(config, date(2026, 11, 28))
+    assert finding is not None
+    assert finding.message.startswith("agent 1.3.1: maintenance of 1.3 ended on 2026-07-28 at the latest")
+    assert maintenance_finding(replace(config, agent=(1, 8, 2)), date(2026, 11, 28)) is None
+    assert maintenance_finding(replace(config, agent=None), date(2026, 11, 28)) is None
