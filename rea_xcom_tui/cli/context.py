@@ -227,7 +227,7 @@ def note(text: str) -> None:
 
 
 def terminal_width() -> int | None:
-    """The width of the terminal on stdout, or None when stdout is no terminal."""
+    """The width of the terminal on stdout, or None when stdout is not a terminal."""
     return shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else None
 
 

@@ -89,7 +89,7 @@ class UnreadableFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A file that is no values file and may hold objects of a tool that deploys charts."""
+    """A file that is not a values file and may hold objects of a tool that deploys charts."""
 
 
 Item = Deployment | UnreadableFile | Manifest | None

@@ -366,7 +366,7 @@ class Repository:
     def recover_commit(self) -> str | None:
         """Set index and branch right after a commit that was cut off by a crash, and say what was done.
 
-        Returns None when there was nothing to mend, when another copy of this tool is at work, and in a repo
+        Returns None when there was nothing to fix, when another copy of this tool is at work, and in a repo
         open for viewing only. Files of the work tree stay. Raises CommitRefused when git left a lock behind.
         """
         return None if self.judge() else recover_cut_off(self._runner, self.git_dir)

@@ -80,7 +80,7 @@ class RepoState:
     def refusal(self, *, new_branch: bool = False) -> str | None:
         """Return why no commit can be made now and what to do about it, or None if one can.
 
-        With `new_branch` a branch will be made for the commit, so that a detached HEAD is no obstacle. A
+        With `new_branch` a branch will be made for the commit, so that a detached HEAD is not an obstacle. A
         lock that is younger than LOCK_PATIENCE is none either, since a commit waits for it.
         """
         if self.read_only:

@@ -113,7 +113,7 @@ def _taken_back(commit: Mapping[str, Any], after: Tree) -> Tree:
 def _replaced(file: str, tree: Tree, now: bytes, then: bytes) -> bytes:
     content = tree.get(file, b"")
     if content.count(now) != 1:
-        raise ValueError(f"{now.decode()!r} stands {content.count(now)} times in {file}, not once.")
+        raise ValueError(f"{now.decode()!r} appears {content.count(now)} times in {file}, not once.")
     return content.replace(now, then)
 
 

@@ -135,7 +135,7 @@ class Written(Message):
 
 
 class CutOff(Message):
-    """An earlier run was cut off in the middle of a write; or what was mended after one that was."""
+    """An earlier run was cut off in the middle of a write; or what was fixed after one that was."""
 
     def __init__(self, title: str, mended: str | None) -> None:
         super().__init__()

@@ -318,7 +318,7 @@ def _snapshot(workspace: Workspace) -> Snapshot:
 
 
 def after_crash(workspace: Workspace) -> Message | None:
-    """Mend a commit that was cut off, and look for a write that was."""
+    """Fix a commit that was cut off, and look for a write that was."""
     mended = workspace.recover_commit()
     unfinished = workspace.cut_off()
     if unfinished is None and mended is None:

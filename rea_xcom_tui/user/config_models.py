@@ -200,7 +200,7 @@ def _version(text: str | None) -> tuple[int, ...] | None:
 def _code(text: str) -> str:
     code = text.upper()
     if not _CODE.fullmatch(code):
-        raise ValueError(f"'{clean(text)}' is no rule; rules are called XC101 and so on, `explain` lists them")
+        raise ValueError(f"'{clean(text)}' is not a rule; rules are called XC101 and so on, `explain` lists them")
     return code
 
 

@@ -134,7 +134,7 @@ class _Rules:
                 found = (_made(sub.name, values), _made({}, values))
             elif found[1].kind != "mapping":
                 raise MergeFailed(
-                    f"The value of the subchart {sub.name} is no mapping, which Helm refuses.",
+                    f"The value of the subchart {sub.name} is not a mapping, which Helm refuses.",
                     found[1].part,
                     found[1].line,
                 )

@@ -51,7 +51,7 @@ def inner_file(spot: Spot) -> ValuesFile:
         line = node.line + error.line
         raise RefusedEdit(
             "embedded",
-            f"The text in {describe(spot.address)} at line {node.line} is no values file: {error}",
+            f"The text in {describe(spot.address)} at line {node.line} is not a values file: {error}",
             line,
             0,
         ) from None

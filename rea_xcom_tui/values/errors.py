@@ -6,7 +6,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 
 
 class Unreadable(ToolError):
-    """A values file that Helm could not read either, or that is no file to read at all.
+    """A values file that Helm could not read either, or that is not a file to read at all.
 
     `line` and `column` count from 1 and say where; both are 0 where no place can be named.
     """

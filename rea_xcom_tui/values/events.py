@@ -24,10 +24,10 @@ MAX_DEPTH = 100
 
 
 class TooManyEvents(Unreadable):
-    """A text with more events than allowed; it is no values file."""
+    """A text with more events than allowed; it is not a values file."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The file has more than {limit:,} YAML events; that is no values file.")
+        super().__init__(f"The file has more than {limit:,} YAML events; that is not a values file.")
 
 
 class Stream:
@@ -75,7 +75,7 @@ def read_events(text: str, *, fast: bool | None = None, limit: int = MAX_EVENTS)
 
     `fast` chooses libyaml (true) or PyYAML's pure parser (false); by default, libyaml where it exists.
     Raises `TooManyEvents` beyond `limit`.
-    Raises `Unreadable`, with the place, when the text is no YAML, goes beyond the limits, or has in its first
+    Raises `Unreadable`, with the place, when the text is not YAML, goes beyond the limits, or has in its first
     document what Helm's reader rejects: a directive for another version than 1.1, a collection as a key
     (such as an unquoted template `{{ .x }}`), an unknown anchor, an alias inside its own anchor.
     """

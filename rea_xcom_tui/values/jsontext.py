@@ -20,7 +20,7 @@ _STRING_PART = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA
 
 
 class NotJson(ValueError):
-    """A text that is no JSON; `at` is the index where it stops being any."""
+    """A text that is not JSON; `at` is the index where it stops being any."""
 
     def __init__(self, at: int) -> None:
         super().__init__(f"no JSON at character {at}")

@@ -107,7 +107,7 @@ def kustomized(root: Node, *, aliases: bool = True, shift: int = 0, at: tuple[in
     valuesInline: aliases and merge keys vanish. Of a text within a file, `shift` is added to each line, or all of it
     stands `at` one line and column.
 
-    Raises `Unreadable`, with the line, for what kustomize refuses: a key twice, a key that is no string; and for
+    Raises `Unreadable`, with the line, for what kustomize refuses: a key twice, a key that is not a string; and for
     aliases that multiply beyond all bounds.
     """
     return _Reader(aliases, shift, at).read(root)

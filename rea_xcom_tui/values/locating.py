@@ -79,7 +79,7 @@ def locate(file: ValuesFile, address: Address, *, partly: bool = False) -> Spot:
 
 
 def refuse_merge_key(step: Step, node: Node) -> None:
-    """Refuse to address, add or rename a merge key (`<<`): it is no key of its own."""
+    """Refuse to address, add or rename a merge key (`<<`): it is not a key of its own."""
     if step == "<<":
         raise RefusedEdit(
             "merged",
@@ -136,7 +136,7 @@ def _entry(mapping: Node, name: str, address: Address) -> tuple[Node, Node] | No
         lines = ", ".join(str(key.line) for key, _ in found)
         raise RefusedEdit(
             "duplicate-key",
-            f"{describe(address)} stands {len(found)} times, at lines {lines}, and Helm uses only the last; "
+            f"{describe(address)} appears {len(found)} times, at lines {lines}, and Helm uses only the last; "
             "remove the others first.",
             found[-1][0].line,
             found[-1][0].column,
@@ -172,7 +172,7 @@ def _item(sequence: Node, step: int | tuple[str, str], address: Address) -> tupl
         lines = ", ".join(str(item.line) for item in found)
         raise RefusedEdit(
             "duplicate-item",
-            f"{describe(address)} stands {len(found)} times, at lines {lines}, and Kubernetes uses only the "
+            f"{describe(address)} appears {len(found)} times, at lines {lines}, and Kubernetes uses only the "
             "last; remove the others first.",
             found[-1].line,
             found[-1].column,

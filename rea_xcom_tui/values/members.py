@@ -101,7 +101,7 @@ def _member_change(spot: Spot, text: str, pointer: tuple[str, ...], value: Scala
     try:
         parent = jsontext.scan(text)
     except NotJson as error:
-        raise _refusal("json", spot, f"it is no JSON at character {error.at + 1}") from None
+        raise _refusal("json", spot, f"it is not JSON at character {error.at + 1}") from None
     for at, step in enumerate(pointer):
         if parent.kind == "string":
             layer = json_string_layer(text, parent.start, parent.end)
@@ -122,7 +122,7 @@ def _position(spot: Spot, text: str, parent: Value, step: str) -> int | None:
             return int(step)
         return None
     if parent.kind != "object":
-        raise _refusal("json", spot, f"what should hold {step!r} is no object")
+        raise _refusal("json", spot, f"what should hold {step!r} is not an object")
     found = [at for at, key in enumerate(parent.keys) if jsontext.decode(text, key) == step]
     if len(found) > 1:
         raise _refusal("json-duplicate", spot, f"it has {len(found)} members {step!r}")

@@ -245,7 +245,7 @@ def _index(step: str, length: int, operation: Readable, part: Part, *, add: bool
     if step == "-" and add:
         return length
     if _INDEX.fullmatch(step) is None:
-        raise _misfit(operation, part, f"{step[:80]!r} is no index of the list on its path")
+        raise _misfit(operation, part, f"{step[:80]!r} is not an index of the list on its path")
     at = int(step)
     if at < 0:
         at += length + add

@@ -28,7 +28,7 @@ _ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A key that stands several times in one mapping; Helm takes the last without a word."""
+    """A key that appears several times in one mapping; Helm takes the last without a word."""
 
     address: Address
     """The mapping's address."""
@@ -242,7 +242,7 @@ def decode(data: bytes) -> tuple[str, bool]:
     if zero >= 0:
         line = text.count("\n", 0, zero) + 1
         column = zero - text.rfind("\n", 0, zero)
-        raise Unreadable(f"Line {line} holds a NUL byte; the file is no text file.", line, column)
+        raise Unreadable(f"Line {line} holds a NUL byte; the file is not a text file.", line, column)
     return text, bom
 
 

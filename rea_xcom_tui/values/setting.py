@@ -36,7 +36,7 @@ def _whole_object(root: Merged, part: Part, engine: Engine) -> Merged:
     try:
         data = json.loads(part.value)
     except ValueError:
-        raise MergeFailed("The value for --set-json is no JSON.", part) from None
+        raise MergeFailed("The value for --set-json is not JSON.", part) from None
     return overlaid(root, Merged(Made(data, *_place(part)), part))
 
 
@@ -167,7 +167,7 @@ class _Setter:
         """The number between brackets; the opening one is taken already."""
         text, stop = self.until("]")
         if not stop or not _INDEX.fullmatch(text):
-            self.fail(f"[{text}] is no index")
+            self.fail(f"[{text}] is not an index")
         return int(text)
 
     def value(self) -> tuple[Merged, bool]:
@@ -204,7 +204,7 @@ class _Setter:
         try:
             data, end = json.JSONDecoder().raw_decode(rest, blank)
         except (ValueError, RecursionError):
-            self.fail("its value is no JSON")
+            self.fail("its value is not JSON")
         self.at += end
         while self.text[self.at : self.at + 1] in (" ", ","):
             self.at += 1

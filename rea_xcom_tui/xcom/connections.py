@@ -128,7 +128,7 @@ def _is_port(port: object) -> bool:
 def _extra_of(extra: object) -> tuple[dict[str, object], str | None]:
     """Decode `extra`: JSON in a string and an object work alike; what is empty counts as none.
 
-    A text that is not JSON is dropped without an error. JSON that is no object makes the store's class raise an
+    A text that is not JSON is dropped without an error. JSON that is not an object makes the store's class raise an
     error when it looks for its settings (recorded on Airflow 3.1.8 and 3.3.2).
     """
     if not extra:

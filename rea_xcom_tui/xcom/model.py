@@ -97,7 +97,7 @@ class Place:
     shadowed: bool = False
     """True when a later duplicate keeps it from having any effect."""
     pointer: tuple[str, ...] = ()
-    """For `json`: the keys from the JSON root to the member; empty where the text is no JSON."""
+    """For `json`: the keys from the JSON root to the member; empty where the text is not JSON."""
     layer: int = 0
     """Which of the deployment's layers it stands in, counted from 0 at the weakest."""
 

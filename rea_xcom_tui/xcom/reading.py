@@ -179,7 +179,7 @@ def _read_connection(
 ) -> tuple[FieldReading, tuple[tuple[EnvEntry, Connection], ...]]:
     """The connection that the path names, and its definitions in the file.
 
-    An id without a variable is no error: the secrets backend may define it, which Git cannot see.
+    An id without a variable is not an error: the secrets backend may define it, which Git cannot see.
     """
     if path.state == "reference":
         return FieldReading("connection", None, None, "reference", path.place, path.places, path.reference), ()

@@ -30,14 +30,14 @@ _DIGITS = 3
 def parse_size(text: str) -> int:
     """Read a size such as `1MiB`, `512 KB`, `64k`, `1.5 MiB`, `1048576`, `never` or `always` as bytes.
 
-    Raises `ValueError` with one sentence for anything else, also for a size that is no whole number of bytes.
+    Raises `ValueError` with one sentence for anything else, also for a size that is not a whole number of bytes.
     """
     bare = text.strip()
     if bare.lower() in ("never", "always"):
         return NEVER if bare.lower() == "never" else ALWAYS
     match = _SIZE.fullmatch(bare) if len(bare) <= _LONGEST else None
     if match is None:
-        raise ValueError(f'"{_short(bare)}" is no size; write bytes (1048576), a size (1 MiB), always or never.')
+        raise ValueError(f'"{_short(bare)}" is not a size; write bytes (1048576), a size (1 MiB), always or never.')
     factor = _FACTORS.get(match["unit"].lower())
     if factor is None:
         raise ValueError(f'"{match["unit"]}" is no unit; use KiB MiB GiB, KB MB GB, or k m g.')

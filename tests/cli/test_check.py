@@ -17,11 +17,11 @@ def test_mends_are_all_or_nothing_unless_told_to_skip(cli: Cli, fleet_repo: Work
     assert '+    value: "gzip"' in shown.out
     ran = cli("check", "--fix", "--write")
     assert (ran.code, ran.out, fleet_repo.status()) == (3, "", [])
-    assert "1 mend cannot be made, so nothing was written; --skip-refused carries out the rest" in ran.err
+    assert "1 fix cannot be made, so nothing was written; --skip-refused carries out the rest" in ran.err
     assert f"refused: {ML}: " in ran.err
     ran = cli("check", "--fix", "--write", "--skip-refused")
     assert (ran.code, fleet_repo.status()) == (3, [f" M {SYNC}", f" M {ETL}"])
-    assert 'value: "gzip"' in fleet_repo.read(SYNC).decode()  # zip, which only stores, has a mend as well
+    assert 'value: "gzip"' in fleet_repo.read(SYNC).decode()  # zip, which only stores, has a fix as well
     assert fleet_repo.read(ETL).decode() == wrong.replace('"gz"', '"gzip"')
     assert cli("check", "--skip-refused").code == 2
 

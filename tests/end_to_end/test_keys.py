@@ -71,7 +71,7 @@ async def test_the_quit_guard_asks_only_when_something_would_be_lost(fleet_repo:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("lots", "is no size"), ("1.5", "whole number"), ("-5 MiB", "A negative threshold")]
+    ("text", "reason"), [("lots", "is not a size"), ("1.5", "whole number"), ("-5 MiB", "A negative threshold")]
 )
 async def test_a_refused_value_never_becomes_pending(fleet_repo: Work, text: str, reason: str) -> None:
     async with driving(opener(fleet_repo.root, read_only=False)) as driver:

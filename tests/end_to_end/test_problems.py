@@ -15,7 +15,7 @@ GZ_TOO = "clusters/prod/billing/ml/values.yaml"
 
 @pytest.fixture
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> Work:
-    """Two deployments with a compression that Airflow refuses, one in order, and a file that is no YAML."""
+    """Two deployments with a compression that Airflow refuses, one in order, and a file that is not YAML."""
     return make_work(
         tmp_path_factory.mktemp("troubled") / "fleet",
         {
@@ -40,7 +40,7 @@ async def test_findings_are_grouped_counted_and_explained(troubled: Work) -> Non
         assert "3 errors" in driver.seen
         assert "XC000  the file cannot be read" in driver.seen
         await to(driver, "XC402")
-        assert "2 findings, 2 with a mechanical mend" in driver.seen
+        assert "2 findings, 2 with an automatic fix" in driver.seen
         assert "Why it matters" in driver.seen
         await driver.press("g")
         assert "by deployment" in driver.seen
@@ -95,7 +95,7 @@ async def test_one_is_mended_then_all_of_the_rule_and_undone_step_by_step(troubl
         assert not len(driver.home.pending)
         await to(driver, "billing-etl")
         await driver.press("F")
-        assert "Mend 2 findings of XC402 in 2 deployments?" in driver.dialog
+        assert "Fix 2 findings of XC402 in 2 deployments?" in driver.dialog
         await driver.press("enter")
         assert len(driver.home.pending) == 2
         await driver.press("escape", "d")
@@ -111,7 +111,7 @@ async def test_what_cannot_be_mended_is_said(troubled: Work) -> None:
         await driver.press("exclamation_mark")
         await to(driver, "broken")
         await driver.press("f")
-        assert "no mechanical mend" in driver.seen
+        assert "no automatic fix" in driver.seen
 
 
 async def test_read_only_shows_and_mends_nothing(troubled: Work) -> None:

@@ -1,4 +1,4 @@
-"""A crash at any step of a write over many files leaves old or new, and the next start mends it."""
+"""A crash at any step of a write over many files leaves old or new, and the next start fixes it."""
 
 from __future__ import annotations
 

@@ -334,7 +334,7 @@ def test_a_history_that_does_not_fit_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("rea_xcom_tui.samples.demo._home", lambda: tmp_path / "samples")
     file = tmp_path / "samples/mixed-monorepo/clusters/prod/payments/settlement/values.yaml"
     file.write_text(file.read_text().replace("1048576", "2097152"))
-    with pytest.raises(ToolError, match="stands 0 times in clusters/prod/payments/settlement"):
+    with pytest.raises(ToolError, match="appears 0 times in clusters/prod/payments/settlement"):
         history(DEFAULT_SAMPLE)
 
 

@@ -107,7 +107,7 @@ def test_a_release_of_elsewhere_is_held_against_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [(" \n", "`helm get values` has failed"), ("kind: A\n---\nkind: B\n", "no export of values")]
+    ("text", "why"), [(" \n", "`helm get values` has failed"), ("kind: A\n---\nkind: B\n", "not an export of values")]
 )
 def test_what_is_no_export_is_told(text: str, why: str, work: Work, tmp_path: Path) -> None:
     (tmp_path / "billing-etl.yaml").write_text(text)

@@ -98,7 +98,7 @@ def deployment(
 def small_fleet() -> Fleet:
     """A dozen deployments with every state a cell can have."""
     never = Finding("XC101", "warning", "threshold is -1, so every value stays in the database", 9, 12, "threshold")
-    gz = reading("compression", "gz", "invalid", problem="gz is no name that Airflow accepts; write gzip")
+    gz = reading("compression", "gz", "invalid", problem="gz is not a name that Airflow accepts; write gzip")
     twice = reading("threshold", 5, "conflict", problem="set twice with different outcomes, at lines 8 and 40")
     deployments = [
         deployment("billing-etl", threshold=1048576),
@@ -224,7 +224,7 @@ class FakeWorkspace(Workspace):
         if field == "path" and "://" not in text:
             raise ValueError(f"{text} has no scheme; write s3://bucket/prefix or the like")
         if field == "compression" and text == "gz":
-            raise ValueError("gz is no name that Airflow accepts; write gzip")
+            raise ValueError("gz is not a name that Airflow accepts; write gzip")
         return Checked(None if text == "none" else text, text, f"{field} becomes {text}")
 
     def edit(

@@ -26,7 +26,7 @@ async def test_shows_the_fleet_with_counts_and_states() -> None:
 async def test_the_status_line_explains_the_cell_in_words() -> None:
     async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
         await driver.go_to("crm-sync", "compression")
-        assert "! gz is no name that Airflow accepts; write gzip" in driver.status
+        assert "! gz is not a name that Airflow accepts; write gzip" in driver.status
         await driver.go_to("search-index", "path")
         assert "from Secret xcom key path" in driver.status
         await driver.go_to("billing-etl", "threshold")
@@ -38,7 +38,7 @@ async def test_the_panel_shows_the_deployment_under_the_cursor_and_gives_way_on_
     async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
         await driver.go_to("crm-sync")
         assert driver.panel_shown()
-        assert "compression: gz is no name" in driver.home.panel.text
+        assert "compression: gz is not a name" in driver.home.panel.text
         assert "values.yaml:11" in driver.home.panel.text
         await driver.press("I")
         assert not driver.panel_shown()
@@ -71,7 +71,7 @@ async def test_a_refused_value_keeps_the_editor_open_with_the_reason_beneath() -
     async with driving(lambda: workspace) as driver:
         await driver.go_to("billing-etl", "compression")
         await driver.edit("gz")
-        assert "! gz is no name that Airflow accepts; write gzip" in driver.seen
+        assert "! gz is not a name that Airflow accepts; write gzip" in driver.seen
         await driver.press("escape")
         assert not workspace.pending.edits
         assert "write gzip" not in driver.seen.split("BACKEND")[0]

@@ -1,4 +1,4 @@
-"""Reading: Helm's values, exact places, duplicates, merges, comments, and what is no values file."""
+"""Reading: Helm's values, exact places, duplicates, merges, comments, and what is not a values file."""
 
 from __future__ import annotations
 

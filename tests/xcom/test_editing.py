@@ -47,9 +47,9 @@ def test_good_values(field: FieldName, text: str, value: str | int | None, writt
 
 
 BAD: list[tuple[FieldName, str, str]] = [
-    ("threshold", "", "is no size"),
+    ("threshold", "", "is not a size"),
     ("threshold", "-2", "Every negative"),
-    ("threshold", "1e6", "is no size"),
+    ("threshold", "1e6", "is not a size"),
     ("threshold", "0.1k", "whole number"),
     ("threshold", "99999999999 GiB", "more than any value"),
     ("compression", "gz", "write gzip"),

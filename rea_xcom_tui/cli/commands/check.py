@@ -41,8 +41,8 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
     shell_complete=complete.revisions,
     help="Read the tree of this commit, branch or tag instead of the working tree.",
 )
-@click.option("--fix", is_flag=True, help="Make the mechanical mends: print the diff, or write or commit it.")
-@click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some mends cannot be made.")
+@click.option("--fix", is_flag=True, help="Make the automatic fixes: print the diff, or write or commit it.")
+@click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some fixes cannot be made.")
 @click.option("--maintenance", is_flag=True, help="Warn of agents whose version is past its maintenance too.")
 @changed_since_option
 @engine_option
@@ -133,10 +133,10 @@ def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool,
     refusals += workspace.drop_refused()
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.reason}")
-    refused = f"{plural(len(refusals), 'mend')} cannot be made" if refusals else ""
+    refused = f"{plural(len(refusals), 'fix')} cannot be made" if refusals else ""
     all_or_nothing(refused, skip_refused=skip_refused or not how.acts)
     if not refused and not len(workspace.pending):
-        note("there is nothing that can be mended mechanically")
+        note("there is nothing that can be fixed automatically")
         return 0
     left_out = carry_out(workspace, how, skip_refused=skip_refused)
     refused = refused or ("some files cannot be committed" if left_out else "")
@@ -149,7 +149,7 @@ def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool,
 @click.argument("code", shell_complete=complete.codes)
 @common_options
 def explain(session: Session, code: str) -> int:
-    """Print what the rule CODE means, why it matters, and how to mend it."""
+    """Print what the rule CODE means, why it matters, and how to fix it."""
     from rea_xcom_tui.xcom.rules.pages import explain as page
 
     out(page(code))

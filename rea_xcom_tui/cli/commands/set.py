@@ -203,7 +203,7 @@ def _save(workspace: Workspace, path: Path, *, force: bool) -> None:
 def _assignment(text: str) -> tuple[FieldName, str]:
     name, found, value = text.partition("=")
     if not found:
-        raise click.UsageError(f"'{clean(text)}' is no assignment; write FIELD=VALUE, such as threshold=1MiB")
+        raise click.UsageError(f"'{clean(text)}' is not an assignment; write FIELD=VALUE, such as threshold=1MiB")
     return field_name(name), value
 
 
@@ -215,4 +215,4 @@ def field_name(name: str) -> FieldName:
             return field
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ";"
-    raise click.UsageError(f"'{clean(name)}' is no field{hint} the fields are {', '.join(known)}")
+    raise click.UsageError(f"'{clean(name)}' is not a field{hint} the fields are {', '.join(known)}")

@@ -21,7 +21,7 @@ _NO_VALUE = {"reference": "a Secret or ConfigMap supplied it", "conflict": "it w
 
 
 def put_back(workspace: Workspace, id_: str, event: FieldEvent) -> Step | None:
-    """Make the value from before `event` pending, literally: it is no expression, whatever it looks like.
+    """Make the value from before `event` pending, literally: it is not an expression, whatever it looks like.
 
     Returns None where the field has that value already. Raises `Refused` where there is no old value that an edit
     could write, and where the edit cannot be made.

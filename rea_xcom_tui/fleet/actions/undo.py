@@ -45,7 +45,7 @@ def committed_already(workspace: Workspace) -> CommittedAlready | None:
         if operation.commit is None:
             return None
         if all(file.path == BASELINE_FILE for file in operation.files):
-            return None  # it is no field's value, and goes back as a whole
+            return None  # it is not a field's value, and goes back as a whole
         pushed = repository.pushed(operation.commit)
         if pushed is not None:
             return CommittedAlready(operation, operation.commit, pushed)

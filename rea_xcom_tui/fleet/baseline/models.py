@@ -188,7 +188,7 @@ def is_sayable(field: FieldName, text: str) -> bool:
 def _ignore(entry: IgnoreEntry, line: int) -> Ignore:
     actual = entry.actual
     if entry.field == "threshold" and actual is not None and actual not in UNSET:
-        with suppress(ValueError):  # a text that is no size is accepted as it stands: Airflow may refuse it, too
+        with suppress(ValueError):  # a text that is not a size is accepted as it stands: Airflow may refuse it, too
             actual = str(max(parse_size(actual), NEVER))
     return Ignore(tuple(entry.deployment), entry.field, actual, entry.reason, entry.owner, entry.expires, line)
 

@@ -74,7 +74,7 @@ def configuration(data: bytes) -> Configuration:
     """The configuration that values say, whether YAML or JSON. Raises `Unreadable`, `ValueError` for no values."""
     parsed = ValuesFile.parse(data)
     if parsed.documents > 1:
-        raise ValueError(f"The file holds {parsed.documents} YAML documents, so it is no export of values.")
+        raise ValueError(f"The file holds {parsed.documents} YAML documents, so it is not an export of values.")
     return without_passwords(read(parsed.root))
 
 

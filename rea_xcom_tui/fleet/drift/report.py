@@ -271,7 +271,7 @@ def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
 
     for id_ in ids:
         if id_ not in fleet.by_id:
-            raise ToolError(f"{clean(id_)} is no deployment of this fleet; `list` shows them all")
+            raise ToolError(f"{clean(id_)} is not a deployment of this fleet; `list` shows them all")
     rows = [DriftRow.of(fleet.by_id[id_]) for id_ in ids]
     found: list[Compared] = []
     for field in FIELDS:

@@ -120,7 +120,7 @@ class _Blobs:
             self._read[oid] = item.config if isinstance(item, Deployment) else None
 
     def __getitem__(self, oid: str | None) -> Configuration | None:
-        """What a blob says; None where it is no values file, or not there. Raises `_NotRead`."""
+        """What a blob says; None where it is not a values file, or not there. Raises `_NotRead`."""
         if oid is None:
             return None
         if oid not in self._read:

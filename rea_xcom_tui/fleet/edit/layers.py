@@ -89,7 +89,7 @@ class LayerEdits:
             named = [number for number, layer in enumerate(layers) if wanted in (layer.source, layer.file)]
             if not named:
                 known = ", ".join(clean(layer.source) for layer in layers if layer.file)
-                raise Refused(f"{clean(wanted)} is no layer of {clean(deployment.id)}; its layers are {known}")
+                raise Refused(f"{clean(wanted)} is not a layer of {clean(deployment.id)}; its layers are {known}")
             return _editable(layers, max(named), field)
         place = deployment.field("path" if field == "connection" else field).place
         if place is not None:
@@ -113,7 +113,9 @@ class LayerEdits:
         layers = entry.flat_layers
         numbers = [number for number, layer in enumerate(layers) if layer.source == edit.layer]
         if not numbers:
-            raise Refused(f"{clean(edit.layer)} is no layer of {clean(edit.deployment)} any more; rescan, then repeat")
+            raise Refused(
+                f"{clean(edit.layer)} is not a layer of {clean(edit.deployment)} any more; rescan, then repeat"
+            )
         number = _editable(layers, numbers[-1], edit.field)
         layer = layers[number]
         stack = effective(entry, tree, self._engine(entry)).stack

@@ -66,7 +66,7 @@ class Fix:
     held: bool = False
     """Whether the next write and commit leave it out; it stays pending."""
     drift: str = ""
-    """Always empty: a fix is no answer to drift."""
+    """Always empty: a fix is not an answer to drift."""
 
     @property
     def key(self) -> Key:

@@ -217,7 +217,7 @@ def apply_edit(data: bytes, edit: PendingEdit, *, fresh: bool = True, reading: R
     again as Helm and Airflow would: the field must have the new value, and no other field another one.
     """
     if isinstance(edit, Declare):
-        raise Refused(f"{clean(edit.file)} is no values file")
+        raise Refused(f"{clean(edit.file)} is not a values file")
     if isinstance(edit, Fix):
         return apply_fix(data, edit, reading or Reading())
     config = configuration(data)

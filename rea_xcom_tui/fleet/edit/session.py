@@ -211,7 +211,7 @@ class Editing:
         """The deployment with this id. Raises `ToolError` when the fleet has none."""
         found = self.fleet.by_id.get(id_)
         if found is None:
-            raise ToolError(f"{id_} is no deployment of this fleet any more; rescan, then look at it again")
+            raise ToolError(f"{id_} is not a deployment of this fleet any more; rescan, then look at it again")
         return found
 
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:

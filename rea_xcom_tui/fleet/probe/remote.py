@@ -348,7 +348,7 @@ def main() -> NoReturn:
     """Take the order from standard input and hold on to the leash."""
     order = json.loads(sys.stdin.readline())
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what Airflow prints is no answer
+    os.dup2(2, 1)  # what Airflow prints is not an answer
     signal.signal(signal.SIGUSR1, stop)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

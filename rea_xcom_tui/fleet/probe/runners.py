@@ -70,7 +70,7 @@ def docker_place(image: str | None, settings: Settings) -> Place:
     if not image:
         raise ToolError(f"{settings.deployment.id}: the values name no image; give one with --docker=IMAGE")
     if image.startswith("-"):
-        raise ToolError(f"{image} is no name of an image")
+        raise ToolError(f"{image} is not a name of an image")
     docker = _program("docker", "--docker")
     name = settings.own.strip("_").replace("_", "-")
     command = (docker, "run", "--rm", "-i", "--name", name, "--entrypoint", "python", image, "-u", "-c", LOADER)

@@ -224,7 +224,7 @@ def _parts(text: str) -> set[str]:
 
 
 def _leaves(text: str) -> set[str]:
-    """Every text in a JSON text, also in JSON that stands in a string; none where it is no JSON."""
+    """Every text in a JSON text, also in JSON that stands in a string; none where it is not JSON."""
     try:
         rest = [json.loads(text)]
     except (ValueError, RecursionError):

@@ -175,7 +175,7 @@ def sort_plain(
 ) -> Sorted:
     """What becomes of the files that look like values by themselves.
 
-    One that is a part of a deployment is no row. In a repo whose entry points deploy the agent's chart, a complete
+    One that is a part of a deployment is not a row. In a repo whose entry points deploy the agent's chart, a complete
     file that none of them reaches is marked, unless the configuration says that it is deployed, and an incomplete one
     is listed as unused; any other repo has them as its deployments.
     """

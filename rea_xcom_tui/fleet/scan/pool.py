@@ -139,7 +139,7 @@ def serve() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever else is printed is no answer
+    os.dup2(2, 1)  # whatever else is printed is not an answer
     work: Callable[[object], object] | None = None
     while (message := _received(sys.stdin.buffer)) is not None:
         if work is None:

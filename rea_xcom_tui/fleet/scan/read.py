@@ -71,7 +71,7 @@ def conflict_in(file: str, data: bytes) -> UnreadableFile | None:
 def read_deployment(
     file: str, data: bytes, reading: Reading, *, digest: str = "", dirty: bool = False
 ) -> Deployment | UnreadableFile | None:
-    """Read a file's bytes as a deployment; None when it is no agent values file.
+    """Read a file's bytes as a deployment; None when it is not an agent values file.
 
     A YAML file that carries the signature of agent values but cannot be parsed is an `UnreadableFile`; any
     other kind of file (a document or a script that quotes such values) is passed over.

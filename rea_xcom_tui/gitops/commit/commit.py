@@ -49,9 +49,9 @@ def commit_changes(runner: Runner, request: Request) -> CommitResult:
             log.end_commit(None)
             raise
         except OSError as error:
-            # The record stays: what is half done is mended by the next commit, or the next start.
+            # The record stays: what is half done is fixed by the next commit, or the next start.
             raise GitProblem(
-                f"The commit was cut off ({error.strerror}: {error.filename}); mend that and commit again."
+                f"The commit was cut off ({error.strerror}: {error.filename}); fix that and commit again."
             ) from error
         made = tree_entries(runner, result.oid, result.files)
         log.end_commit(result.oid, result.branch, {path: entry.oid or "" for path, entry in made.items()})

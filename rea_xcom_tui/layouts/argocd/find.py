@@ -104,7 +104,7 @@ def _objects(piece: Piece) -> Iterator[Piece]:
 
 
 def is_template(tree: Tree, path: str) -> bool:
-    """Whether a file is a chart's template, which is no YAML."""
+    """Whether a file is a chart's template, which is not YAML."""
     folder = posixpath.dirname(path)
     while folder:
         parent, name = posixpath.split(folder)

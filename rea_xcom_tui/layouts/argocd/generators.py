@@ -127,7 +127,7 @@ class Generators:
             rest = {key: value for key, value in each.items() if not (key == "values" and params)}
             odd = [key for key, value in rest.items() if not isinstance(value, str)]
             if odd:
-                what = "is no text, which Argo CD refuses without goTemplate"
+                what = "is not text, which Argo CD refuses without goTemplate"
                 out.problems.append(f"The value of {clean(odd[0], 100)} in an element {what}; put it in quotes.")
             else:
                 out.found.append(Element({**params, **rest}))

@@ -243,7 +243,7 @@ def _from_yaml(renderer: Renderer, text: str) -> Any:
     if data is None:
         return {}
     if not isinstance(data, dict):
-        raise Unsupported("It reads a YAML text that is no mapping.")
+        raise Unsupported("It reads a YAML text that is not a mapping.")
     return data
 
 
@@ -251,7 +251,7 @@ def _from_yaml(renderer: Renderer, text: str) -> Any:
 def _from_yaml_array(renderer: Renderer, text: str) -> Any:
     data = _read(renderer, text)
     if not isinstance(data, list):
-        raise Unsupported("It reads a YAML text that is no list.")
+        raise Unsupported("It reads a YAML text that is not a list.")
     return data
 
 
@@ -259,7 +259,7 @@ def _from_yaml_array(renderer: Renderer, text: str) -> Any:
 def _from_json(renderer: Renderer, text: str) -> Any:
     data = _read_json(renderer, text)
     if not isinstance(data, dict):
-        raise Unsupported("It reads a JSON text that is no mapping.")
+        raise Unsupported("It reads a JSON text that is not a mapping.")
     return data
 
 
@@ -267,7 +267,7 @@ def _from_json(renderer: Renderer, text: str) -> Any:
 def _from_json_array(renderer: Renderer, text: str) -> Any:
     data = _read_json(renderer, text)
     if not isinstance(data, list):
-        raise Unsupported("It reads a JSON text that is no list.")
+        raise Unsupported("It reads a JSON text that is not a list.")
     return data
 
 
@@ -276,7 +276,7 @@ def _read_json(renderer: Renderer, text: str) -> Any:
     try:
         return json.loads(text, parse_int=float, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise Unsupported("It reads a text that is no JSON.") from None
+        raise Unsupported("It reads a text that is not JSON.") from None
 
 
 def _no_constant(name: str) -> None:
@@ -288,7 +288,7 @@ def _read(renderer: Renderer, text: str) -> Any:
     try:
         return read_yaml(text)
     except Unreadable:
-        raise Unsupported("It reads a text that is no YAML.") from None
+        raise Unsupported("It reads a text that is not YAML.") from None
 
 
 @function("include", "sa", bound=True)

@@ -159,7 +159,7 @@ class Layers:
                 self.layers.append(opaque(f"{clean(path)} ({clean(error)})", _TEMPLATED_FILE))
             return
         except Unreadable as error:
-            self.problems.append(Problem(f"The template's outcome is no YAML: {clean(error)}", path, error.line))
+            self.problems.append(Problem(f"The template's outcome is not YAML: {clean(error)}", path, error.line))
             return
         root = read.roots[0] if read.roots else Made({})
         if len(read.roots) > 1:

@@ -315,7 +315,7 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _refuse_twice(entry: Entry) -> None:
-    """Helmfile refuses a key that stands twice, also where one of them comes in with `<<`."""
+    """Helmfile refuses a key that appears twice, also where one of them comes in with `<<`."""
     seen: set[str] = set()
     for key, value in entry.node.entries:
         if is_merge(key.raw):
@@ -327,7 +327,7 @@ def _refuse_twice(entry: Entry) -> None:
             if name in seen:
                 line = entry.part.line(key)
                 sentence = (
-                    f"The key {clean(name)} stands twice in one mapping (`<<` counts too), which Helmfile refuses."
+                    f"The key {clean(name)} appears twice in one mapping (`<<` counts too), which Helmfile refuses."
                 )
                 raise CannotLoad(Problem(sentence, entry.part.file, line))
             seen.add(name)

@@ -69,7 +69,7 @@ class _Parser:
             if token.text == "}" and token.kind == "mark" and closing:
                 break
             if token.kind != "name":
-                raise HclError(f"Line {token.line} begins with something that is no name.", token.line)
+                raise HclError(f"Line {token.line} begins with something that is not a name.", token.line)
             if self.peek().text == "=":
                 self.take()
                 body.attributes[token.text] = self.expression(stops=("\n",))

@@ -178,7 +178,7 @@ class DriftScreen(DriftView, Around):
             # What was asked for cannot be compared with: what was there before stays.
             self.against = self.found.report.against if self.found is not None else None
             if self.found is None:
-                self.causes.empty_text = "Nothing could be compared. Mend that, then come back here."
+                self.causes.empty_text = "Nothing could be compared. Fix that, then come back here."
                 self.causes.refresh()
                 self.query_one("#header", Bar).show([("Drift", "title")], [("not compared", "invalid")])
         self.app.push_screen(Failure(event.verb, event.reason, event.output))

@@ -335,7 +335,7 @@ def sources_of(row: Row) -> list[str]:
 
 
 def read_text(root: Path, file: str) -> FileText:
-    """A values file's lines with every secret hidden; of a file that is no YAML, the lines that hold no secret name.
+    """A values file's lines with every secret hidden; of a file that is not YAML, the lines that hold no secret name.
 
     Raises `ToolError` where the file cannot be read at all.
     """

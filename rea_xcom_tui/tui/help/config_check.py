@@ -91,7 +91,7 @@ def _keymap_mistakes(keymap: Mapping[str, str]) -> Iterator[str]:
         wrong = [key for key in keys if not _is_key(key)]
         for key in wrong:
             yield (
-                f"ui.keymap: '{clean(key)}' for {identifier} is no key{_near(key, _NAMED_KEYS)}; keys are written like "
+                f"ui.keymap: '{clean(key)}' for {identifier} is not a key{_near(key, _NAMED_KEYS)}; keys are like "
                 "ctrl+s, f5, K or ?"
             )
         moved[identifier] = {key for key in keys if key not in wrong}

@@ -130,7 +130,7 @@ class FleetRepo(FleetBulk, FleetColumns):
         if not self.table.go_to_id(identifier):
             self.show_all()
         if not self.table.go_to_id(identifier):
-            self.say(f"{clean(identifier)} is no row of this fleet any more.")
+            self.say(f"{clean(identifier)} is not a row of this fleet any more.")
             return
         columns = [column.field for column in self.table.columns]
         if field in columns:

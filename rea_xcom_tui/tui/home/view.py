@@ -338,7 +338,7 @@ class FleetView(Screen[None]):
         self.filter_bar.input.value = text
 
     def finds(self, query: str) -> list[str] | None:
-        """The ids of what a query would show, in the order of the table; None where it is no query."""
+        """The ids of what a query would show, in the order of the table; None where it is not a query."""
         try:
             view = self.order.view(self.rows, query_matcher(query))
         except QueryError:

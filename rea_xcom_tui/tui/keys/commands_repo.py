@@ -10,7 +10,7 @@ Entry = tuple[str, str, str, str, str, RepoPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
 
 REPO: tuple[Entry, ...] = (
-    ("problems.show", "Show problems", "What the rules found, explained; mend it or go to the cell.",
+    ("problems.show", "Show problems", "What the rules found, explained; fix it or go to the cell.",
      "exclamation_mark", "problems", "fleet", "!", ""),
     ("repo.push", "Push", "Send the branch to its remote, after showing what goes; then the pull request's page.",
      "P", "push", "fleet", "P", ""),
@@ -50,10 +50,10 @@ REPO: tuple[Entry, ...] = (
     ("list.bottom", "To the last", "", "end,G", "list_end(1)", "list", "End, G", ""),
     ("problems.go", "Go to the cell", "Go to the row and column of the problem in the fleet.",
      "enter", "go", "problems", "Enter", "go to cell"),
-    ("problems.mend", "Mend this one", "Make the mechanical mend of this finding pending.",
-     "f", "mend", "problems", "f", "mend"),
-    ("problems.mend-rule", "Mend all of this rule", "Make the mends of all findings of this rule pending, as one step.",
-     "F", "mend_rule", "problems", "F", "mend all of rule"),
+    ("problems.mend", "Fix this one", "Make the automatic fix of this finding pending.",
+     "f", "mend", "problems", "f", "fix"),
+    ("problems.mend-rule", "Fix all of this rule", "Make the fixes of all findings of this rule pending, as one step.",
+     "F", "mend_rule", "problems", "F", "fix all of rule"),
     ("problems.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",
      "d", "diff", "problems", "d", ""),
     ("problems.write", "Write the files", "Write all pending edits to their files, after a question.",

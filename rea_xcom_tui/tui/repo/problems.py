@@ -152,7 +152,7 @@ def problem_line(problem: Problem, by: Grouping, width: int) -> Line:
         head = pad(shorten(harmless(name), room, "middle" if problem.readable else "start"), room)
     else:
         head = pad(f"{finding.code}{place}", 12)
-    note = "  pending" if problem.pending else "  f mends" if finding.fix else ""
+    note = "  pending" if problem.pending else "  f fixes" if finding.fix else ""
     text = shorten(harmless(finding.message), max(8, width - len(head) - 8 - len(note)))
     return [(f"  {glyph} ", style), (f"{head}  ", "" if by == "rule" else "quiet"), (text, ""), (note, "quiet")]
 
@@ -168,13 +168,13 @@ def detail_lines(problem: Problem | None, group: Group | None, width: int) -> li
         lines += _wrapped(f"{finding.code} {finding.severity}: {finding.message}", width, _GLYPHS[finding.severity][1])
         lines += _wrapped(f"{problem.file}, line {finding.line}, column {finding.column}", width, "quiet")
         if problem.pending:
-            lines += _wrapped("~ A mend or an edit of it is pending; d in the fleet shows the lines.", width, "edited")
+            lines += _wrapped("~ A fix or an edit of it is pending; d in the fleet shows the lines.", width, "edited")
         elif finding.fix:
-            lines += _wrapped("f mends it: the change is shown as pending before anything is written.", width, "good")
+            lines += _wrapped("f fixes it: the change is shown as pending before anything is written.", width, "good")
         lines.append([])
     elif group is not None:
         fixable = sum(bool(p.finding.fix) and not p.pending for p in group.problems)
-        words = f"{plural(len(group.problems), 'finding')}, {fixable} with a mechanical mend"
+        words = f"{plural(len(group.problems), 'finding')}, {fixable} with an automatic fix"
         lines += [*_wrapped(words, width, "strong"), []]
     return [*lines, *_page(shown.finding.code if shown else "", width)]
 

@@ -1,4 +1,4 @@
-"""What the rules found in the fleet: grouped, explained, one key from the cell and one from the mend."""
+"""What the rules found in the fleet: grouped, explained, one key from the cell and one from the fix."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
 
     def on_mount(self) -> None:
         """Show what was found."""
-        self.say("Enter goes to the cell · f mends this one · F mends all of this rule", "quiet")
+        self.say("Enter goes to the cell · f fixes this one · F fixes all of this rule", "quiet")
         self.refresh_list()
 
     def refresh_list(self) -> None:
@@ -122,10 +122,10 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         if problem is not None:
             self.dismiss((problem.deployment, problem.finding.field))
 
-    # Mending
+    # Fixing
 
     def action_mend(self) -> None:
-        """Mend the finding under the cursor; on the heading of a rule, all of it."""
+        """Fix the finding under the cursor; on the heading of a rule, all of it."""
         here = self.listed.here
         if isinstance(here, Problem):
             if self._may_mend([here]):
@@ -133,10 +133,10 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         elif here is not None and self.by == "rule":
             self._mend_many(here.problems)
         else:
-            self.say("Move to a finding: f mends it, F mends all of its rule.")
+            self.say("Move to a finding: f fixes it, F fixes all of its rule.")
 
     def action_mend_rule(self) -> None:
-        """Mend every finding of this rule, after a question."""
+        """Fix every finding of this rule, after a question."""
         problem = self._problem()
         if problem is not None:
             code = problem.finding.code
@@ -151,9 +151,9 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
             return
         reach = plural(len({p.deployment for p in wanted}), "deployment")
         question = Question(
-            f"Mend {plural(len(wanted), 'finding')} of {wanted[0].finding.code} in {reach}?",
-            "The mends become pending changes, as one step that u undoes. Nothing is written yet.",
-            [Choice("m", "Enter", "mend", "mend"), STAY],
+            f"Fix {plural(len(wanted), 'finding')} of {wanted[0].finding.code} in {reach}?",
+            "The fixes become pending changes, as one step that u undoes. Nothing is written yet.",
+            [Choice("m", "Enter", "fix", "fix"), STAY],
         )
         self.app.push_screen(question, lambda answer: self._mend(wanted) if answer else None)
 
@@ -163,7 +163,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         elif all(p.pending for p in problems):
             self.say("That is pending already; u takes it back.")
         elif not any(p.finding.fix and not p.pending for p in problems):
-            self.say("There is no mechanical mend for that; Enter goes to the cell.")
+            self.say("There is no automatic fix for that; Enter goes to the cell.")
         else:
             return True
         return False
@@ -176,7 +176,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Edited:
             return jobs.Edited(*workspace.fix(ids, code, place, progress))
 
-        self.jobs.run_long(self, "mend", work)
+        self.jobs.run_long(self, "fix", work)
 
     @on(jobs.Working)
     def _working(self, event: jobs.Working) -> None:
@@ -184,10 +184,10 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
 
     @on(jobs.Stopped)
     def _stopped(self) -> None:
-        self.say("Stopped: nothing is mended, everything is as it was before.", "edited")
+        self.say("Stopped: nothing is fixed, everything is as it was before.", "edited")
 
     def action_back(self) -> None:
-        """Stop mends that take long; else go back, change nothing more."""
+        """Stop fixes that take long; else go back, change nothing more."""
         if not self.jobs.stop():
             super().action_back()
 
@@ -197,10 +197,10 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         if event.step is not None:
             self.say(f"~ {clean(event.step.title)}: pending · d shows the lines, u takes it back", "edited")
         elif not event.refusals:
-            self.say("No change: it is mended already.")
+            self.say("No change: it is fixed already.")
         if event.refusals:
             lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
-            self.app.push_screen(Failure(f"mend {plural(len(event.refusals), 'finding')}", lines))
+            self.app.push_screen(Failure(f"fix {plural(len(event.refusals), 'finding')}", lines))
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:

@@ -277,7 +277,7 @@ def _about_ignores(
             notices.append(Notice("ignore", f"{said}; remove what it says of that"))
         if ignore.expired(today):
             said = f"the ignore of {ignore.field} for {_listed(ignore.deployments)}{place}"
-            notices.append(Notice("ignore", f"{said} ended on {ignore.expires}; mend the drift or give a new date"))
+            notices.append(Notice("ignore", f"{said} ended on {ignore.expires}; fix the drift or give a new date"))
     return notices
 
 

@@ -82,7 +82,7 @@ class Pattern:
         return seen == wanted or (ANYTHING in wanted and _like(seen, wanted))
 
     def matches_each(self, rows: Iterable[tuple[object, Mapping[str, str]]]) -> list[bool | None]:
-        """What `matches` says of each value with its deployment's names; what is no text does not match."""
+        """What `matches` says of each value with its deployment's names; what is not text does not match."""
         if self.wildcards or ANYTHING in self.text:
             return [self.matches(value, names) if isinstance(value, str) else False for value, names in rows]
         render = self._template.format_map

@@ -58,7 +58,9 @@ def _unknown_key(token: Token, text: str) -> QueryError:
     assert token.key is not None
     written = token.key.text
     if token.values[0].text.startswith("//"):
-        return QueryError(f'"{written}" is no key; to find a path, write path:{written}://….', text, token.key.position)
+        return QueryError(
+            f'"{written}" is not a key; to find a path, write path:{written}://….', text, token.key.position
+        )
     near = nearest(written, KEYS)
     hint = f"did you mean {near}?" if near else f"known are {', '.join(KEYS)}."
     return QueryError(f'There is no key "{written}"; {hint}', text, token.key.position)

@@ -1,4 +1,4 @@
-"""Rules: what is wrong with a deployment's XCom settings, why it matters and how to mend it.
+"""Rules: what is wrong with a deployment's XCom settings, why it matters and how to fix it.
 
 `check` looks at one deployment, `check_fleet` at what only many of them together show, `explain` gives the page
 of a rule. Every rule is pure: it sees a values tree, the configuration read from it, and a context of plain data.

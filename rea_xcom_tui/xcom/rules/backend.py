@@ -181,7 +181,7 @@ def backend_case(subject: Subject) -> Iterator[Hit]:
     "backend-no-class-path",
     "error",
     "backend",
-    title="The backend is no class path",
+    title="The backend is not a class path",
     what="The value is a module without a class, a class without its module, or no dotted name at all.",
     why=_CRASH,
     wrong=example(backend="xcomBackend: XComObjectStorageBackend"),

@@ -260,7 +260,7 @@ def connection_placeholder(subject: Subject) -> Iterator[Hit]:
     "connection-keyfile",
     "error",
     "connection",
-    title="The Google key in the connection is no JSON",
+    title="The Google key in the connection is not JSON",
     what="`keyfile_dict` in the connection's extra is a text that is not JSON.",
     why="Airflow raises an error when it builds the file system: every value that goes to object storage fails its "
     "task.",
@@ -285,7 +285,7 @@ def connection_keyfile(subject: Subject) -> Iterator[Hit]:
         for prefix in ("", "extra__google_cloud_platform__"):
             key = found.connection.extra.get(prefix + "keyfile_dict")
             if isinstance(key, str) and key and not subject.filled_in(key) and _decoded(key) is None:
-                yield at(found.node, f"{found.entry.name}: its keyfile_dict is no JSON")
+                yield at(found.node, f"{found.entry.name}: its keyfile_dict is not JSON")
 
 
 def _decoded(text: str) -> object:

@@ -158,7 +158,7 @@ def _complaints(comment: Comment, used: set[Used], context: RuleContext) -> Iter
             if code not in FLEET_CODES | context.settings.off:
                 yield "XC901", f"ignore[{code}] accepts nothing here; remove the comment"
         elif comment.expired(context.today):
-            yield "XC902", f"ignore[{code}] ended on {comment.until}; mend the finding or give a new date"
+            yield "XC902", f"ignore[{code}] ended on {comment.until}; fix the finding or give a new date"
 
 
 def stale_ignores(settings: RuleSettings, accepted: Iterable[Accepted], today: date) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def _typed_entries(subject: Subject) -> Iterator[tuple[EnvEntry, Node]]:
     "XC701",
     "env-not-string",
     "error",
-    title="An env value is no string",
+    title="An env value is not a string",
     what="The `value` of an env entry is a number or boolean as Helm reads it, or a mapping or list. A warning for "
     "variables that XCom does not depend on.",
     why="Kubernetes wants a string and refuses the whole object: `cannot unmarshal number into Go struct field "
@@ -124,7 +124,7 @@ def env_exponent(subject: Subject) -> Iterator[Hit]:
     "XC703",
     "label-not-string",
     "error",
-    title="A label or annotation is no string",
+    title="A label or annotation is not a string",
     what="The value of a label or annotation is a number or boolean as Helm reads it, or a mapping or list. Azure's "
     "label has a rule of its own, XC606.",
     why="Kubernetes wants a string and refuses the whole object.",
@@ -158,7 +158,7 @@ def _note_not_string(what: str, note: Note) -> Iterator[Hit]:
     "XC704",
     "env-twice",
     "warning",
-    title="A variable stands twice in one list",
+    title="A variable appears twice in one list",
     what="Two entries of one env list have the same name. An error where it is a variable of XCom and the values "
     "differ.",
     why="The container gets the last one. Kubernetes only warns, and when one of the two is removed later, its merge "
@@ -191,7 +191,7 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
     "XC705",
     "duplicate-key",
     "error",
-    title="A key stands twice",
+    title="A key appears twice",
     what="The file, a component, an env entry, a service account, or a mapping of labels or annotations has the same "
     "key more than once. A warning where both have the same text.",
     why="Helm takes the last without a word: two `commonEnv` blocks lose the first with all its variables. A "
@@ -364,7 +364,7 @@ def env_no_name(subject: Subject) -> Iterator[Hit]:
                 for item in env.items if not shadowed else ():
                     name = item.get("name") if item.kind == "mapping" else None
                     if item.kind == "mapping" and not (name is not None and isinstance(name.value, str) and name.value):
-                        said = "no name" if not rendered(name) else "a name that is no string"
+                        said = "no name" if not rendered(name) else "a name that is not a string"
                         yield at(name or item, f"this env entry has {said}; Kubernetes refuses the pod")
 
 

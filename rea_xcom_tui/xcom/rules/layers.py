@@ -43,7 +43,7 @@ add(
         "error",
         None,
         title="A layer is missing, or cannot be read",
-        what="A file that the entry point names is not there, leads out of the repo, is no YAML, or is refused by its "
+        what="A file that the entry point names is not there, leads out of the repo, is not YAML, or is refused by its "
         "engine; or the entry point itself names its layers in a way that its engine refuses.",
         why="The engine stops there, so the deployment stays as it was, or gets other values than the files say.",
         wrong=_OVERLAY,

@@ -1,4 +1,4 @@
-"""Putting the mends of several findings together, so that none gets in another's way."""
+"""Putting the fixes of several findings together, so that none gets in another's way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rea_xcom_tui.xcom.model import Change, Finding, RenameKey
 
 
 def mends(findings: Iterable[Finding]) -> tuple[Change, ...]:
-    """The changes that mend all these findings of one deployment, in an order that works.
+    """The changes that fix all these findings of one deployment, in an order that works.
 
     Two findings may ask for the same change, which is made once; where they ask for different ones at one place
     the first wins, and the next check finds what is left. Names change last, as other changes find their entry

@@ -38,7 +38,7 @@ def _accepted(subject: Subject) -> Iterator[tuple[Site, int]]:
     "threshold-no-integer",
     "error",
     "threshold",
-    title="The threshold is no whole number",
+    title="The threshold is not a whole number",
     what="Airflow cannot read the value as a whole number of bytes. A warning where it holds `$NAME`, which Airflow "
     "expands first and which the file does not define.",
     why=_WHEN,
@@ -57,7 +57,7 @@ def threshold_no_integer(subject: Subject) -> Iterator[Hit]:
         severity: Severity = "warning" if variable not in (None, "HOME") else "error"
         yield at(
             site.node,
-            f"threshold {show(site.text)} is no whole number of bytes: every task that writes a value fails",
+            f"threshold {show(site.text)} is not a whole number of bytes: every task that writes a value fails",
             severity=severity,
         )
 

@@ -77,7 +77,7 @@ def test_a_number_in_a_list_needs_go_templates() -> None:
     result = Result({"set.yaml": text})
     assert clusters(result) == ["us"]
     assert result.problems == [
-        "set.yaml:8: The value of size in an element is no text, which Argo CD refuses without goTemplate; "
+        "set.yaml:8: The value of size in an element is not text, which Argo CD refuses without goTemplate; "
         "put it in quotes."
     ]
 

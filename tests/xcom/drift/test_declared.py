@@ -92,7 +92,7 @@ def test_an_ignore_that_ended_or_is_not_needed_is_told() -> None:
     assert len(kept.deviations) == 1
     assert accepted == ()
     assert [notice.text for notice in kept.notices] == [
-        "the ignore of threshold for prod/billing/a (line 7) ended on 2026-11-21; mend the drift or give a new date",
+        "the ignore of threshold for prod/billing/a (line 7) ended on 2026-11-21; fix the drift or give a new date",
         "the ignore of threshold for prod/billing/b (line 9) accepts nothing any more; remove it",
     ]
 

@@ -18,7 +18,7 @@ MENDED_BY_ITSELF = {
     "XC502", "XC505", "XC515", "XC520", "XC605", "XC611", "XC606", "XC607", "XC701", "XC702", "XC703", "XC708",
     "XC713",
 }  # fmt: skip
-"""The rules whose wrong example has a mechanical mend."""
+"""The rules whose wrong example has an automatic fix."""
 
 
 def mended(text: str, findings: tuple[Finding, ...]) -> str:

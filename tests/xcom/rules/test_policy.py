@@ -67,7 +67,7 @@ def test_each_form(policy: str, text: str, met: bool) -> None:
     [
         ("threshold should be 0", "is not understood"),
         ("treshold must be 0", "names no field"),
-        ("threshold must be large", "is no size"),
+        ("threshold must be large", "is not a size"),
         ("path must be at least s3", "compares sizes"),
         ("", "is not understood"),
     ],
