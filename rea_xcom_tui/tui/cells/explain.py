@@ -5,7 +5,7 @@ from __future__ import annotations
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, CellState, Column, Row, field_state
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
-from rea_xcom_tui.xcom.model import FIELDS, FieldReading, Place
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Place
 from rea_xcom_tui.xcom.units import human
 
 _NOT_EDITED = {
@@ -92,8 +92,10 @@ def panel_lines(row: Row | None, width: int) -> list[Line]:
         message = row.unreadable.message if row.unreadable else ""
         return [_title(row.id.rpartition("/")[2], row.id, width), [(" ? ", "unreadable"), (harmless(message), "")]]
     lines = [_title(source.name, source.file, width)]
-    for field in FIELDS:
-        lines.append(_field_line(row, source.field(field), width))
+    state = [source.config.fields[name] for name in STATE_FIELDS if name in source.config.fields]
+    shown = [*(source.field(name) for name in FIELDS), *(reading for reading in state if reading.state != "unset")]
+    names = 11 if len(shown) == len(FIELDS) else max(len(name) for name in STATE_FIELDS)
+    lines += [_field_line(row, reading, width, names) for reading in shown]
     lines += _problem_lines(row, width)
     return lines
 
@@ -106,15 +108,15 @@ def _title(name: str, file: str, width: int) -> Line:
     return [("──", "quiet"), left, (line, "quiet"), right, ("──", "quiet")]
 
 
-def _field_line(row: Row, reading: FieldReading, width: int) -> Line:
+def _field_line(row: Row, reading: FieldReading, width: int, names: int) -> Line:
     state = field_state(row, reading)
     layer = reading.place.layer if reading.place else 0
     place = where(reading.place, row.deployment.file_at(layer) if row.deployment else "")
     place_width = min(34, max(0, width - 50))
-    room = max(10, width - 15 - place_width - 3)
+    room = max(10, width - names - 4 - place_width - 3)
     text, style = _field_text(row, reading, state)
     return [
-        (f" {pad(reading.name, 11)} ", "quiet"),
+        (f" {pad(reading.name, names)} ", "quiet"),
         (f"{GLYPHS[state]} ", state),
         (pad(shorten(text, room, "middle"), room), style),
         (f"  {shorten(place, place_width)}" if place_width else "", "quiet"),
@@ -129,7 +131,7 @@ def _field_text(row: Row, reading: FieldReading, state: CellState) -> Span:
         return f"from {harmless(reading.reference or 'elsewhere')}", "reference"
     if reading.state == "unset":
         return UNSET, "quiet"
-    if reading.name == "threshold" and isinstance(reading.value, int):
+    if reading.name in ("threshold", "state-threshold") and isinstance(reading.value, int):
         return f"{reading.value}  {threshold_words(reading.value)}", state
     text = harmless(str(reading.value if reading.value is not None else reading.raw))
     if reading.name == "connection" and reading.type:

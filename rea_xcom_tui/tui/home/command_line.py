@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from rea_xcom_tui.tui.keys.commands import COMMANDS, Command
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
 
 _SET = re.compile(r"set\s+(\w+)\s*=\s*(.*?)(?:\s+where\s+(.+))?", re.DOTALL)
 _UNSET = re.compile(r"unset\s+(\w+)(?:\s+where\s+(.+))?", re.DOTALL)
@@ -75,7 +75,7 @@ def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | DoL
 
 
 def _field(name: str) -> FieldName:
-    for field in FIELDS:
+    for field in (*FIELDS, *STATE_FIELDS):
         if field == name.lower():
             return field
-    raise ValueError(f"there is no field {name}; the fields are {', '.join(FIELDS)}")
+    raise ValueError(f"there is no field {name}; the fields are {', '.join((*FIELDS, *STATE_FIELDS))}")
