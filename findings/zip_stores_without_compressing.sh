@@ -2,7 +2,7 @@
 # Surprise: fsspec's compression "zip" makes larger files than no compression at all.
 # Guess: like gzip, it shrinks text that repeats.
 # Seen: the archive's member is stored, not deflated: 2,000,002 bytes become 2,000,108 (1,986 with gzip).
-# Versions: fsspec 2026.9.0, Python 3.11 to 3.13.
+# Versions: fsspec 2026.9.0, Python 3.12.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rea_xcom_tui.tui.keys.commands import COMMANDS, Command
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
 
-_SET = re.compile(r"set\s+(\w+)\s*=\s*(.*?)(?:\s+where\s+(.+))?", re.DOTALL)
-_UNSET = re.compile(r"unset\s+(\w+)(?:\s+where\s+(.+))?", re.DOTALL)
+_SET = re.compile(r"set\s+([\w-]+)\s*=\s*(.*?)(?:\s+where\s+(.+))?", re.DOTALL)
+_UNSET = re.compile(r"unset\s+([\w-]+)(?:\s+where\s+(.+))?", re.DOTALL)
 _SHORT = {"w": "changes.write", "q": "app.quit", "wq": "changes.commit", "d": "changes.diff", "h": "app.help"}
 
 
