@@ -128,16 +128,6 @@ def engine_option(function: F) -> F:
     return wrapped(function)
 
 
-def ref_option(function: F) -> F:
-    """Give a command `--ref`, passed as `ref`."""
-    wrapped = click.option(
-        "--ref",
-        shell_complete=complete.revisions,
-        help="Read the tree of this commit, branch or tag instead of the working tree.",
-    )
-    return wrapped(function)
-
-
 def changed_since_option(function: F) -> F:
     """Give a command `--changed-since`, passed as `changed_since`."""
     wrapped = click.option(

@@ -94,11 +94,6 @@ def _placeholder(text: str) -> str | None:
     return match[0] if match else None
 
 
-def is_same_identity(one: object, other: object) -> bool:
-    """True when two texts name the same identity; a UUID's case does not matter."""
-    return identity_key(one) == identity_key(other)
-
-
 def identity_key(text: object) -> str:
     """A text to compare identities by."""
     shown = str(text)

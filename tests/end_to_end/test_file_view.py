@@ -98,3 +98,25 @@ async def test_a_file_that_cannot_be_read_says_why(work: Work) -> None:
     async with driving(opener(work.root, read_only=False)) as driver:
         await driver.press("end", "enter")
         assert "not YAML" in driver.dialog
+
+
+async def test_each_layer_shows_what_stands_in_it(tmp_path: Path) -> None:
+    config = (
+        '[[layouts.manifests]]\nfiles = "agents.yaml"\nitems = "agents"\nlayers = ["/base.yaml", "{item.values}"]\n'
+        'name = "{item.name}"\nchart = "astro-remote-execution-agent"\n'
+    )
+    files = {
+        ".rea-xcom-tui.toml": config,
+        "agents.yaml": "agents:\n  - {name: etl, values: etl.yaml}\n",
+        "base.yaml": TEXT,
+        "etl.yaml": "# its own\nxcomBackend: acme.Backend\n",
+    }
+    work = make_work(tmp_path / "layers", files)
+    async with driving(opener(work.root, read_only=False)) as driver:
+        await driver.press("enter")
+        assert "etl.yaml  layer 2 of 2" in driver.seen
+        assert line_of(driver, "acme.Backend").split()[:2] == ["2", "b"]
+        await driver.press("tab")
+        assert "base.yaml  layer 1 of 2" in driver.seen
+        assert line_of(driver, "1048576").split()[:2] == ["8", "t"]
+        assert "XC801" in driver.seen

@@ -60,19 +60,24 @@ class Marked:
     findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
 
 
-def marked(source: Deployment, lines: int) -> Marked:
-    """Where a deployment's fields and findings stand, within a file of so many lines."""
+def marked(source: Deployment, file: str, lines: int) -> Marked:
+    """Where a deployment's fields and findings stand in one of its files, which has so many lines."""
     fields: dict[int, list[FieldName]] = {}
     others: dict[int, list[FieldName]] = {}
     for name in FIELDS:
         reading = source.field(name)
         for place in reading.places:
+            if source.file_at(place.layer) != file:
+                continue
             into = fields if place == reading.place else others
             into.setdefault(place.line, []).append(name)
-        if reading.place is not None and reading.place not in reading.places:
-            fields.setdefault(reading.place.line, []).append(name)
+        alone = reading.place if reading.place not in reading.places else None
+        if alone is not None and source.file_at(alone.layer) == file:
+            fields.setdefault(alone.line, []).append(name)
     found: dict[int, list[Finding]] = {}
     for finding in source.findings:
+        if source.file_at(finding.layer) != file:
+            continue
         found.setdefault(min(max(1, finding.line), lines), []).append(finding)
     return Marked(_frozen(fields), _frozen(others), {line: tuple(each) for line, each in found.items()})
 

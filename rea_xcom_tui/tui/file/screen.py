@@ -77,7 +77,9 @@ class FileScreen(Screen[None]):
         self.open_line = open_line
         source = row.deployment
         self.sources = sources_of(row)
-        self.shown = source.file if source and source.file in self.sources else self.sources[-1]
+        place = source.field(field).place if source and field else None
+        file = source.file_at(place.layer) if source and place else ""
+        self.shown = file if file in self.sources else self.sources[-1]
         self.text: FileText | None = None
         self._go_to = field
         self._editing: FieldName | None = None
@@ -145,9 +147,9 @@ class FileScreen(Screen[None]):
         if self.text is None:
             return
         source, here = self.row.deployment, self.listed.here
-        own = source if source is not None and source.file == self.text.file else None
-        marks = marked(own, len(self.text.lines)) if own is not None else Marked()
-        entries = entries_of(self.text, self.row, marks)
+        text = self.text
+        marks = marked(source, text.file, len(text.lines)) if source is not None else Marked()
+        entries = entries_of(text, self.row, marks)
         wanted = [at for at, entry in enumerate(entries) if entry.key.field == field and field is not None]
         same = [at for at, entry in enumerate(entries) if here is not None and entry.key == here]
         first = [at for at, entry in enumerate(entries) if entry.key.field is not None]
@@ -331,7 +333,8 @@ def sources_of(row: Row) -> list[str]:
     source = row.deployment
     if source is None:
         return [row.id]
-    return list(dict.fromkeys([layer.partition("#")[0] for layer in source.layers] or [source.file]))
+    files = [layer.file for layer in source.stack if layer.file and not layer.opaque]
+    return list(dict.fromkeys(files)) or [source.file]
 
 
 def read_text(root: Path, file: str) -> FileText:
