@@ -116,6 +116,9 @@ async def conflicts(driver: Driver) -> None:
 async def asking_for_help(driver: Driver) -> None:
     await driver.press("question_mark")
     await driver.type("mark")
+    # The list is laid out once more when its scroll bar goes, which a starved process may not have done yet.
+    driver.app.screen.refresh(layout=True)
+    await driver.settle()
 
 
 Steps = Callable[[Driver], Awaitable[None]]
