@@ -67,6 +67,12 @@ class Driver:
             pumps += screen.walk_children(with_self=True)
         return any(pump.message_queue_size for pump in pumps)
 
+    async def laid_out(self) -> None:
+        """Lay the screen out once more: a starved process may lag after a scroll bar came or went."""
+        for _ in range(2):
+            self.app.screen.refresh(layout=True)
+            await self.settle()
+
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names, each when what the one before it started has ended."""
         for key in keys:

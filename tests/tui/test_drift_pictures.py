@@ -46,6 +46,7 @@ async def test_drift(
 ) -> None:
     async with driving(opener(demo, read_only=False), size, theme) as driver:
         await driver.press(*keys)
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
@@ -53,4 +54,5 @@ async def test_drift_without_colour(picture: SnapshotAssertion, demo: Path, monk
     monkeypatch.setenv("NO_COLOR", "1")
     async with driving(opener(demo, read_only=False), (120, 40)) as driver:
         await driver.press("D", "b", "down")
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture

@@ -116,9 +116,6 @@ async def conflicts(driver: Driver) -> None:
 async def asking_for_help(driver: Driver) -> None:
     await driver.press("question_mark")
     await driver.type("mark")
-    # The list is laid out once more when its scroll bar goes, which a starved process may not have done yet.
-    driver.app.screen.refresh(layout=True)
-    await driver.settle()
 
 
 Steps = Callable[[Driver], Awaitable[None]]
@@ -152,6 +149,7 @@ Steps = Callable[[Driver], Awaitable[None]]
 async def test_screen(picture: SnapshotAssertion, steps: Steps, size: tuple[int, int], theme: str) -> None:
     async with driving(lambda: FakeWorkspace(small_fleet()), size, theme) as driver:
         await steps(driver)
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
@@ -160,10 +158,12 @@ async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.Mo
     monkeypatch.setenv("NO_COLOR", "1")
     async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
         await steps(driver)
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
 async def test_hostile_names(picture: SnapshotAssertion) -> None:
     async with driving(lambda: FakeWorkspace(hostile_fleet())) as driver:
         await driver.press("down")
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture

@@ -72,6 +72,7 @@ async def push(driver: Driver) -> None:
 async def test_screen(picture: SnapshotAssertion, steps: Steps, size: tuple[int, int], theme: str) -> None:
     async with driving(lambda: FakeWorkspace(small_fleet()), size, theme) as driver:
         await steps(driver)
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
@@ -80,6 +81,7 @@ async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.Mo
     monkeypatch.setenv("NO_COLOR", "1")
     async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
         await steps(driver)
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
@@ -111,12 +113,14 @@ async def test_two_revisions(
     fleet_repo.commit_all()
     async with driving(opener(fleet_repo.root, read_only=False), size, theme) as driver:
         await steps(driver)
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
 async def test_hostile_names(picture: SnapshotAssertion) -> None:
     async with driving(lambda: FakeWorkspace(hostile_fleet())) as driver:
         await driver.press("exclamation_mark", "down")
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
@@ -126,4 +130,5 @@ async def test_the_banner(picture: SnapshotAssertion, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(FakeRepository, "state", merging)
     async with driving(lambda: FakeWorkspace(small_fleet(), read_only="you asked for it"), (80, 24)) as driver:
+        await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
