@@ -10,6 +10,7 @@ from typing import Any
 
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import Event, Stream, read_events
+from rea_xcom_tui.values.merged import Readable
 from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw, is_merge, may_repeat_keys, raw_name
 
 Step = str | int | tuple[str, str]
@@ -214,7 +215,7 @@ class ValuesFile:
         return scalars[at].style not in ("|", ">") or starts[at] < line_start
 
 
-def is_named(item: Node, step: tuple[str, str]) -> bool:
+def is_named(item: Readable, step: tuple[str, str]) -> bool:
     """Whether a list item has the member that a `("name", X)` step asks for."""
     member = item.get(step[0])
     return member is not None and member.kind == "scalar" and member.text == step[1]

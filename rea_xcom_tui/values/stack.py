@@ -14,7 +14,7 @@ from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, NotModelled, 
 from rea_xcom_tui.values.documents import LastLineLost
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, overlaid
 from rea_xcom_tui.values.patches import json_patched, strategic
-from rea_xcom_tui.values.reading import Address
+from rea_xcom_tui.values.reading import Address, is_named
 from rea_xcom_tui.values.setting import assigned
 
 Effect = Literal["in force", "combined", "hidden", "deleted"]
@@ -215,14 +215,9 @@ def _find(root: Merged, address: Address) -> Merged | None:
             items = node.items
             node = items[step] if -len(items) <= step < len(items) else None
         else:
-            named = [item for item in node.items if _is_named(item, step)]
+            named = [item for item in node.items if is_named(item, step)]
             node = named[-1] if named else None
     return node
-
-
-def _is_named(item: Readable, step: tuple[str, str]) -> bool:
-    member = item.get(step[0])
-    return member is not None and member.kind == "scalar" and member.text == step[1]
 
 
 def _same_place(force: Merged, node: Merged) -> bool:
@@ -238,7 +233,7 @@ def _numbered(root: Merged, address: Address) -> Address:
     node: Merged | None = root
     for step in address:
         if isinstance(step, tuple) and node is not None:
-            found = [at for at, item in enumerate(node.items) if _is_named(item, step)]
+            found = [at for at, item in enumerate(node.items) if is_named(item, step)]
             step = found[-1] if found else step
         out = (*out, step)
         node = _find(node, (step,)) if node is not None else None
