@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import Event, Stream, read_events
@@ -18,6 +18,8 @@ Step = str | int | tuple[str, str]
 
 Address = tuple[Step, ...]
 """Where a node stands in a values file, from the root, which is `()`."""
+
+_Tree = TypeVar("_Tree", bound=Readable)
 
 MAX_BYTES = 2_000_000
 """Larger files are not read. The largest of 2,937 public values files has 865 KB."""
@@ -129,19 +131,7 @@ class ValuesFile:
 
         Of several list items with the same name the last is meant, as for Kubernetes.
         """
-        node: Node | None = self.root
-        for step in address:
-            if node is None:
-                return None
-            if isinstance(step, str):
-                node = node.get(step)
-            elif isinstance(step, int):
-                items = node.items
-                node = items[step] if -len(items) <= step < len(items) else None
-            else:
-                named = [item for item in node.items if is_named(item, step)]
-                node = named[-1] if named else None
-        return node
+        return reached(self.root, address)
 
     def comment_on(self, line: int) -> str | None:
         """The comment on a line (counted from 1), without its `#` and outer blanks, or None.
@@ -213,6 +203,23 @@ class ValuesFile:
         if at < 0 or index >= scalars[at].end_mark.index:
             return False
         return scalars[at].style not in ("|", ">") or starts[at] < line_start
+
+
+def reached(root: _Tree, address: Address) -> _Tree | None:
+    """What stands at `address` below `root`, or None; of several list items with the same name the last is meant."""
+    node: Readable | None = root
+    for step in address:
+        if node is None:
+            return None
+        if isinstance(step, str):
+            node = node.get(step)
+        elif isinstance(step, int):
+            items = node.items
+            node = items[step] if -len(items) <= step < len(items) else None
+        else:
+            named = [item for item in node.items if is_named(item, step)]
+            node = named[-1] if named else None
+    return cast("_Tree | None", node)  # every kind of tree holds nodes of its own kind alone
 
 
 def is_named(item: Readable, step: tuple[str, str]) -> bool:

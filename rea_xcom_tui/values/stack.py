@@ -14,7 +14,7 @@ from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, NotModelled, 
 from rea_xcom_tui.values.documents import LastLineLost
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, overlaid
 from rea_xcom_tui.values.patches import json_patched, strategic
-from rea_xcom_tui.values.reading import Address, is_named
+from rea_xcom_tui.values.reading import Address, is_named, reached
 from rea_xcom_tui.values.setting import assigned
 
 Effect = Literal["in force", "combined", "hidden", "deleted"]
@@ -63,7 +63,7 @@ class Stack:
 
     def find(self, address: Address) -> Merged | None:
         """The node in force at an address of the effective values, or None."""
-        return _find(self.root, address)
+        return reached(self.root, address)
 
     def said(self, address: Address) -> tuple[Said, ...]:
         """What each layer says at an address, weakest first; of named list items, the items of that name."""
@@ -204,22 +204,6 @@ def flat(parts: Iterable[Part]) -> Iterator[Part]:
         yield part
 
 
-def _find(root: Merged, address: Address) -> Merged | None:
-    node: Merged | None = root
-    for step in address:
-        if node is None:
-            return None
-        if isinstance(step, str):
-            node = node.get(step)
-        elif isinstance(step, int):
-            items = node.items
-            node = items[step] if -len(items) <= step < len(items) else None
-        else:
-            named = [item for item in node.items if is_named(item, step)]
-            node = named[-1] if named else None
-    return node
-
-
 def _same_place(force: Merged, node: Merged) -> bool:
     """Whether what is in force is this very node, in this very document of its layer."""
     if force.part is not node.part:
@@ -236,7 +220,7 @@ def _numbered(root: Merged, address: Address) -> Address:
             found = [at for at, item in enumerate(node.items) if is_named(item, step)]
             step = found[-1] if found else step
         out = (*out, step)
-        node = _find(node, (step,)) if node is not None else None
+        node = reached(node, (step,)) if node is not None else None
     return out
 
 
@@ -265,7 +249,7 @@ def _says(part: Part, full: Address, engine: Engine) -> Iterator[tuple[Address, 
             alone = assigned(_empty((part,)), part, engine)
         except MergeFailed:
             return
-        node = _find(alone, full)
+        node = reached(alone, full)
         padding = node is not None and node.is_null() and part.value.lower() != "null"
         yield full, None if padding else node
         return
@@ -276,4 +260,4 @@ def _says(part: Part, full: Address, engine: Engine) -> Iterator[tuple[Address, 
         own = full[len(part.chart) :]
     documents = part.documents[:1] if part.first_only or engine == "3" else part.documents
     for document in documents:
-        yield own, _find(Merged(document, part), own)
+        yield own, reached(Merged(document, part), own)
