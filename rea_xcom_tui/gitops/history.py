@@ -14,6 +14,9 @@ _FIELDS = "%H%x00%aN%x00%aE%x00%at%x00%P%x00%s"
 _FIELD_COUNT = 6
 _SAFE = ("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color", "--encoding=UTF-8", "--root")
 """What keeps the user's configuration from running anything, and from changing what is told and how."""
+_ORDER = "--date-order"
+"""A commit comes after all that were made on top of it, and else by time. Without this git goes by time alone where
+branches meet, and times lie: many commits have the same second, and clocks of other machines go wrong."""
 _MOST_LIMITS = 50
 LATEST = 253402300799
 """The last second of the year 9999. A commit may claim any number for its date; later ones no calendar knows."""
@@ -54,7 +57,7 @@ def file_history(runner: Runner, start: str, path: str, *, limit: int | None = N
     shallow clone begins with was not changed by its first commit, which is therefore left out.
     """
     counted = [] if limit is None else [f"--max-count={limit}"]
-    options = ["--follow", "--find-renames", "-c", "--raw", "--no-abbrev", *counted]
+    options = [_ORDER, "--follow", "--find-renames", "-c", "--raw", "--no-abbrev", *counted]
     revisions: list[FileRevision] = []
     for commit, tokens in _known(runner, _walk(runner, options, start, [path])):
         for change in _raw_changes(tokens):
@@ -69,26 +72,45 @@ def file_history(runner: Runner, start: str, path: str, *, limit: int | None = N
 def file_histories(runner: Runner, start: str, paths: Collection[str]) -> dict[str, list[FileRevision]]:
     """Return for each of `paths` what `file_history` tells of it, from one walk for all of them."""
     found: dict[str, list[FileRevision]] = {path: [] for path in paths}
+    for asked, revision in _revisions(runner, start, paths):
+        found[asked].append(revision)
+    return found
+
+
+def joint_history(runner: Runner, start: str, paths: Collection[str]) -> list[tuple[Commit, str]]:
+    """Return the commits up to `start` (a hex id) that changed one of `paths`, each with the first such file.
+
+    Newest first, in the order of the history: no commit comes before one that was made on top of it, whatever
+    their times are. Renames are followed, as in `file_histories`.
+    """
+    found: dict[str, tuple[Commit, str]] = {}
+    for _, revision in _revisions(runner, start, paths):
+        found.setdefault(revision.commit.oid, (revision.commit, revision.path))
+    return list(found.values())
+
+
+def _revisions(runner: Runner, start: str, paths: Collection[str]) -> Iterator[tuple[str, FileRevision]]:
+    """Walk the log once for all `paths`, and yield each that a commit changed, with the change."""
     named = {path: [path] for path in paths}
     """For each name that is looked out for at this point of the walk, the paths that it belongs to."""
-    if not found:
-        return found
-    for commit, tokens in _known(runner, _walk(runner, ["--find-renames", "-c", "--raw", "--no-abbrev"], start, [])):
+    if not named:
+        return
+    options = [_ORDER, "--find-renames", "-c", "--raw", "--no-abbrev"]
+    for commit, tokens in _known(runner, _walk(runner, options, start, [])):
         moved: list[tuple[str, str]] = []
         for change in _raw_changes(tokens):
             path, _, previous_path, previous_oid = change
             for asked in named.get(path, ()):
-                found[asked].append(FileRevision(commit, *change))
+                yield asked, FileRevision(commit, *change)
             if path == previous_path:
                 continue
             for asked in named.get(previous_path, ()):
-                found[asked].append(FileRevision(commit, previous_path, None, previous_path, previous_oid))
+                yield asked, FileRevision(commit, previous_path, None, previous_path, previous_oid)
             if path in named:
                 moved.append((path, previous_path))
         # Only now, since one commit can move a file to where another was.
         for previous_path, asked_for in [(source, named.pop(path)) for path, source in moved]:
             named.setdefault(previous_path, []).extend(asked_for)
-    return found
 
 
 def _is_copy(runner: Runner, revision: FileRevision) -> bool:
@@ -111,7 +133,7 @@ def last_changes(runner: Runner, start: str, paths: Collection[str], *, since: s
     limits = sorted(missing) if len(missing) <= _MOST_LIMITS else _folders(missing)
     excluded = [] if since is None else [f"^{since}"]
     for commit, tokens in _known(
-        runner, _walk(runner, ["-c", "--name-only", "--no-renames", *excluded], start, limits)
+        runner, _walk(runner, [_ORDER, "-c", "--name-only", "--no-renames", *excluded], start, limits)
     ):
         for path in missing.intersection(tokens):
             found[path] = commit
@@ -131,7 +153,7 @@ def commit_files(runner: Runner, oid: str) -> tuple[Commit, tuple[str, ...]]:
 def commits_between(runner: Runner, start: str, without: Sequence[str], *, limit: int) -> list[Commit]:
     """Return the newest commits that `start` (a hex id) has and none of the refs in `without` has."""
     excluded = [f"^{ref}" for ref in without]
-    return [commit for commit, _ in _walk(runner, [f"--max-count={limit}", *excluded], start, [])]
+    return [commit for commit, _ in _walk(runner, [_ORDER, f"--max-count={limit}", *excluded], start, [])]
 
 
 def _folders(paths: Collection[str]) -> list[str]:

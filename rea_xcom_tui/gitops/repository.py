@@ -226,6 +226,10 @@ class Repository:
         """Return the history of each of `paths`, from one walk through the log for all of them."""
         return history.file_histories(self._runner, self.resolve(start), paths)
 
+    def joint_history(self, paths: Collection[str], *, start: str = "HEAD") -> list[tuple[Commit, str]]:
+        """Return the commits that changed one of `paths`, newest first, each with the first such file."""
+        return history.joint_history(self._runner, self.resolve(start), paths)
+
     def last_changes(
         self, paths: Collection[str], *, start: str = "HEAD", since: str | None = None
     ) -> dict[str, Commit]:

@@ -110,6 +110,43 @@ def test_last_changes_of_many_files_stops_when_all_are_found(work: Work) -> None
     assert {commit.oid for commit in work.open().last_changes(names).values()} == {oid}
 
 
+@pytest.mark.parametrize("minutes", [(0, 0, 0, 0), (30, 20, 10, 0)], ids=["one second", "clocks that go backwards"])
+def test_the_order_is_that_of_the_history_whatever_the_times_are(work: Work, minutes: tuple[int, ...]) -> None:
+    made = []
+    for number, minute in enumerate(minutes):
+        date = f"2026-01-01T12:{minute:02}:00Z"
+        work.write("ab"[number % 2], f"{number}\n")
+        work.git("add", "-A")
+        work.git("commit", "-q", "-m", f"{number}", env={"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date})
+        made.append((work.head(), "ab"[number % 2]))
+    found = work.open().joint_history(["a", "b", "nowhere"])
+    assert [(commit.oid, path) for commit, path in found] == made[::-1]
+
+
+def test_a_clock_that_was_behind_does_not_put_a_commit_under_the_one_it_is_made_on(work: Work) -> None:
+    def commit(message: str, year: int) -> str:
+        date = f"{year}-01-01T12:00:00Z"
+        work.git("add", "-A")
+        work.git("commit", "-q", "-m", message, env={"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date})
+        return work.head()
+
+    work.write("a", "first\n")
+    older = commit("older", 2025)
+    work.git("checkout", "-q", "-b", "other")
+    work.write("b", "other\n")
+    commit("beside it", 2026)
+    work.git("checkout", "-q", "-")
+    work.write("a", "second\n")
+    newer = commit("newer, by a clock that was behind", 2020)
+    work.git("merge", "-q", "--no-edit", "other")
+    repository = work.open()
+    assert repository.last_changes(["a"])["a"].oid == newer
+    assert repository.last_changes(["a", "b"])["a"].oid == newer
+    assert [revision.commit.oid for revision in repository.history("a")][:2] == [newer, older]
+    assert [revision.commit.oid for revision in repository.histories(["a"])["a"]][:2] == [newer, older]
+    assert [commit.oid for commit, _ in repository.joint_history(["a", "b"])].index(newer) < 2
+
+
 def test_a_merge_that_made_a_version_of_its_own(work: Work) -> None:
     work.git("switch", "-q", "-c", "side")
     work.write(VALUES, "a: side\n")

@@ -16,6 +16,7 @@ from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviati
 from rea_xcom_tui.fleet.drift.rows import DriftRow, drift_rows
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.layered import as_before
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Notice, Outcome, Since, gather, majority_deviations
 from rea_xcom_tui.xcom.drift.baseline import Accepted, Baseline, apply_ignores, baseline_deviations
@@ -208,7 +209,10 @@ def _reference(rows: Sequence[DriftRow], wanted: str) -> DriftRow:
 def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Outcome:
     from rea_xcom_tui.fleet.scan.scan import left_out, scan_revision
 
-    reading = Reading(environments=workspace.config.environments, judged=False)
+    layouts, config = workspace.fleet.layouts, workspace.config
+    reading = Reading(config.environments, layouts=config.layouts, judged=False)
+    if layouts is not None:
+        reading = as_before(layouts)
     other = scan_revision(workspace.repository, ref, reading)
     states = {row.id: row.config for row in drift_rows(other.deployments)}
     found = state_deviations(rows, states, ref, f"no counterpart in {ref} for")

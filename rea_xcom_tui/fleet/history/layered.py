@@ -43,11 +43,7 @@ class States:
 
 def commits_of(repository: Repository, deployment: Deployment, start: str = "HEAD") -> list[tuple[Commit, str]]:
     """The commits that touched one of a deployment's files, newest first, each with the first such file."""
-    found: dict[str, tuple[Commit, str]] = {}
-    for revisions in repository.histories(deployment.files, start=start).values():
-        for revision in revisions:
-            found.setdefault(revision.commit.oid, (revision.commit, revision.path))
-    return sorted(found.values(), key=lambda pair: -pair[0].time)
+    return repository.joint_history(deployment.files, start=start)
 
 
 def changes(
