@@ -39,6 +39,7 @@ _COMMANDS = {
     "config": ("rea_xcom_tui.cli.commands.config", "config_group"),
     "schema": ("rea_xcom_tui.cli.commands.schema", "schema"),
     "completion": ("rea_xcom_tui.cli.commands.completion", "completion"),
+    "lsp": ("rea_xcom_tui.cli.commands.lsp", "lsp"),
     "debug": ("rea_xcom_tui.cli.commands.debug", "debug"),
 }
 """Each command's module, imported only when the command is used, so that every start stays quick."""

@@ -86,6 +86,13 @@ def outlook(workspace: Editing, files: Iterable[FilePlan], beneath: Mapping[str,
     return compared(old, new)
 
 
+def fleet_as_if(
+    workspace: Editing, contents: Mapping[str, bytes], more: Iterable[Deployment] = ()
+) -> Sequence[Deployment]:
+    """Every deployment with its findings as if files held these bytes, and as if there were `more` of them."""
+    return _judged(workspace, (*workspace.fleet.deployments, *more), as_if(workspace, contents))
+
+
 def _judged(workspace: Editing, now: Sequence[Deployment], changed: Mapping[str, Deployment]) -> Sequence[Deployment]:
     """The fleet with some deployments changed, and with what the whole of it then shows."""
     return with_fleet_findings((changed.get(d.id) or _alone(d) for d in now), workspace.reading())[0]
