@@ -28,8 +28,8 @@ from textual.pilot import Pilot
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rea_xcom_tui.fleet.edit.pending import PendingEdit
-from rea_xcom_tui.tui import jobs
 from rea_xcom_tui.tui.app import FleetApp
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.home.screen import FleetScreen
 from tests.tui.fakes import FakeWorkspace, large_fleet
 

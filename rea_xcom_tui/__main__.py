@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.user.config import Config
+    from rea_xcom_tui.user.settings import Config
 
 
 def open_ui(path: Path, *, read_only: bool, no_color: bool) -> int:

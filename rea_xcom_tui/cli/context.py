@@ -22,8 +22,8 @@ from rea_xcom_tui.text import clean, plural
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.user.config import Config
     from rea_xcom_tui.user.layout_settings import HelmEngine
+    from rea_xcom_tui.user.settings import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
 

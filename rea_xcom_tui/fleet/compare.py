@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rea_xcom_tui.fleet.edit.pending import Value
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.xcom.model import FIELDS, FieldReading
+
+Value = str | int | None
+
+
+def current_value(reading: FieldReading) -> Value:
+    """What a field says now: its value, or the text as it stands where that is no value."""
+    return reading.raw if reading.state == "invalid" else reading.value
 
 
 def meaning(reading: FieldReading) -> tuple[object, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import cached_property
 
-from rea_xcom_tui.fleet.edit.pending import Pending, Value, current_value
+from rea_xcom_tui.fleet.compare import Value, current_value
+from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.xcom.model import FieldName, State
 from rea_xcom_tui.xcom.query import parse

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
-from rea_xcom_tui.user.config import Forge
+from rea_xcom_tui.user.settings import Forge
 
 _KNOWN_HOSTS: tuple[tuple[Forge, re.Pattern[str]], ...] = (
     ("github", re.compile(r"(^|\.)github\.|(^|\.)ghe\.com$")),

@@ -28,7 +28,7 @@ from rea_xcom_tui.gitops.push import PushResult
 from rea_xcom_tui.gitops.state import RepoState, read_state
 from rea_xcom_tui.gitops.store import store_blobs
 from rea_xcom_tui.gitops.viewing import viewed_dirty_paths
-from rea_xcom_tui.user.config import Forge
+from rea_xcom_tui.user.settings import Forge
 from rea_xcom_tui.user.trust import TrustStore
 
 
@@ -139,6 +139,13 @@ class Repository:
     def log(self) -> CommandLog:
         """The git commands that were run."""
         return self._runner.log
+
+    def not_writable(self) -> str | None:
+        """Why this repo cannot be written at all, or None."""
+        for folder in (self.root, self.git_dir):
+            if not os.access(folder, os.W_OK):
+                return f"the folder {folder} is not writable for you"
+        return None
 
     def head(self) -> str | None:
         """Return the id of the commit that is checked out, or None when there is none yet."""

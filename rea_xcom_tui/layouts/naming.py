@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from rea_xcom_tui.user.config import ENVIRONMENTS
+from rea_xcom_tui.user.settings import ENVIRONMENTS
 
 _GENERIC_STEM = re.compile(r"values(?:[-_.].*)?", re.IGNORECASE)
 _LEFTOVER = re.compile(

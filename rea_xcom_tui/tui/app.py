@@ -17,9 +17,9 @@ from textual.widgets import Input, TextArea
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.background.jobs import Fetching, Jobs
 from rea_xcom_tui.tui.help.palette import RegistryCommands
 from rea_xcom_tui.tui.home.open import Look
-from rea_xcom_tui.tui.jobs import Fetching, Jobs
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.ascii import AsciiSigns
 from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux

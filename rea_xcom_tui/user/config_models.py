@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user import message_template
-from rea_xcom_tui.user.config import Config, Forge
 from rea_xcom_tui.user.layout_models import LayoutsSection, joined
+from rea_xcom_tui.user.settings import Config, Forge
 from rea_xcom_tui.xcom.query import QueryError, parse
 from rea_xcom_tui.xcom.rules.policy import parse_policy
 from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleSettings

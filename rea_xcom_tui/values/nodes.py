@@ -8,12 +8,9 @@ files cheap.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from rea_xcom_tui.values.resolve import WORDS, Scalar, key_name, resolve_tagged
-
-if TYPE_CHECKING:
-    from rea_xcom_tui.values.reading import ValuesFile
 
 Kind = Literal["mapping", "sequence", "scalar"]
 Raw = Any
@@ -36,6 +33,19 @@ def is_merge(raw: Raw) -> bool:
     return bool(raw.implicit[0]) or str(raw.tag) == MERGE_TAG
 
 
+class NodeFile(Protocol):
+    """The text that a node is in, as far as nodes and those who hold one ask it."""
+
+    targets: dict[int, Raw]
+    """What each alias stands for, by the identity of the alias; empty for nearly every file."""
+
+    def target_of(self, raw: Raw) -> Raw:
+        """What an alias stands for; anything else stands for itself."""
+
+    def comment_on(self, line: int) -> str | None:
+        """The comment on a line, counted from 1; None where the line has none."""
+
+
 class Node:
     """One node of a values file as Helm reads it: aliases are followed, `get` applies merges."""
 
@@ -44,7 +54,7 @@ class Node:
     layer = 0
     """A file by itself is one layer."""
 
-    def __init__(self, file: ValuesFile, raw: Raw) -> None:
+    def __init__(self, file: NodeFile, raw: Raw) -> None:
         self._file = file
         self._raw = raw
         self._target: Raw = file.targets.get(id(raw), raw) if file.targets else raw
@@ -62,7 +72,7 @@ class Node:
         return self._raw[0] if isinstance(self._raw, list) else self._raw
 
     @property
-    def file(self) -> ValuesFile:
+    def file(self) -> NodeFile:
         """The file that it is in."""
         return self._file
 
@@ -222,7 +232,7 @@ class Names:
 
     __slots__ = ("merges", "own")
 
-    def __init__(self, file: ValuesFile, mapping: Raw) -> None:
+    def __init__(self, file: NodeFile, mapping: Raw) -> None:
         self.own: dict[str, tuple[int, Raw]] = {}
         self.merges: list[tuple[int, Raw]] = []
         for position, (key, value) in enumerate(zip(mapping[1:-1:2], mapping[2:-1:2], strict=True)):
@@ -231,7 +241,7 @@ class Names:
             else:
                 self.own[raw_name(file, key)] = (position, value)
 
-    def find(self, file: ValuesFile, key: str) -> Raw | None:
+    def find(self, file: NodeFile, key: str) -> Raw | None:
         """The value under `key` after goyaml.v2's order of assignments, or None."""
         if not self.merges:
             found = self.own.get(key)
@@ -239,7 +249,7 @@ class Names:
         return _find_merged(file, self, key)
 
 
-def _find_merged(file: ValuesFile, names: Names, key: str) -> Raw | None:
+def _find_merged(file: NodeFile, names: Names, key: str) -> Raw | None:
     """Look `key` up where there are merges: the last assignment wins, so search from the end.
 
     Every mapping is entered once only, so nested merges of merges cost no more than the file's length.
@@ -267,7 +277,7 @@ def _find_merged(file: ValuesFile, names: Names, key: str) -> Raw | None:
     return None
 
 
-def raw_name(file: ValuesFile, raw: Raw) -> str:
+def raw_name(file: NodeFile, raw: Raw) -> str:
     """The name of a raw mapping key in Helm's reading."""
     key = file.target_of(raw) if file.targets else raw
     text: str = key.value

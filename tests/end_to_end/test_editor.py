@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.tui.home.cell_editor import CellEditor
 from rea_xcom_tui.tui.home.open import opener
+from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from tests.terminal.driver import Terminal
 from tests.tui.driver import Driver, driving
 from tests.work import Work

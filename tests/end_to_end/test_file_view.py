@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.tui.file.screen import FileScreen
-from rea_xcom_tui.tui.home.cell_editor import CellEditor
 from rea_xcom_tui.tui.home.open import opener
+from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from tests.tui.driver import Driver, driving
 from tests.work import BACKEND, IO, Work, make_work
 

@@ -13,7 +13,7 @@ from rea_xcom_tui import values as values_room
 from rea_xcom_tui.fleet.edit import session as editing
 from rea_xcom_tui.fleet.write.gate import Gate
 from rea_xcom_tui.gitops.operations import OperationLog
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values

@@ -21,9 +21,9 @@ from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 from rea_xcom_tui.tui.changes.push_screen import PushScreen
 from rea_xcom_tui.tui.drift.forms import IgnoreForm
 from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
-from rea_xcom_tui.tui.home.cell_editor import CellEditor
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.keys.commands import PLACES, Place, of_place
+from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.tui.kit.dialogs import Question
 from rea_xcom_tui.tui.repo.branches_screen import BranchesScreen
 from tests.cli.run import Cli

@@ -4,7 +4,7 @@ import pytest
 
 from rea_xcom_tui.gitops import pull_request_url
 from rea_xcom_tui.gitops.forge import printed_url
-from rea_xcom_tui.user.config import Forge
+from rea_xcom_tui.user.settings import Forge
 
 B = "rea%2Fxcom%20%231"
 GITLAB = f"-/merge_requests/new?merge_request%5Bsource_branch%5D={B}&merge_request%5Btarget_branch%5D=main"

@@ -9,14 +9,15 @@ from types import MappingProxyType
 from typing import cast
 
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
-from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField, Step, Value
+from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField, Step
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.workspace import Checked, FilePlan, Plan, Refusal, Workspace
 from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.gitops import Commit, Exposure, Outgoing, Repository, RepoState
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.user.config import Config
+from rea_xcom_tui.user.settings import Config
 from rea_xcom_tui.xcom.model import (
     Cloud,
     Configuration,

@@ -18,9 +18,9 @@ from rea_xcom_tui.tui.home.open import Look, look_of
 from rea_xcom_tui.tui.keys.commands import COMMANDS
 from rea_xcom_tui.tui.kit.ascii import in_ascii
 from rea_xcom_tui.tui.kit.themes import OWN_THEMES
-from rea_xcom_tui.user.config import Config
 from rea_xcom_tui.user.config_models import build
 from rea_xcom_tui.user.memory import Memory
+from rea_xcom_tui.user.settings import Config
 from tests.tui.driver import driving
 from tests.tui.fakes import FakeWorkspace, small_fleet
 from tests.work import Work

@@ -67,13 +67,13 @@ def test_every_action_exists() -> None:
     from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
     from rea_xcom_tui.tui.changes.push_screen import PushScreen
     from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
-    from rea_xcom_tui.tui.home.cell_editor import CellEditor
     from rea_xcom_tui.tui.home.columns_screen import ColumnsScreen
     from rea_xcom_tui.tui.home.filter_bar import FilterBar
     from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
     from rea_xcom_tui.tui.home.screen import FleetScreen
     from rea_xcom_tui.tui.home.table import FleetTable
     from rea_xcom_tui.tui.home.values_screen import ValuesScreen
+    from rea_xcom_tui.tui.kit.cell_editor import CellEditor
     from rea_xcom_tui.tui.kit.line_list import LineList
     from rea_xcom_tui.tui.repo.branches_screen import BranchesScreen
     from rea_xcom_tui.tui.repo.history_screen import HistoryScreen

@@ -12,8 +12,8 @@ from rea_xcom_tui.tui.home.filter_bar import Suggestions
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
 from rea_xcom_tui.tui.home.suggestions import KnownValues
-from rea_xcom_tui.user.config import Config
 from rea_xcom_tui.user.memory import Memory
+from rea_xcom_tui.user.settings import Config
 from rea_xcom_tui.xcom.query import KEYS
 from tests.tui.driver import driving
 from tests.tui.fakes import FakeWorkspace, small_fleet

@@ -53,13 +53,11 @@ class Bash(BashComplete):
 add_completion_class(Bash, "bash")
 
 
-def source(shell: str) -> str:
-    """The script for a shell."""
-    from rea_xcom_tui.cli.app import main
-
+def source(shell: str, command: click.Command) -> str:
+    """The script for a shell, which asks `command`, the whole command line."""
     kind = get_completion_class(shell)
     assert kind is not None
-    return kind(main, {}, PROGRAM, VARIABLE).source().strip("\n")
+    return kind(command, {}, PROGRAM, VARIABLE).source().strip("\n")
 
 
 @click.command("completion")
@@ -71,5 +69,5 @@ def completion(session: Session, shell: str) -> int:
     bash, in ~/.bashrc: eval "$(rea-xcom-tui completion bash)". zsh, in ~/.zshrc after compinit: the same with zsh.
     fish: rea-xcom-tui completion fish > ~/.config/fish/completions/rea-xcom-tui.fish
     """
-    out(source(shell))
+    out(source(shell, click.get_current_context().find_root().command))
     return 0

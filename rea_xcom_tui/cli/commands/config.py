@@ -9,7 +9,8 @@ import click
 from rea_xcom_tui.cli.context import Session, common_options, note, out
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.user.config import Config, load_config, repo_file, user_file
+from rea_xcom_tui.user.config import load_config, repo_file, user_file
+from rea_xcom_tui.user.settings import Config
 
 
 @click.group("config", invoke_without_command=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, cast
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.edit.pending import SetField, Step, Value
+from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.fleet.edit.pending import SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions
 from rea_xcom_tui.text import clean

@@ -26,11 +26,10 @@ says how groups are made (`by`); the majority then stays what the fleet is compa
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.baseline.places import KEY, BadBaseline, Location, Places
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Node, Unreadable, ValuesFile, read_file
 from rea_xcom_tui.xcom.drift.baseline import Baseline
@@ -38,17 +37,10 @@ from rea_xcom_tui.xcom.drift.baseline import Baseline
 BASELINE_FILE = ".rea-xcom.yaml"
 """In the root of the repo, tracked by git like everything else."""
 
-Location = tuple[str | int, ...]
-Places = dict[Location, tuple[int, int]]
-"""Line and column of what stands at each place of the file."""
 
 _MOST_MISTAKES = 5
 _MOST_PLACES = 200_000
 """Keys and values in one file; one of the largest size that is read has fewer unless it repeats itself by aliases."""
-
-
-class BadBaseline(ToolError):
-    """A baseline file with mistakes; the text has one line for each."""
 
 
 def baseline_path(root: Path) -> Path:
@@ -112,10 +104,6 @@ def _plain(node: Node, where: Location, places: Places, mistakes: list[tuple[int
     return node.value
 
 
-KEY = "[key]"
-"""At the end of a location: the key there, not what stands behind it."""
-
-
 def _placed(where: Location, why: str, places: Places) -> tuple[int, int, str, str]:
     """A mistake with line and column: of the thing itself, or of the nearest thing around it."""
     shown = ".".join(str(part) for part in where if part != KEY)
@@ -135,7 +123,3 @@ def _bad(mistakes: list[tuple[int, int, str, str]]) -> BadBaseline:
     if len(found) > _MOST_MISTAKES:
         lines.append(f"and {len(found) - _MOST_MISTAKES} more mistakes in {BASELINE_FILE}")
     return BadBaseline("\n".join(lines))
-
-
-Complain = Callable[[list[tuple[Location, str]]], BadBaseline]
-"""Makes the error for a list of places and what is wrong there."""

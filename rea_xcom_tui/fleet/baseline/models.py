@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from rea_xcom_tui.fleet.baseline.file import KEY, Complain, Location, Places
+from rea_xcom_tui.fleet.baseline.places import KEY, Complain, Location, Places
 from rea_xcom_tui.xcom.drift.baseline import Baseline, Ignore
 from rea_xcom_tui.xcom.drift.expectations import ANY, SAME, UNSET, Expectation, expectation
 from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Dimension

@@ -25,7 +25,7 @@ from rea_xcom_tui.xcom.model import FieldName, Severity, State
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
-    from rea_xcom_tui.user.config import Config
+    from rea_xcom_tui.user.settings import Config
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 

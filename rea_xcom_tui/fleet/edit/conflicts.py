@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.compare import said
-from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, SetField, Step, Value, current_value
+from rea_xcom_tui.fleet.compare import Value, current_value, said
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, SetField, Step
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.values import Unreadable
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.session import Editing
+    from rea_xcom_tui.fleet.edit.state import FleetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Conflict:
     """Why the edit has nowhere to go any more, as a sentence; empty where it can be kept."""
 
 
-def find_conflicts(workspace: Editing, *, scanned: bool = False) -> tuple[Conflict, ...]:
+def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Conflict, ...]:
     """The pending edits that cannot be made as they are, because their field has changed since they were made.
 
     The files are read anew for this, unless the fleet has just been `scanned`. An edit whose field is as it was is no
@@ -65,20 +65,20 @@ def find_conflicts(workspace: Editing, *, scanned: bool = False) -> tuple[Confli
     return tuple(conflicts)
 
 
-def keep_ours(workspace: Editing, conflicts: Iterable[Conflict]) -> Step | None:
+def keep_ours(workspace: FleetState, conflicts: Iterable[Conflict]) -> Step | None:
     """Let our edits stand upon what is there now, as one undoable step; what has nowhere to go stays as it is."""
     kept = [conflict for conflict in conflicts if not conflict.gone]
     edits = [replace(one.edit, old=one.now) for one in kept if isinstance(one.edit, SetField)]
     return workspace.pending.put(edits, f"keep {plural(len(edits), 'edit')} over what has changed underneath")
 
 
-def take_theirs(workspace: Editing, conflicts: Sequence[Conflict]) -> Step | None:
+def take_theirs(workspace: FleetState, conflicts: Sequence[Conflict]) -> Step | None:
     """Drop our edits, as one undoable step."""
     keys = [conflict.edit.key for conflict in conflicts]
     return workspace.pending.drop(keys, f"drop {plural(len(keys), 'edit')} for what has changed underneath")
 
 
-def _known(workspace: Editing, edit: SetField | Fix) -> Deployment | str:
+def _known(workspace: FleetState, edit: SetField | Fix) -> Deployment | str:
     """The deployment as it was just scanned, or why there is none any more."""
     known = workspace.fleet.by_id.get(edit.deployment)
     if known is not None:
@@ -87,7 +87,7 @@ def _known(workspace: Editing, edit: SetField | Fix) -> Deployment | str:
     return broken.message if broken else "The file is not there any more, or holds no agent values any more."
 
 
-def _read(workspace: Editing, edit: SetField | Fix, *, judged: bool) -> Deployment | str:
+def _read(workspace: FleetState, edit: SetField | Fix, *, judged: bool) -> Deployment | str:
     """The deployment as it is on disk now, or why there is none any more."""
     known = workspace.fleet.by_id.get(edit.deployment)
     if known is not None and known.stack:

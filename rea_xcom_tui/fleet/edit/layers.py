@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.compare import meaning
+from rea_xcom_tui.fleet.compare import Value, current_value, meaning
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
-from rea_xcom_tui.fleet.edit.pending import SetField, Value, current_value
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.model import Deployment, Layouts
 from rea_xcom_tui.fleet.scan.judge import Reading

@@ -16,7 +16,7 @@ from rea_xcom_tui.xcom.model import Finding, Severity
 from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.session import Editing
+    from rea_xcom_tui.fleet.edit.state import FleetState
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
@@ -51,7 +51,7 @@ def _counted(told: Sequence[Told]) -> str:
     return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
 
 
-def as_if(workspace: Editing, contents: Mapping[str, bytes]) -> dict[str, Deployment]:
+def as_if(workspace: FleetState, contents: Mapping[str, bytes]) -> dict[str, Deployment]:
     """The deployments that have a part in any of these files, by id, as if the files held these bytes.
 
     A file is named by its real path. What could not be read as a deployment then is left out.
@@ -73,7 +73,7 @@ def as_if(workspace: Editing, contents: Mapping[str, bytes]) -> dict[str, Deploy
     return found
 
 
-def outlook(workspace: Editing, files: Iterable[FilePlan], beneath: Mapping[str, bytes] | None = None) -> Outlook:
+def outlook(workspace: FleetState, files: Iterable[FilePlan], beneath: Mapping[str, bytes] | None = None) -> Outlook:
     """Judge files as they would be: which findings come and which go.
 
     `beneath` are the contents of files that are pending already, upon which the change is made.
@@ -87,13 +87,15 @@ def outlook(workspace: Editing, files: Iterable[FilePlan], beneath: Mapping[str,
 
 
 def fleet_as_if(
-    workspace: Editing, contents: Mapping[str, bytes], more: Iterable[Deployment] = ()
+    workspace: FleetState, contents: Mapping[str, bytes], more: Iterable[Deployment] = ()
 ) -> Sequence[Deployment]:
     """Every deployment with its findings as if files held these bytes, and as if there were `more` of them."""
     return _judged(workspace, (*workspace.fleet.deployments, *more), as_if(workspace, contents))
 
 
-def _judged(workspace: Editing, now: Sequence[Deployment], changed: Mapping[str, Deployment]) -> Sequence[Deployment]:
+def _judged(
+    workspace: FleetState, now: Sequence[Deployment], changed: Mapping[str, Deployment]
+) -> Sequence[Deployment]:
     """The fleet with some deployments changed, and with what the whole of it then shows."""
     return with_fleet_findings((changed.get(d.id) or _alone(d) for d in now), workspace.reading())[0]
 

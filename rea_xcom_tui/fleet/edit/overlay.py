@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField, Value
+from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.xcom.model import FieldName, FieldReading
 from rea_xcom_tui.xcom.paths import parse_path
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
-    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.fleet.edit.state import FleetState
     from rea_xcom_tui.gitops import Repository
-    from rea_xcom_tui.user.config import Config
+    from rea_xcom_tui.user.settings import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Snapshot:
     """The fleet with the pending edits in it."""
     statements: tuple[Statement, ...]
     """What is pending in the baseline file."""
-    _workspace: Workspace
+    _workspace: FleetState
 
     @property
     def repository(self) -> Repository:
@@ -40,7 +41,7 @@ class Snapshot:
         return self._workspace.config
 
 
-def snapshot(workspace: Workspace) -> Snapshot:
+def snapshot(workspace: FleetState) -> Snapshot:
     """The workspace as it is now, its pending edits taken as done. Call it on the workspace's own thread."""
     return Snapshot(with_edits(workspace.fleet, workspace.pending.edits), workspace.statements, workspace)
 

@@ -7,21 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.model import FieldName, FieldReading, Finding, RenameKey
+from rea_xcom_tui.xcom.model import FieldName, Finding, RenameKey
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
 
-Value = str | int | None
 Key = tuple[str, str]
 """A deployment's id and a field, or a finding's code and place, or a place in the baseline file and a field: what one
 pending edit is about."""
-
-
-def current_value(reading: FieldReading) -> Value:
-    """What a field says now: its value, or the text as it stands where that is no value."""
-    return reading.raw if reading.state == "invalid" else reading.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.compare import meaning
+from rea_xcom_tui.fleet.compare import current_value, meaning
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
-from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField, current_value
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.fleet.scan.read import header
 from rea_xcom_tui.layouts.naming import environment

@@ -10,11 +10,11 @@ from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.session import Editing
+    from rea_xcom_tui.fleet.edit.state import FleetState
 
 
 def prove(
-    workspace: Editing, edits: Iterable[PendingEdit], progress: Callable[[int, int], None] | None = None
+    workspace: FleetState, edits: Iterable[PendingEdit], progress: Callable[[int, int], None] | None = None
 ) -> Proof:
     """Make edits in memory and prove them.
 
@@ -49,7 +49,7 @@ def prove(
     return Proof(tuple(plans), tuple(refusals))
 
 
-def _prove_layered(workspace: Editing, edits: Sequence[SetField]) -> Plan:
+def _prove_layered(workspace: FleetState, edits: Sequence[SetField]) -> Plan:
     """The plan for edits of layers, with everything that is pending in layers: one may change what another does."""
     together = {edit.key: edit for edit in workspace.pending.chosen if isinstance(edit, SetField) and edit.layer}
     together |= {edit.key: edit for edit in edits}
@@ -62,7 +62,7 @@ def _among(refused: Iterable[Refusal], edits: Iterable[PendingEdit]) -> list[Ref
     return [refusal for refusal in refused if (refusal.deployment, refusal.field) in asked]
 
 
-def _pending_in(workspace: Editing, names: Collection[str]) -> dict[str, list[PendingEdit]]:
+def _pending_in(workspace: FleetState, names: Collection[str]) -> dict[str, list[PendingEdit]]:
     """What is pending in the files with these names, by the file itself where a name is a link."""
     found: dict[str, list[PendingEdit]] = {}
     for edit in workspace.pending.edits:

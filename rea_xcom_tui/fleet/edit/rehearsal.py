@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.expressions import leaves_alone
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
-from rea_xcom_tui.fleet.edit.pending import SetField, Value
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:

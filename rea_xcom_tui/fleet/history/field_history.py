@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rea_xcom_tui.fleet.compare import meaning, said
-from rea_xcom_tui.fleet.edit.pending import Value
+from rea_xcom_tui.fleet.compare import Value, meaning, said
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment, stored_elsewhere

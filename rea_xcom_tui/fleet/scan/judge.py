@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.user.config import ENVIRONMENTS
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
+from rea_xcom_tui.user.settings import ENVIRONMENTS
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
@@ -233,13 +232,3 @@ def _all_as_it_was(files: Sequence[FilePlan]) -> str:
     if len(files) == 1:
         return "Nothing is half done."
     return f"Nothing is half done: all {len(files)} files of this write are as they were."
-
-
-def writable_problem(root: Path, git_dir: Path) -> str | None:
-    """Why this repo cannot be written at all, or None."""
-    import os
-
-    for folder in (root, git_dir):
-        if not os.access(folder, os.W_OK):
-            return f"the folder {folder} is not writable for you"
-    return None

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.statements import Accepts
-from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, Value
+from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.user.message_template import DEFAULT, filled

@@ -7,11 +7,12 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rea_xcom_tui.layouts.argocd import helm_extra
 from rea_xcom_tui.layouts.argocd.application import Application, engine_of
 from rea_xcom_tui.layouts.argocd.pieces import Piece
+from rea_xcom_tui.layouts.argocd.work import Work
 from rea_xcom_tui.layouts.charts import LocalChart, local_chart
 from rea_xcom_tui.layouts.effective import Effective, effective
 from rea_xcom_tui.layouts.gotemplate import HELM, Renderer, TemplateError, render_chart
@@ -24,9 +25,6 @@ from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.merged import plain
 from rea_xcom_tui.values.reading import Address
-
-if TYPE_CHECKING:
-    from rea_xcom_tui.layouts.argocd.find import Work
 
 _MARKS = (b"argoproj.io/", b"Application")
 _VALUES = re.compile(r"values[-_.](.+)\.ya?ml")

@@ -5,50 +5,20 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from rea_xcom_tui.layouts.argocd import apps
-from rea_xcom_tui.layouts.argocd.application import Application, entries_of, is_token_text
-from rea_xcom_tui.layouts.argocd.appset import applications_of
+from rea_xcom_tui.layouts.argocd.application import Application
 from rea_xcom_tui.layouts.argocd.built import States
 from rea_xcom_tui.layouts.argocd.pieces import Piece
-from rea_xcom_tui.layouts.model import EntryPoint, Found, Options, Problem
+from rea_xcom_tui.layouts.argocd.work import Work
+from rea_xcom_tui.layouts.model import EntryPoint, Found, Options
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.values.errors import Unreadable
 
 GROUP = "argoproj.io/"
 _MARKS = (b"argoproj.io/", b"Application")
 _ENDINGS = (".yaml", ".yml", ".json")
-
-
-@dataclass(slots=True)
-class Work:
-    """What has been found so far."""
-
-    tree: Tree
-    options: Options
-    entries: list[EntryPoint] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
-    roots: list[tuple[EntryPoint, int]] = field(default_factory=list)
-    """Releases of charts of the repo, whose templates may make Applications, and how many templates lead to each."""
-
-    def take(self, app: Application, depth: int = 0) -> None:
-        """Add an Application's entry points."""
-        if is_token_text(app.root):
-            return
-        for entry in entries_of(self.tree, app, self.options):
-            if entry.chart.folder is not None:
-                self.roots.append((entry, depth))
-            self.entries.append(entry)
-
-    def take_set(self, root: Piece, depth: int = 0, made_by: str | None = None, hints: tuple[str, ...] = ()) -> None:
-        """Add the entry points of a set."""
-        made = applications_of(self.tree, self.options, root, root.file, hints)
-        self.problems += made.problems
-        self.files |= made.files
-        for app in made.applications:
-            self.take(replace(app, made_by=made_by), depth)
 
 
 def find(tree: Tree, options: Options) -> Found:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, Unsupported
-from rea_xcom_tui.layouts.gotemplate.functions import as_list, function
+from rea_xcom_tui.layouts.gotemplate.functions import Caller, as_list, function
 from rea_xcom_tui.layouts.gotemplate.goformat import as_text
 from rea_xcom_tui.layouts.gotemplate.logic import is_empty, same
-
-if TYPE_CHECKING:
-    from rea_xcom_tui.layouts.gotemplate.evaluate import Renderer
 
 
 @function("list tuple", "a*")
@@ -30,7 +27,7 @@ def _get(mapping: dict[str, Any], key: str) -> Any:
 
 
 @function("set", "msa", bound=True)
-def _set(renderer: Renderer, mapping: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+def _set(renderer: Caller, mapping: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
     if _holds(renderer, value, mapping):
         raise Failed("The template puts a map into itself.")
     mapping[key] = value
@@ -90,20 +87,20 @@ def _dig(*values: Any) -> Any:
 
 
 @function("merge mustMerge", "mm*", bound=True)
-def _merge(renderer: Renderer, target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
+def _merge(renderer: Caller, target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
     for source in sources:
         _merged(renderer, target, source, override=False)
     return target
 
 
 @function("mergeOverwrite mustMergeOverwrite", "mm*", bound=True)
-def _merge_overwrite(renderer: Renderer, target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
+def _merge_overwrite(renderer: Caller, target: dict[str, Any], *sources: dict[str, Any]) -> dict[str, Any]:
     for source in sources:
         _merged(renderer, target, source, override=True)
     return target
 
 
-def _merged(renderer: Renderer, target: dict[str, Any], source: dict[str, Any], *, override: bool) -> None:
+def _merged(renderer: Caller, target: dict[str, Any], source: dict[str, Any], *, override: bool) -> None:
     """mergo's merge: without `override`, only an empty value is replaced."""
     renderer.spend(len(source))
     for key, value in source.items():
@@ -117,20 +114,20 @@ def _merged(renderer: Renderer, target: dict[str, Any], source: dict[str, Any], 
 
 
 @function("deepCopy mustDeepCopy", "a", bound=True)
-def _deep_copy(renderer: Renderer, value: Any) -> Any:
+def _deep_copy(renderer: Caller, value: Any) -> Any:
     if value is None:
         raise Failed("deepCopy has nothing to copy.")
     return _copied(renderer, value)
 
 
-def _copied(renderer: Renderer, value: Any) -> Any:
+def _copied(renderer: Caller, value: Any) -> Any:
     renderer.spend(1)
     if isinstance(value, dict):
         return {key: _copied(renderer, each) for key, each in value.items()}
     return [_copied(renderer, each) for each in value] if isinstance(value, list) else value
 
 
-def _holds(renderer: Renderer, value: Any, target: dict[str, Any]) -> bool:
+def _holds(renderer: Caller, value: Any, target: dict[str, Any]) -> bool:
     ahead = [value]
     while ahead:
         each = ahead.pop()
@@ -185,7 +182,7 @@ def _reverse(value: Any) -> list[Any]:
 
 
 @function("uniq mustUniq", "a", bound=True)
-def _uniq(renderer: Renderer, value: Any) -> list[Any]:
+def _uniq(renderer: Caller, value: Any) -> list[Any]:
     out: list[Any] = []
     for item in as_list("uniq", value):
         renderer.spend(1 + len(out) // 8)

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, Unsupported
 from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Int64, Unknown, as_text, type_name
 
-if TYPE_CHECKING:
-    from rea_xcom_tui.layouts.gotemplate.evaluate import Renderer
-
 _GO_TYPES = {"s": str, "i": int, "b": bool, "m": dict}
 _GO_NAMES = {"s": "string", "i": "int", "b": "bool", "m": "map[string]interface {}"}
+
+
+class Caller(Protocol):
+    """The renderer, as the functions of a template see it."""
+
+    @property
+    def written(self) -> list[Any]:
+        """Every collection that was written as a whole, as the object itself; the writers add to it."""
+
+    def spend(self, cost: int) -> None:
+        """Count work. Raises `TooMuch` where none is left."""
+
+    def include(self, name: str, data: Any) -> str:
+        """The text of a template by its name. Raises `Failed` where there is none."""
+
+    def inline(self, source: str, data: Any) -> str:
+        """The text of a template that is itself a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +40,7 @@ class Function:
     bound: bool = False
     """Whether it takes the renderer first."""
 
-    def __call__(self, renderer: Renderer, name: str, arguments: Sequence[Any]) -> Any:
+    def __call__(self, renderer: Caller, name: str, arguments: Sequence[Any]) -> Any:
         """Check the arguments as Go does, and call. Raises `Failed` where Go would."""
         types = self.types.rstrip("*")
         repeats = self.types.endswith("*")

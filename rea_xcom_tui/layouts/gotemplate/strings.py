@@ -7,16 +7,13 @@ import binascii
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, TooMuch, Unsupported
-from rea_xcom_tui.layouts.gotemplate.functions import function, texts
+from rea_xcom_tui.layouts.gotemplate.functions import Caller, function, texts
 from rea_xcom_tui.layouts.gotemplate.goformat import as_text, go_quoted
 from rea_xcom_tui.layouts.gotemplate.yamltext import read_yaml, to_json, to_yaml
 from rea_xcom_tui.values.errors import Unreadable
-
-if TYPE_CHECKING:
-    from rea_xcom_tui.layouts.gotemplate.evaluate import Renderer
 
 _MAX_TEXT = 1_000_000
 _SPACE = " \t\n\v\f\r\x85\xa0"
@@ -210,7 +207,7 @@ def _sha1(text: str) -> str:
 
 
 @function("toYaml mustToYaml", "a", bound=True)
-def _to_yaml(renderer: Renderer, value: Any) -> str:
+def _to_yaml(renderer: Caller, value: Any) -> str:
     renderer.written.append(value)
     text = to_yaml(value)
     renderer.spend(len(text) // 16)
@@ -218,7 +215,7 @@ def _to_yaml(renderer: Renderer, value: Any) -> str:
 
 
 @function("toJson mustToJson", "a", bound=True)
-def _to_json(renderer: Renderer, value: Any) -> str:
+def _to_json(renderer: Caller, value: Any) -> str:
     renderer.written.append(value)
     text = to_json(value)
     renderer.spend(len(text) // 16)
@@ -226,19 +223,19 @@ def _to_json(renderer: Renderer, value: Any) -> str:
 
 
 @function("toRawJson mustToRawJson", "a", bound=True)
-def _to_raw_json(renderer: Renderer, value: Any) -> str:
+def _to_raw_json(renderer: Caller, value: Any) -> str:
     renderer.written.append(value)
     return to_json(value, html=False)
 
 
 @function("toPrettyJson mustToPrettyJson", "a", bound=True)
-def _to_pretty_json(renderer: Renderer, value: Any) -> str:
+def _to_pretty_json(renderer: Caller, value: Any) -> str:
     renderer.written.append(value)
     return to_json(value, indent="  ")
 
 
 @function("fromYaml", "s", bound=True)
-def _from_yaml(renderer: Renderer, text: str) -> Any:
+def _from_yaml(renderer: Caller, text: str) -> Any:
     data = _read(renderer, text)
     if data is None:
         return {}
@@ -248,7 +245,7 @@ def _from_yaml(renderer: Renderer, text: str) -> Any:
 
 
 @function("fromYamlArray", "s", bound=True)
-def _from_yaml_array(renderer: Renderer, text: str) -> Any:
+def _from_yaml_array(renderer: Caller, text: str) -> Any:
     data = _read(renderer, text)
     if not isinstance(data, list):
         raise Unsupported("It reads a YAML text that is not a list.")
@@ -256,7 +253,7 @@ def _from_yaml_array(renderer: Renderer, text: str) -> Any:
 
 
 @function("fromJson mustFromJson", "s", bound=True)
-def _from_json(renderer: Renderer, text: str) -> Any:
+def _from_json(renderer: Caller, text: str) -> Any:
     data = _read_json(renderer, text)
     if not isinstance(data, dict):
         raise Unsupported("It reads a JSON text that is not a mapping.")
@@ -264,14 +261,14 @@ def _from_json(renderer: Renderer, text: str) -> Any:
 
 
 @function("fromJsonArray", "s", bound=True)
-def _from_json_array(renderer: Renderer, text: str) -> Any:
+def _from_json_array(renderer: Caller, text: str) -> Any:
     data = _read_json(renderer, text)
     if not isinstance(data, list):
         raise Unsupported("It reads a JSON text that is not a list.")
     return data
 
 
-def _read_json(renderer: Renderer, text: str) -> Any:
+def _read_json(renderer: Caller, text: str) -> Any:
     renderer.spend(len(text) // 4)
     try:
         return json.loads(text, parse_int=float, parse_constant=_no_constant)
@@ -283,7 +280,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _read(renderer: Renderer, text: str) -> Any:
+def _read(renderer: Caller, text: str) -> Any:
     renderer.spend(len(text) // 4)
     try:
         return read_yaml(text)
@@ -292,12 +289,12 @@ def _read(renderer: Renderer, text: str) -> Any:
 
 
 @function("include", "sa", bound=True)
-def _include(renderer: Renderer, name: str, data: Any) -> str:
+def _include(renderer: Caller, name: str, data: Any) -> str:
     return renderer.include(name, data)
 
 
 @function("tpl", "sa", bound=True)
-def _tpl(renderer: Renderer, source: str, data: Any) -> str:
+def _tpl(renderer: Caller, source: str, data: Any) -> str:
     return renderer.inline(source, data)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rea_xcom_tui.fleet.edit.pending import Pending, SetField, Value
+from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.fleet.edit.pending import Pending, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.query import QueryRow
 from rea_xcom_tui.text import plural

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 

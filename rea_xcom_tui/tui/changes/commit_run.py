@@ -12,10 +12,10 @@ from textual.widgets import Input, TextArea
 
 from rea_xcom_tui.fleet.write.commit import CommitOptions, NotTrusted, in_short, wants_terminal
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.repo_jobs import CommitMade, Exposed, Heard, listed
 from rea_xcom_tui.tui.kit.dialogs import Choice, Question, TrustQuestion
 from rea_xcom_tui.tui.kit.styled_lines import Bar
-from rea_xcom_tui.tui.repo.jobs import CommitMade, Exposed, Heard, listed
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.split import Part

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static, TextArea
 
 from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.changes.commit_run import CommitRun
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask

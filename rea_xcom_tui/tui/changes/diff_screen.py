@@ -14,11 +14,11 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.file_changes import Group, GroupBy, KnownChanges, file_changes, grouped
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.changes.diff_view import DiffView
 from rea_xcom_tui.tui.changes.edit_lines import edit_line, group_line, words
-from rea_xcom_tui.tui.changes.file_changes import Group, GroupBy, KnownChanges, file_changes, grouped
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import Failure

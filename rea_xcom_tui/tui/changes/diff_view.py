@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from rea_xcom_tui.tui.changes.file_changes import DiffLine, FileChange, side_by_side
+from rea_xcom_tui.tui.background.file_changes import DiffLine, FileChange, side_by_side
 from rea_xcom_tui.tui.kit.blend import layered
 from rea_xcom_tui.tui.kit.fit import harmless
 

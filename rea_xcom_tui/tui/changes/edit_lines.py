@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.background.file_changes import Group, GroupBy
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.rows import UNSET
-from rea_xcom_tui.tui.changes.file_changes import Group, GroupBy
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.pending import PendingEdit, Value
+    from rea_xcom_tui.fleet.compare import Value
+    from rea_xcom_tui.fleet.edit.pending import PendingEdit
 
 
 def words(edit: PendingEdit) -> str:

@@ -14,7 +14,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.repo_jobs import Exposed, Heard, listed
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import Choice, Failure, Question, TrustQuestion
@@ -22,7 +23,6 @@ from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Page
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
-from rea_xcom_tui.tui.repo.jobs import Exposed, Heard, listed
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.push import Pushed, PushPlan

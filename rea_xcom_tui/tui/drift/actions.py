@@ -10,7 +10,7 @@ from textual import on
 from textual.message import Message
 
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.changes.around import Around
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines

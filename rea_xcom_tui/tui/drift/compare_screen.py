@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.drift import compare_lines as lines
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.keys.bindings import bindings_of

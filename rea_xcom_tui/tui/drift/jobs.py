@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drift.against import Against

@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines
 from rea_xcom_tui.tui.keys.bindings import bindings_of

@@ -16,14 +16,14 @@ from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Row
+from rea_xcom_tui.tui.cells.start_text import choices, start_text
 from rea_xcom_tui.tui.file.lines import FileText, Marked, Spot, entries_of, legend, marked, summary, title_line
-from rea_xcom_tui.tui.home.cell_editor import CellEditor
-from rea_xcom_tui.tui.home.start_text import choices, start_text
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList

@@ -16,7 +16,7 @@ from rea_xcom_tui.tui.cells.columns import KEYS
 from rea_xcom_tui.tui.keys.commands import COMMANDS, Command, Place, by_id
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.user.config import Config
+    from rea_xcom_tui.user.settings import Config
 
 OWN_THEMES = ("high-contrast", "high-contrast-light")
 THEMES = (

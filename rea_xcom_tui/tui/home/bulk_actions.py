@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
 from rea_xcom_tui.tui.home.command_line import CompareLine, DoLine, FilterLine, SaveLine, SetLine, parse_line
 from rea_xcom_tui.tui.home.revision_actions import FleetRevisions

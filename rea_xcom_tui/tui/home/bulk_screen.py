@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal, rehearse
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place

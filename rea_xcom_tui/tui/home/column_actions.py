@@ -8,7 +8,7 @@ from textual import events
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.columns import chosen_columns, widened
 from rea_xcom_tui.tui.home.overview import FleetOverview
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.external_editor import editor_command
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from textual import events, on
 
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs, repo_jobs
 from rea_xcom_tui.tui.cells.columns import LAST_CHANGE
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.column_actions import FleetColumns
 from rea_xcom_tui.tui.kit.dialogs import TrustQuestion
 from rea_xcom_tui.tui.kit.fit import wrapped_sentences
 from rea_xcom_tui.tui.kit.styled_lines import Painted, Span
-from rea_xcom_tui.tui.repo import jobs as repo_jobs
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.repo_status import Standing

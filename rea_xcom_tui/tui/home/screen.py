@@ -13,18 +13,18 @@ from textual.widgets import Input
 from rea_xcom_tui.fleet.edit.pending import Pending, described
 from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.repo_jobs import CommitMade
+from rea_xcom_tui.tui.cells.start_text import choices, start_text
 from rea_xcom_tui.tui.changes.around import NOTHING, write_question
-from rea_xcom_tui.tui.home.cell_editor import CellEditor
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.repo_actions import FleetRepo
 from rea_xcom_tui.tui.home.start import FleetStart
-from rea_xcom_tui.tui.home.start_text import choices, start_text
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.underneath import FleetUnderneath
+from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question, QuitGuard
-from rea_xcom_tui.tui.repo.jobs import CommitMade
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import on
 
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.styled_lines import Painted
 

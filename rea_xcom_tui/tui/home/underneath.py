@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.home.drift_actions import FleetDrift
 

@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.columns import chosen_columns
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import Row
@@ -26,10 +26,10 @@ from rea_xcom_tui.tui.home.spread import FleetLine
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.keys.which_key import what_follows
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
+from rea_xcom_tui.tui.kit.which_key import what_follows
 from rea_xcom_tui.xcom.query import QueryError
 
 if TYPE_CHECKING:

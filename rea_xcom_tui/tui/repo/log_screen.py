@@ -14,12 +14,12 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
-from rea_xcom_tui.tui.kit.list_screen import ListScreen
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 
 if TYPE_CHECKING:

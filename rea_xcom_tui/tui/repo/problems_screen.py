@@ -10,13 +10,13 @@ from textual import on
 from textual.binding import BindingType
 
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.changes.around import Around
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
-from rea_xcom_tui.tui.kit.list_screen import ListScreen
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
 from rea_xcom_tui.tui.repo.problems import (
     Group,

@@ -17,14 +17,14 @@ from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, Range
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui import jobs
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
-from rea_xcom_tui.tui.kit.list_screen import ListScreen
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 

@@ -19,8 +19,7 @@ from textual.message_pump import MessagePump
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.cells.rows import has_problem, rows_of
-from rea_xcom_tui.tui.job_messages import (
+from rea_xcom_tui.tui.background.messages import (
     Committed,
     Conflicted,
     CutOff,
@@ -38,6 +37,7 @@ from rea_xcom_tui.tui.job_messages import (
     Working,
     Written,
 )
+from rea_xcom_tui.tui.cells.rows import has_problem, rows_of
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.overlay import Snapshot

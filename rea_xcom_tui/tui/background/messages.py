@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit, Step
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
-    from rea_xcom_tui.tui.changes.file_changes import FileChange
+    from rea_xcom_tui.tui.background.file_changes import FileChange
     from rea_xcom_tui.xcom.model import FieldName
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from rea_xcom_tui.tui.jobs import Committed, Scanned, scanned
+from rea_xcom_tui.tui.background.jobs import Committed, Scanned, scanned
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.repo_status import Standing

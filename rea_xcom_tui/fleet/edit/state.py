@@ -1,0 +1,170 @@
+"""A repo's fleet as it was read, and what is pending over it. What changes either is in `fleet.edit.session`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.compare import Value, current_value
+from rea_xcom_tui.fleet.edit.pending import Declare, Pending, PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.plan import FilePlan, Known, Plan, Refusal, plan_edits, plan_known
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
+from rea_xcom_tui.user.config import load_config
+from rea_xcom_tui.values import read_file
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.baseline.statements import Statement
+    from rea_xcom_tui.fleet.edit.layers import LayerEdits
+    from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.user.layout_settings import HelmEngine
+
+
+class FleetState:
+    """A repo, its fleet, the edits that are pending over it, and the files as they are now."""
+
+    def __init__(self, repository: Repository, *, read_only: str | None = None) -> None:
+        self.repository = repository
+        self.root = repository.root
+        self.read_only = read_only
+        """Why nothing may be written, or None when writing is allowed."""
+        self.config = load_config(repository.root)
+        if read_only is None and self.config.read_only:
+            self.read_only = "the configuration says read_only"
+        self.fleet = Fleet(root=repository.root, head=None, branch=None)
+        self.pending = Pending()
+        self.engine: HelmEngine | None = None
+        """The Helm whose merge counts, where the user has named one."""
+        self._known_plans: Known = {}
+        self._choosing: tuple[Fleet, LayerEdits] | None = None
+        self._parts: tuple[Fleet, Mapping[str, Sequence[int]]] | None = None
+        """Which deployments have a part in which file, by their place in the fleet that this was made of."""
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+        """Find the repo around `path`. Raises `ToolError` with one sentence when there is none.
+
+        A repo whose git folder could run programs is only looked at, so that nothing of it runs, until the user
+        trusts it; that concerns commits alone, files can be written.
+        """
+        from rea_xcom_tui.gitops import Repository, TrustStore
+
+        repository = Repository.open(path, trust=TrustStore.default())
+        why = "the tool was started with --read-only" if read_only else None
+        return cls(repository, read_only=why or repository.not_writable())
+
+    def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
+        """Read the repo anew, from the working tree or a revision, and return its fleet; pending edits stay."""
+        self.repository.judge()
+        if ref is None:
+            cache = Cache(cache_path())
+            try:
+                self.fleet = scan_worktree(self.repository, self.reading(), progress, cache)
+            finally:
+                cache.close()
+        else:
+            self.fleet = scan_revision(self.repository, ref, self.reading(), progress)
+        return self.fleet
+
+    def value(self, deployment: Deployment, field: FieldName) -> Value:
+        """The value of a field as it will be: the pending one, else the one in the file."""
+        edit = self.pending.get(deployment.id, field)
+        return edit.new if edit is not None else current_value(deployment.field(field))
+
+    def deployment(self, id_: str) -> Deployment:
+        """The deployment with this id. Raises `ToolError` when the fleet has none."""
+        found = self.fleet.by_id.get(id_)
+        if found is None:
+            raise ToolError(f"{id_} is not a deployment of this fleet any more; rescan, then look at it again")
+        return found
+
+    def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
+        """The files as they would be after the pending edits that are not held. Nothing is written."""
+        edits = self.pending.chosen
+        known = self._known_plans
+        return plan_edits(edits, self.file_of, self._read_if_there, progress, self.reading(), known, self.plan_layers)
+
+    def plan_layers(self, edits: Sequence[SetField]) -> Plan:
+        """The plan for the edits of deployments that are made of layers, proved together."""
+        editor = self.layer_edits()
+        if editor is None:
+            return Plan((), tuple(Refusal(e.deployment, e.field, "the repo has no layers any more") for e in edits))
+        return editor.plan(edits, self.deployments_of)
+
+    def layer_edits(self) -> LayerEdits | None:
+        """What edits layers, upon the files as they are now; None in a repo without entry points."""
+        from rea_xcom_tui.fleet.edit.layers import LayerEdits
+
+        found = self.fleet.layouts
+        return LayerEdits(found, self.reading(), self.read_now) if found is not None else None
+
+    def fingerprint(self) -> int:
+        """A number that changes when a file of the fleet or the checked-out commit does, see `fleet.scan.footprint`."""
+        from rea_xcom_tui.fleet.scan.footprint import footprint
+
+        return footprint(self.repository, self.fleet)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What is pending in the baseline file."""
+        return tuple(edit.statement for edit in self.pending.edits if isinstance(edit, Declare))
+
+    def reading(self) -> Reading:
+        """How the repo's configuration has files read and judged."""
+        config = self.config
+        return Reading(config.environments, config.rules, layouts=config.layouts, engine=self.engine)
+
+    def _deployments(self, ids: Iterable[str]) -> Iterator[Deployment]:
+        """One after the other, so that who gives the ids knows how far the work is."""
+        return (self.deployment(id_) for id_ in ids)
+
+    def plan_of(self, file: str, edits: list[PendingEdit]) -> tuple[FilePlan | None, list[Refusal]]:
+        """The plan for one file, the earlier one where nothing has changed since."""
+        return plan_known(file, edits, self._read_if_there, self.reading(), self._known_plans)
+
+    def file_of(self, edit: PendingEdit) -> str:
+        """The file that an edit changes: its own, or the one in the repo that its own is a link to.
+
+        Raises `ToolError` when the edit's deployment is not in the fleet any more.
+        """
+        if not isinstance(edit, Declare):
+            self.deployment(edit.deployment)
+        return self.real_file(edit.file)
+
+    def real_file(self, file: str) -> str:
+        """A file of the repo, or the one in the repo that it is a link to."""
+        if not os.path.islink(self.root / file):
+            return file
+        try:
+            return (self.root / file).resolve().relative_to(self.root.resolve()).as_posix()
+        except (OSError, ValueError):
+            return file  # a loop, or out of the repo: reading it says so
+
+    def read_now(self, file: str) -> bytes:
+        """The bytes of a file of the repo as they are now. Raises `Unreadable`."""
+        return read_file(self.root / file, self.root)
+
+    def deployments_of(self, files: Iterable[str]) -> list[Deployment]:
+        """The deployments that have a part in any of these files, named by their real paths, in the fleet's order."""
+        if self._parts is None or self._parts[0] is not self.fleet:
+            parts: dict[str, list[int]] = {}
+            real: dict[str, str] = {}
+            for number, deployment in enumerate(self.fleet.deployments):
+                for file in deployment.files:
+                    if file not in real:
+                        real[file] = self.real_file(file)
+                    parts.setdefault(real[file], []).append(number)
+            self._parts = self.fleet, parts
+        numbers = {number for file in files for number in self._parts[1].get(file, ())}
+        return [self.fleet.deployments[number] for number in sorted(numbers)]
+
+    def _read_if_there(self, file: str) -> bytes | None:
+        """As `read_now`; None for a baseline file that the repo does not have yet."""
+        return None if file == BASELINE_FILE and not os.path.lexists(self.root / file) else self.read_now(file)

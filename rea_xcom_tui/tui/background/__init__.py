@@ -1,0 +1,1 @@
+"""Work away from the screen, and the screens that are built around it."""
