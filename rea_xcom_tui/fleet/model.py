@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout, Options
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.user.layout_settings import HelmEngine
@@ -13,8 +15,7 @@ from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Find
 from rea_xcom_tui.xcom.rules.fleet import FleetRow
 
 
-@dataclass(frozen=True, slots=True)
-class LayerInfo:
+class LayerInfo(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One layer of a deployment, as people and reports see it."""
 
     source: str
@@ -28,8 +29,7 @@ class LayerInfo:
     """Whether its content is not in this repo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """One agent deployment: where its values live and what they say."""
 
     id: str
@@ -77,8 +77,7 @@ class Deployment:
         return self.stack[layer] if layer < len(self.stack) else LayerInfo(self.file, self.file)
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadableFile:
+class UnreadableFile(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """A file that should be an agent values file but cannot be read as one."""
 
     file: str
@@ -87,8 +86,7 @@ class UnreadableFile:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """A file that is not a values file and may hold objects of a tool that deploys charts."""
 
 

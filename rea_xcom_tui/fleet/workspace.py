@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
@@ -231,7 +233,7 @@ class Workspace(Editing):
 
     def _refresh_git(self, files: Iterable[FilePlan]) -> None:
         names = {file.file for file in files}
-        fresh = {d.id: replace(d, dirty=False) for d in self.fleet.deployments if d.file in names}
+        fresh = {d.id: msgspec.structs.replace(d, dirty=False) for d in self.fleet.deployments if d.file in names}
         self._replace(fresh)
         self.fleet = replace(self.fleet, head=self.repository.head(), branch=self.repository.branch())
 

@@ -8,8 +8,9 @@ the outcome for 3.2, as for an unknown version, is left open.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND, STATE_STORE_BACKEND
 from rea_xcom_tui.xcom.spelling import distance
@@ -17,8 +18,7 @@ from rea_xcom_tui.xcom.spelling import distance
 Version = tuple[int, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What Airflow does with one value."""
 
     accepted: bool | None

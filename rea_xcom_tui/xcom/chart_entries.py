@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from rea_xcom_tui.xcom.model import Address, Node, Place, Scalar, Step
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
@@ -17,8 +19,7 @@ from rea_xcom_tui.xcom.sealed import sealed_reference
 from rea_xcom_tui.xcom.secrets import is_secret_name
 
 
-@dataclass(frozen=True, slots=True)
-class EnvEntry:
+class EnvEntry(msgspec.Struct, frozen=True):
     """One item of an env list."""
 
     name: str
@@ -56,8 +57,7 @@ class EnvEntry:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """One annotation or label."""
 
     key: str

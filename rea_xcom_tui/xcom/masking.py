@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Place
 from rea_xcom_tui.xcom.secrets import MASK
@@ -58,7 +58,7 @@ def without_passwords(config: Configuration) -> Configuration:
         "path": _hidden(path, hide_in_path),
         "connection": _hidden(connection, hide_in_id),
     }
-    return replace(config, fields=MappingProxyType(fields))
+    return replace(config, fields=fields)
 
 
 def _hidden(reading: FieldReading, hide: _Hide) -> FieldReading:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
+import msgspec
+
 FieldName = Literal[
     "backend", "path", "threshold", "compression", "identity", "connection",
     "state-backend", "state-path", "state-threshold", "state-compression",
@@ -77,8 +79,7 @@ class Node(Protocol):
         """The value Helm sees under `key` (the last of duplicates, merges applied), or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One place in a values file that sets a field."""
 
     address: Address
@@ -102,8 +103,7 @@ class Place:
     """Which of the deployment's layers it stands in, counted from 0 at the weakest."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldReading:
+class FieldReading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One field of one deployment: what it is, how it stands, and where it comes from."""
 
     name: FieldName
@@ -122,8 +122,7 @@ class FieldReading:
     """One sentence on why it is invalid or in conflict."""
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The XCom configuration of one deployment, read from one values file (or a stack of layers)."""
 
     fields: Mapping[FieldName, FieldReading]
@@ -145,8 +144,7 @@ class Configuration:
     """Why a file that looks like agent values has the wrong shape, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a rule has to say about one place in one deployment."""
 
     code: str
@@ -161,16 +159,14 @@ class Finding:
     """Which of the deployment's layers its place is in, counted from 0 at the weakest."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetText:
+class SetText(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Give the scalar at `address` a new text; always ends up as a YAML string."""
 
     address: Address
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddEnv:
+class AddEnv(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Append `{name, value}` to the env list at `address`, making the list where it is missing."""
 
     address: Address
@@ -178,8 +174,7 @@ class AddEnv:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddKey:
+class AddKey(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Add `key: text` to the mapping at `address`, making the mapping where it is missing."""
 
     address: Address
@@ -187,15 +182,13 @@ class AddKey:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveNode:
+class RemoveNode(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Remove the entry or item at `address` together with its own comment."""
 
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class SetMember:
+class SetMember(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Change one member of the JSON text held by the scalar at `address`; None removes the member."""
 
     address: Address
@@ -204,8 +197,7 @@ class SetMember:
     value: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class RenameKey:
+class RenameKey(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Give a mapping key, or the `name` of an env entry, another name: `address` is the entry's."""
 
     address: Address

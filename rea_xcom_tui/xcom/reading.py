@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered
 from rea_xcom_tui.xcom.connections import Connection

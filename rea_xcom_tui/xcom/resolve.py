@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from rea_xcom_tui.xcom.model import FieldName, FieldReading, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A place that sets a field, and what would come of it if it were the only one."""
 
     place: Place

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
+import msgspec
+
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
@@ -123,8 +125,8 @@ def hostile_fleet() -> Fleet:
     """Names and values that try to break the screen."""
     deployments = [
         deployment("plain"),
-        replace(deployment("hostile", path=f"s3://{HOSTILE}/x"), name=HOSTILE),
-        replace(deployment("long", path="s3://" + "x" * 10_000), name="n" * 10_000),
+        msgspec.structs.replace(deployment("hostile", path=f"s3://{HOSTILE}/x"), name=HOSTILE),
+        msgspec.structs.replace(deployment("long", path="s3://" + "x" * 10_000), name="n" * 10_000),
         deployment("日本語のデプロイ", path="s3://バケット/[prod]/データ"),
     ]
     broken = UnreadableFile(f"clusters/{HOSTILE}.yaml", HOSTILE * 3)
@@ -273,7 +275,9 @@ class FakeWorkspace(Workspace):
             assert isinstance(edit, SetField)
             old = changed[edit.deployment]
             fields = {**old.config.fields, edit.field: reading(edit.field, edit.new)}
-            changed[edit.deployment] = replace(old, config=replace(old.config, fields=fields), dirty=True)
+            changed[edit.deployment] = msgspec.structs.replace(
+                old, config=msgspec.structs.replace(old.config, fields=fields), dirty=True
+            )
         self.pending.settle(edit.key for edit in plan.edits)
         self._done += plan.edits
         self.fleet = self._found = replace(self.fleet, deployments=tuple(changed.values()))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +38,10 @@ WHENS: Sequence[drift_lines.When] = ("…", "not committed", Since("4f1c2e9d0a",
 
 
 def fleet() -> Fleet:
-    rows = tuple(replace(deployment(f"d{n}"), name=name) for n, name in enumerate(("plain", HOSTILE, "日本語" * 12)))
+    rows = tuple(
+        msgspec.structs.replace(deployment(f"d{n}"), name=name)
+        for n, name in enumerate(("plain", HOSTILE, "日本語" * 12))
+    )
     return replace(large_fleet(1), deployments=rows)
 
 
@@ -142,7 +146,7 @@ def odd(found: Deployment, index: int) -> Deployment:
     """Every tenth deployment has another threshold than the rest."""
     threshold = reading("threshold", 4096 if index % 10 == 0 else 0)
     fields = MappingProxyType({**found.config.fields, "threshold": threshold})
-    return replace(found, config=replace(found.config, fields=fields))
+    return msgspec.structs.replace(found, config=msgspec.structs.replace(found.config, fields=fields))
 
 
 async def test_of_ten_thousand_deployments_only_what_is_in_sight_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

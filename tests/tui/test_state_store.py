@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.cells.explain import panel_lines
@@ -12,7 +12,7 @@ from tests.tui.fakes import deployment
 
 def panel(state: dict[str, FieldReading]) -> list[str]:
     made = deployment("etl")
-    config = replace(made.config, fields={**made.config.fields, **state})  # type: ignore[dict-item]
+    config = replace(made.config, fields={**made.config.fields, **state})
     lines = panel_lines(Row(replace(made, config=config), Pending()), 100)
     return ["".join(text for text, _ in line).rstrip() for line in lines]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import cast
 
 import click
+from msgspec.structs import replace
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile

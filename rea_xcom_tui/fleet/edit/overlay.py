@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField
@@ -70,8 +71,8 @@ def _edited(deployment: Deployment, edit: SetField) -> Deployment:
     elif edit.field == "connection" and isinstance(path, str):
         conn_id = None if edit.new is None else str(edit.new)
         fields["path"] = _reading(deployment, "path", parse_path(path).with_connection(conn_id))
-    config = replace(deployment.config, fields=MappingProxyType(fields), cloud=cloud)
-    return replace(deployment, config=config)
+    config = msgspec.structs.replace(deployment.config, fields=fields, cloud=cloud)
+    return msgspec.structs.replace(deployment, config=config)
 
 
 def _reading(deployment: Deployment, field: FieldName, value: Value) -> FieldReading:

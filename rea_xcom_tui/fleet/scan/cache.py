@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,13 +21,12 @@ from rea_xcom_tui import __version__
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.records import Record
 
-_READER = 5
-"""Grows whenever the same bytes are read differently than before."""
+_READER = 6
+"""Grows whenever the same bytes are read differently than before, and when records become others."""
 
-_TABLE = (
-    "create table if not exists readings (key blob primary key, record text, seen integer, dated integer) without rowid"
-)
-_MOST_ROWS = 400_000
+_TABLE = "create table if not exists records (key blob primary key, record blob, seen integer, dated integer)"
+_OLD_TABLE = "drop table if exists readings"
+_MOST_BYTES = 512 << 20
 _VARIABLES = 900
 
 
@@ -53,6 +51,7 @@ class Cache:
             connection.execute("pragma journal_mode=wal")
             connection.execute("pragma synchronous=off")
             connection.execute(_TABLE)
+            connection.execute(_OLD_TABLE)
             self._connection = connection
 
     def get(self, keys: Iterable[bytes], day: int) -> Iterator[tuple[bytes, Record]]:
@@ -64,9 +63,9 @@ class Cache:
             some = wanted[start : start + _VARIABLES]
             marks = ",".join("?" * len(some))
             try:
-                query = f"select key, record from readings where key in ({marks}) and (not dated or seen = ?)"
+                query = f"select key, record from records where key in ({marks}) and (not dated or seen = ?)"
                 rows = self._connection.execute(query, (*some, day))
-                found = [(key, json.loads(record) if record else None) for key, record in rows]
+                found = [(key, record) for key, record in rows]
             except (sqlite3.Error, ValueError):
                 return
             yield from found
@@ -75,12 +74,10 @@ class Cache:
         """Keep records that were made on `day` (an ordinal), which tells later which are old."""
         if self._connection is None or not records:
             return
-        rows = [
-            (key, json.dumps(kept.record) if kept.record else None, day, kept.dated) for key, kept in records.items()
-        ]
+        rows = [(key, kept.record, day, kept.dated) for key, kept in records.items()]
         with contextlib.suppress(sqlite3.Error):
             self._connection.execute("begin")
-            self._connection.executemany("insert or replace into readings values (?, ?, ?, ?)", rows)
+            self._connection.executemany("insert or replace into records values (?, ?, ?, ?)", rows)
             self._connection.execute("commit")
             self._trim()
 
@@ -91,12 +88,16 @@ class Cache:
                 self._connection.close()
 
     def _trim(self) -> None:
+        """Leave out the older half where the file has grown beyond all use; what is freed is used again."""
         assert self._connection is not None
-        (count,) = self._connection.execute("select count(*) from readings").fetchone()
-        if count > _MOST_ROWS:
-            self._connection.execute(
-                "delete from readings where key in (select key from readings order by seen limit ?)", (count // 2,)
-            )
+        ask = self._connection.execute
+        (used,) = ask(
+            "select (page_count - freelist_count) * page_size from pragma_page_count, pragma_freelist_count, "
+            "pragma_page_size"
+        ).fetchone()
+        if used > _MOST_BYTES:
+            older = "select key from records order by seen limit (select count(*) / 2 from records)"
+            ask(f"delete from records where key in ({older})")
 
 
 def cache_path() -> Path:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings

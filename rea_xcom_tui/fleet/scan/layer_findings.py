@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.layouts.effective import Effective, engines_differ
@@ -38,7 +38,7 @@ def with_what_is_open(config: Configuration, entry: EntryPoint, made: Effective)
             fields[name] = replace(fields[name], state="reference", reference=words)
     if fields["path"].state == "reference" and fields["connection"].state == "unset":
         fields["connection"] = replace(fields["connection"], state="reference", reference=fields["path"].reference)
-    return replace(config, fields=MappingProxyType(fields))
+    return replace(config, fields=fields)
 
 
 def _open(stack: Stack, entry: EntryPoint, address: Address) -> str:
@@ -143,7 +143,7 @@ def _by_chance(config: Configuration, entry: EntryPoint) -> Configuration:
         layer = reading.place.layer if reading.place is not None else -1
         if 0 <= layer < len(flat) and flat[layer].rule.startswith("set"):
             fields[name] = replace(reading, state="conflict", problem=clean(entry.conflict, 400))
-    return replace(config, fields=MappingProxyType(fields))
+    return replace(config, fields=fields)
 
 
 def _by_engine(
@@ -167,7 +167,7 @@ def _by_engine(
         found.append(_finding(ENGINES, f"{name} depends on the version of Helm ({words})", *at, name))
         if told is None:
             fields[name] = replace(now, state="conflict", problem=f"It depends on the version of Helm: {words}.")
-    return replace(config, fields=MappingProxyType(fields)), found
+    return replace(config, fields=fields), found
 
 
 def _said(reading: FieldReading) -> str:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from rea_xcom_tui.fleet.model import Deployment, LayerInfo, Layouts, UnusedFile
 from rea_xcom_tui.fleet.scan.judge import Reading, judged_in
 from rea_xcom_tui.fleet.scan.layer_findings import layer_findings, with_what_is_open
@@ -190,7 +192,7 @@ def sort_plain(
         elif missing := _missing(deployment.config):
             unused.append(UnusedFile(deployment.file, f"no entry point reaches it, and it sets no {missing}"))
         else:
-            rows.append(replace(deployment, unreached=True))
+            rows.append(msgspec.structs.replace(deployment, unreached=True))
     return Sorted(tuple(rows), tuple(unused))
 
 

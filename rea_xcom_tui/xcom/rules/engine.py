@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+
+from msgspec.structs import replace
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.model import Configuration, Node
@@ -19,8 +20,7 @@ from rea_xcom_tui.xcom.secrets import mask_url
 _SAME = {"s3a": "s3", "gcs": "gs", "abfss": "abfs"}
 
 
-@dataclass(frozen=True, slots=True)
-class FleetRow:
+class FleetRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the rules over the fleet need to know of one deployment; plain data that can be kept in a cache."""
 
     id: str

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rea_xcom_tui.xcom.model import Change, FieldName, Node, Severity
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 
@@ -26,8 +28,7 @@ FAMILIES = {
 """The families by the first three characters of their codes, in the order of the documentation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """What a rule saw at one place of one values file."""
 
     line: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
@@ -32,8 +33,7 @@ DATABASE_CLASSES = airflow.BASE_BACKENDS
 """Classes that leave values in the metadata database."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """One place that gives a setting a text which Git knows and which has an effect."""
 
     text: str

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import msgspec
+
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.rules import (
@@ -169,5 +171,5 @@ def test_the_maintenance_of_an_agent() -> None:
     finding = maintenance_finding(config, date(2026, 11, 28))
     assert finding is not None
     assert finding.message.startswith("agent 1.3.1: maintenance of 1.3 ended on 2026-07-28 at the latest")
-    assert maintenance_finding(replace(config, agent=(1, 8, 2)), date(2026, 11, 28)) is None
-    assert maintenance_finding(replace(config, agent=None), date(2026, 11, 28)) is None
+    assert maintenance_finding(msgspec.structs.replace(config, agent=(1, 8, 2)), date(2026, 11, 28)) is None
+    assert maintenance_finding(msgspec.structs.replace(config, agent=None), date(2026, 11, 28)) is None
