@@ -32,6 +32,7 @@ _COMMANDS = {
     "drift": ("rea_xcom_tui.cli.commands.drift", "drift"),
     "push": ("rea_xcom_tui.cli.commands.push", "push"),
     "history": ("rea_xcom_tui.cli.commands.history", "history"),
+    "review": ("rea_xcom_tui.cli.commands.review", "review"),
     "revert": ("rea_xcom_tui.cli.commands.revert", "revert"),
     "undo": ("rea_xcom_tui.cli.commands.apply", "undo"),
     "explain": ("rea_xcom_tui.cli.commands.check", "explain"),

@@ -276,12 +276,91 @@ class Plan(_Model):
     edits: list[PlanEdit]
 
 
+class ReviewChange(_Model):
+    """One difference that a branch makes."""
+
+    deployment: Id
+    kind: Literal["changed", "added", "removed", "readable", "unreadable"]
+    field: FieldName | None
+    old: Value
+    new: Value
+    old_state: State
+    new_state: State
+    impact: str | None
+    """What it does to values already stored and to running pods."""
+
+
+class ReviewVerdict(_Model):
+    """How the review ends."""
+
+    level: Literal["ok", "look", "stop"]
+    text: str
+    in_flight: list[Id]
+    """Deployments whose running tasks get an address instead of the data stored before."""
+
+
+class ReviewFinding(_Model):
+    """A finding that came or went; of a file that cannot be read, only its first keys."""
+
+    deployment: Id | None
+    code: str
+    severity: Severity
+    file: str
+    message: str
+    field: FieldName | None = None
+    line: Line | None = None
+    column: Line | None = None
+
+
+class ReviewFindings(_Model):
+    """What the rules say of the deployments that the branch touches."""
+
+    new: list[ReviewFinding]
+    fixed: list[ReviewFinding]
+    remaining: int
+
+
+class ReviewDeviation(_Model):
+    """One field of one deployment that differs."""
+
+    deployment: Id
+    field: FieldName
+    expected: Value
+    actual: Value
+    severity: Severity
+    reason: str
+
+
+class ReviewDrift(_Model):
+    """The drift that the branch makes and heals."""
+
+    against: str | None
+    made: list[ReviewDeviation]
+    healed: list[ReviewDeviation]
+
+
+class ReviewOutput(_Model):
+    """What `review --format json` prints."""
+
+    schema_: Version = Field(alias="schema")
+    ref: str
+    commit: str
+    onto: str
+    merge_base: str
+    verdict: ReviewVerdict
+    changes: list[ReviewChange]
+    findings: ReviewFindings
+    drift: ReviewDrift
+    notes: list[str]
+
+
 _MODELS: dict[str, type[BaseModel]] = {
     "list": ListOutput,
     "show": ListOutput,
     "check": CheckOutput,
     "drift": DriftOutput,
     "plan": Plan,
+    "review": ReviewOutput,
 }
 
 NAMES = (*_MODELS, "config")

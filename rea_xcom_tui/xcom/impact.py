@@ -16,7 +16,9 @@ Value = str | int | None
 
 RESTART = "pods restart"
 _READABLE = f"{RESTART}; values already stored stay readable"
-_URL = "running tasks that read values stored before get a URL string instead of the data"
+ADDRESS = "get a URL string instead of the data"
+"""In every sentence about a change after which values stored before cannot be read any more."""
+_URL = f"running tasks that read values stored before {ADDRESS}"
 
 
 def impact(field: FieldName, old: Value, new: Value, config: Configuration) -> str:

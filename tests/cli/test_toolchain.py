@@ -75,6 +75,9 @@ def test_schemas_hold_for_what_is_printed(mixed: Cli, tmp_path: Path) -> None:
     drift = mixed("drift", "--against", "trunk", "--format", "json").out
     assert json.loads(drift)["causes"]
     holds(mixed, "drift", drift)
+    review = mixed("review", "HEAD", "--onto", "trunk", "--format", "json").out
+    assert json.loads(review)["findings"]["new"]
+    holds(mixed, "review", review)
     plan = tmp_path / "plan.json"
     assert mixed("set", "threshold=7", "--where", "name:a,ml", "--plan", str(plan)).code == 0
     holds(mixed, "plan", plan.read_text())

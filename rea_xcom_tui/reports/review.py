@@ -1,0 +1,160 @@
+"""A review as text for people, JSON, and a comment on the pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rea_xcom_tui.fleet.history.review import Review, Reviewed
+from rea_xcom_tui.reports.changes import worded
+from rea_xcom_tui.reports.comment import Section, comment
+from rea_xcom_tui.reports.findings import UNREADABLE_CODE
+from rea_xcom_tui.reports.machine import SCHEMA, dump, finding_object
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.drift import Deviation
+
+
+def text(found: Review) -> str:
+    """The review for people: the verdict last, where a terminal leaves the eye."""
+    lines: list[str] = []
+    last = ""
+    for one in found.changes:
+        if one.change.deployment != last:
+            lines.append(clean(one.change.deployment))
+            last = one.change.deployment
+        lines.append(f"  {_change(one)}")
+        lines += [f"    {clean(one.impact)}"] if one.impact and one.change.kind == "changed" else []
+    for title, rows in _sections(found):
+        if rows:
+            lines += ["", f"{title}:", *(f"  {clean('  '.join(row))}" for row in rows)]
+    return "\n".join([*lines, *([""] if lines else []), summary(found)])
+
+
+def summary(found: Review) -> str:
+    """What was compared with what, and the verdict, on one line."""
+    return f"{clean(found.ref)} onto {clean(found.onto)} ({found.base[:7]}): {found.verdict()}"
+
+
+def _change(one: Reviewed) -> str:
+    change = one.change
+    if change.kind != "changed":
+        return f"{change.kind}{f': {one.impact}' if one.impact else ''}"
+    return f"{change.field}: {_said(change.field, change.old)} → {_said(change.field, change.new)}"
+
+
+def _said(field: str, value: str | int | None) -> str:
+    return worded(field, value)
+
+
+def _sections(found: Review) -> list[tuple[str, list[tuple[str, ...]]]]:
+    since = found.findings
+    new: list[tuple[str, ...]] = [
+        (finding.severity, finding.code, deployment.id, finding.message)
+        for deployment, finding in since.rows
+        if (deployment.id, finding) not in since.remaining
+    ]
+    new += [
+        ("error", UNREADABLE_CODE, file.file, file.message)
+        for file in since.unreadable
+        if file.file not in since.remaining_files
+    ]
+    fixed: list[tuple[str, ...]] = [(f.severity, f.code, d.id, f.message) for d, f in since.fixed]
+    fixed += [("error", UNREADABLE_CODE, file.file, "can be read again") for file in since.readable]
+    return [
+        ("new findings", new),
+        ("fixed findings", fixed),
+        (f"drift made, against the {found.against}", _drift(found.made)),
+        (f"drift healed, against the {found.against}", _drift(found.healed)),
+    ]
+
+
+def _drift(deviations: Iterable[Deviation]) -> list[tuple[str, ...]]:
+    return [
+        (one.severity, one.field, one.deployment, f"expected {_said(one.field, one.expected)}, {one.reason}")
+        for one in deviations
+    ]
+
+
+def markdown(found: Review) -> str:
+    """The review as a comment on the pull request."""
+    changes = [
+        (
+            one.change.deployment,
+            one.change.field or one.change.kind,
+            _said(one.change.field, one.change.old) if one.change.kind == "changed" else "",
+            _said(one.change.field, one.change.new) if one.change.kind == "changed" else "",
+            one.impact,
+        )
+        for one in found.changes
+    ]
+    header = ("severity", "code", "deployment", "message")
+    sections = [Section("changed", ("deployment", "field", "before", "after", "impact"), changes)]
+    for title, rows in _sections(found):
+        columns = ("severity", "field", "deployment", "expected") if title.startswith("drift") else header
+        sections.append(Section(title, columns, rows, folded="fixed" in title or "healed" in title))
+    return comment("review", f"**{clean(found.verdict())}**", sections)
+
+
+def as_json(found: Review) -> str:
+    """The review as plain data, see `schema review`."""
+    since = found.findings
+    return dump(
+        {
+            "schema": SCHEMA,
+            "ref": found.ref,
+            "commit": found.commit,
+            "onto": found.onto,
+            "merge_base": found.base,
+            "verdict": {"level": found.level, "text": found.verdict(), "in_flight": list(found.in_flight)},
+            "changes": [_change_object(one) for one in found.changes],
+            "findings": {
+                "new": [
+                    {"deployment": d.id, **finding_object(d, f)}
+                    for d, f in since.rows
+                    if (d.id, f) not in since.remaining
+                ]
+                + [_torn(u.file, u.message) for u in since.unreadable if u.file not in since.remaining_files],
+                "fixed": [{"deployment": d.id, **finding_object(d, f)} for d, f in since.fixed]
+                + [_torn(u.file, u.message) for u in since.readable],
+                "remaining": len(since.remaining) + len(since.remaining_files),
+            },
+            "drift": {
+                "against": found.against or None,
+                "made": [_deviation(one) for one in found.made],
+                "healed": [_deviation(one) for one in found.healed],
+            },
+            "notes": list(found.notes),
+        }
+    )
+
+
+def _change_object(one: Reviewed) -> dict[str, Any]:
+    change = one.change
+    return {
+        "deployment": change.deployment,
+        "kind": change.kind,
+        "field": change.field or None,
+        "old": change.old,
+        "new": change.new,
+        "old_state": change.old_state,
+        "new_state": change.new_state,
+        "impact": one.impact or None,
+    }
+
+
+def _torn(file: str, message: str) -> dict[str, Any]:
+    return {"deployment": None, "code": UNREADABLE_CODE, "severity": "error", "file": file, "message": message}
+
+
+def _deviation(one: Deviation) -> dict[str, Any]:
+    return {
+        "deployment": one.deployment,
+        "field": one.field,
+        "expected": one.expected,
+        "actual": one.actual,
+        "severity": one.severity,
+        "reason": one.reason,
+    }
+
+
+FORMATS = {"text": text, "json": as_json, "markdown": markdown}
