@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.run import Cli
+from tests.fleet.test_layered import BROKEN, FILES
 from tests.fleet.test_layered import ETL as LAYERED
-from tests.fleet.test_layered import FILES
 from tests.work import Work, make_work, values
 
 ETL, ML = "clusters/prod/billing/etl/values.yaml", "clusters/prod/billing/ml/values.yaml"
@@ -106,5 +106,5 @@ def test_a_shared_layer_reaches_the_deployments_of_other_folders(
     work.commit_all("shared")
     told = Cli(capsys, work.root)("review", "work", "--format", "json").json
     assert [(c["deployment"], c["field"], c["old"], c["new"]) for c in told["changes"]] == [
-        (LAYERED, "threshold", 1024, 2048)
+        (id_, "threshold", 1024, 2048) for id_ in (LAYERED, BROKEN)
     ]
