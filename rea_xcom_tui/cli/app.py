@@ -27,6 +27,7 @@ _COMMANDS = {
     "show": ("rea_xcom_tui.cli.commands.list", "show"),
     "set": ("rea_xcom_tui.cli.commands.set", "set_command"),
     "unset": ("rea_xcom_tui.cli.commands.set", "unset"),
+    "promote": ("rea_xcom_tui.cli.commands.promote", "promote"),
     "apply": ("rea_xcom_tui.cli.commands.apply", "apply_command"),
     "diff": ("rea_xcom_tui.cli.commands.diff", "diff"),
     "drift": ("rea_xcom_tui.cli.commands.drift", "drift"),

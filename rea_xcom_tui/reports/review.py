@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rea_xcom_tui.fleet.history.review import Review, Reviewed
+from rea_xcom_tui.fleet.campaign.review import Review, Reviewed
 from rea_xcom_tui.reports.changes import worded
 from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.findings import UNREADABLE_CODE

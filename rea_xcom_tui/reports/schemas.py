@@ -354,6 +354,63 @@ class ReviewOutput(_Model):
     notes: list[str]
 
 
+class CarriedObject(_Model):
+    """What becomes of one field of one pair."""
+
+    from_: Id = Field(alias="from")
+    to: Id
+    field: FieldName
+    value: Value
+    """What the source has."""
+    old: Value
+    new: Value
+    outcome: Literal["change", "same", "kept", "refused"]
+    reason: str | None
+
+
+class TwiceObject(_Model):
+    """A deployment with more than one partner."""
+
+    deployment: Id
+    partners: list[Id]
+    reason: str
+
+
+class AloneObject(_Model):
+    """The deployments of each side without a partner."""
+
+    from_: list[Id] = Field(alias="from")
+    to: list[Id]
+
+
+class ToldFinding(_Model):
+    """A finding that edits would add or remove."""
+
+    deployment: Id
+    code: str
+    severity: Severity
+    field: FieldName | None
+    message: str
+
+
+class OutlookObject(_Model):
+    """Which findings edits would add and remove."""
+
+    adds: list[ToldFinding]
+    removes: list[ToldFinding]
+
+
+class PromoteOutput(_Model):
+    """What `promote --format json` prints."""
+
+    schema_: Version = Field(alias="schema")
+    fields: list[FieldName]
+    carried: list[CarriedObject]
+    twice: list[TwiceObject]
+    alone: AloneObject
+    findings: OutlookObject
+
+
 _MODELS: dict[str, type[BaseModel]] = {
     "list": ListOutput,
     "show": ListOutput,
@@ -361,6 +418,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "drift": DriftOutput,
     "plan": Plan,
     "review": ReviewOutput,
+    "promote": PromoteOutput,
 }
 
 NAMES = (*_MODELS, "config")

@@ -29,7 +29,7 @@ def review(session: Session, ref: str, onto: str | None, form: str, fail_on: str
     A pull request that has been fetched may be named by its number (#12, !12, pull/12) or by its page. Nothing is
     written; new findings and new drift count for the exit code.
     """
-    from rea_xcom_tui.fleet.history.review import review as look
+    from rea_xcom_tui.fleet.campaign.review import review as look
     from rea_xcom_tui.reports.review import FORMATS
 
     workspace = session.workspace(scan=False)

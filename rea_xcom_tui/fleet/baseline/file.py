@@ -12,6 +12,8 @@
         identity: same             # whatever it is, the same in the whole group
       prod/azure:                  # more special than `prod`
         backend: {value: a.b.Class, severity: error}
+    per_environment:               # what `promote` does not carry, with the reason; a list of names does too
+      bucket: "{team}-xcom of each account"
     ignore:
       - deployment: clusters/prod/crm/*
         field: compression

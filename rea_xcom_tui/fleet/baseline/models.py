@@ -20,6 +20,9 @@ from rea_xcom_tui.xcom.editing import check
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
 from rea_xcom_tui.xcom.units import NEVER, parse_size
 
+Kept = FieldName | Literal["bucket"]
+"""What may belong to its environment."""
+
 _OR = " or "
 
 
@@ -102,6 +105,7 @@ class BaselineFile(_Model):
     version: Literal[1]
     by: list[Dimension] = Field(default_factory=lambda: list(DEFAULT_GROUPS), min_length=1)
     baseline: dict[str, dict[FieldName, Wanted]] | None = None
+    per_environment: dict[Kept, str] = Field(default_factory=dict)
     ignore: list[IgnoreEntry] = Field(default_factory=list)
 
     @field_validator("by")
@@ -111,6 +115,16 @@ class BaselineFile(_Model):
         if len(set(given)) < len(given):
             raise ValueError("each of these may stand once")
         return given
+
+    @field_validator("per_environment", mode="before")
+    @classmethod
+    def names_or_reasons(cls, given: Any) -> Any:
+        """A list of names, or a mapping of names to reasons, which may be empty."""
+        if isinstance(given, list):
+            return {str(name): "" for name in given}
+        if isinstance(given, Mapping):
+            return {name: "" if reason is None else reason for name, reason in given.items()}
+        return {} if given is None else given
 
     @field_validator("baseline", "ignore", mode="before")
     @classmethod
@@ -141,7 +155,8 @@ def build(data: Any, complain: Complain, places: Places) -> Baseline:
     if wrong:
         raise complain(wrong)
     ignores = [_ignore(entry, places.get(("ignore", index), (0, 0))[0]) for index, entry in enumerate(file.ignore)]
-    return Baseline(tuple(file.by), expected if file.baseline is not None else None, tuple(ignores))
+    told = expected if file.baseline is not None else None
+    return Baseline(tuple(file.by), told, tuple(ignores), tuple(file.per_environment))
 
 
 def _beside_the_shape(data: Any) -> Iterator[tuple[Location, str]]:
@@ -200,6 +215,8 @@ def _mistake(problem: Any) -> tuple[Location, str]:
     if kind == "extra_forbidden":
         keys = IgnoreEntry.model_fields if where[0] == "ignore" else BaselineFile.model_fields
         return (*where, KEY), "there is no such key" + _near(where[-1], keys)
+    if where[-1:] == (KEY,) and where[0] == "per_environment":
+        return where[:2], "there is no such field; name fields, or bucket" + _near(where[1], (*FIELDS, "bucket"))
     if where[-1:] == (KEY,):  # pydantic's own word for a key that its type does not allow
         return where, f"there is no such field; it {message[6:]}{_near(where[-2], FIELDS)}"
     if kind == "literal_error" and where == ("version",):

@@ -92,13 +92,54 @@ class Accepts:
         return f"accepted: {self.reason}{owner}{until}"
 
 
-Statement = Expects | Accepts
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """A field, or the buckets of paths, that belong to their environment, so that no promotion carries them."""
+
+    name: str
+    """A field, or `bucket`."""
+    reason: str
+    group: str = ""
+    """None: it is about every environment."""
+
+    @property
+    def field(self) -> FieldName:
+        """The field that it is about; buckets are in the path."""
+        return next((name for name in FIELDS if name == self.name), "path")
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in the way of a deployment's id: the file and what in it."""
+        return f"{BASELINE_FILE}#/per_environment/{self.name}"
+
+    @property
+    def title(self) -> str:
+        """What it belongs to, for people."""
+        return "what belongs to its environment"
+
+    @property
+    def where(self) -> str:
+        """What it is about, for people."""
+        return self.name
+
+    @property
+    def text(self) -> str:
+        """What is said, for people."""
+        return f"belongs to its environment: {self.reason}"
+
+    @property
+    def deployments(self) -> tuple[str, ...]:
+        """None by name: it is about all."""
+        return ()
+
+
+Statement = Expects | Accepts | Belongs
 """What may be said in the baseline file."""
 
 
 def said_already(baseline: Baseline, says: Statement) -> str | None:
     """What a baseline says at the very place of `says`, in the words of the file; None where it says nothing."""
-    if isinstance(says, Accepts):
+    if not isinstance(says, Expects):
         return None
     found = (baseline.expected or {}).get(says.group, {}).get(says.field)
     return None if found is None else worded(found)
@@ -137,7 +178,9 @@ def with_statements(baseline: Baseline, says: Iterable[Statement]) -> Baseline:
         for one in known
         if isinstance(one, Accepts)
     )
-    return replace(baseline, expected=expected if declares else None, ignores=(*baseline.ignores, *ignores))
+    kept = dict.fromkeys((*baseline.per_environment, *(one.name for one in known if isinstance(one, Belongs))))
+    told = expected if declares else None
+    return replace(baseline, expected=told, ignores=(*baseline.ignores, *ignores), per_environment=tuple(kept))
 
 
 def write_statements(before: bytes, says: Sequence[Statement]) -> bytes:
@@ -155,6 +198,8 @@ def write_statements(before: bytes, says: Sequence[Statement]) -> bytes:
             data = values.edit(data, _expecting(data, one))
     else:
         data = before + _new_file(expects).encode()
+    kept = [one for one in says if isinstance(one, Belongs) and one.name not in parse_baseline(before).per_environment]
+    data = values.edit(data, [values.AddKey(("per_environment",), one.name, one.reason) for one in kept])
     after = values.edit(data, [_accepting(one) for one in accepts])
     if meaning(parse_baseline(after)) != meaning(with_statements(parse_baseline(before), says)):
         raise Refused(f"{BASELINE_FILE} would not say just what is meant after the edit; edit it by hand")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
-from rea_xcom_tui.fleet.baseline.statements import Accepts
+from rea_xcom_tui.fleet.baseline.statements import Accepts, Belongs
 from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.model import Deployment
@@ -86,6 +86,8 @@ def _baseline_summary(edits: Sequence[Declare]) -> str:
     if len(accepted) == len(edits):
         count = sum(len(statement.deployments) for statement in accepted)
         return f"accept {plural(count, 'difference')} in {BASELINE_FILE}"
+    if all(isinstance(edit.statement, Belongs) for edit in edits):
+        return f"declare what belongs to its environment in {BASELINE_FILE}"
     if all(edit.old is None for edit in edits):
         return f"declare {plural(len(edits), 'field')} in {BASELINE_FILE}"
     return f"change {plural(len(edits), 'field')} in {BASELINE_FILE}"

@@ -78,6 +78,8 @@ class Baseline:
     expected: Mapping[str, Mapping[FieldName, Expectation]] | None = None
     """By group, such as `prod`, `prod/aws` or `*/azure`; None where a repo has no baseline of its own."""
     ignores: tuple[Ignore, ...] = ()
+    per_environment: tuple[str, ...] = ()
+    """What belongs to its environment and is not promoted: fields, and `bucket` for the buckets of paths."""
 
     def for_group(self, keys: Sequence[str]) -> dict[FieldName, Expectation]:
         """What counts in a group: the most specific entry for each field, the later of two alike."""
