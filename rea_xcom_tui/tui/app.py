@@ -25,7 +25,7 @@ from rea_xcom_tui.tui.kit.ascii import AsciiSigns
 from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux
 from rea_xcom_tui.tui.kit.contrast import ReadableText
 from rea_xcom_tui.tui.kit.styled_lines import STYLES
-from rea_xcom_tui.tui.kit.themes import OWN_THEMES
+from rea_xcom_tui.tui.kit.themes import DARK, OWN_THEMES
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -68,7 +68,7 @@ class FleetApp(App[int]):
 
         for theme in OWN_THEMES:
             self.register_theme(theme)
-        for wanted in (self.look.theme, self.look.memory.theme(self.look.theme)):
+        for wanted in (DARK.name, self.look.theme, self.look.memory.theme(self.look.theme)):
             if wanted in self.available_themes:
                 self.theme = wanted
         self.watch(self, "theme", self._theme_chosen, init=False)
@@ -98,8 +98,7 @@ class FleetApp(App[int]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is shown."""
         filters = super().get_line_filters()
-        own = ([_READABLE] if self.no_color else []) + ([_ASCII] if self.look.ascii else [])
-        return [*filters, *own]
+        return [*filters, _READABLE, *([_ASCII] if self.look.ascii else [])]
 
     async def on_event(self, event: Event) -> None:
         """Have a paste into a line of input begin with its first text, which Textual would drop after a line end."""

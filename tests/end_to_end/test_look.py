@@ -8,7 +8,7 @@ from tests.work import Work
 
 CONFIG = """
 [ui]
-theme = "textual-light"
+theme = "light"
 columns = ["threshold", "nonsense", "path"]
 [ui.keymap]
 "changes.diff" = "f5"
@@ -19,7 +19,7 @@ async def test_theme_columns_and_keys_come_from_the_configuration(fleet_repo: Wo
     fleet_repo.write(".rea-xcom-tui.toml", CONFIG)
     look = look_of(fleet_repo.root / "clusters")
     async with driving(opener(fleet_repo.root, read_only=False), look=look) as driver:
-        assert driver.app.theme == "textual-light"
+        assert driver.app.theme == "light"
         assert list(driver.columns) == ["name", "threshold", "path"]
         await driver.press("right")
         await driver.edit("77")

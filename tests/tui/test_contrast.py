@@ -1,4 +1,4 @@
-"""Without colours every text can be read, in every theme and every style."""
+"""Every text can be read, in every theme and every style, with and without colours."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
+from textual.theme import Theme
 
 from rea_xcom_tui import tui
 from rea_xcom_tui.tui.app import FleetApp
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.kit.contrast import LEAST, contrast
 from rea_xcom_tui.tui.kit.styled_lines import STYLES, Bar, Painted
+from rea_xcom_tui.tui.kit.themes import OWN_THEMES
 from tests.tui.driver import driving
 from tests.work import Work, values
 
@@ -38,8 +40,9 @@ def too_faint(app: FleetApp, segments: list[Segment], what: str) -> set[str]:
     return found
 
 
-async def test_every_text_of_every_theme_without_colours(fleet_repo: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
+@pytest.mark.parametrize("no_color", ["", "1"])
+async def test_every_text_of_every_theme(fleet_repo: Work, monkeypatch: pytest.MonkeyPatch, no_color: str) -> None:
+    monkeypatch.setenv("NO_COLOR", no_color)
     fleet_repo.write("clusters/prod/billing/bad/values.yaml", values("bad", threshold="many", path="s3:/x"))
     faint: set[str] = set()
     async with driving(opener(fleet_repo.root, read_only=False)) as driver:
@@ -54,6 +57,26 @@ async def test_every_text_of_every_theme_without_colours(fleet_repo: Work, monke
             for widget in (app.screen.query_one("#status", Bar), *app.screen.query(Painted)):
                 for name in STYLES:
                     faint |= too_faint(app, [Segment("text", widget.style_of(name))], f"{theme}, {name}")
+    assert faint == set()
+
+
+@pytest.mark.parametrize("theme", OWN_THEMES, ids=lambda theme: theme.name)
+async def test_the_colours_of_our_own_themes_need_no_help(fleet_repo: Work, theme: Theme) -> None:
+    faint: set[str] = set()
+    async with driving(opener(fleet_repo.root, read_only=False), theme=theme.name) as driver:
+        for widget in (driver.app.screen.query_one("#status", Bar), driver.home.panel):
+            for name in STYLES:
+                style = widget.style_of(name)
+                assert style.color is not None
+                assert style.bgcolor is not None
+                fore, back = style.color.triplet, style.bgcolor.triplet
+                if (
+                    name not in ("edge", "bar")
+                    and fore is not None
+                    and back is not None
+                    and contrast(fore, back) < LEAST
+                ):
+                    faint.add(f"{name} {contrast(fore, back):.2f}")
     assert faint == set()
 
 

@@ -30,14 +30,14 @@ def demo(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("name", "keys", "size", "theme"),
     [
-        ("members", ["D", "down", "enter"], (80, 24), "textual-dark"),
-        ("matrix", ["D", "m", "right"], (80, 24), "textual-light"),
-        ("causes", ["D"], (120, 40), "textual-dark"),
-        ("causes", ["D"], (200, 60), "textual-light"),
-        ("adopted", ["D", "down", "a"], (80, 24), "textual-dark"),
-        ("ignoring", ["D", "i"], (80, 24), "textual-light"),
-        ("against", ["D", "v"], (120, 40), "textual-dark"),
-        ("comparing", ["space", "space", "space", "equals_sign"], (120, 40), "textual-dark"),
+        ("members", ["D", "down", "enter"], (80, 24), "dark"),
+        ("matrix", ["D", "m", "right"], (80, 24), "light"),
+        ("causes", ["D"], (120, 40), "dark"),
+        ("causes", ["D"], (200, 60), "light"),
+        ("adopted", ["D", "down", "a"], (80, 24), "dark"),
+        ("ignoring", ["D", "i"], (80, 24), "light"),
+        ("against", ["D", "v"], (120, 40), "dark"),
+        ("comparing", ["space", "space", "space", "equals_sign"], (120, 40), "dark"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -58,14 +58,14 @@ async def push(driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("steps", "size", "theme"),
     [
-        (problems, (120, 40), "textual-dark"),
-        (problems, (80, 24), "textual-light"),
-        (by_deployment, (80, 24), "textual-dark"),
-        (split, (80, 24), "textual-dark"),
-        (named, (120, 40), "textual-light"),
-        (branches, (80, 24), "textual-dark"),
-        (push, (120, 40), "textual-dark"),
-        (push, (80, 24), "textual-light"),
+        (problems, (120, 40), "dark"),
+        (problems, (80, 24), "light"),
+        (by_deployment, (80, 24), "dark"),
+        (split, (80, 24), "dark"),
+        (named, (120, 40), "light"),
+        (branches, (80, 24), "dark"),
+        (push, (120, 40), "dark"),
+        (push, (80, 24), "light"),
     ],
     ids=lambda value: value.__name__ if callable(value) else str(value).replace(", ", "x").strip("()"),
 )
@@ -98,9 +98,9 @@ async def differences(driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("steps", "size", "theme"),
     [
-        (sides, (80, 24), "textual-dark"),
-        (differences, (120, 40), "textual-dark"),
-        (differences, (80, 24), "textual-light"),
+        (sides, (80, 24), "dark"),
+        (differences, (120, 40), "dark"),
+        (differences, (80, 24), "light"),
     ],
     ids=lambda value: value.__name__ if callable(value) else str(value).replace(", ", "x").strip("()"),
 )

@@ -37,13 +37,13 @@ class DiffView(ScrollView, can_focus=True):
     DiffView {
         scrollbar-size: 1 1;
         & > .diff--file { text-style: bold; color: $text-primary; }
-        & > .diff--hunk { color: $foreground 55%; }
+        & > .diff--hunk { color: $text-muted; }
         & > .diff--same { color: $foreground 75%; }
         & > .diff--none { background: $foreground 5%; }
-        & > .diff--removed { color: $text-error; background: $error 12%; }
-        & > .diff--added { color: $text-success; background: $success 12%; }
-        & > .diff--removed-word { color: $text-error; background: $error 40%; text-style: bold; }
-        & > .diff--added-word { color: $text-success; background: $success 40%; text-style: bold; }
+        & > .diff--removed { color: $text-error; background: $error 8%; }
+        & > .diff--added { color: $text-success; background: $success 8%; }
+        & > .diff--removed-word { color: $text-error; background: $error 20%; text-style: bold; }
+        & > .diff--added-word { color: $text-success; background: $success 20%; text-style: bold; }
     }
     """
 

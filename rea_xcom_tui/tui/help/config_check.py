@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.keys.commands import COMMANDS, Command, Place, by_id
 if TYPE_CHECKING:
     from rea_xcom_tui.user.settings import Config
 
-OWN_THEMES = ("high-contrast", "high-contrast-light")
+OWN_THEMES = ("dark", "light", "high-contrast", "high-contrast-light")
 THEMES = (
     "textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "dracula", "tokyo-night", "monokai",
     "flexoki", "catppuccin-latte", "catppuccin-frappe", "catppuccin-macchiato", "solarized-light", "solarized-dark",
@@ -26,8 +26,8 @@ THEMES = (
     *OWN_THEMES,
 )  # fmt: skip
 """Every theme by its full name."""
-SHORT_THEMES: Mapping[str, str] = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}
-"""Short names for the usual ones."""
+SHORT_THEMES: Mapping[str, str] = {"ansi": "ansi-dark"}
+"""Short names."""
 
 _MODIFIERS = {"ctrl", "shift", "alt", "super", "meta", "hyper"}
 _NAMED_KEYS = {

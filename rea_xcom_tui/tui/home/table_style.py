@@ -18,13 +18,13 @@ FleetTable {
     & > .table--cursor-row { background: $surface-lighten-1; }
     & > .table--cursor { background: $primary-darken-2; color: $text; text-style: bold; }
     &:focus > .table--cursor { background: $primary; }
-    & > .table--marked { background: $secondary 20%; }
-    & > .table--mark { color: $text-secondary; text-style: bold; }
-    & > .table--quiet { color: $foreground 60%; }
+    & > .table--marked { background: $primary 16%; }
+    & > .table--mark { color: $text-primary; text-style: bold; }
+    & > .table--quiet { color: $text-muted; }
     & > .table--odd { text-style: bold; }
     & > .table--edited { color: $text-warning; text-style: bold; }
     & > .table--invalid { color: $text-error; text-style: bold; }
-    & > .table--drift { color: $text-secondary; text-style: bold italic; }
+    & > .table--drift { color: $text-secondary; text-style: bold; }
     & > .table--reference { color: $foreground 70%; text-style: italic; }
     & > .table--unreadable { color: $text-error; text-style: italic; }
 }

@@ -30,7 +30,7 @@ class CellEditor(Vertical):
     CellEditor {
         overlay: screen; position: absolute; constrain: inside inside;
         width: auto; height: 1;
-        & > Input { background: $warning 30%; color: $text; text-style: bold; padding: 0 0 0 1; }
+        & > Input { background: $warning 20%; color: $foreground; text-style: bold; padding: 0 0 0 1; }
         & > Input.-refused { background: $error 40%; }
         & > Static {
             overlay: screen; constrain: inside inside;

@@ -1,4 +1,8 @@
-"""Greys that can be read: under NO_COLOR a red on grey becomes a grey on grey, and may come too near to it."""
+"""Texts that can be read in every theme.
+
+A theme may put a dim grey on a tint, and under NO_COLOR a red on grey becomes a grey on grey. Whatever its theme says,
+a text is taken as far away from its background as it takes to read it.
+"""
 
 from __future__ import annotations
 

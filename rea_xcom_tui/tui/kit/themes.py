@@ -1,8 +1,53 @@
-"""Themes of our own, beside those of Textual: as much contrast as a terminal can give."""
+"""Themes of our own, beside those of Textual.
+
+`dark` and `light` have one accent (blue: cursor, titles, keys, bars) and one colour for each thing that is told: amber
+for what is edited, red for problems, violet for drift, green for what is good. The other two have as much contrast as a
+terminal can give.
+"""
 
 from __future__ import annotations
 
 from textual.theme import Theme
+
+DARK = Theme(
+    name="dark",
+    primary="#5aa9ff", secondary="#c99bf2", accent="#5aa9ff",
+    warning="#e6b450", error="#ff7b85", success="#7fd49b",
+    foreground="#d6dde6", background="#0f1318", surface="#171d25", panel="#1d2530", boost="#242d39",
+    dark=True,
+    variables={
+        "text-muted": "#94a1b2", "text-disabled": "#7f8b9a", "foreground-muted": "#94a1b2",
+        "text-primary": "#7cbcff", "text-secondary": "#cfa8f5", "text-accent": "#7cbcff",
+        "text-warning": "#efc267", "text-error": "#ff8f98", "text-success": "#8fdcaa",
+        "surface-lighten-1": "#222b37", "primary-darken-2": "#2f5f96", "panel-lighten-1": "#2a3442",
+        "block-cursor-foreground": "#0f1318", "block-cursor-background": "#5aa9ff",
+        "footer-key-foreground": "#7cbcff", "footer-description-foreground": "#c3ccd7",
+        "input-selection-background": "#2f5f96", "border": "#5aa9ff", "border-blurred": "#3a4657",
+        "scrollbar": "#3d4a5c", "scrollbar-hover": "#56677e", "scrollbar-active": "#5aa9ff",
+        "scrollbar-background": "#151b22", "scrollbar-background-hover": "#151b22",
+        "scrollbar-background-active": "#151b22", "scrollbar-corner-color": "#151b22",
+    },
+)  # fmt: skip
+
+LIGHT = Theme(
+    name="light",
+    primary="#0b62c4", secondary="#7a35b5", accent="#0b62c4",
+    warning="#8a5800", error="#b4232d", success="#1c7040",
+    foreground="#1f2730", background="#fbfbf9", surface="#f3f3ef", panel="#e9eaea", boost="#e2e4e6",
+    dark=False,
+    variables={
+        "text-muted": "#57616d", "text-disabled": "#66707c", "foreground-muted": "#57616d",
+        "text-primary": "#0a57ae", "text-secondary": "#6d2fa3", "text-accent": "#0a57ae",
+        "text-warning": "#7a4e00", "text-error": "#a51d27", "text-success": "#17613a",
+        "surface-lighten-1": "#dfe6ee", "primary-darken-2": "#4d86c6", "panel-lighten-1": "#dde2e8",
+        "block-cursor-foreground": "#ffffff", "block-cursor-background": "#0b62c4",
+        "footer-key-foreground": "#0a57ae", "footer-description-foreground": "#38424d",
+        "input-selection-background": "#b7d4f5", "border": "#0b62c4", "border-blurred": "#aab4bf",
+        "scrollbar": "#b4bec9", "scrollbar-hover": "#97a4b2", "scrollbar-active": "#0b62c4",
+        "scrollbar-background": "#eeeeea", "scrollbar-background-hover": "#eeeeea",
+        "scrollbar-background-active": "#eeeeea", "scrollbar-corner-color": "#eeeeea",
+    },
+)  # fmt: skip
 
 HIGH_CONTRAST = Theme(
     name="high-contrast",
@@ -40,4 +85,4 @@ HIGH_CONTRAST_LIGHT = Theme(
     },
 )  # fmt: skip
 
-OWN_THEMES = (HIGH_CONTRAST, HIGH_CONTRAST_LIGHT)
+OWN_THEMES = (DARK, LIGHT, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT)
