@@ -37,7 +37,7 @@ def install(work: Path) -> Path:
 def running(work: Path) -> Iterator[None]:
     """The three stores with the bucket `BUCKET` in each, all in memory or in a folder that is new."""
     programs = install(work)
-    commands = (
+    commands: tuple[list[str | Path], ...] = (
         [programs / "moto_server", "-H", "127.0.0.1", "-p", str(S3_PORT)],
         [work / "node_modules/.bin/azurite-blob", "--silent", "--inMemoryPersistence", "--skipApiVersionCheck",
          "--blobHost", "127.0.0.1", "--blobPort", str(AZURE_PORT)],
