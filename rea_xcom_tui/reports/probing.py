@@ -2,24 +2,77 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from rea_xcom_tui.fleet.probe.outcome import Outcome
 from rea_xcom_tui.reports.machine import SCHEMA, dump
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, plural
 
 _SHOWN = ("apache-airflow", "apache-airflow-providers-common-io")
 _WIDTH = 12
 
 
 def text(outcomes: Sequence[Outcome]) -> str:
-    """One paragraph for each deployment."""
-    return "\n\n".join(clean(_paragraph(outcome), keep_newlines=True) for outcome in outcomes)
+    """One paragraph for each deployment; of several, a table side by side first."""
+    paragraphs = [clean(paragraph(outcome), keep_newlines=True) for outcome in outcomes]
+    return "\n\n".join([_side_by_side(outcomes), *paragraphs] if len(outcomes) > 1 else paragraphs)
 
 
-def _paragraph(outcome: Outcome) -> str:
+@dataclass(frozen=True, slots=True)
+class Short:
+    """One outcome as the cells of a row of a table; foreign text, not yet `clean`ed."""
+
+    name: str
+    status: str
+    """`passed`, `differs` or `failed`."""
+    sizes: str
+    """Where values went, such as `2 database, 2 object`."""
+    largest: str
+    """What the largest object takes in the store, and its ratio to the value."""
+    took: str
+    note: str
+    """Why it failed or differs, or whether `check` says the same."""
+
+
+def in_short(outcome: Outcome) -> Short:
+    """An outcome as a row of a table."""
+    went = Counter(_WENT[value["where"]] for value in outcome.values)
+    sizes = ", ".join(f"{count} {where}" for where, count in went.items())
+    stored = [(value["stored"], value["bytes"]) for value in outcome.values if value.get("stored") is not None]
+    largest = max(stored, default=None)
+    took = f"{sum(v['seconds'] + v['read_seconds'] for v in outcome.values) * 1000:,.0f} ms" if outcome.values else ""
+    note = outcome.sentence or "as `check` says"
+    if outcome.left:
+        note = f"{plural(len(outcome.left), 'object')} left behind · {note}"
+    if outcome.contradiction:
+        note = f"CONTRADICTS: {outcome.contradiction}" + (f" · {outcome.sentence}" if outcome.sentence else "")
+    elif outcome.rules and outcome.status != "passed":
+        note = f"{', '.join(outcome.rules)} · {note}"
+    shown = f"{largest[0]:,} B ({largest[0] / largest[1]:.0%})" if largest else ""
+    return Short(outcome.deployment.name, outcome.status, sizes, shown, took, note)
+
+
+_WENT = {"db": "database", "object": "object"}
+_HEADS = ("DEPLOYMENT", "OUTCOME", "VALUES", "LARGEST OBJECT", "TOOK", "")
+
+
+def _side_by_side(outcomes: Sequence[Outcome]) -> str:
+    shorts = [in_short(outcome) for outcome in outcomes]
+    rows = [_HEADS, *((s.name, s.status, s.sizes, s.largest, s.took, s.note) for s in shorts)]
+    cells = [[clean(cell) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEADS) - 1)]
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
+        for row in cells
+    )
+
+
+def paragraph(outcome: Outcome) -> str:
+    """All that is known of one outcome, on several lines; foreign text, not yet `clean`ed."""
     who = outcome.facts.get("who")
     lines = [f"{outcome.deployment.name}   {outcome.place}" + (f", as {who}" if who else "")]
     told = [_short(outcome.facts.get("backend")), *_versions(outcome)]
@@ -128,7 +181,7 @@ def _case(outcome: Outcome) -> str:
     if kind is None:
         return f"{head}</testcase>"
     message = outcome.sentence or "objects were left behind"
-    body = escape(clean(_paragraph(outcome), keep_newlines=True))
+    body = escape(clean(paragraph(outcome), keep_newlines=True))
     return f"{head}<{kind} message={quoteattr(clean(message))}>{body}</{kind}></testcase>"
 
 

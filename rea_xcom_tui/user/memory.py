@@ -95,6 +95,19 @@ class Memory:
         """Keep by what the rows are grouped. Raises `ToolError` when it cannot be kept."""
         self._repo.change(grouping=list(by))
 
+    # Probes
+
+    @property
+    def probe_place(self) -> str:
+        """Where probes of this repo's deployments ran last, as it was typed; empty where none did."""
+        found = self._repo.read().get("probe_place")
+        return found if isinstance(found, str) else ""
+
+    def probed_in(self, place: str) -> None:
+        """Take note of where probes run. Never raises: it is asked for again then."""
+        with contextlib.suppress(ToolError):
+            self._repo.change(probe_place=place)
+
     # The user
 
     def theme(self, configured: str | None) -> str | None:

@@ -12,8 +12,9 @@ from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, find_deployment, note, out
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.probe.outcome import Outcome
+from rea_xcom_tui.fleet.probe.places import Where
 from rea_xcom_tui.fleet.probe.run import Probes
-from rea_xcom_tui.fleet.probe.runners import Place, docker_place, kubectl_place, printed, python_place, spoken
+from rea_xcom_tui.fleet.probe.runners import Place, printed, spoken
 from rea_xcom_tui.fleet.probe.settings import Settings, settings_of
 from rea_xcom_tui.reports.probing import FORMATS
 from rea_xcom_tui.text import clean, plural
@@ -72,7 +73,8 @@ def probe(
     if as_script:
         out(printed(chosen[0], timeout))
         return 0
-    places = [(settings, _place(settings, python, docker, kubectl)) for settings in chosen]
+    where = _where(python, docker, kubectl)
+    places = [(settings, where.place(settings)) for settings in chosen]
     if python is None:
         for _, place in places:
             note(f"runs: {spoken(place.command)}")
@@ -82,12 +84,12 @@ def probe(
     return _exit_code(outcomes)
 
 
-def _place(settings: Settings, python: str | None, docker: str | None, kubectl: str | None) -> Place:
+def _where(python: str | None, docker: str | None, kubectl: str | None) -> Where:
     if python is not None:
-        return python_place(python)
+        return Where("python", python)
     if docker is not None:
-        return docker_place(None if docker == _OF_THE_VALUES else docker, settings)
-    return kubectl_place(None if kubectl == _OF_THE_VALUES else kubectl, settings)
+        return Where("docker", docker.removeprefix(_OF_THE_VALUES))
+    return Where("kubectl", (kubectl or "").removeprefix(_OF_THE_VALUES))
 
 
 def _ask(places: Sequence[tuple[Settings, Place]], *, yes: bool) -> None:

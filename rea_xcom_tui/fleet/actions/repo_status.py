@@ -33,7 +33,9 @@ class Standing:
             said.append("HEAD is detached: a commit makes a new branch here, B switches to a branch.")
         if self.exposures:
             count = plural(len(self.exposures), "program")
-            said.append(f"Viewing only, nothing of this repo's git folder runs ({count}): T shows what, and trusts it.")
+            said.append(
+                f"Viewing only, nothing of this repo's git folder runs ({count}): g T shows what, and trusts it."
+            )
         return [*said, *self._upstream()]
 
     def _upstream(self) -> list[str]:

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from threading import Lock
 from typing import Any
 
+from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.probe.outcome import Outcome, judge
 from rea_xcom_tui.fleet.probe.runners import Place, Running
 from rea_xcom_tui.fleet.probe.settings import Settings, scrub
@@ -17,13 +18,17 @@ SIDE_BY_SIDE = 4
 Tell = Callable[[Settings, str], None]
 """Called with each step as it begins, from several threads but never at once."""
 
+Done = Callable[[Outcome], None]
+"""Called with each outcome as soon as it is known, likewise."""
+
 
 class Probes:
     """A set of probes that can be stopped as one."""
 
-    def __init__(self, seconds: float, tell: Tell) -> None:
+    def __init__(self, seconds: float, tell: Tell, done: Done | None = None) -> None:
         self._seconds = seconds
         self._tell = tell
+        self._done = done
         self._lock = Lock()
         self._running: set[Running] = set()
         self._stopped = False
@@ -34,7 +39,7 @@ class Probes:
         On Ctrl-C every one is told to stop and has cleaned up, before the interrupt goes on to the caller.
         """
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            futures = [pool.submit(self._one, settings, place) for settings, place in chosen]
+            futures = [pool.submit(self._told, settings, place) for settings, place in chosen]
             try:
                 waiting = set(futures)
                 while waiting:
@@ -51,12 +56,22 @@ class Probes:
             for running in self._running:
                 running.let_go()
 
+    def _told(self, settings: Settings, place: Place) -> Outcome:
+        outcome = self._one(settings, place)
+        if self._done is not None:
+            with self._lock:
+                self._done(outcome)
+        return outcome
+
     def _one(self, settings: Settings, place: Place) -> Outcome:
         outcome = Outcome(settings.deployment, place.words, f"{settings.shown_path}/{settings.own}")
         with self._lock:
             if self._stopped:
-                return outcome
-            running = Running(place, settings, self._seconds)
+                return _not_begun(outcome, "stopped", "stopped before it began")
+            try:
+                running = Running(place, settings, self._seconds)
+            except ToolError as error:
+                return _not_begun(outcome, "place", str(error))
             self._running.add(running)
         hidden = settings.secret_texts()
         ended = False
@@ -81,6 +96,12 @@ class Probes:
                 outcome.left = outcome.left or (f"whatever is below {outcome.target}",)
         judge(outcome)
         return outcome
+
+
+def _not_begun(outcome: Outcome, kind: str, cause: str) -> Outcome:
+    outcome.step, outcome.kind, outcome.causes = "start", kind, (cause,)
+    judge(outcome)
+    return outcome
 
 
 def _scrubbed(value: Any, hidden: Sequence[str]) -> Any:

@@ -19,7 +19,7 @@ from rea_xcom_tui.tui.cells.start_text import choices, start_text
 from rea_xcom_tui.tui.changes.around import NOTHING, write_question
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.open import Look
-from rea_xcom_tui.tui.home.repo_actions import FleetRepo
+from rea_xcom_tui.tui.home.probe_actions import FleetProbe
 from rea_xcom_tui.tui.home.start import FleetStart
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.underneath import FleetUnderneath
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.write.gate import Progress
 
 
-class FleetScreen(FleetRepo, FleetUnderneath, FleetEditor, FleetStart):
+class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart):
     """The home screen: the fleet, and everything that changes it."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:

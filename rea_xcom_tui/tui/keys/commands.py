@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.keys.commands_view import VIEW
 Place = Literal[
     "fleet", "table", "spread", "query", "editor", "queries", "columns",
     "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
-    "list", "problems", "push", "history", "revisions", "log", "branches", "any",
+    "list", "problems", "push", "history", "revisions", "log", "branches", "probe-place", "probe", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
 
@@ -45,6 +45,8 @@ PLACES: dict[Place, str] = {
     "revisions": "Revisions",
     "log": "Log",
     "branches": "Branches",
+    "probe-place": "Where a probe runs",
+    "probe": "Probe",
     "list": "Moving in a list",
     "any": "Everywhere",
 }

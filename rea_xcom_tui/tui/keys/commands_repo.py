@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-RepoPlace = Literal["fleet", "file", "list", "problems", "commit", "push", "history", "revisions", "log", "branches"]
+RepoPlace = Literal["fleet", "file", "list", "problems", "commit", "push", "history", "revisions", "log", "branches",
+                    "probe", "probe-place"]  # fmt: skip
 
 Entry = tuple[str, str, str, str, str, RepoPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -24,7 +25,10 @@ REPO: tuple[Entry, ...] = (
      "L", "last_changes", "fleet", "L", ""),
     ("repo.log", "Log", "The git commands that were run, and the writes.", "at", "log", "fleet", "@", ""),
     ("repo.trust", "Trust this repo", "List what its git folder would run, and let it run from now on.",
-     "T", "trust", "fleet", "T", ""),
+     "g T", "trust", "fleet", "g T", ""),
+    ("probe.show", "Try with the real backend", "Write values where the settings say, read them back and remove them: "
+     "the marked deployments, or this one.",
+     "T", "probe", "fleet", "T", ""),
     ("file.edit", "Edit this setting", "Edit the setting of the line under the cursor in place.",
      "e,enter", "edit", "file", "e, Enter", "edit"),
     ("file.next", "Next finding", "", "n", "finding(1)", "file", "n", "next finding"),
@@ -110,6 +114,17 @@ REPO: tuple[Entry, ...] = (
     ("log.changing", "Only what changed something", "Hide the git commands that only looked, or show them again.",
      "w", "changing", "log", "w", "changes only"),
     ("log.back", "Back to the fleet", "", "escape,q,at", "back", "log", "Esc", "back"),
+    ("probe-place.accept", "Go on", "Take this place; a question follows before anything is written.",
+     "enter", "accept", "probe-place", "Enter", "go on"),
+    ("probe-place.up", "Another kind of place", "", "up", "kind(-1)", "probe-place", "↑", ""),
+    ("probe-place.down", "Another kind of place", "", "down", "kind(1)", "probe-place", "↓", "place"),
+    ("probe-place.back", "Back, try nothing", "", "escape", "back", "probe-place", "Esc", "back"),
+    ("probe.again", "Try again", "Ask again, then write, read back and remove once more.",
+     "r", "again", "probe", "r", "again"),
+    ("probe.copy", "Copy what was seen", "Copy what was seen of the deployment under the cursor, without secrets.",
+     "y", "copy", "probe", "y", "copy"),
+    ("probe.back", "Back to the fleet", "While probes run, stop them and remove what they have written.",
+     "escape,q,T", "back", "probe", "Esc", "back"),
     ("branches.switch", "Switch", "Check this branch out.", "enter", "switch", "branches", "Enter", "switch"),
     ("branches.back", "Stay here", "", "escape,q,B", "back", "branches", "Esc", "back"),
 )  # fmt: skip

@@ -1,0 +1,87 @@
+"""Where a user wants probes to run, and what is ready to be tried there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.edit.session import Editing
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.probe.runners import Place, docker_place, kubectl_place, python_place
+from rea_xcom_tui.fleet.probe.settings import Settings, settings_of
+
+Kind = Literal["python", "docker", "kubectl"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A kind of place with its argument: the path of a Python, an image, or a context of kubectl.
+
+    Without an argument it is the image that the values name, or kubectl's current context.
+    """
+
+    kind: Kind
+    argument: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Where | None:
+        """`python /opt/airflow/bin/python`, `docker`, `kubectl prod-eu`; None for anything else."""
+        word, _, argument = text.strip().partition(" ")
+        kind = next((kind for kind in KINDS if kind == word), None)
+        return None if kind is None else cls(kind, argument.strip())
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.argument}".strip()
+
+    def place(self, settings: Settings) -> Place:
+        """The place for one deployment. Raises `ToolError` where there is none."""
+        if self.kind == "python":
+            if not self.argument:
+                raise ToolError("give the path of a Python that has Airflow")
+            return python_place(self.argument)
+        if self.kind == "docker":
+            return docker_place(self.argument or None, settings)
+        return kubectl_place(self.argument or None, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One deployment that is to be tried: with its settings and place, or with the reason why it cannot be."""
+
+    deployment: Deployment
+    settings: Settings | None = None
+    place: Place | None = None
+    refusal: str = ""
+
+    @property
+    def target(self) -> str:
+        """Where its values would be written; empty where nothing would."""
+        if self.settings is None or not self.settings.writes:
+            return ""
+        return f"{self.settings.shown_path}/{self.settings.own}"
+
+
+def candidates(workspace: Editing, ids: Iterable[str]) -> list[Candidate]:
+    """These deployments with what a probe of each would take along. Call it on the workspace's own thread."""
+    found = []
+    for deployment in map(workspace.deployment, ids):
+        try:
+            found.append(Candidate(deployment, settings_of(workspace, deployment)))
+        except ToolError as error:
+            found.append(Candidate(deployment, refusal=str(error)))
+    return found
+
+
+def with_places(chosen: Sequence[Candidate], where: Where) -> list[Candidate]:
+    """The same with their places, which may mean asking docker or a cluster."""
+    placed = []
+    for each in chosen:
+        try:
+            place = where.place(each.settings) if each.settings is not None else None
+            placed.append(Candidate(each.deployment, each.settings, place, each.refusal))
+        except ToolError as error:
+            placed.append(Candidate(each.deployment, refusal=str(error)))
+    return placed
