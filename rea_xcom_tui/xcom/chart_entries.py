@@ -75,6 +75,8 @@ def values_of(mapping: Node, key: str) -> list[tuple[Node, bool]]:
     effective = mapping.get(key)
     if effective is None:
         return []
+    if getattr(mapping, "unique", False):
+        return [(effective, False)]
     found = [value for name, value in mapping.entries if name.text == key]
     if len(found) < 2:
         return [(effective, False)]

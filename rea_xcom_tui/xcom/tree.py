@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from rea_xcom_tui.xcom.chart_entries import (
     Component,
@@ -17,6 +17,8 @@ from rea_xcom_tui.xcom.chart_entries import (
 )
 from rea_xcom_tui.xcom.model import Node, Scalar
 from rea_xcom_tui.xcom.recognise import shape_problem
+
+_Fact = TypeVar("_Fact")
 
 
 class Kept:
@@ -33,15 +35,22 @@ class Kept:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._found: dict[str, Kept | None] | None = None
+        self._found: dict[str, Node | None] | None = None
+        self.facts: dict[object, object] | None = None
+        """What was worked out about it and what is below it; see `fact`."""
+
+    @property
+    def unique(self) -> bool:
+        """Whether it is known that no key appears twice in it and nothing is merged into it."""
+        return getattr(self._node, "unique", False)
 
     def __getattr__(self, name: str) -> object:
         """Asked once for each attribute, as the answer becomes an attribute of the instance."""
         answer: object = getattr(self._node, name)
         if name == "items":
-            answer = tuple(Kept(item) for item in self._node.items)
+            answer = tuple([_kept(item) for item in self._node.items])
         elif name == "entries":
-            answer = tuple((Kept(key), Kept(value)) for key, value in self._node.entries)
+            answer = tuple([(_kept(key), _kept(value)) for key, value in self._node.entries])
         setattr(self, name, answer)
         return answer
 
@@ -52,8 +61,28 @@ class Kept:
             found = self._found = {}
         if key not in found:
             node = self._node.get(key)
-            found[key] = None if node is None else Kept(node)
+            found[key] = None if node is None else _kept(node)
         return found[key]
+
+
+def _kept(node: Node) -> Node:
+    """The node with its answers kept; itself, where it has them all already."""
+    return node if hasattr(node, "facts") else Kept(node)
+
+
+def fact(node: Node, work_out: Callable[[Node], _Fact]) -> _Fact:
+    """What `work_out` says of a node and what is below it, worked out once.
+
+    It may look at nothing else, because equal sections of many files share their nodes and so what is said of them.
+    """
+    facts: dict[object, object] | None = getattr(node, "facts", None)
+    if facts is None:
+        if not hasattr(node, "facts"):
+            return work_out(node)
+        facts = node.facts = {}
+    if work_out not in facts:
+        facts[work_out] = work_out(node)
+    return cast("_Fact", facts[work_out])
 
 
 class Tree(Kept):

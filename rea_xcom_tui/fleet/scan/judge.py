@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from msgspec.structs import replace
+import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
@@ -45,19 +45,15 @@ class Verdict:
 
 
 def verdict(
-    parsed: ValuesFile, root: Node, config: Configuration, reading: Reading, file: str, env: str | None
+    text: str | ValuesFile, root: Node, config: Configuration, reading: Reading, file: str, env: str | None
 ) -> Verdict:
-    """Let the rules judge one values file; `root` is the tree that its configuration was read from."""
-    context = RuleContext(
-        today=reading.today,
-        settings=reading.rules,
-        file=file,
-        id=file,
-        env=env,
-        text=parsed.text,
-        comment_on=parsed.comment_on,
-        documents=parsed.documents,
-    )
+    """Let the rules judge one values file; `root` is the tree that its configuration was read from.
+
+    `text` is the file as its reader has it; a text alone is one document without ignore comments.
+    """
+    context = RuleContext(reading.today, reading.rules, file, file, env, text if isinstance(text, str) else text.text)
+    if not isinstance(text, str):
+        context = replace(context, comment_on=text.comment_on, documents=text.documents)
     return judged_in(root, config, context)
 
 
@@ -96,7 +92,9 @@ def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading, 
         kept += [] if covering else [finding]
     if not kept:
         return deployment
-    return replace(deployment, findings=tuple(sorted((*deployment.findings, *kept), key=lambda f: (f.line, f.code))))
+    return msgspec.structs.replace(
+        deployment, findings=tuple(sorted((*deployment.findings, *kept), key=lambda f: (f.line, f.code)))
+    )
 
 
 def _accepted(ignore: Ignore) -> Accepted:

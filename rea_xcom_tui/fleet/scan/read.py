@@ -9,9 +9,13 @@ from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
 from rea_xcom_tui.values import Unreadable, ValuesFile
+from rea_xcom_tui.values.quick import read_quickly
+from rea_xcom_tui.values.reading import decode
 from rea_xcom_tui.xcom.masking import without_passwords
+from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
+from rea_xcom_tui.xcom.rules.ignores import MARK
 from rea_xcom_tui.xcom.sealed import sealed_by
 from rea_xcom_tui.xcom.tree import Tree
 
@@ -84,17 +88,17 @@ def read_deployment(
         # The second one would become a part of the first key, and no reader would see that key.
         return UnreadableFile(file, "The file starts with two byte order marks; remove one of them.", 1, 1)
     try:
-        parsed = ValuesFile.parse(data)
+        text, root = _read(data)
     except Unreadable as problem:
         if not _YAML_NAME.search(file):
             return None
         return conflict_in(file, data) or UnreadableFile(file, str(problem), problem.line, problem.column)
-    tree = Tree(parsed.root)  # recognition, reading and the rules ask much of the same
+    tree = Tree(root)  # recognition, reading and the rules ask much of the same
     if not recognise(tree).is_agent:
         return None
-    config = read(tree, header=header(parsed.text))
+    config = read(tree, header=header(text if isinstance(text, str) else text.text))
     env = environment(file, reading.environments)
-    judged = verdict(parsed, tree, config, reading, file, env) if reading.judged else None
+    judged = verdict(text, tree, config, reading, file, env) if reading.judged else None
     return Deployment(
         id=file,
         name=deployment_name(file, config.prefix),
@@ -109,6 +113,19 @@ def read_deployment(
         row=judged.row if judged else None,
         ignores=judged.ignores if judged else (),
     )
+
+
+def _read(data: bytes) -> tuple[str | ValuesFile, Node]:
+    """The text of a values file and its root, quickly where that is exact; else the file as the full reader has it.
+
+    The quick reading knows nothing of comments, so a file with an ignore comment is read in full. Raises `Unreadable`.
+    """
+    text, _ = decode(data)
+    root = read_quickly(text) if MARK not in text else None
+    if root is not None:
+        return text, root
+    parsed = ValuesFile.parse(data)
+    return parsed, parsed.root
 
 
 def header(text: str) -> str:

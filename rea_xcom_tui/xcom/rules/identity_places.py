@@ -13,6 +13,7 @@ from rea_xcom_tui.xcom.rules.examples import ROLE, example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, is_null, mapping, show
 from rea_xcom_tui.xcom.spelling import distance
+from rea_xcom_tui.xcom.tree import fact
 
 _KEYS = (*ANNOTATIONS.values(), "azure.workload.identity/tenant-id", AZURE_LABEL)
 _ROLE_KEY = ANNOTATIONS["aws"]
@@ -24,6 +25,7 @@ _SOURCE = "The chart's downloaded values file; the clouds' documentation on iden
 _NOTHING = "Kubernetes keeps it as it is and no cloud looks at it: the pods get no identity, and access fails."
 
 
+@lru_cache(maxsize=4096)
 def _letters(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
@@ -71,6 +73,20 @@ def identity_misspelt(subject: Subject) -> Iterator[Hit]:
         yield at(note.value, f"{show(note.key)} is not read by any cloud: the name is {right}", fix=fix)
 
 
+def _may_stray(node: Node) -> bool:
+    """Whether some key in a part of the file looks like that of an identity; a quick no for nearly every part."""
+    ahead = [node]
+    while ahead:
+        each = ahead.pop()
+        ahead += each.items
+        for key, value in each.entries:
+            name = str(key.value)
+            if name in _KEYS or meant_identity(name) is not None or _letters(name) in _BARE_ROLE:
+                return True
+            ahead.append(value)
+    return False
+
+
 def _stray(
     node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int, int]]
 ) -> Iterator[tuple[Node, str, str]]:
@@ -87,7 +103,7 @@ def _stray(
         if right is not None and right != AZURE_LABEL and value.kind == "scalar":
             if (value.layer, value.line, value.column) not in known and rendered(value):
                 yield key, right, ".".join(str(step) for step in trail)
-        elif name not in (COMMON_ENV, "env"):
+        elif name not in (COMMON_ENV, "env") and value.kind != "scalar" and fact(value, _may_stray):
             yield from _stray(value, (*trail, name), known)
 
 

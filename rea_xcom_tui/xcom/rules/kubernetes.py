@@ -202,6 +202,8 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
 )
 def duplicate_key(subject: Subject) -> Iterator[Hit]:
     """Two `commonEnv:`, two `labels:`."""
+    if subject.root.unique:
+        return
     yield from _twice(subject.keys)
     for holder in _sections(subject):
         yield from _twice((str(name.value), name, value) for name, value in holder.entries)

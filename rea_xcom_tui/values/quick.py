@@ -1,0 +1,143 @@
+"""A quick reading of whole values files for a scan: what stands there and where, without what an edit needs.
+
+A file is cut where its top-level keys begin, and each section is read by itself: the plain shapes of nearly every
+section line by line, all others by libyaml's events. Fleets repeat themselves, so a section that stood at the same
+line of another file is not read again, and what is worked out about its nodes (`QuickNode.facts`) holds for all files
+that share it.
+
+What is accepted is read exactly as `ValuesFile` reads it. Whatever could join sections or make one of them mean
+something else in its file (anchors, aliases, tags, merges, several documents, keys that appear twice, line breaks and
+characters that readers disagree about, a section that does not end where the next begins) is not accepted, and
+`read_quickly` gives None: the full reader decides.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from rea_xcom_tui.values.errors import Unreadable
+from rea_xcom_tui.values.events import MAX_EVENTS, read_events
+from rea_xcom_tui.values.nodes import is_merge
+from rea_xcom_tui.values.quick_node import QuickNode
+from rea_xcom_tui.values.resolve import key_name, resolve
+from rea_xcom_tui.values.section_lines import read_lines
+
+_SECTION = re.compile(r"\n(?=[^\s#\-])")
+_BEFORE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*\Z")
+_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_STARTS = re.compile(r"[A-Za-z0-9_\"'.$/~+<]")
+"""What a section may begin with; `?`, `[`, `&` and their like begin something else than a plain key."""
+_MOST_SECTIONS = 4096
+_MOST_KEPT = 1 << 16
+"""Longer sections than this are not kept, in characters."""
+
+
+def read_quickly(text: str) -> QuickNode | None:
+    """The root mapping of a values file's text (without a byte order mark), or None for the full reader to decide."""
+    if "\n---" in text or "\n..." in text or text.startswith(("---", "...")):
+        return None
+    starts = [0] if text[:1] not in ("", " ", "\n", "#", "-", "\t", "\r") else []
+    starts += [found.end() for found in _SECTION.finditer(text)]
+    if not starts or not _is_blank(text[: starts[0]]):
+        return None
+    line = text.count("\n", 0, starts[0]) + 1
+    entries: list[tuple[QuickNode, QuickNode]] = []
+    names: dict[str, QuickNode] = {}
+    events = 0
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        section = text[start:end]
+        read = _section(section, line) if len(section) < _MOST_KEPT else _read_section(section, line)
+        if read is None or read.name in names:
+            return None
+        entries.append((read.key, read.node))
+        names[read.name] = read.node
+        events += read.events
+        line += section.count("\n")
+    if events > MAX_EVENTS // 2:
+        return None
+    first = entries[0][0]
+    return QuickNode("mapping", first.line, first.column, entries=tuple(entries), names=names)
+
+
+class _Section:
+    """One top-level key with its value."""
+
+    __slots__ = ("events", "key", "name", "node")
+
+    def __init__(self, name: str, key: QuickNode, node: QuickNode, events: int) -> None:
+        self.name = name
+        self.key = key
+        self.node = node
+        self.events = events
+
+
+@lru_cache(maxsize=256)
+def _is_blank(before: str) -> bool:
+    """Whether what stands before the first key is nothing but comments."""
+    return _BEFORE.match(before) is not None and not _ODD.search(before)
+
+
+def _read_section(section: str, line: int) -> _Section | None:
+    """Read one section whose first line has this number."""
+    if _ODD.search(section) or not _STARTS.match(section):
+        return None
+    found = read_lines(section, line)
+    if found is None:
+        return _by_events(section, line)
+    key, value = found
+    return _Section(key.text, key, value, 8 * section.count("\n") + 8)
+
+
+_section = lru_cache(maxsize=_MOST_SECTIONS)(_read_section)
+
+
+def _by_events(section: str, line: int) -> _Section | None:
+    """Read one section with libyaml; None where it is more than one plain key with its value."""
+    try:
+        stream = read_events(section)
+    except Unreadable:
+        return None
+    root = stream.root
+    if not stream.complete or stream.documents != 1 or stream.aliases or stream.anchors or not isinstance(root, list):
+        return None
+    if root[0].flow_style or root[0].start_mark.index != 0:
+        return None
+    node = _of_event(root, line)
+    if node is None or node.kind != "mapping" or len(node.entries) != 1:
+        return None
+    key, value = node.entries[0]
+    return _Section(_name(key), key, value, len(stream.events))
+
+
+def _of_event(raw: Any, line: int) -> QuickNode | None:
+    """The node of libyaml's events; None where something in it is tagged, merged or appears twice."""
+    event = raw[0] if isinstance(raw, list) else raw
+    if event.tag is not None:
+        return None
+    mark = event.start_mark
+    if not isinstance(raw, list):
+        text: str = event.value
+        value = resolve(text) if event.implicit[0] else text
+        return QuickNode("scalar", mark.line + line, mark.column + 1, value, text)
+    children: list[QuickNode] = []
+    for child in raw[1:-1]:
+        node = _of_event(child, line)
+        if node is None:
+            return None
+        children.append(node)
+    if event.__class__.__name__ == "SequenceStartEvent":
+        return QuickNode("sequence", mark.line + line, mark.column + 1, items=tuple(children))
+    if any(is_merge(key) for key in raw[1:-1:2]):
+        return None
+    entries = tuple(zip(children[::2], children[1::2], strict=True))
+    names = {_name(key): value for key, value in entries}
+    if len(names) < len(entries):
+        return None
+    return QuickNode("mapping", mark.line + line, mark.column + 1, entries=entries, names=names)
+
+
+def _name(key: QuickNode) -> str:
+    """The name that a mapping key gets in Helm's reading."""
+    return key_name(key.value, key.text)

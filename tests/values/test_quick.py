@@ -1,0 +1,141 @@
+"""The quick reading of whole files says what the full reader says, or leaves the file to it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.values import Node, Unreadable, ValuesFile
+from rea_xcom_tui.values.quick import read_quickly
+from rea_xcom_tui.values.quick_node import QuickNode
+from rea_xcom_tui.values.reading import decode
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted(file for kind in ("yaml", "yml") for file in ROOT.glob(f"[a-z]*/**/*.{kind}"))
+PIECES = (
+    "\n", "\n\n", " ", "  ", "- ", ": ", "#", " #", '"', "'", "|\n  x\n", ">-\n", "{}", "[]", "{a: 1}", "[1, 2]", "&a ",
+    "*a", "<<: ", "!!str ", "~", "null", "yes", "0777", "1_0", "\t", "---\n", "...\n", "%YAML", "? ", "\\n", '\\"', "é",
+    "\u2028", "\r\n", "a: b", "- x", "-", "x:y", "`", "@", "?", ",", "key:\n", "  env:\n", "on: 1\n", '"q": 1\n',
+    "\ufeff", "=", ".5", "::", "a:", ":a",
+)  # fmt: skip
+
+
+def agree(quick: QuickNode, full: Node, address: tuple[object, ...] = ()) -> None:
+    """Every answer of one node, and of all below it, is that of the other."""
+    for name in ("kind", "line", "column", "text", "layer"):
+        assert getattr(quick, name) == getattr(full, name), (address, name)
+    assert repr(quick.value) == repr(full.value), address
+    assert (len(quick.items), len(quick.entries)) == (len(full.items), len(full.entries)), address
+    for index, (one, other) in enumerate(zip(quick.items, full.items, strict=True)):
+        agree(one, other, (*address, index))
+    for (key, value), (full_key, full_value) in zip(quick.entries, full.entries, strict=True):
+        agree(key, full_key, (*address, "key"))
+        agree(value, full_value, (*address, key.text))
+        found = full.get(full_key.name)
+        assert quick.get(full_key.name) is value, address
+        assert found is not None
+        assert found.raw is full_value.raw, address
+
+
+def compare(text: str) -> bool:
+    """Whether the quick reader takes a text, which it must read as the full one does."""
+    quick = read_quickly(text)
+    if quick is None:
+        return False
+    full = ValuesFile.parse(text.encode())
+    assert (full.documents, full.duplicates, full.merges, full.stream.aliases) == (1, [], [], [])
+    agree(quick, full.root)
+    return True
+
+
+def texts() -> list[str]:
+    found = []
+    for file in FILES:
+        try:
+            found.append(decode(file.read_bytes())[0])
+        except Unreadable:
+            continue
+    return found
+
+
+def test_every_fixture_and_sample() -> None:
+    found = texts()
+    taken = sum(map(compare, found))
+    assert len(found) > 50
+    assert taken > len(found) / 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_mutilated_files(seed: int) -> None:
+    choose = random.Random(seed)
+    short = [text for text in texts() if 0 < len(text) < 4000]
+    taken = 0
+    for _ in range(400):
+        text = choose.choice(short)
+        for _ in range(choose.choice((1, 1, 2, 3))):
+            text = mutilated(text, choose)
+        taken += compare(text)
+    assert taken > 50
+
+
+def mutilated(text: str, choose: random.Random) -> str:
+    kind, at = choose.random(), choose.randrange(len(text) + 1)
+    if kind < 0.5:
+        return text[:at] + choose.choice(PIECES) + text[at:]
+    if kind < 0.7:
+        return text[:at] + text[at + choose.randrange(1, 6) :]
+    lines = text.split("\n")
+    number = choose.randrange(len(lines))
+    if kind < 0.8:
+        lines.insert(choose.randrange(len(lines)), lines[number])
+    elif kind < 0.9:
+        lines[number] = " " * choose.randrange(1, 4) + lines[number]
+    else:
+        lines[number] = lines[number][1:]
+    return "\n".join(lines)
+
+
+TAKEN = """\
+# a comment before
+namespace: etl  # and one behind
+xcomBackend: 'it''s'
+empty:
+commonEnv:
+- name: "A"
+  value: "say \\"no\\""
+
+# between
+- name: B
+  value: 0777
+flow: {a: [1, "x"]}
+block: |
+  one
+
+  two
+labels:
+    deep:
+      er: ~
+    list:
+      - 1.0
+      - s3://bucket/key#x
+"""
+
+
+def test_shapes_that_are_read_quickly() -> None:
+    assert compare(TAKEN)
+    assert compare(TAKEN.rstrip("\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "# nothing\n", "a: &x 1\nb: *x\n", "a: 1\n---\nb: 2\n", "---\na: 1\n", "a: 1\n...\n", "a: !!str 1\n",
+        "base: &b {x: 1}\nc:\n  <<: *b\n", "a: 1\na: 2\n", "a:\n  b: 1\n  b: 2\n", "a:\r\n  b: 1\r\n", '"a\nb": 1\n',
+        'a: "x\nb: y"\n', "a: {\nb: 1}\n", "- a\n", "? a\n: b\n", "%YAML 1.1\n---\na: 1\n", "a: 1\u2028b: 2\n",
+        "a: b: c\n", "a:\n\t- b\n", " a: 1\n", "a: 1\n  b: 2\n", "on: 1\ntrue: 2\n", "a: 1\nb\n", "a: 'x\n",
+    ],
+)  # fmt: skip
+def test_what_is_left_to_the_full_reader(text: str) -> None:
+    assert read_quickly(text) is None
