@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from functools import lru_cache
 
 from rea_xcom_tui.user.settings import ENVIRONMENTS
 
@@ -25,11 +25,9 @@ def deployment_name(file: str, prefix: str | None) -> str:
     """
     if prefix:
         return prefix
-    path = PurePosixPath(file)
-    stem = path.name.split(".", 1)[0] or path.name
-    if _GENERIC_STEM.fullmatch(stem) and path.parent.name:
-        return path.parent.name
-    return stem
+    folder, _, name = file.rpartition("/")
+    stem = name.split(".", 1)[0] or name
+    return (folder.rpartition("/")[2] if _GENERIC_STEM.fullmatch(stem) else "") or stem
 
 
 def is_leftover(file: str) -> bool:
@@ -37,7 +35,12 @@ def is_leftover(file: str) -> bool:
 
     These are the names that editors, patch and merge tools, browsers and file managers give.
     """
-    return _LEFTOVER.search(PurePosixPath(file).name) is not None
+    return _LEFTOVER.search(file.rpartition("/")[2]) is not None
+
+
+@lru_cache(maxsize=16)
+def _names(known: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(known)
 
 
 def environment(file: str, known: Sequence[str] = ENVIRONMENTS) -> str | None:
@@ -46,10 +49,9 @@ def environment(file: str, known: Sequence[str] = ENVIRONMENTS) -> str | None:
     A whole folder name counts before a part of one (`clusters/prod/eu`, then `prod-eu`), outer folders before
     inner ones, and the file's name last (`values-prod.yaml`).
     """
-    path = PurePosixPath(file)
-    folders = [part.lower() for part in path.parts[:-1]]
-    stem = path.name.split(".", 1)[0].lower()
-    names = frozenset(known)
+    *folders, name = file.lower().split("/")
+    stem = name.split(".", 1)[0]
+    names = _names(tuple(known))
     for folder in folders:
         if folder in names:
             return folder

@@ -8,6 +8,7 @@ the outcome for 3.2, as for an unknown version, is left open.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -51,6 +52,7 @@ DEFAULT_THRESHOLD: Final = -1
 """Without the variable, every value goes to Airflow's database."""
 
 
+@lru_cache(maxsize=1024)
 def threshold(text: str, version: Version = None) -> Verdict:
     """Read a threshold as Airflow's `getint` does.
 
@@ -93,6 +95,7 @@ def state_threshold(text: str, version: Version = None) -> Verdict:
     return verdict
 
 
+@lru_cache(maxsize=1024)
 def state_backend(text: str) -> Verdict:
     """Read the state store's class; empty means none. A class of the user's own cannot be judged from Git."""
     if not text or text == STATE_STORE_BACKEND:
@@ -118,6 +121,7 @@ COMPRESSION_PACKAGES: Final[dict[str, str]] = {"lz4": "lz4", "zstd": "zstandard"
 _COMPRESSION_HINTS: Final = {"gz": "gzip", "zst": "zstd", "bzip2": "bz2"}
 
 
+@lru_cache(maxsize=1024)
 def compression(text: str) -> Verdict:
     """Read a compression name: exact case, no trimming, and only names that fsspec has a suffix for.
 
@@ -151,6 +155,7 @@ _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 _NOT_A_BACKEND: Final = "airflow.models.xcom.XComModel"
 
 
+@lru_cache(maxsize=1024)
 def backend(text: str) -> Verdict:
     """Read a backend class. A name that cannot be imported stops every component at its start.
 

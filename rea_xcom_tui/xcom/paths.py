@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from rea_xcom_tui.xcom.airflow import Verdict, Version, differs
@@ -94,6 +95,7 @@ def as_read(text: str) -> str:
     return _DROPPED.sub("", text.lstrip(STRIPPED))
 
 
+@lru_cache(maxsize=256)
 def parse_path(text: str) -> ParsedPath:
     """Split a path as Airflow does; never fails, whatever the text.
 

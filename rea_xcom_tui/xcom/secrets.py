@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 
 MASK = "***"
 """What stands where a secret would be shown."""
@@ -26,6 +27,7 @@ _VISIBLE_MEMBERS = frozenset((
 _AZURE_TYPES = frozenset(("azure", "wasb", "adls", "azure_data_lake"))
 
 
+@lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """True when an env variable's name says that its value may be a secret (every connection is one)."""
     if name.upper().startswith("AIRFLOW_CONN_"):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from rea_xcom_tui.xcom.chart_entries import (
     Component,
@@ -19,6 +18,24 @@ from rea_xcom_tui.xcom.model import Node, Scalar
 from rea_xcom_tui.xcom.recognise import shape_problem
 
 _Fact = TypeVar("_Fact")
+
+
+class worked_out(Generic[_Fact]):
+    """A property that is worked out on first use and kept, as `functools.cached_property`.
+
+    That one takes a lock at each first use up to Python 3.11, and a scan has twenty of them for every file.
+    """
+
+    def __init__(self, function: Callable[[Any], _Fact]) -> None:
+        self._function = function
+        self._name = function.__name__
+        self.__doc__ = function.__doc__
+
+    def __get__(self, owner: object, kind: type | None = None) -> _Fact:
+        """The answer, which from now on is an attribute of the owner."""
+        answer = self._function(owner)
+        owner.__dict__[self._name] = answer
+        return answer
 
 
 class Kept:
@@ -88,27 +105,27 @@ def fact(node: Node, work_out: Callable[[Node], _Fact]) -> _Fact:
 class Tree(Kept):
     """The root of a values tree, with what is asked of it as a whole: worked out on first use and kept."""
 
-    @cached_property
+    @worked_out
     def components(self) -> tuple[Component, ...]:
         """Every worker, the dag processor and the triggerer."""
         return components(self)
 
-    @cached_property
+    @worked_out
     def every_entry(self) -> tuple[EnvEntry, ...]:
         """Every named env entry of the agent's containers, shadowed ones included."""
         return env_entries(self, self.components)
 
-    @cached_property
+    @worked_out
     def annotations(self) -> tuple[Note, ...]:
         """Every annotation at every level where the chart takes them, shadowed ones included."""
         return annotations_of(self, self.components)
 
-    @cached_property
+    @worked_out
     def labels(self) -> tuple[Note, ...]:
         """Every label, shadowed ones included."""
         return labels_of(self)
 
-    @cached_property
+    @worked_out
     def shape_problem(self) -> tuple[str, Node] | None:
         """What keeps the chart from rendering this tree at all, and where; None for a sound one."""
         return shape_problem(self)

@@ -18,7 +18,7 @@ from rea_xcom_tui.xcom.rules.connection_text import Defined, defined
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
+from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 from rea_xcom_tui.xcom.stores import azure_field, brings_azure_key
 
 _RIGHT = azure()
@@ -29,6 +29,7 @@ _AWS_PATH = '"s3://aws_xcom@acme-xcom/etl"'
 _AWS_CONNECTION = (("AIRFLOW_CONN_AWS_XCOM", '\'{"conn_type": "aws", "extra": {"region_name": "eu-west-1"}}\''),)
 
 
+@once
 def named(subject: Subject) -> Iterator[tuple[Site, ParsedPath, str]]:
     """Every path that names a connection, with the id."""
     for site, parsed in sound_paths(subject):
@@ -36,6 +37,7 @@ def named(subject: Subject) -> Iterator[tuple[Site, ParsedPath, str]]:
             yield site, parsed, parsed.conn_id
 
 
+@once
 def uses(subject: Subject) -> Iterator[tuple[ParsedPath, Defined]]:
     """Every connection of the file that a path of the file uses and that Airflow can read."""
     found = tuple(defined(subject))

@@ -14,7 +14,7 @@ from rea_xcom_tui.xcom.names import CONNECTION_PREFIX, connection_variable
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, name_node, show
+from rea_xcom_tui.xcom.rules.subject import Subject, name_node, once, show
 
 _RIGHT = azure()
 _MEASURED = "Each text was given to Airflow 3.3.2 through its variable."
@@ -33,6 +33,7 @@ class Defined:
     text: str
 
 
+@once
 def defined(subject: Subject) -> Iterator[Defined]:
     """Every connection of the file whose text Git knows."""
     for entry in subject.entries:

@@ -18,7 +18,7 @@ from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.near_miss import has_source_suffix, meant_key, meant_variable
 from rea_xcom_tui.xcom.rules.path import show_path
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, is_null, name_node, show
+from rea_xcom_tui.xcom.rules.subject import Subject, is_null, name_node, once, show
 
 _RIGHT = example()
 _FIELD = {variable: name for name, variable in VARIABLES.items()}
@@ -98,6 +98,7 @@ def _outcomes(subject: Subject, variable: str) -> dict[str, tuple[str | None, En
     return found
 
 
+@once
 def _disagreements(subject: Subject) -> Iterator[tuple[str, dict[str, tuple[str | None, EnvEntry | None]]]]:
     for variable in (PATH_VARIABLE, THRESHOLD_VARIABLE, COMPRESSION_VARIABLE, BACKEND_VARIABLE):
         if variable == BACKEND_VARIABLE and not is_null(subject.root.get(BACKEND_KEY)):

@@ -12,7 +12,7 @@ from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS
 from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example
 from rea_xcom_tui.xcom.rules.ignores import LINE_BREAK
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, mapping, name_node, show
+from rea_xcom_tui.xcom.rules.subject import Subject, mapping, name_node, once, show
 from rea_xcom_tui.xcom.sealed import sealed_file
 
 _RIGHT = example()
@@ -48,6 +48,7 @@ def _quote_fix(node: Node, address: tuple[object, ...]) -> tuple[Change, ...]:
     return () if text is None else (SetText(address, text),)  # type: ignore[arg-type]
 
 
+@once
 def _typed_entries(subject: Subject) -> Iterator[tuple[EnvEntry, Node]]:
     for entry in subject.entries:
         if entry.value is not None and is_typed(entry.value):

@@ -13,7 +13,7 @@ from rea_xcom_tui.xcom.names import PATH_VARIABLE, connection_variable
 from rea_xcom_tui.xcom.paths import SCHEMES, STRIPPED, ParsedPath, as_read, parse_path, path
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
+from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 from rea_xcom_tui.xcom.secrets import MASK
 
 _RIGHT = example()
@@ -33,20 +33,18 @@ def show_path(text: str) -> str:
     return show(_SIGNATURE.sub(f"?{MASK}", text))
 
 
+@once
 def path_sites(subject: Subject) -> Iterator[tuple[Site, ParsedPath]]:
     """Every path that some component uses, in its parts; none where the values stay in the database."""
     if not subject.only_database:
         for site in subject.sites(PATH_VARIABLE):
-            yield site, _parsed(site.text)
-
-
-_parsed = lru_cache(maxsize=256)(parse_path)
+            yield site, parse_path(site.text)
 
 
 @lru_cache(maxsize=256)
 def fault(text: str) -> str | None:
     """The one reason why a path leads nowhere, as a code, or None. The first of several counts."""
-    parsed = _parsed(text)
+    parsed = parse_path(text)
     if not text.strip():
         return "XC202"
     if PLACEHOLDER.search(text):
@@ -69,6 +67,7 @@ def fault(text: str) -> str | None:
     return "XC207" if not parsed.bucket and parsed.cloud not in ("local", "other") else None
 
 
+@once
 def sound_paths(subject: Subject) -> Iterator[tuple[Site, ParsedPath]]:
     """The paths whose bucket and prefix are worth a closer look."""
     for site, parsed in path_sites(subject):

@@ -80,6 +80,7 @@ class Rule:
 
 _RULES: dict[str, Rule] = {}
 _BY_NAME: dict[str, Rule] = {}
+_IN_ORDER: tuple[Rule, ...] = ()
 
 
 def rule(
@@ -116,7 +117,10 @@ def add(new: Rule) -> None:
 
 def rules() -> tuple[Rule, ...]:
     """Every rule in the order of the codes."""
-    return tuple(_RULES[code] for code in sorted(_RULES))
+    global _IN_ORDER
+    if len(_IN_ORDER) != len(_RULES):
+        _IN_ORDER = tuple(_RULES[code] for code in sorted(_RULES))
+    return _IN_ORDER
 
 
 def find(code: str) -> Rule | None:

@@ -17,7 +17,7 @@ from rea_xcom_tui.xcom.names import (
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import fault, show_path
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
+from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 
 _STARTS_WITHOUT = (1, 8, 0)  # the last agents before this one start without a state store
 _IMAGE = "image: quay.io/astronomer/astro-remote-execution-agent:3.3-1-python-3.12-astro-agent-1.8.2\n"
@@ -28,6 +28,7 @@ _DOCUMENTED = "Astronomer: Configure state store backend; the chart's release no
 _RECORDED = "Recorded on Airflow 3.3.2 with common-io 1.11.0."
 
 
+@once
 def _sites(subject: Subject) -> Iterator[Site]:
     """Where the class gets a text: the chart's key and the variable."""
     node = subject.root.get(STATE_BACKEND_KEY)

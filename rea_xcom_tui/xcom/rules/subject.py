@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,7 +28,9 @@ from rea_xcom_tui.xcom.names import (
 from rea_xcom_tui.xcom.rules.near_miss import meant_key, meant_variable, misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
 from rea_xcom_tui.xcom.sealed import sealed_by
-from rea_xcom_tui.xcom.tree import tree_of
+from rea_xcom_tui.xcom.tree import tree_of, worked_out
+
+_Answer = TypeVar("_Answer")
 
 DATABASE_CLASSES = airflow.BASE_BACKENDS
 """Classes that leave values in the metadata database."""
@@ -50,6 +53,19 @@ class Site(msgspec.Struct, frozen=True):
         """True when the value is null or missing, as in files that `--set` fills in."""
         value = self.node if self.entry is None else self.entry.value
         return value is None or (value.kind == "scalar" and value.value is None)
+
+
+def once(function: Callable[[Subject], Iterable[_Answer]]) -> Callable[[Subject], tuple[_Answer, ...]]:
+    """What a function says of a subject, worked out when the first rule asks and kept for the others."""
+
+    @wraps(function)
+    def asked(subject: Subject) -> tuple[_Answer, ...]:
+        found = subject.answers.get(function)
+        if found is None:
+            found = subject.answers[function] = tuple(function(subject))
+        return found
+
+    return asked
 
 
 def show(text: str) -> str:
@@ -95,6 +111,8 @@ class Subject:
         self.config = config
         self.context = context
         self._found: dict[str, tuple[Site, ...]] = {}
+        self.answers: dict[object, tuple[Any, ...]] = {}
+        """What functions made by `once` have said of it."""
 
     @property
     def version(self) -> tuple[int, ...] | None:
@@ -106,7 +124,7 @@ class Subject:
         """The agent's version: what the file tells, else what the repo's settings say."""
         return self.config.agent or self.context.settings.agent
 
-    @cached_property
+    @worked_out
     def keys(self) -> tuple[tuple[str, Node, Node], ...]:
         """Every top-level key as Helm names it, with its node and its value, shadowed duplicates included."""
         return tuple((str(name.value), name, value) for name, value in self.root.entries)
@@ -116,22 +134,22 @@ class Subject:
         """Every named env entry of the agent's containers, shadowed ones included."""
         return self.root.every_entry
 
-    @cached_property
+    @worked_out
     def entries(self) -> tuple[EnvEntry, ...]:
         """The env entries that have an effect in their list."""
         return tuple(entry for entry in self.every_entry if not entry.shadowed)
 
-    @cached_property
+    @worked_out
     def env_names(self) -> frozenset[str]:
         """The names of all variables that the file gives to some agent container."""
         return frozenset(entry.name for entry in self.entries)
 
-    @cached_property
+    @worked_out
     def annotations(self) -> tuple[Note, ...]:
         """The annotations that have an effect, at every level."""
         return tuple(note for note in self.root.annotations if not note.shadowed)
 
-    @cached_property
+    @worked_out
     def labels(self) -> tuple[Note, ...]:
         """The labels that have an effect."""
         return tuple(note for note in self.root.labels if not note.shadowed)
@@ -161,7 +179,7 @@ class Subject:
         """The text with the file's own variables filled in, as Airflow does it."""
         return expanded(text, self.entries)
 
-    @cached_property
+    @worked_out
     def backends(self) -> tuple[Site, ...]:
         """Where the backend class gets a text: the key `xcomBackend` and the env variable."""
         node = self.root.get(BACKEND_KEY)
@@ -171,12 +189,12 @@ class Subject:
         key = Site(self.expanded(text), text, node, (BACKEND_KEY,), "all")
         return (key, *self.sites(BACKEND_VARIABLE))
 
-    @cached_property
+    @worked_out
     def stores_objects(self) -> bool:
         """True when some component surely uses the object-storage class."""
         return any(site.text == OBJECT_STORAGE_BACKEND for site in self.backends)
 
-    @cached_property
+    @worked_out
     def backend_unset(self) -> bool:
         """True when nothing in the file names a backend class, not even by reference."""
         node = self.root.get(BACKEND_KEY)
@@ -184,19 +202,19 @@ class Subject:
             return False
         return all(entry.text == "" for entry in self.named(BACKEND_VARIABLE))
 
-    @cached_property
+    @worked_out
     def only_database(self) -> bool:
         """True when every backend that the file names is the database's, so that no other setting matters."""
         return self.backend_unset or (
             bool(self.backends) and all(site.text in DATABASE_CLASSES for site in self.backends)
         )
 
-    @cached_property
+    @worked_out
     def misspelt(self) -> frozenset[str]:
         """Variables and keys that the file sets under a name that nothing reads."""
         return misspelt(self.env_names, (key for key, _, _ in self.keys))
 
-    @cached_property
+    @worked_out
     def reads_options(self) -> bool:
         """False when the class surely ignores path, threshold and compression, or is the user's own."""
         if self.only_database:
@@ -206,7 +224,7 @@ class Subject:
             text == OBJECT_STORAGE_BACKEND or airflow.backend(text).accepted is False for text in texts
         )
 
-    @cached_property
+    @worked_out
     def may_store(self) -> bool:
         """False when every threshold is surely unset or negative, so that nothing goes to object storage."""
         if not self.threshold_entries:
@@ -214,12 +232,12 @@ class Subject:
         verdicts = [airflow.threshold(self.expanded(entry.text or "")) for entry in self.threshold_entries]
         return not all(isinstance(verdict.value, int) and verdict.value < 0 for verdict in verdicts)
 
-    @cached_property
+    @worked_out
     def path_entries(self) -> tuple[EnvEntry, ...]:
         """The effective entries that give workers or triggerer a path, references included."""
         return self._for_tasks(PATH_VARIABLE)
 
-    @cached_property
+    @worked_out
     def threshold_entries(self) -> tuple[EnvEntry, ...]:
         """The effective entries that give workers or triggerer a threshold, references included."""
         return self._for_tasks(THRESHOLD_VARIABLE)
@@ -227,12 +245,12 @@ class Subject:
     def _for_tasks(self, name: str) -> tuple[EnvEntry, ...]:
         return tuple(entry for entry in self.named(name) if entry.component != "dagProcessor")
 
-    @cached_property
+    @worked_out
     def components(self) -> tuple[str, ...]:
         """The workers, the DAG processor and the triggerer that the file names."""
         return tuple(name for _, _, name, hidden in self.root.components if not hidden)
 
-    @cached_property
+    @worked_out
     def field_at(self) -> Mapping[tuple[int, int, int], FieldName]:
         """The field that each place of the file belongs to, by layer, line and column: its value, its name, its entry.
 
@@ -256,7 +274,7 @@ class Subject:
                 found.setdefault((place.layer, place.line, place.column), reading.name)
         return found
 
-    @cached_property
+    @worked_out
     def anchor(self) -> Node:
         """Where to point when a setting is missing: the backend's key, else commonEnv, else the root."""
         return self.key_node(BACKEND_KEY) or self.key_node(COMMON_ENV) or self.root

@@ -11,7 +11,7 @@ from rea_xcom_tui.xcom.model import SetText, Severity
 from rea_xcom_tui.xcom.names import THRESHOLD_VARIABLE
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
+from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 
 _RIGHT = example()
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2."
@@ -20,12 +20,14 @@ _PLANE = "the values leave the customer's own plane for Airflow's metadata datab
 _ABSURD = 1 << 30  # PostgreSQL cannot hold a larger value in one field
 
 
+@once
 def _judged(subject: Subject) -> Iterator[tuple[Site, Verdict]]:
     if not subject.only_database:
         for site in subject.sites(THRESHOLD_VARIABLE):
             yield site, airflow.threshold(site.text, subject.version)
 
 
+@once
 def _accepted(subject: Subject) -> Iterator[tuple[Site, int]]:
     """The thresholds that Airflow reads as a number, of a class that uses them."""
     for site, verdict in _judged(subject) if subject.reads_options else ():
