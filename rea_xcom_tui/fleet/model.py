@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -102,15 +103,37 @@ class UnusedFile:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Layouts:
-    """What the layouts found in a repo, with the files as they were then."""
+    """The entry points of a repo, with the files as they were then.
+
+    They are looked for when somebody first asks, since a scan may know all rows from earlier.
+    """
 
     tree: Tree
-    found: Found
-    by_id: Mapping[str, EntryPoint]
     options: Options = field(default_factory=Options)
-    """How they were looked for."""
+    """How they are looked for."""
+    asked: HelmEngine | None = None
+    """The Helm that counts for every entry point, where the user has named one."""
+    known: Found | None = None
+    """What has been found already; None where nobody has looked yet."""
+
+    @cached_property
+    def found(self) -> Found:
+        """Every entry point, with what is wrong."""
+        if self.known is not None:
+            return self.known
+        from rea_xcom_tui.layouts.find import find
+
+        found = find(self.tree, self.options)
+        if self.asked is None:
+            return found
+        return replace(found, entries=tuple(replace(entry, engine=self.asked) for entry in found.entries))
+
+    @cached_property
+    def by_id(self) -> Mapping[str, EntryPoint]:
+        """Every entry point by its id."""
+        return {entry.id: entry for entry in self.found.entries}
 
     @property
     def engine(self) -> HelmEngine:

@@ -122,6 +122,11 @@ class Tree:
         parts = path.split("/")
         return next((p for at in range(len(parts)) if (p := "/".join(parts[: at + 1])) in self.links), None)
 
+    @property
+    def was_read(self) -> Mapping[str, bytes | None]:
+        """What has been read so far, by the path of the file itself; None for a file that cannot be read."""
+        return self._bytes
+
     def is_file(self, path: str) -> bool:
         """Whether a path leads to a file."""
         return self.resolve(path) in self._known

@@ -227,7 +227,8 @@ class Merged:
         duplicates included and merged keys not."""
         if self._members is not None:
             return tuple(self._members.values())
-        return tuple((Merged(key, self.part), Merged(value, self.part)) for key, value in self.node.entries)
+        part = self.part
+        return [(Merged(key, part), Merged(value, part)) for key, value in self.node.entries]
 
     @property
     def is_combined(self) -> bool:
@@ -319,6 +320,7 @@ def plain(node: Readable) -> object:
     if node.kind == "sequence":
         return [plain(item) for item in node.items]
     value = node.value
-    of_file = isinstance(node.node if isinstance(node, Merged) else node, Node)
+    base = node.node if isinstance(node, Merged) else node
+    of_file = isinstance(base, Node) or getattr(base, "of_file", False)
     # Helm holds every number of a file as a float of 64 bits, but one from --set as an integer.
     return int(float(value)) if of_file and type(value) is int and abs(value) > _EXACT else value

@@ -201,7 +201,7 @@ class LayerEdits:
     def layouts(self, touched: Iterable[str]) -> Layouts:
         """What the layouts find in the files as they are now, after those that are `touched` have changed."""
         if self._structure.isdisjoint(touched):
-            return replace(self._layouts, tree=self._now)
+            return replace(self._layouts, tree=self._now, known=self._layouts.found)
         return look(self._now, self._reading)
 
     def _state(self, contents: Mapping[str, bytes]) -> tuple[Tree, Mapping[str, EntryPoint]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -13,8 +13,7 @@ from rea_xcom_tui.fleet.scan.judge import Reading, judged_in
 from rea_xcom_tui.fleet.scan.layer_findings import layer_findings, with_what_is_open
 from rea_xcom_tui.fleet.scan.read import header
 from rea_xcom_tui.layouts.effective import effective
-from rea_xcom_tui.layouts.find import find
-from rea_xcom_tui.layouts.model import AGENT_CHART, EntryPoint, Layer, Options
+from rea_xcom_tui.layouts.model import AGENT_CHART, EntryPoint, Layer, Options, Problem
 from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.layouts.patterns import matches
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
@@ -30,24 +29,38 @@ from rea_xcom_tui.xcom.rules.settings import LayerText, RuleContext
 from rea_xcom_tui.xcom.tree import Tree as ValuesTree
 
 _DEFAULT_ENGINE: HelmEngine = "4.2"
+_BATCH = 200
+Told = Callable[[int, int, Sequence[Deployment]], None]
+"""Called with the entry points read so far, how many there are, and rows found since the last call."""
 
 
 def look(tree: Tree, reading: Reading) -> Layouts:
-    """Look for entry points among the files of a tree."""
-    options = Options(reading.layouts, reading.environments)
-    found = find(tree, options)
-    if reading.engine is not None:
-        told = reading.engine
-        found = replace(found, entries=tuple(replace(entry, engine=told) for entry in found.entries))
-    return Layouts(tree, found, {entry.id: entry for entry in found.entries}, options)
+    """The entry points among the files of a tree, which are looked for when they are first asked for."""
+    return Layouts(tree, Options(reading.layouts, reading.environments), reading.engine)
 
 
-def rows(layouts: Layouts, reading: Reading, dirty: Collection[str] = ()) -> Iterator[Deployment]:
-    """Every deployment of the agent among the entry points."""
-    for entry in layouts.found.entries:
-        row = read_entry(entry, layouts.tree, reading, dirty)
-        if row is not None:
-            yield row
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """What the entry points of a repo come to."""
+
+    rows: tuple[Deployment, ...]
+    """The deployments of the agent among them."""
+    reached: frozenset[str]
+    """Every file that has a part in some deployment, of the agent or not."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong that no deployment can carry."""
+
+
+def layered_in(layouts: Layouts, reading: Reading, progress: Told | None = None) -> Layered:
+    """The deployments of all entry points, each read anew."""
+    rows: list[Deployment] = []
+    total = len(layouts.found.entries)
+    for done, entry in enumerate(layouts.found.entries, start=1):
+        row = read_entry(entry, layouts.tree, reading)
+        rows += [row] if row is not None else []
+        if progress is not None and (done % _BATCH == 0 or done == total):
+            progress(done, total, ())
+    return Layered(tuple(rows), layouts.found.reached, layouts.found.problems)
 
 
 def as_before(layouts: Layouts) -> Reading:
@@ -146,11 +159,12 @@ def _digest(entry: EntryPoint, tree: Tree) -> str:
     """A name for the content of all files that have a part in it."""
     hasher = hashlib.blake2b(entry.id.encode("utf-8", "surrogateescape"), digest_size=20)
     for file in entry.files:
-        hasher.update(_file_digest(tree, file))
+        hasher.update(file_digest(tree, file))
     return hasher.hexdigest()
 
 
-def _file_digest(tree: Tree, file: str) -> bytes:
+def file_digest(tree: Tree, file: str) -> bytes:
+    """A name for the content of a file, worked out once for each tree."""
     key = ("digest", file)
     known = tree.memo.get(key)
     if isinstance(known, bytes):
@@ -172,18 +186,16 @@ class Sorted:
     unused: tuple[UnusedFile, ...]
 
 
-def sort_plain(
-    plain: Collection[Deployment], layouts: Layouts, layered: Collection[Deployment], reading: Reading
-) -> Sorted:
+def sort_plain(plain: Collection[Deployment], layered: Layered, tree: Tree, reading: Reading) -> Sorted:
     """What becomes of the files that look like values by themselves.
 
     One that is a part of a deployment is not a row. In a repo whose entry points deploy the agent's chart, a complete
     file that none of them reaches is marked, unless the configuration says that it is deployed, and an incomplete one
     is listed as unused; any other repo has them as its deployments.
     """
-    if not layered:
+    if not layered.rows:
         return Sorted(tuple(plain), ())
-    left = [deployment for deployment in plain if not _reached(layouts, deployment.file)]
+    left = [deployment for deployment in plain if not is_reached(layered, tree, deployment.file)]
     rows: list[Deployment] = []
     unused: list[UnusedFile] = []
     for deployment in left:
@@ -196,15 +208,14 @@ def sort_plain(
     return Sorted(tuple(rows), tuple(unused))
 
 
-def _reached(layouts: Layouts, file: str) -> bool:
+def is_reached(layered: Layered, tree: Tree, file: str) -> bool:
     """Whether a file, or the one that it is a link to, has a part in some deployment."""
-    if layouts.found.reaches(file):
+    if file in layered.reached:
         return True
     try:
-        target = layouts.tree.resolve(file)
+        return file in tree.links and tree.resolve(file) in layered.reached
     except LinkOut:
         return False
-    return target is not None and layouts.found.reaches(target)
 
 
 def _missing(config: Configuration) -> str:

@@ -16,13 +16,15 @@ from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment
 from rea_xcom_tui.fleet.scan.records import from_record
-from rea_xcom_tui.fleet.scan.trees import commit_tree, disk_tree, has_layouts, may_deploy
+from rea_xcom_tui.fleet.scan.trees import any_manifest, commit_tree, disk_tree, has_layouts, may_deploy
 from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
+from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.naming import is_leftover
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.scan.layered import Layered
     from rea_xcom_tui.gitops import FileEntry, Repository
 
 Progress = Callable[[int, int, Sequence[Deployment]], None]
@@ -52,6 +54,8 @@ class Found:
     manifests: int = 0
     """How many files may hold objects of a tool that deploys charts."""
     unused: tuple[UnusedFile, ...] = ()
+    read: int = 0
+    """How many files that took."""
 
 
 def scan_worktree(
@@ -62,14 +66,30 @@ def scan_worktree(
     entries, sparse = on_disk(repository, candidates(listed))
     # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
     dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
-    found = _collect(_from_disk(repository, entries, dirty, reading, cache or Cache(None)), len(entries), progress)
-    layouts = None
-    if found.manifests or has_layouts(listed, reading.layouts):
-        changed = dirty | {entry.path for entry in listed if not entry.tracked}
-        from rea_xcom_tui.fleet.scan.layered import look
+    cache = cache or Cache(None)
+    keys = Keys(reading)
+    tasks = _tasks(repository, entries, dirty)
+    seen: set[str] = set()
+    found = _collect(Found([], []), _known(tasks, seen, reading, keys, cache), len(entries), progress)
+    left = [task for task in tasks if task.file not in seen]
+    layouts, layered = None, None
+    if (
+        found.manifests
+        or has_layouts(listed, reading.layouts)
+        or any_manifest(repository.root, (task.file for task in left))
+    ):
+        from rea_xcom_tui.fleet.scan.kept_layers import Files, layered_rows
+        from rea_xcom_tui.fleet.scan.layered import is_reached, look
 
         layouts = look(disk_tree(repository, listed), reading)
-        found = _with_layers(found, layouts, reading, changed, progress)
+        clean = {task.file: (task.oid, task.size) for task in tasks if task.oid}
+        changed = dirty | {entry.path for entry in listed if not entry.tracked}
+        layered = layered_rows(Files(repository, listed, clean, changed), layouts, reading, cache, progress)
+        if layered.rows:  # parts of deployments are not rows, so nobody has to read and judge them as such
+            left = [task for task in left if not is_reached(layered, layouts.tree, task.file)]
+    found = _collect(found, read_tasks(repository, left, reading, keys, cache), len(entries), progress)
+    if layouts is not None and layered is not None:
+        found = _with_layers(found, layouts, layered, reading)
     fleet = _fleet(repository, found, reading, repository.head(), layouts=layouts)
     told = [*(_sparse_notices(sparse) if sparse else ()), *_leftover_notices(repository, listed)]
     told += _submodule_notices(listed)
@@ -135,40 +155,35 @@ def scan_revision(repository: Repository, ref: str, reading: Reading, progress: 
     commit = repository.resolve(ref)
     listed = repository.tree(commit)
     entries = [entry for entry in candidates(listed) if entry.mode in _REGULAR]
-    found = _collect(_from_blobs(repository, entries, reading), len(entries), progress)
+    found = _collect(Found([], []), _from_blobs(repository, entries, reading), len(entries), progress)
     layouts = None
     if found.manifests or has_layouts(listed, reading.layouts):
-        from rea_xcom_tui.fleet.scan.layered import look
+        from rea_xcom_tui.fleet.scan.layered import layered_in, look
 
         layouts = look(commit_tree(repository, listed), reading)
-        found = _with_layers(found, layouts, reading, frozenset(), progress)
+        found = _with_layers(found, layouts, layered_in(layouts, reading, progress), reading)
     fleet = _fleet(repository, found, reading, commit, ref, layouts)
     told = tuple(_submodule_notices(listed))
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
-def _with_layers(
-    found: Found, layouts: Layouts, reading: Reading, dirty: frozenset[str], progress: Progress | None
-) -> Found:
+def _with_layers(found: Found, layouts: Layouts, layered: Layered, reading: Reading) -> Found:
     """What was found with the deployments that entry points make, and without the files that these are made of."""
-    from rea_xcom_tui.fleet.scan.layered import read_entry, sort_plain
+    from rea_xcom_tui.fleet.scan.layered import sort_plain
 
-    layered: list[Deployment] = []
-    total = len(layouts.found.entries)
-    for done, entry in enumerate(layouts.found.entries, start=1):
-        row = read_entry(entry, layouts.tree, reading, dirty)
-        layered += [row] if row is not None else []
-        if progress is not None and (done % _BATCH == 0 or done == total):
-            progress(done, total, ())
-    if not layered:
-        return found
-    plain = sort_plain(found.deployments, layouts, layered, reading)
-    broken = [file for file in found.unreadable if not layouts.found.reaches(file.file)]
+    tree = layouts.tree
+    problems = [
+        UnreadableFile(each.file, each.sentence, each.line, each.column)
+        for each in layered.problems
+        if layered.rows or AGENT_CHART.encode() in (tree.was_read.get(each.file) or b"")
+    ]
+    if not layered.rows:
+        return replace(found, unreadable=[*found.unreadable, *problems])
+    plain = sort_plain(found.deployments, layered, tree, reading)
+    broken = [file for file in found.unreadable if file.file not in layered.reached]
     told = {file.file for file in broken}
-    for problem in layouts.found.problems:
-        if problem.file not in told:
-            broken.append(UnreadableFile(problem.file, problem.sentence, problem.line, problem.column))
-    return Found([*layered, *plain.rows], broken, found.manifests, plain.unused)
+    broken += [problem for problem in problems if problem.file not in told]
+    return Found([*layered.rows, *plain.rows], broken, found.manifests, plain.unused)
 
 
 def _fleet(
@@ -204,18 +219,19 @@ def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
     ]
 
 
-def _from_disk(
-    repository: Repository, entries: Sequence[FileEntry], dirty: frozenset[str], reading: Reading, cache: Cache
-) -> Iterator[Item]:
-    """What is in each file: first those that the cache knows, then the others as they are read."""
-    keys = Keys(reading)
+def _tasks(repository: Repository, entries: Sequence[FileEntry], dirty: frozenset[str]) -> list[Task]:
+    """What is to be read, and under which blob id its outcome may be known."""
     tasks: list[Task] = []
     converted = repository.converted([entry.path for entry in entries if entry.tracked])
     for entry in entries:
         changed = not entry.tracked or entry.path in dirty
         own = changed or entry.mode == _LINK or entry.path in converted
         tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", _size(repository.root, entry.path)))
-    known: set[str] = set()
+    return tasks
+
+
+def _known(tasks: Sequence[Task], seen: set[str], reading: Reading, keys: Keys, cache: Cache) -> Iterator[Item]:
+    """What is in the files that the cache knows; these are added to `seen`."""
     names = {keys.key(task.file, task.oid, task.size): task.file for task in tasks if task.oid}
     with no_collection():
         for key, record in cache.get(names, reading.today.toordinal()):
@@ -223,9 +239,8 @@ def _from_disk(
                 item = from_record(record)
             except (TypeError, ValueError, IndexError, KeyError):
                 continue
-            known.add(names[key])
+            seen.add(names[key])
             yield item
-    yield from read_tasks(repository, [task for task in tasks if task.file not in known], reading, keys, cache)
 
 
 def _size(root: Path, file: str) -> int:
@@ -250,18 +265,19 @@ def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: R
                 yield read_deployment(entry.path, data, reading, digest=entry.oid or "")
 
 
-def _collect(items: Iterable[Item], total: int, progress: Progress | None) -> Found:
-    found = Found([], [])
-    told = 0
-    for done, item in enumerate(items, start=1):
+def _collect(found: Found, items: Iterable[Item], total: int, progress: Progress | None) -> Found:
+    """Add what was read to what was found before."""
+    told = len(found.deployments)
+    for item in items:
+        found.read += 1
         if isinstance(item, Deployment):
             found.deployments.append(item)
         elif isinstance(item, Manifest):
             found.manifests += 1
         elif item is not None:
             found.unreadable.append(item)
-        if progress is not None and (done % _BATCH == 0 or done == total):
-            progress(done, total, found.deployments[told:])
+        if progress is not None and (found.read % _BATCH == 0 or found.read == total):
+            progress(found.read, total, found.deployments[told:])
             told = len(found.deployments)
     return found
 

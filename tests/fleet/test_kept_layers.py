@@ -1,0 +1,208 @@
+"""Rows made of layers are kept as long as nothing that they depend on changes: warm and cold always agree."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.scan import layer_workers
+from rea_xcom_tui.fleet.scan.layered import read_entry
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.layouts.model import EntryPoint
+from tests.work import BACKEND, IO, Work, make_work
+
+CHART = "astro-remote-execution-agent"
+
+
+def env(path: str) -> str:
+    return f"commonEnv:\n  - name: {IO}PATH\n    value: s3://{path}\n  - name: {IO}THRESHOLD\n    value: '1024'\n"
+
+
+def application(name: str, *files: str) -> str:
+    listed = "".join(f"        - $values/{file}\n" for file in files)
+    return f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: {name}}}
+spec:
+  destination: {{name: eu, namespace: {name}}}
+  sources:
+    - repoURL: https://charts.example.com
+      chart: {CHART}
+      helm:
+        valueFiles:
+{listed}    - {{repoURL: 'https://git.example.com/gitops.git', ref: values}}
+"""
+
+
+def release(name: str, values: str) -> str:
+    indented = "".join(f"    {line}\n" for line in values.splitlines())
+    return f"""\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {{name: {name}}}
+spec:
+  chart: {{spec: {{chart: {CHART}, sourceRef: {{kind: HelmRepository, name: astronomer}}}}}}
+  values:
+{indented}"""
+
+
+FILES = {
+    "base.yaml": f"# Ordered by us\nxcomBackend: {BACKEND}\nlabels: {{a: b}}\n",
+    "etl.yaml": env("etl/xcom"),
+    "ml/real.yaml": env("ml/xcom"),
+    "ml/other.yaml": env("other/xcom"),
+    "apps/etl.yaml": application("etl", "base.yaml", "etl.yaml"),
+    "apps/ml.yaml": application("ml", "base.yaml", "ml.yaml"),
+    "flux/base/kustomization.yaml": "resources: [release.yaml]\n",
+    "flux/base/release.yaml": release("agent", f"xcomBackend: {BACKEND}\n{env('flux/xcom')}"),
+    "flux/prod/kustomization.yaml": "namespace: prod\nresources: [../base]\npatches: [{path: patch.yaml}]\n",
+    "flux/prod/patch.yaml": release("agent", "labels: {c: d}"),
+    "notes.txt": "nothing\n",
+}
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    made = make_work(tmp_path / "repo", FILES)
+    (made.root / "ml.yaml").symlink_to("ml/real.yaml")
+    made.commit_all()
+    return made
+
+
+def said(fleet: Fleet) -> object:
+    rows = [
+        (row.id, row.name, row.env, row.cluster, row.layers, row.stack, row.digest, row.dirty, row.findings, row.config)
+        for row in fleet.deployments
+    ]
+    return rows, fleet.unreadable, fleet.unused
+
+
+def scan(work: Work) -> Fleet:
+    return Workspace.open(work.root).scan()
+
+
+def nothing(work: Work) -> None:
+    pass
+
+
+def base(work: Work) -> None:
+    work.write("base.yaml", f"xcomBackend: {BACKEND}\ncommonEnv: []\nlabels: {{a: c}}\n")
+
+
+def committed(work: Work) -> None:
+    work.write("etl.yaml", env("els/xcom"))  # as long as before
+    work.commit_all()
+
+
+def another_chart(work: Work) -> None:
+    work.write("apps/etl.yaml", application("etl", "etl.yaml"))
+    work.commit_all()
+
+
+def a_new_application(work: Work) -> None:
+    work.write("apps/new.yaml", application("new", "base.yaml", "etl.yaml"))
+
+
+def another_target(work: Work) -> None:
+    (work.root / "ml.yaml").unlink()
+    (work.root / "ml.yaml").symlink_to("ml/other.yaml")
+    work.commit_all()
+
+
+def a_patch(work: Work) -> None:
+    work.write("flux/prod/patch.yaml", release("agent", "\n" + env("patched/xcom")))
+
+
+def gone(work: Work) -> None:
+    (work.root / "etl.yaml").unlink()
+
+
+def the_configuration(work: Work) -> None:
+    work.write(".rea-xcom-tui.toml", '[layouts]\nengine = "3"\n')
+
+
+def a_remote(work: Work) -> None:
+    work.git("remote", "add", "origin", "https://git.example.com/elsewhere.git")
+
+
+CHANGES = (
+    nothing,
+    base,
+    committed,
+    another_chart,
+    a_new_application,
+    another_target,
+    a_patch,
+    gone,
+    the_configuration,
+    a_remote,
+)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_warm_and_cold_agree(work: Work, isolated: Path, change: Callable[[Work], None]) -> None:
+    assert len(scan(work).deployments) == 3
+    change(work)
+    warm = said(scan(work))
+    shutil.rmtree(isolated / "xdg_cache_home")
+    assert said(scan(work)) == warm
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The entry points that are read anew, by their files."""
+    files: list[str] = []
+
+    def counted(entry: EntryPoint, *rest: object) -> object:
+        files.append(entry.file)
+        return read_entry(entry, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("rea_xcom_tui.fleet.scan.kept_layers.read_entry", counted)
+    return files
+
+
+def test_nothing_is_read_again_but_what_has_changed(work: Work, read: list[str]) -> None:
+    first = scan(work)
+    assert len(read) == 3
+    read.clear()
+    again = scan(work)
+    assert not read
+    assert again.layouts is not None
+    assert not again.layouts.tree.was_read, "entry points are not even looked for"
+    assert said(again) == said(first)
+    work.write("notes.txt", "something\n")
+    scan(work)
+    assert not again.layouts.tree.was_read, "and not for a file that has no part in them"
+    work.write("etl.yaml", env("moved/xcom"))
+    changed = scan(work)
+    assert read == ["apps/etl.yaml"]
+    assert [row.dirty for row in changed.deployments] == [True, False, False]
+    work.commit_all()
+    assert not any(row.dirty for row in scan(work).deployments)
+
+
+def test_a_part_of_a_deployment_is_not_read_as_one_too(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain: list[str] = []
+
+    def counted(file: str, *rest: object, **more: object) -> object:
+        plain.append(file)
+        return read_deployment(file, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("rea_xcom_tui.fleet.scan.workers.read_deployment", counted)
+    assert len(scan(work).deployments) == 3
+    assert not {"base.yaml", "etl.yaml", "ml/real.yaml"} & set(plain)
+
+
+def test_other_processes_read_the_same(work: Work, isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = said(scan(work))
+    shutil.rmtree(isolated / "xdg_cache_home")
+    monkeypatch.setattr(layer_workers, "_MANY", 2)
+    monkeypatch.setattr(layer_workers, "_FOR_EACH", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert said(scan(work)) == here
