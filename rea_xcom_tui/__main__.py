@@ -5,19 +5,20 @@ This is the one place that knows both: neither of the two faces imports the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.user.fleets import RepoEntry
     from rea_xcom_tui.user.settings import Config
 
 
-def open_ui(path: Path, *, read_only: bool, no_color: bool) -> int:
+def open_ui(repos: Sequence[Path | RepoEntry], *, read_only: bool, no_color: bool) -> int:
     """Open the terminal UI, which is imported only now."""
     from rea_xcom_tui import tui
 
-    return tui.run(path, read_only=read_only, no_color=no_color)
+    return tui.run(*repos, read_only=read_only, no_color=no_color)
 
 
 def check_ui(config: Config) -> Iterable[str]:

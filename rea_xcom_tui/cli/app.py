@@ -84,16 +84,17 @@ class LazyGroup(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="XCom settings of Astronomer Remote Execution Agents in a GitOps repo.\n\n"
-    "Without a command, opens the fleet of REPO (default: the repo around the current folder).",
+    "Without a command, opens the fleet of REPO (default: the repo around the current folder), or of several "
+    "REPOs as one.",
 )
 @common_options
 @click.pass_context
 def main(ctx: click.Context, session: Session) -> None:
     """Open the fleet when no command is named."""
     if ctx.invoked_subcommand is None:
-        from rea_xcom_tui.cli.commands.open import open_path
+        from rea_xcom_tui.cli.commands.open import open_fleet
 
-        ctx.exit(open_path(session, session.repo))
+        ctx.exit(open_fleet(session, session.entries()))
 
 
 def run(

@@ -135,7 +135,7 @@ def _root(ctx: click.Context) -> Path:
     """The repo that the line names so far."""
     at: click.Context | None = ctx
     while at is not None:
-        if at.params.get("repo"):
-            return Path(str(at.params["repo"]))
+        if at.params.get("repos"):
+            return Path(str(at.params["repos"][0]))
         at = at.parent
     return Path()

@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -22,6 +22,7 @@ from rea_xcom_tui.text import clean, plural
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.user.fleets import RepoEntry
     from rea_xcom_tui.user.layout_settings import HelmEngine
     from rea_xcom_tui.user.settings import Config
 
@@ -29,9 +30,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class OpenUi(Protocol):
-    """Opens the terminal UI on a repo and returns the exit code."""
+    """Opens the terminal UI on a repo, or on several as one fleet, and returns the exit code."""
 
-    def __call__(self, path: Path, *, read_only: bool, no_color: bool) -> int:
+    def __call__(self, repos: Sequence[Path | RepoEntry], *, read_only: bool, no_color: bool) -> int:
         """Open it."""
 
 
@@ -46,7 +47,10 @@ class CheckUi(Protocol):
 class Session:
     """The options that work everywhere, before or after the command's name."""
 
-    repo: Path = Path()
+    repos: tuple[Path, ...] = ()
+    """The repos, or folders in them; empty for the one around the current folder."""
+    fleets: Path | None = None
+    """The file that names the repos of the fleet."""
     no_color: bool = False
     read_only: bool = False
     command: str = ""
@@ -56,12 +60,22 @@ class Session:
     check_ui: CheckUi | None = None
     """Checks what only the terminal UI understands; None where there is none."""
 
-    def workspace(self, *, ref: str | None = None, scan: bool = True, engine: HelmEngine | None = None) -> Workspace:
-        """Open the repo and read its fleet, from the working tree or from a revision; without `scan`, only open it."""
-        from rea_xcom_tui.fleet.workspace import Workspace
+    def workspace(
+        self,
+        *,
+        ref: str | None = None,
+        scan: bool = True,
+        engine: HelmEngine | None = None,
+        repos: Sequence[Path | RepoEntry] = (),
+    ) -> Workspace:
+        """Open the repo and read its fleet, from the working tree or from a revision; without `scan`, only open it.
 
-        workspace = Workspace.open(self.repo, read_only=self.read_only)
-        workspace.repository.tell = _tell_fetch
+        `repos` are opened instead of those of the options.
+        """
+        from rea_xcom_tui.fleet.opening import open_fleet
+
+        workspace = open_fleet(repos or self.entries(), read_only=self.read_only)
+        workspace.tell_fetches(_tell_fetch)
         workspace.command = self.command
         if self.command != "undo":
             self._tell_cut_off(workspace)
@@ -69,6 +83,21 @@ class Session:
         if scan:
             workspace.scan(ref=ref)
         return workspace
+
+    @property
+    def repo(self) -> Path:
+        """The repo, or a folder in it, where only one can be. Raises `UsageError` where several are named."""
+        if self.fleets is not None or len(self.repos) > 1:
+            raise click.UsageError("this is about one repo; name one with -C")
+        return self.repos[0] if self.repos else Path()
+
+    def entries(self) -> Sequence[Path | RepoEntry]:
+        """What the fleet is made of. Raises `ToolError` where the file that names it has mistakes."""
+        if self.fleets is None:
+            return self.repos or (Path(),)
+        from rea_xcom_tui.user.fleets import read_fleets
+
+        return [*read_fleets(self.fleets), *self.repos]
 
     @staticmethod
     def _tell_cut_off(workspace: Workspace) -> None:
@@ -98,19 +127,34 @@ class Session:
 def common_options(function: F) -> F:
     """Give a command the options that work everywhere and pass them to it as `session`."""
 
-    @click.option("-C", "--repo", type=click.Path(path_type=Path), help="The repo, or a folder in it.")
+    @click.option(
+        "-C",
+        "--repo",
+        "repos",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        help="The repo, or a folder in it; given again, several repos are one fleet.",
+    )
+    @click.option("--fleet", "fleets", type=click.Path(path_type=Path), help="The file that names the fleet's repos.")
     @click.option("--no-color", is_flag=True, help="No colour in the output.")
     @click.option("--read-only", is_flag=True, help="Write nothing, whatever is asked.")
     @click.version_option(__version__, "--version", message="%(version)s")
     @click.pass_context
     @functools.wraps(function)
     def wrapped(
-        ctx: click.Context, repo: Path | None, no_color: bool, read_only: bool, *args: Any, **kwargs: Any
+        ctx: click.Context,
+        repos: tuple[Path, ...],
+        fleets: Path | None,
+        no_color: bool,
+        read_only: bool,
+        *args: Any,
+        **kwargs: Any,
     ) -> Any:
         outer = ctx.obj if isinstance(ctx.obj, Session) else Session()
         ctx.obj = replace(
             outer,
-            repo=repo if repo is not None else outer.repo,
+            repos=repos or outer.repos,
+            fleets=fleets or outer.fleets,
             no_color=no_color or outer.no_color,
             read_only=read_only or outer.read_only,
             command=ctx.info_name or "",

@@ -57,6 +57,8 @@ class Deployment(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=Fals
     """What the rules over the whole fleet need to know of it."""
     ignores: tuple[int, ...] = ()
     """Which of the repo's ignores accept a finding in it, by their place in the configuration."""
+    repo: str = ""
+    """The name of its repo where the fleet is made of several, as its id begins; else empty."""
 
     def field(self, name: FieldName) -> FieldReading:
         """The reading of one of the six fields."""
@@ -142,6 +144,19 @@ class Layouts:
 
 
 @dataclass(frozen=True, slots=True)
+class RepoInfo:
+    """One of the repos that a fleet is made of."""
+
+    name: str
+    """What its deployments' ids begin with, followed by a colon."""
+    root: Path
+    head: str | None
+    branch: str | None
+    read_only: str | None = None
+    """Why nothing may be written in it, or None."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fleet:
     """What a scan found. Deployments are in the order of their ids, files in that of their paths."""
 
@@ -157,6 +172,8 @@ class Fleet:
     """What else a person should know about the scan, such as files with names that are not UTF-8."""
     layouts: Layouts | None = field(default=None, repr=False, compare=False)
     """Where the layered deployments came from; None in a repo without entry points."""
+    repos: tuple[RepoInfo, ...] = ()
+    """The repos that it is made of where there are several; `root` is then the folder that holds them all."""
     by_id: Mapping[str, Deployment] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ class QueryRow:
         self.layout: str = deployment.layout
         self.env = deployment.env
         self.namespace = deployment.namespace
+        self.repo = deployment.repo or None
         self.cloud: str = deployment.config.cloud
         self._pending = pending
         self._drifted = drifted
@@ -92,6 +93,6 @@ def _drifted(fleet: Fleet, query: str) -> Collection[str]:
     """The deployments that differ from the baseline, worked out only where the query asks for them."""
     if "drifted" not in query:
         return ()
-    from rea_xcom_tui.fleet.drift.report import drifted_ids
+    from rea_xcom_tui.fleet.drift.whole import drifted_ids
 
     return drifted_ids(fleet)

@@ -6,7 +6,7 @@ None of its methods may be called from two threads at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,8 @@ class Workspace(Editing):
         super().__init__(repository, read_only=read_only)
         self.command = "app"
         """The command that works with the repo, for the log of operations."""
+        self.together = ""
+        """What the next write shares with those that are one with it in other repos."""
         self.template: str | None = None
         """The first line of generated messages, instead of the configuration's."""
         self._written: list[tuple[Operation, Plan]] = []
@@ -43,6 +45,22 @@ class Workspace(Editing):
         """What undo has put back while a commit still holds it: to be committed like what was written."""
         self._numbers: list[int] = []
         """The operations of this session that undo has to take back before older steps, oldest first."""
+
+    @property
+    def here(self) -> Workspace:
+        """The repo that is worked in where only one can be: this one."""
+        return self
+
+    def each(self) -> Mapping[str, Workspace]:
+        """The repos that the fleet is made of, by name; one that is alone has none."""
+        return {"": self}
+
+    def focus_on(self, name: str) -> None:
+        """Work in the repo of this id or file from now on, where only one can be worked in."""
+
+    def tell_fetches(self, tell: Callable[[int, str, int | None], None]) -> None:
+        """Have told what is fetched for a partial clone: how many files, from where, and how far it is in percent."""
+        self.repository.tell = tell
 
     def write(self, progress: Progress | None = None) -> Plan:
         """Write the pending edits that are not held to their files, all or nothing. Raises `Refused`.
@@ -122,9 +140,8 @@ class Workspace(Editing):
             result = gate.commit(operations, files, message, chosen)
         except ToolError:
             if plan.files:
-                gate.take_back(*self._pop_written())
+                self.take_newest_back()
                 self.pending.restore(before)
-                self._refresh(plan)
             raise
         self._written.clear()
         self._put_back.clear()
@@ -138,15 +155,25 @@ class Workspace(Editing):
         """Put back what this session has written but not committed; returns its edits, oldest first."""
         edits = self.uncommitted()
         while self._written:
-            plan = self._written[-1][1]
-            self._gate().take_back(*self._pop_written())
+            self.take_newest_back()
             self.pending.lift()
-            self._refresh(plan)
         return edits
+
+    def take_newest_back(self) -> None:
+        """Put back the files of this session's newest write; what was pending is not pending again."""
+        plan = self._written[-1][1]
+        self._gate().take_back(*self._pop_written())
+        self._refresh(plan)
 
     def check_writable(self) -> None:
         """Raise `Refused` with one sentence when no file may be written now, by whatever program."""
         self._gate().check()
+
+    def check_committable(self, options: CommitOptions) -> None:
+        """Raise `Refused` with one sentence when no commit may be made now, as far as that is known beforehand."""
+        self._gate().check(commit=True, new_branch=options.branch is not None)
+        if options.branch is not None and options.branch in self.repository.branches():
+            raise Refused(f"there is a branch {clean(options.branch)} already; give the new one another name")
 
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""
@@ -159,6 +186,25 @@ class Workspace(Editing):
         from rea_xcom_tui.gitops.operations import OperationLog
 
         return OperationLog(self.repository.git_dir).newest()
+
+    def members_newest(self, repo: str) -> Operation | None:
+        """The newest write of one of the repos that the fleet is made of."""
+        return self.newest_write()
+
+    def newest_operation(self) -> Operation | None:
+        """The newest write or commit of the log that has not been taken back, or None."""
+        from rea_xcom_tui.gitops.operations import OperationLog
+
+        return next((op for op in OperationLog(self.repository.git_dir).operations() if op.phase != "undone"), None)
+
+    def shared_by(self, operation: Operation) -> str:
+        """What an operation, or the writes that a commit holds, shares with those of other repos; else empty."""
+        from rea_xcom_tui.gitops.operations import OperationLog
+
+        if operation.together or not operation.holds:
+            return operation.together
+        held = (op for op in OperationLog(self.repository.git_dir).operations() if op.number in operation.holds)
+        return next((op.together for op in held if op.together), "")
 
     def commit_cut_off(self) -> bool:
         """Whether a commit was cut off by a crash, so that index or branch may not be as they should."""
@@ -215,7 +261,7 @@ class Workspace(Editing):
     # ---- internals
 
     def _gate(self) -> Gate:
-        return Gate(self.repository, self.read_only, self.config.protected_branches or (), self.command)
+        return Gate(self.repository, self.read_only, self.config.protected_branches or (), self.command, self.together)
 
     def _write(self, plan: Plan, progress: Progress | None = None) -> None:
         title = self.commit_message().partition("\n")[0]

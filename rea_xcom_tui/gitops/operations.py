@@ -103,6 +103,8 @@ class Operation:
     """The command that did it, such as `set`; `app` for the terminal UI, empty where it is not known."""
     branch: str | None = None
     """The branch that was checked out, or None."""
+    together: str = ""
+    """What it shares with the operations that were one with it in other repos; empty for one repo alone."""
     kind: Literal["write", "commit"] = "write"
     files: tuple[OperationFile, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
@@ -204,6 +206,7 @@ class OperationLog:
         *,
         command: str = "",
         branch: str | None = None,
+        together: str = "",
     ) -> Operation:
         """Record a write before its first byte."""
         operation = Operation(
@@ -213,6 +216,7 @@ class OperationLog:
             when,
             command,
             branch,
+            together,
             files=files,
             fields=fields,
             token=durable.new_token(),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
+from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding
 
 SCHEMA = 1
@@ -34,7 +35,7 @@ def fleet_object(fleet: Fleet, deployments: Iterable[Deployment]) -> dict[str, A
     """The repo, the chosen deployments and the unreadable files as plain data."""
     return {
         "schema": SCHEMA,
-        "repo": repo_object(fleet),
+        **repo_objects(fleet),
         "deployments": [deployment_object(deployment) for deployment in deployments],
         "unreadable": [unreadable_object(file) for file in fleet.unreadable],
         "unused": [{"file": file.file, "reason": file.reason} for file in fleet.unused],
@@ -46,6 +47,18 @@ def dump(data: Mapping[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=True)
 
 
+def repo_objects(fleet: Fleet) -> dict[str, Any]:
+    """Which repo was read, as `repo`; of a fleet of several, each as `repos`."""
+    if not fleet.repos:
+        return {"repo": repo_object(fleet)}
+    return {
+        "repos": [
+            {"name": one.name, "root": str(one.root), "head": one.head, "branch": one.branch, "ref": fleet.ref}
+            for one in fleet.repos
+        ]
+    }
+
+
 def repo_object(fleet: Fleet) -> dict[str, Any]:
     """Which repo and which revision was read."""
     return {"root": str(fleet.root), "head": fleet.head, "branch": fleet.branch, "ref": fleet.ref}
@@ -55,13 +68,14 @@ def deployment_object(deployment: Deployment) -> dict[str, Any]:
     """One deployment with all six fields, its state store, its findings and its state in git."""
     return {
         "id": deployment.id,
+        **({"repo": deployment.repo} if deployment.repo else {}),
         "name": deployment.name,
         "env": deployment.env,
         "namespace": deployment.namespace,
         "cluster": deployment.cluster,
-        "file": deployment.file,
+        "file": within(deployment.repo, deployment.file),
         "layout": deployment.layout,
-        "layers": list(deployment.layers),
+        "layers": [within(deployment.repo, layer) for layer in deployment.layers],
         "unreached": deployment.unreached,
         "cloud": deployment.config.cloud,
         "fields": {name: field_object(deployment, deployment.field(name)) for name in FIELDS},
@@ -84,7 +98,7 @@ def field_object(deployment: Deployment, reading: FieldReading) -> dict[str, Any
         "value": reading.value,
         "raw": reading.raw,
         "state": reading.state,
-        "file": deployment.file_at(place.layer) if place else None,
+        "file": within(deployment.repo, deployment.file_at(place.layer)) if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
     }
@@ -104,7 +118,7 @@ def finding_object(deployment: Deployment, finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "field": finding.field,
         "message": finding.message,
-        "file": deployment.file_at(finding.layer),
+        "file": within(deployment.repo, deployment.file_at(finding.layer)),
         "line": finding.line,
         "column": finding.column,
     }

@@ -71,6 +71,7 @@ _COLUMNS: dict[str, Column] = {
     "name": Column("NAME", lambda d: clean(d.name)),
     "env": Column("ENV", lambda d: clean(d.env or "-")),
     "namespace": Column("NAMESPACE", lambda d: clean(d.namespace or "-")),
+    "repo": Column("REPO", lambda d: clean(d.repo or "-")),
     "cluster": Column("CLUSTER", lambda d: clean(d.cluster or "-")),
     "layout": Column("LAYOUT", lambda d: d.layout),
     "layers": Column("LAYERS", lambda d: clean(" ".join(d.layers))),
@@ -93,6 +94,12 @@ DEFAULT_COLUMNS: tuple[str, ...] = (
     "name", "env", "cloud", "backend", "path", "threshold", "compression", "identity", "state",
 )  # fmt: skip
 """What the text table shows unless it is told."""
+
+
+def default_columns(fleet: Fleet) -> tuple[str, ...]:
+    """What the text table of a fleet shows unless it is told: the repo too, where there are several."""
+    return ("repo", *DEFAULT_COLUMNS) if fleet.repos else DEFAULT_COLUMNS
+
 
 _WIDEST = 160
 """Characters of a cell at most."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.user.fleets import RepoEntry
 
 
-def run(path: Path, *, read_only: bool, no_color: bool) -> int:
-    """Open the fleet of the repo around `path` in the terminal; returns the process's exit code.
+def run(*repos: Path | RepoEntry, read_only: bool, no_color: bool) -> int:
+    """Open the fleet of a repo, or of several, in the terminal; returns the process's exit code.
 
     With `no_color`, or NO_COLOR in the environment, nothing is coloured; glyphs and weight tell the states.
     """
@@ -20,7 +24,7 @@ def run(path: Path, *, read_only: bool, no_color: bool) -> int:
     from rea_xcom_tui.tui.app import FleetApp
     from rea_xcom_tui.tui.home.open import look_of, opener
 
-    app = FleetApp(opener(path, read_only=read_only), read_only=read_only, look=look_of(path))
+    app = FleetApp(opener(*repos, read_only=read_only), read_only=read_only, look=look_of(*repos))
     # The app has read it; the user's hooks and editor see what they would see without the app.
     os.environ.pop("NO_COLOR", None)
     if inherited is not None:

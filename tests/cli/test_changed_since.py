@@ -131,7 +131,7 @@ def test_a_history_that_ends_too_early_is_told(cli: Cli, branch: Work, tmp_path:
     source = f"file://{branch.root}"
     command = ["git", "clone", "-q", "--depth", "1", "--no-single-branch", "-b", "work", source, str(shallow)]
     subprocess.run(command, check=True)
-    ran = cli("-C", str(shallow), "check", "--changed-since", "origin/trunk")
+    ran = Cli(cli.capsys, shallow)("check", "--changed-since", "origin/trunk")
     assert ran.code == 2
     assert "this clone is shallow" in ran.err
     assert "fetch-depth: 0" in ran.err

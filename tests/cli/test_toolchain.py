@@ -151,7 +151,7 @@ def test_shells_complete_names_fields_values_and_queries(fleet_repo: Work, monke
     assert offered(complete.codes, "xc40")[:1] == ["XC401"]
     assert offered(complete.revisions, "ma") == ["main"]
     assert offered(complete.fields, "b") == ["backend"]
-    context.params["repo"] = fleet_repo.root / "nowhere"
+    context.params["repos"] = (fleet_repo.root / "nowhere",)
     assert offered(complete.deployments, "") == []
 
 

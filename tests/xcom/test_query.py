@@ -33,6 +33,7 @@ class Line:
     words: str = ""
     files: Collection[str] = ()
     cluster: str | None = None
+    repo: str | None = None
 
     def __post_init__(self) -> None:
         self.words = f"{self.name} {self.file}".lower()

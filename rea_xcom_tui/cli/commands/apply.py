@@ -40,7 +40,7 @@ def undo(session: Session, finish: bool, skip_refused: bool, how: Carrying) -> i
     A write is taken back at once, also one that was cut off. Of one that is committed already the reverse is shown,
     as `revert` does, and --write or --commit carries it out.
     """
-    from rea_xcom_tui.fleet.actions.undo import committed_already
+    from rea_xcom_tui.fleet.actions.undo import newest_committed
 
     if finish and how.acts:
         raise click.UsageError("--finish writes what was begun, so it cannot go with --write or --commit")
@@ -55,16 +55,18 @@ def undo(session: Session, finish: bool, skip_refused: bool, how: Carrying) -> i
         return 0
     if recovered is not None and unfinished is None:
         return 0
-    committed = committed_already(workspace)
-    if committed is None:
+    committed = newest_committed(workspace)
+    if not committed:
         return _put_back(workspace, how)
-    note(committed.sentence())
-    if how.acts and how.split is None and committed.is_newest_write(workspace.newest_write()):
+    for repo, one in committed.items():
+        note(f"{repo}: {one.sentence()}" if repo else one.sentence())
+    whole = all(one.is_newest_write(workspace.members_newest(repo)) for repo, one in committed.items())
+    if how.acts and how.split is None and whole:
         with suppress(Refused):  # files that have changed since: their fields are set back one by one
             return _put_back(workspace, how)
     workspace.scan()
     try:
-        return set_back(workspace, committed.commit, how, skip_refused=skip_refused)
+        return set_back(workspace, {repo: one.commit for repo, one in committed.items()}, how, skip_refused)
     except Refused as problem:
         if how.acts:
             raise

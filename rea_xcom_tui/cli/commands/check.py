@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 from msgspec.structs import replace
@@ -28,6 +28,9 @@ from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import Finding, Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.history.changed_since import ChangedSince
 
 LEVELS = click.Choice(("error", "warning", "info", "never"))
 
@@ -93,15 +96,27 @@ def _report(workspace: Workspace, query: str, since: str | None, *, maintenance:
         raise ToolError(f"no agent values file was found in {fleet.root}, so there is nothing to check")
     chosen = select(fleet, query)
     if since is not None:
-        from rea_xcom_tui.fleet.history.changed_since import changed_since, findings_since
+        from rea_xcom_tui.fleet.history.changed_since import findings_since
 
-        changed = changed_since(workspace.repository, fleet, since, workspace.reading())
+        changed = _changed(workspace, since)
         return Report.of_branch(
             fleet, findings_since(fleet, changed, {d.id for d in chosen}, everything=not query.strip())
         )
     rows = [(deployment, finding) for deployment in chosen for finding in deployment.findings]
     rows += _past_maintenance(workspace, chosen) if maintenance else []
     return Report(fleet, rows, () if query else fleet.unreadable, len(chosen))
+
+
+def _changed(workspace: Workspace, since: str) -> ChangedSince:
+    """What has changed since each repo's history left that of a revision."""
+    from rea_xcom_tui.fleet.history.changed_since import changed_since, joined
+    from rea_xcom_tui.fleet.qualified import in_repo
+
+    parts: dict[str, ChangedSince] = {}
+    for repo, member in workspace.each().items():
+        with in_repo(repo):
+            parts[repo] = changed_since(member.repository, member.fleet, since, member.reading())
+    return joined(parts, workspace.root)
 
 
 def _past_maintenance(workspace: Workspace, chosen: Sequence[Deployment]) -> list[tuple[Deployment, Finding]]:
@@ -125,9 +140,7 @@ def _past_maintenance(workspace: Workspace, chosen: Sequence[Deployment]) -> lis
 def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool, since: str | None) -> int:
     chosen = [d.id for d in select(workspace.fleet, query)]
     if since is not None:
-        from rea_xcom_tui.fleet.history.changed_since import changed_since
-
-        touched = changed_since(workspace.repository, workspace.fleet, since, workspace.reading()).touched
+        touched = _changed(workspace, since).touched
         chosen = [id_ for id_ in chosen if id_ in touched]
     _, refusals = workspace.fix(chosen)
     refusals += workspace.drop_refused()

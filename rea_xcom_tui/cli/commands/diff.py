@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, changed_since_option, common_options, note, out
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.history.revisions import Comparison, Range
+    from rea_xcom_tui.fleet.workspace import Workspace
 
 
 @click.command()
@@ -26,7 +31,7 @@ def diff(session: Session, ref: str | None, to: str | None, form: str, changed_s
 
     OLD..NEW compares two revisions, OLD...NEW tells what NEW has changed since it left OLD.
     """
-    from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, Range, compare_revisions, parse_range
+    from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, Range, parse_range
     from rea_xcom_tui.reports.changes import semantic_comment, semantic_text
     from rea_xcom_tui.reports.machine import SCHEMA, dump
 
@@ -37,19 +42,42 @@ def diff(session: Session, ref: str | None, to: str | None, form: str, changed_s
     wanted = parse_range(ref or "HEAD", to or WORKING_TREE)
     workspace = session.workspace()  # also for two revisions: whether the repo has entry points decides how
     if changed_since is not None:
-        from rea_xcom_tui.fleet.history.changed_since import merge_base
-
-        merge_base(workspace.repository, workspace.fleet, changed_since)  # which tells why there is none
         wanted = Range(changed_since, forked=True)
-    found = compare_revisions(workspace.repository, workspace.fleet, wanted)
+    found = _compared(workspace, wanted, since=changed_since)
     for told in found.notes:
         note(told)
     if form == "json":
         rows = [asdict(change) for change in found.changes]
-        sides = {"ref": wanted.old, "commit": found.old, "to": wanted.new or None, "to_commit": found.new}
+        sides = {"ref": wanted.old, "commit": found.old or None, "to": wanted.new or None, "to_commit": found.new}
         out(dump({"schema": SCHEMA, **sides, "changes": rows}))
     elif not found.changes:
         note(f"no deployment differs from {wanted.old}" + (f" in {wanted.new}" if wanted.new else ""))
     else:
         out(semantic_comment(found.changes) if form == "markdown" else semantic_text(found.changes))
     return 1 if found.changes else 0
+
+
+def _compared(workspace: Workspace, wanted: Range, since: str | None) -> Comparison:
+    """What differs, in each repo on its own; the commits are those of the only one, where there is only one."""
+    from rea_xcom_tui.fleet.history.changed_since import merge_base
+    from rea_xcom_tui.fleet.history.revisions import Comparison, compare_revisions
+    from rea_xcom_tui.fleet.qualified import in_repo, qualified
+
+    found: dict[str, Comparison] = {}
+    for repo, member in workspace.each().items():
+        with in_repo(repo):
+            if since is not None:
+                merge_base(member.repository, member.fleet, since)  # which tells why there is none
+            found[repo] = compare_revisions(member.repository, member.fleet, wanted)
+    if "" in found:
+        return found[""]
+    return Comparison(
+        "",
+        None,
+        tuple(
+            replace(change, deployment=qualified(repo, change.deployment))
+            for repo, one in found.items()
+            for change in one.changes
+        ),
+        tuple(f"{repo}: {text}" for repo, one in found.items() for text in one.notes),
+    )

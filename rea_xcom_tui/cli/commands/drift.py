@@ -14,7 +14,8 @@ from rea_xcom_tui.cli.context import QueryCommand, Session, changed_since_option
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
-from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift, with_since
+from rea_xcom_tui.fleet.drift.report import DriftReport, with_since
+from rea_xcom_tui.fleet.drift.whole import find_drift
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.drift import FORMATS
 from rea_xcom_tui.text import clean, plural
@@ -129,13 +130,18 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
 def _touched(workspace: Workspace, ref: str, only: list[str] | None) -> list[str]:
     """The deployments that a branch touches, among those of `only`."""
     from rea_xcom_tui.fleet.history.changed_since import changed_since
+    from rea_xcom_tui.fleet.qualified import in_repo, qualified
 
-    changed = changed_since(workspace.repository, workspace.fleet, ref, replace(workspace.reading(), judged=False))
     asked = list(workspace.fleet.by_id) if only is None else only
-    if changed.baseline_changed:
-        note("note: the baseline file has changed, so every deployment is compared")
-        return asked
-    return [id_ for id_ in asked if id_ in changed.touched]
+    touched: set[str] = set()
+    for repo, member in workspace.each().items():
+        with in_repo(repo):
+            changed = changed_since(member.repository, member.fleet, ref, replace(member.reading(), judged=False))
+        if changed.baseline_changed:
+            note(f"note: the baseline file{f' of {repo}' if repo else ''} has changed, so every deployment is compared")
+        mine = member.fleet.by_id if changed.baseline_changed else changed.touched
+        touched |= {qualified(repo, id_) for id_ in mine}
+    return [id_ for id_ in asked if id_ in touched]
 
 
 def _check(options: DriftOptions) -> None:
@@ -162,9 +168,9 @@ def _check(options: DriftOptions) -> None:
 
 def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
     if options.since and report.causes:
-        from rea_xcom_tui.fleet.drift.since import find_since
+        from rea_xcom_tui.fleet.drift.whole import find_since_of
 
-        report = with_since(report, find_since(workspace.repository, workspace.fleet, report.deviations))
+        report = with_since(report, find_since_of(workspace, report.deviations))
     out(FORMATS[options.form](report, workspace.fleet))
     for notice in report.notices:
         note(f"note: {notice.text}")
@@ -222,7 +228,7 @@ def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
 def _declares_nothing(workspace: Workspace) -> bool:
     from rea_xcom_tui.fleet.drift.report import baseline_of
 
-    return baseline_of(workspace.fleet).expected is None
+    return all(baseline_of(member.fleet).expected is None for member in workspace.each().values())
 
 
 def _carry_out(workspace: Workspace, options: DriftOptions) -> int:

@@ -7,6 +7,7 @@ import click
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.commands.set import field_name
 from rea_xcom_tui.cli.context import Session, common_options, find_deployment, note, out
+from rea_xcom_tui.fleet.qualified import within
 
 
 @click.command()
@@ -22,10 +23,12 @@ def history(session: Session, deployment: str, field: str | None, form: str) -> 
     name = field_name(field) if field else None
     workspace = session.workspace()
     found = find_deployment(workspace.fleet, deployment)
-    if found.stack:
-        told = layered_history(workspace.repository, workspace.fleet, found, name)
+    repo, member = workspace.home_of(found.id)
+    own = member.deployment(within(repo, found.id))
+    if own.stack:
+        told = layered_history(member.repository, member.fleet, own, name)
     else:
-        told = full_history(workspace.repository, found.file, name)
+        told = full_history(member.repository, own.file, name)
     events = told.events
     if form == "json":
         out(history_json(found.id, events))

@@ -123,7 +123,7 @@ def print_fleet(
     elif form == "markdown":
         write(tables.fleet_markdown(deployments, columns or tables.PLAIN_HEADER))
     else:
-        write(tables.text_table(fleet, deployments, terminal_width(), columns or tables.DEFAULT_COLUMNS))
+        write(tables.text_table(fleet, deployments, terminal_width(), columns or tables.default_columns(fleet)))
     return _say_what_is_missing(fleet, deployments, form)
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from rea_xcom_tui.cli.context import Session, common_options, note, out
+from rea_xcom_tui.user.fleets import RepoEntry
 
 
 @click.command("open", hidden=True)
-@click.argument("repo_argument", metavar="REPO", type=click.Path(exists=True, path_type=Path))
+@click.argument("folders", metavar="REPO...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @common_options
-def open_repo(session: Session, repo_argument: Path) -> int:
-    """Open the fleet of REPO."""
-    return open_path(session, repo_argument)
+def open_repo(session: Session, folders: tuple[Path, ...]) -> int:
+    """Open the fleet of REPO, or of several as one."""
+    if session.repos or session.fleets:
+        raise click.UsageError("name the repos either as words or with -C and --fleet")
+    return open_fleet(session, folders)
 
 
 @click.command()
@@ -29,14 +32,14 @@ def demo(session: Session, directory: Path | None, sample: str) -> int:
 
     path = lay_out(sample, directory)
     note(f"demo repo: {path}")
-    return open_path(session, path)
+    return open_fleet(session, (path,))
 
 
-def open_path(session: Session, path: Path) -> int:
+def open_fleet(session: Session, repos: Sequence[Path | RepoEntry]) -> int:
     """Open the terminal UI; with no terminal on stdout, print what `list` prints."""
     if session.open_ui is not None and sys.stdout.isatty() and sys.stdin.isatty():
-        return session.open_ui(path, read_only=session.read_only, no_color=session.no_color)
+        return session.open_ui(repos, read_only=session.read_only, no_color=session.no_color)
     from rea_xcom_tui.cli.commands.list import print_fleet
 
-    workspace = replace(session, repo=path).workspace()
-    return print_fleet(workspace.fleet, workspace.fleet.deployments, "table", out)
+    fleet = session.workspace(repos=repos).fleet
+    return print_fleet(fleet, fleet.deployments, "table", out)

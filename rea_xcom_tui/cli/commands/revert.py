@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import click
@@ -20,21 +21,28 @@ from rea_xcom_tui.text import clean, plural
 @common_options
 def revert(session: Session, commit_id: str, skip_refused: bool, how: Carrying) -> int:
     """Set back every field that COMMIT changed; without --write or --commit, print the diff."""
-    return set_back(session.workspace(), commit_id, how, skip_refused=skip_refused)
+    return set_back(session.workspace(), {"": commit_id}, how, skip_refused)
 
 
-def set_back(workspace: Workspace, commit_id: str, how: Carrying, *, skip_refused: bool) -> int:
-    """Show, write or commit the inverse of a commit, and return the exit code. Raises `Refused`."""
-    from rea_xcom_tui.fleet.actions.restore import take_back_commit
+def set_back(workspace: Workspace, commits: Mapping[str, str], how: Carrying, skip_refused: bool) -> int:
+    """Show, write or commit the inverse of a commit in each of these repos, and return the exit code.
 
-    commit, step, refusals = take_back_commit(workspace, commit_id)
+    Without a repo's name it is looked for in all. Raises `Refused`.
+    """
+    from rea_xcom_tui.fleet.actions.restore import take_back_commit, take_back_in
+    from rea_xcom_tui.fleet.several import Several
+
+    if isinstance(workspace, Several) and "" not in commits:
+        commit, step, refusals = take_back_in(workspace, commits)
+    else:
+        commit, step, refusals = take_back_commit(workspace, next(iter(commits.values())))
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
     refused = f"{plural(len(refusals), 'value')} cannot be put back" if refusals else ""
     all_or_nothing(refused, skip_refused=skip_refused)
     if step is None:
         note(f"everything that {commit.oid[:10]} changed has its old value already, or is no setting")
-    elif how.commit and how.message is None and how.split is None:
+    elif how.commit and how.message is None and how.split is None and len(commits) == 1:
         subject = clean(commit.subject, 50).removeprefix("xcom: ")
         workspace.template = how.template
         summary = f"take back {commit.oid[:10]}, {subject}"

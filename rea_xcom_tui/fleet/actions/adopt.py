@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Expects, Statement, said_already, with_statements, worded
 from rea_xcom_tui.fleet.drift.rows import DriftRow, drift_rows
-from rea_xcom_tui.fleet.edit.pending import Declare, Step
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, Step
 from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.qualified import within
+from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.drift import Deviation, Pattern
 from rea_xcom_tui.xcom.drift.baseline import Baseline
@@ -47,6 +50,8 @@ def adopt_fleet(workspace: Workspace) -> Step | None:
     nothing, the few values that it has are all right, and a field with many is left out. What whole environments or
     the whole fleet share is said once. Raises `Refused` where a baseline is declared already.
     """
+    if isinstance(workspace, Several):
+        return _in_each(workspace, None, lambda member, _: adopt_fleet(member), "adopt the whole fleet as the baseline")
     baseline = baseline_now(workspace)
     if baseline.expected is not None:
         raise Refused(f"{BASELINE_FILE} declares a baseline already; adopt single differences, or edit it by hand")
@@ -64,6 +69,8 @@ def adopt(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
     What is no value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
     """
     wanted_ones = _adoptable(workspace, deviations)
+    if isinstance(workspace, Several):
+        return _in_each(workspace, wanted_ones, adopt, f"adopt {described(wanted_ones)}")
     baseline = baseline_now(workspace)
     whole, members = _by_whole_groups(workspace, baseline, wanted_ones)
     split = {group.name: group for group in groups(drift_rows(_fleet_now(workspace).deployments), baseline.by)}
@@ -96,8 +103,31 @@ def _by_whole_groups(
 
 def first_statements(workspace: Workspace) -> int:
     """How many statements a first baseline of this fleet would hold; 0 where one is declared already."""
+    if isinstance(workspace, Several):
+        return sum(map(first_statements, workspace.repos.values()))
     baseline = baseline_now(workspace)
     return 0 if baseline.expected is not None else len(declared(_fleet_now(workspace), baseline))
+
+
+def _in_each(
+    workspace: Several,
+    deviations: Sequence[Deviation] | None,
+    act: Callable[[Workspace, list[Deviation]], object],
+    title: str,
+) -> Step | None:
+    """Do it in each repo with the deviations that are its own, as one undoable step; None stands for every repo."""
+    mine: dict[str, list[Deviation]] = {} if deviations is not None else {repo: [] for repo in workspace.repos}
+    for one in deviations or ():
+        repo = workspace.repo_of(one.deployment)
+        mine.setdefault(repo, []).append(replace(one, deployment=within(repo, one.deployment)))
+    edits: list[PendingEdit] = []
+    for repo, ones in mine.items():
+        edits += workspace.proposed(repo, _bound(act, ones))
+    return workspace.pending.put(edits, title)
+
+
+def _bound(act: Callable[[Workspace, list[Deviation]], object], ones: list[Deviation]) -> Callable[[Workspace], object]:
+    return lambda member: act(member, ones)
 
 
 def _adoptable(workspace: Workspace, deviations: Sequence[Deviation]) -> list[Deviation]:
@@ -115,6 +145,8 @@ def widen(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
     is no value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
     """
     wanted_ones = _adoptable(workspace, deviations)
+    if isinstance(workspace, Several):
+        return _in_each(workspace, wanted_ones, widen, f"allow {described(wanted_ones)} for the whole group")
     fleet, baseline = _fleet_now(workspace), baseline_now(workspace)
     says: dict[tuple[str, FieldName], Expects] = {}
     if baseline.expected is None:
@@ -149,7 +181,10 @@ def ignore(
     """
     if not reason.strip():
         raise Refused("an ignore needs a reason, so that others can tell later whether it still holds")
-    return _put(workspace, _accepted(deviations, reason, owner, expires), f"accept {described(deviations)}")
+    title = f"accept {described(deviations)}"
+    if isinstance(workspace, Several):
+        return _in_each(workspace, deviations, lambda member, mine: ignore(member, mine, reason, owner, expires), title)
+    return _put(workspace, _accepted(deviations, reason, owner, expires), title)
 
 
 def _accepted(

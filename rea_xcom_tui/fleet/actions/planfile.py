@@ -17,7 +17,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.values import Unreadable, read_file
+from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
 SCHEMA = 1
@@ -29,7 +29,7 @@ def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
     Raises `ToolError`, or `Refused` where a file is in the way, or a link leads out of the folder.
     """
     target = _target(path, force=force)
-    if workspace.read_only is not None and path.resolve().is_relative_to(workspace.root.resolve()):
+    if workspace.read_only is not None and _in_a_repo(workspace, path):
         raise Refused(f"nothing may be written in the repo: {workspace.read_only}; save the plan elsewhere")
     plan = workspace.plan()
     if plan.refused:
@@ -38,7 +38,7 @@ def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
     data = {
         "schema": SCHEMA,
         "head": workspace.fleet.head,
-        "files": {file.file: workspace.repository.hash_bytes(file.before) for file in plan.files},
+        "files": {file.file: workspace.hash_of(file.file, file.before) for file in plan.files},
         "edits": [
             {
                 "deployment": e.deployment,
@@ -65,6 +65,10 @@ def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
         raise ToolError(f"the plan cannot be saved to {path}: {error.strerror}") from error
 
 
+def _in_a_repo(workspace: Workspace, path: Path) -> bool:
+    return any(path.resolve().is_relative_to(member.root.resolve()) for member in workspace.members.values())
+
+
 def _target(path: Path, *, force: bool) -> Path:
     """The file that the plan goes to. Raises `Refused` where that would write over or beside what is there."""
     if not os.path.lexists(path):
@@ -87,7 +91,7 @@ def load_plan(workspace: Workspace, path: Path) -> None:
     data = _read_plan(path)
     for file, blob in data["files"].items():
         try:
-            now = workspace.repository.hash_bytes(read_file(workspace.root / file, workspace.root))
+            now = workspace.hash_of(file, workspace.read_now(file))
         except Unreadable as problem:
             raise Refused(f"the plan was made for {clean(file)}, which is not there as it was: {problem}") from problem
         if now != blob:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
-from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.compare import Value
-from rea_xcom_tui.fleet.edit.pending import SetField, Step
+from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
+from rea_xcom_tui.fleet.edit.several import refusal_in
 from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions
+from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
@@ -40,6 +44,8 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     What has been changed again since, or cannot be put back, is refused with its reason and is not part of the step;
     what has its old value already needs nothing. Raises `Refused` where the commit as a whole has no inverse.
     """
+    if isinstance(workspace, Several):
+        return _in_its_repo(workspace, revision)
     repository = workspace.repository
     commit, _ = repository.commit_files(revision)
     if len(commit.parents) != 1:
@@ -61,6 +67,35 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     kept = [edit for edit in edits if edit.field != "connection" or edit.deployment not in with_paths]
     step = workspace.pending.put(kept, f"take back {commit.oid[:10]}")
     return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
+
+
+def _in_its_repo(workspace: Several, revision: str) -> tuple[Commit, Step | None, list[Refusal]]:
+    """The same in the one repo that has the commit."""
+    having = []
+    for repo, member in workspace.repos.items():
+        with suppress(ToolError):
+            member.repository.resolve(revision)
+            having.append(repo)
+    if len(having) != 1:
+        where = f"{len(having)} of the repos have" if having else "none of the repos has"
+        raise ToolError(f"{where} a commit {clean(revision, 60)}; name the repo with -C, or give the whole id")
+    return take_back_in(workspace, {having[0]: revision})
+
+
+def take_back_in(workspace: Several, commits: Mapping[str, str]) -> tuple[Commit, Step | None, list[Refusal]]:
+    """As `take_back_commit`, of one commit in each of these repos; returns the first of them."""
+    told: list[tuple[Commit, Step | None, list[Refusal]]] = []
+    edits: list[PendingEdit] = []
+    refusals: list[Refusal] = []
+    for repo, revision in commits.items():
+        edits += workspace.proposed(repo, _taking_back(revision, told))
+        refusals += [refusal_in(repo, refusal) for refusal in told[-1][2]]
+    names = ", ".join(commit.oid[:10] for commit, _, _ in told)
+    return told[0][0], workspace.pending.put(edits, f"take back {names}"), refusals
+
+
+def _taking_back(revision: str, told: list[tuple[Commit, Step | None, list[Refusal]]]) -> Callable[[Workspace], object]:
+    return lambda member: told.append(take_back_commit(member, revision))
 
 
 def _inverse(workspace: Workspace, change: FieldChange) -> SetField | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
@@ -32,6 +33,20 @@ class CommittedAlready:
         where = f" to {', '.join(clean(name) for name in self.pushed[:3])}" if self.pushed else ""
         pushed = f"and pushed{where}" if self.pushed else "and not pushed"
         return f"'{clean(self.operation.title)}' of {self.operation.when} is committed as {self.commit[:12]} {pushed}"
+
+
+def newest_committed(workspace: Workspace) -> dict[str, CommittedAlready]:
+    """The newest operation of the fleet where it is committed, by repo (a repo that is alone has no name).
+
+    Empty where undo puts files back; so it is, too, where a write over several repos is committed in some of them only.
+    """
+    if not isinstance(workspace, Several):
+        found = committed_already(workspace)
+        return {"": found} if found is not None else {}
+    concerned = workspace.repos_of_newest_operation()
+    told = {repo: committed_already(workspace.repos[repo]) for repo in concerned}
+    known = {repo: found for repo, found in told.items() if found is not None}
+    return known if len(known) == len(concerned) else {}
 
 
 def committed_already(workspace: Workspace) -> CommittedAlready | None:

@@ -108,8 +108,8 @@ def find_drift(
     baseline = pending_baseline(workspace)
     chosen = (Against.parse(against) if isinstance(against, str) else against) or default_against(baseline)
     rows = drift_rows(fleet.deployments)
-    outcome = _outcome(workspace, rows, chosen, baseline, only)
-    return _report(fleet, chosen, outcome, baseline, only, today or date.today())
+    outcome = outcome_of(workspace, rows, chosen, baseline, only)
+    return report_of(fleet, chosen, outcome, baseline, only, today or date.today())
 
 
 def default_against(baseline: Baseline) -> Against:
@@ -125,7 +125,7 @@ def drifted_ids(fleet: Fleet) -> frozenset[str]:
     baseline = baseline_of(fleet)
     chosen = default_against(baseline)
     outcome = _own(drift_rows(fleet.deployments), baseline)
-    return _report(fleet, chosen, outcome, baseline, None, date.today()).deployments
+    return report_of(fleet, chosen, outcome, baseline, None, date.today()).deployments
 
 
 def pending_baseline(workspace: Source) -> Baseline:
@@ -156,9 +156,10 @@ def _own(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
     return baseline_deviations(rows, baseline)
 
 
-def _outcome(
+def outcome_of(
     workspace: Source, rows: Sequence[DriftRow], against: Against, baseline: Baseline, only: Collection[str] | None
 ) -> Outcome:
+    """What differs in these rows, before anything is accepted."""
     match against.kind:
         case "majority":
             return majority_deviations(rows, baseline.by)
@@ -226,9 +227,10 @@ def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Out
     return replace(found, notices=(*found.notices, notice))
 
 
-def _report(
+def report_of(
     fleet: Fleet, against: Against, outcome: Outcome, baseline: Baseline, only: Collection[str] | None, today: date
 ) -> DriftReport:
+    """What a comparison found, without what the baseline accepts; limited to the ids in `only`."""
     names = {deployment.id: deployment.name for deployment in fleet.deployments}
     if against in (MAJORITY, BASELINE):
         outcome, accepted = apply_ignores(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.fleet.compare import Value, current_value, said
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, SetField, Step
+from rea_xcom_tui.fleet.edit.several import edit_of
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.qualified import deployment_in
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.values import Unreadable
@@ -89,11 +91,15 @@ def _known(workspace: FleetState, edit: SetField | Fix) -> Deployment | str:
 
 def _read(workspace: FleetState, edit: SetField | Fix, *, judged: bool) -> Deployment | str:
     """The deployment as it is on disk now, or why there is none any more."""
+    repo, member = workspace.home_of(edit.deployment)
+    if member is not workspace:
+        found = _read(member, cast("SetField | Fix", edit_of(repo, edit)), judged=judged)
+        return found if isinstance(found, str) else deployment_in(repo, found)
     known = workspace.fleet.by_id.get(edit.deployment)
     if known is not None and known.stack:
         editor = workspace.layer_edits()
-        found = editor.deployments([known.id], {}) if editor is not None else {}
-        return found.get(known.id, "The deployment is not there any more.")
+        there = editor.deployments([known.id], {}) if editor is not None else {}
+        return there.get(known.id, "The deployment is not there any more.")
     file = known.file if known is not None else edit.file
     try:
         data = workspace.read_now(file)

@@ -7,15 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
-from rea_xcom_tui.fleet.scan.judge import with_fleet_findings
+from rea_xcom_tui.fleet.qualified import deployment_in, qualified
+from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import Finding, Severity
-from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
@@ -59,6 +57,14 @@ def as_if(workspace: FleetState, contents: Mapping[str, bytes]) -> dict[str, Dep
     A file is named by its real path. What could not be read as a deployment then is left out.
     """
     found: dict[str, Deployment] = {}
+    for repo, member, mine in workspace.shares(contents):
+        found |= {qualified(repo, id_): deployment_in(repo, one) for id_, one in _as_if(member, mine).items()}
+    return found
+
+
+def _as_if(workspace: FleetState, contents: Mapping[str, bytes]) -> dict[str, Deployment]:
+    """As `as_if`, of one repo."""
+    found: dict[str, Deployment] = {}
     layered: list[str] = []
     for deployment in workspace.deployments_of(contents):
         if deployment.stack:
@@ -99,15 +105,7 @@ def _judged(
     workspace: FleetState, now: Sequence[Deployment], changed: Mapping[str, Deployment]
 ) -> Sequence[Deployment]:
     """The fleet with some deployments changed, and with what the whole of it then shows."""
-    return with_fleet_findings((changed.get(d.id) or _alone(d) for d in now), workspace.reading())[0]
-
-
-def _alone(deployment: Deployment) -> Deployment:
-    """A deployment without the findings that only the whole fleet shows."""
-    if not any(finding.code in FLEET_CODES for finding in deployment.findings):
-        return deployment
-    kept = tuple(finding for finding in deployment.findings if finding.code not in FLEET_CODES)
-    return replace(deployment, findings=kept)
+    return with_fleet_findings((changed.get(d.id) or without_fleet_findings(d) for d in now), workspace.reading())[0]
 
 
 def compared(old: Iterable[Deployment], new: Iterable[Deployment]) -> Outlook:

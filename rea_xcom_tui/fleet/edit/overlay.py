@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from rea_xcom_tui.fleet.compare import Value
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.xcom.model import FieldName, FieldReading
 from rea_xcom_tui.xcom.paths import parse_path
@@ -30,6 +30,16 @@ class Snapshot:
     statements: tuple[Statement, ...]
     """What is pending in the baseline file."""
     _workspace: FleetState
+    _declared: tuple[Declare, ...] = ()
+
+    @property
+    def members(self) -> Mapping[str, FleetState]:
+        """The repos that the fleet is made of, by name."""
+        return self._workspace.members
+
+    def statements_of(self, repo: str) -> tuple[Statement, ...]:
+        """What is pending in the baseline file of one of them."""
+        return tuple(edit.statement for edit in self._declared if edit.repo == repo)
 
     @property
     def repository(self) -> Repository:
@@ -44,7 +54,9 @@ class Snapshot:
 
 def snapshot(workspace: FleetState) -> Snapshot:
     """The workspace as it is now, its pending edits taken as done. Call it on the workspace's own thread."""
-    return Snapshot(with_edits(workspace.fleet, workspace.pending.edits), workspace.statements, workspace)
+    edits = workspace.pending.edits
+    declared = tuple(edit for edit in edits if isinstance(edit, Declare))
+    return Snapshot(with_edits(workspace.fleet, edits), workspace.statements, workspace, declared)
 
 
 def with_edits(fleet: Fleet, edits: Iterable[PendingEdit]) -> Fleet:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.fleet.qualified import qualified
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import FieldName, Finding, RenameKey
 
@@ -102,16 +103,18 @@ class Declare:
     """Whether the next write and commit leave it out; it stays pending."""
     drift: str = ""
     """Always empty: what is declared is set right nowhere."""
+    repo: str = ""
+    """The repo whose baseline it is, where the fleet is made of several; else empty."""
 
     @property
     def key(self) -> Key:
         """What this edit is about."""
-        return self.statement.place, self.statement.field
+        return self.deployment, self.statement.field
 
     @property
     def deployment(self) -> str:
         """The place in the baseline file, which stands where other edits name their deployment."""
-        return self.statement.place
+        return qualified(self.repo, self.statement.place)
 
     @property
     def field(self) -> FieldName:

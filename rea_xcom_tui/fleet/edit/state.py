@@ -13,6 +13,7 @@ from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending, PendingEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Known, Plan, Refusal, plan_edits, plan_known
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
@@ -72,6 +73,29 @@ class FleetState:
         else:
             self.fleet = scan_revision(self.repository, ref, self.reading(), progress)
         return self.fleet
+
+    @property
+    def members(self) -> Mapping[str, FleetState]:
+        """The repos that the fleet is made of, by name; one that is alone has none."""
+        return {"": self}
+
+    @property
+    def focus(self) -> str:
+        """The name of the repo that is worked in where only one can be; a repo that is alone has none."""
+        return ""
+
+    def home_of(self, name: str) -> tuple[str, FleetState]:
+        """The repo that an id or file of the fleet belongs to, and its name."""
+        return "", self
+
+    def shares(self, files: Mapping[str, bytes]) -> Iterator[tuple[str, FleetState, Mapping[str, bytes]]]:
+        """Part files by their repos: the name of each, the repo, and its files as it knows them."""
+        yield "", self, files
+
+    def hash_of(self, file: str, data: bytes) -> str:
+        """The id that git gives these bytes in the repo of a file."""
+        repo, member = self.home_of(file)
+        return self.repository.hash_bytes(data) if member is self else member.hash_of(within(repo, file), data)
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:
         """The value of a field as it will be: the pending one, else the one in the file."""
@@ -146,6 +170,14 @@ class FleetState:
             return (self.root / file).resolve().relative_to(self.root.resolve()).as_posix()
         except (OSError, ValueError):
             return file  # a loop, or out of the repo: reading it says so
+
+    def on_disk(self, file: str) -> Path:
+        """Where a file of the fleet is."""
+        return self.root / file
+
+    def statements_of(self, repo: str) -> tuple[Statement, ...]:
+        """What is pending in the baseline file of one of the repos."""
+        return tuple(edit.statement for edit in self.pending.edits if isinstance(edit, Declare) and edit.repo == repo)
 
     def read_now(self, file: str) -> bytes:
         """The bytes of a file of the repo as they are now. Raises `Unreadable`."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.compare import meaning
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
+from rea_xcom_tui.fleet.qualified import deployment_in, qualified, unreadable_in
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import Finding
@@ -77,6 +79,26 @@ def changed_since(repository: Repository, fleet: Fleet, ref: str, reading: Readi
     before = scan_revision(repository, base, reading)
     touched = {now.id for now in fleet.deployments if _is_touched(fleet, before.by_id.get(now.id), now, files)}
     return ChangedSince(ref, base, before, files, frozenset(touched))
+
+
+def joined(parts: Mapping[str, ChangedSince], root: Path) -> ChangedSince:
+    """What has changed in several repos, as the whole fleet knows it; that of the only one, where there is only one."""
+    if "" in parts:
+        return parts[""]
+    before = Fleet(
+        root,
+        None,
+        None,
+        tuple(deployment_in(repo, one) for repo, part in parts.items() for one in part.before.deployments),
+        tuple(unreadable_in(repo, one) for repo, part in parts.items() for one in part.before.unreadable),
+    )
+    return ChangedSince(
+        next(part.ref for part in parts.values()),
+        " ".join(part.base[:10] for part in parts.values()),
+        before,
+        frozenset(qualified(repo, file) for repo, part in parts.items() for file in part.files),
+        frozenset(qualified(repo, id_) for repo, part in parts.items() for id_ in part.touched),
+    )
 
 
 def merge_base(repository: Repository, fleet: Fleet, ref: str) -> str:

@@ -14,7 +14,7 @@ from rea_xcom_tui.user.settings import ENVIRONMENTS
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey
-from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet
+from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES, FleetRow, check_fleet
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
 
 
@@ -78,6 +78,14 @@ def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> 
     judged = [_with(d, found.get(d.id, ()), reading, used) for d in known]
     accepted = [_accepted(reading.rules.ignores[number]) for number in sorted(used)]
     return judged, list(stale_ignores(reading.rules, accepted, reading.today))
+
+
+def without_fleet_findings(deployment: Deployment) -> Deployment:
+    """A deployment without the findings that only the whole fleet shows."""
+    if not any(finding.code in FLEET_CODES for finding in deployment.findings):
+        return deployment
+    kept = tuple(finding for finding in deployment.findings if finding.code not in FLEET_CODES)
+    return replace(deployment, findings=kept)
 
 
 def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading, used: set[int]) -> Deployment:

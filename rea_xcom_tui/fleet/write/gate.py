@@ -40,6 +40,8 @@ class Gate:
     """Patterns of branches that the repo's configuration closes for direct commits."""
     command: str = "app"
     """The command that writes, for the log of operations."""
+    together: str = ""
+    """What this write shares with those that are one with it in other repos."""
 
     def check(self, *, commit: bool = False, new_branch: bool = False) -> None:
         """Raise `Refused` with one sentence when nothing may be written, or no commit made, right now."""
@@ -87,6 +89,7 @@ class Gate:
                 tuple((edit.deployment, edit.field) for edit in plan.edits),
                 command=self.command,
                 branch=self.repository.branch(),
+                together=self.together,
             )
             self._put_all(log, operation, plan.files, progress)
             return log.mark(operation, "written")

@@ -327,7 +327,7 @@ def after_crash(workspace: Workspace) -> Message | None:
 
 
 def _drift(now: Snapshot) -> Message:
-    from rea_xcom_tui.fleet.drift.report import find_drift
+    from rea_xcom_tui.fleet.drift.whole import find_drift
 
     try:
         matrix = find_drift(now).matrix()

@@ -189,7 +189,7 @@ class Row:
 class UnreadableRow:
     """A file that could not be read, as the query language sees it."""
 
-    env = namespace = cluster = None
+    env = namespace = cluster = repo = None
     layout = cloud = ""
     flags = frozenset({"unreadable"})
     codes = severities = frozenset[str]()

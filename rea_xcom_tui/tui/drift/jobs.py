@@ -86,7 +86,8 @@ def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFoun
     """The job that compares the fleet; `against` as the core takes it, None for what is usual in this repo."""
 
     def work(now: Snapshot) -> DriftFound:
-        from rea_xcom_tui.fleet.drift.report import find_drift, pending_baseline
+        from rea_xcom_tui.fleet.drift.report import pending_baseline
+        from rea_xcom_tui.fleet.drift.whole import find_drift
 
         report = find_drift(now, against)
         baseline = pending_baseline(now)
@@ -138,12 +139,12 @@ def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapsho
     ids = list(dict.fromkeys(deviation.deployment for deviation in deviations))
 
     def work(now: Snapshot) -> SinceFound:
-        from rea_xcom_tui.fleet.drift.since import find_since
+        from rea_xcom_tui.fleet.drift.whole import find_since_of
 
         if now.fleet.head is None:
             return SinceFound(asked, ids, {})  # nothing is committed yet
         try:
-            return SinceFound(asked, ids, find_since(now.repository, now.fleet, deviations))
+            return SinceFound(asked, ids, find_since_of(now, deviations))
         except ToolError as error:
             return SinceFound(asked, ids, {}, str(error))
 

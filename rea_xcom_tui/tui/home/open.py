@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,17 +12,18 @@ from rea_xcom_tui.user.memory import Memory
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.user.fleets import RepoEntry
 
 
-def opener(path: Path, *, read_only: bool) -> Callable[[], Workspace]:
-    """Return what opens the repo around `path`; it raises `ToolError` when there is none."""
+def opener(*repos: Path | RepoEntry, read_only: bool) -> Callable[[], Workspace]:
+    """Return what opens a repo, or several as one fleet; it raises `ToolError` where one is not there."""
 
-    def open_repo() -> Workspace:
-        from rea_xcom_tui.fleet.workspace import Workspace
+    def open_repos() -> Workspace:
+        from rea_xcom_tui.fleet.opening import open_fleet
 
-        return Workspace.open(path, read_only=read_only)
+        return open_fleet(repos, read_only=read_only)
 
-    return open_repo
+    return open_repos
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,13 @@ class Look:
     """What is kept for the repo and the user; by default nothing outlasts the session."""
 
 
-def look_of(path: Path) -> Look:
-    """What the user's and the repo's configuration say about the screen, read without asking git.
+def _root_of(path: Path) -> Path | None:
+    folder = path.expanduser().absolute()
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+
+
+def look_of(*repos: Path | RepoEntry) -> Look:
+    """What the user's and the (first) repo's configuration say about the screen, read without asking git.
 
     A file with a mistake counts as an empty one here: opening the repo reads it again and says what is wrong.
     """
@@ -50,9 +57,10 @@ def look_of(path: Path) -> Look:
     from rea_xcom_tui.tui.help.config_check import keys_of, mistakes_in, theme_name
     from rea_xcom_tui.user.config import load_config
 
-    folder = path.expanduser().absolute()
-    root = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
-    memory = Memory.of(root)
+    roots = [_root_of(one if isinstance(one, Path) else one.path) for one in repos]
+    root, known = roots[0], [found for found in roots if found is not None]
+    # What is chosen for several repos is kept for the folder that holds them.
+    memory = Memory.of(root if len(roots) == 1 else Path(os.path.commonpath(known)) if known else None)
     try:
         config = load_config(root)
     except ToolError:

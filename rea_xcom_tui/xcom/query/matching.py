@@ -118,6 +118,8 @@ def _value(key: str, value: Text, text: str) -> Match:
         return lambda row: row.cluster is not None and test(row.cluster)
     if key == "namespace":
         return lambda row: row.namespace is not None and test(row.namespace)
+    if key == "repo":
+        return lambda row: row.repo is not None and test(row.repo)
     return (lambda row: test(row.cloud)) if key == "cloud" else (lambda row: test(row.layout))
 
 
@@ -144,6 +146,8 @@ def _presence(key: str, *, wanted: bool) -> Match:
         return lambda row: (row.cluster is not None) is wanted
     if key == "namespace":
         return lambda row: (row.namespace is not None) is wanted
+    if key == "repo":
+        return lambda row: (row.repo is not None) is wanted
     if key == "cloud":
         return lambda row: (row.cloud != "none") is wanted
     return lambda _row: wanted

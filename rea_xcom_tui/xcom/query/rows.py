@@ -32,6 +32,7 @@ KEYS: Final[dict[str, str]] = {
     "env": "its environment",
     "cluster": "its cluster",
     "namespace": "its namespace",
+    "repo": "the repo it is in, where the fleet is made of several",
     "cloud": "where its values are stored",
     "backend": "the backend class, whole or its last part",
     "path": "the object storage path",
@@ -87,6 +88,10 @@ class Row(Protocol):
     @property
     def env(self) -> str | None:
         """Its environment, if any."""
+
+    @property
+    def repo(self) -> str | None:
+        """The name of its repo, where the fleet is made of several."""
 
     @property
     def namespace(self) -> str | None:

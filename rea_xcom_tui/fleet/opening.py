@@ -1,0 +1,47 @@
+"""Opening what a fleet is made of: one repo, or several as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.several import Several
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.user.fleets import RepoEntry, entries_of
+
+
+def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False) -> Workspace:
+    """Open one repo by a folder in it, or several as one fleet. Raises `ToolError` that names the one it is about."""
+    if len(repos) == 1 and isinstance(repos[0], Path):
+        return Workspace.open(repos[0], read_only=read_only)
+    named = [one for one in repos if isinstance(one, RepoEntry)]
+    entries = [*named, *entries_of([one for one in repos if isinstance(one, Path)])]
+    members: dict[str, Workspace] = {}
+    for entry in entries:
+        if entry.name in members:
+            raise ToolError(f"two of the repos are called {clean(entry.name)}; give one of them another name")
+        member = _opened(entry, read_only=read_only)
+        same = next((name for name, known in members.items() if known.root == member.root), None)
+        if same is not None:
+            raise ToolError(f"{clean(same)} and {clean(entry.name)} are the same repo, {member.root}; name it once")
+        members[entry.name] = member
+    return Several(members)
+
+
+def _opened(entry: RepoEntry, *, read_only: bool) -> Workspace:
+    if not entry.path.exists():
+        clone = f"clone it (git clone {clean(entry.url)} {entry.path})" if entry.url else "clone it there"
+        raise ToolError(f"{clean(entry.name)}: {entry.path} is not there; {clone}, or take it out of the fleet")
+    try:
+        member = Workspace.open(entry.path, read_only=read_only)
+    except ToolError as error:
+        raise type(error)(f"{clean(entry.name)}: {error}") from error
+    branch = member.repository.branch()
+    if entry.branch is not None and branch != entry.branch and member.read_only is None:
+        there = f"has {clean(branch)} checked out" if branch else "has no branch checked out"
+        member.read_only = (
+            f"it {there}, and the fleet is of {clean(entry.branch)}; `git switch {clean(entry.branch)}` there first"
+        )
+    return member

@@ -1,0 +1,103 @@
+"""Names in a fleet of several repos: what is in a repo is called `NAME:` and what it is called there.
+
+A repo that is alone has no name, and what is in it is called as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from msgspec.structs import replace
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.model import Deployment, LayerInfo, UnreadableFile, UnusedFile
+from rea_xcom_tui.text import clean
+
+
+def qualified(repo: str, name: str) -> str:
+    """An id or file of a repo as the whole fleet knows it.
+
+    >>> qualified("data", "prod/etl/values.yaml")
+    'data:prod/etl/values.yaml'
+    >>> qualified("", "prod/etl/values.yaml")
+    'prod/etl/values.yaml'
+    """
+    return f"{repo}:{name}" if repo else name
+
+
+def within(repo: str, name: str) -> str:
+    """An id or file of the whole fleet as its repo knows it.
+
+    >>> within("data", "data:prod/etl/values.yaml")
+    'prod/etl/values.yaml'
+    """
+    return name.removeprefix(f"{repo}:") if repo else name
+
+
+@contextmanager
+def in_repo(repo: str) -> Iterator[None]:
+    """Have what goes wrong in one of several repos say in which."""
+    try:
+        yield
+    except ToolError as error:
+        if repo:
+            error.args = (f"{clean(repo)}: {error}", *error.args[1:])
+        raise
+
+
+def deployment_in(repo: str, deployment: Deployment) -> Deployment:
+    """A deployment of a repo as the whole fleet knows it."""
+    if not repo:
+        return deployment
+    name: Callable[[str], str] = f"{repo}:".__add__
+    row = deployment.row
+    return replace(
+        deployment,
+        id=name(deployment.id),
+        file=name(deployment.file),
+        layers=tuple(_sources(name, deployment)),
+        stack=tuple(_layer(name, layer) for layer in deployment.stack),
+        row=replace(row, id=name(row.id)) if row is not None else None,
+        repo=repo,
+    )
+
+
+def deployment_of(deployment: Deployment) -> Deployment:
+    """A deployment of the whole fleet as its repo knows it."""
+    repo = deployment.repo
+    if not repo:
+        return deployment
+    row = deployment.row
+    return replace(
+        deployment,
+        id=within(repo, deployment.id),
+        file=within(repo, deployment.file),
+        layers=tuple(within(repo, layer) for layer in deployment.layers),
+        stack=tuple(
+            replace(layer, source=within(repo, layer.source), file=within(repo, layer.file))
+            for layer in deployment.stack
+        ),
+        row=replace(row, id=within(repo, row.id)) if row is not None else None,
+        repo="",
+    )
+
+
+def unreadable_in(repo: str, file: UnreadableFile) -> UnreadableFile:
+    """A file that cannot be read as the whole fleet knows it."""
+    return replace(file, file=qualified(repo, file.file))
+
+
+def unused_in(repo: str, file: UnusedFile) -> UnusedFile:
+    """A file that nothing reaches as the whole fleet knows it."""
+    return UnusedFile(qualified(repo, file.file), file.reason)
+
+
+def _sources(name: Callable[[str], str], deployment: Deployment) -> Iterator[str]:
+    """The layers' sources; one that is in no file of the repo is words, and stays as it is."""
+    outside = {layer.source for layer in deployment.stack if not layer.file}
+    return (source if source in outside else name(source) for source in deployment.layers)
+
+
+def _layer(name: Callable[[str], str], layer: LayerInfo) -> LayerInfo:
+    return replace(layer, source=name(layer.source), file=name(layer.file)) if layer.file else layer

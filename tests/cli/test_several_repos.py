@@ -1,0 +1,297 @@
+"""Several repos as one fleet, by command: one table, edits over all of them, and for each its own commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rea_xcom_tui.cli.app import execute
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.write.gate import Gate
+from tests.cli.run import Ran
+from tests.work import Work, make_work, values
+
+REPOS = ("platform", "data", "ml")
+
+
+class Repos:
+    """Three repos with a bare remote each, and the commands over all of them."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys = folder, capsys
+        self.works: Mapping[str, Work] = {name: self._made(name) for name in REPOS}
+
+    def _made(self, name: str) -> Work:
+        files = {
+            f"clusters/{env}/{name}-{n}/values.yaml": values(
+                f"{name}-{n}", path=f"s3://aws_xcom@{name}-{env}-xcom/{name}-{n}", compression=None
+            )
+            for env in ("prod", "staging")
+            for n in (1, 2)
+        }
+        work = make_work(self.folder / name, files)
+        remote = Work(self.folder / f"{name}.git")
+        remote.root.mkdir()
+        remote.git("init", "-q", "--bare")
+        work.git("remote", "add", "origin", str(remote.root))
+        work.git("push", "-q", "-u", "origin", "main")
+        return work
+
+    def __call__(self, *args: str, repos: tuple[str, ...] = REPOS) -> Ran:
+        self.capsys.readouterr()
+        code = execute([*(word for name in repos for word in ("-C", str(self.folder / name))), *args])
+        done = self.capsys.readouterr()
+        assert "Traceback" not in done.err
+        return Ran(code, done.out, done.err)
+
+    def thresholds(self) -> dict[str, int]:
+        return {
+            d["id"]: d["fields"]["threshold"]["value"] for d in self("list", "--format", "json").json["deployments"]
+        }
+
+    def subjects(self, name: str, revision: str = "HEAD") -> list[str]:
+        return self.works[name].git("log", "--format=%s", revision).splitlines()
+
+
+@pytest.fixture
+def repos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Repos:
+    return Repos(tmp_path / "repos", capsys)
+
+
+def row(repo: str, env: str, n: int) -> str:
+    return f"{repo}:clusters/{env}/{repo}-{n}/values.yaml"
+
+
+def test_one_table_tells_the_repo_of_each_row_and_queries_ask_for_it(repos: Repos) -> None:
+    told = repos("list", "--format", "json", "repo:data,ml", "env:prod").json
+    assert "repo" not in told
+    assert [one["name"] for one in told["repos"]] == list(REPOS)
+    assert {one["root"] for one in told["repos"]} == {str(repos.folder / name) for name in REPOS}
+    rows = told["deployments"]
+    assert [one["id"] for one in rows] == [row(repo, "prod", n) for repo in ("data", "ml") for n in (1, 2)]
+    first = rows[0]
+    assert (first["repo"], first["name"], first["file"]) == ("data", "data-1", "clusters/prod/data-1/values.yaml")
+    assert first["fields"]["path"]["file"] == first["file"] == first["layers"][0]
+    assert repos("list").out.splitlines()[0].split()[:2] == ["REPO", "NAME"]
+    assert repos("list", "repo:nowhere").out == ""
+    alone = repos("list", "--format", "json", repos=("data",)).json
+    assert "repos" not in alone
+    assert alone["deployments"][0]["id"] == "clusters/prod/data-1/values.yaml"
+
+
+def test_folders_may_be_named_as_words_and_are_told_apart_by_as_much_of_the_path_as_it_takes(
+    repos: Repos, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = make_work(tmp_path / "others" / "data", {"prod/etl/values.yaml": values("etl")})
+    assert execute([str(repos.folder / "data"), str(other.root)]) == 0
+    shown = capsys.readouterr().out
+    assert "repos/data" in shown
+    assert "others/data" in shown
+
+
+def test_one_edit_over_all_is_one_commit_with_a_message_of_its_own_in_each_repo(repos: Repos) -> None:
+    dry = repos("set", "threshold=0", "--where", "env:prod -name:data-2")
+    assert dry.code == 0
+    assert "5 edits in 5 deployments; nothing was written" in dry.err
+    assert set(repos.thresholds().values()) == {1048576}
+    done = repos("set", "threshold=0", "--where", "env:prod -name:data-2", "--commit", "--branch", "always")
+    assert done.code == 0, done.err
+    assert repos.thresholds() == {
+        row(repo, env, n): 0 if env == "prod" and (repo, n) != ("data", 2) else 1048576
+        for repo in sorted(REPOS)
+        for env in ("prod", "staging")
+        for n in (1, 2)
+    }
+    assert [repos.subjects(name)[0] for name in REPOS] == [
+        "xcom: set threshold to 0 on 2 prod deployments",
+        "xcom: set threshold to 0 on data-1",
+        "xcom: set threshold to 0 on 2 prod deployments",
+    ]
+    assert all(work.git("branch", "--show-current").strip() == "always" for work in repos.works.values())
+    differs = repos("diff", "main")
+    assert differs.code == 1
+    assert len(differs.out.splitlines()) == 5
+    assert row("data", "prod", 1) in differs.out
+    pushed = repos("push", "--yes")
+    assert pushed.code == 0, pushed.err
+    for name, work in repos.works.items():
+        remote = Work(repos.folder / f"{name}.git")
+        assert remote.git("rev-parse", "always").strip() == work.head()
+
+
+def test_undo_takes_back_in_every_repo_what_was_one_and_leaves_the_rest(repos: Repos) -> None:
+    assert repos("set", "threshold=5", "--where", row_name("data", "staging", 1), "--write").code == 0
+    assert repos("set", "threshold=0", "--where", "env:prod repo:data,ml", "--write").code == 0
+    undone = repos("undo")
+    assert undone.code == 0
+    assert "4 files put back" in undone.out
+    left = repos.thresholds()
+    assert left.pop(row("data", "staging", 1)) == 5
+    assert set(left.values()) == {1048576}
+    assert repos("undo").code == 0
+    assert set(repos.thresholds().values()) == {1048576}
+    nothing = repos("undo")
+    assert nothing.code == 3
+
+
+def test_undo_of_commits_shows_the_reverse_in_every_repo_and_commits_it(repos: Repos) -> None:
+    repos("set", "threshold=0", "--where", "env:prod", "--commit")
+    shown = repos("undo")
+    assert shown.code == 0
+    assert "6 edits in 6 deployments; nothing was written" in shown.err
+    assert repos("undo", "--commit").code == 0
+    assert set(repos.thresholds().values()) == {1048576}
+    assert all(len(repos.subjects(name)) == 3 for name in REPOS)
+
+
+def row_name(repo: str, env: str, n: int) -> str:
+    return f"name:{repo}-{n} env:{env}"
+
+
+def test_what_keeps_one_repo_from_committing_keeps_all_from_it(repos: Repos) -> None:
+    git = repos.works["ml"].git
+    git("checkout", "-q", "-b", "other")
+    repos.works["ml"].write("README", "theirs")
+    repos.works["ml"].commit_all()
+    git("checkout", "-q", "main")
+    repos.works["ml"].write("README", "ours")
+    repos.works["ml"].commit_all()
+    git("merge", "other", check=False)
+    refused = repos("set", "threshold=0", "--where", "env:prod", "--commit")
+    assert refused.code == 3
+    assert "ml: " in refused.err
+    assert "merge" in refused.err
+    assert set(repos.thresholds().values()) == {1048576}
+    assert [len(repos.subjects(name)) for name in ("platform", "data")] == [1, 1]
+
+
+def test_a_hook_that_refuses_in_a_later_repo_names_what_was_made_before(repos: Repos) -> None:
+    repos.works["ml"].hook("pre-commit", "echo policy says no; exit 1")
+    stopped = repos("set", "threshold=0", "--where", "env:prod", "--commit")
+    assert stopped.code == 2
+    assert "ml: " in stopped.err
+    assert "committed before that, and still there: platform (" in stopped.err
+    assert "policy says no" in stopped.err
+    left = repos.thresholds()
+    assert {id_ for id_, value in left.items() if value == 0} == {
+        row(repo, "prod", n) for repo in ("platform", "data") for n in (1, 2)
+    }
+    assert repos.works["ml"].status() == []
+
+
+def test_a_write_that_fails_in_a_later_repo_leaves_all_as_they_were(
+    repos: Repos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Gate.write
+
+    def full_disk(gate: Gate, *args: Any, **kwargs: Any) -> Any:
+        if gate.repository.root.name == "ml":
+            raise Refused("the disk is full, so nothing was written")
+        return write(gate, *args, **kwargs)
+
+    monkeypatch.setattr(Gate, "write", full_disk)
+    failed = repos("set", "threshold=0", "--where", "env:prod", "--write")
+    assert failed.code == 3
+    assert "ml: the disk is full" in failed.err
+    assert set(repos.thresholds().values()) == {1048576}
+    assert all(work.status() == [] for work in repos.works.values())
+    assert repos("undo").code == 3
+
+
+def test_a_plan_over_several_repos_holds_the_content_of_each(repos: Repos, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    assert repos("set", "threshold=0", "--where", "env:prod", "--plan", str(plan)).code == 0
+    assert repos("apply", str(plan), "--write").code == 0
+    assert sum(value == 0 for value in repos.thresholds().values()) == 6
+    again = repos("apply", str(plan), "--write")
+    assert again.code == 3
+    assert "has changed since the plan was made" in again.err
+    elsewhere = repos("apply", str(plan), "--write", repos=("data", "ml"))
+    assert elsewhere.code in (2, 3)
+    assert "platform" in elsewhere.err
+
+
+def test_drift_has_one_majority_and_each_repo_keeps_its_own_baseline(repos: Repos) -> None:
+    repos("set", "threshold=7", "--where", "name:data-1 env:prod", "--write")
+    found = repos("drift", "--format", "json")
+    assert found.code == 1
+    assert [cause["deployments"] for cause in found.json["causes"]] == [[row("data", "prod", 1)]]
+    accepted = repos("drift", "--ignore", "as agreed", "--commit")
+    assert accepted.code == 0, accepted.err
+    assert (repos.works["data"].root / ".rea-xcom.yaml").exists()
+    assert not (repos.works["ml"].root / ".rea-xcom.yaml").exists()
+    assert repos("drift").code == 0
+    assert repos("list", "is:drifted").out == ""
+
+
+def test_history_revert_and_check_since_find_the_repo_that_they_are_about(repos: Repos) -> None:
+    repos("set", "compression=gz", "--where", "name:data-1 env:prod")
+    work = repos.works["data"]
+    work.git("checkout", "-q", "-b", "topic")
+    work.write("clusters/prod/data-1/values.yaml", values("data-1", compression="gz"))
+    commit = work.commit_all("compress")
+    for other in ("platform", "ml"):
+        repos.works[other].git("checkout", "-q", "-b", "topic")
+    told = repos("history", row("data", "prod", 1), "compression")
+    assert "compress" in told.out
+    assert "gz" in told.out
+    checked = repos("check", "--changed-since", "main", "--format", "json")
+    assert {one["deployment"] for one in checked.json["findings"]} == {row("data", "prod", 1)}
+    assert checked.code == 1
+    back = repos("revert", commit, "--write")
+    assert back.code == 0, back.err
+    assert work.read("clusters/prod/data-1/values.yaml") == work.committed("clusters/prod/data-1/values.yaml", "main")
+    unknown = repos("revert", "feedc0de")
+    assert unknown.code == 2
+    assert "none of the repos has" in unknown.err
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("[repos.a]\n", "needs a path"),
+        ("[repos.a]\npath = 3\n", "needs a path"),
+        ('[repos."a b"]\npath = "x"\n', "letters, digits"),
+        ('[repos.a]\npath = "x"\nbranhc = "main"\n', "branhc is not known"),
+        ('[repo.a]\npath = "x"\n', "repo is not known"),
+        ("", "names no repo"),
+        ("[", "is not TOML"),
+        (
+            '[repos.gone]\npath = "gone"\nurl = "https://example.com/gone.git"\n',
+            "git clone https://example.com/gone.git",
+        ),
+        ('[repos.a]\npath = "data"\n[repos.b]\npath = "data/clusters"\n', "are the same repo"),
+    ],
+)
+def test_a_fleet_file_with_a_mistake_says_which(
+    repos: Repos, capsys: pytest.CaptureFixture[str], text: str, wanted: str
+) -> None:
+    file = repos.folder / "fleets.toml"
+    file.write_text(text)
+    assert execute(["--fleet", str(file), "list"]) == 2
+    assert wanted in capsys.readouterr().err
+
+
+def test_a_fleet_file_names_repos_and_the_branch_that_may_be_written(
+    repos: Repos, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = repos.folder / "fleets.toml"
+    file.write_text('[repos.one]\npath = "platform"\nbranch = "main"\n[repos.two]\npath = "data"\nbranch = "release"\n')
+    assert execute(["--fleet", str(file), "list"]) == 0
+    told = capsys.readouterr()
+    assert "one" in told.out
+    assert "two is only read: it has main checked out" in told.out
+    refused = execute(["--fleet", str(file), "set", "threshold=0", "--all", "--write"])
+    assert refused == 3
+    assert "git switch release" in capsys.readouterr().err
+    assert execute(["--fleet", str(file), "set", "threshold=0", "--where", "repo:one", "--write"]) == 0
+    missing = execute(["--fleet", str(repos.folder / "none.toml"), "list"])
+    assert missing == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_what_is_about_one_repo_asks_for_one(repos: Repos) -> None:
+    assert repos("config", "path").code == 2
