@@ -28,6 +28,7 @@ _COMMANDS = {
     "set": ("rea_xcom_tui.cli.commands.set", "set_command"),
     "unset": ("rea_xcom_tui.cli.commands.set", "unset"),
     "promote": ("rea_xcom_tui.cli.commands.promote", "promote"),
+    "wave": ("rea_xcom_tui.cli.commands.wave", "wave_group"),
     "apply": ("rea_xcom_tui.cli.commands.apply", "apply_command"),
     "diff": ("rea_xcom_tui.cli.commands.diff", "diff"),
     "drift": ("rea_xcom_tui.cli.commands.drift", "drift"),

@@ -10,6 +10,7 @@ from rea_xcom_tui.gitops.exposures import Exposure
 from rea_xcom_tui.gitops.forge import pull_request_url
 from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
+from rea_xcom_tui.gitops.marked import MarkedCommit
 from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem, PushFailed, SwitchRefused
@@ -37,6 +38,7 @@ __all__ = [
     "GitProblem",
     "HistoryStep",
     "LineOrigin",
+    "MarkedCommit",
     "NamedRef",
     "Outgoing",
     "PushFailed",

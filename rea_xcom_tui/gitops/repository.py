@@ -19,6 +19,7 @@ from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.forge import pull_request_url
 from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
+from rea_xcom_tui.gitops.marked import MarkedCommit, commits_of, marked_commits
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
 from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing, changed_files, outgoing
 from rea_xcom_tui.gitops.process.log import CommandLog
@@ -264,6 +265,16 @@ class Repository:
     def commit_files(self, commit: str) -> tuple[Commit, tuple[str, ...]]:
         """Return a commit and the paths it changed; of a merge, those that differ from its first parent."""
         return history.commit_files(self._runner, self.resolve(commit))
+
+    def marked(self, text: str, start: str | None = None, *, without: Sequence[str] = ()) -> list[MarkedCommit]:
+        """Return the commits whose message holds `text`: of `start`, or of every branch; see `gitops.marked`."""
+        tip = None if start is None else self.resolve(start)
+        return marked_commits(self._runner, text, tip, without=[self.resolve(ref) for ref in without])
+
+    def commits_of(self, start: str, paths: Sequence[str], *, without: str | None, limit: int) -> list[str]:
+        """Return the ids of the newest commits up to `start` that changed any of `paths`, newest first."""
+        past = None if without is None else self.resolve(without)
+        return commits_of(self._runner, self.resolve(start), paths, without=past, limit=limit)
 
     def branches(self) -> list[str]:
         """List the local branches, the one with the newest commit first."""

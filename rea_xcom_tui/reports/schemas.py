@@ -266,6 +266,24 @@ class PlanEdit(_Model):
     """Whether other deployments that share the layer may change with it."""
 
 
+class PlanWave(_Model):
+    """The deployments of a plan that change together."""
+
+    name: str
+    branch: str
+    deployments: list[Id]
+
+
+class PlanCampaign(_Model):
+    """A plan cut into waves by `wave plan`."""
+
+    id: str
+    """By which commits are known, in the trailer `Xcom-Campaign`."""
+    by: str
+    waves: list[PlanWave]
+    """In the order in which they are to be merged."""
+
+
 class Plan(_Model):
     """What `set --plan FILE` saves and `apply` takes."""
 
@@ -274,6 +292,53 @@ class Plan(_Model):
     files: dict[str, str]
     """The blob id of each file as it has to be when the plan is carried out."""
     edits: list[PlanEdit]
+    campaign: PlanCampaign | None = None
+
+
+class WaveDeployment(_Model):
+    """How one deployment of a wave stands."""
+
+    id: Id
+    values: Literal["old", "new", "other", "gone"]
+    running: bool | None
+    """Whether what runs has the planned values; null where that was not asked or is not known."""
+    was: str | None
+
+
+class WaveObject(_Model):
+    """Where one wave stands."""
+
+    number: int
+    name: str
+    branch: str
+    state: Literal["planned", "proposed", "partial", "merged", "running", "reverted", "drifted"]
+    commit: str | None
+    """The commit that carries its trailers where it is merged into; null where none does."""
+    author: str | None
+    date: Annotated[str, Field(pattern="Z$")] | None
+    proposed_on: str | None
+    deployments: list[WaveDeployment]
+
+
+class WaveNext(_Model):
+    """What is to be done next."""
+
+    wave: str | None
+    advice: str
+
+
+class WaveStatusOutput(_Model):
+    """What `wave status --format json` prints."""
+
+    schema_: Version = Field(alias="schema")
+    campaign: str
+    plan: str
+    onto: str
+    commit: str
+    asked: str | None
+    """What told what runs."""
+    waves: list[WaveObject]
+    next: WaveNext
 
 
 class ReviewChange(_Model):
@@ -419,6 +484,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "plan": Plan,
     "review": ReviewOutput,
     "promote": PromoteOutput,
+    "wave-status": WaveStatusOutput,
 }
 
 NAMES = (*_MODELS, "config")

@@ -4,29 +4,78 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rea_xcom_tui.cli.commands.revert import set_back
 from rea_xcom_tui.cli.context import Session, common_options, note, out
-from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options
+from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, plural
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.actions.planfile import SavedPlan
 
 
 @click.command("apply")
 @click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
+@click.option("--replan", is_flag=True, help="Plan it anew upon the values of today, where they still allow it.")
+@click.option("--plan", type=click.Path(path_type=Path), help="With --replan: save the new plan instead.")
+@click.option("--force", is_flag=True, help="With --plan: write over the file that is there.")
+@click.option("--skip-refused", is_flag=True, help="With --replan: carry out the rest when some edits are refused.")
 @carrying_options
 @common_options
-def apply_command(session: Session, plan_file: Path, how: Carrying) -> int:
-    """Carry out a saved plan, if its preconditions still hold; without --write, print the diff."""
-    from rea_xcom_tui.fleet.actions.planfile import load_plan
+def apply_command(
+    session: Session,
+    plan_file: Path,
+    replan: bool,
+    plan: Path | None,
+    force: bool,
+    skip_refused: bool,
+    how: Carrying,
+) -> int:
+    """Carry out a saved plan, if its preconditions still hold; without --write, print the diff.
 
+    Every precondition that does not hold is named. With --replan only the values count, not the files around them: an
+    edit whose field has the new value already is done, one whose field has a third value is refused.
+    """
+    from rea_xcom_tui.fleet.actions.planfile import load_plan, read_plan, save_plan
+
+    if (plan is not None or skip_refused) and not replan:
+        raise click.UsageError("--plan and --skip-refused belong to --replan")
+    if force and plan is None:
+        raise click.UsageError("--force belongs to --plan")
+    if plan is not None and how.acts:
+        raise click.UsageError("--plan saves the edits instead of writing them; leave out --write and --commit")
     workspace = session.workspace()
-    load_plan(workspace, plan_file)
-    carry_out(workspace, how)
-    return 0
+    if not replan:
+        load_plan(workspace, plan_file)
+        carry_out(workspace, how)
+        return 0
+    refused = _replan(workspace, read_plan(plan_file), skip_refused=skip_refused)
+    if plan is not None:
+        save_plan(workspace, plan, force=force)
+        note(f"{workspace.pending.describe()} saved to {plan}")
+        return 3 if refused else 0
+    left_out = carry_out(workspace, how, skip_refused=skip_refused)
+    return 3 if refused or left_out else 0
+
+
+def _replan(workspace: Workspace, saved: SavedPlan, *, skip_refused: bool) -> bool:
+    """Make pending what a plan still wants; returns whether something was refused."""
+    from rea_xcom_tui.fleet.actions.planfile import replan
+
+    found = replan(workspace, saved)
+    if found.done:
+        note(f"{plural(len(found.done), 'edit')} of the plan done already")
+    for refusal in found.refused:
+        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
+    refused = f"{plural(len(found.refused), 'edit')} refused" if found.refused else ""
+    all_or_nothing(refused, skip_refused=skip_refused)
+    workspace.pending.put(found.edits, f"plan {saved.path.name}")
+    return bool(found.refused)
 
 
 @click.command()

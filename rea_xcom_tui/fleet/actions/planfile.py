@@ -9,18 +9,60 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from rea_xcom_tui import durable
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
 
 SCHEMA = 1
+_MOST_BROKEN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEdit:
+    """One edit of a saved plan, as the file has it."""
+
+    deployment: str
+    field: FieldName
+    old: Value
+    new: Value
+    text: str
+    layer: str = ""
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan as its file tells it; nothing in it is checked against a repo yet."""
+
+    path: Path
+    files: Mapping[str, str]
+    """The blob id of each file when the plan was made."""
+    edits: tuple[PlannedEdit, ...]
+    head: str | None
+    """The commit that was checked out then."""
+    campaign: Mapping[str, Any] | None
+    """How it is cut into waves, see `fleet.campaign.waves`; None where it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """What has become of a plan's edits upon the values of today."""
+
+    edits: tuple[SetField, ...]
+    done: tuple[PlannedEdit, ...]
+    """Edits whose field has the new value already."""
+    refused: tuple[Refusal, ...]
 
 
 def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
@@ -29,8 +71,7 @@ def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
     Raises `ToolError`, or `Refused` where a file is in the way, or a link leads out of the folder.
     """
     target = _target(path, force=force)
-    if workspace.read_only is not None and _in_a_repo(workspace, path):
-        raise Refused(f"nothing may be written in the repo: {workspace.read_only}; save the plan elsewhere")
+    _check_outside(workspace, path)
     plan = workspace.plan()
     if plan.refused:
         first = plan.refused[0]
@@ -52,6 +93,22 @@ def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
             if isinstance(e, SetField)
         ],
     }
+    _write(path, target, data)
+
+
+def save_campaign(workspace: Workspace, saved: SavedPlan, campaign: Mapping[str, Any]) -> None:
+    """Write how a plan is cut into waves into its own file; everything else in it stays. Raises as `save_plan`."""
+    _check_outside(workspace, saved.path)
+    data = _data(saved.path)
+    _write(saved.path, _target(saved.path, force=True), {**data, "campaign": dict(campaign)})
+
+
+def _check_outside(workspace: Workspace, path: Path) -> None:
+    if workspace.read_only is not None and _in_a_repo(workspace, path):
+        raise Refused(f"nothing may be written in the repo: {workspace.read_only}; save the plan elsewhere")
+
+
+def _write(path: Path, target: Path, data: Mapping[str, Any]) -> None:
     content = (json.dumps(data, indent=2) + "\n").encode()
     try:
         if target.exists():
@@ -86,25 +143,80 @@ def _target(path: Path, *, force: bool) -> Path:
 def load_plan(workspace: Workspace, path: Path) -> None:
     """Make the edits of a saved plan pending, if its preconditions still hold.
 
-    Raises `ToolError` when the file is no plan, and `Refused` when a file or a value is not what it was.
+    Raises `ToolError` when the file is no plan, and `Refused`, with every precondition that does not hold, when a file
+    or a value is not what it was.
     """
-    data = _read_plan(path)
-    for file, blob in data["files"].items():
+    saved = read_plan(path)
+    edits: list[SetField] = []
+    broken = list(_changed_files(workspace, saved))
+    for planned in saved.edits:
+        try:
+            edit = _edit(workspace, planned)
+            if workspace.file_of(edit) not in saved.files:
+                raise ToolError(
+                    f"the plan does not say which content of {clean(edit.deployment)} it was made for; make it anew"
+                )
+            workspace.check_unchanged(edit)
+        except Refused as problem:
+            broken.append(str(problem))
+            continue
+        _check_value(workspace, edit)
+        edits.append(edit)
+    if broken:
+        raise Refused(_all_broken(broken, path))
+    workspace.pending.put(edits, f"plan {path.name}")
+
+
+def _changed_files(workspace: Workspace, saved: SavedPlan) -> Iterator[str]:
+    for file, blob in saved.files.items():
         try:
             now = workspace.hash_of(file, workspace.read_now(file))
         except Unreadable as problem:
-            raise Refused(f"the plan was made for {clean(file)}, which is not there as it was: {problem}") from problem
+            yield f"{clean(file)} is not there as it was: {problem}"
+            continue
         if now != blob:
-            raise Refused(f"{clean(file)} has changed since the plan was made; make the plan anew")
-    edits = [_edit(workspace, row) for row in data["edits"]]
-    for edit in edits:
-        if workspace.file_of(edit) not in data["files"]:
-            raise ToolError(
-                f"the plan does not say which content of {clean(edit.deployment)} it was made for; make it anew"
-            )
-        workspace.check_unchanged(edit)
-        _check_value(workspace, edit)
-    workspace.pending.put(edits, f"plan {path.name}")
+            yield f"{clean(file)} has changed since the plan was made"
+
+
+def _all_broken(broken: Sequence[str], path: Path) -> str:
+    named = "; ".join(broken[:_MOST_BROKEN])
+    more = f"; and {len(broken) - _MOST_BROKEN} more" if len(broken) > _MOST_BROKEN else ""
+    verb = "does" if len(broken) == 1 else "do"
+    return (
+        f"{plural(len(broken), 'precondition')} of the plan {verb} not hold: {named}{more}; "
+        f"`apply {clean(path)} --replan` plans it anew where the values still allow it"
+    )
+
+
+def replan(workspace: Workspace, saved: SavedPlan, only: Collection[str] | None = None) -> Replanned:
+    """Plan the edits of a saved plan anew, upon the files as they are, for the deployments in `only` or for all.
+
+    An edit stays where its field still has the old value, whatever else has changed around it; one whose field has the
+    new value already is done; any other is refused. Nothing is pending yet.
+    """
+    edits: list[SetField] = []
+    done: list[PlannedEdit] = []
+    refused: list[Refusal] = []
+    for planned in saved.edits:
+        if only is not None and planned.deployment not in only:
+            continue
+        try:
+            deployment = workspace.deployment(planned.deployment)
+            now = current_value(deployment.field(planned.field))
+            if now == planned.new and deployment.field(planned.field).state in ("set", "unset"):
+                done.append(planned)
+                continue
+            layer = planned.layer if planned.shared else None
+            text = "" if planned.new is None else str(planned.new)
+            value = None if planned.new is None else workspace.check(planned.field, text, deployment).value
+            edit = workspace.edit_to(deployment, planned.field, value, text, layer)
+            workspace.check_unchanged(replace(edit, old=planned.old))
+        except (ToolError, ValueError) as problem:
+            refused.append(Refusal(planned.deployment, planned.field, str(problem)))
+            continue
+        edits.append(edit)
+    proof = workspace.prove(edits)
+    return Replanned(tuple(proof.made(edits)), tuple(done), (*refused, *proof.refused))
 
 
 def _check_value(workspace: Workspace, edit: SetField) -> None:
@@ -119,32 +231,64 @@ def _check_value(workspace: Workspace, edit: SetField) -> None:
         raise ToolError(f"the plan's {edit.field} of {clean(edit.deployment)} has a wrong type; make the plan anew")
 
 
-def _read_plan(path: Path) -> dict[str, Any]:
+def read_plan(path: Path) -> SavedPlan:
+    """Read a plan's file. Raises `ToolError` with one sentence when it is none, or one of another version."""
+    data = _data(path)
+    files, rows = data.get("files"), data.get("edits")
+    if not isinstance(files, dict) or not isinstance(rows, list) or not all(isinstance(v, str) for v in files.values()):
+        raise ToolError(f"the plan {path} has no files or no edits; make it anew with --plan")
+    head, campaign = data.get("head"), data.get("campaign")
+    return SavedPlan(
+        path,
+        files,
+        tuple(_planned(row) for row in rows),
+        head if isinstance(head, str) else None,
+        campaign if isinstance(campaign, dict) else None,
+    )
+
+
+def _data(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_bytes())
     except OSError as error:
         raise ToolError(f"the plan {path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise ToolError(f"{path} is not JSON, so it is no plan: {error}") from error
+    if isinstance(data, dict) and isinstance(data.get("schema"), int) and data["schema"] != SCHEMA and "edits" in data:
+        raise ToolError(
+            f"the plan {path} was made by another version of the tool (its schema is {data['schema']}, and {SCHEMA} is "
+            "read here); make it anew with --plan"
+        )
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ToolError(f"{path} is no plan of this tool (it wants an object with schema {SCHEMA})")
-    if not isinstance(data.get("files"), dict) or not isinstance(data.get("edits"), list):
-        raise ToolError(f"the plan {path} has no files or no edits; make it anew with --plan")
     return data
 
 
-def _edit(workspace: Workspace, row: object) -> SetField:
-    if not isinstance(row, dict) or row.get("field") not in FIELDS or not isinstance(row.get("deployment"), str):
+def _planned(row: object) -> PlannedEdit:
+    fields = (*FIELDS, *STATE_FIELDS)
+    if not isinstance(row, dict) or row.get("field") not in fields or not isinstance(row.get("deployment"), str):
         raise ToolError("the plan holds an edit without a deployment or with an unknown field; make it anew")
     old, new = row.get("old"), row.get("new")
     if not all(value is None or (isinstance(value, str | int) and not isinstance(value, bool)) for value in (old, new)):
         raise ToolError(f"the plan's edit of {clean(row['deployment'])} has a value of a wrong type; make it anew")
-    deployment = workspace.deployment(row["deployment"])
-    text = str(row.get("text") or "")
-    layer, shared = str(row.get("layer") or ""), row.get("shared") is True
+    text, layer = str(row.get("text") or ""), str(row.get("layer") or "")
+    field = cast("FieldName", row["field"])
+    return PlannedEdit(row["deployment"], field, old, new, text, layer, row.get("shared") is True)
+
+
+def _edit(workspace: Workspace, planned: PlannedEdit) -> SetField:
+    deployment = workspace.deployment(planned.deployment)
+    layer = planned.layer
     file = next((one.file for one in deployment.stack if one.source == layer), deployment.file)
     if bool(layer) != bool(deployment.stack) or (layer and layer not in deployment.layers):
-        raise Refused(f"{clean(deployment.id)} is not made of the layers it was planned for; make the plan anew")
+        raise Refused(f"{clean(deployment.id)} is not made of the layers it was planned for")
     return SetField(
-        row["deployment"], cast("FieldName", row["field"]), old, new, text, file, layer=layer, shared=shared
+        planned.deployment,
+        planned.field,
+        planned.old,
+        planned.new,
+        planned.text,
+        file,
+        layer=layer,
+        shared=planned.shared,
     )

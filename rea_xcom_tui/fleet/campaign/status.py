@@ -1,0 +1,326 @@
+"""Where a campaign stands, told from git alone: from the fields' values, and from the trailers of commits.
+
+Branch ancestry says nothing here: after a squash or a rebase merge no commit of the wave's branch is in the history of
+the branch that it was merged into. What counts is which values stand there now, whether they have ever stood there, and
+whether a commit there carries the wave's trailers. Order is that of the history; no date is compared, since clocks
+differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.actions.planfile import PlannedEdit
+from rea_xcom_tui.fleet.campaign.review import default_onto
+from rea_xcom_tui.fleet.campaign.waves import CAMPAIGN_KEY, WAVE_KEY, Campaign, Wave
+from rea_xcom_tui.fleet.compare import current_value
+from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
+from rea_xcom_tui.fleet.drift.rows import drift_rows
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, scan_revision
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.drift import Outcome
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import MarkedCommit
+
+State = Literal["planned", "proposed", "partial", "merged", "running", "reverted", "drifted"]
+Cell = Literal["old", "new", "other", "gone"]
+"""How a deployment stands: with the values from before the plan, with the planned ones, with others, or not there."""
+
+STATES: dict[State, str] = {
+    "planned": "not begun",
+    "proposed": "on a branch that is not merged",
+    "partial": "some of its values are merged, and it is not",
+    "merged": "merged",
+    "running": "merged, and running everywhere",
+    "reverted": "merged once, and taken back",
+    "drifted": "merged once, and some of it has other values now",
+}
+DONE: frozenset[State] = frozenset(("merged", "running"))
+_MOST_COMMITS = 300
+"""So many commits are looked through for a wave that no trailer tells of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One deployment of a wave, where the campaign is merged into."""
+
+    deployment: str
+    cell: Cell
+    running: bool | None = None
+    """Whether the cluster has the planned values; None where nobody was asked, or it is not known there."""
+    was: str = ""
+    """Of values that are neither old nor new, or lost: since when, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStatus:
+    """Where one wave stands."""
+
+    number: int
+    wave: Wave
+    state: State
+    stands: tuple[Stand, ...]
+    commit: str | None = None
+    """The commit by which it was merged, where one carries its trailers."""
+    author: str | None = None
+    time: int | None = None
+    """When that was written, in seconds since the epoch, as it claims."""
+    branch: str | None = None
+    """The branch on which it is proposed."""
+
+    def count(self, cell: Cell) -> int:
+        """How many of its deployments stand so."""
+        return sum(stand.cell == cell for stand in self.stands)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignStatus:
+    """Where every wave of a campaign stands."""
+
+    campaign: Campaign
+    onto: str
+    """The branch that the waves are merged into."""
+    head: str
+    """Its commit."""
+    waves: tuple[WaveStatus, ...]
+    asked: str = ""
+    """What tells what runs; empty where nothing was asked."""
+
+    @property
+    def next(self) -> WaveStatus | None:
+        """The first wave that is not merged; None when all are."""
+        return next((wave for wave in self.waves if wave.state not in DONE), None)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether a wave was taken back or has other values now."""
+        return any(wave.state in ("reverted", "drifted", "partial") for wave in self.waves)
+
+    def merged(self, wave: Wave) -> bool:
+        """Whether a wave is merged now."""
+        return any(one.wave.name == wave.name and one.state in DONE for one in self.waves)
+
+    def advice(self) -> str:
+        """What is next, in one sentence."""
+        one = self.next
+        if one is None:
+            return "every wave is merged"
+        name = f"wave {one.number} ({clean(one.wave.name)})"
+        plan = clean(self.campaign.plan.path)
+        if one.state == "proposed":
+            return f"next: merge {name}, which is on {clean(one.branch)}"
+        if one.state == "planned":
+            return f"next: `wave start {plan} {one.number} --commit` makes the branch of {name}"
+        if one.state == "reverted":
+            return f"next: {name} was taken back; `wave start {plan} {one.number} --commit` proposes it again"
+        odd = one.count("other") + one.count("old") + one.count("gone")
+        return (
+            f"next: look at {name}: {plural(odd, 'deployment')} {'has' if odd == 1 else 'have'} not the planned values"
+        )
+
+
+def status(
+    workspace: Workspace,
+    campaign: Campaign,
+    onto: str | None = None,
+    *,
+    releases: Path | None = None,
+    cluster: str | None = None,
+) -> CampaignStatus:
+    """Tell where each wave stands at `onto` (the remote's default branch unless named).
+
+    `releases` is a folder of `helm get values` exports and `cluster` a kubeconfig context, either of which tells what
+    runs. Raises `ToolError`.
+    """
+    repository = workspace.repository
+    chosen = onto if onto is not None else default_onto(repository, "")
+    head = repository.resolve(chosen)
+    values = _Values(workspace, campaign.plan.edits)
+    needle = f"{CAMPAIGN_KEY}: {campaign.id}"
+    merged = repository.marked(needle, head)
+    open_ = repository.marked(needle, without=[head])
+    found = [
+        _wave(workspace, campaign, number, wave, head, values, _of(merged, wave), _of(open_, wave))
+        for number, wave in enumerate(campaign.waves, 1)
+    ]
+    if releases is not None or cluster is not None:
+        running = _running(workspace, campaign, head, releases, cluster)
+        found = [_with_running(one, running) for one in found]
+    asked = str(releases) if releases is not None else (f"cluster {cluster}".strip() if cluster is not None else "")
+    return CampaignStatus(campaign, chosen, head, tuple(found), asked)
+
+
+def _of(commits: Iterable[MarkedCommit], wave: Wave) -> list[MarkedCommit]:
+    return [one for one in commits if one.value(WAVE_KEY) == wave.name]
+
+
+def _wave(
+    workspace: Workspace,
+    campaign: Campaign,
+    number: int,
+    wave: Wave,
+    head: str,
+    values: _Values,
+    merged: Sequence[MarkedCommit],
+    open_: Sequence[MarkedCommit],
+) -> WaveStatus:
+    edits = campaign.edits_of(wave)
+    cells = values.cells(head, edits)
+    stands = tuple(Stand(id_, cell) for id_, cell in cells.items())
+    mark = merged[0] if merged else None
+    told = WaveStatus(number, wave, "planned", stands)
+    if mark is not None:
+        told = replace(told, commit=mark.oid, author=mark.author, time=mark.time)
+    kinds = set(cells.values())
+    if kinds == {"new"}:
+        return replace(told, state="merged")
+    ever = _ever_merged(workspace, campaign, edits, head, values) if mark is None else mark.oid
+    if ever is not None:
+        state: State = "reverted" if kinds == {"old"} else "drifted"
+        then = values.cells(ever, edits)
+        return replace(told, state=state, stands=tuple(_since(stand, then) for stand in stands))
+    if "new" in kinds:
+        return replace(told, state="partial")
+    branch = _proposed(workspace, wave, edits, values, open_)
+    return replace(told, state="proposed", branch=branch) if branch is not None else told
+
+
+def _since(stand: Stand, then: Mapping[str, Cell]) -> Stand:
+    if stand.cell == "new":
+        return stand
+    was = "changed since it was merged" if then.get(stand.deployment) == "new" else "merged with other values"
+    return replace(stand, was=was)
+
+
+def _ever_merged(
+    workspace: Workspace, campaign: Campaign, edits: Sequence[PlannedEdit], head: str, values: _Values
+) -> str | None:
+    """The newest commit since the plan was made at which every value was the new one, or None."""
+    past = campaign.plan.head
+    with suppress(ToolError):
+        known = workspace.repository.merge_base(past, head) if past is not None else None
+        paths = values.files(edits)
+        for oid in workspace.repository.commits_of(head, paths, without=known, limit=_MOST_COMMITS):
+            if set(values.cells(oid, edits).values()) == {"new"}:
+                return oid
+    return None
+
+
+def _proposed(
+    workspace: Workspace, wave: Wave, edits: Sequence[PlannedEdit], values: _Values, open_: Sequence[MarkedCommit]
+) -> str | None:
+    """The branch on which a wave is proposed: one whose commit carries its trailers, or its own with its values."""
+    if open_:
+        return open_[0].ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+    remotes = [f"{remote}/{wave.branch}" for remote in workspace.repository.remotes()]
+    for name in (wave.branch, *remotes):
+        with suppress(ToolError):
+            if set(values.cells(workspace.repository.resolve(name), edits).values()) == {"new"}:
+                return name
+    return None
+
+
+class _Values:
+    """What the plan's deployments say at a commit; each commit is read once."""
+
+    def __init__(self, workspace: Workspace, edits: Sequence[PlannedEdit]) -> None:
+        self._repository = workspace.repository
+        self._reading = replace(workspace.reading(), judged=False)
+        self._ids = dict.fromkeys(edit.deployment for edit in edits)
+        self._whole = any(edit.layer or "#" in edit.deployment or "?" in edit.deployment for edit in edits)
+        self._known: dict[str, Mapping[str, Deployment]] = {}
+        self._blobs: dict[str, Deployment | None] = {}
+
+    def files(self, edits: Iterable[PlannedEdit]) -> list[str]:
+        """The files whose history tells whether edits were ever made."""
+        layers = [edit.layer.partition("#")[0] for edit in edits if edit.layer]
+        return list(dict.fromkeys([*layers, *(edit.deployment.partition("#")[0].partition("?")[0] for edit in edits)]))
+
+    def cells(self, commit: str, edits: Iterable[PlannedEdit]) -> dict[str, Cell]:
+        """How each deployment of some edits stands at a commit."""
+        found: dict[str, list[Cell]] = {}
+        there = self._at(commit)
+        for edit in edits:
+            found.setdefault(edit.deployment, []).append(_cell(there.get(edit.deployment), edit))
+        return {id_: _joined(cells) for id_, cells in found.items()}
+
+    def _at(self, commit: str) -> Mapping[str, Deployment]:
+        if commit not in self._known:
+            if self._whole:
+                self._known[commit] = scan_revision(self._repository, commit, self._reading).by_id
+            else:
+                self._known[commit] = self._plain(commit)
+        return self._known[commit]
+
+    def _plain(self, commit: str) -> dict[str, Deployment]:
+        """Only the plan's own files: a fleet may have thousands of others."""
+        entries = {e.path: e.oid for e in self._repository.tree(commit) if e.path in self._ids and e.oid is not None}
+        wanted = [oid for path, oid in entries.items() if f"{path}\0{oid}" not in self._blobs]
+        blobs = self._repository.blobs(wanted, limit=MOST_BYTES) if wanted else {}
+        for path, oid in entries.items():
+            key = f"{path}\0{oid}"
+            if key not in self._blobs:
+                data = blobs.get(oid)
+                read = read_deployment(path, data, self._reading) if data is not None else None
+                self._blobs[key] = read if isinstance(read, Deployment) else None
+        found = {path: self._blobs[f"{path}\0{oid}"] for path, oid in entries.items()}
+        return {path: one for path, one in found.items() if one is not None}
+
+
+def _cell(deployment: Deployment | None, edit: PlannedEdit) -> Cell:
+    reading = deployment.config.fields.get(edit.field) if deployment is not None else None
+    if reading is None:
+        return "gone"
+    now = current_value(reading)
+    if now == edit.new and reading.state in ("set", "unset"):
+        return "new"
+    return "old" if now == edit.old else "other"
+
+
+def _joined(cells: Sequence[Cell]) -> Cell:
+    """How a deployment stands as a whole: half of its fields new is neither old nor new."""
+    kinds = set(cells)
+    if "gone" in kinds:
+        return "gone"
+    return cells[0] if len(kinds) == 1 else "other"
+
+
+def _running(
+    workspace: Workspace, campaign: Campaign, head: str, releases: Path | None, cluster: str | None
+) -> dict[str, bool]:
+    """Whether what runs has the planned values, by deployment; who is not known there is left out."""
+    fleet = scan_revision(workspace.repository, head, replace(workspace.reading(), judged=False))
+    mine = {edit.deployment: edit for edit in campaign.plan.edits}
+    rows = [row for row in drift_rows(fleet.deployments) if row.id in mine]
+    outcome: Outcome
+    if releases is not None:
+        outcome = release_deviations(rows, exported_releases(releases), list(mine))
+    else:
+        from rea_xcom_tui.fleet.drift.cluster import running_releases
+
+        spaces = tuple(sorted({row.config.namespace for row in rows if row.config.namespace}))
+        outcome = release_deviations(rows, running_releases(spaces, cluster or None), list(mine))
+    fields = {(edit.deployment, edit.field) for edit in campaign.plan.edits}
+    behind = {one.deployment for one in outcome.deviations if (one.deployment, one.field) in fields}
+    unknown = {id_ for notice in outcome.notices if notice.kind == "no release" for id_ in notice.deployments}
+    return {row.id: row.id not in behind for row in rows if row.id not in unknown}
+
+
+def _with_running(one: WaveStatus, running: Mapping[str, bool]) -> WaveStatus:
+    stands = tuple(
+        replace(stand, running=running.get(stand.deployment) and stand.cell == "new")
+        if stand.deployment in running
+        else stand
+        for stand in one.stands
+    )
+    everywhere = one.state == "merged" and all(stand.running for stand in stands)
+    return replace(one, stands=stands, state="running" if everywhere else one.state)
