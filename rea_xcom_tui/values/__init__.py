@@ -9,7 +9,7 @@ Usable on its own; it knows YAML, Helm's reading of it and lists of `{name, valu
 
 from __future__ import annotations
 
-from rea_xcom_tui.values.editing import edit
+from rea_xcom_tui.values.editing import edit, edit_file
 from rea_xcom_tui.values.edits import (
     AddKey,
     AppendItem,
@@ -44,6 +44,7 @@ __all__ = [
     "ValuesFile",
     "create",
     "edit",
+    "edit_file",
     "read_file",
     "remove",
     "remove_temporary",

@@ -36,16 +36,31 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
     try:
         original = ValuesFile(text, bom, read_events(text, limit=MAX_EVENTS))
     except TooManyEvents:
-        raise RefusedEdit("too-large", "The file holds too many values to prove an edit in good time.") from None
+        raise _too_large() from None
+    edited = edit_file(original, edits)
+    return data if edited is original else edited.encode()
+
+
+def edit_file(original: ValuesFile, edits: Sequence[Edit]) -> ValuesFile:
+    """As `edit`, for a file that has been parsed; the very same file when there is nothing to do.
+
+    Who makes many edits reads no file a second time that way. Raises `RefusedEdit`.
+    """
+    if len(original.stream.events) > MAX_EVENTS:
+        raise _too_large()
     refuse_file(original)
     file = original
     for each in renumbered(original, edits):
         file = _carry_out_all(file, each)
     if file is original:
-        return data
+        return original
     confirm(original, file)
     confirm_seal(original, file)
-    return file.encode()
+    return file
+
+
+def _too_large() -> RefusedEdit:
+    return RefusedEdit("too-large", "The file holds too many values to prove an edit in good time.")
 
 
 def _carry_out_all(file: ValuesFile, each: Edit) -> ValuesFile:

@@ -68,6 +68,19 @@ def signature(event: Event) -> tuple[Any, ...]:
     )
 
 
+def _same(one: Event, other: Event) -> bool:
+    """Whether two events of the same parser have the same signature, which is not made for scalars."""
+    if one.__class__.__name__ != "ScalarEvent" or other.__class__ is not one.__class__:
+        return signature(one) == signature(other)
+    return bool(
+        one.value == other.value
+        and one.style == other.style
+        and one.implicit == other.implicit
+        and one.tag == other.tag
+        and one.anchor == other.anchor
+    )
+
+
 def event_range(file: ValuesFile, node: Node) -> tuple[int, int]:
     """Index of a node's first event, and the index after its last, among the file's events."""
     raw = node.raw
@@ -90,7 +103,7 @@ def carry_out(file: ValuesFile, splice: Splice) -> ValuesFile:
         raise unproved(line, "more than the intended value would change")
     before = zip(old[: splice.first], new, strict=False)
     after = zip(old[splice.last :], new[len(new) - rest :], strict=True)
-    if any(signature(a) != signature(b) for pairs in (before, after) for a, b in pairs):
+    if not all(_same(a, b) for pairs in (before, after) for a, b in pairs):
         raise unproved(line, "another value than the intended one would change")
     for event, expected in zip(middle, splice.events, strict=True):
         if not _matches(event, expected):

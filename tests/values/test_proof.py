@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,14 @@ def test_a_splice_that_does_something_else_is_refused(text: str, splice: Splice,
     assert caught.value.exit_code == 3
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """What the second reader has seen in other tests is forgotten, and what it sees in these."""
+    second_reader._second_signatures.cache_clear()
+    yield
+    second_reader._second_signatures.cache_clear()
+
+
 def test_the_second_reader_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
     real = second_reader._second_events
 
@@ -72,6 +81,7 @@ def test_the_second_reader_has_the_last_word(monkeypatch: pytest.MonkeyPatch) ->
         edit(data, [SetText(("a", "b"), "new")])
     assert (caught.value.code, caught.value.line) == ("proof", 1)
     monkeypatch.undo()
+    second_reader._second_signatures.cache_clear()
     assert edit(data, [SetText(("a", "b"), "new")]) == data.replace(b"old", b"new")
 
 
@@ -205,3 +215,76 @@ def test_the_fuzz_finds_nothing_wrong() -> None:
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert " 0 wrong" in run.stdout
+
+
+LIST = (
+    "# head\nenv:  # these\n{d}- name: A\n{d}  value: '1'  # one\n\n{d}# about B\n{d}- name: B\n{d}  value: |+\n"
+    '{d}    text\n\n{d}- {{name: C, value: "x"}}\n{d}- plain\n{d}- - 1\n{d}  - 2\n# tail\nother: 1\n'
+)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_a_list_in_pieces_is_read_like_the_whole_of_it(indent: str, newline: str) -> None:
+    file = ValuesFile.parse(LIST.format(d=indent).replace("\n", newline).encode())
+    section = second_reader._sections(file)[0]
+    pieces = list(second_reader._pieces(file, section))
+    assert len(pieces) == 5
+    whole = second_reader._second_signatures(section.text)[1:-1]
+    parts = [second_reader._second_signatures(text)[1:-1] for text, _, _ in pieces]
+    assert all(part[:2] == whole[:2] and part[-1] == whole[-1] for part in parts)
+    assert [each for part in parts for each in part[2:-1]] == list(whole[2:-1])
+    assert (
+        "".join(text.removeprefix("env:\n") if at else text for at, (text, _, _) in enumerate(pieces)) == section.text
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "env: [{name: A, value: '1'},\n  {name: B, value: '2'}]\n",
+        "env: &all\n- name: A\n- name: B\n",
+        "env: !x\n- name: A\n- name: B\n",
+        "env:\n- name:\tA\n- name: B\n",
+        "env:\n-\n  name: A\n- name: B\n",
+        "env:\n  A: 1\n  B: 2\n",
+    ],
+)
+def test_what_is_no_plain_block_list_is_read_as_a_whole(text: str) -> None:
+    file = ValuesFile.parse(text.encode())
+    section = second_reader._sections(file)[0]
+    assert [piece for piece, _, _ in second_reader._pieces(file, section)] == [section.text]
+
+
+def test_every_item_of_a_touched_list_is_read_and_equal_ones_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    real = second_reader._second_events
+
+    def watched(text: str) -> object:
+        seen.append(text)
+        return real(text)
+
+    monkeypatch.setattr(second_reader, "_second_events", watched)
+    data = b"env:\n- name: A\n  value: old\n- name: B\n  value: '2'\n- name: C\n  value: '3'\n"
+    for other in (b"", b"x: 1\n"):
+        edit(other + data, [SetText(("env", ("name", "A"), "value"), "new")])
+    assert sorted(seen) == sorted(
+        [
+            "env:\n- name: A\n  value: old\n",
+            "env:\n- name: A\n  value: 'new'\n",
+            "env:\n- name: B\n  value: '2'\n",
+            "env:\n- name: C\n  value: '3'\n",
+        ]
+    )
+
+
+def test_an_item_beside_the_edited_one_that_the_second_reader_sees_otherwise_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = second_reader._second_events
+    monkeypatch.setattr(
+        second_reader, "_second_events", lambda text: [e for e in real(text) if getattr(e, "value", None) != "C"]
+    )
+    data = b"env:\n- name: A\n  value: old\n- name: B\n  value: '2'\n- name: C\n  value: '3'\n"
+    with pytest.raises(RefusedEdit, match="a second YAML reader disagrees"):
+        edit(data, [SetText(("env", ("name", "A"), "value"), "new")])
