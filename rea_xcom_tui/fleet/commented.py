@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -18,12 +19,18 @@ _MEMBER = re.compile(
 _USER = re.compile(r"(://[^\s/@:]*:)[^\s@]+(?=@)")
 
 
-def masked_comments(file: ValuesFile) -> Iterator[tuple[int, int, str]]:
-    """The comments that hold a secret: where each starts and ends in the file's text, and how it may be shown."""
+def masked_comments(file: ValuesFile, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int, str]]:
+    """The comments that hold a secret: where each starts and ends in the file's text, and how it may be shown.
+
+    With `first` and `last`, those on the lines between these places of the text.
+    """
     starts = [*file.line_starts(), len(file.text)]
     inside: str | None = None
     """Whose lines these are: those of a secret entry after its `name`, of its commented-out `value`, or None."""
-    for number, (start, end) in enumerate(pairwise(starts), 1):
+    begin = _last_name(file, starts, bisect_right(starts, first) - 1) if first else 0
+    for number, (start, end) in enumerate(pairwise(starts[begin:]), begin + 1):
+        if last is not None and start > last:
+            return
         line = file.text[start:end]
         comment = file.comment_on(number) if "#" in line else None
         alone = comment is not None and line.lstrip().startswith("#")
@@ -39,6 +46,17 @@ def masked_comments(file: ValuesFile) -> Iterator[tuple[int, int, str]]:
         if shown != comment:
             at = start + line.rindex(comment)
             yield at, at + len(comment), shown
+
+
+def _last_name(file: ValuesFile, starts: list[int], line: int) -> int:
+    """The last line up to this one, counted from 0, that tells whose the lines after it are: one with a name."""
+    for number in range(min(line, len(starts) - 2), 0, -1):
+        text = file.text[starts[number] : starts[number + 1]]
+        if _NAME.search(text):
+            comment = file.comment_on(number + 1) if "#" in text else None
+            if comment is None or not text.lstrip().startswith("#") or _NAME.search(comment):
+                return number
+    return 0
 
 
 def _of_name(name: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rea_xcom_tui.fleet.commented import masked_comments
 from rea_xcom_tui.text import clean
@@ -12,6 +12,9 @@ from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.secrets import MASK, SECRET_KEYS, is_secret_name, mask, mask_line
 
+Inside = Callable[[Node], bool]
+"""Whether a node may stand where one looks."""
+
 
 def display_lines(data: bytes) -> list[str]:
     """The lines of a values file, safe to show. Raises `values.Unreadable` where it is not one.
@@ -19,17 +22,48 @@ def display_lines(data: bytes) -> list[str]:
     The number of lines is that of the file, so that line numbers in a diff stay true.
     """
     parsed = ValuesFile.parse(data)
+    return shown_lines(parsed, 0, len(parsed.text))
+
+
+def shown_lines(parsed: ValuesFile, start: int, end: int) -> list[str]:
+    """The lines of a values file from the index where one starts to the one where another ends, safe to show.
+
+    Only what stands in these lines is looked at for secrets, so that showing three lines of a thousand costs little.
+    """
     text = parsed.text
-    spans = {start: (end, shown) for start, end, shown in masked_comments(parsed)}
-    for node in _all_nodes(parsed.root):
+    spans = _spans(parsed, start, end)
+    # What is masked may begin before these lines and end after them, and is masked as a whole.
+    at = min([start, *(text.rfind("\n", 0, begin) + 1 for begin in spans)])
+    count = text.count("\n", start, end) + 1
+    skipped = text.count("\n", at, start)
+    parts: list[str] = []
+    done = at
+    for begin in sorted(spans):
+        stop, shown = spans[begin]
+        if begin >= done:
+            parts += [text[done:begin], shown]
+            done = stop
+    parts.append(text[done:end])
+    lines = "".join(parts).split("\n")[skipped : skipped + count]
+    return [clean(line.removesuffix("\r")) for line in lines]
+
+
+def _spans(parsed: ValuesFile, start: int, end: int) -> dict[int, tuple[int, str]]:
+    """What is masked between two places of the text: where it begins, where it ends, and how it is shown."""
+    text = parsed.text
+    if parsed.stream.aliases:
+        start, end = 0, len(text)  # what an alias stands for is secret wherever it is
+
+    def inside(node: Node) -> bool:
+        return node.start <= end and node.end >= start
+
+    spans = {begin: (stop, shown) for begin, stop, shown in masked_comments(parsed, start, end)}
+    for node in _all_nodes(parsed.root, inside):
         if node.kind == "scalar" and not node.is_alias and ":/" in node.text and hide_in_path(node.text) != node.text:
             spans[node.start] = (node.end, _without_password(node, text[node.start : node.end]))
-    for name, node in _secrets(parsed.root):
+    for name, node in _secrets(parsed.root, inside):
         spans[node.start] = (node.end, _masked_span(name, node, text[node.start : node.end]))
-    for start in sorted(spans, reverse=True):
-        end, shown = spans[start]
-        text = text[:start] + shown + text[end:]
-    return [clean(line.removesuffix("\r")) for line in text.split("\n")]
+    return spans
 
 
 def _without_password(node: Node, source: str) -> str:
@@ -39,13 +73,13 @@ def _without_password(node: Node, source: str) -> str:
     return _quoted_like(source, hide_in_path(node.text))
 
 
-def _secrets(root: Node) -> Iterator[tuple[str, Node]]:
-    """Every scalar whose content is secret, with the name that tells its kind.
+def _secrets(root: Node, inside: Inside) -> Iterator[tuple[str, Node]]:
+    """Every scalar in there whose content is secret, with the name that tells its kind.
 
     What an alias under such a name stands for is secret too, wherever its anchor is.
     """
     aliases: dict[str, str] = {}
-    for name, node in _named_secrets(root):
+    for name, node in _named_secrets(root, inside):
         if node.is_alias:
             aliases[str(node.anchor)] = name
         else:
@@ -56,9 +90,9 @@ def _secrets(root: Node) -> Iterator[tuple[str, Node]]:
                 yield from _scalars(aliases[str(node.anchor)], node)
 
 
-def _named_secrets(root: Node) -> Iterator[tuple[str, Node]]:
+def _named_secrets(root: Node, inside: Inside) -> Iterator[tuple[str, Node]]:
     """What stands under the name of a secret: by a key of the chart, or as an env entry's value."""
-    for node in _all_nodes(root):
+    for node in _all_nodes(root, inside):
         if node.kind != "mapping":
             continue
         names = [value.text for key, value in node.entries if key.text == "name"]
@@ -85,15 +119,15 @@ def _scalars(name: str, node: Node) -> Iterator[tuple[str, Node]]:
             yield "", inner
 
 
-def _all_nodes(root: Node) -> Iterator[Node]:
-    """A node and all values in it. Aliases are among them but not followed."""
+def _all_nodes(root: Node, inside: Inside = lambda node: True) -> Iterator[Node]:
+    """A node and all values in it that are `inside`. Aliases are among them but not followed."""
     stack = [root]
     while stack:
         node = stack.pop()
         yield node
         if not node.is_alias:
-            stack.extend(node.items)
-            stack.extend(value for _, value in node.entries)
+            stack.extend(item for item in node.items if inside(item))
+            stack.extend(value for _, value in node.entries if inside(value))
 
 
 def _masked_span(name: str, node: Node, source: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from rea_xcom_tui.fleet.compare import FieldChange
 from rea_xcom_tui.fleet.edit.outlook import Told, outlook
 from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
-from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
 from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.tables import markdown_table
@@ -39,11 +37,12 @@ def _told(verb: str, told: Told) -> str:
     return f"  {verb} {finding.severity} {finding.code} {clean(told.deployment)}: {clean(finding.message)}"
 
 
-def unified(file: FilePlan, context: int = 3) -> Iterator[str]:
+def unified(file: FilePlan) -> Iterator[str]:
     """A file's unified diff, secrets masked, every line harmless."""
-    before, after = display_lines(file.before), display_lines(file.after)
+    hunks = file.hunks()
     name = clean(file.file)
-    yield from difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", n=context, lineterm="")
+    if hunks:
+        yield from (f"--- a/{name}", f"+++ b/{name}", *hunks)
 
 
 def worded(field: str, value: str | int | None) -> str:

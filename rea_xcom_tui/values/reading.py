@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, TypeVar, cast
 
 from rea_xcom_tui.values.errors import Unreadable
@@ -95,7 +96,10 @@ class ValuesFile:
     @property
     def odd_break(self) -> int | None:
         """Index of the first line break that tools disagree about (a lone CR, NEL, LS, PS), or None."""
-        found = _ODD_BREAK.search(self.text)
+        text = self.text
+        if text.isascii() and text.count("\r") == text.count("\r\n"):
+            return None
+        found = _ODD_BREAK.search(text)
         return None if found is None else found.start()
 
     @property
@@ -154,7 +158,11 @@ class ValuesFile:
     def line_starts(self) -> list[int]:
         """The index of each line's first character."""
         if self._lines is None:
-            self._lines = [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
+            if self.odd_break is None:
+                lengths = [len(line) + 1 for line in self.text.split("\n")]
+                self._lines = list(accumulate(lengths[:-1], initial=0))
+            else:
+                self._lines = [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
         return self._lines
 
     def line_at(self, index: int) -> int:
@@ -166,6 +174,14 @@ class ValuesFile:
         if self._positions is None:
             self._positions = {id(each): at for at, each in enumerate(self.stream.events)}
         return self._positions[id(event)]
+
+    def forget(self) -> None:
+        """Let go of the tree, of which nothing may be asked any more, so that its memory is free at once.
+
+        Tree and file know each other. Where very many files are parsed, the garbage collector takes as long to find
+        them as libyaml took to read them.
+        """
+        del self.root
 
     def encode(self) -> bytes:
         """The bytes of the file, byte order mark included."""
@@ -196,7 +212,7 @@ class ValuesFile:
     def _inside_scalar(self, index: int, line_start: int) -> bool:
         """Whether the `#` at `index` belongs to a value; on a block scalar's header line it does not."""
         if self._scalars is None:
-            scalars = [event for event in self.stream.events if hasattr(event, "value")]
+            scalars = [event for event in self.stream.events if event.__class__.__name__ == "ScalarEvent"]
             self._scalars = ([event.start_mark.index for event in scalars], scalars)
         starts, scalars = self._scalars
         at = bisect_right(starts, index) - 1

@@ -42,11 +42,17 @@ class Section:
     text: str
     start: int
     """Index of its first character."""
-    first: int
-    last: int
-    """Its first event, and the event after its last."""
     entry: tuple[Node, Node] | None = None
     """The key and what stands under it; None for a whole file."""
+
+    def events(self, file: ValuesFile) -> list[Event]:
+        """What the first reader saw in it."""
+        events = file.stream.events
+        if self.entry is None:
+            content = [at for at, event in enumerate(events) if event.__class__.__name__ in _CONTENT]
+            return events[content[0] : content[-1] + 1] if content else []
+        key, value = self.entry
+        return events[event_range(file, key)[0] : event_range(file, value)[1]]
 
 
 Signature = tuple[Any, ...]
@@ -85,19 +91,15 @@ def confirm(old: ValuesFile, new: ValuesFile) -> None:
 def _sections(file: ValuesFile) -> list[Section]:
     """The file's top-level entries, or the whole file where they do not each start a line of their own."""
     root = file.root
-    content = [at for at, event in enumerate(file.stream.events) if event.__class__.__name__ in _CONTENT]
-    first, last = (content[0], content[-1] + 1) if content else (0, 0)
     starts = [line_start(file.text, key.start) for key, _ in root.entries]
     openers = all(is_line_opener(file.text, key.start) for key, _ in root.entries)
     # An empty document may follow, as after a last `---`.
     end = file.stream.events[-1].start_mark.index if file.stream.complete else len(file.text)
     if root.is_flow or not starts or not openers or root.tag or root.anchor or file.text.startswith("%"):
-        return [Section("", file.text[:end], 0, first, last)]
+        return [Section("", file.text[:end], 0)]
     ends = [*starts[1:], end]
     return [
-        Section(
-            key.name, file.text[start:end], start, event_range(file, key)[0], event_range(file, value)[1], (key, value)
-        )
+        Section(key.name, file.text[start:end], start, (key, value))
         for start, end, (key, value) in zip(starts, ends, root.entries, strict=True)
     ]
 
@@ -106,52 +108,53 @@ def _confirm_same(file: ValuesFile, section: Section | None) -> None:
     """Whether the second reader sees in a section what the first one saw."""
     if section is None:
         return
-    text, line = section.text, file.line_at(section.start)
-    if len(text) > MAX_SECTION or section.last - section.first > MAX_SECTION_EVENTS:
+    events = section.events(file)
+    if len(section.text) > MAX_SECTION or len(events) > MAX_SECTION_EVENTS:
+        line = file.line_at(section.start)
         raise RefusedEdit(
             "too-large",
-            f"The section at line {line} has {len(text):,} characters, too many for an edit to be proved in good "
-            "time. Change it by hand.",
+            f"The section at line {line} has {len(section.text):,} characters, too many for an edit to be proved in "
+            "good time. Change it by hand.",
             line,
             0,
         )
-    for piece, seen, start in _pieces(file, section):
+    for piece, seen, start in _pieces(file, section, events):
         shown = _without_tabs(piece, seen, start) if "\t" in piece else piece
-        _confirm_piece(shown, [signature(each) for each in seen], line)
+        why = _other_reading(shown, seen)
+        if why:
+            raise _unconfirmed(file.line_at(section.start), why)
 
 
-def _confirm_piece(text: str, expected: list[Signature], line: int) -> None:
+def _other_reading(text: str, seen: list[Event]) -> str:
+    """What the second reader sees otherwise than the first one did, in words; empty where it is the same."""
     from ruamel.yaml.error import YAMLError
 
     try:
         read = _second_signatures(text)
     except YAMLError as error:
-        raise _unconfirmed(line, clean(str(error).split("\n")[0], 100)) from None
+        return clean(str(error).split("\n")[0], 100)
+    expected = tuple(signature(each) for each in seen)
     # A section's events stand within those of a mapping.
-    if list(read) != expected and list(read[1:-1]) != expected:
-        raise _unconfirmed(line, "another reading")
+    return "" if expected in (read, read[1:-1]) else "another reading"
 
 
-def _pieces(file: ValuesFile, section: Section) -> Iterator[tuple[str, list[Event], int]]:
+def _pieces(file: ValuesFile, section: Section, events: list[Event]) -> Iterator[tuple[str, list[Event], int]]:
     """The section in pieces that are sections themselves, each with the first reader's events and where it starts.
 
     All of the section's text is in one of them. It is in several where it is a block list whose dashes open lines at
     one column: each item then stands below the key alone, as it would if the others were not there.
     """
-    events = file.stream.events
     starts = _item_starts(file, section)
     if section.entry is None or len(starts) < 2 or "\t" in section.text:
-        yield section.text, events[section.first : section.last], section.start
+        yield section.text, events, section.start
         return
-    key, items = section.entry[0], section.entry[1].items
+    key, value = section.entry
     ends = [*starts[1:], section.start + len(section.text)]
-    opening = events[section.first : section.first + 2]
-    closing = events[section.last - 1 : section.last]
     head = f"{file.text[key.start : key.end]}:\n"
-    for number, (item, start, end) in enumerate(zip(items, starts, ends, strict=True)):
+    for number, (item, start, end) in enumerate(zip(value.items, starts, ends, strict=True)):
         first, last = event_range(file, item)
         text = head + file.text[start:end] if number else file.text[section.start : end]
-        yield text, [*opening, *events[first:last], *closing], start
+        yield text, [*events[:2], *file.stream.events[first:last], events[-1]], start
 
 
 _DASH = re.compile(r" *-[ ]+")

@@ -228,7 +228,7 @@ LIST = (
 def test_a_list_in_pieces_is_read_like_the_whole_of_it(indent: str, newline: str) -> None:
     file = ValuesFile.parse(LIST.format(d=indent).replace("\n", newline).encode())
     section = second_reader._sections(file)[0]
-    pieces = list(second_reader._pieces(file, section))
+    pieces = list(second_reader._pieces(file, section, section.events(file)))
     assert len(pieces) == 5
     whole = second_reader._second_signatures(section.text)[1:-1]
     parts = [second_reader._second_signatures(text)[1:-1] for text, _, _ in pieces]
@@ -253,7 +253,7 @@ def test_a_list_in_pieces_is_read_like_the_whole_of_it(indent: str, newline: str
 def test_what_is_no_plain_block_list_is_read_as_a_whole(text: str) -> None:
     file = ValuesFile.parse(text.encode())
     section = second_reader._sections(file)[0]
-    assert [piece for piece, _, _ in second_reader._pieces(file, section)] == [section.text]
+    assert [piece for piece, _, _ in second_reader._pieces(file, section, section.events(file))] == [section.text]
 
 
 def test_every_item_of_a_touched_list_is_read_and_equal_ones_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,11 +51,15 @@ def _counted(told: Sequence[Told]) -> str:
     return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
 
 
-def as_if(workspace: FleetState, contents: Mapping[str, bytes]) -> dict[str, Deployment]:
+def as_if(
+    workspace: FleetState, contents: Mapping[str, bytes], plans: Iterable[FilePlan] = ()
+) -> dict[str, Deployment]:
     """The deployments that have a part in any of these files, by id, as if the files held these bytes.
 
-    A file is named by its real path. What could not be read as a deployment then is left out.
+    A file is named by its real path. What could not be read as a deployment then is left out. What was foreseen
+    in `plans` of the same bytes is not read again.
     """
+    foreseen = {plan.file: plan.foreseen.row for plan in plans if plan.foreseen and contents[plan.file] == plan.after}
     found: dict[str, Deployment] = {}
     for repo, member, mine in workspace.shares(contents):
         found |= {qualified(repo, id_): deployment_in(repo, one) for id_, one in _as_if(member, mine).items()}
@@ -72,6 +76,10 @@ def _as_if(workspace: FleetState, contents: Mapping[str, bytes]) -> dict[str, De
             continue
         data = contents[workspace.real_file(deployment.file)]
         digest = workspace.repository.hash_bytes(data)
+        row = foreseen.get(deployment.id)
+        if row is not None:
+            found[row.id] = replace(row, digest=digest)
+            continue
         read = read_deployment(deployment.file, data, workspace.reading(), digest=digest, dirty=True)
         if read is not None and not isinstance(read, UnreadableFile):
             found[read.id] = read
@@ -90,7 +98,8 @@ def outlook(workspace: FleetState, files: Iterable[FilePlan], beneath: Mapping[s
     now = workspace.fleet.deployments
     before = {file.file: beneath[file.file] for file in plans if beneath and file.file in beneath}
     old = _judged(workspace, now, as_if(workspace, beneath or {})) if before else now
-    new = _judged(workspace, now, as_if(workspace, {**(beneath or {}), **{file.file: file.after for file in plans}}))
+    contents = {**(beneath or {}), **{file.file: file.after for file in plans}}
+    new = _judged(workspace, now, as_if(workspace, contents, plans))
     return compared(old, new)
 
 

@@ -29,24 +29,28 @@ def prove(
     for edit in plain:
         files.setdefault(workspace.file_of(edit), []).append(edit)
     pending = _pending_in(workspace, {*files, *(edit.file for edit in plain)})
-    plans: list[FilePlan] = []
-    refusals: list[Refusal] = []
-    done = 0
+    changing: dict[str, list[PendingEdit]] = {}
     for file, mine in files.items():
-        if progress is not None:
-            progress(done, len(known))
-        done += len(mine)
         # As in `Pending`, the edit of a field keeps the place of the one that it replaces.
         wanted = {edit.key: edit for edit in (*pending.get(file, ()), *mine) if not edit.held}
-        changing = [edit for edit in wanted.values() if edit.new != edit.old]
-        plan, refused = workspace.plan_of(file, changing)
+        changing[file] = [edit for edit in wanted.values() if edit.new != edit.old]
+    found = workspace.plans_of(changing, _in_edits(progress, len(known)))
+    plans: list[FilePlan] = []
+    refusals: list[Refusal] = []
+    for file, mine in files.items():
+        plan, refused = found[file]
         plans += [plan] if plan is not None else []
         refusals += _among(refused, mine)
     if layered:
-        found = _prove_layered(workspace, layered)
-        plans += found.files
-        refusals += _among(found.refused, layered)
+        together = _prove_layered(workspace, layered)
+        plans += together.files
+        refusals += _among(together.refused, layered)
     return Proof(tuple(plans), tuple(refusals))
+
+
+def _in_edits(progress: Callable[[int, int], None] | None, edits: int) -> Callable[[int, int], None] | None:
+    """Progress in files as progress in edits, of which a file may take several."""
+    return None if progress is None else lambda done, files: progress(done * edits // max(1, files), edits)
 
 
 def _prove_layered(workspace: FleetState, edits: Sequence[SetField]) -> Plan:

@@ -248,7 +248,8 @@ class Editing(FleetState):
         from rea_xcom_tui.fleet.edit.outlook import as_if
 
         names = [file.file for file in plan.files if file.file != BASELINE_FILE]
-        self._replace(as_if(self, {name: self.read_now(name) for name in names}))
+        plans = [file for file in plan.files if file.file != BASELINE_FILE]
+        self._replace(as_if(self, {name: self.read_now(name) for name in names}, plans))
         editor = self.layer_edits()
         if editor is not None and names:
             self.fleet = replace(self.fleet, layouts=editor.layouts(names))

@@ -20,12 +20,17 @@ _SIZE = re.compile(r"(?<![\w.+-])-?\d[\d_]*(?:\.\d+)? ?(?:[kmg]i?b?|bytes|b)?(?!
 _WORDS = {0: "always", -1: "never"}
 
 
-def outdated_comments(file: FilePlan) -> list[str]:
-    """The comments beside what the edits changed that still tell an old value, each as a clause."""
+def outdated_comments(file: FilePlan, after: ValuesFile | None = None) -> list[str]:
+    """The comments beside what the edits changed that still tell an old value, each as a clause.
+
+    `after` is what the file holds then, where somebody has parsed it already.
+    """
+    if after is None and file.foreseen is not None:
+        return list(file.foreseen.notes)
     told = [edit for edit in file.edits if isinstance(edit, SetField) and edit.old is not None]
     if not told or b"#" not in file.after:
         return []
-    parsed = ValuesFile.parse(file.after)
+    parsed = after or ValuesFile.parse(file.after)
     found: dict[tuple[int, str], None] = {}
     for line in _lines_near(file, parsed):
         comment = parsed.comment_on(line)

@@ -11,7 +11,8 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending, PendingEdit, SetField
-from rea_xcom_tui.fleet.edit.plan import FilePlan, Known, Plan, Refusal, plan_edits, plan_known
+from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, Refusal
+from rea_xcom_tui.fleet.edit.planning import plan_edits, plan_files
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
@@ -19,7 +20,7 @@ from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
 from rea_xcom_tui.user.config import load_config
 from rea_xcom_tui.values import read_file
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.model import Configuration, FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
@@ -112,8 +113,16 @@ class FleetState:
     def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
         """The files as they would be after the pending edits that are not held. Nothing is written."""
         edits = self.pending.chosen
-        known = self._known_plans
-        return plan_edits(edits, self.file_of, self._read_if_there, progress, self.reading(), known, self.plan_layers)
+        return plan_edits(
+            edits,
+            self.file_of,
+            self._read_if_there,
+            progress,
+            self.reading(),
+            self._known_plans,
+            self.plan_layers,
+            self._says,
+        )
 
     def plan_layers(self, edits: Sequence[SetField]) -> Plan:
         """The plan for the edits of deployments that are made of layers, proved together."""
@@ -149,9 +158,18 @@ class FleetState:
         """One after the other, so that who gives the ids knows how far the work is."""
         return (self.deployment(id_) for id_ in ids)
 
-    def plan_of(self, file: str, edits: list[PendingEdit]) -> tuple[FilePlan | None, list[Refusal]]:
-        """The plan for one file, the earlier one where nothing has changed since."""
-        return plan_known(file, edits, self._read_if_there, self.reading(), self._known_plans)
+    def plans_of(
+        self, edits: Mapping[str, Sequence[PendingEdit]], progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, Planned]:
+        """The plan for each of some files, the earlier one where nothing has changed since."""
+        return plan_files(edits, self._read_if_there, self.reading(), self._known_plans, progress, self._says)
+
+    def _says(self, file: str, data: bytes) -> Configuration | None:
+        """What a file's bytes say, where they are those that the fleet was read from."""
+        row = self.fleet.by_id.get(file)
+        if row is None or row.stack or row.digest != self.repository.hash_bytes(data):
+            return None
+        return row.config
 
     def file_of(self, edit: PendingEdit) -> str:
         """The file that an edit changes: its own, or the one in the repo that its own is a link to.

@@ -12,7 +12,7 @@ from rea_xcom_tui.values import Unreadable, ValuesFile
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.reading import decode
 from rea_xcom_tui.xcom.masking import without_passwords
-from rea_xcom_tui.xcom.model import Node
+from rea_xcom_tui.xcom.model import Configuration, Node
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
 from rea_xcom_tui.xcom.rules.ignores import MARK
@@ -93,10 +93,28 @@ def read_deployment(
         if not _YAML_NAME.search(file):
             return None
         return conflict_in(file, data) or UnreadableFile(file, str(problem), problem.line, problem.column)
-    tree = Tree(root)  # recognition, reading and the rules ask much of the same
+    # Recognition, reading and the rules ask much of the same.
+    return as_deployment(file, text, Tree(root), reading, digest=digest, dirty=dirty)
+
+
+def as_deployment(
+    file: str,
+    text: str | ValuesFile,
+    tree: Tree,
+    reading: Reading,
+    *,
+    config: Configuration | None = None,
+    digest: str = "",
+    dirty: bool = False,
+) -> Deployment | None:
+    """A file that has been read as a deployment; None when it is not an agent values file.
+
+    `text` is the file's, or the file itself where its comments matter; `config` is what its `tree` says, with its
+    passwords, where that is known already.
+    """
     if not recognise(tree).is_agent:
         return None
-    config = read(tree, header=header(text if isinstance(text, str) else text.text))
+    config = config or read(tree, header=header(text if isinstance(text, str) else text.text))
     env = environment(file, reading.environments)
     judged = verdict(text, tree, config, reading, file, env) if reading.judged else None
     return Deployment(

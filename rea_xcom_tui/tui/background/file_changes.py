@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -110,13 +109,11 @@ def file_changes(plans: Iterable[FilePlan], known: KnownChanges | None = None) -
 
     The diff of a plan that is `known` is taken from there, and what is new is added.
     """
-    from rea_xcom_tui.fleet.masking import display_lines
-
     changes: list[FileChange] = []
     for plan in plans:
         earlier = known.get(plan.file) if known is not None else None
         if earlier is None or earlier[0] is not plan:
-            lines = tuple(diff_lines(display_lines(plan.before), display_lines(plan.after)))
+            lines = tuple(diff_lines(plan.hunks()))
             earlier = plan, FileChange(plan.file, lines, plan.edits)
             if known is not None:
                 known[plan.file] = earlier
@@ -124,11 +121,8 @@ def file_changes(plans: Iterable[FilePlan], known: KnownChanges | None = None) -
     return changes
 
 
-def diff_lines(before: Sequence[str], after: Sequence[str], context: int = 3) -> list[DiffLine]:
-    """The unified diff of two texts, with the words marked that differ between a line and its new form."""
-    if before[-1:] == after[-1:] == [""]:
-        before, after = before[:-1], after[:-1]  # what follows the last line feed is no line
-    raw = list(difflib.unified_diff(before, after, n=context, lineterm=""))[2:]
+def diff_lines(hunks: Iterable[str]) -> list[DiffLine]:
+    """A unified diff, with the words marked that differ between a line and its new form."""
     lines: list[DiffLine] = []
     removed: list[str] = []
     added: list[str] = []
@@ -138,7 +132,7 @@ def diff_lines(before: Sequence[str], after: Sequence[str], context: int = 3) ->
         removed.clear()
         added.clear()
 
-    for line in raw:
+    for line in hunks:
         if line.startswith("-"):
             if added:
                 flush()

@@ -1,0 +1,69 @@
+"""The unified diff of two states of a values file as it may be shown, worked out for the lines that differ alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from rea_xcom_tui.fleet.masking import shown_lines
+from rea_xcom_tui.values import ValuesFile
+
+CONTEXT = 3
+"""How many lines are shown around what differs."""
+
+
+def shown_diff(before: ValuesFile | None, after: ValuesFile, context: int = CONTEXT) -> tuple[str, ...]:
+    """The hunks of a unified diff, secrets masked, every line harmless; None stands for a file that is not there.
+
+    What follows the last line feed is no line. Two files of a thousand lines that differ in three are neither masked
+    nor compared as a whole.
+    """
+    old = before.text.split("\n") if before is not None else [""]
+    new = after.text.split("\n")
+    if old[-1] == new[-1] == "":
+        old, new = old[:-1], new[:-1]
+    alike = _alike(old, new)
+    alike_below = _alike(old[alike:][::-1], new[alike:][::-1])
+    first, left_out = max(0, alike - context), max(0, alike_below - context)
+    ours = _shown(before, old, first, left_out) if before is not None else []
+    return tuple(_hunks(ours, _shown(after, new, first, left_out), first, context))
+
+
+def _shown(parsed: ValuesFile, lines: Sequence[str], first: int, left_out: int) -> list[str]:
+    """The lines without the first and last so many of them, safe to show."""
+    last = len(lines) - left_out
+    if first >= last:
+        return []
+    start = sum(map(len, lines[:first])) + first
+    return shown_lines(parsed, start, start + sum(map(len, lines[first:last])) + last - first - 1)
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """With how many equal lines both begin."""
+    for number, (one, other) in enumerate(zip(old, new, strict=False)):
+        if one != other:
+            return number
+    return min(len(old), len(new))
+
+
+def _hunks(old: Sequence[str], new: Sequence[str], offset: int, context: int) -> list[str]:
+    """The hunks between lists of lines before which `offset` equal lines are left out."""
+    lines: list[str] = []
+    for group in SequenceMatcher(None, old, new).get_grouped_opcodes(context):
+        ours = _range(group[0][1] + offset, group[-1][2] + offset)
+        theirs = _range(group[0][3] + offset, group[-1][4] + offset)
+        lines.append(f"@@ -{ours} +{theirs} @@")
+        for tag, start, end, other_start, other_end in group:
+            if tag == "equal":
+                lines += [f" {line}" for line in old[start:end]]
+                continue
+            lines += [f"-{line}" for line in old[start:end]]
+            lines += [f"+{line}" for line in new[other_start:other_end]]
+    return lines
+
+
+def _range(start: int, end: int) -> str:
+    """The lines of a hunk as its head tells them."""
+    length = end - start
+    first = start + 1 if length else start
+    return str(first) if length == 1 else f"{first},{length}"
