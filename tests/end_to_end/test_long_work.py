@@ -87,7 +87,7 @@ async def test_the_mends_of_a_rule_tell_how_far_they_are_and_can_be_stopped(
 ) -> None:
     async with driving(opener(repo.root, read_only=False)) as driver:
         await driver.press("exclamation_mark", "down")
-        seen = escaping(driver, monkeypatch, editing, "plan_known", 3)
+        seen = escaping(driver, monkeypatch, editing, "plan_file", 3)
         await driver.press("F", "enter")
         assert "fix: 2 of 5 · Esc stops it" in seen[0]
         assert "Stopped: nothing is fixed" in driver.seen
