@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rea_xcom_tui import values as values_room
-from rea_xcom_tui.fleet.edit import session as editing
+from rea_xcom_tui.fleet.edit import many as editing
 from rea_xcom_tui.fleet.write.gate import Gate
 from rea_xcom_tui.gitops.operations import OperationLog
 from rea_xcom_tui.tui.background import jobs

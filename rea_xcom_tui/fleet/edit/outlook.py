@@ -104,10 +104,16 @@ def outlook(workspace: FleetState, files: Iterable[FilePlan], beneath: Mapping[s
 
 
 def fleet_as_if(
-    workspace: FleetState, contents: Mapping[str, bytes], more: Iterable[Deployment] = ()
+    workspace: FleetState,
+    contents: Mapping[str, bytes],
+    more: Iterable[Deployment] = (),
+    plans: Iterable[FilePlan] = (),
 ) -> Sequence[Deployment]:
-    """Every deployment with its findings as if files held these bytes, and as if there were `more` of them."""
-    return _judged(workspace, (*workspace.fleet.deployments, *more), as_if(workspace, contents))
+    """Every deployment with its findings as if files held these bytes, and as if there were `more` of them.
+
+    `plans` are as in `as_if`.
+    """
+    return _judged(workspace, (*workspace.fleet.deployments, *more), as_if(workspace, contents, plans))
 
 
 def _judged(

@@ -83,8 +83,8 @@ def plan_files(
         else:
             tasks.append(Task(file, now, wanted, says(file, now) if says is not None and now is not None else None))
     for task, outcome in planned(tasks, reading or Reading()):
-        if progress is not None:
-            progress(len(found), len(groups))
         found[task.file] = outcome
         known[task.file] = (task.before, task.edits, outcome)
+        if progress is not None:
+            progress(len(found), len(groups))
     return found

@@ -245,11 +245,13 @@ class Editing(FleetState):
 
     def _refresh(self, plan: Plan) -> None:
         """Read the files of a plan again, so that the fleet shows what is on disk."""
-        from rea_xcom_tui.fleet.edit.outlook import as_if
+        from rea_xcom_tui.fleet.edit.outlook import fleet_as_if
 
         names = [file.file for file in plan.files if file.file != BASELINE_FILE]
         plans = [file for file in plan.files if file.file != BASELINE_FILE]
-        self._replace(as_if(self, {name: self.read_now(name) for name in names}, plans))
+        # Judged as a whole: where two deployments write to one place, an edit of one is a finding of both.
+        rows = fleet_as_if(self, {name: self.read_now(name) for name in names}, plans=plans)
+        self.fleet = replace(self.fleet, deployments=tuple(rows))
         editor = self.layer_edits()
         if editor is not None and names:
             self.fleet = replace(self.fleet, layouts=editor.layouts(names))
