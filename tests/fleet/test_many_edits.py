@@ -12,6 +12,7 @@ import pytest
 from rea_xcom_tui.fleet.edit import many
 from rea_xcom_tui.fleet.edit.many import Task, planned
 from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.fleet.edit.plan import Foreseen, Planned
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -27,6 +28,11 @@ def edit_of(file: str) -> SetField:
     return SetField(file, "threshold", 1048576, 2097152, "2MiB", file)
 
 
+def come_to(tasks: list[Task]) -> dict[str, tuple[Planned, Foreseen | None]]:
+    found = {task.file: outcome for task, outcome in planned(tasks, Reading())}
+    return {file: (outcome, outcome[0].foreseen if outcome[0] else None) for file, outcome in found.items()}
+
+
 def test_processes_come_to_what_this_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     tasks = [
         Task(f"prod/a{number}/values.yaml", values(f"a{number}").encode(), [edit_of(f"prod/a{number}/values.yaml")])
@@ -35,15 +41,17 @@ def test_processes_come_to_what_this_one_does(monkeypatch: pytest.MonkeyPatch) -
     refused = values("x").replace('value: "1048576"', "value: &t '1048576'") + "other: *t\n"
     tasks.append(Task("prod/x/values.yaml", refused.encode(), [edit_of("prod/x/values.yaml")]))
     tasks.append(Task("prod/gone/values.yaml", None, [edit_of("prod/gone/values.yaml")]))
-    here = {task.file: (outcome, getattr(outcome[0], "foreseen", None)) for task, outcome in planned(tasks, Reading())}
+    here = come_to(tasks)
     monkeypatch.setattr(many, "_MANY", 2)
     monkeypatch.setattr(many, "_FOR_EACH", 1)
     monkeypatch.setattr(many, "_BATCH", 2)
-    monkeypatch.setattr(many.os, "cpu_count", lambda: 2)
-    away = {task.file: (outcome, getattr(outcome[0], "foreseen", None)) for task, outcome in planned(tasks, Reading())}
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    away = come_to(tasks)
     assert away == here
-    plan, seen = away["prod/a1/values.yaml"][0][0], away["prod/a1/values.yaml"][1]
+    (plan, _), seen = away["prod/a1/values.yaml"]
     assert plan is not None
+    assert seen is not None
+    assert seen.row is not None
     assert b'value: "2097152"' in plan.after
     assert seen.row.field("threshold").value == 2097152
     assert [line[0] for line in seen.diff if line[0] in "+-"] == ["-", "+"]
@@ -99,7 +107,7 @@ def test_a_diff_of_a_few_lines_is_that_of_the_masked_files(newline: str) -> None
         masked = [display_lines(data) for data in (before, after)]
         if masked[0][-1] == masked[1][-1] == "":
             masked = [lines[:-1] for lines in masked]
-        wanted = list(difflib.unified_diff(*masked, lineterm=""))[2:]
+        wanted = list(difflib.unified_diff(masked[0], masked[1], lineterm=""))[2:]
         hunks = shown_diff(ValuesFile.parse(before), ValuesFile.parse(after))
         assert list(hunks) == wanted
         assert CANARY not in "\n".join(hunks)

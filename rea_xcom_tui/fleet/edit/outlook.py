@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.qualified import deployment_in, qualified
@@ -59,15 +61,18 @@ def as_if(
     A file is named by its real path. What could not be read as a deployment then is left out. What was foreseen
     in `plans` of the same bytes is not read again.
     """
-    foreseen = {plan.file: plan.foreseen.row for plan in plans if plan.foreseen and contents[plan.file] == plan.after}
+    rows = [(plan.foreseen.row, plan.after) for plan in plans if plan.foreseen is not None]
+    foreseen = {(row.id, after): row for row, after in rows if row is not None}
     found: dict[str, Deployment] = {}
     for repo, member, mine in workspace.shares(contents):
-        found |= {qualified(repo, id_): deployment_in(repo, one) for id_, one in _as_if(member, mine).items()}
+        found |= {qualified(repo, id_): deployment_in(repo, one) for id_, one in _as_if(member, mine, foreseen).items()}
     return found
 
 
-def _as_if(workspace: FleetState, contents: Mapping[str, bytes]) -> dict[str, Deployment]:
-    """As `as_if`, of one repo."""
+def _as_if(
+    workspace: FleetState, contents: Mapping[str, bytes], foreseen: Mapping[tuple[str, bytes], Deployment]
+) -> dict[str, Deployment]:
+    """As `as_if`, of one repo; `foreseen` are deployments by their id in it and the bytes that they were read from."""
     found: dict[str, Deployment] = {}
     layered: list[str] = []
     for deployment in workspace.deployments_of(contents):
@@ -76,7 +81,7 @@ def _as_if(workspace: FleetState, contents: Mapping[str, bytes]) -> dict[str, De
             continue
         data = contents[workspace.real_file(deployment.file)]
         digest = workspace.repository.hash_bytes(data)
-        row = foreseen.get(deployment.id)
+        row = foreseen.get((deployment.id, data))
         if row is not None:
             found[row.id] = replace(row, digest=digest)
             continue
