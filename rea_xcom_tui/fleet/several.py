@@ -84,9 +84,19 @@ class Several(Workspace):
         """The name of the repo that is worked in where only one can be; empty until one is chosen."""
         return self._focus
 
+    @property
+    def title(self) -> str:
+        """What the fleet is called, for people."""
+        return f"{plural(len(self.repos), 'repo')} · {self._focus}" if self._focus else plural(len(self.repos), "repo")
+
+    def focus_on_first(self) -> None:
+        """Work in the first repo until another is chosen."""
+        self._focus = next(iter(self.repos))
+
     def focus_on(self, name: str) -> None:
         """Work in the repo of this id or file from now on, where only one can be worked in."""
-        self._focus = self.repo_of(name)
+        repo = name.partition(":")[0]
+        self._focus = repo if repo in self.repos else self._focus
 
     @property
     def repository(self) -> Repository:

@@ -6,7 +6,7 @@ None of its methods may be called from two threads at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.edit.session import Checked, Editing
+from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
 from rea_xcom_tui.fleet.write.gate import Gate, Progress
 from rea_xcom_tui.text import clean, plural
@@ -57,6 +58,22 @@ class Workspace(Editing):
 
     def focus_on(self, name: str) -> None:
         """Work in the repo of this id or file from now on, where only one can be worked in."""
+
+    @property
+    def title(self) -> str:
+        """What the fleet is called, for people."""
+        return self.root.name
+
+    def focus_on_first(self) -> None:
+        """Work in the first repo until another is chosen: this one."""
+
+    def other_changes(self, files: Collection[str]) -> int:
+        """How many files beside these have changes that are not committed, in the repos that these are in."""
+        return sum(
+            len(member.repository.dirty() - {within(repo, file) for file in files})
+            for repo, member in self.each().items()
+            if not repo or any(file.startswith(f"{repo}:") for file in files)
+        )
 
     def tell_fetches(self, tell: Callable[[int, str, int | None], None]) -> None:
         """Have told what is fetched for a partial clone: how many files, from where, and how far it is in percent."""

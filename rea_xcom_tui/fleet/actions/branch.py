@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -37,6 +38,9 @@ def branch_choice(workspace: Workspace, message: str, today: date | None = None)
     """
     from rea_xcom_tui.gitops import PROTECTED_PATTERNS, is_protected, proposed_branch
 
+    members = workspace.each()
+    if len(members) > 1:
+        return _of_several([branch_choice(member, message, today) for member in members.values()], workspace)
     repository = workspace.repository
     current = repository.branch()
     configured = workspace.config.protected_branches
@@ -45,13 +49,28 @@ def branch_choice(workspace: Workspace, message: str, today: date | None = None)
     default = repository.default_branch(remote) if remote is not None else None
     protected = current is None or is_protected(current, patterns, default=default)
     subject = message.partition("\n")[0].removeprefix("xcom:").strip()
-    wanted = proposed_branch(subject, today or date.today())
-    taken = set(repository.branches())
+    name = _free(proposed_branch(subject, today or date.today()), repository.branches())
+    return BranchChoice(current, protected, protected and (current is None or configured is not None), name)
+
+
+def _of_several(choices: Sequence[BranchChoice], workspace: Workspace) -> BranchChoice:
+    """One choice for several repos: what is closed or protected in one is so, and the new name is free in all."""
+    currents = {choice.current for choice in choices}
+    taken = [name for member in workspace.each().values() for name in member.repository.branches()]
+    return BranchChoice(
+        currents.pop() if len(currents) == 1 else "the branch of each repo",
+        any(choice.protected for choice in choices),
+        any(choice.closed for choice in choices),
+        _free(choices[0].proposed, taken),
+    )
+
+
+def _free(wanted: str, taken: Collection[str]) -> str:
     number, name = 1, wanted
     while name in taken:
         number += 1
         name = f"{wanted}-{number}"
-    return BranchChoice(current, protected, protected and (current is None or configured is not None), name)
+    return name
 
 
 def other_branches(workspace: Workspace) -> list[str]:

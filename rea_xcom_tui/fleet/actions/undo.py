@@ -10,6 +10,8 @@ from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.pending import Step
+    from rea_xcom_tui.fleet.edit.plan import Refusal
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops.operations import Operation
 
@@ -65,3 +67,13 @@ def committed_already(workspace: Workspace) -> CommittedAlready | None:
         if pushed is not None:
             return CommittedAlready(operation, operation.commit, pushed)
     return None
+
+
+def reverse(workspace: Workspace, commit: str) -> tuple[Step | None, list[Refusal]]:
+    """Make the inverse of a commit pending, and of those that were one with it in other repos. Raises `Refused`."""
+    from rea_xcom_tui.fleet.actions.restore import take_back_commit, take_back_in
+
+    together = {repo: found.commit for repo, found in newest_committed(workspace).items()}
+    if isinstance(workspace, Several) and commit in together.values():
+        return take_back_in(workspace, together)[1:]
+    return take_back_commit(workspace, commit)[1:]

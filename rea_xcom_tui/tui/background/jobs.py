@@ -266,7 +266,7 @@ class Jobs:
 
     def _open(self) -> Message:
         self._workspace = self._opener()
-        self._workspace.repository.tell = self._tell_fetch
+        self._workspace.tell_fetches(self._tell_fetch)
         return Opened(self._workspace)
 
     def _tell_fetch(self, count: int, remote: str, percent: int | None) -> None:

@@ -101,17 +101,20 @@ def switch_to(workspace: Workspace, name: str) -> Switched:
     return Switched(name, scanned(workspace))
 
 
-def last_changes(repository: Repository, files: Sequence[str]) -> LastChanges:
-    """When each file was changed last, and by whom: `2026-09-03 Ana`."""
+def last_changes(repositories: Mapping[str, Repository], files: Sequence[str], head: str) -> LastChanges:
+    """When each file was changed last, and by whom: `2026-09-03 Ana`. The repos are by name; `head` stands for them."""
     from datetime import UTC, datetime
 
     from rea_xcom_tui.fleet.history import last_change as changed_last
+    from rea_xcom_tui.fleet.qualified import qualified, within
 
-    head, found = changed_last.last_changes(repository, files)
-    words = {
-        file: f"{datetime.fromtimestamp(change.time, UTC):%Y-%m-%d} {change.author}"
-        for file, change in found.items()
-        if change is not None
-    }
-    unknown = "not known in a shallow clone" if head is not None and repository.shallow() else "not committed yet"
-    return LastChanges(head, {file: words.get(file, unknown) for file in files})
+    words: dict[str, str] = {}
+    for repo, repository in repositories.items():
+        own = [within(repo, file) for file in files if not repo or file.startswith(f"{repo}:")]
+        tip, found = changed_last.last_changes(repository, own)
+        unknown = "not known in a shallow clone" if tip is not None and repository.shallow() else "not committed yet"
+        for file in own:
+            change = found.get(file)
+            known = f"{datetime.fromtimestamp(change.time, UTC):%Y-%m-%d} {change.author}" if change else unknown
+            words[qualified(repo, file)] = known
+    return LastChanges(head, words)

@@ -15,6 +15,7 @@ LAST_CHANGE = Column("changed", "LAST CHANGE", 16, 26, rare=False, yields=1)
 EVERY: tuple[Column, ...] = (
     *COLUMNS,
     Column("connection", "CONNECTION", 10, 24, rare=False, yields=3),
+    Column("repo", "REPO", 6, 20, rare=False, yields=3),
     Column("namespace", "NAMESPACE", 9, 24, rare=False, yields=3),
     Column("file", "FILE", 16, 64, rare=False, yields=4),
     Column("layout", "LAYOUT", 9, 9, rare=False, yields=0),

@@ -14,6 +14,7 @@ _NOT_EDITED = {
     "cloud": "the cloud follows from path, identity and connection",
     "connection": "the connection's id is part of the path, and edited there",
     "namespace": "the namespace that the agent is released into",
+    "repo": "the repo that it is in",
     "file": "the values file; o opens it in your editor",
     "layout": "how the values lie in the repo",
     "state": "what is pending or wrong in this deployment",

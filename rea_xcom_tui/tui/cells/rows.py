@@ -269,7 +269,7 @@ def _make_cell(row: Row, key: str) -> Cell:
         return Cell(source.config.cloud if source.config.cloud != "none" else UNSET)
     if key == "state":
         return Cell(_state_words(row), cut="end")
-    if key in ("namespace", "file", "layout"):
+    if key in ("namespace", "file", "layout", "repo"):
         return Cell(harmless(getattr(source, key) or UNSET), cut="start" if key == "file" else "middle")
     if key == "changed":
         return Cell(harmless(row.last_change), cut="end")

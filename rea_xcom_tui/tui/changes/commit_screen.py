@@ -54,7 +54,7 @@ class CommitReady(Message):
         self.standing = [*standing(workspace, trust=False).sentences(), *([f"This commit {judged}."] if judged else [])]
         known = [edit for edit in self.edits if isinstance(edit, Declare) or edit.deployment in workspace.fleet.by_id]
         files = {workspace.file_of(edit) for edit in known}
-        self.beside = None if self.exposures else len(workspace.repository.dirty() - files)
+        self.beside = None if self.exposures else workspace.other_changes(files)
         """How many other files have changes that this commit leaves alone; None while git may not look."""
 
     @property

@@ -103,7 +103,9 @@ def listing_refs(now: Snapshot) -> RefsListed:
     """The job that lists what a fleet can be compared with."""
     from importlib.util import find_spec
 
-    refs = [(ref.full, ref.name, ref.kind) for ref in now.repository.refs()]
+    each = [member.repository.for_another_thread().refs() for member in now.members.values()]
+    everywhere = set.intersection(*({ref.full for ref in refs} for refs in each))
+    refs = [(ref.full, ref.name, ref.kind) for ref in each[0] if ref.full in everywhere]
     return RefsListed(refs, find_spec("kubernetes") is not None)
 
 
@@ -141,7 +143,7 @@ def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapsho
     def work(now: Snapshot) -> SinceFound:
         from rea_xcom_tui.fleet.drift.whole import find_since_of
 
-        if now.fleet.head is None:
+        if now.fleet.head is None and not now.fleet.repos:
             return SinceFound(asked, ids, {})  # nothing is committed yet
         try:
             return SinceFound(asked, ids, find_since_of(now, deviations))

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
+from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import cell_status
@@ -118,23 +119,25 @@ class FileScreen(Screen[None]):
     def load(self) -> None:
         """Read the file, then find out who wrote its lines."""
         file = self.shown
-        self.jobs.run(self, f"read {file}", lambda workspace: Loaded(read_text(workspace.root, file)))
+        self.jobs.run(self, f"read {file}", lambda workspace: Loaded(read_text(workspace, file)))
 
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
         self.text = event.text
         self.refresh_lines(self._go_to)
         self._go_to = None
-        text, root = event.text, self.workspace.root
+        text = event.text
+        repo, member = self.workspace.home_of(text.file)
+        file = within(repo, text.file)
 
         def attribute(repository: Repository) -> Attributed:
             from rea_xcom_tui.fleet.history.line_origins import line_origins
             from rea_xcom_tui.values import read_file
 
-            data = read_file(root / text.file, root)
-            return Attributed(FileText(text.file, text.lines, line_origins(repository, text.file, data)))
+            data = read_file(member.root / file, member.root)
+            return Attributed(FileText(text.file, text.lines, line_origins(repository, file, data)))
 
-        self.jobs.look(self, "find who wrote it", lambda ws: ws.repository.for_another_thread(), attribute)
+        self.jobs.look(self, "find who wrote it", lambda _: member.repository.for_another_thread(), attribute)
 
     @on(Attributed)
     def _attributed(self, event: Attributed) -> None:
@@ -337,12 +340,11 @@ def sources_of(row: Row) -> list[str]:
     return list(dict.fromkeys(files)) or [source.file]
 
 
-def read_text(root: Path, file: str) -> FileText:
+def read_text(workspace: Workspace, file: str) -> FileText:
     """A values file's lines with every secret hidden; of a file that is not YAML, the lines that hold no secret name.
 
     Raises `ToolError` where the file cannot be read at all.
     """
     from rea_xcom_tui.fleet.masking import display_lines
-    from rea_xcom_tui.values import read_file
 
-    return FileText(file, display_lines(read_file(root / file, root)))
+    return FileText(file, display_lines(workspace.read_now(file)))

@@ -47,7 +47,9 @@ class FleetColumns(FleetOverview):
         self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
 
     def show_fleet(self, now: jobs.Scanned) -> None:
-        """Show the fleet as it is now, with room for values that are longer."""
+        """Show the fleet as it is now, with room for longer values, and with the repos where there are several."""
+        if now.fleet.repos and self.usual_columns:
+            self.chosen = chosen_columns(("repo", *(column.key for column in self.chosen if column.key != "repo")))
         super().show_fleet(now)
         if self.wide:
             self._lay_out()

@@ -33,6 +33,7 @@ _MEANINGS = {
     "state": "edits, problems, drift",
     "connection": "the connection's id, never its secrets",
     "namespace": "of the agent",
+    "repo": "where the fleet is made of several repos",
     "file": "the values file in the repo",
     "layout": "values, argocd, flux, kustomize, helmfile, umbrella",
     "changed": "when and by whom the file was changed last",

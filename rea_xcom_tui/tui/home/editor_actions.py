@@ -44,13 +44,13 @@ class FleetEditor(FleetBulk):
             self.say(f"An editor could write, and {clean(error)}. The line is {shown}.", "invalid")
             return
         try:
-            command = editor_command(os.environ, workspace.root / file, line)
+            command = editor_command(os.environ, workspace.on_disk(file), line)
         except ValueError as error:
             self.say(f"{clean(error)} The line is {shown}.", "invalid")
             return
 
         def edit(workspace: Workspace) -> jobs.Restored:
-            code = run_editor(command, workspace.root)
+            code = run_editor(command, workspace.here.root)
             workspace.scan()
             words = f"Back from {Path(command[0]).name}: {shown} was read again."
             if code:

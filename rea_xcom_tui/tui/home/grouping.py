@@ -9,10 +9,12 @@ from typing import Literal
 
 from rea_xcom_tui.tui.cells.rows import COLUMNS, UNSET, Row
 
-By = Literal["env", "cloud", "cluster", "folder"]
+By = Literal["env", "cloud", "cluster", "folder", "repo"]
 """By what rows are grouped."""
 
-GROUPINGS: tuple[tuple[By, ...], ...] = ((), ("env",), ("env", "cloud"), ("cluster", "env"), ("folder",))
+GROUPINGS: tuple[tuple[By, ...], ...] = (
+    (), ("repo",), ("env",), ("env", "cloud"), ("cluster", "env"), ("folder",),
+)  # fmt: skip
 """The groupings that one key goes through; the first is none."""
 
 _SAMPLE = 60
@@ -123,6 +125,8 @@ def _part(row: Row, by: By) -> str:
     if by == "folder":
         parts = source.file.split("/")[:-2]
         return "/".join(parts) or UNSET
+    if by == "repo":
+        return source.repo or UNSET
     if by == "cloud":
         return source.config.cloud
     return getattr(source, by, None) or UNSET

@@ -21,7 +21,9 @@ def opener(*repos: Path | RepoEntry, read_only: bool) -> Callable[[], Workspace]
     def open_repos() -> Workspace:
         from rea_xcom_tui.fleet.opening import open_fleet
 
-        return open_fleet(repos, read_only=read_only)
+        workspace = open_fleet(repos, read_only=read_only)
+        workspace.focus_on_first()
+        return workspace
 
     return open_repos
 

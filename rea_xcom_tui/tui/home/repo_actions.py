@@ -56,6 +56,12 @@ class FleetRepo(FleetBulk, FleetColumns):
         if LAST_CHANGE.key in self.column_keys and self.ready:
             self._fill_last_changes()
 
+    def repo_changed(self) -> None:
+        """Show the repo that the cursor has come to, and look how it stands."""
+        self.standing = None
+        super().repo_changed()
+        self._look_again()
+
     @on(repo_jobs.Stood)
     def _stood(self, event: repo_jobs.Stood) -> None:
         self.standing = event.standing
@@ -209,15 +215,20 @@ class FleetRepo(FleetBulk, FleetColumns):
     def _fill_last_changes(self) -> None:
         """Take what is known; walk the log beside other work where the checked-out commit is another one."""
         self._show_last_changes()
-        head = self.workspace.fleet.head if self.workspace else None
+        if self.workspace is None:
+            return
+        head = " ".join(str(member.fleet.head) for member in self.workspace.each().values())
         if self.changed_last is not None and head == self._changed_as_of:
             return
         files = [row.deployment.file for row in self.rows if row.deployment]
 
-        def walk(repository: Repository) -> repo_jobs.LastChanges:
-            return repo_jobs.last_changes(repository, files)
+        def walk(repositories: Mapping[str, Repository]) -> repo_jobs.LastChanges:
+            return repo_jobs.last_changes(repositories, files, head)
 
-        self.jobs.look(self, "find the last changes", lambda ws: ws.repository.for_another_thread(), walk)
+        def take(workspace: Workspace) -> dict[str, Repository]:
+            return {repo: one.repository.for_another_thread() for repo, one in workspace.each().items()}
+
+        self.jobs.look(self, "find the last changes", take, walk)
 
     @on(repo_jobs.LastChanges)
     def _last_changes_found(self, event: repo_jobs.LastChanges) -> None:

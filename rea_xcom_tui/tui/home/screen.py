@@ -184,10 +184,11 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart):
         """Take the newest step back."""
 
         def work(workspace: Workspace) -> jobs.Undone:
-            from rea_xcom_tui.fleet.actions.undo import committed_already
+            from rea_xcom_tui.fleet.actions.undo import newest_committed
 
             words = workspace.undo()
-            return jobs.Undone("undid", words, None if words is not None else committed_already(workspace))
+            committed = newest_committed(workspace) if words is None else {}
+            return jobs.Undone("undid", words, next(iter(committed.values()), None))
 
         self.jobs.run(self, "undo", work)
 
@@ -220,9 +221,9 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart):
 
     def _reverse_answer(self, commit: str | None) -> None:
         def work(workspace: Workspace) -> jobs.Edited:
-            from rea_xcom_tui.fleet.actions.restore import take_back_commit
+            from rea_xcom_tui.fleet.actions.undo import reverse
 
-            return jobs.Edited(*take_back_commit(workspace, str(commit))[1:])
+            return jobs.Edited(*reverse(workspace, str(commit)))
 
         if commit:
             self.jobs.run(self, "take the commit back", work)

@@ -209,12 +209,16 @@ class FleetView(Screen[None]):
         """Show repo, branch, counts, and whether anything may be written."""
         left: list[Span] = [("rea-xcom-tui", "title")]
         if self.workspace is not None:
-            left.append((f"  {harmless(self.workspace.root.name)}", "strong"))
-            fleet = self.workspace.fleet
+            left.append((f"  {harmless(self.workspace.title)}", "strong"))
+            fleet = self.workspace.here.fleet
             if fleet.branch or fleet.head:
                 left.append((f"  ⎇ {harmless(fleet.branch or (fleet.head or '')[:8])}", ""))
                 left += self.branch_words()
         self.query_one("#header", Bar).show(left, [*self._counts(), *self._mode()])
+
+    def repo_changed(self) -> None:
+        """Show the repo that the cursor has come to."""
+        self.show_header()
 
     def branch_words(self) -> list[Span]:
         """What stands beside the branch."""
@@ -288,6 +292,11 @@ class FleetView(Screen[None]):
 
     @on(FleetTable.CursorMoved)
     def _cursor_moved(self) -> None:
+        if self.workspace is not None and self.table.cursor_id is not None:
+            before = self.workspace.focus
+            self.workspace.focus_on(self.table.cursor_id)
+            if self.workspace.focus != before:
+                self.repo_changed()
         if self._noticed_at != (self.table.cursor_id, self.table.cursor_column):
             self._noticed_at = None
             self.show_status()

@@ -11,6 +11,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.message import Message
 
+from rea_xcom_tui.fleet.qualified import deployment_of
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
@@ -72,11 +73,16 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
             from rea_xcom_tui.fleet.history.field_history import full_history, layered_history
 
             repository, fleet = taken
-            if source.stack:
-                return Walked(layered_history(repository, fleet, source))
-            return Walked(full_history(repository, source.file))
+            own = deployment_of(source)
+            if own.stack:
+                return Walked(layered_history(repository, fleet, own))
+            return Walked(full_history(repository, own.file))
 
-        self.jobs.look(self, "read the history", lambda ws: (ws.repository.for_another_thread(), ws.fleet), walk)
+        def take(workspace: Workspace) -> tuple[Repository, Fleet]:
+            member = workspace.home_of(source.id)[1]
+            return member.repository.for_another_thread(), member.fleet
+
+        self.jobs.look(self, "read the history", take, walk)
 
     @on(Walked)
     def _walked(self, event: Walked) -> None:
@@ -119,8 +125,10 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         if here is not None:
             oid = here.commit
 
+            identifier = self.source.id
+
             def work(workspace: Workspace) -> CommitFiles:
-                return CommitFiles(*workspace.repository.commit_files(oid))
+                return CommitFiles(*workspace.home_of(identifier)[1].repository.commit_files(oid))
 
             self.jobs.run(self, "look at the commit", work)
 

@@ -94,7 +94,7 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
         self.say("Comparing…", "edited")
 
         def take(workspace: Workspace) -> tuple[Repository, Fleet]:
-            return workspace.repository.for_another_thread(), workspace.fleet
+            return workspace.repository.for_another_thread(), workspace.here.fleet
 
         def work(taken: tuple[Repository, Fleet]) -> Compared:
             from rea_xcom_tui.fleet.history.revisions import compare_revisions
