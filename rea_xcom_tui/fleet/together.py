@@ -1,0 +1,260 @@
+"""Several repos as one fleet, to read and to edit; `fleet.several` writes and commits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
+from rea_xcom_tui.fleet.edit.several import edit_in, edit_of, plan_in
+from rea_xcom_tui.fleet.model import Deployment, Fleet, RepoInfo
+from rea_xcom_tui.fleet.qualified import deployment_in, in_repo, qualified, unreadable_in, unused_in, within
+from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.layers import LayerEdits
+    from rea_xcom_tui.fleet.edit.state import FleetState
+    from rea_xcom_tui.fleet.scan.scan import Progress as ScanProgress
+    from rea_xcom_tui.gitops import Repository
+
+
+class Together(Workspace):
+    """Several repos as one fleet; `repos` are their workspaces by name."""
+
+    def __init__(self, repos: Mapping[str, Workspace]) -> None:
+        self.repos = dict(repos)
+        self._focus = ""
+        first = next(iter(self.repos.values()))
+        super().__init__(first.repository)
+        self.config = first.config
+        reasons = [member.read_only for member in self.repos.values()]
+        self.read_only = reasons[0] if all(reasons) else None
+        self.root = Path(os.path.commonpath([member.root for member in self.repos.values()]))
+        self._tokens: list[str] = []
+        """What the writes of this session share, oldest first."""
+        self._join()
+
+    # ---- which repo
+
+    @property
+    def members(self) -> Mapping[str, FleetState]:
+        """The repos that the fleet is made of, by name."""
+        return self.repos
+
+    def each(self) -> Mapping[str, Workspace]:
+        """The repos that the fleet is made of, by name."""
+        return self.repos
+
+    @property
+    def here(self) -> Workspace:
+        """The repo that is worked in where only one can be. Raises `ToolError` where none has been chosen."""
+        if self._focus not in self.repos:
+            names = ", ".join(map(clean, self.repos))
+            raise ToolError(f"this is done in one repo at a time; name one of {names} with -C")
+        return self.repos[self._focus]
+
+    @property
+    def focus(self) -> str:
+        """The name of the repo that is worked in where only one can be; empty until one is chosen."""
+        return self._focus
+
+    @property
+    def title(self) -> str:
+        """What the fleet is called, for people."""
+        return f"{plural(len(self.repos), 'repo')} · {self._focus}" if self._focus else plural(len(self.repos), "repo")
+
+    def focus_on_first(self) -> None:
+        """Work in the first repo until another is chosen."""
+        self._focus = next(iter(self.repos))
+
+    def focus_on(self, name: str) -> None:
+        """Work in the repo of this id or file from now on, where only one can be worked in."""
+        repo = name.partition(":")[0]
+        self._focus = repo if repo in self.repos else self._focus
+
+    @property
+    def repository(self) -> Repository:
+        """That of the repo that is worked in where only one can be. Raises `ToolError` where none has been chosen."""
+        return self.here.repository
+
+    @repository.setter
+    def repository(self, _: Repository) -> None:
+        """Nothing: each of the repos has its own."""
+
+    def repo_of(self, name: str) -> str:
+        """The name of the repo that an id or file of the fleet belongs to. Raises `ToolError`."""
+        repo = name.partition(":")[0]
+        if repo not in self.repos:
+            raise ToolError(f"{clean(name)} is in none of the repos {', '.join(map(clean, self.repos))}")
+        return repo
+
+    def home_of(self, name: str) -> tuple[str, Workspace]:
+        """The repo that an id or file of the fleet belongs to, and its name."""
+        repo = self.repo_of(name)
+        return repo, self.repos[repo]
+
+    def shares(self, files: Mapping[str, bytes]) -> Iterator[tuple[str, FleetState, Mapping[str, bytes]]]:
+        """Part files by their repos: the name of each, the repo, and its files as it knows them."""
+        parts: dict[str, dict[str, bytes]] = {}
+        for file, data in files.items():
+            repo = self.repo_of(file)
+            parts.setdefault(repo, {})[within(repo, file)] = data
+        return ((repo, self.repos[repo], mine) for repo, mine in parts.items())
+
+    def tell_fetches(self, tell: Callable[[int, str, int | None], None]) -> None:
+        """Have told what is fetched for partial clones."""
+        for member in self.repos.values():
+            member.tell_fetches(tell)
+
+    # ---- reading
+
+    def scan(self, progress: ScanProgress | None = None, *, ref: str | None = None) -> Fleet:
+        """Read all repos anew, from their working trees or a revision of each; pending edits stay."""
+        done = 0
+        for repo, member in self.repos.items():
+            member.engine = self.engine
+            told = None if progress is None else _onward(progress, repo, done)
+            with in_repo(repo):
+                done += len(member.scan(told, ref=ref).deployments)
+        return self._join(ref)
+
+    def _join(self, ref: str | None = None) -> Fleet:
+        """Make one fleet of those of the repos, and judge what only all of them together show."""
+        fleets = {repo: member.fleet for repo, member in self.repos.items()}
+        rows = [deployment_in(repo, d) for repo, fleet in fleets.items() for d in fleet.deployments]
+        judged, _ = with_fleet_findings(map(without_fleet_findings, rows), self.reading())
+        named = [(repo, notice) for repo, fleet in fleets.items() for notice in fleet.notices]
+        notices = (*self._asides, *(f"{repo}: {notice}" for repo, notice in named))
+        self.fleet = Fleet(
+            self.root,
+            None,
+            None,
+            tuple(judged),
+            tuple(unreadable_in(repo, file) for repo, fleet in fleets.items() for file in fleet.unreadable),
+            tuple(unused_in(repo, file) for repo, fleet in fleets.items() for file in fleet.unused),
+            ref,
+            notices,
+            repos=tuple(
+                RepoInfo(repo, member.root, member.fleet.head, member.fleet.branch, member.read_only)
+                for repo, member in self.repos.items()
+            ),
+        )
+        return self.fleet
+
+    @property
+    def _asides(self) -> tuple[str, ...]:
+        """Which repos cannot be written, and why."""
+        if self.read_only is not None:
+            return ()
+        return tuple(
+            f"{clean(repo)} is only read: {member.read_only}"
+            for repo, member in self.repos.items()
+            if member.read_only is not None
+        )
+
+    def fingerprint(self) -> int:
+        """A number that changes when a file of any repo or its checked-out commit does."""
+        return hash(tuple(member.fingerprint() for member in self.repos.values()))
+
+    def layer_edits(self) -> LayerEdits | None:
+        """None: layers are edited in the repo that holds them."""
+        return None
+
+    def real_file(self, file: str) -> str:
+        """A file of the fleet, or the one in its repo that it is a link to."""
+        repo, member = self.home_of(file)
+        return qualified(repo, member.real_file(within(repo, file)))
+
+    def read_now(self, file: str) -> bytes:
+        """The bytes of a file of the fleet as they are now. Raises `Unreadable`."""
+        repo, member = self.home_of(file)
+        return member.read_now(within(repo, file))
+
+    def on_disk(self, file: str) -> Path:
+        """Where a file of the fleet is."""
+        repo, member = self.home_of(file)
+        return member.on_disk(within(repo, file))
+
+    # ---- what is pending
+
+    def edit_to(
+        self, deployment: Deployment, field: FieldName, value: Value, text: str, layer: str | None = None
+    ) -> SetField:
+        """The edit that gives a field a value that has passed its model, not proved yet. Raises `Refused`."""
+        repo, member = self.home_of(deployment.id)
+        own = member.deployment(within(repo, deployment.id))
+        named = within(repo, layer) if layer is not None else None
+        return cast("SetField", edit_in(repo, member.edit_to(own, field, value, text, named)))
+
+    def prove(self, edits: Iterable[PendingEdit], progress: Callable[[int, int], None] | None = None) -> Proof:
+        """Make edits in memory and prove them, each in its repo with what is pending there."""
+        known = list(edits)
+        files: list[FilePlan] = []
+        refused: list[Refusal] = []
+        done = 0
+        for repo, mine in self._parted(known).items():
+            told = None if progress is None else _further(progress, done, len(known))
+            member = self._hand_over(repo)
+            found = plan_in(repo, member.prove([edit_of(repo, edit) for edit in mine], told))
+            files += found[0]
+            refused += found[1]
+            done += len(mine)
+        return Proof(tuple(files), tuple(refused))
+
+    def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
+        """The files as they would be after the pending edits that are not held. Nothing is written."""
+        files: list[FilePlan] = []
+        refused: list[Refusal] = []
+        for repo in self._busy():
+            found = plan_in(repo, self._hand_over(repo).plan(progress))
+            files += found[0]
+            refused += found[1]
+        return Plan(tuple(files), tuple(refused))
+
+    def _parted(self, edits: Iterable[PendingEdit]) -> dict[str, list[PendingEdit]]:
+        parts: dict[str, list[PendingEdit]] = {}
+        for edit in edits:
+            parts.setdefault(self.repo_of(edit.file), []).append(edit)
+        return parts
+
+    def _busy(self) -> list[str]:
+        """The repos with edits that would be written now, in their order."""
+        parts = self._parted(self.pending.chosen)
+        return [repo for repo in self.repos if repo in parts]
+
+    def proposed(self, repo: str, act: Callable[[Workspace], object]) -> list[PendingEdit]:
+        """What an action on one repo makes pending there, as the whole fleet knows it; nothing is pending yet."""
+        member = self._hand_over(repo)
+        before = set(member.pending.edits)
+        with in_repo(repo):
+            act(member)
+        return [edit_in(repo, edit) for edit in member.pending.edits if edit not in before]
+
+    def _hand_over(self, repo: str) -> Workspace:
+        """Let a repo have what is pending in it."""
+        member = self.repos[repo]
+        mine = self._parted(self.pending.edits).get(repo, [])
+        member.pending = Pending()
+        member.pending.put([edit_of(repo, edit) for edit in mine], "what is pending")
+        return member
+
+
+def _onward(progress: ScanProgress, repo: str, before: int) -> ScanProgress:
+    """Tell of a repo's scan as a part of the whole."""
+
+    def told(done: int, total: int, new: Sequence[Deployment]) -> None:
+        progress(before + done, before + total, [deployment_in(repo, deployment) for deployment in new])
+
+    return told
+
+
+def _further(progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int, int], None]:
+    return lambda done, _: progress(before + done, total)
