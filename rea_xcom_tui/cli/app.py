@@ -13,6 +13,7 @@ import click
 
 from rea_xcom_tui.cli import stdio as streams
 from rea_xcom_tui.cli.context import CheckUi, OpenUi, Session, common_options
+from rea_xcom_tui.cli.examples import epilog
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 
@@ -64,6 +65,7 @@ class LazyGroup(click.Group):
         module, attribute = _COMMANDS[cmd_name]
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
+        _give_examples(command, cmd_name)
         return command
 
     def resolve_command(
@@ -80,8 +82,16 @@ class LazyGroup(click.Group):
         raise click.UsageError(f"'{clean(word)}' is neither a command nor a folder{hint}")
 
 
+def _give_examples(command: click.Command, path: str) -> None:
+    """Let the help of a command, and of those within it, end with examples."""
+    command.epilog = epilog(path)
+    for name, inner in command.commands.items() if isinstance(command, click.Group) else ():
+        _give_examples(inner, f"{path} {name}")
+
+
 @click.group(
     cls=LazyGroup,
+    epilog=epilog(""),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="XCom settings of Astronomer Remote Execution Agents in a GitOps repo.\n\n"

@@ -16,6 +16,7 @@ import click
 from rea_xcom_tui import __version__
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli import stdio as streams
+from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
 
@@ -81,7 +82,8 @@ class Session:
             self._tell_cut_off(workspace)
         workspace.engine = engine
         if scan:
-            workspace.scan(ref=ref)
+            with working("reading the repo") as progress:
+                workspace.scan(progress.count, ref=ref)
         return workspace
 
     @property

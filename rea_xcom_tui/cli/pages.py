@@ -1,13 +1,18 @@
-"""The page of all commands, made from the commands themselves: `python -m rea_xcom_tui.cli.pages`."""
+"""The page of all commands, made from the commands themselves: `python -m rea_xcom_tui.cli.pages`.
+
+With a folder as its argument, it writes the man pages there instead, for packagers.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from rea_xcom_tui.cli.app import main
+from rea_xcom_tui.cli.manual import write_pages
 
 _HEAD = """# Commands
 
@@ -34,4 +39,7 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(commands_page())
+    if len(sys.argv) > 1:
+        write_pages(main, Path(sys.argv[1]))
+    else:
+        sys.stdout.write(commands_page())

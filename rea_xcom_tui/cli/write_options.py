@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from rea_xcom_tui.cli.context import for_people, note, out
+from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.actions.split import SPLITS, SplitBy
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -102,14 +103,17 @@ def carry_out(workspace: Workspace, how: Carrying, *, skip_refused: bool = False
         note("nothing to change")
         return False
     if len(workspace.pending):
-        for_people(plan_text(workspace))
+        with working("working out what changes"):
+            told = plan_text(workspace)
+        for_people(told)
     if how.commit:
         shown = workspace.exposures()
         for exposure in shown:
             note(f"note: this commit runs what the repo's git folder sets up: {exposed_words(exposure)}")
         return _commit(workspace, how, shown, skip_refused=skip_refused)
     if how.write:
-        plan = workspace.write()
+        with working("writing") as progress:
+            plan = workspace.write(progress.count)
         note(f"written: {plural(len(plan.edits), 'edit')} in {plural(len(plan.files), 'file')}")
     else:
         note(f"{workspace.pending.describe()}; nothing was written, --write or --commit does it")

@@ -487,7 +487,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "wave-status": WaveStatusOutput,
 }
 
-NAMES = (*_MODELS, "config")
+NAMES = (*_MODELS, "config", "baseline")
 """What there is a schema of."""
 
 
@@ -503,4 +503,8 @@ def _model(name: str) -> type[BaseModel]:
         from rea_xcom_tui.user.config_models import ConfigFile
 
         return ConfigFile
+    if name == "baseline":
+        from rea_xcom_tui.fleet.baseline.models import BaselineFile
+
+        return BaselineFile
     return _MODELS[name]

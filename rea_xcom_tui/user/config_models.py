@@ -24,26 +24,35 @@ _VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class UiSection(_Model):
     """`[ui]`: how the terminal UI looks and answers."""
 
     theme: str | None = None
+    """`dark`, `light`, `ansi`, `high-contrast`, `high-contrast-light`, or any of the palette's list."""
     columns: list[str] = Field(default_factory=list)
+    """The columns of the table in their order, such as `name`, `env`, `path`."""
     keymap: dict[str, str] = Field(default_factory=dict)
+    """A command's id with its key, or several separated by commas, such as `"fleet.filter": "/,f3"`."""
     glyphs: Literal["unicode", "ascii"] | None = None
+    """`ascii` for terminals that lack signs such as ≠ and ●."""
 
 
 class RepoSection(_Model):
     """`[repo]`: what is special about this repo."""
 
     environments: list[str] | None = None
+    """Names of folders that are environments, instead of the usual ones."""
     protected_branches: list[str] | None = None
+    """Branches, with `*` for any part, to which commits are refused; a new branch is asked for."""
     commit_message: str | None = None
+    """The first line of generated messages, with `{summary}`, `{field}`, `{env}`, `{count}` or `{name}`."""
     forges: dict[str, Forge] = Field(default_factory=dict)
+    """A host with what runs there, for links to pull requests where its name does not tell."""
     read_only: bool = False
+    """Whether nothing may be written in this repo."""
 
     @field_validator("commit_message")
     @classmethod
@@ -62,9 +71,13 @@ class IgnoreSection(_Model):
     """`[[rules.ignore]]`: a finding that is accepted, and why."""
 
     code: str
+    """The rule, such as XC801."""
     reason: str = Field(min_length=1)
+    """Why it is accepted."""
     files: list[str] = Field(default_factory=list)
+    """Globs of the files in which it is accepted; every file without them."""
     until: date | None = None
+    """The last day, such as 2027-03-31; from then on the finding is told again."""
 
     @field_validator("code")
     @classmethod
@@ -77,11 +90,17 @@ class RulesSection(_Model):
     """`[rules]`: which rules count, how much, and what this repo demands beyond them."""
 
     off: list[str] = Field(default_factory=list)
+    """Codes of rules that are not asked."""
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
+    """Another severity for a rule, by its code."""
     airflow: str | None = None
+    """Airflow's version for files that do not tell it, such as 3.1."""
     agent: str | None = None
+    """The agent's version for files that do not tell it, such as 1.6.0."""
     policies: list[str] = Field(default_factory=list)
+    """What this repo demands beyond the rules, such as `threshold must be 0 in prod`."""
     ignore: list[IgnoreSection] = Field(default_factory=list)
+    """Findings that are accepted, each with a reason."""
 
     @field_validator("off")
     @classmethod
@@ -123,6 +142,7 @@ class ConfigFile(_Model):
     rules: RulesSection = RulesSection()
     layouts: LayoutsSection = LayoutsSection()
     queries: dict[str, str] = Field(default_factory=dict)
+    """Queries under a name."""
 
     @field_validator("queries")
     @classmethod

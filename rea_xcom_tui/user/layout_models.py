@@ -27,7 +27,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True)
 
 
 def _as_text(value: Any) -> Any:
@@ -44,7 +44,9 @@ class ClusterSection(_Model):
     """`[layouts.clusters.NAME]`: what Git does not hold about a cluster."""
 
     variables: Texts = Field(default_factory=dict)
+    """What `${NAME}` stands for there, over the variables of all clusters."""
     labels: Texts = Field(default_factory=dict)
+    """Its labels in Argo CD or Rancher Fleet."""
 
     @field_validator("variables")
     @classmethod
@@ -55,11 +57,17 @@ class ClusterSection(_Model):
 
 class _Named(_Model):
     files: str = Field(min_length=1)
+    """A glob from the repo's root, with captures such as `{cluster}`."""
     layers: list[str] = Field(min_length=1)
+    """The layers, weakest first; `/` in front is the root, `?` at the end may be missing."""
     name: str = Field(min_length=1)
+    """The deployment's name, with captures filled in."""
     env: str | None = None
+    """Its environment."""
     namespace: str | None = None
+    """Its namespace."""
     cluster: str | None = None
+    """Its cluster."""
 
     @field_validator("files")
     @classmethod
@@ -90,7 +98,9 @@ class ManifestSection(_Named):
     """`[[layouts.manifests]]`: files of the house that list deployments and their layers."""
 
     items: str = ""
+    """Keys joined by points that lead to the list of deployments; the file itself without it."""
     chart: str | None = None
+    """The chart's name, where a manifest lists other charts too."""
 
     @field_validator("items")
     @classmethod
@@ -117,6 +127,7 @@ class LayerSection(_Named):
     """`[[layouts.layers]]`: files each of which is a deployment, and the layers that a command gives it."""
 
     but: list[str] = Field(default_factory=list)
+    """Globs of files that are no deployment."""
 
     @field_validator("but")
     @classmethod
@@ -139,14 +150,23 @@ class LayoutsSection(_Model):
     """`[layouts]`: how the repo's deployments are put together, where Git alone does not tell."""
 
     engine: str | None = None
+    """The Helm whose merge counts: `3`, `4.1` or `4.2` (and newer)."""
     argocd: str | None = None
+    """Argo CD's version, which decides the Helm that an Application gets."""
     helmfile: str | None = None
+    """helmfile's version, which decides how values of environments merge."""
     variables: Texts = Field(default_factory=dict)
+    """What `${NAME}` stands for in every cluster."""
     clusters: dict[str, ClusterSection] = Field(default_factory=dict)
+    """What Git does not hold about clusters, by name."""
     manifests: list[ManifestSection] = Field(default_factory=list)
+    """Files of the house that list deployments."""
     layers: list[LayerSection] = Field(default_factory=list)
+    """Values files whose order only a command knows."""
     deployed: list[str] = Field(default_factory=list)
+    """Globs of values files that something outside of the repo deploys."""
     generated: list[str] = Field(default_factory=list)
+    """Globs of files that a program writes, so that they are not edited."""
 
     @field_validator("engine", mode="before")
     @classmethod

@@ -217,3 +217,18 @@ def test_debug_tells_the_shape_and_no_word_of_the_content(mixed: Cli, tmp_path: 
     assert outside.code == 0
     assert str(tmp_path) not in outside.out
     assert "repo: cannot be read" in outside.out
+
+
+def test_the_schema_of_the_baseline_takes_what_the_tool_takes(cli: Cli) -> None:
+    schema = cli("schema", "baseline").json
+    Draft202012Validator.check_schema(schema)
+    page = (DOCS / "drift.md").read_text("utf-8")
+    example = yaml.safe_load(page[page.index("# .rea-xcom.yaml") : page.index("```", page.index("# .rea-xcom.yaml"))])
+    Draft202012Validator(schema).validate(json.loads(json.dumps(example, default=str)))
+    for wrong in (
+        {"version": 2},
+        {"version": 1, "baseline": {"prod": {"thresold": 0}}},
+        {"version": 1, "baseline": {"prod": {"threshold": {"value": 0, "range": "1..2"}}}},
+        {"version": 1, "ignore": [{"deployment": "a", "field": "path"}]},
+    ):
+        assert not Draft202012Validator(schema).is_valid(wrong), wrong

@@ -91,7 +91,8 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tupl
     started, said = LanguageClient("a test", "1"), Said()
     home = str(tmp_path_factory.mktemp("home"))
     started.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: said.put_nowait(params))
-    started.feature(types.WINDOW_LOG_MESSAGE)(lambda params: None)
+    started.feature(types.WINDOW_LOG_MESSAGE)(lambda params: print(params.message))
+    started.feature(types.WINDOW_SHOW_MESSAGE)(lambda params: print(params.message))  # mistakes of the server
     environment = {"HOME": home, "XDG_CACHE_HOME": home, "XDG_CONFIG_HOME": home, "GIT_CONFIG_GLOBAL": os.devnull}
     await started.start_io(sys.executable, "-m", "rea_xcom_tui", "lsp", env={**os.environ, **environment})
     await started.initialize_async(types.InitializeParams(types.ClientCapabilities()))

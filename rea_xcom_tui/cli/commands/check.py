@@ -20,6 +20,7 @@ from rea_xcom_tui.cli.context import (
     out,
     select,
 )
+from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.model import Deployment
@@ -98,10 +99,10 @@ def _report(workspace: Workspace, query: str, since: str | None, *, maintenance:
     if since is not None:
         from rea_xcom_tui.fleet.history.changed_since import findings_since
 
-        changed = _changed(workspace, since)
-        return Report.of_branch(
-            fleet, findings_since(fleet, changed, {d.id for d in chosen}, everything=not query.strip())
-        )
+        with working("comparing with the merge base"):
+            changed = _changed(workspace, since)
+            found = findings_since(fleet, changed, {d.id for d in chosen}, everything=not query.strip())
+        return Report.of_branch(fleet, found)
     rows = [(deployment, finding) for deployment in chosen for finding in deployment.findings]
     rows += _past_maintenance(workspace, chosen) if maintenance else []
     return Report(fleet, rows, () if query else fleet.unreadable, len(chosen))
@@ -142,7 +143,8 @@ def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool,
     if since is not None:
         touched = _changed(workspace, since).touched
         chosen = [id_ for id_ in chosen if id_ in touched]
-    _, refusals = workspace.fix(chosen)
+    with working("proving fixes") as progress:
+        _, refusals = workspace.fix(chosen, progress=progress.count)
     refusals += workspace.drop_refused()
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.reason}")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 from click.shell_completion import BashComplete, add_completion_class, get_completion_class, split_arg_string
 
 from rea_xcom_tui.cli.context import Session, common_options, out
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.text import clean, plural
 
 SHELLS = ("bash", "zsh", "fish")
 PROGRAM = "rea-xcom-tui"
@@ -62,12 +65,27 @@ def source(shell: str, command: click.Command) -> str:
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS), metavar="SHELL")
+@click.option("--install", is_flag=True, help="Put it where SHELL finds it, with the man pages, for you alone.")
 @common_options
-def completion(session: Session, shell: str) -> int:
-    """Print the completion of SHELL: bash, zsh or fish.
+def completion(session: Session, shell: str, install: bool) -> int:
+    """Print the completion of SHELL: bash, zsh or fish; or install it, and the man pages, with --install.
 
-    bash, in ~/.bashrc: eval "$(rea-xcom-tui completion bash)". zsh, in ~/.zshrc after compinit: the same with zsh.
-    fish: rea-xcom-tui completion fish > ~/.config/fish/completions/rea-xcom-tui.fish
+    Without --install: in bash, eval "$(rea-xcom-tui completion bash)" in ~/.bashrc; in zsh the same in ~/.zshrc after
+    compinit; in fish, rea-xcom-tui completion fish > ~/.config/fish/completions/rea-xcom-tui.fish
     """
-    out(source(shell, click.get_current_context().find_root().command))
+    program = click.get_current_context().find_root().command
+    script = source(shell, program)
+    if not install:
+        out(script)
+        return 0
+    if session.read_only:
+        raise Refused("--install writes files, and the tool was started with --read-only; leave one of them out")
+    from rea_xcom_tui.cli.install import install as put
+    from rea_xcom_tui.cli.manual import write_pages
+
+    done = put(shell, script, partial(write_pages, program))
+    pages = plural(len(done.files) - 1, "man page")
+    out(f"installed {clean(done.files[0])}, and {pages} in {clean(done.files[-1].parent)}")
+    if done.changed is not None:
+        out(f"added two lines to {clean(done.changed)}; new shells read them")
     return 0

@@ -11,6 +11,7 @@ import click
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import QueryCommand, Session, changed_since_option, common_options, note, out, select
+from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
@@ -121,7 +122,8 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
         adopt_fleet(workspace)
         note(f"this is the first baseline: {plural(len(workspace.statements), 'statement')} about the whole fleet")
         return _carry_out(workspace, options)
-    report = find_drift(workspace, options.wanted, only)
+    with working("comparing"):
+        report = find_drift(workspace, options.wanted, only)
     if options.acts:
         return _act(workspace, report, options)
     return _print(workspace, report, options)
@@ -170,7 +172,8 @@ def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> 
     if options.since and report.causes:
         from rea_xcom_tui.fleet.drift.whole import find_since_of
 
-        report = with_since(report, find_since_of(workspace, report.deviations))
+        with working("looking up since when"):
+            report = with_since(report, find_since_of(workspace, report.deviations))
     out(FORMATS[options.form](report, workspace.fleet))
     for notice in report.notices:
         note(f"note: {notice.text}")

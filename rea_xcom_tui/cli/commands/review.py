@@ -9,6 +9,7 @@ import click
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.commands.check import LEVELS
 from rea_xcom_tui.cli.context import Session, common_options, note, out
+from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.xcom.model import Severity
 
 
@@ -33,7 +34,8 @@ def review(session: Session, ref: str, onto: str | None, form: str, fail_on: str
     from rea_xcom_tui.reports.review import FORMATS
 
     workspace = session.workspace(scan=False)
-    found = look(workspace, ref, onto)
+    with working("reviewing"):
+        found = look(workspace, ref, onto)
     out(FORMATS[form](found))
     for text in found.notes:
         note(f"note: {text}")

@@ -7,17 +7,20 @@ import click
 from rea_xcom_tui.cli.context import Session, common_options, out
 
 # As in `reports.schemas`, which imports pydantic; a test holds both against each other.
-NAMES = ("list", "show", "check", "drift", "plan", "review", "promote", "wave-status", "config")
+NAMES = ("list", "show", "check", "drift", "plan", "review", "promote", "wave-status", "config", "baseline")
 
 
 @click.command("schema")
 @click.argument("name", type=click.Choice(NAMES), metavar="NAME")
 @common_options
 def schema(session: Session, name: str) -> int:
-    """Print the JSON Schema of NAME: list, show, check, drift, plan, review, promote, wave-status or config.
+    """Print the JSON Schema of NAME: of a machine format, or of config or baseline.
 
-    Editors with taplo check the configuration by the first line `#:schema ./FILE`, where FILE is what
-    `schema config > FILE` has written.
+    Editors check the two configuration files by their first line, beside what `schema NAME > FILE` has written:
+
+    \b
+        #:schema ./FILE                               (.rea-xcom-tui.toml; taplo, Even Better TOML)
+        # yaml-language-server: $schema=./FILE        (.rea-xcom.yaml)
     """
     from rea_xcom_tui.reports.machine import dump
     from rea_xcom_tui.reports.schemas import schema as schema_of

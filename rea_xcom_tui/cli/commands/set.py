@@ -13,6 +13,7 @@ import click
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, engine_option, note, require_files, select
+from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.model import Deployment
@@ -189,7 +190,8 @@ def _edit(
         if text is None:
             refusals += workspace.unset(ids, field, layer)[1]
             continue
-        refusals += workspace.edit(ids, field, text, layer=layer)[1]
+        with working("proving edits") as progress:
+            refusals += workspace.edit(ids, field, text, progress.count, layer)[1]
     return [*refusals, *workspace.drop_refused()]
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -27,11 +27,29 @@ _OR = " or "
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Wanted(_Model):
     """What is said about one field, in any of its forms."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        """The forms that are written, of which `forms` makes the model."""
+        one = {"type": ["string", "number", "null"]}
+        either = {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+        keys = {**dict.fromkeys(_FORMS, either), "same": {"const": True}}
+        mappings = [
+            {
+                "type": "object",
+                "properties": {kind: keys[kind], "severity": {"enum": list(get_args(Severity))}},
+                "required": [kind],
+                "additionalProperties": False,
+            }
+            for kind in _FORMS
+        ]
+        what = "A value, a list or `a or b`, a range such as `64KiB..4MiB`, a pattern such as `s3://{team}-xcom/{name}`"
+        return {"description": f"{what}, `same`, `unset` or `any`.", "anyOf": [*either["anyOf"], *mappings]}
 
     texts: list[str]
     severity: Severity | None = None
@@ -79,12 +97,23 @@ def _text(given: Any) -> str:
 class IgnoreEntry(_Model):
     """One entry of `ignore`."""
 
-    deployment: list[Annotated[str, Field(min_length=1)]] = Field(min_length=1)
+    deployment: list[Annotated[str, Field(min_length=1)]] = Field(
+        min_length=1,
+        json_schema_extra={"type": ["string", "array"]},
+        description="The deployment's id, or a glob, or a list of them.",
+    )
     field: FieldName
-    actual: str | None = None
+    actual: str | None = Field(
+        None,
+        json_schema_extra={"anyOf": [{"type": ["string", "number", "null"]}]},
+        description="Only while the value is this one; any without it.",
+    )
     reason: str = Field(min_length=1)
+    """Why it is accepted."""
     owner: str | None = None
+    """Who answers for it."""
     expires: date | None = None
+    """Its last day, such as 2027-01-31."""
 
     @field_validator("deployment", mode="before")
     @classmethod
@@ -104,9 +133,15 @@ class BaselineFile(_Model):
 
     version: Literal[1]
     by: list[Dimension] = Field(default_factory=lambda: list(DEFAULT_GROUPS), min_length=1)
+    """What makes a group; env and cloud without it."""
     baseline: dict[str, dict[FieldName, Wanted]] | None = None
-    per_environment: dict[Kept, str] = Field(default_factory=dict)
+    """What is right, by group (`prod`, `prod/azure`, `*`) and field."""
+    per_environment: dict[Kept, str] = Field(
+        default_factory=dict, json_schema_extra={"type": ["object", "array"], "items": {"type": "string"}}
+    )
+    """What may differ between environments, so that it is never carried over: a list, or names with reasons."""
     ignore: list[IgnoreEntry] = Field(default_factory=list)
+    """Differences that are accepted."""
 
     @field_validator("by")
     @classmethod

@@ -85,7 +85,7 @@ def without_fleet_findings(deployment: Deployment) -> Deployment:
     if not any(finding.code in FLEET_CODES for finding in deployment.findings):
         return deployment
     kept = tuple(finding for finding in deployment.findings if finding.code not in FLEET_CODES)
-    return replace(deployment, findings=kept)
+    return msgspec.structs.replace(deployment, findings=kept)
 
 
 def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading, used: set[int]) -> Deployment:
