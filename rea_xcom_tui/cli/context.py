@@ -22,6 +22,7 @@ from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
+    from rea_xcom_tui.fleet.scan.views import Showing, View
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.user.fleets import RepoEntry
     from rea_xcom_tui.user.layout_settings import HelmEngine
@@ -73,13 +74,7 @@ class Session:
 
         `repos` are opened instead of those of the options.
         """
-        from rea_xcom_tui.fleet.opening import open_fleet
-
-        workspace = open_fleet(repos or self.entries(), read_only=self.read_only)
-        workspace.tell_fetches(_tell_fetch)
-        workspace.command = self.command
-        if self.command != "undo":
-            self._tell_cut_off(workspace)
+        workspace = self._opened(repos or self.entries(), look=scan and ref is None)
         workspace.engine = engine
         if scan:
             with working("reading the repo") as progress:
@@ -100,6 +95,35 @@ class Session:
         from rea_xcom_tui.user.fleets import read_fleets
 
         return [*read_fleets(self.fleets), *self.repos]
+
+    def show(self, view: View) -> tuple[Workspace, Showing | None]:
+        """Open the repo and show its fleet without making one; where that is not enough, the fleet is read."""
+        workspace = self._opened(self.entries(), look=True)
+        showing = workspace.show(view)
+        if showing is None:
+            workspace.scan()
+        return workspace, showing
+
+    def _opened(self, repos: Sequence[Path | RepoEntry], *, look: bool) -> Workspace:
+        """Open the repos; with `look`, have git look at the working tree of one while the rest is imported."""
+        if len(repos) == 1 and isinstance(repos[0], Path):
+            from rea_xcom_tui.gitops import Repository, TrustStore
+
+            repository = Repository.open(repos[0], trust=TrustStore.default())
+            asked = repository.look() if look else None
+            from rea_xcom_tui.fleet.workspace import Workspace
+
+            workspace = Workspace.of(repository, read_only=self.read_only)
+            workspace.asked = asked
+        else:
+            from rea_xcom_tui.fleet.opening import open_fleet
+
+            workspace = open_fleet(repos, read_only=self.read_only)
+        workspace.tell_fetches(_tell_fetch)
+        workspace.command = self.command
+        if self.command != "undo":
+            self._tell_cut_off(workspace)
+        return workspace
 
     @staticmethod
     def _tell_cut_off(workspace: Workspace) -> None:
@@ -227,13 +251,13 @@ def require_files(fleet: Fleet) -> None:
     )
 
 
-def out(text: str) -> None:
+def out(text: str, *, end: bool = True) -> None:
     """Print for the user, or for the program that reads our stdout; nothing where there is nothing to say.
 
     What a person reads goes through `for_people`.
     """
     if text:
-        streams.write(text)
+        streams.write(text, end=end)
 
 
 def for_people(text: str) -> None:

@@ -21,15 +21,15 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def write(text: str, *, error: bool = False, color: bool | None = None) -> None:
+def write(text: str, *, error: bool = False, color: bool | None = None, end: bool = True) -> None:
     """Print a text and a newline. A reader that has gone stops nothing: what was asked for is done all the same.
 
-    With `color`, colours are kept also where no terminal reads.
+    With `color`, colours are kept also where no terminal reads; without `end`, more of the same line follows.
 
     Raises `ToolError` when the text cannot be written for another reason, such as a full disk.
     """
     try:
-        click.echo(text, err=error, color=color)
+        click.echo(text, err=error, color=color, nl=end)
     except BrokenPipeError:
         silence(error=error)
     except OSError as problem:

@@ -20,6 +20,7 @@ from rea_xcom_tui.gitops.progress import progress_of
 from rea_xcom_tui.gitops.push import PushResult
 from rea_xcom_tui.gitops.repository import Repository, create_repository
 from rea_xcom_tui.gitops.state import RepoState
+from rea_xcom_tui.gitops.work_tree import Look
 from rea_xcom_tui.user.trust import TrustStore
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "GitProblem",
     "HistoryStep",
     "LineOrigin",
+    "Look",
     "MarkedCommit",
     "NamedRef",
     "Outgoing",

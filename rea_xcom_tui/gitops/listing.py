@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.durable import is_temporary
 from rea_xcom_tui.gitops.process.runner import Runner, literal
@@ -24,8 +26,7 @@ _FLAGS: dict[str, frozenset[Flag]] = {
 _MAX_PATHS_AS_ARGUMENTS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class FileEntry:
+class FileEntry(msgspec.Struct, frozen=True, gc=False):
     """One file of the repo."""
 
     path: str
@@ -65,15 +66,23 @@ def index_entries(runner: Runner, paths: Sequence[str]) -> dict[str, FileEntry]:
 
 
 def _index_listing(runner: Runner, limits: Sequence[str]) -> Listing:
-    output = runner.read(["ls-files", "-s", "-v", "-z", *limits])
+    return index_listing(runner.read(["ls-files", "-s", "-v", "-z", *limits]).stdout)
+
+
+def index_listing(output: bytes) -> Listing:
+    """Read what `ls-files -s -v -z` has printed."""
     entries: dict[str, FileEntry] = {}
     skipped: list[bytes] = []
-    for record in _records(output.stdout):
-        head, _, name = record.partition(b"\t")
-        path = _decoded(name, skipped)
-        if path is None:
+    for record in output.decode("utf-8", "surrogateescape").split("\0"):
+        head, _, path = record.partition("\t")
+        if not path or is_temporary(path):
             continue
-        tag, mode, oid, stage = head.decode("ascii").split(" ")
+        if not path.isascii() and _decoded(path.encode("utf-8", "surrogateescape"), skipped) is None:
+            continue
+        tag, mode, oid, stage = head.split(" ")
+        if tag == "H" and stage == "0":  # as nearly all
+            entries[path] = FileEntry(path, mode, oid)
+            continue
         flags = _FLAGS.get(tag, frozenset())
         if tag.islower():
             flags |= {"assume-unchanged"}
@@ -88,9 +97,13 @@ def untracked_files(runner: Runner) -> Listing:
 
     Whole folders that are repos of their own are left out.
     """
-    output = runner.read(["ls-files", "-o", "--exclude-standard", "-z"])
+    return untracked_listing(_records(runner.read(["ls-files", "-o", "--exclude-standard", "-z"]).stdout))
+
+
+def untracked_listing(names: Iterable[bytes]) -> Listing:
+    """Read the names of untracked files; those of whole folders end with a slash."""
     skipped: list[bytes] = []
-    paths = [_decoded(name, skipped) for name in _records(output.stdout) if not name.endswith(b"/")]
+    paths = [_decoded(name, skipped) for name in names if not name.endswith(b"/")]
     return Listing(
         tuple(FileEntry(path, "", None, tracked=False) for path in paths if path is not None), tuple(skipped)
     )

@@ -12,7 +12,6 @@ from rea_xcom_tui.gitops.branches import NamedRef
 from rea_xcom_tui.gitops.commit.commit import commit_changes
 from rea_xcom_tui.gitops.commit.recovery import recover_cut_off
 from rea_xcom_tui.gitops.commit.request import Change, CommitResult, Request, Verify
-from rea_xcom_tui.gitops.conversions import converted_paths
 from rea_xcom_tui.gitops.create import HistoryStep, write_history
 from rea_xcom_tui.gitops.discover import discover, existing_folder
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
@@ -29,6 +28,7 @@ from rea_xcom_tui.gitops.push import PushResult
 from rea_xcom_tui.gitops.state import RepoState, read_state
 from rea_xcom_tui.gitops.store import store_blobs
 from rea_xcom_tui.gitops.viewing import viewed_dirty_paths
+from rea_xcom_tui.gitops.work_tree import Look
 from rea_xcom_tui.user.settings import Forge
 from rea_xcom_tui.user.trust import TrustStore
 
@@ -165,14 +165,15 @@ class Repository:
         return read_state(self._runner, self.git_dir)
 
     def tracked_and_untracked(self) -> list[FileEntry]:
-        """List the files of the index, then the untracked ones that are not ignored.
-
-        Names that are not UTF-8 go to `skipped`.
-        """
+        """List the files of the index, then the untracked ones that are not ignored; see `skipped`."""
         tracked = listing.index_files(self._runner)
         untracked = listing.untracked_files(self._runner)
         self.skipped = tracked.skipped + untracked.skipped
         return [*tracked.entries, *untracked.entries]
+
+    def look(self) -> Look:
+        """Start to ask git for all that a scan of the work tree needs; `skipped` is then in its answer."""
+        return Look(self._runner)
 
     def tracked(self) -> list[FileEntry]:
         """List the files of the index. Names that are not UTF-8 are left out."""
@@ -211,10 +212,6 @@ class Repository:
     def hash_bytes(self, data: bytes) -> str:
         """Return the blob id of exactly these bytes in this repo's object format."""
         return hash_bytes(data, self.object_format)
-
-    def converted(self, paths: Sequence[str]) -> frozenset[str]:
-        """Return those of `paths` that a filter, an encoding or `ident` makes into other bytes than the blob's."""
-        return converted_paths(self._runner, paths)
 
     def dirty(self, paths: Iterable[str] | None = None) -> frozenset[str]:
         """Return the tracked paths (of `paths`) that differ from HEAD, in the index or in the work tree."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rea_xcom_tui.gitops.process.runner import Runner, literal
+
+STATUS = ("status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all")
+"""The question, without what is to be done about untracked files."""
 
 _MAX_PATHS_AS_ARGUMENTS = 200
 
@@ -17,17 +20,12 @@ def dirty_paths(runner: Runner, paths: Sequence[str] | None) -> frozenset[str]:
     if paths is not None and not paths:
         return frozenset()
     limits = ["--", *map(literal, paths)] if paths is not None and len(paths) <= _MAX_PATHS_AS_ARGUMENTS else []
-    output = runner.read(
-        ["status", "--porcelain=v2", "-z", "-uno", "--no-renames", "--ignore-submodules=all", *limits]
-    ).text
-    found = {path for record in output.split("\0") if (path := _path_of(record)) is not None}
-    return frozenset(found if paths is None else found.intersection(paths))
+    found = dirty_in(runner.read([*STATUS, "-uno", *limits]).stdout.split(b"\0"))
+    return found if paths is None else found.intersection(paths)
 
 
-def _path_of(record: str) -> str | None:
-    """Read the path of a record: `1 XY sub mH mI mW hH hI path`, or `u` with two more columns."""
-    if record.startswith("1 "):
-        return record.split(" ", 8)[8]
-    if record.startswith("u "):
-        return record.split(" ", 10)[10]
-    return None
+def dirty_in(records: Iterable[bytes]) -> frozenset[str]:
+    """The tracked paths in the records of a status: `1 XY sub mH mI mW hH hI path`, or `u` with two more columns."""
+    names = [record.split(b" ", 8)[8] for record in records if record.startswith(b"1 ")]
+    names += [record.split(b" ", 10)[10] for record in records if record.startswith(b"u ")]
+    return frozenset([name.decode("utf-8", "surrogateescape") for name in names])

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import within
+from rea_xcom_tui.fleet.scan.views import Showing, Shown, View
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding
 
 SCHEMA = 1
 """Version of the JSON; grows only when a key changes its meaning."""
+
+_AT_ONCE = 500
+"""Deployments whose JSON is made at once, so that a large fleet's is never in memory as a whole."""
 
 
 def fleet_json(fleet: Fleet, deployments: Iterable[Deployment]) -> str:
@@ -44,7 +51,51 @@ def fleet_object(fleet: Fleet, deployments: Iterable[Deployment]) -> dict[str, A
 
 def dump(data: Mapping[str, Any]) -> str:
     """JSON text in plain ASCII, so that no terminal sees a control or bidirectional character in it."""
-    return json.dumps(data, indent=2, ensure_ascii=True)
+    return msgspec.json.format(_ascii(data), indent=2).decode()
+
+
+def view_head(deployment: Deployment) -> bytes:
+    """The JSON of a deployment up to its findings, compact and in plain ASCII."""
+    data = deployment_object(deployment)
+    del data["findings"], data["git"]
+    return _ascii(data)[:-1] + b',"findings":['
+
+
+def view_finding(file: str, finding: Finding) -> bytes:
+    """The JSON of a finding in a file, compact and in plain ASCII."""
+    return _ascii(_finding(file, finding))
+
+
+VIEW = View("list-json-1", view_head, view_finding)
+
+
+def showing_json(root: Path, showing: Showing) -> Iterator[str]:
+    """What `fleet_json` says of a whole fleet, in portions of text, from what is kept of each deployment."""
+    whole = {"schema": SCHEMA, "repo": _repo(root, showing.head, showing.branch, None), "deployments": [0]}
+    files = [unreadable_object(file) for file in showing.unreadable]
+    before, _, after = dump({**whole, "unreadable": files, "unused": []}).partition("[\n    0\n  ]")
+    yield before
+    for start in range(0, len(showing.shown), _AT_ONCE):
+        some = b",".join(_whole(showing, one) for one in showing.shown[start : start + _AT_ONCE])
+        text = msgspec.json.format(b'{"":[%b]}' % some, indent=2).decode()
+        opening = "[\n" if start == 0 else ",\n"
+        yield opening + text[text.index("[") + 2 : text.rindex("\n  ]")]
+    yield ("\n  ]" if showing.shown else "[]") + after
+
+
+def _whole(showing: Showing, one: Shown) -> bytes:
+    dirty = b"true" if one.id in showing.dirty else b"false"
+    return b'%b%b],"git":{"dirty":%b}}' % (one.head, b",".join(showing.findings(one)), dirty)
+
+
+def _ascii(data: Mapping[str, Any]) -> bytes:
+    try:
+        text = msgspec.json.encode(data)
+    except (UnicodeEncodeError, OverflowError):  # half of a pair of surrogates; a number beyond 64 bits
+        text = b"\x7f"
+    if text.isascii() and b"\x7f" not in text:
+        return text
+    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def repo_objects(fleet: Fleet) -> dict[str, Any]:
@@ -61,7 +112,11 @@ def repo_objects(fleet: Fleet) -> dict[str, Any]:
 
 def repo_object(fleet: Fleet) -> dict[str, Any]:
     """Which repo and which revision was read."""
-    return {"root": str(fleet.root), "head": fleet.head, "branch": fleet.branch, "ref": fleet.ref}
+    return _repo(fleet.root, fleet.head, fleet.branch, fleet.ref)
+
+
+def _repo(root: Path, head: str | None, branch: str | None, ref: str | None) -> dict[str, Any]:
+    return {"root": str(root), "head": head, "branch": branch, "ref": ref}
 
 
 def deployment_object(deployment: Deployment) -> dict[str, Any]:
@@ -113,12 +168,16 @@ def field_object(deployment: Deployment, reading: FieldReading) -> dict[str, Any
 
 def finding_object(deployment: Deployment, finding: Finding) -> dict[str, Any]:
     """One finding of a rule, with its place."""
+    return _finding(within(deployment.repo, deployment.file_at(finding.layer)), finding)
+
+
+def _finding(file: str, finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": finding.severity,
         "field": finding.field,
         "message": finding.message,
-        "file": within(deployment.repo, deployment.file_at(finding.layer)),
+        "file": file,
         "line": finding.line,
         "column": finding.column,
     }

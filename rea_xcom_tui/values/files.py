@@ -25,13 +25,15 @@ _KINDS = (
 )
 
 
-def read_file(path: StrPath, root: StrPath) -> bytes:
+def read_file(path: StrPath, root: StrPath, folders: set[str] | None = None) -> bytes:
     """The bytes of a regular file of at most 2 MB inside the folder `root`; a relative path starts there.
 
     Symbolic links are followed as long as they stay inside. Nothing is opened that could block or act, such as
     a named pipe or a device. Raises `Unreadable` otherwise, with a sentence.
+    `folders` are those known to be no links; what is found of them is added, so that who reads many files looks
+    at each folder once.
     """
-    real, _ = _real_path(path, root)
+    real, _ = _real_path(path, root, folders=folders)
     with _opened(real, path) as (descriptor, status):
         if status.st_size > MAX_BYTES:
             raise Unreadable(
@@ -191,12 +193,14 @@ def _refuse_links(path: StrPath, status: os.stat_result, accepted: bool) -> None
         )
 
 
-def _real_path(path: StrPath, root: StrPath, refusal: str | None = None) -> tuple[str, str]:
+def _real_path(
+    path: StrPath, root: StrPath, refusal: str | None = None, folders: set[str] | None = None
+) -> tuple[str, str]:
     """The real path of a file, without links in it below the root, and the root it lies in."""
     base = os.path.abspath(root)
     full = os.path.join(base, path)
     try:
-        if _is_plain(full, base):
+        if _is_plain(full, base, set() if folders is None else folders):
             return full, base
         real, real_base = os.path.realpath(full, strict=True), os.path.realpath(base, strict=True)
     except OSError as error:
@@ -207,21 +211,26 @@ def _real_path(path: StrPath, root: StrPath, refusal: str | None = None) -> tupl
     raise RefusedEdit(refusal, sentence) if refusal else Unreadable(sentence)
 
 
-def _is_plain(full: str, base: str) -> bool:
+def _is_plain(full: str, base: str, folders: set[str]) -> bool:
     """Whether a path lies below the base without a link on the way, so that it need not be resolved.
 
     Resolving costs ten times as much as looking, and a scan reads ten thousand files.
     """
     if not full.startswith(base + os.sep):
         return False
-    prefix = base
-    for part in full[len(base) + 1 :].split(os.sep):
-        if part in ("", ".", ".."):
-            return False
-        prefix = f"{prefix}{os.sep}{part}"
-        if stat.S_ISLNK(os.lstat(prefix).st_mode):
-            return False
-    return True
+    folder = os.path.dirname(full)
+    if folder not in folders:
+        prefix = base
+        for part in folder[len(base) + 1 :].split(os.sep) if len(folder) > len(base) else ():
+            if part in ("", ".", ".."):
+                return False
+            prefix = f"{prefix}{os.sep}{part}"
+            if prefix not in folders:
+                if stat.S_ISLNK(os.lstat(prefix).st_mode):
+                    return False
+                folders.add(prefix)
+        folders.add(folder)
+    return os.path.basename(full) not in ("", ".", "..") and not stat.S_ISLNK(os.lstat(full).st_mode)
 
 
 @contextlib.contextmanager

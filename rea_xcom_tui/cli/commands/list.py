@@ -54,6 +54,8 @@ def list_command(
 ) -> int:
     """Print the fleet table, or the part of it that QUERY selects."""
     names = None if columns is None else _columns(columns, form)
+    if form == "json" and not query and ref is None and engine is None:
+        return _print_all(session)
     fleet = session.workspace(ref=ref, engine=engine).fleet
     return print_fleet(fleet, select(fleet, QueryCommand.query(query)), form, out, names)
 
@@ -99,6 +101,21 @@ def show(session: Session, deployment: str, form: str, ref: str | None, engine: 
         out(details_text(found, stack_of(fleet, found)))
     else:
         out({"csv": details_csv, "markdown": details_markdown}[form](found))
+    return 0
+
+
+def _print_all(session: Session) -> int:
+    """Print the JSON of the whole fleet, from what is kept of each deployment where that is enough."""
+    from rea_xcom_tui.reports.machine import VIEW, showing_json
+
+    workspace, showing = session.show(VIEW)
+    if showing is None:
+        return print_fleet(workspace.fleet, workspace.fleet.deployments, "json", out)
+    for text in showing_json(workspace.root, showing):
+        out(text, end=False)
+    out("\n", end=False)
+    if not showing.shown and not showing.unreadable:
+        require_files(workspace.fleet)
     return 0
 
 

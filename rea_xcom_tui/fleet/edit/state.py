@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -25,7 +26,8 @@ from rea_xcom_tui.xcom.model import Configuration, FieldName
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
-    from rea_xcom_tui.gitops import Repository
+    from rea_xcom_tui.fleet.scan.views import Showing, View
+    from rea_xcom_tui.gitops import Look, Repository
     from rea_xcom_tui.user.layout_settings import HelmEngine
 
 
@@ -44,6 +46,8 @@ class FleetState:
         self.pending = Pending()
         self.engine: HelmEngine | None = None
         """The Helm whose merge counts, where the user has named one."""
+        self.asked: Look | None = None
+        """What git has just been asked about the working tree, by who has opened the repo, for the first scan."""
         self._known_plans: Known = {}
         self._choosing: tuple[Fleet, LayerEdits] | None = None
         self._parts: tuple[Fleet, Mapping[str, Sequence[int]]] | None = None
@@ -58,19 +62,22 @@ class FleetState:
         """
         from rea_xcom_tui.gitops import Repository, TrustStore
 
-        repository = Repository.open(path, trust=TrustStore.default())
+        return cls.of(Repository.open(path, trust=TrustStore.default()), read_only=read_only)
+
+    @classmethod
+    def of(cls, repository: Repository, *, read_only: bool = False) -> Self:
+        """Work on a repo that is open."""
         why = "the tool was started with --read-only" if read_only else None
         return cls(repository, read_only=why or repository.not_writable())
 
     def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
         """Read the repo anew, from the working tree or a revision, and return its fleet; pending edits stay."""
-        self.repository.judge()
+        asked, self.asked = self.asked, None
+        if asked is None:
+            self.repository.judge()
         if ref is None:
-            cache = Cache(cache_path())
-            try:
-                self.fleet = scan_worktree(self.repository, self.reading(), progress, cache)
-            finally:
-                cache.close()
+            with closing(Cache(cache_path())) as cache:
+                self.fleet = scan_worktree(self.repository, self.reading(), progress, cache, asked)
         else:
             self.fleet = scan_revision(self.repository, ref, self.reading(), progress)
         return self.fleet
@@ -97,6 +104,16 @@ class FleetState:
         """The id that git gives these bytes in the repo of a file."""
         repo, member = self.home_of(file)
         return self.repository.hash_bytes(data) if member is self else member.hash_of(within(repo, file), data)
+
+    def show(self, view: View) -> Showing | None:
+        """The fleet as a view shows it, without making one; None where that is not enough."""
+        from rea_xcom_tui.fleet.scan.views import show_worktree
+
+        if self.members.keys() != {""}:
+            return None
+        asked, self.asked = self.asked or self.repository.look(), None
+        with closing(Cache(cache_path())) as cache:
+            return show_worktree(self.repository, self.reading(), view, cache, asked)
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:
         """The value of a field as it will be: the pending one, else the one in the file."""

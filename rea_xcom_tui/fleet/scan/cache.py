@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +28,7 @@ _TABLE = "create table if not exists records (key blob primary key, record blob,
 _OLD_TABLE = "drop table if exists readings"
 _MOST_BYTES = 512 << 20
 _VARIABLES = 900
+_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,22 @@ class Cache:
                 return
             yield from found
 
+    @contextlib.contextmanager
+    def filling(self, day: int) -> Iterator[Callable[[bytes, Kept], None]]:
+        """Gives what takes records as they are made on `day` (an ordinal); they are kept in portions."""
+        waiting: dict[bytes, Kept] = {}
+
+        def keep(key: bytes, kept: Kept) -> None:
+            waiting[key] = kept
+            if len(waiting) >= _AT_ONCE:
+                self.put(waiting, day)
+                waiting.clear()
+
+        try:
+            yield keep
+        finally:
+            self.put(waiting, day)
+
     def put(self, records: Mapping[bytes, Kept], day: int) -> None:
         """Keep records that were made on `day` (an ordinal), which tells later which are old."""
         if self._connection is None or not records:
@@ -108,11 +125,15 @@ def cache_path() -> Path:
 
 
 class Keys:
-    """Makes the keys under which files are kept: what was read, under which name, by which reader and settings."""
+    """Makes the keys under which files are kept: what was read, under which name, by which reader and settings.
 
-    def __init__(self, reading: Reading) -> None:
+    `view` is the name of what is kept of them, where that is not the record.
+    """
+
+    def __init__(self, reading: Reading, view: str = "") -> None:
         rules = reading.rules
         settings = (
+            view,
             __version__,
             _READER,
             sys.version_info[:2],  # Unicode's tables, by which text is made harmless

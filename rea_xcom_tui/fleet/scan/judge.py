@@ -88,16 +88,24 @@ def without_fleet_findings(deployment: Deployment) -> Deployment:
     return msgspec.structs.replace(deployment, findings=kept)
 
 
-def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading, used: set[int]) -> Deployment:
+def not_ignored(
+    found: Iterable[Finding], file: str, deployment: str, reading: Reading, used: set[int]
+) -> list[Finding]:
+    """The findings in a file that none of the repo's ignores accepts; the numbers of those that do go to `used`."""
     kept: list[Finding] = []
     for finding in found:
         covering = [
             number
             for number, ignore in enumerate(reading.rules.ignores)
-            if ignore.covers(finding.code, deployment.file, deployment.id) and not ignore.expired(reading.today)
+            if ignore.covers(finding.code, file, deployment) and not ignore.expired(reading.today)
         ]
         used.update(covering)
         kept += [] if covering else [finding]
+    return kept
+
+
+def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading, used: set[int]) -> Deployment:
+    kept = not_ignored(found, deployment.file, deployment.id, reading, used)
     if not kept:
         return deployment
     return msgspec.structs.replace(

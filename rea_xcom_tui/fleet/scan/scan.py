@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from os.path import lexists, splitext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment
 from rea_xcom_tui.fleet.scan.records import from_record
-from rea_xcom_tui.fleet.scan.trees import any_manifest, commit_tree, disk_tree, has_layouts, may_deploy
+from rea_xcom_tui.fleet.scan.trees import commit_tree, disk_tree, has_layouts, may_deploy
 from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.naming import is_leftover
@@ -25,7 +26,7 @@ from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.scan.layered import Layered
-    from rea_xcom_tui.gitops import FileEntry, Repository
+    from rea_xcom_tui.gitops import FileEntry, Look, Repository
 
 Progress = Callable[[int, int, Sequence[Deployment]], None]
 """Called with the files read so far, the number of all files, and the deployments found since the last call."""
@@ -59,25 +60,37 @@ class Found:
 
 
 def scan_worktree(
-    repository: Repository, reading: Reading, progress: Progress | None = None, cache: Cache | None = None
+    repository: Repository,
+    reading: Reading,
+    progress: Progress | None = None,
+    cache: Cache | None = None,
+    asked: Look | None = None,
 ) -> Fleet:
-    """Read every file of the working tree that git tracks or does not ignore."""
-    listed = list(repository.tracked_and_untracked())
+    """Read every file of the working tree that git tracks or does not ignore.
+
+    `asked` is what git has been asked already, where the caller could ask earlier.
+    """
+    tree = (asked or repository.look()).work_tree()
+    repository.skipped = tree.skipped
+    listed = tree.entries
     entries, sparse = on_disk(repository, candidates(listed))
-    # While a repo is only viewed, its files are compared one by one; git does it at once otherwise.
-    dirty = repository.dirty([entry.path for entry in entries] if repository.viewing else None)
+    dirty = tree.dirty
+    if dirty is None:  # while a repo is only viewed, its files are compared one by one
+        dirty = repository.dirty([entry.path for entry in entries])
     cache = cache or Cache(None)
     keys = Keys(reading)
-    tasks = _tasks(repository, entries, dirty)
+    tasks = tasks_of(repository, entries, dirty, tree.converted)
     seen: set[str] = set()
     found = _collect(Found([], []), _known(tasks, seen, reading, keys, cache), len(entries), progress)
     left = [task for task in tasks if task.file not in seen]
+    if not found.manifests and not has_layouts(listed, reading.layouts):
+        # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
+        left.sort(key=lambda task: "values" in task.file.rpartition("/")[2])
+        items = read_tasks(repository, left, reading, keys, cache, seen)
+        found = _collect(found, items, len(entries), progress, to_manifest=True)
+        left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
-    if (
-        found.manifests
-        or has_layouts(listed, reading.layouts)
-        or any_manifest(repository.root, (task.file for task in left))
-    ):
+    if found.manifests or has_layouts(listed, reading.layouts):
         from rea_xcom_tui.fleet.scan.kept_layers import Files, layered_rows
         from rea_xcom_tui.fleet.scan.layered import is_reached, look
 
@@ -87,10 +100,10 @@ def scan_worktree(
         layered = layered_rows(Files(repository, listed, clean, changed), layouts, reading, cache, progress)
         if layered.rows:  # parts of deployments are not rows, so nobody has to read and judge them as such
             left = [task for task in left if not is_reached(layered, layouts.tree, task.file)]
-    found = _collect(found, read_tasks(repository, left, reading, keys, cache), len(entries), progress)
+    found = _collect(found, read_tasks(repository, left, reading, keys, cache, seen), len(entries), progress)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
-    fleet = _fleet(repository, found, reading, repository.head(), layouts=layouts)
+    fleet = _fleet(repository, found, reading, tree.head, layouts=layouts)
     told = [*(_sparse_notices(sparse) if sparse else ()), *_leftover_notices(repository, listed)]
     told += _submodule_notices(listed)
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
@@ -214,15 +227,21 @@ def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
         entry
         for entry in entries
         if (not entry.tracked or entry.mode in _REGULAR or entry.mode == _LINK)
-        and splitext(entry.path)[1].lower() not in _NEVER_VALUES
-        and not is_leftover(entry.path)
+        and _may_hold_values(entry.path.rpartition("/")[2])
     ]
 
 
-def _tasks(repository: Repository, entries: Sequence[FileEntry], dirty: frozenset[str]) -> list[Task]:
+@lru_cache(maxsize=4096)
+def _may_hold_values(name: str) -> bool:
+    """Whether a file's name says neither that it is of another kind nor that it is a leftover copy."""
+    return splitext(name)[1].lower() not in _NEVER_VALUES and not is_leftover(name)
+
+
+def tasks_of(
+    repository: Repository, entries: Sequence[FileEntry], dirty: frozenset[str], converted: frozenset[str]
+) -> list[Task]:
     """What is to be read, and under which blob id its outcome may be known."""
     tasks: list[Task] = []
-    converted = repository.converted([entry.path for entry in entries if entry.tracked])
     for entry in entries:
         changed = not entry.tracked or entry.path in dirty
         own = changed or entry.mode == _LINK or entry.path in converted
@@ -265,8 +284,10 @@ def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: R
                 yield read_deployment(entry.path, data, reading, digest=entry.oid or "")
 
 
-def _collect(found: Found, items: Iterable[Item], total: int, progress: Progress | None) -> Found:
-    """Add what was read to what was found before."""
+def _collect(
+    found: Found, items: Iterable[Item], total: int, progress: Progress | None, *, to_manifest: bool = False
+) -> Found:
+    """Add what was read to what was found before; with `to_manifest`, up to the first manifest."""
     told = len(found.deployments)
     for item in items:
         found.read += 1
@@ -274,6 +295,8 @@ def _collect(found: Found, items: Iterable[Item], total: int, progress: Progress
             found.deployments.append(item)
         elif isinstance(item, Manifest):
             found.manifests += 1
+            if to_manifest:
+                break
         elif item is not None:
             found.unreadable.append(item)
         if progress is not None and (found.read % _BATCH == 0 or found.read == total):

@@ -14,8 +14,6 @@ from rea_xcom_tui.user.layout_settings import LayoutSettings
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rea_xcom_tui.gitops import FileEntry, Repository
 
 _MOST_BYTES = 2_000_000
@@ -35,17 +33,6 @@ _TEXT = re.compile(r"\.(?:ya?ml|json|tf|tpl|gotmpl|tfvars|env|properties)$|(?:^|
 def may_deploy(data: bytes) -> bool:
     """A quick look at the bytes: whether they may hold an object of a tool that deploys charts."""
     return b"kind" in data and _KIND.search(data) is not None
-
-
-def any_manifest(root: Path, files: Iterable[str]) -> bool:
-    """Whether one of these files may hold an object of a tool that deploys charts."""
-    for file in files:
-        try:
-            if may_deploy(read_file(root / file, root)):
-                return True
-        except Unreadable:
-            continue
-    return False
 
 
 def has_layouts(entries: Iterable[FileEntry], settings: LayoutSettings) -> bool:

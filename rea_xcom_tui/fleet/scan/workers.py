@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.fleet.model import Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
@@ -23,6 +24,7 @@ from rea_xcom_tui.fleet.scan.trees import may_deploy
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.scan.views import View
     from rea_xcom_tui.gitops import Repository
 
 _MANY = 1500
@@ -30,12 +32,10 @@ _MANY = 1500
 _FOR_EACH = 500
 """A process more for each of so many files: on a machine of many cores, more would only cost their start."""
 _BATCH = 50
-_CACHED_AT_ONCE = 500
 _IGNORE_COMMENT = b"rea-xcom:"
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One file to be read."""
 
     file: str
@@ -46,67 +46,90 @@ class Task:
     """How many bytes the file has on the disk: the blob's, or what line ends have made of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What one file holds."""
 
-    task: Task
+    number: int
+    """Which of the tasks it is of, counted from 0 in its batch, afterwards in all of them."""
     record: Record
-    dated: bool
-    """Whether the outcome holds for today only."""
+    keep: bool = True
+    """Whether another scan that finds the same blob may take it over."""
+    dated: bool = False
+    """Whether it holds for today only."""
+    view: Record = b""
+    """What a view shows of it, where one is asked for."""
 
 
 def read_tasks(
-    repository: Repository, tasks: Sequence[Task], reading: Reading, keys: Keys, cache: Cache
+    repository: Repository, tasks: Sequence[Task], reading: Reading, keys: Keys, cache: Cache, seen: set[str]
 ) -> Iterator[Item]:
-    """Read files and yield what each holds, in any order; outcomes are kept in the cache."""
-    waiting: dict[bytes, Kept] = {}
-    day = reading.today.toordinal()
-    for outcome in _outcomes(repository, tasks, reading):
-        task = outcome.task
-        if task.oid:
-            waiting[keys.key(task.file, task.oid, task.size)] = Kept(outcome.record, outcome.dated)
-        if len(waiting) >= _CACHED_AT_ONCE:
-            cache.put(waiting, day)
-            waiting.clear()
-        yield from_record(outcome.record, dirty=task.dirty)
-    cache.put(waiting, day)
+    """Read files and yield what each holds, in any order; outcomes are kept in the cache, and files go to `seen`."""
+    with cache.filling(reading.today.toordinal()) as keep:
+        for outcome in outcomes(repository, tasks, reading):
+            task = tasks[outcome.number]
+            if outcome.keep and task.oid:
+                keep(keys.key(task.file, task.oid, task.size), Kept(outcome.record, outcome.dated))
+            seen.add(task.file)
+            yield from_record(outcome.record, dirty=task.dirty)
 
 
-def _outcomes(repository: Repository, tasks: Sequence[Task], reading: Reading) -> Iterator[Outcome]:
-    batches = [tasks[start : start + _BATCH] for start in range(0, len(tasks), _BATCH)]
-    read = partial(read_batch, root=str(repository.root), object_format=repository.object_format, reading=reading)
+def outcomes(
+    repository: Repository, tasks: Sequence[Task], reading: Reading, view: View | None = None
+) -> Iterator[Outcome]:
+    """Read files and yield what each holds, in any order, with what a view shows of it."""
+    starts = range(0, len(tasks), _BATCH)
+    batches = [(start, tasks[start : start + _BATCH]) for start in starts]
+    read = partial(
+        read_batch, root=str(repository.root), object_format=repository.object_format, reading=reading, view=view
+    )
     processes = min(os.cpu_count() or 1, len(tasks) // _FOR_EACH)
-    if len(tasks) < _MANY or processes < 2:
-        for batch in batches:
-            yield from read(batch)
-        return
+    many = len(tasks) >= _MANY and processes >= 2
     with no_collection():
-        for outcomes in in_processes(read, batches, processes):
-            yield from outcomes
+        for packed in in_processes(read, batches, processes) if many else map(read, batches):
+            yield from _OUTCOMES.decode(packed)
 
 
-def read_batch(tasks: Sequence[Task], root: str, object_format: str, reading: Reading) -> list[Outcome]:
-    """Read some files. Runs in a child process when there are many."""
-    return [_read(task, Path(root), object_format, reading) for task in tasks]
+_PACK = msgspec.msgpack.Encoder().encode
+_OUTCOMES = msgspec.msgpack.Decoder(list[Outcome])
 
 
-def _read(task: Task, root: Path, object_format: str, reading: Reading) -> Outcome:
+def read_batch(
+    batch: tuple[int, Sequence[Task]], root: str, object_format: str, reading: Reading, view: View | None = None
+) -> bytes:
+    """Read some files, of which the first has this number. Runs in a child process when there are many.
+
+    The outcomes are packed, which is quicker than to pickle them.
+    """
+    start, tasks = batch
+    folders: set[str] = set()
+    read = [_read(number, task, root, folders, object_format, reading) for number, task in enumerate(tasks, start)]
+    return _PACK([_packed(item, view) for item in read])
+
+
+_Read = tuple[int, Item, bool, bool]
+"""The number of a task, what its file holds, whether that may be kept, and whether it holds for today only."""
+
+
+def _packed(read: _Read, view: View | None) -> Outcome:
+    number, item, keep, dated = read
+    return Outcome(number, to_record(item), keep, dated, b"" if view is None else view.pack(item))
+
+
+def _read(number: int, task: Task, root: str, folders: set[str], object_format: str, reading: Reading) -> _Read:
     try:
-        data = read_file(root / task.file, root)
+        data = read_file(f"{root}/{task.file}", root, folders)
     except Unreadable as problem:
         # Why a file cannot be read (its mode, say) is no property of the blob, so this is not kept.
-        return Outcome(replace(task, oid=""), to_record(_unreadable(task.file, problem)), dated=False)
-    if len(data) != task.size:  # it has just become another file
-        task = replace(task, oid="")
+        return number, _unreadable(task.file, problem), False, False
+    same = len(data) == task.size  # else it has just become another file
     if may_deploy(data):
-        return Outcome(task, to_record(Manifest()), dated=False)
+        return number, Manifest(), same, False
     if not could_be_agent(data):
         # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
         elsewhere = stored_elsewhere(task.file, data)
-        return Outcome(replace(task, oid="") if elsewhere else task, to_record(elsewhere), dated=False)
+        return number, elsewhere, same and elsewhere is None, False
     item = read_deployment(task.file, data, reading, digest=_digest(data, object_format), dirty=task.dirty)
-    return Outcome(task, to_record(item), dated=_IGNORE_COMMENT in data)
+    return number, item, same, _IGNORE_COMMENT in data
 
 
 def _digest(data: bytes, object_format: str) -> str:

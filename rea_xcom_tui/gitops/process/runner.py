@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from rea_xcom_tui.gitops.problems import GitFailed, GitProblem
 from rea_xcom_tui.gitops.process import environment
@@ -41,9 +41,52 @@ class Output:
         return self.stdout.decode("utf-8", "surrogateescape")
 
 
-class Runner:
-    """Runs git in one folder, through GitPython's process wrapper, and keeps a log of it.
+class Reading:
+    """A command that only reads and is running, so that several can run beside each other and beside Python."""
 
+    def __init__(self, runner: Runner, arguments: Sequence[str], stdin: bytes | None, env: Mapping[str, str]) -> None:
+        self._runner = runner
+        self._arguments = arguments
+        self._started, self._clock = time.time(), time.perf_counter()
+        # Files instead of pipes: a pipe that nobody reads yet would stop the command when it is full.
+        self._out = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the output is read
+        self._err = tempfile.TemporaryFile()  # noqa: SIM115
+        with _as_file(stdin) as stream, _git_must_be_there():
+            self._process = subprocess.Popen(
+                runner.command(arguments, attached=False, reads=True),
+                cwd=runner.directory,
+                env={**os.environ, **_GITPYTHONS_OWN, **env},
+                stdin=stream or subprocess.DEVNULL,
+                stdout=self._out,
+                stderr=self._err,
+                start_new_session=True,
+            )
+
+    def output(self, expect: Container[int] = (0,)) -> Output:
+        """Wait for its end and return what it left. Raises GitFailed for an exit code that is not in `expect`."""
+        status = self._process.wait()
+        with self._out, self._err:
+            stdout, stderr = (_whole(file) for file in (self._out, self._err))
+        seconds = time.perf_counter() - self._clock
+        self._runner.log.add(["git", *self._arguments], started=self._started, seconds=seconds, status=status)
+        output = Output(status, stdout, stderr.decode("utf-8", "surrogateescape"))
+        return self._runner.checked(self._arguments, output, expect)
+
+
+_GITPYTHONS_OWN = {"LANGUAGE": "C", "LC_ALL": "C"}
+"""What GitPython sets in the environment of every command; here for the commands that it does not run."""
+
+
+def _whole(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+class Runner:
+    """Runs git in one folder and keeps a log of it.
+
+    Commands that only read are started directly, because a start of this tool asks git before it can show anything,
+    and importing GitPython takes longer than git takes to answer. All others go through GitPython's process wrapper.
     Every command gets its own session, so that nothing it starts can ask on the terminal or hang there.
     Not for use by several threads at once.
     """
@@ -53,7 +96,6 @@ class Runner:
         self.log = log
         self.view = view
         """True while the repo's own configuration must not be able to run anything."""
-        self._git = _wrapper(directory)
 
     def read(
         self,
@@ -64,8 +106,14 @@ class Runner:
         env: Mapping[str, str] | None = None,
     ) -> Output:
         """Run a command that only reads. Raises GitFailed for an exit code that is not in `expect`."""
-        variables = {**environment.for_reading(view=self.view), **(env or {})}
-        return self._checked(arguments, self._run(arguments, stdin, variables), expect)
+        return self.start(arguments, stdin=stdin, env=env).output(expect)
+
+    def start(
+        self, arguments: Sequence[str], *, stdin: bytes | None = None, env: Mapping[str, str] | None = None
+    ) -> Reading:
+        """Start a command that only reads; its output is asked for later."""
+        self._check_folder()
+        return Reading(self, arguments, stdin, {**environment.for_reading(view=self.view), **(env or {})})
 
     def read_tokens(self, arguments: Sequence[str]) -> Iterator[str]:
         """Run a command that only reads and yield what it prints between NULs, as it comes.
@@ -98,7 +146,7 @@ class Runner:
             seconds = time.perf_counter() - clock
             self.log.add(["git", *arguments], started=started, seconds=seconds, status=process.returncode)
         stderr = b"".join(errors).decode("utf-8", "surrogateescape")
-        self._checked(arguments, Output(status, b"", stderr), (0,))
+        self.checked(arguments, Output(status, b"", stderr), (0,))
 
     def write(
         self,
@@ -115,7 +163,7 @@ class Runner:
         GitFailed for an exit code that is not in `expect`, and GitProblem while the repo may only be viewed.
         """
         variables = self._for_writing(env)
-        return self._checked(arguments, self._run(arguments, stdin, variables, attached=attached, reads=False), expect)
+        return self.checked(arguments, self._run(arguments, stdin, variables, attached=attached, reads=False), expect)
 
     def follow(
         self,
@@ -141,7 +189,7 @@ class Runner:
             )
         return {**environment.for_writing(str(self.directory)), **(env or {})}
 
-    def _command(self, arguments: Sequence[str], *, attached: bool, reads: bool) -> list[str]:
+    def command(self, arguments: Sequence[str], *, attached: bool, reads: bool) -> list[str]:
         """Return the whole command line for `arguments`, without the variables git must not inherit."""
         writing = environment.unwanted_for_writing(attached=attached)
         unwanted = environment.unwanted_for_reading() if reads else writing
@@ -184,8 +232,8 @@ class Runner:
             return Output(status, out, err.decode("utf-8", "surrogateescape"))
         self._check_folder()
         with _git_must_be_there():
-            status, stdout, stderr = self._git.execute(
-                self._command(arguments, attached=attached, reads=reads),
+            status, stdout, stderr = _wrapper(self.directory).execute(
+                self.command(arguments, attached=attached, reads=reads),
                 istream=stream,
                 with_extended_output=True,
                 with_exceptions=False,
@@ -207,8 +255,8 @@ class Runner:
     ) -> subprocess.Popen[bytes]:
         self._check_folder()
         with _git_must_be_there():
-            handle = self._git.execute(
-                self._command(arguments, attached=attached, reads=reads),
+            handle = _wrapper(self.directory).execute(
+                self.command(arguments, attached=attached, reads=reads),
                 istream=stream,
                 as_process=True,
                 env=dict(variables),
@@ -224,7 +272,8 @@ class Runner:
         if not os.access(self.directory, os.X_OK):
             raise GitProblem(f"The folder {self.directory} cannot be entered; check that it is still there.")
 
-    def _checked(self, arguments: Sequence[str], output: Output, expect: Container[int]) -> Output:
+    def checked(self, arguments: Sequence[str], output: Output, expect: Container[int]) -> Output:
+        """Return the output of a command. Raises GitFailed for an exit code that is not in `expect`."""
         if output.status not in expect:
             raise GitFailed(
                 f"git {arguments[0]} failed in {self.directory}: {reason(output.stderr)}",
@@ -248,12 +297,18 @@ def _as_file(data: bytes | None) -> Iterator[BinaryIO | None]:
 
 @contextmanager
 def _git_must_be_there() -> Iterator[None]:
-    from git.exc import GitCommandNotFound
-
     try:
         yield
-    except GitCommandNotFound as error:
-        raise GitProblem("The git program is not installed, or not on PATH; install git.") from error
+    except FileNotFoundError as error:
+        raise GitProblem(_NO_GIT) from error
+    except Exception as error:
+        # GitPython's own error is looked at by name, so that it need not be imported for a command it does not run.
+        if type(error).__name__ == "GitCommandNotFound":
+            raise GitProblem(_NO_GIT) from error
+        raise
+
+
+_NO_GIT = "The git program is not installed, or not on PATH; install git."
 
 
 def literal(path: str) -> str:
@@ -288,11 +343,10 @@ def _wrapper(directory: Path) -> git.Git:
     try:
         import git
     except ImportError as error:  # GitPython refuses to be imported where there is no git program
-        raise GitProblem("The git program is not installed, or not on PATH; install git.") from error
+        raise GitProblem(_NO_GIT) from error
     return git.Git(directory)
 
 
 def _executable() -> str:
-    import git
-
-    return str(git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git")
+    """The git program, which GitPython lets the user name."""
+    return os.environ.get("GIT_PYTHON_GIT_EXECUTABLE") or "git"

@@ -1,0 +1,158 @@
+"""Deployments as one report shows them, kept ready-made, so that a listing of thousands need not build the fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
+from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
+from rea_xcom_tui.fleet.scan.gc_paused import no_collection
+from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
+from rea_xcom_tui.fleet.scan.records import Record, from_record
+from rea_xcom_tui.fleet.scan.scan import candidates, on_disk, tasks_of
+from rea_xcom_tui.fleet.scan.trees import has_layouts
+from rea_xcom_tui.fleet.scan.workers import Task, outcomes
+from rea_xcom_tui.xcom.model import Finding
+from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import Look, Repository
+    from rea_xcom_tui.gitops.work_tree import WorkTree
+
+
+class Shown(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
+    """A deployment as a view shows it."""
+
+    id: str
+    head: bytes
+    """All that stands before its findings."""
+    findings: tuple[tuple[int, str, bytes], ...]
+    """Line, code and text of each of its own findings, in their order."""
+    row: FleetRow | None
+    """What the rules over the whole fleet need to know of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a report shows deployments. Its functions are importable, because child processes call them."""
+
+    name: str
+    """Names the view in the cache; another one for every change of what it shows."""
+    head: Callable[[Deployment], bytes]
+    finding: Callable[[str, Finding], bytes]
+    """A finding in a file."""
+
+    def pack(self, item: Item) -> Record:
+        """What is kept of one file."""
+        if isinstance(item, Deployment):
+            findings = tuple([(f.line, f.code, self.finding(item.file_at(f.layer), f)) for f in item.findings])
+            return _PACK(Shown(item.id, self.head(item), findings, item.row))
+        return b"" if item is None else _PACK(item)
+
+
+_PACK = msgspec.msgpack.Encoder().encode
+_UNPACK = msgspec.msgpack.Decoder(Shown | UnreadableFile | Manifest).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A fleet of plain files as a view shows it."""
+
+    view: View
+    head: str | None
+    branch: str | None
+    shown: Sequence[Shown]
+    """In the order of their ids."""
+    dirty: Collection[str]
+    """The ids of those that differ from HEAD."""
+    unreadable: Sequence[UnreadableFile]
+    together: Mapping[str, tuple[Finding, ...]]
+    """The findings by id that only the whole fleet shows."""
+
+    def findings(self, one: Shown) -> list[bytes]:
+        """The text of each finding of a deployment, in their order."""
+        more = [(f.line, f.code, self.view.finding(one.id, f)) for f in self.together.get(one.id, ())]
+        if not more:
+            return [text for _, _, text in one.findings]
+        return [text for _, _, text in sorted((*one.findings, *more), key=lambda found: found[:2])]
+
+
+def show_worktree(repository: Repository, reading: Reading, view: View, cache: Cache, asked: Look) -> Showing | None:
+    """Show every plain file of the working tree, what the cache knows of them without making deployments of it.
+
+    None where that is not enough: in a repo whose deployments may be made of layers, or that is only viewed.
+    """
+    keys = Keys(reading, view.name)
+    day = reading.today.toordinal()
+    # What git knows at once is looked up while git is still comparing the files.
+    early = tasks_of(repository, candidates(asked.index.entries), frozenset(), frozenset())
+    named = {keys.key(task.file, task.oid, task.size): task.file for task in early if task.oid}
+    with no_collection():
+        known = {named[key]: record for key, record in cache.get(named, day)}
+        tree = asked.work_tree()
+        repository.skipped = tree.skipped
+        if tree.dirty is None or has_layouts(tree.entries, reading.layouts):
+            return None
+        tasks = _tasks(repository, tree, tree.dirty, {task.file: task for task in early})
+        found: list[Shown | UnreadableFile | Manifest] = []
+        left: list[Task] = []
+        for task in tasks:
+            record = known.get(task.file) if task.oid else None
+            if record is None:
+                left.append(task)
+            elif record:
+                found.append(_UNPACK(record))
+        if left:
+            found += _read(repository, left, reading, view, keys, cache)
+    if any(isinstance(item, Manifest) for item in found):
+        return None
+    shown = sorted([item for item in found if isinstance(item, Shown)], key=lambda one: one.id)
+    broken = sorted(
+        [item for item in found if isinstance(item, UnreadableFile)], key=lambda u: (u.file, u.line, u.column)
+    )
+    told = check_fleet([one.row for one in shown if one.row is not None], reading.rules)
+    together = {id_: tuple(not_ignored(findings, id_, id_, reading, set())) for id_, findings in told.items()}
+    dirty = frozenset(task.file for task in tasks if task.dirty)
+    return Showing(view, tree.head, tree.branch, shown, dirty, broken, together)
+
+
+def _tasks(repository: Repository, tree: WorkTree, dirty: frozenset[str], early: Mapping[str, Task]) -> list[Task]:
+    """What is to be shown; what was looked at early need not be again, unless git now says that it has changed."""
+    entries, _ = on_disk(repository, candidates(tree.entries))
+    other = dirty | tree.converted
+    others = [entry for entry in entries if not entry.tracked or entry.path in other]
+    same = [early[entry.path] for entry in entries if entry.tracked and entry.path not in other]
+    return [*same, *tasks_of(repository, others, dirty, tree.converted)]
+
+
+def _read(
+    repository: Repository, left: Sequence[Task], reading: Reading, view: View, keys: Keys, cache: Cache
+) -> Iterator[Shown | UnreadableFile | Manifest]:
+    """Show what the cache has no view of: of what it has records, and of files."""
+    plain = Keys(reading)
+    day = reading.today.toordinal()
+    with cache.filling(day) as keep:
+        named = {plain.key(task.file, task.oid, task.size): task for task in left if task.oid}
+        seen: set[str] = set()
+        for key, record in cache.get(named, day):
+            try:
+                packed = view.pack(from_record(record))
+            except ValueError:
+                continue
+            task = named[key]
+            seen.add(task.file)
+            keep(keys.key(task.file, task.oid, task.size), Kept(packed))
+            if packed:
+                yield _UNPACK(packed)
+        tasks = [task for task in left if task.file not in seen]
+        for outcome in outcomes(repository, tasks, reading, view):
+            task = tasks[outcome.number]
+            if outcome.keep and task.oid:
+                keep(plain.key(task.file, task.oid, task.size), Kept(outcome.record, outcome.dated))
+                keep(keys.key(task.file, task.oid, task.size), Kept(outcome.view, outcome.dated))
+            if outcome.view:
+                yield _UNPACK(outcome.view)

@@ -1,0 +1,77 @@
+"""What git says of a work tree as a whole, asked all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rea_xcom_tui.gitops.branches import current_branch, head_commit
+from rea_xcom_tui.gitops.conversions import converted_paths
+from rea_xcom_tui.gitops.listing import FileEntry, Listing, index_listing, untracked_listing
+from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.status import STATUS, dirty_in
+
+_LISTED = ("ls-files", "-s", "-v", "-z")
+_UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z")
+_CONVERTED = ("ls-files", "-z", "--", ":(top,exclude,attr:!filter !ident !working-tree-encoding)")
+"""Lists the files for which some attribute is not unspecified; no file at all for nearly every repo. Asking
+check-attr about every file takes as long as a whole status."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """What a work tree holds."""
+
+    entries: tuple[FileEntry, ...]
+    """The files of the index, then the untracked ones that are not ignored."""
+    skipped: tuple[bytes, ...]
+    """The names that are left out because they are not UTF-8."""
+    dirty: frozenset[str] | None
+    """The tracked paths that differ from HEAD; None in a repo that is only viewed, which is to be asked otherwise."""
+    converted: frozenset[str]
+    """The tracked paths whose bytes are not those of the blob, line ends aside."""
+    head: str | None
+    """The commit that is checked out, or None when there is none yet."""
+    branch: str | None
+    """The branch that is checked out, or None when HEAD is detached."""
+
+
+class Look:
+    """Git's answers on their way: what is asked runs beside each other, and beside whatever Python does meanwhile.
+
+    Looking through the work tree is what takes long, so git does that once, for changes and for new files. Where a repo
+    is only viewed it is not asked for changes, because filters would run.
+    """
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._work_tree = runner.start(_UNTRACKED if runner.view else [*STATUS, "-uall"])
+        self._viewed = runner.view
+        self._listed = runner.start(_LISTED)
+        self._marked = runner.start(_CONVERTED)
+        self._index: Listing | None = None
+        self._head = head_commit(runner)
+        self._branch = current_branch(runner)
+
+    @property
+    def index(self) -> Listing:
+        """The files of the index, which are known long before the rest."""
+        if self._index is None:
+            self._index = index_listing(self._listed.output().stdout)
+        return self._index
+
+    def work_tree(self) -> WorkTree:
+        """Wait for all answers. Raises GitProblem where git could not give one."""
+        index = self.index
+        marked = [name.decode("utf-8", "surrogateescape") for name in self._marked.output().stdout.split(b"\0") if name]
+        records = [record for record in self._work_tree.output().stdout.split(b"\0") if record]
+        dirty = None if self._viewed else dirty_in(records)
+        new = records if self._viewed else [record[2:] for record in records if record.startswith(b"? ")]
+        untracked = untracked_listing(new)
+        return WorkTree(
+            entries=(*index.entries, *untracked.entries),
+            skipped=index.skipped + untracked.skipped,
+            dirty=dirty,
+            converted=converted_paths(self._runner, marked),
+            head=self._head,
+            branch=self._branch,
+        )
