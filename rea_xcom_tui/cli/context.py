@@ -22,7 +22,8 @@ from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
-    from rea_xcom_tui.fleet.scan.views import Showing, View
+    from rea_xcom_tui.fleet.scan.shown import View
+    from rea_xcom_tui.fleet.scan.views import Showing
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.user.fleets import RepoEntry
     from rea_xcom_tui.user.layout_settings import HelmEngine

@@ -11,7 +11,8 @@ import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import within
-from rea_xcom_tui.fleet.scan.views import Showing, Shown, View
+from rea_xcom_tui.fleet.scan.shown import Shown, View
+from rea_xcom_tui.fleet.scan.views import Showing
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding
 
 SCHEMA = 1
@@ -51,7 +52,7 @@ def fleet_object(fleet: Fleet, deployments: Iterable[Deployment]) -> dict[str, A
 
 def dump(data: Mapping[str, Any]) -> str:
     """JSON text in plain ASCII, so that no terminal sees a control or bidirectional character in it."""
-    return msgspec.json.format(_ascii(data), indent=2).decode()
+    return _indented(_ascii(data))
 
 
 def view_head(deployment: Deployment) -> bytes:
@@ -77,7 +78,7 @@ def showing_json(root: Path, showing: Showing) -> Iterator[str]:
     yield before
     for start in range(0, len(showing.shown), _AT_ONCE):
         some = b",".join(_whole(showing, one) for one in showing.shown[start : start + _AT_ONCE])
-        text = msgspec.json.format(b'{"":[%b]}' % some, indent=2).decode()
+        text = _indented(b'{"":[%b]}' % some)
         opening = "[\n" if start == 0 else ",\n"
         yield opening + text[text.index("[") + 2 : text.rindex("\n  ]")]
     yield ("\n  ]" if showing.shown else "[]") + after
@@ -86,6 +87,13 @@ def showing_json(root: Path, showing: Showing) -> Iterator[str]:
 def _whole(showing: Showing, one: Shown) -> bytes:
     dirty = b"true" if one.id in showing.dirty else b"false"
     return b'%b%b],"git":{"dirty":%b}}' % (one.head, b",".join(showing.findings(one)), dirty)
+
+
+def _indented(data: bytes) -> str:
+    try:
+        return msgspec.json.format(data, indent=2).decode()
+    except msgspec.DecodeError:  # half of a pair of surrogates, which JSON can tell and text cannot hold
+        return json.dumps(json.loads(data), indent=2, ensure_ascii=True)
 
 
 def _ascii(data: Mapping[str, Any]) -> bytes:

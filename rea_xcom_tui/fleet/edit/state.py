@@ -26,7 +26,8 @@ from rea_xcom_tui.xcom.model import Configuration, FieldName
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
-    from rea_xcom_tui.fleet.scan.views import Showing, View
+    from rea_xcom_tui.fleet.scan.shown import View
+    from rea_xcom_tui.fleet.scan.views import Showing
     from rea_xcom_tui.gitops import Look, Repository
     from rea_xcom_tui.user.layout_settings import HelmEngine
 

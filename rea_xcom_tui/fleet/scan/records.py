@@ -7,6 +7,8 @@ makes other records, so `fleet.scan.cache` keeps its readers' number in every ke
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
@@ -20,7 +22,30 @@ _DECODER = msgspec.msgpack.Decoder(Deployment | UnreadableFile | Manifest)
 
 def to_record(item: Item) -> Record:
     """The record of what was read from a file."""
-    return b"" if item is None else _ENCODER.encode(item)
+    try:
+        return b"" if item is None else _ENCODER.encode(item)
+    except UnicodeEncodeError:
+        return _ENCODER.encode(sound(item))
+
+
+def sound(item: Item) -> Item:
+    """What was read, with a question mark for each half of a pair of surrogates, which no text can hold.
+
+    JSON in a connection's text can name such a half by its number, and so it can come into a value.
+    """
+    try:
+        _ENCODER.encode(item)
+    except UnicodeEncodeError:
+        return msgspec.convert(_replaced(msgspec.to_builtins(item)), type(item))
+    return item
+
+
+def _replaced(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode()
+    if isinstance(data, list | tuple):
+        return [_replaced(part) for part in data]
+    return {_replaced(key): _replaced(value) for key, value in data.items()} if isinstance(data, dict) else data
 
 
 def from_record(record: Record, *, dirty: bool = False) -> Item:

@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
+from rea_xcom_tui.fleet.model import Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
-from rea_xcom_tui.fleet.scan.records import Record, from_record
+from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.scan import candidates, on_disk, tasks_of
+from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
 from rea_xcom_tui.fleet.scan.trees import has_layouts
 from rea_xcom_tui.fleet.scan.workers import Task, outcomes
 from rea_xcom_tui.xcom.model import Finding
-from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet
+from rea_xcom_tui.xcom.rules.fleet import check_fleet
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Look, Repository
     from rea_xcom_tui.gitops.work_tree import WorkTree
-
-
-class Shown(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """A deployment as a view shows it."""
-
-    id: str
-    head: bytes
-    """All that stands before its findings."""
-    findings: tuple[tuple[int, str, bytes], ...]
-    """Line, code and text of each of its own findings, in their order."""
-    row: FleetRow | None
-    """What the rules over the whole fleet need to know of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a report shows deployments. Its functions are importable, because child processes call them."""
-
-    name: str
-    """Names the view in the cache; another one for every change of what it shows."""
-    head: Callable[[Deployment], bytes]
-    finding: Callable[[str, Finding], bytes]
-    """A finding in a file."""
-
-    def pack(self, item: Item) -> Record:
-        """What is kept of one file."""
-        if isinstance(item, Deployment):
-            findings = tuple([(f.line, f.code, self.finding(item.file_at(f.layer), f)) for f in item.findings])
-            return _PACK(Shown(item.id, self.head(item), findings, item.row))
-        return b"" if item is None else _PACK(item)
-
-
-_PACK = msgspec.msgpack.Encoder().encode
-_UNPACK = msgspec.msgpack.Decoder(Shown | UnreadableFile | Manifest).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +70,7 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
             if record is None:
                 left.append(task)
             elif record:
-                found.append(_UNPACK(record))
+                found.append(unpack(record))
         if left:
             found += _read(repository, left, reading, view, keys, cache)
     if any(isinstance(item, Manifest) for item in found):
@@ -147,7 +112,7 @@ def _read(
             seen.add(task.file)
             keep(keys.key(task.file, task.oid, task.size), Kept(packed))
             if packed:
-                yield _UNPACK(packed)
+                yield unpack(packed)
         tasks = [task for task in left if task.file not in seen]
         for outcome in outcomes(repository, tasks, reading, view):
             task = tasks[outcome.number]
@@ -155,4 +120,4 @@ def _read(
                 keep(plain.key(task.file, task.oid, task.size), Kept(outcome.record, outcome.dated))
                 keep(keys.key(task.file, task.oid, task.size), Kept(outcome.view, outcome.dated))
             if outcome.view:
-                yield _UNPACK(outcome.view)
+                yield unpack(outcome.view)

@@ -19,12 +19,12 @@ from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import in_processes
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
-from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
+from rea_xcom_tui.fleet.scan.records import Record, from_record, sound, to_record
 from rea_xcom_tui.fleet.scan.trees import may_deploy
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.scan.views import View
+    from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.gitops import Repository
 
 _MANY = 1500
@@ -112,7 +112,7 @@ _Read = tuple[int, Item, bool, bool]
 
 def _packed(read: _Read, view: View | None) -> Outcome:
     number, item, keep, dated = read
-    return Outcome(number, to_record(item), keep, dated, b"" if view is None else view.pack(item))
+    return Outcome(number, to_record(item), keep, dated, b"" if view is None else view.pack(sound(item)))
 
 
 def _read(number: int, task: Task, root: str, folders: set[str], object_format: str, reading: Reading) -> _Read:
