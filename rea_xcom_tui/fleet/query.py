@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.xcom.model import FieldName, State
+from rea_xcom_tui.xcom.model import FieldName, Finding, State
 from rea_xcom_tui.xcom.query import parse
 
 _WRONG = ("invalid", "conflict")
@@ -17,8 +17,17 @@ _WRONG = ("invalid", "conflict")
 class QueryRow:
     """One deployment with what is pending on it, as a row that a query can match."""
 
-    def __init__(self, deployment: Deployment, pending: Pending | None = None, *, drifted: bool = False) -> None:
+    def __init__(
+        self,
+        deployment: Deployment,
+        pending: Pending | None = None,
+        *,
+        drifted: bool = False,
+        findings: Sequence[Finding] | None = None,
+    ) -> None:
+        """`findings` are those that hold, where they are others than the deployment's own."""
         self.deployment = deployment
+        self._findings = deployment.findings if findings is None else findings
         self.name = deployment.name
         self.file = deployment.file
         self.files = deployment.files
@@ -40,7 +49,7 @@ class QueryRow:
     def flags(self) -> Collection[str]:
         """What it is, for `is:`."""
         deployment = self.deployment
-        wrong = any(reading.state in _WRONG for reading in deployment.config.fields.values())
+        wrong = any(self.state(name) in _WRONG for name in deployment.config.fields)
         found = {
             "dirty": deployment.dirty,
             "invalid": wrong or deployment.config.shape_problem is not None,
@@ -55,12 +64,12 @@ class QueryRow:
     @property
     def codes(self) -> Collection[str]:
         """The codes of its findings."""
-        return {finding.code for finding in self.deployment.findings}
+        return {finding.code for finding in self._findings}
 
     @property
     def severities(self) -> Collection[str]:
         """The severities of its findings."""
-        return {finding.severity for finding in self.deployment.findings}
+        return {finding.severity for finding in self._findings}
 
     def value(self, field: FieldName) -> Value:
         """A field's value as it will be, pending edits included."""
@@ -72,7 +81,7 @@ class QueryRow:
         edit = self._pending.get(self.deployment.id, field) if self._pending is not None else None
         if edit is not None:
             return "unset" if edit.new is None else "set"
-        return self.deployment.field(field).state
+        return self.deployment.config.fields[field].state
 
 
 def query_rows(fleet: Fleet, pending: Pending | None = None, drifted: Collection[str] = ()) -> list[QueryRow]:

@@ -209,12 +209,12 @@ class Together(Workspace):
             done += len(mine)
         return Proof(tuple(files), tuple(refused))
 
-    def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
-        """The files as they would be after the pending edits that are not held. Nothing is written."""
+    def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
+        """The files as they would be after the pending edits that are not held, or after all. Nothing is written."""
         files: list[FilePlan] = []
         refused: list[Refusal] = []
-        for repo in self._busy():
-            found = plan_in(repo, self._hand_over(repo).plan(progress))
+        for repo in self._busy(held=held):
+            found = plan_in(repo, self._hand_over(repo).plan(progress, held=held))
             files += found[0]
             refused += found[1]
         return Plan(tuple(files), tuple(refused))
@@ -225,9 +225,9 @@ class Together(Workspace):
             parts.setdefault(self.repo_of(edit.file), []).append(edit)
         return parts
 
-    def _busy(self) -> list[str]:
-        """The repos with edits that would be written now, in their order."""
-        parts = self._parted(self.pending.chosen)
+    def _busy(self, *, held: bool = False) -> list[str]:
+        """The repos with edits that would be written now, or with any, in their order."""
+        parts = self._parted(self.pending.edits if held else self.pending.chosen)
         return [repo for repo in self.repos if repo in parts]
 
     def proposed(self, repo: str, act: Callable[[Workspace], object]) -> list[PendingEdit]:

@@ -256,7 +256,7 @@ class FakeWorkspace(Workspace):
     def impact(self, edit: PendingEdit) -> str:
         return "pods restart; values already stored stay readable" if edit.field != "path" else "old values are lost"
 
-    def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
+    def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
         files = []
         for edit in self.pending.chosen:
             head = "".join(f"line{number}: x\n" for number in range(1, 6))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.qualified import deployment_in, qualified
-from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import Finding, Severity
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.fleet.edit.state import FleetState
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -53,6 +54,90 @@ def _counted(told: Sequence[Told]) -> str:
     return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Files of one repo as they would be, with all that it takes to read them."""
+
+    repo: str
+    contents: Mapping[str, bytes]
+    """What files would hold, by their real paths."""
+    plain: Sequence[tuple[str, str]]
+    """The deployments of one file that have a part in them: the file as the fleet names it, and its real path."""
+    layered: Sequence[str]
+    """The ids of those that are made of layers."""
+    reading: Reading
+    editor: LayerEdits | None
+    hash: Callable[[bytes], str]
+    foreseen: Mapping[tuple[str, bytes], Deployment]
+    """Deployments that have been read already, by their id in the repo and the bytes that they were read from."""
+
+    def read(self) -> dict[str, Deployment]:
+        """The deployments that have a part in these files, by id; what could not be read as one then is left out."""
+        found: dict[str, Deployment] = {}
+        for file, real in self.plain:
+            data = self.contents[real]
+            digest = self.hash(data)
+            row = self.foreseen.get((file, data))
+            if row is not None:
+                found[row.id] = replace(row, digest=digest)
+                continue
+            read = read_deployment(file, data, self.reading, digest=digest, dirty=True)
+            if read is not None and not isinstance(read, UnreadableFile):
+                found[read.id] = read
+        if self.editor is not None and self.layered:
+            found |= self.editor.deployments(self.layered, self.contents)
+        return {qualified(self.repo, id_): deployment_in(self.repo, one) for id_, one in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """Files as they would be, with all that it takes to read and judge them. May be used on another thread."""
+
+    now: Sequence[Deployment]
+    """The fleet as its files are."""
+    shares: Sequence[Share]
+    reading: Reading
+
+    def read(self) -> dict[str, Deployment]:
+        """The deployments that have a part in these files, by id; what could not be read as one then is left out."""
+        return {id_: one for share in self.shares for id_, one in share.read().items()}
+
+    def judged(self) -> dict[str, Deployment]:
+        """Every deployment of the fleet that would read otherwise or be judged otherwise than it is now, by id."""
+        changed = self.read()
+        fleet = _judged(self.reading, self.now, changed)
+        before = {deployment.id: deployment.findings for deployment in self.now}
+        return {d.id: d for d in fleet if d.id in changed or d.findings != before.get(d.id)}
+
+
+def prospect(workspace: FleetState, contents: Mapping[str, bytes], plans: Iterable[FilePlan] = ()) -> Prospect:
+    """What the fleet would be if files, named by their real paths, held these bytes. For the workspace's own thread.
+
+    What was foreseen in `plans` of the same bytes is not read again.
+    """
+    rows = [(plan.foreseen.row, plan.after) for plan in plans if plan.foreseen is not None]
+    foreseen = {(row.id, after): row for row, after in rows if row is not None}
+    shares = [_share(repo, member, mine, foreseen) for repo, member, mine in workspace.shares(contents)]
+    return Prospect(workspace.fleet.deployments, shares, workspace.reading())
+
+
+def _share(
+    repo: str, member: FleetState, contents: Mapping[str, bytes], foreseen: Mapping[tuple[str, bytes], Deployment]
+) -> Share:
+    concerned = member.deployments_of(contents)
+    layered = [deployment.id for deployment in concerned if deployment.stack]
+    return Share(
+        repo,
+        contents,
+        [(d.file, member.real_file(d.file)) for d in concerned if not d.stack],
+        layered,
+        member.reading(),
+        member.layer_edits() if layered else None,
+        member.repository.hash_bytes,
+        foreseen,
+    )
+
+
 def as_if(
     workspace: FleetState, contents: Mapping[str, bytes], plans: Iterable[FilePlan] = ()
 ) -> dict[str, Deployment]:
@@ -61,37 +146,7 @@ def as_if(
     A file is named by its real path. What could not be read as a deployment then is left out. What was foreseen
     in `plans` of the same bytes is not read again.
     """
-    rows = [(plan.foreseen.row, plan.after) for plan in plans if plan.foreseen is not None]
-    foreseen = {(row.id, after): row for row, after in rows if row is not None}
-    found: dict[str, Deployment] = {}
-    for repo, member, mine in workspace.shares(contents):
-        found |= {qualified(repo, id_): deployment_in(repo, one) for id_, one in _as_if(member, mine, foreseen).items()}
-    return found
-
-
-def _as_if(
-    workspace: FleetState, contents: Mapping[str, bytes], foreseen: Mapping[tuple[str, bytes], Deployment]
-) -> dict[str, Deployment]:
-    """As `as_if`, of one repo; `foreseen` are deployments by their id in it and the bytes that they were read from."""
-    found: dict[str, Deployment] = {}
-    layered: list[str] = []
-    for deployment in workspace.deployments_of(contents):
-        if deployment.stack:
-            layered.append(deployment.id)
-            continue
-        data = contents[workspace.real_file(deployment.file)]
-        digest = workspace.repository.hash_bytes(data)
-        row = foreseen.get((deployment.id, data))
-        if row is not None:
-            found[row.id] = replace(row, digest=digest)
-            continue
-        read = read_deployment(deployment.file, data, workspace.reading(), digest=digest, dirty=True)
-        if read is not None and not isinstance(read, UnreadableFile):
-            found[read.id] = read
-    editor = workspace.layer_edits() if layered else None
-    if editor is not None:
-        found |= editor.deployments(layered, contents)
-    return found
+    return prospect(workspace, contents, plans).read()
 
 
 def outlook(workspace: FleetState, files: Iterable[FilePlan], beneath: Mapping[str, bytes] | None = None) -> Outlook:
@@ -102,9 +157,10 @@ def outlook(workspace: FleetState, files: Iterable[FilePlan], beneath: Mapping[s
     plans = [file for file in files if workspace.deployments_of({file.file: b""})]
     now = workspace.fleet.deployments
     before = {file.file: beneath[file.file] for file in plans if beneath and file.file in beneath}
-    old = _judged(workspace, now, as_if(workspace, beneath or {})) if before else now
+    reading = workspace.reading()
+    old = _judged(reading, now, as_if(workspace, beneath or {})) if before else now
     contents = {**(beneath or {}), **{file.file: file.after for file in plans}}
-    new = _judged(workspace, now, as_if(workspace, contents, plans))
+    new = _judged(reading, now, as_if(workspace, contents, plans))
     return compared(old, new)
 
 
@@ -118,14 +174,12 @@ def fleet_as_if(
 
     `plans` are as in `as_if`.
     """
-    return _judged(workspace, (*workspace.fleet.deployments, *more), as_if(workspace, contents, plans))
+    return _judged(workspace.reading(), (*workspace.fleet.deployments, *more), as_if(workspace, contents, plans))
 
 
-def _judged(
-    workspace: FleetState, now: Sequence[Deployment], changed: Mapping[str, Deployment]
-) -> Sequence[Deployment]:
+def _judged(reading: Reading, now: Sequence[Deployment], changed: Mapping[str, Deployment]) -> Sequence[Deployment]:
     """The fleet with some deployments changed, and with what the whole of it then shows."""
-    return with_fleet_findings((changed.get(d.id) or without_fleet_findings(d) for d in now), workspace.reading())[0]
+    return with_fleet_findings((changed.get(d.id) or without_fleet_findings(d) for d in now), reading)[0]
 
 
 def compared(old: Iterable[Deployment], new: Iterable[Deployment]) -> Outlook:
@@ -140,12 +194,12 @@ def compared(old: Iterable[Deployment], new: Iterable[Deployment]) -> Outlook:
         mine, known = deployment.findings, before.get(deployment.id, ())
         if mine is known or mine == known:
             continue
-        adds += [Told(deployment.id, finding) for finding in _beyond(mine, known)]
-        removes += [Told(deployment.id, finding) for finding in _beyond(known, mine)]
+        adds += [Told(deployment.id, finding) for finding in beyond(mine, known)]
+        removes += [Told(deployment.id, finding) for finding in beyond(known, mine)]
     return Outlook(tuple(adds), tuple(removes))
 
 
-def _beyond(findings: Iterable[Finding], known: Iterable[Finding]) -> list[Finding]:
+def beyond(findings: Iterable[Finding], known: Iterable[Finding]) -> list[Finding]:
     """The findings that are more than there are among those known."""
     left = Counter((finding.code, finding.field) for finding in known)
     out: list[Finding] = []

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.compare import Value
-from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.outlook import Prospect, prospect
+from rea_xcom_tui.fleet.edit.pending import Declare, Pending, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.xcom.model import FieldName, FieldReading
 from rea_xcom_tui.xcom.paths import parse_path
@@ -22,13 +25,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """The fleet as it will be once everything pending is written, held back or not, and judged as such."""
+
+    deployments: Mapping[str, Deployment]
+    """Those that will read otherwise or be judged otherwise than now, by id."""
+    edits: Mapping[str, tuple[PendingEdit, ...]]
+    """What was pending then, by deployment."""
+
+    def of(self, id_: str, pending: Pending) -> Deployment | None:
+        """A deployment as it will be; None where it stays as it is, or was edited since this was worked out."""
+        found = self.deployments.get(id_)
+        return found if found is not None and pending.of(id_) == self.edits.get(id_, ()) else None
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """What a comparison needs of a workspace, taken at one moment. May be used on another thread."""
 
-    fleet: Fleet
-    """The fleet with the pending edits in it."""
     statements: tuple[Statement, ...]
     """What is pending in the baseline file."""
+    _edited: Fleet
+    """The fleet with the values of pending edits put in."""
+    _edits: Mapping[str, tuple[PendingEdit, ...]]
+    _prospect: Prospect | None
     _workspace: FleetState
     _declared: tuple[Declare, ...] = ()
 
@@ -40,6 +60,19 @@ class Snapshot:
     def statements_of(self, repo: str) -> tuple[Statement, ...]:
         """What is pending in the baseline file of one of them."""
         return tuple(edit.statement for edit in self._declared if edit.repo == repo)
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """The deployments as they will be, read from the bytes that will be there, and judged."""
+        return Ahead(self._prospect.judged() if self._prospect else {}, self._edits)
+
+    @cached_property
+    def fleet(self) -> Fleet:
+        """The fleet with everything pending in it."""
+        changed = self.ahead.deployments
+        if not changed:
+            return self._edited
+        return replace(self._edited, deployments=tuple(changed.get(d.id, d) for d in self._edited.deployments))
 
     @property
     def repository(self) -> Repository:
@@ -56,11 +89,24 @@ def snapshot(workspace: FleetState) -> Snapshot:
     """The workspace as it is now, its pending edits taken as done. Call it on the workspace's own thread."""
     edits = workspace.pending.edits
     declared = tuple(edit for edit in edits if isinstance(edit, Declare))
-    return Snapshot(with_edits(workspace.fleet, edits), workspace.statements, workspace, declared)
+    by_deployment = {id_: workspace.pending.of(id_) for id_ in dict.fromkeys(edit.deployment for edit in edits)}
+    edited = with_edits(workspace.fleet, edits)
+    return Snapshot(workspace.statements, edited, by_deployment, _prospect(workspace), workspace, declared)
+
+
+def _prospect(workspace: FleetState) -> Prospect | None:
+    if not len(workspace.pending):
+        return None
+    try:
+        files = workspace.plan(held=True).files
+    except ToolError:  # a deployment that was edited is gone from the disk; the conflict is told elsewhere
+        return None
+    plans = [file for file in files if workspace.deployments_of({file.file})]
+    return prospect(workspace, {file.file: file.after for file in plans}, plans) if plans else None
 
 
 def with_edits(fleet: Fleet, edits: Iterable[PendingEdit]) -> Fleet:
-    """The fleet as it will be after these edits. Fixes of findings are left out: they change no value."""
+    """The fleet with the values of these edits put in, whether or not they can be made exactly; fixes are left out."""
     changed: dict[str, Deployment] = {}
     for edit in edits:
         known = changed.get(edit.deployment) or fleet.by_id.get(edit.deployment)

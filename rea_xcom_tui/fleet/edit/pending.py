@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -173,7 +172,8 @@ class Pending:
 
     def __init__(self) -> None:
         self._edits: dict[Key, PendingEdit] = {}
-        self._counts: Counter[str] = Counter()
+        self._of: dict[str, dict[Key, PendingEdit]] = {}
+        """The same by deployment."""
         self._held = 0
         self._done: list[Step] = []
         self._undone: list[Step] = []
@@ -210,7 +210,7 @@ class Pending:
 
     def count(self, deployment: str) -> int:
         """How many edits and fixes of one deployment are pending."""
-        return self._counts[deployment]
+        return len(self._of.get(deployment, ()))
 
     def fixes(self, deployment: str, finding: Finding) -> bool:
         """Whether the fix of this finding is pending."""
@@ -218,7 +218,7 @@ class Pending:
 
     def of(self, deployment: str) -> tuple[PendingEdit, ...]:
         """The pending edits of one deployment."""
-        return tuple(edit for edit in self._edits.values() if edit.deployment == deployment)
+        return tuple(self._of.get(deployment, {}).values())
 
     def put(self, edits: Iterable[PendingEdit], title: str) -> Step | None:
         """Add edits as one undoable step and return it; None when nothing changes."""
@@ -279,7 +279,8 @@ class Pending:
 
     def restore(self, other: Pending) -> None:
         """Be what `other` was, such as before a write whose commit was refused."""
-        self._edits, self._counts, self._held = dict(other._edits), Counter(other._counts), other._held
+        self._edits, self._held = dict(other._edits), other._held
+        self._of = {deployment: dict(edits) for deployment, edits in other._of.items()}
         self._done, self._undone, self._floors = list(other._done), list(other._undone), list(other._floors)
 
     def describe(self) -> str:
@@ -302,18 +303,14 @@ class Pending:
         return step
 
     def _apply(self, state: Mapping[Key, PendingEdit | None]) -> None:
-        edits, counts = self._edits, self._counts
         for key, edit in state.items():
-            old = edits.get(key)
-            if old is not None:
-                if edit is None or not _only_held(old, edit):
+            old = self._edits.get(key)
+            self._held += (edit.held if edit is not None else 0) - (old.held if old is not None else 0)
+            for edits in (self._edits, self._of.setdefault(key[0], {})):
+                if old is not None and (edit is None or not _only_held(old, edit)):
                     del edits[key]
-                self._held -= old.held
-            if edit is not None:
-                edits[key] = edit
-                self._held += edit.held
-            if (old is None) is not (edit is None):
-                counts[key[0]] += 1 if old is None else -1
+                if edit is not None:
+                    edits[key] = edit
 
 
 def described(edits: Iterable[PendingEdit]) -> str:

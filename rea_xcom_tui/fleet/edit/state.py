@@ -128,9 +128,9 @@ class FleetState:
             raise ToolError(f"{id_} is not a deployment of this fleet any more; rescan, then look at it again")
         return found
 
-    def plan(self, progress: Callable[[int, int], None] | None = None) -> Plan:
-        """The files as they would be after the pending edits that are not held. Nothing is written."""
-        edits = self.pending.chosen
+    def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
+        """The files as they would be after the pending edits that are not held, or after all. Nothing is written."""
+        edits = self.pending.edits if held else self.pending.chosen
         return plan_edits(
             edits,
             self.file_of,

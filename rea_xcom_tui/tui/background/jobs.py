@@ -109,6 +109,7 @@ class Jobs:
         self._closing = False
         self._drift_wanted = self._comparing = False
         self._comparison_took = 0.0
+        self._drift_for: MessagePump = app
         self._stop: threading.Event | None = None
 
     def open(self, sender: MessagePump) -> None:
@@ -124,14 +125,16 @@ class Jobs:
         self.run(sender, "look whether files have changed", partial(self._watch, sender))
 
     def drift(self, sender: MessagePump) -> None:
-        """Compare the fleet as it will be with its baseline, beside other work; ends in `Drifted`.
+        """Judge the fleet as it will be and compare it with its baseline, beside other work; ends in `Drifted`.
 
-        Asked for again while it runs, it is done once more when it has ended, however often it was asked for.
+        Asked for again while it runs, it is done once more when it has ended, however often it was asked for, for the
+        screen that asked last.
         """
         self._drift_wanted = True
+        self._drift_for = sender
         if not self._comparing and not self._closing:
             self._comparing = True
-            self._app.run_worker(self._compare(sender), group="jobs", exit_on_error=False)
+            self._app.run_worker(self._compare(), group="jobs", exit_on_error=False)
 
     def run(self, sender: MessagePump, verb: str, work: Callable[[Workspace], Message | None]) -> None:
         """Do `work`; its message goes to `sender`, or `Failed` when it could not be done."""
@@ -239,13 +242,13 @@ class Jobs:
 
         await self._tell(sender, verb, both())
 
-    async def _compare(self, sender: MessagePump) -> None:
+    async def _compare(self) -> None:
         while self._drift_wanted and not self._closing:
             # As long as the last comparison took, so that edits of a large fleet are not held up by it.
             await asyncio.sleep(self._comparison_took)
             self._drift_wanted = False
             began = monotonic()
-            await self._looked(sender, "compare with the baseline", _snapshot, _drift)
+            await self._looked(self._drift_for, "judge the fleet", _snapshot, _drift)
             self._comparison_took = min(monotonic() - began, _LONGEST_REST)
         self._comparing = False
 
@@ -329,8 +332,9 @@ def after_crash(workspace: Workspace) -> Message | None:
 def _drift(now: Snapshot) -> Message:
     from rea_xcom_tui.fleet.drift.whole import find_drift
 
+    problems = sum(has_problem(deployment) for deployment in now.fleet.deployments)
     try:
         matrix = find_drift(now).matrix()
     except ToolError as error:
-        return Drifted({}, str(error))
-    return Drifted({identifier: frozenset(fields) for identifier, fields in matrix.items()})
+        return Drifted({}, now.ahead, problems, str(error))
+    return Drifted({identifier: frozenset(fields) for identifier, fields in matrix.items()}, now.ahead, problems)

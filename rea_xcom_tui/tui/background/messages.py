@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.undo import CommittedAlready
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
     from rea_xcom_tui.fleet.edit.outlook import Outlook
+    from rea_xcom_tui.fleet.edit.overlay import Ahead
     from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit, Step
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
@@ -47,11 +48,14 @@ class Scanned(Message):
 
 
 class Drifted(Message):
-    """Which fields of which deployments differ from the baseline, or from the majority where there is none."""
+    """The fleet as it will be: which fields of which deployments differ from the baseline, or from the majority where
+    there is none, what the rules will say, and how many deployments will have problems."""
 
-    def __init__(self, fields: Mapping[str, frozenset[FieldName]], problem: str = "") -> None:
+    def __init__(
+        self, fields: Mapping[str, frozenset[FieldName]], ahead: Ahead, problems: int, problem: str = ""
+    ) -> None:
         super().__init__()
-        self.fields, self.problem = fields, problem
+        self.fields, self.ahead, self.problems, self.problem = fields, ahead, problems, problem
 
 
 class Edited(Message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, CellState, Column, Row, field_state
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
-from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Place
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding, Place
 from rea_xcom_tui.xcom.units import human
 
 _NOT_EDITED = {
@@ -58,21 +58,29 @@ def cell_status(row: Row, column: Column) -> Line:
         return [("? unreadable  ", "unreadable"), (harmless(message), "")]
     if column.field is None:
         return [(f"{column.key}: ", "strong"), (_NOT_EDITED[column.key], "quiet")]
-    reading = source.field(column.field)
+    reading = row.reading(column.field) or source.field(column.field)
     head: Span = (f"{column.field}: ", "strong")
     edit = row.edit(column.field)
     if edit is not None:
         change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
         standing = "pending, left out of the next write" if edit.held else "pending, not written yet"
-        return [head, (f"~ {change}", "edited"), (f"  {standing}", "quiet")]
+        then = _worst(row, column.field)
+        judged: Line = [(f"  then ! {harmless(then.message)}", "invalid")] if then is not None else []
+        return [head, (f"~ {change}", "edited"), *judged, (f"  {standing}", "quiet")]
     return [head, *_standing(row, reading), ("  " + where(reading.place, source.file), "quiet")]
+
+
+def _worst(row: Row, field: str) -> Finding | None:
+    """The first thing that the rules have against a field as it will be; None before that is known, or if nothing."""
+    if row.ahead is None:
+        return None
+    return next((found for found in row.findings if found.field == field and found.severity != "info"), None)
 
 
 def _standing(row: Row, reading: FieldReading) -> Line:
     if reading.problem:
         return [(f"! {harmless(reading.problem)}", "invalid")]
-    found = row.deployment.findings if row.deployment else ()
-    for finding in found:
+    for finding in row.findings:
         if finding.field == reading.name and finding.severity != "info":
             return [(f"! {harmless(finding.message)}", "invalid")]
     if reading.state == "reference":
@@ -94,7 +102,8 @@ def panel_lines(row: Row | None, width: int) -> list[Line]:
         return [_title(row.id.rpartition("/")[2], row.id, width), [(" ? ", "unreadable"), (harmless(message), "")]]
     lines = [_title(source.name, source.file, width)]
     state = [source.config.fields[name] for name in STATE_FIELDS if name in source.config.fields]
-    shown = [*(source.field(name) for name in FIELDS), *(reading for reading in state if reading.state != "unset")]
+    shown = [*(row.reading(name) or source.field(name) for name in FIELDS)]
+    shown += [reading for reading in state if reading.state != "unset"]
     names = 11 if len(shown) == len(FIELDS) else max(len(name) for name in STATE_FIELDS)
     lines += [_field_line(row, reading, width, names) for reading in shown]
     lines += _problem_lines(row, width)
@@ -141,17 +150,17 @@ def _field_text(row: Row, reading: FieldReading, state: CellState) -> Span:
 
 
 def _problem_lines(row: Row, width: int) -> list[Line]:
-    source = row.deployment
+    source = row.ahead or row.deployment
     if source is None:
         return []
     lines: list[Line] = []
-    told = {finding.field for finding in source.findings}
+    told = {finding.field for finding in row.findings}
     problems = [
         (reading.name, reading.problem)
         for reading in source.config.fields.values()
-        if reading.problem and reading.name not in told
+        if reading.problem and reading.name not in told and not (row.ahead is None and row.edit(reading.name))
     ]
-    for finding in source.findings:
+    for finding in row.findings:
         glyph = {"error": "!", "warning": "!", "info": "·"}[finding.severity]
         text = f" {glyph} {finding.code} {finding.severity}: {harmless(finding.message)} (line {finding.line})"
         lines.append([(shorten(text, width - 1), "quiet" if finding.severity == "info" else "invalid")])

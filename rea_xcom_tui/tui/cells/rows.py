@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.fleet.edit.outlook import beyond
 from rea_xcom_tui.fleet.edit.pending import Pending, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.query import QueryRow
@@ -15,6 +16,9 @@ from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, short_account, short_class
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding
 from rea_xcom_tui.xcom.units import human
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.overlay import Ahead
 
 CellState = Literal["", "edited", "invalid", "drift", "reference", "unreadable"]
 
@@ -94,7 +98,9 @@ COLUMNS: tuple[Column, ...] = (
 class Row:
     """A deployment, or a file that could not be read, as one line of the table. Cells are made when asked for."""
 
-    __slots__ = ("_cells", "_pending", "_query", "deployment", "drifted", "id", "last_change", "unreadable", "words")
+    __slots__ = (
+        "_ahead", "_cells", "_pending", "_query", "deployment", "drifted", "id", "last_change", "unreadable", "words",
+    )  # fmt: skip
 
     def __init__(self, source: Deployment | UnreadableFile, pending: Pending) -> None:
         self.deployment: Deployment | None = None
@@ -107,6 +113,7 @@ class Row:
         """The fields that differ from the baseline."""
         self.last_change = ""
         """When and by whom its file was changed last, where that was asked for; foreign text."""
+        self._ahead: Ahead | None = None
         self._pending = pending
         self._cells: dict[str, Cell] = {}
         self._query: QueryRow | UnreadableRow | None = None
@@ -115,13 +122,44 @@ class Row:
 
     def changed(self) -> None:
         """Forget what was made of the old values."""
+        self._query = None
         self._cells = {}
 
     def drift(self, fields: frozenset[FieldName]) -> None:
         """Take note of which fields differ from the baseline."""
         self.drifted = fields
-        self._query = None
-        self._cells = {}
+        self.changed()
+
+    def look_ahead(self, ahead: Ahead) -> None:
+        """Take note of what the fleet will be."""
+        self._ahead = ahead
+        self.changed()
+
+    @property
+    def ahead(self) -> Deployment | None:
+        """The deployment as it will be once what is pending is written; None where it stays as it is or where that is
+        not worked out yet, which takes a moment after each edit."""
+        return self._ahead.of(self.id, self._pending) if self._ahead is not None else None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say of it as it will be. What they say of a value that is no more is never among it."""
+        if (ahead := self.ahead) is not None:
+            return ahead.findings
+        if self.deployment is None:
+            return ()
+        found = self.deployment.findings
+        return tuple(finding for finding in found if not self.settled(finding)) if self.edits else found
+
+    @property
+    def added(self) -> list[Finding]:
+        """What the rules will say of it and do not say of the file as it is."""
+        return beyond(self.findings, self.deployment.findings) if self.deployment is not None else []
+
+    def reading(self, field: FieldName) -> FieldReading | None:
+        """The field as it will be where that is worked out, else as it stands in the file."""
+        source = self.ahead or self.deployment
+        return source.config.fields[field] if source is not None else None
 
     def cell(self, key: str) -> Cell:
         """The cell in the column `key`."""
@@ -140,7 +178,9 @@ class Row:
         return self._pending.count(self.id)
 
     def settled(self, finding: Finding) -> bool:
-        """Whether an edit of the finding's field, or its fix, is pending."""
+        """Whether a finding in the file as it is will be gone: by what is worked out, else by an edit of its field."""
+        if (ahead := self.ahead) is not None:
+            return not any(other.code == finding.code and other.field == finding.field for other in ahead.findings)
         if not self.edits:
             return False
         return bool(finding.field and self.edit(finding.field)) or self._pending.fixes(self.id, finding)
@@ -150,7 +190,8 @@ class Row:
         edit = self.edit(field)
         if edit is not None:
             return edit.new
-        return self.deployment.field(field).value if self.deployment else None
+        reading = self.reading(field)
+        return reading.value if reading is not None else None
 
     @property
     def query(self) -> QueryRow | UnreadableRow:
@@ -159,7 +200,9 @@ class Row:
             if self.deployment is None:
                 self._query = UnreadableRow(self.id)
             else:
-                self._query = QueryRow(self.deployment, self._pending, drifted=bool(self.drifted))
+                self._query = QueryRow(
+                    self.ahead or self.deployment, self._pending, drifted=bool(self.drifted), findings=self.findings
+                )
         return self._query
 
     @property
@@ -183,6 +226,7 @@ class Row:
         reading = source.config.fields[key]  # type: ignore[index]
         if self._pending and (edit := self._pending.get(self.id, reading.name)):
             return edit.new
+        reading = self.reading(reading.name) or reading
         return reading.raw if reading.value is None else reading.value
 
 
@@ -220,15 +264,17 @@ def edit_count(row: Row) -> int:
 
 def problem_count(row: Row) -> int:
     """How many problems the deployment has: what the rules found, or else fields that do not stand as they should."""
-    source = row.deployment
+    source = row.ahead or row.deployment
     if source is None:
         return 0
-    found = [f for f in source.findings if f.severity != "info" and not row.settled(f)]
-    settled = {f.field for f in source.findings if row.settled(f)}
+    found = [finding for finding in row.findings if finding.severity != "info"]
+    settled = {f.field for f in source.findings if row.settled(f)} if source is row.deployment else set()
     broken = [
         reading.name
         for reading in source.config.fields.values()
-        if reading.state in ("invalid", "conflict") and reading.name not in settled and not row.edit(reading.name)
+        if reading.state in ("invalid", "conflict")
+        and reading.name not in settled
+        and not (source is row.deployment and row.edit(reading.name))
     ]
     told = {finding.field for finding in found}
     return len(found) + sum(name not in told for name in broken) + bool(source.config.shape_problem)
@@ -244,17 +290,27 @@ def has_problem(source: Deployment) -> bool:
 
 
 def field_state(row: Row, reading: FieldReading) -> CellState:
-    """The state of a field's cell; an edit shows as such even where it fixes a problem."""
-    found = row.deployment.findings if row.deployment else ()
-    if row.edit(reading.name) is not None or any(f.field == reading.name and row.settled(f) for f in found):
+    """The state of a field's cell; an edit shows as such even where it fixes a problem, unless it makes an error."""
+    wrong = any(finding.field == reading.name and finding.severity == "error" for finding in row.findings)
+    if row.edit(reading.name) is not None:
+        return "invalid" if wrong and row.ahead is not None else "edited"
+    if _fixed(row, reading.name):
         return "edited"
+    reading = row.reading(reading.name) or reading
     if reading.state in ("invalid", "conflict"):
         return "invalid"
     if reading.state == "reference":
         return "reference"
-    if any(f.field == reading.name and f.severity == "error" for f in found):
+    if wrong:
         return "invalid"
     return "drift" if reading.name in row.drifted else ""
+
+
+def _fixed(row: Row, field: FieldName) -> bool:
+    """Whether something pending takes away what the rules say of a field in the file as it is."""
+    if not row.edits or row.deployment is None:
+        return False
+    return any(finding.field == field and row.settled(finding) for finding in row.deployment.findings)
 
 
 def _make_cell(row: Row, key: str) -> Cell:
@@ -290,6 +346,7 @@ def _field_cell(row: Row, reading: FieldReading) -> Cell:
     edit = row.edit(reading.name)
     if edit is not None:
         return _value_cell(reading.name, edit.new, state)
+    reading = row.reading(reading.name) or reading
     if state == "reference":
         return Cell(harmless(reading.reference or "reference"), state=state)
     if reading.value is None and reading.raw is not None and reading.state != "unset":

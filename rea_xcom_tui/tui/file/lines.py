@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from msgspec.structs import replace
+
 from rea_xcom_tui.fleet.history.line_origins import Written
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.tui.cells.explain import value_words
@@ -60,8 +62,11 @@ class Marked:
     findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
 
 
-def marked(source: Deployment, file: str, lines: int) -> Marked:
-    """Where a deployment's fields and findings stand in one of its files, which has so many lines."""
+def marked(source: Deployment, file: str, lines: int, added: Sequence[Finding] = ()) -> Marked:
+    """Where a deployment's fields and findings stand in one of its files, which has so many lines.
+
+    `added` are findings that pending edits bring: they stand where their field stands now.
+    """
     fields: dict[int, list[FieldName]] = {}
     others: dict[int, list[FieldName]] = {}
     for name in FIELDS:
@@ -79,6 +84,11 @@ def marked(source: Deployment, file: str, lines: int) -> Marked:
         if source.file_at(finding.layer) != file:
             continue
         found.setdefault(min(max(1, finding.line), lines), []).append(finding)
+    for finding in added:
+        stands = source.field(finding.field).place if finding.field else None
+        layer, line = (stands.layer, stands.line) if stands is not None else (finding.layer, finding.line)
+        if source.file_at(layer) == file:
+            found.setdefault(min(max(1, line), lines), []).append(replace(finding, fix=()))
     return Marked(_frozen(fields), _frozen(others), {line: tuple(each) for line, each in found.items()})
 
 
@@ -187,10 +197,10 @@ def summary(row: Row) -> list[Span]:
     if row.drifted:
         names = ", ".join(name for name in FIELDS if name in row.drifted)
         parts.append((f"≠ {names}  ", "drift"))
-    serious = sum(finding.severity != "info" for finding in source.findings)
+    serious = sum(finding.severity != "info" for finding in row.findings)
     if serious:
         parts.append((f"! {serious}  ", "invalid"))
-    if infos := len(source.findings) - serious:
+    if infos := len(row.findings) - serious:
         parts.append((f"· {infos}  ", "quiet"))
     if row.edits:
         parts.append((f"~ {row.edits} pending", "edited"))

@@ -151,7 +151,7 @@ class FileScreen(Screen[None]):
             return
         source, here = self.row.deployment, self.listed.here
         text = self.text
-        marks = marked(source, text.file, len(text.lines)) if source is not None else Marked()
+        marks = marked(source, text.file, len(text.lines), self.row.added) if source is not None else Marked()
         entries = entries_of(text, self.row, marks)
         wanted = [at for at, entry in enumerate(entries) if entry.key.field == field and field is not None]
         same = [at for at, entry in enumerate(entries) if here is not None and entry.key == here]
@@ -283,10 +283,21 @@ class FileScreen(Screen[None]):
         """Take the newest edit back."""
         self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
 
-    @on(jobs.Edited)
-    def _edited(self, event: jobs.Edited) -> None:
+    @on(jobs.Drifted)
+    def _judged(self, event: jobs.Drifted) -> None:
+        self.row.drift(event.fields.get(self.row.id, frozenset()))
+        self.row.look_ahead(event.ahead)
+        self.refresh_lines()
+
+    def _changed(self) -> None:
+        """Show what is pending now, and judge it."""
         self.row.changed()
         self.refresh_lines()
+        self.jobs.drift(self)
+
+    @on(jobs.Edited)
+    def _edited(self, event: jobs.Edited) -> None:
+        self._changed()
         if event.refusals:
             self.say(f"! {clean(event.refusals[0].reason)}", "invalid")
         elif event.step is None:
@@ -296,8 +307,7 @@ class FileScreen(Screen[None]):
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
-        self.row.changed()
-        self.refresh_lines()
+        self._changed()
         self.say(f"undid: {clean(event.words)}" if event.words else "There is nothing to undo.", "edited")
 
     @on(jobs.Failed)

@@ -33,6 +33,7 @@ from rea_xcom_tui.tui.kit.which_key import what_follows
 from rea_xcom_tui.xcom.query import QueryError
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.overlay import Ahead
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.model import FieldName
 
@@ -79,6 +80,8 @@ class FleetView(Screen[None]):
         self._ever_read = False
         self._problems = self._deployments = self._drifted = 0
         self._noticed_at: tuple[str | None, int] | None = None
+        self._ahead: Ahead | None = None
+        """The fleet as it will be, when it was last worked out."""
         self._arrived: list[Row] = []
         """Rows read by the first scan that are not shown yet."""
         self._last_shown = 0.0
@@ -162,18 +165,27 @@ class FleetView(Screen[None]):
 
     @on(jobs.Drifted)
     def _drift_found(self, event: jobs.Drifted) -> None:
-        """Say so where a row differs, or differs no more; a filter takes up what differs newly."""
+        """Say so where a row differs or is judged otherwise, or is so no more; a filter takes up what is so newly."""
         nothing: frozenset[FieldName] = frozenset()
-        concerned = [row for row in self.rows if row.drifted or row.id in event.fields]
-        pairs = [(row, event.fields.get(row.id, nothing)) for row in concerned]
-        told = [(row, fields) for row, fields in pairs if row.deployment and row.drifted != fields]
-        more = any(fields and not row.drifted for row, fields in told)
+        ahead, seen = event.ahead.deployments, self._ahead.deployments if self._ahead else {}
+        told = []
+        for row in self.rows:
+            fields = event.fields.get(row.id, nothing)
+            if row.deployment and (row.drifted != fields or row.id in ahead or row.id in seen):
+                told.append((row, fields))
+        more = any(row.id in ahead or (fields and not row.drifted) for row, fields in told)
         for row, fields in told:
-            self._drifted += bool(fields) - bool(row.drifted)
             row.drift(fields)
-        if told:
+            row.look_ahead(event.ahead)
+        self._ahead = event.ahead
+        self._count_rows()
+        if told or self._problems != event.problems:
+            self._problems = event.problems
             self.table.rows_changed()
             self.show_header()
+            self.panel.show(self.table.cursor)
+            if self._noticed_at is None:
+                self.show_status()
         if more and self.matcher is not None:
             self.show_view()
         if event.problem:

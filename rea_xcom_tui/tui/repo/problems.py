@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rea_xcom_tui.fleet.edit.pending import Pending, fix_key
+from msgspec.structs import replace
+
+from rea_xcom_tui.fleet.edit.outlook import beyond
+from rea_xcom_tui.fleet.edit.pending import Key, Pending, fix_key
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.reports.findings import SEVERITIES, UNREADABLE_CODE
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line
 from rea_xcom_tui.xcom.model import Finding, Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.overlay import Ahead
 
 Grouping = Literal["rule", "deployment"]
 
@@ -54,8 +60,11 @@ class Group:
     problems: tuple[Problem, ...]
 
 
-def problems_of(fleet: Fleet, pending: Pending) -> list[Problem]:
-    """Every problem of a fleet, unreadable files first, then by deployment and line."""
+def problems_of(fleet: Fleet, pending: Pending, ahead: Ahead | None = None) -> list[Problem]:
+    """Every problem of a fleet, unreadable files first, then by deployment and line.
+
+    With `ahead`, the fleet as it will be, what pending edits bring is among them, and what they take away is marked.
+    """
     keys = {edit.key for edit in pending.edits}
     found = [
         Problem(
@@ -64,18 +73,26 @@ def problems_of(fleet: Fleet, pending: Pending) -> list[Problem]:
         for file in fleet.unreadable
     ]
     for deployment in fleet.deployments:
-        for finding in (*deployment.findings, *_untold(deployment)):
-            settled = {fix_key(deployment.id, finding), (deployment.id, finding.field or "")}
-            found.append(
-                Problem(
-                    deployment.id,
-                    deployment.name,
-                    deployment.file_at(finding.layer),
-                    finding,
-                    not keys.isdisjoint(settled),
-                )
-            )
+        then = ahead.of(deployment.id, pending) if ahead is not None else None
+        for finding, settled in _judged(deployment, then, keys):
+            file = deployment.file_at(finding.layer)
+            found.append(Problem(deployment.id, deployment.name, file, finding, settled))
     return found
+
+
+def _judged(deployment: Deployment, then: Deployment | None, keys: Set[Key]) -> Iterator[tuple[Finding, bool]]:
+    """What is found in a deployment, and whether something pending takes it away."""
+    now = (*deployment.findings, *_untold(deployment))
+    if then is None:
+        for finding in now:
+            yield finding, not keys.isdisjoint({fix_key(deployment.id, finding), (deployment.id, finding.field or "")})
+        return
+    later = (*then.findings, *_untold(then))
+    gone = beyond(now, later)
+    for finding in now:
+        yield finding, any(finding is one for one in gone)
+    for finding in beyond(later, now):
+        yield replace(finding, fix=()), False  # a fix is made in the file as it is, where this is not found yet
 
 
 def _untold(deployment: Deployment) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ from rea_xcom_tui.tui.repo.problems import (
 from rea_xcom_tui.xcom.model import FieldName, Severity
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.overlay import Ahead
     from rea_xcom_tui.fleet.workspace import Workspace
 
 Goal = tuple[str, "FieldName | None"]
@@ -54,15 +55,19 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         self.by: Grouping = "rule"
         self.least: Severity = "warning"
         self.problems: list[Problem] = []
+        self.ahead: Ahead | None = None
+        """The fleet as it will be, where that is worked out."""
 
     def on_mount(self) -> None:
         """Show what was found."""
         self.say("Enter goes to the cell · f fixes this one · F fixes all of this rule", "quiet")
         self.refresh_list()
+        if len(self.workspace.pending):
+            self.jobs.drift(self)
 
     def refresh_list(self) -> None:
         """Group and show the problems as they are now; the cursor stays where it is."""
-        self.problems = problems_of(self.workspace.fleet, self.workspace.pending)
+        self.problems = problems_of(self.workspace.fleet, self.workspace.pending, self.ahead)
         shown = at_least(self.problems, self.least)
         entries: list[Entry[Problem | Group]] = []
         for group in grouped(shown, self.by):
@@ -191,9 +196,14 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         if not self.jobs.stop():
             super().action_back()
 
+    @on(jobs.Drifted)
+    def _judged(self, event: jobs.Drifted) -> None:
+        self.ahead = event.ahead
+        self.refresh_list()
+
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
-        self.refresh_list()
+        self.values_changed()
         if event.step is not None:
             self.say(f"~ {clean(event.step.title)}: pending · d shows the lines, u takes it back", "edited")
         elif not event.refusals:
@@ -204,12 +214,13 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
-        self.refresh_list()
+        self.values_changed()
         self.say(f"{event.verb}: {clean(event.words)}" if event.words else "There is nothing left to undo.", "edited")
 
     def values_changed(self) -> None:
-        """Show the problems as they are now, after another screen may have changed what is pending."""
+        """Show the problems as they are now, and judge anew what is pending."""
         self.refresh_list()
+        self.jobs.drift(self)
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
