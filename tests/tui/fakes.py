@@ -265,6 +265,9 @@ class FakeWorkspace(Workspace):
             files.append(FilePlan(edit.deployment, before.encode(), after.encode(), (edit,)))
         return Plan(tuple(files), ())
 
+    def deployments_of(self, files: Iterable[str]) -> list[Deployment]:
+        return []  # what the fake plans hold is no values file that could be judged
+
     def conflicts(self, *, scanned: bool = False) -> tuple[Conflict, ...]:
         return ()
 

@@ -6,41 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
-from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
+from rea_xcom_tui.tui.changes.foreseen import NOTHING, Writes
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.pending import Pending
 
-NOTHING = "Nothing is pending: no edit has been made yet."
 
-
-def write_question(pending: Pending) -> Question | str:
-    """The question before pending edits are written; a sentence where there is nothing to ask."""
-    if not len(pending):
-        return NOTHING
-    chosen, held = pending.chosen, pending.held
-    if not chosen:
-        return f"All {plural(held, 'pending edit')} are left out of the write; d shows them."
-    files = len({edit.file for edit in chosen})
-    left_out = f" {plural(held, 'edit')} left out stay pending." if held else ""
-    return Question(
-        f"Write {pending.describe()} to {plural(files, 'file')}?",
-        f"All files are written, or none. Nothing is committed yet.{left_out}",
-        [Choice("w", "Enter", "write", "write"), Choice("d", "d", "see the diff", "diff"), STAY],
-    )
-
-
-class Around(Screen[Any]):
+class Around(Writes):
     """A screen over the fleet from which pending changes are reached as from the fleet itself.
 
     Whatever is asked is asked over this screen, and Esc leads back to it; only what is written or committed goes on
     in the fleet, which tells how it ends.
     """
-
-    jobs: jobs.Jobs
 
     def say(self, text: str, style: str = "") -> None:
         """Say something on the status line."""
@@ -65,26 +44,12 @@ class Around(Screen[Any]):
 
     def _after_diff(self, verb: str | None) -> None:
         if verb:
-            self._go_on(verb)
+            self.go_on(verb)
         else:
             self.values_changed()
 
-    def action_write(self) -> None:
-        """Write what is pending, after a question over this screen."""
-        pending = self.pending_now()
-        asked = write_question(pending) if pending is not None else NOTHING
-        if isinstance(asked, str):
-            self.say(asked)
-        else:
-            self.app.push_screen(asked, self._write_answer)
-
-    def _write_answer(self, answer: str | None) -> None:
-        if answer == "diff":
-            self.action_diff()
-        elif answer:
-            self._go_on("write")
-
-    def _go_on(self, verb: str) -> None:
+    def go_on(self, verb: str) -> None:
+        """Leave it to the fleet, which tells how it ends."""
         home = self._home()
         self.leave()
         home.call_after_refresh(home.run_action, f"carry_out('{verb}')")

@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
@@ -19,6 +18,7 @@ from rea_xcom_tui.tui.background.file_changes import Group, GroupBy, KnownChange
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.changes.diff_view import DiffView
 from rea_xcom_tui.tui.changes.edit_lines import edit_line, group_line, words
+from rea_xcom_tui.tui.changes.foreseen import Writes
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import Failure
@@ -28,7 +28,7 @@ from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit
+    from rea_xcom_tui.fleet.edit.pending import Key, Pending, PendingEdit
     from rea_xcom_tui.fleet.workspace import Workspace
 
 _MOST_TOLD = 5
@@ -39,7 +39,7 @@ Item = tuple[int, "PendingEdit | None"]
 """A line of the list: the group it belongs to, and one edit of it, or None for the group itself."""
 
 
-class DiffScreen(Screen[str]):
+class DiffScreen(Writes):
     """Pending edits and their diff. Dismisses with `write` or `commit` when the user wants to go on."""
 
     CSS_PATH = "diff.tcss"
@@ -320,21 +320,26 @@ class DiffScreen(Screen[str]):
         """Say something in the header until the diff is worked out anew."""
         self.query_one("#header", Bar).show([("Pending changes", "title"), (f"  {text}", "edited")])
 
-    def action_write(self) -> None:
-        """Go back and write."""
-        self._leave("write")
+    def say(self, text: str, style: str = "") -> None:
+        """Say it in the header."""
+        self.notify_line(text)
+
+    def pending_now(self) -> Pending | None:
+        """The pending edits."""
+        return next((screen.pending for screen in self.app.screen_stack if hasattr(screen, "pending")), None)
+
+    def go_on(self, verb: str) -> None:
+        """Leave it to the fleet, which tells how it ends."""
+        self.dismiss(verb)
 
     def action_commit(self) -> None:
         """Go on to the commit."""
-        self._leave("commit")
-
-    def _leave(self, verb: str) -> None:
         if self.planned is None:
             return
         if all(edit.held for edit in self.planned.edits):
             self.notify_line("everything is left out: Space takes an edit in")
         else:
-            self.dismiss(verb)
+            self.dismiss("commit")
 
     def action_back(self) -> None:
         """Go back, change nothing; stop working out a diff that takes long."""

@@ -16,7 +16,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.repo_jobs import CommitMade
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
-from rea_xcom_tui.tui.changes.around import NOTHING, write_question
+from rea_xcom_tui.tui.changes.foreseen import NOTHING, Writes
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.probe_actions import FleetProbe
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.write.gate import Progress
 
 
-class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart):
+class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
     """The home screen: the fleet, and everything that changes it."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
@@ -294,29 +294,32 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart):
 
     def action_carry_out(self, verb: str) -> None:
         """Do what was asked for and answered in another screen: write, or go on to the commit."""
-        if verb == "write":
-            self.write()
+        if verb in ("write", "write_rest"):
+            self.write(rest=verb == "write_rest")
         elif verb == "commit":
             self.action_commit()
 
+    def pending_now(self) -> Pending | None:
+        """The pending edits."""
+        return self.pending
+
+    def go_on(self, verb: str) -> None:
+        """Do it here."""
+        self.action_carry_out(verb)
+
     def action_write(self) -> None:
-        """Write what is pending, after a question."""
-        asked = write_question(self.pending)
-        if isinstance(asked, str):
-            self.say(asked, "edited" if len(self.pending) else "")
-        elif self.may_change() is not None:
-            self.app.push_screen(asked, self._write_answer)
+        """Write what is pending, after a question that tells what it would do."""
+        if not len(self.pending) or self.may_change() is not None:
+            Writes.action_write(self)
 
-    def _write_answer(self, answer: str | None) -> None:
-        if answer == "write":
-            self.write()
-        elif answer == "diff":
-            self.action_diff()
-
-    def write(self) -> None:
-        """Write what is pending."""
+    def write(self, *, rest: bool = False) -> None:
+        """Write what is pending; with `rest`, what of it can be made: the others stay pending, left out."""
 
         def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
+            if rest:
+                refused = {(one.deployment, one.field) for one in workspace.plan().refused}
+                keys = [edit.key for edit in workspace.pending.chosen if (edit.deployment, edit.field) in refused]
+                workspace.pending.hold(keys, "leave out what cannot be made")
             if conflicts := workspace.conflicts():
                 return jobs.Conflicted(conflicts)
             return jobs.Written(workspace.write(progress), jobs.scanned(workspace))

@@ -187,7 +187,9 @@ class FleetView(Screen[None]):
             if self._noticed_at is None:
                 self.show_status()
         if more and self.matcher is not None:
+            said = self._noticed_at
             self.show_view()
+            self._noticed_at = said  # what was just said of a write or an edit stays
         if event.problem:
             self.say(f"! {clean(event.problem)}", "invalid")
 

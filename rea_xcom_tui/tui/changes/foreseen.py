@@ -1,0 +1,165 @@
+"""What a write would do, worked out before it is done, and asked in the same words from every screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual import on
+from textual.message import Message
+from textual.screen import Screen
+
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, described
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.cells.explain import value_words
+from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.outlook import Outlook
+    from rea_xcom_tui.fleet.edit.pending import Pending
+    from rea_xcom_tui.fleet.workspace import FilePlan, Refusal, Workspace
+
+NOTHING = "Nothing is pending."
+_MOST_CHANGES = 6
+_MOST_FINDINGS = 5
+_MOST_REFUSALS = 4
+
+
+class Foreseen(Message):
+    """What a write made now would do: exactly the edits that it would make, and what they come to."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        from rea_xcom_tui.fleet.edit.outlook import outlook
+
+        super().__init__()
+        plan = workspace.plan()
+        self.edits: Sequence[PendingEdit] = plan.edits
+        self.refused: Sequence[Refusal] = plan.refused
+        self.held = workspace.pending.held
+        self.files = len(plan.files)
+        self.lines = sum(changed_lines(file) for file in plan.files)
+        self.outlook: Outlook = outlook(workspace, plan.files)
+        self.shared = list(_shared(workspace, plan.files))
+        self.names = {deployment.id: deployment.name for deployment in workspace.fleet.deployments}
+
+
+def changed_lines(file: FilePlan) -> int:
+    """How many lines of a file are other ones after its edits."""
+    before, after = file.before.splitlines(), file.after.splitlines()
+    left = Counter(before)
+    left.subtract(after)
+    return max(sum(count for count in left.values() if count > 0), -sum(count for count in left.values() if count < 0))
+
+
+def _shared(workspace: Workspace, files: Iterable[FilePlan]) -> Iterator[str]:
+    """The files that other deployments are made of as well, each with the number of those that it reaches."""
+    for file in files:
+        reached = workspace.deployments_of({file.file})
+        asked = {edit.deployment for edit in file.edits}
+        if len(reached) > 1 and any(deployment.id not in asked for deployment in reached):
+            yield f"{clean(file.file)} is shared by {plural(len(reached), 'deployment')}"
+
+
+def nothing_to_write(pending: Pending | None) -> str:
+    """Why there is nothing to write, in a sentence; empty where there is something."""
+    if pending is None or not len(pending):
+        return NOTHING
+    if not pending.chosen:
+        return f"All {plural(pending.held, 'pending edit')} are left out of the write; d shows them."
+    return ""
+
+
+def change_words(edits: Iterable[PendingEdit]) -> list[str]:
+    """Each change with its reach, the widest first: `threshold 1048576 (1 MiB) → 0 (always) · 5 deployments`."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for edit in edits:
+        if isinstance(edit, Fix):
+            counts[f"fix {edit.field}", "finding"] += 1
+        elif isinstance(edit, Declare):
+            counts[f"{clean(edit.statement.title)}: {edit.field}", "statement"] += 1
+        else:
+            change = f"{edit.field} {value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
+            counts[change, "deployment"] += 1
+    return [f"{change} · {plural(count, noun)}" for (change, noun), count in counts.most_common()]
+
+
+def finding_words(outlook: Outlook, names: dict[str, str], most: int = _MOST_FINDINGS) -> list[str]:
+    """The findings that come, then those that go, the first few in full and the sum of all."""
+    if not outlook.sentence():
+        return []
+    told = [("+", one) for one in outlook.adds] + [("-", one) for one in outlook.removes]
+    lines = [
+        f"  {sign} {one.finding.severity} {one.finding.code} {clean(names.get(one.deployment, one.deployment), 40)}: "
+        f"{clean(one.finding.message, 120)}"
+        for sign, one in told[:most]
+    ]
+    more = [f"  and {len(told) - most} more; d shows the diff"] if len(told) > most else []
+    sentence = outlook.sentence()
+    return [f"{sentence[0].upper()}{sentence[1:]}:", *lines, *more]
+
+
+def write_question(told: Foreseen) -> Question:
+    """The question before pending edits are written: the whole outcome, and what cannot be done of it."""
+    changes = change_words(told.edits)
+    body = changes[:_MOST_CHANGES]
+    body += [f"and {len(changes) - _MOST_CHANGES} other changes"] if len(changes) > _MOST_CHANGES else []
+    body += finding_words(told.outlook, told.names)
+    body += told.shared
+    diff = Choice("d", "d", "see the diff", "diff")
+    if told.refused:
+        body += [
+            f"{plural(len(told.refused), 'edit')} cannot be made, so nothing is written unless you leave "
+            f"{'it' if len(told.refused) == 1 else 'them'} out:"
+        ]
+        for refusal in told.refused[:_MOST_REFUSALS]:
+            name = clean(told.names.get(refusal.deployment, refusal.deployment), 40)
+            body.append(f"  ! {name}, {refusal.field}: {clean(refusal.reason)}")
+        if len(told.refused) > _MOST_REFUSALS:
+            body.append(f"  and {len(told.refused) - _MOST_REFUSALS} more")
+        rest = [Choice("o", "o", f"write the other {len(told.edits)}", "rest")] if told.edits else []
+        return Question("Some pending edits cannot be made", "\n".join(body), [STAY, *rest, diff])
+    body.append("All files are written, or none. Nothing is committed yet.")
+    if told.held:
+        body.append(f"{plural(told.held, 'edit')} left out stay pending.")
+    where = f"{plural(told.lines, 'line')} in {plural(told.files, 'file')}"
+    title = f"Write {described(told.edits)} to {plural(told.files, 'file')}?"
+    return Question(title, "\n".join([f"{where}:", *body]), [Choice("w", "Enter", "write", "write"), diff, STAY])
+
+
+class Writes(Screen[Any]):
+    """A screen on which `w` writes what is pending, after the same question everywhere."""
+
+    jobs: jobs.Jobs
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something to the user."""
+
+    def pending_now(self) -> Pending | None:
+        """The pending edits; None before the repo is open."""
+        return None
+
+    def action_write(self) -> None:
+        """Work out what a write would do, then ask."""
+        why_not = nothing_to_write(self.pending_now())
+        if why_not:
+            self.say(why_not)
+        else:
+            self.jobs.run(self, "work out what a write would do", Foreseen)
+
+    @on(Foreseen)
+    def _foreseen(self, event: Foreseen) -> None:
+        self.app.push_screen(write_question(event), self._write_answered)
+
+    def _write_answered(self, answer: str | None) -> None:
+        if answer == "diff":
+            self.action_diff()
+        elif answer:
+            self.go_on("write_rest" if answer == "rest" else answer)
+
+    def action_diff(self) -> None:
+        """Show the diff."""
+
+    def go_on(self, verb: str) -> None:
+        """Do what was asked for and answered: `write`, `write_rest` (what can be made) or `commit`."""
