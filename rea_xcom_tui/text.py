@@ -68,3 +68,15 @@ def utc(seconds: float) -> str:
     '2025-12-01T00:00:00Z'
     """
     return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def whole_words(text: str, limit: int, between: str = " ") -> str:
+    """At most `limit` characters of a text, cut between two words where it has several.
+
+    >>> whole_words("set threshold to 0 on billing", 24), whole_words("abcdef", 3)
+    ('set threshold to 0 on', 'abc')
+    """
+    if len(text) <= limit:
+        return text
+    head, found, _ = text[: limit + 1].rpartition(between)
+    return head.rstrip(between) if found and head.strip(between) else text[:limit]

@@ -12,6 +12,7 @@ from typing import Literal
 from rea_xcom_tui.gitops.objects import is_hex_id
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
 from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Runner
+from rea_xcom_tui.text import whole_words
 
 PROTECTED_PATTERNS: tuple[str, ...] = ("main", "master", "release/*", "prod*")
 """Branches on which one rather does not commit directly, unless the configuration says otherwise."""
@@ -24,7 +25,7 @@ def is_protected(branch: str, patterns: Sequence[str] = PROTECTED_PATTERNS, *, d
 
 def proposed_branch(topic: str, day: date) -> str:
     """Return a name for a new branch, such as `rea/xcom-2025-03-04-threshold-for-prod`."""
-    slug = re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-")[:40].strip("-")
+    slug = whole_words(re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-"), 40, "-")
     return "-".join(part for part in (f"rea/xcom-{day.isoformat()}", slug) if part)
 
 

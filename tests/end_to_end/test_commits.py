@@ -183,8 +183,8 @@ async def test_split_by_field_by_environment_and_by_cause(fleet_repo: Work) -> N
         await driver.press("s", "enter")
         assert "2 commits" in driver.status
     assert subjects(fleet_repo) == [
-        "xcom: set threshold to 2097152 on billing-etl",
-        "xcom: set compression to gzip on crm-sync",
+        "xcom: set threshold to 2097152 on billing-etl (prod)",
+        "xcom: set compression to gzip on crm-sync (dev)",
     ]
     assert branch(fleet_repo).startswith("rea/xcom-")
 
@@ -200,7 +200,7 @@ async def test_a_part_that_is_refused_is_told_with_what_was_made_and_stays_pendi
         assert [edit.field for edit in driver.home.pending.edits] == ["compression"]
         assert driver.cell("crm-sync", "compression") == "edited gzip"
         assert driver.cell("billing-etl", "threshold") == "2097152"
-    assert subjects(fleet_repo) == ["xcom: set threshold to 2097152 on billing-etl"]
+    assert subjects(fleet_repo) == ["xcom: set threshold to 2097152 on billing-etl (prod)"]
     assert fleet_repo.status() == []
 
 

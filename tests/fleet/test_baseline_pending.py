@@ -109,7 +109,7 @@ def test_one_commit_holds_the_new_file_and_the_edits_and_undo_removes_it(work: W
     workspace.commit(workspace.commit_message())
     assert set(work.committed_files()) == {BASELINE_FILE, ETL}
     assert work.status() == ["?? notes.yaml"]
-    assert work.git("log", "-1", "--format=%s").strip() == "xcom: set compression to gzip on billing-etl"
+    assert work.git("log", "-1", "--format=%s").strip() == "xcom: set compression to gzip on billing-etl (prod)"
     assert f"{BASELINE_FILE}:\n" in work.git("log", "-1", "--format=%b")
     workspace.undo_write()
     workspace.undo_write()

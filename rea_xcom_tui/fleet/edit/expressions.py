@@ -64,6 +64,17 @@ def leaves_alone(field: FieldName, expression: str, old: Value) -> bool:
     return all(len(pair) == 2 and all(pair) and not _same(field, pair[0], old) for pair in sides)
 
 
+def why_not_meant(field: FieldName, expression: str, old: Value) -> str:
+    """Why an expression asks nothing of a value, in words: it is for others. Empty where it asks something of it."""
+    if leaves_alone(field, expression, old):
+        return "has none of these values"
+    replacing = None if field == "threshold" else _REPLACE.fullmatch(expression)
+    if replacing is None or not isinstance(old, str):
+        return ""
+    wanted = replacing["rest"].split(replacing["sign"])[0]
+    return f"does not contain {wanted}" if wanted and wanted not in old else ""
+
+
 def _threshold(text: str, old: Value) -> str | None:
     factor, bound = _FACTOR.fullmatch(text), _BOUND.fullmatch(text)
     if not factor and not bound:

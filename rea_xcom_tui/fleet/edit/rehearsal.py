@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.compare import Value
-from rea_xcom_tui.fleet.edit.expressions import leaves_alone
+from rea_xcom_tui.fleet.edit.expressions import why_not_meant
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.model import AddEnv, AddKey, FieldName, RemoveNode, SetMember, SetText
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.session import Editing
@@ -41,6 +42,23 @@ class Preview:
     new: Value
     outcome: Outcome
     reason: str = ""
+    places: str = ""
+    """What of the file takes the change, where that is more than the value's own place: `annotation + connection`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value that deployments like these have."""
+
+    text: str
+    """As one would type it."""
+    value: Value
+    count: int
+    """How many have it."""
+    total: int
+    """Of how many."""
+    env: str | None
+    """The environment that they are all in; None where the whole fleet counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +115,47 @@ def _look(
         return outcome("elsewhere", f"from {reading.reference or 'elsewhere'}"), None
     if only and not _is(workspace, deployment, field, old, only):
         return outcome("skip", f"is not {only}"), None
-    if leaves_alone(field, text, old):
-        return outcome("same"), None
+    if other := why_not_meant(field, text, old):
+        return outcome("skip", other), None
     try:
         edit = workspace.evaluated(deployment, field, text)
     except (ValueError, Refused) as error:
         return outcome("refused", str(error)), None
     if edit.new == old and reading.state not in ("invalid", "conflict"):
         return outcome("same"), None
-    return outcome("change", new=edit.new), edit
+    changed = outcome("change", new=edit.new)
+    return replace(changed, places=_places(deployment, edit)), edit
+
+
+def _places(deployment: Deployment, edit: SetField) -> str:
+    """Which parts of the file a change touches, in words; empty where it is the value's own place alone."""
+    found: dict[str, None] = {}
+    for change in changes_for(deployment.config, edit.field, edit.new):
+        if isinstance(change, AddEnv | AddKey):
+            found["new entry"] = None
+        elif isinstance(change, RemoveNode):
+            found["entry removed"] = None
+        elif isinstance(change, SetMember):
+            found["connection JSON"] = None
+        elif isinstance(change, SetText):
+            section = str(change.address[0]) if change.address else ""
+            kinds = {"annotations": "annotation", "labels": "label"}
+            found[next((kinds[step] for step in map(str, change.address) if step in kinds), section)] = None
+    plain = len(found) == 1 and not {"new entry", "entry removed"} & found.keys()
+    return "" if plain else " + ".join(found)
+
+
+def suggestions(workspace: Editing, ids: Iterable[str], field: FieldName, most: int = 6) -> list[Suggestion]:
+    """The values that are usual for a field where these deployments are, the most frequent first."""
+    wanted = {workspace.fleet.by_id[id_].env for id_ in ids}
+    env = next(iter(wanted)) if len(wanted) == 1 else None
+    alike = [d for d in workspace.fleet.deployments if env is None or d.env == env]
+    counts = Counter(value for d in alike if (value := workspace.value(d, field)) is not None)
+    return [
+        Suggestion(str(value), value, count, len(alike), env)
+        for value, count in counts.most_common(most)
+        if "***" not in str(value)
+    ]
 
 
 def _is(workspace: Editing, deployment: Deployment, field: FieldName, old: Value, only: str) -> bool:

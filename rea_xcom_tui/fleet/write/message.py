@@ -10,7 +10,7 @@ from rea_xcom_tui.fleet.baseline.statements import Accepts, Belongs
 from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, whole_words
 from rea_xcom_tui.user.message_template import DEFAULT, filled
 
 _MOST_NAMED = 60
@@ -69,7 +69,8 @@ def _header(
     else:
         wordings = [_baseline_summary(declared)]
     headers = [filled(template, {**values, "summary": wording}) for wording in wordings]
-    return next((header for header in headers if len(header) <= _SUBJECT_LIMIT), headers[-1])[:_LINE_LIMIT]
+    header = next((header for header in headers if len(header) <= _SUBJECT_LIMIT), headers[-1])
+    return whole_words(header, _LINE_LIMIT)
 
 
 def _fitted(line: str) -> list[str]:
@@ -119,7 +120,8 @@ def _summaries(edits: Sequence[PendingEdit], chosen: Sequence[Deployment]) -> li
 
 def _reach(deployments: Sequence[Deployment]) -> str:
     if len(deployments) == 1:
-        return clean(deployments[0].name, 60)
+        env = deployments[0].env
+        return clean(deployments[0].name, 60) + (f" ({clean(env, 20)})" if env else "")
     envs = {deployment.env for deployment in deployments}
     env = f"{clean(envs.pop())} " if len(envs) == 1 and None not in envs else ""
     return f"{len(deployments)} {env}deployments"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix
@@ -12,6 +14,10 @@ from rea_xcom_tui.fleet.edit.pending import Declare, Fix
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.pending import PendingEdit
     from rea_xcom_tui.fleet.workspace import FilePlan
+
+_WORDS = re.compile(r"[^\W_]+|[\W_]")
+_MOST_WORDS = 600
+"""Lines of more words are compared by their start and end alone."""
 
 Kind = Literal["hunk", "same", "removed", "added"]
 
@@ -156,8 +162,37 @@ def _changed_block(removed: Sequence[str], added: Sequence[str]) -> list[DiffLin
     ]
 
 
-def _changed_ranges(old: str, new: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """What differs between two lines: everything between their common start and their common end."""
+Ranges = tuple[tuple[int, int], ...]
+
+
+def _changed_ranges(old: str, new: str) -> tuple[Ranges, Ranges]:
+    """What differs between two lines, word by word: the character ranges of each that the other does not have."""
+    left, right = _WORDS.findall(old), _WORDS.findall(new)
+    if max(len(left), len(right)) > _MOST_WORDS:
+        return _changed_middle(old, new)
+    first: list[tuple[int, int]] = []
+    second: list[tuple[int, int]] = []
+    starts = [list(accumulate(map(len, words), initial=0)) for words in (left, right)]
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind != "equal":
+            first += [(starts[0][a], starts[0][b])] if a < b else []
+            second += [(starts[1][c], starts[1][d])] if c < d else []
+    return _joined(first), _joined(second)
+
+
+def _joined(ranges: Sequence[tuple[int, int]]) -> Ranges:
+    """Ranges with nothing but one sign between them made one, so that few marks tell the change."""
+    found: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if found and start - found[-1][1] <= 1:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def _changed_middle(old: str, new: str) -> tuple[Ranges, Ranges]:
+    """What differs between two very long lines: everything between their common start and their common end."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
         start += 1

@@ -199,7 +199,8 @@ class DiffScreen(Writes):
     def _told(self, edits: Sequence[PendingEdit], width: int) -> list[Line]:
         """What is to be known of these edits: what they change, why they are refused, and what they do to the pods."""
         assert self.planned is not None
-        lines: list[Line] = [[(words(edits[0]), "strong"), (f"  {plural(len(edits), 'edit')}", "quiet")]]
+        head = textwrap.wrap(f"{words(edits[0])} · {plural(len(edits), 'edit')}", width) or [""]
+        lines: list[Line] = [[(line, "strong")] for line in head]
         held = sum(edit.held for edit in edits)
         if held:
             one = "left out of the next write; Space takes it in again"
@@ -266,6 +267,12 @@ class DiffScreen(Writes):
         self.set_class(view.sides, "-sides")
         self.call_after_refresh(self._show_header)
         self.call_after_refresh(self._moved)
+
+    def action_change(self, by: int) -> None:
+        """Go to the next change, or to the one before."""
+        at, count = self.query_one(DiffView).go_to_change(by)
+        if count:
+            self.notify_line(f"change {at} of {count}")
 
     def action_hold(self) -> None:
         """Leave the edits under the cursor out of the next write, or take them in again."""

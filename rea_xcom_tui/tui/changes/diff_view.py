@@ -22,12 +22,16 @@ _SIGNS = {"hunk": " ", "same": " ", "removed": "-", "added": "+", "file": "", "n
 SIDES_FROM = 84
 """From this width on there is room for two sides."""
 
+_ABOVE = 2
+"""Rows that stay in sight above a change that one goes to."""
+
 Part = tuple[str, DiffLine, int, int]
 """Kind and line, and which of its terminal cells are shown."""
 
 
 class DiffView(ScrollView, can_focus=True):
-    """The diffs of some files, one under the other. Scrolls with the usual keys; the words that differ stand out."""
+    """The diffs of some files, one under the other. Long lines go on in the next row, so that at any width all that
+    changes is on the screen; the words that differ stand out."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "diff--file", "diff--hunk", "diff--same", "diff--none", "diff--added", "diff--removed", "diff--added-word",
@@ -57,6 +61,8 @@ class DiffView(ScrollView, can_focus=True):
         self._files: Sequence[FileChange] = ()
         self._rows: list[tuple[Part, ...]] = []
         self._starts: dict[str, int] = {}
+        self._changes: list[int] = []
+        """The rows in which changes begin."""
         self._laid_out: tuple[bool, int] = (False, 0)
 
     def show(self, files: Sequence[FileChange]) -> None:
@@ -76,23 +82,25 @@ class DiffView(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Two sides are laid out for the width there is."""
-        if self._laid_out != (self.two_sides, self._half if self.two_sides else 0):
+        if self._laid_out != (self.two_sides, self.size.width):
             self._lay_out()
         self.post_message(self.Fitted())
 
     def go_to(self, file: str) -> None:
         """Bring a file's diff into view."""
         if file in self._starts:
-            self.scroll_to(x=self._first_change(file), y=self._starts[file], animate=False, force=True)
+            self.scroll_to(y=self._starts[file], animate=False, force=True)
 
-    def _first_change(self, file: str) -> int:
-        """How far to scroll to the right to see the first words that differ, where they are far out in a long line."""
-        if self.two_sides:
-            return 0
-        lines = next(found.lines for found in self._files if found.file == file)
-        starts = [_width(line.text[: line.changed[0][0]]) for line in lines if line.changed]
-        width = max(1, self.size.width)
-        return starts[0] - width // 2 if starts and starts[0] > width - 8 else 0
+    def go_to_change(self, by: int) -> tuple[int, int]:
+        """Bring the next change (`by` 1) or the one before (-1) to the top; which one it is, and how many there are."""
+        here = self.scroll_offset.y + _ABOVE
+        later = [at for at in self._changes if at > here]
+        earlier = [at for at in self._changes if at < here]
+        found = (later or self._changes[-1:]) if by > 0 else (earlier[-1:] or self._changes[:1])
+        if not found:
+            return 0, 0
+        self.scroll_to(y=max(0, found[0] - _ABOVE), animate=False, force=True)
+        return self._changes.index(found[0]) + 1, len(self._changes)
 
     @property
     def text(self) -> str:
@@ -106,17 +114,25 @@ class DiffView(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         sides = self.two_sides
-        self._laid_out = (sides, self._half if sides else 0)
-        self._rows, self._starts = [], {}
+        self._laid_out = (sides, self.size.width)
+        self._rows, self._starts, self._changes = [], {}, []
         for file in self._files:
             if self._rows:
                 self._rows.append((_whole("same", DiffLine("same", "")),))
             self._starts[file.file] = len(self._rows)
             self._rows.append((_whole("file", DiffLine("hunk", harmless(file.file))),))
-            self._rows += self._paired(file) if sides else ((_whole(line.kind, line),) for line in file.lines)
-        width = 0 if sides else max((_width(line.text) + 2 for ((_, line, _, _),) in self._rows), default=0)
-        self.virtual_size = Size(width, len(self._rows))
+            before = len(self._rows)
+            self._rows += self._paired(file) if sides else self._unified(file)
+            self._changes += _change_starts(self._rows, before)
+        self.virtual_size = Size(0, len(self._rows))
         self.refresh()
+
+    def _unified(self, file: FileChange) -> Iterable[tuple[Part, ...]]:
+        """The rows of a file's unified diff; a long line goes on in the next row."""
+        room = max(8, self.size.width - 1)
+        for line in file.lines:
+            for start in range(0, max(1, _width(line.text)), room):
+                yield (_part(line, start, start + room),)
 
     def _paired(self, file: FileChange) -> Iterable[tuple[Part, ...]]:
         """The rows of a file's two sides; a long line goes on in the next row."""
@@ -137,10 +153,7 @@ class DiffView(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         row = self._rows[position]
         if len(row) == 1:
-            kind, line, _, _ = row[0]
-            strip = self._strip(kind, line)
-            x = self.scroll_offset.x
-            return strip.crop(x, max(x + width, strip.cell_length)).adjust_cell_length(width, self._style(kind))
+            return self._side(row[0], width)
         half = self._half
         left, right = (self._side(part, half) for part in row)
         bar = Strip([Segment("│", self._style("hunk"))])
@@ -149,14 +162,10 @@ class DiffView(ScrollView, can_focus=True):
     def _side(self, part: Part, width: int) -> Strip:
         kind, line, start, end = part
         base = self._style(kind)
-        sign = Strip([Segment(_SIGNS[kind] if start == 0 else " ", base)])
+        sign = Strip([Segment(_SIGNS[kind] if start == 0 else " ", base)] if _SIGNS[kind] else [])
         text = Strip(self._words(kind, line, base))
         shown = text.crop(start, min(end, text.cell_length)) if start < text.cell_length else Strip([])
         return Strip.join([sign, shown]).adjust_cell_length(width, base)
-
-    def _strip(self, kind: str, line: DiffLine) -> Strip:
-        base = self._style(kind)
-        return Strip([Segment(_SIGNS[kind], base), *self._words(kind, line, base)])
 
     def _words(self, kind: str, line: DiffLine, base: Style) -> list[Segment]:
         word = self._style(f"{kind}-word") if line.changed else base
@@ -171,7 +180,17 @@ class DiffView(ScrollView, can_focus=True):
 
 
 def _whole(kind: str, line: DiffLine) -> Part:
-    return kind, line, 0, 0
+    return kind, line, 0, max(1, _width(line.text))
+
+
+def _change_starts(rows: Sequence[tuple[Part, ...]], since: int) -> Iterable[int]:
+    """The rows from `since` on in which a run of changed lines begins."""
+    changed = False
+    for at in range(since, len(rows)):
+        now = any(kind in ("removed", "added") for kind, _, _, _ in rows[at])
+        if now and not changed:
+            yield at
+        changed = now
 
 
 def _part(line: DiffLine | None, start: int, end: int) -> Part:

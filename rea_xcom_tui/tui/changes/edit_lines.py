@@ -9,7 +9,7 @@ from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background.file_changes import Group, GroupBy
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.rows import UNSET
-from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.styled_lines import Line
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ def group_line(group: Group, by: GroupBy, *, is_open: bool, refused: int, width:
     reach = plural(len(deployments), "deployment") if by == "cause" and deployments else plural(count, "edit")
     problems = f"  {refused} refused" if refused else ""
     room = max(10, width - 6 - len(reach) - len(problems) - 2)
-    if by == "file":
-        head = shorten(harmless(group.edits[0].file), room, "start")
-    else:
-        head = shorten(_cause_words(group.edits[0], room), room, "middle")
+    file = by == "file"
+    head = shorten(harmless(group.edits[0].file), room, "start") if file else _cause_words(group.edits[0], room)
     style = "quiet" if group.held == count else "edited"
     return [
         (f"{'▾' if is_open else '▸'} {box} ", style),
@@ -53,7 +51,7 @@ def edit_line(edit: PendingEdit, by: GroupBy, *, refused: bool, width: int) -> L
     room = max(10, width - 8)
     whole = by == "file" or (isinstance(edit, Declare) and bool(edit.statement.group))
     where = edit.statement.where if isinstance(edit, Declare) else edit.deployment
-    shown = shorten(words(edit) if whole else harmless(where), room, "middle" if whole else "start")
+    shown = _fitted(edit, room) if whole else shorten(harmless(where), room, "start")
     style = "invalid" if refused else "quiet" if edit.held else ""
     return [(f"  {'[ ]' if edit.held else '[x]'} {'!' if refused else ' '} ", style), (shown, style)]
 
@@ -73,8 +71,16 @@ def _cause_words(edit: PendingEdit, room: int) -> str:
         return harmless(edit.statement.title) if edit.statement.group else shorten(words(edit), room)
     if isinstance(edit, Fix):
         return f"fix {edit.field}"
+    return _fitted(edit, room)
+
+
+def _fitted(edit: PendingEdit, room: int) -> str:
+    """What an edit changes in at most `room` cells: first without human units, then without what both values share."""
     whole = words(edit)
-    return whole if len(whole) <= room else f"{edit.field} {_bare(edit.old)} → {_bare(edit.new)}"
+    if len(whole) <= room or isinstance(edit, Declare | Fix):
+        return shorten(whole, room, "middle")
+    label = f"{edit.field} "
+    return label + shorten_change(f"{_bare(edit.old)} → {_bare(edit.new)}", max(8, room - len(label)))
 
 
 def _bare(value: Value) -> str:

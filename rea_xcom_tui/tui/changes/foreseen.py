@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, described
+from rea_xcom_tui.fleet.edit.plan import Plan
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
@@ -34,7 +35,9 @@ class Foreseen(Message):
         from rea_xcom_tui.fleet.edit.outlook import outlook
 
         super().__init__()
-        plan = workspace.plan()
+        self.conflicts = workspace.conflicts()
+        """Edits whose field has changed underneath: they are asked about before anything is written."""
+        plan = workspace.plan() if not self.conflicts else Plan((), ())
         self.edits: Sequence[PendingEdit] = plan.edits
         self.refused: Sequence[Refusal] = plan.refused
         self.held = workspace.pending.held
@@ -150,7 +153,10 @@ class Writes(Screen[Any]):
 
     @on(Foreseen)
     def _foreseen(self, event: Foreseen) -> None:
-        self.app.push_screen(write_question(event), self._write_answered)
+        if event.conflicts:
+            self.go_on("write")
+        else:
+            self.app.push_screen(write_question(event), self._write_answered)
 
     def _write_answered(self, answer: str | None) -> None:
         if answer == "diff":

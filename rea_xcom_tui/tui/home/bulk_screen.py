@@ -15,13 +15,13 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal, rehearse
+from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal, Suggestion, rehearse, suggestions
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, Span
@@ -55,6 +55,14 @@ class Previewed(Message):
         self.asked, self.rehearsal = asked, rehearsal
 
 
+class Suggested(Message):
+    """Values that one may want, where none is typed yet."""
+
+    def __init__(self, asked: int, found: Sequence[Suggestion]) -> None:
+        super().__init__()
+        self.asked, self.found = asked, found
+
+
 class GoOn(Message):
     """The user is done with what was typed so far. It comes by the way of the keys, so that it overtakes none."""
 
@@ -78,6 +86,10 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         """Which text was asked about last, and which one the preview in sight is about."""
         self._left_out: set[str] = set()
         """Who is to stay as it is, whatever the value."""
+        self._place = 0
+        """The row that the cursor was on before the preview was worked out anew."""
+        self._told_refused = False
+        """Whether the user has been told that what is refused stays as it is."""
 
     def compose(self) -> ComposeResult:
         """The verb and the count, the value, what would happen, and the confirmation."""
@@ -90,7 +102,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
                 yield Static("only where it is now", classes="label", markup=False)
                 yield Input(id="only", compact=True, placeholder="any")
             yield Painted(id="counts")
-            yield LineList[Preview](id="rows")
+            yield LineList["Preview | Suggestion"](id="rows")
             with Horizontal(id="confirmation"):
                 yield Static(classes="label", id="ask", markup=False)
                 yield Input(id="confirm", compact=True)
@@ -110,6 +122,14 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         self._asked += 1
         asked, ids, field = self._asked, self.ids, self.field
         text, only = self.query_one("#value", Input).value, self.query_one("#only", Input).value
+        self._forget()
+        if not text.strip():
+
+            def suggest(workspace: Workspace) -> Suggested:
+                return Suggested(asked, suggestions(workspace, ids, field))
+
+            self.jobs.run(self, "look what is usual", suggest)
+            return
 
         def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Previewed:
             def unless_typed_on(done: int, total: int) -> None:
@@ -121,6 +141,31 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
             return Previewed(asked, rehearse(workspace, told, field, text, only, unless_typed_on))
 
         self.jobs.run_long(self, "work out the preview", work)
+
+    def _forget(self) -> None:
+        """Show no preview of another text than the one in sight, not even for a moment."""
+        self._place = self._rows.cursor or self._place
+        self.rehearsal, self._told_refused = Rehearsal(()), False
+        self._rows.show([], 0)
+        self.query_one("#counts", Painted).paint([[("working out what would change", "quiet")]])
+        self.query_one("#confirmation").display = False
+
+    @on(Suggested)
+    def _suggested(self, event: Suggested) -> None:
+        """Offer what the fleet has."""
+        if event.asked != self._asked:
+            return
+        self._answered = event.asked
+        self._rows.show([Entry(one, partial(self._suggestion_line, one)) for one in event.found], 0)
+        words = "type a value, or take one that is usual here: ↓ and Enter" if event.found else "type a value"
+        self.query_one("#counts", Painted).paint([[(words, "")]])
+
+    def _suggestion_line(self, one: Suggestion, width: int) -> Line:
+        where = f"in {harmless(one.env)} " if one.env else ""
+        reach = f"{one.count} of {one.total} {where}have it"
+        cut: Cut = "path" if self.field == "path" else "middle"
+        text = shorten(value_words(self.field, one.value), max(10, width - len(reach) - 4), cut)
+        return [(f"  {text}", "strong"), (f"  {reach}", "quiet")]
 
     @on(jobs.Working)
     def _working(self, event: jobs.Working) -> None:
@@ -134,7 +179,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         self.rehearsal = event.rehearsal
         order = list(OUTCOMES)
         shown = sorted(event.rehearsal.previews, key=lambda preview: order.index(preview.outcome))
-        self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], self._rows.cursor)
+        self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], self._place)
         self._show_counts()
 
     def _show_counts(self) -> None:
@@ -154,7 +199,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         self.query_one("#ask", Static).update(f"type {changes} to apply")
 
     @property
-    def _rows(self) -> LineList[Preview]:
+    def _rows(self) -> LineList[Preview | Suggestion]:
         return self.query_one("#rows", LineList)
 
     @property
@@ -166,14 +211,27 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     def _moved(self) -> None:
         """Say of the row under the cursor which file it is, and in full why it does not change."""
         here = self._rows.here
-        why = f" · {harmless(here.reason)}" if here is not None and here.reason else ""
-        self.query_one("#note", Bar).show([(f"{harmless(here.file)}{why}", "quiet")] if here is not None else [])
+        if not isinstance(here, Preview):
+            self.query_one("#note", Bar).show([])
+            return
+        why = f" · {harmless(here.reason)}" if here.reason else ""
+        line: list[Span] = [(f"{harmless(here.file)}{why}", "quiet")]
+        outlook = self.rehearsal.outlook
+        for verb, told, style in (("adds", outlook.adds, "invalid"), ("removes", outlook.removes, "good")):
+            for one in told:
+                if one.deployment == here.id:
+                    line.append((f" · {verb} {one.finding.code} {harmless(one.finding.message)}", style))
+        self.query_one("#note", Bar).show(line)
 
     @on(LineList.Chosen)
     def action_leave_out(self) -> None:
         """Leave the deployment under the cursor as it is, or take it in again, and go on to the next."""
         here = self._rows.here
-        if here is not None and here.outcome == "change":
+        if isinstance(here, Suggestion):
+            value = self.query_one("#value", Input)
+            value.value = here.text
+            value.focus()
+        elif here is not None and here.outcome == "change":
             self._left_out ^= {here.id}
             self._rows.cursor += 1
             self._rows.refresh()
@@ -194,18 +252,25 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     def _outcome(self, row: Preview, width: int) -> Line:
         style = _STYLES[row.outcome]
         name: Span = (pad(shorten(harmless(row.name), width // 4, "middle"), width // 4 + 2), "")
-        old = shorten(value_words(self.field, row.old), width * 2 // 5, "middle")
+        cut: Cut = "path" if self.field == "path" else "middle"
+        old = shorten(value_words(self.field, row.old), width * 2 // 5, cut)
         if row.outcome == "change" and row.id in self._left_out:
             return [(f"[ ] {name[0]}", "quiet"), (f"{old}  left out", "quiet")]
         if row.outcome == "change":
-            return [(f"[x] {name[0]}", ""), (f"{old} → {value_words(self.field, row.new)}", style)]
+            places = f"  ({row.places})" if row.places else ""
+            room = max(8, width - 4 - cell_len(name[0]) - cell_len(old) - 3 - cell_len(places))
+            new = shorten(value_words(self.field, row.new), room, cut)
+            return [(f"[x] {name[0]}", ""), (f"{old} → {new}", style), (places, "quiet")]
         why = f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else ""
         room = width - 4 - cell_len(name[0]) - cell_len(old)
         return [(f"    {name[0]}", ""), (old, style), (shorten(why, max(0, room)), "quiet")]
 
     def action_apply(self) -> None:
-        """Apply, after the keys that were typed before."""
-        (self.focused or self).post_message(GoOn())
+        """Apply, after the keys that were typed before; on a suggestion, take it."""
+        if self._rows.has_focus and isinstance(self._rows.here, Suggestion):
+            self.action_leave_out()
+        else:
+            (self.focused or self).post_message(GoOn())
 
     @on(GoOn)
     def _apply(self) -> None:
@@ -216,8 +281,14 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         if self._answered != self._asked:
             # What changes must have been seen; typing ahead of it is no consent.
             note.show([("Still working out what would change; Enter again once it is shown.", "edited")])
+        elif not self.query_one("#value", Input).value.strip():
+            note.show([("Type a value, or choose one with ↓ and Enter.", "edited")])
         elif not ids:
             note.show([("Nothing would change.", "invalid")])
+        elif (refused := self.rehearsal.counts().get("refused", 0)) and not self._told_refused:
+            self._told_refused = True
+            stay = "stays as it is" if refused == 1 else "stay as they are"
+            note.show([(f"{refused} cannot be changed and {stay}; Enter again changes {len(ids)}.", "edited")])
         elif len(ids) >= TYPED_FROM and confirm.value.strip() != str(len(ids)):
             confirm.focus()
             note.show([(f"{len(ids)} deployments would change: type {len(ids)} and Enter applies it.", "edited")])

@@ -105,6 +105,7 @@ class FleetTable(ScrollView, can_focus=True):
         self._painter.common = majorities(seen)
         self._layout_now = None
         self._show(view, here)
+        self._scroll_sideways()
 
     def set_view(self, view: list[int]) -> None:
         """Show these rows in this order; the cursor stays on its row while that is shown."""
@@ -333,8 +334,8 @@ class FleetTable(ScrollView, can_focus=True):
             self.scroll_to(y=self.cursor_row - height + 1, animate=False, force=True)
 
     def _scroll_sideways(self) -> None:
-        if not self.size.width:
-            return
+        if not self.size.width or len(self._wanted) != len(self.columns):
+            return  # before the first frame, or between other columns and the measuring of their widths
         column, room = self.cursor_column, self._room
         first = min(self._first_column, max(1, column))
         if Layout(self.columns, self._wanted, 1, room).whole(column):

@@ -94,14 +94,41 @@ def _shorter_path(text: str, width: int) -> str:
 
 
 def shorten_change(text: str, width: int) -> str:
-    """Bring `old → new` to at most `width` cells; each side gives way in its own middle, so that the arrow stays."""
+    """Bring `old → new` to at most `width` cells so that what differs stays in sight: first what both have in common at
+    their start and end gives way, then each side in its own middle. The arrow always stays.
+    """
     old, arrow, new = text.partition(" → ")
     room = width - len(arrow)
     if not arrow or room < 2 or cell_len(text) <= width:
         return shorten(text, width, "middle")
+    old, new = _without_common(old, new, room)
     half = room // 2
     left = max(half, room - cell_len(new)) if cell_len(new) < room - half else min(half, cell_len(old))
     return f"{shorten(old, left, 'middle')}{arrow}{shorten(new, room - left, 'middle')}"
+
+
+def _without_common(old: str, new: str, room: int) -> tuple[str, str]:
+    """Two texts without as much of their common start and end as it takes to bring them to `room` cells together."""
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    excess = cell_len(old) + cell_len(new) - room
+    if excess <= 0 or start + end < 4:
+        return old, new
+    cut_start = min(max(0, start - 1), max(0, (excess + 3) // 2))
+    excess -= 2 * (cut_start - 1) if cut_start > 1 else 0
+    cut_end = min(max(0, end - 1), max(0, (excess + 3) // 2)) if excess > 0 else 0
+
+    def cut(text: str) -> str:
+        head = f"…{text[cut_start:]}" if cut_start > 1 else text
+        return f"{head[: len(head) - cut_end]}…" if cut_end > 1 else head
+
+    return cut(old), cut(new)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))
 
 
 def _split(width: int, cut: Cut) -> tuple[int, int]:
