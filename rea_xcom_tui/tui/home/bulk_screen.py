@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal, Suggestion, rehearse, suggestions
-from rea_xcom_tui.text import plural
+from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.keys.bindings import bindings_of
@@ -181,6 +181,11 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         shown = sorted(event.rehearsal.previews, key=lambda preview: order.index(preview.outcome))
         self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], self._place)
         self._show_counts()
+
+    @on(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        """Say why nothing can be previewed; nothing can then be applied."""
+        self.query_one("#counts", Painted).paint([[(f"! {clean(event.reason)}", "invalid")]])
 
     def _show_counts(self) -> None:
         """Show how many end which way, and what has to be typed."""
