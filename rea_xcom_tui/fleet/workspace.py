@@ -89,6 +89,15 @@ class Workspace(Editing):
         self._write(plan, progress)
         return plan
 
+    def write_files(self, plan: Plan, title: str) -> None:
+        """Write files that no edit of a field makes, such as a new deployment's, all or none. Raises `Refused`.
+
+        The next `commit` holds them, and undo takes them back. Rescan afterwards.
+        """
+        operation = self._gate().write(plan, title)
+        self._written.append((operation, plan))
+        self._numbers.append(operation.number)
+
     def commit_message(self, summary: str | None = None, lead: str = "") -> str:
         """A commit message for what is pending and what this session has written but not committed.
 

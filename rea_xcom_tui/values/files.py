@@ -81,7 +81,7 @@ def write(
 def create(path: StrPath, data: bytes, *, root: StrPath, token: str | None = None) -> None:
     """Make a new file at `path` that holds `data`, whole or not at all; never over one that is there.
 
-    `token` is as in `write`.
+    Folders on the way that are missing are made. `token` is as in `write`.
     Raises `RefusedEdit`, with nothing changed: `outside` when the folder lies outside of `root` or in its `.git`;
     `changed-on-disk` when something is there already, also a link that leads nowhere; `write` when the file
     system fails.
@@ -92,17 +92,20 @@ def create(path: StrPath, data: bytes, *, root: StrPath, token: str | None = Non
     if ".." in inside or ".git" in (*inside, name):
         raise RefusedEdit("outside", f"{_shown(path)} is no place for a new file of this repository.")
     try:
+        os.makedirs(real_folder, exist_ok=True)
         durable.create(os.path.join(real_folder, name), data, token=token)
     except FileExistsError:
         raise RefusedEdit(
             "changed-on-disk", f"{_shown(path)} was to be made, but somebody else has made it; look at it first."
         ) from None
     except OSError as error:
+        _remove_empty(real_folder, real_root)
         raise RefusedEdit("write", f"{_shown(path)} could not be made: {_reason(error)}.") from None
 
 
 def remove(path: StrPath, *, expected: bytes, root: StrPath) -> None:
-    """Remove the regular file at `path`, which must hold `expected`; a link is refused.
+    """Remove the regular file at `path`, which must hold `expected`, with folders that are empty then, which git does
+    not know; a link is refused.
 
     Raises `RefusedEdit`, with nothing changed: `outside`, `changed-on-disk` or `write`. Raises `Unreadable` when
     there is no such file.
@@ -118,6 +121,17 @@ def remove(path: StrPath, *, expected: bytes, root: StrPath) -> None:
     except OSError as error:
         raise RefusedEdit("write", f"{_shown(path)} could not be removed: {error.strerror}.") from None
     durable.sync_folder(os.path.dirname(real))
+    _remove_empty(os.path.dirname(real), real_root)
+
+
+def _remove_empty(folder: str, root: str) -> None:
+    """Remove a folder and those above it, up to the root, as long as they are empty."""
+    while folder != root and folder.startswith(root + os.sep):
+        try:
+            os.rmdir(folder)
+        except OSError:
+            return
+        folder = os.path.dirname(folder)
 
 
 def _replace(path: StrPath, real: str, data: bytes, expected: bytes, status: os.stat_result, token: str | None) -> None:

@@ -22,10 +22,10 @@ from typing import Any
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import RefusedEdit
-from rea_xcom_tui.values.events import Event
+from rea_xcom_tui.values.events import Event, read_streams
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.positions import is_line_opener, line_start, next_line
-from rea_xcom_tui.values.reading import ValuesFile
+from rea_xcom_tui.values.reading import ValuesFile, decode
 from rea_xcom_tui.values.splice import event_range, signature
 
 MAX_SECTION = 1_000_000
@@ -179,6 +179,24 @@ def _item_starts(file: ValuesFile, section: Section) -> list[int]:
         starts.append(start)
         columns.add(before.index("-"))
     return starts if len(columns) == 1 else []
+
+
+def same_to_both(data: bytes) -> None:
+    """Let the second reader read a whole text of any number of documents. Raises `RefusedEdit` where it sees other
+    content than the first one."""
+    from ruamel.yaml.error import YAMLError
+
+    text, _ = decode(data)
+    streams, error = read_streams(text)
+    if error is not None or len(text) > MAX_SECTION:
+        raise _unconfirmed(1, "it cannot be read in good time" if error is None else str(error))
+    seen = [signature(event) for stream in streams for event in stream.events if event.__class__.__name__ in _CONTENT]
+    try:
+        read = [signature(event) for event in _second_events(text)]
+    except YAMLError as problem:
+        raise _unconfirmed(1, clean(str(problem).split("\n")[0], 100)) from None
+    if read != seen:
+        raise _unconfirmed(1, "another reading")
 
 
 def _unconfirmed(line: int, why: str) -> RefusedEdit:

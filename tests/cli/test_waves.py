@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.run import Cli
+from tests.cli.run import Cli, Ran
 from tests.cli.test_toolchain import holds
 from tests.work import Work, make_work, values
 
@@ -242,6 +242,44 @@ def test_a_plan_whose_values_have_changed_names_each_and_can_be_planned_anew(
     assert c.cli("apply", c.plan, "--replan", "--skip-refused", "--plan", str(new)).code == 3
     assert len(json.loads(new.read_text())["edits"]) == 14
     assert c.cli("apply", str(new), "--write").code == 0
+
+
+def test_waves_go_through_three_repos(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    works: dict[str, Work] = {}
+    for number, team in enumerate(TEAMS):
+        works[team] = make_work(tmp_path / team, files((team,), AGENTS[: 2 - number % 2]))
+        bare = tmp_path / f"{team}.git"
+        subprocess.run(["git", "clone", "-q", "--bare", str(works[team].root), str(bare)], check=True)
+        works[team].git("remote", "add", "origin", str(bare))
+        works[team].git("fetch", "-q", "origin")
+    named = [word for work in works.values() for word in ("-C", str(work.root))]
+    cli, plan = Cli(capsys, works[TEAMS[0]].root), str(tmp_path / "plan.json")
+
+    def run(*args: str) -> Ran:
+        return cli(*named[2:], *args)
+
+    def states(code: int = 0) -> list[str]:
+        ran = run("wave", "status", plan, "--format", "json")
+        assert ran.code == code, ran.err
+        return [one["state"] for one in ran.json["waves"]]
+
+    ran = run("promote", "threshold", "path", "--from", "env:staging", "--to", "-env:staging", "--each", "--plan", plan)
+    assert ran.code == 0, ran.err
+    assert run("wave", "plan", plan, "--by", "env").code == 0
+    assert states() == ["planned"] * 4
+    assert run("wave", "start", plan, "--commit").code == 0
+    branch = works["growth"].git("branch", "--show-current").strip()
+    assert {work.git("branch", "--show-current").strip() for work in works.values()} == {branch}
+    assert states() == ["proposed", "planned", "planned", "planned"]
+    for done, work in enumerate(works.values(), 1):
+        work.git("checkout", "-q", "main")
+        work.git("merge", "-q", "--squash", branch)
+        work.git("commit", "-qm", "squashed")
+        work.git("push", "-q", "origin", "main")
+        assert states()[0] == ("merged" if done == 3 else "proposed")
+    works["search"].git("revert", "--no-edit", "HEAD")
+    works["search"].git("push", "-q", "origin", "main")
+    assert states(1) == ["reverted", "planned", "planned", "planned"]
 
 
 WRONG: list[tuple[tuple[str, ...], str]] = [

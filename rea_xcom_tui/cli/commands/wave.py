@@ -176,6 +176,7 @@ def wave_status(
     workspace = session.workspace(scan=False)
     found = status(workspace, campaign_of(read_plan(plan_file)), onto, releases=releases, cluster=cluster)
     out(STATUS[form](found))
-    if found.onto.partition("/")[0] in workspace.repository.remotes():
+    remotes = {name for one in workspace.each().values() for name in one.repository.remotes()}
+    if found.onto.partition("/")[0] in remotes:
         note(f"note: {found.onto} is as of the last `git fetch`")
     return 1 if found.troubled else 0

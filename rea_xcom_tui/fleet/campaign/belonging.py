@@ -119,6 +119,8 @@ def declare(workspace: Workspace, found: Sequence[Proposed]) -> Step | None:
     """Make pending that these belong to their environment; what the baseline file says already is left out."""
     if workspace.read_only is not None:
         raise Refused(f"nothing may be changed: {workspace.read_only}")
+    if len(workspace.each()) > 1:
+        raise Refused("a baseline file belongs to one repo; name one with -C to declare what belongs there")
     known = load_baseline(workspace.root).per_environment
     edits = [Declare(Belongs(one.name, one.reason), None, BASELINE_FILE) for one in found if one.name not in known]
     return workspace.pending.put(edits, "declare what belongs to its environment")

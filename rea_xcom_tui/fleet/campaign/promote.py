@@ -96,13 +96,14 @@ def promote(
             f"no deployment of --to has a partner among the {plural(len(sources), 'deployment')} of --from; partners "
             "have the same name, apart from their environment"
         )
-    kept = frozenset(load_baseline(workspace.root).per_environment)
-    around = {name: _around(workspace, name, sources, targets, BUCKET in kept) for name in fields}
+    kept = {repo: frozenset(load_baseline(one.root).per_environment) for repo, one in workspace.each().items()}
+    around = {name: _around(workspace, name, sources, targets) for name in fields}
     rows: list[Carried] = []
     edits: list[SetField] = []
     for one in pairing.pairs:
         for name in fields:
-            row, edit = _carry(workspace, one, name, around[name], kept)
+            mine = kept.get(one.target.repo, frozenset())
+            row, edit = _carry(workspace, one, name, replace(around[name], keep_bucket=BUCKET in mine), mine)
             rows.append(row)
             edits += [edit] if edit is not None else []
     proof = workspace.prove(edits, progress)
@@ -149,7 +150,7 @@ def _told(row: Carried, reason: str | None) -> Carried:
 
 
 def _around(
-    workspace: Workspace, name: FieldName, sources: Iterable[Deployment], targets: Iterable[Deployment], keep: bool
+    workspace: Workspace, name: FieldName, sources: Iterable[Deployment], targets: Iterable[Deployment]
 ) -> Surroundings:
     """What both environments use: all of theirs, also what the queries leave out, unless they share an environment."""
     from_envs, to_envs = {one.env for one in sources}, {one.env for one in targets}
@@ -157,7 +158,7 @@ def _around(
     if not from_envs & to_envs and None not in from_envs | to_envs:
         ours = [one for one in workspace.fleet.deployments if one.env in from_envs]
         theirs = [one for one in workspace.fleet.deployments if one.env in to_envs]
-    return Surroundings(_values(ours, name), _values(theirs, name), keep)
+    return Surroundings(_values(ours, name), _values(theirs, name))
 
 
 def _values(deployments: Iterable[Deployment], name: FieldName) -> frozenset[str]:

@@ -22,6 +22,7 @@ from rea_xcom_tui.fleet.compare import current_value
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
 from rea_xcom_tui.fleet.drift.rows import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.qualified import qualified, within
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, scan_revision
 from rea_xcom_tui.text import clean, plural
@@ -141,6 +142,60 @@ def status(
     `releases` is a folder of `helm get values` exports and `cluster` a kubeconfig context, either of which tells what
     runs. Raises `ToolError`.
     """
+    parts = {repo: _part(campaign, repo) for repo in workspace.each()}
+    told = {
+        repo: _status(member, parts[repo], onto, releases, cluster)
+        for repo, member in workspace.each().items()
+        if parts[repo].plan.edits
+    }
+    if list(told) == [""]:
+        return replace(told[""], campaign=campaign)
+    waves = tuple(_joined_wave(campaign, number, told) for number in range(1, len(campaign.waves) + 1))
+    first = next(iter(told.values()))
+    return CampaignStatus(campaign, first.onto, first.head, waves, first.asked)
+
+
+def _part(campaign: Campaign, repo: str) -> Campaign:
+    """What of a campaign is in one of several repos, with the names that are used there."""
+    if not repo:
+        return campaign
+    mine = [edit for edit in campaign.plan.edits if edit.deployment.startswith(f"{repo}:")]
+    edits = tuple(
+        replace(edit, deployment=within(repo, edit.deployment), layer=within(repo, edit.layer)) for edit in mine
+    )
+    waves = tuple(
+        replace(wave, deployments=tuple(within(repo, id_) for id_ in wave.deployments if id_.startswith(f"{repo}:")))
+        for wave in campaign.waves
+    )
+    return replace(campaign, waves=waves, plan=replace(campaign.plan, edits=edits))
+
+
+_GRAVEST: tuple[State, ...] = ("drifted", "reverted", "partial", "proposed", "planned", "merged", "running")
+
+
+def _joined_wave(campaign: Campaign, number: int, told: Mapping[str, CampaignStatus]) -> WaveStatus:
+    """A wave over several repos: merged where it is merged in all, else how it stands where it is worst."""
+    parts = {repo: one.waves[number - 1] for repo, one in told.items() if one.waves[number - 1].stands}
+    states = [part.state for part in parts.values()]
+    state = min(states, key=_GRAVEST.index)
+    if state == "planned" and len(set(states)) > 1:
+        state = "partial"
+    known = next((part for part in parts.values() if part.commit is not None), next(iter(parts.values())))
+    branch = next((part.branch for part in parts.values() if part.branch is not None), None)
+    stands = [
+        replace(stand, deployment=qualified(repo, stand.deployment))
+        for repo, part in parts.items()
+        for stand in part.stands
+    ]
+    return replace(
+        known, number=number, wave=campaign.waves[number - 1], state=state, stands=tuple(stands), branch=branch
+    )
+
+
+def _status(
+    workspace: Workspace, campaign: Campaign, onto: str | None, releases: Path | None, cluster: str | None
+) -> CampaignStatus:
+    """The same in one repo."""
     repository = workspace.repository
     chosen = onto if onto is not None else default_onto(repository, "")
     head = repository.resolve(chosen)
@@ -181,6 +236,8 @@ def _wave(
     if mark is not None:
         told = replace(told, commit=mark.oid, author=mark.author, time=mark.time)
     kinds = set(cells.values())
+    if not kinds:
+        return told
     if kinds == {"new"}:
         return replace(told, state="merged")
     ever = _ever_merged(workspace, campaign, edits, head, values) if mark is None else mark.oid

@@ -280,8 +280,9 @@ def start(
             f"wave {number} ({clean(wave.name)}) comes after {_listed(one.name for one in open_)}, which "
             f"{'is' if len(open_) == 1 else 'are'} not merged yet; merge first, or --force it"
         )
-    branch = workspace.repository.branch()
-    if branch is not None and branch.startswith(f"xcom/{campaign.id}-"):
+    branches = [one.repository.branch() for one in workspace.each().values()]
+    branch = next((name for name in branches if name is not None and name.startswith(f"xcom/{campaign.id}-")), None)
+    if branch is not None:
         raise Refused(
             f"{clean(branch)} is the branch of a wave, and the next one would be made upon it; switch to the branch "
             "that the waves are merged into first"
@@ -302,8 +303,9 @@ def start(
 
 def free_branch(workspace: Workspace, wave: Wave) -> str:
     """The branch for a wave's commit: its own, or with a number where an earlier attempt has that name already."""
-    taken = {ref.name for ref in workspace.repository.refs() if ref.kind == "branch"}
-    taken |= {ref.name.partition("/")[2] for ref in workspace.repository.refs() if ref.kind == "remote"}
+    refs = [ref for one in workspace.each().values() for ref in one.repository.refs()]
+    taken = {ref.name for ref in refs if ref.kind == "branch"}
+    taken |= {ref.name.partition("/")[2] for ref in refs if ref.kind == "remote"}
     number, name = 1, wave.branch
     while name in taken:
         number += 1

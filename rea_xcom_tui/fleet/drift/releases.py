@@ -51,6 +51,14 @@ def exported_releases(folder: Path) -> list[Release]:
     return [_exported(folder, path) for path in files]
 
 
+def exported_values(path: Path) -> bytes:
+    """The bytes of one values file from wherever it lies, without the title that Helm prints above its values.
+
+    Raises `Unreadable`.
+    """
+    return _without_title(read_file(path.resolve(), path.resolve().parent))
+
+
 def _exported(folder: Path, path: Path) -> Release:
     relative = path.relative_to(folder)
     try:

@@ -85,6 +85,11 @@ def team_and_short_name(deployment: Deployment) -> tuple[str | None, str]:
     return _team_and_short_name(deployment.file, deployment.name, deployment.env)
 
 
+def team_and_short_of(file: str, name: str, env: str | None) -> tuple[str | None, str]:
+    """The same for a deployment of which only a file, its name and its environment are known."""
+    return _team_and_short_name(file, name, env)
+
+
 def _team_and_short_name(file: str, name: str, env: str | None) -> tuple[str | None, str]:
     *folders, last = file.split("/")
     stem = last.split(".", 1)[0]

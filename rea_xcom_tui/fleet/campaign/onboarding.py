@@ -1,0 +1,323 @@
+"""A new deployment in the fleet's own layout: made after a sibling, named and placed as the fleet does.
+
+What belongs to the sibling alone is copied with other names: its values file, its Application, its folder. Where a file
+is shared (a list, a file of many documents, a kustomization), the sibling's entry is copied within it. Then the
+settings are carried as a promotion carries them, and the repo is read as it would be: one deployment more, and nothing
+else different, or it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui import values
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.campaign.sibling_files import SiblingFiles, Wanted, names_of, team_and_short
+from rea_xcom_tui.fleet.compare import meaning
+from rea_xcom_tui.fleet.edit.apply import State, apply_edit
+from rea_xcom_tui.fleet.edit.layers import LayerEdits
+from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
+from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.scan.layered import look, read_entry
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.layouts.tree import Tree
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.drift.patterns import generalised, variants
+from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.promoting import CannotCarry, End, Surroundings, carry
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,51}[a-z0-9])?")
+"""A Helm release's name: at most 53 characters of a DNS name (Helm documentation)."""
+
+_OF_ITS_OWN = ("ASTRO_DEPLOYMENT_ID", "ASTRO_DEPLOYMENT_NAMESPACE", "astroDeploymentAPIURL")
+"""What Astro gives each deployment, which no pattern tells: the chart's key, and variables in its `commonEnv`."""
+
+_NOT_CARRIED: tuple[FieldName, ...] = ("connection",)
+
+
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    """What a new deployment would be; nothing is written yet."""
+
+    name: str
+    row: Deployment
+    """The deployment as it would be read."""
+    files: tuple[FilePlan, ...]
+    open: tuple[str, ...]
+    """What the fleet's pattern does not tell and nobody has given, each as a sentence: it cannot be deployed so."""
+    hints: tuple[str, ...] = ()
+    """What else a person should look at."""
+    left_out: tuple[str, ...] = ()
+    """Files of the sibling that were not copied, because they hold secrets."""
+
+    @property
+    def plan(self) -> Plan:
+        """The same for the gate of writes."""
+        return Plan(self.files, ())
+
+    @property
+    def title(self) -> str:
+        """The first line of a message."""
+        return f"add {clean(self.name, 53)}"
+
+
+def check_name(name: str, taken: Iterable[str] = ()) -> None:
+    """Raise `ValueError` with one sentence where a deployment cannot be called so."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("a name has at most 53 small letters, digits, hyphens and dots, and ends in a letter or digit")
+    if name in taken:
+        raise ValueError(f"{name} is the name of a deployment of this fleet already")
+
+
+def new_deployment(workspace: Workspace, sibling: Deployment, wanted: Wanted) -> Onboarding:
+    """Work out a new deployment after a sibling. Raises `Refused` with one sentence where it cannot be made exactly."""
+    env = wanted.env or sibling.env
+    taken = [one.name for one in workspace.fleet.deployments if one.env == env]
+    try:
+        check_name(wanted.name, taken)
+    except ValueError as problem:
+        raise Refused(str(problem)) from problem
+    names = _names(sibling, wanted)
+    copy = SiblingFiles(workspace, sibling, wanted, names)
+    contents = copy.contents()
+    row, contents = _with_settings(workspace, sibling, wanted, names, contents, copy)
+    files = tuple(_file_plan(workspace, path, data) for path, data in sorted(contents.items()))
+    open_ = tuple(_open(sibling, wanted, copy))
+    return Onboarding(wanted.name, row, files, open_, tuple(_hints(row, sibling, wanted)), tuple(copy.secrets))
+
+
+def _names(sibling: Deployment, wanted: Wanted) -> Mapping[str, str]:
+    """What placeholders stand for in the new deployment, whose team is the sibling's."""
+    team, short = team_and_short(sibling)
+    own = wanted.name
+    if team and sibling.name == f"{team}-{short}" and own.startswith(f"{team}-"):
+        own = own.removeprefix(f"{team}-")
+    elif short == sibling.name or not team:
+        own = wanted.name
+    found = {"name": wanted.name, "short": own}
+    for key, word in (("team", team), ("env", wanted.env or sibling.env)):
+        if word:
+            found[key] = word
+    namespace = wanted.namespace or _namespace(sibling, found)
+    return variants({**found, **({"namespace": namespace} if namespace else {})})
+
+
+def _namespace(sibling: Deployment, names: Mapping[str, str]) -> str | None:
+    if sibling.namespace is None:
+        return None
+    theirs = {key: word for key, word in names_of(sibling).items() if not key.startswith("namespace")}
+    return generalised(sibling.namespace, theirs).render(variants(names)) or sibling.namespace
+
+
+def _file_plan(workspace: Workspace, path: str, data: bytes) -> FilePlan:
+    made = not (workspace.root / path).exists()
+    return FilePlan(path, b"" if made else workspace.read_now(path), data, (), made=made)
+
+
+def _with_settings(
+    workspace: Workspace,
+    sibling: Deployment,
+    wanted: Wanted,
+    names: Mapping[str, str],
+    contents: dict[str, bytes],
+    copy: SiblingFiles,
+) -> tuple[Deployment, dict[str, bytes]]:
+    """The new deployment with its settings carried and set, and the files with these edits."""
+    owned = [file for file in sibling.files if file in copy.paths]
+    if owned and (wanted.content is not None or wanted.others):
+        main = copy.paths[copy.main(owned)]
+        contents[main] = _with_others(contents[main], wanted, names)
+    row, read = _read_as_if(workspace, contents, wanted)
+    for field, text in _settings(workspace, sibling, row, wanted, names):
+        try:
+            value = None if text is None else workspace.check(field, text, row).value
+        except ValueError as problem:
+            raise Refused(f"{field}: {problem}") from problem
+        if value == row.config.fields[field].value:
+            continue
+        contents = _edited(workspace, row, field, value, text or "", contents, read)
+        row, read = _read_as_if(workspace, contents, wanted)
+    return row, contents
+
+
+def _with_others(data: bytes, wanted: Wanted, names: Mapping[str, str]) -> bytes:
+    """The values file with the user's own content, its name and namespace, and the keys that were given."""
+    edits: list[values.Edit] = []
+    data = data if wanted.content is None else wanted.content
+    parsed = values.ValuesFile.parse(data)
+    given = dict(wanted.others or {})
+    if wanted.content is not None:
+        given = {"resourceNamePrefix": wanted.name, **given}
+        if names.get("namespace"):
+            given.setdefault("namespace", names["namespace"])
+    env = parsed.find(("commonEnv",))
+    variables = {item.get("name").text for item in env.items if item.get("name")} if env is not None else set()  # type: ignore[union-attr]
+    for key, text in given.items():
+        if key.isupper():
+            if key in variables:
+                edits.append(values.SetText(("commonEnv", ("name", key), "value"), text))
+            else:
+                edits.append(values.AppendItem(("commonEnv",), (("name", key), ("value", text))))
+        elif parsed.find((key,)) is not None:
+            edits.append(values.SetText((key,), text))
+        else:
+            edits.append(values.AddKey((), key, text))
+    return values.edit(data, edits)
+
+
+def _settings(
+    workspace: Workspace, sibling: Deployment, row: Deployment, wanted: Wanted, names: Mapping[str, str]
+) -> Iterable[tuple[FieldName, str | None]]:
+    """The settings that the new deployment is to have: those given, else those of the sibling by their pattern."""
+    given = dict(wanted.fields or {})
+    for field in FIELDS:
+        if field in given:
+            yield field, given[field]
+            continue
+        reading = sibling.field(field)
+        if field in _NOT_CARRIED or reading.state not in ("set", "unset") or not isinstance(reading.value, str | int):
+            continue
+        neighbours = [one for one in workspace.fleet.deployments if one.env == (wanted.env or sibling.env)]
+        around = Surroundings(
+            frozenset({str(reading.value)}),
+            frozenset(str(one.field(field).value) for one in neighbours if one.field(field).state == "set"),
+        )
+        source = End(sibling.id, names_of(sibling), reading.value)
+        try:
+            made = carry(field, source, End(wanted.name, names, None), around)
+        except CannotCarry as problem:
+            raise Refused(f"{problem}: give {field}=VALUE") from problem
+        yield field, str(made)
+
+
+def _edited(
+    workspace: Workspace,
+    row: Deployment,
+    field: FieldName,
+    value: str | int | None,
+    text: str,
+    contents: dict[str, bytes],
+    read: LayerEdits | None,
+) -> dict[str, bytes]:
+    old = row.config.fields[field].value
+    edit = SetField(row.id, field, old, value, text, row.file)
+    if not row.stack or read is None:
+        return {**contents, row.file: apply_edit(State.of(contents[row.file]), edit).parsed.encode()}
+    layer = row.layer_at(read.choose(row, field))
+    if layer.file not in contents:
+        raise Refused(
+            f"{field} of {clean(row.name)} would be set in {clean(layer.file)}, which other deployments share; give "
+            f"{field} the shared value, or edit it by hand"
+        )
+    edit = replace(edit, file=layer.file, layer=layer.source)
+    return {**contents, layer.file: read.apply(contents[layer.file], edit, contents)}
+
+
+def _read_as_if(
+    workspace: Workspace, contents: Mapping[str, bytes], wanted: Wanted
+) -> tuple[Deployment, LayerEdits | None]:
+    """The one new deployment that the repo would have. Raises `Refused` where it is not one, or others change."""
+    known = workspace.fleet
+    reading = workspace.reading()
+    fresh: list[Deployment] = []
+    editor: LayerEdits | None = None
+    reached: frozenset[str] = frozenset()
+    if known.layouts is not None:
+        tree = known.layouts.tree
+        now = Tree(
+            {*tree.paths, *contents},
+            lambda path: contents[path] if path in contents else tree.read(path),
+            links=tree.links,
+            remotes=tree.remotes,
+        )
+        found = look(now, reading)
+        reached = found.found.reached
+        rows = [row for entry in found.found.entries if (row := read_entry(entry, now, reading)) is not None]
+        _check_others(workspace, rows)
+        fresh += [row for row in rows if row.id not in known.by_id]
+        editor = LayerEdits(
+            found, reading, lambda path: contents[path] if path in contents else workspace.read_now(path)
+        )
+    for path, data in contents.items():
+        plain = read_deployment(path, data, reading) if path not in reached and path not in known.by_id else None
+        if isinstance(plain, UnreadableFile):
+            raise Refused(f"{clean(path)} could not be read: {plain.message}")
+        fresh += [plain] if plain is not None else []
+    if len(fresh) != 1:
+        named = ", ".join(clean(row.id) for row in fresh[:3]) or "none"
+        raise Refused(
+            f"this would not add one deployment but {len(fresh)} ({named}), so the layout is not understood well "
+            "enough; add it by hand"
+        )
+    return fresh[0], editor
+
+
+def _check_others(workspace: Workspace, rows: Iterable[Deployment]) -> None:
+    for row in rows:
+        was = workspace.fleet.by_id.get(row.id)
+        if was is not None and any(meaning(was.field(name)) != meaning(row.field(name)) for name in FIELDS):
+            raise Refused(f"this would also change {clean(row.id)}, so it is not done; add it by hand")
+
+
+def _open(sibling: Deployment, wanted: Wanted, copy: SiblingFiles) -> Iterable[str]:
+    """What nobody has told of the new deployment."""
+    given = wanted.others or {}
+    for key in _OF_ITS_OWN if wanted.content is None else ():
+        word = re.compile(rb"\b" + key.encode() + rb"\b")
+        if key not in given and any(word.search(copy.workspace.read_now(old)) for old in copy.paths):
+            yield f"{key} would be that of {clean(sibling.name)}; give {key}=VALUE"
+
+
+def _hints(row: Deployment, sibling: Deployment, wanted: Wanted) -> Iterable[str]:
+    if wanted.namespace is None and sibling.namespace is not None and row.namespace == sibling.namespace:
+        yield f"it shares the namespace {clean(row.namespace)} with {clean(sibling.name)}; give namespace=NAME if not"
+
+
+def siblings_of(workspace: Workspace, env: str | None, name: str) -> list[Deployment]:
+    """Deployments that a new one may be made after: with XCom set, of its environment and team first."""
+    able = [d for d in workspace.fleet.deployments if not d.unreached and d.field("path").state == "set"]
+
+    def rank(one: Deployment) -> tuple[bool, bool, int, str]:
+        team, _ = team_and_short(one)
+        return one.env != env, not (team and name.startswith(f"{team}-")), len(one.findings), one.id
+
+    return sorted((one for one in able if env is None or one.env == env), key=rank)
+
+
+def find_sibling(workspace: Workspace, named: str) -> Deployment:
+    """The deployment that an id or a name stands for. Raises `ToolError`."""
+    found = [one for one in workspace.fleet.deployments if named in (one.id, one.name)]
+    if len(found) != 1:
+        many = f"{plural(len(found), 'deployment')} are" if found else "no deployment is"
+        raise ToolError(f"{many} called '{clean(named)}'; give the id of one, as `list --columns id` shows it")
+    return found[0]
+
+
+def enabling(workspace: Workspace, target: Deployment, fields: Mapping[FieldName, str]) -> list[tuple[FieldName, str]]:
+    """The settings that turn XCom's object storage on for a deployment that has none: given ones, else a sibling's.
+
+    Raises `Refused` where it has a path already, or nothing tells a setting.
+    """
+    if target.field("path").state != "unset":
+        raise Refused(f"{clean(target.id)} has a path already ({target.field('path').state}); change it with `set`")
+    near = [one for one in siblings_of(workspace, target.env, target.name) if one.id != target.id]
+    found: list[tuple[FieldName, str]] = [(name, text) for name, text in fields.items()]
+    if not near:
+        missing = [name for name in ("backend", "path") if name not in fields]
+        if missing:
+            raise Refused(
+                f"no other deployment of {clean(target.env or 'this fleet')} has XCom in object storage, so nothing "
+                f"tells {' and '.join(missing)}; give {' '.join(f'{name}=VALUE' for name in missing)}"
+            )
+        return found
+    wanted = Wanted(target.name, target.env, target.namespace, fields=fields)
+    told = _settings(workspace, near[0], target, wanted, names_of(target))
+    known = {name: text for name, text in told if text is not None}
+    return [(name, known[name]) for name in FIELDS if name in known and name != "connection"]

@@ -1,0 +1,231 @@
+"""A sibling's files under the names of a new deployment: copied where they are its own, extended where shared."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui import values
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.drift.rows import team_and_short_of
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.layouts.model import EntryPoint
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values import Unreadable
+from rea_xcom_tui.values.cloning import copied, lists, scalars, with_document, with_item
+from rea_xcom_tui.xcom.drift.patterns import generalised, variants
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+_SECRET = re.compile(rb"^(?:sops:|kind:[ \t]*['\"]?(?:Secret|SealedSecret)\b)|ENC\[AES|\$ANSIBLE_VAULT", re.MULTILINE)
+_MOST_FILES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is known of the new deployment."""
+
+    name: str
+    env: str | None = None
+    namespace: str | None = None
+    file: str | None = None
+    """Where its values file is to be; None: as the fleet does it."""
+    fields: Mapping[FieldName, str] | None = None
+    """Fields that the user has given, as typed."""
+    others: Mapping[str, str] | None = None
+    """Keys of the chart and variables that the user has given."""
+    content: bytes | None = None
+    """A file of values that takes the place of the sibling's, such as an untouched download; None for a copy."""
+
+
+def team_and_short(deployment: Deployment) -> tuple[str | None, str]:
+    """Whose a deployment is and what it is called within its team, by the first of its files that tells it."""
+    told = [team_and_short_of(file, deployment.name, deployment.env) for file in deployment.files]
+    parted = [(team, short) for team, short in told if team and deployment.name == f"{team}-{short}"]
+    return parted[0] if parted else told[0]
+
+
+def names_of(deployment: Deployment) -> Mapping[str, str]:
+    """What placeholders stand for in the paths and settings of a deployment."""
+    team, short = team_and_short(deployment)
+    found = {"name": deployment.name, "short": short}
+    for key, word in (("team", team), ("env", deployment.env), ("namespace", deployment.namespace)):
+        if word:
+            found[key] = word
+    return variants(found)
+
+
+class SiblingFiles:
+    """The sibling's files under the new names."""
+
+    def __init__(self, workspace: Workspace, sibling: Deployment, wanted: Wanted, names: Mapping[str, str]) -> None:
+        self.workspace = workspace
+        self._sibling = sibling
+        self._wanted = wanted
+        self._names = names
+        self._theirs = names_of(sibling)
+        self.secrets: list[str] = []
+        owned = [file for file in sibling.files if self._is_own(file)]
+        self.paths = {file: self._path(file) for file in self._with_neighbours(owned)}
+        same = [old for old, new in self.paths.items() if old == new]
+        if wanted.file is not None and owned:
+            self.paths[self.main(owned)] = wanted.file
+            same = []
+        if same:
+            raise Refused(
+                f"{clean(same[0])} belongs to {clean(sibling.id)} alone, and its path does not tell where another's "
+                "is; name the new one with --file"
+            )
+
+    def _is_own(self, file: str) -> bool:
+        return [one.id for one in self.workspace.deployments_of([file])] == [self._sibling.id]
+
+    def main(self, owned: Sequence[str]) -> str:
+        """The values file among the sibling's own files: the strongest layer, or the file itself."""
+        layers = [layer.file for layer in self._sibling.stack if layer.kind == "values file" and layer.file in owned]
+        return layers[-1] if layers else owned[0]
+
+    def _with_neighbours(self, owned: Sequence[str]) -> list[str]:
+        """The sibling's own files, and what else lies in folders that are its own."""
+        folders = {posixpath.dirname(file) for file in owned}
+        mine = {one for one in folders if one and posixpath.basename(self._path(one)) != posixpath.basename(one)}
+        found = dict.fromkeys(owned)
+        for entry in self.workspace.repository.tracked():
+            inside = any(entry.path.startswith(f"{folder}/") for folder in mine)
+            if not inside or entry.path in found or len(found) > _MOST_FILES:
+                continue
+            if _SECRET.search(self.workspace.read_now(entry.path)):
+                self.secrets.append(entry.path)
+            else:
+                found[entry.path] = None
+        return list(found)
+
+    def _path(self, path: str) -> str:
+        """A path of the sibling's with the new names in it, folder by folder."""
+        theirs = {k: w for k, w in self._theirs.items() if not k.startswith("namespace")}
+        made = [generalised(part, theirs).render(self._names) or part for part in path.split("/")]
+        return "/".join(made)
+
+    def contents(self) -> dict[str, bytes]:
+        """The bytes of every file that is made or changed, by path."""
+        found: dict[str, bytes] = {}
+        for old, new in self.paths.items():
+            if (self.workspace.root / new).exists():
+                raise Refused(f"{clean(new)} is there already; give the deployment another name, or name --file")
+            data = self.workspace.read_now(old)
+            try:
+                found[new] = copied(data, self.rename(old))
+            except (values.RefusedEdit, UnicodeDecodeError, Unreadable) as problem:
+                raise Refused(f"{clean(old)} cannot be copied: {problem}") from problem
+        for file in self._shared():
+            data = found.get(file) or self.workspace.read_now(file)
+            after = self._extended(file, data)
+            if after != data:
+                found[file] = after
+        return found
+
+    def _shared(self) -> list[str]:
+        """Files that others share and that may have an entry for the sibling."""
+        found = dict.fromkeys(file for file in self._sibling.files if file not in self.paths)
+        tracked = {entry.path for entry in self.workspace.repository.tracked()}
+        folders: dict[str, None] = {}
+        for path in self.paths:
+            folder = posixpath.dirname(path)
+            while folder:
+                folder = posixpath.dirname(folder)
+                folders[folder] = None
+        for folder in folders:
+            for name in ("kustomization.yaml", "kustomization.yml", "Kustomization"):
+                path = posixpath.join(folder, name)
+                if path in tracked and path not in self.paths:
+                    found[path] = None
+        return list(found)
+
+    def _extended(self, file: str, data: bytes) -> bytes:
+        """A shared file with a copy of each list's item that is about the sibling alone, or of its document."""
+        try:
+            known = list(lists(data))
+        except Unreadable:
+            return data
+        entry = self._entry(file)
+        if entry is not None and self._is_whole_document(entry):
+            return with_document(data, entry.document, self.rename(file))
+        done: list[tuple[int, tuple[str | int, ...]]] = []
+        after = data
+        for document, address, node in known:
+            if any(document == d and address[: len(a)] == a for d, a in done):
+                continue
+            about = [at for at, item in enumerate(node.items) if self._mentions(file, scalars(item))]
+            if len(about) == 1 and (len(node.items) > 1 or address[-1:] in _OPEN_LISTS):
+                after = with_item(after, document, address, about[0], self.rename(file))
+                done.append((document, address))
+        return after
+
+    def _is_whole_document(self, entry: EntryPoint) -> bool:
+        """Whether an entry point's document is about nothing else, and the file has others."""
+        found = self.workspace.fleet.layouts
+        others = [one for one in found.found.entries if one.file == entry.file] if found is not None else []
+        same = {one.id for one in others if one.document == entry.document and one.name != entry.name}
+        return not same and any(one.document != entry.document for one in others)
+
+    def _entry(self, file: str) -> EntryPoint | None:
+        found = self.workspace.fleet.layouts
+        entry = found.by_id.get(self._sibling.id) if found is not None else None
+        return entry if entry is not None and entry.file == file else None
+
+    def _mentions(self, file: str, texts: Iterable[str]) -> bool:
+        folder = posixpath.dirname(file)
+        mine = {*self.paths, *(posixpath.dirname(path) for path in self.paths)} - {"", folder}
+        word = re.compile(rf"(?<![\w.-]){re.escape(self._sibling.name)}(?![\w.-])")
+        for text in texts:
+            joined = posixpath.normpath(posixpath.join(folder, text)) if text and len(text) < 400 else ""
+            if joined in mine or any(text.endswith(f"/{path}") for path in mine) or word.search(text):
+                return True
+        return False
+
+    def rename(self, file: str) -> Renaming:
+        """What replaces the sibling's names in the text of a file."""
+        folder = posixpath.dirname(file)
+        there = posixpath.dirname(self._at(file)) or "."
+        pairs: dict[str, str] = {}
+        for old, new in self.paths.items():
+            pairs[old] = new
+            pairs[posixpath.relpath(old, folder or ".")] = posixpath.relpath(
+                new, posixpath.dirname(self._at(file)) or "."
+            )
+            above, below = posixpath.dirname(old), posixpath.dirname(new)
+            if above and above != below:
+                pairs.setdefault(above, below)
+                here = posixpath.relpath(above, folder or ".")
+                if here != ".":
+                    pairs.setdefault(here, posixpath.relpath(below, there))
+        namespace = self._names.get("namespace")
+        if self._sibling.namespace and namespace and namespace != self._sibling.namespace:
+            pairs.setdefault(self._sibling.namespace, namespace)
+        pairs[self._sibling.name] = self._wanted.name
+        return Renaming(pairs)
+
+    def _at(self, file: str) -> str:
+        """Where a file's text will stand."""
+        return self.paths.get(file, file)
+
+
+_OPEN_LISTS = frozenset((("resources",), ("elements",), ("releases",), ("helmCharts",), ("generators",)))
+
+
+class Renaming:
+    """Replaces words in a text, the longest first, each where it stands as a word of its own."""
+
+    def __init__(self, pairs: Mapping[str, str]) -> None:
+        self._pairs = {old: new for old, new in pairs.items() if old and old != "." and old != new}
+        words = "|".join(re.escape(word) for word in sorted(self._pairs, key=len, reverse=True))
+        self._pattern = re.compile(rf"(?<![A-Za-z0-9_])(?:{words})(?![A-Za-z0-9_])") if words else None
+
+    def __call__(self, text: str) -> str:
+        """The text with its words replaced."""
+        return self._pattern.sub(lambda found: self._pairs[found[0]], text) if self._pattern else text

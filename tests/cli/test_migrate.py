@@ -1,0 +1,67 @@
+"""`migrate`: who shares a prefix, in which order, and commands that a shell takes as they are."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.fleet.campaign.migration import copy_command
+from tests.cli.run import Cli
+from tests.work import make_work, values
+
+FILES = {
+    "clusters/prod/a/values.yaml": values("a", path="s3://aws_xcom@old/shared"),
+    "clusters/prod/b/values.yaml": values("b", path="s3://aws_xcom@old/shared/b"),
+    "clusters/prod/c/values.yaml": values("c", path="s3://aws_xcom@old/shared/c"),
+    "clusters/prod/d/values.yaml": values("d", path="s3://aws_xcom@old/other"),
+    "clusters/prod/e/values.yaml": values("e", path="s3://aws_xcom@new/d"),
+}
+A, B, C, D, E = FILES
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
+    return Cli(capsys, make_work(tmp_path / "repo", FILES).root)
+
+
+def test_who_shares_a_place_and_in_which_order(cli: Cli, tmp_path: Path) -> None:
+    plan = str(tmp_path / "plan.json")
+    assert cli("set", "path=s/old/new/", "--where", "name:a,b,d", "--plan", plan).code == 0
+    told = cli("migrate", plan, "--format", "json").json
+    assert [[move["deployment"] for move in group] for group in told["groups"]] == [[D], [A, B]]
+    moves = {move["deployment"]: move for group in told["groups"] for move in group}
+    assert moves[A]["left_behind"] == [C]
+    assert moves[B]["shares_old"] == [A]
+    assert moves[A]["shares_new"] == [B]
+    assert moves[D]["breaks"]
+    assert moves[D]["copy"] == "aws s3 sync s3://old/other/ s3://new/other/"
+    text = cli("migrate", plan).out
+    assert f"shares the old place with {C}, which the plan leaves there" in text
+    assert text.count("rea-xcom-tui probe") == 6
+    assert cli("migrate", plan, "--format", "markdown").out.startswith("<!-- rea-xcom-tui migrate -->")
+
+
+def test_a_wider_path_goes_first_because_nothing_is_lost(cli: Cli, tmp_path: Path) -> None:
+    plan = str(tmp_path / "plan.json")
+    ran = cli("set", "path=s3://aws_xcom@old", "--where", "name:d", "--plan", plan)
+    assert ran.code == 0
+    assert not cli("migrate", plan, "--format", "json").json["groups"][0][0]["breaks"]
+    assert cli("set", "threshold=5", "--all", "--plan", plan, "--force").code == 0
+    ran = cli("migrate", plan)
+    assert (ran.code, "moves no path" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("s3://c@a/x y", "s3://b", ["aws", "s3", "sync", "s3://a/x y/", "s3://b/"]),
+        ("gs://a/x", "gs://b/x", ["gcloud", "storage", "rsync", "--recursive", "gs://a/x/", "gs://b/x/"]),
+        ("s3://a", "gs://b", ["gcloud", "storage", "rsync", "--recursive", "s3://a/", "gs://b/"]),
+        ("abfs://wasb@c/x", "abfs://wasb@d/x", ["rclone", "copy", "wasb:c/x", "wasb:d/x"]),
+        ("file:///a;b", "file:///c", ["cp", "-a", "/a;b/.", "/c/"]),
+    ],
+)
+def test_copy_commands_are_those_of_the_store(old: str, new: str, words: list[str]) -> None:
+    assert shlex.split(copy_command(old, new)) == words

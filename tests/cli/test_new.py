@@ -1,0 +1,187 @@
+"""`new` and `enable`: in each layout one row more, exactly, without findings; nothing half done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.run import Cli
+from tests.fleet.test_layered import CONFIG
+from tests.fleet.test_layered import FILES as MANIFEST
+from tests.work import BACKEND, IO, Work, make_work, values
+
+
+def agent(name: str, team: str = "growth", env: str = "prod") -> str:
+    return values(
+        f"{team}-{name}",
+        path=f"s3://aws_xcom@{team}-{env}-xcom/{name}",
+        threshold="0",
+        role=f"arn:aws:iam::222233334444:role/{team}-{env}",
+    )
+
+
+def application(name: str) -> str:
+    return (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+        f"metadata:\n  name: growth-{name}  # the agent\n  namespace: argocd\n"
+        "spec:\n  project: agents\n  destination: {server: https://prod.example, namespace: "
+        f"growth-{name}-ns}}\n  sources:\n  - chart: astro-remote-execution-agent\n"
+        f"    repoURL: https://helm.astronomer.io\n    targetRevision: 2.0.0\n    helm:\n"
+        f"      valueFiles:\n      - $own/values/prod/growth/{name}.yaml\n"
+        "  - repoURL: https://git.example/fleet.git\n    ref: own\n"
+    )
+
+
+PLAIN = {f"clusters/prod/growth/{name}/values.yaml": agent(name) for name in ("etl", "ml", "crm")}
+LAYOUTS: dict[str, dict[str, str]] = {
+    "values": PLAIN,
+    "argocd": {
+        **{f"values/prod/growth/{name}.yaml": agent(name) for name in ("etl", "ml")},
+        **{f"argocd/prod/growth-{name}.yaml": application(name) for name in ("etl", "ml")},
+    },
+    "argocd in one file": {
+        **{f"values/prod/growth/{name}.yaml": agent(name) for name in ("etl", "ml")},
+        "argocd/prod.yaml": "---\n".join(application(name) for name in ("etl", "ml")),
+    },
+    "helmfile": {
+        **{f"values/prod/growth/{name}.yaml": agent(name) for name in ("etl", "ml")},
+        "helmfile.yaml": "releases:\n"
+        + "".join(
+            f"  - name: growth-{name}\n    namespace: growth-{name}-ns\n"
+            f"    chart: astronomer/astro-remote-execution-agent\n    values:\n      - values/prod/growth/{name}.yaml\n"
+            for name in ("etl", "ml")
+        ),
+    },
+    "kustomize": {
+        "clusters/prod/kustomization.yaml": "resources:\n  - growth/etl\n  - growth/ml\n",
+        **{f"clusters/prod/growth/{name}/values.yaml": agent(name) for name in ("etl", "ml")},
+        **{
+            f"clusters/prod/growth/{name}/kustomization.yaml": "helmCharts:\n  - name: astro-remote-execution-agent\n"
+            f"    repo: https://helm.astronomer.io\n    version: 2.0.0\n    releaseName: growth-{name}\n"
+            f"    namespace: growth-{name}-ns\n    valuesFile: values.yaml\n"
+            for name in ("etl", "ml")
+        },
+    },
+    "manifest": {
+        ".rea-xcom-tui.toml": CONFIG,
+        "base.yaml": MANIFEST["base.yaml"],
+        "clusters/eu/agents.yaml": "agents:\n"
+        "  - {name: growth-etl, env: prod, values: etl.yaml}\n  - {name: growth-ml, env: prod, values: ml.yaml}\n",
+        **{f"clusters/eu/{name}.yaml": agent(name) for name in ("etl", "ml")},
+    },
+}
+
+
+@pytest.fixture
+def plain(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> tuple[Cli, Work]:
+    work = make_work(tmp_path / "plain", PLAIN)
+    return Cli(capsys, work.root), work
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_new_deployment_in_each_layout_is_one_row_more_without_findings(
+    layout: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    work = make_work(tmp_path / "repo", LAYOUTS[layout])
+    cli = Cli(capsys, work.root)
+    before = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
+    args = ("new", "growth-load", "--from", "growth-etl", "ASTRO_DEPLOYMENT_ID=dep-load")
+    shown = cli(*args)
+    assert (shown.code, work.status()) == (0, []), shown.err
+    ran = cli(*args, "--commit", "-m", "add it")
+    assert ran.code == 0, ran.err
+    after = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
+    (new,) = (after[id_] for id_ in after.keys() - before.keys())
+    assert new["name"] == "growth-load"
+    assert new["namespace"] == "growth-load-ns"
+    assert new["fields"]["path"]["value"] == "s3://aws_xcom@growth-prod-xcom/load"
+    assert {new["fields"][name]["value"] for name in ("threshold", "compression", "backend")} == {0, "zip", BACKEND}
+    twin = next(row for row in before.values() if row["name"] == "growth-etl")
+    assert [f["code"] for f in new["findings"]] == [f["code"] for f in twin["findings"]]
+    assert {id_: row["fields"] for id_, row in after.items() if id_ in before} == {
+        id_: row["fields"] for id_, row in before.items()
+    }
+    assert work.status() == []
+    removed = [line for line in work.changed_lines() if line.startswith("-")]
+    assert removed == []
+    assert b"dep-etl" not in b"".join(work.committed(file) for file in work.committed_files() if "load" in file)
+
+
+def test_undo_takes_the_new_files_away(plain: tuple[Cli, Work]) -> None:
+    cli, work = plain
+    assert cli("new", "growth-load", "--from", "growth-etl", "ASTRO_DEPLOYMENT_ID=x", "--write").code == 0
+    assert work.status() == ["?? clusters/prod/growth/load/"]
+    assert cli("undo").code == 0
+    assert work.status() == []
+    assert not (work.root / "clusters/prod/growth/load/values.yaml").exists()
+
+
+def test_a_download_and_an_export_take_the_fleets_settings(plain: tuple[Cli, Work], tmp_path: Path) -> None:
+    cli, work = plain
+    download = tmp_path / "download.yaml"
+    download.write_text(
+        "# chart 2.0.0\nresourceNamePrefix: astro\nnamespace: astro\nagentTokenSecretName: x\n"
+        "# a word\ncommonEnv: []\nlabels: {}\n"
+    )
+    ran = cli("new", "growth-load", "--from", str(download), "threshold=1MiB", "--write")
+    assert ran.code == 0, ran.err
+    assert "after clusters/prod/growth/crm/values.yaml; --like names another one" in ran.err
+    text = work.read("clusters/prod/growth/load/values.yaml").decode()
+    assert text.startswith("# chart 2.0.0\nresourceNamePrefix: growth-load\nnamespace: growth-load-ns\n")
+    row = next(r for r in cli("list", "--format", "json").json["deployments"] if r["name"] == "growth-load")
+    assert {name: field["value"] for name, field in row["fields"].items()} == {
+        "backend": BACKEND,
+        "path": "s3://aws_xcom@growth-prod-xcom/load",
+        "threshold": 1048576,
+        "compression": "zip",
+        "identity": "arn:aws:iam::222233334444:role/growth-prod",
+        "connection": "aws_xcom",
+    }
+
+
+def test_enable_adds_one_block(plain: tuple[Cli, Work]) -> None:
+    cli, work = plain
+    file = "clusters/prod/growth/bare/values.yaml"
+    bare = (
+        "resourceNamePrefix: growth-bare\nagentTokenSecretName: t\ncommonEnv:\n  - name: A\n    value: b\nlabels: {}\n"
+    )
+    work.write(file, bare)
+    work.commit_all("bare")
+    shown = cli("enable", file)
+    assert (shown.code, work.status()) == (0, []), shown.err
+    assert cli("enable", file, "compression=gzip", "--write").code == 0
+    text = work.read(file).decode()
+    assert f'  - name: {IO}PATH\n    value: "s3://aws_xcom@growth-prod-xcom/bare"\n' in text
+    assert f'  - name: {IO}COMPRESSION\n    value: "gzip"\n' in text
+    assert [line for line in bare.splitlines() if line not in text.splitlines()] == []
+    again = cli("enable", file)
+    assert (again.code, "has a path already" in again.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (("growth-load", "--from", "growth-etl", "--write"), 3, "1 value that only you can tell is missing"),
+        (("growth-etl", "--from", "growth-ml"), 3, "is the name of a deployment of this fleet already"),
+        (("Growth_Load", "--from", "growth-ml"), 3, "a name has at most 53 small letters"),
+        (("growth-load", "--from", "nobody"), 2, "no deployment is called 'nobody'"),
+        (("growth-load", "--env", "qa"), 2, "no deployment of qa has XCom"),
+        (("growth-load", "--from", "growth-etl", "threshold"), 2, "is not an assignment"),
+        (("growth-load", "--from", "growth-etl", "threshold=1", "threshold=2"), 2, "is given more than once"),
+        (("growth-load", "--from", "growth-etl", "threshold=lots"), 3, "threshold: "),
+        (("growth-load", "--from", "growth-etl", "--like", "growth-ml"), 2, "--like belongs to --from FILE"),
+        (
+            ("growth-load", "--from", "growth-etl", "--file", "clusters/prod/growth/ml/values.yaml"),
+            3,
+            "is there already",
+        ),
+    ],
+)
+def test_what_cannot_be_added_is_one_sentence_and_nothing_is_written(
+    plain: tuple[Cli, Work], args: tuple[str, ...], code: int, said: str
+) -> None:
+    cli, work = plain
+    ran = cli("new", *args)
+    assert (ran.code, work.status()) == (code, []), ran.err
+    assert said in ran.err.splitlines()[-1]
