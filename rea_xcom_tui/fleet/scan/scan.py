@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from os.path import lexists, splitext
@@ -70,18 +70,23 @@ def scan_worktree(
 
     `asked` is what git has been asked already, where the caller could ask earlier.
     """
-    tree = (asked or repository.look()).work_tree()
+    asked = asked or repository.look()
+    cache = cache or Cache(None)
+    keys = Keys(reading)
+    # What git lists at once is looked up, and shown, while git is still comparing the files.
+    early = tasks_of(repository, candidates(asked.index.entries))
+    known = dict(_known(early, reading, keys, cache, progress))
+    progress = _without(progress, {item.id for item in known.values() if isinstance(item, Deployment)})
+    tree = asked.work_tree()
     repository.skipped = tree.skipped
     listed = tree.entries
     entries, sparse = on_disk(repository, candidates(listed))
     dirty = tree.dirty
     if dirty is None:  # while a repo is only viewed, its files are compared one by one
         dirty = repository.dirty([entry.path for entry in entries])
-    cache = cache or Cache(None)
-    keys = Keys(reading)
-    tasks = tasks_of(repository, entries, dirty, tree.converted)
-    seen: set[str] = set()
-    found = _collect(Found([], []), _known(tasks, seen, reading, keys, cache), len(entries), progress)
+    tasks = settled_tasks(repository, entries, dirty, tree.converted, {task.file: task for task in early})
+    seen = {task.file for task in tasks if task.oid and task.file in known}
+    found = _collect(Found([], []), (known[file] for file in seen), len(entries), None)
     left = [task for task in tasks if task.file not in seen]
     if not found.manifests and not has_layouts(listed, reading.layouts):
         # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
@@ -107,6 +112,13 @@ def scan_worktree(
     told = [*(_sparse_notices(sparse) if sparse else ()), *_leftover_notices(repository, listed)]
     told += _submodule_notices(listed)
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
+
+
+def _without(progress: Progress | None, told: Collection[str]) -> Progress | None:
+    """The same progress, which hears no more of deployments that it has been told of."""
+    if progress is None:
+        return None
+    return lambda done, total, new: progress(done, total, [one for one in new if one.id not in told])
 
 
 def on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list[FileEntry], list[str]]:
@@ -238,7 +250,10 @@ def _may_hold_values(name: str) -> bool:
 
 
 def tasks_of(
-    repository: Repository, entries: Sequence[FileEntry], dirty: frozenset[str], converted: frozenset[str]
+    repository: Repository,
+    entries: Iterable[FileEntry],
+    dirty: Collection[str] = (),
+    converted: Collection[str] = (),
 ) -> list[Task]:
     """What is to be read, and under which blob id its outcome may be known."""
     tasks: list[Task] = []
@@ -249,17 +264,40 @@ def tasks_of(
     return tasks
 
 
-def _known(tasks: Sequence[Task], seen: set[str], reading: Reading, keys: Keys, cache: Cache) -> Iterator[Item]:
-    """What is in the files that the cache knows; these are added to `seen`."""
+def settled_tasks(
+    repository: Repository,
+    entries: Sequence[FileEntry],
+    dirty: frozenset[str],
+    converted: frozenset[str],
+    early: Mapping[str, Task],
+) -> list[Task]:
+    """What is to be read, once git has said which files have changed; of the others, what was looked at early."""
+    other = dirty | converted
+    others = [entry for entry in entries if not entry.tracked or entry.path in other]
+    same = [early[entry.path] for entry in entries if entry.tracked and entry.path not in other]
+    return [*same, *tasks_of(repository, others, dirty, converted)]
+
+
+def _known(
+    tasks: Sequence[Task], reading: Reading, keys: Keys, cache: Cache, progress: Progress | None
+) -> Iterator[tuple[str, Item]]:
+    """What is in the files that the cache knows, by their paths; `progress` hears of the deployments."""
     names = {keys.key(task.file, task.oid, task.size): task.file for task in tasks if task.oid}
+    new: list[Deployment] = []
     with no_collection():
-        for key, record in cache.get(names, reading.today.toordinal()):
+        for done, (key, record) in enumerate(cache.get(names, reading.today.toordinal()), start=1):
             try:
                 item = from_record(record)
-            except (TypeError, ValueError, IndexError, KeyError):
+            except ValueError:
                 continue
-            seen.add(names[key])
-            yield item
+            if isinstance(item, Deployment):
+                new.append(item)
+            if progress is not None and len(new) >= _BATCH:
+                progress(done, len(tasks), new)
+                new = []
+            yield names[key], item
+    if progress is not None and new:
+        progress(len(names), len(tasks), new)
 
 
 def _size(root: Path, file: str) -> int:

@@ -11,7 +11,7 @@ from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
 from rea_xcom_tui.fleet.scan.records import from_record
-from rea_xcom_tui.fleet.scan.scan import candidates, on_disk, tasks_of
+from rea_xcom_tui.fleet.scan.scan import candidates, on_disk, settled_tasks, tasks_of
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
 from rea_xcom_tui.fleet.scan.trees import has_layouts
 from rea_xcom_tui.fleet.scan.workers import Task, outcomes
@@ -20,7 +20,6 @@ from rea_xcom_tui.xcom.rules.fleet import check_fleet
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Look, Repository
-    from rea_xcom_tui.gitops.work_tree import WorkTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
     keys = Keys(reading, view.name)
     day = reading.today.toordinal()
     # What git knows at once is looked up while git is still comparing the files.
-    early = tasks_of(repository, candidates(asked.index.entries), frozenset(), frozenset())
+    early = tasks_of(repository, candidates(asked.index.entries))
     named = {keys.key(task.file, task.oid, task.size): task.file for task in early if task.oid}
     with no_collection():
         known = {named[key]: record for key, record in cache.get(named, day)}
@@ -62,7 +61,9 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
         repository.skipped = tree.skipped
         if tree.dirty is None or has_layouts(tree.entries, reading.layouts):
             return None
-        tasks = _tasks(repository, tree, tree.dirty, {task.file: task for task in early})
+        entries, _ = on_disk(repository, candidates(tree.entries))
+        by_file = {task.file: task for task in early}
+        tasks = settled_tasks(repository, entries, tree.dirty, tree.converted, by_file)
         found: list[Shown | UnreadableFile | Manifest] = []
         left: list[Task] = []
         for task in tasks:
@@ -83,15 +84,6 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
     together = {id_: tuple(not_ignored(findings, id_, id_, reading, set())) for id_, findings in told.items()}
     dirty = frozenset(task.file for task in tasks if task.dirty)
     return Showing(view, tree.head, tree.branch, shown, dirty, broken, together)
-
-
-def _tasks(repository: Repository, tree: WorkTree, dirty: frozenset[str], early: Mapping[str, Task]) -> list[Task]:
-    """What is to be shown; what was looked at early need not be again, unless git now says that it has changed."""
-    entries, _ = on_disk(repository, candidates(tree.entries))
-    other = dirty | tree.converted
-    others = [entry for entry in entries if not entry.tracked or entry.path in other]
-    same = [early[entry.path] for entry in entries if entry.tracked and entry.path not in other]
-    return [*same, *tasks_of(repository, others, dirty, tree.converted)]
 
 
 def _read(
