@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from rea_xcom_tui.fleet.edit.extents import Extent
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.reports import junit_github
 from rea_xcom_tui.reports.comment import Section, comment
@@ -36,6 +37,8 @@ class Report:
     """How many deployments were checked."""
     since: FindingsSince | None = None
     """What was before, where only what a branch touches was checked."""
+    extents: Mapping[tuple[str, Finding], Extent] = field(default_factory=dict)
+    """Where findings end and what fixes them, for formats that tell it; by the deployment's id and the finding."""
 
     @classmethod
     def of_branch(cls, fleet: Fleet, since: FindingsSince) -> Report:
@@ -161,7 +164,11 @@ def _section(title: str, found: Sequence[Mark], *, folded: bool = False) -> Sect
 
 def marks(report: Report) -> list[Mark]:
     """Each finding and each unreadable file at its place, in the order of the report."""
-    return [*_marks(report.rows), *_unreadable_marks(report.unreadable)]
+    found = []
+    for mark, (deployment, finding) in zip(_marks(report.rows), report.rows, strict=True):
+        extent = report.extents.get((deployment.id, finding))
+        found.append(mark if extent is None else replace(mark, end=extent.end, fix=extent.fix))
+    return [*found, *_unreadable_marks(report.unreadable)]
 
 
 def _marks(rows: Sequence[tuple[Deployment, Finding]]) -> list[Mark]:

@@ -37,7 +37,7 @@ def junit(suite: str, group: str, cases: Sequence[Case]) -> str:
         for case in cases
     ]
     failures = sum(len(case.failures) for case in cases)
-    head = f'<testsuite name={quoteattr(suite)} tests="{len(cases)}" failures="{failures}">'
+    head = f'<testsuite name={quoteattr(suite)} tests="{len(cases)}" failures="{failures}" errors="0">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *lines, "</testsuite>"])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rea_xcom_tui.values.ends import Position, Replacement
 from rea_xcom_tui.xcom.model import Severity
 
 
@@ -26,6 +27,10 @@ class Mark:
     column: int
     subject: str = ""
     """What it is about: the id of a deployment, or the file."""
+    end: Position | None = None
+    """The position behind its last character, where that is known."""
+    fix: tuple[Replacement, ...] = ()
+    """What of its file would be replaced to put it right; nothing where only a person can."""
 
 
 @dataclass(frozen=True, slots=True)

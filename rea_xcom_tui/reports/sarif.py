@@ -11,6 +11,7 @@ from rea_xcom_tui import __version__
 from rea_xcom_tui.reports.machine import dump
 from rea_xcom_tui.reports.marks import About, Mark
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.ends import Position
 from rea_xcom_tui.xcom.model import Severity
 
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
@@ -54,15 +55,32 @@ def _rule(code: str, title: str, about: About | None) -> dict[str, Any]:
 
 
 def _result(mark: Mark) -> dict[str, Any]:
-    region = {"startLine": max(mark.line, 1), "startColumn": max(mark.column, 1)}
-    place = {"artifactLocation": {"uri": quote(mark.file), "uriBaseId": "%SRCROOT%"}, "region": region}
-    return {
+    file = {"uri": quote(mark.file), "uriBaseId": "%SRCROOT%"}
+    start = max(mark.line, 1), max(mark.column, 1)
+    region = _region(start, mark.end) if mark.end is not None else {"startLine": start[0], "startColumn": start[1]}
+    told = {
         "ruleId": mark.code,
         "level": _LEVELS[mark.severity],
         "message": {"text": clean(mark.message)},
-        "locations": [{"physicalLocation": place}],
+        "locations": [{"physicalLocation": {"artifactLocation": file, "region": region}}],
         "partialFingerprints": {"subject/v1": _fingerprint(mark)},
     }
+    if mark.fix:
+        changes = [
+            {"deletedRegion": _region(one.start, one.end), "insertedContent": {"text": one.text}} for one in mark.fix
+        ]
+        told["fixes"] = [
+            {
+                "description": {"text": f"The automatic fix of {mark.code}"},
+                "artifactChanges": [{"artifactLocation": file, "replacements": changes}],
+            }
+        ]
+    return told
+
+
+def _region(start: Position, end: Position) -> dict[str, int]:
+    """A stretch of text; its end is the position behind the last character, as in the marks."""
+    return {"startLine": start[0], "startColumn": start[1], "endLine": end[0], "endColumn": end[1]}
 
 
 def _fingerprint(mark: Mark) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -72,6 +73,11 @@ def check(
     if fix:
         return _fix(workspace, words, how, skip_refused=skip_refused, since=changed_since)
     report = _report(workspace, words, changed_since, maintenance=maintenance)
+    if form == "sarif":
+        from rea_xcom_tui.fleet.edit.extents import extents, reader_of
+
+        found = extents(report.rows, reader_of(workspace), workspace.reading())
+        report = dataclasses.replace(report, extents=found)
     (for_people if form == "text" else out)(FORMATS[form](report))
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
