@@ -50,6 +50,12 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "review": (("rea-xcom-tui review origin/topic --format markdown", "what a branch changes, for its reviewer"),),
     "promote": (("rea-xcom-tui promote path threshold --from env:staging --to env:prod", "see what would be carried"),),
+    "new": (
+        ("rea-xcom-tui new billing-exports --from billing-etl", "see what a deployment like another one would be"),
+        ("rea-xcom-tui new billing-exports --from ~/values.yaml --like billing-etl --commit", "from a download"),
+    ),
+    "enable": (("rea-xcom-tui enable clusters/prod/etl/values.yaml", "see the block that its siblings have"),),
+    "migrate": (("rea-xcom-tui migrate move.json --format markdown", "what a move of paths does, and its order"),),
     "wave": (("rea-xcom-tui wave plan move.json --by env", "cut a saved plan into waves"),),
     "wave plan": (
         ("rea-xcom-tui wave plan move.json --by env", "cut a saved plan into waves, one for each environment"),
