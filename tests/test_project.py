@@ -65,6 +65,13 @@ def test_links_lead_somewhere(document: Path) -> None:
     assert [target for target in local if not (document.parent / target).exists()] == []
 
 
+def test_the_tests_that_are_run_with_another_git_are_there() -> None:
+    script = (ROOT / "scripts" / "other_git").read_text("utf-8")
+    named = " ".join(re.findall(r"tests/\S+", script))
+    listed = subprocess.run(["bash", "-c", f"ls -d {named}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (listed.returncode, listed.stderr) == (0, "")
+
+
 def test_the_archive_of_another_git_is_the_one_that_the_machine_uses(tmp_path: Path) -> None:
     """Behind a firewall there is a mirror, with keys of its own."""
     script = (ROOT / "scripts" / "other_git").read_text("utf-8")

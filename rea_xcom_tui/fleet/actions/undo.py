@@ -69,6 +69,15 @@ def committed_already(workspace: Workspace) -> CommittedAlready | None:
     return None
 
 
+def newest_write(workspace: Workspace) -> str:
+    """What the newest write was that may be put back in the files, and when; empty where there is none."""
+    from rea_xcom_tui.gitops.operations import OperationLog
+
+    writes = (OperationLog(repo.repository.git_dir).newest() for repo in workspace.each().values())
+    newest = max((write for write in writes if write is not None), key=lambda write: write.when, default=None)
+    return f"'{clean(newest.title)}' of {newest.when}" if newest is not None else ""
+
+
 def reverse(workspace: Workspace, commit: str) -> tuple[Step | None, list[Refusal]]:
     """Make the inverse of a commit pending, and of those that were one with it in other repos. Raises `Refused`."""
     from rea_xcom_tui.fleet.actions.restore import take_back_commit, take_back_in

@@ -69,12 +69,15 @@ class Edited(Message):
 class Undone(Message):
     """A step was undone or redone; `words` says which, None when there was none.
 
-    Then `committed` is the newest operation where a commit holds it.
+    Then `committed` is the newest operation where a commit holds it, and else `write` the title of the newest write to
+    the files that may be taken back; empty where there is none.
     """
 
-    def __init__(self, verb: str, words: str | None, committed: CommittedAlready | None = None) -> None:
+    def __init__(
+        self, verb: str, words: str | None, committed: CommittedAlready | None = None, write: str = ""
+    ) -> None:
         super().__init__()
-        self.verb, self.words, self.committed = verb, words, committed
+        self.verb, self.words, self.committed, self.write = verb, words, committed, write
 
 
 class Working(Message):

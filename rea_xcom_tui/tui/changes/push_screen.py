@@ -49,7 +49,7 @@ class PushDone(Message):
         self.pushed = pushed
 
 
-class PushScreen(Screen[None]):
+class PushScreen(Screen[str]):
     """Shows what would be pushed, pushes it, and offers the pull request's page and the change table."""
 
     CSS_PATH = Path(__file__).with_name("push.tcss")
@@ -233,7 +233,8 @@ class PushScreen(Screen[None]):
         self.pushed = event.pushed
         self.said = list(event.pushed.result.messages)
         url = event.pushed.request_url
-        self.say("Pushed. y copies the pull request's page, m the change table." if url else "Pushed.", "good")
+        more = " · y copies the pull request's page, m the change table" if url else ""
+        self.say(f"{self._done}{more}", "good")
         self._lay_out(at_end=True)
 
     @on(jobs.Failed)
@@ -254,8 +255,16 @@ class PushScreen(Screen[None]):
         question.add_class("-failure")
         self.app.push_screen(question, lambda answer: self._push(attached=True) if answer else None)
 
+    @property
+    def _done(self) -> str:
+        """Where it went, once it is there."""
+        if self.pushed is None:
+            return ""
+        result = self.pushed.result
+        return f"Pushed to {clean(result.remote)}/{clean(result.branch)}"
+
     def _leave(self, _: str | None) -> None:
-        self.dismiss(None)
+        self.dismiss("")
 
     # Around it
 
@@ -293,7 +302,7 @@ class PushScreen(Screen[None]):
             self._watch.cancelled.set()
             self.say("Cancelling…", "edited")
         else:
-            self.dismiss(None)
+            self.dismiss(self._done)
 
 
 def _change_line(change: FieldChange, width: int) -> Line:

@@ -170,10 +170,15 @@ class FleetRepo(FleetBulk, FleetColumns):
         from rea_xcom_tui.tui.changes.push_screen import PushScreen
 
         if self.may_change() is not None:
-            self.app.push_screen(PushScreen(self.jobs), lambda _: self._look_again())
+            self.app.push_screen(PushScreen(self.jobs), self._after_push)
 
     def _look_again(self) -> None:
         self.jobs.run(self, "look how the repo stands", repo_jobs.look_at)
+
+    def _after_push(self, done: str | None) -> None:
+        self._look_again()
+        if done:
+            self.say(done, "good")
 
     def went_on(self, done: repo_jobs.CommitMade) -> None:
         """Tell what was not committed after all, and go on to the push if that was wanted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -30,6 +31,10 @@ from rea_xcom_tui.xcom.model import FieldName
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Refusal, Workspace
     from rea_xcom_tui.fleet.write.gate import Progress
+
+
+_MADE = re.compile(r"\[(\S+)(?: \([^)]*\))? ([0-9a-f]{4,64})\] (.*)")
+"""Git's line of what it has made: branch, id and subject."""
 
 
 class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
@@ -184,11 +189,12 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
         """Take the newest step back."""
 
         def work(workspace: Workspace) -> jobs.Undone:
-            from rea_xcom_tui.fleet.actions.undo import newest_committed
+            from rea_xcom_tui.fleet.actions.undo import newest_committed, newest_write
 
             words = workspace.undo()
             committed = newest_committed(workspace) if words is None else {}
-            return jobs.Undone("undid", words, next(iter(committed.values()), None))
+            write = "" if words is not None or committed else newest_write(workspace)
+            return jobs.Undone("undid", words, next(iter(committed.values()), None), write)
 
         self.jobs.run(self, "undo", work)
 
@@ -208,11 +214,13 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
                 [STAY, Choice("t", "t", "make its reverse pending", event.committed.commit)],
             )
             self.app.push_screen(question, self._reverse_answer)
+        elif event.verb == "undid" and not event.write:
+            self.say("There is nothing to undo: nothing is pending, and no write is left to take back.")
         elif event.verb == "undid" and self.may_change() is not None:
             question = Question(
                 "Take back the newest write to the files?",
-                "No edit since then is left to undo. This puts the files back as they were, if they are still as "
-                "written.",
+                f"{event.write} is the newest write, and no edit since then is left to undo. This puts the files back "
+                "as they were, if they are still as written.",
                 [STAY, Choice("t", "t", "take it back", "take")],
             )
             self.app.push_screen(question, self._undo_write_answer)
@@ -347,7 +355,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
             return
         if not self.pending.chosen and not self.workspace.to_commit():
             left_out = plural(self.pending.held, "pending edit")
-            why = f"{left_out} left out; d shows them" if self.pending.held else "no edit has been made yet"
+            why = f"{left_out} left out; d shows them" if self.pending.held else "nothing is pending or uncommitted"
             self.say(f"There is nothing to commit: {why}.")
         else:
             self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
@@ -360,7 +368,10 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
             from rea_xcom_tui.fleet.write.commit import in_short
 
             made, hook = in_short(done.output)
-            self.say(f"Committed: {clean(made)} · {clean(hook) or 'P pushes'}", "edited" if hook else "good")
+            parts = _MADE.match(made)
+            told = f"Committed {parts[2][:8]} to {clean(parts[1])}" if parts else f"Committed: {clean(made)}"
+            subject = f" · {clean(parts[3])}" if parts else ""
+            self.say(f"{told} · {clean(hook) or 'P pushes'}{subject}", "edited" if hook else "good")
             if isinstance(done, CommitMade):
                 self.went_on(done)
 

@@ -260,6 +260,7 @@ class FleetView(Screen[None]):
             ),
             (sum(isinstance(edit, Declare) for edit in self.pending.edits), "yaml~", "for the baseline", "edited"),
             (self.pending.held, "○", "left out", "edited"),
+            (len(self.workspace.to_commit()) if self.workspace else 0, "●", "uncommitted", "drift"),
         ]
         short = self.has_class("-narrow")
         spans: list[Span] = [(plural(self._deployments, "deployment"), "")]
