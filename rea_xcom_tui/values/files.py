@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from rea_xcom_tui import durable
 from rea_xcom_tui.text import clean
@@ -25,21 +25,53 @@ _KINDS = (
 )
 
 
-def read_file(path: StrPath, root: StrPath, folders: set[str] | None = None) -> bytes:
+def read_file(path: StrPath, root: StrPath) -> bytes:
     """The bytes of a regular file of at most 2 MB inside the folder `root`; a relative path starts there.
 
     Symbolic links are followed as long as they stay inside. Nothing is opened that could block or act, such as
     a named pipe or a device. Raises `Unreadable` otherwise, with a sentence.
-    `folders` are those known to be no links; what is found of them is added, so that who reads many files looks
-    at each folder once.
     """
-    real, _ = _real_path(path, root, folders=folders)
+    real, _ = _real_path(path, root)
     with _opened(real, path) as (descriptor, status):
         if status.st_size > MAX_BYTES:
             raise Unreadable(
                 f"{_shown(path)} has {status.st_size:,} bytes; values files of up to {MAX_BYTES:,} are read."
             )
         return _read_all(descriptor, path)
+
+
+class Files:
+    """Reads many files below one folder as `read_file` does, and looks at each folder on the way once."""
+
+    def __init__(self, root: StrPath) -> None:
+        self._root = os.path.abspath(root)
+        self._folders: set[str] = {self._root}
+
+    def read(self, path: str) -> bytes:
+        """The bytes of the file at a path that starts at the root. Raises `Unreadable`."""
+        data = self._plainly(path)
+        return read_file(path, self._root) if data is None else data
+
+    def _plainly(self, path: str) -> bytes | None:
+        """The bytes of a small regular file without a link on the way; None for what takes a closer look."""
+        folder, _, name = path.rpartition("/")
+        below = f"{self._root}/{folder}" if folder else self._root
+        try:
+            if below not in self._folders and not _are_plain(self._root, folder.split("/"), self._folders):
+                return None
+            descriptor = os.open(f"{below}/{name}", _OPEN)  # never follows a link
+        except (OSError, ValueError):
+            return None
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+                return None
+            data = os.read(descriptor, status.st_size + 1)
+            return data if len(data) == status.st_size else None
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
 
 
 def write(
@@ -207,14 +239,12 @@ def _refuse_links(path: StrPath, status: os.stat_result, accepted: bool) -> None
         )
 
 
-def _real_path(
-    path: StrPath, root: StrPath, refusal: str | None = None, folders: set[str] | None = None
-) -> tuple[str, str]:
+def _real_path(path: StrPath, root: StrPath, refusal: str | None = None) -> tuple[str, str]:
     """The real path of a file, without links in it below the root, and the root it lies in."""
     base = os.path.abspath(root)
     full = os.path.join(base, path)
     try:
-        if _is_plain(full, base, set() if folders is None else folders):
+        if _is_plain(full, base):
             return full, base
         real, real_base = os.path.realpath(full, strict=True), os.path.realpath(base, strict=True)
     except OSError as error:
@@ -225,26 +255,26 @@ def _real_path(
     raise RefusedEdit(refusal, sentence) if refusal else Unreadable(sentence)
 
 
-def _is_plain(full: str, base: str, folders: set[str]) -> bool:
+def _is_plain(full: str, base: str) -> bool:
     """Whether a path lies below the base without a link on the way, so that it need not be resolved.
 
     Resolving costs ten times as much as looking, and a scan reads ten thousand files.
     """
-    if not full.startswith(base + os.sep):
-        return False
-    folder = os.path.dirname(full)
-    if folder not in folders:
-        prefix = base
-        for part in folder[len(base) + 1 :].split(os.sep) if len(folder) > len(base) else ():
-            if part in ("", ".", ".."):
+    return full.startswith(base + os.sep) and _are_plain(base, full[len(base) + 1 :].split(os.sep), set())
+
+
+def _are_plain(base: str, parts: Iterable[str], known: set[str]) -> bool:
+    """Whether none of the parts of a path below the base is a link; those that are `known` need no look."""
+    prefix = base
+    for part in parts:
+        if part in ("", ".", ".."):
+            return False
+        prefix = f"{prefix}{os.sep}{part}"
+        if prefix not in known:
+            if stat.S_ISLNK(os.lstat(prefix).st_mode):
                 return False
-            prefix = f"{prefix}{os.sep}{part}"
-            if prefix not in folders:
-                if stat.S_ISLNK(os.lstat(prefix).st_mode):
-                    return False
-                folders.add(prefix)
-        folders.add(folder)
-    return os.path.basename(full) not in ("", ".", "..") and not stat.S_ISLNK(os.lstat(full).st_mode)
+            known.add(prefix)
+    return True
 
 
 @contextlib.contextmanager

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from rea_xcom_tui import __version__
@@ -29,6 +30,8 @@ _OLD_TABLE = "drop table if exists readings"
 _MOST_BYTES = 512 << 20
 _VARIABLES = 900
 _AT_ONCE = 2_000
+_KEY = 20
+"""Bytes of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,16 @@ class Cache:
         finally:
             self.put(waiting, day)
 
+    def nothing(self, scope: bytes, day: int) -> set[bytes]:
+        """The keys of files that are known to be nothing for us. They are kept as one record, whose key is `scope`:
+        in most repos they are more than all others, and a row for each would take longer than to read them."""
+        blob = next((record for _, record in self.get([scope], day)), b"")
+        return {blob[at : at + _KEY] for at in range(0, len(blob), _KEY)}
+
+    def put_nothing(self, scope: bytes, keys: Collection[bytes], day: int) -> None:
+        """Keep that these files, and no others, are nothing for us."""
+        self.put({scope: Kept(b"".join(keys))}, day)
+
     def put(self, records: Mapping[bytes, Kept], day: int) -> None:
         """Keep records that were made on `day` (an ordinal), which tells later which are old."""
         if self._connection is None or not records:
@@ -117,6 +130,15 @@ class Cache:
             ask(f"delete from records where key in ({older})")
 
 
+def _installed(package: str) -> object:
+    """Which copy of a package is installed, told without importing it or searching for its version."""
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        return None
+    status = os.stat(found.origin)
+    return found.origin, status.st_size, status.st_mtime_ns
+
+
 def cache_path() -> Path:
     """Where the cache is: the platform's cache folder of this user."""
     from platformdirs import user_cache_path
@@ -125,19 +147,15 @@ def cache_path() -> Path:
 
 
 class Keys:
-    """Makes the keys under which files are kept: what was read, under which name, by which reader and settings.
+    """Makes the keys under which files are kept: what was read, under which name, by which reader and settings."""
 
-    `view` is the name of what is kept of them, where that is not the record.
-    """
-
-    def __init__(self, reading: Reading, view: str = "") -> None:
+    def __init__(self, reading: Reading) -> None:
         rules = reading.rules
         settings = (
-            view,
             __version__,
             _READER,
             sys.version_info[:2],  # Unicode's tables, by which text is made harmless
-            version("PyYAML"),
+            _installed("yaml"),
             reading.judged,
             reading.environments,
             sorted(rules.off),
@@ -145,7 +163,11 @@ class Keys:
             (rules.airflow, rules.agent, rules.policies, rules.ignores),
             reading.today if rules.ignores else None,
         )
-        self._start = hashlib.blake2b(repr(settings).encode(), digest_size=20)
+        self._start = hashlib.blake2b(repr(settings).encode(), digest_size=_KEY)
+
+    def scope(self, root: Path) -> bytes:
+        """The key under which it is kept which files of a repo are nothing for us."""
+        return self.key(f"{root}\0nothing", "", 0)
 
     def key(self, file: str, oid: str, size: int) -> bytes:
         """The key of one file with this blob, of which a checkout has made so many bytes."""

@@ -75,7 +75,11 @@ def scan_worktree(
     keys = Keys(reading)
     # What git lists at once is looked up, and shown, while git is still comparing the files.
     early = tasks_of(repository, candidates(asked.index.entries))
-    known = dict(_known(early, reading, keys, cache, progress))
+    day, scope = reading.today.toordinal(), keys.scope(repository.root)
+    named = {keys.key(task.file, task.oid, task.size): task.file for task in early if task.oid}
+    nothing = cache.nothing(scope, day)
+    before = frozenset(nothing)
+    known = dict(_known(named, nothing, cache, day, progress))
     progress = _without(progress, {item.id for item in known.values() if isinstance(item, Deployment)})
     tree = asked.work_tree()
     repository.skipped = tree.skipped
@@ -91,7 +95,7 @@ def scan_worktree(
     if not found.manifests and not has_layouts(listed, reading.layouts):
         # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
         left.sort(key=lambda task: "values" in task.file.rpartition("/")[2])
-        items = read_tasks(repository, left, reading, keys, cache, seen)
+        items = read_tasks(repository, left, reading, keys, cache, seen, nothing)
         found = _collect(found, items, len(entries), progress, to_manifest=True)
         left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
@@ -105,7 +109,9 @@ def scan_worktree(
         layered = layered_rows(Files(repository, listed, clean, changed), layouts, reading, cache, progress)
         if layered.rows:  # parts of deployments are not rows, so nobody has to read and judge them as such
             left = [task for task in left if not is_reached(layered, layouts.tree, task.file)]
-    found = _collect(found, read_tasks(repository, left, reading, keys, cache, seen), len(entries), progress)
+    found = _collect(found, read_tasks(repository, left, reading, keys, cache, seen, nothing), len(entries), progress)
+    if nothing != before:
+        cache.put_nothing(scope, [key for key in nothing if key in named or key not in before], day)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
     fleet = _fleet(repository, found, reading, tree.head, layouts=layouts)
@@ -279,13 +285,14 @@ def settled_tasks(
 
 
 def _known(
-    tasks: Sequence[Task], reading: Reading, keys: Keys, cache: Cache, progress: Progress | None
+    named: Mapping[bytes, str], nothing: Collection[bytes], cache: Cache, day: int, progress: Progress | None
 ) -> Iterator[tuple[str, Item]]:
     """What is in the files that the cache knows, by their paths; `progress` hears of the deployments."""
-    names = {keys.key(task.file, task.oid, task.size): task.file for task in tasks if task.oid}
     new: list[Deployment] = []
+    wanted = [key for key in named if key not in nothing]
+    yield from ((file, None) for key, file in named.items() if key in nothing)
     with no_collection():
-        for done, (key, record) in enumerate(cache.get(names, reading.today.toordinal()), start=1):
+        for done, (key, record) in enumerate(cache.get(wanted, day), start=len(named) - len(wanted)):
             try:
                 item = from_record(record)
             except ValueError:
@@ -293,11 +300,11 @@ def _known(
             if isinstance(item, Deployment):
                 new.append(item)
             if progress is not None and len(new) >= _BATCH:
-                progress(done, len(tasks), new)
+                progress(done, len(named), new)
                 new = []
-            yield names[key], item
+            yield named[key], item
     if progress is not None and new:
-        progress(len(names), len(tasks), new)
+        progress(len(named), len(named), new)
 
 
 def _size(root: Path, file: str) -> int:

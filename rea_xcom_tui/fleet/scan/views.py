@@ -50,13 +50,17 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
 
     None where that is not enough: in a repo whose deployments may be made of layers, or that is only viewed.
     """
-    keys = Keys(reading, view.name)
-    day = reading.today.toordinal()
+    keys, end = Keys(reading), view.name.encode()
+    day, scope = reading.today.toordinal(), keys.scope(repository.root)
     # What git knows at once is looked up while git is still comparing the files.
     early = tasks_of(repository, candidates(asked.index.entries))
     named = {keys.key(task.file, task.oid, task.size): task.file for task in early if task.oid}
+    nothing = cache.nothing(scope, day)
+    before = frozenset(nothing)
     with no_collection():
-        known = {named[key]: record for key, record in cache.get(named, day)}
+        known = {file: b"" for key, file in named.items() if key in nothing}
+        views = cache.get([key + end for key in named if key not in nothing], day)
+        known.update({named[key.removesuffix(end)]: record for key, record in views})
         tree = asked.work_tree()
         repository.skipped = tree.skipped
         if tree.dirty is None or has_layouts(tree.entries, reading.layouts):
@@ -73,7 +77,9 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
             elif record:
                 found.append(unpack(record))
         if left:
-            found += _read(repository, left, reading, view, keys, cache)
+            found += _read(repository, left, reading, view, keys, cache, nothing)
+    if nothing != before:
+        cache.put_nothing(scope, [key for key in nothing if key in named or key not in before], day)
     if any(isinstance(item, Manifest) for item in found):
         return None
     shown = sorted([item for item in found if isinstance(item, Shown)], key=lambda one: one.id)
@@ -87,13 +93,18 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
 
 
 def _read(
-    repository: Repository, left: Sequence[Task], reading: Reading, view: View, keys: Keys, cache: Cache
+    repository: Repository,
+    left: Sequence[Task],
+    reading: Reading,
+    view: View,
+    keys: Keys,
+    cache: Cache,
+    nothing: set[bytes],
 ) -> Iterator[Shown | UnreadableFile | Manifest]:
     """Show what the cache has no view of: of what it has records, and of files."""
-    plain = Keys(reading)
-    day = reading.today.toordinal()
+    day, end = reading.today.toordinal(), view.name.encode()
     with cache.filling(day) as keep:
-        named = {plain.key(task.file, task.oid, task.size): task for task in left if task.oid}
+        named = {keys.key(task.file, task.oid, task.size): task for task in left if task.oid}
         seen: set[str] = set()
         for key, record in cache.get(named, day):
             try:
@@ -102,14 +113,18 @@ def _read(
                 continue
             task = named[key]
             seen.add(task.file)
-            keep(keys.key(task.file, task.oid, task.size), Kept(packed))
+            keep(key + end, Kept(packed))
             if packed:
                 yield unpack(packed)
         tasks = [task for task in left if task.file not in seen]
         for outcome in outcomes(repository, tasks, reading, view):
             task = tasks[outcome.number]
             if outcome.keep and task.oid:
-                keep(plain.key(task.file, task.oid, task.size), Kept(outcome.record, outcome.dated))
-                keep(keys.key(task.file, task.oid, task.size), Kept(outcome.view, outcome.dated))
+                key = keys.key(task.file, task.oid, task.size)
+                if outcome.record or outcome.dated:
+                    keep(key, Kept(outcome.record, outcome.dated))
+                    keep(key + end, Kept(outcome.view, outcome.dated))
+                else:
+                    nothing.add(key)
             if outcome.view:
                 yield unpack(outcome.view)

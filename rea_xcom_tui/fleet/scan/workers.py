@@ -21,7 +21,8 @@ from rea_xcom_tui.fleet.scan.pool import in_processes
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
 from rea_xcom_tui.fleet.scan.records import Record, from_record, sound, to_record
 from rea_xcom_tui.fleet.scan.trees import may_deploy
-from rea_xcom_tui.values import Unreadable, read_file
+from rea_xcom_tui.values import Unreadable
+from rea_xcom_tui.values.files import Files
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.scan.shown import View
@@ -61,14 +62,27 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 def read_tasks(
-    repository: Repository, tasks: Sequence[Task], reading: Reading, keys: Keys, cache: Cache, seen: set[str]
+    repository: Repository,
+    tasks: Sequence[Task],
+    reading: Reading,
+    keys: Keys,
+    cache: Cache,
+    seen: set[str],
+    nothing: set[bytes],
 ) -> Iterator[Item]:
-    """Read files and yield what each holds, in any order; outcomes are kept in the cache, and files go to `seen`."""
+    """Read files and yield what each holds, in any order; outcomes are kept in the cache.
+
+    The files go to `seen`, and the keys of those that are nothing for us to `nothing`.
+    """
     with cache.filling(reading.today.toordinal()) as keep:
         for outcome in outcomes(repository, tasks, reading):
             task = tasks[outcome.number]
             if outcome.keep and task.oid:
-                keep(keys.key(task.file, task.oid, task.size), Kept(outcome.record, outcome.dated))
+                key = keys.key(task.file, task.oid, task.size)
+                if outcome.record or outcome.dated:
+                    keep(key, Kept(outcome.record, outcome.dated))
+                else:
+                    nothing.add(key)
             seen.add(task.file)
             yield from_record(outcome.record, dirty=task.dirty)
 
@@ -101,8 +115,8 @@ def read_batch(
     The outcomes are packed, which is quicker than to pickle them.
     """
     start, tasks = batch
-    folders: set[str] = set()
-    read = [_read(number, task, root, folders, object_format, reading) for number, task in enumerate(tasks, start)]
+    files = Files(root)
+    read = [_read(number, task, files, object_format, reading) for number, task in enumerate(tasks, start)]
     return _PACK([_packed(item, view) for item in read])
 
 
@@ -115,9 +129,9 @@ def _packed(read: _Read, view: View | None) -> Outcome:
     return Outcome(number, to_record(item), keep, dated, b"" if view is None else view.pack(sound(item)))
 
 
-def _read(number: int, task: Task, root: str, folders: set[str], object_format: str, reading: Reading) -> _Read:
+def _read(number: int, task: Task, files: Files, object_format: str, reading: Reading) -> _Read:
     try:
-        data = read_file(f"{root}/{task.file}", root, folders)
+        data = files.read(task.file)
     except Unreadable as problem:
         # Why a file cannot be read (its mode, say) is no property of the blob, so this is not kept.
         return number, _unreadable(task.file, problem), False, False
