@@ -23,6 +23,9 @@ from rea_xcom_tui.gitops.process.runner import Runner
 DEFAULT_SAMPLE = "mixed-monorepo"
 """The sample that `demo` opens when none is named."""
 
+FLEETS = "fleets.toml"
+"""The file that tells which repos a sample of several is made of."""
+
 _HISTORY = ".history.toml"
 _LOCAL_CONFIG = {
     "user.name": "Demo User",
@@ -41,6 +44,32 @@ def samples() -> tuple[str, ...]:
     return tuple(sorted(path.name.removesuffix(_HISTORY) for path in _home().glob(f"*{_HISTORY}")))
 
 
+def joint_samples() -> tuple[str, ...]:
+    """Return the names of the samples that are several repos: each is a folder of samples with a `fleets.toml`."""
+    return tuple(sorted(path.parent.name for path in _home().glob(f"*/{FLEETS}")))
+
+
+def lay_out_several(sample: str, directory: Path | None = None) -> Path:
+    """Make the repos of a sample that is several, each with a bare remote beside them, and return its `fleets.toml`.
+
+    Raises as `lay_out` does.
+    """
+    home, root = _home() / sample, _empty_folder(sample, directory)
+    for file in home.iterdir():
+        if file.is_file() and not file.name.endswith(_HISTORY):
+            (root / file.name).write_bytes(file.read_bytes())
+    for made in sorted(home.glob(f"*{_HISTORY}")):
+        name = made.name.removesuffix(_HISTORY)
+        repo = _lay_out(f"{sample}/{name}", root / name)
+        remote = root / "remotes" / f"{name}.git"
+        remote.mkdir(parents=True)
+        runner = Runner(repo, CommandLog(), view=False)
+        runner.write(["init", "--quiet", "--bare", "--initial-branch=main", str(remote)])
+        runner.write(["remote", "add", "origin", str(remote)])
+        runner.write(["push", "--quiet", "--set-upstream", "origin", "main"])
+    return root / FLEETS
+
+
 def lay_out(sample: str = DEFAULT_SAMPLE, directory: Path | None = None) -> Path:
     """Make a git repo of a sample and return its root: `directory`, or a new temporary folder.
 
@@ -49,7 +78,11 @@ def lay_out(sample: str = DEFAULT_SAMPLE, directory: Path | None = None) -> Path
     """
     known = samples()
     if sample not in known:
-        raise ToolError(f"There is no sample {sample}; the samples are {', '.join(known)}.")
+        raise ToolError(f"There is no sample {sample}; the samples are {', '.join((*known, *joint_samples()))}.")
+    return _lay_out(sample, directory)
+
+
+def _lay_out(sample: str, directory: Path | None) -> Path:
     steps = history(sample)
     root = _empty_folder(sample, directory)
     write_history(root, steps)

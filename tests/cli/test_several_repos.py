@@ -295,3 +295,28 @@ def test_a_fleet_file_names_repos_and_the_branch_that_may_be_written(
 
 def test_what_is_about_one_repo_asks_for_one(repos: Repos) -> None:
     assert repos("config", "path").code == 2
+
+
+def test_the_sample_of_three_repos_is_one_fleet_with_a_campaign_half_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "sample"
+    assert execute(["demo", str(folder), "--sample", "three-repos"]) == 0
+    shown = capsys.readouterr()
+    assert "risk-fraud" in shown.out
+    assert "--fleet" in shown.err
+    fleet = ("--fleet", str(folder / "fleets.toml"))
+    assert execute([*fleet, "check", "--fail-on", "warning"]) == 0
+    capsys.readouterr()
+    assert execute([*fleet, "wave", "status", str(folder / "campaign.json")]) == 0
+    told = capsys.readouterr().out
+    assert "1. staging       merged    6 of 6" in told
+    assert "2. prod          planned   0 of 9" in told
+    assert execute([*fleet, "wave", "start", str(folder / "campaign.json"), "--commit"]) == 0
+    assert {Work(folder / name).git("branch", "--show-current").strip() for name in ("growth", "ledger", "risk")} == {
+        "xcom/c284e2e4-2-prod"
+    }
+    capsys.readouterr()
+    assert execute([*fleet, "wave", "status", str(folder / "campaign.json")]) == 0
+    assert "2. prod          proposed" in capsys.readouterr().out
+    assert execute(["demo", str(folder), "--sample", "three-repos"]) == 3

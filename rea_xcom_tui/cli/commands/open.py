@@ -28,8 +28,13 @@ def open_repo(session: Session, folders: tuple[Path, ...]) -> int:
 @common_options
 def demo(session: Session, directory: Path | None, sample: str) -> int:
     """Lay out a sample GitOps repo with real git history in DIR (default: a temp folder) and open it."""
-    from rea_xcom_tui.samples.demo import lay_out
+    from rea_xcom_tui.samples.demo import joint_samples, lay_out, lay_out_several
+    from rea_xcom_tui.user.fleets import read_fleets
 
+    if sample in joint_samples():
+        file = lay_out_several(sample, directory)
+        note(f"demo repos: {file.parent} (open them again with --fleet {file})")
+        return open_fleet(session, read_fleets(file))
     path = lay_out(sample, directory)
     note(f"demo repo: {path}")
     return open_fleet(session, (path,))
