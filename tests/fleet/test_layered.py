@@ -148,7 +148,7 @@ def test_an_edit_that_a_stronger_layer_hides_is_refused(cli: Cli, repo: Work) ->
 def test_what_was_written_is_committed_and_undone(cli: Cli, repo: Work) -> None:
     assert cli("set", "threshold=5", "--where", "name:ml", "--commit").code == 0
     assert repo.committed_files() == ["clusters/eu/ml.yaml"]
-    assert repo.git("log", "-1", "--format=%s").strip() == "xcom: set threshold to 5 on ml"
+    assert repo.git("log", "-1", "--format=%s").strip() == "xcom: set threshold to 5 on ml (dev)"
 
 
 def test_a_plan_goes_through_a_file(cli: Cli, repo: Work, tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ class Found:
     unused: tuple[UnusedFile, ...] = ()
     read: int = 0
     """How many files that took."""
+    notices: tuple[str, ...] = ()
+    """What a person should know about entry points that make no row."""
 
 
 def scan_worktree(
@@ -209,7 +211,9 @@ def _with_layers(found: Found, layouts: Layouts, layered: Layered, reading: Read
         if layered.rows or AGENT_CHART.encode() in (tree.was_read.get(each.file) or b"")
     ]
     if not layered.rows:
-        return replace(found, unreadable=[*found.unreadable, *problems])
+        if not found.deployments:  # nothing else is there to be shown, so this is why
+            return replace(found, unreadable=[*found.unreadable, *problems])
+        return replace(found, notices=tuple(f"{clean(one.file, 120)}: {one.message}" for one in problems))
     plain = sort_plain(found.deployments, layered, tree, reading)
     broken = [file for file in found.unreadable if file.file not in layered.reached]
     told = {file.file for file in broken}
@@ -235,7 +239,7 @@ def _fleet(
         unused=tuple(sorted(found.unused, key=lambda u: u.file)),
         ref=ref,
         layouts=layouts,
-        notices=(*_notices(repository.skipped), *stale),
+        notices=(*_notices(repository.skipped), *found.notices, *stale),
     )
 
 
