@@ -107,7 +107,7 @@ def test_one_edit_over_all_is_one_commit_with_a_message_of_its_own_in_each_repo(
     }
     assert [repos.subjects(name)[0] for name in REPOS] == [
         "xcom: set threshold to 0 on 2 prod deployments",
-        "xcom: set threshold to 0 on data-1",
+        "xcom: set threshold to 0 on data-1 (prod)",
         "xcom: set threshold to 0 on 2 prod deployments",
     ]
     assert all(work.git("branch", "--show-current").strip() == "always" for work in repos.works.values())
