@@ -94,14 +94,15 @@ def scan_worktree(
     seen = {task.file for task in tasks if task.oid and task.file in known}
     found = _collect(Found([], []), (known[file] for file in seen), len(entries), None)
     left = [task for task in tasks if task.file not in seen]
-    if not found.manifests and not has_layouts(listed, reading.layouts):
+    named_so = has_layouts(listed, reading.layouts)
+    if not found.manifests and not named_so:
         # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
         left.sort(key=lambda task: "values" in task.file.rpartition("/")[2])
         items = read_tasks(repository, left, reading, keys, cache, seen, nothing)
         found = _collect(found, items, len(entries), progress, to_manifest=True)
         left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
-    if found.manifests or has_layouts(listed, reading.layouts):
+    if found.manifests or named_so:
         from rea_xcom_tui.fleet.scan.kept_layers import Files, layered_rows
         from rea_xcom_tui.fleet.scan.layered import is_reached, look
 

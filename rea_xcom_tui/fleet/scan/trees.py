@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from posixpath import basename
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
@@ -39,7 +39,12 @@ def has_layouts(entries: Iterable[FileEntry], settings: LayoutSettings) -> bool:
     """Whether file names, or the configuration, say that a repo may have entry points."""
     if settings.manifests or settings.layers:
         return True
-    return any(_NAMED.fullmatch(basename(entry.path)) for entry in entries)
+    return any(_tells_of_layouts(entry.path.rpartition("/")[2]) for entry in entries)
+
+
+@lru_cache(maxsize=4096)
+def _tells_of_layouts(name: str) -> bool:
+    return _NAMED.fullmatch(name) is not None
 
 
 def disk_tree(repository: Repository, listed: Sequence[FileEntry], instead: Mapping[str, bytes] | None = None) -> Tree:
