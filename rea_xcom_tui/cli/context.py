@@ -165,6 +165,7 @@ def common_options(function: F) -> F:
     @click.option("--fleet", "fleets", type=click.Path(path_type=Path), help="The file that names the fleet's repos.")
     @click.option("--no-color", is_flag=True, help="No colour in the output.")
     @click.option("--read-only", is_flag=True, help="Write nothing, whatever is asked.")
+    @click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing of it.")
     @click.version_option(__version__, "--version", message="%(version)s")
     @click.pass_context
     @functools.wraps(function)
@@ -174,6 +175,7 @@ def common_options(function: F) -> F:
         fleets: Path | None,
         no_color: bool,
         read_only: bool,
+        no_cache: bool,
         *args: Any,
         **kwargs: Any,
     ) -> Any:
@@ -186,9 +188,21 @@ def common_options(function: F) -> F:
             read_only=read_only or outer.read_only,
             command=ctx.info_name or "",
         )
+        if no_cache:
+            _without_cache(ctx)
         return function(*args, session=ctx.obj, **kwargs)
 
     return wrapped  # type: ignore[return-value]
+
+
+def _without_cache(ctx: click.Context) -> None:
+    """Use no cache while this command runs, in whatever thread."""
+    from rea_xcom_tui.fleet.scan.cache import NO_CACHE
+
+    before = os.environ.get(NO_CACHE)
+    os.environ[NO_CACHE] = "1"
+    if before is None:
+        ctx.call_on_close(lambda: os.environ.pop(NO_CACHE, None))
 
 
 def engine_option(function: F) -> F:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,30 @@ def test_warm_and_cold_agree(tmp_path: Path, isolated: Path, change: Callable[[W
     warm = said(Workspace.open(work.root).scan())
     shutil.rmtree(isolated / "xdg_cache_home")
     assert warm == said(Workspace.open(work.root).scan())
+
+
+def test_a_cache_that_a_crash_has_cut_off_is_made_anew(fleet_repo: Work, isolated: Path) -> None:
+    first = said(Workspace.open(fleet_repo.root).scan())
+    (cache,) = isolated.rglob("readings.sqlite3")
+    for beside in cache.parent.glob("readings.sqlite3-*"):
+        beside.unlink()
+    cache.write_bytes(b"no database at all" * 500)
+    assert said(Workspace.open(fleet_repo.root).scan()) == first
+    assert cache.read_bytes().startswith(b"SQLite format 3")
+
+
+def test_two_instances_at_a_time_and_none_at_all(
+    fleet_repo: Work, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (isolated / "xdg_cache_home" / "rea-xcom-tui").mkdir(parents=True)
+    other = sqlite3.connect(isolated / "xdg_cache_home" / "rea-xcom-tui" / "readings.sqlite3", isolation_level=None)
+    other.execute("begin exclusive")
+    first = said(Workspace.open(fleet_repo.root).scan())
+    other.close()
+    shutil.rmtree(isolated / "xdg_cache_home")
+    monkeypatch.setenv("REA_XCOM_TUI_NO_CACHE", "1")
+    assert said(Workspace.open(fleet_repo.root).scan()) == first
+    assert not list(isolated.rglob("readings.sqlite3"))
 
 
 def test_the_last_change_is_told_under_the_name_of_the_mailmap(fleet_repo: Work) -> None:

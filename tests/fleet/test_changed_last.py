@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.fleet.history.last_change import last_changes
-from rea_xcom_tui.fleet.scan.cache import cache_path
+from rea_xcom_tui.fleet.scan.cache import cache_folder
 from rea_xcom_tui.gitops import Repository
 from tests.work import Work, make_work
 
@@ -87,15 +87,15 @@ def test_files_that_were_not_asked_for_before(work: Work) -> None:
 )
 def test_a_damaged_cache_is_a_miss(work: Work, text: str) -> None:
     told(work)
-    (path,) = (cache_path().parent / "last-changes").iterdir()
+    (path,) = (cache_folder() / "last-changes").iterdir()
     path.write_text(text)
     assert len(told(work)[1]) == 1
     assert told(work)[1] == []
 
 
 def test_a_cache_that_cannot_be_kept_and_a_repo_without_a_commit(work: Work, tmp_path: Path) -> None:
-    cache_path().parent.mkdir(parents=True, exist_ok=True)
-    (cache_path().parent / "last-changes").write_text("in the way")
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    (cache_folder() / "last-changes").write_text("in the way")
     assert len(told(work)[1]) == 1
     work.git("init", "-q", str(tmp_path / "empty"))
     assert last_changes(Repository.open(tmp_path / "empty"), FILES) == (None, {})

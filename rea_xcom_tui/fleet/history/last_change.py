@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui import durable
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.scan.cache import cache_path
+from rea_xcom_tui.fleet.scan.cache import cache_folder
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
@@ -85,7 +85,7 @@ def _path(repository: Repository) -> Path:
     place = os.fsencode(os.path.realpath(repository.common_dir))
     told = repository.retellings().encode("utf-8", "surrogateescape")
     key = hashlib.blake2b(place + b"\0" + told, digest_size=12).hexdigest()
-    return cache_path().parent / "last-changes" / f"{key}.json"
+    return cache_folder() / "last-changes" / f"{key}.json"
 
 
 class _Store:

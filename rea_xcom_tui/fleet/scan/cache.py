@@ -22,6 +22,9 @@ from rea_xcom_tui import __version__
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.records import Record
 
+NO_CACHE = "REA_XCOM_TUI_NO_CACHE"
+"""When set in the environment, as `--no-cache` does, nothing is taken from the cache and nothing is kept."""
+
 _READER = 6
 """Grows whenever the same bytes are read differently than before, and when records become others."""
 
@@ -51,12 +54,13 @@ class Cache:
             return
         with contextlib.suppress(OSError, sqlite3.Error):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
-            connection.execute("pragma journal_mode=wal")
-            connection.execute("pragma synchronous=off")
-            connection.execute(_TABLE)
-            connection.execute(_OLD_TABLE)
-            self._connection = connection
+            try:
+                self._connection = _opened(path)
+            except sqlite3.OperationalError:  # another instance has it for itself, or the disk is full
+                raise
+            except sqlite3.DatabaseError:  # a crash of the machine has left half of it
+                path.unlink()
+                self._connection = _opened(path)
 
     def get(self, keys: Iterable[bytes], day: int) -> Iterator[tuple[bytes, Record]]:
         """The records that are known for these keys on `day` (an ordinal), in portions as they are read."""
@@ -139,11 +143,25 @@ def _installed(package: str) -> object:
     return found.origin, status.st_size, status.st_mtime_ns
 
 
-def cache_path() -> Path:
-    """Where the cache is: the platform's cache folder of this user."""
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("pragma synchronous=off")
+    connection.execute(_TABLE)
+    connection.execute(_OLD_TABLE)
+    return connection
+
+
+def cache_folder() -> Path:
+    """Where caches are: the platform's cache folder of this user."""
     from platformdirs import user_cache_path
 
-    return user_cache_path("rea-xcom-tui") / "readings.sqlite3"
+    return user_cache_path("rea-xcom-tui")
+
+
+def cache_path() -> Path | None:
+    """Where the cache is; None where the user wants none."""
+    return None if os.environ.get(NO_CACHE) else cache_folder() / "readings.sqlite3"
 
 
 class Keys:
