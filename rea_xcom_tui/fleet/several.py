@@ -16,7 +16,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import PendingEdit
 from rea_xcom_tui.fleet.edit.plan import Plan
 from rea_xcom_tui.fleet.edit.several import edit_in, plan_in
-from rea_xcom_tui.fleet.qualified import in_repo, qualified
+from rea_xcom_tui.fleet.qualified import in_repo, qualified, within
 from rea_xcom_tui.fleet.together import Together
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.commit import CommitOptions
@@ -99,6 +99,9 @@ class Several(Together):
         for repo in concerned:
             member = self._hand_over(repo)
             member.together, member.template = token, self.template
+            if self.trailed is not None:
+                ids = frozenset(within(repo, id_) for id_ in self.trailed.deployments)
+                member.trailed = replace(self.trailed, deployments=ids)
             written = [edit_in(repo, edit).key for edit in member.pending.chosen]
             try:
                 output = member.commit(member.commit_message() if own_words else message, options=chosen)
@@ -109,6 +112,7 @@ class Several(Together):
             made.append(f"{clean(repo)} ({(member.fleet.head or '')[:10]})")
             said += [f"{repo}: {line}" for line in output.strip().splitlines()]
         self._tokens.append(token)
+        self.trailed = None
         self._join()
         return "\n".join(said)
 

@@ -7,7 +7,7 @@ None of its methods may be called from two threads at a time.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 __all__ = ["Checked", "FilePlan", "Plan", "Refusal", "Workspace"]
 
 
+@dataclass(frozen=True, slots=True)
+class Trailed:
+    """Lines at the end of a message, for a commit that changes these deployments and no others."""
+
+    text: str
+    deployments: frozenset[str]
+    branch: str
+    """The branch that such a commit is proposed to go to."""
+
+
 class Workspace(Editing):
     """A repo, its fleet, the pending edits over it, and what this session has written."""
 
@@ -39,8 +49,12 @@ class Workspace(Editing):
         """The command that works with the repo, for the log of operations."""
         self.together = ""
         """What the next write shares with those that are one with it in other repos."""
+        self.trailed: Trailed | None = None
+        """What the next commit carries at the end of its message, such as the lines by which a wave is known."""
         self.template: str | None = None
         """The first line of generated messages, instead of the configuration's."""
+        self._added = ""
+        """What was written that is no edit of a field, in words."""
         self._written: list[tuple[Operation, Plan]] = []
         self._put_back: list[Plan] = []
         """What undo has put back while a commit still holds it: to be committed like what was written."""
@@ -97,6 +111,7 @@ class Workspace(Editing):
         operation = self._gate().write(plan, title)
         self._written.append((operation, plan))
         self._numbers.append(operation.number)
+        self._added = title
 
     def commit_message(self, summary: str | None = None, lead: str = "") -> str:
         """A commit message for what is pending and what this session has written but not committed.
@@ -109,10 +124,16 @@ class Workspace(Editing):
         known = [edit for edit in edits if isinstance(edit, Declare) or edit.deployment in self.fleet.by_id]
         if not known and self._put_back:
             summary = summary or "put values files back as they were"
+        elif not known and self._written and self._added:
+            summary = summary or self._added
         elif not known:
             return ""
         template = self.template or self.config.commit_message
-        return commit_message(known, self.deployment, template=template, summary=summary, lead=lead)
+        words = commit_message(known, self.deployment, template=template, summary=summary, lead=lead)
+        trailed = self.trailed
+        if trailed is None or any(edit.deployment not in trailed.deployments for edit in known):
+            return words
+        return f"{words.rstrip()}\n\n{trailed.text}\n"
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:
         """Edits that this session has written but not committed."""
@@ -171,6 +192,7 @@ class Workspace(Editing):
             raise
         self._written.clear()
         self._put_back.clear()
+        self.trailed = None
         self._refresh_git(files)
         if not result.changed_by_hook:
             return result.output

@@ -117,8 +117,9 @@ def wave_start(
     if how.commit:
         summary = f"wave {started.number} of {len(campaign.waves)} ({clean(started.wave.name, 20)})"
         workspace.template = how.template
-        words = how.message if how.message is not None else workspace.commit_message(_summary(started.edits, summary))
-        message = with_trailers(words, campaign, started.wave)
+        message = workspace.commit_message(_summary(started.edits, summary))
+        if how.message is not None:
+            message = with_trailers(how.message, campaign, started.wave)
         how = replace(how, message=message, template=None, branch=how.branch or free_branch(workspace, started.wave))
     carry_out(workspace, how)
     if started.done:

@@ -49,7 +49,9 @@ def branch_choice(workspace: Workspace, message: str, today: date | None = None)
     default = repository.default_branch(remote) if remote is not None else None
     protected = current is None or is_protected(current, patterns, default=default)
     subject = message.partition("\n")[0].removeprefix("xcom:").strip()
-    name = _free(proposed_branch(subject, today or date.today()), repository.branches())
+    trailed = workspace.trailed
+    wanted = trailed.branch if trailed is not None else proposed_branch(subject, today or date.today())
+    name = _free(wanted, repository.branches())
     return BranchChoice(current, protected, protected and (current is None or configured is not None), name)
 
 
@@ -61,7 +63,7 @@ def _of_several(choices: Sequence[BranchChoice], workspace: Workspace) -> Branch
         currents.pop() if len(currents) == 1 else "the branch of each repo",
         any(choice.protected for choice in choices),
         any(choice.closed for choice in choices),
-        _free(choices[0].proposed, taken),
+        _free(choices[0].proposed if workspace.trailed is None else workspace.trailed.branch, taken),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.workspace import Trailed
 from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
@@ -298,6 +299,8 @@ def start(
     if not found.edits:
         raise Refused(f"wave {number} ({clean(wave.name)}) is here already: every value is the new one")
     workspace.pending.put(found.edits, f"wave {number} of the plan {campaign.plan.path.name}: {wave.name}")
+    told = frozenset(edit.deployment for edit in found.edits)
+    workspace.trailed = Trailed(trailers(campaign, wave), told, free_branch(workspace, wave))
     return Started(number, wave, len(found.edits), len(found.done))
 
 

@@ -13,8 +13,16 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
-from rea_xcom_tui.tui.home.command_line import CompareLine, DoLine, FilterLine, SaveLine, SetLine, parse_line
-from rea_xcom_tui.tui.home.revision_actions import FleetRevisions
+from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
+from rea_xcom_tui.tui.home.command_line import (
+    CampaignLine,
+    CompareLine,
+    DoLine,
+    FilterLine,
+    SaveLine,
+    SetLine,
+    parse_line,
+)
 from rea_xcom_tui.tui.home.sorting import query_matcher
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.tui.kit.styled_lines import Bar
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.home.values_screen import Verb
 
 
-class FleetBulk(FleetRevisions):
+class FleetBulk(FleetCampaigns):
     """Everything that changes more than the cell under the cursor."""
 
     copied: str | None = None
@@ -179,6 +187,8 @@ class FleetBulk(FleetRevisions):
                 self.save_query(parsed.name)
             elif isinstance(parsed, CompareLine):
                 self.compare_revisions(parsed.revisions)
+            elif isinstance(parsed, CampaignLine):
+                self.campaign_line(parsed.verb, parsed.text)
             else:
                 await self._do(parsed)
         except (ValueError, ToolError) as error:

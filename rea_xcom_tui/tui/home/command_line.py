@@ -44,13 +44,31 @@ class CompareLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """`plan FILE`, `apply FILE`, `waves FILE`, `review BRANCH`, or `promote FIELD... from QUERY to QUERY`."""
+
+    verb: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DoLine:
     """The name of a command of the registry."""
 
     command: Command
 
 
-def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | DoLine:
+_CAMPAIGN = {
+    "plan": "where the pending edits are to be saved, such as plan plan.json",
+    "apply": "the plan's file, such as apply plan.json",
+    "waves": "the plan's file, such as waves plan.json",
+    "review": "a branch, such as review feature/x",
+    "promote": "fields and both sides, such as promote threshold from env:staging to env:prod",
+}
+"""What has to follow each of these words."""
+
+
+def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | CampaignLine | DoLine:
     """Understand a command line. Raises `ValueError` with one sentence when it cannot."""
     line = line.strip()
     if match := _SET.fullmatch(line):
@@ -63,6 +81,11 @@ def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | DoL
         return SaveLine(" ".join(line[4:].split()))
     if line.startswith("compare "):
         return CompareLine(line[7:].strip())
+    verb, _, rest = line.partition(" ")
+    if verb in _CAMPAIGN:
+        if not rest.strip():
+            raise ValueError(f"{verb} takes {_CAMPAIGN[verb]}")
+        return CampaignLine(verb, rest.strip())
     wanted = _SHORT.get(line, line).lower()
     for command in COMMANDS:
         if wanted in (command.id, command.title.lower()) and (command.palette or command.id in _SHORT.values()):

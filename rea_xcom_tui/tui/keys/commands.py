@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rea_xcom_tui.tui.keys.commands_campaign import CAMPAIGN
 from rea_xcom_tui.tui.keys.commands_changes import CHANGES
 from rea_xcom_tui.tui.keys.commands_drift import DRIFT
 from rea_xcom_tui.tui.keys.commands_fleet import EDITING, FLEET, Entry
@@ -18,7 +19,8 @@ from rea_xcom_tui.tui.keys.commands_view import VIEW
 Place = Literal[
     "fleet", "table", "spread", "query", "editor", "queries", "columns",
     "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
-    "list", "problems", "push", "history", "revisions", "log", "branches", "probe-place", "probe", "any",
+    "list", "problems", "push", "history", "revisions", "log", "branches", "probe-place", "probe",
+    "campaign", "review", "new", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
 
@@ -47,6 +49,9 @@ PLACES: dict[Place, str] = {
     "branches": "Branches",
     "probe-place": "Where a probe runs",
     "probe": "Probe",
+    "campaign": "Campaign",
+    "review": "Review",
+    "new": "New deployment",
     "list": "Moving in a list",
     "any": "Everywhere",
 }
@@ -165,6 +170,11 @@ def _repo() -> Iterator[Command]:
         yield Command(id_, title, help_, keys, action, place, shown, footer, bool(help_))
 
 
+def _campaign() -> Iterator[Command]:
+    for id_, title, help_, keys, action, place, shown, footer in CAMPAIGN:
+        yield Command(id_, title, help_, keys, action, place, shown, footer, bool(help_) and place != "new")
+
+
 def _view() -> Iterator[Command]:
     for id_, title, help_, keys, action, place, shown, footer in VIEW:
         yield Command(id_, title, help_, keys, action, place, shown, footer, palette=place in ("fleet", "any"))
@@ -172,7 +182,7 @@ def _view() -> Iterator[Command]:
 
 COMMANDS: tuple[Command, ...] = (
     *_of_edits(FLEET), *_anywhere(), *_table(), *_editor(), *_of_edits(EDITING), *_changes(), *_drift(), *_repo(),
-    *_view(),
+    *_campaign(), *_view(),
 )  # fmt: skip
 """Every command, in the order in which help and the footer show them."""
 

@@ -1,0 +1,239 @@
+"""A campaign as a grid: one line for each wave, one sign for each deployment, and what is next."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.message import Message
+
+from rea_xcom_tui.text import plural, utc
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.list_screen import ListScreen
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
+from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Span
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.campaign.status import CampaignStatus, Stand, WaveStatus
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+_STYLES = {
+    "planned": "quiet",
+    "proposed": "edited",
+    "partial": "drift",
+    "merged": "good",
+    "running": "good",
+    "reverted": "invalid",
+    "drifted": "drift",
+}
+_SIGNS = {"new": ("●", "good"), "old": ("○", "quiet"), "other": ("◆", "drift"), "gone": ("×", "invalid")}
+_WORDS = {
+    "new": "the planned values",
+    "old": "the old values",
+    "other": "other values",
+    "gone": "not there",
+}
+
+
+class Told(Message):
+    """Where each wave stands; `text` says what has just been done."""
+
+    def __init__(self, found: CampaignStatus, text: str = "") -> None:
+        super().__init__()
+        self.found, self.text = found, text
+
+
+class Started(Message):
+    """The edits of a wave are pending."""
+
+
+class Worded(Message):
+    """The text of a wave's pull request."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class CampaignScreen(ListScreen["WaveStatus", None]):
+    """The waves of a plan. One that is not cut yet is cut by environment first."""
+
+    PLACES: ClassVar[tuple[Place, ...]] = ("campaign", "list")
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("campaign")
+
+    def __init__(self, work: jobs.Jobs, plan: Path) -> None:
+        super().__init__(work)
+        self.plan = plan
+        self.found: CampaignStatus | None = None
+
+    def on_mount(self) -> None:
+        """Look where the waves stand."""
+        self.action_again()
+
+    def action_again(self) -> None:
+        """Tell anew where each wave stands."""
+        self.say("Looking where each wave stands…", "edited")
+        self.jobs.run(self, "tell where the waves stand", partial(_told, self.plan))
+
+    @on(Told)
+    def _show(self, event: Told) -> None:
+        self.found = found = event.found
+        done = sum(one.state in ("merged", "running") for one in found.waves)
+        self.query_one("#header", Bar).show(
+            [("Campaign  ", "title"), (harmless(self.plan.name), "strong"), (f" on {harmless(found.onto)}", "quiet")],
+            [(f"{done} of {plural(len(found.waves), 'wave')} merged", "quiet")],
+        )
+        self.listed.show([Entry(one, partial(wave_line, one)) for one in found.waves], self._cursor())
+        self.say(harmless(event.text or found.advice()), "good" if event.text else "quiet")
+        self._details()
+
+    def _cursor(self) -> int:
+        here = self.listed.cursor
+        upcoming = self.found.next if self.found is not None else None
+        return upcoming.number - 1 if upcoming is not None and here == 0 else here
+
+    @on(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        self.say("", "quiet")
+        self.fail(event, self._leave if self.found is None else None)
+
+    def _leave(self, _: str | None) -> None:
+        """Leave where there is nothing to show."""
+        self.dismiss(None)
+
+    @on(LineList.Moved)
+    def _details(self) -> None:
+        here = self.listed.here
+        self.detail.show(partial(wave_details, here) if here else lambda _: ())
+
+    # Doing
+
+    @on(LineList.Chosen)
+    def action_start(self) -> None:
+        """Make the edits of the wave under the cursor pending."""
+        self._start(force=False)
+
+    def action_force(self) -> None:
+        """The same where a wave ahead is not merged."""
+        self._start(force=True)
+
+    def _start(self, *, force: bool) -> None:
+        here, found = self.listed.here, self.found
+        if here is None or found is None:
+            return
+        name = here.wave.name
+
+        def work(workspace: Workspace) -> Started:
+            from rea_xcom_tui.fleet.campaign.waves import start
+
+            start(workspace, found.campaign, name, found.merged, force=force)
+            return Started()
+
+        self.jobs.run(self, f"start wave {here.number}", work)
+
+    @on(Started)
+    def _started(self) -> None:
+        self.dismiss(None)
+
+    def action_earlier(self) -> None:
+        """Put the wave before the one above it."""
+        self._move(-1)
+
+    def action_later(self) -> None:
+        """Put the wave behind the one beneath it."""
+        self._move(1)
+
+    def _move(self, step: int) -> None:
+        here, found = self.listed.here, self.found
+        if here is None or found is None or not 0 < here.number + step <= len(found.waves):
+            return
+        names = [wave.name for wave in found.campaign.waves]
+        at = here.number - 1
+        names[at], names[at + step] = names[at + step], names[at]
+
+        def work(workspace: Workspace) -> Told:
+            from rea_xcom_tui.fleet.actions.planfile import save_campaign
+            from rea_xcom_tui.fleet.campaign.waves import reordered
+
+            moved = reordered(found.campaign, names)
+            save_campaign(workspace, moved.plan, moved.as_data())
+            return _told(self.plan, workspace, "the order is kept in the plan's file")
+
+        self.listed.action_list_move(step)
+        self.jobs.run(self, "change the order", work)
+
+    def action_copy(self) -> None:
+        """Copy the text of the wave's pull request."""
+        here, found = self.listed.here, self.found
+        if here is None or found is None:
+            return
+        number, wave = here.number, here.wave
+
+        def work(workspace: Workspace) -> Worded:
+            from rea_xcom_tui.reports.waves import pull_request
+
+            return Worded(pull_request(found.campaign, number, wave, workspace.fleet))
+
+        self.jobs.run(self, "word the pull request", work)
+
+    @on(Worded)
+    def _worded(self, event: Worded) -> None:
+        self.app.copy_to_clipboard(event.text)
+        self.say("Copied the text of the pull request.", "good")
+
+
+def _told(plan: Path, workspace: Workspace, text: str = "") -> Told:
+    from rea_xcom_tui.fleet.actions.planfile import read_plan, save_campaign
+    from rea_xcom_tui.fleet.campaign.status import status
+    from rea_xcom_tui.fleet.campaign.waves import campaign_of, cut
+
+    saved = read_plan(plan)
+    if saved.campaign is None:
+        made = cut(workspace.fleet, saved, "env")
+        save_campaign(workspace, saved, made.as_data())
+        saved, text = read_plan(plan), "cut into waves by environment; K and J change their order"
+    return Told(status(workspace, campaign_of(saved)), text)
+
+
+def wave_line(one: WaveStatus, width: int) -> Line:
+    """A wave on one line: number, name, state, and a sign for each deployment as far as there is room."""
+    head: list[Span] = [
+        (f"{one.number:>2}. ", "quiet"),
+        (f"{pad(shorten(harmless(one.wave.name), 14, 'end'), 14)} ", "strong"),
+        (f"{pad(one.state, 9)} ", _STYLES[one.state]),
+    ]
+    room = max(4, width - 30)
+    count = f" {one.count('new')}/{len(one.stands)}"
+    shown = one.stands[: room - len(count)]
+    return [*head, *(_sign(stand) for stand in shown), (count, "quiet")]
+
+
+def _sign(stand: Stand) -> Span:
+    return ("✓", "good") if stand.running else _SIGNS[stand.cell]
+
+
+def wave_details(one: WaveStatus, width: int) -> list[Line]:
+    """A wave in full: its branch and commit, then each deployment, those that are not as planned first."""
+    lines: list[Line] = [[(shorten(harmless(one.wave.name), width, "end"), "title")]]
+    lines.append([(f"branch  {shorten(harmless(one.branch or one.wave.branch), width - 8, 'middle')}", "quiet")])
+    if one.commit is not None:
+        when = utc(one.time)[:10] if one.time is not None else ""
+        lines.append(
+            [(shorten(f"merged  {one.commit[:10]} {harmless(one.author or '')} {when}", width, "end"), "quiet")]
+        )
+    lines.append([])
+    for stand in sorted(one.stands, key=lambda stand: stand.cell == "new"):
+        sign, style = _sign(stand)
+        lines.append([(f"{sign} ", style), (shorten(harmless(stand.deployment), width - 2, "start"), "")])
+        said = f"{_WORDS[stand.cell]}{f', {stand.was}' if stand.was else ''}"
+        if stand.cell != "new":
+            lines.append([("  ", ""), (shorten(said, width - 2, "end"), "quiet")])
+        elif stand.running is False:
+            lines.append([("  ", ""), ("does not run with them yet", "quiet")])
+    return lines

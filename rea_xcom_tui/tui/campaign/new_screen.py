@@ -1,0 +1,170 @@
+"""A new deployment: a form that asks only what the fleet's pattern does not tell, and shows every line it will add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.widgets import Input
+
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.list_screen import ListScreen
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.fit import harmless, shorten
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.line_list import Page
+from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
+from rea_xcom_tui.xcom.model import FIELDS, FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.campaign.onboarding import Onboarding
+    from rea_xcom_tui.fleet.campaign.sibling_files import Wanted
+    from rea_xcom_tui.fleet.model import Deployment
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+
+class Previewed(Message):
+    """What the form comes to: the lines that would be added, or why there are none."""
+
+    def __init__(self, number: int, found: Onboarding | None, lines: Sequence[str], why: str) -> None:
+        super().__init__()
+        self.number, self.found, self.lines, self.why = number, found, lines, why
+
+
+class Written(Message):
+    """The new deployment is on the disk."""
+
+
+class NewScreen(ListScreen[None, str]):
+    """The form. Dismisses with the name of what was written, or None."""
+
+    PLACES: ClassVar[tuple[Place, ...]] = ("new",)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("new")
+    AUTO_FOCUS = "#name"
+    DEFAULT_CSS = """
+    NewScreen Input { height: 1; background: $panel; padding: 0 1; margin: 0 0 1 0; }
+    NewScreen #lines { height: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, work: jobs.Jobs, sibling: Deployment) -> None:
+        super().__init__(work)
+        self.sibling = sibling
+        self.found: Onboarding | None = None
+        self._asked = 0
+
+    def compose(self) -> ComposeResult:
+        """Header, the two lines of the form, what would be added, what is said, and the keys."""
+        yield Bar(id="header")
+        with Container():
+            yield Input(placeholder="name of the new deployment", id="name", compact=True)
+            yield Input(
+                placeholder="what no pattern tells: KEY=VALUE KEY=VALUE, such as threshold=1MiB",
+                id="values",
+                compact=True,
+            )
+            yield Page(id="lines")
+        yield Bar(id="status")
+        yield KeyBar(palette=False)
+
+    def on_mount(self) -> None:
+        """Say what the new deployment is made after."""
+        like = harmless(self.sibling.name)
+        self.query_one("#header", Bar).show([("New deployment  ", "title"), (f"after {like}", "strong")])
+        self.say("Type its name; what it will add is shown as you type. Tab goes to the other line.", "quiet")
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.found = None
+        self._asked += 1
+        number, sibling = self._asked, self.sibling
+        try:
+            wanted = self._wanted()
+        except ValueError as problem:
+            self.say(harmless(str(problem)), "invalid")
+            return
+        if not wanted.name:
+            return
+
+        def work(workspace: Workspace) -> Previewed:
+            from rea_xcom_tui.errors import ToolError
+            from rea_xcom_tui.fleet.campaign.onboarding import new_deployment
+            from rea_xcom_tui.fleet.qualified import deployment_of
+            from rea_xcom_tui.reports.onboarding import text
+
+            try:
+                found = new_deployment(workspace.here, deployment_of(sibling), wanted)
+            except (ToolError, ValueError) as problem:
+                return Previewed(number, None, (), str(problem))
+            return Previewed(number, found, text(found).split("\n"), "")
+
+        self.jobs.run(self, "work out the new deployment", work)
+
+    def _wanted(self) -> Wanted:
+        """What the form says. Raises `ValueError` with one sentence where it is half filled."""
+        from rea_xcom_tui.fleet.campaign.sibling_files import Wanted
+
+        fields: dict[FieldName, str] = {}
+        others: dict[str, str] = {}
+        for word in self.query_one("#values", Input).value.split():
+            key, equals, value = word.partition("=")
+            if not equals or not value:
+                raise ValueError(f"{word} has no value yet; write KEY=VALUE")
+            field = next((one for one in FIELDS if one == key), None)
+            if field is not None:
+                fields[field] = value
+            else:
+                others[key] = value
+        namespace = others.pop("namespace", None)
+        name = self.query_one("#name", Input).value.strip()
+        return Wanted(name, namespace=namespace, fields=fields, others=others)
+
+    @on(Previewed)
+    def _previewed(self, event: Previewed) -> None:
+        if event.number != self._asked:
+            return  # something else has been typed since
+        self.found = event.found
+        self.query_one("#lines", Page).show(partial(_painted, event.lines))
+        if event.found is None:
+            self.say(harmless(event.why), "invalid")
+        elif event.found.open:
+            self.say(harmless(f"{event.found.open[0]} in the second line"), "edited")
+        else:
+            files = plural(len(event.found.files), "file")
+            self.say(f"Enter writes {files}; u takes them back", "good")
+
+    @on(Input.Submitted)
+    def _write(self) -> None:
+        found = self.found
+        if found is None:
+            return
+        if found.open:
+            self.query_one("#values", Input).focus()
+            self.say(harmless(f"{plural(len(found.open), 'value')} missing: {found.open[0]}"), "invalid")
+            return
+
+        def work(workspace: Workspace) -> Written:
+            workspace.here.write_files(found.plan, found.title)
+            return Written()
+
+        self.jobs.run(self, "write the new deployment", work)
+
+    @on(Written)
+    def _written(self) -> None:
+        self.dismiss(self.found.name if self.found is not None else None)
+
+    @on(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        self.fail(event)
+
+
+def _painted(lines: Sequence[str], width: int) -> list[Line]:
+    styles = {"+": "added", "-": "removed", "@": "quiet"}
+    return [[(shorten(harmless(line), width, "end"), styles.get(line[:1], ""))] for line in lines]

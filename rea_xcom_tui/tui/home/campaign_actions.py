@@ -1,0 +1,135 @@
+"""From the fleet to campaigns: plans saved and applied, promotions, waves, reviews, and new deployments."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.message import Message
+
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.home.revision_actions import FleetRevisions
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.model import FieldName
+
+_SIDES = re.compile(r"(?P<fields>.+?)\s+from\s+(?P<source>.+?)\s+to\s+(?P<target>.+)")
+
+
+class Said(Message):
+    """What a job has done, in words."""
+
+    def __init__(self, text: str, style: str = "good") -> None:
+        super().__init__()
+        self.text, self.style = text, style
+
+
+class FleetCampaigns(FleetRevisions):
+    """Does what is typed after `:` about plans, waves, promotions and reviews."""
+
+    def campaign_line(self, verb: str, text: str) -> None:
+        """Do what a command line says. Raises `ValueError` with one sentence where it cannot be understood."""
+        if not self.ready or self.workspace is None:
+            self.say("The repo is still being read; this can be done when it is.", "edited")
+        elif verb == "plan":
+            self._save_plan(Path(text).expanduser())
+        elif verb == "apply":
+            self._apply_plan(Path(text).expanduser())
+        elif verb == "promote":
+            self._promote(text)
+        elif verb == "waves":
+            from rea_xcom_tui.tui.campaign.campaign_screen import CampaignScreen
+
+            screen = CampaignScreen(self.jobs, Path(text).expanduser())
+            self.app.push_screen(screen, lambda _: self.values_may_have_changed())
+        else:
+            from rea_xcom_tui.tui.campaign.review_screen import ReviewScreen
+
+            self.app.push_screen(ReviewScreen(self.jobs, self.workspace, text), self._reviewed)
+
+    def _reviewed(self, deployment: str | None) -> None:
+        row = next((row for row in self.rows if row.id == deployment), None)
+        if row is not None:
+            self.table.go_to_id(row.id)
+            self.call_after_refresh(self.run_action, "show_file")
+
+    def _save_plan(self, path: Path) -> None:
+        def work(workspace: Workspace) -> Said:
+            from rea_xcom_tui.fleet.actions.planfile import save_plan
+
+            save_plan(workspace, path)
+            return Said(f"{workspace.pending.describe()} saved to {path}; :waves {path} cuts it into waves")
+
+        self.jobs.run(self, "save the plan", work)
+
+    def _apply_plan(self, path: Path) -> None:
+        def work(workspace: Workspace) -> Said:
+            from rea_xcom_tui.fleet.actions.planfile import read_plan, replan
+
+            found = replan(workspace, read_plan(path))
+            workspace.pending.put(found.edits, f"plan {path.name}")
+            refused = f", {len(found.refused)} refused: {found.refused[0].reason}" if found.refused else ""
+            done = f", {len(found.done)} done already" if found.done else ""
+            text = f"{plural(len(found.edits), 'edit')} of the plan pending{done}{refused}"
+            return Said(text, "edited" if found.refused else "good")
+
+        self.jobs.run(self, "apply the plan", work)
+
+    def _promote(self, text: str) -> None:
+        match = _SIDES.fullmatch(text)
+        if match is None:
+            raise ValueError("promote takes fields and both sides: promote threshold path from env:staging to env:prod")
+        names = match["fields"].replace(",", " ").split()
+        fields = [_field(name) for name in names]
+
+        def work(workspace: Workspace) -> Said:
+            from rea_xcom_tui.fleet.campaign.promote import make_pending, promote, refusals
+            from rea_xcom_tui.fleet.query import matching
+
+            sides = [
+                [one for one in matching(workspace.fleet, query) if not one.unreached]
+                for query in (match["source"], match["target"])
+            ]
+            found = promote(workspace, fields, sides[0], sides[1])
+            make_pending(workspace, found)
+            refused = refusals(found)
+            lonely = len(found.pairing.alone_from) + len(found.pairing.alone_to)
+            parts = [f"{plural(len(found.edits), 'edit')} pending for {plural(len(found.pairing.pairs), 'pair')}"]
+            parts += [f"{lonely} without a partner"] if lonely else []
+            parts += [found.outlook.sentence()] if found.outlook.sentence() else []
+            parts += [f"{len(refused)} refused: {refused[0].reason}"] if refused else []
+            return Said("; ".join(parts), "edited" if refused else "good")
+
+        self.jobs.run(self, "promote", work)
+
+    @on(Said)
+    def _said(self, event: Said) -> None:
+        self.values_may_have_changed()
+        self.say(clean(event.text), event.style)
+
+    def action_new_deployment(self) -> None:
+        """Add a deployment after the one under the cursor."""
+        from rea_xcom_tui.tui.campaign.new_screen import NewScreen
+
+        here = self.table.cursor
+        if not self.ready or self.workspace is None or here is None or here.deployment is None:
+            self.say("Go to the deployment that the new one is to be like, then press N.", "edited")
+            return
+        self.app.push_screen(NewScreen(self.jobs, here.deployment), self._made)
+
+    def _made(self, name: str | None) -> None:
+        if name is not None:
+            self.call_after_refresh(self.run_action, "rescan")
+            self.say(f"{name} is written; the fleet is read anew", "good")
+
+
+def _field(name: str) -> FieldName:
+    from rea_xcom_tui.xcom.model import FIELDS
+
+    for field in FIELDS:
+        if field == name:
+            return field
+    raise ValueError(f"there is no field {clean(name)}; the fields are {', '.join(FIELDS)}")

@@ -1,0 +1,32 @@
+"""The commands of campaigns, reviews and new deployments, as rows from which `commands.py` makes its entries."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+CampaignPlace = Literal["fleet", "campaign", "review", "new"]
+
+Entry = tuple[str, str, str, str, str, CampaignPlace, str, str]
+"""Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
+
+CAMPAIGN: tuple[Entry, ...] = (
+    ("campaign.new", "New deployment", "Add a deployment after the one under the cursor, in the repo's own layout.",
+     "N", "new_deployment", "fleet", "N", ""),
+    ("campaign.start", "Start this wave", "Make its edits pending; c then proposes its branch and its message.",
+     "enter", "start", "campaign", "Enter", "start"),
+    ("campaign.earlier", "Earlier", "Put the wave before the one above it.",
+     "K", "earlier", "campaign", "K", "earlier"),
+    ("campaign.later", "Later", "Put the wave behind the one beneath it.", "J", "later", "campaign", "J", "later"),
+    ("campaign.force", "Start it out of order", "Also where a wave ahead of it is not merged yet.",
+     "F", "force", "campaign", "F", ""),
+    ("campaign.copy", "Copy the text", "Copy the text of the wave's pull request as Markdown.",
+     "y", "copy", "campaign", "y", "copy text"),
+    ("campaign.again", "Look again", "Tell anew where each wave stands.", "r", "again", "campaign", "r", "again"),
+    ("campaign.back", "Back to the fleet", "", "escape,q", "back", "campaign", "Esc", "back"),
+    ("review.open", "The values file", "Open the file of the deployment, as it is here.",
+     "enter", "open", "review", "Enter", "file"),
+    ("review.copy", "Copy the comment", "Copy the review as Markdown, for the pull request.",
+     "y", "copy", "review", "y", "copy"),
+    ("review.back", "Back to the fleet", "", "escape,q", "back", "review", "Esc", "back"),
+    ("new.back", "Leave, write nothing", "", "escape", "back", "new", "Esc", "back"),
+)  # fmt: skip

@@ -1,0 +1,99 @@
+"""A campaign by keys: promoted, saved as a plan, cut into waves, started, committed, reviewed; and a new deployment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rea_xcom_tui.tui.home.open import opener
+from tests.cli.test_new import PLAIN
+from tests.cli.test_waves import AGENTS, TEAMS, files
+from tests.tui.driver import Driver, driving
+from tests.work import Work, make_work
+
+
+async def line(driver: Driver, text: str) -> None:
+    await driver.press("colon")
+    await driver.type(text)
+    await driver.press("enter")
+
+
+async def test_a_promotion_goes_in_waves_and_is_reviewed(tmp_path: Path) -> None:
+    work, plan = make_work(tmp_path / "repo", files(TEAMS[:1], AGENTS[:2])), tmp_path / "plan.json"
+    async with driving(opener(work.root, read_only=False), size=(130, 30)) as driver:
+        await line(driver, "promote threshold")
+        assert "takes fields and both sides" in driver.seen
+        await line(driver, "promote threshold path from env:staging to env:qa,prod")
+        assert "match it" in driver.seen
+        await line(driver, "promote threshold path from env:staging to env:prod")
+        assert "4 edits pending for 2 pairs" in driver.seen
+        await line(driver, f"plan {plan}")
+        assert "saved to" in driver.seen
+        await driver.press("u")
+        await line(driver, f"waves {plan}")
+        assert "0 of 1 wave merged" in driver.seen
+        assert "○○ 0/2" in driver.seen
+        await driver.press("enter", "c")
+        assert "xcom/" in driver.seen
+        await driver.press("enter")
+        branch = work.git("branch", "--show-current").strip()
+        assert branch.startswith("xcom/")
+        assert "Xcom-Wave: prod" in work.git("log", "-1", "--format=%B")
+        await line(driver, f"waves {plan}")
+        assert "proposed" in driver.seen
+        await driver.press("enter")
+        assert "is the branch of a wave" in driver.dialog
+        await driver.press("escape", "escape")
+        await line(driver, f"review {branch}")
+        assert "changes 4 fields of 2 deployments" in driver.seen
+        assert "threshold  0 (always) → 65536 (64 KiB)" in driver.seen
+        await driver.press("enter")
+        assert "clusters/prod/growth/a0/values.yaml" in driver.seen
+    assert work.status() == []
+
+
+async def test_a_new_deployment_is_asked_for_shown_written_and_taken_back(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "repo", PLAIN)
+    async with driving(opener(work.root, read_only=False), size=(130, 30)) as driver:
+        await driver.go_to("growth-etl")
+        await driver.press("N")
+        await driver.type("growth-ml")
+        assert "is the name of a deployment of this fleet already" in driver.seen
+        await driver.replace("growth-load")
+        assert "ASTRO_DEPLOYMENT_ID would be that of growth-etl" in driver.seen
+        await driver.press("enter")
+        assert "1 value missing" in driver.seen
+        await driver.type("ASTRO_DEPLOYMENT_ID=")
+        assert "has no value yet" in driver.seen
+        await driver.type("dep-load")
+        assert "+resourceNamePrefix: growth-load" in driver.seen
+        assert work.status() == []
+        await driver.press("enter")
+        assert work.status() == ["?? clusters/prod/growth/load/"]
+        assert "growth-load" in driver.names
+        await driver.press("u", "t")
+        assert work.status() == []
+        await driver.press("N")
+        await driver.type("growth-load")
+        await driver.press("tab")
+        await driver.type("ASTRO_DEPLOYMENT_ID=dep-load")
+        await driver.press("enter", "c", "enter")
+    assert work.git("log", "-1", "--format=%s").strip() == "xcom: add growth-load"
+    assert work.status() == []
+
+
+async def test_what_cannot_be_done_is_said(fleet_repo: Work) -> None:
+    async with driving(opener(fleet_repo.root, read_only=False), size=(110, 24)) as driver:
+        for text, said in (
+            ("waves", "waves takes the plan's file"),
+            ("promote threshold fro env:dev to env:prod", "takes fields and both sides"),
+            ("promote size from env:dev to env:prod", "there is no field size"),
+        ):
+            await line(driver, text)
+            assert said in driver.seen
+        await line(driver, "waves nowhere.json")
+        assert "cannot be read" in driver.dialog
+        await driver.press("escape")
+        await line(driver, "review nowhere")
+        assert "no commit 'nowhere'" in driver.dialog
+        await driver.press("escape")
+        assert driver.names
