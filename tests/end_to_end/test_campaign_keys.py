@@ -76,7 +76,9 @@ async def test_a_new_deployment_is_asked_for_shown_written_and_taken_back(tmp_pa
         await driver.type("growth-load")
         await driver.press("tab")
         await driver.type("ASTRO_DEPLOYMENT_ID=dep-load")
-        await driver.press("enter", "c", "enter")
+        await driver.press("enter")
+        await driver.press("c")
+        await driver.press("enter")
     assert work.git("log", "-1", "--format=%s").strip() == "xcom: add growth-load"
     assert work.status() == []
 

@@ -50,7 +50,7 @@ class NewScreen(ListScreen[None, str]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("new")
     AUTO_FOCUS = "#name"
     DEFAULT_CSS = """
-    NewScreen Input { height: 1; background: $panel; padding: 0 1; margin: 0 0 1 0; }
+    NewScreen Input { width: 1fr; height: 1; background: $panel; padding: 0 1; margin: 0 0 1 0; }
     NewScreen #lines { height: 1fr; padding: 0 1; }
     """
 

@@ -53,7 +53,9 @@ class CommitReady(Message):
         judged = outlook(workspace, workspace.plan().files).sentence()
         self.standing = [*standing(workspace, trust=False).sentences(), *([f"This commit {judged}."] if judged else [])]
         known = [edit for edit in self.edits if isinstance(edit, Declare) or edit.deployment in workspace.fleet.by_id]
-        files = {workspace.file_of(edit) for edit in known}
+        self.others = tuple(file for file in workspace.to_commit() if file not in {edit.file for edit in self.edits})
+        """Files that are written and that no edit of a field is about, such as those of a new deployment."""
+        files = {workspace.file_of(edit) for edit in known} | set(self.others)
         self.beside = None if self.exposures else workspace.other_changes(files)
         """How many other files have changes that this commit leaves alone; None while git may not look."""
 
@@ -128,7 +130,7 @@ class CommitScreen(CommitRun):
             self.ready = event
             ask(self, self.jobs, event.conflicts)
             return
-        if not event.edits:
+        if not event.edits and not event.others:
             self.dismiss(None)
             return
         self.ready = event
@@ -147,7 +149,7 @@ class CommitScreen(CommitRun):
         """Show header, branch and files as they are chosen now."""
         if self.ready is None:
             return
-        files = len({edit.file for edit in self.ready.edits})
+        files = len({edit.file for edit in self.ready.edits}) + len(self.ready.others)
         counts = f"  {plural(files, 'file')}, {plural(len(self.ready.edits), 'edit')}"
         split = f" in {plural(len(self.parts), 'commit')} by {self.by}" if self.by else ""
         signed = [("signed off  ", "good")] if self.sign_off else []
@@ -191,7 +193,8 @@ class CommitScreen(CommitRun):
         if self.ready is None:
             return []
         if self.by is None:
-            return list(self._edit_lines(self.ready.edits, width))
+            others: list[Line] = [[(shorten(harmless(file), width, "start"), "")] for file in self.ready.others]
+            return [*others, *self._edit_lines(self.ready.edits, width)]
         lines: list[Line] = []
         for part in self.parts:
             lines.append([(f"{self.by} {harmless(part.name)}", "title")])
