@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from rea_xcom_tui.reports.campaign_schemas import PromoteOutput, ReviewOutput, WaveStatusOutput
 from rea_xcom_tui.reports.machine import SCHEMA
+from rea_xcom_tui.reports.schema_parts import Id, Line, Model, Value, Version
 from rea_xcom_tui.xcom.model import Cloud, FieldName, Severity, State
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-Value = str | int | None
-Line = Annotated[int, Field(ge=0, description="From 1; 0 where the whole file is meant.")]
-Id = Annotated[str, Field(description="The file, with `#` and a pointer or `?cluster=..&env=..` where needed.")]
-Version = Annotated[Literal[1], Field(description="Grows only when a key changes its meaning; keys may be added.")]
 
-
-class _Model(BaseModel):
-    """Keys are added to the formats, so unknown ones are no mistake."""
-
-    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
-
-
-class Repo(_Model):
+class Repo(Model):
     """Which repo and which revision was read."""
 
     root: str
@@ -35,7 +26,7 @@ class Repo(_Model):
     """The revision that was asked for; null for the working tree."""
 
 
-class FieldObject(_Model):
+class FieldObject(Model):
     """One field of a deployment: what it is, how it stands, and where."""
 
     value: Value
@@ -53,7 +44,7 @@ class FieldObject(_Model):
     """Why it is invalid or in conflict."""
 
 
-class FieldObjects(_Model):
+class FieldObjects(Model):
     """All six fields."""
 
     backend: FieldObject
@@ -64,7 +55,7 @@ class FieldObjects(_Model):
     connection: FieldObject
 
 
-class StateObjects(_Model):
+class StateObjects(Model):
     """The settings of the state store, XCom's sibling (Airflow 3.3 and later)."""
 
     backend: FieldObject
@@ -73,7 +64,7 @@ class StateObjects(_Model):
     compression: FieldObject
 
 
-class FindingObject(_Model):
+class FindingObject(Model):
     """What a rule has to say about one place."""
 
     code: Annotated[str, Field(pattern=r"^XC\d{3}$")]
@@ -85,13 +76,13 @@ class FindingObject(_Model):
     column: Line
 
 
-class GitObject(_Model):
+class GitObject(Model):
     """How the deployment's files stand in git."""
 
     dirty: bool
 
 
-class DeploymentObject(_Model):
+class DeploymentObject(Model):
     """One deployment."""
 
     id: Id
@@ -116,7 +107,7 @@ class DeploymentObject(_Model):
     git: GitObject
 
 
-class UnreadableObject(_Model):
+class UnreadableObject(Model):
     """A file that should be agent values and cannot be read."""
 
     file: str
@@ -125,14 +116,14 @@ class UnreadableObject(_Model):
     message: str
 
 
-class UnusedObject(_Model):
+class UnusedObject(Model):
     """An incomplete file with keys of the agent's chart that nothing reaches."""
 
     file: str
     reason: str
 
 
-class ListOutput(_Model):
+class ListOutput(Model):
     """What `list --format json` and `show --format json` print."""
 
     schema_: Version = Field(alias="schema")
@@ -150,7 +141,7 @@ class ReportedFinding(FindingObject):
     """With `--changed-since`: whether it was there at the merge base."""
 
 
-class CheckSince(_Model):
+class CheckSince(Model):
     """What was compared with."""
 
     ref: str
@@ -158,7 +149,7 @@ class CheckSince(_Model):
     """The commit's id."""
 
 
-class CheckSummary(_Model):
+class CheckSummary(Model):
     """How many findings there are, and how many deployments were checked."""
 
     error: int
@@ -167,7 +158,7 @@ class CheckSummary(_Model):
     deployments: int
 
 
-class CheckOutput(_Model):
+class CheckOutput(Model):
     """What `check --format json` prints."""
 
     schema_: Version = Field(alias="schema")
@@ -178,7 +169,7 @@ class CheckOutput(_Model):
     summary: CheckSummary
 
 
-class SinceObject(_Model):
+class SinceObject(Model):
     """The commit that brought a difference."""
 
     commit: str
@@ -186,13 +177,13 @@ class SinceObject(_Model):
     date: Annotated[str, Field(pattern="Z$")]
 
 
-class TargetObject(_Model):
+class TargetObject(Model):
     """What sets a difference right; a null value means: unset the field."""
 
     value: Value
 
 
-class MemberObject(_Model):
+class MemberObject(Model):
     """One deployment that differs."""
 
     deployment: Id
@@ -200,7 +191,7 @@ class MemberObject(_Model):
     target: TargetObject | None
 
 
-class CauseObject(_Model):
+class CauseObject(Model):
     """Differences of one field that have one cause."""
 
     field: FieldName
@@ -214,7 +205,7 @@ class CauseObject(_Model):
     members: list[MemberObject]
 
 
-class AcceptedObject(_Model):
+class AcceptedObject(Model):
     """A difference that the baseline file accepts."""
 
     field: FieldName
@@ -225,7 +216,7 @@ class AcceptedObject(_Model):
     expires: str | None
 
 
-class NoticeObject(_Model):
+class NoticeObject(Model):
     """What a comparison could not tell."""
 
     kind: str
@@ -233,7 +224,7 @@ class NoticeObject(_Model):
     deployments: list[Id]
 
 
-class DriftSummary(_Model):
+class DriftSummary(Model):
     """How much differs."""
 
     causes: int
@@ -241,7 +232,7 @@ class DriftSummary(_Model):
     compared: int
 
 
-class DriftOutput(_Model):
+class DriftOutput(Model):
     """What `drift --format json` prints."""
 
     schema_: Version = Field(alias="schema")
@@ -252,7 +243,7 @@ class DriftOutput(_Model):
     summary: DriftSummary
 
 
-class PlanEdit(_Model):
+class PlanEdit(Model):
     """One edit with the value that it starts from."""
 
     deployment: Id
@@ -266,7 +257,7 @@ class PlanEdit(_Model):
     """Whether other deployments that share the layer may change with it."""
 
 
-class PlanWave(_Model):
+class PlanWave(Model):
     """The deployments of a plan that change together."""
 
     name: str
@@ -274,7 +265,7 @@ class PlanWave(_Model):
     deployments: list[Id]
 
 
-class PlanCampaign(_Model):
+class PlanCampaign(Model):
     """A plan cut into waves by `wave plan`."""
 
     id: str
@@ -284,7 +275,7 @@ class PlanCampaign(_Model):
     """In the order in which they are to be merged."""
 
 
-class Plan(_Model):
+class Plan(Model):
     """What `set --plan FILE` saves and `apply` takes."""
 
     schema_: Version = Field(alias="schema")
@@ -293,187 +284,6 @@ class Plan(_Model):
     """The blob id of each file as it has to be when the plan is carried out."""
     edits: list[PlanEdit]
     campaign: PlanCampaign | None = None
-
-
-class WaveDeployment(_Model):
-    """How one deployment of a wave stands."""
-
-    id: Id
-    values: Literal["old", "new", "other", "gone"]
-    running: bool | None
-    """Whether what runs has the planned values; null where that was not asked or is not known."""
-    was: str | None
-
-
-class WaveObject(_Model):
-    """Where one wave stands."""
-
-    number: int
-    name: str
-    branch: str
-    state: Literal["planned", "proposed", "partial", "merged", "running", "reverted", "drifted"]
-    commit: str | None
-    """The commit that carries its trailers where it is merged into; null where none does."""
-    author: str | None
-    date: Annotated[str, Field(pattern="Z$")] | None
-    proposed_on: str | None
-    deployments: list[WaveDeployment]
-
-
-class WaveNext(_Model):
-    """What is to be done next."""
-
-    wave: str | None
-    advice: str
-
-
-class WaveStatusOutput(_Model):
-    """What `wave status --format json` prints."""
-
-    schema_: Version = Field(alias="schema")
-    campaign: str
-    plan: str
-    onto: str
-    commit: str
-    asked: str | None
-    """What told what runs."""
-    waves: list[WaveObject]
-    next: WaveNext
-
-
-class ReviewChange(_Model):
-    """One difference that a branch makes."""
-
-    deployment: Id
-    kind: Literal["changed", "added", "removed", "readable", "unreadable"]
-    field: FieldName | None
-    old: Value
-    new: Value
-    old_state: State
-    new_state: State
-    impact: str | None
-    """What it does to values already stored and to running pods."""
-
-
-class ReviewVerdict(_Model):
-    """How the review ends."""
-
-    level: Literal["ok", "look", "stop"]
-    text: str
-    in_flight: list[Id]
-    """Deployments whose running tasks get an address instead of the data stored before."""
-
-
-class ReviewFinding(_Model):
-    """A finding that came or went; of a file that cannot be read, only its first keys."""
-
-    deployment: Id | None
-    code: str
-    severity: Severity
-    file: str
-    message: str
-    field: FieldName | None = None
-    line: Line | None = None
-    column: Line | None = None
-
-
-class ReviewFindings(_Model):
-    """What the rules say of the deployments that the branch touches."""
-
-    new: list[ReviewFinding]
-    fixed: list[ReviewFinding]
-    remaining: int
-
-
-class ReviewDeviation(_Model):
-    """One field of one deployment that differs."""
-
-    deployment: Id
-    field: FieldName
-    expected: Value
-    actual: Value
-    severity: Severity
-    reason: str
-
-
-class ReviewDrift(_Model):
-    """The drift that the branch makes and heals."""
-
-    against: str | None
-    made: list[ReviewDeviation]
-    healed: list[ReviewDeviation]
-
-
-class ReviewOutput(_Model):
-    """What `review --format json` prints."""
-
-    schema_: Version = Field(alias="schema")
-    ref: str
-    commit: str
-    onto: str
-    merge_base: str
-    verdict: ReviewVerdict
-    changes: list[ReviewChange]
-    findings: ReviewFindings
-    drift: ReviewDrift
-    notes: list[str]
-
-
-class CarriedObject(_Model):
-    """What becomes of one field of one pair."""
-
-    from_: Id = Field(alias="from")
-    to: Id
-    field: FieldName
-    value: Value
-    """What the source has."""
-    old: Value
-    new: Value
-    outcome: Literal["change", "same", "kept", "refused"]
-    reason: str | None
-
-
-class TwiceObject(_Model):
-    """A deployment with more than one partner."""
-
-    deployment: Id
-    partners: list[Id]
-    reason: str
-
-
-class AloneObject(_Model):
-    """The deployments of each side without a partner."""
-
-    from_: list[Id] = Field(alias="from")
-    to: list[Id]
-
-
-class ToldFinding(_Model):
-    """A finding that edits would add or remove."""
-
-    deployment: Id
-    code: str
-    severity: Severity
-    field: FieldName | None
-    message: str
-
-
-class OutlookObject(_Model):
-    """Which findings edits would add and remove."""
-
-    adds: list[ToldFinding]
-    removes: list[ToldFinding]
-
-
-class PromoteOutput(_Model):
-    """What `promote --format json` prints."""
-
-    schema_: Version = Field(alias="schema")
-    fields: list[FieldName]
-    carried: list[CarriedObject]
-    twice: list[TwiceObject]
-    alone: AloneObject
-    findings: OutlookObject
 
 
 _MODELS: dict[str, type[BaseModel]] = {

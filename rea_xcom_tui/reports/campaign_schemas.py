@@ -1,0 +1,191 @@
+"""The machine formats of reviews, promotions and waves as models, from which their JSON Schemas are made."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rea_xcom_tui.reports.schema_parts import Id, Line, Model, Value, Version
+from rea_xcom_tui.xcom.model import FieldName, Severity, State
+
+
+class WaveDeployment(Model):
+    """How one deployment of a wave stands."""
+
+    id: Id
+    values: Literal["old", "new", "other", "gone"]
+    running: bool | None
+    """Whether what runs has the planned values; null where that was not asked or is not known."""
+    was: str | None
+
+
+class WaveObject(Model):
+    """Where one wave stands."""
+
+    number: int
+    name: str
+    branch: str
+    state: Literal["planned", "proposed", "partial", "merged", "running", "reverted", "drifted"]
+    commit: str | None
+    """The commit that carries its trailers where it is merged into; null where none does."""
+    author: str | None
+    date: Annotated[str, Field(pattern="Z$")] | None
+    proposed_on: str | None
+    deployments: list[WaveDeployment]
+
+
+class WaveNext(Model):
+    """What is to be done next."""
+
+    wave: str | None
+    advice: str
+
+
+class WaveStatusOutput(Model):
+    """What `wave status --format json` prints."""
+
+    schema_: Version = Field(alias="schema")
+    campaign: str
+    plan: str
+    onto: str
+    commit: str
+    asked: str | None
+    """What told what runs."""
+    waves: list[WaveObject]
+    next: WaveNext
+
+
+class ReviewChange(Model):
+    """One difference that a branch makes."""
+
+    deployment: Id
+    kind: Literal["changed", "added", "removed", "readable", "unreadable"]
+    field: FieldName | None
+    old: Value
+    new: Value
+    old_state: State
+    new_state: State
+    impact: str | None
+    """What it does to values already stored and to running pods."""
+
+
+class ReviewVerdict(Model):
+    """How the review ends."""
+
+    level: Literal["ok", "look", "stop"]
+    text: str
+    in_flight: list[Id]
+    """Deployments whose running tasks get an address instead of the data stored before."""
+
+
+class ReviewFinding(Model):
+    """A finding that came or went; of a file that cannot be read, only its first keys."""
+
+    deployment: Id | None
+    code: str
+    severity: Severity
+    file: str
+    message: str
+    field: FieldName | None = None
+    line: Line | None = None
+    column: Line | None = None
+
+
+class ReviewFindings(Model):
+    """What the rules say of the deployments that the branch touches."""
+
+    new: list[ReviewFinding]
+    fixed: list[ReviewFinding]
+    remaining: int
+
+
+class ReviewDeviation(Model):
+    """One field of one deployment that differs."""
+
+    deployment: Id
+    field: FieldName
+    expected: Value
+    actual: Value
+    severity: Severity
+    reason: str
+
+
+class ReviewDrift(Model):
+    """The drift that the branch makes and heals."""
+
+    against: str | None
+    made: list[ReviewDeviation]
+    healed: list[ReviewDeviation]
+
+
+class ReviewOutput(Model):
+    """What `review --format json` prints."""
+
+    schema_: Version = Field(alias="schema")
+    ref: str
+    commit: str
+    onto: str
+    merge_base: str
+    verdict: ReviewVerdict
+    changes: list[ReviewChange]
+    findings: ReviewFindings
+    drift: ReviewDrift
+    notes: list[str]
+
+
+class CarriedObject(Model):
+    """What becomes of one field of one pair."""
+
+    from_: Id = Field(alias="from")
+    to: Id
+    field: FieldName
+    value: Value
+    """What the source has."""
+    old: Value
+    new: Value
+    outcome: Literal["change", "same", "kept", "refused"]
+    reason: str | None
+
+
+class TwiceObject(Model):
+    """A deployment with more than one partner."""
+
+    deployment: Id
+    partners: list[Id]
+    reason: str
+
+
+class AloneObject(Model):
+    """The deployments of each side without a partner."""
+
+    from_: list[Id] = Field(alias="from")
+    to: list[Id]
+
+
+class ToldFinding(Model):
+    """A finding that edits would add or remove."""
+
+    deployment: Id
+    code: str
+    severity: Severity
+    field: FieldName | None
+    message: str
+
+
+class OutlookObject(Model):
+    """Which findings edits would add and remove."""
+
+    adds: list[ToldFinding]
+    removes: list[ToldFinding]
+
+
+class PromoteOutput(Model):
+    """What `promote --format json` prints."""
+
+    schema_: Version = Field(alias="schema")
+    fields: list[FieldName]
+    carried: list[CarriedObject]
+    twice: list[TwiceObject]
+    alone: AloneObject
+    findings: OutlookObject
