@@ -10,6 +10,7 @@ from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_DEPTH, Stream, read_streams
 from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw
 from rea_xcom_tui.values.reading import ValuesFile, decode
+from rea_xcom_tui.values.resolve import decoded_binary, is_timestamp, is_whole
 
 _BUFFER = 4096
 """Bytes at a time that Helm 4 reads: a last line of so many, without a newline, gets lost until 4.3."""
@@ -18,11 +19,9 @@ _MAX_EXPANDED = 400_000
 """How many nodes a document may stand for with its aliases followed; from here on Helm's reader counts, too."""
 
 _ESCAPED_SLASH = re.compile(r"(?<!\\)(?:\\\\)*\\/")
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "tag:yaml.org,2002:int": int, "tag:yaml.org,2002:bool": bool, "tag:yaml.org,2002:float": (int, float),
-}  # fmt: skip
 _NO_JSON = re.compile(
-    r"\.(?:inf|nan)|!!?(?:<|int|bool|float)|\\/|(?:^|[\s{,?])(?:~|null)?[ \t]*:(?:\s|$)", re.IGNORECASE | re.MULTILINE
+    r"\.(?:inf|nan)|!!?(?:<|int|bool|float|null|timestamp|binary)|\\/|(?:^|[\s{,?])(?:~|null)?[ \t]*:(?:\s|$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -104,12 +103,14 @@ def _no_json(text: str, root: Node) -> Unreadable | None:
 
 def _denies_its_tag(node: Node) -> bool:
     """`!!int abc`: a tag of YAML's own that asks for a type which the text is not (Helm 3.17.2 and 4.2.3)."""
-    wanted = _TYPES.get(node.tag or "")
-    if wanted is None or node.kind != "scalar":
+    tag = (node.tag or "").removeprefix("tag:yaml.org,2002:")
+    if tag in ("null", "timestamp", "binary", "int") and node.kind == "scalar":
+        read = {"null": node.value is None, "timestamp": is_timestamp(node.text), "int": is_whole(node.text)}
+        return not read.get(tag, decoded_binary(node.text) is not None)
+    if node.kind != "scalar" or tag not in ("bool", "float"):
         return False
-    whole = isinstance(node.value, float) and node.value.is_integer()
-    typed = not isinstance(node.value, bool) or wanted is bool
-    return not (typed and isinstance(node.value, wanted)) and not (wanted is int and whole)
+    is_bool = isinstance(node.value, bool)
+    return not is_bool if tag == "bool" else is_bool or not isinstance(node.value, int | float)
 
 
 def _aliasing(stream: Stream) -> Unreadable | None:

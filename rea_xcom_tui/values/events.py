@@ -21,6 +21,9 @@ Event = Any
 
 MAX_EVENTS = 100_000
 MAX_DEPTH = 100
+_MOST_APOSTROPHES = 200
+_APOSTROPHE = "\ue0f8\ue0f9"
+"""Stands for `\\'` while a text is read: two private characters, which no values file has."""
 
 
 class TooManyEvents(Unreadable):
@@ -60,6 +63,12 @@ def has_c_parser() -> bool:
 
 def parser_for(text: str, *, fast: bool) -> Callable[[], Event]:
     """A function that gives the next event of a text; `fast` chooses libyaml."""
+    if "\\'" in text:
+        return _lenient(text, fast=fast)
+    return _parser(text, fast=fast)
+
+
+def _parser(text: str, *, fast: bool) -> Callable[[], Event]:
     import yaml
 
     if fast:
@@ -68,6 +77,35 @@ def parser_for(text: str, *, fast: bool) -> Callable[[], Event]:
         parse: Callable[[], Event] = CParser(text).get_event
         return parse
     return yaml.SafeLoader(text).get_event
+
+
+def _lenient(text: str, *, fast: bool) -> Callable[[], Event]:
+    """A parser that reads `\\'` in double quotes as an apostrophe, as Go's does; libyaml and PyYAML take it for a
+    mistake. What stands in its place while they read is as long, so that every position stays true."""
+    import yaml
+
+    looked = 0
+    for _ in range(_MOST_APOSTROPHES):
+        get = _parser(text, fast=fast)
+        try:
+            while looked < 2 * MAX_EVENTS and type(get()) is not yaml.events.StreamEndEvent:
+                looked += 1
+            break
+        except yaml.YAMLError as error:
+            at = getattr(getattr(error, "problem_mark", None), "index", -1)
+            if text[at : at + 2] != "\\'":
+                break
+            text = text[:at] + _APOSTROPHE + text[at + 2 :]
+    parse = _parser(text, fast=fast)
+
+    def next_event() -> Event:
+        event = parse()
+        value = getattr(event, "value", None)
+        if value is not None and _APOSTROPHE in value:
+            event.value = value.replace(_APOSTROPHE, "'")
+        return event
+
+    return next_event
 
 
 def read_events(text: str, *, fast: bool | None = None, limit: int = MAX_EVENTS) -> Stream:

@@ -21,7 +21,7 @@ _ANY_TAG = "!"
 
 
 def tag_of(event: Raw) -> str | None:
-    """The tag of an event, or None; the non-specific `!` counts as none, as it does in Go."""
+    """The tag of an event, or None; the non-specific `!` counts as none: what it does to a scalar, `value` says."""
     tag = getattr(event, "tag", None)
     return None if tag is None or str(tag) == _ANY_TAG else str(tag)
 
@@ -160,7 +160,9 @@ class Node:
         target = self._target
         if isinstance(target, list):
             return None
-        return resolve_tagged(target.value, tag_of(target), target.implicit[0])
+        tag = target.tag
+        # `! 5` is the text 5 to Helm.
+        return resolve_tagged(target.value, None if tag is None else str(tag), target.implicit[0])
 
     @property
     def text(self) -> str:
@@ -283,7 +285,7 @@ def raw_name(file: NodeFile, raw: Raw) -> str:
     text: str = key.value
     if key.tag is None and text[:1].isalpha() and text not in WORDS:
         return text  # as nearly every key of a values file: no number, no word for a boolean or null
-    return key_name(resolve_tagged(text, tag_of(key), key.implicit[0]), text)
+    return key_name(resolve_tagged(text, None if key.tag is None else str(key.tag), key.implicit[0]), text)
 
 
 def may_repeat_keys(root: Raw) -> bool:

@@ -4,6 +4,7 @@ python -m scripts.engine_truth --install --work ~/.cache/engine-truth
 python -m scripts.engine_truth --record 2400 --work ~/.cache/engine-truth
 python -m scripts.engine_truth --check 500 --seed 7 --work ~/.cache/engine-truth
 python -m scripts.engine_truth --edits 500 --seed 7 --work ~/.cache/engine-truth
+python -m scripts.engine_truth --scalars 600 --seed 7 --work ~/.cache/engine-truth
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import edits, engines, helm, model, record
+from . import edits, engines, helm, model, record, scalars
 from .cases import Case, Maker, peculiar
 
 
@@ -60,6 +61,19 @@ def check_edits(count: int, seed: int, work: Path) -> int:
     return wrong
 
 
+def check_scalars(count: int, seed: int, work: Path) -> int:
+    """Compare made-up scalars and environment lists, print every difference, and return how many there are."""
+    wrong = 0
+    kinds = dict(zip(("scalars", "env lists"), scalars.made(seed, count), strict=True))
+    for engine in engines.HELM:
+        for kind, values in kinds.items():
+            tally = scalars.compared(values, engine, engines.binary(work, engine), work)
+            wrong += len(tally.wrong)
+            print(f"Helm {engine} {kind}: {tally.count - len(tally.wrong)} of {tally.count} agree")
+            print("\n".join(f"  {line}" for line in tally.wrong), end="\n" if tally.wrong else "")
+    return wrong
+
+
 def _difference(said: Any, answer: Any, where: str = "") -> str:
     """The first places where the model and an engine differ."""
     if isinstance(said, dict) and isinstance(answer, dict):
@@ -83,6 +97,9 @@ def main() -> int:
     what.add_argument("--record", type=int, metavar="N", help="ask about N random stacks and keep the answers as data")
     what.add_argument("--check", type=int, metavar="N", help="hold the model against the engines on N random stacks")
     what.add_argument("--recorded", action="store_true", help="hold the model against the answers that are kept")
+    what.add_argument(
+        "--scalars", type=int, metavar="N", help="hold the reading of N scalars and env lists against Helm"
+    )
     what.add_argument("--edits", type=int, metavar="N", help="edit N random values in force and ask the engines again")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, default=Path("~/.cache/engine-truth"), help="folder for the engines")
@@ -96,6 +113,8 @@ def main() -> int:
     if arguments.record:
         print(f"wrote {record.write(answered(arguments.record, arguments.seed, work))} stacks to {record.DATA}")
         return 0
+    if arguments.scalars:
+        return 1 if check_scalars(arguments.scalars, arguments.seed, work) else 0
     if arguments.edits:
         return 1 if check_edits(arguments.edits, arguments.seed, work) else 0
     cases = record.read() if arguments.recorded else answered(arguments.check, arguments.seed, work)
