@@ -168,7 +168,7 @@ def backend(text: str) -> Verdict:
         return Verdict(True, text)
     crash = "every component stops at its start"
     bare = text.strip()
-    hint = OBJECT_STORAGE_BACKEND if _means_object_storage(bare) else None
+    hint = OBJECT_STORAGE_BACKEND if _means_object_storage(bare) else _meant_base(bare)
     if bare != text:
         return Verdict(False, text, f"The class has blanks around it, so it cannot be imported; {crash}.", hint or bare)
     if text.isupper() or text.startswith("AIRFLOW__"):
@@ -196,6 +196,12 @@ def _means_object_storage(text: str) -> bool:
     if lowered in (full, module, name, OLD_BACKEND.lower(), OLD_BACKEND.rpartition(".")[2].lower()):
         return True
     return lowered.endswith(".common.io.xcom.backend." + name) or distance(lowered, full) <= 2
+
+
+def _meant_base(text: str) -> str | None:
+    """The name of Airflow's own backend that this one was meant to be: wrong case, or up to two wrong letters."""
+    lowered = text.lower()
+    return next((name for name in sorted(BASE_BACKENDS) if distance(lowered, name.lower()) <= 2), None)
 
 
 def uses_object_storage(backend_class: object) -> bool:

@@ -29,7 +29,14 @@ _BOTOCORE_OPTIONS: Final = frozenset((
 """What botocore's Config takes; any other name in `config_kwargs` is a TypeError."""
 
 _REGION = re.compile(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)")
+_SIGNATURES: Final = frozenset((
+    "s3v4", "s3", "v4", "s3v4a", "v4a", "s3v4-query", "s3-query", "v4-query", "v4-s3express", "v4-s3express-query",
+    "s3-presign-post", "s3v4-presign-post", "v4-s3express-presign-post", "bearer", "none",
+))  # fmt: skip
+"""Names of signatures that botocore has, without those that were tried and cannot write to S3 (v2, v3, v3https)."""
 _ROLE_METHODS: Final = ("assume_role", "assume_role_with_saml", "assume_role_with_web_identity")
+_STS_VARIABLES: Final = frozenset(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"))
+_AMAZON = re.compile(r"\.amazonaws\.com(?:\.cn)?(?:[:/]|$)")
 _ENDPOINT_VARIABLES: Final = frozenset(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"))
 _GOOGLE_PREFIX: Final = "extra__google_cloud_platform__"
 _GOOGLE_KEYS: Final = ("keyfile_dict", "key_path", "credential_config_file", "is_anonymous", "key_secret_name")
@@ -93,8 +100,9 @@ def _s3_failing(found: Connection) -> Iterator[str]:
         for name in sorted(set(config) - _BOTOCORE_OPTIONS):
             more = "; it belongs beside config_kwargs" if name == "endpoint_url" else ""
             yield f"config_kwargs has the unknown option {name[:40]}{more}"
-        if config.get("signature_version") == "unsigned":
-            yield "signature_version unsigned is not a version that S3's client knows"
+        signature = config.get("signature_version")
+        if signature and signature not in _SIGNATURES:
+            yield f"signature_version {str(signature)[:20]} is none that S3's client can write with: s3v4, s3, v4"
     endpoint = s3_endpoint(found)
     if endpoint and not (isinstance(endpoint, str) and re.match(r"https?://[^/]", endpoint)):
         yield "endpoint_url does not start with http:// or https://"
@@ -207,6 +215,15 @@ def _s3_ignored(found: Connection, names: Collection[str]) -> Iterator[str]:
         for name in ("host", "aws_endpoint_url"):
             if extra.get(name):
                 yield f"{name} in extra is not read, {asked}"
+    config = extra.get("service_config")
+    services = config if isinstance(config, dict) else {}
+    s3, sts = services.get("s3"), services.get("sts")
+    if isinstance(s3, dict) and "endpoint_url" in s3 and s3["endpoint_url"] is None and extra.get("endpoint_url"):
+        yield "service_config.s3.endpoint_url is null, which switches endpoint_url off, so AWS itself is asked"
+    own = s3_endpoint(found)
+    elsewhere = (isinstance(sts, dict) and sts.get("endpoint_url")) or set(names) & _STS_VARIABLES
+    if extra.get("role_arn") and isinstance(own, str) and not _AMAZON.search(own) and not elsewhere:
+        yield "role_arn is asked of AWS's own STS, not of endpoint_url; service_config.sts.endpoint_url is for that"
     client = extra.get("client_kwargs")
     if isinstance(client, dict) and client.get("endpoint_url"):
         yield f"client_kwargs.endpoint_url is not read, {asked}"

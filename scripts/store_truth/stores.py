@@ -1,8 +1,10 @@
-"""Starts and stops the three stores: moto's server, Azurite, and a GCS emulator, on loopback."""
+"""Starts and stops the stores: moto's server, Azurite (also over TLS), and a GCS emulator, on loopback."""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import ssl
 import subprocess
 import sys
 import time
@@ -11,7 +13,15 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.store_truth.rows import AZURE_PORT, AZURE_STRING, BUCKET, GCS_PORT, S3_PORT
+from scripts.store_truth.rows import (
+    ALIAS_BUCKET,
+    AZURE_PORT,
+    AZURE_STRING,
+    AZURE_TLS_PORT,
+    BUCKET,
+    GCS_PORT,
+    S3_PORT,
+)
 
 PYTHON_PACKAGES = ("moto[server,s3]==5.2.5", "gcp-storage-emulator==2026.7.19", "azure-storage-blob")
 NPM_PACKAGE = "azurite@3.37.0"
@@ -35,12 +45,15 @@ def install(work: Path) -> Path:
 
 @contextlib.contextmanager
 def running(work: Path) -> Iterator[None]:
-    """The three stores with the bucket `BUCKET` in each, all in memory or in a folder that is new."""
+    """The three stores with the bucket `BUCKET` in each, all in memory; Azure's a second time, over TLS."""
     programs = install(work)
+    azurite: list[str | Path] = [work / "node_modules/.bin/azurite-blob", "--silent", "--inMemoryPersistence"]
+    azurite += ["--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort"]
+    certificate, key = certificate_of(work)
     commands: tuple[list[str | Path], ...] = (
         [programs / "moto_server", "-H", "127.0.0.1", "-p", str(S3_PORT)],
-        [work / "node_modules/.bin/azurite-blob", "--silent", "--inMemoryPersistence", "--skipApiVersionCheck",
-         "--blobHost", "127.0.0.1", "--blobPort", str(AZURE_PORT)],
+        [*azurite, str(AZURE_PORT)],
+        [*azurite, str(AZURE_TLS_PORT), "--cert", certificate, "--key", key],
         [programs / "gcp-storage-emulator", "start", "--host", "127.0.0.1", "--port", str(GCS_PORT), "--in-memory"],
     )  # fmt: skip
     with contextlib.ExitStack() as stack:
@@ -49,12 +62,31 @@ def running(work: Path) -> Iterator[None]:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             stack.callback(process.wait)
             stack.callback(process.terminate)
-        for port in (S3_PORT, AZURE_PORT, GCS_PORT):
-            _wait(port)
-        _call("PUT", f"http://127.0.0.1:{S3_PORT}/{BUCKET}")
+        for address in (f"http://127.0.0.1:{port}" for port in (S3_PORT, AZURE_PORT, GCS_PORT)):
+            _wait(address)
+        _wait(f"https://127.0.0.1:{AZURE_TLS_PORT}", ssl.create_default_context(cafile=str(certificate)))
+        for bucket in (BUCKET, ALIAS_BUCKET):
+            _call("PUT", f"http://127.0.0.1:{S3_PORT}/{bucket}")
         _call("POST", f"http://127.0.0.1:{GCS_PORT}/storage/v1/b?project=p", f'{{"name": "{BUCKET}"}}')
-        subprocess.run([programs / "python", "-c", _CONTAINER, BUCKET], input=AZURE_STRING, text=True, check=True)
+        over_tls = AZURE_STRING.replace(f"http://127.0.0.1:{AZURE_PORT}", f"https://127.0.0.1:{AZURE_TLS_PORT}")
+        for account in (AZURE_STRING, over_tls):
+            trusting = {**os.environ, "REQUESTS_CA_BUNDLE": str(certificate)}
+            subprocess.run(
+                [programs / "python", "-c", _CONTAINER, BUCKET], input=account, text=True, check=True, env=trusting
+            )
         yield
+
+
+def certificate_of(work: Path) -> tuple[Path, Path]:
+    """A certificate that signs itself, for 127.0.0.1, and its key; made where it is missing."""
+    certificate, key = work / "azurite.pem", work / "azurite.key"
+    if not certificate.exists():
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=127.0.0.1",
+             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+            check=True, capture_output=True,
+        )  # fmt: skip
+    return certificate, key
 
 
 def _call(method: str, url: str, body: str = "") -> None:
@@ -63,12 +95,12 @@ def _call(method: str, url: str, body: str = "") -> None:
     urllib.request.urlopen(request, timeout=10).close()
 
 
-def _wait(port: int) -> None:
+def _wait(address: str, context: ssl.SSLContext | None = None) -> None:
     """Wait until a store answers, whatever it says."""
     end = time.monotonic() + _START
     while True:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2).close()
+            urllib.request.urlopen(address, timeout=2, context=context).close()
         except urllib.error.HTTPError:
             return
         except OSError:

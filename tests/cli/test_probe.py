@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.probe.remote import is_empty_bucket
 from tests.cli.run import Cli, Ran
 from tests.cli.stand_in_airflow import lay_out
 from tests.work import BACKEND, IO, Work, make_work
@@ -355,3 +356,15 @@ def test_no_program(probe: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     for option in ("--docker", "--kubectl"):
         done = probe("probe", "good/values.yaml", "--yes", option)
         assert (done.code, "is not on the PATH" in done.err) == (2, True), done.err
+
+
+def test_a_bucket_without_objects_is_there() -> None:
+    class OlderS3:
+        def call_s3(self, method: str, Bucket: str) -> None:
+            assert method == "head_bucket"
+            if Bucket == "gone":
+                raise FileNotFoundError(Bucket)
+
+    assert is_empty_bucket(OlderS3(), "new")
+    assert not is_empty_bucket(OlderS3(), "gone")
+    assert not is_empty_bucket(object(), "new")

@@ -184,11 +184,16 @@ class Probe:
             if not self.base.exists():
                 self.made_folder = self.base
             return
-        bucket = str(self.base.bucket).rpartition("@")[2]  # Airflow 3.1 leaves the connection's id in front
+        # Airflow 3.1 leaves the connection's id in front.
+        place = str(self.base.path).lstrip("/").removeprefix(f"{self.order['conn_id']}@")
+        bucket = place.partition("/")[0]
+        with contextlib.suppress(AttributeError, TypeError, ValueError):
+            bucket = self.base.fs.split_path(place)[0] or bucket  # the bucket of S3 may be an ARN with a slash
         try:
             self.base.fs.info(bucket)
         except FileNotFoundError:
-            raise Failed("no-bucket", f"{bucket} does not exist, or this identity may not see it") from None
+            if not is_empty_bucket(self.base.fs, bucket):
+                raise Failed("no-bucket", f"{bucket} does not exist, or this identity may not see it") from None
         except PermissionError:
             pass  # who may write need not be allowed to look at the bucket; the write will tell
 
@@ -256,6 +261,18 @@ class Probe:
         with contextlib.suppress(AttributeError):
             fs.invalidate_cache()
         return list(fs.find(place))
+
+
+def is_empty_bucket(fs: Any, bucket: str) -> bool:
+    """Whether a bucket of S3 is there after all: s3fs up to 2025 takes one without any object for missing."""
+    call = getattr(fs, "call_s3", None)
+    if call is None:
+        return False
+    try:
+        call("head_bucket", Bucket=bucket)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def exists(backend: Any, address: str) -> bool:

@@ -19,7 +19,7 @@ from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
-from rea_xcom_tui.xcom.stores import azure_field, brings_azure_key
+from rea_xcom_tui.xcom.stores import azure_field, brings_azure_key, google_field
 
 _RIGHT = azure()
 _MEASURED = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
@@ -199,11 +199,12 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
     "connection-anon-text",
     "error",
     "connection",
-    title="The connection asks Azure anonymously",
+    title="The connection asks the cloud anonymously",
     what="`anon` in an Azure connection's extra is true, a number other than 0, or a string. A warning where the "
     "connection brings a key, which is used all the same. In a URI only Airflow 3.0 and 3.1 read `anon=false` as "
-    "false.",
-    why='The string "false" is not empty and so counts as true: Azure is asked anonymously, and refuses.',
+    "false. A warning where a Google connection has `is_anonymous`.",
+    why='The string "false" is not empty and so counts as true: Azure is asked anonymously, and refuses. Nobody may '
+    "write to a bucket of Google's but where it is public, and a task's write waits and waits on Airflow 3.3.",
     wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false', '"anon": "false"')),
     right=_RIGHT,
     source=_MEASURED,
@@ -211,6 +212,9 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
 def connection_anon_text(subject: Subject) -> Iterator[Hit]:
     """`"anon": "false"`."""
     for parsed, one in uses(subject):
+        if parsed.cloud == "gcp" and google_field(one.connection, "is_anonymous"):
+            said = "is_anonymous is set: Google is asked anonymously"
+            yield at(one.node, f"{one.entry.name}: {said}", severity="warning")
         anon = azure_field(one.connection, "anon")
         if one.connection.form == "uri" and isinstance(anon, str) and is_at_most_31(subject.version):
             anon = _decoded(anon)  # they read each value of a URI's query as JSON where it is JSON

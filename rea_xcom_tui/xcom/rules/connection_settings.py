@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.model import Change, SetMember, Severity
 from rea_xcom_tui.xcom.rules.connection import nearest, uses
+from rea_xcom_tui.xcom.rules.connection_surroundings import mounted
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, AZURE_PATH, azure, example
 from rea_xcom_tui.xcom.rules.path import show_path, sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
@@ -17,6 +18,7 @@ from rea_xcom_tui.xcom.stores import (
     brings_azure_key,
     endpoint_bucket,
     failing,
+    google_field,
     ignored,
 )
 
@@ -63,7 +65,7 @@ def connection_anonymous(subject: Subject) -> Iterator[Hit]:
     who = "Airflow 3.0 and 3.1 ask" if old is None else "adlfs up to 2026.2 asks"
     for parsed, one in uses(subject):
         found = one.connection
-        account = azure_field(found, "account_name")
+        account = azure_field(found, "account_name") or "AZURE_STORAGE_ACCOUNT_NAME" in subject.env_names
         if parsed.cloud != "azure" or not account or azure_field(found, "anon") is not None or brings_azure_key(found):
             continue
         fix: tuple[Change, ...] = ()
@@ -115,7 +117,8 @@ def connection_overridden(subject: Subject) -> Iterator[Hit]:
     "connection",
     title="A setting of the connection is not read",
     what="S3: a host, `host`, `aws_endpoint_url` or `client_kwargs.endpoint_url` for an endpoint, `session_kwargs."
-    "profile_name`, or a login without a password. Azure: `client_id` or `client_secret` in extra, a prefix of "
+    "profile_name`, a login without a password, a null in `service_config.s3`, or a role beside an endpoint of your "
+    "own. Azure: `client_id` or `client_secret` in extra, a prefix of "
     "another type (`extra__wasb__` with the type azure), or a host of another account. Google: `anonymous`.",
     why="The store is built without it and without a word. With S3 the real AWS is asked instead of your own server.",
     wrong=_aws('{"region_name": "eu-west-1", "host": "http://minio:9000"}'),
@@ -137,7 +140,8 @@ def connection_ignored_setting(subject: Subject) -> Iterator[Hit]:
     title="The store cannot be built from the connection",
     what="S3: `config_kwargs` or `service_config` is not an object, `config_kwargs` has an option that botocore does "
     "not "
-    "know, `signature_version` is `unsigned`, the endpoint has no scheme, or region, role or `assume_role_method` "
+    "know, `signature_version` is none that can write (`unsigned`, `v2`), "
+    "the endpoint has no scheme, or region, role or `assume_role_method` "
     "cannot be. Azure: a setting is not a string, `connection_string` is cut or quoted, `account_host` is a domain "
     "or a URL, a service principal has no password. Google: two keys at once, a key that is not one, `scope` or "
     "`impersonation_chain` of the wrong type.",
@@ -162,9 +166,9 @@ def connection_setting_fails(subject: Subject) -> Iterator[Hit]:
     "connection",
     title="The connection needs something that the pod must have",
     what="An S3 connection has `profile_name`, or a `role_arn` without `region_name` where no AWS_DEFAULT_REGION is "
-    "set.",
-    why="A profile that the container's files do not have is ProfileNotFound. Taking a role without a region is "
-    "NoRegionError: AWS_REGION is not looked at there, and neither is the endpoint.",
+    "set. A Google connection has `key_path` or `credential_config_file`, and no `mountPath` of the file covers it.",
+    why="A profile that the container's files do not have is ProfileNotFound, and a key's file FileNotFoundError. "
+    "Taking a role without a region is NoRegionError: AWS_REGION is not looked at there, and neither is the endpoint.",
     wrong=_aws('{"role_arn": "arn:aws:iam::123456789012:role/XcomRole"}'),
     right=_aws('{"role_arn": "arn:aws:iam::123456789012:role/XcomRole", "region_name": "eu-west-1"}'),
     source=_RECORDED,
@@ -173,6 +177,11 @@ def connection_needs_pod(subject: Subject) -> Iterator[Hit]:
     """`role_arn` without a region."""
     for parsed, one in uses(subject):
         extra = one.connection.extra
+        for name in ("key_path", "credential_config_file") if parsed.cloud == "gcp" else ():
+            file = google_field(one.connection, name)
+            if isinstance(file, str) and file.startswith("/") and not mounted(subject.root, file):
+                said = f"{name} works only where the image has that file: no mountPath of this file covers it"
+                yield at(one.node, f"{one.entry.name}: {said}")
         if parsed.cloud != "aws":
             continue
         if extra.get("profile_name"):

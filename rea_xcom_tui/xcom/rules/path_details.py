@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.clouds import bucket_problem
 from rea_xcom_tui.xcom.model import SetText, Severity
 from rea_xcom_tui.xcom.paths import ParsedPath, as_read
@@ -56,7 +57,7 @@ def path_template(subject: Subject) -> Iterator[Hit]:
     "path",
     title="The path holds a variable that is expanded",
     what="The path holds `$NAME`, `${NAME}` or a `$(NAME)` that Kubernetes left alone. A warning where the file does "
-    "not define that variable.",
+    "not define that variable, an error where the path begins with `$$(NAME)`, which nothing replaces.",
     why="Airflow replaces `$NAME` and `${NAME}` from each container's own environment, and leaves the text as it "
     "stands where the name is not set there. Two containers with different environments then store in different "
     "places, and readers get a string instead of the data.",
@@ -73,6 +74,9 @@ def path_expanded(subject: Subject) -> Iterator[Hit]:
             if match[0] == parsed.bucket and match[0] in _AZURE_SPECIAL and parsed.cloud == "azure":
                 continue
             if match["kubernetes"] is not None and _is_escaped(site, match[0]):
+                if fault(site.text) == "XC211" and match.start() == 0:
+                    said = f"begins with {match[0]}, which nothing replaces: it is a folder on each container's disk"
+                    yield at(site.node, f"path {show_path(site.written)} {said}", severity="error")
                 continue
             name = match["plain"] or match["braced"] or match["kubernetes"] or ""
             known = name in subject.env_names and match["kubernetes"] is None
@@ -189,19 +193,23 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
     title="The prefix has `..`, `.` or empty parts",
     what="A part of the prefix is `..` or `.`, an error on Azure. For an empty part (`//`), and for a backslash on "
     "Azure, "
-    "this is info.",
+    "this is info. An error where a path on Google Cloud ends with two slashes and names no "
+    "connection.",
     why="Object stores have no folders: the parts stay in the keys as they stand, and consoles and policies disagree "
     "about them. On Azure every write fails: the signed address is not the one that is sent. Azure stores a backslash "
-    "as a slash.",
+    "as a slash. gcsfs drops slashes at the end, so that Airflow does not know the addresses of its own values.",
     wrong=example(path='"s3://acme-xcom/../etl"'),
     right=_RIGHT,
     source=_TRIED + " Airflow accepts them verbatim; keys were read back from servers of each cloud's protocol.",
-    versions="Airflow 3.1 drops a `.` on S3, 3.3 keeps it.",
+    versions="Airflow 3.1 drops a `.`, 3.3 keeps it, so that it is a warning on Azure where the version is not known.",
 )
 def path_segments(subject: Subject) -> Iterator[Hit]:
     """`s3://b/../x`, `s3://b//x`."""
     for site, parsed in sound_paths(subject):
         if parsed.cloud in ("local", "other"):
+            continue
+        if parsed.cloud == "gcp" and not parsed.conn_id and as_read(site.text).endswith("//"):
+            yield from _two_slashes(subject, site, parsed)
             continue
         parts = parsed.prefix.removesuffix("/").split("/")
         if "//" in site.text.partition("://")[2] and "" in parts and parsed.prefix:
@@ -210,16 +218,29 @@ def path_segments(subject: Subject) -> Iterator[Hit]:
             )
         if ".." in parts or "." in parts:
             part = ".." if ".." in parts else "."
-            azure = parsed.cloud == "azure"
-            said = "on Azure every write fails" if azure else "which no object store resolves"
+            # Airflow 3.1 drops a single dot before Azure sees it.
+            fatal = parsed.cloud == "azure" and (part == ".." or is_at_most_31(subject.version) is False)
+            said = "on Azure every write fails" if fatal else "which no object store resolves"
             yield at(
                 site.node,
                 f'path {show_path(site.text)} has "{part}" in its prefix, {said}',
-                severity="error" if azure else None,
+                severity="error" if fatal else None,
             )
         if "\\" in parsed.prefix and parsed.cloud == "azure":
             said = "has a backslash in its prefix, which Azure stores as a slash"
             yield at(site.node, f"path {show_path(site.text)} {said}", severity="info")
+
+
+def _two_slashes(subject: Subject, site: Site, parsed: ParsedPath) -> Iterator[Hit]:
+    """`gs://bucket/etl//`; straight after the bucket, Airflow 3.1 knows its own values all the same."""
+    old = is_at_most_31(subject.version)
+    bare = not parsed.prefix.strip("/")
+    if bare and old:
+        return
+    said = "ends with two slashes: on Google Cloud readers get the address instead of the value"
+    fix = (SetText(site.address, site.written.rstrip().rstrip("/")),)
+    severity: Severity = "warning" if bare and old is None else "error"
+    yield at(site.node, f"path {show_path(site.text)} {said}", fix=fix, severity=severity)
 
 
 @rule(

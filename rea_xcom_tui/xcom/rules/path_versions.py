@@ -75,7 +75,8 @@ def path_port(subject: Subject) -> Iterator[Hit]:
     "error",
     "path",
     title="The path holds two colons together",
-    what="The path holds `::`. Not reported on Airflow 3.0 and 3.1; a warning where the version is not known.",
+    what="The path holds `::`. Not reported on Airflow 3.0 and 3.1; a warning where the version is not known, and "
+    "where the path names a connection, so that values are read back.",
     why="fsspec takes `::` for a chain of file systems. Without a connection id every write fails with TypeError; with "
     "one the key is cut at the `::`, so that `team::a` and `team::b` share their keys; `file:` paths hand readers the "
     "address instead of the value.",
@@ -91,7 +92,8 @@ def path_chain(subject: Subject) -> Iterator[Hit]:
         if "::" in as_read(site.text) and not old and fault(site.text) in (None, "XC206", "XC207"):
             said = "has ::, which cuts the key" if parsed.conn_id else "has ::, with which every write fails"
             more = "" if old is False else " on Airflow 3.2 and newer"
-            severity: Severity | None = None if old is False else "warning"
+            cut = parsed.conn_id and fault(site.text) is None
+            severity: Severity | None = None if old is False and not cut else "warning"
             yield at(site.node, f"path {show_path(site.text)} {said}{more}", severity=severity)
 
 
@@ -117,3 +119,24 @@ def path_brackets(subject: Subject) -> Iterator[Hit]:
     for site, parsed in path_sites(subject):
         if fault(site.text) == "XC224" and parsed.fails:
             yield at(site.node, f"path {show_path(site.text)} has brackets before its @; Airflow raises ValueError")
+
+
+@rule(
+    "XC225",
+    "path-glob",
+    "warning",
+    "path",
+    title="Values below square brackets are never removed",
+    what="The prefix of a path in object storage holds `[` or `]`.",
+    why="Values are written and read, but removing one looks for a pattern: `[1]` matches `1`, so nothing is found, "
+    "and clearing a task or deleting its XCom fails with FileNotFoundError. Objects pile up.",
+    wrong=example(path='"s3://acme-xcom/team[1]/etl"'),
+    right=_RIGHT,
+    source="Recorded on Airflow 3.3.2, against servers of the protocols of S3 and Azure: purge raises.",
+)
+def path_glob(subject: Subject) -> Iterator[Hit]:
+    """`s3://bucket/team[1]`."""
+    for site, parsed in sound_paths(subject):
+        if parsed.cloud not in ("local", "other") and set(parsed.prefix) & set("[]"):
+            said = "has square brackets in its prefix: values are written, but removing them fails"
+            yield at(site.node, f"path {show_path(site.text)} {said}")

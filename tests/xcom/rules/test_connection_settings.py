@@ -15,6 +15,9 @@ PATHS = {
 }
 
 
+ROLE = "arn:aws:iam::123456789012:role/x"
+
+
 def with_connection(data: dict[str, object], *env: tuple[str, str]) -> str:
     path = PATHS[str(data["conn_type"])]
     return example(path=f'"{path}"', env=(("AIRFLOW_CONN_STORE", f"'{json.dumps(data)}'"), *env))
@@ -27,6 +30,11 @@ def with_connection(data: dict[str, object], *env: tuple[str, str]) -> str:
         ({"config_kwargs": "{}"}, "XC523"),
         ({"config_kwargs": {"endpoint_url": "http://minio:9000"}}, "XC523"),
         ({"config_kwargs": {"signature_version": "unsigned"}}, "XC523"),
+        ({"config_kwargs": {"signature_version": "v2"}}, "XC523"),
+        ({"service_config": {"s3": {"endpoint_url": None}}, "endpoint_url": "http://minio:9000"}, "XC522"),
+        ({"role_arn": ROLE, "region_name": "eu-west-1", "endpoint_url": "http://minio:9000"}, "XC522"),
+        ({"endpoint_url": "http://localhost:9000"}, "XC528"),
+        ({"endpoint_url": "http://127.0.0.1:9000"}, "XC528"),
         ({"service_config": "{}"}, "XC523"),
         ({"endpoint_url": "minio:9000"}, "XC523"),
         ({"service_config": {"s3": {"endpoint_url": "minio:9000"}}}, "XC523"),
@@ -141,3 +149,70 @@ def test_a_uri_with_an_unescaped_endpoint_keeps_its_secret_to_be_found() -> None
 def test_what_is_no_scheme_gives_no_type(text: str) -> None:
     assert connection(text).type is None
     assert "XC507" in loud(example(path='"s3://store@acme-xcom/etl"', env=(("AIRFLOW_CONN_STORE", json.dumps(text)),)))
+
+
+def test_a_role_beside_an_endpoint_of_its_own_sts_or_of_aws_is_fine() -> None:
+    extra: dict[str, object] = {"role_arn": ROLE, "region_name": "eu-west-1", "endpoint_url": "http://minio:9000"}
+    sts = {"sts": {"endpoint_url": "http://minio:9000"}, "s3": {"endpoint_url": "http://minio:9000"}}
+    assert loud(with_connection({"conn_type": "aws", "extra": extra | {"service_config": sts}})) == set()
+    aws = extra | {"endpoint_url": "https://s3.eu-west-1.amazonaws.com"}
+    assert loud(with_connection({"conn_type": "aws", "extra": aws})) == set()
+
+
+@pytest.mark.parametrize(
+    ("connection_string", "expected"),
+    [
+        ("UseDevelopmentStorage=true", {"XC523", "XC528", "XC805"}),
+        ("AccountName=a;AccountKey=bm8=;BlobEndpoint=http://127.0.0.1:10000/a", {"XC528", "XC805"}),
+        ("AccountName=a;AccountKey=bm8=;BlobEndpoint=http://azurite:10000/a", {"XC805"}),
+    ],
+)
+def test_the_storage_emulator_of_a_laptop(connection_string: str, expected: set[str]) -> None:
+    data: dict[str, object] = {"conn_type": "wasb", "extra": {"connection_string": connection_string}}
+    assert loud(with_connection(data)) & {"XC523", "XC528", "XC805"} == expected
+
+
+def test_a_variable_that_names_an_endpoint_in_the_pod() -> None:
+    text = example(path='"gs://acme/x"', env=(("STORAGE_EMULATOR_HOST", '"http://localhost:4443"'),))
+    assert "XC528" in loud(text)
+    other = example(path='"s3://acme/x"', env=(("STORAGE_EMULATOR_HOST", '"http://localhost:4443"'),))
+    assert "XC528" not in codes(other)
+
+
+def test_the_default_connection_is_used_by_name_only() -> None:
+    default = "AIRFLOW_CONN_AWS_DEFAULT"
+    own = (default, '\'{"conn_type": "aws", "extra": {"endpoint_url": "http://minio:9000"}}\'')
+    plain = (default, '\'{"conn_type": "aws", "extra": {"region_name": "eu-west-1"}}\'')
+    assert "XC527" in loud(example(path='"s3://acme-xcom/etl"', env=(own,)))
+    assert [f.severity for f in found(example(path='"s3://acme-xcom/etl"', env=(plain,))) if f.code == "XC527"] == [
+        "info"
+    ]
+    assert "XC527" not in codes(example(path='"s3://aws_default@acme-xcom/etl"', env=(own,)))
+
+
+def test_a_key_file_is_there_where_a_volume_is_mounted() -> None:
+    data: dict[str, object] = {"conn_type": "google_cloud_platform", "extra": {"key_path": "/secrets/gcp/key.json"}}
+    text = with_connection(data)
+    assert "XC524" in loud(text)
+    mount = "workers:\n  - name: w\n    volumeMounts:\n      - {name: k, mountPath: /secrets/gcp}\n"
+    assert "XC524" not in codes(text + mount)
+    assert "XC524" in loud(text + mount.replace("/secrets/gcp", "/secrets/g"))
+
+
+def test_asking_google_anonymously() -> None:
+    assert loud(with_connection({"conn_type": "google_cloud_platform", "extra": {"is_anonymous": True}})) == {"XC515"}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("s3://acme-xcom/team[1]/etl", {"XC225"}),
+        ("gs://acme-xcom/etl//", {"XC215"}),
+        ("gs://acme-xcom//", {"XC215"}),
+        ("gs://acme-xcom/a//b", set()),
+        ("s3://acme-xcom/etl//", set()),
+        ("$$(BASE)/etl", {"XC211"}),
+    ],
+)
+def test_prefixes_that_lose_values(path: str, expected: set[str]) -> None:
+    assert {code for code in loud(example(path=json.dumps(path))) if code.startswith("XC2")} == expected

@@ -302,7 +302,7 @@ def test_an_identity_of_another_cloud_is_fine_beside_a_connection_with_a_key() -
     path = '"gs://gcp_xcom@acme-xcom/etl"'
     key = (("AIRFLOW_CONN_GCP_XCOM", '\'{"conn_type": "google_cloud_platform", "extra": {"key_path": "/k.json"}}\''),)
     bare = (("AIRFLOW_CONN_GCP_XCOM", '\'{"conn_type": "google_cloud_platform", "extra": {"project": "acme"}}\''),)
-    assert codes(example(path=path, env=key, rest=ROLE_NOTE)) == set()
+    assert codes(example(path=path, env=key, rest=ROLE_NOTE)) == {"XC524"}
     assert loud(example(path=path, env=bare, rest=ROLE_NOTE)) == {"XC609"}
     assert [f.severity for f in found(example(path=path, rest=ROLE_NOTE)) if f.code == "XC609"] == ["info"]
 
