@@ -76,11 +76,13 @@ def _plausible(arguments: argparse.Namespace, work: Path) -> None:
     rows = record.plausible(arguments.seed, arguments.plausible, names, work, arguments.python)
     for version, answers in rows.items():
         numbers = tuple(int(part) for part in version.split(".")[:2])
-        for kind, (count, wrong) in agreement(answers, numbers).items():
+        for kind, tally in agreement(answers, numbers).items():
+            quiet = ", ".join(f"{code} {count}" for code, count in sorted(tally.silences.items()))
             print(
-                f"{version} {kind}: {count - len(wrong)} of {count} agree, {100 * (count - len(wrong)) / count:.2f} %"
+                f"{version} {kind}: {tally.count} asked, {tally.silences.total()} known silences ({quiet}); "
+                f"{tally.decided - len(tally.wrong)} of {tally.decided} agree, {100 * tally.share:.2f} %"
             )
-            print("\n".join(f"  {line}" for line in sorted(wrong)), end="\n" if wrong else "")
+            print("\n".join(f"  {line}" for line in sorted(tally.wrong)), end="\n" if tally.wrong else "")
     if arguments.keep:
         print(f"wrote {record.keep_plausible(rows, arguments.seed, arguments.plausible)}")
 

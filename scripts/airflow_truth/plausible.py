@@ -11,77 +11,26 @@ import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 
-from .cases import BACKEND, COMPRESSION, GOOGLE_IDENTITY, OBJECT_STORAGE, PATH, THRESHOLD, TMP, Case
+from .cases import BACKEND, COMPRESSION, GOOGLE_IDENTITY, PATH, THRESHOLD, TMP, Case
+from .plausible_words import (
+    BACKENDS,
+    BUCKETS,
+    COMPRESSIONS,
+    EXTRAS,
+    IDS,
+    MEMBERS,
+    ODD_EXTRAS,
+    PREFIXES,
+    SCHEMES,
+    SURROUNDINGS,
+    THRESHOLDS,
+    TYPES,
+    URIS,
+    VARIABLES,
+    WHOLE_PATHS,
+)
 
 _DISK = f"file://{TMP}/x"
-_WORDS = ("etl", "orders", "acme-xcom", "xcom", "prod", "team a", "eu-west-1", "aws_xcom", "wasb_xcom", "gcp_xcom")
-_THRESHOLDS = ("0", "-1", "1", "10", "1000", "4096", "65536", "1048576", "10485760", "1e6", "1.5", "1_000", "1,000",
-               "1MiB", "64k", "512 KB", "0x10", "012", "true", "never", "1.048576e+06", "100.0", "+5", "")  # fmt: skip
-_COMPRESSIONS = ("zip", "gzip", "bz2", "xz", "lzma", "lz4", "zstd", "gz", "zst", "snappy", "none", "deflate", "br", "")
-_BACKENDS = (
-    OBJECT_STORAGE, OBJECT_STORAGE, OBJECT_STORAGE, "airflow.models.xcom.BaseXCom", "airflow.sdk.bases.xcom.BaseXCom",
-    "airflow.models.BaseXCom", "airflow.sdk.BaseXCom", "airflow.sdk.execution_time.xcom.BaseXCom",
-    "airflow.providers.common.io.xcom.backend.BaseXCom", BACKEND,
-    "airflow.providers.amazon.aws.xcom_backends.s3.S3XComBackend", "airflow.models.xcom.XCom",
-)  # fmt: skip
-_SCHEMES = ("s3", "s3", "s3", "s3a", "gs", "gs", "gcs", "abfs", "abfs", "abfss", "adl", "wasb", "az", "file", "s3n")
-_BUCKETS = ("acme-xcom", "acme.xcom", "xcom", "My_Bucket", "arn:aws:s3:::acme-xcom", "acme-xcom.s3.amazonaws.com",
-            "arn:aws:s3:eu-west-1:123456789012:accesspoint/ap", "xcom@acme.dfs.core.windows.net", "$root",
-            "")  # fmt: skip
-_PREFIXES = ("", "/", "/etl", "/etl/", "/team/etl", "/team::etl", "/a//b", "/./etl", "/../etl", "/etl?x=1", "/etl#a",
-             "/dt=2026-01-01", "/a b", "/a%20b", "/$TEAM/etl", "/${TEAM}", "/{{ env }}", "/<team>", "/ä",
-             "/etl\\x")  # fmt: skip
-_IDS = ("aws_xcom", "wasb_xcom", "xcom-store", "xcom.store", "_x", "C", "user:pw", "[c]", "AIRFLOW_CONN_XC", "")
-_CONNECTION_STRING = (
-    "DefaultEndpointsProtocol=https;AccountName=acmexcom;AccountKey=bm90LXJlYWw=;EndpointSuffix=core.windows.net"
-)
-_EXTRAS: dict[str, tuple[tuple[str, object], ...]] = {
-    "aws": (
-        ("region_name", "eu-west-1"), ("region_name", "eu west 1"), ("endpoint_url", "http://minio:9000"),
-        ("endpoint_url", "minio:9000"), ("role_arn", "arn:aws:iam::123456789012:role/x"), ("profile_name", "nope"),
-        ("config_kwargs", {"signature_version": "s3v4"}), ("config_kwargs", None), ("config_kwargs", "{}"),
-        ("config_kwargs", {"endpoint_url": "http://minio:9000"}), ("service_config", {"s3": {}}),
-        ("service_config", "{}"), ("assume_role_method", "assume_role"), ("assume_role_method", "web"),
-        ("aws_access_key_id", "AKIAMADEUP"), ("aws_secret_access_key", "made-up"), ("verify", False),
-    ),
-    "azure": (
-        ("account_name", "acmexcom"), ("account_name", "acmexcom"), ("account_name", "acmexcom"), ("account_name", ""),
-        ("account_name", ["acmexcom"]), ("account_name", "acme-xcom"), ("account_key", "bm90LXJlYWw="),
-        ("account_key", 5), ("account_key", "not base64!"), ("anon", False), ("anon", True), ("anon", "false"),
-        ("anon", 1), ("anon", ""), ("tenant_id", "11111111-2222-3333-4444-555555555555"), ("sas_token", "sv=1&sig=x"),
-        ("managed_identity_client_id", "11111111-2222-3333-4444-555555555555"),
-        ("account_host", "acmexcom.blob.core.windows.net"),
-        ("account_host", "blob.core.windows.net"),
-        ("connection_string", _CONNECTION_STRING),
-        ("connection_string", "SharedAccessSignature=sv=1"), ("connection_string", "nonsense"),
-    ),
-    "google_cloud_platform": (
-        ("project", "acme"), ("key_path", f"{TMP}/google.json"), ("key_path", "/missing.json"),
-        ("key_path", "~/key.json"),
-        ("key_path", "key.p12"), ("key_path", "gs://keys/key.json"), ("keyfile_dict", "{bad"), ("keyfile_dict", 5),
-        ("keyfile_dict", {"type": "service_account"}), ("keyfile_dict", json.dumps(json.dumps({"a": 1}))),
-        ("scope", "https://www.googleapis.com/auth/cloud-platform"), ("scope", ["a"]), ("impersonation_chain", 5),
-        ("impersonation_chain", "x@acme.iam.gserviceaccount.com"), ("idp_issuer_url", "https://idp"),
-        ("num_retries", 5),
-        ("is_anonymous", True), ("anonymous", True), ("credential_config_file", "/missing.json"),
-    ),
-}  # fmt: skip
-_TYPES = {"aws": "aws", "azure": "wasb", "google_cloud_platform": "google_cloud_platform"}
-_MEMBERS: tuple[tuple[str, object], ...] = (
-    ("login", "AKIAMADEUP"), ("login", 5), ("login", None), ("password", "made-up"), ("password", 0), ("host", "h"),
-    ("host", 5), ("host", ""), ("schema", True), ("schema", "https"), ("port", 443), ("port", "443"), ("port", "x"),
-    ("description", 5), ("description", "x"), ("type", "aws"), ("extras", {}), ("conn_id", "c"), ("region_name", "x"),
-)  # fmt: skip
-_URIS = (
-    "aws://", "aws://?region_name=eu-west-1", "aws://AKIAMADEUP:made-up@/?region_name=eu-west-1",
-    "aws://AKIAMADEUP:made%2Fup@", "aws://AKIA:made/up@/?region_name=x", "aws:///?endpoint_url=http://minio:9000",
-    "aws://K:S@/?endpoint_url=http://minio:9000", "aws://K:S@/?endpoint_url=http%3A%2F%2Fminio%3A9000", "my_aws://",
-    "aws://?__extra__=%7B%22region_name%22%3A+%22x%22%7D", "s3://", "AWS://", "aws:/", "aws", "export X=aws://",
-    "wasb://?account_name=acmexcom", "wasb://?account_name=acmexcom&anon=false", "wasb://acmexcom:key@host",
-    "wasb://?account_name=acmexcom&account_host=https://acmexcom.blob.core.windows.net",
-    "azure-data-lake://u:p@/?tenant_id=t",
-    "google-cloud-platform://?project=p", "google-cloud-platform:///?extra__google_cloud_platform__project=p",
-)  # fmt: skip
 
 Make = Callable[[random.Random], Case]
 
@@ -89,13 +38,19 @@ Make = Callable[[random.Random], Case]
 def _slip(text: str, chance: random.Random) -> str:
     """What happens to a text on its way into a file."""
     place = chance.randrange(len(text) + 1)
+    dots = text.split(".")
     slips: Sequence[str] = (
-        f"'{text}'", f'"{text}"', f" {text}", f"{text} ", f"{text}\n", f"\t{text}", f"\u00a0{text}", text.upper(),
-        text.capitalize(), text[:place] + text[place + 1 :],
-        text[:place] + text[place : place + 1] * 2 + text[place + 1 :],
-        text[1:], text[:-1], f"{text}.", f"${{{text}}}", f"$({text}", f"<{text}>", f"$ {text}", f"{text} # why",
-        text[:place] + chance.choice("-_. /:@$%~,;") + text[place:], text.replace("/", "//", 1), text.replace("_", "-"),
-        text.replace("://", ":/", 1), text.replace("://", ":", 1), f"$TEAM/{text}", text.replace("o", "0", 1),
+        f"'{text}'", f'"{text}"', f" {text}", f"{text} ", f"{text}\n", f"\t{text}", f"\u00a0{text}", f"{text}\u00a0",
+        f"\ufeff{text}", f"\u200b{text}", text.upper(), text.lower(), text.capitalize(), text.swapcase(),
+        text[:place] + text[place + 1 :], text[:place] + text[place : place + 1] * 2 + text[place + 1 :],
+        text[:place] + text[place + 1 : place + 2] + text[place : place + 1] + text[place + 2 :],
+        text[1:], text[:-1], f"{text}.", f"{text},", f"{text};", f"${{{text}}}", f"$({text}", f"$({text})", f"<{text}>",
+        f"$ {text}", f"${text}", f"{text} # why", f"{text}#why", text[:place] + "\n" + text[place:],
+        text[:place] + chance.choice("-_. /:@$%~,;[]") + text[place:], text.replace("/", "//", 1),
+        text.replace("_", "-"), text.replace("-", "_"), text.replace("://", ":/", 1), text.replace("://", ":", 1),
+        text.replace("/", "\\"), f"$TEAM/{text}", text.replace("o", "0", 1), text.replace("o", "\u043e", 1),
+        text.replace("l", "1", 1), ".".join(dots[1:]), ".".join(["apache", *dots]), ".".join(dots[:-1]),
+        text.replace(".", "/"), text.replace(".", ":"), text * 2, f"value: {text}", f"[{text}]", f"{text}/",
     )  # fmt: skip
     return chance.choice(slips)
 
@@ -104,24 +59,30 @@ def _written(text: str, chance: random.Random, often: float = 0.6) -> str:
     return _slip(text, chance) if chance.random() < often else text
 
 
+def _surroundings(chance: random.Random, often: float) -> dict[str, str]:
+    return dict([chance.choice(SURROUNDINGS)]) if chance.random() < often else {}
+
+
 def _threshold(chance: random.Random) -> Case:
-    text = _written(chance.choice(_THRESHOLDS), chance)
+    text = _written(chance.choice(THRESHOLDS), chance)
     return Case("threshold", text, {PATH: _DISK, THRESHOLD: text})
 
 
 def _compression(chance: random.Random) -> Case:
-    text = _written(chance.choice(_COMPRESSIONS), chance)
+    text = _written(chance.choice(COMPRESSIONS), chance)
     return Case("compression", text, {PATH: _DISK, THRESHOLD: "0", COMPRESSION: text})
 
 
 def _backend(chance: random.Random) -> Case:
-    text = _written(chance.choice(_BACKENDS), chance)
+    text = _written(chance.choice(BACKENDS), chance)
     return Case("backend", text, {BACKEND: text})
 
 
 def _path_text(chance: random.Random, often: float) -> str:
-    conn = chance.choice(_IDS) + "@" if chance.random() < 0.5 else ""
-    text = f"{chance.choice(_SCHEMES)}://{conn}{chance.choice(_BUCKETS)}{chance.choice(_PREFIXES)}"
+    if chance.random() < 0.1:
+        return _written(chance.choice(WHOLE_PATHS), chance, often)
+    conn = chance.choice(IDS) + "@" if chance.random() < 0.5 else ""
+    text = f"{chance.choice(SCHEMES)}://{conn}{chance.choice(BUCKETS)}{chance.choice(PREFIXES)}"
     return _written(text, chance, often)
 
 
@@ -135,54 +96,64 @@ def _connections(path: str) -> dict[str, str]:
     elif scheme.startswith("g"):
         kind = "google_cloud_platform"
     text = json.dumps({"conn_type": kind, "extra": extra})
-    return {f"AIRFLOW_CONN_{name.upper()}": text for name in _IDS if name and name.lower() in scheme}
+    return {f"AIRFLOW_CONN_{name.upper()}": text for name in IDS if name and name.lower() in scheme}
 
 
 def _path(chance: random.Random) -> Case:
     text = _path_text(chance, 0.4)
-    return Case("path", text, {THRESHOLD: "0", **GOOGLE_IDENTITY, **_connections(text), PATH: text})
+    around = {**GOOGLE_IDENTITY, **_surroundings(chance, 0.25)}
+    return Case("path", text, {THRESHOLD: "0", **around, **_connections(text), PATH: text})
 
 
 def _json_connection(chance: random.Random) -> tuple[str, str]:
-    cloud = chance.choice(tuple(_EXTRAS))
-    extra = dict(chance.choice(_EXTRAS[cloud]) for _ in range(chance.randrange(4)))
-    data: dict[str, object] = {"conn_type": _TYPES[cloud], "extra": extra}
-    if chance.random() < 0.35:
-        data.update([chance.choice(_MEMBERS)])
-    if chance.random() < 0.2:
-        odd: Sequence[object] = (json.dumps(extra), "", "{bad", 5, True, [], ["a"], "null", "[]", "a=b")
-        data["extra"] = chance.choice(odd)
+    cloud = chance.choice(tuple(EXTRAS))
+    extra = dict(chance.choice(EXTRAS[cloud]) for _ in range(chance.randrange(5)))
+    kinds = TYPES[cloud]
+    data: dict[str, object] = {"conn_type": chance.choice(kinds) if chance.random() < 0.3 else kinds[0], "extra": extra}
+    for _ in range(chance.choice((0, 0, 0, 1, 1, 2))):
+        data.update([chance.choice(MEMBERS)])
+    if chance.random() < 0.25:
+        data["extra"] = chance.choice(
+            (json.dumps(extra), json.dumps(extra), json.dumps(json.dumps(extra)), *ODD_EXTRAS)
+        )
     return cloud, json.dumps(data)
 
 
 def _connection(chance: random.Random) -> Case:
-    if chance.random() < 0.5:
+    if chance.random() < 0.6:
         text = _written(_json_connection(chance)[1], chance, 0.2)
     else:
-        text = _written(chance.choice(_URIS), chance, 0.4)
-    names = ("AIRFLOW_CONN_XCOM_STORE",) * 8 + (
-        "AIRFLOW_CON_XCOM_STORE",
-        "AIRFLOW_CONN_XCOMSTORE",
-        "airflow_conn_xcom_store",
-    )
-    return Case("connection", text, {chance.choice(names): text}, {"conn_id": "xcom_store"})
+        text = _written(chance.choice(URIS), chance, 0.4)
+    return Case("connection", text, {chance.choice(VARIABLES): text}, {"conn_id": "xcom_store"})
 
 
 def _store(chance: random.Random) -> Case:
     cloud, text = _json_connection(chance)
+    if chance.random() < 0.15:
+        text = chance.choice(URIS)
+        cloud = "azure" if text[:2] in ("wa", "az") else "google_cloud_platform" if text[:1] == "g" else "aws"
+    if chance.random() < 0.05:
+        cloud = chance.choice(tuple(EXTRAS))
     path = {"aws": "s3", "azure": "abfs", "google_cloud_platform": "gs"}[cloud] + "://xcom_store@acme-xcom/etl"
-    ambient = GOOGLE_IDENTITY if cloud.startswith("google") else {}
-    return Case("store", text, {PATH: path, THRESHOLD: "0", "AIRFLOW_CONN_XCOM_STORE": text, **ambient})
+    around = (GOOGLE_IDENTITY if cloud.startswith("google") else {}) | _surroundings(chance, 0.15)
+    return Case("store", text, {PATH: path, THRESHOLD: "0", "AIRFLOW_CONN_XCOM_STORE": text, **around})
 
 
 def _deployment(chance: random.Random) -> Case:
     path = _path_text(chance, 0.1)
     env = {
-        PATH: path, THRESHOLD: _written(chance.choice(_THRESHOLDS), chance, 0.1), **_connections(path),
-        **GOOGLE_IDENTITY, BACKEND: _written(chance.choice(_BACKENDS[:5]), chance, 0.1),
+        THRESHOLD: _written(chance.choice(THRESHOLDS[:12]), chance, 0.1), **_connections(path), **GOOGLE_IDENTITY,
+        **_surroundings(chance, 0.2), BACKEND: _written(chance.choice(BACKENDS[:9]), chance, 0.1), PATH: path,
     }  # fmt: skip
+    if chance.random() < 0.5:
+        env[THRESHOLD] = "0"
     if chance.random() < 0.6:
-        env[COMPRESSION] = _written(chance.choice(_COMPRESSIONS), chance, 0.1)
+        env[COMPRESSION] = _written(chance.choice(COMPRESSIONS[:10]), chance, 0.1)
+    if chance.random() < 0.3:
+        cloud, text = _json_connection(chance)
+        scheme = {"aws": "s3", "azure": "abfs", "google_cloud_platform": "gs"}[cloud]
+        path = f"{scheme}://xcom_store@acme-xcom{chance.choice(PREFIXES)}"
+        env |= {PATH: path, "AIRFLOW_CONN_XCOM_STORE": text}
     return Case("deployment", path, env)
 
 
