@@ -1,0 +1,1 @@
+"""What the real Helm renders for a deployment that `new` has added, in each layout."""
