@@ -6,6 +6,7 @@ import pytest
 
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.kit.line_list import LineList
+from rea_xcom_tui.tui.repo import problems_screen
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values
 
@@ -34,7 +35,12 @@ async def to(driver: Driver, text: str) -> None:
     await driver.press("home", *["down"] * index)
 
 
-async def test_findings_are_grouped_counted_and_explained(troubled: Work) -> None:
+@pytest.mark.parametrize("large", [1000, 1])
+async def test_findings_are_grouped_counted_and_explained(
+    troubled: Work, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    """Those of a large fleet are worked out beside the screen."""
+    monkeypatch.setattr(problems_screen, "_LARGE", large)
     async with driving(opener(troubled.root, read_only=False)) as driver:
         await driver.press("exclamation_mark")
         assert "3 errors" in driver.seen

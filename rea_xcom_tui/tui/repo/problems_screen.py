@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -34,6 +36,8 @@ from rea_xcom_tui.xcom.model import FieldName, Severity
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.overlay import Ahead
+    from rea_xcom_tui.fleet.edit.pending import Pending
+    from rea_xcom_tui.fleet.model import Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
 
 Goal = tuple[str, "FieldName | None"]
@@ -41,6 +45,29 @@ Goal = tuple[str, "FieldName | None"]
 
 _NEXT: dict[Severity, Severity] = {"warning": "info", "info": "error", "error": "warning"}
 _SHOWN: dict[Severity, str] = {"error": "errors only", "warning": "errors and warnings", "info": "all severities"}
+
+
+_LARGE = 1000
+"""From so many deployments on, finding and grouping what is wrong takes longer than a frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The problems of a fleet, and the lines that show some of them."""
+
+    problems: list[Problem]
+    entries: list[Entry[Problem | Group]]
+    shown: int
+
+
+def _laid_out(fleet: Fleet, pending: Pending, ahead: Ahead | None, least: Severity, by: Grouping) -> _Found:
+    problems = problems_of(fleet, pending, ahead)
+    shown = at_least(problems, least)
+    entries: list[Entry[Problem | Group]] = []
+    for group in grouped(shown, by):
+        entries.append(Entry(group, partial(heading_line, group)))
+        entries += [Entry(problem, partial(problem_line, problem, by)) for problem in group.problems]
+    return _Found(problems, entries, len(shown))
 
 
 class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
@@ -57,6 +84,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         self.problems: list[Problem] = []
         self.ahead: Ahead | None = None
         """The fleet as it will be, where that is worked out."""
+        self._asked = 0
 
     def on_mount(self) -> None:
         """Show what was found."""
@@ -65,21 +93,38 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         if len(self.workspace.pending):
             self.jobs.drift(self)
 
-    def refresh_list(self) -> None:
-        """Group and show the problems as they are now; the cursor stays where it is."""
-        self.problems = problems_of(self.workspace.fleet, self.workspace.pending, self.ahead)
-        shown = at_least(self.problems, self.least)
-        entries: list[Entry[Problem | Group]] = []
-        for group in grouped(shown, self.by):
-            entries.append(Entry(group, partial(heading_line, group)))
-            entries += [Entry(p, partial(problem_line, p, self.by)) for p in group.problems]
+    def refresh_list(self, then: Callable[[], None] | None = None) -> None:
+        """Group and show the problems as they are now, the cursor where it is; `then` is done once they are shown.
+
+        Those of a large fleet are worked out in a thread, so that no key waits; the newest request counts.
+        """
+        self._asked += 1
+        fleet, pending = self.workspace.fleet, self.workspace.pending
+        if len(fleet.deployments) < _LARGE:
+            self._show(_laid_out(fleet, pending, self.ahead, self.least, self.by), then)
+            return
+        work = partial(_laid_out, fleet, pending.copy(), self.ahead, self.least, self.by)
+        self.run_worker(self._work_out(self._asked, work, then), exit_on_error=True)
+
+    async def _work_out(self, asked: int, work: Callable[[], _Found], then: Callable[[], None] | None) -> None:
+        if not self.listed.entries:
+            self.listed.empty_text = "looking…"
+            self.listed.refresh()
+        found = await asyncio.to_thread(work)
+        if asked == self._asked and self.is_attached:
+            self._show(found, then)
+
+    def _show(self, found: _Found, then: Callable[[], None] | None) -> None:
+        self.problems = found.problems
         self.listed.empty_text = (
             "Nothing found: no rule has anything to say of this fleet. Esc goes back to it."
             if not self.problems
             else f"Nothing here with {_SHOWN[self.least]}; s shows more."
         )
-        self.listed.show(entries, self.listed.cursor)
-        self._show_header(len(shown))
+        self.listed.show(found.entries, self.listed.cursor)
+        self._show_header(found.shown)
+        if then is not None:
+            then()
 
     def _show_header(self, shown: int) -> None:
         found = counts(self.problems)
@@ -106,10 +151,13 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         """Group by the other of the two."""
         here = self._problem()
         self.by = "deployment" if self.by == "rule" else "rule"
-        self.refresh_list()
-        for index, entry in enumerate(self.listed.entries):
-            if isinstance(entry.key, Problem) and entry.key == here:
-                self.listed.cursor = index
+
+        def go_back() -> None:
+            for index, entry in enumerate(self.listed.entries):
+                if isinstance(entry.key, Problem) and entry.key == here:
+                    self.listed.cursor = index
+
+        self.refresh_list(go_back)
 
     def action_severity(self) -> None:
         """Show other severities."""

@@ -1,0 +1,125 @@
+"""What the app takes for keys and screens, at 160x48, through a driver that renders escape codes and drops them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.table import SIZE, Bench, loaded, measure
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.tui.kit.line_list import LineList
+
+TICK = 0.005
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A screen opened by a key: seconds until its first rows, the longest that no key was taken, CPU seconds of all."""
+
+    first_rows: float
+    blocked: float
+    cpu: float
+
+
+class Pulse:
+    """Notices for how long the app's loop does not come round, which is how long a key would wait."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._beat = asyncio.ensure_future(self._run())
+
+    async def _run(self) -> None:
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(TICK)
+            now = time.perf_counter()
+            self.longest = max(self.longest, now - last - TICK)
+            last = now
+
+    def stop(self) -> float:
+        """End; the longest wait."""
+        self._beat.cancel()
+        return self.longest
+
+
+async def opened(app: Bench, action: Callable[[], object], rows: Callable[[], bool]) -> Opened:
+    """Do what opens a screen and wait for its first rows, then until all of it has come."""
+    await app.settle()
+    pulse, began, spent = Pulse(), time.perf_counter(), time.process_time()
+    action()
+    while not rows():
+        if time.perf_counter() - began > 300:
+            raise SystemExit("a screen did not show its rows within 300 s")
+        await asyncio.sleep(TICK)
+    first = time.perf_counter() - began
+    await app.settle()
+    return Opened(first, pulse.stop(), time.process_time() - spent)
+
+
+async def screens(root: Path) -> dict[str, Opened]:
+    """Open Problems, Drift, the counts of a column, the preview of an edit of a thousand and its diff, on a repo."""
+    workspace = Workspace.open(root)
+    app = Bench(workspace)  # type: ignore[arg-type]
+    found: dict[str, Opened] = {}
+    async with app.run_test(size=SIZE) as pilot:
+        await loaded(app, pilot)
+        home, beneath = app.home, len(app.screen_stack)
+        while not home.ready:
+            await asyncio.sleep(0.05)
+        await app.settle()
+        gc.collect()
+        gc.freeze()
+
+        def listed() -> bool:
+            return len(app.screen_stack) > beneath and any(rows.entries for rows in app.screen.query(LineList))
+
+        async def look(name: str, action: Callable[[], object]) -> None:
+            found[name] = await opened(app, action, listed)
+            while len(app.screen_stack) > beneath:
+                app.pop_screen()
+                await app.settle()
+
+        await look("Problems", app.key("exclamation_mark"))
+        await look("Drift", app.key("D"))
+        while home.table.column.key != "path":
+            app.key("right")()
+            await app.settle()
+        await look("counts", home.action_values)
+        ids = [row.id for row in home.rows[:1000]]
+        await look("preview", lambda: app.run_worker(home.edit_many(ids, "threshold", "7MiB")))
+        home.edit(ids, "threshold", "7MiB")
+        while not len(workspace.pending):
+            await asyncio.sleep(0.05)
+        await look("diff", app.key("d"))
+    return found
+
+
+def keys(rows: int) -> dict[str, float]:
+    """CPU milliseconds of the keys of the table."""
+    return asyncio.run(measure(rows))
+
+
+def page(rows: int) -> float:
+    """CPU milliseconds of a page."""
+    return asyncio.run(measure(rows, only_page=True))["page"]
+
+
+def main() -> None:
+    """Print one of these as JSON: `keys ROWS`, `page ROWS`, `screens REPO`."""
+    name, asked = sys.argv[1:]
+    if name == "screens":
+        print(json.dumps({key: asdict(one) for key, one in asyncio.run(screens(Path(asked))).items()}))
+    else:
+        print(json.dumps(keys(int(asked)) if name == "keys" else {"page": page(int(asked))}))
+
+
+if __name__ == "__main__":
+    main()
