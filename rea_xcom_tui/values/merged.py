@@ -231,6 +231,11 @@ class Merged:
         return [(Merged(key, part), Merged(value, part)) for key, value in self.node.entries]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is one layer's node as it stands there, with all that is in it."""
+        return self._members is None and self._items is None
+
+    @property
     def is_combined(self) -> bool:
         """Whether more than one layer has a say in it, so that it stands in no file as a whole."""
         return self._members is not None or (

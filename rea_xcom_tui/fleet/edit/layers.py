@@ -361,10 +361,10 @@ def _outcome(edit: SetField, old: Deployment | None, new: Deployment | None) -> 
     if got.value == edit.new and got.state in ("set", "unset", "reference"):
         return None
     place = got.place
-    where = f" in {clean(new.file_at(place.layer))}:{place.line}" if place is not None else ""
+    said = f"{_said(current_value(got))} in {clean(new.file_at(place.layer))}:{place.line} is stronger" if place else ""
     return (
         f"{edit.field} of {clean(edit.deployment)} would not become {_said(edit.new)} by an edit of "
-        f"{clean(edit.layer)}: {_said(current_value(got))}{where} is stronger; name that layer"
+        f"{clean(edit.layer)}: {said or 'a list or a null in a stronger layer hides it'}; name that layer"
     )
 
 

@@ -20,6 +20,7 @@ from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.values.documents import Documents
 from rea_xcom_tui.values.errors import Unreadable
+from rea_xcom_tui.values.quick_layers import Known, quickly
 from rea_xcom_tui.xcom.masking import without_passwords
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding
 from rea_xcom_tui.xcom.reading import read
@@ -71,7 +72,8 @@ def as_before(layouts: Layouts) -> Reading:
 def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collection[str] = ()) -> Deployment | None:
     """Read an entry point as a deployment; None where it deploys something else than the agent."""
     made = effective(entry, tree, reading.layouts.engine or _DEFAULT_ENGINE)
-    root = ValuesTree(made.stack.root)
+    known: Known = tree.memo.setdefault("quick", {})  # type: ignore[assignment]
+    root = ValuesTree(quickly(made.stack.root, known) or made.stack.root)
     if made.stack.disabled or not (entry.chart.name == AGENT_CHART or recognise(root).is_agent):
         return None
     config = with_what_is_open(_configuration(entry, tree, root), entry, made)

@@ -1,0 +1,1 @@
+"""Random edits in layers that deployments share, proved by the real engines."""

@@ -1,0 +1,125 @@
+"""What real engines say before and after an edit: just what was meant has changed, in just the deployments meant."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rea_xcom_tui.user.layout_settings import HelmEngine
+from scripts.engine_truth import engines, helm
+from scripts.engine_truth.cases import Case, ChartCase
+from scripts.engine_truth.model import same
+
+from .fleets import IO, Fleet, Maker
+from .product import Asked, Made, asked, carried_out
+
+_EDITS = 6
+"""So many edits are made one after the other in each fleet."""
+_ENGINES: tuple[HelmEngine, ...] = ("3", "4.1", "4.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One edit and what came of it."""
+
+    seed: int
+    number: int
+    engine: HelmEngine
+    request: Asked
+    made: Made
+    wrong: tuple[str, ...] = ()
+    """What has changed though it should not, or has not though it should."""
+    asked: int = 0
+    """How many answers of the engine it took."""
+
+
+def sequence(seed: int) -> Iterator[tuple[int, HelmEngine, Fleet, Asked, Made, Fleet]]:
+    """The edits of one fleet: number, engine, the fleet before, the request, what is made of it, the fleet after."""
+    maker = Maker(seed)
+    fleet = maker.fleet()
+    engine = maker.random.choice(_ENGINES)
+    for number in range(_EDITS):
+        request = asked(maker.random, fleet)
+        made = carried_out(fleet, request, engine)
+        after = replace(fleet, files={**fleet.files, **made.contents})
+        yield number, engine, fleet, request, made, after
+        fleet = after
+
+
+def proofs(count: int, seed: int, work: Path) -> Iterator[Proof]:
+    """So many edits, each held against the engine."""
+    for engine in _ENGINES:
+        engines.binary(work, engine)
+    seeds = range(seed * 1_000_000, seed * 1_000_000 + -(-count // _EDITS))
+    with ThreadPoolExecutor(4) as pool:
+        for proved in pool.map(lambda each: _proved(each, work), seeds):
+            yield from proved
+
+
+def _proved(seed: int, work: Path) -> list[Proof]:
+    out: list[Proof] = []
+    answers: dict[tuple[Any, ...], Any] = {}
+    for number, engine, before, request, made, after in sequence(seed):
+        known = len(answers)
+        wrong: list[str] = []
+        for name in before.stacks if made.contents or made.done else ():
+            old, new = (_answer(fleet, name, engine, work, answers) for fleet in (before, after))
+            wrong += _judged(name, request, made, old, new, _shares(before, name, request))
+        out.append(Proof(seed, number, engine, request, made, tuple(wrong), len(answers) - known))
+    return out
+
+
+def _answer(fleet: Fleet, name: str, engine: HelmEngine, work: Path, known: dict[tuple[Any, ...], Any]) -> Any:
+    texts, options = fleet.given(name)
+    key = (engine, *texts, str(options))
+    if key not in known:
+        own = work / f"thread{threading.get_ident()}"
+        known[key] = helm.ask(engines.binary(work, engine), Case(texts, options, ChartCase("")), own)
+    return known[key]
+
+
+def _shares(fleet: Fleet, name: str, request: Asked) -> bool:
+    """Whether a deployment has the layer that the request names among its own."""
+    if request.layer is None:
+        return False
+    real = fleet.links.get(request.layer, request.layer)
+    return any(fleet.links.get(piece.file, piece.file) == real for piece in fleet.stacks[name])
+
+
+def _judged(name: str, request: Asked, made: Made, old: Any, new: Any, shares: bool) -> Iterator[str]:
+    if old is None or new is None:
+        if not same(old, new):
+            yield f"{name}: Helm said {old} before and says {new} now"
+        return
+    field = request.field
+    was, now = _value(old, field), _value(new, field)
+    if not same(_rest(old, field), _rest(new, field)):
+        yield f"{name}: more than {field} has changed, from {old} to {new}"
+    if name in made.done:
+        if now != request.text:
+            yield f"{name}: {field} was to become {request.text} and is {now}"
+    elif was != now and not (shares and made.done and now == request.text):
+        yield f"{name}: {field} has become {now} instead of {was}, and nobody asked for that"
+
+
+def _value(values: dict[str, Any], field: str) -> str | None:
+    """A field as pods get it: the variable of the backend stands above its key."""
+    named = [entry for entry in values.get("commonEnv") or [] if _is(entry, field)]
+    found = named[-1].get("value") if named else values.get("xcomBackend") if field == "backend" else None
+    return None if found is None else str(found)
+
+
+def _rest(values: dict[str, Any], field: str) -> dict[str, Any]:
+    """Everything but the field; that a list or a key is empty or absent is no difference to any pod."""
+    out = {key: value for key, value in values.items() if key != "xcomBackend" or field != "backend"}
+    listed = [each for each in out.pop("commonEnv", None) or [] if not _is(each, field)]
+    return {**out, "commonEnv": listed} if listed else out
+
+
+def _is(entry: Any, field: str) -> bool:
+    variable = "AIRFLOW__CORE__XCOM_BACKEND" if field == "backend" else IO + field.upper()
+    return isinstance(entry, dict) and entry.get("name") == variable
