@@ -121,6 +121,8 @@ class LayerEdits:
         stack = effective(entry, tree, self._engine(entry)).stack
         if layer.rule.startswith("set"):
             return _option(data, layer, edit)
+        if edit.new is None and edit.field in VARIABLES:
+            _refuse_counted(layers[number + 1 :], layer)
         part = next(part for part in flat(stack.parts) if part.layer == number)
         prefix = stack.below[len(part.chart) :] if part.chart is not None else stack.below
         own = _at(document_of(part, stack.engine), prefix, part)
@@ -161,10 +163,13 @@ class LayerEdits:
             for field in _changed(old, new):
                 if not any(field in _LINKED.get(name, {name}) for name in mine):
                     for edit in _causes(edits, field, deployment):
-                        others.setdefault((edit.deployment, edit.field), []).append(deployment.name)
+                        if not edit.shared:
+                            others.setdefault((edit.deployment, edit.field), []).append(deployment.name)
+                        elif (why := _astray(edit, field, deployment, new)) is not None:
+                            refused.setdefault((edit.deployment, edit.field), why)
         for edit in edits:
             names = others.get((edit.deployment, edit.field))
-            if names and not edit.shared:
+            if names:
                 refused.setdefault((edit.deployment, edit.field), _shared(edit, names))
         return refused
 
@@ -250,6 +255,16 @@ def _option(data: bytes, layer: Layer, edit: SetField) -> bytes:
             f"{edit.field} is set by the option {clean(layer.path)} in {clean(layer.source)}; edit it by hand"
         )
     return _carried_out(data, replace(layer, pointer=()), [values.SetText(layer.pointer, str(edit.new))])
+
+
+def _refuse_counted(stronger: Sequence[Layer], layer: Layer) -> None:
+    """Refuse to take an entry out of a list whose entries an option counts: it would set another one then."""
+    for option in stronger:
+        if option.rule.startswith("set") and option.path.startswith(f"{COMMON_ENV}["):
+            raise Refused(
+                f"{clean(option.source)} counts the entries of {COMMON_ENV} ({clean(option.path, 80)}), and taking one "
+                f"out of {clean(layer.source)} would move it to another; edit both by hand"
+            )
 
 
 def _changes(own: Merged, stack: Stack, edit: SetField, layer: Layer) -> tuple[Change, ...]:
@@ -372,6 +387,21 @@ def _changed(old: Deployment | None, new: Deployment | None) -> list[FieldName]:
     if old is None or new is None:
         return list(FIELDS) if old is not new else []
     return [name for name in FIELDS if meaning(old.field(name)) != meaning(new.field(name))]
+
+
+def _astray(edit: SetField, field: FieldName, deployment: Deployment, new: Deployment | None) -> str | None:
+    """Why a deployment that shares the layer must not change as it would, or None where it gets what was asked for.
+
+    A parameter that counts the entries of a list, for one, sets another entry after one was added.
+    """
+    linked = field in _LINKED.get(edit.field, {edit.field})
+    if new is not None and linked and new.field(edit.field).value == edit.new:
+        return None
+    now = _said(current_value(new.field(field))) if new is not None else "no deployment any more"
+    return (
+        f"an edit of {clean(edit.layer)} would make {field} of {clean(deployment.id)} {now}, which nobody asked for; "
+        "name a layer of its own"
+    )
 
 
 def _causes(edits: Sequence[SetField], field: str, deployment: Deployment) -> list[SetField]:
