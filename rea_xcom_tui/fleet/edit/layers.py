@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.compare import Value, current_value, meaning
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
+from rea_xcom_tui.fleet.edit.layer_refusals import LINKED, causes, changed_fields, why_astray, why_not_made, why_shared
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.model import Deployment, Layouts
@@ -24,12 +24,12 @@ from rea_xcom_tui.layouts.effective import effective
 from rea_xcom_tui.layouts.model import EntryPoint, Layer
 from rea_xcom_tui.layouts.patterns import matches
 from rea_xcom_tui.layouts.tree import Tree
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.values.merged import Made, Merged, Part
 from rea_xcom_tui.values.stack import Stack, document_of, flat
 from rea_xcom_tui.xcom.changes import changes_for
-from rea_xcom_tui.xcom.model import FIELDS, AddEnv, Change, FieldName
+from rea_xcom_tui.xcom.model import AddEnv, Change, FieldName
 from rea_xcom_tui.xcom.names import COMMON_ENV, VARIABLES
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.reading import read
@@ -41,11 +41,6 @@ _GENERATED = re.compile(
 _HEAD = 1_000
 """How many bytes at its start may say that a file is generated."""
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
-_MOST_NAMED = 5
-_LINKED: Mapping[str, frozenset[str]] = {
-    "path": frozenset(("path", "connection")),
-    "connection": frozenset(("path", "connection")),
-}
 
 
 class LayerEdits:
@@ -158,19 +153,19 @@ class LayerEdits:
             old, new = before.get(deployment.id), after.get(deployment.id)
             mine = asked.get(deployment.id, {})
             for edit in mine.values():
-                if (why := _outcome(edit, old, new)) is not None:
+                if (why := why_not_made(edit, old, new)) is not None:
                     refused[edit.deployment, edit.field] = why
-            for field in _changed(old, new):
-                if not any(field in _LINKED.get(name, {name}) for name in mine):
-                    for edit in _causes(edits, field, deployment):
+            for field in changed_fields(old, new):
+                if not any(field in LINKED.get(name, {name}) for name in mine):
+                    for edit in causes(edits, field, deployment):
                         if not edit.shared:
                             others.setdefault((edit.deployment, edit.field), []).append(deployment.name)
-                        elif (why := _astray(edit, field, deployment, new)) is not None:
+                        elif (why := why_astray(edit, field, deployment, new)) is not None:
                             refused.setdefault((edit.deployment, edit.field), why)
         for edit in edits:
             names = others.get((edit.deployment, edit.field))
             if names:
-                refused.setdefault((edit.deployment, edit.field), _shared(edit, names))
+                refused.setdefault((edit.deployment, edit.field), why_shared(edit, names))
         return refused
 
     def plan(self, edits: Sequence[SetField], touched: Callable[[Iterable[str]], Sequence[Deployment]]) -> Plan:
@@ -361,65 +356,3 @@ def _span(data: bytes, number: int) -> tuple[int, int]:
         raise Refused("the documents of the file cannot be told apart; edit it by hand")
     start = 0 if number == 0 else marks[number]
     return start, marks[number + 1] if number + 1 < len(marks) else len(data)
-
-
-def _outcome(edit: SetField, old: Deployment | None, new: Deployment | None) -> str | None:
-    """Why the field would not be as asked, or None."""
-    if old is None or new is None:
-        return f"{clean(edit.deployment)} would be no deployment any more after the edit; edit it by hand"
-    if (now := current_value(old.field(edit.field))) != edit.old:
-        return (
-            f"{edit.field} of {clean(edit.deployment)} has changed underneath: it was {_said(edit.old)} when it was "
-            f"read and is {_said(now)} now; look at it again, then repeat the edit"
-        )
-    got = new.field(edit.field)
-    if got.value == edit.new and got.state in ("set", "unset", "reference"):
-        return None
-    place = got.place
-    said = f"{_said(current_value(got))} in {clean(new.file_at(place.layer))}:{place.line} is stronger" if place else ""
-    return (
-        f"{edit.field} of {clean(edit.deployment)} would not become {_said(edit.new)} by an edit of "
-        f"{clean(edit.layer)}: {said or 'a list or a null in a stronger layer hides it'}; name that layer"
-    )
-
-
-def _changed(old: Deployment | None, new: Deployment | None) -> list[FieldName]:
-    if old is None or new is None:
-        return list(FIELDS) if old is not new else []
-    return [name for name in FIELDS if meaning(old.field(name)) != meaning(new.field(name))]
-
-
-def _astray(edit: SetField, field: FieldName, deployment: Deployment, new: Deployment | None) -> str | None:
-    """Why a deployment that shares the layer must not change as it would, or None where it gets what was asked for.
-
-    A parameter that counts the entries of a list, for one, sets another entry after one was added.
-    """
-    linked = field in _LINKED.get(edit.field, {edit.field})
-    if new is not None and linked and new.field(edit.field).value == edit.new:
-        return None
-    now = _said(current_value(new.field(field))) if new is not None else "no deployment any more"
-    return (
-        f"an edit of {clean(edit.layer)} would make {field} of {clean(deployment.id)} {now}, which nobody asked for; "
-        "name a layer of its own"
-    )
-
-
-def _causes(edits: Sequence[SetField], field: str, deployment: Deployment) -> list[SetField]:
-    """The edits that change a field of a deployment: those of that field in its files, else any in its files."""
-    inside = [edit for edit in edits if edit.file in deployment.files]
-    same = [edit for edit in inside if field in _LINKED.get(edit.field, {edit.field})]
-    return same or inside
-
-
-def _shared(edit: SetField, names: Sequence[str]) -> str:
-    shown = ", ".join(clean(name, 60) for name in dict.fromkeys(names[:_MOST_NAMED]))
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return (
-        f"{clean(edit.layer)} is shared: {plural(len(names), 'other deployment')} would change too ({shown}{more}); "
-        f"select them as well, name the layer to change all of them (--layer {clean(edit.layer)}), or name one of "
-        "its own"
-    )
-
-
-def _said(value: Value) -> str:
-    return "unset" if value is None else clean(value, 80)
