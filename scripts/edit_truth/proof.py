@@ -114,10 +114,15 @@ def _value(values: dict[str, Any], field: str) -> str | None:
 
 
 def _rest(values: dict[str, Any], field: str) -> dict[str, Any]:
-    """Everything but the field; that a list or a key is empty or absent is no difference to any pod."""
+    """Everything but the field; that a list or a key is empty or absent is no difference to any pod. An entry without a
+    name, which a parameter makes beyond a list's end, is none either: Kubernetes takes no such entry at all."""
     out = {key: value for key, value in values.items() if key != "xcomBackend" or field != "backend"}
-    listed = [each for each in out.pop("commonEnv", None) or [] if not _is(each, field)]
+    listed = [each for each in out.pop("commonEnv", None) or [] if not _is(each, field) and _has_name(each)]
     return {**out, "commonEnv": listed} if listed else out
+
+
+def _has_name(entry: Any) -> bool:
+    return not isinstance(entry, dict) or "name" in entry
 
 
 def _is(entry: Any, field: str) -> bool:
