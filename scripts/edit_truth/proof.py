@@ -56,11 +56,12 @@ def proofs(count: int, seed: int, work: Path) -> Iterator[Proof]:
         engines.binary(work, engine)
     seeds = range(seed * 1_000_000, seed * 1_000_000 + -(-count // _EDITS))
     with ThreadPoolExecutor(4) as pool:
-        for proved in pool.map(lambda each: _proved(each, work), seeds):
+        for proved in pool.map(lambda each: proved_in(each, work), seeds):
             yield from proved
 
 
-def _proved(seed: int, work: Path) -> list[Proof]:
+def proved_in(seed: int, work: Path) -> list[Proof]:
+    """The edits of one fleet, each held against the engine."""
     out: list[Proof] = []
     answers: dict[tuple[Any, ...], Any] = {}
     for number, engine, before, request, made, after in sequence(seed):
@@ -68,7 +69,7 @@ def _proved(seed: int, work: Path) -> list[Proof]:
         wrong: list[str] = []
         for name in before.stacks if made.contents or made.done else ():
             old, new = (_answer(fleet, name, engine, work, answers) for fleet in (before, after))
-            wrong += _judged(name, request, made, old, new, _shares(before, name, request))
+            wrong += judged(name, request, made, old, new, _shares(before, name, request))
         out.append(Proof(seed, number, engine, request, made, tuple(wrong), len(answers) - known))
     return out
 
@@ -90,7 +91,8 @@ def _shares(fleet: Fleet, name: str, request: Asked) -> bool:
     return any(fleet.links.get(piece.file, piece.file) == real for piece in fleet.stacks[name])
 
 
-def _judged(name: str, request: Asked, made: Made, old: Any, new: Any, shares: bool) -> Iterator[str]:
+def judged(name: str, request: Asked, made: Made, old: Any, new: Any, shares: bool) -> Iterator[str]:
+    """What is wrong with a deployment after an edit; `shares` tells whether it has the layer that was named."""
     if old is None or new is None:
         if not same(old, new):
             yield f"{name}: Helm said {old} before and says {new} now"

@@ -22,7 +22,9 @@ from rea_xcom_tui.xcom.model import FIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_REPOS = ROOT / "sample_repos"
-MANIFEST: dict[str, Any] = tomllib.loads((SAMPLE_REPOS / "planted.toml").read_text("utf-8"))
+PLANTED: dict[str, Any] = tomllib.loads((SAMPLE_REPOS / "planted.toml").read_text("utf-8"))
+MANIFEST = {sample: content for sample, content in PLANTED.items() if "deployment" in content}
+LAYERED = [sample for sample in PLANTED if sample not in MANIFEST]
 IO = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_"
 IDENTITIES = (
     "eks.amazonaws.com/role-arn", "azure.workload.identity/client-id", "iam.gke.io/gcp-service-account",
@@ -326,7 +328,7 @@ def test_samples_are_found_inside_an_installed_package(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(package.parent)},
         check=True, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.stdout.split() == [str(package / "sample_repos"), *MANIFEST]
+    assert done.stdout.split() == [str(package / "sample_repos"), *sorted(PLANTED)]
 
 
 def test_a_history_that_does_not_fit_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,4 +342,23 @@ def test_a_history_that_does_not_fit_is_told(tmp_path: Path, monkeypatch: pytest
 
 def test_every_sample_has_a_manifest_and_a_folder() -> None:
     folders = {path.name for path in SAMPLE_REPOS.iterdir() if path.is_dir()}
-    assert folders - set(joint_samples()) == set(samples()) == set(MANIFEST)
+    assert folders - set(joint_samples()) == set(samples()) == set(PLANTED)
+
+
+@pytest.mark.parametrize("sample", LAYERED)
+def test_layered_samples_are_read_as_their_engines_deploy_them(sample: str, tmp_path: Path) -> None:
+    fleet = Workspace.open(lay_out(sample, tmp_path / sample)).scan()
+    planted = {row["id"]: row for row in PLANTED[sample]["release"]}
+    assert not fleet.unreadable
+    assert {row.id for row in fleet.deployments} == planted.keys()
+    for row in fleet.deployments:
+        truth = planted[row.id]
+        named = {key: getattr(row, key) for key in ("name", "layout", "env", "cluster", "namespace")}
+        fields = {key: row.field(key).value for key in ("path", "threshold", "compression", "identity")}
+        found = {key: value for key, value in {**named, **fields}.items() if value is not None}
+        codes = sorted({finding.code for finding in row.findings if finding.severity != "info"})
+        assert {**found, "findings": codes, "unreached": row.unreached} == {
+            "findings": [],
+            "unreached": False,
+            **{key: value for key, value in truth.items() if key != "id"},
+        }

@@ -29,7 +29,9 @@ CODES = {
 }
 """The rule that each planted mistake is for."""
 
-DEPLOYMENTS = [(sample, deployment["file"]) for sample, parts in MANIFEST.items() for deployment in parts["deployment"]]
+DEPLOYMENTS = [
+    (sample, deployment["file"]) for sample, parts in MANIFEST.items() for deployment in parts.get("deployment", ())
+]
 
 
 @pytest.mark.parametrize(("sample", "file"), DEPLOYMENTS, ids=lambda value: str(value))
