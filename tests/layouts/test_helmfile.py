@@ -217,3 +217,38 @@ def test_a_helmfile_that_is_too_large_still_tells_the_names_of_its_releases() ->
     assert "more than 100,000 YAML events" in made.problems[0].sentence
     assert [entry.name for entry in made.entries[:2]] == ["r0", "r1"]
     assert len(made.entries) == 9_500
+
+
+STRATEGY = """\
+environments:
+  prod:
+    mergeStrategy: STRATEGY
+    values:
+      - {size: 0, deep: {own: yes}}
+      - more.yaml.gotmpl
+---
+releases:
+  - name: agent
+    chart: astronomer/astro-remote-execution-agent
+    values:
+      - {size: {{ .Values.size }}, own: {{ .Values.deep.own }}, more: {{ .Values.deep.more }}}
+"""
+
+
+@pytest.mark.parametrize(("strategy", "size"), [("fallback", 0), ("override", 5)])
+def test_the_strategy_decides_which_values_of_an_environment_win(strategy: str, size: int) -> None:
+    more = 'size: 5\ndeep: {more: {{ .Values | get "size" 7 }}}\n'
+    files = {"helmfile.yaml.gotmpl": STRATEGY.replace("STRATEGY", strategy), "more.yaml.gotmpl": more}
+    tree = tree_of(files)
+    found = find(tree, Options())
+    assert not found.problems
+    (entry,) = [entry for entry in found.entries if entry.env == "prod"]
+    told = plain(effective(entry, tree, "4.2").stack.root)
+    assert told == {"size": size, "own": True, "more": 0 if strategy == "fallback" else 7}
+
+
+def test_a_strategy_that_helmfile_does_not_know_is_told_on_its_line() -> None:
+    files = {"helmfile.yaml.gotmpl": STRATEGY.replace("STRATEGY", "newest"), "more.yaml.gotmpl": "size: 5\n"}
+    found = find(tree_of(files), Options())
+    told = [*found.problems, *(problem for entry in found.entries for problem in entry.problems)]
+    assert any("mergeStrategy newest" in problem.sentence for problem in told)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rea_xcom_tui.layouts.helmfile.rendering import NotRendered, Render
-from rea_xcom_tui.layouts.helmfile.rules import Rules, merged
+from rea_xcom_tui.layouts.helmfile.rules import Rules, first_wins, merged
 from rea_xcom_tui.layouts.helmfile.state import Entry, Environment, Part, State, Unread
 from rea_xcom_tui.layouts.model import Problem
 from rea_xcom_tui.layouts.patterns import glob_pattern
@@ -220,7 +220,10 @@ class Loader:
             if declared.list("secrets"):
                 new.unread.append(f"secrets of the environment {clean(env.name)} are encrypted")
             skips = declared.text("missingFileHandler") in _SKIPS_MISSING
-            loaded = self._entries(state, base, env, declared.list("values"), new, skips_missing=skips)
+            fallback = _is_fallback(declared)
+            loaded = self._entries(
+                state, base, env, declared.list("values"), new, skips_missing=skips, fallback=fallback
+            )
             new.values = merged(new.values, loaded, self.rules)
         defaults = self._entries(state, base, env, state.defaults, new, skips_missing=False)
         new.defaults = merged(new.defaults, defaults, self.rules)
@@ -235,15 +238,20 @@ class Loader:
         new: Environment,
         *,
         skips_missing: bool,
+        fallback: bool = False,
     ) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for entry in entries:
             if entry.node.kind == "mapping":
-                out = merged(out, _mapping(entry.node), self.rules)
+                told = _mapping(entry.node)
+                out = first_wins(out, told) if fallback else merged(out, told, self.rules)
                 continue
             for path in self._files(base, entry, new, skips_missing=skips_missing):
                 state.files.add(path)
-                out = merged(out, self._values_file(path, env, entry), self.rules)
+                # Templates see the files before them under `fallback` alone.
+                seen = replace(env, values=merged(out, env.values, self.rules)) if fallback else env
+                told = self._values_file(path, seen, entry)
+                out = first_wins(out, told) if fallback else merged(out, told, self.rules)
         return out
 
     def values_file(self, base: str, entry: Entry, state: State) -> dict[str, Any]:
@@ -299,6 +307,20 @@ def _clash(weaker: Mapping[str, Any], stronger: Mapping[str, Any]) -> str | None
             if found is not None:
                 return f"{key}.{found}"
     return None
+
+
+def _is_fallback(declared: Entry) -> bool:
+    """Whether an environment's first values win. Raises `CannotLoad` for a strategy that Helmfile does not know."""
+    strategy = declared.text("mergeStrategy") or "override"
+    if strategy not in ("override", "fallback"):
+        raise CannotLoad(
+            Problem(
+                f"The mergeStrategy {clean(strategy, 40)} is none of Helmfile's; write override or fallback.",
+                declared.part.file,
+                declared.line,
+            )
+        )
+    return strategy == "fallback"
 
 
 def _mapping(node: Node) -> dict[str, Any]:

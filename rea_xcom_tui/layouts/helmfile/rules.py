@@ -50,6 +50,19 @@ def merged(weaker: dict[str, Any], stronger: dict[str, Any], rules: Rules) -> di
     return out
 
 
+def first_wins(known: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    """Environment values under `mergeStrategy: fallback`: what an earlier file says stays, even where it is empty,
+    false or null, and only mappings are joined (read in Helmfile's `pkg/state`); neither is changed."""
+    out = dict(known)
+    for key, value in later.items():
+        below = out.get(key)
+        if key not in out:
+            out[key] = value
+        elif isinstance(below, dict) and isinstance(value, dict):
+            out[key] = first_wins(below, value)
+    return out
+
+
 def _by_index(weaker: list[Any], stronger: list[Any], rules: Rules) -> list[Any]:
     out = list(weaker) + [None] * (len(stronger) - len(weaker))
     for at, value in enumerate(stronger):
