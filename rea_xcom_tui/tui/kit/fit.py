@@ -104,7 +104,8 @@ def shorten_change(text: str, width: int) -> str:
     old, new = _without_common(old, new, room)
     half = room // 2
     left = max(half, room - cell_len(new)) if cell_len(new) < room - half else min(half, cell_len(old))
-    return f"{shorten(old, left, 'middle')}{arrow}{shorten(new, room - left, 'middle')}"
+    cut: Cut = "path" if "://" in old and "://" in new else "middle"  # the bucket stays the longest
+    return f"{shorten(old, left, cut)}{arrow}{shorten(new, room - left, cut)}"
 
 
 def _without_common(old: str, new: str, room: int) -> tuple[str, str]:
