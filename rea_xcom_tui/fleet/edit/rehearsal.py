@@ -81,14 +81,18 @@ def rehearse(
     text: str,
     only: str = "",
     progress: Callable[[int, int], None] | None = None,
+    glimpse: Callable[[Rehearsal], None] | None = None,
 ) -> Rehearsal:
     """Make the edits that set `field` to `text`, prove and judge them, and leave everything as it was.
 
     With `only`, just where the field has that value now. What it calls a change is what `Editing.edit` makes pending,
-    unless a file changes meanwhile. `progress` is called with the edits proved and their number.
+    unless a file changes meanwhile. `progress` is called with the edits proved and their number, `glimpse`
+    before that with what the values alone tell.
     """
     looked = [_look(workspace, workspace.fleet.by_id[id_], field, text.strip(), only.strip()) for id_ in ids]
     edits = [edit for _, edit in looked if edit is not None]
+    if glimpse is not None:
+        glimpse(Rehearsal(tuple(preview for preview, _ in looked)))
     proof = workspace.prove(edits, progress)
     why = {refusal.deployment: refusal.reason for refusal in proof.refused}
     previews = [

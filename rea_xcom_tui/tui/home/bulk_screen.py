@@ -55,6 +55,14 @@ class Previewed(Message):
         self.asked, self.rehearsal = asked, rehearsal
 
 
+class Glimpsed(Message):
+    """What the values alone tell of one text; the edits are still to be proved."""
+
+    def __init__(self, asked: int, rehearsal: Rehearsal) -> None:
+        super().__init__()
+        self.asked, self.rehearsal = asked, rehearsal
+
+
 class Suggested(Message):
     """Values that one may want, where none is typed yet."""
 
@@ -138,7 +146,11 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
                 progress(done, total)
 
             told = jobs.ticking(ids, unless_typed_on)
-            return Previewed(asked, rehearse(workspace, told, field, text, only, unless_typed_on))
+
+            def glimpse(seen: Rehearsal) -> None:
+                self.post_message(Glimpsed(asked, seen))
+
+            return Previewed(asked, rehearse(workspace, told, field, text, only, unless_typed_on, glimpse))
 
         self.jobs.run_long(self, "work out the preview", work)
 
@@ -171,16 +183,26 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     def _working(self, event: jobs.Working) -> None:
         self.query_one("#counts", Painted).paint([[(f"looking at {event.done} of {event.total}", "quiet")]])
 
+    @on(Glimpsed)
+    def _glimpsed(self, event: Glimpsed) -> None:
+        """Show the rows at once; nothing can be applied before the edits are proved."""
+        if event.asked == self._asked != self._answered:
+            self._show_rows(event.rehearsal)
+
     @on(Previewed)
     def _previewed(self, event: Previewed) -> None:
         if event.asked != self._asked:
             return
         self._answered = event.asked
-        self.rehearsal = event.rehearsal
-        order = list(OUTCOMES)
-        shown = sorted(event.rehearsal.previews, key=lambda preview: order.index(preview.outcome))
-        self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], self._place)
+        self._show_rows(event.rehearsal)
         self._show_counts()
+
+    def _show_rows(self, rehearsal: Rehearsal) -> None:
+        self.rehearsal = rehearsal
+        order = list(OUTCOMES)
+        shown = sorted(rehearsal.previews, key=lambda preview: order.index(preview.outcome))
+        place = self._rows.cursor if self._rows.entries else self._place
+        self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], place)
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
