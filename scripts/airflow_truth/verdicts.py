@@ -31,7 +31,6 @@ TAKEN_IN_SILENCE: Mapping[str, str] = {
     "XC222": "a colon in the bucket's name, which the cloud refuses",
     "XC503": "an undefined connection where S3 falls back",
     "XC506": "an undefined connection where S3 falls back",
-    "XC518": "an undefined connection where S3 falls back",
     "XC502": "an undefined connection where S3 falls back",
     "XC504": "an extra that is dropped",
     "XC507": "free text as a connection without a type",
