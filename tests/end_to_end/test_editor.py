@@ -118,6 +118,6 @@ async def test_an_edit_over_a_field_that_changed_on_disk_is_asked_about_without_
         async with asyncio.timeout(60):
             while "Changed underneath" not in driver.seen:
                 await driver.pilot.pause()
-        await driver.press("escape", "w", "enter")
+        await driver.press("escape", "w")
         assert "to decide about" in driver.seen
         assert b'"4096"' in path.read_bytes()
