@@ -154,7 +154,7 @@ def _unexpected(error: Exception) -> str:
         trace = trace.tb_next
     where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
     return (
-        f"an unexpected {type(error).__name__} at {where} stopped the tool, which is a mistake in it; set {DEBUG}=1 to "
+        f"an unexpected {type(error).__name__} at {where} stopped the tool, which is a bug; set {DEBUG}=1 to "
         "see all of it, and please report it"
     )
 

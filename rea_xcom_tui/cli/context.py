@@ -136,7 +136,7 @@ class Session:
                 "half changed: `rea-xcom-tui undo` takes it back, `rea-xcom-tui undo --finish` finishes it"
             )
         elif workspace.commit_cut_off():
-            note("warning: an earlier commit was cut off; `rea-xcom-tui undo` sets index and branch right")
+            note("warning: an earlier commit was cut off; `rea-xcom-tui undo` repairs index and branch")
 
     @property
     def color(self) -> bool:
@@ -208,7 +208,9 @@ def _without_cache(ctx: click.Context) -> None:
 def engine_option(function: F) -> F:
     """Give a command `--engine`, passed as `engine`."""
     wrapped = click.option(
-        "--engine", type=click.Choice(("3", "4.1", "4.2")), help="The Helm whose merge counts, whatever deploys."
+        "--engine",
+        type=click.Choice(("3", "4.1", "4.2")),
+        help="The Helm version whose merge counts, whatever deploys the chart.",
     )
     return wrapped(function)
 

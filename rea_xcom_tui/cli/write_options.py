@@ -42,12 +42,13 @@ class Carrying:
         how = self.message is not None or self.branch is not None or self.sign_off or self.split is not None
         if (how or self.template is not None) and not self.commit:
             raise click.UsageError(
-                "-m, --template, --branch, --sign-off and --split belong to --commit; add --commit or leave them out"
+                "-m, --template, --branch, --sign-off and --split can only be used with --commit; "
+                "add --commit or leave them out"
             )
         if self.template is not None and self.message is not None:
-            raise click.UsageError("--template is for generated messages, so it cannot go with -m")
+            raise click.UsageError("--template is for generated messages, so it cannot be combined with -m")
         if self.split is not None and self.message is not None:
-            raise click.UsageError("--split makes a message for each of its commits, so it cannot go with -m")
+            raise click.UsageError("--split makes a message for each of its commits, so it cannot be combined with -m")
 
     @property
     def acts(self) -> bool:

@@ -109,7 +109,7 @@ def check_new_branch(runner: Runner, name: str) -> None:
     """Raise CommitRefused when no branch of this name can be made."""
     valid = runner.read(["check-ref-format", f"refs/heads/{name}"], expect=(0, 1)).status == 0
     if not valid or name.startswith(("-", "refs/")) or name in ("HEAD", "@"):
-        raise CommitRefused(f"{name!r} is no valid name for a branch; use letters, digits, - and /.")
+        raise CommitRefused(f"{name!r} is not a valid name for a branch; use letters, digits, - and /.")
     if runner.read(["show-ref", "--verify", "--quiet", f"refs/heads/{name}"], expect=(0, 1)).status == 0:
         raise CommitRefused(f"There is a branch {name} already; choose another name.")
 

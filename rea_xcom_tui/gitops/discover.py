@@ -49,7 +49,7 @@ def discover(runner: Runner, folder: Path) -> tuple[Path, Path, Path, ObjectForm
     root = Path(lines[2])
     if not folder.is_relative_to(root.resolve()):
         raise GitProblem(
-            f"The git folder at {folder} says that its files lie in {root}; open that folder if you mean it."
+            f"The git folder at {folder} says that its files are in {root}; open that folder if you mean it."
         )
     return root, Path(lines[3]), Path(lines[4]), object_format
 
@@ -73,7 +73,7 @@ def _why_not_opened(runner: Runner, stderr: str, lines: Sequence[str], folder: P
             f"git config --global --add safe.directory {shlex.quote(owned)}"
         )
     if ".git" in folder.parts:
-        return f"{folder} lies inside a git folder; open the folder of the work tree instead."
+        return f"{folder} is inside a git folder; open the folder of the work tree instead."
     if lines[:1] == ["true"] or "safe.bareRepository" in stderr:
         trees = _work_trees(runner, folder)
         if not trees:
@@ -84,7 +84,7 @@ def _why_not_opened(runner: Runner, stderr: str, lines: Sequence[str], folder: P
             f"{', '.join(trees[:_MOST_TREES])}{more}."
         )
     if lines[:2] == ["false", "true"]:
-        return f"{folder} lies inside a git folder; open the folder of the work tree instead."
+        return f"{folder} is inside a git folder; open the folder of the work tree instead."
     if "not a git repository" in stderr:
         return f"{folder} is not in a git repo; open a repo's folder, or make one with git init."
     return f"git cannot open the repo at {folder}: {reason(stderr)}"

@@ -70,6 +70,6 @@ def _size_in(line: bytes, oid: str, runner: Runner) -> int:
     words = line.decode("ascii", "replace").split(" ")
     if len(words) != 3 or words[1] != "blob":
         raise GitProblem(
-            f"The repo {runner.directory} has no file content {oid}, which it should have; git fsck tells more."
+            f"The repo {runner.directory} has no file content {oid}, which it should have; git fsck says more."
         )
     return int(words[2])

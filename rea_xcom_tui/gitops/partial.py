@@ -57,7 +57,7 @@ def bring(runner: Runner, oids: Sequence[str], tell: Tell | None) -> None:
     missing = [oid for oid in dict.fromkeys(oids) if oid not in here]
     if not missing:
         return
-    lacking = f"{plural(len(missing), 'file')} wanted here lie only on {remote}, because this is a partial clone"
+    lacking = f"{plural(len(missing), 'file')} wanted here are only on {remote}, because this is a partial clone"
     all_of_it = f"`git fetch --refetch --no-filter {remote}` brings everything"
     if runner.view:
         raise GitProblem(

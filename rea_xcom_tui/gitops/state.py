@@ -28,12 +28,12 @@ _MARKS: tuple[tuple[str, Operation], ...] = (
 """The files by which git itself remembers an unfinished operation, in the git folder of the work tree."""
 
 _WAY_OUT: dict[Operation, str] = {
-    "merge": "finish it with git commit or give it up with git merge --abort",
+    "merge": "finish it with git commit or abort it with git merge --abort",
     "squash": "finish it with git commit, or delete the file SQUASH_MSG in the git folder",
-    "cherry-pick": "finish it with git cherry-pick --continue or give it up with git cherry-pick --abort",
-    "revert": "finish it with git revert --continue or give it up with git revert --abort",
-    "rebase": "finish it with git rebase --continue or give it up with git rebase --abort",
-    "am": "finish it with git am --continue or give it up with git am --abort",
+    "cherry-pick": "finish it with git cherry-pick --continue or abort it with git cherry-pick --abort",
+    "revert": "finish it with git revert --continue or abort it with git revert --abort",
+    "rebase": "finish it with git rebase --continue or abort it with git rebase --abort",
+    "am": "finish it with git am --continue or abort it with git am --abort",
     "bisect": "end it with git bisect reset",
 }
 

@@ -154,7 +154,7 @@ class _Bundle:
                 where = f"[layouts.clusters.{clean(cluster)}]" if cluster else "[layouts.clusters]"
                 return (
                     f"Whether the target {clean(target.name or '')} at line {target.node.line} counts for this cluster "
-                    f"depends on labels or groups that are not in the repo; tell its labels in {where}."
+                    f"depends on labels or groups that are not in the repo; set its labels in {where}."
                 )
             if outcome:
                 return target
@@ -183,7 +183,7 @@ class _Bundle:
             row.layers += self._values_from(block)
         if unknown is not None:
             row.unknown.append(unknown)
-            row.layers.append(opaque("a target of fleet.yaml that only the cluster's labels tell", unknown))
+            row.layers.append(opaque("a target of fleet.yaml that depends on the cluster's labels", unknown))
         self._templates(row)
         namespace = self._either(target, "namespace") or self._either(target, "defaultNamespace") or "default"
         name = _text(own, "releaseName") or _text(helm, "releaseName")

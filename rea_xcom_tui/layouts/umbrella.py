@@ -111,4 +111,4 @@ def _other_values(tree: Tree, chart: LocalChart) -> tuple[str, ...]:
     others = [name for name in beside if name != "values.yaml"]
     if not others:
         return ()
-    return (f"Other values files stand beside the chart ({', '.join(others[:3])}); a command may add them.",)
+    return (f"There are other values files beside the chart ({', '.join(others[:3])}); a command may add them.",)

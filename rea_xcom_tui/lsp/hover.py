@@ -70,7 +70,7 @@ def _field(deployment: Deployment, reading: FieldReading, place: Place) -> str:
     decides = reading.place
     if place.shadowed or (decides is not None and place != decides):
         where = f"{deployment.file_at(decides.layer)}:{decides.line}" if decides is not None else "elsewhere"
-        lines.append(f"What stands here has no effect: {_code(where)} decides.")
+        lines.append(f"What is written here has no effect: {_code(where)} decides.")
     return "\n\n".join(lines)
 
 

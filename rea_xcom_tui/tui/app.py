@@ -21,6 +21,7 @@ from rea_xcom_tui.tui.background.jobs import Fetching, Jobs
 from rea_xcom_tui.tui.help.palette import RegistryCommands
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import WRITING
 from rea_xcom_tui.tui.kit.ascii import AsciiSigns
 from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux
 from rea_xcom_tui.tui.kit.contrast import ReadableText
@@ -134,7 +135,8 @@ class FleetApp(App[int]):
         from rea_xcom_tui.tui.help.screen import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            screen = HelpScreen(getattr(self.screen, "PLACES", ()), self.look.keymap)
+            without = WRITING if self.writes_nothing else ()
+            screen = HelpScreen(getattr(self.screen, "PLACES", ()), self.look.keymap, without)
             await self.push_screen(screen)
             screen.set_focus(screen.query_one(Input))
 
@@ -147,6 +149,24 @@ class FleetApp(App[int]):
                 screen.action_leave()
                 return
         self.exit(0)
+
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether nothing may be written in this session, so that no key for it is offered."""
+        from rea_xcom_tui.tui.home.screen import FleetScreen
+
+        found = next((screen for screen in self.screen_stack if isinstance(screen, FleetScreen)), None)
+        workspace = found.workspace if found is not None else None
+        return self.read_only or (workspace is not None and workspace.read_only is not None)
+
+    def action_help_quit(self) -> None:
+        """On Ctrl+C: stop what takes long, or tell how to leave."""
+        if not self.jobs.stop():
+            words = "Esc goes back, q quits; Ctrl+Q quits from anywhere."
+            if isinstance(self.screen, Says):
+                self.screen.say(words)
+            else:
+                self.notify(words, markup=False)
 
     def fail(self, reason: str) -> None:
         """End at once with a sentence for stderr and exit code 2."""

@@ -107,7 +107,7 @@ class ManifestSection(_Named):
     def keys(cls, items: str) -> str:
         """Keys joined by points."""
         if items and not all(items.split(".")):
-            raise ValueError("write the keys that lead to the list, joined by points, such as spec.agents")
+            raise ValueError("write the keys that lead to the list, joined by dots, such as spec.agents")
         return items
 
     @model_validator(mode="after")
@@ -182,7 +182,7 @@ class LayoutsSection(_Model):
     def version(cls, text: Any) -> str:
         """A version in quotes, since 3.10 as a number is 3.1."""
         if not isinstance(text, str) or not _VERSION.fullmatch(text):
-            raise ValueError('a version stands in quotes and looks like "3.5" or "1.7.4"')
+            raise ValueError('a version is written in quotes, like "3.5" or "1.7.4"')
         return text.removeprefix("v")
 
     @field_validator("variables")
@@ -242,7 +242,7 @@ def _glob(glob: str) -> str:
         raise ValueError(f"'{glob}' has to be relative to the repo's root, without ./ and ..")
     for capture in holes_of(glob):
         if not _CAPTURE.fullmatch(capture) or capture in (*PATH_HOLES, "item", "root"):
-            raise ValueError(f"'{{{capture}}}' cannot be captured; name it in small letters, such as {{cluster}}")
+            raise ValueError(f"'{{{capture}}}' cannot be captured; name it in lower case, such as {{cluster}}")
     return glob
 
 

@@ -108,6 +108,23 @@ class Memory:
         with contextlib.suppress(ToolError):
             self._repo.change(probe_place=place)
 
+    @property
+    def query(self) -> str:
+        """The query that was in force when this repo was left; empty for none."""
+        found = self._repo.read().get("query")
+        return found if isinstance(found, str) and len(found) <= _LONGEST_QUERY else ""
+
+    @property
+    def sorting(self) -> tuple[str, ...]:
+        """By which columns the rows were sorted then, the most important first; `-` before one that went downwards."""
+        return _texts(self._repo.read().get("sorting"))
+
+    def keep_view(self, query: str, sorting: Sequence[str]) -> None:
+        """Keep query and order for the next start. Never raises: a lost view costs little."""
+        if (query, tuple(sorting)) != (self.query, self.sorting):
+            with contextlib.suppress(ToolError):
+                self._repo.change(query=query, sorting=list(sorting))
+
     # The user
 
     def theme(self, configured: str | None) -> str | None:

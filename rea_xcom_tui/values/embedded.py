@@ -40,7 +40,7 @@ def inner_file(spot: Spot) -> ValuesFile:
     if node.is_alias or node.style != "|":
         raise RefusedEdit(
             "not-a-block",
-            f"{describe(spot.address)} at line {node.line} is no literal block text (`|`); only in those can "
+            f"{describe(spot.address)} at line {node.line} is not a literal block text (`|`); only in those can "
             "YAML within YAML be edited exactly.",
             node.line,
             node.column,

@@ -241,7 +241,7 @@ def _check_collection(event: Event, parent: list[Any], stack: list[Any], mapping
         line, column = _place(event)
         raise Unreadable(
             f"Line {line} has a list or mapping where a key should be, which Helm rejects; "
-            "a template such as {{ … }} must stand in quotes.",
+            "a template such as {{ … }} must be in quotes.",
             line,
             column,
         )
@@ -264,7 +264,7 @@ def _check_alias(
     if target is None:
         raise Unreadable(f"Line {line} refers to the unknown anchor {clean(event.anchor)}.", line, column)
     if isinstance(target, list) and (target is parent or any(target is level for level in stack)):
-        raise Unreadable(f"Line {line} refers to the anchor that it stands in.", line, column)
+        raise Unreadable(f"Line {line} refers to the anchor that it is part of.", line, column)
     if isinstance(target, list) and _is_key(parent, mapping):
         raise Unreadable(f"Line {line} has a list or mapping as a key, which Helm rejects.", line, column)
     stream.aliases.append((event, target))

@@ -122,7 +122,7 @@ def create(path: StrPath, data: bytes, *, root: StrPath, token: str | None = Non
     real_folder, real_root = os.path.realpath(folder), os.path.realpath(root)
     inside = os.path.relpath(real_folder, real_root).split(os.sep)
     if ".." in inside or ".git" in (*inside, name):
-        raise RefusedEdit("outside", f"{_shown(path)} is no place for a new file of this repository.")
+        raise RefusedEdit("outside", f"{_shown(path)} is not a place for a new file of this repository.")
     try:
         os.makedirs(real_folder, exist_ok=True)
         durable.create(os.path.join(real_folder, name), data, token=token)

@@ -87,7 +87,7 @@ def _fill_value(
     offset = habits.list_offset if isinstance(content, Items) else habits.step
     lines = block_lines(content, indent + offset, habits)
     if file.text[key.end : plan.start].strip(" \t")[:1] != ":":
-        raise odd_shape(key.line, "its key and its value do not stand together")
+        raise odd_shape(key.line, "its key and its value are not next to each other")
     tail, end = _tail(file, spot.node)
     start = len(file.text[: plan.start].rstrip(" \t"))
     newline = newline_at(file, line_start(file.text, plan.start))

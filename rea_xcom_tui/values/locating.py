@@ -119,7 +119,7 @@ def _enter(file: ValuesFile, node: Node, step: Step, address: Address) -> tuple[
     raise RefusedEdit(
         "wrong-kind",
         f"{describe(address)} at line {node.line} is no {wanted.split()[1]}, so {describe((*address, step))} "
-        "cannot stand there.",
+        "is not allowed there.",
         node.line,
         node.column,
     )
@@ -233,7 +233,7 @@ def refuse_anchors_inside(file: ValuesFile, nodes: Iterator[Node] | tuple[Node, 
                 raise RefusedEdit(
                     "anchored",
                     f"Line {line} carries the anchor &{clean(alias.anchor)}, which line "
-                    f"{alias.start_mark.line + 1} uses; what stands there cannot be removed before that.",
+                    f"{alias.start_mark.line + 1} uses; what is there cannot be removed before that.",
                     line,
                     opener.start_mark.column + 1,
                 )

@@ -161,7 +161,7 @@ def _operated(root: Merged, operation: Readable, part: Part) -> Merged:
     name = _member(operation, "op")
     path = pointer_steps(_member(operation, "path"))
     if path is None:
-        raise _misfit(operation, part, "its path does not begin with a slash")
+        raise _misfit(operation, part, "its path does not start with a slash")
     if name == "remove":
         return _changed(root, path, None, operation, part, "remove")
     if name in ("add", "replace", "test"):
@@ -175,7 +175,7 @@ def _operated(root: Merged, operation: Readable, part: Part) -> Merged:
     if name in ("move", "copy"):
         source = pointer_steps(_member(operation, "from"))
         if source is None:
-            raise _misfit(operation, part, "its 'from' does not begin with a slash")
+            raise _misfit(operation, part, "its 'from' does not start with a slash")
         moved = _at_or_null(root, source, operation, part)
         if name == "move":
             root = _changed(root, source, None, operation, part, "remove")

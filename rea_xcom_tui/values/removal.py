@@ -107,7 +107,7 @@ def _beside_dash(file: ValuesFile, spot: Spot, parent: Node, position: int, open
     following = dash_of(file, parent, 1) if spot.key is None else parent.entries[1][0].start
     between = file.text[content_end(file, spot.node) : following]
     if between.strip(" \t\r\n"):
-        raise odd_shape(spot.node.line, "a comment stands between it and what follows")
+        raise odd_shape(spot.node.line, "there is a comment between it and what follows")
     return opener, following
 
 
@@ -147,7 +147,7 @@ def _after_key(file: ValuesFile, spot: Spot) -> int:
             colon = len(file.text[key.end :]) - len(file.text[key.end :].lstrip(" \t")) + key.end
             if file.text[colon : colon + 1] == ":":
                 return colon + 1
-    raise odd_shape(parent.line, "its key and its value do not stand together")
+    raise odd_shape(parent.line, "its key and its value are not next to each other")
 
 
 def _in_brackets(file: ValuesFile, parent: Node, position: int) -> tuple[int, int, str]:
@@ -190,7 +190,7 @@ def _last_on_own_line(
 
 def _without_comment(file: ValuesFile, parent: Node, start: int, end: int) -> tuple[int, int, str]:
     if "#" in file.text[start:end] and _has_comment(file, start, end):
-        raise odd_shape(parent.line, "a comment stands between it and its neighbour")
+        raise odd_shape(parent.line, "there is a comment between it and its neighbour")
     return start, end, ""
 
 

@@ -203,7 +203,7 @@ def _unconfirmed(line: int, why: str) -> RefusedEdit:
     return RefusedEdit(
         "proof",
         f"The edit at line {line} cannot be proved: a second YAML reader disagrees with the first about what "
-        f"stands there ({why}). Change it by hand.",
+        f"is there ({why}). Change it by hand.",
         line,
         0,
     )

@@ -166,7 +166,7 @@ def _identity_changes(config: Configuration, reading: FieldReading, text: str | 
         raise CannotChange(_ambiguous(reading))
     if any(not place.pointer for place in inside):
         raise CannotChange(
-            f"The client id also stands in a connection at line {inside[0].line} that is not JSON, where it cannot "
+            f"The client id is also in a connection at line {inside[0].line} that is not JSON, where it cannot "
             "be changed alone; write the connection as JSON, or edit both by hand."
         )
     if text is None:

@@ -42,7 +42,7 @@ def _s3_problem(name: str) -> str | None:
     if not (name[0].isalnum() and name[-1].isalnum()):
         return "An S3 bucket's name starts and ends with a letter or digit."
     if ".." in name or _IPV4.fullmatch(name):
-        return "An S3 bucket's name has no two dots together and is no IP address."
+        return "An S3 bucket's name has no two dots together and is not an IP address."
     if name.startswith(_S3_PREFIXES):
         return f"An S3 bucket's name does not start with {next(p for p in _S3_PREFIXES if name.startswith(p))}."
     if name.endswith(_S3_SUFFIXES) and not name.endswith(("-s3alias", "--x-s3")):
@@ -73,7 +73,7 @@ def _gcs_problem(name: str) -> str | None:
     if not (name[0].isalnum() and name[-1].isalnum()):
         return "A GCS bucket's name starts and ends with a letter or digit."
     if ".." in name or _IPV4.fullmatch(name):
-        return "A GCS bucket's name has no two dots together and is no IP address."
+        return "A GCS bucket's name has no two dots together and is not an IP address."
     if name.startswith("goog") or "google" in name:
         return "A GCS bucket's name does not start with goog or contain google."
     return None

@@ -17,7 +17,7 @@ Value = str | int | None
 RESTART = "pods restart"
 _READABLE = f"{RESTART}; values already stored stay readable"
 ADDRESS = "get a URL string instead of the data"
-"""In every sentence about a change after which values stored before cannot be read any more."""
+"""In every sentence about a change after which values stored before can no longer be read."""
 _URL = f"running tasks that read values stored before {ADDRESS}"
 
 
@@ -85,7 +85,7 @@ def _difference(before: ParsedPath, after: ParsedPath) -> str:
 def _state(field: FieldName, old: Value) -> str:
     """The state store stores objects under names of its own, so it looks for a state where its path is now."""
     if field == "state-path" and old:
-        return f"{RESTART}; tasks look for their states under the new path, and find none that lie under the old one."
+        return f"{RESTART}; tasks look for their states under the new path, and find none that are under the old one."
     if field == "state-backend":
         return f"{RESTART}; states kept by another class are not carried over."
     return f"{RESTART}; new states are kept as the setting says."

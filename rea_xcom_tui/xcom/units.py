@@ -40,7 +40,7 @@ def parse_size(text: str) -> int:
         raise ValueError(f'"{_short(bare)}" is not a size; write bytes (1048576), a size (1 MiB), always or never.')
     factor = _FACTORS.get(match["unit"].lower())
     if factor is None:
-        raise ValueError(f'"{match["unit"]}" is no unit; use KiB MiB GiB, KB MB GB, or k m g.')
+        raise ValueError(f'"{match["unit"]}" is not a unit; use KiB MiB GiB, KB MB GB, or k m g.')
     number = Decimal(match["number"].replace("_", ""))
     size = number * factor
     if size != size.to_integral_value():

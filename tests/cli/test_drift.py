@@ -128,7 +128,7 @@ def test_fix_is_all_or_nothing_unless_told_to_skip(demo: Cli) -> None:
     work.commit_all()
     ran = demo("drift", "--fix", "--write")
     assert (ran.code, ran.out, work.status()) == (3, "", [])
-    assert "2 differences cannot be set right, so nothing was written; --skip-refused" in ran.err
+    assert "2 differences cannot be fixed, so nothing was written; --skip-refused" in ran.err
     ran = demo("drift", "--fix", "--write", "--skip-refused")
     assert (ran.code, work.status()) == (3, [" M clusters/prod/payments/reconciliation/values.yaml"])
     assert demo("drift", "--skip-refused").code == 2
@@ -136,9 +136,9 @@ def test_fix_is_all_or_nothing_unless_told_to_skip(demo: Cli) -> None:
 
 def test_after_fix_and_commit_nothing_drifts_and_one_line_changed_for_each(demo: Cli) -> None:
     work = Work(demo.root)
-    assert demo("drift", "--fix", "--commit", "-m", "Set right", "--branch", "right").code == 0
+    assert demo("drift", "--fix", "--commit", "-m", "Fix", "--branch", "right").code == 0
     assert len(work.changed_lines()) == 16
-    assert work.git("log", "-1", "--format=%s").strip() == "Set right"
+    assert work.git("log", "-1", "--format=%s").strip() == "Fix"
     ran = demo("drift")
     assert (ran.code, ran.out) == (0, "nothing differs (against majority, 28 deployments compared)\n")
 

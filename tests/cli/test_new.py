@@ -170,7 +170,7 @@ def test_enable_adds_one_block(plain: tuple[Cli, Work]) -> None:
         (("growth-load", "--from", "growth-etl", "threshold"), 2, "is not an assignment"),
         (("growth-load", "--from", "growth-etl", "threshold=1", "threshold=2"), 2, "is given more than once"),
         (("growth-load", "--from", "growth-etl", "threshold=lots"), 3, "threshold: "),
-        (("growth-load", "--from", "growth-etl", "--like", "growth-ml"), 2, "--like belongs to --from FILE"),
+        (("growth-load", "--from", "growth-etl", "--like", "growth-ml"), 2, "--like can only be used with --from FILE"),
         (
             ("growth-load", "--from", "growth-etl", "--file", "clusters/prod/growth/ml/values.yaml"),
             3,

@@ -287,7 +287,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("plan", "{plan}"), "say what makes a wave: --by env, percent, canary"),
     (("plan", "{plan}", "--by", "percent", "--steps", "50,10"), "have to grow from 1 or more to 100"),
     (("plan", "{plan}", "--by", "percent", "--steps", "a"), "write them as 10,50,100"),
-    (("plan", "{plan}", "--by", "env", "--steps", "100"), "--steps belongs to --by percent"),
+    (("plan", "{plan}", "--by", "env", "--steps", "100"), "--steps can only be used with --by percent"),
     (("plan", "{plan}", "--by", "canary", "--canary", "name:nobody"), "is a canary by this query"),
     (("plan", "{plan}", "--by", "env", "--order", "prod"), "an order names each wave once"),
     (("plan", "nowhere.json", "--by", "env"), "cannot be read"),

@@ -18,7 +18,7 @@ def test_an_options_value_may_look_like_a_negated_word(on_repo: MakeCli) -> None
     cli, work = on_repo({**FLEET, "x/values.yaml": values("x", compression="GZIP")})
     ran = cli("list", "--ref", "-x")
     assert (ran.code, "'-x'" in ran.err) == (2, True)
-    assert "--write and --commit belong to --fix" in cli("check", "--commit", "-m", "words").err
+    assert "--write and --commit can only be used with --fix" in cli("check", "--commit", "-m", "words").err
     assert cli("check", "--fix", "--commit", "-m", "two words").code == 0
     assert work.git("log", "-1", "--format=%s") == "two words\n"
 

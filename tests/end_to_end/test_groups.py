@@ -33,7 +33,7 @@ async def test_a_heading_tells_what_is_usual_and_folds(work: Work) -> None:
         assert "s3://acme-prod/{name}" in heading(driver, "prod")
         assert heading(driver, "prod").split()[:3] == ["▾", "prod", "4"]
         assert driver.table.cursor_id == "dev/pay-dev0/values.yaml"
-        await driver.press("z")
+        await driver.press("z", "z")
         assert len(driver.names) == 4
         assert heading(driver, "dev").startswith("▸ dev")
         await driver.press("Z")

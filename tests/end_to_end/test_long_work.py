@@ -67,7 +67,7 @@ async def test_a_write_and_its_undo_stopped_in_the_midst_leave_every_file_as_it_
         seen = escaping(driver, monkeypatch, values_room, "write", 3)
         await driver.press("w", "enter")
         assert "write the files: 2 of 5 · Esc stops it" in seen[0]
-        assert "Stopped: write the files. Everything is as it was before." in driver.status
+        assert "Stopped: write the files. Nothing was changed." in driver.status
         assert contents(repo) == FILES
         assert len(driver.home.pending) == 5
         await driver.press("w", "enter")

@@ -137,7 +137,7 @@ async def test_switching_branches_and_back(fleet_repo: Work) -> None:
         driver.home.edit([ETL], "threshold", "always")
         await driver.settle()
         await driver.press("B", "enter")
-        assert "stand upon the values of this branch" in driver.dialog
+        assert "are based on the values of this branch" in driver.dialog
         await driver.press("escape", "u", "B", "enter")
         assert "⎇ main" in driver.header
     assert fleet_repo.git("branch", "--show-current").strip() == "main"

@@ -99,7 +99,8 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         return push(driver, BulkScreen(driver.home.jobs, "threshold", ids, "7"), done)
 
     return {
-        "fleet": keys(), "table": keys(), "any": keys(), "query": keys("slash"), "queries": keys("Q"),
+        "fleet": keys(), "table": keys(), "any": keys(), "query": keys("slash"), "line": keys("colon"),
+        "queries": keys("Q"),
         "columns": keys("C"), "values": keys("f"), "drift": keys("D"), "problems": keys("exclamation_mark"),
         "compare": keys("g", "space", "a", "equals_sign"), "list": keys("at"), "log": keys("at"), "history": keys("H"),
         "revisions": keys("V"), "file": keys("g", "f"), "spread": keys("F"), "editor": open_editor,

@@ -48,5 +48,5 @@ async def test_two_revisions_are_chosen_compared_and_led_to_their_history(fleet_
         await driver.press("escape", "escape", "colon")
         await driver.type("compare v1{red}...")
         await driver.press("enter")
-        assert "v1{red} → HEAD since they parted" in driver.seen
+        assert "v1{red} → HEAD since they diverged" in driver.seen
         assert fleet_repo.status() == []

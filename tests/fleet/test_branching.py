@@ -73,7 +73,7 @@ def test_nothing_pending_written_or_changed_is_carried_along(fleet_repo: Work) -
     fleet_repo.git("branch", "topic")
     workspace = opened(fleet_repo)
     workspace.edit([ETL], "threshold", "7")
-    with pytest.raises(Refused, match="1 edit in 1 deployment stand upon the values of this branch"):
+    with pytest.raises(Refused, match="1 edit in 1 deployment are based on the values of this branch"):
         switch_branch(workspace, "topic")
     workspace.write()
     with pytest.raises(Refused, match="what was written is not committed yet"):

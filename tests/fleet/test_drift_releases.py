@@ -287,7 +287,7 @@ def test_an_answer_that_is_too_long_or_none_is_not_read(
     work: Work, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cluster.raw = b"<html>log in</html>"
-    with pytest.raises(ToolError, match="what answers is no cluster"):
+    with pytest.raises(ToolError, match="what answers is not a cluster"):
         against(work, "cluster")
     monkeypatch.setattr("rea_xcom_tui.fleet.drift.cluster._MOST_ANSWERED", 10)
     with pytest.raises(ToolError, match="more than 10 bytes"):

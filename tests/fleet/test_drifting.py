@@ -161,7 +161,7 @@ def test_a_revision_is_compared_field_by_field(tmp_path: Path) -> None:
     report = find_drift(opened(work.root), "HEAD~1")
     (cause,) = report.causes
     assert (cause.field, cause.expected, cause.actual) == ("compression", "zip", None)
-    assert [notice.text for notice in report.notices] == ["not here any more, but in HEAD~1: 1 deployment: a/gone.yaml"]
+    assert [notice.text for notice in report.notices] == ["no longer here, but in HEAD~1: 1 deployment: a/gone.yaml"]
 
 
 def test_the_baseline_of_a_revision_is_its_own(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_what_only_stands_in_for_the_file_is_no_change_of_it(fleet_repo: Work, s
     workspace.scan()
     told = full_history(workspace.repository, ETL, "threshold")
     assert [event.kind for event in told.events] == ["added"]
-    assert told.gaps == ("2 commits of it not told: git keeps the file encrypted, or in Git LFS",)
+    assert told.gaps == ("2 commits of it not shown: git keeps the file encrypted, or in Git LFS",)
     for fleet in (workspace.scan(ref="HEAD~1"), at(fleet_repo, "HEAD~1")):
         assert [message in file.message for file in fleet.unreadable if file.file == ETL] == [True]
         assert len(fleet.deployments) == 2

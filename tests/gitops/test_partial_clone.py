@@ -82,7 +82,7 @@ def test_without_the_server_it_is_told_what_is_missing_and_what_brings_it(
     assert execute(["-C", str(clone.root), "diff", "HEAD~1"]) == 2
     said = capsys.readouterr().err
     assert (
-        "12 files wanted here lie only on origin, because this is a partial clone, and they could not be fetched"
+        "12 files wanted here are only on origin, because this is a partial clone, and they could not be fetched"
         in said
     )
     assert "`git fetch --refetch --no-filter origin` brings everything" in said

@@ -62,7 +62,7 @@ def test_a_row_for_each_link_with_the_first_target_that_matches() -> None:
     assert values_of(tree, fog) == BASE
     assert fog.unknown == (
         "Whether the target prod at line 14 counts for this cluster depends on labels or groups that are not in the "
-        "repo; tell its labels in [layouts.clusters.fog].",
+        "repo; set its labels in [layouts.clusters.fog].",
     )
     assert any(layer.is_opaque and "labels" in layer.words for layer in fog.layers)
 

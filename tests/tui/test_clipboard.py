@@ -41,7 +41,7 @@ async def test_copying_a_cell_goes_to_the_terminal_and_to_tmux(tmux: Path, monke
     monkeypatch.setenv("PATH", f"{tmux.parent}:/usr/bin:/bin")
     async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
         await driver.go_to("billing-etl", "threshold")
-        await driver.press("y")
+        await driver.press("y", "y")
         assert driver.app.clipboard == "1048576"
         assert (tmux.parent / "buffer").read_text() == "1048576"
         await driver.go_to("crm-sync", "threshold")

@@ -9,8 +9,9 @@ import pytest
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.cells.columns import KEYS, chosen_columns
+from rea_xcom_tui.tui.cells.explain import place_of
 from rea_xcom_tui.tui.cells.rows import rows_of
-from rea_xcom_tui.tui.home.editor_actions import place_of, run_editor
+from rea_xcom_tui.tui.home.editor_actions import run_editor
 from rea_xcom_tui.tui.home.external_editor import editor_command
 from tests.tui.driver import driving
 from tests.tui.fakes import FakeWorkspace, small_fleet

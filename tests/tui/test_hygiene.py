@@ -16,7 +16,8 @@ import pytest
 from textual.message_pump import MessagePump
 
 import rea_xcom_tui.tui
-from rea_xcom_tui.tui.keys.commands import COMMANDS, PLACES, Place, keys_page, of_place
+from rea_xcom_tui.tui.home.guidance import idle_commands
+from rea_xcom_tui.tui.keys.commands import COMMANDS, ORDER, PLACES, WRITING, Place, keys_page, of_place
 
 ROOT = Path(rea_xcom_tui.tui.__file__).parent
 MODULES = [name for _, name, _ in pkgutil.walk_packages([str(ROOT)], "rea_xcom_tui.tui.")]
@@ -68,6 +69,7 @@ def test_every_action_exists() -> None:
     from rea_xcom_tui.tui.changes.push_screen import PushScreen
     from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
     from rea_xcom_tui.tui.home.columns_screen import ColumnsScreen
+    from rea_xcom_tui.tui.home.command_bar import CommandLine
     from rea_xcom_tui.tui.home.filter_bar import FilterBar
     from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
     from rea_xcom_tui.tui.home.screen import FleetScreen
@@ -97,6 +99,7 @@ def test_every_action_exists() -> None:
         "log": LogScreen,
         "branches": BranchesScreen,
         "query": FilterBar,
+        "line": CommandLine,
         "queries": QueriesScreen,
         "columns": ColumnsScreen,
         "any": FleetApp,
@@ -109,8 +112,15 @@ def test_every_action_exists() -> None:
 def test_the_footer_of_each_place_has_six_to_ten_keys_at_most() -> None:
     places: tuple[Place, ...] = ("fleet", "diff", "commit")
     for place in places:
-        shown = [command for command in of_place(place, "any") if command.footer]
-        assert 3 <= len(shown) <= 10, place
+        for idle in (idle_commands(edits=True, changed=False), idle_commands(edits=False, changed=True)):
+            shown = [command for command in of_place(place, "any") if command.footer and command.id not in idle]
+            assert 3 <= len(shown) <= 10, place
+
+
+def test_every_command_of_the_fleet_has_a_task_and_every_writing_command_is_one() -> None:
+    for command in of_place("fleet", "table", "any"):
+        assert command.task in ORDER, command.id
+    assert {command.id for command in COMMANDS} >= WRITING
 
 
 def test_the_keys_page_is_fresh() -> None:

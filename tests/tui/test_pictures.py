@@ -108,7 +108,7 @@ async def conflicts(driver: Driver) -> None:
     first, second = driver.home.pending.edits
     assert isinstance(first, SetField)
     assert isinstance(second, SetField)
-    driver.home.ask_about([Conflict(first, 77, 77), Conflict(second, None, None, "The file is not there any more.")])
+    driver.home.ask_about([Conflict(first, 77, 77), Conflict(second, None, None, "The file is gone.")])
     await driver.settle()
     await driver.press("o")
 

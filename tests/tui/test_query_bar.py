@@ -153,7 +153,7 @@ async def test_a_query_is_saved_chosen_and_forgotten(tmp_path: Path) -> None:
     look.memory.hinted()
     async with driving(lambda: workspace, SMALL, look=look) as driver:
         await driver.press("Q", "s")
-        assert "No query is in force" in driver.seen
+        assert "There is no query to save" in driver.seen
         await driver.press("escape", "slash")
         await driver.type("threshold:>0")
         await driver.press("enter", "Q")

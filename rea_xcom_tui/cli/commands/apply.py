@@ -44,9 +44,9 @@ def apply_command(
     from rea_xcom_tui.fleet.actions.planfile import load_plan, read_plan, save_plan
 
     if (plan is not None or skip_refused) and not replan:
-        raise click.UsageError("--plan and --skip-refused belong to --replan")
+        raise click.UsageError("--plan and --skip-refused can only be used with --replan")
     if force and plan is None:
-        raise click.UsageError("--force belongs to --plan")
+        raise click.UsageError("--force can only be used with --plan")
     if plan is not None and how.acts:
         raise click.UsageError("--plan saves the edits instead of writing them; leave out --write and --commit")
     workspace = session.workspace()
@@ -92,7 +92,7 @@ def undo(session: Session, finish: bool, skip_refused: bool, how: Carrying) -> i
     from rea_xcom_tui.fleet.actions.undo import newest_committed
 
     if finish and how.acts:
-        raise click.UsageError("--finish writes what was begun, so it cannot go with --write or --commit")
+        raise click.UsageError("--finish writes what was begun, so it cannot be combined with --write or --commit")
     workspace = session.workspace(scan=False)
     recovered = workspace.recover_commit()
     if recovered is not None:

@@ -40,7 +40,7 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 @click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete.query)
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
-@click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="From which severity to exit 1.")
+@click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 from this severity on.")
 @click.option(
     "--ref",
     shell_complete=complete.revisions,
@@ -88,13 +88,15 @@ def _check_options(
     how: Carrying, *, fix: bool, skip_refused: bool, ref: str | None, maintenance: bool, since: str | None
 ) -> None:
     if skip_refused and not fix:
-        raise click.UsageError("--skip-refused belongs to --fix")
+        raise click.UsageError("--skip-refused can only be used with --fix")
     if how.acts and not fix:
-        raise click.UsageError("--write and --commit belong to --fix; add --fix or leave them out")
+        raise click.UsageError("--write and --commit can only be used with --fix; add --fix or leave them out")
     if maintenance and (fix or since):
-        raise click.UsageError("--maintenance goes with neither --fix nor --changed-since; leave one of them out")
+        raise click.UsageError("--maintenance cannot be combined with --fix or --changed-since; leave one of them out")
     if fix and ref:
-        raise click.UsageError("--fix changes the working tree, so it cannot go with --ref; leave one of them out")
+        raise click.UsageError(
+            "--fix changes the working tree, so it cannot be combined with --ref; leave one of them out"
+        )
 
 
 def _report(workspace: Workspace, query: str, since: str | None, *, maintenance: bool) -> Report:
@@ -157,7 +159,7 @@ def _fix(workspace: Workspace, query: str, how: Carrying, *, skip_refused: bool,
     refused = f"{plural(len(refusals), 'fix')} cannot be made" if refusals else ""
     all_or_nothing(refused, skip_refused=skip_refused or not how.acts)
     if not refused and not len(workspace.pending):
-        note("there is nothing that can be fixed automatically")
+        note("nothing can be fixed automatically")
         return 0
     left_out = carry_out(workspace, how, skip_refused=skip_refused)
     refused = refused or ("some files cannot be committed" if left_out else "")

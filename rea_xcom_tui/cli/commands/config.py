@@ -48,7 +48,7 @@ def check(session: Session) -> int:
     mistakes = list(session.check_ui(config)) if session.check_ui else []
     if mistakes:
         raise ToolError("\n".join(mistakes))
-    note("no configuration file, the defaults are in force" if not config.files else "the configuration is right")
+    note("no configuration file, the defaults apply" if not config.files else "the configuration is right")
     return 0
 
 

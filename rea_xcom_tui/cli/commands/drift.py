@@ -80,22 +80,22 @@ class DriftOptions:
     "--namespace", multiple=True, metavar="NAME", help="With --cluster: look here, not in the deployments' namespaces."
 )
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
-@click.option("--fail-on", type=LEVELS, default="info", show_default=True, help="From which severity to exit 1.")
+@click.option("--fail-on", type=LEVELS, default="info", show_default=True, help="Exit with 1 from this severity on.")
 @click.option(
     "--ref",
     shell_complete=complete.revisions,
     help="Read the tree of this commit, branch or tag instead of the working tree.",
 )
-@click.option("--since/--no-since", default=True, help="Look up who brought each difference, and when.")
-@click.option("--fix", is_flag=True, help="Set what differs right: print the diff, or write or commit it.")
+@click.option("--since/--no-since", default=True, help="Look up who introduced each difference, and when.")
+@click.option("--fix", is_flag=True, help="Fix what differs: print the diff, or write or commit it.")
 @click.option(
     "--adopt", is_flag=True, help="Accept what is there, for these deployments; without a baseline, write one."
 )
 @click.option("--adopt-group", is_flag=True, help="Allow what is there for the whole group of each deployment.")
 @click.option("--ignore", metavar="REASON", help="Accept what differs, in the baseline file.")
-@click.option("--owner", default="", help="With --ignore: who answers for it.")
-@click.option("--expires", metavar="DATE", help="With --ignore: its last day, such as 2027-01-31.")
-@click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some cannot be set right.")
+@click.option("--owner", default="", help="With --ignore: who is responsible for it.")
+@click.option("--expires", metavar="DATE", help="With --ignore: its expiry date, such as 2027-01-31.")
+@click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some cannot be fixed.")
 @changed_since_option
 @carrying_options
 @common_options
@@ -153,19 +153,19 @@ def _check(options: DriftOptions) -> None:
     if options.against is not None and not options.against.strip():
         raise click.UsageError("--against is empty; name a baseline, a commit or a deployment, or leave it out")
     if options.namespace and options.cluster is None:
-        raise click.UsageError("--namespace belongs to --cluster")
+        raise click.UsageError("--namespace can only be used with --cluster")
     if sum((options.fix, options.adopt, options.adopt_group, options.ignore is not None)) > 1:
         raise click.UsageError("--fix, --adopt, --adopt-group and --ignore exclude each other; give one of them")
     if options.skip_refused and not options.fix:
-        raise click.UsageError("--skip-refused belongs to --fix")
+        raise click.UsageError("--skip-refused can only be used with --fix")
     if options.how.acts and not options.acts:
-        raise click.UsageError("--write and --commit belong to --fix, --adopt, --adopt-group or --ignore")
+        raise click.UsageError("--write and --commit can only be used with --fix, --adopt, --adopt-group or --ignore")
     if (options.owner or options.expires) and options.ignore is None:
-        raise click.UsageError("--owner and --expires belong to --ignore")
+        raise click.UsageError("--owner and --expires can only be used with --ignore")
     if options.ignore is not None and options.wanted not in (None, MAJORITY, BASELINE):
         raise click.UsageError("what is accepted counts against the majority and the baseline, not in this comparison")
     if options.acts and options.ref:
-        raise click.UsageError("changes are made to the working tree, so they cannot go with --ref")
+        raise click.UsageError("changes are made to the working tree, so they cannot be combined with --ref")
 
 
 def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
@@ -178,7 +178,7 @@ def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> 
     for notice in report.notices:
         note(f"note: {notice.text}")
     if unreadable := len(workspace.fleet.unreadable):
-        note(f"note: {plural(unreadable, 'file')} cannot be read and so not be compared; list says why")
+        note(f"note: {plural(unreadable, 'file')} cannot be read, so it cannot be compared; list says why")
     for text in workspace.fleet.notices:
         note(f"note: {text}")
     return 1 if options.fail_on != "never" and report.at_least(cast("Severity", options.fail_on)) else 0
@@ -209,7 +209,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise click.UsageError(f"'{clean(text)}' is no day; write it as 2027-01-31") from error
+        raise click.UsageError(f"'{clean(text)}' is not a date; write it as 2027-01-31") from error
 
 
 def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
@@ -219,7 +219,7 @@ def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
     refusals += workspace.drop_refused()
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    refused = f"{plural(len(refusals), 'difference')} cannot be set right" if refusals else ""
+    refused = f"{plural(len(refusals), 'difference')} cannot be fixed" if refusals else ""
     all_or_nothing(refused, skip_refused=options.skip_refused or not options.how.acts)
     left_out = carry_out(workspace, options.how, skip_refused=options.skip_refused)
     refused = refused or ("some files cannot be committed" if left_out else "")

@@ -109,7 +109,7 @@ def _source(workspace: Workspace, options: Options, name: str) -> tuple[Any, byt
     is_file = source is not None and source not in known and Path(source).is_file()
     if source is not None and not is_file:
         if options.like is not None:
-            raise click.UsageError("--like belongs to --from FILE")
+            raise click.UsageError("--like can only be used with --from FILE")
         return find_sibling(workspace, source), None
     if options.like is not None:
         sibling = find_sibling(workspace, options.like)

@@ -76,7 +76,7 @@ def _check(names: list[FieldName], options: Options) -> None:
     if options.form != "text" and (options.how.acts or options.plan is not None):
         raise click.UsageError("--format is for the preview; leave it out with --write, --commit and --plan")
     if options.force and options.plan is None:
-        raise click.UsageError("--force belongs to --plan")
+        raise click.UsageError("--force can only be used with --plan")
     if options.plan and options.how.acts:
         raise click.UsageError("--plan saves the edits instead of writing them; leave out --write and --commit")
 

@@ -79,6 +79,6 @@ def _confirm(yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refused("nothing was pushed: there is nobody to ask here; say --yes to push without asking")
+        raise Refused("nothing was pushed: there is no terminal to ask; add --yes to push without a question")
     if not click.confirm("Push?", default=False, err=True):
         raise Refused("nothing was pushed")

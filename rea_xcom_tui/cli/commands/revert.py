@@ -41,7 +41,7 @@ def set_back(workspace: Workspace, commits: Mapping[str, str], how: Carrying, sk
     refused = f"{plural(len(refusals), 'value')} cannot be put back" if refusals else ""
     all_or_nothing(refused, skip_refused=skip_refused)
     if step is None:
-        note(f"everything that {commit.oid[:10]} changed has its old value already, or is no setting")
+        note(f"everything that {commit.oid[:10]} changed already has its old value, or is not a setting")
     elif how.commit and how.message is None and how.split is None and len(commits) == 1:
         subject = clean(commit.subject, 50).removeprefix("xcom: ")
         workspace.template = how.template

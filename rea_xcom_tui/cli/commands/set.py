@@ -98,7 +98,7 @@ def run_edit(
     workspace = session.workspace(engine=options.engine)
     require_files(workspace.fleet)
     if unreadable := len(workspace.fleet.unreadable):
-        note(f"{plural(unreadable, 'file')} cannot be read and so not be edited; list says why")
+        note(f"{plural(unreadable, 'file')} cannot be read, so it cannot be edited; list says why")
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
     selected = _selected(workspace, options)
@@ -123,7 +123,7 @@ def _check_options(options: EditOptions, how: Carrying) -> None:
     if options.where is not None and options.all:
         raise click.UsageError("--where and --all exclude each other; give one of them")
     if options.force and options.plan is None:
-        raise click.UsageError("--force belongs to --plan")
+        raise click.UsageError("--force can only be used with --plan")
     if options.plan and how.acts:
         raise click.UsageError("--plan saves the edits instead of writing them; leave out --write and --commit")
 

@@ -50,9 +50,9 @@ def wave_plan(
     from rea_xcom_tui.reports.waves import CUTS as REPORTS
 
     if steps is not None and by != "percent":
-        raise click.UsageError("--steps belongs to --by percent")
+        raise click.UsageError("--steps can only be used with --by percent")
     if canary is not None and by != "canary":
-        raise click.UsageError("--canary belongs to --by canary")
+        raise click.UsageError("--canary can only be used with --by canary")
     if by is None and order is None:
         raise click.UsageError(f"say what makes a wave: --by {', '.join(CUTS)}; or --order for other waves' order")
     try:

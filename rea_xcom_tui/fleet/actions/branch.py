@@ -91,7 +91,7 @@ def switch_branch(workspace: Workspace, name: str) -> Fleet:
         raise Refused(f"nothing may be written: {workspace.read_only}")
     if len(workspace.pending):
         raise Refused(
-            f"{described(workspace.pending.edits)} stand upon the values of this branch; commit or revert them, "
+            f"{described(workspace.pending.edits)} are based on the values of this branch; commit or revert them, "
             f"then switch to {clean(name)}"
         )
     if workspace.to_commit():

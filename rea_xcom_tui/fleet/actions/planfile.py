@@ -136,7 +136,7 @@ def _target(path: Path, *, force: bool) -> Path:
     if path.is_symlink() and target.parent != path.parent.resolve():
         raise Refused(f"{path} is a link out of its folder, to {target}, so no plan was saved; name the file itself")
     if target.exists() and not target.is_file():
-        raise Refused(f"{path} is no regular file, so no plan was saved")
+        raise Refused(f"{path} is not a regular file, so no plan was saved")
     return target
 
 
@@ -253,14 +253,14 @@ def _data(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ToolError(f"the plan {path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise ToolError(f"{path} is not JSON, so it is no plan: {error}") from error
+        raise ToolError(f"{path} is not JSON, so it is not a plan: {error}") from error
     if isinstance(data, dict) and isinstance(data.get("schema"), int) and data["schema"] != SCHEMA and "edits" in data:
         raise ToolError(
             f"the plan {path} was made by another version of the tool (its schema is {data['schema']}, and {SCHEMA} is "
             "read here); make it anew with --plan"
         )
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise ToolError(f"{path} is no plan of this tool (it wants an object with schema {SCHEMA})")
+        raise ToolError(f"{path} is not a plan of this tool (it wants an object with schema {SCHEMA})")
     return data
 
 

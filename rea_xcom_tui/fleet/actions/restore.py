@@ -100,7 +100,7 @@ def _taking_back(revision: str, told: list[tuple[Commit, Step | None, list[Refus
 
 def _inverse(workspace: Workspace, change: FieldChange) -> SetField | None:
     if change.deployment not in workspace.fleet.by_id:
-        raise Refused("there is no such deployment any more")
+        raise Refused("that deployment no longer exists")
     edit = _edit(workspace, change.deployment, cast("Change", change))
     if edit.new == edit.old:
         return None

@@ -97,7 +97,7 @@ def _plain(node: Node, where: Location, places: Places, mistakes: list[tuple[int
             shown = ".".join(map(str, (*where, name)))
             if name in found:
                 known = places[*where, name, KEY][0]
-                mistakes.append((key.line, key.column, shown, f"this key stands at line {known} already"))
+                mistakes.append((key.line, key.column, shown, f"this key is already on line {known}"))
             elif name == "<<" and not key.style:
                 mistakes.append((key.line, key.column, shown, "merges are not read here; write the keys out"))
             found[name] = _plain(value, (*where, name), places, mistakes)

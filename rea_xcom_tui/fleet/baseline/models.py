@@ -148,7 +148,7 @@ class BaselineFile(_Model):
     def each_once(cls, given: list[Dimension]) -> list[Dimension]:
         """No dimension twice: a group would be called `prod/prod`."""
         if len(set(given)) < len(given):
-            raise ValueError("each of these may stand once")
+            raise ValueError("each of these may appear once")
         return given
 
     @field_validator("per_environment", mode="before")
@@ -275,7 +275,7 @@ _WANTED = {
     "string_too_short": "this is empty",
 } | dict.fromkeys(
     ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
-    "this is no day; write it as 2027-01-31",
+    "this is not a date; write it as 2027-01-31",
 )
 """What is wrong, by pydantic's name for it."""
 

@@ -89,7 +89,7 @@ def _secrets(api: CoreV1Api, namespace: str) -> list[dict[str, Any]]:
     try:
         items = json.loads(b"".join(parts))["items"] or []
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise ValueError("what answers is no cluster") from None
+        raise ValueError("what answers is not a cluster") from None
     return [item for item in items if isinstance(item, dict) and isinstance(item.get("metadata"), dict)]
 
 
@@ -131,7 +131,7 @@ def user_values(encoded: str) -> dict[str, Any]:
     if config is None:
         return {}
     if not isinstance(config, dict):
-        raise ValueError("The record's values are no mapping.")
+        raise ValueError("The record's values are not a mapping.")
     return config
 
 

@@ -223,7 +223,7 @@ def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Out
     gone = [id_ for id_ in gone if id_.partition("#")[0] not in outside]
     if not gone:
         return found
-    notice = Notice("no row", f"not here any more, but in {ref}: {named(gone)}")
+    notice = Notice("no row", f"no longer here, but in {ref}: {named(gone)}")
     return replace(found, notices=(*found.notices, notice))
 
 

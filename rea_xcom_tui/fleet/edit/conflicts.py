@@ -86,7 +86,7 @@ def _known(workspace: FleetState, edit: SetField | Fix) -> Deployment | str:
     if known is not None:
         return known
     broken = next((unreadable for unreadable in workspace.fleet.unreadable if unreadable.file == edit.file), None)
-    return broken.message if broken else "The file is not there any more, or holds no agent values any more."
+    return broken.message if broken else "The file is gone, or no longer holds agent values."
 
 
 def _read(workspace: FleetState, edit: SetField | Fix, *, judged: bool) -> Deployment | str:
@@ -99,13 +99,13 @@ def _read(workspace: FleetState, edit: SetField | Fix, *, judged: bool) -> Deplo
     if known is not None and known.stack:
         editor = workspace.layer_edits()
         there = editor.deployments([known.id], {}) if editor is not None else {}
-        return there.get(known.id, "The deployment is not there any more.")
+        return there.get(known.id, "The deployment is gone.")
     file = known.file if known is not None else edit.file
     try:
         data = workspace.read_now(file)
     except Unreadable as problem:
-        return str(problem) if (workspace.root / file).exists() else "The file is not there any more."
+        return str(problem) if (workspace.root / file).exists() else "The file is gone."
     read = read_deployment(file, data, replace(workspace.reading(), judged=judged))
     if isinstance(read, UnreadableFile):
         return read.message
-    return read if read is not None else "The file holds no agent values any more."
+    return read if read is not None else "The file no longer holds agent values."

@@ -102,7 +102,7 @@ def _mapped(field: FieldName, text: str, old: Value) -> str | None:
     for part in text.split(","):
         sides = _ARROW.split(part.strip())
         if len(sides) != 2 or not sides[0] or not sides[1]:
-            raise ValueError(f"'{part.strip()}' is no pair; write OLD => NEW, several separated by commas")
+            raise ValueError(f"'{part.strip()}' is not a pair; write OLD => NEW, several separated by commas")
         if _same(field, sides[0], old):
             return None if sides[1].lower() == UNSET else sides[1]
     return _text(old)

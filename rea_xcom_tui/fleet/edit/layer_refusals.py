@@ -21,7 +21,7 @@ LINKED: Mapping[str, frozenset[str]] = {
 def why_not_made(edit: SetField, old: Deployment | None, new: Deployment | None) -> str | None:
     """Why the field would not be as asked, or None."""
     if old is None or new is None:
-        return f"{clean(edit.deployment)} would be no deployment any more after the edit; edit it by hand"
+        return f"{clean(edit.deployment)} would no longer be a deployment after the edit; edit it by hand"
     if (now := current_value(old.field(edit.field))) != edit.old:
         return (
             f"{edit.field} of {clean(edit.deployment)} has changed underneath: it was {_said(edit.old)} when it was "

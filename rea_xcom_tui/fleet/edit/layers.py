@@ -108,9 +108,7 @@ class LayerEdits:
         layers = entry.flat_layers
         numbers = [number for number, layer in enumerate(layers) if layer.source == edit.layer]
         if not numbers:
-            raise Refused(
-                f"{clean(edit.layer)} is not a layer of {clean(edit.deployment)} any more; rescan, then repeat"
-            )
+            raise Refused(f"{clean(edit.layer)} is no longer a layer of {clean(edit.deployment)}; rescan, then repeat")
         number = _editable(layers, numbers[-1], edit.field)
         layer = layers[number]
         stack = effective(entry, tree, self._engine(entry)).stack
@@ -219,7 +217,7 @@ class LayerEdits:
     def _entry(self, id_: str, entries: Mapping[str, EntryPoint]) -> EntryPoint:
         entry = entries.get(id_)
         if entry is None:
-            raise Refused(f"{clean(id_)} is not there any more; rescan, then look at it again")
+            raise Refused(f"{clean(id_)} is no longer there; rescan, then look at it again")
         return entry
 
 
@@ -353,6 +351,6 @@ def _span(data: bytes, number: int) -> tuple[int, int]:
         marks = [0, *marks]
     marks = marks or [0]
     if number >= len(marks):
-        raise Refused("the documents of the file cannot be told apart; edit it by hand")
+        raise Refused("the documents of the file cannot be distinguished; edit it by hand")
     start = 0 if number == 0 else marks[number]
     return start, marks[number + 1] if number + 1 < len(marks) else len(data)

@@ -33,7 +33,7 @@ def plan_file(
         if declared:
             return _plan_baseline(file, declared, before)
         if before is None:
-            raise Refused(f"{clean(file)} is not there any more; rescan, then look at it again")
+            raise Refused(f"{clean(file)} is no longer there; rescan, then look at it again")
         state = first = State.of(before, says)
     except ToolError as error:
         return None, [Refusal(edit.deployment, edit.field, str(error)) for edit in wanted]

@@ -216,7 +216,7 @@ class Editing(FleetState):
         if self._choosing is None or self._choosing[0] is not self.fleet:
             editor = self.layer_edits()
             if editor is None:
-                raise Refused("the layers of this deployment are not known any more; rescan, then repeat the edit")
+                raise Refused("the layers of this deployment are no longer known; rescan, then repeat the edit")
             self._choosing = self.fleet, editor
         return self._choosing[1]
 

@@ -125,7 +125,7 @@ class FleetState:
         """The deployment with this id. Raises `ToolError` when the fleet has none."""
         found = self.fleet.by_id.get(id_)
         if found is None:
-            raise ToolError(f"{id_} is not a deployment of this fleet any more; rescan, then look at it again")
+            raise ToolError(f"{id_} is no longer a deployment of this fleet; rescan, then look at it again")
         return found
 
     def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
@@ -146,7 +146,7 @@ class FleetState:
         """The plan for the edits of deployments that are made of layers, proved together."""
         editor = self.layer_edits()
         if editor is None:
-            return Plan((), tuple(Refusal(e.deployment, e.field, "the repo has no layers any more") for e in edits))
+            return Plan((), tuple(Refusal(e.deployment, e.field, "the repo no longer has layers") for e in edits))
         return editor.plan(edits, self.deployments_of)
 
     def layer_edits(self) -> LayerEdits | None:

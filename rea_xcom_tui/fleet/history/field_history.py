@@ -98,7 +98,7 @@ def layered_history(
 
 def _gaps(repository: Repository, hidden: int) -> Iterator[str]:
     if hidden:
-        yield f"{plural(hidden, 'commit')} of it not told: git keeps the file encrypted, or in Git LFS"
+        yield f"{plural(hidden, 'commit')} of it not shown: git keeps the file encrypted, or in Git LFS"
     if repository.shallow():
         yield "what was before this shallow clone begins is not known; git fetch --unshallow brings it"
 

@@ -120,7 +120,7 @@ def settings_of(workspace: Editing, deployment: Deployment) -> Settings:
     """What a probe of a deployment needs.
 
     Raises `Refused` where the settings say nothing that could be tried (no backend, a conflict, a path that Git does
-    not know), `ToolError` where the file cannot be read any more.
+    not know), `ToolError` where the file can no longer be read.
     """
     _check(deployment)
     tree = tree_of(_root(workspace, deployment))
@@ -156,13 +156,13 @@ def _check(deployment: Deployment) -> None:
     for name in _MUST_BE_KNOWN:
         if fields[name].state == "conflict":
             why = fields[name].problem or "it is set twice with different outcomes"
-            raise Refused(f"{deployment.id}: there is no one {name} to try: {why} Settle it first (`show` tells where)")
+            raise Refused(f"{deployment.id}: there is no one {name} to try: {why} Settle it first (`show` says where)")
     if fields["connection"].state == "conflict":
         raise Refused(f"{deployment.id}: there is no one connection to try: {fields['connection'].problem}")
     if fields["path"].state == "reference":
         raise Refused(
             f"{deployment.id}: the path comes from {fields['path'].reference}, so nobody can say beforehand where a "
-            "probe would write; probe a deployment whose path stands in Git"
+            "probe would write; probe a deployment whose path is in Git"
         )
     if fields["backend"].state == "unset":
         raise Refused(f"{deployment.id} has no XCom backend of its own, so there is no store to try; set one first")
@@ -177,7 +177,7 @@ def _root(workspace: Editing, deployment: Deployment) -> Node:
     try:
         return ValuesFile.parse(workspace.read_now(deployment.file)).root
     except Unreadable as problem:
-        raise ToolError(f"{deployment.file} cannot be read any more: {problem}") from None
+        raise ToolError(f"{deployment.file} can no longer be read: {problem}") from None
 
 
 def _sizes(deployment: Deployment) -> tuple[Size, ...]:

@@ -69,7 +69,7 @@ def judged_in(root: Node, config: Configuration, context: RuleContext) -> Verdic
 def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> tuple[list[Deployment], list[str]]:
     """The deployments with the findings that only all of them together show, ignores of the repo applied.
 
-    Beside them, one sentence for each of the repo's ignores that has expired or accepts nothing any more.
+    Beside them, one sentence for each of the repo's ignores that has expired or no longer accepts anything.
     """
     # In one order, however they were read: a finding that names another deployment has to name the same each time.
     known = sorted(deployments, key=lambda d: d.id)

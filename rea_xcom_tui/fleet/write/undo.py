@@ -55,7 +55,7 @@ def undo_newest(repository: Repository, read_only: str | None = None, progress: 
     with log.held():
         operation = log.unfinished() or log.newest()
         if operation is None:
-            raise Refused("there is nothing to undo any more: somebody else has just taken it back")
+            raise Refused("there is nothing left to undo: somebody else has just undone it")
         ways = _ways_back(repository, operation)
         dirty = repository.dirty([way.file for way in ways])
         _go(Gate(repository, read_only), log, operation, ways, progress)

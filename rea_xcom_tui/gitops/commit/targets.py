@@ -157,9 +157,7 @@ def _check_path(path: str) -> None:
 def _check_disk(root: Path, path: str, expected: bytes) -> None:
     for parent in Path(path).parents:
         if (root / parent).is_symlink():
-            raise CommitRefused(
-                f"{path} lies behind the symbolic link {parent}; edit it under its real path.", path=path
-            )
+            raise CommitRefused(f"{path} is behind the symbolic link {parent}; edit it under its real path.", path=path)
     try:
         kind = (root / path).lstat().st_mode
         if stat.S_ISLNK(kind):

@@ -131,7 +131,7 @@ class SourceLayers:
             self.unknown.append(
                 f"The values file {clean(written)} depends on {clean(holes[0])}, which Git does not hold."
             )
-            self.layers.append(opaque(clean(written), "Nothing here tells which file that is."))
+            self.layers.append(opaque(clean(written), "Nothing here says which file that is."))
             return
         self.paths.append(path)
         if GLOB_CHARS.search(path) and self.options.argocd >= (3, 4):

@@ -53,7 +53,7 @@ def entry_of(release: Release, builder: Builder) -> EntryPoint:
     unknown = list(release.unknown)
     if kept.variables.missing:
         names = ", ".join(f"${{{name}}}" for name in list(kept.variables.missing)[:8])
-        unknown.append(f"Git does not tell the variables {names}; tell them in the configuration of the cluster.")
+        unknown.append(f"Git does not define the variables {names}; set them in the configuration of the cluster.")
     told = [Problem(clean(sentence, 400), place.file, line) for sentence, line in kept.variables.problems]
     return EntryPoint(
         id=place.file,
@@ -213,7 +213,7 @@ class _Maker:
             pointer if plain_place else place.pointer,
             place.document,
             "first document",
-            why_not="" if as_it_stands else "It stands in a patch or in a generator's literal; edit it there by hand.",
+            why_not="" if as_it_stands else "It is in a patch or in a generator's literal; edit it there by hand.",
         )
         if path:
             rule = "set-literal" if literal else "set"

@@ -121,7 +121,7 @@ def _closing(text: str, start: int) -> int:
 def _variable(inside: str, variables: Variables, depth: int) -> str:
     named = _NAME.match(inside)
     if named is None or depth > _MAX_NESTING:
-        raise BadSubstitution(f"${{{clean(inside, 60)}}}, which is no variable")
+        raise BadSubstitution(f"${{{clean(inside, 60)}}}, which is not a variable")
     name, rest = named[0], inside[named.end() :]
     if not _VALID_NAME.fullmatch(name):
         raise BadSubstitution(f"${{{clean(name, 60)}}}, whose name is not valid")

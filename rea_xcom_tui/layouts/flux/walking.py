@@ -153,7 +153,7 @@ class Walker:
         roots = frozenset(root_folders(self.builder))
         fits = [fit for fit in fits if fit[0] in roots] or fits
         if not fits or len(fits) > MAX_MATCHES:
-            sentence = f"No folder fits the path {clean(path, 200)}; tell its variables in the configuration."
+            sentence = f"No folder fits the path {clean(path, 200)}; set its variables in the configuration."
             self.outcome.problems.append(
                 Problem(sentence, found.place.file, node_line(now, found.line, "spec", "path"))
             )
@@ -226,7 +226,7 @@ class Walker:
         """Where the text of a Kustomization's patch stands: in its own file, or in a patch of that."""
         place = found.places[text.part.layer]
         if place.is_text or text.part.rule == "json6902":
-            why_not = "It stands in a patch that is itself text in a patch; edit it there by hand."
+            why_not = "It is in a patch that is itself text in a patch; edit it there by hand."
             return Place(place.file, place.document, place.pointer, True, text.line, why_not)
         return Place(place.file, place.document, (*place.pointer, *pointer, "patch"), True, text.line)
 

@@ -79,7 +79,7 @@ def _dig(*values: Any) -> Any:
     *keys, other, mapping = values
     for key in keys:
         if not isinstance(mapping, dict):
-            raise Failed("dig goes into something that is no map.")
+            raise Failed("dig goes into something that is not a map.")
         if key not in mapping:
             return other
         mapping = mapping[key]

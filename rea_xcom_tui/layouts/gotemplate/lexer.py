@@ -61,7 +61,7 @@ def tokens(source: str, name: str) -> list[Token]:
             at, trim = _action(source, inner, name, line, out)
         line += source.count("\n", start, at)
         if len(out) > MAX_TOKENS:
-            raise Failed(f"{clean(name)} has more than {MAX_TOKENS:,} parts; that is no template.", name, line)
+            raise Failed(f"{clean(name)} has more than {MAX_TOKENS:,} parts; that is not a template.", name, line)
 
 
 def _text(out: list[Token], text: str, line: int) -> None:

@@ -76,7 +76,7 @@ class _Parser:
         self._blanks()
         if self._next().kind != "close":
             self._at -= 1
-            self._fail(f"{clean(self._tokens[self._at].text, 40)!r} cannot stand there")
+            self._fail(f"{clean(self._tokens[self._at].text, 40)!r} is not allowed there")
 
     def _enter(self) -> None:
         self._depth += 1
@@ -119,7 +119,7 @@ class _Parser:
                 return Call(name, pipeline, line)
             case "break" | "continue" as which:
                 if not self._in_range:
-                    self._fail(f"{{{{ {which} }}}} stands outside of a range")
+                    self._fail(f"{{{{ {which} }}}} is outside a range")
                 self._at += 1
                 self._close()
                 return Jump(which)
@@ -227,7 +227,7 @@ class _Parser:
             out.append(self._operand())
             after = self._peek()
             if after is not None and not (after.kind in ("space", "close") or after.text in ("|", ")")):
-                self._fail(f"{clean(after.text, 40)!r} cannot stand there")
+                self._fail(f"{clean(after.text, 40)!r} is not allowed there")
 
     def _operand(self) -> Operand:
         token = self._next()
@@ -257,7 +257,7 @@ class _Parser:
                 self._depth -= 1
             case _:
                 self._at -= 1
-                self._fail(f"{clean(token.text, 40)!r} cannot stand there")
+                self._fail(f"{clean(token.text, 40)!r} is not allowed there")
         return self._chained(operand)
 
     def _chained(self, operand: Operand) -> Operand:

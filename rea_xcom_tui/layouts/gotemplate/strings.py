@@ -193,7 +193,7 @@ def _b64dec(text: str) -> str:
     try:
         return base64.b64decode(text, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
-        raise Unsupported("It decodes a text that is no base64.") from None
+        raise Unsupported("It decodes a text that is not base64.") from None
 
 
 @function("sha256sum", "s")

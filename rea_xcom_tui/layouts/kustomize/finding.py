@@ -114,7 +114,7 @@ def _layers(tree: Tree, use: ChartUse, local: str | None, problems: list[Problem
         mixed.append(Layer("chart defaults", f"{local}/values.yaml", reader="kustomize"))
     if inline is not None and inline.kind == "mapping":
         pointer: Address = (*place.pointer, *entry.pointer, "valuesInline")
-        text = "It stands in a text within the kustomization; edit it there by hand." if place.is_text else ""
+        text = "It is in a text within the kustomization; edit it there by hand." if place.is_text else ""
         own = Layer(
             "values object", place.file, place.pointer if place.is_text else pointer, place.document, "first document",
             content=by_value(inline) if use.is_generator else None, why_not=text,

@@ -33,7 +33,7 @@ from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.merged import Rule
 
 _STEP = re.compile(r"[.\[]")
-_IN_HCL = "The value stands in Terraform's own language; edit it there."
+_IN_HCL = "The value is written in Terraform's own language; edit it there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class _Release:
     def _file(self, path: str, line: int) -> None:
         if path.startswith("/"):
             self.layers.append(
-                opaque(f"{clean(path)} (a file of the machine)", "It lies outside the repo; edit it there.")
+                opaque(f"{clean(path)} (a file of the machine)", "It is outside the repo; edit it there.")
             )
             return
         found = referenced(self.tree, self.module.folder, path, (self.file, line), reader="first document")
@@ -194,7 +194,7 @@ class _Release:
         self.layers.append(
             opaque(
                 f"{_words(item)} at {clean(self.file)}:{item.line}",
-                "Only Terraform works it out; edit what stands behind it.",
+                "Only Terraform works it out; edit what it is made from.",
             )
         )
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row, sample
+from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row
+from rea_xcom_tui.tui.cells.widths import sample
 from rea_xcom_tui.tui.kit.fit import harmless, short_class
 
 LAST_CHANGE = Column("changed", "LAST CHANGE", 16, 26, rare=False, yields=1)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator
+
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, CellState, Column, Row, field_state
-from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import folded, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding, Place
 from rea_xcom_tui.xcom.units import human
 
 _NOT_EDITED = {
-    "name": "the name comes from the file's folder or its resourceNamePrefix",
     "env": "the environment comes from the folder names",
     "cloud": "the cloud follows from path, identity and connection",
     "connection": "the connection's id is part of the path, and edited there",
     "namespace": "the namespace that the agent is released into",
     "repo": "the repo that it is in",
     "file": "the values file; o opens it in your editor",
-    "layout": "how the values lie in the repo",
+    "layout": "how the values are laid out in the repo",
     "state": "what is pending or wrong in this deployment",
-    "changed": "the newest commit that changed the file; H tells all of them",
+    "changed": "the newest commit that changed the file; H lists all of them",
 }
 
 
@@ -50,12 +52,30 @@ def where(place: Place | None, file: str) -> str:
     return harmless(f"{base}:{place.line}" + (f", {section}" if section else ""))
 
 
+def place_of(row: Row, column: Column) -> tuple[str, int]:
+    """The file and line of a cell; of a column without a line of its own, where the deployment's values begin."""
+    source = row.deployment
+    if source is None:
+        return row.id, max(1, row.unreadable.line if row.unreadable else 1)
+    reading = next((reading for name, reading in source.config.fields.items() if name == column.key), None)
+    if reading is not None and reading.place is not None:
+        return source.file, reading.place.line
+    lines = [reading.place.line for reading in source.config.fields.values() if reading.place is not None]
+    if column.key == "state" and source.findings:
+        lines = [finding.line for finding in source.findings]
+    return source.file, max(1, min(lines, default=1))
+
+
 def cell_status(row: Row, column: Column) -> Line:
     """The cell under the cursor in words, for the status line."""
     source = row.deployment
     if source is None:
         message = row.unreadable.message if row.unreadable else ""
         return [("? unreadable  ", "unreadable"), (harmless(message), "")]
+    if column.key == "name":
+        worst = next(_problems(row), None)
+        trouble: Line = [(f"{worst[0]} {worst[3]}", worst[1])] if worst and worst[1] != "quiet" else []
+        return [(f"{harmless(source.name)}  ", "strong"), *(trouble or [("Enter shows the file", "quiet")])]
     if column.field is None:
         return [(f"{column.key}: ", "strong"), (_NOT_EDITED[column.key], "quiet")]
     reading = row.reading(column.field) or source.field(column.field)
@@ -98,12 +118,9 @@ def panel_lines(row: Row | None, width: int) -> list[Line]:
         return []
     source = row.deployment
     if source is None:
-        message = row.unreadable.message if row.unreadable else ""
-        return [_title(row.id.rpartition("/")[2], row.id, width), [(" ? ", "unreadable"), (harmless(message), "")]]
+        return [_title(row.id.rpartition("/")[2], row.id, width), *_message(row, width)]
     lines = [_title(source.name, source.file, width)]
-    state = [source.config.fields[name] for name in STATE_FIELDS if name in source.config.fields]
-    shown = [*(row.reading(name) or source.field(name) for name in FIELDS)]
-    shown += [reading for reading in state if reading.state != "unset"]
+    shown = _shown_fields(row)
     names = 11 if len(shown) == len(FIELDS) else max(len(name) for name in STATE_FIELDS)
     lines += [_field_line(row, reading, width, names) for reading in shown]
     lines += _problem_lines(row, width)
@@ -115,7 +132,7 @@ def _title(name: str, file: str, width: int) -> Line:
     room = width - line_width([right]) - 8
     left: Span = (f" {shorten(harmless(name), max(8, room))} ", "title")
     line = "─" * max(1, width - line_width([left, right]) - 4)
-    return [("──", "quiet"), left, (line, "quiet"), right, ("──", "quiet")]
+    return [("──", "edge"), left, (line, "edge"), right, ("──", "edge")]
 
 
 def _field_line(row: Row, reading: FieldReading, width: int, names: int) -> Line:
@@ -150,22 +167,77 @@ def _field_text(row: Row, reading: FieldReading, state: CellState) -> Span:
 
 
 def _problem_lines(row: Row, width: int) -> list[Line]:
+    """What is wrong, the worst first, each on as many lines as it takes."""
+    lines: list[Line] = []
+    for glyph, style, code, words in _problems(row):
+        indent = 3 + len(code) + (2 if code else 0)
+        head = f" {glyph} {code}{'  ' if code else ''}"
+        wrapped = textwrap.wrap(words, max(20, width - indent - 1)) or [""]
+        lines.append([(head, style), (wrapped[0], style)])
+        lines += [[(" " * indent, ""), (more, style)] for more in wrapped[1:]]
+    return lines
+
+
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+_SIGNS = {"error": ("!", "invalid"), "warning": ("▲", "edited"), "info": ("·", "quiet")}
+
+
+def _problems(row: Row) -> Iterator[tuple[str, str, str, str]]:
+    """What is wrong with a deployment as it will be: sign, style, rule and words."""
     source = row.ahead or row.deployment
     if source is None:
-        return []
-    lines: list[Line] = []
-    told = {finding.field for finding in row.findings}
-    problems = [
-        (reading.name, reading.problem)
-        for reading in source.config.fields.values()
-        if reading.problem and reading.name not in told and not (row.ahead is None and row.edit(reading.name))
-    ]
-    for finding in row.findings:
-        glyph = {"error": "!", "warning": "!", "info": "·"}[finding.severity]
-        text = f" {glyph} {finding.code} {finding.severity}: {harmless(finding.message)} (line {finding.line})"
-        lines.append([(shorten(text, width - 1), "quiet" if finding.severity == "info" else "invalid")])
-    for name, problem in problems:
-        lines.append([(shorten(f" ! {name}: {harmless(problem)}", width - 1), "invalid")])
+        return
     if source.config.shape_problem:
-        lines.append([(shorten(f" ! {harmless(source.config.shape_problem)}", width - 1), "invalid")])
-    return lines
+        yield "!", "invalid", "", harmless(source.config.shape_problem)
+    told = {finding.field for finding in row.findings}
+    for reading in source.config.fields.values():
+        if reading.problem and reading.name not in told and not (row.ahead is None and row.edit(reading.name)):
+            yield "!", "invalid", "", f"{reading.name}: {harmless(reading.problem)}"
+    for finding in sorted(row.findings, key=lambda finding: _ORDER[finding.severity]):
+        glyph, style = _SIGNS[finding.severity]
+        yield glyph, style, finding.code, f"{harmless(finding.message)} (line {finding.line})"
+
+
+def side_lines(row: Row | None, width: int, height: int) -> list[Line]:
+    """The same beside the table: one field beneath the other, each value in full."""
+    if row is None:
+        return []
+    source = row.deployment
+    if source is None:
+        return [*_side_title(row.id.rpartition("/")[2], row.id, width), *_message(row, width)]
+    shown = _shown_fields(row)
+    names = max(len(reading.name) for reading in shown)
+    lines = [*_side_title(source.name, source.file, width)]
+    airy = height > len(lines) + 3 * len(shown)
+    for reading in shown:
+        state = field_state(row, reading)
+        text, style = _field_text(row, reading, state)
+        pieces = folded(text, max(10, width - names - 5))
+        lines.append([(f" {pad(reading.name, names)} ", "quiet"), (f"{GLYPHS[state]} ", state), (pieces[0], style)])
+        lines += [[(" " * (names + 4), ""), (piece, style)] for piece in pieces[1:]]
+        place = where(reading.place, source.file_at(reading.place.layer)) if reading.place else ""
+        if place and airy:
+            lines.append([(" " * (names + 4), ""), (shorten(place, width - names - 5), "quiet")])
+    problems = _problem_lines(row, width)
+    return [*lines, *([[("", "")], *problems] if problems else [])]
+
+
+def _side_title(name: str, file: str, width: int) -> list[Line]:
+    line = "─" * max(1, width - min(len(name), width - 6) - 4)
+    title = [("─", "edge"), (f" {shorten(harmless(name), max(8, width - 6))} ", "title"), (line, "edge")]
+    return [title, [(f" {shorten(harmless(file), width - 2, 'start')}", "quiet")], [("", "")]]
+
+
+def _message(row: Row, width: int) -> list[Line]:
+    message = row.unreadable.message if row.unreadable else ""
+    wrapped = textwrap.wrap(harmless(message), max(20, width - 4)) or [""]
+    return [[(" ? " if at == 0 else "   ", "unreadable"), (line, "")] for at, line in enumerate(wrapped)]
+
+
+def _shown_fields(row: Row) -> list[FieldReading]:
+    source = row.deployment
+    if source is None:
+        return []
+    state = [source.config.fields[name] for name in STATE_FIELDS if name in source.config.fields]
+    shown = [row.reading(name) or source.field(name) for name in FIELDS]
+    return [*shown, *(reading for reading in state if reading.state != "unset")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -83,7 +81,7 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("name", "NAME", 12, 32, rare=False, yields=1),
+    Column("name", "NAME", 12, 64, rare=False, yields=0),
     Column("env", "ENV", 3, 10, rare=False, yields=0),
     Column("cloud", "CLOUD", 5, 5),
     Column("backend", "BACKEND", 10, 26, "backend", yields=6),
@@ -99,7 +97,8 @@ class Row:
     """A deployment, or a file that could not be read, as one line of the table. Cells are made when asked for."""
 
     __slots__ = (
-        "_ahead", "_cells", "_pending", "_query", "deployment", "drifted", "id", "last_change", "unreadable", "words",
+        "_ahead", "_cells", "_pending", "_query", "apart", "deployment", "drifted", "id", "last_change", "unreadable",
+        "words",
     )  # fmt: skip
 
     def __init__(self, source: Deployment | UnreadableFile, pending: Pending) -> None:
@@ -113,6 +112,8 @@ class Row:
         """The fields that differ from the baseline."""
         self.last_change = ""
         """When and by whom its file was changed last, where that was asked for; foreign text."""
+        self.apart = ""
+        """What tells it from another deployment of the same name and environment; foreign text, made harmless."""
         self._ahead: Ahead | None = None
         self._pending = pending
         self._cells: dict[str, Cell] = {}
@@ -318,7 +319,7 @@ def _make_cell(row: Row, key: str) -> Cell:
     if source is None:
         return _unreadable_cell(row, key)
     if key == "name":
-        return Cell(harmless(source.name))
+        return Cell(harmless(source.name), note=row.apart)
     if key == "env":
         return Cell(harmless(source.env or UNSET))
     if key == "cloud":
@@ -379,52 +380,3 @@ def _state_words(row: Row) -> str:
     if row.deployment and row.deployment.dirty:
         parts.append("uncommitted")
     return ", ".join(parts)
-
-
-def sample(rows: Sequence[Row], size: int = 150) -> list[Row]:
-    """Rows from all over the table, enough to see how wide columns are and what is common in them."""
-    readable = [row for row in rows if row.deployment]
-    return readable[:: max(1, len(readable) // size)]
-
-
-def majorities(rows: Iterable[Row]) -> dict[str, str]:
-    """For each column where most rows agree, the text they agree on; what repeats is then shown dim."""
-    rows = list(rows)
-    found: dict[str, str] = {}
-    for column in COLUMNS:
-        counts = Counter(row.cell(column.key).text for row in rows) if column.rare else None
-        if not counts:
-            continue
-        text, count = counts.most_common(1)[0]
-        if count >= 3 and count * 5 >= len(rows) * 3:
-            found[column.key] = text
-    return found
-
-
-def wanted_widths(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
-    """How wide each column's text would like to be: enough for all but the longest few."""
-    rows = list(rows)
-    widths = []
-    for column in columns:
-        lengths = sorted(len(row.cell(column.key).text) for row in rows)
-        usual = lengths[min(len(lengths) - 1, len(lengths) * 49 // 50)] if lengths else 0
-        title = len(column.title) - column.note_width
-        widths.append(max(column.least, title, min(column.most, usual)))
-    return widths
-
-
-def fit_widths(columns: Sequence[Column], wanted: Sequence[int], room: int) -> list[int]:
-    """Share `room` cells: columns that want more than their least give way together, as readily as each does.
-
-    What does not fit even so is reached by scrolling sideways.
-    """
-    fixed = sum(column.lead + column.note_width + 1 for column in columns)
-    widths = list(wanted)
-    excess = sum(widths) + fixed - room
-    while excess > 0:
-        most, index = max(((w - c.least) * c.yields, i) for i, (w, c) in enumerate(zip(widths, columns, strict=True)))
-        if most <= 0:
-            break
-        widths[index] -= 1
-        excess -= 1
-    return widths

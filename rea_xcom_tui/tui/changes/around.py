@@ -62,7 +62,7 @@ class Around(Writes):
         """Show the values as they are now."""
 
     def action_undo(self) -> None:
-        """Take the newest step back."""
+        """Undo the newest step."""
         self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
 
     def action_redo(self) -> None:

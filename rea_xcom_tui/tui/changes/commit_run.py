@@ -84,7 +84,7 @@ class CommitRun(Screen[jobs.Committed]):
         elif self.exposures:
             question = TrustQuestion(
                 "Let this repo's own programs run for the commit?",
-                "Its git folder sets up what a commit runs, and you have not trusted it yet:",
+                "Its git folder configures what a commit runs, and you have not trusted it yet:",
                 listed(self.exposures),
             )
             self.app.push_screen(question, lambda answer: self._commit(trust=answer) if answer else None)
@@ -154,7 +154,7 @@ class CommitRun(Screen[jobs.Committed]):
         """Leave, and commit nothing; while a hook runs, end it."""
         if self._cancelled is not None:
             self._cancelled.set()
-            self.say("Ending what runs…", "edited")
+            self.say("Stopping…", "edited")
         else:
             self.dismiss(None)
 

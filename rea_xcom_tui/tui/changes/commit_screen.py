@@ -241,7 +241,7 @@ class CommitScreen(CommitRun):
         if self.new_branch and self.ready.choice.closed:
             name = harmless(self.ready.choice.current or "")
             why = f"{name} is protected by this repo's configuration" if name else "HEAD is detached"
-            self.say(f"{why}, so that the commit needs a new branch; n names it.")
+            self.say(f"{why}, so the commit needs a new branch; n names it.")
             return
         self.new_branch = not self.new_branch
         self.show_all()
@@ -275,7 +275,7 @@ class CommitScreen(CommitRun):
         def work(workspace: Workspace) -> Parted:
             return Parted(by, split(workspace, by) if by else ())
 
-        self.jobs.run(self, "part the commit", work)
+        self.jobs.run(self, "split the commit", work)
 
     @on(Parted)
     def _parted(self, event: Parted) -> None:
@@ -286,12 +286,12 @@ class CommitScreen(CommitRun):
         message.read_only = event.by is not None
         if event.by is None:
             message.text = self._own_message
-            self.say("One commit of everything again.", "quiet")
+            self.say("One commit for everything again.", "quiet")
         else:
             message.text = "\n\n".join(part.message.strip() for part in event.parts)
             several = f"{plural(len(event.parts), 'commit')}, one after the other"
-            count = several if len(event.parts) > 1 else f"All of it is of one {event.by}, so that it is one commit"
-            self.say(f"{count}; s parts it otherwise.", "quiet")
+            count = several if len(event.parts) > 1 else f"Everything belongs to one {event.by}, so it is one commit"
+            self.say(f"{count}; s splits it differently.", "quiet")
         self.show_all()
 
     def on_key(self, event: events.Key) -> None:

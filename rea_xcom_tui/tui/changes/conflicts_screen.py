@@ -60,7 +60,7 @@ class ConflictScreen(ModalScreen["Mapping[int, Choice]"]):
         with Vertical(classes="dialog"):
             yield Static(f"Changed underneath: {count} to decide about", classes="title", markup=False)
             yield Static(
-                "Somebody else has changed these fields since you edited them. Nothing is written before you decide.",
+                "Somebody else has changed these fields since you edited them. Nothing is written until you decide.",
                 classes="body",
                 markup=False,
             )
@@ -111,7 +111,9 @@ class ConflictScreen(ModalScreen["Mapping[int, Choice]"]):
             return
         conflict = self.conflicts[here]
         if choice == "ours" and conflict.gone:
-            self.query_one("#note", Bar).show([("There is nowhere to keep it: take theirs, or leave it.", "invalid")])
+            self.query_one("#note", Bar).show(
+                [("There is nowhere to keep it: take theirs, or decide later.", "invalid")]
+            )
             return
         self.choices[here] = choice
         shown.refresh()
@@ -160,7 +162,7 @@ def _settling(conflicts: Sequence[Conflict], choices: Mapping[int, Choice]) -> C
             chosen[choices.get(index, "later")].append(conflict)
         keep_ours(workspace, chosen["ours"])
         take_theirs(workspace, chosen["theirs"])
-        said = {"ours": "kept ours", "theirs": "took theirs", "later": "to be decided before anything is written"}
+        said = {"ours": "kept ours", "theirs": "took theirs", "later": "to decide before anything is written"}
         return Resolved(", ".join(f"{len(found)} {said[name]}" for name, found in chosen.items() if found))
 
     return work

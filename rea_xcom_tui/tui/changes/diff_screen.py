@@ -305,7 +305,7 @@ class DiffScreen(Writes):
         )
 
     def action_undo(self) -> None:
-        """Take the newest step back."""
+        """Undo the newest step."""
         self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
 
     def action_redo(self) -> None:
@@ -314,9 +314,7 @@ class DiffScreen(Writes):
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
-        self.notify_line(
-            f"{event.verb}: {clean(event.words)}" if event.words else "There is nothing more to take back."
-        )
+        self.notify_line(f"{event.verb}: {clean(event.words)}" if event.words else "There is nothing more to undo.")
         self.plan()
 
     @on(jobs.Edited)

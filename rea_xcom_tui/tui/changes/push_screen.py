@@ -175,7 +175,7 @@ class PushScreen(Screen[str]):
         if self.ready.exposures:
             question = TrustQuestion(
                 "Let this repo's own programs run for the push?",
-                "Its git folder sets up what a push runs, and you have not trusted it yet:",
+                "Its git folder configures what a push runs, and you have not trusted it yet:",
                 listed(self.ready.exposures),
             )
             self.app.push_screen(question, lambda answer: self._push(trust=answer) if answer else None)

@@ -64,10 +64,10 @@ class DriftScreen(DriftView, Around):
             from rea_xcom_tui.fleet.actions.repair import set_all_right
 
             if workspace.read_only is not None:
-                return jobs.Failed("set it right", f"Nothing may be changed: {workspace.read_only}.")
+                return jobs.Failed("fix it", f"Nothing can be changed: {workspace.read_only}.")
             return jobs.Edited(*set_all_right(workspace, chosen))
 
-        self.jobs.run(self, "set it right", work)
+        self.jobs.run(self, "fix it", work)
 
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
@@ -79,7 +79,7 @@ class DriftScreen(DriftView, Around):
         if event.refusals:
             verb = f"do it for {plural(len(event.refusals), 'deployment')}"
             text = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
-            done = "The others are done; these are as they were:" if event.step else "They are as they were:"
+            done = "The others are done; these are unchanged:" if event.step else "They are unchanged:"
             self.app.push_screen(Failure(verb, done, text))
 
     @on(jobs.Undone)
@@ -103,7 +103,7 @@ class DriftScreen(DriftView, Around):
             group = ", ".join(dict.fromkeys(one.group or "the whole fleet" for one in chosen))
             self._ask_first(
                 f"Allow this for all of {group}?",
-                "Whoever of the group moves there later does not differ any more.",
+                "Others of the group that change to this value later no longer count as drift.",
                 partial(drift_jobs.adopting, chosen, group=True),
             )
 
@@ -145,8 +145,8 @@ class DriftScreen(DriftView, Around):
             self.jobs.run(self, "adopt it", drift_jobs.adopting(everything))
         else:
             self._ask_first(
-                "Write down the whole fleet as its baseline?",
-                "All that is there is right from now on.",
+                "Record the whole fleet as its baseline?",
+                "Everything as it is now becomes the expected state.",
                 partial(drift_jobs.adopting, everything, whole=True),
             )
 
@@ -216,7 +216,7 @@ class DriftScreen(DriftView, Around):
         if notes:
             self.app.push_screen(NotesForm(notes))
         else:
-            self.say("There is nothing to note.")
+            self.say("There are no notes.")
 
     # Leaving with something to do
 

@@ -97,12 +97,14 @@ class AgainstForm(DriftForm[str]):
         if choices.here is not None:
             name = harmless(choices.here[1])
             self.options.append((f"deployment:{choices.here[0]}", "deployment", f"{name}, under the fleet's cursor"))
-        self.options.append(("releases?", "releases", "what runs, by files that helm get values has exported"))
+        self.options.append(("releases?", "releases", "what is running, from files exported by helm get values"))
         if choices.cluster:
-            self.options.append(("cluster?", "cluster", "what runs, by Helm's records; reads Secrets, writes nothing"))
+            self.options.append(
+                ("cluster?", "cluster", "what is running, from Helm's records; reads Secrets, writes nothing")
+            )
         else:
             self.options.append(("", "cluster", f"needs {INSTALL}"))
-        self.options.append(("commit?", "commit", "any that git knows; branches and tags are beneath"))
+        self.options.append(("commit?", "commit", "anything git knows; branches and tags are listed below"))
         self.options += [(full, kind, harmless(name)) for full, name, kind in choices.refs]
         self._typing = "commit"
 
@@ -213,9 +215,9 @@ class IgnoreForm(DriftForm[Accept]):
         with Vertical(classes="dialog"):
             yield Static(f"Accept {clean(self._what)} as it is", classes="title", markup=False)
             for name, hint in (
-                ("reason", "why it may differ; others read it later"),
-                ("owner", "who answers for it; may be empty"),
-                ("expires", "its last day, such as 2027-01-31; may be empty"),
+                ("reason", "why it may differ, for others to read later"),
+                ("owner", "who is responsible; may be empty"),
+                ("expires", "until when, such as 2027-01-31; may be empty"),
             ):
                 with Horizontal():
                     yield Static(name, classes="label", markup=False)
@@ -240,11 +242,11 @@ class IgnoreForm(DriftForm[Accept]):
                 day = date.fromisoformat(last.value.strip())
             except ValueError:
                 last.focus()
-                self.note(f"{harmless(last.value)} is no day; write it as 2027-01-31.")
+                self.note(f"{harmless(last.value)} is not a date; write it as 2027-01-31.")
                 return
             if day < date.today():
                 last.focus()
-                self.note(f"{day} is over already; give a day to come, or none.")
+                self.note(f"{day} has already passed; give a date in the future, or none.")
                 return
         self.dismiss((reason.value.strip(), owner.value.strip(), day))
 

@@ -182,7 +182,7 @@ def adopting(
         if whole and baseline_now(workspace).expected is None:
             return jobs.Edited(adopt_fleet(workspace), [])
         refusals = [
-            Refusal(one.deployment, one.field, f"its {one.field} is no value that a baseline could hold")
+            Refusal(one.deployment, one.field, f"its {one.field} is not a value that a baseline could hold")
             for one in unadoptable(workspace, deviations)
         ]
         return jobs.Edited((widen if group else adopt)(workspace, deviations), refusals)

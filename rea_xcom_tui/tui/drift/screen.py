@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.drift.jobs import Comparison
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
 
-_NOTHING = "Nothing differs. v compares with something else, n tells what is accepted; Esc goes back."
+_NOTHING = "Nothing differs. v compares with something else, n lists what is accepted, Esc goes back."
 
 Key = tuple[str, str, str]
 """A deployment, a field, and the value there."""
@@ -104,7 +104,7 @@ class DriftView(Screen[Leave]):
         if event.asked != self._asked:
             return
         self.found = event.found
-        more = " n tells what could not be judged." if self.report.notices else ""
+        more = " n lists what could not be judged." if self.report.notices else ""
         self.causes.empty_text = self.matrix.empty_text = f"Nothing differs.{more}"
         self._grid = None
         self._causes = {cause.key: cause for cause in self.report.causes}

@@ -184,7 +184,7 @@ class FileScreen(Screen[None]):
         if ahead:
             self.listed.cursor = ahead[0] if by > 0 else ahead[-1]
         else:
-            self.say("There is no further setting or finding that way.")
+            self.say("There is no further setting or finding in that direction.")
 
     def action_finding(self, by: int) -> None:
         """Go to the next finding, or to the one before."""
@@ -193,7 +193,7 @@ class FileScreen(Screen[None]):
         if ahead or spots:
             self.listed.cursor = (ahead or spots)[0 if by > 0 else -1]
         else:
-            self.say("No rule has anything to say of this file.", "good")
+            self.say("No rule reports anything in this file.", "good")
 
     def action_layer(self, by: int) -> None:
         """Show the next layer of the deployment."""
@@ -217,7 +217,7 @@ class FileScreen(Screen[None]):
         """Edit the setting of the line under the cursor, in place."""
         here, source = self.listed.here, self.row.deployment
         if here is None or here.field is None or source is None:
-            self.say("No setting stands in this line; n goes to the next one.")
+            self.say("There is no setting on this line; n goes to the next one.")
             return
         if not self.may_change():
             return
@@ -280,7 +280,7 @@ class FileScreen(Screen[None]):
         self.jobs.run(self, f"revert {field}", work)
 
     def action_undo(self) -> None:
-        """Take the newest edit back."""
+        """Undo the newest edit."""
         self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
 
     @on(jobs.Drifted)
@@ -301,7 +301,7 @@ class FileScreen(Screen[None]):
         if event.refusals:
             self.say(f"! {clean(event.refusals[0].reason)}", "invalid")
         elif event.step is None:
-            self.say("No change: the value is already so.")
+            self.say("No change: the value is already set.")
         else:
             self.say(f"{clean(event.step.title)} · u takes it back", "edited")
 

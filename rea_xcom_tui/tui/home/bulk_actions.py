@@ -1,4 +1,4 @@
-"""Changing many deployments at once, copy and paste, and the command line of the fleet."""
+"""Changing many deployments at once."""
 
 from __future__ import annotations
 
@@ -6,26 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.widgets import Input
 
-from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
 from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
-from rea_xcom_tui.tui.home.command_line import (
-    CampaignLine,
-    CompareLine,
-    DoLine,
-    FilterLine,
-    SaveLine,
-    SetLine,
-    parse_line,
-)
-from rea_xcom_tui.tui.home.sorting import query_matcher
 from rea_xcom_tui.tui.kit.fit import harmless
-from rea_xcom_tui.tui.kit.styled_lines import Bar
 from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.query import narrowed
 
@@ -36,9 +23,6 @@ if TYPE_CHECKING:
 
 class FleetBulk(FleetCampaigns):
     """Everything that changes more than the cell under the cursor."""
-
-    copied: str | None = None
-    """The value copied last."""
 
     # Making edits
 
@@ -71,10 +55,11 @@ class FleetBulk(FleetCampaigns):
             return
         if field is None:
             self.say(f"{self.table.column.key} is not a setting; move to path, threshold and the like to edit.")
-        elif ids := self._marked():
+        elif ids := self.marked_ids():
             await self.edit_many(ids, field)
 
-    def _marked(self) -> list[str]:
+    def marked_ids(self) -> list[str]:
+        """The marked deployments in the order of the repo; where there are none, the status line says how to mark."""
         ids = [row.id for row in self.rows if row.id in self.table.marks and row.deployment]
         if not ids:
             self.say("Nothing is marked: Space marks a deployment, a marks all shown.")
@@ -98,9 +83,10 @@ class FleetBulk(FleetCampaigns):
 
         rows = [self.rows[index] for index in self.table.view if self.rows[index].deployment]
         column = self.table.column
-        self.app.push_screen(ValuesScreen(column, rows), partial(self._value_chosen, column))
+        self.app.push_screen(ValuesScreen(column, rows), partial(self.value_chosen, column))
 
-    def _value_chosen(self, column: Column, answer: tuple[Verb, str] | None) -> None:
+    def value_chosen(self, column: Column, answer: tuple[Verb, str] | None) -> None:
+        """Filter by a value of a column, or mark the deployments shown that have it."""
         if answer is None:
             return
         verb, text = answer
@@ -116,101 +102,3 @@ class FleetBulk(FleetCampaigns):
                 self.filter_by(query)
             else:
                 self.show_only(frozenset(same), f"{column.key} is {text}")
-
-    # Copy and paste
-
-    def action_copy(self) -> None:
-        """Copy the value under the cursor."""
-        row, field = self.table.cursor, self.table.column.field
-        if row is None:
-            return
-        value = row.value(field) if field else row.cell(self.table.column.key).text
-        self.copied = "" if value is None else str(value)
-        self.app.copy_to_clipboard(self.copied)
-        self.say(f"Copied {harmless(self.copied) or 'nothing: the field is not set'}.")
-
-    def action_paste(self) -> None:
-        """Set the cell to what was copied."""
-        row, field = self.table.cursor, self.table.column.field
-        if self.may_change() is not None and row is not None and row.deployment is not None and field is not None:
-            self._paste([row.id], field)
-
-    async def action_paste_marked(self) -> None:
-        """Set the column of all marked deployments to what was copied, after the preview."""
-        field = self.table.column.field
-        if self.may_change() is None or field is None:
-            return
-        if not self.copied:
-            self.say("Nothing has been copied yet; y copies a cell.")
-        elif ids := self._marked():
-            await self.edit_many(ids, field, self.copied)
-
-    def _paste(self, ids: Sequence[str], field: FieldName) -> None:
-        if self.copied:
-            self.edit(ids, field, self.copied)
-        else:
-            self.say("Nothing has been copied yet; y copies a cell.")
-
-    # The command line
-
-    async def action_command_line(self) -> None:
-        """Type a command."""
-        if not self.query("#line"):
-            line = Input(placeholder="set threshold=1MiB where env:prod", id="line", compact=True)
-            await self.mount(line, before="#status")
-            self.set_focus(line)
-
-    def action_back(self) -> None:
-        """Leave the command line first, where one types in it."""
-        if self.query("#line"):
-            self.table.focus()
-        else:
-            super().action_back()
-
-    def on_descendant_blur(self) -> None:
-        """The command line is there only while one types in it."""
-        for line in self.query("#line"):
-            if not line.has_focus:
-                line.remove()
-
-    @on(Input.Submitted, "#line")
-    async def _line_entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.set_focus(self.table)  # at once, because no command works while one types
-        try:
-            parsed = parse_line(event.value)
-            if isinstance(parsed, SetLine):
-                await self._set_line(parsed)
-            elif isinstance(parsed, FilterLine):
-                self.filter_by(parsed.query)
-            elif isinstance(parsed, SaveLine):
-                self.save_query(parsed.name)
-            elif isinstance(parsed, CompareLine):
-                self.compare_revisions(parsed.revisions)
-            elif isinstance(parsed, CampaignLine):
-                self.campaign_line(parsed.verb, parsed.text)
-            else:
-                await self._do(parsed)
-        except (ValueError, ToolError) as error:
-            self.say(f"! {clean(error)}", "invalid")
-
-    async def _do(self, line: DoLine) -> None:
-        name = f"action_{line.command.action.partition('(')[0]}"
-        target = self if hasattr(self, name) else self.app
-        await target.run_action(line.command.action)
-
-    async def _set_line(self, line: SetLine) -> None:
-        if self.may_change() is None:
-            return
-        if line.where is not None:
-            matcher = query_matcher(line.where)
-            ids = [row.id for row in self.rows if row.deployment and (matcher is None or matcher(row))]
-        else:
-            here = self.table.cursor
-            ids = self._marked() if len(self.table.marks) else [here.id] if here and here.deployment else []
-        if not ids:
-            self.query_one("#status", Bar).show([("! no deployment is selected by this", "invalid")])
-        elif len(ids) == 1:
-            self.edit(ids, line.field, line.text)
-        else:
-            await self.edit_many(ids, line.field, "unset" if line.text is None else line.text)

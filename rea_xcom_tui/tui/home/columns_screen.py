@@ -27,7 +27,7 @@ _MEANINGS = {
     "cloud": "where values are stored",
     "backend": "the XCom backend class",
     "path": "where in the object storage",
-    "threshold": "bytes, with what they mean beside",
+    "threshold": "bytes, with their meaning beside them",
     "compression": "of what goes to object storage",
     "identity": "role, client id or service account",
     "state": "edits, problems, drift",

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.cells.explain import place_of
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.external_editor import editor_command
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.tui.cells.rows import Column, Row
 
 
 class FleetEditor(FleetBulk):
@@ -28,7 +28,7 @@ class FleetEditor(FleetBulk):
             self.say("The repo is still being read; there is no line to open yet.", "edited")
             return
         if row is None:
-            self.say("There is no deployment under the cursor whose line could be opened.")
+            self.say("There is no deployment under the cursor to open.")
             return
         self.open_line(*place_of(row, self.table.column))
 
@@ -68,17 +68,3 @@ def run_editor(command: list[str], folder: Path) -> int:
         raise ToolError(f"there is no program {clean(command[0])}; VISUAL or EDITOR names it") from None
     except OSError as error:
         raise ToolError(f"{clean(command[0])} cannot be run: {error.strerror}") from error
-
-
-def place_of(row: Row, column: Column) -> tuple[str, int]:
-    """The file and line of a cell; of a column without a line of its own, where the deployment's values begin."""
-    source = row.deployment
-    if source is None:
-        return row.id, max(1, row.unreadable.line if row.unreadable else 1)
-    reading = next((reading for name, reading in source.config.fields.items() if name == column.key), None)
-    if reading is not None and reading.place is not None:
-        return source.file, reading.place.line
-    lines = [reading.place.line for reading in source.config.fields.values() if reading.place is not None]
-    if column.key == "state" and source.findings:
-        lines = [finding.line for finding in source.findings]
-    return source.file, max(1, min(lines, default=1))

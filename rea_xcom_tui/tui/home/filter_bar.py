@@ -20,6 +20,9 @@ from rea_xcom_tui.tui.kit.text_line import TextLine
 from rea_xcom_tui.xcom.query import Suggestion, complete, meanwhile
 
 PLACEHOLDER = "name or file, field:value, threshold:>0, is:edited"
+_SHORTER = "name, field:value, is:edited"
+_ROOM = len(PLACEHOLDER) + 24
+"""How wide a screen has to be for the longer one."""
 _MOST = 8
 _WIDEST = 62
 _BEFORE_INPUT = 3
@@ -66,6 +69,8 @@ class FilterBar(Horizontal):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.text = ""
+        """The query as it was typed last."""
         self.known: Mapping[str, Collection[str]] = KnownValues()
         """The values to complete to, by key."""
         self.earlier: Sequence[str] = ()
@@ -91,16 +96,26 @@ class FilterBar(Horizontal):
         """The input with the query."""
         return self.query_one(Input)
 
+    def on_resize(self) -> None:
+        """Say less about what can be typed where there is less room."""
+        if self.input.placeholder in (PLACEHOLDER, _SHORTER):
+            self.input.placeholder = PLACEHOLDER if self.size.width >= _ROOM else _SHORTER
+
     def count(self, line: Line) -> None:
         """Show these words at the right."""
         self.query_one("#count", Bar).show((), line)
 
     def empty(self, placeholder: str = PLACEHOLDER) -> None:
         """Take the query out without asking for all deployments to be shown; words about what is may stand there."""
-        with self.input.prevent(Input.Changed):
-            self.input.value = ""
+        self.put("")
         self.input.placeholder = placeholder
         self.wrong(False)
+
+    def put(self, text: str) -> None:
+        """Show a query without telling that it is another one."""
+        self.text = text
+        with self.input.prevent(Input.Changed):
+            self.input.value = text
 
     def wrong(self, wrong: bool) -> None:
         """Show whether the query has a mistake; the status line says which."""
@@ -109,6 +124,7 @@ class FilterBar(Horizontal):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
+        self.text = event.value
         if self._browsing is not None and event.value != self._browsing[self._at]:
             self._browsing = None
         self._suggest()
@@ -154,7 +170,7 @@ class FilterBar(Horizontal):
         return [suggestion.text for suggestion in self._found]
 
     def action_take(self) -> None:
-        """Take the suggestion that stands out; with nothing typed, offer the keys; else go to the table."""
+        """Accept the suggestion that stands out; with nothing typed, offer the keys; else go to the table."""
         if self._found:
             self.take(self._chosen)
             return
@@ -245,7 +261,7 @@ class Suggestions(Painted):
         self.paint(lines)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take the suggestion under the mouse, before the click can take the focus away."""
+        """Accept the suggestion under the mouse, before the click can take the focus away."""
         event.stop()
         event.prevent_default()
         bar = self.parent

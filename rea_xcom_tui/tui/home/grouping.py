@@ -139,7 +139,7 @@ def _usual(rows: Sequence[Row], indexes: Sequence[int]) -> dict[str, str]:
     if len(members) < 2:
         return usual
     for column in COLUMNS:
-        if column.field is None and column.key != "cloud":
+        if column.field is None and column.key not in ("cloud", "env"):
             continue
         text, count = Counter(pattern_of(row, column.key) for row in members).most_common(1)[0]
         if count * 5 >= len(members) * 3 and count > 1:

@@ -8,21 +8,23 @@ from textual import on
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui.cells.columns import differs, told_once
+from rea_xcom_tui.tui.cells.columns import Same, differs, told_once
 from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.home.grouping import GROUPINGS, By, useful, words_of
-from rea_xcom_tui.tui.home.spread import FleetLine, spreads_of
+from rea_xcom_tui.tui.home.marking import FleetMarking
+from rea_xcom_tui.tui.home.spread import FleetLine, Spread, spreads_of, trouble_of
 from rea_xcom_tui.tui.home.table import FleetTable
-from rea_xcom_tui.tui.home.view import FleetView
 
 _ROWS_LOOKED_AT = 150
 
 
-class FleetOverview(FleetView):
+class FleetOverview(FleetMarking):
     """Owns the line over the table, and how rows are grouped."""
 
     _same: tuple[Column, ...] = ()
     """Columns that are told once over the table while they say the same in all rows in view."""
+    _told_once: Sequence[Same] = ()
+    _spreads: Sequence[Spread] = ()
 
     def on_mount(self) -> None:
         """Group as the last time in this repo. Textual itself calls the `on_mount` of every class."""
@@ -31,17 +33,27 @@ class FleetOverview(FleetView):
 
     def tell_spread(self) -> None:
         """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
-        same = told_once(self.chosen, self.rows) if self.usual_columns else []
-        self._same = tuple(one.column for one in same)
-        self.fleet_line.show(spreads_of(row.deployment for row in self.rows if row.deployment), same)
+        self._told_once = told_once(self.chosen, self.rows) if self.usual_columns else []
+        self._same = tuple(one.column for one in self._told_once)
+        self._spreads = spreads_of(row.deployment for row in self.rows if row.deployment)
+        self.tell_trouble()
         self.fit_columns(range(len(self.rows)))
 
+    def tell_trouble(self) -> None:
+        """Tell over the table how many of its rows have problems, or have drifted."""
+        trouble = trouble_of(self._problems, self._drifted, self._deployments)
+        self.fleet_line.show([*self._spreads, *trouble], self._told_once)
+
     def fit_columns(self, view: Sequence[int]) -> bool:
-        """Leave out the columns that say the same in all rows in view; True where other columns are shown now."""
-        if not self._same:
+        """Leave out the columns that say the same in all rows in view, or that the headings of the groups tell.
+
+        True where other columns are shown now.
+        """
+        if not self.usual_columns:
             return False
         rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
-        hidden = {c.key for c in self._same if c.key not in self.order.arrows and not differs(c, rows)}
+        hidden = {c.key for c in self._same if not differs(c, rows)} | {*self.table.grouped.by}
+        hidden -= {*self.order.arrows}
         return self.take_columns([column for column in self.chosen if column.key not in hidden])
 
     def take_columns(self, columns: Sequence[Column]) -> bool:
@@ -70,6 +82,24 @@ class FleetOverview(FleetView):
         else:
             self.say("All deployments have the same values; there is nothing to choose from.")
 
+    # Order
+
+    def action_sort(self) -> None:
+        """Sort by the column under the cursor."""
+        self.order.by(self.table.column.key)
+        self.show_view()
+
+    def action_sort_then(self) -> None:
+        """Add the column under the cursor as a sort key."""
+        self.order.then(self.table.column.key)
+        self.show_view()
+
+    @on(FleetTable.HeaderClicked)
+    def _header_clicked(self, event: FleetTable.HeaderClicked) -> None:
+        sort = self.order.then if event.also else self.order.by
+        sort(event.column.key)
+        self.show_view()
+
     # Groups
 
     def action_group(self) -> None:
@@ -88,7 +118,9 @@ class FleetOverview(FleetView):
             except ToolError as error:
                 self.say(f"! {clean(error)}", "invalid")
                 return
-            said = f"Grouped by {words_of(by)}: {plural(len(self.table.grouped.groups), 'group')} · z folds one, Z all"
+            said = (
+                f"Grouped by {words_of(by)}: {plural(len(self.table.grouped.groups), 'group')} · z z folds one, Z all"
+            )
             self.say(said if by else "Not grouped.", "quiet")
 
     def action_mark(self) -> None:
@@ -105,7 +137,7 @@ class FleetOverview(FleetView):
         """Fold the group under the cursor, or open it."""
         here = self.table.here
         if here is None:
-            self.say("The rows are not grouped; b groups them.")
+            self.say("Rows are not grouped; b groups them.")
         else:
             self.table.fold([here], folded=here.key not in self.table.grouped.folded)
             self.show_count()
@@ -113,7 +145,7 @@ class FleetOverview(FleetView):
     def action_fold_all(self) -> None:
         """Fold all groups, or open them all."""
         if not self.table.grouped.groups:
-            self.say("The rows are not grouped; b groups them.")
+            self.say("Rows are not grouped; b groups them.")
         else:
             self.table.fold(self.table.grouped.groups, folded=not self.table.grouped.folded)
             self.show_count()

@@ -1,10 +1,16 @@
-"""The panel with the deployment under the cursor."""
+"""The panel with the deployment under the cursor: beneath the table, or beside it where there is room."""
 
 from __future__ import annotations
 
-from rea_xcom_tui.tui.cells.explain import panel_lines
+from collections.abc import Sequence
+
+from rea_xcom_tui.tui.cells.explain import panel_lines, side_lines
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.kit.styled_lines import Painted
+
+_NARROWEST, _WIDEST = 42, 84
+"""The width of the panel beside the table, in cells: what it needs at least, and what it can use."""
+_LOWEST, _LOOKED_AT = 8, 12
 
 
 class DeploymentPanel(Painted):
@@ -17,13 +23,36 @@ class DeploymentPanel(Painted):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._row: Row | None = None
+        self.beside = False
+        """Whether it stands beside the table."""
 
     def show(self, row: Row | None) -> None:
         """Show this row's deployment."""
         self._row = row
         if self.display:
-            self.paint(panel_lines(row, self.content_size.width))
+            width = self.content_size.width
+            self.paint(side_lines(row, width, self.size.height) if self.beside else panel_lines(row, width))
+
+    def fit(self, rows: Sequence[Row], width: int, height: int, wanted: int, *, beside: bool) -> None:
+        """Take the room that its contents need on a screen of this size, and leave the table `wanted` cells if it can.
+
+        Beneath the table it is as high as the deployments with most to tell need it, so that it does not change from
+        one row to the next, and never higher than the table.
+        """
+        self.beside = beside
+        if beside:
+            self.styles.width = max(_NARROWEST, min(_WIDEST, width - wanted, width * 9 // 20))
+            self.styles.height = "1fr"
+            return
+        fullest = sorted(rows, key=_findings, reverse=True)[:_LOOKED_AT]
+        lines = max((len(panel_lines(row, width)) for row in fullest), default=_LOWEST)
+        self.styles.width = "1fr"
+        self.styles.height = max(_LOWEST, min(lines, (height - 6) // 2 - 1, height // 3))
 
     def on_resize(self) -> None:
         """Lay the lines out for the new width."""
         self.show(self._row)
+
+
+def _findings(row: Row) -> int:
+    return len(row.deployment.findings) if row.deployment is not None else 0

@@ -112,7 +112,9 @@ class QueriesScreen(ModalScreen[str]):
 
     def _tell(self, text: str = "", style: str = "quiet") -> None:
         if not text:
-            text = f"In force: {harmless(self._here)}  ·  s saves it" if self._here else "No query is in force."
+            text = (
+                f"Current query: {harmless(self._here)}  ·  s saves it" if self._here else "There is no current query."
+            )
         self.query_one("#told", Bar).show([(text, style)])
 
     # What the keys do
@@ -131,7 +133,7 @@ class QueriesScreen(ModalScreen[str]):
     def action_save(self) -> None:
         """Ask for a name for the query in force."""
         if not self._here:
-            self._tell("No query is in force, so there is none to save: Esc, then / and type one.", "edited")
+            self._tell("There is no query to save: press Esc, then / and type one.", "edited")
             return
         box = self.query_one(Input)
         box.value = ""
@@ -153,7 +155,7 @@ class QueriesScreen(ModalScreen[str]):
             return
         self._leave_name()
         self._list_again(name)
-        self._tell(f"Saved as {harmless(name)}, for this repo and outside of it.", "good")
+        self._tell(f"Saved as {harmless(name)}, for this repo, outside of it.", "good")
 
     def _leave_name(self) -> None:
         self.query_one(Input).remove_class("-asked")
@@ -165,7 +167,7 @@ class QueriesScreen(ModalScreen[str]):
         if here is None:
             return
         if not here.ours:
-            self._tell("This one is in the configuration's [queries]; take it out there.", "edited")
+            self._tell("This one is in the configuration's [queries]; remove it there.", "edited")
             return
         try:
             self._memory.forget_query(here.name)

@@ -6,16 +6,45 @@ from textual import on
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.cells.columns import KEYS
 from rea_xcom_tui.tui.home.filter_bar import PLACEHOLDER, FilterBar
 from rea_xcom_tui.tui.home.sorting import query_matcher
 from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
-from rea_xcom_tui.xcom.query import QueryError
+from rea_xcom_tui.xcom.query import QueryError, guessed
+
+_GUESS = "/ goes back to the query, Tab there takes this; Esc shows all."
 
 
 class FleetQueries(FleetView):
     """Goes by what is typed in the filter line, and gives that its memory."""
+
+    _view_restored = False
+
+    @on(jobs.Scanned)
+    def _read_once(self) -> None:
+        if not self._view_restored:
+            self._view_restored = True
+            self.call_later(self._restore_view)
+
+    def _restore_view(self) -> None:
+        """Filter and sort as when this repo was left; a query that finds nothing any more is not taken up."""
+        self.order.restore(self.look.memory.sorting, KEYS)
+        query = self.look.memory.query
+        if query and self.finds(query):
+            self.filter_bar.put(query)
+            self._filter_changed(FilterBar.Changed(query))
+            self.say(f"Showing what was shown last: {harmless(query)} · Esc shows all", "quiet")
+        elif self.order.kept:
+            self.show_view()
+
+    def on_unmount(self) -> None:
+        """Keep what is shown, and in which order, for the next start."""
+        if self._view_restored:
+            query = self.filter_bar.text.strip()
+            self.look.memory.keep_view(query if self._problem_of(query) is None else "", self.order.kept)
 
     _passed_over = False
     """Whether what is shown goes by a query whose last term is not finished."""
@@ -27,7 +56,7 @@ class FleetQueries(FleetView):
         try:
             self.matcher = query_matcher(event.text)
         except QueryError as error:
-            if self._pass_over(event):
+            if self._pass_over(event) and guessed(event.text, {}) is None:
                 return
             self.filter_bar.wrong(True)
             here = shorten(harmless(event.text[error.position :]), 14) or "the end"
@@ -37,6 +66,8 @@ class FleetQueries(FleetView):
         if view or not self._pass_over(event):
             self.filter_bar.wrong(False)
             self.show_view(view)
+            if not view and (meant := guessed(event.text, KnownValues(self.rows))):
+                self.table.empty_text = f"Nothing matches. Did you mean {harmless(meant)}?\n\n{_GUESS}"
 
     def _pass_over(self, event: FilterBar.Changed) -> bool:
         """Go by what of the query is finished; False where nothing is found by that either."""
@@ -49,7 +80,7 @@ class FleetQueries(FleetView):
                 self.matcher, self._passed_over = matcher, True
                 self.filter_bar.wrong(False)
                 self.show_view(view)
-                self.say("Not finished yet: Tab completes it, Enter takes it as it stands.", "quiet")
+                self.say("Not finished yet: Tab completes it, Enter uses it as typed.", "quiet")
                 return True
         return False
 
@@ -91,7 +122,7 @@ class FleetQueries(FleetView):
             self.table.focus()
 
     def save_query(self, name: str) -> None:
-        """Save the query in force under a name. Raises `ValueError` or `ToolError` with a sentence."""
+        """Save the current query under a name. Raises `ValueError` or `ToolError` with a sentence."""
         query = self.filter_bar.input.value.strip()
         if not query or not name:
             raise ValueError("there is no query to save: type one after /, then :save NAME")

@@ -96,11 +96,11 @@ class FleetRepo(FleetBulk, FleetColumns):
     @on(repo_jobs.Exposed)
     def _exposed(self, event: repo_jobs.Exposed) -> None:
         if not event.exposures:
-            self.say("Nothing is kept from running: this repo is trusted, or its git folder sets nothing up.")
+            self.say("Nothing is blocked: this repo is trusted, or its git folder configures no programs.")
             return
         question = TrustQuestion(
             "Let this repo's own programs run?",
-            "Its git folder sets up what commit, push and switch run; none of it has run yet:",
+            "Its git folder configures what commit, push and switch run; none of it has run yet:",
             repo_jobs.listed(event.exposures),
         )
         self.app.push_screen(question, partial(self._trust, event.exposures))
@@ -135,7 +135,7 @@ class FleetRepo(FleetBulk, FleetColumns):
         if not self.table.go_to_id(identifier):
             self.show_all()
         if not self.table.go_to_id(identifier):
-            self.say(f"{clean(identifier)} is not a row of this fleet any more.")
+            self.say(f"{clean(identifier)} is no longer in this fleet.")
             return
         columns = [column.field for column in self.table.columns]
         if field in columns:
@@ -197,7 +197,7 @@ class FleetRepo(FleetBulk, FleetColumns):
 
         row = self.table.cursor
         if not self.ready or self.workspace is None or row is None or row.deployment is None:
-            self.say("There is no deployment under the cursor whose history could be told.")
+            self.say("There is no deployment under the cursor to show the history of.")
             return
         screen = HistoryScreen(self.jobs, self.workspace, row.deployment, self.table.column.field)
         self.app.push_screen(screen, lambda _: self.values_may_have_changed())

@@ -18,9 +18,12 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.repo_jobs import CommitMade
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
 from rea_xcom_tui.tui.changes.foreseen import NOTHING, Writes
+from rea_xcom_tui.tui.home.copy_actions import FleetCopy
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
+from rea_xcom_tui.tui.home.line_actions import FleetLineActions
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.probe_actions import FleetProbe
+from rea_xcom_tui.tui.home.restore_actions import FleetRestore
 from rea_xcom_tui.tui.home.start import FleetStart
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.underneath import FleetUnderneath
@@ -30,14 +33,15 @@ from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Refusal, Workspace
-    from rea_xcom_tui.fleet.write.gate import Progress
 
 
 _MADE = re.compile(r"\[(\S+)(?: \([^)]*\))? ([0-9a-f]{4,64})\] (.*)")
 """Git's line of what it has made: branch, id and subject."""
 
 
-class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
+class FleetScreen(
+    FleetProbe, FleetUnderneath, FleetEditor, FleetLineActions, FleetCopy, FleetRestore, FleetStart, Writes
+):  # fmt: skip
     """The home screen: the fleet, and everything that changes it."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
@@ -50,6 +54,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
 
     async def action_edit_cell(self) -> None:
         """Edit the cell under the cursor in place."""
+        self.table.bring_into_view()  # the wheel may have left the cursor behind
         row, field = self.table.cursor, self.table.column.field
         region = self.table.cell_region()
         workspace = self.may_change()
@@ -71,13 +76,14 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
             cell = region.translate(self.table.content_region.offset)
             editor = CellEditor(start_text(row, field), cell, judge, choices(field))
             await self.mount(editor)
+            self.table.held = True
             self.set_focus(editor.query_one(Input))
 
     async def action_open_cell(self) -> None:
         """Edit the cell where it is a setting; from any other column, show the file."""
         if self.table.cursor is None and self.table.here is not None:
             self.action_fold()
-        elif self.table.column.field is not None:
+        elif self.table.column.field is not None and not (self.workspace and self.workspace.read_only):
             await self.action_edit_cell()
         else:
             self.action_show_file()
@@ -110,6 +116,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
     @on(CellEditor.Cancelled)
     def _close_editor(self) -> None:
         self.query(CellEditor).remove()
+        self.table.held = False
         self.table.focus()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -131,7 +138,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
         region = self.table.cell_region()
         if not found or region is None:
             self._close_editor()
-            self.say(f"{clean(identifier)} is not there any more, so the edit was left.", "invalid")
+            self.say(f"{clean(identifier)} is no longer there, so the edit was abandoned.", "invalid")
         else:
             editors.first().place(region.translate(self.table.content_region.offset))
 
@@ -162,7 +169,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
             self.jobs.drift(self)
             self.say(f"{clean(event.step.title)} · u takes it back", "edited")
         elif not event.refusals:
-            self.say("No change: the value is already so.")
+            self.say("No change: the value is already set.")
         if event.refusals:
             self._show_refusals(event.refusals)
 
@@ -173,7 +180,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
             return
         lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in refusals)
         verb = f"change {plural(len(refusals), 'deployment')}"
-        self.app.push_screen(Failure(verb, "The others are done; these are as they were:", lines))
+        self.app.push_screen(Failure(verb, "The others are done; these are unchanged:", lines))
 
     def show_changed(self, ids: set[str] | None = None) -> None:
         """Draw rows again whose values have changed; all of them without `ids`."""
@@ -186,7 +193,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
     # Undo
 
     def action_undo(self) -> None:
-        """Take the newest step back."""
+        """Undo the newest step."""
 
         def work(workspace: Workspace) -> jobs.Undone:
             from rea_xcom_tui.fleet.actions.undo import newest_committed, newest_write
@@ -218,9 +225,9 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
             self.say("There is nothing to undo: nothing is pending, and no write is left to take back.")
         elif event.verb == "undid" and self.may_change() is not None:
             question = Question(
-                "Take back the newest write to the files?",
-                f"{event.write} is the newest write, and no edit since then is left to undo. This puts the files back "
-                "as they were, if they are still as written.",
+                "Undo the newest write to the files?",
+                f"{event.write} is the newest write, and there is no newer edit to undo. This restores the files, "
+                "if they have not changed since.",
                 [STAY, Choice("t", "t", "take it back", "take")],
             )
             self.app.push_screen(question, self._undo_write_answer)
@@ -238,51 +245,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
 
     def _undo_write_answer(self, answer: str | None) -> None:
         if answer:
-            self._restore("take the write back", lambda workspace, progress: workspace.undo_write(progress))
-
-    def _restore(self, verb: str, action: Callable[[Workspace, Progress], str]) -> None:
-        def work(workspace: Workspace, progress: Progress) -> jobs.Restored:
-            words = action(workspace, progress)
-            workspace.scan()
-            return jobs.Restored(words, jobs.scanned(workspace))
-
-        self.jobs.run_long(self, verb, work)
-
-    @on(jobs.Restored)
-    def _restored(self, event: jobs.Restored) -> None:
-        self.take(event.now)
-        self.say(clean(event.words), "good")
-
-    # After a crash
-
-    @on(jobs.Opened)
-    def _look_for_crash(self) -> None:
-        self.jobs.run(self, "look for a write that was cut off", jobs.after_crash)
-
-    @on(jobs.CutOff)
-    def _cut_off(self, event: jobs.CutOff) -> None:
-        if event.mended:
-            self.say(clean(event.mended), "good")
-        if event.title and self.workspace is not None and self.workspace.read_only is not None:
-            how = "start again without read-only to finish it or take it back"
-            self.say(f"An earlier write was cut off, '{clean(event.title)}': {how}.", "invalid")
-        elif event.title:
-            question = Question(
-                "An earlier write was cut off. Finish it, or take it back?",
-                f"{event.title}\nUntil one of the two is done, nothing else is written.",
-                [
-                    Choice("escape", "Esc", "decide later", ""),
-                    Choice("f", "f", "finish it", "finish"),
-                    Choice("t", "t", "take it back", "take"),
-                ],
-            )
-            self.app.push_screen(question, self._cut_off_answer)
-
-    def _cut_off_answer(self, answer: str | None) -> None:
-        if answer == "finish":
-            self._restore("finish the write", lambda workspace, how: f"Finished: {workspace.finish_cut_off(how)}")
-        elif answer == "take":
-            self._restore("take the write back", lambda workspace, progress: workspace.undo_write(progress))
+            self.restore("take the write back", lambda workspace, progress: workspace.undo_write(progress))
 
     # Writing and committing
 
@@ -344,6 +307,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
         if self._leaving:
             self.app.exit(0)
             return
+        self.written = True
         self.take(event.now)
         self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
 
@@ -364,6 +328,7 @@ class FleetScreen(FleetProbe, FleetUnderneath, FleetEditor, FleetStart, Writes):
         if done is None:
             self.show_changed()
         else:
+            self.written = False
             self.take(done.now)
             from rea_xcom_tui.fleet.write.commit import in_short
 

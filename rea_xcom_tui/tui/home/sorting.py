@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.tui.cells.rows import Row
@@ -74,6 +74,16 @@ class Order:
             key: ("▼" if down else "▲") + (str(number) if number > 1 else "")
             for number, (key, down) in enumerate(self._keys, 1)
         }
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The sort keys as they are kept between sessions: `-threshold` for one that goes downwards."""
+        return tuple(f"-{key}" if down else key for key, down in self._keys)
+
+    def restore(self, kept: Sequence[str], known: Container[str]) -> None:
+        """Sort as was kept, by those columns that there are."""
+        keys = [(text.removeprefix("-"), text.startswith("-")) for text in kept]
+        self._keys = [(key, down) for key, down in dict(keys).items() if key in known]
 
     def by(self, key: str) -> None:
         """Sort by this column alone: upwards, then downwards, then as in the repo."""

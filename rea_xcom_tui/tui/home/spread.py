@@ -1,10 +1,11 @@
-"""One line over the table: how the fleet's values spread, each of them a filter."""
+"""One line over the table: how the fleet's values spread and how much is wrong or differs, each of them a filter."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, ClassVar
 
 from textual import events
@@ -20,8 +21,13 @@ from rea_xcom_tui.tui.kit.styled_lines import Painted, Span, line_width
 from rea_xcom_tui.xcom.units import human
 
 _MOST_VALUES = 4
-_BAR = "█"
-_WIDEST_BAR = 10
+_BAR = "━"
+_GAP = 3
+"""Blanks between two fields."""
+_STYLES = {"problems": "invalid", "drift": "drift"}
+"""What tells of trouble is in its own colour."""
+_FITS: tuple[tuple[int, int], ...] = ((4, 12), (4, 8), (3, 8), (3, 5), (2, 5), (2, 3))
+"""From generous to narrow: how many values of a field are told, and how long a bar is that stands for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,6 @@ class Share:
     count: int
     query: str
     """What filters to it; empty for what is left over."""
-    bar: int = 0
-    """How long its bar is, in terminal cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,23 @@ class Spread:
 
     title: str
     shares: tuple[Share, ...]
+    total: int
+
+    def of(self, most: int) -> tuple[Share, ...]:
+        """The `most` most frequent values, and the rest as one."""
+        shown = self.shares[:most] if len(self.shares) > most + 1 else self.shares
+        rest = sum(share.count for share in self.shares[len(shown) :])
+        return (*shown, Share("other", rest, "")) if rest else shown
+
+
+PROBLEMS = "severity:error,warning OR is:invalid"
+"""The deployments that the header counts as having problems."""
+
+
+def trouble_of(problems: int, drifted: int, total: int) -> tuple[Spread, ...]:
+    """How many deployments have problems and how many have drifted, where any do."""
+    found = (("problems", problems, PROBLEMS), ("drift", drifted, "is:drifted"))
+    return tuple(Spread(title, (Share("", count, query),), total) for title, count, query in found if count)
 
 
 def spreads_of(deployments: Iterable[Deployment]) -> tuple[Spread, ...]:
@@ -56,8 +77,8 @@ def spreads_of(deployments: Iterable[Deployment]) -> tuple[Spread, ...]:
     return tuple(
         spread
         for spread in (
-            Spread("threshold", _shares(thresholds, _threshold_words, _threshold_query)),
-            Spread("cloud", _shares(clouds, str, lambda cloud: f"cloud:{cloud}")),
+            Spread("threshold", _shares(thresholds, _threshold_words, _threshold_query), thresholds.total()),
+            Spread("cloud", _shares(clouds, str, lambda cloud: f"cloud:{cloud}"), clouds.total()),
         )
         if len(spread.shares) > 1
     )
@@ -74,14 +95,7 @@ def _threshold_query(value: int | str) -> str:
 
 
 def _shares(counts: Counter[Any], words: Callable[[Any], str], query: Callable[[Any], str]) -> tuple[Share, ...]:
-    total = max(1, sum(counts.values()))
-    common = counts.most_common(_MOST_VALUES)
-    shares = [
-        Share(words(value), count, query(value), max(1, round(count * _WIDEST_BAR / total))) for value, count in common
-    ]
-    if rest := total - sum(count for _, count in common):
-        shares.append(Share("other", rest, ""))
-    return tuple(shares)
+    return tuple(Share(words(value), count, query(value)) for value, count in counts.most_common(_MOST_VALUES + 4))
 
 
 class FleetLine(Painted, can_focus=True):
@@ -122,54 +136,63 @@ class FleetLine(Painted, can_focus=True):
         return self.strip_of(self._line(self.content_size.width))
 
     def _line(self, width: int) -> list[Span]:
+        """Everything on one line: with fewer values and shorter bars where it is narrow, and then less of it."""
         line: list[Span] = []
-        self._places = []
-        for spread in self._spreads:
-            spans = self._spread_spans(spread, line_width(line) + (4 if line else 0), width)
-            if spans:
-                line += [("    ", ""), *spans] if line else spans
-        for same in self._same:
-            words = f"{same.column.key} {same.words}"
-            more = f", {same.count} of {same.total}" if same.odd else ""
-            start = line_width(line) + (4 if line else 0)
-            if start + len(words) + len(more) > width:
-                words, more = shorten(words, max(0, width - start - len(more))), more
-            if start + len(words) + len(more) > width or not words:
-                continue
-            here = self._here(same.odd)
-            line += [("    " if line else "", ""), (words, "quiet"), (more, here or "drift")]
-            self._place(start, start + len(words) + len(more), same.odd)
+        shorter = [spread for spread in self._spreads if spread.title != "cloud"]
+        odd_first = sorted(self._same, key=lambda same: not same.odd)
+        beside = [_GAP + len(same.column.key) + len(same.words) + 12 for same in odd_first]
+        ways = [(self._spreads, width - sum(beside[:told])) for told in range(len(beside), -1, -1)]
+        for (spreads, room), (most, bar) in product([*ways, (shorter, width), (shorter[:1], width)], _FITS):
+            if line_width(line := self._laid_out(spreads, most, bar)) <= room:
+                break
+        for same in odd_first:
+            self._add_same(line, same, width)
         return line
 
-    def _spread_spans(self, spread: Spread, start: int, width: int) -> list[Span]:
-        """The values of one field, as many as fit; nothing where not even two do."""
-        spans: list[Span] = [(f"{spread.title} ", "quiet")]
-        places: list[tuple[int, int, str]] = []
-        shown = 0
-        for share in spread.shares:
-            words, bar = harmless(share.words), _BAR * share.bar
-            piece = len(words) + len(bar) + len(str(share.count)) + 3
-            at = start + line_width(spans)
-            if at + piece > width:
-                break
-            here = self._here(share.query, len(self._places) + len(places))
-            count = f" {share.count}" if bar else str(share.count)
-            spans += [(f" {words} ", here), (bar, here or "bar"), (count, here or "quiet")]
-            if share.query:
-                places.append((at, at + piece, share.query))
-            shown += 1
-        if shown < 2:
-            return []
-        self._places += places
-        return spans
+    def _laid_out(self, spreads: Sequence[Spread], most: int, bar: int) -> list[Span]:
+        line: list[Span] = []
+        self._places = []
+        for spread in spreads:
+            if line:
+                line.append((" " * _GAP, ""))
+            line.append((spread.title, "quiet"))
+            style = _STYLES.get(spread.title, "")
+            for share in spread.of(most):
+                self._add_share(line, share, max(1, round(share.count * bar / spread.total)) if bar else 0, style)
+        return line
+
+    def _add_share(self, line: list[Span], share: Share, bar: int, style: str) -> None:
+        start = line_width(line) + 2
+        here = self._here(share.query)
+        words = f"{harmless(share.words)} " if share.words else ""
+        line += [("  ", ""), (words, here or style)]
+        if bar and share.query:
+            line.append((_BAR * bar, here or style or "bar"))
+        line.append((f"{' ' if bar and share.query else ''}{share.count}", here or style or "quiet"))
+        self._place(start, line_width(line), share.query)
+
+    def _add_same(self, line: list[Span], same: Same, width: int) -> None:
+        """Add what is nearly the same everywhere, where there is room for it."""
+        more = f", {same.count} of {same.total}" if same.odd else ""
+        start = line_width(line) + (_GAP if line else 0)
+        words = shorten(same.words, max(0, width - start - len(same.column.key) - 1 - len(more)))
+        if len(words) < min(6, len(same.words)):
+            return
+        here = self._here(same.odd)
+        line += [
+            (" " * _GAP if line else "", ""),
+            (f"{same.column.key} ", "quiet"),
+            (words, here),
+            (more, here or "drift"),
+        ]
+        self._place(start, line_width(line), same.odd)
 
     def _place(self, start: int, end: int, query: str) -> None:
         if query:
             self._places.append((start, end, query))
 
-    def _here(self, query: str, index: int | None = None) -> str:
-        number = len(self._places) if index is None else index
-        return "here" if self.has_focus and query and number == self._cursor else ""
+    def _here(self, query: str) -> str:
+        return "here" if self.has_focus and query and len(self._places) == self._cursor else ""
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show whether keys move the cursor of this line."""

@@ -10,12 +10,15 @@ from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.styled_lines import Painted
 
 HINT = (
-    ("New here?  Arrows move, / filters, f counts the values of a column, ? lists all keys.", "title"),
-    ("e edits a cell, Space marks, g e edits all marked. Nothing is written before w or c.  Esc hides this.", "quiet"),
+    (
+        "New here?  Enter opens, / filters, Space marks, g e edits all marked, ? explains all keys.",
+        "title",
+    ),
+    ("Edits stay in memory until you press w (write) or c (commit).  Esc hides this.", "quiet"),
 )
 HINT_WHEN_NARROW = (
-    ("New here?  / filters, e edits, Space marks, g e edits all marked.", "title"),
-    ("Nothing is written before w or c. ? lists all keys, Esc hides this.", "quiet"),
+    ("New here?  Enter opens, / filters, ? explains all keys.", "title"),
+    ("Nothing is written before w or c.  Esc hides this.", "quiet"),
 )
 
 

@@ -10,9 +10,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, Cell, Column, Row, fit_widths
+from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, Cell, Column, Row
+from rea_xcom_tui.tui.cells.widths import fit_widths
 from rea_xcom_tui.tui.home.grouping import Group, pattern_of
-from rea_xcom_tui.tui.kit.fit import fit, harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import Cut, fit, harmless, pad, shorten
+from rea_xcom_tui.xcom.units import human
 
 GUTTER = 3
 """Cells before the first column: the mark, the row's glyph, a blank."""
@@ -38,6 +40,8 @@ class Layout:
         self.room = room
         self.places: dict[int, tuple[int, int]] = {}
         """Column index to (x of its lead, width of its text)."""
+        # A name is not cut while there is anything else to cut, but it leaves half of the room to what it names.
+        wanted = [min(wanted[0], max(columns[0].least, room // 2)), *wanted[1:]]
         widths = fit_widths(columns, wanted, room - GUTTER)
         used = GUTTER
         for index in (0, *range(max(1, first), len(columns))):
@@ -137,14 +141,12 @@ class Painter:
         for index in beside:
             x, width = layout.places[index]
             column = layout.columns[index]
-            text = shorten(
-                harmless(group.usual.get(column.key, "")), width, "path" if column.key == "path" else "middle"
-            )
+            text, note = _usual_text(group.usual.get(column.key, ""), column, width)
             at = x + column.lead
             if column.number and text:
                 at = x + column.lead + width - cell_len(text)
-            pieces += [(" " * max(0, at - used), base), (text, quiet)]
-            used = max(at, used) + cell_len(text)
+            pieces += [(" " * max(0, at - used), base), (text + note, quiet)]
+            used = max(at, used) + cell_len(text + note)
         return _strip(pieces, used, layout.room, base)
 
     def row(
@@ -206,6 +208,14 @@ class Painter:
         if cell.text == UNSET or cell.text == common:
             return quiet, quiet
         return self._style(kind, "table--odd") if common is not None else self._style(kind), quiet
+
+
+def _usual_text(usual: str, column: Column, width: int) -> tuple[str, str]:
+    """What is usual in a group as its heading tells it under a column, and the human unit beside it."""
+    usual = harmless(usual)
+    cut: Cut = "path" if column.key == "path" else "start" if usual.startswith("arn:") else "middle"
+    note = f" {human(int(usual))}" if column.number and usual.lstrip("-").isdigit() else ""
+    return shorten(usual, width, cut), note
 
 
 def _unreadable_text(row: Row, room: int) -> str:

@@ -55,7 +55,7 @@ class FleetUnderneath(FleetDrift):
 
     @on(jobs.Stopped)
     def _stopped(self, event: jobs.Stopped) -> None:
-        self.say(f"Stopped: {event.verb}. Everything is as it was before.", "edited")
+        self.say(f"Stopped: {event.verb}. Nothing was changed.", "edited")
 
     def action_back(self) -> None:
         """Stop what takes long; else back out one level."""

@@ -60,16 +60,15 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
 
     def on_mount(self) -> None:
         """Show each value with its count and a bar. Only those in view are drawn, as there may be one for each row."""
-        most = max((count for _, count in self.values), default=1)
         shown = self.query_one("#values", LineList)
         shown.styles.height = max(1, min(len(self.values), 30))
-        shown.show([drawn_by(text, partial(self._line, text, count, most)) for text, count in self.values])
+        shown.show([drawn_by(text, partial(self._line, text, count)) for text, count in self.values])
 
-    def _line(self, text: str, count: int, most: int, width: int, *, here: bool) -> Line:
+    def _line(self, text: str, count: int, width: int, *, here: bool) -> Line:
         room = max(10, width - _BAR - 12)
         note = self.notes[text]
         label = pad(shorten(f"{text or UNSET}{f'  {note}' if note else ''}", room, "middle"), room)
-        bar = "█" * max(1, count * _BAR // most)
+        bar = "━" * max(1, round(count * _BAR / self.total))
         style = "here" if here else ""
         return [(f" {label} ", style), (f"{count:>6}  ", style or "quiet"), (bar, "bar")]
 

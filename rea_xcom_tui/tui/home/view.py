@@ -1,4 +1,4 @@
-"""The fleet on the screen: reading it, filtering, sorting and marking. Changing it is `screens/fleet.py`."""
+"""The fleet on the screen: reading it, showing it, filtering and sorting. What changes it is in `screen.py`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Input
 
-from rea_xcom_tui.fleet.edit.pending import Declare, Pending
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.fleet.edit.pending import Pending
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.cells.apart import tell_apart
 from rea_xcom_tui.tui.cells.columns import chosen_columns
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
+from rea_xcom_tui.tui.home.guidance import NO_DEPLOYMENTS, NO_MATCH, idle_commands
+from rea_xcom_tui.tui.home.header import READ_ONLY, Counts, reading_words
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.panel import DeploymentPanel
 from rea_xcom_tui.tui.home.sorting import Matcher, Order, query_matcher
@@ -29,22 +33,13 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
-from rea_xcom_tui.tui.kit.which_key import what_follows
+from rea_xcom_tui.tui.kit.which_key import Follow
 from rea_xcom_tui.xcom.query import QueryError
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.overlay import Ahead
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.model import FieldName
-
-_NO_MATCH = """Nothing matches this filter. Esc clears it.
-
-/ goes back to it, and Tab there offers the values that there are; Q lists the saved queries"""
-_NO_DEPLOYMENTS = """No agent values files in this repo: none has the keys of the remote execution agent's chart.
-
-rea-xcom-tui REPO    opens another repo, or a folder in one
-rea-xcom-tui demo    lays out a sample fleet to try things on
-R                    reads this repo again, B switches to another branch, q quits"""
 
 _SHARE = 4
 _PATIENCE = 1.0
@@ -61,7 +56,7 @@ class FleetView(Screen[None]):
     PLACES: ClassVar[tuple[Place, ...]] = ("fleet", "table", "query", "editor")
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("fleet")
     AUTO_FOCUS = "FleetTable"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-side")]  # noqa: RUF012 - Textual declares it for instances
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual declares it for instances
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
@@ -85,15 +80,20 @@ class FleetView(Screen[None]):
         self._arrived: list[Row] = []
         """Rows read by the first scan that are not shown yet."""
         self._last_shown = 0.0
+        self.written = False
+        """Whether something was written that is not committed yet."""
+        self._idle: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         """Header, filter, table, details, status, keys."""
         yield Bar(id="header")
         yield FleetLine(id="spread")
         yield FilterBar(id="filter")
-        yield FleetTable(self.chosen, id="table")
-        yield DeploymentPanel(id="panel")
+        with Container(id="body"):
+            yield FleetTable(self.chosen, id="table")
+            yield DeploymentPanel(id="panel")
         yield Bar(id="status")
+        yield Follow(id="follow")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -159,7 +159,9 @@ class FleetView(Screen[None]):
         self.rows = now.rows
         self._count_rows()
         self.tell_spread()
+        tell_apart(self.rows)
         self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        self.fit_panel()
         self.show_header()
         self.show_count()
 
@@ -183,6 +185,7 @@ class FleetView(Screen[None]):
             self._problems = event.problems
             self.table.rows_changed()
             self.show_header()
+            self.tell_trouble()
             self.panel.show(self.table.cursor)
             if self._noticed_at is None:
                 self.show_status()
@@ -213,6 +216,9 @@ class FleetView(Screen[None]):
     def tell_spread(self) -> None:
         """Tell over the table what its rows have in common."""
 
+    def tell_trouble(self) -> None:
+        """Tell over the table how many of its rows have problems, or have drifted."""
+
     def fit_columns(self, view: Sequence[int]) -> bool:
         """Choose the columns that tell something of the rows in view; True where others are shown now."""
         return False
@@ -228,7 +234,7 @@ class FleetView(Screen[None]):
             if fleet.branch or fleet.head:
                 left.append((f"  ⎇ {harmless(fleet.branch or (fleet.head or '')[:8])}", ""))
                 left += self.branch_words()
-        self.query_one("#header", Bar).show(left, [*self._counts(), *self._mode()])
+        self.query_one("#header", Bar).show(left, self._header_right())
 
     def repo_changed(self) -> None:
         """Show the repo that the cursor has come to."""
@@ -242,49 +248,27 @@ class FleetView(Screen[None]):
         self._deployments = sum(row.deployment is not None for row in self.rows)
         self._drifted = sum(bool(row.drifted) for row in self.rows)
 
-    def _counts(self) -> list[Span]:
-        if self._reading is not None and self._reading != (0, 0):
-            done, total = self._reading
-            return [(f"reading {done} of {total}", "edited")]
-        if not self._ever_read:
-            return [("reading", "edited")]
-        counts: list[tuple[int, str, str, str]] = [
-            (self._problems, "!", "with problems", "invalid"),
-            (len(self.rows) - self._deployments, "?", "unreadable", "unreadable"),
-            (self._drifted, "≠", "drifted", "drift"),
-            (
-                len({edit.deployment for edit in self.pending.edits if not isinstance(edit, Declare)}),
-                "~",
-                "edited",
-                "edited",
-            ),
-            (sum(isinstance(edit, Declare) for edit in self.pending.edits), "yaml~", "for the baseline", "edited"),
-            (self.pending.held, "○", "left out", "edited"),
-            (len(self.workspace.to_commit()) if self.workspace else 0, "●", "uncommitted", "drift"),
-        ]
-        short = self.has_class("-narrow")
-        spans: list[Span] = [(plural(self._deployments, "deployment"), "")]
-        for count, glyph, words, style in counts:
-            if count:
-                spans += [(" · ", "quiet"), (f"{glyph}{count}" if short else f"{count} {words}", style)]
-        return spans
-
-    def _mode(self) -> list[Span]:
-        if self.workspace is None or self.workspace.read_only is None:
-            return []
-        return [("  ", ""), (" read-only ", "here")]
+    def _header_right(self) -> list[Span]:
+        reading = self._reading if self._reading is not None or self._ever_read else (0, 0)
+        unreadable = len(self.rows) - self._deployments
+        uncommitted = len(self.workspace.to_commit()) if self.workspace else 0
+        counts = Counts(self._deployments, self._problems, unreadable, self._drifted, uncommitted)
+        words = reading_words(*reading) if reading and (reading[1] or not self._ever_read) else None
+        read_only = self.workspace is not None and self.workspace.read_only is not None
+        shown = words or counts.words(self.pending, short=self.has_class("-narrow"))
+        return [*shown, *(READ_ONLY if read_only else ())]
 
     def show_count(self) -> None:
         """Show how many deployments are shown and marked."""
         marked = len(self.table.marks)
         total = str(len(self.rows))
-        line: list[Span] = [(f"{len(self.table.view):>{len(total)}} of {total}", "quiet")]
+        line: list[Span] = [(f"{self.table.matching:>{len(total)}} of {total}", "quiet")]
         if marked:
             hidden = len(self.table.marks.ids - set(self.table.shown_ids)) if self.matcher else 0
             line.append((f" · {marked} marked" + (f", {hidden} not shown" if hidden else ""), "title"))
         self.filter_bar.count(line)
-        if not self.table.view and self._ever_read:
-            self.table.empty_text = _NO_MATCH if self.rows else _NO_DEPLOYMENTS
+        if not self.table.matching and self._ever_read:
+            self.table.empty_text = NO_MATCH if self.rows else NO_DEPLOYMENTS
 
     def say(self, text: str, style: str = "") -> None:
         """Say something on the status line until the cursor goes to another cell."""
@@ -300,10 +284,20 @@ class FleetView(Screen[None]):
     @on(FleetTable.Prefixed)
     def _prefixed(self, event: FleetTable.Prefixed) -> None:
         """Tell which keys may follow the first of two, while one waits for the second."""
-        if event.prefix:
-            self.query_one("#status", Bar).show(what_follows(event.prefix, "fleet", "table"))
-        elif self._noticed_at is None:
-            self.show_status()
+        self.query_one(Follow).offer(event.prefix, "fleet", "table")
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """The commands that the footer need not offer now, because others are nearer at hand."""
+        reads = self.workspace is not None and self.workspace.read_only is not None
+        edits = self.table.column.field is not None and not reads
+        return idle_commands(edits=edits, changed=bool(len(self.pending) or self.written))
+
+    def follow_keys(self) -> None:
+        """Offer other keys where others are of use now."""
+        if (idle := self.idle) != self._idle:
+            self._idle = idle
+            self.refresh_bindings()
 
     @on(FleetTable.CursorMoved)
     def _cursor_moved(self) -> None:
@@ -312,6 +306,7 @@ class FleetView(Screen[None]):
             self.workspace.focus_on(self.table.cursor_id)
             if self.workspace.focus != before:
                 self.repo_changed()
+        self.follow_keys()
         if self._noticed_at != (self.table.cursor_id, self.table.cursor_column):
             self._noticed_at = None
             self.show_status()
@@ -322,14 +317,22 @@ class FleetView(Screen[None]):
         second of two.
         """
         if isinstance(self.focused, Input):
-            return action == "back" and self.focused.id == "line"
+            return False
         if self.is_mounted and self.fleet_line.has_focus:
             return action in ("leave", "help")
         return not (self.is_mounted and self.table.prefix)
 
     def on_resize(self, event: events.Resize) -> None:
-        """A narrow terminal has room for short counts only."""
+        """A narrow terminal has room for short counts only, a wide one for the details beside the table."""
         self.call_after_refresh(self.show_header)
+        self.call_after_refresh(self.fit_panel)
+
+    def fit_panel(self) -> None:
+        """Give the details the room that they need, and the table the rest."""
+        width, height = self.size
+        beside = self.has_class("-side")
+        self.panel.fit(self.rows, width, height, self.table.wanted_width, beside=beside)
+        self.call_after_refresh(self.panel.show, self.table.cursor)
 
     def action_toggle_panel(self) -> None:
         """Show or hide the details."""
@@ -389,57 +392,3 @@ class FleetView(Screen[None]):
             self.table.marks_changed()
         else:
             self.show_all()
-
-    def action_sort(self) -> None:
-        """Sort by the column under the cursor."""
-        self.order.by(self.table.column.key)
-        self.show_view()
-
-    def action_sort_then(self) -> None:
-        """Add the column under the cursor as a sort key."""
-        self.order.then(self.table.column.key)
-        self.show_view()
-
-    @on(FleetTable.HeaderClicked)
-    def _header_clicked(self, event: FleetTable.HeaderClicked) -> None:
-        sort = self.order.then if event.also else self.order.by
-        sort(event.column.key)
-        self.show_view()
-
-    # Marks
-
-    @on(FleetTable.MarksChanged)
-    def _marks_changed(self) -> None:
-        self.show_count()
-
-    def action_mark(self) -> None:
-        """Mark the row under the cursor, and go down."""
-        if (here := self.table.cursor) is not None and here.deployment:
-            self.table.marks.toggle(here.id)
-            self.table.action_move_row(1)
-            self.table.marks_changed()
-
-    def action_mark_range(self) -> None:
-        """Start or end a range."""
-        marks, here = self.table.marks, self.table.cursor
-        if marks.ranging:
-            marks.end()
-        elif here is not None and here.deployment:
-            marks.start(here.id)
-            self.say("range: move to extend it, v ends it, Esc takes it back", "quiet")
-        self.table.marks_changed()
-
-    def action_mark_all(self) -> None:
-        """Mark all shown, or none."""
-        self.table.marks.all_or_none(self.table.markable_ids)
-        self.table.marks_changed()
-
-    def action_mark_invert(self) -> None:
-        """Turn the marks of what is shown round."""
-        self.table.marks.invert(self.table.markable_ids)
-        self.table.marks_changed()
-
-    def action_mark_clear(self) -> None:
-        """Unmark everything, shown or not."""
-        self.table.marks.clear()
-        self.table.marks_changed()

@@ -17,7 +17,7 @@ from rea_xcom_tui.tui.keys.commands_repo import REPO
 from rea_xcom_tui.tui.keys.commands_view import VIEW
 
 Place = Literal[
-    "fleet", "table", "spread", "query", "editor", "queries", "columns",
+    "fleet", "table", "spread", "query", "line", "editor", "queries", "columns",
     "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
     "list", "problems", "push", "history", "revisions", "log", "branches", "probe-place", "probe",
     "campaign", "review", "new", "any",
@@ -29,6 +29,7 @@ PLACES: dict[Place, str] = {
     "table": "Moving in the fleet",
     "spread": "The line of values over the table",
     "query": "While typing a query",
+    "line": "While typing a command",
     "editor": "While editing a cell",
     "queries": "Saved queries",
     "columns": "Columns",
@@ -57,6 +58,22 @@ PLACES: dict[Place, str] = {
 }
 
 
+TASKS: dict[str, str] = {
+    "go": "Move", "fleet": "Find", "queries": "Find", "sort": "Find", "spread": "Find", "column": "Find",
+    "cell": "Edit", "marked": "Edit many", "mark": "Edit many", "edit": "Edit", "row": "Edit",
+    "changes": "Review, write, commit", "repo": "Review, write, commit", "problems": "Look deeper",
+    "drift": "Look deeper", "file": "Look deeper", "probe": "Look deeper", "campaign": "Look deeper",
+    "review": "Look deeper", "new": "Edit", "campaign.new": "Edit",
+    "rows": "Arrange", "panel": "Arrange", "columns": "Arrange",
+    "app": "Everywhere", "fleet.back": "Everywhere", "fleet.rescan": "Everywhere", "repo.history": "Look deeper",
+    "repo.revisions": "Look deeper", "repo.last-changes": "Arrange", "repo.log": "Look deeper",
+}  # fmt: skip
+"""What a command of the fleet is for, by its id or by the first part of that; help is in columns by these."""
+
+ORDER = ("Find", "Edit", "Edit many", "Review, write, commit", "Look deeper", "Arrange", "Move", "Everywhere")
+"""The order in which help shows what one may want to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing a user can do."""
@@ -75,6 +92,11 @@ class Command:
     """The word in the footer; empty keeps it out of there."""
     palette: bool = True
     priority: bool = False
+
+    @property
+    def task(self) -> str:
+        """What somebody wants to do who looks for it, for the commands of the fleet."""
+        return TASKS.get(self.id) or TASKS.get(self.id.partition(".")[0], "")
 
     @property
     def single_keys(self) -> str:
@@ -96,8 +118,8 @@ def _table() -> Iterator[Command]:
         ("right", "Right", "right,l", "move_column(1)", "→, l"),
         ("page-up", "A page up", "pageup,ctrl+u", "move_page(-1)", "PgUp, Ctrl+U"),
         ("page-down", "A page down", "pagedown,ctrl+d", "move_page(1)", "PgDn, Ctrl+D"),
-        ("top", "To the first row", "home,g g", "move_end(-1)", "g g, Home"),
-        ("bottom", "To the last row", "G,end", "move_end(1)", "G, End"),
+        ("top", "To the first row", "home,g g,g t", "move_end(-1)", "g g, Home"),
+        ("bottom", "To the last row", "G,end,g b", "move_end(1)", "G, End"),
         ("first-column", "To the first column", "less_than_sign,0", "column_end(-1)", "<, 0"),
         ("last-column", "To the last column", "greater_than_sign,dollar_sign", "column_end(1)", ">, $"),
         ("extend-up", "Mark and go up", "shift+up", "extend(-1)", "Shift+↑"),
@@ -105,6 +127,11 @@ def _table() -> Iterator[Command]:
     )
     for name, title, keys, action, shown in rows:
         yield Command(f"go.{name}", title, "", keys, action, "table", shown, palette=False)
+    for number in range(1, 10):
+        # One line in the help for all nine.
+        title, shown = ("To the first to ninth column after the name", "1 … 9") if number == 1 else ("", "")
+        action = f"to_column({number})"
+        yield Command(f"go.column-{number}", title, "", str(number), action, "table", shown, palette=False)
 
 
 def _editor() -> Iterator[Command]:
@@ -114,7 +141,7 @@ def _editor() -> Iterator[Command]:
         ("left", "Save, go left", "shift+tab", "save(0, -1)", "Shift+Tab", ""),
         ("up", "Save, go up", "up", "save(-1, 0)", "↑", ""),
         ("down", "Save, go down", "down", "save(1, 0)", "↓", ""),
-        ("cancel", "Leave it as it was", "escape", "cancel", "Esc", "cancel"),
+        ("cancel", "Cancel", "escape", "cancel", "Esc", "cancel"),
     )
     for name, title, keys, action, shown, footer in rows:
         yield Command(f"editor.{name}", title, "", keys, action, "editor", shown, footer, palette=False)
@@ -130,7 +157,7 @@ def _anywhere() -> Iterator[Command]:
         "ctrl+p", "command_palette", "any", "^P, Ctrl+P", palette=False,
     )  # fmt: skip
     yield Command(
-        "app.line", "Command line", "Type a command: `set threshold=1MiB where env:prod`, or any command's name.",
+        "app.line", "Command line", "Type a command: `set threshold=1MiB where env:prod`, or the name of any command.",
         "colon", "command_line", "fleet", ":", priority=True,
     )  # fmt: skip
     yield Command(
@@ -138,8 +165,12 @@ def _anywhere() -> Iterator[Command]:
         "q", "leave", "fleet", "q", "quit",
     )  # fmt: skip
     yield Command(
-        "app.quit-now", "Quit from anywhere", "The same with the same question, from every screen.",
+        "app.quit-now", "Quit from anywhere", "The same, from every screen.",
         "ctrl+q", "leave", "any", "Ctrl+Q", palette=False,
+    )  # fmt: skip
+    yield Command(
+        "app.suspend", "Back to the shell", "The app waits meanwhile; `fg` brings it back as it was.",
+        "ctrl+z", "suspend_process", "any", "Ctrl+Z", palette=False,
     )  # fmt: skip
 
 
@@ -187,9 +218,26 @@ COMMANDS: tuple[Command, ...] = (
 """Every command, in the order in which help and the footer show them."""
 
 
+WRITING = frozenset({
+    "cell.edit", "cell.unset", "cell.paste", "cell.revert", "marked.edit", "marked.paste",
+    "changes.diff", "changes.write", "changes.commit", "edit.undo", "edit.redo", "repo.push", "repo.switch",
+    "file.edit", "file.fix", "file.revert", "file.undo", "file.editor", "file.open",
+    "problems.mend", "problems.mend-rule", "problems.write", "problems.diff",
+    "drift.set-right", "drift.adopt", "drift.adopt-all", "drift.widen", "drift.ignore", "drift.edit", "drift.undo",
+    "drift.redo", "drift.diff", "drift.write", "history.take-back", "history.take-back-commit", "branches.switch",
+    "probe.show",
+})  # fmt: skip
+"""The commands that change something, or show only what was changed: where nothing may be written, none is offered."""
+
+
 def of_place(*places: Place) -> list[Command]:
     """The commands that work in one of these places."""
     return [command for command in COMMANDS if command.place in places]
+
+
+def told(command: Command) -> bool:
+    """Whether help and keys page name a command; the others are told along with one that they do name."""
+    return bool(command.shown or command.palette)
 
 
 def by_id(identifier: str) -> Command | None:
@@ -214,7 +262,7 @@ def keys_page() -> str:
     ]
     for place, title in PLACES.items():
         lines += ["", f"## {title}", "", "| Key | Command | Name |", "|---|---|---|"]
-        for command in of_place(place):
+        for command in filter(told, of_place(place)):
             what = f"{command.title}. {command.help}" if command.help else f"{command.title}."
             lines.append(f"| {command.shown} | {what} | `{command.id}` |")
     return "\n".join(lines) + "\n"

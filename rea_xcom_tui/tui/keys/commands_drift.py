@@ -15,15 +15,15 @@ DRIFT: tuple[Entry, ...] = (
      "equals_sign", "compare", "fleet", "=", "drift"),
     ("drift.show", "Show drift", "What differs in the fleet, by cause, whatever is marked.",
      "D", "drift", "fleet", "D", ""),
-    ("drift.set-right", "Set right", "Make what is expected pending: for all members of the cause, or for the one "
+    ("drift.set-right", "Fix", "Make the expected value pending, for all members of the cause or for the one "
      "under the cursor.", "b", "set_right", "drift", "b", "fix"),
-    ("drift.adopt", "Adopt what is there", "It is right for these deployments from now on; pending in the baseline "
-     "file until it is written.", "a", "adopt", "drift", "a", "adopt"),
-    ("drift.widen", "Allow it for the whole group", "From now on nobody of the group who moves there differs; asks "
-     "first.", "W", "widen", "drift", "W", ""),
-    ("drift.adopt-all", "Adopt everything", "All that differs is right from now on; without a baseline, the whole "
-     "fleet is written down as it is.", "A", "adopt_all", "drift", "A", ""),
-    ("drift.ignore", "Accept with a reason", "Keep it as it is, with a reason, an owner and a last day; "
+    ("drift.adopt", "Adopt the actual value", "Make the actual value the expected one for these deployments; "
+     "pending in the baseline file until it is written.", "a", "adopt", "drift", "a", "adopt"),
+    ("drift.widen", "Allow it for the whole group", "Nothing in the group that changes to this value counts as "
+     "drift from now on; asks first.", "W", "widen", "drift", "W", ""),
+    ("drift.adopt-all", "Adopt everything", "Make everything that differs the expected state; without a baseline, "
+     "the whole fleet is recorded as it is.", "A", "adopt_all", "drift", "A", ""),
+    ("drift.ignore", "Accept with a reason", "Keep it as it is, with a reason, an owner and an expiry date; "
      "pending until it is written.",
      "i", "ignore", "drift", "i", "ignore"),
     ("drift.edit", "Edit by hand", "Go to the cell in the fleet and edit it there.",
@@ -35,11 +35,11 @@ DRIFT: tuple[Entry, ...] = (
     ("drift.against", "Compare with…", "The majority, the baseline, one deployment, a branch, a tag, a "
      "commit, or what runs.",
      "v", "against", "drift", "v", "against"),
-    ("drift.notes", "Notes", "What could not be told, what is accepted, and which of that is stale.",
+    ("drift.notes", "Notes", "What could not be judged, what is accepted, and which of that is stale.",
      "n", "notes", "drift", "n", ""),
-    ("drift.undo", "Undo", "Take the newest step back: edits, or what is pending in the baseline file.",
+    ("drift.undo", "Undo", "Undo the newest step: edits, or what is pending in the baseline file.",
      "u", "undo", "drift", "u", ""),
-    ("drift.redo", "Redo", "Make the edit again that was undone last.", "U", "redo", "drift", "U", ""),
+    ("drift.redo", "Redo", "Redo the edit that was undone last.", "U", "redo", "drift", "U", ""),
     ("drift.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",
      "d", "diff", "drift", "d", ""),
     ("drift.write", "Write the files", "Write all pending edits to their files, after a question.",
@@ -48,12 +48,12 @@ DRIFT: tuple[Entry, ...] = (
     ("drift.right", "Field to the right, in the matrix", "", "right,l", "column(1)", "drift", "→, l", ""),
     ("drift.back", "Back", "To the causes, then to the fleet. Nothing is lost.",
      "escape,q", "back", "drift", "Esc", "back"),
-    ("drift-form.accept", "Go on", "Take what the form holds.", "enter", "accept", "drift-form", "Enter", "go on"),
+    ("drift-form.accept", "Go on", "Accept what is in the form.", "enter", "accept", "drift-form", "Enter", "go on"),
     # Bindings and not key events: these bubble slowly, and Enter would overtake them.
     ("drift-form.up", "Up", "", "up,k", "line(-1)", "drift-form", "↑, k", ""),
     ("drift-form.down", "Down", "", "down,j", "line(1)", "drift-form", "↓, j", ""),
     ("drift-form.back", "Back, change nothing", "", "escape", "back", "drift-form", "Esc", "back"),
-    ("compare.only", "Only what differs", "Hide the fields that are alike, or show them again.",
+    ("compare.only", "Only what differs", "Hide the fields that are the same, or show them again.",
      "o", "only", "compare", "o", "only differing"),
     ("compare.left", "Deployments to the left", "", "left,h", "sideways(-1)", "compare", "←, h", ""),
     ("compare.right", "Deployments to the right", "", "right,l", "sideways(1)", "compare", "→, l", ""),

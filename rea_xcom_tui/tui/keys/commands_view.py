@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-ViewPlace = Literal["fleet", "spread", "query", "queries", "columns", "any"]
+ViewPlace = Literal["fleet", "spread", "query", "line", "queries", "columns", "any"]
 
 Entry = tuple[str, str, str, str, str, ViewPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
 
 VIEW: tuple[Entry, ...] = (
-    ("queries.show", "Saved queries", "Choose a query that was saved, or save the one in force under a name.",
+    ("queries.show", "Saved queries", "Choose a saved query, or save the current one under a name.",
      "Q", "queries", "fleet", "Q", ""),
     ("columns.choose", "Columns", "Choose, hide and order the columns of the table; kept for this repo.",
-     "C", "columns", "fleet", "C", ""),
+     "C,g c", "columns", "fleet", "C, g c", ""),
     ("columns.wide", "Values in full", "Make each column as wide as its longest value; again for the usual widths.",
      "W", "wide", "fleet", "W", ""),
     ("columns.hide", "Hide this column", "Hide the column under the cursor; C brings it back.",
@@ -28,7 +28,7 @@ VIEW: tuple[Entry, ...] = (
     ("spread.right", "The next value", "", "right,l,down,tab", "spread_move(1)", "spread", "→", "next"),
     ("spread.choose", "Filter by this value", "", "enter", "spread_choose", "spread", "Enter", "filter"),
     ("spread.back", "Back to the table", "", "escape,F", "spread_leave", "spread", "Esc", "back"),
-    ("query.take", "Take the suggestion", "Complete what is typed; without a suggestion, go to the table.",
+    ("query.take", "Accept the suggestion", "Complete what is typed; without a suggestion, go to the table.",
      "tab", "take", "query", "Tab", "complete"),
     ("query.next", "Next suggestion", "", "shift+tab", "next", "query", "Shift+Tab", ""),
     ("query.older", "Earlier query", "Go back in the queries used before, those that begin with what is typed.",
@@ -38,10 +38,14 @@ VIEW: tuple[Entry, ...] = (
     ("query.done", "Keep the filter", "Go to the table.", "enter", "done", "query", "Enter", "done"),
     ("query.clear", "Clear the filter", "Show everything and go to the table.", "escape", "clear", "query", "Esc",
      "clear"),
+    ("line.complete", "Complete", "As far as it is clear; then each Tab takes the next choice.",
+     "tab", "complete", "line", "Tab", "complete"),
+    ("line.run", "Do it", "", "enter", "run", "line", "Enter", "do it"),
+    ("line.back", "Back to the table", "", "escape", "leave_line", "line", "Esc", "back"),
     ("queries.choose", "Filter by this query", "", "enter", "choose", "queries", "Enter", "filter"),
-    ("queries.save", "Save the query in force", "Give the query in the filter line a name.",
+    ("queries.save", "Save the current query", "Give the query in the filter line a name.",
      "s", "save", "queries", "s", "save"),
-    ("queries.forget", "Forget this query", "Only queries saved here; those of the configuration stay.",
+    ("queries.forget", "Forget this query", "Only queries saved here; those in the configuration stay.",
      "delete,x", "forget", "queries", "x, Del", "forget"),
     ("queries.back", "Back to the fleet", "", "escape,q,Q", "back", "queries", "Esc", "back"),
     ("columns.toggle", "Show or hide", "Show or hide the column under the cursor; the name always stays.",

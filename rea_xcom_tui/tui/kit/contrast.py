@@ -32,9 +32,15 @@ class ReadableText(LineFilter):
         """The line with text that can be read."""
         below = background.rich_color
         return [
-            Segment(text, None if style is None else _readable(style, below), control)
+            Segment(text, style if style is None or _is_line(text) else _readable(style, below), control)
             for text, style, control in segments
         ]
+
+
+@lru_cache(4096)
+def _is_line(text: str) -> bool:
+    """Whether there is nothing to read: blanks, lines, boxes and bars."""
+    return all(char == " " or "\u2500" <= char <= "\u259f" for char in text)
 
 
 @lru_cache(4096)

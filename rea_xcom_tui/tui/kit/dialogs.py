@@ -117,7 +117,7 @@ class QuitGuard(Question):
         left_out = f" Writing leaves {held} of them out, which would be lost." if held else ""
         super().__init__(
             f"Quit now and lose {pending}?",
-            f"They are only in memory: nothing of them has been written to a file yet.{left_out}",
+            f"They are only in memory; none of them has been written to a file yet.{left_out}",
             [
                 Choice("escape", "Esc", "stay", ""),
                 Choice("w", "w", "write, then quit", "write"),

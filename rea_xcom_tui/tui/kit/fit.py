@@ -169,6 +169,18 @@ def fit(text: str, width: int, cut: Cut = "end", *, right: bool = False) -> str:
     return text.rjust(width) if right else text.ljust(width)
 
 
+def folded(text: str, width: int) -> list[str]:
+    """A value on as many lines of `width` cells as it takes, broken after a blank, slash, dot or the like."""
+    lines: list[str] = []
+    while cell_len(text) > width:
+        head = chop_cells(text, width)[0]
+        at = max(head.rfind(sign) + 1 for sign in " /.:@-")
+        head = head[:at] if at * 2 > len(head) else head
+        lines.append(head.rstrip())
+        text = text[len(head) :]
+    return [*lines, text]
+
+
 def wrapped_sentences(sentences: Iterable[str], width: int, most: int = 3) -> list[str]:
     """Sentences as the lines of a banner, each marked, no more than `most` lines in all."""
     lines = [line for sentence in sentences for line in textwrap.wrap(f"! {sentence}", width, subsequent_indent="  ")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 
+from rea_xcom_tui.tui.keys.commands import WRITING
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span, line_width
 
 if TYPE_CHECKING:
@@ -48,21 +49,32 @@ class KeyBar(Bar):
     def _read(self) -> None:
         if not self.is_attached:
             return  # the screen was left before it was drawn again
+        right = self._palette_words()
+        room = self.content_size.width - line_width(right)
+        shown = [(self._key(binding, enabled), binding) for binding, enabled in self._shown()]
+        gap = 2 if sum(line_width(spans) + 2 for spans, _ in shown) <= room else 1
+        while len(shown) > 1 and sum(line_width(spans) + gap for spans, _ in shown) - gap > room:
+            # Help is what leads to all the others, so it stays; of those, what comes last gives way first.
+            shown.pop(next(at for at in range(len(shown) - 1, -1, -1) if shown[at][1].action != "help"))
         left: list[Span] = []
         self._keys = []
-        for binding, enabled in self._shown():
+        for spans, binding in shown:
             if left:
-                left.append((" ", ""))
+                left.append((" " * gap, ""))
             start = line_width(left)
-            left += self._key(binding, enabled)
+            left += spans
             self._keys.append((start, line_width(left), binding.key))
-        self.show(left, self._palette_words())
+        self.show(left, right)
 
     def _shown(self) -> Iterator[tuple[Binding, bool]]:
-        """The bindings to show, the first one of each action."""
+        """The bindings to show, the first one of each action; a screen may name in `idle` commands of no use now."""
         seen: set[str] = set()
+        idle: Container[str] = getattr(self.screen, "idle", ())
+        writing: Container[str] = WRITING if getattr(self.app, "writes_nothing", False) else ()
         for active in self.screen.active_bindings.values():
             binding = active.binding
+            if binding.id in idle or binding.id in writing:
+                continue
             if binding.show and binding.action not in seen:
                 seen.add(binding.action)
                 yield binding, active.enabled

@@ -45,14 +45,16 @@ class BranchesScreen(ModalScreen[str]):
         with Vertical(classes="dialog"):
             here = shorten(harmless(self.current), 34, "middle")
             yield Static(f"Switch from {here} to another branch", classes="title", markup=False)
-            yield Static("Refused while a file has changes of its own: nothing is lost.", classes="body", markup=False)
+            yield Static(
+                "Refused while a file has uncommitted changes, so nothing is lost.", classes="body", markup=False
+            )
             yield LineList[str](id="list")
         yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
         """Show the branches, the one with the newest commit first."""
         listed = self.query_one(LineList)
-        listed.empty_text = "This repo has no other branch; a commit can make one (b there)."
+        listed.empty_text = "This repo has no other branch; a commit can create one (b there)."
         listed.styles.height = min(20, max(1, len(self.others)))
         listed.show([Entry(name, partial(_line, name)) for name in self.others])
 

@@ -138,7 +138,7 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         self._moved()
 
     def action_take_back(self) -> None:
-        """Make the inverse of the change under the cursor a pending edit."""
+        """Make the reverse of the change under the cursor a pending edit."""
         here = self.listed.here
         if here is None:
             return
@@ -178,7 +178,7 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         if len(event.refusals) > 1:
             why += f", and {plural(len(event.refusals) - 1, 'more value')}"
         if event.step is None:
-            self.say(f"No change: what it changed has its old value already{clean(why)}.")
+            self.say(f"No change: what it changed already has its old value{clean(why)}.")
         else:
             edits = [edit for edit in event.step.after.values() if edit is not None]
             words = [f"{e.field} {value_words(e.field, e.old)} → {value_words(e.field, e.new)}" for e in edits]

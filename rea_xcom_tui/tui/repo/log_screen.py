@@ -89,7 +89,7 @@ class LogScreen(ListScreen[Deed, None]):
 
     def on_mount(self) -> None:
         """Ask for what was done."""
-        self.listed.empty_text = "Nothing has been done yet; what git is asked and what is written is told here."
+        self.listed.empty_text = "Nothing has been done yet; git commands and writes are listed here."
         self.jobs.run(self, "read the log", deeds_of)
 
     @on(Logged)
@@ -144,7 +144,7 @@ def deed_details(deed: Deed, width: int) -> list[Line]:
     if deed.status is not None:
         lines.append([(f"took {deed.milliseconds or 0:.0f} ms, exit code {deed.status}", "quiet")])
         if deed.status != 0:
-            note = "Many questions to git are answered by an exit code, so that one other than 0 is no failure as such."
+            note = "git answers many questions by its exit code, so one other than 0 is not necessarily a failure."
             lines += [[], *([(line, "quiet")] for line in textwrap.wrap(note, max(10, width)))]
         return lines
     lines += [[(f"{deed.phase}, {plural(len(deed.files), 'file')}", "quiet")], []]

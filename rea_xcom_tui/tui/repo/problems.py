@@ -201,9 +201,7 @@ def _page(code: str, width: int) -> list[Line]:
 
     rule = find(code)
     if rule is None:
-        text = (
-            "No tool that reads YAML can read this file, and neither can Helm. Put it right by hand; R reads it again."
-        )
+        text = "No tool that reads YAML can read this file, and neither can Helm. Fix it by hand; R reads it again."
         return _wrapped(text if code == UNREADABLE_CODE else "Edit the cell (Enter goes there).", width, "")
     lines = _wrapped(f"{rule.code} {rule.name}: {rule.title}.", width, "title")
     for title, text in (("When", rule.what), ("Why it matters", rule.why), ("Versions", rule.versions)):

@@ -117,7 +117,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
     def _show(self, found: _Found, then: Callable[[], None] | None) -> None:
         self.problems = found.problems
         self.listed.empty_text = (
-            "Nothing found: no rule has anything to say of this fleet. Esc goes back to it."
+            "Nothing found: no rule reports anything in this fleet. Esc goes back."
             if not self.problems
             else f"Nothing here with {_SHOWN[self.least]}; s shows more."
         )
@@ -216,7 +216,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         elif all(p.pending for p in problems):
             self.say("That is pending already; u takes it back.")
         elif not any(p.finding.fix and not p.pending for p in problems):
-            self.say("There is no automatic fix for that; Enter goes to the cell.")
+            self.say("There is no automatic fix for this; Enter goes to the cell.")
         else:
             return True
         return False
@@ -237,7 +237,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
 
     @on(jobs.Stopped)
     def _stopped(self) -> None:
-        self.say("Stopped: nothing is fixed, everything is as it was before.", "edited")
+        self.say("Stopped: nothing was fixed.", "edited")
 
     def action_back(self) -> None:
         """Stop fixes that take long; else go back, change nothing more."""

@@ -43,7 +43,7 @@ _KINDS = {
     "added": "the deployment is new",
     "removed": "the deployment is gone",
     "readable": "its file could not be read before",
-    "unreadable": "its file cannot be read any more",
+    "unreadable": "its file can no longer be read",
 }
 
 
@@ -83,7 +83,7 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
         """Like every list, with a line for words to look for."""
         for widget in super().compose():
             if widget.id == "status":
-                yield Input(placeholder="words of name, file, field or value", id="words", compact=True)
+                yield Input(placeholder="words in name, file, field or value", id="words", compact=True)
             yield widget
 
     def on_mount(self) -> None:
@@ -133,7 +133,7 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
         some = f"{len(shown)} of " if len(shown) < len(all_) else ""
         counts = f"  {some}{plural(len(all_), 'change')} in {reach}" if self.found else ""
         sides = f"{side_name(self.wanted.old)} → {side_name(self.wanted.new)}"
-        forked = " since they parted" if self.wanted.forked else ""
+        forked = " since they diverged" if self.wanted.forked else ""
         self.query_one("#header", Bar).show(
             [("Revisions  ", "title"), (sides, "strong"), (forked, "quiet")], [(counts, "quiet")]
         )
@@ -142,7 +142,7 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
         if self.found is None:
             return "Nothing compared yet; o and n choose what to compare."
         if filtered and self.found.changes:
-            return "No change has these words; Esc in the line beneath clears them."
+            return "No change contains these words; Esc in the line below clears them."
         notes = "".join(f" ({harmless(note)})" for note in self.found.notes)
         return f"No field of any deployment differs between the two.{notes}"
 
@@ -191,7 +191,7 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
     def action_swap(self) -> None:
         """Exchange the two sides."""
         if self.wanted.new == WORKING_TREE:
-            self.say("The working tree is always the new side; n chooses another one.")
+            self.say("The working tree is always the new side; n chooses a different one.")
         else:
             self._compare(Range(self.wanted.new, self.wanted.old))
 
@@ -226,7 +226,7 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
         if here is None:
             return
         if deployment is None:
-            self.say(f"{clean(here.deployment)} is not in the working tree, so that its history cannot be shown here.")
+            self.say(f"{clean(here.deployment)} is not in the working tree, so its history cannot be shown here.")
             return
         field = here.field if here.field in FIELDS else None
         self.app.push_screen(HistoryScreen(self.jobs, self.workspace, deployment, field))
@@ -273,9 +273,9 @@ class RefChoice(ModalScreen[str]):
         words = text.lower().split()
         found = [choice for choice in self._choices if all(word in choice[0].lower() for word in words)]
         listed = self.query_one("#refs", LineList)
-        listed.empty_text = f"Enter takes {clean(text, 40)} as it is typed."
+        listed.empty_text = f"Enter uses {clean(text, 40)} as typed."
         listed.show([Entry(ref, partial(_ref_line, name, kind)) for name, ref, kind in found])
-        self.query_one("#told", Bar).show([("Enter takes it · ↑ ↓ choose · Esc goes back", "quiet")])
+        self.query_one("#told", Bar).show([("Enter accepts · ↑ ↓ choose · Esc goes back", "quiet")])
 
     def on_key(self, event: events.Key) -> None:
         """Move in the list and leave the dialog while one types."""

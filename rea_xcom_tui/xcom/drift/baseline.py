@@ -272,10 +272,10 @@ def _about_ignores(
         if len(idle) == len(ignore.deployments):
             if stale:
                 said = f"the ignore of {ignore.field} for {_listed(ignore.deployments)}{place}"
-                notices.append(Notice("ignore", f"{said} accepts nothing any more; remove it"))
+                notices.append(Notice("ignore", f"{said} no longer accepts anything; remove it"))
             continue
         if idle and stale:
-            said = f"the ignore of {ignore.field}{place} accepts nothing any more for {_listed(idle)}"
+            said = f"the ignore of {ignore.field}{place} no longer accepts anything for {_listed(idle)}"
             notices.append(Notice("ignore", f"{said}; remove what it says of that"))
         if ignore.expired(today):
             said = f"the ignore of {ignore.field} for {_listed(ignore.deployments)}{place}"

@@ -127,7 +127,7 @@ def _range(text: str, severity: Severity | None) -> Expectation:
 
 def _choice(field: FieldName, text: str) -> Value | Pattern:
     if text in (SAME, ANY):
-        raise ValueError(f"{text} stands alone, not in a set.")
+        raise ValueError(f"{text} is used on its own, not in a set.")
     if field == "threshold":
         return NEVER if text in UNSET else max(parse_size(text), NEVER)
     if text in UNSET or not text:

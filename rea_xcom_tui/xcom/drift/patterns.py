@@ -58,7 +58,7 @@ class Pattern:
         for name in found:
             if name not in known:
                 raise ValueError(
-                    f"{{{name}}} is no placeholder; there are {', '.join(f'{{{n}}}' for n in (*NAMES, *WILDCARDS))}."
+                    f"{{{name}}} is not a placeholder; there are {', '.join(f'{{{n}}}' for n in (*NAMES, *WILDCARDS))}."
                 )
         if "{" in _PLACEHOLDER.sub("", text) or "}" in _PLACEHOLDER.sub("", text):
             raise ValueError("A brace opens or closes no placeholder; a placeholder looks like {team}.")

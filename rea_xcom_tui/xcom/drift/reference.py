@@ -47,7 +47,9 @@ def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
                 continue
             if meaning(row.config.fields[field]) != its[field]:
                 deviations += _from_pattern(row, field, wanted[field], f"{reference.id} has it")
-    notices = [Notice("other", f"{field} of {reference.id} is no value that others can be held to") for field in open_]
+    notices = [
+        Notice("other", f"{field} of {reference.id} is not a value that others can be held to") for field in open_
+    ]
     if elsewhere:
         text = f"path, identity and connection of {len(elsewhere)} outside {reference.cloud} are not compared"
         notices.append(Notice("other", text, tuple(elsewhere)))

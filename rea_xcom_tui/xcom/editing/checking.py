@@ -37,7 +37,7 @@ def check(field: FieldName, text: str, config: Configuration | None = None) -> C
     """
     if MASK in text:
         raise ValueError(
-            f"{MASK} stands for a secret that is hidden here, and is no part of a value; type the whole value."
+            f"{MASK} stands for a secret that is hidden here, and is not part of a value; type the whole value."
         )
     try:
         return _CHECKS[field](text.strip(), config)

@@ -6,7 +6,7 @@ shown = query.select(rows)
 
 from __future__ import annotations
 
-from rea_xcom_tui.xcom.query.completion import Suggestion, complete, meanwhile, narrowed
+from rea_xcom_tui.xcom.query.completion import Suggestion, complete, guessed, meanwhile, narrowed
 from rea_xcom_tui.xcom.query.errors import QueryError
 from rea_xcom_tui.xcom.query.parser import Query, parse
 from rea_xcom_tui.xcom.query.rows import FLAGS, KEYS, Flag, Row
@@ -20,6 +20,7 @@ __all__ = [
     "Row",
     "Suggestion",
     "complete",
+    "guessed",
     "meanwhile",
     "narrowed",
     "parse",

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 
 from rea_xcom_tui.xcom.airflow import COMPRESSIONS
 from rea_xcom_tui.xcom.query.rows import FIELD_KEYS, FIXED_VALUES, FLAGS, KEYS
 
+_NEAR = 0.6
+"""How much of a word has to be right for another one to be guessed from it, as difflib counts."""
+_MEANT = "did you mean this?"
+_MOST_GUESSED = 2000
 _SPECIAL = frozenset(' \t,()"')
 
 
@@ -44,10 +49,17 @@ def complete(
         return _keys(key, start, cursor)[:most] if '"' not in key else []
     key = key.lower()
     if key not in KEYS:
-        return []
+        near = get_close_matches(key, KEYS, 3, _NEAR)
+        return [Suggestion(f"{name}:{values}", start, cursor, f"{_MEANT} {KEYS[name]}") for name in near]
     begin = cursor - len(values) + _last_comma(values) + 1
     partial = text[begin:cursor]
     return _values(key, partial.strip('"'), begin, cursor, known or {}, most)
+
+
+def guessed(text: str, known: Mapping[str, Collection[str]]) -> str | None:
+    """The query that was probably meant where the last term of `text` has a mistyped key or value; None without one."""
+    found = complete(text, len(text), known, 1)
+    return found[0].apply(text) if found and found[0].note.startswith(_MEANT) else None
 
 
 def narrowed(query: str, key: str, value: str | None) -> str:
@@ -117,6 +129,9 @@ def _values(
         notes = {name: f"objects end in {suffix}" for name, suffix in COMPRESSIONS.items()} | notes
     choices = dict.fromkeys((*FIXED_VALUES.get(key, ()), *known.get(key, ()), *notes))
     found = list(islice(_beginning_first(partial.lower(), choices), most))
+    if not found and len(partial) > 1 and key != "threshold":
+        near = get_close_matches(partial, [*choices][:_MOST_GUESSED], 3, _NEAR)
+        return [Suggestion(_quoted(value), start, end, f"{_MEANT} {_note(key, value)}".rstrip()) for value in near]
     return [Suggestion(_quoted(value), start, end, notes.get(value) or _note(key, value)) for value in found]
 
 

@@ -82,9 +82,9 @@ _SAYS = {
     "old": "the class was renamed to XComObjectStorageBackend",
     "blanks": "blanks around the class are not trimmed and it cannot be imported",
     "case": "a class path is case-sensitive and this one does not exist",
-    "path": "this is no dotted path of module and class",
+    "path": "this is not a dotted path of module and class",
     "unknown": "Airflow has no such class",
-    "alien": "this class is no XCom backend",
+    "alien": "this class is not an XCom backend",
 }
 
 
@@ -250,8 +250,8 @@ def backend_set_twice(subject: Subject) -> Iterator[Hit]:
     "backend-no-xcom-class",
     "error",
     "backend",
-    title="The class is no XCom backend",
-    what="The value names a class that exists but is no BaseXCom: one of Python's own, or Airflow's XComModel.",
+    title="The class is not an XCom backend",
+    what="The value names a class that exists but is not a BaseXCom: one of Python's own, or Airflow's XComModel.",
     why="Airflow raises TypeError when it imports the class: every component crashes at start.",
     wrong=example(backend="xcomBackend: airflow.models.xcom.XComModel"),
     right=_RIGHT,

@@ -273,7 +273,7 @@ def connection_client_id(subject: Subject) -> Iterator[Hit]:
     "connection",
     title="An Azure path needs a connection",
     what="The path is on Azure, names no connection, and no AZURE_STORAGE_ACCOUNT_NAME is set.",
-    why="Only the connection tells the storage account; without it the file system cannot be built, and every value "
+    why="Only the connection names the storage account; without it the file system cannot be built, and every value "
     "that goes to object storage fails its task. `s3://` and `gs://` without a connection use the pod's identity and "
     "are fine.",
     wrong=azure(path='"abfs://xcom/etl"'),

@@ -207,7 +207,7 @@ def connection_endpoint_bucket(subject: Subject) -> Iterator[Hit]:
     for parsed, one in uses(subject):
         if parsed.cloud == "aws" and parsed.bucket and endpoint_bucket(one.connection, parsed.bucket):
             yield at(
-                one.node, f"{one.entry.name}: endpoint_url ends with the bucket, which then stands in every key too"
+                one.node, f"{one.entry.name}: endpoint_url ends with the bucket, which is then part of every key too"
             )
 
 

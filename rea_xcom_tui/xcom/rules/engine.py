@@ -172,5 +172,5 @@ def stale_ignores(settings: RuleSettings, accepted: Iterable[Accepted], today: d
         if ignore.expired(today):
             sentences.append(f"The ignore of {ignore.code}{where} ended on {ignore.until}: remove or renew it.")
         elif ignore not in used:
-            sentences.append(f"The ignore of {ignore.code}{where} accepts nothing any more: remove it.")
+            sentences.append(f"The ignore of {ignore.code}{where} no longer accepts anything: remove it.")
     return tuple(sentences)

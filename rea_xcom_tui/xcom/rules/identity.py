@@ -79,7 +79,7 @@ def identity_role_arn(subject: Subject) -> Iterator[Hit]:
     "identity-client-id",
     "error",
     "identity",
-    title="The Azure client id is no UUID",
+    title="The Azure client id is not a UUID",
     what="The annotation azure.workload.identity/client-id is not a UUID.",
     why="Azure's webhook passes it on as it stands, and every request for a token fails.",
     wrong=azure(client_id="agent-identity"),
@@ -96,7 +96,7 @@ def identity_client_id(subject: Subject) -> Iterator[Hit]:
     "identity-tenant-id",
     "error",
     "identity",
-    title="The Azure tenant id is no UUID",
+    title="The Azure tenant id is not a UUID",
     what="The annotation azure.workload.identity/tenant-id is not a UUID.",
     why="Every request for a token fails. Without the annotation the webhook uses the cluster's tenant.",
     wrong=azure(rest=f"  {_TENANT}: contoso\n"),
@@ -107,7 +107,7 @@ def identity_tenant_id(subject: Subject) -> Iterator[Hit]:
     """A domain name instead of the tenant's id."""
     for note, text in _texts(subject, _TENANT):
         if client_id_problem(text):
-            yield at(note.value, f"{_TENANT} {show(text)} is no UUID")
+            yield at(note.value, f"{_TENANT} {show(text)} is not a UUID")
 
 
 @rule(
@@ -212,8 +212,8 @@ def identity_label_value(subject: Subject) -> Iterator[Hit]:
     "identity-label-place",
     "error",
     "identity",
-    title="Azure's label stands where it has no effect",
-    what="azure.workload.identity/use stands among annotations, below a service account or below a component, and "
+    title="Azure's label is where it has no effect",
+    what="azure.workload.identity/use is among annotations, below a service account or below a component, and "
     "not in the top-level `labels`.",
     why="Azure's webhook looks at the labels of pods, which this chart takes from the top-level `labels` only: the "
     "pods get no token.",
@@ -234,7 +234,7 @@ def identity_label_place(subject: Subject) -> Iterator[Hit]:
     "warning",
     "identity",
     title="The annotation is on a service account that the chart does not create",
-    what="An identity's annotation stands below a service account with `create: false`. The top-level `annotations`, "
+    what="An identity's annotation is below a service account with `create: false`. The top-level `annotations`, "
     "which reach more than service accounts, are not reported.",
     why="The chart creates no service account there, so nothing carries the annotation. The account that exists must "
     "have it, outside this file.",

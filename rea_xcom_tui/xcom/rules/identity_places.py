@@ -112,8 +112,8 @@ def _stray(
     "identity-level",
     "error",
     "identity",
-    title="The identity stands where the chart does not look",
-    what="A key that gives pods their identity stands at a level that is none of `annotations`, `serviceAccount."
+    title="The identity is where the chart does not look",
+    what="A key that gives pods their identity is at a level other than `annotations`, `serviceAccount."
     "annotations`, `serviceAccount.PART.annotations` and `workers[].serviceAccount.annotations`: directly below "
     "`serviceAccount`, below `serviceAccounts`, `annotation` or `serviceAccount.worker`, or in a worker's own "
     "`annotations`.",

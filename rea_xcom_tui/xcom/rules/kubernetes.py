@@ -182,7 +182,7 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
         loud = is_setting(last.name) and len({(entry.text, entry.reference) for entry in same}) > 1
         yield at(
             name_node(last),
-            f"{last.name} also stands in line {name_node(first).line}: the container gets this one, and Helm 4 refuses "
+            f"{last.name} is also on line {name_node(first).line}: the container gets this one, and Helm 4 refuses "
             "duplicates",
             severity="error" if loud else "warning",
         )
@@ -218,7 +218,7 @@ def _twice(entries: Iterable[tuple[str, Node, Node]]) -> Iterator[Hit]:
             same = old[1].kind == value.kind == "scalar" and old[1].value == value.value
             yield at(
                 name,
-                f"the key {show(key)} also stands in line {old[0].line}: Helm takes this one and drops the other",
+                f"the key {show(key)} is also on line {old[0].line}: Helm takes this one and drops the other",
                 severity="warning" if same else "error",
             )
         seen[key] = (name, value)
@@ -276,7 +276,7 @@ def env_value_and_source(subject: Subject) -> Iterator[Hit]:
     "XC707",
     "second-document",
     "error",
-    title="Settings stand in a second YAML document",
+    title="Settings are in a second YAML document",
     what="The file has a `---` after its first content, and keys of the chart or settings of XCom follow.",
     why="Helm reads the first document only, without a word: all that follows has no effect.",
     wrong=example(threshold=None).replace("commonEnv:", "---\ncommonEnv:"),
@@ -292,7 +292,7 @@ def second_document(subject: Subject) -> Iterator[Hit]:
         if re.match(r"---(?:\s|$)", line):
             later, content = later or content, content or bool(line[3:].split("#")[0].strip())
         elif later and (match := _SETTING.match(line)):
-            yield Hit(number, match.start(1) + 1, "this stands in a second YAML document, which Helm does not read")
+            yield Hit(number, match.start(1) + 1, "this is in a second YAML document, which Helm does not read")
             return
         elif line.strip() and not line.lstrip().startswith(("#", "%")):
             content = True
@@ -311,7 +311,7 @@ _SETTING = re.compile(
     "error",
     title="A section has the wrong shape",
     what="A section that carries XCom settings is a mapping where the chart takes a list, or the other way round, or "
-    "an env list has entries that are no mappings. `xcomBackend` has a rule of its own, XC108.",
+    "an env list has entries that are not mappings. `xcomBackend` has a rule of its own, XC108.",
     why="The chart fails to render, or leaves the settings out.",
     wrong=f"{BACKEND_LINE}\ncommonEnv:\n  AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH: s3://acme-xcom/etl\n",
     right=_RIGHT,

@@ -90,7 +90,7 @@ add(
         None,
         title="What the deployment gets is not certain",
         what="A template, a generator or an option of the deploying tool can change the values in a way that Git does "
-        "not tell, or its outcome depends on chance.",
+        "not show, or its outcome depends on chance.",
         why="No value is shown as certain that is not; what decides it is named.",
         wrong=_OVERLAY,
         right=example(),

@@ -35,7 +35,7 @@ add(
         "warning",
         None,
         title="An ignore comment has expired",
-        what="The comment's last day (`until 2027-01-31`) is over; the finding it accepted is reported again.",
+        what="The comment's expiry date (`until 2027-01-31`) has passed; the finding it accepted is reported again.",
         why="Whoever wrote the date wanted to be asked again.",
         wrong=example(threshold='"4096" # rea-xcom: ignore[XC306] until the move is done, until 2020-01-31'),
         right=_RIGHT,

@@ -264,7 +264,7 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     "error",
     "path",
     title="The path has no bucket",
-    what="Nothing stands between the scheme and the first slash, or the scheme is `adl`, whose container Airflow "
+    what="There is nothing between the scheme and the first slash, or the scheme is `adl`, whose container Airflow "
     "loses.",
     why="Airflow raises ValueError: every value that goes to object storage fails its task.",
     wrong=example(path='"s3:///etl"'),

@@ -156,7 +156,9 @@ def path_query(subject: Subject) -> Iterator[Hit]:
         elif found := _QUERY.search(parsed.prefix):
             setting = "=" in found[0]
             said = (
-                f"what follows the {found[0][0]} is not a setting" if setting else f"the {found[0][0]} is no separator"
+                f"what follows the {found[0][0]} is not a setting"
+                if setting
+                else f"the {found[0][0]} is not a separator"
             )
             severity: Severity = "warning" if setting else "info"
             yield at(site.node, f"path {shown}: {said}: it stays in every object's key", severity=severity)
@@ -170,7 +172,7 @@ def path_query(subject: Subject) -> Iterator[Hit]:
     title="The path holds user and password",
     what="The part before the `@` holds a colon, such as `user:password@`.",
     why="Airflow takes it whole as a connection id. No connection has that name: Azure and GCP fail the task, S3 "
-    "falls back to whatever identity the pod has. What looks like a password stands in Git in plain text.",
+    "falls back to whatever identity the pod has. What looks like a password is in Git in plain text.",
     wrong=example(path='"s3://AKIAEXAMPLE:not-a-real-key@acme-xcom/etl"'),
     right=_RIGHT,
     source=_TRIED,

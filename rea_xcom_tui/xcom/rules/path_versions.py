@@ -24,7 +24,7 @@ _EMPTY_ID = re.compile(r"(://)@(?=[^/])")
     "warning",
     "path",
     title="The path has an @ without a connection id",
-    what="An `@` stands right after `://`. Reported where Airflow is 3.1 or older, or not known.",
+    what="An `@` comes right after `://`. Reported where Airflow is 3.1 or older, or not known.",
     why="Airflow stores addresses without the `@`. 3.1.8 then does not know them as its own: readers get the address "
     "instead of the value, without an error.",
     wrong=example(path='"s3://@acme-xcom/etl"'),
@@ -48,7 +48,7 @@ def path_empty_connection(subject: Subject) -> Iterator[Hit]:
     "path-port",
     "warning",
     "path",
-    title="A colon stands in the path's bucket",
+    title="The path's bucket has a colon",
     what="The bucket holds a colon, as the ARN of an access point or a port does. An error on Airflow 3.0 and 3.1, a "
     "warning where the version is not known, and not reported on newer ones.",
     why="Airflow 3.0 and 3.1 take what follows the colon for a port and raise ValueError or drop it: values that go "
@@ -102,7 +102,7 @@ def path_chain(subject: Subject) -> Iterator[Hit]:
     "path-brackets",
     "error",
     "path",
-    title="Brackets stand before the path's @",
+    title="The path has brackets before its @",
     what="The part before the `@` holds `[` or `]`.",
     why="Python takes brackets there for an IPv6 address and raises ValueError: every value that goes to object "
     "storage "

@@ -43,14 +43,14 @@ def _key(holder: Node | None, key: str, said: str, instead: str) -> Iterator[Hit
     if node is None:
         return
     if node.kind != "scalar" or is_plain(rendered(node)):
-        yield at(node, f"{said} stands in plain text; put it in a Secret and name that in {instead}")
+        yield at(node, f"{said} is in plain text; put it in a Secret and name that in {instead}")
 
 
 @rule(
     "XC801",
     "secret-agent-token",
     "error",
-    title="The agent's token stands in plain text",
+    title="The agent's token is in plain text",
     what="`agentToken` holds a value.",
     why=_WHY + " With the token anyone can act as an agent of the deployment.",
     wrong="agentToken: not-a-real-token\n" + example(),
@@ -66,7 +66,7 @@ def secret_agent_token(subject: Subject) -> Iterator[Hit]:
     "XC802",
     "secret-image-pull",
     "error",
-    title="The registry's credentials stand in plain text",
+    title="The registry's credentials are in plain text",
     what="`imagePullSecretData` holds a value.",
     why=_WHY,
     wrong='imagePullSecretData: \'{"auths": {"registry.example.com": {"auth": "bm90LXJlYWw="}}}\'\n' + example(),
@@ -82,7 +82,7 @@ def secret_image_pull(subject: Subject) -> Iterator[Hit]:
     "XC803",
     "secret-open-lineage",
     "error",
-    title="The OpenLineage key stands in plain text",
+    title="The OpenLineage key is in plain text",
     what="`openLineage.apiKey` holds a value.",
     why=_WHY,
     wrong=example(rest="openLineage:\n  apiKey: not-a-real-key"),
@@ -100,7 +100,7 @@ def secret_open_lineage(subject: Subject) -> Iterator[Hit]:
     "XC804",
     "secret-sentinel",
     "error",
-    title="The sentinel's secret stands in plain text",
+    title="The sentinel's secret is in plain text",
     what="`sentinelAuthSecret` holds a value.",
     why=_WHY,
     wrong="sentinelAuthSecret: not-a-real-secret\n" + example(),
@@ -166,4 +166,4 @@ def secret_variable(subject: Subject) -> Iterator[Hit]:
     """AWS_SECRET_ACCESS_KEY and its like."""
     for entry in subject.entries:
         if entry.name in _VARIABLES and is_plain(entry.text):
-            yield at(entry.value or name_node(entry), f"{entry.name} stands in plain text; take it from a Secret")
+            yield at(entry.value or name_node(entry), f"{entry.name} is in plain text; take it from a Secret")

@@ -68,7 +68,7 @@ def state_backend_empty(subject: Subject) -> Iterator[Hit]:
     "state-backend-class",
     "error",
     "state-backend",
-    title="The class is no state store",
+    title="The class is not a state store",
     what="The value is XCom's class, near to the state store's class, or no class path.",
     why="The class is imported when Airflow starts: the agent's components crash.",
     wrong=example(before=f"{STATE_BACKEND_KEY}: {OBJECT_STORAGE_BACKEND}\n", env=(_PATH,)),

@@ -93,7 +93,7 @@ def test_an_ignore_that_ended_or_is_not_needed_is_told() -> None:
     assert accepted == ()
     assert [notice.text for notice in kept.notices] == [
         "the ignore of threshold for prod/billing/a (line 7) ended on 2026-11-21; fix the drift or give a new date",
-        "the ignore of threshold for prod/billing/b (line 9) accepts nothing any more; remove it",
+        "the ignore of threshold for prod/billing/b (line 9) no longer accepts anything; remove it",
     ]
 
 
@@ -110,8 +110,8 @@ def test_an_ignore_that_ended_is_told_only_while_nothing_else_accepts() -> None:
     anew = Ignore(("*",), "threshold", None, "new", line=9)
     for ignores, accepted, told in (
         ((ended,), 0, ["ended on 2026-01-01"]),
-        ((ended, anew), 1, ["accepts nothing any more; remove it"]),
-        ((anew, Ignore(("other",), "threshold", None, "x", line=12)), 1, ["(line 12) accepts nothing any more"]),
+        ((ended, anew), 1, ["no longer accepts anything; remove it"]),
+        ((anew, Ignore(("other",), "threshold", None, "x", line=12)), 1, ["(line 12) no longer accepts anything"]),
     ):
         outcome, taken = apply_ignores(Outcome((found,)), ignores, {}, date(2026, 6, 1))
         assert (len(outcome.deviations), len(taken)) == (1 - accepted, accepted)

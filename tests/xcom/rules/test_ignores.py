@@ -115,7 +115,7 @@ def test_the_repo_ignores_by_pattern_and_day() -> None:
     assert "XC306" in late
     assert stale_ignores(settings, dev.accepted, TODAY) == ()
     assert stale_ignores(settings, (), TODAY) == (
-        "The ignore of XC306 for clusters/dev/* accepts nothing any more: remove it.",
+        "The ignore of XC306 for clusters/dev/* no longer accepts anything: remove it.",
     )
     assert stale_ignores(settings, (), date(2027, 1, 1)) == (
         "The ignore of XC306 for clusters/dev/* ended on 2026-11-22: remove or renew it.",

@@ -1,0 +1,48 @@
+"""Marking the rows of the fleet."""
+
+from __future__ import annotations
+
+from textual import on
+
+from rea_xcom_tui.tui.home.table import FleetTable
+from rea_xcom_tui.tui.home.view import FleetView
+
+
+class FleetMarking(FleetView):
+    """Marks one row, a range, or all that are shown."""
+
+    @on(FleetTable.MarksChanged)
+    def _marks_changed(self) -> None:
+        self.show_count()
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, and go down."""
+        if (here := self.table.cursor) is not None and here.deployment:
+            self.table.marks.toggle(here.id)
+            self.table.action_move_row(1)
+            self.table.marks_changed()
+
+    def action_mark_range(self) -> None:
+        """Start or end a range."""
+        marks, here = self.table.marks, self.table.cursor
+        if marks.ranging:
+            marks.end()
+        elif here is not None and here.deployment:
+            marks.start(here.id)
+            self.say("range: move to extend it, v ends it, Esc takes it back", "quiet")
+        self.table.marks_changed()
+
+    def action_mark_all(self) -> None:
+        """Mark all shown, or none."""
+        self.table.marks.all_or_none(self.table.markable_ids)
+        self.table.marks_changed()
+
+    def action_mark_invert(self) -> None:
+        """Turn the marks of what is shown round."""
+        self.table.marks.invert(self.table.markable_ids)
+        self.table.marks_changed()
+
+    def action_mark_clear(self) -> None:
+        """Unmark everything, shown or not."""
+        self.table.marks.clear()
+        self.table.marks_changed()
