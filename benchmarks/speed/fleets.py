@@ -99,7 +99,7 @@ def entries(one: Facts) -> list[tuple[str, str]]:
     return found + ([(f"{IO}COMPRESSION", one.compression)] if one.compression else [])
 
 
-def annotations(one: Facts) -> dict[str, str]:
+def identity_annotations(one: Facts) -> dict[str, str]:
     """The annotations of the service account that carry the identity."""
     keys = {"aws": "eks.amazonaws.com/role-arn", "azure": "azure.workload.identity/client-id"}
     return {keys.get(one.cloud, "iam.gke.io/gcp-service-account"): one.identity}
@@ -129,13 +129,16 @@ def head(one: Facts) -> str:
     return (
         f"resourceNamePrefix: {one.team}-{one.name}\nnamespace: {one.team}-{one.env}\n\n"
         f"xcomBackend: {BACKEND}\nsecretBackend: airflow.secrets.local_filesystem.LocalFilesystemBackend\n\n"
-        f"{mapping('labels', labels)}{mapping('annotations', annotations(one))}\n"
+        f"{mapping('labels', labels)}{mapping('annotations', identity_annotations(one))}\n"
     )
 
 
 def component(name: str, comments: bool) -> str:
     """What a full file says of one of the agent's components, with or without the comments that explain it."""
-    told = lambda text: f"  # {text}\n" if comments else ""  # noqa: E731
+
+    def told(text: str) -> str:
+        return f"  # {text}\n" if comments else ""
+
     parts = [f"{name}:\n", told(f"Settings of the {name}, which take the place of those above.")]
     for key, value in (("enabled", "true"), ("replicas", "1"), ("nodeSelector", "{}"), ("tolerations", "[]")):
         parts += [told(f"{key} of the {name}."), told(f"Example: {key}: {value}"), f"  {key}: {value}\n"]
@@ -217,7 +220,7 @@ def layered(root: Path, chance: random.Random, count: int) -> dict[str, dict[str
             one = facts(chance, number)
             own = f"{one.name}-{one.env}.yaml"
             lines.append(f"  - {{name: {one.team}-{one.name}, env: {one.env}, values: {own}}}")
-            text = f"{mapping('annotations', annotations(one))}{env_list(chance, entries(one))}"
+            text = f"{mapping('annotations', identity_annotations(one))}{env_list(chance, entries(one))}"
             put(root, f"clusters/{cluster}/{own}", text.encode())
             truth[f"clusters/{cluster}/agents.yaml#/agents/{number - start}"] = one.truth()
         put(root, f"clusters/{cluster}/agents.yaml", ("\n".join(lines) + "\n").encode())
