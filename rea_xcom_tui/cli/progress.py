@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 PATIENCE = 1.0
-"""Seconds before anything is said: most work is done by then."""
+"""Seconds before anything is said on a terminal: most work is done by then."""
 
 _ON_A_TERMINAL = 0.2
-_IN_A_LOG = 10.0
-"""Seconds between two words: a terminal's line is drawn anew, a log gets one more."""
+IN_A_LOG = 10.0
+"""Seconds between two words: a terminal's line is drawn anew, a log gets one more, and none for what is quicker."""
 
 
 class Progress:
@@ -37,13 +37,13 @@ class Progress:
         """Speak until the work is over, then take the line off a terminal."""
         started = time.monotonic()
         terminal = sys.stderr.isatty()
-        wait, drawn = PATIENCE, False
+        wait, drawn = PATIENCE if terminal else IN_A_LOG, False
         while not self._over.wait(wait):
             said = self.words(time.monotonic() - started)
             sys.stderr.write(f"\r\x1b[K{said}" if terminal else f"{said}\n")
             sys.stderr.flush()
             drawn = terminal
-            wait = _ON_A_TERMINAL if terminal else _IN_A_LOG
+            wait = _ON_A_TERMINAL if terminal else IN_A_LOG
         if drawn:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
@@ -55,7 +55,7 @@ class Progress:
 
 @contextmanager
 def working(what: str) -> Iterator[Progress]:
-    """Say on stderr what is being done, should it take longer than a second."""
+    """Say on stderr what is being done, should it last: a second on a terminal, ten in a log."""
     progress = Progress(what)
     thread = threading.Thread(target=progress.watch, daemon=True)
     thread.start()

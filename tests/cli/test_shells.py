@@ -175,7 +175,7 @@ class Terminal(io.StringIO):
 def test_what_lasts_is_told_on_stderr(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
     stream = Terminal() if terminal else io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(progress, "PATIENCE", 0.01)
+    monkeypatch.setattr(progress, "PATIENCE" if terminal else "IN_A_LOG", 0.01)
     with progress.working("reading the repo") as work:
         work.count(1200, 3000)
         deadline = time.monotonic() + 10
@@ -183,7 +183,7 @@ def test_what_lasts_is_told_on_stderr(monkeypatch: pytest.MonkeyPatch, terminal:
             pass
     said = stream.getvalue()
     assert "reading the repo, 1,200 of 3,000" in said
-    assert said.endswith("\r\x1b[K") if terminal else said == f"{said.strip()}\n"
+    assert said.endswith("\r\x1b[K") if terminal else "\x1b" not in said
 
 
 def test_what_is_quick_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
