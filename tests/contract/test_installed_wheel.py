@@ -102,7 +102,7 @@ CALLS: dict[str, list[tuple[int, str]]] = {
     "review": [(2, "review nowhere")],
     "revert": [(2, "revert nowhere")],
     "explain": [(0, "explain XC402"), (2, "explain XC4O2")],
-    "push": [(2, "push")],
+    "push": [(3, "push")],
     "probe": [(0, "probe billing-etl --print"), (2, "probe nobody --print")],
     "config": [(0, "config path"), (0, "config show"), (0, "config check")],
     "schema": [(0, "schema baseline"), (2, "schema nothing")],
