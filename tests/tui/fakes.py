@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
 from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField, Step
+from rea_xcom_tui.fleet.edit.plan import Planned
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.workspace import Checked, FilePlan, Plan, Refusal, Workspace
 from rea_xcom_tui.fleet.write.commit import CommitOptions
@@ -150,6 +151,9 @@ def _sorted(deployments: Iterable[Deployment]) -> tuple[Deployment, ...]:
 class FakeRepository:
     """A repo in order, on main; nothing here asks git."""
 
+    def hash_bytes(self, data: bytes) -> str:
+        return ""
+
     def __init__(self) -> None:
         self.here = RepoState("main", "4f1c2e9d", None, (), None, 0, 0, None, Path("index.lock"), True, False)
 
@@ -198,6 +202,7 @@ class FakeWorkspace(Workspace):
         self.read_only = read_only
         self.fleet = replace(fleet, deployments=(), unreadable=())
         self.pending = Pending()
+        self.engine = None
         self.commits: list[str] = []
         self.refuse_commit: Refused | None = None
         self._found = fleet
@@ -257,13 +262,12 @@ class FakeWorkspace(Workspace):
         return "pods restart; values already stored stay readable" if edit.field != "path" else "old values are lost"
 
     def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
-        files = []
-        for edit in self.pending.chosen:
-            head = "".join(f"line{number}: x\n" for number in range(1, 6))
-            before = f'{head}commonEnv:\n  - name: {edit.field}\n    value: "{_said(edit.old)}"  # note\nlast: y\n'
-            after = before.replace(f'"{_said(edit.old)}"', f'"{_said(edit.new)}"')
-            files.append(FilePlan(edit.deployment, before.encode(), after.encode(), (edit,)))
-        return Plan(tuple(files), ())
+        return Plan(tuple(_file_plan(edit) for edit in self.pending.chosen), ())
+
+    def plans_of(
+        self, edits: Mapping[str, Sequence[PendingEdit]], progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, Planned]:
+        return {file: (_file_plan(wanted[-1]), []) for file, wanted in edits.items()}
 
     def deployments_of(self, files: Iterable[str]) -> list[Deployment]:
         return []  # what the fake plans hold is no values file that could be judged
@@ -324,6 +328,13 @@ class FakeWorkspace(Workspace):
         self._done.clear()
         self.commits.append(message)
         return "[main 1a2b3c4] xcom: change 1 values\n 1 file changed"
+
+
+def _file_plan(edit: PendingEdit) -> FilePlan:
+    head = "".join(f"line{number}: x\n" for number in range(1, 6))
+    before = f'{head}commonEnv:\n  - name: {edit.field}\n    value: "{_said(edit.old)}"  # note\nlast: y\n'
+    after = before.replace(f'"{_said(edit.old)}"', f'"{_said(edit.new)}"')
+    return FilePlan(edit.deployment, before.encode(), after.encode(), (edit,))
 
 
 def _said(value: Value) -> str:
