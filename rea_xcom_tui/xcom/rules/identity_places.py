@@ -19,6 +19,7 @@ _KEYS = (*ANNOTATIONS.values(), "azure.workload.identity/tenant-id", AZURE_LABEL
 _ROLE_KEY = ANNOTATIONS["aws"]
 _PARTS = ("workers", "dagProcessor", "triggerer", "sentinel")
 _DEEPEST = 6  # levels of mappings that are looked through for a stray key
+_MOST_LOOKED_AT = 5_000  # nodes of one part
 _BARE_ROLE = frozenset(("rolearn", "iamrolearn", "iamrole", "gcpserviceaccount", "gserviceaccount"))
 _RIGHT = example(rest=f"serviceAccount:\n  annotations:\n    {_ROLE_KEY}: {ROLE}")
 _SOURCE = "The chart's downloaded values file; the clouds' documentation on identities of pods."
@@ -74,17 +75,25 @@ def identity_misspelt(subject: Subject) -> Iterator[Hit]:
 
 
 def _may_stray(node: Node) -> bool:
-    """Whether some key in a part of the file looks like that of an identity; a quick no for nearly every part."""
-    ahead = [node]
-    while ahead:
-        each = ahead.pop()
-        ahead += each.items
+    """Whether some key in a part of the file looks like that of an identity; a quick no for nearly every part.
+
+    It looks as deep as `_stray` does. In a part without end (aliases of aliases stand for millions of nodes) the
+    answer is yes, and `_stray` looks for itself.
+    """
+    ahead = [(node, 0)]
+    for _ in range(_MOST_LOOKED_AT):
+        if not ahead:
+            return False
+        each, deep = ahead.pop()
+        if deep < _DEEPEST:
+            ahead += [(item, deep + 1) for item in each.items]
         for key, value in each.entries:
             name = str(key.value)
             if name in _KEYS or meant_identity(name) is not None or _letters(name) in _BARE_ROLE:
                 return True
-            ahead.append(value)
-    return False
+            if deep < _DEEPEST:
+                ahead.append((value, deep + 1))
+    return True
 
 
 def _stray(
