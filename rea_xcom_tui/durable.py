@@ -43,7 +43,7 @@ def is_temporary(path: str) -> bool:
     >>> is_temporary("prod/.values.yaml.0123456789ab.rea-xcom-tui.tmp"), is_temporary("prod/values.yaml")
     (True, False)
     """
-    return path.endswith(_ENDING) and _TEMPORARY.fullmatch(path.rpartition("/")[2]) is not None
+    return path.endswith(".tmp") and _TEMPORARY.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def replace(

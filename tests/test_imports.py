@@ -30,15 +30,15 @@ def test_the_command_line_itself_loads_nothing_heavy() -> None:
     assert loaded("import rea_xcom_tui.cli.app, rea_xcom_tui.fleet.workspace") == set()
 
 
-def test_reading_commands_load_git_alone(fleet_repo: Work) -> None:
-    assert loaded(run("list"), fleet_repo.root) == {"git"}
-    assert loaded(run("show", "billing-etl"), fleet_repo.root) == {"git"}
-    assert loaded(run("check"), fleet_repo.root) == {"git"}
-    assert loaded(run("diff"), fleet_repo.root) == {"git"}
+def test_reading_commands_load_nothing_heavy(fleet_repo: Work) -> None:
+    assert loaded(run("list"), fleet_repo.root) == set()
+    assert loaded(run("show", "billing-etl"), fleet_repo.root) == set()
+    assert loaded(run("check"), fleet_repo.root) == set()
+    assert loaded(run("diff"), fleet_repo.root) == set()
 
 
 def test_an_edit_loads_the_models_and_the_second_parser_but_no_screen(fleet_repo: Work) -> None:
-    assert loaded(run("set", "threshold=7", "--all"), fleet_repo.root) == {"git", "pydantic", "ruamel"}
+    assert loaded(run("set", "threshold=7", "--all"), fleet_repo.root) == {"pydantic", "ruamel"}
 
 
 def test_the_terminal_ui_draws_before_git_and_pydantic_are_loaded() -> None:

@@ -174,7 +174,7 @@ def test_a_merge_in_progress_is_refused(cli: Cli, fleet_repo: Work) -> None:
         (("set", "threshold=1", "--all", "-m", "x"), "--commit"),
         (("set", "threshold=1", "--all", "-m", ""), "--commit"),
         (("unset", "threshold", "--all", "--split", "env", "--write"), "--commit"),
-        (("set", "threshold=1", "--all", "--commit", "--split", "env", "-m", "x"), "cannot go with -m"),
+        (("set", "threshold=1", "--all", "--commit", "--split", "env", "-m", "x"), "cannot be combined with -m"),
         (("set", "threshold=1", "--where", "env:("), "▸"),
         (("set", "threshold=1", "--all", "--layer", "other.yaml"), "not a layer"),
         (("lst",), "did you mean 'list'"),

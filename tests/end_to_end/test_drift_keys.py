@@ -176,10 +176,10 @@ async def test_ignoring_needs_a_reason_and_a_day_to_come_and_is_noted(demo: Work
         await driver.press("down")
         await driver.type("soon")
         await driver.press("enter")
-        assert "soon is no day" in driver.seen
+        assert "soon is not a date" in driver.seen
         await driver.replace("2001-01-31")
         await driver.press("enter")
-        assert "is over already" in driver.seen
+        assert "has already passed" in driver.seen
         await driver.replace("2199-01-31")
         await driver.press("enter")
         assert "accept compression of clusters/prod/payments/reconciliation" in driver.seen
@@ -308,7 +308,7 @@ async def test_the_filter_knows_drift(demo: Work) -> None:
 async def test_read_only_changes_nothing(demo: Work) -> None:
     async with driving(opener(demo.root, read_only=True)) as driver:
         await driver.press("D", "b")
-        assert "Nothing may be changed" in driver.dialog
+        assert "Nothing can be changed" in driver.dialog
         await driver.press("escape")
         assert not len(driver.home.pending)
         await driver.press("a")

@@ -90,7 +90,7 @@ async def test_the_mends_of_a_rule_tell_how_far_they_are_and_can_be_stopped(
         seen = escaping(driver, monkeypatch, editing, "plan_file", 3)
         await driver.press("F", "enter")
         assert "fix: 2 of 5 · Esc stops it" in seen[0]
-        assert "Stopped: nothing is fixed" in driver.seen
+        assert "Stopped: nothing was fixed" in driver.seen
         assert not len(driver.home.pending)
         await driver.press("F", "enter")
         assert len(driver.home.pending) == 5

@@ -131,7 +131,7 @@ async def test_a_field_changed_underneath_is_asked_about_with_both_values(repo: 
         for shown in ("3 pending edits", "was  1048576", "theirs  77", "ours  0 (always)"):
             assert shown in driver.seen
         await driver.press("escape")
-        assert "3 to be decided" in driver.status
+        assert "3 to decide" in driver.status
         await driver.press("w", "o", "t", "o")
         assert "nowhere to keep it" in driver.seen
         assert [repo.read(ETL), repo.read(ML)] == theirs

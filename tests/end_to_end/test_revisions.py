@@ -27,7 +27,7 @@ async def test_two_revisions_are_chosen_compared_and_led_to_their_history(fleet_
         assert "2 changes in 2 deployments" in driver.seen
         assert "1048576 (1 MiB) → 4096 (4 KiB)" in driver.seen
         await driver.press("x")
-        assert "the new side; n chooses another one" in driver.seen
+        assert "the new side; n chooses a different one" in driver.seen
         await driver.press("n")
         await driver.type("HEAD~0")
         await driver.press("enter", "x")

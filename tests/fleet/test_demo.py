@@ -306,7 +306,7 @@ def test_what_is_there_already_is_never_touched(kind: str, tmp_path: Path) -> No
 
 
 def test_an_unknown_sample_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(ToolError, match="aws-fleet, azure-fleet, mixed-monorepo") as caught:
+    with pytest.raises(ToolError, match=r"aws-fleet, azure-fleet, .*mixed-monorepo") as caught:
         lay_out("gcp-fleet", tmp_path / "demo")
     assert caught.value.exit_code == 2
     assert not (tmp_path / "demo").exists()

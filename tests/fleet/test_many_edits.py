@@ -56,7 +56,7 @@ def test_processes_come_to_what_this_one_does(monkeypatch: pytest.MonkeyPatch) -
     assert seen.row.field("threshold").value == 2097152
     assert [line[0] for line in seen.diff if line[0] in "+-"] == ["-", "+"]
     assert "anchor" in away["prod/x/values.yaml"][0][1][0].reason
-    assert "not there any more" in away["prod/gone/values.yaml"][0][1][0].reason
+    assert "no longer there" in away["prod/gone/values.yaml"][0][1][0].reason
 
 
 def test_what_was_foreseen_is_what_is_read_from_the_written_files(tmp_path: Path) -> None:

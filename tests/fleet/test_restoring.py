@@ -121,7 +121,7 @@ def test_reverting_on_the_command_line(fleet_repo: Work, cli: Cli) -> None:
     subject, _, told, *_ = fleet_repo.git("log", "-1", "--format=%B").splitlines()
     assert subject == f"xcom: take back {oid[:10]}, set threshold to 7 on 3 deployments"
     assert told == f"This takes back commit {oid}."
-    assert "has its old value already" in cli("revert", oid).err
+    assert "already has its old value" in cli("revert", oid).err
     cli("set", "threshold=9", "--where", "name:billing-etl", "--commit")
     refused = cli("revert", "HEAD~1", "--write")
     assert (refused.code, "it is 9 now" in refused.err, fleet_repo.status()) == (3, True, [])

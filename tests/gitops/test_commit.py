@@ -92,11 +92,11 @@ def test_a_new_branch_is_taken_back_when_a_hook_refuses(work: Work, start: str) 
     ("name", "match"),
     [
         ("main", "There is a branch main already"),
-        ("", "no valid name"),
-        ("a b", "no valid name"),
-        ("-f", "no valid name"),
-        ("@{-1}", "no valid name"),
-        ("HEAD", "no valid name"),
+        ("", "not a valid name"),
+        ("a b", "not a valid name"),
+        ("-f", "not a valid name"),
+        ("@{-1}", "not a valid name"),
+        ("HEAD", "not a valid name"),
         ("main/x", "could not make the branch main/x"),
     ],
 )

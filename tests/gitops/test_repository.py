@@ -47,7 +47,7 @@ def test_open_says_what_is_wrong(tmp_path: Path, work: Work) -> None:
     with pytest.raises(GitProblem, match="inside a git folder; open the folder of the work tree"):
         Repository.open(work.root / ".git" / "refs")
     work.git("config", "core.worktree", str(tmp_path / "plain"))
-    with pytest.raises(GitProblem, match=r"its files lie in .*plain; open that folder if you mean it"):
+    with pytest.raises(GitProblem, match=r"its files are in .*plain; open that folder if you mean it"):
         Repository.open(work.root)
 
 

@@ -27,13 +27,18 @@ def test_contrast_is_that_of_the_guidelines() -> None:
     assert contrast(grey, grey) == 1
 
 
+def _is_text(text: str) -> bool:
+    """Whether something in it is to be read, and not only lines, bars and blocks that part what is."""
+    return any(not char.isspace() and not "\u2500" <= char <= "\u259f" for char in text)
+
+
 def too_faint(app: FleetApp, segments: list[Segment], what: str) -> set[str]:
     """The texts of a line, as it reaches the terminal, that are too near to their background."""
     for line_filter in app.get_line_filters():
         segments = line_filter.apply(segments, app.screen.styles.background)
     found = set()
     for text, style, _ in segments:
-        if text.strip() and style is not None and style.color is not None and style.bgcolor is not None:
+        if _is_text(text) and style is not None and style.color is not None and style.bgcolor is not None:
             fore, back = style.color.triplet, style.bgcolor.triplet
             if fore is not None and back is not None and contrast(fore, back) < LEAST:
                 found.add(f"{what}: {text.strip()[:20]} {contrast(fore, back):.2f}")

@@ -87,8 +87,8 @@ def test_the_repo_wins_and_lists_and_tables_add_up() -> None:
     [
         ("[layouts]\nengine = 4\n", "layouts.engine", 'write "3", "4.1" or "4.2"'),
         ("[layouts]\nengine = true\n", "layouts.engine", 'write "3", "4.1" or "4.2"'),
-        ("[layouts]\nargocd = 3.10\n", "layouts.argocd", "stands in quotes"),
-        ('[layouts]\nhelmfile = "latest"\n', "layouts.helmfile", 'looks like "3.5" or "1.7.4"'),
+        ("[layouts]\nargocd = 3.10\n", "layouts.argocd", "is written in quotes"),
+        ('[layouts]\nhelmfile = "latest"\n', "layouts.helmfile", 'like "3.5" or "1.7.4"'),
         ('[layouts]\nengin = "3"\n', "layouts.engin", "there is no such key"),
         ('[layouts]\nvariables = { "a-b" = "1" }\n', "layouts.variables", "'a-b' cannot be the name of a variable"),
         ('[layouts]\ndeployed = ["../x"]\n', "layouts.deployed", "relative to the repo's root"),
@@ -104,7 +104,7 @@ def test_the_repo_wins_and_lists_and_tables_add_up() -> None:
             "layouts.manifests.0.layers",
             "a layer is the path of a file",
         ),
-        (MANIFEST + 'items = "a..b"\n', "layouts.manifests.0.items", "joined by points"),
+        (MANIFEST + 'items = "a..b"\n', "layouts.manifests.0.items", "joined by dots"),
         (MANIFEST + 'env = "{stage}"\n', "layouts.manifests.0", "nothing fills '{stage}' in env; there are {dir}"),
         (MANIFEST + 'chart = "{item.}"\n', "layouts.manifests.0", "nothing fills '{item.}' in chart"),
         (

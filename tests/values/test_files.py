@@ -201,7 +201,6 @@ def test_makes_a_new_file_and_never_over_another(repo: Path) -> None:
         ("dangling", "changed-on-disk"),
         ("../out.yaml", "outside"),
         (".git/x", "outside"),
-        ("nowhere/x", "write"),
     ):
         with pytest.raises(RefusedEdit) as caught:
             create(path, b"a: 2\n", root=repo)
@@ -226,6 +225,6 @@ def test_removes_only_what_it_expects(repo: Path) -> None:
         with pytest.raises(RefusedEdit, match="changed by someone else"):
             remove(path, expected=content, root=repo)
     remove("apps/values.yaml", expected=b"a: 1\n", root=repo)
-    assert os.listdir(repo / "apps") == []
+    assert not (repo / "apps").exists(), "git does not know empty folders"
     with pytest.raises(Unreadable):
         remove("apps/values.yaml", expected=b"a: 1\n", root=repo)

@@ -235,7 +235,7 @@ def test_only_the_first_document_is_read(data: bytes, documents: int) -> None:
         (b"a: @x\n", 1, 4, "not YAML"),
         (b"a:\n\tb: 1\n", 2, 1, "not YAML"),
         (b"a: *x\n", 1, 4, "unknown anchor x"),
-        (b"a: &x\n  b: *x\n", 2, 6, "anchor that it stands in"),
+        (b"a: &x\n  b: *x\n", 2, 6, "anchor that it is part of"),
         (b"a: &x [1]\n*x : 1\n", 2, 1, "list or mapping as a key"),
         (b"- a\n", 1, 1, "a list"),
         (b"just text\n", 1, 1, "a single value"),

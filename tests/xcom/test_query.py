@@ -164,7 +164,7 @@ ERRORS: list[tuple[str, int, str]] = [
     ("cloud:amazon", 6, "has no"),
     ("threshold:abc", 10, "is not a size"),
     ("threshold:>", 11, "is not a size"),
-    ("threshold:>=1XB", 12, "is no unit"),
+    ("threshold:>=1XB", 12, "is not a unit"),
     ("path:>1", 5, "Only threshold can be compared"),
     ("env:<5", 4, "Only threshold can be compared"),
     ("env:", 4, "A value is missing after env:"),

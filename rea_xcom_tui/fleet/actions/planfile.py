@@ -160,6 +160,10 @@ def load_plan(workspace: Workspace, path: Path) -> None:
         except Refused as problem:
             broken.append(str(problem))
             continue
+        except ToolError:
+            if not broken:  # else a file that has gone took its deployment along, which is told already
+                raise
+            continue
         _check_value(workspace, edit)
         edits.append(edit)
     if broken:

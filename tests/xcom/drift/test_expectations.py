@@ -75,10 +75,10 @@ def test_it_says_what_is_expected(field: FieldName, given: list[str], text: obje
         ("threshold", [], "at least one"),
         ("threshold", [".."], "at least one end"),
         ("threshold", ["2..1"], "ends before"),
-        ("threshold", ["1 parsec"], "no unit"),
-        ("compression", ["zip", "same"], "stands alone"),
+        ("threshold", ["1 parsec"], "not a unit"),
+        ("compression", ["zip", "same"], "used on its own"),
         ("compression", ["{env}"], "not patterns"),
-        ("path", ["s3://{tem}"], "no placeholder"),
+        ("path", ["s3://{tem}"], "not a placeholder"),
     ],
 )
 def test_a_mistake_is_told_in_a_sentence(field: FieldName, given: list[str], why: str) -> None:
