@@ -30,6 +30,12 @@ _NOT_FOR_PYTE = re.compile(r"\x1b\[[<=>][0-9;]*[a-z]|\x1b[P_][^\x1b]*\x1b\\")
 """What a terminal is asked about itself and the keyboard; pyte would show a part of it as text."""
 
 
+def _at_a_terminal() -> None:
+    """Have the program's standard input for its terminal, and let Ctrl+C reach it however the tests were started."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Terminal:
     """A terminal of 120 by 40 with the program in it, or with one of its commands."""
 
@@ -46,7 +52,7 @@ class Terminal:
             stderr=slave,
             env={name: value for name, value in environment.items() if value},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_at_a_terminal,
         )
         os.close(slave)
         self._output = b""
