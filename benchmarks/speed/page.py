@@ -58,7 +58,7 @@ takes for the same file (Python 3.11):
 | the second reader on the touched section, equal entries once | 0.4 |
 | reading the settings after the edit, as Helm and Airflow would | 0.7 |
 | the rules, for the findings that the edit would add or remove | 1.9 |
-| the diff as it is shown, secrets masked | 0.4 |
+| the diff as it is shown, secrets masked | 1.0 |
 
 What the file said before is known from the scan, by its blob id. The work is spread over as many processes as there are
 processors. The floor of an exact, proved edit is two readings by libyaml and one by the second reader: 1.3 loads of the
