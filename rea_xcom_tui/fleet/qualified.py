@@ -35,6 +35,15 @@ def within(repo: str, name: str) -> str:
     return name.removeprefix(f"{repo}:") if repo else name
 
 
+def belongs(repo: str, name: str) -> bool:
+    """Whether an id or file of the whole fleet is of this repo; to a repo that is alone all belong.
+
+    >>> belongs("data", "data:prod/etl/values.yaml"), belongs("ml", "data:prod/etl/values.yaml")
+    (True, False)
+    """
+    return not repo or name.startswith(f"{repo}:")
+
+
 @contextmanager
 def in_repo(repo: str) -> Iterator[None]:
     """Have what goes wrong in one of several repos say in which."""

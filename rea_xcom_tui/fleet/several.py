@@ -55,7 +55,7 @@ class Several(Together):
                 with in_repo(repo):
                     member.write(progress)
                 done.append(member)
-        except BaseException:
+        except BaseException:  # also an interrupt: what is written in one repo and not in the next is taken back
             for member in reversed(done):
                 member.take_newest_back()
             self._join()

@@ -16,7 +16,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.edit.session import Checked, Editing
-from rea_xcom_tui.fleet.qualified import within
+from rea_xcom_tui.fleet.qualified import belongs, within
 from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
 from rea_xcom_tui.fleet.write.gate import Gate, Progress
 from rea_xcom_tui.text import clean, plural
@@ -86,7 +86,7 @@ class Workspace(Editing):
         return sum(
             len(member.repository.dirty() - {within(repo, file) for file in files})
             for repo, member in self.each().items()
-            if not repo or any(file.startswith(f"{repo}:") for file in files)
+            if not repo or any(belongs(repo, file) for file in files)
         )
 
     def tell_fetches(self, tell: Callable[[int, str, int | None], None]) -> None:

@@ -141,13 +141,6 @@ class Repository:
         """The git commands that were run."""
         return self._runner.log
 
-    def not_writable(self) -> str | None:
-        """Why this repo cannot be written at all, or None."""
-        for folder in (self.root, self.git_dir):
-            if not os.access(folder, os.W_OK):
-                return f"the folder {folder} is not writable for you"
-        return None
-
     def head(self) -> str | None:
         """Return the id of the commit that is checked out, or None when there is none yet."""
         return branches.head_commit(self._runner)

@@ -22,7 +22,7 @@ from rea_xcom_tui.fleet.compare import current_value
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
 from rea_xcom_tui.fleet.drift.rows import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.qualified import qualified, within
+from rea_xcom_tui.fleet.qualified import belongs, qualified, within
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, scan_revision
 from rea_xcom_tui.text import clean, plural
@@ -159,12 +159,12 @@ def _part(campaign: Campaign, repo: str) -> Campaign:
     """What of a campaign is in one of several repos, with the names that are used there."""
     if not repo:
         return campaign
-    mine = [edit for edit in campaign.plan.edits if edit.deployment.startswith(f"{repo}:")]
+    mine = [edit for edit in campaign.plan.edits if belongs(repo, edit.deployment)]
     edits = tuple(
         replace(edit, deployment=within(repo, edit.deployment), layer=within(repo, edit.layer)) for edit in mine
     )
     waves = tuple(
-        replace(wave, deployments=tuple(within(repo, id_) for id_ in wave.deployments if id_.startswith(f"{repo}:")))
+        replace(wave, deployments=tuple(within(repo, id_) for id_ in wave.deployments if belongs(repo, id_)))
         for wave in campaign.waves
     )
     return replace(campaign, waves=waves, plan=replace(campaign.plan, edits=edits))

@@ -13,7 +13,7 @@ from rea_xcom_tui.fleet.drift.report import DriftReport, default_against, outcom
 from rea_xcom_tui.fleet.drift.rows import drift_rows
 from rea_xcom_tui.fleet.drift.since import find_since
 from rea_xcom_tui.fleet.model import Fleet
-from rea_xcom_tui.fleet.qualified import deployment_of, in_repo, qualified, within
+from rea_xcom_tui.fleet.qualified import belongs, deployment_of, in_repo, qualified, within
 from rea_xcom_tui.xcom.drift import Deviation, Notice, Outcome, Since, gather, majority_deviations
 from rea_xcom_tui.xcom.drift.baseline import Accepted, Baseline
 
@@ -146,20 +146,18 @@ def _ids(repo: str, fleet: Fleet) -> frozenset[str]:
 
 def _within(repo: str, only: Collection[str] | None) -> list[str] | None:
     """The ids of a repo among those asked for, as it knows them; None for all."""
-    mark = f"{repo}:"
-    return None if only is None else [within(repo, id_) for id_ in only if id_.startswith(mark)]
+    return None if only is None else [within(repo, id_) for id_ in only if belongs(repo, id_)]
 
 
 def _own(repo: str, outcome: Outcome) -> Outcome:
     """What of a comparison is in one repo, as it knows it."""
-    mark = f"{repo}:"
     return replace(
         outcome,
-        deviations=tuple(_deviation_of(repo, each) for each in outcome.deviations if each.deployment.startswith(mark)),
+        deviations=tuple(_deviation_of(repo, each) for each in outcome.deviations if belongs(repo, each.deployment)),
         notices=tuple(
             replace(notice, deployments=tuple(within(repo, id_) for id_ in notice.deployments))
             for notice in outcome.notices
-            if not notice.deployments or any(id_.startswith(mark) for id_ in notice.deployments)
+            if not notice.deployments or any(belongs(repo, id_) for id_ in notice.deployments)
         ),
     )
 

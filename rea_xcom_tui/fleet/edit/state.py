@@ -69,7 +69,7 @@ class FleetState:
     def of(cls, repository: Repository, *, read_only: bool = False) -> Self:
         """Work on a repo that is open."""
         why = "the tool was started with --read-only" if read_only else None
-        return cls(repository, read_only=why or repository.not_writable())
+        return cls(repository, read_only=why or _not_writable(repository))
 
     def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
         """Read the repo anew, from the working tree or a revision, and return its fleet; pending edits stay."""
@@ -236,3 +236,11 @@ class FleetState:
     def _read_if_there(self, file: str) -> bytes | None:
         """As `read_now`; None for a baseline file that the repo does not have yet."""
         return None if file == BASELINE_FILE and not os.path.lexists(self.root / file) else self.read_now(file)
+
+
+def _not_writable(repository: Repository) -> str | None:
+    """Why this repo cannot be written at all, or None."""
+    for folder in (repository.root, repository.git_dir):
+        if not os.access(folder, os.W_OK):
+            return f"the folder {folder} is not writable for you"
+    return None

@@ -106,11 +106,11 @@ def last_changes(repositories: Mapping[str, Repository], files: Sequence[str], h
     from datetime import UTC, datetime
 
     from rea_xcom_tui.fleet.history import last_change as changed_last
-    from rea_xcom_tui.fleet.qualified import qualified, within
+    from rea_xcom_tui.fleet.qualified import belongs, qualified, within
 
     words: dict[str, str] = {}
     for repo, repository in repositories.items():
-        own = [within(repo, file) for file in files if not repo or file.startswith(f"{repo}:")]
+        own = [within(repo, file) for file in files if belongs(repo, file)]
         tip, found = changed_last.last_changes(repository, own)
         unknown = "not known in a shallow clone" if tip is not None and repository.shallow() else "not committed yet"
         for file in own:
