@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.dom import NoScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -47,7 +48,8 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
 
     def render_lines(self: Widget, crop: object) -> list[Strip]:
         lines = drawn(self, crop)  # type: ignore[arg-type]
-        watch.screens.add(type(self.screen).__name__)
+        with suppress(NoScreen):  # what is drawn last may have left its screen meanwhile
+            watch.screens.add(type(self.screen).__name__)
         watch.look(type(self).__name__, "\n".join(strip.text for strip in lines))
         return lines
 
