@@ -20,18 +20,43 @@ class WaveDeployment(Model):
     was: str | None
 
 
-class WaveObject(Model):
-    """Where one wave stands."""
+WaveState = Literal["planned", "proposed", "partial", "merged", "running", "reverted", "drifted"]
 
-    number: int
-    name: str
-    branch: str
-    state: Literal["planned", "proposed", "partial", "merged", "running", "reverted", "drifted"]
+
+class WaveMade(Model):
+    """By which commit a wave was merged, and where it is proposed; of several repos, in the first that tells it."""
+
     commit: str | None
     """The commit that carries its trailers where it is merged into; null where none does."""
     author: str | None
     date: Annotated[str, Field(pattern="Z$")] | None
     proposed_on: str | None
+
+
+class WaveRepo(WaveMade):
+    """Where one wave stands in one of several repos."""
+
+    repo: str
+    state: WaveState
+
+
+class WaveTarget(Model):
+    """What the waves are merged into in one of several repos."""
+
+    repo: str
+    onto: str
+    commit: str
+
+
+class WaveObject(WaveMade):
+    """Where one wave stands."""
+
+    number: int
+    name: str
+    branch: str
+    state: WaveState
+    repos: list[WaveRepo]
+    """Where it stands in each repo that it changes; empty where the fleet is one repo."""
     deployments: list[WaveDeployment]
 
 
@@ -50,6 +75,9 @@ class WaveStatusOutput(Model):
     plan: str
     onto: str
     commit: str
+    """The commit of the branch that the waves are merged into; of several repos, that of the first."""
+    repos: list[WaveTarget]
+    """The same for each of several repos; empty where the fleet is one repo."""
     asked: str | None
     """What told what runs."""
     waves: list[WaveObject]

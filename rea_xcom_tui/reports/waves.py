@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rea_xcom_tui.fleet.campaign.status import STATES, CampaignStatus, Stand, WaveStatus
+from rea_xcom_tui.fleet.campaign.standing import STATES, CampaignStatus, Stand, Standing, WaveStatus
 from rea_xcom_tui.fleet.campaign.waves import Campaign, Wave, trailers
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.reports.changes import worded
@@ -49,9 +49,11 @@ CUTS = {"text": cut_text, "json": cut_json, "markdown": cut_markdown}
 
 def status_text(found: CampaignStatus) -> str:
     """Where each wave stands, what is odd in it, and what is next."""
-    lines = [f"campaign {found.campaign.id} on {clean(found.onto)} ({found.head[:7]})"]
+    lines = [f"campaign {found.campaign.id} on {_targets(found)}"]
     for one in found.waves:
-        lines.append(f"{one.number}. {clean(one.wave.name):<12}  {one.state:<8}  {_counted(one)}{_where(one)}")
+        where = "" if one.repos else _where(one)
+        lines.append(f"{one.number}. {clean(one.wave.name):<12}  {one.state:<8}  {_counted(one)}{where}")
+        lines += [f"     in {clean(part.repo)}: {part.state}{_where(part)}" for part in one.repos if _tells(part)]
         odd = [stand for stand in one.stands if _is_odd(one, stand)]
         lines += [f"     {clean(stand.deployment)}: {_stands(stand)}" for stand in odd[:_NAMED]]
         lines += [f"     and {len(odd) - _NAMED} more"] if len(odd) > _NAMED else []
@@ -64,7 +66,19 @@ def _counted(one: WaveStatus) -> str:
     return f"{said}, {sum(bool(stand.running) for stand in known)} running" if known else said
 
 
-def _where(one: WaveStatus) -> str:
+def _targets(found: CampaignStatus) -> str:
+    """What the waves are merged into, with its commit, in each repo."""
+    if not found.targets:
+        return f"{clean(found.onto)} ({found.head[:7]})"
+    return ", ".join(f"{clean(one.onto)} of {clean(one.repo)} ({one.head[:7]})" for one in found.targets)
+
+
+def _tells(part: Standing) -> bool:
+    """Whether how a wave stands in a repo says more than that it has not begun there."""
+    return part.state != "planned"
+
+
+def _where(one: WaveStatus | Standing) -> str:
     if one.state == "proposed" and one.branch:
         return f", on {clean(one.branch)}"
     if one.commit is None:
@@ -99,6 +113,7 @@ def status_json(found: CampaignStatus) -> str:
             "plan": str(found.campaign.plan.path),
             "onto": found.onto,
             "commit": found.head,
+            "repos": [{"repo": one.repo, "onto": one.onto, "commit": one.head} for one in found.targets],
             "asked": found.asked or None,
             "waves": [_wave_object(one) for one in found.waves],
             "next": {"wave": upcoming.wave.name if upcoming else None, "advice": found.advice()},
@@ -112,10 +127,8 @@ def _wave_object(one: WaveStatus) -> dict[str, Any]:
         "name": one.wave.name,
         "branch": one.wave.branch,
         "state": one.state,
-        "commit": one.commit,
-        "author": one.author,
-        "date": utc(one.time) if one.time is not None else None,
-        "proposed_on": one.branch,
+        **_made(one),
+        "repos": [{"repo": part.repo, "state": part.state, **_made(part)} for part in one.repos],
         "deployments": [
             {"id": stand.deployment, "values": stand.cell, "running": stand.running, "was": stand.was or None}
             for stand in one.stands
@@ -123,10 +136,16 @@ def _wave_object(one: WaveStatus) -> dict[str, Any]:
     }
 
 
+def _made(one: WaveStatus | Standing) -> dict[str, Any]:
+    """By which commit a wave was merged, and where it is proposed."""
+    date = utc(one.time) if one.time is not None else None
+    return {"commit": one.commit, "author": one.author, "date": date, "proposed_on": one.branch}
+
+
 def status_markdown(found: CampaignStatus) -> str:
     """Where each wave stands, as a comment."""
     rows = [
-        (str(one.number), one.wave.name, f"{one.state}: {STATES[one.state]}", _counted(one), (one.commit or "")[:12])
+        (str(one.number), one.wave.name, f"{one.state}: {STATES[one.state]}", _counted(one), _commits(one))
         for one in found.waves
     ]
     odd = [
@@ -140,6 +159,13 @@ def status_markdown(found: CampaignStatus) -> str:
         Section("not as planned", ("wave", "deployment", "how it stands"), odd),
     ]
     return comment("wave", f"Campaign {found.campaign.id} on {clean(found.onto)}; {found.advice()}", sections)
+
+
+def _commits(one: WaveStatus) -> str:
+    """The commits by which a wave was merged, with their repos where there are several."""
+    if not one.repos:
+        return (one.commit or "")[:12]
+    return ", ".join(f"{clean(part.repo)} {part.commit[:12]}" for part in one.repos if part.commit is not None)
 
 
 STATUS = {"text": status_text, "json": status_json, "markdown": status_markdown}

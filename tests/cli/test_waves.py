@@ -38,18 +38,24 @@ def files(teams: tuple[str, ...], agents: tuple[str, ...]) -> dict[str, str]:
 
 ONE = "clusters/prod/growth/a0/values.yaml"
 TWO = "clusters/prod/growth/a1/values.yaml"
+HAND = "clusters/preprod/ledger/a0/values.yaml"
+LATER = "clusters/preprod/search/a1/values.yaml"
 
 
 class Campaign:
-    """A clone with a bare remote, a plan, and what its user would type."""
+    """Clones with a bare remote each, a plan over all of them, and what its user would type."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], folder: Path, content: dict[str, str]) -> None:
-        seed = make_work(folder / "seed", content)
-        self.bare = folder / "bare.git"
-        subprocess.run(["git", "clone", "-q", "--bare", str(seed.root), str(self.bare)], check=True)
-        subprocess.run(["git", "clone", "-q", str(self.bare), str(folder / "work")], check=True)
-        self.work = Work(folder / "work")
-        self.cli = Cli(capsys, self.work.root)
+    def __init__(self, capsys: pytest.CaptureFixture[str], folder: Path, content: dict[str, dict[str, str]]) -> None:
+        self.works: dict[str, Work] = {}
+        for name, repo in content.items():
+            seed = make_work(folder / "seeds" / name, repo)
+            bare = folder / f"{name}.git"
+            subprocess.run(["git", "clone", "-q", "--bare", str(seed.root), str(bare)], check=True)
+            subprocess.run(["git", "clone", "-q", str(bare), str(folder / name)], check=True)
+            self.works[name] = Work(folder / name)
+        self.work = next(iter(self.works.values()))
+        self._others = [word for work in list(self.works.values())[1:] for word in ("-C", str(work.root))]
+        self._cli = Cli(capsys, self.work.root)
         self.plan = str(folder / "plan.json")
         fields = ("threshold", "path")
         ran = self.cli(
@@ -57,17 +63,19 @@ class Campaign:
         )
         assert ran.code == 0, ran.err
 
-    def main(self) -> None:
-        self.work.git("checkout", "-q", "main")
-        self.work.git("pull", "-q", "--ff-only")
+    def cli(self, *args: str) -> Ran:
+        return self._cli(*self._others, *args)
 
     def start(self, *args: str) -> str:
         """Start a wave and push its branch; returns the branch, with main checked out again."""
         ran = self.cli("wave", "start", self.plan, *args, "--commit")
         assert ran.code == 0, ran.err
-        branch = self.work.git("branch", "--show-current").strip()
-        self.work.git("push", "-q", "origin", branch)
-        self.main()
+        named = {work.git("branch", "--show-current").strip(): work for work in self.works.values()}
+        (branch,) = named.keys() - {"main"}
+        for work in self.works.values():
+            if work.git("branch", "--show-current").strip() == branch:
+                work.git("push", "-q", "origin", branch)
+                work.git("checkout", "-q", "main")
         return branch
 
     def status(self, code: int = 0) -> tuple[dict[str, str], Any]:
@@ -79,103 +87,118 @@ class Campaign:
 @pytest.fixture
 def campaign(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Campaign:
     """Two agents in each of four environments."""
-    return Campaign(capsys, tmp_path, files(TEAMS[:1], AGENTS[:2]))
+    return Campaign(capsys, tmp_path, {"work": files(TEAMS[:1], AGENTS[:2])})
 
 
-def test_a_promotion_in_four_waves_is_told_right_after_every_step(
+def squash(work: Work, branch: str, *message: str) -> None:
+    """Merge a branch as one commit of another id, with the message that git has collected or one of one's own."""
+    work.git("merge", "-q", "--squash", branch)
+    work.git("commit", "-q", *(message or ("--no-edit",)))
+    work.git("push", "-q")
+
+
+def rebase(work: Work, branch: str) -> None:
+    """Merge a branch by rebasing it after main went on, and delete it everywhere."""
+    work.write("README.md", f"meanwhile {branch}\n")
+    work.commit_all("meanwhile")
+    work.git("rebase", "-q", "main", branch)
+    work.git("checkout", "-q", "main")
+    work.git("merge", "-q", "--ff-only", branch)
+    work.git("push", "-q", "origin", "main", f":{branch}")
+    work.git("branch", "-qD", branch)
+
+
+def join(work: Work, branch: str) -> None:
+    """Merge a branch by a merge commit."""
+    work.git("merge", "-q", "--no-ff", "-m", f"Merge {branch}", branch)
+    work.git("push", "-q")
+
+
+def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_step(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    c = Campaign(capsys, tmp_path, files(TEAMS, AGENTS))
-    git = c.work.git
+    c = Campaign(capsys, tmp_path, {team: files((team,), AGENTS) for team in TEAMS})
+    growth, ledger, search = c.works.values()
+
+    def expect(code: int = 0, **states: str) -> Any:
+        found, told = c.status(code)
+        assert found == {**dict.fromkeys(ENVS, "planned"), **states}
+        return told
+
+    def parts(told: Any, number: int) -> dict[str, str]:
+        return {one["repo"]: one["state"] for one in told["waves"][number - 1]["repos"]}
+
     ran = c.cli("wave", "plan", c.plan, "--by", "env")
-    assert ran.code == 0
     assert [line for line in ran.out.splitlines() if line[:1].isdigit()] == [
         f"{number}. {env}: 15 deployments, 30 edits" for number, env in enumerate(ENVS, 1)
     ]
-    assert c.status()[0] == dict.fromkeys(ENVS, "planned")
+    expect()
 
-    # 1: squash-merged, with a message of one's own: only the values tell
+    # 1: squash-merged with a message of one's own, so that only the values tell; rebase-merged; merged
     branch = c.start()
-    assert c.status()[0] == {**dict.fromkeys(ENVS, "planned"), "qa": "proposed"}
+    told = expect(qa="proposed")
+    assert told["next"]["advice"] == f"next: merge wave 1 (qa), which is on {branch} in growth, ledger, search"
     refused = c.cli("wave", "start", c.plan, "preprod", "--commit")
     assert (refused.code, c.work.status()) == (3, [])
     assert "comes after qa, which is not merged yet; merge first, or --force it" in refused.err
-    git("merge", "-q", "--squash", branch)
-    git("commit", "-qm", "Squashed by hand (#1)")
-    git("push", "-q")
-    states, told = c.status()
+    squash(growth, branch, "-m", "Squashed by hand (#1)")
+    rebase(ledger, branch)
+    told = expect(qa="proposed")
+    assert parts(told, 1) == {"growth": "merged", "ledger": "merged", "search": "proposed"}
+    assert told["next"]["advice"] == f"next: merge wave 1 (qa), which is on {branch} in search"
+    join(search, branch)
+    told = expect(qa="merged")
     holds(c.cli, "wave-status", json.dumps(told))
-    assert states == {"qa": "merged", "preprod": "planned", "prod": "planned", "dr": "planned"}
-    assert "`wave start" in told["next"]["advice"]
-    assert told["next"]["wave"] == "preprod"
+    assert (told["next"]["wave"], "`wave start" in told["next"]["advice"]) == ("preprod", True)
+    made = {one["repo"]: one["commit"] for one in told["waves"][0]["repos"]}
+    assert made == {"growth": None, "ledger": ledger.head(), "search": search.git("rev-parse", "HEAD^2").strip()}
 
-    # 2: rebase-merged after main went on, the branch deleted
-    branch = c.start()
-    c.work.write("README.md", "meanwhile\n")
-    c.work.commit_all("meanwhile")
-    git("push", "-q")
-    git("checkout", "-q", branch)
-    git("rebase", "-q", "main")
-    git("checkout", "-q", "main")
-    git("merge", "-q", "--ff-only", branch)
-    git("push", "-q", "origin", "main", f":{branch}")
-    git("branch", "-qD", branch)
-    states, told = c.status()
-    assert states == {"qa": "merged", "preprod": "merged", "prod": "planned", "dr": "planned"}
-    assert told["waves"][1]["commit"] == c.work.head()
-
-    # 1 again: reverted; its message was the user's own, so only the history of the values tells
-    git("revert", "--no-edit", "HEAD~2")
-    git("push", "-q")
-    states, told = c.status(1)
-    assert states == {"qa": "reverted", "preprod": "merged", "prod": "planned", "dr": "planned"}
-    assert told["next"]["wave"] == "qa"
+    # the same one reverted in one repo, where its message was the user's own; then merged again
+    growth.git("revert", "--no-edit", "HEAD")
+    growth.git("push", "-q")
+    told = expect(1, qa="reverted")
+    assert (parts(told, 1)["growth"], parts(told, 1)["ledger"], told["next"]["wave"]) == ("reverted", "merged", "qa")
     again = c.start("qa")
     assert again == told["waves"][0]["branch"] + "-2"
-    git("merge", "-q", "--no-ff", "-m", "Merge the wave again", again)
-    git("push", "-q")
-    assert c.status()[0]["qa"] == "merged"
+    join(growth, again)
+    expect(qa="merged")
 
-    # 3: edited by hand on its branch before a squash merge that keeps the trailers
+    # 2: edited by hand on its branch before a squash merge that keeps the trailers
     branch = c.start()
-    git("checkout", "-q", branch)
-    c.work.write(ONE, c.work.read(ONE).replace(b'"65536"', b'"7"'))
-    c.work.commit_all("not this one")
-    git("checkout", "-q", "main")
-    git("merge", "-q", "--squash", branch)
-    git("commit", "-q", "--no-edit")
-    git("push", "-q")
-    states, told = c.status(1)
-    assert states == {"qa": "merged", "preprod": "merged", "prod": "drifted", "dr": "planned"}
-    odd = [one for one in told["waves"][2]["deployments"] if one["values"] != "new"]
-    assert odd == [{"id": ONE, "values": "other", "running": None, "was": "merged with other values"}]
+    ledger.git("checkout", "-q", branch)
+    ledger.write(HAND, ledger.read(HAND).replace(b'"65536"', b'"7"'))
+    ledger.commit_all("not this one")
+    ledger.git("checkout", "-q", "main")
+    for work in c.works.values():
+        squash(work, branch)
+    told = expect(1, qa="merged", preprod="drifted")
+    assert parts(told, 2) == {"growth": "merged", "ledger": "drifted", "search": "merged"}
+    odd = [one for one in told["waves"][1]["deployments"] if one["values"] != "new"]
+    assert odd == [{"id": f"ledger:{HAND}", "values": "other", "running": None, "was": "merged with other values"}]
 
     # mended, and another one changed by hand after the merge
-    c.work.write(ONE, c.work.read(ONE).replace(b'"7"', b'"65536"'))
-    c.work.write(TWO, c.work.read(TWO).replace(b'"65536"', b'"0"'))
-    c.work.commit_all("by hand")
-    git("push", "-q")
-    states, told = c.status(1)
-    assert states["prod"] == "drifted"
+    ledger.write(HAND, ledger.read(HAND).replace(b'"7"', b'"65536"'))
+    search.write(LATER, search.read(LATER).replace(b'"65536"', b'"0"'))
+    for work in (ledger, search):
+        work.commit_all("by hand")
+        work.git("push", "-q")
     text = c.cli("wave", "status", c.plan)
-    assert f"     {TWO}: has other values, changed since it was merged" in text.out
-    git("revert", "--no-edit", "HEAD")
-    git("commit", "-q", "--amend", "-m", "as it was")
-    c.work.write(ONE, c.work.read(ONE).replace(b'"7"', b'"65536"'))
-    c.work.commit_all("right again")
-    git("push", "-q")
-    assert c.status()[0] == {"qa": "merged", "preprod": "merged", "prod": "merged", "dr": "planned"}
+    assert (text.code, f"     search:{LATER}: has other values, changed since it was merged" in text.out) == (1, True)
+    assert f"     in ledger: merged, by {ledger.git('rev-parse', 'HEAD~').strip()[:7]} (" in text.out
+    search.git("revert", "--no-edit", "HEAD")
+    search.git("push", "-q")
+    expect(qa="merged", preprod="merged")
 
-    # 4: a plain merge; afterwards nothing is left to start
-    git("merge", "-q", "--no-ff", "-m", "last", c.start())
-    git("push", "-q")
-    states, told = c.status()
-    assert states == dict.fromkeys(ENVS, "merged")
+    # 3 and 4: a plain merge, and one without the branch having been pushed; afterwards nothing is left to start
+    for env in ENVS[2:]:
+        branch = c.start()
+        for work in c.works.values():
+            work.git("merge", "-q", "--ff-only", branch)
+            work.git("push", "-q", "origin", "main", f":{branch}")
+        assert c.status()[0][env] == "merged"
+    told = expect(**dict.fromkeys(ENVS, "merged"))
     assert told["next"] == {"wave": None, "advice": "every wave is merged"}
     assert "every wave is merged, nothing to start" in c.cli("wave", "start", c.plan).err
-    assert (
-        c.cli("promote", "threshold", "path", "--from", "env:staging", "--to", "env:prod").err.count("already so") == 1
-    )
 
 
 def test_what_runs_is_told_from_exports(campaign: Campaign, tmp_path: Path) -> None:
@@ -242,44 +265,6 @@ def test_a_plan_whose_values_have_changed_names_each_and_can_be_planned_anew(
     assert c.cli("apply", c.plan, "--replan", "--skip-refused", "--plan", str(new)).code == 3
     assert len(json.loads(new.read_text())["edits"]) == 14
     assert c.cli("apply", str(new), "--write").code == 0
-
-
-def test_waves_go_through_three_repos(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    works: dict[str, Work] = {}
-    for number, team in enumerate(TEAMS):
-        works[team] = make_work(tmp_path / team, files((team,), AGENTS[: 2 - number % 2]))
-        bare = tmp_path / f"{team}.git"
-        subprocess.run(["git", "clone", "-q", "--bare", str(works[team].root), str(bare)], check=True)
-        works[team].git("remote", "add", "origin", str(bare))
-        works[team].git("fetch", "-q", "origin")
-    named = [word for work in works.values() for word in ("-C", str(work.root))]
-    cli, plan = Cli(capsys, works[TEAMS[0]].root), str(tmp_path / "plan.json")
-
-    def run(*args: str) -> Ran:
-        return cli(*named[2:], *args)
-
-    def states(code: int = 0) -> list[str]:
-        ran = run("wave", "status", plan, "--format", "json")
-        assert ran.code == code, ran.err
-        return [one["state"] for one in ran.json["waves"]]
-
-    ran = run("promote", "threshold", "path", "--from", "env:staging", "--to", "-env:staging", "--each", "--plan", plan)
-    assert ran.code == 0, ran.err
-    assert run("wave", "plan", plan, "--by", "env").code == 0
-    assert states() == ["planned"] * 4
-    assert run("wave", "start", plan, "--commit").code == 0
-    branch = works["growth"].git("branch", "--show-current").strip()
-    assert {work.git("branch", "--show-current").strip() for work in works.values()} == {branch}
-    assert states() == ["proposed", "planned", "planned", "planned"]
-    for done, work in enumerate(works.values(), 1):
-        work.git("checkout", "-q", "main")
-        work.git("merge", "-q", "--squash", branch)
-        work.git("commit", "-qm", "squashed")
-        work.git("push", "-q", "origin", "main")
-        assert states()[0] == ("merged" if done == 3 else "proposed")
-    works["search"].git("revert", "--no-edit", "HEAD")
-    works["search"].git("push", "-q", "origin", "main")
-    assert states(1) == ["reverted", "planned", "planned", "planned"]
 
 
 WRONG: list[tuple[tuple[str, ...], str]] = [

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit
 from rea_xcom_tui.fleet.campaign.review import default_onto
+from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Cell, Stand, Standing, State, Target, WaveStatus
 from rea_xcom_tui.fleet.campaign.waves import CAMPAIGN_KEY, WAVE_KEY, Campaign, Wave
 from rea_xcom_tui.fleet.compare import current_value
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
@@ -25,108 +26,14 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.qualified import belongs, qualified, within
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, scan_revision
-from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.drift import Outcome
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import MarkedCommit
 
-State = Literal["planned", "proposed", "partial", "merged", "running", "reverted", "drifted"]
-Cell = Literal["old", "new", "other", "gone"]
-"""How a deployment stands: with the values from before the plan, with the planned ones, with others, or not there."""
-
-STATES: dict[State, str] = {
-    "planned": "not begun",
-    "proposed": "on a branch that is not merged",
-    "partial": "some of its values are merged, and it is not",
-    "merged": "merged",
-    "running": "merged, and running everywhere",
-    "reverted": "merged once, and taken back",
-    "drifted": "merged once, and some of it has other values now",
-}
-DONE: frozenset[State] = frozenset(("merged", "running"))
 _MOST_COMMITS = 300
 """So many commits are looked through for a wave that no trailer tells of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """One deployment of a wave, where the campaign is merged into."""
-
-    deployment: str
-    cell: Cell
-    running: bool | None = None
-    """Whether the cluster has the planned values; None where nobody was asked, or it is not known there."""
-    was: str = ""
-    """Of values that are neither old nor new, or lost: since when, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaveStatus:
-    """Where one wave stands."""
-
-    number: int
-    wave: Wave
-    state: State
-    stands: tuple[Stand, ...]
-    commit: str | None = None
-    """The commit by which it was merged, where one carries its trailers."""
-    author: str | None = None
-    time: int | None = None
-    """When that was written, in seconds since the epoch, as it claims."""
-    branch: str | None = None
-    """The branch on which it is proposed."""
-
-    def count(self, cell: Cell) -> int:
-        """How many of its deployments stand so."""
-        return sum(stand.cell == cell for stand in self.stands)
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignStatus:
-    """Where every wave of a campaign stands."""
-
-    campaign: Campaign
-    onto: str
-    """The branch that the waves are merged into."""
-    head: str
-    """Its commit."""
-    waves: tuple[WaveStatus, ...]
-    asked: str = ""
-    """What tells what runs; empty where nothing was asked."""
-
-    @property
-    def next(self) -> WaveStatus | None:
-        """The first wave that is not merged; None when all are."""
-        return next((wave for wave in self.waves if wave.state not in DONE), None)
-
-    @property
-    def troubled(self) -> bool:
-        """Whether a wave was taken back or has other values now."""
-        return any(wave.state in ("reverted", "drifted", "partial") for wave in self.waves)
-
-    def merged(self, wave: Wave) -> bool:
-        """Whether a wave is merged now."""
-        return any(one.wave.name == wave.name and one.state in DONE for one in self.waves)
-
-    def advice(self) -> str:
-        """What is next, in one sentence."""
-        one = self.next
-        if one is None:
-            return "every wave is merged"
-        name = f"wave {one.number} ({clean(one.wave.name)})"
-        plan = clean(self.campaign.plan.path)
-        if one.state == "proposed":
-            return f"next: merge {name}, which is on {clean(one.branch)}"
-        if one.state == "planned":
-            return f"next: `wave start {plan} {one.number} --commit` makes the branch of {name}"
-        if one.state == "reverted":
-            return f"next: {name} was taken back; `wave start {plan} {one.number} --commit` proposes it again"
-        odd = one.count("other") + one.count("old") + one.count("gone")
-        return (
-            f"next: look at {name}: {plural(odd, 'deployment')} {'has' if odd == 1 else 'have'} not the planned values"
-        )
 
 
 def status(
@@ -152,7 +59,8 @@ def status(
         return replace(told[""], campaign=campaign)
     waves = tuple(_joined_wave(campaign, number, told) for number in range(1, len(campaign.waves) + 1))
     first = next(iter(told.values()))
-    return CampaignStatus(campaign, first.onto, first.head, waves, first.asked)
+    targets = tuple(Target(repo, one.onto, one.head) for repo, one in told.items())
+    return CampaignStatus(campaign, first.onto, first.head, waves, first.asked, targets)
 
 
 def _part(campaign: Campaign, repo: str) -> Campaign:
@@ -187,9 +95,11 @@ def _joined_wave(campaign: Campaign, number: int, told: Mapping[str, CampaignSta
         for repo, part in parts.items()
         for stand in part.stands
     ]
-    return replace(
-        known, number=number, wave=campaign.waves[number - 1], state=state, stands=tuple(stands), branch=branch
+    repos = tuple(
+        Standing(repo, part.state, part.commit, part.author, part.time, part.branch) for repo, part in parts.items()
     )
+    wave = campaign.waves[number - 1]
+    return replace(known, number=number, wave=wave, state=state, stands=tuple(stands), branch=branch, repos=repos)
 
 
 def _status(

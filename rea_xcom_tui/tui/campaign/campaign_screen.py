@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Span
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.campaign.status import CampaignStatus, Stand, WaveStatus
+    from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Stand, Standing, WaveStatus
     from rea_xcom_tui.fleet.workspace import Workspace
 
 _STYLES = {
@@ -218,15 +218,21 @@ def _sign(stand: Stand) -> Span:
     return ("✓", "good") if stand.running else _SIGNS[stand.cell]
 
 
+def _merge(one: WaveStatus | Standing) -> str:
+    """The commit by which a wave was merged, whose it is, and of which day."""
+    when = utc(one.time)[:10] if one.time is not None else ""
+    return f"{one.commit[:10]} {harmless(one.author or '')} {when}" if one.commit is not None else ""
+
+
 def wave_details(one: WaveStatus, width: int) -> list[Line]:
     """A wave in full: its branch and commit, then each deployment, those that are not as planned first."""
     lines: list[Line] = [[(shorten(harmless(one.wave.name), width, "end"), "title")]]
     lines.append([(f"branch  {shorten(harmless(one.branch or one.wave.branch), width - 8, 'middle')}", "quiet")])
-    if one.commit is not None:
-        when = utc(one.time)[:10] if one.time is not None else ""
-        lines.append(
-            [(shorten(f"merged  {one.commit[:10]} {harmless(one.author or '')} {when}", width, "end"), "quiet")]
-        )
+    if not one.repos and one.commit is not None:
+        lines.append([(shorten(f"merged  {_merge(one)}", width, "end"), "quiet")])
+    for part in one.repos:
+        said = f"{harmless(part.repo)}  {part.state} {_merge(part)}".rstrip()
+        lines.append([(shorten(said, width, "end"), "quiet")])
     lines.append([])
     for stand in sorted(one.stands, key=lambda stand: stand.cell == "new"):
         sign, style = _sign(stand)
