@@ -37,12 +37,15 @@ def resolve(runner: Runner, ref: str) -> str:
     """
     if not ref or "\0" in ref:
         raise GitProblem("An empty text is no git ref; name a branch, a tag or a commit.")
+    if ref in runner.commits:
+        return ref
     output = runner.read(
         ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"], expect=(0, 1, 128)
     )
     oid = output.text.strip()
     if output.status != 0 or not is_hex_id(oid):
         raise GitProblem(f"This repo has no commit {ref!r}; name a branch, a tag or a commit that git log shows.")
+    runner.commits.add(oid)
     return oid
 
 

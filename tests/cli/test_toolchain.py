@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ruamel.yaml import YAML
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.commands.schema import NAMES
 from rea_xcom_tui.reports import schemas
-from tests.cli.run import Cli
+from tests.cli.run import Cli, Ran
 from tests.fleet.test_layered import FILES as LAYERED
 from tests.work import Work, make_work, values
 
@@ -37,7 +38,7 @@ def closed(schema: Any) -> Any:
     return {**made, "additionalProperties": False} if "properties" in made else made
 
 
-def holds(cli: Cli, name: str, text: str) -> None:
+def holds(cli: Callable[..., Ran], name: str, text: str) -> None:
     schema = cli("schema", name).json
     Draft202012Validator.check_schema(schema)
     mistakes = [

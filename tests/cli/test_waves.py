@@ -120,7 +120,7 @@ def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_st
     c = Campaign(capsys, tmp_path, {team: files((team,), AGENTS) for team in TEAMS})
     growth, ledger, search = c.works.values()
 
-    def expect(code: int = 0, **states: str) -> Any:
+    def expect(code: int = 0, /, **states: str) -> Any:
         found, told = c.status(code)
         assert found == {**dict.fromkeys(ENVS, "planned"), **states}
         return told

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -188,11 +189,11 @@ def _proposed(
     """The branch on which a wave is proposed: one whose commit carries its trailers, or its own with its values."""
     if open_:
         return open_[0].ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
-    remotes = [f"{remote}/{wave.branch}" for remote in workspace.repository.remotes()]
-    for name in (wave.branch, *remotes):
-        with suppress(ToolError):
-            if set(values.cells(workspace.repository.resolve(name), edits).values()) == {"new"}:
-                return name
+    for name in values.branches:
+        if name == wave.branch or name.endswith(f"/{wave.branch}"):
+            with suppress(ToolError):
+                if set(values.cells(workspace.repository.resolve(name), edits).values()) == {"new"}:
+                    return name
     return None
 
 
@@ -206,6 +207,12 @@ class _Values:
         self._whole = any(edit.layer or "#" in edit.deployment or "?" in edit.deployment for edit in edits)
         self._known: dict[str, Mapping[str, Deployment]] = {}
         self._blobs: dict[str, Deployment | None] = {}
+
+    @cached_property
+    def branches(self) -> tuple[str, ...]:
+        """The names of the branches, the repo's own before those of its remotes."""
+        refs = self._repository.refs()
+        return tuple(ref.name for kind in ("branch", "remote") for ref in refs if ref.kind == kind)
 
     def files(self, edits: Iterable[PlannedEdit]) -> list[str]:
         """The files whose history tells whether edits were ever made."""

@@ -96,6 +96,8 @@ class Runner:
         self.log = log
         self.view = view
         """True while the repo's own configuration must not be able to run anything."""
+        self.commits: set[str] = set()
+        """Ids that git has named as commits of this repo: asked again, they are what they were."""
 
     def read(
         self,
