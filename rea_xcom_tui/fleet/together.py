@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.compare import Value
-from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import Fix, Pending, PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
 from rea_xcom_tui.fleet.edit.several import edit_in, edit_of, plan_in
 from rea_xcom_tui.fleet.model import Deployment, Fleet, RepoInfo
@@ -17,7 +18,7 @@ from rea_xcom_tui.fleet.qualified import deployment_in, in_repo, qualified, unre
 from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.model import FieldName, Finding
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
@@ -186,13 +187,24 @@ class Together(Workspace):
     # ---- what is pending
 
     def edit_to(
-        self, deployment: Deployment, field: FieldName, value: Value, text: str, layer: str | None = None
+        self, deployment: Deployment, field: FieldName, value: Value, text: str, place: Placing = USUAL
     ) -> SetField:
         """The edit that gives a field a value that has passed its model, not proved yet. Raises `Refused`."""
         repo, member = self.home_of(deployment.id)
         own = member.deployment(within(repo, deployment.id))
-        named = within(repo, layer) if layer is not None else None
-        return cast("SetField", edit_in(repo, member.edit_to(own, field, value, text, named)))
+        return cast("SetField", edit_in(repo, member.edit_to(own, field, value, text, place.within(repo))))
+
+    def inheriting(self, deployment: Deployment, field: FieldName, place: Placing = USUAL) -> SetField:
+        """The edit that removes the override of a field, not proved yet. Raises `Refused`."""
+        repo, member = self.home_of(deployment.id)
+        own = member.deployment(within(repo, deployment.id))
+        return cast("SetField", edit_in(repo, member.inheriting(own, field, place.within(repo))))
+
+    def fix_of(self, deployment: Deployment, finding: Finding, *, shared: bool = False) -> Fix:
+        """The mechanical fix of a finding, not proved yet. Raises `Refused` where no layer takes it."""
+        repo, member = self.home_of(deployment.id)
+        own = member.deployment(within(repo, deployment.id))
+        return cast("Fix", edit_in(repo, member.fix_of(own, finding, shared=shared)))
 
     def prove(self, edits: Iterable[PendingEdit], progress: Callable[[int, int], None] | None = None) -> Proof:
         """Make edits in memory and prove them, each in its repo with what is pending there."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rea_xcom_tui.fleet.compare import FieldChange
+from rea_xcom_tui.fleet.edit.bystanders import bystanders
 from rea_xcom_tui.fleet.edit.outlook import Told, outlook
-from rea_xcom_tui.fleet.edit.pending import Declare
+from rea_xcom_tui.fleet.edit.pending import Declare, SetField
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
 from rea_xcom_tui.reports.comment import Section, comment
@@ -21,7 +22,9 @@ def plan_text(workspace: Workspace) -> str:
     lines = [line for file in plan.files for line in unified(file)]
     for edit in plan.edits:
         old = "nothing" if isinstance(edit, Declare) and edit.old is None else worded(edit.field, edit.old)
-        lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.field, edit.new)}")
+        how = " (override removed)" if isinstance(edit, SetField) and edit.inherits else ""
+        lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.field, edit.new)}{how}")
+    lines += [told.sentence() for told in bystanders(workspace, plan.files)]
     judged = outlook(workspace, plan.files)
     lines += [f"{judged.sentence()}:"] if judged.adds or judged.removes else []
     lines += [_told("adds", one) for one in judged.adds] + [_told("removes", one) for one in judged.removes]

@@ -178,10 +178,12 @@ class Maker:
         dash = self.random.choice(("", "  "))
         note = "  # why" if self.chance(0.2) else ""
         return "commonEnv:\n" + "".join(
-            f"{dash}- name: {name}\n{dash}  value: {self._quoted(value)}{note}\n" for name, value in entries
+            f"{dash}- name: {name}\n{dash}  value: {self._quoted(name, value)}{note}\n" for name, value in entries
         )
 
-    def _quoted(self, value: str) -> str:
+    def _quoted(self, name: str, value: str) -> str:
+        if name.endswith("THRESHOLD") and self.chance(0.1):
+            return value  # a number, which no pod takes and a fix puts into quotes
         return json.dumps(value) if self.chance(0.6) else f"'{value}'"
 
     def _other(self, key: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.compare import current_value
+from rea_xcom_tui.fleet.edit.expressions import INHERIT
 from rea_xcom_tui.fleet.edit.layers import LayerEdits
-from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField, fixable
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import layered_in, look
@@ -22,6 +23,9 @@ from rea_xcom_tui.xcom.model import FieldName
 
 from .fleets import TEXTS, Fleet
 
+FIX = "fix"
+QUOTES = "XC902"
+"""The rule whose fix puts a number into quotes."""
 FIELDS: tuple[FieldName, ...] = ("path", "threshold", "compression", "backend")
 
 
@@ -32,7 +36,7 @@ class Asked:
     names: tuple[str, ...]
     field: FieldName
     text: str | None
-    """None takes the field away."""
+    """None takes the field away; `inherit` takes away an override; `fix` puts numbers into quotes."""
     layer: str | None
 
 
@@ -46,6 +50,8 @@ class Made:
     """The deployments whose edits are made."""
     refused: tuple[str, ...]
     """Why the others' are not."""
+    expected: Mapping[str, str | None] = field(default_factory=dict)
+    """What the tool says that the field will be, by deployment, of those whose edits are made."""
 
 
 def asked(random: Random, fleet: Fleet) -> Asked:
@@ -53,7 +59,10 @@ def asked(random: Random, fleet: Fleet) -> Asked:
     names = tuple(fleet.stacks)
     chosen = names if random.random() < 0.25 else (random.choice(names),)
     field = random.choice(FIELDS)
-    text = None if random.random() < 0.15 else random.choice(TEXTS[field])
+    kind = random.random()
+    if kind < 0.1:
+        return Asked(chosen, "threshold", FIX, None)
+    text = None if kind < 0.22 else INHERIT if kind < 0.35 else random.choice(TEXTS[field])
     files = sorted({piece.file for name in chosen for piece in fleet.stacks[name] if not piece.keys})
     layer = random.choice(files) if random.random() < 0.5 else None
     return Asked(chosen, field, text, layer)
@@ -63,18 +72,18 @@ def carried_out(fleet: Fleet, request: Asked, engine: HelmEngine) -> Made:
     """What the tool makes of a request."""
     contents = {name: text.encode() for name, text in fleet.files.items()}
     tree = Tree(contents, contents.get, links=fleet.links)
-    reading = Reading(layouts=_settings(fleet), engine=engine, judged=False)
+    reading = Reading(layouts=_settings(fleet), engine=engine, judged=request.text == FIX)
     layouts = look(tree, reading)
     rows = {row.name: row for row in layered_in(layouts, reading).rows}
     editor = LayerEdits(layouts, reading, contents.__getitem__)
-    edits: list[SetField] = []
+    edits: list[LayerEdit] = []
     refused: list[str] = []
     for name in request.names:
         try:
-            edits.append(_edit(editor, rows[name], request, fleet))
+            edits += _edits(editor, rows[name], request, fleet)
         except (Refused, ValueError) as error:
             refused.append(str(error))
-    changing = [edit for edit in edits if edit.new != edit.old]
+    changing = [edit for edit in edits if edit.changes]
 
     def touched(files: Iterable[str]) -> list[Deployment]:
         names = frozenset(files)
@@ -86,18 +95,29 @@ def carried_out(fleet: Fleet, request: Asked, engine: HelmEngine) -> Made:
     by_id = {row.id: name for name, row in rows.items()}
     done = tuple(by_id[edit.deployment] for edit in edits if edit.deployment not in bad)
     after = {file.file: file.after.decode() for file in plan.files}
-    return Made(after, done, (*refused, *(refusal.reason for refusal in plan.refused)))
+    expected = {
+        by_id[edit.deployment]: None if edit.new is None else str(edit.new)
+        for edit in edits
+        if isinstance(edit, SetField) and edit.deployment not in bad
+    }
+    return Made(after, done, (*refused, *(refusal.reason for refusal in plan.refused)), expected)
 
 
-def _edit(editor: LayerEdits, row: Deployment, request: Asked, fleet: Fleet) -> SetField:
+def _edits(editor: LayerEdits, row: Deployment, request: Asked, fleet: Fleet) -> Iterator[LayerEdit]:
     field = request.field
+    if request.text == FIX:
+        for finding in fixable(one for one in row.findings if one.code == QUOTES):
+            info = row.layer_at(editor.layer_of_fix(row, finding))
+            yield Fix(row.id, finding, fleet.links.get(info.file, info.file), layer=info.source)
+        return
     old = current_value(row.field(field))
-    new = check(field, request.text, row.config).value if request.text is not None else None
+    inherits = request.text == INHERIT
+    new = check(field, request.text, row.config).value if request.text is not None and not inherits else None
     info = row.layer_at(editor.choose(row, field, request.layer))
     file = fleet.links.get(info.file, info.file)
-    return SetField(
-        row.id, field, old, new, request.text or "", file, layer=info.source, shared=request.layer is not None
-    )
+    named = request.layer is not None
+    edit = SetField(row.id, field, old, new, request.text or "", file, False, "", info.source, named, inherits)
+    yield replace(edit, new=editor.inherited(row, edit)) if inherits else edit
 
 
 def _settings(fleet: Fleet) -> LayoutSettings:

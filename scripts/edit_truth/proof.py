@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rea_xcom_tui.fleet.edit.expressions import INHERIT
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from scripts.engine_truth import engines, helm
 from scripts.engine_truth.cases import Case, ChartCase
 from scripts.engine_truth.model import same
 
 from .fleets import IO, Fleet, Maker
-from .product import Asked, Made, asked, carried_out
+from .product import FIX, Asked, Made, asked, carried_out
 
 _EDITS = 6
 """So many edits are made one after the other in each fleet."""
@@ -99,13 +100,40 @@ def judged(name: str, request: Asked, made: Made, old: Any, new: Any, shares: bo
         return
     field = request.field
     was, now = _value(old, field), _value(new, field)
+    if request.text == FIX:
+        yield from _fixed(name, made, old, new)
+        return
+    wanted = made.expected.get(name) if request.text == INHERIT else request.text
     if not same(_rest(old, field), _rest(new, field)):
         yield f"{name}: more than {field} has changed, from {old} to {new}"
     if name in made.done:
-        if now != request.text:
-            yield f"{name}: {field} was to become {request.text} and is {now}"
-    elif was != now and not (shares and made.done and now == request.text):
+        if now != wanted:
+            yield f"{name}: {field} was to become {wanted} and is {now}"
+    elif was != now and not (shares and made.done and (now == request.text or request.text == INHERIT)):
         yield f"{name}: {field} has become {now} instead of {was}, and nobody asked for that"
+
+
+def _fixed(name: str, made: Made, old: Any, new: Any) -> Iterator[str]:
+    """What is wrong where numbers were to be put into quotes: in the deployments that were asked for, nowhere else."""
+    if not same(_texts(old), _texts(new)):
+        yield f"{name}: a fix has changed more than quotes, from {old} to {new}"
+    elif name in made.done and not same(_texts(new), new):
+        yield f"{name}: there still is a number in {new}"
+    elif name not in made.done and not same(old, new):
+        yield f"{name}: {old} has become {new}, and nobody asked for that"
+
+
+def _texts(values: dict[str, Any]) -> dict[str, Any]:
+    """The same with the numbers of `commonEnv` as texts."""
+    listed = values.get("commonEnv")
+    if not isinstance(listed, list):
+        return values
+    return {**values, "commonEnv": [_text(entry) for entry in listed]}
+
+
+def _text(entry: Any) -> Any:
+    is_number = isinstance(entry, dict) and isinstance(entry.get("value"), int | float)
+    return {**entry, "value": str(int(entry["value"]))} if is_number else entry
 
 
 def _value(values: dict[str, Any], field: str) -> str | None:

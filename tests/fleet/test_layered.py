@@ -245,14 +245,54 @@ def test_what_a_program_writes_anew_is_not_edited(cli: Cli, repo: Work) -> None:
     assert (ran.code, "the configuration says so" in ran.err) == (3, True)
 
 
-def test_a_fix_is_not_made_in_layers(cli: Cli, repo: Work) -> None:
+def test_a_fix_goes_to_the_layer_that_the_finding_stands_in(cli: Cli, repo: Work) -> None:
     repo.write("clusters/eu/ml.yaml", env(THRESHOLD="0", PATH="s3://ml/x", COMPRESSION="gz"))
-    before = repo.read("clusters/eu/ml.yaml")
-    assert "XC40" in cli("check", "name:ml").out
-    ran = cli("check", "name:ml", "--fix", "--write")
-    assert ran.code == 3
-    assert "is made of layers" in ran.err
-    assert repo.read("clusters/eu/ml.yaml") == before
+    assert "XC402" in cli("check", "name:ml").out
+    assert cli("check", "name:ml", "--fix", "--write").code == 0
+    assert repo.read("clusters/eu/ml.yaml") == env(THRESHOLD="0", PATH="s3://ml/x", COMPRESSION="gzip").encode()
+
+
+def test_a_fix_in_a_shared_layer_is_made_once_for_all_who_were_asked_for(cli: Cli, repo: Work) -> None:
+    written = FILES["base.yaml"].replace('"1024"', "1024")
+    repo.write("base.yaml", written.encode())
+    alone = cli("check", "name:etl", "--fix", "--write")
+    assert alone.code == 3
+    assert "base.yaml is shared: 1 other deployment would change too (broken)" in alone.err
+    assert repo.read("base.yaml") == written.encode()
+    assert cli("check", "name:etl,broken", "--fix", "--write").code == 0
+    assert repo.read("base.yaml") == FILES["base.yaml"].encode()
+
+
+def test_the_ways_to_make_an_edit_are_shown_with_whom_each_reaches(cli: Cli, repo: Work) -> None:
+    shown = cli("set", "backend=a.B", "--where", "name:etl,ml")
+    assert shown.code == 3
+    assert "in layers: 1 edit: base.yaml (etl, ml, and 1 other too: broken)" in shown.err
+    assert "or: 2 edits with --layer own: clusters/eu/etl.yaml (etl); clusters/eu/ml.yaml (ml)" in shown.err
+    named = cli("set", "backend=a.B", "--where", "name:etl", "--layer", "base.yaml")
+    assert "base.yaml is shared: 3 deployments would change, 2 others too: ml, broken" in named.out
+    assert cli("set", "backend=a.B", "--where", "name:etl,ml", "--layer", "own", "--write").code == 0
+    assert repo.status() == [" M clusters/eu/etl.yaml", " M clusters/eu/ml.yaml"]
+    assert repo.read("clusters/eu/etl.yaml").decode() == FILES["clusters/eu/etl.yaml"] + "xcomBackend: a.B\n"
+
+
+def test_few_shared_layers_are_found_where_nothing_is_set_yet(cli: Cli, repo: Work) -> None:
+    role = "identity=arn:aws:iam::123456789012:role/xcom"
+    assert cli("set", role, "--where", "-is:unreached", "--layer", "shared", "--write").code == 0
+    assert repo.status() == [" M base.yaml"]
+
+
+def test_an_override_is_removed_where_that_takes_nothing_else_away(cli: Cli, repo: Work) -> None:
+    refused = cli("set", "threshold=inherit", "--where", "name:ml", "--write")
+    assert refused.code == 3
+    assert f"would change {IO}PATH too" in refused.err
+    repo.write("clusters/eu/ml.yaml", b"xcomBackend: c.D\n" + env(PATH="s3://base/xcom", THRESHOLD="1024").encode())
+    same = cli("set", "threshold=inherit", "--where", "name:ml", "--write")  # it equals its base
+    assert same.code == 0, same.err
+    assert "threshold: 1024 (1 KiB) → 1024 (1 KiB) (override removed)" in same.out
+    assert repo.read("clusters/eu/ml.yaml") == b"xcomBackend: c.D\n"
+    assert cli("set", "backend=inherit", "--where", "name:ml").code == 0
+    nothing = cli("set", "threshold=inherit", "--where", "name:ml")
+    assert "no weaker layer than base.yaml says threshold" in nothing.err
 
 
 def test_a_variable_of_flux_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

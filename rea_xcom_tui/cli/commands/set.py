@@ -12,10 +12,19 @@ from typing import Any, TypeVar, cast
 import click
 
 from rea_xcom_tui.cli import complete
-from rea_xcom_tui.cli.context import Session, common_options, engine_option, note, require_files, select
+from rea_xcom_tui.cli.context import (
+    Session,
+    common_options,
+    engine_option,
+    for_people,
+    note,
+    require_files,
+    select,
+)
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.edit.placing import OWN, SHARED
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 from rea_xcom_tui.text import clean, plural
@@ -52,7 +61,12 @@ def edit_options(function: F) -> F:
         shell_complete=complete.assignments,
         help="Only where the value is OLD.",
     )
-    @click.option("--layer", metavar="FILE", help="Which file of a layered deployment takes the edit.")
+    @click.option(
+        "--layer",
+        metavar="FILE",
+        help="Which file of a layered deployment takes the edit; `own`: for each a layer that no other deployment has; "
+        "`shared`: as few layers as give all of them the value and nobody else.",
+    )
     @engine_option
     @carrying_options
     @click.option("--plan", type=click.Path(path_type=Path), help="Save the plan instead of carrying it out.")
@@ -105,14 +119,39 @@ def run_edit(
     refusals = _edit(workspace, selected, wanted, options.layer)
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
+    ways = _ways(workspace, selected, wanted, options)
+    for line in ways.splitlines() if refusals else ():
+        note(line)
     refused = f"{plural(len(refusals), 'edit')} refused" if refusals else ""
     all_or_nothing(refused, skip_refused=options.skip_refused)
     if options.plan is not None:
         _save(workspace, options.plan, force=options.force)
     else:
         left_out = carry_out(workspace, how, skip_refused=options.skip_refused)
+        if ways and not refusals and not how.acts and len(workspace.pending):
+            for_people(ways)
         return 3 if refusals or left_out else 0
     return 3 if refusals else 0
+
+
+def _ways(
+    workspace: Workspace,
+    selected: Sequence[Deployment],
+    wanted: Sequence[tuple[FieldName, str | None]],
+    options: EditOptions,
+) -> str:
+    """In which layers the edits could be made, in words; empty where there is no choice, or it has been made."""
+    from rea_xcom_tui.fleet.edit.expressions import is_inherit
+    from rea_xcom_tui.fleet.edit.ways import ways
+    from rea_xcom_tui.reports.ways import ways_text
+
+    if options.layer is not None or not any(deployment.stack for deployment in selected):
+        return ""
+    fields = [field for field, text in wanted if text is not None and not is_inherit(text)]
+    ids = [deployment.id for deployment in selected]
+    texts = ((field, ways_text(ways(workspace, ids, field), workspace.fleet.deployments)) for field in fields)
+    several = len(fields) > 1
+    return "\n".join(f"{field}, {text}" if several else text for field, text in texts if text)
 
 
 def _check_options(options: EditOptions, how: Carrying) -> None:
@@ -156,7 +195,7 @@ def _shown(reading: FieldReading) -> str:
 
 
 def _check_layer(chosen: Iterable[Deployment], layer: str) -> None:
-    for deployment in chosen:
+    for deployment in chosen if layer not in (OWN, SHARED) else ():
         if layer not in (*deployment.layers, *deployment.files):
             raise ToolError(
                 f"'{layer}' is not a layer of {deployment.id}; its layers are {', '.join(deployment.layers)}"

@@ -18,6 +18,7 @@ from rea_xcom_tui import durable
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
@@ -39,6 +40,7 @@ class PlannedEdit:
     text: str
     layer: str = ""
     shared: bool = False
+    inherits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
                 "new": e.new,
                 "text": e.text,
                 **({"layer": e.layer, "shared": e.shared} if e.layer else {}),
+                **({"inherits": True} if e.inherits else {}),
             }
             for e in plan.edits
             if isinstance(e, SetField)
@@ -207,13 +210,20 @@ def replan(workspace: Workspace, saved: SavedPlan, only: Collection[str] | None 
         try:
             deployment = workspace.deployment(planned.deployment)
             now = current_value(deployment.field(planned.field))
-            if now == planned.new and deployment.field(planned.field).state in ("set", "unset"):
+            if (
+                now == planned.new
+                and not planned.inherits
+                and deployment.field(planned.field).state in ("set", "unset")
+            ):
                 done.append(planned)
                 continue
-            layer = planned.layer if planned.shared else None
+            place = Placing(planned.layer, named=True) if planned.shared else USUAL
             text = "" if planned.new is None else str(planned.new)
             value = None if planned.new is None else workspace.check(planned.field, text, deployment).value
-            edit = workspace.edit_to(deployment, planned.field, value, text, layer)
+            if planned.inherits:
+                edit = workspace.inheriting(deployment, planned.field, Placing(planned.layer, named=planned.shared))
+            else:
+                edit = workspace.edit_to(deployment, planned.field, value, text, place)
             workspace.check_unchanged(replace(edit, old=planned.old))
         except (ToolError, ValueError) as problem:
             refused.append(Refusal(planned.deployment, planned.field, str(problem)))
@@ -277,7 +287,9 @@ def _planned(row: object) -> PlannedEdit:
         raise ToolError(f"the plan's edit of {clean(row['deployment'])} has a value of a wrong type; make it anew")
     text, layer = str(row.get("text") or ""), str(row.get("layer") or "")
     field = cast("FieldName", row["field"])
-    return PlannedEdit(row["deployment"], field, old, new, text, layer, row.get("shared") is True)
+    return PlannedEdit(
+        row["deployment"], field, old, new, text, layer, row.get("shared") is True, row.get("inherits") is True
+    )
 
 
 def _edit(workspace: Workspace, planned: PlannedEdit) -> SetField:
@@ -295,4 +307,5 @@ def _edit(workspace: Workspace, planned: PlannedEdit) -> SetField:
         file,
         layer=layer,
         shared=planned.shared,
+        inherits=planned.inherits,
     )

@@ -112,7 +112,7 @@ def folded(edits: Iterable[PendingEdit]) -> list[PendingEdit]:
     for edit in edits:
         earlier = found.get(edit.key)
         found[edit.key] = _since(earlier, edit) if earlier else edit
-    return [edit for edit in found.values() if edit.new != edit.old]
+    return [edit for edit in found.values() if edit.changes]
 
 
 def _since(earlier: PendingEdit, edit: PendingEdit) -> PendingEdit:

@@ -190,7 +190,7 @@ def _carry(
             edit = workspace.edit_to(target, name, checked.value, str(made))
     except (CannotCarry, ValueError, Refused) as problem:
         return row("refused", str(problem)), None
-    if edit.new == edit.old and target.config.fields[name].state in ("set", "unset"):
+    if not edit.changes and target.config.fields[name].state in ("set", "unset"):
         return row("same", new=edit.new), None
     return row("change", new=edit.new), edit
 

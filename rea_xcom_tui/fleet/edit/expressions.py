@@ -9,6 +9,7 @@ A plain text is the new value. Beside it:
     s/old/new/            the text with the first `old` in it replaced, with `g` at the end every one (`|`, `,` or `#`
                           may stand for the slash)
     copy NAME             the value of another deployment, by name or id
+    inherit               in a deployment made of layers: the override goes, and the weaker layers' value is in force
     unset                 no value at all
 """
 
@@ -24,6 +25,9 @@ from rea_xcom_tui.xcom.units import parse_size
 
 UNSET = "unset"
 """What one types to have a field removed; an empty text is never a value."""
+
+INHERIT = "inherit"
+"""What one types to have an override removed, so that what weaker layers say is in force again."""
 
 Lookup = Callable[[str], Value]
 """The value that the deployment with this name or id has. Raises `ValueError` where there is none."""
@@ -54,6 +58,11 @@ def evaluate(field: FieldName, expression: str, old: Value, lookup: Lookup) -> s
         return text if computed is None else computed
     replacing = _REPLACE.fullmatch(text)
     return _replaced(replacing, old) if replacing else text
+
+
+def is_inherit(expression: str) -> bool:
+    """Whether an expression asks for the override to be removed."""
+    return expression.strip().lower() == INHERIT
 
 
 def leaves_alone(field: FieldName, expression: str, old: Value) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rea_xcom_tui.fleet.apart import names_apart
 from rea_xcom_tui.fleet.compare import Value, current_value, meaning
-from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
 
 _MOST_NAMED = 5
 LINKED: Mapping[str, frozenset[str]] = {
@@ -38,20 +39,38 @@ def why_not_made(edit: SetField, old: Deployment | None, new: Deployment | None)
     )
 
 
+def why_not_fixed(edit: Fix, mine: Sequence[LayerEdit], old: Deployment | None, new: Deployment | None) -> str | None:
+    """Why a finding would still be there, or None; `mine` are all edits of its deployment."""
+    if old is None or new is None:
+        return f"{clean(edit.deployment)} would no longer be a deployment after the fix; edit it by hand"
+    code = edit.finding.code
+    fixes = {one.finding.fix for one in mine if isinstance(one, Fix) and one.finding.code == code}
+    before, after = (sum(one.code == code for one in row.findings) for row in (old, new))
+    if after + len(fixes) > before:
+        return f"the fix of {code} in {clean(edit.layer)} would not cure it; edit it by hand"
+    return None
+
+
 def changed_fields(old: Deployment | None, new: Deployment | None) -> list[FieldName]:
-    """The fields that mean something else than before."""
+    """The fields that mean something else than before, the state store's among them."""
     if old is None or new is None:
         return list(FIELDS) if old is not new else []
-    return [name for name in FIELDS if meaning(old.field(name)) != meaning(new.field(name))]
+    return [name for name in (*FIELDS, *STATE_FIELDS) if meaning(old.field(name)) != meaning(new.field(name))]
 
 
-def why_astray(edit: SetField, field: FieldName, deployment: Deployment, new: Deployment | None) -> str | None:
+def concerns(edit: LayerEdit, field: FieldName) -> bool:
+    """Whether an edit of a deployment may change this field of it."""
+    return isinstance(edit, Fix) or field in LINKED.get(edit.field, {edit.field})
+
+
+def why_astray(edit: LayerEdit, field: FieldName, deployment: Deployment, new: Deployment | None) -> str | None:
     """Why a deployment that shares the layer must not change as it would, or None where it gets what was asked for.
 
     A parameter that counts the entries of a list, for one, sets another entry after one was added.
     """
-    linked = field in LINKED.get(edit.field, {edit.field})
-    if new is not None and linked and new.field(edit.field).value == edit.new:
+    if new is not None and isinstance(edit, Fix):
+        return None
+    if new is not None and isinstance(edit, SetField) and _is_meant(edit, field, new):
         return None
     now = _said(current_value(new.field(field))) if new is not None else "no deployment any more"
     return (
@@ -60,21 +79,54 @@ def why_astray(edit: SetField, field: FieldName, deployment: Deployment, new: De
     )
 
 
-def causes(edits: Sequence[SetField], field: str, deployment: Deployment) -> list[SetField]:
+def _is_meant(edit: SetField, field: FieldName, new: Deployment) -> bool:
+    """Whether a deployment that shares the layer gets what the edit is about."""
+    return concerns(edit, field) and (edit.inherits or new.field(edit.field).value == edit.new)
+
+
+def culprits(edits: Sequence[LayerEdit], field: FieldName, deployment: Deployment) -> list[LayerEdit]:
     """The edits that change a field of a deployment: those of that field in its files, else any in its files."""
     inside = [edit for edit in edits if edit.file in deployment.files]
-    same = [edit for edit in inside if field in LINKED.get(edit.field, {edit.field})]
-    return same or inside
+    same: list[LayerEdit] = [edit for edit in inside if isinstance(edit, SetField) and concerns(edit, field)]
+    fixes: list[LayerEdit] = [edit for edit in inside if isinstance(edit, Fix)]
+    return same or fixes or inside
 
 
-def why_shared(edit: SetField, names: Sequence[str]) -> str:
-    """Why an edit of a layer that nobody named is refused: the deployments of these names would change too."""
-    shown = ", ".join(clean(name, 60) for name in dict.fromkeys(names[:_MOST_NAMED]))
+def cured(
+    edits: Sequence[LayerEdit],
+    mine: Sequence[LayerEdit],
+    deployment: Deployment,
+    old: Deployment | None,
+    new: Deployment | None,
+) -> list[Fix]:
+    """The fixes that nobody asked for in a deployment and that it gets all the same, since it shares their layer;
+    `mine` are those that were asked for."""
+    if old is None or new is None:
+        return []
+    known = {edit.finding.fix for edit in mine if isinstance(edit, Fix)}
+    had, has = ({finding.fix for finding in row.findings if finding.fix} for row in (old, new))
+    return [
+        edit
+        for edit in edits
+        if isinstance(edit, Fix)
+        and not edit.shared
+        and edit.file in deployment.files
+        and edit.finding.fix in had - has - known
+    ]
+
+
+def why_shared(edit: LayerEdit, reached: Sequence[Deployment]) -> str:
+    """Why an edit of a layer that nobody named is refused: these deployments would change too."""
+    known = list({deployment.id: deployment for deployment in reached}.values())
+    names = list(names_apart(known).values())
+    shown = ", ".join(clean(name, 80) for name in names[:_MOST_NAMED])
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    others = f"{plural(len(names), 'other deployment')} would change too ({shown}{more})"
+    if isinstance(edit, Fix):
+        return f"{clean(edit.layer)} is shared: {others}; select them as well, so that all of them are fixed"
     return (
-        f"{clean(edit.layer)} is shared: {plural(len(names), 'other deployment')} would change too ({shown}{more}); "
-        f"select them as well, name the layer to change all of them (--layer {clean(edit.layer)}), or name one of "
-        "its own"
+        f"{clean(edit.layer)} is shared: {others}; select them as well, name the layer to change all of them "
+        f"(--layer {clean(edit.layer)}), or let each have a layer of its own (--layer own)"
     )
 
 

@@ -42,11 +42,18 @@ class SetField:
     """The source of the layer that takes it; empty for a deployment that is one plain file."""
     shared: bool = False
     """Whether the user has named the layer, so that every deployment that shares it may change."""
+    inherits: bool = False
+    """Whether the layer's own say goes, so that what weaker layers say is in force again."""
 
     @property
     def key(self) -> Key:
         """What this edit is about."""
         return self.deployment, self.field
+
+    @property
+    def changes(self) -> bool:
+        """Whether it asks for anything else than what is there."""
+        return self.inherits or self.new != self.old
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,20 @@ class Fix:
     """Whether the next write and commit leave it out; it stays pending."""
     drift: str = ""
     """Always empty: a fix is not an answer to drift."""
+    layer: str = ""
+    """The source of the layer that takes it; empty for a deployment that is one plain file."""
+    shared: bool = False
+    """Whether every deployment that shares the layer may change."""
 
     @property
     def key(self) -> Key:
         """What this edit is about."""
         return fix_key(self.deployment, self.finding)
+
+    @property
+    def changes(self) -> bool:
+        """Always: a fix is of something that is found."""
+        return True
 
     @property
     def field(self) -> str:
@@ -102,8 +118,15 @@ class Declare:
     """Whether the next write and commit leave it out; it stays pending."""
     drift: str = ""
     """Always empty: what is declared is set right nowhere."""
+    layer: str = ""
+    """Always empty: the baseline file is no layer."""
     repo: str = ""
     """The repo whose baseline it is, where the fleet is made of several; else empty."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether it says anything else than what the file says."""
+        return self.new != self.old
 
     @property
     def key(self) -> Key:
@@ -134,6 +157,9 @@ class Declare:
 PendingEdit = SetField | Fix | Declare
 """What may be pending. All have a key, a file, what they are about (`deployment` and `field`), an old and a new
 value; what only one kind knows is asked of that kind."""
+
+LayerEdit = SetField | Fix
+"""What may be made in a layer."""
 
 
 def fix_key(deployment: str, finding: Finding) -> Key:
@@ -222,7 +248,7 @@ class Pending:
 
     def put(self, edits: Iterable[PendingEdit], title: str) -> Step | None:
         """Add edits as one undoable step and return it; None when nothing changes."""
-        return self._step({edit.key: None if edit.new == edit.old else edit for edit in edits}, title)
+        return self._step({edit.key: edit if edit.changes else None for edit in edits}, title)
 
     def drop(self, keys: Iterable[Key], title: str) -> Step | None:
         """Revert the pending edits of these fields as one undoable step."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import LayerEdit, PendingEdit
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.values import ValuesFile
@@ -92,7 +92,7 @@ class Proof:
         return [edit for edit in edits if (edit.deployment, edit.field) not in bad]
 
 
-PlanLayers = Callable[[Sequence[SetField]], "Plan"]
+PlanLayers = Callable[[Sequence[LayerEdit]], "Plan"]
 """Plans the edits of deployments that are made of layers, all together."""
 
 Planned = tuple["FilePlan | None", "list[Refusal]"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.many import Task, planned
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Known, Plan, PlanLayers, Planned, ReadBytes, Refusal
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.xcom.model import Configuration
@@ -35,10 +35,10 @@ def plan_edits(
     groups: dict[str, list[PendingEdit]] = {}
     files: list[FilePlan] = []
     refused: list[Refusal] = []
-    layered: list[SetField] = []
+    layered: list[LayerEdit] = []
     for edit in edits:
         try:
-            if isinstance(edit, SetField) and edit.layer:
+            if not isinstance(edit, Declare) and edit.layer:
                 layered.append(replace(edit, file=file_of(edit)))
                 continue
             groups.setdefault(file_of(edit), []).append(edit)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def prove(
     their number; what it raises ends the work.
     """
     known = list(edits)
-    layered = [edit for edit in known if isinstance(edit, SetField) and edit.layer]
-    plain = [edit for edit in known if not (isinstance(edit, SetField) and edit.layer)]
+    layered = [edit for edit in known if not isinstance(edit, Declare) and edit.layer]
+    plain = [edit for edit in known if not edit.layer]
     files: dict[str, list[PendingEdit]] = {}
     for edit in plain:
         files.setdefault(workspace.file_of(edit), []).append(edit)
@@ -33,7 +33,7 @@ def prove(
     for file, mine in files.items():
         # As in `Pending`, the edit of a field keeps the place of the one that it replaces.
         wanted = {edit.key: edit for edit in (*pending.get(file, ()), *mine) if not edit.held}
-        changing[file] = [edit for edit in wanted.values() if edit.new != edit.old]
+        changing[file] = [edit for edit in wanted.values() if edit.changes]
     found = workspace.plans_of(changing, _in_edits(progress, len(known)))
     plans: list[FilePlan] = []
     refusals: list[Refusal] = []
@@ -53,11 +53,12 @@ def _in_edits(progress: Callable[[int, int], None] | None, edits: int) -> Callab
     return None if progress is None else lambda done, files: progress(done * edits // max(1, files), edits)
 
 
-def _prove_layered(workspace: FleetState, edits: Sequence[SetField]) -> Plan:
+def _prove_layered(workspace: FleetState, edits: Sequence[LayerEdit]) -> Plan:
     """The plan for edits of layers, with everything that is pending in layers: one may change what another does."""
-    together = {edit.key: edit for edit in workspace.pending.chosen if isinstance(edit, SetField) and edit.layer}
+    pending = (edit for edit in workspace.pending.chosen if not isinstance(edit, Declare))
+    together = {edit.key: edit for edit in pending if edit.layer}
     together |= {edit.key: edit for edit in edits}
-    changing = [edit for edit in together.values() if edit.new != edit.old]
+    changing = [edit for edit in together.values() if edit.changes]
     return workspace.plan_layers([replace(edit, file=workspace.file_of(edit)) for edit in changing])
 
 

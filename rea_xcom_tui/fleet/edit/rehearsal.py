@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.compare import Value
-from rea_xcom_tui.fleet.edit.expressions import why_not_meant
+from rea_xcom_tui.fleet.edit.expressions import is_inherit, why_not_meant
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.fleet.edit.placing import Placing
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.model import AddEnv, AddKey, FieldName, RemoveNode, SetMember, SetText
 
@@ -82,14 +83,16 @@ def rehearse(
     only: str = "",
     progress: Callable[[int, int], None] | None = None,
     glimpse: Callable[[Rehearsal], None] | None = None,
+    layer: str | None = None,
 ) -> Rehearsal:
     """Make the edits that set `field` to `text`, prove and judge them, and leave everything as it was.
 
     With `only`, just where the field has that value now. What it calls a change is what `Editing.edit` makes pending,
     unless a file changes meanwhile. `progress` is called with the edits proved and their number, `glimpse`
-    before that with what the values alone tell.
+    before that with what the values alone tell. `layer` is as in `Editing.edit`.
     """
-    looked = [_look(workspace, workspace.fleet.by_id[id_], field, text.strip(), only.strip()) for id_ in ids]
+    placed = workspace.placed(ids, field, layer)
+    looked = [_look(workspace, deployment, field, text.strip(), only.strip(), place) for deployment, place in placed]
     edits = [edit for _, edit in looked if edit is not None]
     if glimpse is not None:
         glimpse(Rehearsal(tuple(preview for preview, _ in looked)))
@@ -106,7 +109,7 @@ def rehearse(
 
 
 def _look(
-    workspace: Editing, deployment: Deployment, field: FieldName, text: str, only: str
+    workspace: Editing, deployment: Deployment, field: FieldName, text: str, only: str, place: Placing
 ) -> tuple[Preview, SetField | None]:
     """What would become of one deployment as far as its values tell, and the edit that is still to be proved."""
     reading = deployment.field(field)
@@ -122,10 +125,10 @@ def _look(
     if other := why_not_meant(field, text, old):
         return outcome("skip", other), None
     try:
-        edit = workspace.evaluated(deployment, field, text)
+        edit = workspace.evaluated(deployment, field, text, place)
     except (ValueError, Refused) as error:
         return outcome("refused", str(error)), None
-    if edit.new == old and reading.state not in ("invalid", "conflict"):
+    if not edit.changes and reading.state not in ("invalid", "conflict"):
         return outcome("same"), None
     changed = outcome("change", new=edit.new)
     return replace(changed, places=_places(deployment, edit)), edit
@@ -133,6 +136,8 @@ def _look(
 
 def _places(deployment: Deployment, edit: SetField) -> str:
     """Which parts of the file a change touches, in words; empty where it is the value's own place alone."""
+    if edit.inherits:
+        return "override removed"
     found: dict[str, None] = {}
     for change in changes_for(deployment.config, edit.field, edit.new):
         if isinstance(change, AddEnv | AddKey):
@@ -173,5 +178,9 @@ def _is(workspace: Editing, deployment: Deployment, field: FieldName, old: Value
 
 def meaning_of(workspace: Editing, deployment: Deployment, field: FieldName, text: str) -> str:
     """What a typed text or expression would mean for one deployment, in words. Raises `ValueError`."""
+    if is_inherit(text):
+        if not deployment.stack:
+            raise ValueError("the deployment is one plain file, so there is no override to remove")
+        return f"the override is removed, and {field} is what the weaker layers say"
     wanted = workspace.wanted(deployment, field, text)
     return f"{field} is removed from the file" if wanted is None else workspace.check(field, wanted, deployment).meaning

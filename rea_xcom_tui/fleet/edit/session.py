@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit, SetField, Step, fixable
+from rea_xcom_tui.fleet.edit.placing import OWN, SHARED, USUAL, How, Placing
 from rea_xcom_tui.fleet.edit.plan import Plan, Proof, Refusal
 from rea_xcom_tui.fleet.edit.state import FleetState
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.model import FieldName, Finding
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
-    from rea_xcom_tui.fleet.edit.layers import LayerEdits
 
 __all__ = ["Checked", "Editing"]
-
-_NOT_FIXED = (
-    "the deployment is made of layers, and a fix is worked out for one plain file; edit the field itself, which goes "
-    "to the layer that holds it"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +56,14 @@ class Editing(FleetState):
 
         The text may be an expression over the old value, see `fleet.expressions`. Edits that cannot be made
         are returned as refusals and are not part of the step. `progress` is called while they are proved.
-        `layer` names the layer that takes the edit; every deployment that shares it may change then.
+        `layer` names the layer that takes the edit, and every deployment that shares it may change then; or it is
+        `own` or `shared`, see `fleet.edit.ways`.
         """
         edits: list[SetField] = []
         refusals: list[Refusal] = []
-        for deployment in self._deployments(deployments):
+        for deployment, place in self.placed(deployments, field, layer):
             try:
-                edits.append(self.evaluated(deployment, field, text, layer))
+                edits.append(self.evaluated(deployment, field, text, place))
             except (ValueError, Refused) as error:
                 refusals.append(Refusal(deployment.id, field, str(error)))
         return self._put(edits, refusals, f"set {field} to {clean(text, 60)}", progress)
@@ -78,9 +74,9 @@ class Editing(FleetState):
         """Remove a field of these deployments, as one undoable step; `layer` is as in `edit`."""
         edits: list[SetField] = []
         refusals: list[Refusal] = []
-        for deployment in self._deployments(deployments):
+        for deployment, place in self.placed(deployments, field, layer):
             try:
-                edits.append(self.edit_to(deployment, field, None, "", layer))
+                edits.append(self.edit_to(deployment, field, None, "", place))
             except Refused as error:
                 refusals.append(Refusal(deployment.id, field, str(error)))
         return self._put(edits, refusals, f"unset {field}")
@@ -91,33 +87,38 @@ class Editing(FleetState):
         code: str | None = None,
         place: tuple[int, int] | None = None,
         progress: Callable[[int, int], None] | None = None,
+        *,
+        shared: bool = False,
     ) -> tuple[Step | None, list[Refusal]]:
         """Make the mechanical fixes of findings (all, of one rule, at one line and column) one undoable step.
 
+        A fix goes to the layer that the finding stands in; `shared` lets other deployments that share it change too.
         `progress` is called with the fixes proved and their number; what it raises ends the work, with nothing
         pending that was not before.
         """
-        chosen = list(self._deployments(deployments))
-        layered = [
-            Refusal(deployment.id, finding.field or "backend", _NOT_FIXED)
-            for deployment in chosen
-            if deployment.stack
-            for finding in fixable(deployment.findings)
-            if code in (None, finding.code) and place in (None, (finding.line, finding.column))
-        ]
-        edits = [
-            Fix(deployment.id, finding, deployment.file_at(finding.layer))
-            for deployment in chosen
-            if not deployment.stack
-            for finding in fixable(
+        edits: list[Fix] = []
+        refusals: list[Refusal] = []
+        for deployment in self._deployments(deployments):
+            wanted = [
                 finding
                 for finding in deployment.findings
                 if code in (None, finding.code) and place in (None, (finding.line, finding.column))
-            )
-        ]
+            ]
+            for finding in fixable(wanted):
+                try:
+                    edits.append(self.fix_of(deployment, finding, shared=shared))
+                except Refused as error:
+                    refusals.append(Refusal(deployment.id, finding.code, str(error)))
         proof = self.prove(edits, progress)
         proved = proof.made(edits)
-        return self.pending.put(proved, f"fix {plural(len(proved), 'finding')}"), [*layered, *proof.refused]
+        return self.pending.put(proved, f"fix {plural(len(proved), 'finding')}"), [*refusals, *proof.refused]
+
+    def fix_of(self, deployment: Deployment, finding: Finding, *, shared: bool = False) -> Fix:
+        """The mechanical fix of a finding, not proved yet. Raises `Refused` where no layer takes it."""
+        if not deployment.stack:
+            return Fix(deployment.id, finding, deployment.file)
+        info = deployment.layer_at(self.chooser().layer_of_fix(deployment, finding))
+        return Fix(deployment.id, finding, info.file, layer=info.source, shared=shared)
 
     def undo(self) -> str | None:
         """Take back the newest step; returns what was undone in words, or None."""
@@ -164,19 +165,36 @@ class Editing(FleetState):
 
         return find_conflicts(self, scanned=scanned)
 
-    def evaluated(self, deployment: Deployment, field: FieldName, text: str, layer: str | None = None) -> SetField:
+    def placed(self, ids: Iterable[str], field: FieldName, layer: str | None) -> Iterator[tuple[Deployment, Placing]]:
+        """Each deployment with the layer that takes its edit, one after the other."""
+        if layer not in (OWN, SHARED):
+            yield from ((deployment, Placing(layer, named=layer is not None)) for deployment in self._deployments(ids))
+            return
+        chosen = list(self._deployments(ids))
+        if any(layer in deployment.layers for deployment in chosen):  # a file of that very name
+            yield from ((deployment, Placing(layer, named=True)) for deployment in chosen)
+            return
+        from rea_xcom_tui.fleet.edit.ways import places
+
+        found = places(self, [deployment for deployment in chosen if deployment.stack], field, cast("How", layer))
+        for deployment in chosen:
+            yield deployment, Placing.of(found.get(deployment.id))
+
+    def evaluated(self, deployment: Deployment, field: FieldName, text: str, place: Placing = USUAL) -> SetField:
         """The edit that a typed text or expression asks for, not proved yet; of one that leaves the value alone, an
         edit to what is there. Raises `ValueError` or `Refused` with one sentence."""
-        from rea_xcom_tui.fleet.edit.expressions import leaves_alone
+        from rea_xcom_tui.fleet.edit.expressions import is_inherit, leaves_alone
 
         old = self.value(deployment, field)
         if leaves_alone(field, text, old):
             alone = SetField(deployment.id, field, old, old, "", deployment.file)
             return self.pending.get(deployment.id, field) or alone
+        if is_inherit(text):
+            return self.inheriting(deployment, field, place)
         wanted = self.wanted(deployment, field, text)
         if wanted is None:
-            return self.edit_to(deployment, field, None, "", layer)
-        return self.edit_to(deployment, field, self.check(field, wanted, deployment).value, wanted, layer)
+            return self.edit_to(deployment, field, None, "", place)
+        return self.edit_to(deployment, field, self.check(field, wanted, deployment).value, wanted, place)
 
     def wanted(self, deployment: Deployment, field: FieldName, text: str) -> str | None:
         """The text that a typed text or expression comes to for one deployment; None for no value at all.
@@ -194,7 +212,7 @@ class Editing(FleetState):
         return self.value(found[0], field)
 
     def edit_to(
-        self, deployment: Deployment, field: FieldName, value: Value, text: str, layer: str | None = None
+        self, deployment: Deployment, field: FieldName, value: Value, text: str, place: Placing = USUAL
     ) -> SetField:
         """The edit that gives a field a value that has passed its model, not proved yet. Raises `Refused`."""
         from rea_xcom_tui.xcom.changes import changes_for
@@ -206,19 +224,29 @@ class Editing(FleetState):
             changes_for(deployment.config, field, value)
         if not deployment.stack:
             return SetField(deployment.id, field, old, value, text, deployment.file)
-        editor = self._chooser()
-        info = deployment.layer_at(editor.choose(deployment, field, layer))
-        named = layer is not None
-        return SetField(deployment.id, field, old, value, text, info.file, layer=info.source, shared=named)
+        info = deployment.layer_at(self.chooser().choose(deployment, field, place.source()))
+        return SetField(deployment.id, field, old, value, text, info.file, layer=info.source, shared=place.named)
 
-    def _chooser(self) -> LayerEdits:
-        """What chooses layers in the fleet as it was read."""
-        if self._choosing is None or self._choosing[0] is not self.fleet:
-            editor = self.layer_edits()
-            if editor is None:
-                raise Refused("the layers of this deployment are no longer known; rescan, then repeat the edit")
-            self._choosing = self.fleet, editor
-        return self._choosing[1]
+    def inheriting(self, deployment: Deployment, field: FieldName, place: Placing = USUAL) -> SetField:
+        """The edit that removes the override of a field, so that what weaker layers say is in force; not proved yet.
+
+        Raises `Refused` where no layer overrides another.
+        """
+        from rea_xcom_tui.fleet.edit.expressions import INHERIT
+
+        if not deployment.stack:
+            raise Refused(
+                f"{clean(deployment.id)} is one plain file, so there is no override to remove; "
+                "`unset` removes the value"
+            )
+        old = current_value(deployment.field(field))
+        editor = self.chooser()
+        info = deployment.layer_at(editor.choose(deployment, field, place.source()))
+        edit = SetField(
+            deployment.id, field, old, None, INHERIT, info.file, layer=info.source, shared=place.named, inherits=True
+        )
+        real = replace(edit, file=self.real_file(info.file))
+        return replace(edit, new=editor.inherited(deployment, real))
 
     def _put(
         self,
@@ -235,6 +263,8 @@ class Editing(FleetState):
     def _differs(self, edit: SetField) -> bool:
         """Whether an edit asks for another value than the one that its field is to have already."""
         known = self.pending.get(edit.deployment, edit.field)
+        if edit.inherits:
+            return known is None or not known.inherits or known.layer != edit.layer
         return edit.new != (known.new if known is not None else edit.old)
 
     def prove(self, edits: Iterable[PendingEdit], progress: Callable[[int, int], None] | None = None) -> Proof:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
 from rea_xcom_tui.fleet.qualified import qualified, within
 
@@ -14,9 +14,7 @@ def edit_in(repo: str, edit: PendingEdit) -> PendingEdit:
     if isinstance(edit, Declare):
         return replace(edit, file=qualified(repo, edit.file), repo=repo)
     named = replace(edit, deployment=qualified(repo, edit.deployment), file=qualified(repo, edit.file))
-    if isinstance(named, SetField) and named.layer:
-        return replace(named, layer=qualified(repo, named.layer))
-    return named
+    return replace(named, layer=qualified(repo, named.layer)) if named.layer else named
 
 
 def edit_of(repo: str, edit: PendingEdit) -> PendingEdit:
@@ -24,9 +22,7 @@ def edit_of(repo: str, edit: PendingEdit) -> PendingEdit:
     if isinstance(edit, Declare):
         return replace(edit, file=within(repo, edit.file), repo="")
     named = replace(edit, deployment=within(repo, edit.deployment), file=within(repo, edit.file))
-    if isinstance(named, SetField) and named.layer:
-        return replace(named, layer=within(repo, named.layer))
-    return named
+    return replace(named, layer=within(repo, named.layer)) if named.layer else named
 
 
 def refusal_in(repo: str, refusal: Refusal) -> Refusal:

@@ -8,10 +8,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.compare import Value, current_value
-from rea_xcom_tui.fleet.edit.pending import Declare, Pending, PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, Pending, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, Refusal
 from rea_xcom_tui.fleet.edit.planning import plan_edits, plan_files
 from rea_xcom_tui.fleet.model import Deployment, Fleet
@@ -142,7 +142,7 @@ class FleetState:
             self._says,
         )
 
-    def plan_layers(self, edits: Sequence[SetField]) -> Plan:
+    def plan_layers(self, edits: Sequence[LayerEdit]) -> Plan:
         """The plan for the edits of deployments that are made of layers, proved together."""
         editor = self.layer_edits()
         if editor is None:
@@ -155,6 +155,15 @@ class FleetState:
 
         found = self.fleet.layouts
         return LayerEdits(found, self.reading(), self.read_now) if found is not None else None
+
+    def chooser(self) -> LayerEdits:
+        """What chooses layers in the fleet as it was read. Raises `Refused` where its layers are no longer known."""
+        if self._choosing is None or self._choosing[0] is not self.fleet:
+            editor = self.layer_edits()
+            if editor is None:
+                raise Refused("the layers of this deployment are no longer known; rescan, then repeat the edit")
+            self._choosing = self.fleet, editor
+        return self._choosing[1]
 
     def fingerprint(self) -> int:
         """A number that changes when a file of the fleet or the checked-out commit does, see `fleet.scan.footprint`."""

@@ -91,7 +91,7 @@ def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | N
         statements = [edit.statement for edit in wanted if isinstance(edit, Declare)]
         if statements:
             return _verified_baseline(path, head, committed, statements)
-        if any(isinstance(edit, SetField) and edit.layer for edit in wanted):
+        if any(edit.layer for edit in wanted):
             return f"{clean(path)} is a layer and holds other changes of yours too; commit or stash those first"
         try:
             before, after = configuration(head), configuration(committed)

@@ -1,0 +1,155 @@
+"""What a layer has to say so that a field has its new value, an override is gone, or a finding is fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.edit.pending import Fix, SetField
+from rea_xcom_tui.layouts.model import Layer
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.merged import Merged, plain
+from rea_xcom_tui.values.reading import reached
+from rea_xcom_tui.values.stack import Stack
+from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.model import AddEnv, AddKey, Address, Change, Configuration, FieldName, RemoveNode
+from rea_xcom_tui.xcom.names import BACKEND_KEYS, COMMON_ENV, STATE_VARIABLES, VARIABLES
+from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.reading import read
+
+_MOST_NAMED = 3
+_LISTED = {**VARIABLES, **STATE_VARIABLES}
+
+
+def in_list(config: Configuration, field: FieldName) -> bool:
+    """Whether a field stands in `commonEnv`, or would if it were set: a class has a key of its own beside it."""
+    if field in BACKEND_KEYS:
+        place = config.fields[field].place
+        return place is not None and place.kind == "env"
+    return field in _LISTED or field == "connection"
+
+
+def field_changes(own: Merged, stack: Stack, edit: SetField, layer: Layer) -> tuple[Change, ...]:
+    """The changes of a layer, which says `own`, that give a field its new value."""
+    config = read(own)
+    field, new = edit.field, edit.new
+    if field == "connection" and config.fields["path"].state == "unset":
+        path = read(stack.root).fields["path"].value
+        if not isinstance(path, str):
+            raise Refused("The connection is part of the path, and there is none; set the path first.")
+        field, new = "path", parse_path(path).with_connection(None if new is None else str(new))
+    if config.fields[field].state != "unset" or not in_list(read(stack.root), field):
+        if new is None and config.fields[field].state == "unset":
+            raise Refused(_not_there(edit, layer))
+        return changes_for(config, field, new)
+    if new is None:
+        raise Refused(_not_there(edit, layer))
+    force = stack.find((COMMON_ENV,))
+    if own.get(COMMON_ENV) is not None or force is None:
+        return changes_for(config, field, new)
+    return _carried_over(force, _LISTED[field], str(new), layer)
+
+
+def _not_there(edit: SetField, layer: Layer) -> str:
+    where = clean(layer.source)
+    return f"{where} does not set {edit.field}, so there is nothing to remove in it; name the layer that does"
+
+
+def _carried_over(force: Merged, variable: str, text: str, layer: Layer) -> tuple[Change, ...]:
+    """A list of its own for a layer that had none: it replaces the weaker ones whole, so their entries come along."""
+    entries: dict[str, str] = {}
+    for item in force.items:
+        name, value = item.get("name"), item.get("value")
+        if name is None or value is None or value.kind != "scalar" or len(item.members()) != 2:
+            what = clean(name.text if name is not None else "an entry without a name", 80)
+            raise Refused(
+                f"a commonEnv in {clean(layer.source)} would replace the one in {clean(force.file)} whole, and "
+                f"{what} cannot be carried over by itself; edit it by hand, or name the layer that has the list"
+            )
+        entries[name.text] = value.text
+    entries[variable] = text
+    return tuple(AddEnv((COMMON_ENV,), name, value) for name, value in entries.items())
+
+
+def without_override(own: Merged, field: FieldName, layer: Layer) -> tuple[Change, ...]:
+    """The changes after which a layer, which says `own`, says nothing of a field: what weaker ones say is in force.
+
+    A list goes whole, because what is left of it would still hide the weaker ones; `same_but_for` tells whether that
+    takes more than the field away.
+    """
+    config = read(own)
+    name: FieldName = "path" if field == "connection" else field
+    reading = config.fields[name]
+    if not reading.places:
+        raise Refused(f"{clean(layer.source)} does not set {field}, so there is no override in it to remove")
+    if any(place.address[:1] == (COMMON_ENV,) for place in reading.places):
+        return (RemoveNode((COMMON_ENV,)),)
+    return changes_for(config, name, None)
+
+
+def refuse_more_than(field: FieldName, before: Stack, after: Stack, layer: Layer) -> None:
+    """Refuse to take an override away whose list says more than the field that it is about."""
+    variable = _LISTED.get("path" if field == "connection" else field)
+    old, new = (_entries(stack.find((COMMON_ENV,))) for stack in (before, after))
+    astray = [name for name in {**old, **new} if name != variable and old.get(name) != new.get(name)]
+    if astray:
+        more = f" and {len(astray) - _MOST_NAMED} more" if len(astray) > _MOST_NAMED else ""
+        named = ", ".join(clean(name or "an entry without a name", 60) for name in astray[:_MOST_NAMED])
+        raise Refused(
+            f"the override of {field} can only be removed with the whole list in {clean(layer.source)}, which would "
+            f"change {named}{more} too; set the value that the weaker layers say instead, or edit it by hand"
+        )
+
+
+def _entries(listed: Merged | None) -> dict[str, list[object]]:
+    """The entries of a list by their names."""
+    out: dict[str, list[object]] = {}
+    for item in listed.items if listed is not None and listed.kind == "sequence" else ():
+        name = item.get("name") if item.kind == "mapping" else None
+        out.setdefault(name.text if name is not None else "", []).append(plain(item))
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class LayerOf:
+    """Where the changes of a fix belong: the layer of what they are about, told by its number."""
+
+    stack: Stack
+    finding: int
+    """The layer that the finding stands in, which takes what stands nowhere yet."""
+
+    def __call__(self, change: Change) -> int:
+        """The number of the layer that a change belongs to. Raises `Refused` where no single layer takes it."""
+        if isinstance(change, AddKey) and not any(isinstance(step, int | tuple) for step in change.address):
+            return self.finding
+        node = self.stack.find(change.address)
+        if node is None:
+            if isinstance(change, AddEnv):
+                return self.finding
+            raise Refused("what the fix is about is no longer there; rescan and fix it anew")
+        if isinstance(change, AddEnv | AddKey) and node.is_combined:
+            raise Refused("several layers have a part in the list that the fix adds to; edit it by hand")
+        return node.layer
+
+
+def fix_changes(own: Merged, stack: Stack, edit: Fix, layers: Sequence[Layer], number: int) -> tuple[Change, ...]:
+    """The changes of a layer, which says `own`, that fix a finding. Raises `Refused` where another has a part in it."""
+    layer_of = LayerOf(stack, number)
+    for change in edit.finding.fix:
+        at = layer_of(change)
+        if at != number:
+            raise Refused(
+                f"the fix of {edit.finding.code} concerns {clean(layers[at].source)} as well as "
+                f"{clean(layers[number].source)}; edit them by hand"
+            )
+        if not isinstance(change, AddEnv | AddKey):
+            _refuse_elsewhere(own, stack, change.address, edit)
+    return edit.finding.fix
+
+
+def _refuse_elsewhere(own: Merged, stack: Stack, address: Address, edit: Fix) -> None:
+    """Refuse where an address means something else within the layer than in the values in force."""
+    force, mine = stack.find(address), reached(own, address)
+    if force is None or mine is None or (force.line, force.column) != (mine.line, mine.column):
+        raise Refused(f"what the fix of {edit.finding.code} is about stands elsewhere in its layer; edit it by hand")
