@@ -86,6 +86,8 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self._base: list[tuple[str, str]] = []
+        """The entries of the list in the base."""
 
     def chance(self, share: float) -> bool:
         """True in this share of calls."""
@@ -172,6 +174,10 @@ class Maker:
         entries += [(name, "x") for name in ("TEAM", "REGION", "POOL") if self.chance(0.4)]
         self.random.shuffle(entries)
         entries = entries or [("TEAM", "x")]
+        if full:
+            self._base = entries
+        elif self._base and self.chance(0.35):
+            entries = self._repeated()
         if self.chance(0.1):
             inner = ", ".join(f"{{name: {name}, value: {json.dumps(value)}}}" for name, value in entries)
             return f"commonEnv: [{inner}]\n"
@@ -181,8 +187,17 @@ class Maker:
             f"{dash}- name: {name}\n{dash}  value: {self._quoted(name, value)}{note}\n" for name, value in entries
         )
 
+    def _repeated(self) -> list[tuple[str, str]]:
+        """The base's list once more, as an override has it that is about one of its entries, or about none any more."""
+        entries = list(self._base)
+        number = self.random.randrange(len(entries))
+        name, value = entries[number]
+        texts = TEXTS.get(name.rpartition("_")[2].lower())
+        entries[number] = (name, self.random.choice(texts) if texts else value)
+        return entries
+
     def _quoted(self, name: str, value: str) -> str:
-        if name.endswith("THRESHOLD") and self.chance(0.1):
+        if name.endswith("THRESHOLD") and self.chance(0.25):
             return value  # a number, which no pod takes and a fix puts into quotes
         return json.dumps(value) if self.chance(0.6) else f"'{value}'"
 

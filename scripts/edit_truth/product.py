@@ -24,7 +24,7 @@ from rea_xcom_tui.xcom.model import FieldName
 from .fleets import TEXTS, Fleet
 
 FIX = "fix"
-QUOTES = "XC902"
+QUOTES = "XC701"
 """The rule whose fix puts a number into quotes."""
 FIELDS: tuple[FieldName, ...] = ("path", "threshold", "compression", "backend")
 
