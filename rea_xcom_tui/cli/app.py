@@ -47,6 +47,7 @@ _COMMANDS = {
     "schema": ("rea_xcom_tui.cli.commands.schema", "schema"),
     "completion": ("rea_xcom_tui.cli.commands.completion", "completion"),
     "lsp": ("rea_xcom_tui.cli.commands.lsp", "lsp"),
+    "serve": ("rea_xcom_tui.cli.commands.serve", "serve"),
     "debug": ("rea_xcom_tui.cli.commands.debug", "debug"),
 }
 """Each command's module, imported only when the command is used, so that every start stays quick."""

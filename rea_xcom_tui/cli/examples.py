@@ -74,6 +74,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("rea-xcom-tui completion bash > /etc/bash_completion.d/rea-xcom-tui", "for everybody on the machine"),
     ),
     "lsp": (("rea-xcom-tui lsp", "what an editor starts"),),
+    "serve": (
+        ("rea-xcom-tui serve", "look at the fleet in a browser, at the address that is printed"),
+        ("rea-xcom-tui -C ~/gitops serve --writable --port 0", "edit there as well, on any free port"),
+    ),
     "debug": (("rea-xcom-tui debug", "versions and the shape of the repo, for a bug report"),),
 }
 """By the words behind the program's name; each a line to type and what it does."""

@@ -13,10 +13,16 @@ from rea_xcom_tui.user.fleets import RepoEntry
 
 
 @click.command("open", hidden=True)
-@click.argument("folders", metavar="REPO...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("folders", metavar="REPO...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--browser", is_flag=True, help="Draw for the browser that `serve` serves, not for a terminal.")
 @common_options
-def open_repo(session: Session, folders: tuple[Path, ...]) -> int:
+def open_repo(session: Session, folders: tuple[Path, ...], browser: bool) -> int:
     """Open the fleet of REPO, or of several as one."""
+    if browser and session.open_ui is not None:
+        repos = [*(session.entries() if session.fleets else ()), *folders]
+        return session.open_ui(repos, read_only=session.read_only, no_color=session.no_color)
+    if not folders:
+        raise click.UsageError("Missing argument 'REPO...'.")
     if session.repos or session.fleets:
         raise click.UsageError("name the repos either as words or with -C and --fleet")
     return open_fleet(session, folders)
