@@ -76,7 +76,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "lsp": (("rea-xcom-tui lsp", "what an editor starts"),),
     "serve": (
         ("rea-xcom-tui serve", "look at the fleet in a browser, at the address that is printed"),
-        ("rea-xcom-tui -C ~/gitops serve --writable --port 0", "edit there as well, on any free port"),
+        ("rea-xcom-tui serve --writable --port 0", "edit there as well, on any free port"),
     ),
     "debug": (("rea-xcom-tui debug", "versions and the shape of the repo, for a bug report"),),
 }
