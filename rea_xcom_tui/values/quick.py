@@ -5,7 +5,8 @@ section line by line, all others by libyaml's events. Fleets repeat themselves, 
 line of another file is not read again, and what is worked out about its nodes (`QuickNode.facts`) holds for all files
 that share it.
 
-What is accepted is read exactly as `ValuesFile` reads it. Whatever could join sections or make one of them mean
+What is accepted is read exactly as `ValuesFile` reads it; to YAML a line break is the same with a carriage return
+before it, so a text is read as if there were none. Whatever could join sections or make one of them mean
 something else in its file (anchors, aliases, tags, merges, several documents, keys that appear twice, line breaks and
 characters that readers disagree about, a section that does not end where the next begins) is not accepted, and
 `read_quickly` gives None: the full reader decides.
@@ -36,6 +37,8 @@ _MOST_KEPT = 1 << 16
 
 def read_quickly(text: str) -> QuickNode | None:
     """The root mapping of a values file's text (without a byte order mark), or None for the full reader to decide."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     if "\n---" in text or "\n..." in text or text.startswith(("---", "...")):
         return None
     starts = [0] if text[:1] not in ("", " ", "\n", "#", "-", "\t", "\r") else []

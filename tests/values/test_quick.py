@@ -65,6 +65,8 @@ def test_every_fixture_and_sample() -> None:
     taken = sum(map(compare, found))
     assert len(found) > 50
     assert taken > len(found) / 2
+    plain = (text.replace("\r\n", "\n") for text in found)
+    assert sum(compare(text.replace("\n", "\r\n")) for text in plain) == taken
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -76,7 +78,7 @@ def test_mutilated_files(seed: int) -> None:
         text = choose.choice(short)
         for _ in range(choose.choice((1, 1, 2, 3))):
             text = mutilated(text, choose)
-        taken += compare(text)
+        taken += compare(text.replace("\n", "\r\n") if choose.random() < 0.2 else text)
     assert taken > 50
 
 
@@ -126,13 +128,16 @@ labels:
 def test_shapes_that_are_read_quickly() -> None:
     assert compare(TAKEN)
     assert compare(TAKEN.rstrip("\n"))
+    assert compare(TAKEN.replace("\n", "\r\n"))
+    assert compare(TAKEN.replace("\n", "\r\n", 7))
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "", "# nothing\n", "a: &x 1\nb: *x\n", "a: 1\n---\nb: 2\n", "---\na: 1\n", "a: 1\n...\n", "a: !!str 1\n",
-        "base: &b {x: 1}\nc:\n  <<: *b\n", "a: 1\na: 2\n", "a:\n  b: 1\n  b: 2\n", "a:\r\n  b: 1\r\n", '"a\nb": 1\n',
+        "base: &b {x: 1}\nc:\n  <<: *b\n", "a: 1\na: 2\n", "a:\n  b: 1\n  b: 2\n", "a:\r  b: 1\r", "a: 1\r\r\n",
+        "a: x\ry\n", '"a\nb": 1\n',
         'a: "x\nb: y"\n', "a: {\nb: 1}\n", "- a\n", "? a\n: b\n", "%YAML 1.1\n---\na: 1\n", "a: 1\u2028b: 2\n",
         "a: b: c\n", "a:\n\t- b\n", " a: 1\n", "a: 1\n  b: 2\n", "on: 1\ntrue: 2\n", "a: 1\nb\n", "a: 'x\n",
     ],
