@@ -136,7 +136,7 @@ def components(root: Node) -> tuple[Component, ...]:
 
 def _components(root: Node) -> Iterator[Component]:
     for workers, shadowed in values_of(root, "workers"):
-        names = Counter(_name(item) for item in workers.items)
+        names = Counter([_name(item) for item in workers.items])
         for index, worker in enumerate(workers.items):
             if worker.kind == "mapping":
                 name = _name(worker)
@@ -156,13 +156,18 @@ def _text_of(node: Node | None) -> str | None:
     return node.value if node is not None and isinstance(node.value, str) else None
 
 
+_MEMBERS = ("name", "value", "valueFrom")
+
+
 def _members(item: Node) -> dict[str, list[Node]]:
     """The values of an env entry by key, the one that Helm sees last. In one pass, as a fleet has very many."""
+    if getattr(item, "unique", False):
+        return {name: [value] for name in _MEMBERS if (value := item.get(name)) is not None}
     found: dict[str, list[Node]] = {}
     for key, value in item.entries:
         found.setdefault(key.text, []).append(value)
     if "<<" in found:
-        for name in ("name", "value", "valueFrom"):
+        for name in _MEMBERS:
             merged = item.get(name)
             if merged is not None and len(found.get(name, ())) < 2:
                 found[name] = [merged]
@@ -172,15 +177,17 @@ def _members(item: Node) -> dict[str, list[Node]]:
 def _entries(
     env: Node, address: Address, component: str, hidden: bool, outer: Mapping[str, str | None]
 ) -> Iterator[EnvEntry]:
+    if not env.items:
+        return
     members = [_members(item) for item in env.items]
     names = [_text_of(found["name"][-1]) if "name" in found else None for found in members]
     last = {name: index for index, name in enumerate(names)}
-    counts = Counter(names)
+    counts = Counter(names) if len(last) < len(names) else {}
     known = dict(outer)
     for index, (name, item) in enumerate(zip(names, env.items, strict=True)):
         if not name:
             continue
-        step: Step = ("name", name) if counts[name] == 1 else index
+        step: Step = ("name", name) if counts.get(name, 1) == 1 else index
         entry_address = () if hidden else (*address, step)
         entry = _entry(item, members[index], name, entry_address, component, known)
         known[name] = entry.text

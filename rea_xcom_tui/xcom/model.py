@@ -122,6 +122,10 @@ class FieldReading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One sentence on why it is invalid or in conflict."""
 
 
+UNSET: Mapping[FieldName, FieldReading] = {name: FieldReading(name) for name in get_args(FieldName)}
+"""The reading of each field that nothing sets."""
+
+
 class Configuration(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The XCom configuration of one deployment, read from one values file (or a stack of layers)."""
 

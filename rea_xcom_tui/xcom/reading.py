@@ -10,7 +10,7 @@ from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.expansion import expanded
-from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Node, Place
+from rea_xcom_tui.xcom.model import UNSET, Cloud, Configuration, FieldName, FieldReading, Node, Place
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEYS, STATE_VARIABLES, VARIABLES, connection_variable
 from rea_xcom_tui.xcom.reading_identity import read_identity
 from rea_xcom_tui.xcom.recognise import broken_sections
@@ -32,23 +32,23 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     tree = tree_of(root)
     told, agent = versions(tree, header, tree.components)
     version = told or airflow_version
-    entries = tree.every_entry
-    path = _variable("path", entries, lambda text: paths.path(text, version))
+    entries, by_name = tree.every_entry, tree.entries_by_name
+    path = _variable("path", by_name, lambda text: paths.path(text, version))
     parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
     linked, definitions = _read_connection(path, parsed, entries)
     cloud_hint = paths.parse_path(expanded(parsed.text, entries)).cloud if parsed else None
     identity, identity_cloud = read_identity(tree.annotations, definitions, cloud_hint)
     fields: dict[FieldName, FieldReading] = {
-        "backend": _read_backend("backend", tree, entries, airflow.backend),
+        "backend": _read_backend("backend", tree, by_name, airflow.backend),
         "path": path,
-        "threshold": _variable("threshold", entries, lambda text: airflow.threshold(text, version)),
-        "compression": _variable("compression", entries, airflow.compression),
+        "threshold": _variable("threshold", by_name, lambda text: airflow.threshold(text, version)),
+        "compression": _variable("compression", by_name, airflow.compression),
         "identity": identity,
         "connection": linked,
-        "state-backend": _read_backend("state-backend", tree, entries, airflow.state_backend),
-        "state-path": _variable("state-path", entries, lambda text: paths.path(text, version or (3, 3))),
-        "state-threshold": _variable("state-threshold", entries, lambda text: airflow.state_threshold(text, version)),
-        "state-compression": _variable("state-compression", entries, airflow.compression),
+        "state-backend": _read_backend("state-backend", tree, by_name, airflow.state_backend),
+        "state-path": _variable("state-path", by_name, lambda text: paths.path(text, version or (3, 3))),
+        "state-threshold": _variable("state-threshold", by_name, lambda text: airflow.state_threshold(text, version)),
+        "state-compression": _variable("state-compression", by_name, airflow.compression),
     }
     problem = tree.shape_problem
     names_sealed_by = next((tool for entry in entries if (tool := sealed_by(entry.name))), None)
@@ -93,19 +93,26 @@ def _text(root: Node, key: str) -> str | None:
     return text if text and not sealed_by(text) else None
 
 
-def _variable(name: FieldName, entries: Sequence[EnvEntry], judge: Judge) -> FieldReading:
-    found: list[Candidate] = []
-    for entry in entries:
-        if entry.name == _ALL_VARIABLES[name]:
-            found += _entry_candidates(entry, judge, name, entries)
-    return settle(name, _in_order(found))
+Entries = Mapping[str, Sequence[EnvEntry]]
+"""Env entries by their names."""
+
+
+def _variable(name: FieldName, entries: Entries, judge: Judge) -> FieldReading:
+    mine = entries.get(_ALL_VARIABLES[name])
+    if mine is None:
+        return UNSET[name]
+    return settle(
+        name, _in_order([found for entry in mine for found in _entry_candidates(entry, judge, name, entries)])
+    )
 
 
 def _in_order(candidates: list[Candidate]) -> list[Candidate]:
+    if len(candidates) < 2:
+        return candidates
     return sorted(candidates, key=lambda candidate: (candidate.place.line, candidate.place.column))
 
 
-def _entry_candidates(entry: EnvEntry, judge: Judge, name: FieldName, entries: Sequence[EnvEntry]) -> list[Candidate]:
+def _entry_candidates(entry: EnvEntry, judge: Judge, name: FieldName, entries: Entries) -> list[Candidate]:
     """The candidate of an env entry, after those of values that a later `value` key in it hides."""
     place = entry.place()
     hidden = [_hidden_value(node, place, judge) for node in entry.hidden_values]
@@ -118,7 +125,7 @@ def _entry_candidates(entry: EnvEntry, judge: Judge, name: FieldName, entries: S
         both = Candidate(replace(place, value=None), ("valueFrom",))
         return [*hidden, judged(place, entry.text, judge), both]
     variable = airflow.expanded_name(entry.text)
-    if name not in ("path", "state-path") and variable and any(other.name == variable for other in entries):
+    if name not in ("path", "state-path") and variable and variable in entries:
         reference = f"variable {variable}"
         return [*hidden, Candidate(replace(place, value=None), ("reference", reference), reference=reference)]
     return [*hidden, judged(place, entry.text, judge)]
@@ -139,25 +146,24 @@ def judged(place: Place, text: str, judge: Judge) -> Candidate:
         outcome = max(value, airflow.DEFAULT_THRESHOLD)  # every negative threshold means the same: never
     empty = value is None and not refused
     typed = None if refused and isinstance(value, int) else value
-    return Candidate(
-        replace(place, value=typed), outcome, typed, problem=verdict.problem if refused else None, empty=empty
-    )
+    there = place if typed is place.value else replace(place, value=typed)
+    return Candidate(there, outcome, typed, problem=verdict.problem if refused else None, empty=empty)
 
 
-def _read_backend(name: FieldName, root: Node, entries: Sequence[EnvEntry], judge: Judge) -> FieldReading:
+def _read_backend(name: FieldName, root: Node, entries: Entries, judge: Judge) -> FieldReading:
     """The class by the chart's key or by its variable. An empty key exports nothing, so it never disagrees.
 
     Which of the two wins when they differ is not known, as the chart's templates are not public.
     """
     key = BACKEND_KEYS[name]
     keys = [_backend_key(key, node, shadowed, judge) for node, shadowed in values_of(root, key)]
-    found: list[Candidate] = []
-    for entry in entries:
-        if entry.name == _ALL_VARIABLES[name]:
-            found += _entry_candidates(entry, judge, name, entries)
+    mine = entries.get(_ALL_VARIABLES[name], ())
+    found = [found for entry in mine for found in _entry_candidates(entry, judge, name, entries)]
     if found:
         keys = [candidate for candidate in keys if not candidate.empty]
     reading = settle(name, _in_order(found) + keys)
+    if len(reading.places) < 2:
+        return reading
     return replace(reading, places=tuple(sorted(reading.places, key=lambda place: (place.line, place.column))))
 
 
@@ -187,7 +193,7 @@ def _read_connection(
     if parsed is None or not parsed.conn_id:
         if path.state == "conflict" and _ids(path) != {None}:
             return replace(path, name="connection", value=None, raw=None), ()
-        return FieldReading("connection"), ()
+        return UNSET["connection"], ()
     variable = connection_variable(parsed.conn_id)
     found = [entry for entry in entries if entry.name == variable]
     definitions = tuple((entry, connection(entry.text)) for entry in found if entry.text is not None)

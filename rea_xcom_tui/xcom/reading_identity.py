@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered
 from rea_xcom_tui.xcom.connections import Connection
 from rea_xcom_tui.xcom.identities import identity_key, identity_problem
-from rea_xcom_tui.xcom.model import Cloud, FieldReading, Place
+from rea_xcom_tui.xcom.model import UNSET, Cloud, FieldReading, Place
 from rea_xcom_tui.xcom.names import ANNOTATIONS
 from rea_xcom_tui.xcom.resolve import Candidate, lines, single
 from rea_xcom_tui.xcom.sealed import sealed_reference
@@ -30,7 +30,7 @@ def read_identity(
     by_cloud = {name: _candidates(notes, definitions, name) for name in ANNOTATIONS}
     by_cloud = {name: found for name, found in by_cloud.items() if found}
     if not by_cloud:
-        return FieldReading("identity"), None
+        return UNSET["identity"], None
     chosen = cloud if cloud in by_cloud else _first(by_cloud)
     places = tuple(candidate.place for found in by_cloud.values() for candidate in found)
     places = tuple(sorted(places, key=lambda place: (place.line, place.column)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rea_xcom_tui.xcom.model import FieldName, FieldReading, Place
+from rea_xcom_tui.xcom.model import UNSET, FieldName, FieldReading, Place
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -30,7 +30,9 @@ def settle(name: FieldName, candidates: Sequence[Candidate]) -> FieldReading:
     component, because it is what the deployment as a whole was given.
     """
     if not candidates:
-        return FieldReading(name)
+        return UNSET[name]
+    if len(candidates) == 1 and not candidates[0].place.shadowed:
+        return single(name, candidates[0], (candidates[0].place,))
     decides = deciding(candidates)
     places = tuple(candidate.place for candidate in candidates)
     if decides is None:

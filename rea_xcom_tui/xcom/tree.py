@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from rea_xcom_tui.xcom.chart_entries import (
@@ -114,6 +114,14 @@ class Tree(Kept):
     def every_entry(self) -> tuple[EnvEntry, ...]:
         """Every named env entry of the agent's containers, shadowed ones included."""
         return env_entries(self, self.components)
+
+    @worked_out
+    def entries_by_name(self) -> Mapping[str, Sequence[EnvEntry]]:
+        """The same by their names, each in the order of the file."""
+        found: dict[str, list[EnvEntry]] = {}
+        for entry in self.every_entry:
+            found.setdefault(entry.name, []).append(entry)
+        return found
 
     @worked_out
     def annotations(self) -> tuple[Note, ...]:

@@ -10,11 +10,17 @@ from rea_xcom_tui.xcom.model import SetText
 from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import DATABASE_CLASSES, Site, Subject, name_node, show
+from rea_xcom_tui.xcom.rules.subject import DATABASE_CLASSES, Site, Subject, name_node, once, sets, show
 
 _MEASURED = "Each name was given to Airflow 3.3.2, most also to 3.0.2 and 3.1.3, with the same outcome."
 _CRASH = "The class is imported when Airflow starts: every component crashes, and no task runs."
 _RIGHT = example()
+
+
+@once
+def _odd(subject: Subject) -> Iterator[Site]:
+    """Where another class is named than the object-storage one."""
+    return (site for site in subject.backends if site.text != OBJECT_STORAGE_BACKEND)
 
 
 @rule(
@@ -33,8 +39,7 @@ _RIGHT = example()
 )
 def backend_unset(subject: Subject) -> Iterator[Hit]:
     """No class anywhere."""
-    near = subject.misspelt & {BACKEND_KEY, BACKEND_VARIABLE}
-    if not subject.backend_unset or near:
+    if not subject.backend_unset or subject.misspelt & {BACKEND_KEY, BACKEND_VARIABLE}:
         return
     idle = ", and the object-storage settings have no effect" if subject.path_entries else ""
     yield at(
@@ -55,6 +60,7 @@ def backend_unset(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend="xcomBackend: airflow.models.xcom.BaseXCom"),
     right=_RIGHT,
     source=_MEASURED,
+    when=_odd,
 )
 def backend_database(subject: Subject) -> Iterator[Hit]:
     """BaseXCom by either of its names."""
@@ -119,6 +125,7 @@ def _kind(text: str) -> str | None:
     wrong=example(backend='xcomBackend: "AIRFLOW__CORE__XCOM_BACKEND"'),
     right=_RIGHT,
     source=_MEASURED,
+    when=_odd,
 )
 def backend_variable_name(subject: Subject) -> Iterator[Hit]:
     """`xcomBackend: AIRFLOW__CORE__XCOM_BACKEND`."""
@@ -136,6 +143,7 @@ def backend_variable_name(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend="xcomBackend: airflow.providers.common.io.xcom.backend.XComObjectStoreBackend"),
     right=_RIGHT,
     source="apache/airflow pull request 38607. " + _MEASURED,
+    when=_odd,
 )
 def backend_old_name(subject: Subject) -> Iterator[Hit]:
     """The name before provider 1.3.1."""
@@ -153,6 +161,7 @@ def backend_old_name(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend=f'xcomBackend: "{OBJECT_STORAGE_BACKEND} "'),
     right=_RIGHT,
     source=_MEASURED,
+    when=_odd,
 )
 def backend_blanks(subject: Subject) -> Iterator[Hit]:
     """A leading or trailing blank."""
@@ -170,6 +179,7 @@ def backend_blanks(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend=f"xcomBackend: {OBJECT_STORAGE_BACKEND.lower()}"),
     right=_RIGHT,
     source=_MEASURED,
+    when=_odd,
 )
 def backend_case(subject: Subject) -> Iterator[Hit]:
     """Right but for case."""
@@ -187,6 +197,7 @@ def backend_case(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend="xcomBackend: XComObjectStorageBackend"),
     right=_RIGHT,
     source=_MEASURED,
+    when=_odd,
 )
 def backend_no_class_path(subject: Subject) -> Iterator[Hit]:
     """Module only, class only, or neither."""
@@ -227,6 +238,7 @@ def backend_shape(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source="Kubernetes issue 58477 and Helm pull request 31529 on duplicate variables.",
     versions="Helm 3 installs it, Helm 4 (server-side apply) does not.",
+    when=sets(BACKEND_VARIABLE),
 )
 def backend_set_twice(subject: Subject) -> Iterator[Hit]:
     """`xcomBackend` beside AIRFLOW__CORE__XCOM_BACKEND."""
@@ -256,6 +268,7 @@ def backend_set_twice(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend="xcomBackend: airflow.models.xcom.XComModel"),
     right=_RIGHT,
     source=_MEASURED,
+    when=_odd,
 )
 def backend_no_xcom_class(subject: Subject) -> Iterator[Hit]:
     """`collections.OrderedDict` and the like."""
@@ -275,6 +288,7 @@ def backend_no_xcom_class(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend="xcomBackend: airflow.providers.amazon.aws.xcom_backends.s3.S3XComBackend"),
     right=_RIGHT,
     source="Measured on Airflow 3.3.2 with the newest amazon, azure and google providers.",
+    when=_odd,
 )
 def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
     """An invented class of a provider."""
@@ -293,6 +307,7 @@ def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend="xcomBackend: acme.airflow.xcom.EncryptedBackend"),
     right=_RIGHT,
     source=_MEASURED,
+    when=_odd,
 )
 def backend_custom(subject: Subject) -> Iterator[Hit]:
     """A class that only the image can tell about."""

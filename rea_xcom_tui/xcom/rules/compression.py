@@ -9,7 +9,7 @@ from rea_xcom_tui.xcom.model import SetText, Severity
 from rea_xcom_tui.xcom.names import COMPRESSION_VARIABLE
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
+from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, sets, show
 
 _RIGHT = example(compression='"gzip"')
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
@@ -32,6 +32,12 @@ def _kind(text: str) -> str | None:
     if verdict.hint is None:
         return "unknown"
     return "case" if bare == verdict.hint else "suffix"
+
+
+@once
+def _questionable(subject: Subject) -> Iterator[Site]:
+    """The sites whose compression Airflow does not take as it stands."""
+    return (site for site in subject.sites(COMPRESSION_VARIABLE) if _kind(site.text) is not None)
 
 
 def _refused(subject: Subject, kind: str) -> Iterator[Site]:
@@ -80,6 +86,7 @@ def _outcome(old: bool | None) -> str:
     right=_RIGHT,
     source=_MEASURED,
     versions=_VERSIONS,
+    when=_questionable,
 )
 def compression_unknown(subject: Subject) -> Iterator[Hit]:
     """`snappy`, `deflate`, `infer`."""
@@ -98,6 +105,7 @@ def compression_unknown(subject: Subject) -> Iterator[Hit]:
     right=example(compression='"gzip"'),
     source=_MEASURED,
     versions=_VERSIONS,
+    when=_questionable,
 )
 def compression_suffix(subject: Subject) -> Iterator[Hit]:
     """`gz`, `zst`."""
@@ -116,6 +124,7 @@ def compression_suffix(subject: Subject) -> Iterator[Hit]:
     right=example(compression='"gzip"'),
     source=_MEASURED,
     versions=_VERSIONS,
+    when=_questionable,
 )
 def compression_spelling(subject: Subject) -> Iterator[Hit]:
     """`ZIP`, ` gzip `."""
@@ -134,6 +143,7 @@ def compression_spelling(subject: Subject) -> Iterator[Hit]:
     right=example(compression='""'),
     source=_MEASURED,
     versions=_VERSIONS,
+    when=_questionable,
 )
 def compression_none(subject: Subject) -> Iterator[Hit]:
     """`none`, `None`, ` `."""
@@ -153,6 +163,7 @@ def compression_none(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source=_MEASURED,
     versions=_VERSIONS,
+    when=sets(COMPRESSION_VARIABLE),
 )
 def compression_package(subject: Subject) -> Iterator[Hit]:
     """`lz4`, `zstd`."""
@@ -177,6 +188,7 @@ def compression_package(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source="Objects written by Airflow 3.3.2 with fsspec 2026.9.0 and measured. Astronomer's page has zip in its "
     "example.",
+    when=sets(COMPRESSION_VARIABLE),
 )
 def compression_zip(subject: Subject) -> Iterator[Hit]:
     """`zip`."""

@@ -95,6 +95,7 @@ def _twin(variable: str, names: frozenset[str]) -> str | None:
     wrong=azure(path='"abfs://wasb-xcom@xcom/etl"'),
     right=_RIGHT,
     source=_MEASURED + " AIRFLOW_CONN_WASB-XCOM does define `wasb-xcom`.",
+    when=named,
 )
 def connection_hyphen(subject: Subject) -> Iterator[Hit]:
     """`wasb-xcom` and AIRFLOW_CONN_WASB_XCOM."""
@@ -118,6 +119,7 @@ def connection_hyphen(subject: Subject) -> Iterator[Hit]:
     wrong=example(path=_AWS_PATH),
     right=example(path=_AWS_PATH, env=_AWS_CONNECTION),
     source=_MEASURED,
+    when=named,
 )
 def connection_elsewhere(subject: Subject) -> Iterator[Hit]:
     """An id without its variable."""
@@ -154,6 +156,7 @@ def connection_elsewhere(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://wasb_xcom@acme-xcom/etl"', env=(("AIRFLOW_CONN_WASB_XCOM", AZURE_CONNECTION),)),
     right=example(path=_AWS_PATH, env=_AWS_CONNECTION),
     source=_MEASURED,
+    when=uses,
 )
 def connection_other_cloud(subject: Subject) -> Iterator[Hit]:
     """`s3://` with an Azure connection."""
@@ -181,6 +184,7 @@ def connection_other_cloud(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection='\'{"conn_type": "azure", "login": "acmexcom"}\''),
     right=_RIGHT,
     source=_MEASURED + " apache/airflow issues 38746 and 40410.",
+    when=uses,
 )
 def connection_no_account(subject: Subject) -> Iterator[Hit]:
     """`login` alone."""
@@ -208,6 +212,7 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false', '"anon": "false"')),
     right=_RIGHT,
     source=_MEASURED,
+    when=uses,
 )
 def connection_anon_text(subject: Subject) -> Iterator[Hit]:
     """`"anon": "false"`."""
@@ -249,6 +254,7 @@ def _decoded(text: str) -> object:
     wrong=azure(client_id="99999999-2222-3333-4444-555555555555"),
     right=_RIGHT,
     source="A practitioner's guide to Remote Execution on Azure; Azure's documentation on workload identity.",
+    when=uses,
 )
 def connection_client_id(subject: Subject) -> Iterator[Hit]:
     """Two ids that should be one."""
@@ -302,6 +308,7 @@ def connection_missing(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection='""'),
     right=_RIGHT,
     source=_MEASURED,
+    when=named,
 )
 def connection_empty(subject: Subject) -> Iterator[Hit]:
     """`AIRFLOW_CONN_X` with nothing in it."""
@@ -324,6 +331,7 @@ def connection_empty(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection=AZURE_CONNECTION.replace("acmexcom", "acme-xcom")),
     right=_RIGHT,
     source="Azure's naming rules for storage accounts.",
+    when=uses,
 )
 def connection_account_name(subject: Subject) -> Iterator[Hit]:
     """`account_name: acme-xcom`."""

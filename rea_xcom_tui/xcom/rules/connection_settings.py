@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.model import Change, SetMember, Severity
-from rea_xcom_tui.xcom.rules.connection import nearest, uses
+from rea_xcom_tui.xcom.rules.connection import named, nearest, uses
 from rea_xcom_tui.xcom.rules.connection_surroundings import mounted
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, AZURE_PATH, azure, example
 from rea_xcom_tui.xcom.rules.path import show_path, sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, name_node, show
+from rea_xcom_tui.xcom.rules.subject import Subject, name_node, sets, show
 from rea_xcom_tui.xcom.stores import (
     AZURE_KEY_VARIABLES,
     azure_field,
@@ -26,6 +26,10 @@ _RECORDED = "Recorded on Airflow 3.1.8 and 3.3.2, against servers of each cloud'
 _AWS_PATH = '"s3://aws_xcom@acme-xcom/etl"'
 _ACCOUNT = "AZURE_STORAGE_CONNECTION_STRING"
 _FALSE = frozenset(("false", "0", "f", ""))  # what adlfs reads as false in AZURE_STORAGE_ANON
+
+
+def _may_be_anonymous(subject: Subject) -> bool:
+    return bool(uses(subject)) or "AZURE_STORAGE_ACCOUNT_NAME" in subject.env_names
 
 
 def _aws(extra: str) -> str:
@@ -52,6 +56,7 @@ _AWS_RIGHT = _aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:90
     right=azure(),
     source=_RECORDED + " adlfs 2026.2.0 and older against 2026.4.0 and newer.",
     versions="Airflow 3.0.6 and 3.1.8 pin adlfs 2025.8.0 and 2026.2.0, 3.2.2 and 3.3.2 pin 2026.5.0 and 2026.8.0.",
+    when=_may_be_anonymous,
 )
 def connection_anonymous(subject: Subject) -> Iterator[Hit]:
     """An account name and an identity, without `anon`."""
@@ -98,6 +103,7 @@ def connection_anonymous(subject: Subject) -> Iterator[Hit]:
     ),
     right=azure(),
     source=_RECORDED,
+    when=sets(_ACCOUNT),
 )
 def connection_overridden(subject: Subject) -> Iterator[Hit]:
     """AZURE_STORAGE_CONNECTION_STRING beside `abfs://conn@...`."""
@@ -124,6 +130,7 @@ def connection_overridden(subject: Subject) -> Iterator[Hit]:
     wrong=_aws('{"region_name": "eu-west-1", "host": "http://minio:9000"}'),
     right=_AWS_RIGHT,
     source=_RECORDED,
+    when=uses,
 )
 def connection_ignored_setting(subject: Subject) -> Iterator[Hit]:
     """`"host": "http://minio:9000"`."""
@@ -150,6 +157,7 @@ def connection_ignored_setting(subject: Subject) -> Iterator[Hit]:
     wrong=_aws('{"endpoint_url": "minio:9000"}'),
     right=_AWS_RIGHT,
     source=_RECORDED,
+    when=uses,
 )
 def connection_setting_fails(subject: Subject) -> Iterator[Hit]:
     """`"config_kwargs": null`, `"endpoint_url": "minio:9000"`."""
@@ -172,6 +180,7 @@ def connection_setting_fails(subject: Subject) -> Iterator[Hit]:
     wrong=_aws('{"role_arn": "arn:aws:iam::123456789012:role/XcomRole"}'),
     right=_aws('{"role_arn": "arn:aws:iam::123456789012:role/XcomRole", "region_name": "eu-west-1"}'),
     source=_RECORDED,
+    when=uses,
 )
 def connection_needs_pod(subject: Subject) -> Iterator[Hit]:
     """`role_arn` without a region."""
@@ -201,6 +210,7 @@ def connection_needs_pod(subject: Subject) -> Iterator[Hit]:
     wrong=_aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:9000/acme-xcom"}'),
     right=_AWS_RIGHT,
     source=_RECORDED,
+    when=uses,
 )
 def connection_endpoint_bucket(subject: Subject) -> Iterator[Hit]:
     """`http://minio:9000/acme-xcom`."""
@@ -225,6 +235,7 @@ def connection_endpoint_bucket(subject: Subject) -> Iterator[Hit]:
     wrong=azure(path='"abfs://wasbxcom@xcom/etl"'),
     right=azure(path=AZURE_PATH),
     source=_RECORDED,
+    when=named,
 )
 def connection_near_name(subject: Subject) -> Iterator[Hit]:
     """`AIRFLOW_CONN_WASBXCOM` and `wasb_xcom`."""

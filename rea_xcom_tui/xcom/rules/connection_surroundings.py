@@ -13,7 +13,7 @@ from rea_xcom_tui.xcom.rules.connection import uses
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject
+from rea_xcom_tui.xcom.rules.subject import Subject, sets
 from rea_xcom_tui.xcom.stores import azure_field, s3_endpoint
 
 _RECORDED = "Recorded on Airflow 3.1.8 and 3.3.2, against servers of each cloud's protocol."
@@ -23,6 +23,10 @@ _AWS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AW
 _LOOPBACK = re.compile(r"(?:https?://)?(?:127(?:\.[0-9]+){3}|localhost|\[::1\])(?![\w.-])", re.I)
 _ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "STORAGE_EMULATOR_HOST", "AZURE_STORAGE_CONNECTION_STRING")
 _CLOUD_OF = {"STORAGE_EMULATOR_HOST": "gcp", "AZURE_STORAGE_CONNECTION_STRING": "azure"}
+
+
+def _has_endpoint(subject: Subject) -> bool:
+    return bool(uses(subject)) or not subject.env_names.isdisjoint(_ENDPOINTS)
 
 
 def _example(path: str, name: str, extra: str) -> str:
@@ -42,6 +46,7 @@ def _example(path: str, name: str, extra: str) -> str:
     wrong=_example('"s3://acme-xcom/etl"', _DEFAULT, '{"endpoint_url": "http://minio:9000"}'),
     right=_example('"s3://aws_default@acme-xcom/etl"', _DEFAULT, '{"endpoint_url": "http://minio:9000"}'),
     source=_RECORDED + " Without an id AWS was asked, and Azure's file system could not be built (XC517).",
+    when=sets(_DEFAULT),
 )
 def connection_default_unused(subject: Subject) -> Iterator[Hit]:
     """`s3://bucket/x` beside AIRFLOW_CONN_AWS_DEFAULT."""
@@ -70,6 +75,7 @@ def connection_default_unused(subject: Subject) -> Iterator[Hit]:
     wrong=_example(_NAMED, "AIRFLOW_CONN_AWS_XCOM", '{"endpoint_url": "http://localhost:9000"}'),
     right=_example(_NAMED, "AIRFLOW_CONN_AWS_XCOM", '{"endpoint_url": "http://minio:9000"}'),
     source=_RECORDED + " A closed port is ConnectionRefusedError.",
+    when=_has_endpoint,
 )
 def connection_loopback(subject: Subject) -> Iterator[Hit]:
     """`"endpoint_url": "http://localhost:9000"`."""

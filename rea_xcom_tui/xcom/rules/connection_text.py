@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rea_xcom_tui.xcom.chart_entries import EnvEntry
 from rea_xcom_tui.xcom.connections import MEMBERS, Connection, connection
@@ -69,6 +70,7 @@ def _json(found: Defined) -> object:
     wrong=azure(connection="\"{'conn_type': 'azure', 'extra': {'account_name': 'acmexcom'}}\""),
     right=_RIGHT,
     source=_MEASURED,
+    when=defined,
 )
 def connection_no_json(subject: Subject) -> Iterator[Hit]:
     """`{"conn_type": "aws",}`."""
@@ -88,6 +90,7 @@ def connection_no_json(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection='\'{"type": "azure", "extra": {"anon": false, "account_name": "acmexcom"}}\''),
     right=_RIGHT,
     source=_MEASURED,
+    when=defined,
 )
 def connection_unknown_member(subject: Subject) -> Iterator[Hit]:
     """`type`, or a setting beside `extra`."""
@@ -124,6 +127,7 @@ def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tu
     wrong=azure(connection='\'{"conn_type": "azure", "port": "https", "extra": {"account_name": "acmexcom"}}\''),
     right=_RIGHT,
     source=_MEASURED + ' A port of "443" is fine.',
+    when=defined,
 )
 def connection_member_type(subject: Subject) -> Iterator[Hit]:
     """`"port": "x"`, `"login": 5`."""
@@ -147,12 +151,24 @@ def connection_member_type(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection='\'{"conn_type": "azure", "extra": "account_name=acmexcom"}\''),
     right=_RIGHT,
     source=_MEASURED,
+    when=defined,
 )
 def connection_extra_dropped(subject: Subject) -> Iterator[Hit]:
     """`"extra": "{bad"`."""
     for found in defined(subject):
         if found.connection.extra_problem and not found.connection.problem:
             yield at(found.node, f"{found.entry.name}: {_lowered(found.connection.extra_problem)}")
+
+
+def _has_other_name(subject: Subject) -> bool:
+    return _other_name(subject.env_names)
+
+
+@lru_cache(maxsize=1024)
+def _other_name(names: frozenset[str]) -> bool:
+    """Whether one of these variables looks like a connection's and is not called as Airflow looks for it."""
+    found = (_NEAR_NAME.fullmatch(name) for name in names)
+    return any(one is not None and connection_variable(one["id"]) != one.string for one in found)
 
 
 @rule(
@@ -169,6 +185,7 @@ def connection_extra_dropped(subject: Subject) -> Iterator[Hit]:
     wrong=azure().replace("AIRFLOW_CONN_WASB_XCOM", "AIRFLOW_CONN_wasb_xcom"),
     right=_RIGHT,
     source=_MEASURED,
+    when=_has_other_name,
 )
 def connection_name(subject: Subject) -> Iterator[Hit]:
     """`AIRFLOW_CONN_wasb_xcom`, `AIRFLOW__CONN__WASB_XCOM`."""
@@ -203,6 +220,7 @@ def connection_name(subject: Subject) -> Iterator[Hit]:
         env=(("AIRFLOW_CONN_AWS_XCOM", '"aws://?region_name=eu-west-1"'),), path='"s3://aws_xcom@acme-xcom/etl"'
     ),
     source=_MEASURED,
+    when=defined,
 )
 def connection_uri(subject: Subject) -> Iterator[Hit]:
     """A `/` in the password that is not written %2F."""
@@ -224,6 +242,7 @@ def connection_uri(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection='"account_name=acmexcom"'),
     right=_RIGHT,
     source=_MEASURED,
+    when=defined,
 )
 def connection_no_type(subject: Subject) -> Iterator[Hit]:
     """Free text, `[]`."""
@@ -246,6 +265,7 @@ def connection_no_type(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection=AZURE_CONNECTION.replace("acmexcom", "<storage_account_name>")),
     right=_RIGHT,
     source="The placeholders are those of Astronomer's page.",
+    when=defined,
 )
 def connection_placeholder(subject: Subject) -> Iterator[Hit]:
     """`"account_name": "<storage_account_name>"`."""
@@ -279,6 +299,7 @@ def connection_placeholder(subject: Subject) -> Iterator[Hit]:
         path='"gs://gcp_xcom@acme-xcom/etl"',
     ),
     source=_MEASURED,
+    when=defined,
 )
 def connection_keyfile(subject: Subject) -> Iterator[Hit]:
     """`"keyfile_dict": "{bad"`."""

@@ -74,10 +74,8 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 def _run(subject: Subject) -> Iterator[Finding]:
     settings = subject.context.settings
-    for rule in registry.rules():
-        if rule.check is None or rule.code in settings.off:
-            continue
-        for hit in rule.check(subject):
+    for rule, look in registry.concerned(subject, settings.off):
+        for hit in look(subject):
             severity = settings.severities.get(rule.code) or hit.severity or rule.severity
             message = clean(hit.message, _LONGEST)
             field = rule.field or subject.field_at.get((hit.layer, hit.line, hit.column))

@@ -25,6 +25,10 @@ _FIELD = {variable: name for name, variable in VARIABLES.items()}
 _TRIGGERER_XCOM = (1, 5, 0)  # the first agent whose triggerer reads and writes XCom
 
 
+def _has_misspelt(subject: Subject) -> object:
+    return subject.misspelt
+
+
 @rule(
     "XC708",
     "variable-misspelt",
@@ -39,6 +43,7 @@ _TRIGGERER_XCOM = (1, 5, 0)  # the first agent whose triggerer reads and writes 
     right=_RIGHT,
     source="Each form was given to Airflow 3.0.2, 3.1.3 and 3.3.2. Old provider documentation prints COMMON.IO; "
     "apache/airflow issue 49154 shows a release tester who fell into it.",
+    when=_has_misspelt,
 )
 def variable_misspelt(subject: Subject) -> Iterator[Hit]:
     """`AIRFLOW__COMMON.IO__…`, `_CMD`, `_SECRET`."""
@@ -67,6 +72,7 @@ def variable_misspelt(subject: Subject) -> Iterator[Hit]:
     wrong=example(backend=example().split("\n", 1)[0].replace("xcomBackend", "xcom_backend")),
     right=_RIGHT,
     source="The chart's downloaded values file.",
+    when=_has_misspelt,
 )
 def key_misspelt(subject: Subject) -> Iterator[Hit]:
     """`commonenv`, `xcom_backend`."""
@@ -103,6 +109,8 @@ def _disagreements(subject: Subject) -> Iterator[tuple[str, dict[str, tuple[str 
     for variable in (PATH_VARIABLE, THRESHOLD_VARIABLE, COMPRESSION_VARIABLE, BACKEND_VARIABLE):
         if variable == BACKEND_VARIABLE and not is_null(subject.root.get(BACKEND_KEY)):
             continue
+        if all(entry.component == "all" for entry in subject.named(variable)):
+            continue  # whoever gets it gets the same
         found = _outcomes(subject, variable)
         if len({text for text, _ in found.values()}) > 1:
             yield variable, found
@@ -123,6 +131,7 @@ def _disagreements(subject: Subject) -> Iterator[tuple[str, dict[str, tuple[str 
     ),
     right=_RIGHT,
     source="Kubernetes uses the last entry of a container's list; which one the chart puts last is not published.",
+    when=_disagreements,
 )
 def component_differs(subject: Subject) -> Iterator[Hit]:
     """A worker's env against commonEnv."""
@@ -157,6 +166,7 @@ def component_differs(subject: Subject) -> Iterator[Hit]:
     ),
     right=_RIGHT,
     source="The chart's downloaded values file: each component has an env of its own.",
+    when=_disagreements,
 )
 def component_lacks(subject: Subject) -> Iterator[Hit]:
     """A setting for the workers only."""

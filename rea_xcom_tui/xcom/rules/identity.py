@@ -8,16 +8,18 @@ from rea_xcom_tui.xcom.chart_entries import Note, components, rendered
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES
 from rea_xcom_tui.xcom.identities import client_id_problem, identity_problem
 from rea_xcom_tui.xcom.model import AddKey, Change, Cloud, Node, SetText, Severity
-from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, connection_variable
+from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV, connection_variable
 from rea_xcom_tui.xcom.rules.connection import has_credentials, uses
 from rea_xcom_tui.xcom.rules.examples import ROLE, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, mapping, show
+from rea_xcom_tui.xcom.rules.subject import Subject, annotates, mapping, show
+from rea_xcom_tui.xcom.tree import fact
 
 _TENANT = "azure.workload.identity/tenant-id"
 _ROLE_KEY = ANNOTATIONS["aws"]
 _IDENTITY_KEYS = frozenset((*ANNOTATIONS.values(), _TENANT))
+_MOST_LOOKED_AT = 5_000  # nodes of one part
 _PARTS = ("workers", "dagProcessor", "triggerer")
 _AMBIENT = frozenset((
     "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AZURE_CLIENT_ID",
@@ -68,6 +70,7 @@ def _malformed(subject: Subject, cloud: Cloud) -> Iterator[Hit]:
     wrong=example(rest=_role("arn:aws:iam::12345678901:role/AgentRole")),
     right=_RIGHT,
     source="The pattern of role ARNs in AWS CloudFormation's reference.",
+    when=annotates(ANNOTATIONS["aws"]),
 )
 def identity_role_arn(subject: Subject) -> Iterator[Hit]:
     """An account of 11 digits, a placeholder, a user instead of a role."""
@@ -85,6 +88,7 @@ def identity_role_arn(subject: Subject) -> Iterator[Hit]:
     wrong=azure(client_id="agent-identity"),
     right=azure(),
     source="Azure's documentation on workload identity.",
+    when=annotates(ANNOTATIONS["azure"]),
 )
 def identity_client_id(subject: Subject) -> Iterator[Hit]:
     """A name or a resource id instead of the client id."""
@@ -102,6 +106,7 @@ def identity_client_id(subject: Subject) -> Iterator[Hit]:
     wrong=azure(rest=f"  {_TENANT}: contoso\n"),
     right=azure(),
     source="Azure's documentation on workload identity.",
+    when=annotates(_TENANT),
 )
 def identity_tenant_id(subject: Subject) -> Iterator[Hit]:
     """A domain name instead of the tenant's id."""
@@ -121,6 +126,7 @@ def identity_tenant_id(subject: Subject) -> Iterator[Hit]:
     wrong=_google("agent@acme-project"),
     right=_google("xcom-agent@acme-project.iam.gserviceaccount.com"),
     source="Google's documentation on service accounts: 6 to 30 characters, starting with a letter.",
+    when=annotates(ANNOTATIONS["gcp"]),
 )
 def identity_service_account(subject: Subject) -> Iterator[Hit]:
     """An e-mail of another form."""
@@ -169,6 +175,7 @@ _ADD_LABEL = (AddKey(("labels",), AZURE_LABEL, "true"),)
     wrong=azure(label=None),
     right=azure(),
     source="Azure's documentation on workload identity; Astronomer's example.",
+    when=annotates(ANNOTATIONS["azure"]),
 )
 def identity_label_missing(subject: Subject) -> Iterator[Hit]:
     """The annotation without the label."""
@@ -207,6 +214,30 @@ def identity_label_value(subject: Subject) -> Iterator[Hit]:
         yield at(note.value, f'{AZURE_LABEL} is {said} the string "true"', fix=(SetText(note.address, "true"),))
 
 
+def _may_have_stray_label(subject: Subject) -> bool:
+    """Whether the label may stand where no pod gets it from; a quick no for nearly every file.
+
+    What is merged into a mapping is none of its entries, so then there is no quick answer.
+    """
+    parts = (value for name, _, value in subject.keys if name not in ("labels", COMMON_ENV) and value.kind != "scalar")
+    return not subject.root.unique or any(fact(part, _holds_label) for part in parts)
+
+
+def _holds_label(node: Node) -> bool:
+    """Whether some key below a node is the label's; yes where that is more than a look."""
+    ahead = [node]
+    for _ in range(_MOST_LOOKED_AT):
+        if not ahead:
+            return False
+        each = ahead.pop()
+        ahead += each.items
+        for key, value in each.entries:
+            if key.value == AZURE_LABEL:
+                return True
+            ahead.append(value)
+    return True
+
+
 @rule(
     "XC607",
     "identity-label-place",
@@ -220,6 +251,7 @@ def identity_label_value(subject: Subject) -> Iterator[Hit]:
     wrong=azure(label=None, rest=f'  {AZURE_LABEL}: "true"\n'),
     right=azure(),
     source="The chart's downloaded values file; Azure's documentation on workload identity.",
+    when=_may_have_stray_label,
 )
 def identity_label_place(subject: Subject) -> Iterator[Hit]:
     """The label among the annotations."""

@@ -49,6 +49,10 @@ def meant_identity(key: str) -> str | None:
     return None
 
 
+def _has_near_key(subject: Subject) -> bool:
+    return any(meant_identity(note.key) is not None for note in (*subject.annotations, *subject.labels))
+
+
 @rule(
     "XC611",
     "identity-misspelt",
@@ -61,6 +65,7 @@ def meant_identity(key: str) -> str | None:
     wrong=example(rest=f"serviceAccount:\n  annotations:\n    eks.amazonaws.com/role_arn: {ROLE}"),
     right=_RIGHT,
     source=_SOURCE,
+    when=_has_near_key,
 )
 def identity_misspelt(subject: Subject) -> Iterator[Hit]:
     """`eks.amazonaws.com/role_arn`."""
@@ -116,6 +121,21 @@ def _stray(
             yield from _stray(value, (*trail, name), known)
 
 
+def _may_have_stray(subject: Subject) -> bool:
+    """Whether `_stray` may find something. All that stands in `annotations` and `labels` themselves is in its place."""
+    for name, _, value in subject.keys:
+        if name in ("annotations", "labels") and value.kind == "mapping":
+            if any(inner.kind != "scalar" for _, inner in value.entries):
+                return True
+        elif name in _KEYS or meant_identity(name) is not None:
+            return True
+        elif name == COMMON_ENV or value.kind == "scalar":
+            continue
+        elif fact(value, _may_stray):
+            return True
+    return False
+
+
 @rule(
     "XC612",
     "identity-level",
@@ -130,6 +150,7 @@ def _stray(
     wrong=example(rest=f"serviceAccount:\n  annotation:\n    {_ROLE_KEY}: {ROLE}"),
     right=_RIGHT,
     source=_SOURCE,
+    when=_may_have_stray,
 )
 def identity_level(subject: Subject) -> Iterator[Hit]:
     """`serviceAccount.role-arn`, `serviceAccount.worker`, `workers[].annotations`."""

@@ -49,10 +49,19 @@ def _quote_fix(node: Node, address: tuple[object, ...]) -> tuple[Change, ...]:
 
 
 @once
-def _typed_entries(subject: Subject) -> Iterator[tuple[EnvEntry, Node]]:
+def _peculiar(subject: Subject) -> Iterator[EnvEntry]:
+    """The entries that are more, or something else, than a name and a text."""
     for entry in subject.entries:
-        if entry.value is not None and is_typed(entry.value):
-            yield entry, entry.value
+        if entry.value_from is not None or entry.value is None or not isinstance(entry.value.value, str):
+            yield entry
+
+
+def _has_other_notes(subject: Subject) -> bool:
+    return any(not isinstance(note.value.value, str) for note in (*subject.labels, *subject.annotations))
+
+
+def _repeats_names(subject: Subject) -> bool:
+    return len({entry.name for entry in subject.every_entry}) < len(subject.every_entry)
 
 
 @rule(
@@ -67,6 +76,7 @@ def _typed_entries(subject: Subject) -> Iterator[tuple[EnvEntry, Node]]:
     wrong=example(threshold="0"),
     right=_RIGHT,
     source=_DECODED + " Whether the chart quotes values itself is not published; a public repo had to quote a 0.",
+    when=_peculiar,
 )
 def env_not_string(subject: Subject) -> Iterator[Hit]:
     """`value: 0`, `value: True`."""
@@ -103,19 +113,20 @@ def env_not_string(subject: Subject) -> Iterator[Hit]:
     right=example(threshold='"1048576"'),
     source=_DECODED,
     versions="Airflow 3.3 takes the exponent; Kubernetes takes no number in any version.",
+    when=_peculiar,
 )
 def env_exponent(subject: Subject) -> Iterator[Hit]:
     """`value: 1048576`."""
-    for entry, value in _typed_entries(subject):
-        if has_exponent(value):
+    for entry in _peculiar(subject):
+        value = entry.value
+        if value is not None and has_exponent(value):
             shown = f"{float(value.value or 0):e}"
             mantissa, _, exponent = shown.partition("e")
             mantissa = mantissa.rstrip("0").rstrip(".")
             yield at(
                 value,
                 f"the value of {entry.name} is the number {value.text}, which Helm renders as {mantissa}e{exponent}; "
-                f"quote "
-                "it",
+                "quote it",
                 fix=_quote_fix(value, (*entry.address, "value")),
                 severity="error" if is_setting(entry.name) else "warning",
             )
@@ -132,6 +143,7 @@ def env_exponent(subject: Subject) -> Iterator[Hit]:
     wrong=example(rest="labels:\n  astronomer.io/managed: yes\n"),
     right=example(rest='labels:\n  astronomer.io/managed: "yes"\n'),
     source=_DECODED,
+    when=_has_other_notes,
 )
 def label_not_string(subject: Subject) -> Iterator[Hit]:
     """`labels: {x: yes}`."""
@@ -168,6 +180,7 @@ def _note_not_string(what: str, note: Note) -> Iterator[Hit]:
     right=_RIGHT,
     source="kubernetes/kubernetes issue 58477, kubernetes/kubectl issue 1766, helm/helm pull request 31529.",
     versions="Helm 3 installs it, Helm 4 (server-side apply) does not.",
+    when=_repeats_names,
 )
 def env_twice(subject: Subject) -> Iterator[Hit]:
     """The same name twice in commonEnv."""
@@ -264,6 +277,7 @@ def _notes_of(account: Node) -> Node | None:
     ),
     right=_RIGHT,
     source="Kubernetes API reference, EnvVar.",
+    when=_peculiar,
 )
 def env_value_and_source(subject: Subject) -> Iterator[Hit]:
     """`value` beside `valueFrom`."""

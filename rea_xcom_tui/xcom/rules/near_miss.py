@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from rea_xcom_tui.xcom.names import VARIABLES
@@ -54,7 +53,8 @@ def meant_key(key: str) -> str | None:
     return next((known for known in CHART_KEYS if plain == _plain(known)), None)
 
 
-def misspelt(variables: Iterable[str], keys: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=512)
+def misspelt(variables: frozenset[str], keys: tuple[str, ...]) -> frozenset[str]:
     """The variables and top-level keys that these names are near misses of."""
     found = {meant_variable(name) for name in variables} | {meant_key(key) for key in keys}
     return frozenset(name for name in found if name)

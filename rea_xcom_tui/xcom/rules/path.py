@@ -24,6 +24,8 @@ _OPTIONAL = frozenset(("sftp", "ssh"))  # documented for the sftp provider with 
 _PASSWORD = re.compile(r":(?!//).*@", re.S)
 _SIGNATURE = re.compile(r"\?.*=.*", re.S)
 _LEADING_VARIABLE = re.compile(r"\$(?:\w+|\{[^}]+\}|\([^)]+\))")
+_USUAL = re.compile(r"(?:s3|gs|abfss?)://(?:[A-Za-z0-9_-]+@)?[A-Za-z0-9-]+(?:/[A-Za-z0-9_=-]+)*/?")
+_LONG = 500
 PLACEHOLDER = re.compile(r"<[^<>/@\s][^<>/@]*>")
 
 
@@ -65,6 +67,20 @@ def fault(text: str) -> str | None:
     if parsed.lost_host:
         return "XC206"
     return "XC207" if not parsed.bucket and parsed.cloud not in ("local", "other") else None
+
+
+@once
+def _faulty(subject: Subject) -> Iterator[Site]:
+    """The sites whose path has a fault."""
+    return (site for site, _ in path_sites(subject) if fault(site.text) is not None)
+
+
+@once
+def unusual_paths(subject: Subject) -> Iterator[Site]:
+    """The sites whose path is more than a usable scheme, a bucket and folders of plain words, as nearly all are."""
+    for site, _ in path_sites(subject):
+        if site.written != site.text or len(site.text) > _LONG or _USUAL.fullmatch(site.text) is None:
+            yield site
 
 
 @once
@@ -141,6 +157,7 @@ def _unset_outcome(old: bool | None) -> str:
     source=_MEASURED,
     versions="3.0 and 3.1 write below the root of the file system, where a container that is not root may not; 3.3 "
     "writes below the working directory.",
+    when=_faulty,
 )
 def path_empty(subject: Subject) -> Iterator[Hit]:
     """`""`, `~`, or nothing after `value:`."""
@@ -168,6 +185,7 @@ def path_empty(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source=_MEASURED,
     versions="A relative path counts from the root on 3.0 and 3.1, from the working directory on 3.3.",
+    when=_faulty,
 )
 def path_no_scheme(subject: Subject) -> Iterator[Hit]:
     """`/x`, `rel/x`, `s3//b/x`, `~/x`."""
@@ -192,6 +210,7 @@ def path_no_scheme(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"wasb://wasb_xcom@xcom/etl"'),
     right=_RIGHT,
     source=_TRIED_33 + " `wasb://` stands in public tutorials; `s3n` is registered but refused.",
+    when=_faulty,
 )
 def path_scheme(subject: Subject) -> Iterator[Hit]:
     """`wasb`, `az`, `http` and the unknown."""
@@ -221,6 +240,7 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3:/acme-xcom/etl"'),
     right=_RIGHT,
     source="Tried on Airflow 3.3.2.",
+    when=_faulty,
 )
 def path_slashes(subject: Subject) -> Iterator[Hit]:
     """`s3:/b/x`, `s3:b/x`."""
@@ -243,6 +263,7 @@ def path_slashes(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"abfss://xcom@acmexcom.dfs.core.windows.net/etl"'),
     right=_RIGHT,
     source=_TRIED_33,
+    when=_faulty,
 )
 def path_azure_host(subject: Subject) -> Iterator[Hit]:
     """`container@account.dfs.core.windows.net`."""
@@ -272,6 +293,7 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     source="Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2.",
     versions="3.0 and 3.1 take the first part of the prefix for the bucket, so there it is a warning; 3.1.8 hands "
     "readers of an adl:// path the address instead of the value.",
+    when=_faulty,
 )
 def path_no_bucket(subject: Subject) -> Iterator[Hit]:
     """`s3:///x`, `adl://container/x`."""
@@ -298,6 +320,7 @@ def path_no_bucket(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source=_MEASURED,
     versions="3.0 and 3.1 refuse it, 3.2 and 3.3 take it as lower case.",
+    when=unusual_paths,
 )
 def path_scheme_case(subject: Subject) -> Iterator[Hit]:
     """`S3://b/x` up to Airflow 3.1."""
@@ -328,6 +351,7 @@ def path_scheme_case(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://<connection-id>@<bucket>/<path-to-xcom>"'),
     right=_RIGHT,
     source=_MEASURED + " The placeholders are those of Astronomer's page.",
+    when=_faulty,
 )
 def path_placeholder(subject: Subject) -> Iterator[Hit]:
     """`s3://<bucket>/x`."""

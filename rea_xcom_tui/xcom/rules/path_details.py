@@ -10,7 +10,7 @@ from rea_xcom_tui.xcom.clouds import bucket_problem
 from rea_xcom_tui.xcom.model import SetText, Severity
 from rea_xcom_tui.xcom.paths import ParsedPath, as_read
 from rea_xcom_tui.xcom.rules.examples import example
-from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths
+from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths, unusual_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, mapping
 
@@ -38,6 +38,7 @@ _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\}|\((?P<kuberne
     wrong=example(path='"s3://{{ .Values.bucket }}/etl"'),
     right=_RIGHT,
     source=_TRIED,
+    when=unusual_paths,
 )
 def path_template(subject: Subject) -> Iterator[Hit]:
     """`s3://{{ bucket }}/x`."""
@@ -64,6 +65,7 @@ def path_template(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://acme-xcom/$TEAM/etl"'),
     right=_RIGHT,
     source=_TRIED,
+    when=unusual_paths,
 )
 def path_expanded(subject: Subject) -> Iterator[Hit]:
     """`s3://b/$HOME/x`."""
@@ -111,6 +113,7 @@ def _expansion(path: str, part: str, known: bool) -> str:
     wrong=example(path='"s3://acme-xcom/etl "'),
     right=_RIGHT,
     source=_RECORDED + " Keys were read back from an S3 server.",
+    when=unusual_paths,
 )
 def path_blank(subject: Subject) -> Iterator[Hit]:
     """`s3://b/x ` with its blank."""
@@ -143,6 +146,7 @@ def path_blank(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://acme-xcom/etl?region=eu-west-1"'),
     right=_RIGHT,
     source=_RECORDED + " Keys were read back from servers of S3, Azure Blob Storage and Google Cloud Storage.",
+    when=unusual_paths,
 )
 def path_query(subject: Subject) -> Iterator[Hit]:
     """`s3://b/x?y`, `s3://b/x#y`, `s3://b?y`."""
@@ -176,6 +180,7 @@ def path_query(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://AKIAEXAMPLE:not-a-real-key@acme-xcom/etl"'),
     right=_RIGHT,
     source=_TRIED,
+    when=unusual_paths,
 )
 def path_credentials(subject: Subject) -> Iterator[Hit]:
     """`s3://user:pw@bucket`."""
@@ -204,6 +209,7 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source=_TRIED + " Airflow accepts them verbatim; keys were read back from servers of each cloud's protocol.",
     versions="Airflow 3.1 drops a `.`, 3.3 keeps it, so that it is a warning on Azure where the version is not known.",
+    when=unusual_paths,
 )
 def path_segments(subject: Subject) -> Iterator[Hit]:
     """`s3://b/../x`, `s3://b//x`."""
@@ -301,6 +307,7 @@ def _is_legacy_s3(parsed: ParsedPath) -> bool:
     wrong=example(path='"file:///tmp/xcom"'),
     right=_RIGHT,
     source="Tried on Airflow 3.0.2, 3.1.3 and 3.3.2; Kubernetes documentation on volumes.",
+    when=unusual_paths,
 )
 def path_local(subject: Subject) -> Iterator[Hit]:
     """`file:///tmp/x`."""
@@ -341,6 +348,7 @@ def _mounts(subject: Subject) -> Iterator[str]:
     wrong=example(path='"s3://acme-xcom/' + "x" * 1024 + '"'),
     right=_RIGHT,
     source="The documentation of Amazon S3 on object keys.",
+    when=unusual_paths,
 )
 def path_too_long(subject: Subject) -> Iterator[Hit]:
     """A prefix as long as a whole key."""

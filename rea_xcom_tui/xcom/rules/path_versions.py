@@ -9,7 +9,7 @@ from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.model import SetText, Severity
 from rea_xcom_tui.xcom.paths import as_read
 from rea_xcom_tui.xcom.rules.examples import example
-from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths
+from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths, unusual_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject
 
@@ -31,6 +31,7 @@ _EMPTY_ID = re.compile(r"(://)@(?=[^/])")
     right=_RIGHT,
     source=_RECORDED,
     versions="3.0.6, 3.2.2 and 3.3.2 read the value.",
+    when=unusual_paths,
 )
 def path_empty_connection(subject: Subject) -> Iterator[Hit]:
     """`s3://@bucket/x`."""
@@ -57,6 +58,7 @@ def path_empty_connection(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source=_RECORDED,
     versions="3.2 and newer take it.",
+    when=unusual_paths,
 )
 def path_port(subject: Subject) -> Iterator[Hit]:
     """`s3://arn:aws:s3:...:accesspoint/x`, `s3://bucket:443/x`."""
@@ -84,6 +86,7 @@ def path_port(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source=_RECORDED,
     versions="3.0 and 3.1 keep it in the key.",
+    when=unusual_paths,
 )
 def path_chain(subject: Subject) -> Iterator[Hit]:
     """`s3://bucket/team::etl`."""
@@ -113,6 +116,7 @@ def path_chain(subject: Subject) -> Iterator[Hit]:
         env=(("AIRFLOW_CONN_AWS_XCOM", '\'{"conn_type": "aws", "extra": {"region_name": "eu-west-1"}}\''),),
     ),
     source="Recorded on Airflow 3.1.8 and 3.3.2.",
+    when=unusual_paths,
 )
 def path_brackets(subject: Subject) -> Iterator[Hit]:
     """`s3://[conn]@bucket/x`."""
@@ -133,6 +137,7 @@ def path_brackets(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://acme-xcom/team[1]/etl"'),
     right=_RIGHT,
     source="Recorded on Airflow 3.3.2, against servers of the protocols of S3 and Azure: purge raises.",
+    when=unusual_paths,
 )
 def path_glob(subject: Subject) -> Iterator[Hit]:
     """`s3://bucket/team[1]`."""

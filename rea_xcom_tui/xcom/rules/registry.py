@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -45,6 +46,10 @@ Checker = Callable[["Subject"], Iterator[Hit]]
 """Yields what a rule sees in one deployment; never raises for anything a values file can hold."""
 
 
+Gate = Callable[["Subject"], object]
+"""A quick look at one deployment: where the answer is false, a rule can see nothing in it and need not be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. Codes and names are stable: configuration files and comments refer to them."""
@@ -71,6 +76,8 @@ class Rule:
     """None where the whole fleet, a comment or a policy decides."""
     settings: RuleSettings | None = None
     """The repo's settings that the examples need, if any."""
+    when: Gate | None = None
+    """Where it may see something; None for a rule that looks by itself as quickly."""
 
     @property
     def family(self) -> str:
@@ -96,11 +103,12 @@ def rule(
     right: str,
     source: str,
     versions: str = "",
+    when: Gate | None = None,
 ) -> Callable[[Checker], Checker]:
     """Register the decorated function as the rule's check."""
 
     def register(check: Checker) -> Checker:
-        add(Rule(code, name, severity, field, title, what, why, wrong, right, source, versions, check))
+        add(Rule(code, name, severity, field, title, what, why, wrong, right, source, versions, check, when=when))
         return check
 
     return register
@@ -113,6 +121,8 @@ def add(new: Rule) -> None:
     if new.code[:3] not in FAMILIES:
         raise ValueError(f"{new.code} belongs to no family")
     _RULES[new.code] = _BY_NAME[new.name] = new
+    _gates.cache_clear()
+    _behind.cache_clear()
 
 
 def rules() -> tuple[Rule, ...]:
@@ -121,6 +131,26 @@ def rules() -> tuple[Rule, ...]:
     if len(_IN_ORDER) != len(_RULES):
         _IN_ORDER = tuple(_RULES[code] for code in sorted(_RULES))
     return _IN_ORDER
+
+
+def concerned(subject: Subject, off: frozenset[str]) -> tuple[tuple[Rule, Checker], ...]:
+    """The rules that may see something in a deployment, with what they do, in the order of the codes; without `off`."""
+    return _behind(tuple([not gate(subject) for gate in _gates()]), off)
+
+
+@lru_cache(maxsize=1)
+def _gates() -> tuple[Gate, ...]:
+    """The gates of all rules, each once."""
+    return tuple(dict.fromkeys(one.when for one in rules() if one.when is not None))
+
+
+@lru_cache(maxsize=1024)
+def _behind(shut: tuple[bool, ...], off: frozenset[str]) -> tuple[tuple[Rule, Checker], ...]:
+    """The rules that are left when some gates are shut."""
+    closed = {gate for gate, is_shut in zip(_gates(), shut, strict=True) if is_shut}
+    return tuple(
+        (one, one.check) for one in rules() if one.check is not None and one.code not in off and one.when not in closed
+    )
 
 
 def find(code: str) -> Rule | None:

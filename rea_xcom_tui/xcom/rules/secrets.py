@@ -10,7 +10,7 @@ from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.rules.connection_text import defined
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, is_stand_in, is_template, mapping, name_node
+from rea_xcom_tui.xcom.rules.subject import Subject, is_stand_in, is_template, mapping, name_node, sets
 
 _RIGHT = example()
 _WHY = "Everybody who can read the repo has it, and its history keeps it after it is gone from the file."
@@ -122,6 +122,7 @@ def secret_sentinel(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection=AZURE_CONNECTION.replace('"account_name"', '"account_key": "bm90LXJlYWw=", "account_name"')),
     right=azure(),
     source="Airflow's documentation on connections.",
+    when=defined,
 )
 def secret_connection(subject: Subject) -> Iterator[Hit]:
     """`password`, `account_key`, `aws_secret_access_key`."""
@@ -161,6 +162,7 @@ def _secret_members(members: dict[str, object]) -> list[str]:
         )
     ).replace("    value: null\n", ""),
     source="The documentation of AWS, Azure and Airflow on these variables.",
+    when=sets(*_VARIABLES),
 )
 def secret_variable(subject: Subject) -> Iterator[Hit]:
     """AWS_SECRET_ACCESS_KEY and its like."""

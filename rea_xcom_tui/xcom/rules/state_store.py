@@ -25,7 +25,13 @@ _CLASS = f"{STATE_BACKEND_KEY}: {STATE_STORE_BACKEND}\n"
 _PATH = (STATE_VARIABLES["state-path"], '"s3://acme-xcom/state"')
 _RIGHT = example(before=_CLASS, env=(_PATH,))
 _DOCUMENTED = "Astronomer: Configure state store backend; the chart's release notes."
+_VARIABLES = frozenset(STATE_VARIABLES.values())
 _RECORDED = "Recorded on Airflow 3.3.2 with common-io 1.11.0."
+
+
+def _is_told(subject: Subject) -> bool:
+    """Whether the file says anything of a state store."""
+    return subject.root.get(STATE_BACKEND_KEY) is not None or not subject.env_names.isdisjoint(_VARIABLES)
 
 
 @once
@@ -52,6 +58,7 @@ def _sites(subject: Subject) -> Iterator[Site]:
     right=example(before=_IMAGE + _CLASS, env=(_PATH,)),
     source=_DOCUMENTED,
     versions="Agents before 1.8.0 and Airflow before 3.3 have no state store.",
+    when=_is_told,
 )
 def state_backend_empty(subject: Subject) -> Iterator[Hit]:
     """`stateStoreBackend: ""`."""
@@ -74,6 +81,7 @@ def state_backend_empty(subject: Subject) -> Iterator[Hit]:
     wrong=example(before=f"{STATE_BACKEND_KEY}: {OBJECT_STORAGE_BACKEND}\n", env=(_PATH,)),
     right=_RIGHT,
     source=_DOCUMENTED + " The classes of common-io 1.11.0.",
+    when=_is_told,
 )
 def state_backend_class(subject: Subject) -> Iterator[Hit]:
     """XCom's class as a state store."""
@@ -100,6 +108,7 @@ def state_backend_class(subject: Subject) -> Iterator[Hit]:
     wrong=example(before=_CLASS, env=((_PATH[0], '"acme-xcom/state"'),)),
     right=_RIGHT,
     source=_RECORDED,
+    when=_is_told,
 )
 def state_path(subject: Subject) -> Iterator[Hit]:
     """No path, `""`, `acme/state`."""
@@ -134,6 +143,7 @@ def _refused(subject: Subject, field: FieldName, judge: Callable[[str], airflow.
     wrong=example(before=_CLASS, env=(_PATH, (STATE_VARIABLES["state-threshold"], '"-1"'))),
     right=_RIGHT,
     source=_RECORDED,
+    when=_is_told,
 )
 def state_threshold(subject: Subject) -> Iterator[Hit]:
     """`-1`."""
@@ -151,6 +161,7 @@ def state_threshold(subject: Subject) -> Iterator[Hit]:
     wrong=example(before=_CLASS, env=(_PATH, (STATE_VARIABLES["state-compression"], '"gz"'))),
     right=_RIGHT,
     source=_RECORDED,
+    when=_is_told,
 )
 def state_compression(subject: Subject) -> Iterator[Hit]:
     """`gz`."""

@@ -68,6 +68,16 @@ def once(function: Callable[[Subject], Iterable[_Answer]]) -> Callable[[Subject]
     return asked
 
 
+def sets(*names: str) -> Callable[[Subject], bool]:
+    """Whether a subject gives one of these variables to some agent container."""
+    return lambda subject: not subject.env_names.isdisjoint(names)
+
+
+def annotates(key: str) -> Callable[[Subject], bool]:
+    """Whether a subject has this annotation at some level."""
+    return lambda subject: key in subject.annotation_keys
+
+
 def show(text: str) -> str:
     """A value as a message shows it: quoted, on one line, harmless to a terminal, at most 80 characters."""
     return f'"{clean(text, 80)}"'
@@ -142,7 +152,7 @@ class Subject:
     @worked_out
     def env_names(self) -> frozenset[str]:
         """The names of all variables that the file gives to some agent container."""
-        return frozenset(entry.name for entry in self.entries)
+        return frozenset(self.by_name)
 
     @worked_out
     def annotations(self) -> tuple[Note, ...]:
@@ -150,13 +160,26 @@ class Subject:
         return tuple(note for note in self.root.annotations if not note.shadowed)
 
     @worked_out
+    def annotation_keys(self) -> frozenset[str]:
+        """The keys of those annotations."""
+        return frozenset([note.key for note in self.annotations])
+
+    @worked_out
     def labels(self) -> tuple[Note, ...]:
         """The labels that have an effect."""
         return tuple(note for note in self.root.labels if not note.shadowed)
 
+    @worked_out
+    def by_name(self) -> Mapping[str, tuple[EnvEntry, ...]]:
+        """The effective entries by their names."""
+        found: dict[str, tuple[EnvEntry, ...]] = {}
+        for entry in self.entries:
+            found[entry.name] = (*found.get(entry.name, ()), entry)
+        return found
+
     def named(self, name: str) -> tuple[EnvEntry, ...]:
         """The effective entries with exactly this name."""
-        return tuple(entry for entry in self.entries if entry.name == name)
+        return self.by_name.get(name, ())
 
     def filled_in(self, text: str) -> bool:
         """True when another tool puts a value in place of this text before Helm or the container sees it."""
@@ -212,7 +235,7 @@ class Subject:
     @worked_out
     def misspelt(self) -> frozenset[str]:
         """Variables and keys that the file sets under a name that nothing reads."""
-        return misspelt(self.env_names, (key for key, _, _ in self.keys))
+        return misspelt(self.env_names, tuple([key for key, _, _ in self.keys]))
 
     @worked_out
     def reads_options(self) -> bool:

@@ -28,6 +28,12 @@ def _judged(subject: Subject) -> Iterator[tuple[Site, Verdict]]:
 
 
 @once
+def _questionable(subject: Subject) -> Iterator[Site]:
+    """The sites whose threshold not every Airflow takes."""
+    return (site for site, verdict in _judged(subject) if verdict.accepted is not True or not site.text.strip())
+
+
+@once
 def _accepted(subject: Subject) -> Iterator[tuple[Site, int]]:
     """The thresholds that Airflow reads as a number, of a class that uses them."""
     for site, verdict in _judged(subject) if subject.reads_options else ():
@@ -47,6 +53,7 @@ def _accepted(subject: Subject) -> Iterator[tuple[Site, int]]:
     wrong=example(threshold='"10MB"'),
     right=_RIGHT,
     source=_MEASURED,
+    when=_questionable,
 )
 def threshold_no_integer(subject: Subject) -> Iterator[Hit]:
     """`abc`, `10MB`, `0x10`, `1.5`."""
@@ -76,6 +83,7 @@ def threshold_no_integer(subject: Subject) -> Iterator[Hit]:
     wrong=example(threshold='""'),
     right=_RIGHT,
     source=_MEASURED,
+    when=_questionable,
 )
 def threshold_empty(subject: Subject) -> Iterator[Hit]:
     """`""` or null."""
@@ -100,6 +108,7 @@ def threshold_empty(subject: Subject) -> Iterator[Hit]:
     right=example(threshold='"1000000"'),
     source=_MEASURED,
     versions="3.0 and 3.1 refuse it, 3.3 reads it as the whole number; 3.2 was not tried.",
+    when=_questionable,
 )
 def threshold_float(subject: Subject) -> Iterator[Hit]:
     """`1e6`, `1.048576e+06`."""

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.rules import Judgement, RuleContext, RuleSettings, judge
+from rea_xcom_tui.xcom.rules import Judgement, RuleContext, RuleSettings, judge, rules
+from rea_xcom_tui.xcom.rules.subject import Subject
 
 TODAY = date(2026, 11, 22)
 
@@ -35,7 +37,22 @@ def judged(
         templated=templated,
     )
     header = "\n".join(line for line in text.splitlines()[:10] if line.startswith("#"))
-    return judge(values.root, read(values.root, header, settings.airflow), context)
+    config = read(values.root, header, settings.airflow)
+    no_gate_hides_anything(Subject(values.root, config, context))
+    judgement = judge(values.root, config, context)
+    quick = read_quickly(values.text)
+    if quick is not None:
+        assert read(quick, header, settings.airflow) == config
+        no_gate_hides_anything(Subject(quick, config, context))
+        assert judge(quick, config, context) == judgement
+    return judgement
+
+
+def no_gate_hides_anything(subject: Subject) -> None:
+    """Whatever a rule can see is seen: where its gate is shut, it finds nothing even when it is asked."""
+    for rule in rules():
+        if rule.check is not None and rule.when is not None and not rule.when(subject):
+            assert not list(rule.check(subject)), rule.code
 
 
 def found(text: str, **options: object) -> tuple[Finding, ...]:
