@@ -38,8 +38,8 @@ def _opened(entry: RepoEntry, *, read_only: bool) -> Workspace:
         member = Workspace.open(entry.path, read_only=read_only)
     except ToolError as error:
         raise type(error)(f"{clean(entry.name)}: {error}") from error
-    branch = member.repository.branch()
-    if entry.branch is not None and branch != entry.branch and member.read_only is None:
+    branch = member.repository.branch() if entry.branch is not None else None
+    if branch != entry.branch and member.read_only is None:
         there = f"has {clean(branch)} checked out" if branch else "has no branch checked out"
         member.read_only = (
             f"it {there}, and the fleet is of {clean(entry.branch)}; `git switch {clean(entry.branch)}` there first"

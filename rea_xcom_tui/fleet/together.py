@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +17,7 @@ from rea_xcom_tui.fleet.edit.several import edit_in, edit_of, plan_in
 from rea_xcom_tui.fleet.model import Deployment, Fleet, RepoInfo
 from rea_xcom_tui.fleet.qualified import deployment_in, in_repo, qualified, unreadable_in, unused_in, within
 from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.scan.workers import Convoy
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import FieldName, Finding
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
     from rea_xcom_tui.fleet.scan.scan import Progress as ScanProgress
     from rea_xcom_tui.gitops import Repository
+
+
+_AHEAD = 2
+"""In so many repos git looks at the working tree already while another one is read."""
 
 
 class Together(Workspace):
@@ -119,13 +125,27 @@ class Together(Workspace):
 
     def scan(self, progress: ScanProgress | None = None, *, ref: str | None = None) -> Fleet:
         """Read all repos anew, from their working trees or a revision of each; pending edits stay."""
+        with closing(Convoy(len(self.repos))) as convoy:
+            try:
+                self._scan_each(convoy, progress, ref)
+            finally:
+                for member in self.repos.values():
+                    member.convoy = None
+                    member.look_away()
+        return self._join(ref)
+
+    def _scan_each(self, convoy: Convoy, progress: ScanProgress | None, ref: str | None) -> None:
         done = 0
-        for repo, member in self.repos.items():
-            member.engine = self.engine
+        members = list(self.repos.items())
+        for at, (repo, member) in enumerate(members):
+            for ahead, other in members[at : at + 1 + _AHEAD] if ref is None else ():
+                with in_repo(ahead):
+                    other.look_ahead()
             told = None if progress is None else _onward(progress, repo, done)
+            member.engine, member.convoy = self.engine, convoy
+            convoy.next_repo()
             with in_repo(repo):
                 done += len(member.scan(told, ref=ref).deployments)
-        return self._join(ref)
 
     def _join(self, ref: str | None = None) -> Fleet:
         """Make one fleet of those of the repos, and judge what only all of them together show."""

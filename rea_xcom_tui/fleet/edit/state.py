@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.fleet.scan.views import Showing
+    from rea_xcom_tui.fleet.scan.workers import Convoy
     from rea_xcom_tui.gitops import Look, Repository
     from rea_xcom_tui.user.layout_settings import HelmEngine
 
@@ -49,6 +50,8 @@ class FleetState:
         """The Helm whose merge counts, where the user has named one."""
         self.asked: Look | None = None
         """What git has just been asked about the working tree, by who has opened the repo, for the first scan."""
+        self.convoy: Convoy | None = None
+        """What reads the files of all repos of a fleet, while several are scanned."""
         self._known_plans: Known = {}
         self._choosing: tuple[Fleet, LayerEdits] | None = None
         self._parts: tuple[Fleet, Mapping[str, Sequence[int]]] | None = None
@@ -78,10 +81,23 @@ class FleetState:
             self.repository.judge()
         if ref is None:
             with closing(Cache(cache_path())) as cache:
-                self.fleet = scan_worktree(self.repository, self.reading(), progress, cache, asked)
+                self.fleet = scan_worktree(self.repository, self.reading(), progress, cache, asked, self.convoy)
         else:
             self.fleet = scan_revision(self.repository, ref, self.reading(), progress)
         return self.fleet
+
+    def look_ahead(self) -> None:
+        """Have git look at the working tree for the next scan, beside whatever is done until then."""
+        if self.asked is None:
+            self.repository.judge()
+            self.asked = self.repository.look()
+
+    def look_away(self) -> None:
+        """Forget what git has been asked for a scan that does not come; a later one has to look anew."""
+        asked, self.asked = self.asked, None
+        if asked is not None:
+            with suppress(ToolError):
+                asked.work_tree()
 
     @property
     def members(self) -> Mapping[str, FleetState]:

@@ -18,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from typing import IO, Any, TypeVar
 
 from rea_xcom_tui.errors import ToolError
@@ -29,6 +29,8 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 _LENGTH = struct.Struct(">Q")
+_WORK, _PIECE = b"w", b"p"
+"""What a message to a child begins with: one that says what is to be done from now on, and one with a piece for it."""
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from rea_xcom_tui.fleet.scan import pool; pool.serve()"
 )
@@ -42,17 +44,85 @@ def in_processes(work: Callable[[Piece], Result], pieces: Sequence[Piece], count
     `work`, the pieces and the results are pickled. Where no process can be started, the work is done here. The
     processes end with the iterator. Raises ToolError when one of them ends before its work is done.
     """
-    waiting: queue.SimpleQueue[Piece] = queue.SimpleQueue()
-    for piece in pieces:
-        waiting.put(piece)
-    done: queue.SimpleQueue[bytes | ToolError | None] = queue.SimpleQueue()
-    with tempfile.TemporaryFile() as errors:
-        children = [child for _ in range(count) if (child := _started(errors)) is not None]
-        feeders = [threading.Thread(target=_feed, args=(child, work, waiting, done, errors)) for child in children]
+    with closing(Crew(patient=False)) as crew:
+        yield from crew.do(work, pieces, count)
+
+
+class Crew:
+    """Child processes that stay for one lot of pieces after the other, until the crew is closed.
+
+    When a lot is left before its end, a `patient` crew lets them finish the pieces they are at, and keeps them; else
+    they are ended at once. Not for use by several threads at once.
+    """
+
+    def __init__(self, *, patient: bool = True) -> None:
+        self._patient = patient
+        self._idle: _Children | None = None
+        self._closed = False
+
+    def do(self, work: Callable[[Piece], Result], pieces: Sequence[Piece], count: int) -> Iterator[Result]:
+        """As `in_processes`, by processes that are there already, and as many new ones as make `count` of them."""
+        children, self._idle = self._idle or _Children(), None
+        children.fill(count)
+        waiting: queue.SimpleQueue[Piece] = queue.SimpleQueue()
+        for piece in pieces:
+            waiting.put(piece)
+        try:
+            with closing(children.answers(work, waiting, patient=self._patient)) as answers:
+                for answer in answers:
+                    yield pickle.loads(answer)
+        finally:
+            if children.sound and not self._closed and self._idle is None:
+                self._idle = children
+            else:
+                children.close()
+        for _ in range(waiting.qsize()):
+            yield work(waiting.get())
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there are processes that a lot would not have to wait for."""
+        return self._idle is not None
+
+    def close(self) -> None:
+        """End the processes."""
+        self._closed = True
+        if self._idle is not None:
+            self._idle.close()
+            self._idle = None
+
+
+class _Children:
+    """Processes with what they write to their standard error."""
+
+    def __init__(self) -> None:
+        self.sound = True
+        """Whether each of them waits for work."""
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the processes
+
+    def fill(self, count: int) -> None:
+        """Start processes until there are so many, as far as the machine allows."""
+        for _ in range(count - len(self._processes)):
+            if (child := _started(self._errors)) is not None:
+                self._processes.append(child)
+
+    def answers(
+        self, work: Callable[[Piece], object], waiting: queue.SimpleQueue[Piece], *, patient: bool
+    ) -> Generator[bytes, None, None]:
+        """What the processes answer to what waits, as it comes.
+
+        Raises ToolError when one of them ends before its work is done.
+        """
+        done: queue.SimpleQueue[bytes | ToolError | None] = queue.SimpleQueue()
+        feeders = [
+            threading.Thread(target=_feed, args=(child, work, waiting, done, self._errors)) for child in self._processes
+        ]
+        self.sound = False
         try:
             for feeder in feeders:
                 feeder.start()
-            running = len(children)
+            running = len(feeders)
             while running:
                 answer = done.get()
                 if isinstance(answer, ToolError):
@@ -60,15 +130,36 @@ def in_processes(work: Callable[[Piece], Result], pieces: Sequence[Piece], count
                 if answer is None:
                     running -= 1
                 else:
-                    yield pickle.loads(answer)
+                    yield answer
+            self.sound = True
+        except GeneratorExit:
+            if patient:
+                _empty(waiting)  # what is begun is finished
+                self.sound = True
+            raise
         finally:
-            for child in children:
-                child.kill()
-            for child, feeder in zip(children, feeders, strict=True):
+            if not self.sound:
+                self._kill()
+            for feeder in feeders:
                 feeder.join()
-                _close(child)
-    for _ in range(waiting.qsize()):
-        yield work(waiting.get())
+
+    def _kill(self) -> None:
+        for child in self._processes:
+            child.kill()
+
+    def close(self) -> None:
+        """End the processes."""
+        self._kill()
+        for child in self._processes:
+            _close(child)
+        self._processes = []
+        self._errors.close()
+
+
+def _empty(waiting: queue.SimpleQueue[Any]) -> None:
+    with suppress(queue.Empty):
+        while True:
+            waiting.get_nowait()
 
 
 def _started(errors: IO[bytes]) -> subprocess.Popen[bytes] | None:
@@ -97,14 +188,14 @@ def _feed(
     assert child.stdin is not None
     assert child.stdout is not None
     try:
-        _send(child.stdin, pickle.dumps(work))
+        _send(child.stdin, _WORK + pickle.dumps(work))
         while True:
             try:
                 piece = waiting.get_nowait()
             except queue.Empty:
                 done.put(None)
                 return
-            _send(child.stdin, pickle.dumps(piece))
+            _send(child.stdin, _PIECE + pickle.dumps(piece))
             answer = _received(child.stdout)
             if answer is None:
                 done.put(_died(child, errors))
@@ -142,10 +233,11 @@ def serve() -> None:
     os.dup2(2, 1)  # whatever else is printed is not an answer
     work: Callable[[object], object] | None = None
     while (message := _received(sys.stdin.buffer)) is not None:
-        if work is None:
-            work = pickle.loads(message)
-        else:
-            _send(answers, pickle.dumps(work(pickle.loads(message))))
+        kind, load = message[:1], pickle.loads(message[1:])
+        if kind == _WORK:
+            work = load
+        elif work is not None:
+            _send(answers, pickle.dumps(work(load)))
 
 
 def _send(pipe: IO[bytes], message: bytes) -> None:

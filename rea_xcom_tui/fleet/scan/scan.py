@@ -18,7 +18,7 @@ from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.trees import commit_tree, disk_tree, has_layouts, may_deploy
-from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
+from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.naming import is_leftover
 from rea_xcom_tui.text import clean, plural
@@ -67,10 +67,12 @@ def scan_worktree(
     progress: Progress | None = None,
     cache: Cache | None = None,
     asked: Look | None = None,
+    convoy: Convoy | None = None,
 ) -> Fleet:
     """Read every file of the working tree that git tracks or does not ignore.
 
-    `asked` is what git has been asked already, where the caller could ask earlier.
+    `asked` is what git has been asked already, where the caller could ask earlier. `convoy` reads the files of this
+    and of other repos that make one fleet with it.
     """
     asked = asked or repository.look()
     cache = cache or Cache(None)
@@ -98,7 +100,7 @@ def scan_worktree(
     if not found.manifests and not named_so:
         # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
         left.sort(key=lambda task: "values" in task.file.rpartition("/")[2])
-        items = read_tasks(repository, left, reading, keys, cache, seen, nothing)
+        items = read_tasks(repository, left, reading, keys, cache, seen, nothing, convoy)
         found = _collect(found, items, len(entries), progress, to_manifest=True)
         left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
@@ -112,7 +114,8 @@ def scan_worktree(
         layered = layered_rows(Files(repository, listed, clean, changed), layouts, reading, cache, progress)
         if layered.rows:  # parts of deployments are not rows, so nobody has to read and judge them as such
             left = [task for task in left if not is_reached(layered, layouts.tree, task.file)]
-    found = _collect(found, read_tasks(repository, left, reading, keys, cache, seen, nothing), len(entries), progress)
+    items = read_tasks(repository, left, reading, keys, cache, seen, nothing, convoy)
+    found = _collect(found, items, len(entries), progress)
     if nothing != before:
         cache.put_nothing(scope, [key for key in nothing if key in named or key not in before], day)
     if layouts is not None and layered is not None:

@@ -6,7 +6,8 @@ Parsing holds Python's lock, so a thread would make every key press wait and cou
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from rea_xcom_tui.fleet.model import Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
-from rea_xcom_tui.fleet.scan.pool import in_processes
+from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
 from rea_xcom_tui.fleet.scan.records import Record, from_record, sound, to_record
 from rea_xcom_tui.fleet.scan.trees import may_deploy
@@ -33,7 +34,45 @@ _MANY = 1500
 _FOR_EACH = 500
 """A process more for each of so many files: on a machine of many cores, more would only cost their start."""
 _BATCH = 50
+_FEW = 2 * _BATCH
+"""So few files are read in this process also where others are there to do it."""
 _IGNORE_COMMENT = b"rea-xcom:"
+
+
+class Convoy:
+    """Reads the files of several repos that are scanned one after the other: what is few in each may be many in all."""
+
+    def __init__(self, repos: int) -> None:
+        self._repos = repos
+        self._begun = 0
+        self._files = 0
+        self._crew = Crew()
+
+    def next_repo(self) -> None:
+        """The scan of another repo begins."""
+        self._begun += 1
+
+    def read(self, work: Callable[[Piece], Result], pieces: Sequence[Piece], files: int) -> Iterator[Result]:
+        """Do `work` on pieces that hold so many files: in processes that stay, where there are many in all repos.
+
+        How many there will be is guessed from the repos that have been read. Yields in any order.
+        """
+        self._files += files
+        guess = self._files * self._repos // max(self._begun, 1)
+        processes = _processes(guess)
+        if files < _FEW or not (processes or self._crew.is_there):
+            return map(work, pieces)
+        return self._crew.do(work, pieces, processes)
+
+    def close(self) -> None:
+        """End the processes."""
+        self._crew.close()
+
+
+def _processes(files: int) -> int:
+    """How many child processes pay for so many files; 0 where this process alone is as good."""
+    wanted = min(os.cpu_count() or 1, files // _FOR_EACH)
+    return wanted if files >= _MANY and wanted >= 2 else 0
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -69,13 +108,14 @@ def read_tasks(
     cache: Cache,
     seen: set[str],
     nothing: set[bytes],
+    convoy: Convoy | None = None,
 ) -> Iterator[Item]:
     """Read files and yield what each holds, in any order; outcomes are kept in the cache.
 
     The files go to `seen`, and the keys of those that are nothing for us to `nothing`.
     """
     with cache.filling(reading.today.toordinal()) as keep:
-        for outcome in outcomes(repository, tasks, reading):
+        for outcome in outcomes(repository, tasks, reading, convoy=convoy):
             task = tasks[outcome.number]
             if outcome.keep and task.oid:
                 key = keys.key(task.file, task.oid, task.size)
@@ -88,7 +128,11 @@ def read_tasks(
 
 
 def outcomes(
-    repository: Repository, tasks: Sequence[Task], reading: Reading, view: View | None = None
+    repository: Repository,
+    tasks: Sequence[Task],
+    reading: Reading,
+    view: View | None = None,
+    convoy: Convoy | None = None,
 ) -> Iterator[Outcome]:
     """Read files and yield what each holds, in any order, with what a view shows of it."""
     starts = range(0, len(tasks), _BATCH)
@@ -96,10 +140,8 @@ def outcomes(
     read = partial(
         read_batch, root=str(repository.root), object_format=repository.object_format, reading=reading, view=view
     )
-    processes = min(os.cpu_count() or 1, len(tasks) // _FOR_EACH)
-    many = len(tasks) >= _MANY and processes >= 2
-    with no_collection():
-        for packed in in_processes(read, batches, processes) if many else map(read, batches):
+    with no_collection(), nullcontext(convoy) if convoy is not None else closing(Convoy(1)) as reader:
+        for packed in reader.read(read, batches, len(tasks)):
             yield from _OUTCOMES.decode(packed)
 
 
