@@ -117,6 +117,12 @@ class Bench:
         folder = self.work / f"{'layers' if layers else 'plain'}-{count}"
         return fleets.make(folder, count, count * 2, layers=layers)
 
+    def several(self) -> list[Path]:
+        """The repos of a fleet of 20 that has as many deployments as `fleet(10_000)`, made on first use."""
+        count = max(4, int(500 * self.scale))
+        folder = self.work / f"several-{count}"
+        return [fleets.make(folder / f"team{number:02d}", count, count * 2, seed=3000 + number) for number in range(20)]
+
     def value(self) -> str:
         """A threshold that no file has now."""
         self._turn += 1
@@ -129,6 +135,15 @@ class Bench:
         else:
             self.home.tool(root, "list", "--format", "json")
         return self.home.tool(root, "list", "--format", "json")
+
+    def table(self, *roots: Path, cold: bool = False) -> Took:
+        """`list` as a table, which makes every deployment; of one repo or of several as one fleet."""
+        named = [word for root in roots[1:] for word in ("-C", str(root))]
+        if cold:
+            self.home.empty_cache()
+        else:
+            self.home.tool(roots[0], "list", *named)
+        return self.home.tool(roots[0], "list", *named)
 
     def edited(self, root: Path, *how: str) -> Took:
         """`set` on every deployment of a fleet, whose cache is warm."""
@@ -175,6 +190,15 @@ def warm_large(bench: Bench) -> Pair:
     root = bench.fleet(50_000)
     reference = bench.home.reference("status", str(root))
     return bench.listed(root), reference
+
+
+def several_repos(cold: bool) -> Callable[[Bench], Pair]:
+    def measure(bench: Bench) -> Pair:
+        one, many = bench.fleet(10_000), bench.several()
+        reference = bench.table(one, cold=cold)
+        return bench.table(*many, cold=cold), reference
+
+    return measure
 
 
 def against_list(*words: str) -> Callable[[Bench], Pair]:
@@ -273,6 +297,7 @@ def memory(bench: Bench) -> Pair:
 
 
 LOOP = "PyYAML's C safe loader over the agent files alone"
+ONE = "the same of one repo of 10,000"
 BUDGETS: tuple[Budget, ...] = (
     Budget("cold list", "`list --format json` of 10,000, no cache, wall", LOOP, "x", 0.20, cold_list),
     Budget(
@@ -281,6 +306,8 @@ BUDGETS: tuple[Budget, ...] = (
     Budget("warm list", "`list --format json` of 10,000 from the cache, wall", "`git status`", "x", 2, warm_list),
     Budget("warm list of layers", "the same, of deployments of three layers", "`git status`", "x", 2, warm_layered),
     Budget("warm list of 50,000", "the same, of 50,000 plain ones", "`git status`", "x", 2, warm_large),
+    Budget("20 repos, cold", "`list` of 20 repos of 500, no cache, wall", ONE, "x", 1.2, several_repos(cold=True)),
+    Budget("20 repos, warm", "the same from the cache", ONE, "x", 1.5, several_repos(cold=False)),
     Budget("check", "`check` on the warm fleet", "warm `list`", "x", 1, against_list("check")),
     Budget("drift", "`drift` on the warm fleet", "warm `list`", "x", 1.3, against_list("drift")),
     Budget("first rows, warm", "the app on a terminal until the first row", "", "s", 0.5, first_rows(cold=False)),

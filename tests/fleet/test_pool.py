@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.scan.pool import in_processes
+from rea_xcom_tui.fleet.scan.pool import Crew, in_processes
+from rea_xcom_tui.fleet.scan.workers import Convoy
 
 
 class NoFile:
@@ -55,6 +58,38 @@ def test_children_end_with_the_iterator() -> None:
     results.close()  # type: ignore[attr-defined]
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+def test_a_crew_stays_for_the_next_lot_also_when_one_is_left_early() -> None:
+    with closing(Crew()) as crew:
+        lot = crew.do(os.getpgid, [0] * 1000, 1)
+        child = next(lot)
+        lot.close()  # type: ignore[attr-defined]
+        assert list(crew.do(os.getpgid, [0, 0], 1)) == [child, child]
+        assert list(crew.do(str.upper, ["a"], 1)) == ["A"]
+        with pytest.raises(ToolError, match="ended with exit code 1"):
+            list(crew.do(int, ["a"], 1))
+        (other,) = set(crew.do(os.getpgid, [0], 1))
+        assert other != child
+    for gone in (child, other):
+        with pytest.raises(ProcessLookupError):
+            os.kill(gone, 0)
+
+
+def test_what_is_few_in_each_repo_is_many_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+    def do(_: Crew, work: Callable[[str], str], pieces: Sequence[str], count: int) -> Iterator[str]:
+        begun.append(count)
+        return map(work, pieces)
+
+    monkeypatch.setattr(Crew, "do", do)
+    for repos, files in ((20, 500), (2, 500), (20, 3)):
+        with closing(Convoy(repos)) as convoy:
+            convoy.next_repo()
+            assert list(convoy.read(str.upper, ["a"], files)) == ["A"]
+    assert begun == [2]
 
 
 def test_where_no_process_can_be_started_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
