@@ -27,6 +27,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, str(home / name.lower()))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("REA_XCOM_TUI_NO_PROGRESS", "1")  # what lasts a second depends on the machine
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Ann\n\temail = ann@example.com\n[init]\n\tdefaultBranch = main\n"
         '[gc]\n\tauto = 0\n[protocol "file"]\n\tallow = always\n'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -9,11 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 PATIENCE = 1.0
-"""Seconds before anything is said on a terminal: most work is done by then."""
+"""Seconds before anything is said: most work is done by then."""
 
 _ON_A_TERMINAL = 0.2
-IN_A_LOG = 10.0
-"""Seconds between two words: a terminal's line is drawn anew, a log gets one more, and none for what is quicker."""
+_IN_A_LOG = 10.0
+"""Seconds between two words: a terminal's line is drawn anew, a log gets one more."""
+
+NO_PROGRESS = "REA_XCOM_TUI_NO_PROGRESS"
+"""When set, nothing is said, for jobs whose every line on stderr is sent to somebody."""
 
 
 class Progress:
@@ -37,13 +41,13 @@ class Progress:
         """Speak until the work is over, then take the line off a terminal."""
         started = time.monotonic()
         terminal = sys.stderr.isatty()
-        wait, drawn = PATIENCE if terminal else IN_A_LOG, False
+        wait, drawn = PATIENCE, False
         while not self._over.wait(wait):
             said = self.words(time.monotonic() - started)
             sys.stderr.write(f"\r\x1b[K{said}" if terminal else f"{said}\n")
             sys.stderr.flush()
             drawn = terminal
-            wait = _ON_A_TERMINAL if terminal else IN_A_LOG
+            wait = _ON_A_TERMINAL if terminal else _IN_A_LOG
         if drawn:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
@@ -55,8 +59,11 @@ class Progress:
 
 @contextmanager
 def working(what: str) -> Iterator[Progress]:
-    """Say on stderr what is being done, should it last: a second on a terminal, ten in a log."""
+    """Say on stderr what is being done, should it last longer than a second."""
     progress = Progress(what)
+    if os.environ.get(NO_PROGRESS):
+        yield progress
+        return
     thread = threading.Thread(target=progress.watch, daemon=True)
     thread.start()
     try:

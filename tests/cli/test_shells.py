@@ -175,7 +175,8 @@ class Terminal(io.StringIO):
 def test_what_lasts_is_told_on_stderr(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
     stream = Terminal() if terminal else io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(progress, "PATIENCE" if terminal else "IN_A_LOG", 0.01)
+    monkeypatch.delenv(progress.NO_PROGRESS)
+    monkeypatch.setattr(progress, "PATIENCE", 0.01)
     with progress.working("reading the repo") as work:
         work.count(1200, 3000)
         deadline = time.monotonic() + 10
@@ -189,6 +190,11 @@ def test_what_lasts_is_told_on_stderr(monkeypatch: pytest.MonkeyPatch, terminal:
 def test_what_is_quick_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
+    with progress.working("reading the repo"):
+        pass
+    monkeypatch.delenv(progress.NO_PROGRESS)
+    assert 0.5 <= progress.PATIENCE <= 1
+    monkeypatch.setattr(progress, "PATIENCE", 60)
     with progress.working("reading the repo"):
         pass
     assert stream.getvalue() == ""
