@@ -24,7 +24,7 @@ import ctypes, gc, importlib, json, os, pkgutil, struct, sys
 import rea_xcom_tui
 from rea_xcom_tui.__main__ import main
 for module in pkgutil.walk_packages(rea_xcom_tui.__path__, "rea_xcom_tui."):
-    if not module.name.startswith(("rea_xcom_tui.tui", "rea_xcom_tui.__main__")):
+    if not module.name.startswith(("rea_xcom_tui.tui", "rea_xcom_tui.cli.browser", "rea_xcom_tui.__main__")):
         importlib.import_module(module.name)
 for name in sys.argv[1].split(","):
     importlib.import_module(name)
