@@ -176,11 +176,12 @@ def test_what_lasts_is_told_on_stderr(monkeypatch: pytest.MonkeyPatch, terminal:
     stream = Terminal() if terminal else io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.delenv(progress.NO_PROGRESS)
-    monkeypatch.setattr(progress, "PATIENCE", 0.01)
+    for name in ("PATIENCE", "_IN_A_LOG", "_ON_A_TERMINAL"):
+        monkeypatch.setattr(progress, name, 0.01)
     with progress.working("reading the repo") as work:
         work.count(1200, 3000)
         deadline = time.monotonic() + 10
-        while not stream.getvalue() and time.monotonic() < deadline:
+        while "1,200" not in stream.getvalue() and time.monotonic() < deadline:
             pass
     said = stream.getvalue()
     assert "reading the repo, 1,200 of 3,000" in said
