@@ -6,6 +6,7 @@ import os
 import pty
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -61,24 +62,56 @@ def test_a_hook_that_says_very_much(work: Work) -> None:
     assert result.output.count("and some more words") == 3000
 
 
-def test_a_hook_may_ask_on_a_terminal_that_is_given_to_it(work: Work) -> None:
-    """In a process of its own that has a terminal, which answers when it is asked."""
-    work.hook("pre-commit", 'printf "Really? " > /dev/tty; read answer < /dev/tty; [ "$answer" = yes ]')
+ON_A_TERMINAL = """
+import signal, sys
+from rea_xcom_tui.gitops import Change, CommitRefused, Repository
+signal.signal(signal.SIGINT, lambda number, frame: None)
+try:
+    Repository.open(sys.argv[1]).commit({{{path!r}: Change({before!r}, {after!r})}}, "asked", attached=True)
+except CommitRefused as problem:
+    print(problem, "Mine? ", flush=True)
+    print("Got", input(), flush=True)
+"""
+MISSES_ONE = """
+import signal, sys
+def first(number, frame):
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGINT, first)
+with open("/dev/tty", "rb", buffering=0) as terminal:
+    print("Really? ", end="", flush=True, file=open("/dev/tty", "w"))
+    terminal.read(1)
+"""
+
+
+def commit_on_a_terminal(work: Work, *answers: tuple[bytes, bytes]) -> int:
+    """Commit in a process of its own that has a terminal, with each answer at its question; the exit code."""
     before = work.read(VALUES)
-    changes = edit(work)
-    program = (
-        "import sys; from rea_xcom_tui.gitops import Change, Repository\n"
-        f"change = Change({before!r}, {changes[VALUES].after!r})\n"
-        f"Repository.open(sys.argv[1]).commit({{{VALUES!r}: change}}, 'asked', attached=True)\n"
-    )
+    program = ON_A_TERMINAL.format(path=VALUES, before=before, after=edit(work)[VALUES].after)
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(sys.executable, [sys.executable, "-c", program, str(work.root)])
     said = b""
-    while b"Really? " not in said:
-        said += os.read(terminal, 1000)
-    os.write(terminal, b"yes\n")
+    for question, answer in answers:
+        while question not in said:
+            said += os.read(terminal, 1000)
+        os.write(terminal, answer)
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
-    assert os.waitstatus_to_exitcode(status) == 0
+    return os.waitstatus_to_exitcode(status)
+
+
+def test_a_hook_may_ask_on_a_terminal_that_is_given_to_it(work: Work) -> None:
+    """In a process of its own that has a terminal, which answers when it is asked."""
+    work.hook("pre-commit", 'printf "Really? " > /dev/tty; read answer < /dev/tty; [ "$answer" = yes ]')
+    assert commit_on_a_terminal(work, (b"Really? ", b"yes\n")) == 0
     assert work.git("log", "-1", "--format=%s") == "asked\n"
+
+
+def test_nothing_that_missed_ctrl_c_reads_on_at_the_terminal(work: Work, tmp_path: Path) -> None:
+    """The signal that comes between a question and its reading is lost on ssh-keygen, as on this hook."""
+    (tmp_path / "asks.py").write_text(MISSES_ONE)
+    work.hook("pre-commit", f"exec {sys.executable} {tmp_path / 'asks.py'}")
+    before = work.head()
+    answers = (b"Really? ", b"\x03"), (b"interrupted; nothing was committed. Mine? ", b"yes\n"), (b"Got yes", b"")
+    assert commit_on_a_terminal(work, *answers) == 0
+    assert work.head() == before

@@ -17,6 +17,9 @@ _LINGER = 0.2
 """How long, in seconds, output is still awaited from children that outlive the process."""
 _GRACE = 3.0
 """How long a process has, in seconds, to tidy up when it is asked to end."""
+_AGAIN = 1.0
+"""How long, in seconds, what has outlived an interrupt is interrupted again."""
+_INTERRUPTED = (-signal.SIGINT, 128 + signal.SIGINT)
 _LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 
 
@@ -78,12 +81,13 @@ def _read(process: subprocess.Popen[bytes], watch: Watch, own_session: bool) -> 
     collected = {process.stdout.fileno(): bytearray(), process.stderr.fileno(): bytearray()}
     out, err = collected.values()
     lines = _Lines(watch.on_line)
-    heard = time.monotonic()
+    heard = since = time.monotonic()
     with selectors.DefaultSelector() as selector:
         for descriptor in collected:
             selector.register(descriptor, selectors.EVENT_READ)
         while selector.get_map():
             ended = process.poll() is not None
+            since = since if ended else time.monotonic()
             events = selector.select(_LINGER if ended else _TICK)
             for key, _ in events:
                 chunk = os.read(key.fd, 65536)
@@ -95,12 +99,26 @@ def _read(process: subprocess.Popen[bytes], watch: Watch, own_session: bool) -> 
             if events:
                 heard = time.monotonic()
             elif ended:
-                break
+                if own_session or not _interrupt_again(process.returncode, time.monotonic() - since):
+                    break
             elif watch.stopped is None and (why := _why_to_stop(watch, heard)):
                 watch.stopped = why
                 stop(process, own_session=own_session)
     lines.end()
     return bytes(out), bytes(err)
+
+
+def _interrupt_again(status: int, seconds: float) -> bool:
+    """Interrupt again what has outlived, for so many seconds, the Ctrl+C that ended its process at the terminal.
+
+    A program that asks for a passphrase misses the signal that comes just before it begins to read. It would read on,
+    take keys that are meant for whoever has the terminal next, and set the modes back that this one has chosen.
+    False where there was no Ctrl+C, and when it does not help.
+    """
+    if status not in _INTERRUPTED or seconds > _AGAIN:
+        return False
+    os.killpg(os.getpgrp(), signal.SIGINT)  # as if the keys were pressed once more
+    return True
 
 
 def _why_to_stop(watch: Watch, heard: float) -> str | None:

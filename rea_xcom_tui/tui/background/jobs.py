@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import termios
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -192,7 +193,7 @@ class Jobs:
         if self._workspace is None or self._closing:
             return
         try:
-            with self._app.suspend(), _without_interrupt():
+            with self._app.suspend(), _without_interrupt(), _modes_kept():
                 done = self._thread.submit(work, self._workspace)
                 wait([done])
         except SuspendNotSupported:
@@ -300,6 +301,21 @@ def _without_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _modes_kept() -> Iterator[None]:
+    """Have the terminal as it was, as a shell does: a program that is ended while it asks may leave it without echo."""
+    terminal = sys.__stdin__.fileno() if sys.__stdin__ else -1
+    try:
+        modes = termios.tcgetattr(terminal)
+    except (termios.error, ValueError):  # none
+        yield
+        return
+    try:
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, modes)
 
 
 def say_aloud(line: str) -> None:
