@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from rea_xcom_tui.fleet.history.last_change import last_changes
 from rea_xcom_tui.fleet.scan.cache import cache_folder
 from rea_xcom_tui.gitops import Repository
+from rea_xcom_tui.tui.background import repo_jobs
 from tests.work import Work, make_work
 
 FILES = ("a/values.yaml", "b/values.yaml", "c/values.yaml")
@@ -80,6 +82,24 @@ def test_files_that_were_not_asked_for_before(work: Work) -> None:
     assert told(work, *FILES, "new/values.yaml")[0].keys() == set(FILES)
     commit(work, "new/values.yaml", "Hal")
     assert told(work, *FILES, "new/values.yaml")[0]["new/values.yaml"] == "Hal"
+
+
+def test_a_deployment_is_as_new_as_the_newest_of_its_layers(work: Work) -> None:
+    """Told in one walk, its own file first where both are of one commit."""
+    work.write(FILES[1], "by: Ida\n")
+    work.git(
+        "commit", "-qam", "later", "--author=Ida <ida@example.com>", env={"GIT_AUTHOR_DATE": "2030-01-02T03:04:05Z"}
+    )
+    made = int(work.git("log", "-1", "--format=%at", "HEAD~1"))
+    repository = Repository.open(work.root)
+    layered, twice, none = (FILES[0], FILES[1], "missing.yaml"), (FILES[2], FILES[0]), ("new.yaml",)
+    told = repo_jobs.last_changes({"": repository}, {layered, twice, none}, work.head()).words
+    assert told == {
+        layered: f"2030-01-02 Ida in {FILES[1]}",
+        twice: f"{datetime.fromtimestamp(made, UTC):%Y-%m-%d} Ann",
+        none: "not committed yet",
+    }
+    assert sum(record.argv[1] == "log" for record in repository.log.records()) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +63,12 @@ def last_changes(repository: Repository, files: Collection[str]) -> tuple[str | 
         known.pop(head, None)
         store.write({head: found, **known})
     return head, {file: found[file] for file in files}
+
+
+def newest(files: Sequence[str], known: Mapping[str, LastChange | None]) -> tuple[str, LastChange] | None:
+    """Return which of `files` was changed last, and that change; the first of several; None where none was."""
+    changes = [(file, change) for file in files if (change := known.get(file)) is not None]
+    return max(changes, key=lambda one: one[1].time, default=None)
 
 
 def _walked(repository: Repository, files: Collection[str], head: str, since: str | None = None) -> Found:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -11,6 +12,7 @@ from rea_xcom_tui.tui.background.jobs import Committed, Scanned, scanned
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.repo_status import Standing
+    from rea_xcom_tui.fleet.history.last_change import LastChange
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Exposure, Repository
 
@@ -40,9 +42,9 @@ class Switched(Message):
 
 
 class LastChanges(Message):
-    """For each file, when and by whom it was changed last, as of the commit `head`."""
+    """For the files of each deployment, when and by whom one of them was changed last, as of the commit `head`."""
 
-    def __init__(self, head: str | None, words: Mapping[str, str]) -> None:
+    def __init__(self, head: str | None, words: Mapping[tuple[str, ...], str]) -> None:
         super().__init__()
         self.head, self.words = head, words
 
@@ -101,20 +103,32 @@ def switch_to(workspace: Workspace, name: str) -> Switched:
     return Switched(name, scanned(workspace))
 
 
-def last_changes(repositories: Mapping[str, Repository], files: Sequence[str], head: str) -> LastChanges:
-    """When each file was changed last, and by whom: `2026-09-03 Ana`. The repos are by name; `head` stands for them."""
-    from datetime import UTC, datetime
+def last_changes(repositories: Mapping[str, Repository], asked: Collection[tuple[str, ...]], head: str) -> LastChanges:
+    """When each deployment was changed last, and by whom: `2026-09-03 Ana`, or `2026-09-03 Ana in base/values.yaml`.
 
+    `asked` has the files of each, its own first, then its layers. The repos are by name; `head` stands for them.
+    """
     from rea_xcom_tui.fleet.history import last_change as changed_last
     from rea_xcom_tui.fleet.qualified import belongs, qualified, within
 
-    words: dict[str, str] = {}
+    every = sorted({file for files in asked for file in files})
+    known: dict[str, LastChange | None] = {}
+    unknown: dict[str, str] = {}
     for repo, repository in repositories.items():
-        own = [within(repo, file) for file in files if belongs(repo, file)]
+        own = [within(repo, file) for file in every if belongs(repo, file)]
         tip, found = changed_last.last_changes(repository, own)
-        unknown = "not known in a shallow clone" if tip is not None and repository.shallow() else "not committed yet"
-        for file in own:
-            change = found.get(file)
-            known = f"{datetime.fromtimestamp(change.time, UTC):%Y-%m-%d} {change.author}" if change else unknown
-            words[qualified(repo, file)] = known
-    return LastChanges(head, words)
+        words = "not known in a shallow clone" if tip is not None and repository.shallow() else "not committed yet"
+        known |= {qualified(repo, file): found.get(file) for file in own}
+        unknown |= {qualified(repo, file): words for file in own}
+    return LastChanges(head, {files: _in_words(files, known, unknown.get(files[0], "")) for files in asked})
+
+
+def _in_words(files: Sequence[str], known: Mapping[str, LastChange | None], unknown: str) -> str:
+    from rea_xcom_tui.fleet.history.last_change import newest
+
+    found = newest(files, known)
+    if found is None:
+        return unknown
+    file, change = found
+    layer = f" in {file}" if file != files[0] else ""
+    return f"{datetime.fromtimestamp(change.time, UTC):%Y-%m-%d} {change.author}{layer}"

@@ -30,8 +30,8 @@ class FleetRepo(FleetBulk, FleetColumns):
 
     standing: Standing | None = None
     """How the repo stood when it was last looked at."""
-    changed_last: Mapping[str, str] | None = None
-    """When each file was changed last; None before it was asked for."""
+    changed_last: Mapping[tuple[str, ...], str] | None = None
+    """When a deployment with these files was changed last; None before it was asked for."""
     _changed_as_of: str | None = None
 
     def on_mount(self) -> None:
@@ -223,9 +223,9 @@ class FleetRepo(FleetBulk, FleetColumns):
         if self.workspace is None:
             return
         head = " ".join(str(member.fleet.head) for member in self.workspace.each().values())
-        if self.changed_last is not None and head == self._changed_as_of:
+        files = {row.deployment.files for row in self.rows if row.deployment}
+        if head == self._changed_as_of and files <= (self.changed_last or {}).keys():
             return
-        files = [row.deployment.file for row in self.rows if row.deployment]
 
         def walk(repositories: Mapping[str, Repository]) -> repo_jobs.LastChanges:
             return repo_jobs.last_changes(repositories, files, head)
@@ -245,5 +245,5 @@ class FleetRepo(FleetBulk, FleetColumns):
         words = self.changed_last
         for row in self.rows:
             if row.deployment is not None:
-                row.last_change = "…" if words is None else words.get(row.deployment.file, "not committed yet")
+                row.last_change = "…" if words is None else words.get(row.deployment.files, "…")
                 row.changed()

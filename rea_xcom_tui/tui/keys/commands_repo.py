@@ -21,7 +21,7 @@ REPO: tuple[Entry, ...] = (
      "H", "history", "fleet", "H", ""),
     ("repo.revisions", "Compare revisions", "What differs by field between branches, tags, commits or the files here.",
      "V", "revisions", "fleet", "V", ""),
-    ("repo.last-changes", "Column of last changes", "Show or hide when and by whom each file was changed last.",
+    ("repo.last-changes", "Column of last changes", "Show or hide when, by whom and in which layer each was changed.",
      "L", "last_changes", "fleet", "L", ""),
     ("repo.log", "Log", "The git commands that were run, and the files that were written.",
      "at", "log", "fleet", "@", ""),
