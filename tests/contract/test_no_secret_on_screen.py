@@ -13,6 +13,7 @@ from textual.app import App
 from textual.dom import NoScreen
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Input
 
 from rea_xcom_tui.tui.cells.explain import cell_status, panel_lines
 from rea_xcom_tui.tui.cells.rows import COLUMNS
@@ -25,6 +26,8 @@ from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work
 
 HIDDEN = re.compile(r"CANARY\d\d")
+TRIED = ("prod/json/values.yaml", "prod/path-38/values.yaml", "prod/uri/values.yaml")
+"""A connection in JSON and one in a URI, and a password in a path."""
 
 
 class Watch:
@@ -68,7 +71,13 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
 
 @pytest.fixture
 def work(tmp_path: Path) -> Work:
-    work = make_work(tmp_path / "repo", files())
+    carried = {path.replace("prod/", "staging/"): str(files()[path]).replace('"10"', '"13"') for path in TRIED}
+    work = make_work(tmp_path / "repo", {**files(), **carried})
+    work.git("switch", "-q", "-c", "raised")
+    for path in TRIED:
+        work.write(path, work.read(path).replace(b'"10"', b'"12"').replace(b"/x", b"/y"))
+    work.commit_all("Raise and move")
+    work.git("switch", "-q", "main")
     for path in sorted(files())[:4]:
         work.write(path, work.read(path).replace(b'"10"', b'"11"'))
     work.commit_all("Raise some thresholds")
@@ -125,6 +134,48 @@ async def through_every_screen(driver: Driver, watch: Watch) -> None:
     await driver.press("tab", "escape")
 
 
+async def through_every_campaign(driver: Driver, watch: Watch, folder: Path) -> None:
+    """Try, promote, plan, cut into waves and review, and begin a new deployment."""
+
+    async def put(text: str) -> None:
+        """Have a text in the input at once, which costs less than typing it."""
+        assert isinstance(driver.app.focused, Input)
+        driver.app.focused.value = text
+        await driver.settle()
+
+    tells_all = folder / "python"
+    tells_all.write_text('#!/bin/sh\nread -r script; read -r order; echo "$order" >&2; exit 3\n')
+    tells_all.chmod(0o755)
+    for identifier in TRIED:
+        driver.table.go_to_id(identifier)
+        await driver.press("space")
+    watch.where = "probe"
+    await driver.press("T", "down", "down")
+    await put(str(tells_all))
+    await driver.press("enter", "y", "down", "y", "escape")
+    watch.where = "new"
+    for identifier, shown in zip(TRIED[:2], ("+commonEnv:", "*** stands for a secret"), strict=True):
+        driver.table.go_to_id(identifier)
+        await driver.press("N")
+        await put("another")
+        assert shown in driver.seen
+        await driver.press("escape")
+    for text, shown in (
+        ("promote threshold path connection from env:staging to env:prod", "for 3 pairs"),
+        (f"plan {folder / 'plan.json'}", "saved to"),
+        (f"waves {folder / 'plan.json'}", "0 of 1 wave merged"),
+        ("review raised", "of 3 deployments"),
+    ):
+        watch.where = text.split()[0]
+        await driver.press("colon")
+        await put(text)
+        await driver.press("enter")
+        assert shown in driver.seen
+        await driver.press("down", *(["escape"] if driver.app.screen is not driver.home else []))
+    await driver.press("u")
+    watch.look("plan", (folder / "plan.json").read_text())
+
+
 async def through_every_change(driver: Driver, watch: Watch) -> None:
     """Edit every row in every way, look at what is pending, write, undo, commit and push it."""
     watch.where = "bulk"
@@ -158,12 +209,13 @@ async def through_every_change(driver: Driver, watch: Watch) -> None:
 
 
 async def test_no_secret_is_drawn_told_copied_or_kept(
-    work: Work, isolated: Path, monkeypatch: pytest.MonkeyPatch
+    work: Work, isolated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with watching(monkeypatch) as watch:
         async with driving(opener(work.root, read_only=False), (130, 60)) as driver:
             every_row(driver, watch)
             await through_every_screen(driver, watch)
+            await through_every_campaign(driver, watch, tmp_path)
             await through_every_change(driver, watch)
     for folder in (work.root / ".git" / "rea-xcom-tui", isolated):
         for path in folder.rglob("*"):
@@ -176,6 +228,6 @@ async def test_no_secret_is_drawn_told_copied_or_kept(
     assert watch.screens >= {
         "FleetScreen", "ValuesScreen", "FileScreen", "HistoryScreen", "ProblemsScreen", "DriftScreen", "CompareScreen",
         "RevisionsScreen", "LogScreen", "DiffScreen", "CommitScreen", "PushScreen", "QueriesScreen", "ColumnsScreen",
-        "BulkScreen", "Question",
+        "BulkScreen", "Question", "ReviewScreen", "CampaignScreen", "ProbePlaceScreen", "ProbeScreen", "NewScreen",
     }  # fmt: skip
     assert secret(1).startswith("CANARY01"), "the canaries are those of the files"
