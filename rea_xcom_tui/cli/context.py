@@ -100,9 +100,10 @@ class Session:
     def show(self, view: View) -> tuple[Workspace, Showing | None]:
         """Open the repo and show its fleet without making one; where that is not enough, the fleet is read."""
         workspace = self._opened(self.entries(), look=True)
-        showing = workspace.show(view)
-        if showing is None:
-            workspace.scan()
+        with working("reading the repo") as progress:
+            showing = workspace.show(view)
+            if showing is None:
+                workspace.scan(progress.count)
         return workspace, showing
 
     def _opened(self, repos: Sequence[Path | RepoEntry], *, look: bool) -> Workspace:

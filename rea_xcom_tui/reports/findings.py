@@ -63,7 +63,7 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity; an unreadable file is an error."""
-        number = sum(finding.severity == severity for _, finding in self.rows)
+        number = sum([finding.severity == severity for _, finding in self.rows])
         return number + (len(self.unreadable) if severity == "error" else 0)
 
     def at_least(self, level: Severity) -> bool:

@@ -35,5 +35,12 @@ def test_since_of_a_whole_fleet_costs_one_walk(tmp_path: Path) -> None:
     }
     commands = [record.argv[1] for record in workspace.repository.log.records()[before:]]
     assert commands.count("log") == 1
-    assert len(commands) < 16
+    assert len(commands) < 21
     assert settled == sorted(settled)
+    before = len(workspace.repository.log.records())
+    assert find_since(workspace.repository, workspace.fleet, deviations) == found
+    assert "log" not in [record.argv[1] for record in workspace.repository.log.records()[before:]]  # it was kept
+    work.write(names[0], values("d0", threshold="0"))
+    head = work.commit_all()
+    workspace.scan()
+    assert find_since(workspace.repository, workspace.fleet, deviations)[names[0], "threshold"].commit == head

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports import findings_view
+from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.reports.machine import VIEW, dump, fleet_json, showing_json
 from tests.work import Work
 
@@ -61,6 +63,25 @@ def shown(work: Work) -> str | None:
     return None if showing is None else "".join(showing_json(workspace.root, showing))
 
 
+def checked(work: Work) -> list[str]:
+    """What `check` prints from what is kept of findings."""
+    workspace = Workspace.open(work.root)
+    showing = workspace.show(findings_view.VIEW)
+    assert showing is not None
+    return printed(findings_view.report_of(workspace.root, showing))
+
+
+def report(work: Work) -> list[str]:
+    """The same from the fleet."""
+    fleet = Workspace.open(work.root).scan()
+    rows = [(deployment, finding) for deployment in fleet.deployments for finding in deployment.findings]
+    return printed(Report(fleet, rows, fleet.unreadable, len(fleet.deployments)))
+
+
+def printed(found: Report) -> list[str]:
+    return [FORMATS[form](found) for form in sorted(findings_view.FORMATS)]
+
+
 def told(work: Work) -> str:
     fleet = Workspace.open(work.root).scan()
     return fleet_json(fleet, fleet.deployments)
@@ -78,6 +99,8 @@ def test_the_view_is_the_fleet(fleet_repo: Work, change: Callable[[Work], None])
     after = told(fleet_repo)
     assert shown(fleet_repo) == after
     assert shown(fleet_repo) == after
+    assert checked(fleet_repo) == report(fleet_repo)  # from the records
+    assert checked(fleet_repo) == report(fleet_repo)  # from what is kept of findings alone
 
 
 def test_layers_are_left_to_the_fleet(fleet_repo: Work) -> None:

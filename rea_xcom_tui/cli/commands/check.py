@@ -26,6 +26,7 @@ from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports import findings_view
 from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.user.layout_settings import HelmEngine
@@ -33,6 +34,7 @@ from rea_xcom_tui.xcom.model import Finding, Severity
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history.changed_since import ChangedSince
+    from rea_xcom_tui.fleet.scan.views import Showing
 
 LEVELS = click.Choice(("error", "warning", "info", "never"))
 
@@ -68,8 +70,13 @@ def check(
 ) -> int:
     """Print what the rules find in the deployments that QUERY selects."""
     _check_options(how, fix=fix, skip_refused=skip_refused, ref=ref, maintenance=maintenance, since=changed_since)
-    workspace = session.workspace(ref=ref, engine=engine)
     words = QueryCommand.query(query)
+    if words or ref or engine or fix or changed_since or maintenance or form not in findings_view.FORMATS:
+        workspace = session.workspace(ref=ref, engine=engine)
+    else:
+        workspace, showing = session.show(findings_view.VIEW)
+        if showing is not None and (told := _shown(workspace, showing)) is not None:
+            return _print(*told, form, fail_on)
     if fix:
         return _fix(workspace, words, how, skip_refused=skip_refused, since=changed_since)
     report = _report(workspace, words, changed_since, maintenance=maintenance)
@@ -78,8 +85,28 @@ def check(
 
         found = extents(report.rows, reader_of(workspace), workspace.reading())
         report = dataclasses.replace(report, extents=found)
+    return _print(report, workspace.fleet.notices, form, fail_on)
+
+
+def _shown(workspace: Workspace, showing: Showing) -> tuple[Report, Sequence[str]] | None:
+    """The findings of the whole fleet and its notices, from what is kept of each deployment.
+
+    None, with the fleet read, where that is not enough: which of the repo's ignores are of no use any more is only
+    known from the deployments.
+    """
+    from rea_xcom_tui.fleet.scan.scan import left_out_notices, skipped_notices
+
+    if workspace.reading().rules.ignores or not (showing.shown or showing.unreadable):
+        workspace.scan()
+        return None
+    repository = workspace.repository
+    notices = left_out_notices(repository, showing.listed, showing.outside)
+    return findings_view.report_of(workspace.root, showing), (*skipped_notices(repository.skipped), *notices)
+
+
+def _print(report: Report, notices: Sequence[str], form: str, fail_on: str) -> int:
     (for_people if form == "text" else out)(FORMATS[form](report))
-    for notice in workspace.fleet.notices:
+    for notice in notices:
         note(f"note: {notice}")
     return 1 if fail_on != "never" and report.new().at_least(cast("Severity", fail_on)) else 0
 

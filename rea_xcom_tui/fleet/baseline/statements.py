@@ -163,11 +163,11 @@ def _size(size: int) -> str:
 
 def with_statements(baseline: Baseline, says: Iterable[Statement]) -> Baseline:
     """The baseline after these are said. Raises `ValueError` for what no baseline may say."""
-    from rea_xcom_tui.fleet.baseline.models import read_expectation
-
     known = list(says)
     if not known:
         return baseline
+    from rea_xcom_tui.fleet.baseline.models import read_expectation
+
     declares = baseline.expected is not None or any(isinstance(one, Expects) for one in known)
     expected = {group: dict(fields) for group, fields in (baseline.expected or {}).items()}
     for one in known:

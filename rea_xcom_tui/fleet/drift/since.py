@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from datetime import date
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.fleet.compare import said
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import utc
@@ -41,8 +46,8 @@ def find_since(
     if layered:
         asked = [key for key in asked if not fleet.by_id[key[0]].stack]
         found = _layered(repository, fleet, layered)
-        return found | _plain(repository, fleet, asked, progress) if asked else found
-    return _plain(repository, fleet, asked, progress)
+        return found | _kept(repository, fleet, asked, progress) if asked else found
+    return _kept(repository, fleet, asked, progress)
 
 
 def _layered(
@@ -58,6 +63,34 @@ def _layered(
         if events and events[0].new == said(deployment.field(field)):
             found[id_, field] = Since(events[0].commit, events[0].author, events[0].date)
     return found
+
+
+def _kept(
+    repository: Repository,
+    fleet: Fleet,
+    asked: Sequence[tuple[str, FieldName]],
+    progress: Callable[[int, int], None] | None,
+) -> dict[tuple[str, str], Since]:
+    """What `_plain` finds; what it found when the same was asked at the same commit, whose past never changes."""
+    if repository.shallow():  # may know more tomorrow
+        return _plain(repository, fleet, asked, progress)
+    told = repository.retellings()
+    words = [(id_, fleet.by_id[id_].file, field, _said(fleet.by_id[id_].config, field)) for id_, field in asked]
+    key = Keys(_READING).key(f"since\0{repository.common_dir}\0{fleet.head}\0{told}\0{sorted(map(repr, words))}", "", 0)
+    day = date.today().toordinal()
+    with closing(Cache(cache_path())) as cache:
+        record = dict(cache.get([key], day)).get(key)
+        if record is not None:
+            with suppress(ValueError):  # a damaged record
+                return {(id_, field): Since(*rest) for id_, field, *rest in _ROWS.decode(record)}
+        found = _plain(repository, fleet, asked, progress)
+        rows = [(*key, since.commit, since.author, since.date) for key, since in found.items()]
+        with suppress(UnicodeEncodeError):  # an author's name of other bytes than UTF-8
+            cache.put({key: Kept(msgspec.msgpack.encode(rows))}, day)
+    return found
+
+
+_ROWS = msgspec.msgpack.Decoder(list[tuple[str, str, str, str, str]])
 
 
 def _plain(

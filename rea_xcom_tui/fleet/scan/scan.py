@@ -121,8 +121,7 @@ def scan_worktree(
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
     fleet = _fleet(repository, found, reading, tree.head, layouts=layouts)
-    told = [*(_sparse_notices(sparse) if sparse else ()), *_leftover_notices(repository, listed)]
-    told += _submodule_notices(listed)
+    told = left_out_notices(repository, listed, sparse)
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
@@ -148,6 +147,12 @@ def on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list[
 def left_out(repository: Repository) -> frozenset[str]:
     """The paths that a sparse checkout leaves out: git has them, and the disk has not."""
     return frozenset(on_disk(repository, candidates(repository.tracked()))[1])
+
+
+def left_out_notices(repository: Repository, listed: Sequence[FileEntry], outside: Sequence[str]) -> list[str]:
+    """What a person should know of files that are not read: outside of a sparse checkout, copies, other repos."""
+    told = [*(_sparse_notices(outside) if outside else ()), *_leftover_notices(repository, listed)]
+    return [*told, *_submodule_notices(listed)]
 
 
 def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:
@@ -243,7 +248,7 @@ def _fleet(
         unused=tuple(sorted(found.unused, key=lambda u: u.file)),
         ref=ref,
         layouts=layouts,
-        notices=(*_notices(repository.skipped), *found.notices, *stale),
+        notices=(*skipped_notices(repository.skipped), *found.notices, *stale),
     )
 
 
@@ -358,7 +363,8 @@ def _collect(
     return found
 
 
-def _notices(skipped: Sequence[bytes]) -> tuple[str, ...]:
+def skipped_notices(skipped: Sequence[bytes]) -> tuple[str, ...]:
+    """Which files are left out because of the bytes in their names."""
     if not skipped:
         return ()
     first = clean(skipped[0].decode("utf-8", "surrogateescape"), 80)

@@ -19,7 +19,7 @@ from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.rules.fleet import check_fleet
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.gitops import Look, Repository
+    from rea_xcom_tui.gitops import FileEntry, Look, Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class Showing:
     unreadable: Sequence[UnreadableFile]
     together: Mapping[str, tuple[Finding, ...]]
     """The findings by id that only the whole fleet shows."""
+    listed: Sequence[FileEntry]
+    """Every file of the working tree."""
+    outside: Sequence[str]
+    """The paths that a sparse checkout leaves out."""
 
     def findings(self, one: Shown) -> list[bytes]:
         """The text of each finding of a deployment, in their order."""
@@ -65,7 +69,7 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
         repository.skipped = tree.skipped
         if tree.dirty is None or has_layouts(tree.entries, reading.layouts):
             return None
-        entries, _ = on_disk(repository, candidates(tree.entries))
+        entries, outside = on_disk(repository, candidates(tree.entries))
         by_file = {task.file: task for task in early}
         tasks = settled_tasks(repository, entries, tree.dirty, tree.converted, by_file)
         found: list[Shown | UnreadableFile | Manifest] = []
@@ -89,7 +93,7 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
     told = check_fleet([one.row for one in shown if one.row is not None], reading.rules)
     together = {id_: tuple(not_ignored(findings, id_, id_, reading, set())) for id_, findings in told.items()}
     dirty = frozenset(task.file for task in tasks if task.dirty)
-    return Showing(view, tree.head, tree.branch, shown, dirty, broken, together)
+    return Showing(view, tree.head, tree.branch, shown, dirty, broken, together, tree.entries, outside)
 
 
 def _read(

@@ -52,15 +52,7 @@ class Reading:
         self._out = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the output is read
         self._err = tempfile.TemporaryFile()  # noqa: SIM115
         with _as_file(stdin) as stream, _git_must_be_there():
-            self._process = subprocess.Popen(
-                runner.command(arguments, attached=False, reads=True),
-                cwd=runner.directory,
-                env={**os.environ, **_GITPYTHONS_OWN, **env},
-                stdin=stream or subprocess.DEVNULL,
-                stdout=self._out,
-                stderr=self._err,
-                start_new_session=True,
-            )
+            self._process = runner.popen(arguments, env, self._out, self._err, stream)
 
     def output(self, expect: Container[int] = (0,)) -> Output:
         """Wait for its end and return what it left. Raises GitFailed for an exit code that is not in `expect`."""
@@ -117,13 +109,34 @@ class Runner:
         self._check_folder()
         return Reading(self, arguments, stdin, {**environment.for_reading(view=self.view), **(env or {})})
 
+    def popen(
+        self,
+        arguments: Sequence[str],
+        env: Mapping[str, str],
+        stdout: IO[bytes] | int,
+        stderr: IO[bytes] | int,
+        stdin: BinaryIO | None = None,
+    ) -> subprocess.Popen[bytes]:
+        """Start a command that only reads, as GitPython would."""
+        return subprocess.Popen(
+            self.command(arguments, attached=False, reads=True),
+            cwd=self.directory,
+            env={**os.environ, **_GITPYTHONS_OWN, **env},
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+
     def read_tokens(self, arguments: Sequence[str]) -> Iterator[str]:
         """Run a command that only reads and yield what it prints between NULs, as it comes.
 
         The command is ended when the caller stops asking. Raises GitFailed when it fails.
         """
         started, clock = time.time(), time.perf_counter()
-        process = self._start(arguments, environment.for_reading(view=self.view))
+        self._check_folder()
+        with _git_must_be_there():
+            process = self.popen(arguments, environment.for_reading(view=self.view), subprocess.PIPE, subprocess.PIPE)
         status: int | None = None
         errors: list[bytes] = []
         assert process.stdout is not None
