@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from rea_xcom_tui.values.reading import ValuesFile
@@ -87,11 +88,17 @@ def as_file(row: Mapping[str, Any]) -> str:
 
 def reading(row: Mapping[str, Any], version: tuple[int, ...]) -> tuple[Configuration, tuple[Finding, ...]]:
     """What the tool reads in the row's file, and the findings of the families that the row is about."""
-    values = ValuesFile.parse(as_file(row).encode())
+    config, findings = _judged(as_file(row), version)
+    return config, tuple(f for f in findings if f.code.startswith(FAMILIES[row["kind"]]))
+
+
+@cache
+def _judged(text: str, version: tuple[int, ...]) -> tuple[Configuration, tuple[Finding, ...]]:
+    """What the tool reads in a file, and all its findings. Several questions are asked about each row."""
+    values = ValuesFile.parse(text.encode())
     config = read(values.root, "", version)
     context = RuleContext(today=_TODAY, settings=RuleSettings(airflow=version), text=values.text)
-    findings = judge(values.root, config, context).findings
-    return config, tuple(f for f in findings if f.code.startswith(FAMILIES[row["kind"]]))
+    return config, judge(values.root, config, context).findings
 
 
 def _wrong_value(row: Mapping[str, Any], version: tuple[int, ...], findings: tuple[Finding, ...]) -> str | None:

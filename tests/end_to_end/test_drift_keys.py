@@ -43,7 +43,7 @@ def causes(driver: Driver) -> list[tuple[str, object, int]]:
 async def choose(driver: Driver, field: str, reach: int) -> None:
     """Put the cursor on the cause of this field and reach."""
     found = [(cause[0], cause[2]) for cause in causes(driver)].index((field, reach))
-    await driver.press("home", *["down"] * found)
+    await driver.rush("home", *["down"] * found)
 
 
 async def test_the_planted_causes_are_shown_and_no_others_with_since_and_by_whom(demo: Work) -> None:

@@ -32,7 +32,7 @@ async def to(driver: Driver, text: str) -> None:
     """Move the cursor to the first line with this text."""
     lines = driver.app.screen.query_one("#list", LineList).text.splitlines()
     index = next(number for number, line in enumerate(lines) if text in line)
-    await driver.press("home", *["down"] * index)
+    await driver.rush("home", *["down"] * index)
 
 
 @pytest.mark.parametrize("large", [1000, 1])

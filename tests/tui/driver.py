@@ -5,13 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 from unittest.mock import patch
 
 import textual.app
 import textual.pilot
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import Compositor
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
@@ -28,6 +35,33 @@ NAMES = {" ": "space", "/": "slash", ":": "colon", "\n": "enter", "?": "question
 
 _PATIENCE = 120
 """Seconds until an app that never comes to rest is a failure."""
+
+
+_drawn = Compositor.render_update
+_read_rules = Stylesheet._parse_rules
+_rules: dict[tuple[object, ...], list[RuleSet]] = {}
+
+
+def _drawn_at_rest(
+    compositor: Compositor, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
+) -> RenderableType | None:
+    """Leave what has changed for when the app is at rest; without a terminal nobody sees the frames between."""
+    return _drawn(compositor, full, screen_stack, simplify) if full else None
+
+
+def _rules_once(
+    sheet: Stylesheet,
+    css: str,
+    read_from: CSSLocation,
+    is_default_rules: bool = False,
+    tie_breaker: int = 0,
+    scope: str = "",
+) -> list[RuleSet]:
+    """Read a style sheet once for all apps of a run: reading it for each is a tenth of all the time."""
+    key = (css, read_from, is_default_rules, tie_breaker, scope, tuple(sorted(sheet._variables.items())))
+    if key not in _rules:
+        _rules[key] = _read_rules(sheet, css, read_from, is_default_rules, tie_breaker, scope)
+    return _rules[key]
 
 
 async def _at_once(min_sleep: float = 0, max_sleep: float = 0) -> None:
@@ -59,6 +93,12 @@ class Driver:
                 await asyncio.sleep(0)
             await self.pilot.pause(0)  # lets what is at work end, then paints and does what waits for that
             looks = 0 if self._waiting() else looks + 1
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw what has changed, as the terminal would."""
+        screen = self.app.screen
+        _drawn(screen._compositor, screen_stack=self.app._background_screens)
 
     def _waiting(self) -> bool:
         """Whether a message waits anywhere, in the screens beneath the top one too."""
@@ -91,6 +131,11 @@ class Driver:
         self._send([(NAMES.get(char, char), char) for char in text])
         await self.settle()
 
+    async def rush(self, *keys: str) -> None:
+        """Press keys by Textual's names, faster than the screen is drawn."""
+        self._send((key, None) for key in keys)
+        await self.settle()
+
     def _send(self, keys: Iterable[tuple[str, str | None]]) -> None:
         """Send keys, with the characters they stand for, as a terminal would that is ahead of the app."""
         for key, char in keys:
@@ -114,8 +159,7 @@ class Driver:
         await self.press("g", "g", "less_than_sign")
         shown = [self.table.rows[index].cell("name").text for index in self.table.view]
         keys = [*["down"] * shown.index(name), *["right"] * self.columns.index(column)]
-        self._send((key, None) for key in keys)
-        await self.settle()
+        await self.rush(*keys)
 
     @property
     def home(self) -> FleetScreen:
@@ -176,16 +220,20 @@ async def driving(
     theme: str | None = None,
     look: Look | None = None,
     watch: float = 3600,
+    every_frame: bool = False,
 ) -> AsyncIterator[Driver]:
     """Run the app on what `opener` gives, until the fleet is on the screen.
 
     It looks at the disk every `watch` seconds: in most tests never, or what is found would depend on how fast they run.
+    The screen is drawn when the app is at rest, or with `every_frame` each time that the app would draw it.
     """
     app = FleetApp(opener, look=look)
     with (
         patch.object(fleet_view, "WATCH_SECONDS", watch),
         patch.object(textual.app, "wait_for_idle", _at_once),
         patch.object(textual.pilot, "wait_for_idle", _at_once),
+        patch.object(Compositor, "render_update", _drawn if every_frame else _drawn_at_rest),
+        patch.object(Stylesheet, "_parse_rules", _rules_once),
     ):
         async with app.run_test(size=size) as pilot:
             if theme is not None:

@@ -24,6 +24,8 @@ from scripts.airflow_truth.verdicts import (
 )
 from tests.xcom.rules.helpers import found
 
+pytestmark = pytest.mark.xdist_group("airflow-truth")
+"""In one process, which judges each of the rows once."""
 DATA = Path(__file__).parents[2] / "data" / "airflow"
 
 
