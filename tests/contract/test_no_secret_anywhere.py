@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports.details import details_text
 from tests.contract.conftest import MakeCli
 from tests.work import BACKEND, IO
 
@@ -78,6 +80,43 @@ def files() -> dict[str, str | bytes]:
     return found
 
 
+def test_no_secret_leaves_the_files_by_comparisons_campaigns_and_probes(on_repo: MakeCli, tmp_path: Path) -> None:
+    """By what puts one deployment beside another, or makes one after another."""
+    chosen = ("json", "uri", "path-37", "path-38", "endpoint")
+    prod = {path: text for path, text in files().items() if path.split("/")[1] in chosen}
+    staging = {path.replace("prod/", "staging/"): str(text).replace('"10"', '"13"') for path, text in prod.items()}
+    cli, work = on_repo({**prod, **staging})
+    work.git("switch", "-q", "-c", "raised")
+    for path in prod:
+        work.write(
+            path, work.read(path).replace(b'"10"', b'"12"').replace(b"CANARY0", b"CANARY9").replace(b"/x", b"/y")
+        )
+    work.commit_all("raise")
+    work.git("switch", "-q", "main")
+    plan = str(tmp_path / "plan.json")
+    sides = ("--from", "env:staging", "--to", "env:prod")
+    for args in (
+        *(("review", "raised", "--format", form) for form in ("json", "markdown")),
+        ("diff", "main..raised"),
+        ("drift", "--against", "ref:raised", "--format", "json"),
+        ("history", "prod/path-38/values.yaml", "--format", "json"),
+        ("list", "--format", "yaml"),
+        ("promote", "path", "connection", *sides),
+        ("promote", "threshold", *sides, "--plan", plan),
+        ("wave", "plan", plan, "--by", "env"),
+        ("wave", "text", plan, "prod"),
+        ("set", "path=s3://my@new-bucket/z", "--all", "--plan", plan, "--force"),
+        ("migrate", plan),
+        *(("new", "more", "--from", f"prod/{name}/values.yaml") for name in ("uri", "path-38")),
+        *(("probe", f"prod/{name}/values.yaml", "--print") for name in ("endpoint", "path-38")),
+        ("revert", "raised"),
+    ):
+        ran = cli(*args)
+        assert re.findall(r"CANARY\d\dx", ran.out + ran.err) == [], args
+        assert ran.code in (0, 1, 3), (args, ran.err)
+    assert "CANARY" not in Path(plan).read_text()
+
+
 def test_no_secret_leaves_the_files(on_repo: MakeCli, isolated: Path, tmp_path: Path) -> None:
     cli, work = on_repo(files())
     plan = tmp_path / "plan.json"
@@ -86,7 +125,7 @@ def test_no_secret_leaves_the_files(on_repo: MakeCli, isolated: Path, tmp_path: 
     for args in (
         *(("list", "--format", form) for form in ("table", "json", "csv", "markdown")),
         *(("check", "--format", form) for form in ("text", "json", "sarif", "github", "junit", "markdown")),
-        *(("show", file) for file in files()),
+        ("show", "prod/path-38/values.yaml"),
         *(("set", change, *edit) for change in ("threshold=77", "path=s3://my@new-bucket/z", "compression=zip")),
         *(("set", change, *edit) for change in ("connection=zz", "backend=a.b.C")),
         *(("unset", field, *edit) for field in ("path", "threshold", "backend", "connection")),
@@ -101,6 +140,8 @@ def test_no_secret_leaves_the_files(on_repo: MakeCli, isolated: Path, tmp_path: 
     ):
         ran = cli(*args)
         said[" ".join(args)] = ran.out + ran.err
+    for deployment in Workspace.open(work.root).scan().deployments:
+        said[f"show {deployment.id}"] = details_text(deployment)
     said["plan"] = plan.read_text()
     said["log"] = work.git("log", "--format=%B")
     for folder in (work.root / ".git" / "rea-xcom-tui", isolated):

@@ -286,6 +286,12 @@ class Subject:
                 field = "connection"
             nodes = (entry.node, name_node(entry), entry.value, entry.value_from, *entry.hidden_values)
             found.update({(node.layer, node.line, node.column): field for node in nodes if node is not None and field})
+        for _, env in self.idle_lists():
+            for named in (item.get("name") for item in env.items if item.kind == "mapping"):
+                variable = rendered(named) or ""
+                field = _FIELD_OF.get(variable) or _FIELD_OF.get(meant_variable(variable) or "")
+                if named is not None and field:
+                    found[named.layer, named.line, named.column] = field
         for note in self.root.annotations:
             if note.key in ANNOTATIONS.values():
                 found[note.value.layer, note.value.line, note.value.column] = "identity"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from rea_xcom_tui.xcom.names import COMPRESSION_VARIABLE
 from rea_xcom_tui.xcom.rules.examples import ROLE, example
 from tests.xcom.rules.helpers import found
 
@@ -56,6 +57,11 @@ def test_an_identity_at_its_place_is_left_alone(rest: str) -> None:
         (example(threshold=None, env=(("AIRFLOW__CORE__XCOM_OBJECTSTORAGE_THRESHOLD", '"0"'),)), "XC708", "threshold"),
         (example() + "xcomBackend: x.y\n", "XC705", "backend"),
         (example(rest=f"annotations:\n  {KEY}: true"), "XC703", "identity"),
+        (
+            example(rest=f"sentinel:\n  env:\n    - name: {COMPRESSION_VARIABLE}\n      value: zip\n"),
+            "XC716",
+            "compression",
+        ),
         (example(env=(("TEAM", "5"),)), "XC701", None),
     ],
 )
