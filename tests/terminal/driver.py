@@ -114,6 +114,10 @@ class Terminal:
         """Everything that was shown, without what only moves and colours."""
         return _ESCAPES.sub(b"", self._output).decode("utf-8", "ignore")
 
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed, as a shell has it."""
+        return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
+
     def send(self, keys: str) -> None:
         """Type."""
         os.write(self._master, keys.encode())

@@ -82,9 +82,12 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def terminal(fleet_repo: Work, isolated: Path) -> Iterator[Terminal]:
-    """The app on a repo whose user signs with a key that has a passphrase."""
+    """The app on a repo whose user signs with a key that has a passphrase, and has an editor that leaves no echo."""
     SIGNERS[BEST](isolated)
-    running = Terminal(fleet_repo.root)
+    editor = isolated / "editor"
+    editor.write_text("#!/bin/sh\nprintf 'Done? ' > /dev/tty\nstty -echo < /dev/tty\nread -r answer < /dev/tty\n")
+    editor.chmod(0o755)
+    running = Terminal(fleet_repo.root, env={"VISUAL": str(editor)})
     yield running
     running.end()
 
@@ -136,6 +139,10 @@ def test_a_passphrase_is_asked_for_in_the_terminal_that_is_handed_over(fleet_rep
     before = fleet_repo.head()
     terminal.expect("billing-etl")
     terminal.expect("3 of 3")
+    terminal.send("o")
+    terminal.expect_prompt("Done? ")
+    terminal.send("\n")
+    terminal.expect("Back from editor")
     terminal.send(":")
     terminal.expect("set threshold=1MiB")
     terminal.send("set threshold=0 where name:billing-etl\r")
@@ -157,5 +164,6 @@ def test_a_passphrase_is_asked_for_in_the_terminal_that_is_handed_over(fleet_rep
     terminal.expect("Committed")
     terminal.send("q")
     assert terminal.exit_code() == 0
+    assert terminal.echoes()
     assert "gpgsig -----BEGIN" in fleet_repo.git("cat-file", "commit", "HEAD")
     assert fleet_repo.changed_lines() == ['-    value: "1048576"', '+    value: "0"']
