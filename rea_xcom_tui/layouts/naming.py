@@ -11,6 +11,7 @@ from rea_xcom_tui.user.settings import ENVIRONMENTS
 _GENERIC_STEM = re.compile(r"values(?:[-_.].*)?", re.IGNORECASE)
 _LEFTOVER = re.compile(
     r"\.(?:bak|orig|rej|old|save|backup|sav|tmp|temp|swp|swo)\d*(?:\.\d+)?(?:\.ya?ml)?$|~$"  # editors, merge tools
+    r"|_(?-i:BACKUP|BASE|LOCAL|REMOTE)_\d+\.ya?ml$"  # git mergetool
     r"|[ _-]\(\d+\)\.ya?ml$| (?:- )?copy(?: \(?\d+\)?)?\.ya?ml$|^(?:\.?#|Copy of )",  # browsers, file managers
     re.IGNORECASE,
 )

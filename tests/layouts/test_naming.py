@@ -44,14 +44,17 @@ def test_a_repo_can_name_its_own_environments() -> None:
 @pytest.mark.parametrize(
     "name",
     ["values.yaml.bak", "values.yaml.bak.1", "values.bak.yaml", "values.yaml.orig", "values.yaml~", "values (1).yaml",
-     "values - Copy.yaml", "values copy 2.yaml", "Copy of values.yaml", ".values.yaml.swp", "#values.yaml#"],
+     "values - Copy.yaml", "values copy 2.yaml", "Copy of values.yaml", ".values.yaml.swp", "#values.yaml#",
+     "values_LOCAL_4711.yaml"],
 )  # fmt: skip
 def test_copies_that_nobody_deploys_are_told_by_their_names(name: str) -> None:
     assert is_leftover(f"prod/{name}")
 
 
 @pytest.mark.parametrize(
-    "name", ["values.yaml", "copy.yaml", "old.yaml", "values.old-prod.yaml", "backup/values.yaml", "values-copy.yaml"]
-)
+    "name",
+    ["values.yaml", "copy.yaml", "old.yaml", "values.old-prod.yaml", "backup/values.yaml", "values-copy.yaml",
+     "values_local_1.yaml"],
+)  # fmt: skip
 def test_other_names_are_not_taken_for_copies(name: str) -> None:
     assert not is_leftover(name)

@@ -112,7 +112,7 @@ def run_edit(
     workspace = session.workspace(engine=options.engine)
     require_files(workspace.fleet)
     if unreadable := len(workspace.fleet.unreadable):
-        note(f"{plural(unreadable, 'file')} cannot be read, so it cannot be edited; list says why")
+        note(f"{plural(unreadable, 'file')} cannot be read, and so not edited either; list says why")
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
     selected = _selected(workspace, options)
