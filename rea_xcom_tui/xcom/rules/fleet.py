@@ -75,4 +75,5 @@ def _collide(one: FleetRow, other: FleetRow) -> bool:
 def _said(row: FleetRow, others: Sequence[FleetRow]) -> tuple[str, Severity]:
     sure = any(row.store is not None and other.store is not None for other in others)
     more = f" and {plural(len(others) - 1, 'other')}" if len(others) > 1 else ""
-    return f"path {row.shown} is also where {clean(others[0].id, 80)}{more} writes", "warning" if sure else "info"
+    verb = "write" if more else "writes"
+    return f"path {row.shown} is also where {clean(others[0].id, 80)}{more} {verb}", "warning" if sure else "info"

@@ -58,7 +58,7 @@ def test_the_finding_names_the_other_and_stands_at_the_path() -> None:
     rows = [row("a.yaml", of("dep1")), row("b.yaml", of("dep2")), row("c.yaml", of("dep3"))]
     (finding,) = check_fleet(rows, RuleSettings())["b.yaml"]
     assert (finding.line, finding.column, finding.field) == (6, 12, "path")
-    assert finding.message == f'path "{AWS}" is also where a.yaml and 1 other writes'
+    assert finding.message == f'path "{AWS}" is also where a.yaml and 1 other write'
 
 
 def test_spellings_of_one_place() -> None:
