@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.work import FLEET, Work, make_work
+
+# Each start of the program, and each process of the tests, would compile every module anew where the environment
+# forbids keeping what was compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "rea_xcom_tui"
@@ -11,14 +12,19 @@ HANDED_OVER = {"run_editor"}
 STARTS = {"run", "Popen", "call", "check_call", "check_output"}
 
 
-PARSED = {str(path.relative_to(PACKAGE)): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+@cache
+def parsed() -> dict[str, ast.Module]:
+    """Every module of the package by its path."""
+    return {
+        str(path.relative_to(PACKAGE)): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))
+    }
 
 
 def test_no_pool_of_the_standard_library() -> None:
     """Its resource tracker asks for the number of a standard error that has none under Textual."""
     imported = {
         (file, f"{module}{alias.name}")
-        for file, tree in PARSED.items()
+        for file, tree in parsed().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for module in [f"{node.module}." if isinstance(node, ast.ImportFrom) else ""]
@@ -31,7 +37,7 @@ def test_no_pool_of_the_standard_library() -> None:
 def test_every_process_is_told_where_its_complaints_go() -> None:
     calls = {
         (file, function.name, bool({word.arg for word in node.keywords} & {"stderr", "capture_output"}))
-        for file, tree in PARSED.items()
+        for file, tree in parsed().items()
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
