@@ -11,6 +11,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_EVENTS
@@ -207,6 +208,7 @@ def _scalar(node: Node) -> tuple[Scalar, str]:
     return value, value if isinstance(value, str) else text
 
 
+@lru_cache(maxsize=4096)
 def resolve_1_2(text: str) -> Scalar:
     """The value of an unquoted scalar in go-yaml's third version, as its JSON has it."""
     if text in _ONLY_YAML_1_1:

@@ -111,7 +111,8 @@ def scan_worktree(
         layouts = look(disk_tree(repository, listed), reading)
         clean = {task.file: (task.oid, task.size) for task in tasks if task.oid}
         changed = dirty | {entry.path for entry in listed if not entry.tracked}
-        layered = layered_rows(Files(repository, listed, clean, changed), layouts, reading, cache, progress)
+        with no_collection():  # what entry points are made of is many small objects, which stay
+            layered = layered_rows(Files(repository, listed, clean, changed), layouts, reading, cache, progress)
         if layered.rows:  # parts of deployments are not rows, so nobody has to read and judge them as such
             left = [task for task in left if not is_reached(layered, layouts.tree, task.file)]
     items = read_tasks(repository, left, reading, keys, cache, seen, nothing, convoy)

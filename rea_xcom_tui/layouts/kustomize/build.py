@@ -33,8 +33,9 @@ from rea_xcom_tui.layouts.model import Problem
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
-from rea_xcom_tui.values.kustomized import kustomized
+from rea_xcom_tui.values.kustomized import Kustomized, kustomized
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, Rule
+from rea_xcom_tui.values.nodes import Node
 
 _REMOTE = re.compile(r"[a-z+]+://|git@|git::|[\w.-]+\.(?:com|org|io|net|dev)[/:]|.*\?ref=", re.IGNORECASE)
 _WANTED = re.compile("|".join(sorted(WANTED_KINDS)).encode())
@@ -55,7 +56,7 @@ class Builder:
         """The place of every part, by its number."""
         self._built: dict[tuple[str, bool], Built] = {}
         self._objects: dict[str, list[Object] | Broken] = {}
-        self._patches_read: dict[str, list[tuple[Readable, Place]]] = {}
+        self._documents: dict[tuple[str, int], Kustomized] = {}
         self._open: list[str] = []
         self._is_cut = False
         self._cut: dict[str, int] = {}
@@ -203,13 +204,19 @@ class Builder:
         for at, root in enumerate(documents.roots if documents is not None else ()):
             if root.kind == "mapping" and not (kind_of(root) in WANTED_KINDS or kind_of(root).endswith("List")):
                 continue
-            for manifest in manifests_in(root, path):
+            for manifest in manifests_in(root, path, partial(self._kustomized, path, at)):
                 if kind_of(manifest) in WANTED_KINDS:
                     part = self.new_part(Place(path, at, line=manifest.line), "merge", manifest)
                     yield Object(Merged(manifest, part), self.places)
         if documents is not None and documents.error is not None:
             rest = documents.error
             raise Broken(Problem(clean(str(rest), 500), path, rest.line, rest.column))
+
+    def _kustomized(self, path: str, at: int, root: Node) -> Kustomized:
+        """A document as kustomize reads it, once: a patch may be an object by itself and is looked at as one too."""
+        if (path, at) not in self._documents:
+            self._documents[path, at] = kustomized(root)
+        return self._documents[path, at]
 
     def _add(self, work: Work, objects: Iterable[Object], place: Place) -> None:
         known = {found.id.effective for found in work.objects}
@@ -288,19 +295,16 @@ class Builder:
             raise Broken(self.missing(entry, file.file))
         path = self.tree.resolve(path) or path
         work.files.add(path)
-        if path in self._patches_read:
-            return self._patches_read[path]
         try:
             documents = self.tree.documents(path)
             if documents is None:
                 raise Broken(self.missing(entry, file.file))
             if documents.error is not None:
                 raise documents.error
-            read = [(kustomized(root), at) for at, root in enumerate(documents.roots)]
+            read = [self._kustomized(path, at, root) for at, root in enumerate(documents.roots)]
         except Unreadable as error:
             raise Broken(Problem(clean(str(error), 500), path, error.line, error.column)) from None
-        self._patches_read[path] = [(node, Place(path, at, line=node.line)) for node, at in read]
-        return self._patches_read[path]
+        return [(node, Place(path, at, line=node.line)) for at, node in enumerate(read)]
 
     def _components(self, work: Work, file: KustomizationFile, extra: Extra | None) -> None:
         named = [(entry.text, Place(file.file, line=entry.node.line)) for entry in file.items("components")]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from rea_xcom_tui.layouts.model import Problem
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
-from rea_xcom_tui.values.kustomized import Kustomized, kustomized
+from rea_xcom_tui.values.kustomized import Kustomized
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.reading import Address
@@ -198,15 +198,18 @@ def is_namespaced(found: Id) -> bool:
     return found.kind not in _CLUSTER_KINDS
 
 
-def manifests_in(root: Node, file: str) -> Iterator[Kustomized]:
-    """The manifests of a document: itself, or the items of a list. Raises `Broken` for what kustomize refuses."""
+def manifests_in(root: Node, file: str, read: Callable[[Node], Kustomized]) -> Iterator[Kustomized]:
+    """The manifests of a document: itself, or the items of a list. `read` reads it as kustomize does.
+
+    Raises `Broken` for what kustomize refuses.
+    """
     if root.kind == "mapping" and not root.entries:
         return
     try:
-        read = kustomized(root)
+        document = read(root)
     except Unreadable as error:
         raise Broken(Problem(clean(str(error), 500), file, error.line, error.column)) from None
-    yield from _flattened(read)
+    yield from _flattened(document)
 
 
 def _flattened(read: Kustomized) -> Iterator[Kustomized]:
