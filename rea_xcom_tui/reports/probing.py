@@ -75,6 +75,8 @@ def paragraph(outcome: Outcome) -> str:
     """All that is known of one outcome, on several lines; foreign text, not yet `clean`ed."""
     who = outcome.facts.get("who")
     lines = [f"{outcome.deployment.name}   {outcome.place}" + (f", as {who}" if who else "")]
+    if outcome.pending:
+        lines.append(_line("pending", "as its pending edits will make it; they are not in the file yet"))
     told = [_short(outcome.facts.get("backend")), *_versions(outcome)]
     if any(told):
         lines.append(_line("backend", ", ".join(part for part in told if part)))

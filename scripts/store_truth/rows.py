@@ -38,6 +38,8 @@ class Row:
     compression: str | None = None
     backend: str = _BACKEND
     env: dict[str, str] = field(default_factory=dict)
+    cold: bool = False
+    """Whether it needs a Python of its own: a library reads one of its variables when it is imported."""
 
     def values(self) -> str:
         """Its values file."""
@@ -247,7 +249,6 @@ def _azure_connections() -> Iterator[Row]:
 def _google_connections() -> Iterator[Row]:
     tried: dict[str, dict[str, Any]] = {
         "anonymous-misnamed": {"anonymous": True},
-        "is-anonymous": {"is_anonymous": True},
         "key-missing": {"key_path": "/nowhere/key.json"},
         "key-p12": {"key_path": "/nowhere/key.p12"},
         "key-dict-twice": {"keyfile_dict": json.dumps(json.dumps({"type": "service_account"}))},
@@ -257,6 +258,9 @@ def _google_connections() -> Iterator[Row]:
     }
     for name, extra in tried.items():
         yield _gs(name, connection={"conn_type": "google_cloud_platform", "extra": extra})
+    # With credentials, gcsfs of 2026 asks by gRPC what kind of bucket it is, and the emulator speaks HTTP alone.
+    nobody = {"conn_type": "google_cloud_platform", "extra": {"is_anonymous": True}}
+    yield _gs("is-anonymous", connection=nobody, env={"GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false"}, cold=True)
     yield _gs("undefined", connection=None)
     unusable = {"conn_type": "google_cloud_platform", "extra": {"key_path": "/nowhere/key.json"}}
     yield _gs("default-id-unused", env={"AIRFLOW_CONN_GOOGLE_CLOUD_DEFAULT": json.dumps(unusable)})

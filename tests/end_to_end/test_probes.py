@@ -49,11 +49,14 @@ async def test_side_by_side_with_the_question_first(repo: Work, store: Path) -> 
         for name in NAMES:
             await driver.go_to(name)
             await driver.press("space")
+        await driver.go_to("good", "threshold")
+        await driver.edit("200")
         await driver.press("T")
         assert "Try 4 deployments with the real backend: where?" in driver.dialog
         await place(driver)
         assert "values of 3 deployments?" in driver.dialog
         assert "good: s3://store@bkt/team/_rea_xcom_probe_" in driver.dialog
+        assert "1 of them is tried as pending edits will make them; nothing is written to their files" in driver.dialog
         await driver.press("enter")  # the safe answer is the first
         assert "Nothing was written" in driver.seen
         assert left(store) == []
@@ -74,6 +77,11 @@ async def test_side_by_side_with_the_question_first(repo: Work, store: Path) -> 
         await driver.press("y")
         assert SECRET not in driver.seen + driver.app.clipboard
         assert "CONTRADICTS" in driver.app.clipboard
+        await driver.press("end")
+        while screen.listed.here is not None and screen.listed.here.candidate.deployment.name != "good":
+            await driver.press("up")
+        assert "pending     as its pending edits will make it" in screen.detail.text
+        assert "199 B" in screen.detail.text
         await driver.press("escape")
         assert driver.app.screen is driver.home
     assert left(store) == []

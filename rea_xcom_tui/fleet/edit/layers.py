@@ -102,6 +102,12 @@ class LayerEdits:
                 found[id_] = row
         return found
 
+    def root(self, id_: str, contents: Mapping[str, bytes]) -> Merged:
+        """The values in force of the deployment with this id, as if some files held other bytes. Raises `Refused`."""
+        tree, entries = self._state(contents)
+        entry = self._entry(id_, entries)
+        return effective(entry, tree, self._engine(entry)).stack.root
+
     def choose(self, deployment: Deployment, field: FieldName, wanted: str | None = None) -> int:
         """The layer that takes an edit: the one that is named, else where the value in force stands, else the
         strongest that can be edited. Raises `Refused` where there is none, or it cannot be edited here."""

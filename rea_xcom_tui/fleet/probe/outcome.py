@@ -42,6 +42,8 @@ class Outcome:
     """How the probe contradicts `check`, in one sentence, or None."""
     left: tuple[str, ...] = ()
     """Objects that could not be removed."""
+    pending: bool = False
+    """Whether it was tried as edits that are not written yet will make it."""
 
     @property
     def sentence(self) -> str:

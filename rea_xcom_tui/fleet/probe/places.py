@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.edit.outlook import prospect
 from rea_xcom_tui.fleet.edit.session import Editing
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.probe.runners import Place, docker_place, kubectl_place, python_place
@@ -65,14 +66,49 @@ class Candidate:
 
 
 def candidates(workspace: Editing, ids: Iterable[str]) -> list[Candidate]:
-    """These deployments with what a probe of each would take along. Call it on the workspace's own thread."""
+    """These deployments, each as its pending edits will make it, with what a probe takes along.
+
+    Call it on the workspace's own thread.
+    """
+    ahead = _ahead(workspace)
     found = []
-    for deployment in map(workspace.deployment, ids):
+    for now in map(workspace.deployment, ids):
+        then = ahead.deployments.get(now.id, now)
         try:
-            found.append(Candidate(deployment, settings_of(workspace, deployment)))
+            if now.id in ahead.refused:
+                raise ToolError(ahead.refused[now.id])
+            pending = then.config != now.config or bool(workspace.pending.of(now.id))
+            found.append(Candidate(then, settings_of(workspace, then, ahead.contents, pending=pending)))
         except ToolError as error:
-            found.append(Candidate(deployment, refusal=str(error)))
+            found.append(Candidate(then, refusal=str(error)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """The fleet as everything that is pending, held back or not, will make it; that is what its table shows."""
+
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """What files will hold."""
+    deployments: Mapping[str, Deployment] = field(default_factory=dict)
+    """Those that will be others or be judged otherwise than now."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Why the edits of some cannot be made."""
+
+
+def _ahead(workspace: Editing) -> _Ahead:
+    if not len(workspace.pending):
+        return _Ahead()
+    try:
+        plan = workspace.plan(held=True)
+    except ToolError as error:  # something that was edited is gone; that concerns none of the others
+        return _Ahead(refused={edit.deployment: str(error) for edit in workspace.pending.edits})
+    plans = [file for file in plan.files if workspace.deployments_of({file.file})]
+    contents = {file.file: file.after for file in plans}
+    refused = {
+        each.deployment: f"its pending edit of {each.field} cannot be made: {each.reason}" for each in plan.refused
+    }
+    return _Ahead(contents, prospect(workspace, contents, plans).judged() if plans else {}, refused)
 
 
 def with_places(chosen: Sequence[Candidate], where: Where) -> list[Candidate]:

@@ -64,7 +64,8 @@ class Probes:
         return outcome
 
     def _one(self, settings: Settings, place: Place) -> Outcome:
-        outcome = Outcome(settings.deployment, place.words, f"{settings.shown_path}/{settings.own}")
+        target = f"{settings.shown_path}/{settings.own}"
+        outcome = Outcome(settings.deployment, place.words, target, pending=settings.pending)
         with self._lock:
             if self._stopped:
                 return _not_begun(outcome, "stopped", "stopped before it began")

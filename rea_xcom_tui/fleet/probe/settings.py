@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.session import Editing
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.layouts.effective import effective
+from rea_xcom_tui.fleet.qualified import belongs, within
 from rea_xcom_tui.values import Unreadable, ValuesFile
 from rea_xcom_tui.xcom.airflow import DEFAULT_THRESHOLD
 from rea_xcom_tui.xcom.chart_entries import rendered
@@ -31,6 +32,7 @@ LARGE = 2_000_000
 _LARGEST = 16 * 1024 * 1024
 _SMALL = 59
 _SHORTEST_SECRET = 4
+_AS_THEY_ARE: Mapping[str, bytes] = MappingProxyType({})
 _MUST_BE_KNOWN: tuple[FieldName, ...] = ("backend", "path", "threshold", "compression")
 
 
@@ -59,6 +61,8 @@ class Settings:
     service_account: str | None
     own: str
     """The name of the probe's own folder."""
+    pending: bool = False
+    """Whether these are the settings after edits that are not written yet."""
 
     @property
     def shown_path(self) -> str:
@@ -116,14 +120,18 @@ def scrub(text: str, hidden: Sequence[str]) -> str:
     return text
 
 
-def settings_of(workspace: Editing, deployment: Deployment) -> Settings:
-    """What a probe of a deployment needs.
+def settings_of(
+    workspace: Editing, deployment: Deployment, contents: Mapping[str, bytes] = _AS_THEY_ARE, *, pending: bool = False
+) -> Settings:
+    """What a probe of a deployment needs, as if some files, named by their real paths, held these bytes.
+
+    `pending` is whether that makes it another deployment than its files do now.
 
     Raises `Refused` where the settings say nothing that could be tried (no backend, a conflict, a path that Git does
     not know), `ToolError` where the file can no longer be read.
     """
     _check(deployment)
-    tree = tree_of(_root(workspace, deployment))
+    tree = tree_of(_root(workspace, deployment, contents))
     env: dict[str, str] = {}
     taken: dict[str, str] = {}
     for entry in tree.every_entry:
@@ -138,16 +146,23 @@ def settings_of(workspace: Editing, deployment: Deployment) -> Settings:
         env[BACKEND_VARIABLE] = backend
     known = {*env, *taken}
     path = env.get(PATH_VARIABLE)
+    sizes = _sizes(deployment)
+    if not (path or "").strip() and any(size.where == "object" for size in sizes):
+        raise Refused(
+            f"{deployment.id} has no path, and without one Airflow writes to the folder that it happens to run in, not "
+            "to a store; set a path first"
+        )
     return Settings(
         deployment,
         env,
         taken,
         tuple(name for name in VARIABLES.values() if name not in known),
         path,
-        _sizes(deployment),
+        sizes,
         _image(tree),
         _service_account(tree),
         OWN + secrets.token_hex(6),
+        pending,
     )
 
 
@@ -168,14 +183,15 @@ def _check(deployment: Deployment) -> None:
         raise Refused(f"{deployment.id} has no XCom backend of its own, so there is no store to try; set one first")
 
 
-def _root(workspace: Editing, deployment: Deployment) -> Node:
-    layouts = workspace.fleet.layouts
-    entry = layouts.by_id.get(deployment.id) if layouts is not None else None
-    if layouts is not None and entry is not None:
-        engine = workspace.reading().layouts.engine or "4.2"
-        return effective(entry, layouts.tree, engine).stack.root
+def _root(workspace: Editing, deployment: Deployment, contents: Mapping[str, bytes]) -> Node:
+    repo, home = workspace.home_of(deployment.id)
+    mine = {within(repo, file): data for file, data in contents.items() if belongs(repo, file)}
+    editor = home.layer_edits() if deployment.stack else None
+    if editor is not None:
+        return editor.root(within(repo, deployment.id), mine)
+    file = home.real_file(within(repo, deployment.file))
     try:
-        return ValuesFile.parse(workspace.read_now(deployment.file)).root
+        return ValuesFile.parse(mine[file] if file in mine else home.read_now(file)).root
     except Unreadable as problem:
         raise ToolError(f"{deployment.file} can no longer be read: {problem}") from None
 

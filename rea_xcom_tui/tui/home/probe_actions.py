@@ -37,5 +37,4 @@ class FleetProbe(FleetRepo):
 
         if where is not None:
             self.look.memory.probed_in(str(where))
-            edited = {edit.deployment for edit in self.pending.edits}
-            self.app.push_screen(ProbeScreen(self.jobs, ids, where, len(edited.intersection(ids))))
+            self.app.push_screen(ProbeScreen(self.jobs, ids, where))

@@ -14,6 +14,7 @@ from rea_xcom_tui.tui.kit.fit import fit, harmless, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line
 
 _NAME, _STATE, _VALUES, _LARGEST, _TOOK = 24, 12, 22, 20, 10
+_PENDING = "as its pending edits will make it; they are not in the file yet"
 _STYLES = {"passed": "good", "differs": "drift", "failed": "invalid"}
 
 
@@ -72,6 +73,8 @@ def trial_details(trial: Trial, width: int) -> list[Line]:
     if place is not None and trial.candidate.settings is not None:
         sizes = ", ".join(f"{size.bytes:,}" for size in trial.candidate.settings.sizes)
         lines += _told(f"values of {sizes} bytes\n{place.words}\n", width)
+        if trial.candidate.settings.pending:
+            lines += [[(part, "edited")] for part in textwrap.wrap(_PENDING, max(20, width))]
         if trial.candidate.target:
             lines += _told(f"below {trial.candidate.target}\n", width)
         lines += [[("runs", "quiet")], *_told(spoken(place.command), width)]

@@ -68,12 +68,10 @@ class ProbeScreen(ListScreen[Trial, None]):
     PLACES: ClassVar[tuple[Place, ...]] = ("probe", "list")
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("probe")
 
-    def __init__(self, work: jobs.Jobs, ids: Sequence[str], where: Where, edited: int) -> None:
+    def __init__(self, work: jobs.Jobs, ids: Sequence[str], where: Where) -> None:
         super().__init__(work)
         self.ids = ids
         self.where = where
-        self.edited = edited
-        """How many of them have pending edits, which are not tried."""
         self.trials: list[Trial] = []
         self.probes: Probes | None = None
         """What runs now."""
@@ -108,7 +106,7 @@ class ProbeScreen(ListScreen[Trial, None]):
         places = [trial.candidate for trial in ready]
         first = places[0]
         assert first.place is not None
-        pending = f"\nPending edits are not tried ({self.edited}): the files count as they are." if self.edited else ""
+        pending = _said_of_pending(places)
         if len(places) == 1:
             title = f"Write, read back and remove {plural(len(_sizes(first)), 'value')} of {first.deployment.name}?"
             body = f"below {first.target}\n{first.place.words}" if first.target else f"to no store\n{first.place.words}"
@@ -234,6 +232,17 @@ class ProbeScreen(ListScreen[Trial, None]):
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
         self.fail(event)
+
+
+def _said_of_pending(places: Sequence[Candidate]) -> str:
+    """That what is tried is not what the files say, where that is so."""
+    count = sum(each.settings is not None and each.settings.pending for each in places)
+    if not count:
+        return ""
+    if len(places) == 1:
+        return "\nIt is tried as its pending edits will make it; nothing is written to the file."
+    which = "All are" if count == len(places) else f"{count} of them {'are' if count > 1 else 'is'}"
+    return f"\n{which} tried as pending edits will make them; nothing is written to their files."
 
 
 def _sizes(candidate: Candidate) -> Sequence[object]:
