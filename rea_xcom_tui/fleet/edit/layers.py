@@ -54,6 +54,7 @@ from rea_xcom_tui.layouts.model import EntryPoint, Layer
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
+from rea_xcom_tui.values.merged import Merged
 from rea_xcom_tui.values.stack import Stack, document_of, flat
 from rea_xcom_tui.xcom.model import Configuration, FieldName, Finding, SetText
 from rea_xcom_tui.xcom.names import COMMON_ENV

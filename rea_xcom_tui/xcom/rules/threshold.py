@@ -101,13 +101,13 @@ def threshold_empty(subject: Subject) -> Iterator[Hit]:
     "error",
     "threshold",
     title="The threshold is written as a fraction or with an exponent",
-    what="The value is whole but written like `1e6` or `1.0`. Not reported on Airflow 3.3 and newer; a warning where "
+    what="The value is whole but written like `1e6` or `1.0`. Not reported on Airflow 3.2 and newer; a warning where "
     "the version is not known.",
     why=_WHEN,
     wrong=example(threshold='"1e6"'),
     right=example(threshold='"1000000"'),
     source=_MEASURED,
-    versions="3.0 and 3.1 refuse it, 3.3 reads it as the whole number; 3.2 was not tried.",
+    versions="3.0 and 3.1 refuse it; 3.2 and 3.3 read it as the whole number.",
     when=_questionable,
 )
 def threshold_float(subject: Subject) -> Iterator[Hit]:
@@ -116,7 +116,7 @@ def threshold_float(subject: Subject) -> Iterator[Hit]:
         if verdict.accepted is True or not isinstance(verdict.value, int):
             continue
         who = "Airflow 3.0 and 3.1 refuse" if verdict.accepted is None else "this version of Airflow refuses"
-        also = " (3.3 takes it)" if verdict.accepted is None else ""
+        also = " (3.2 takes it)" if verdict.accepted is None else ""
         yield at(
             site.node,
             f"threshold {show(site.text)}: {who} this form{also}; write {verdict.value}",
