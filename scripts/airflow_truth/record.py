@@ -125,8 +125,9 @@ def refresh(version: str, work: Path, python: str) -> Path:
     return file
 
 
+_ASKED = "AIRFLOW_CONN_XCOM_STORE"
 _KEPT = ("exception", "parsed", "conn_id", "objects", "filesystem", "anon", "secrets", "credential", "where",
-         "conn_type", "login", "password", "extra_read", "class")  # fmt: skip
+         "conn_type", "login", "password", "extra_read", "class", "task", "if_there")  # fmt: skip
 """What is kept of an answer to a plausible question: enough to judge it again."""
 
 
@@ -135,9 +136,32 @@ def plausible(seed: int, count: int, names: Iterable[str], work: Path, python: s
     cases = plausible_cases(seed, count)
     found = {}
     for version in names:
-        answers = _ask(install(version, work, python), work, cases, "plain").answers
-        found[version] = [_row(case, answer) for case, answer in answers]
+        interpreter = install(version, work, python)
+        rows = [_row(case, answer) for case, answer in _ask(interpreter, work, cases, "plain").answers]
+        ask_further(rows, interpreter, work)
+        found[version] = rows
     return found
+
+
+def ask_further(rows: list[dict[str, Any]], interpreter: Path, work: Path) -> None:
+    """Ask what the answers leave open, and put it into their `detail`.
+
+    `task`: what a task gets for the connection that a store was built from. `if_there`: the outcome for a backend that
+    could not be imported, if its class were there.
+    """
+    asked: list[tuple[dict[str, Any], str, Case]] = []
+    for row in rows:
+        env, kind = row["env"], row["kind"]
+        if kind in ("store", "deployment") and row["outcome"] == "ok" and _ASKED in env:
+            asked.append((row, "task", Case("connection", None, env, {"conn_id": "xcom_store"})))
+        elif kind == "backend" and row["outcome"] == "error":
+            asked.append((row, "if_there", Case("backend", row["value"], env, {"as_if": "there"})))
+    answers = _ask(interpreter, work, [case for _, _, case in asked], "plain").answers
+    for (row, name, _), (_, answer) in zip(asked, answers, strict=True):
+        detail = answer["detail"]
+        assert isinstance(detail, dict)
+        kept = {key: detail[key] for key in ("conn_type", "extra_read") if key in detail}
+        row["detail"][name] = {**kept, "outcome": answer["outcome"]} if name == "task" else answer["outcome"]
 
 
 def _row(case: Case, answer: dict[str, object]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.rules import RuleContext, RuleSettings, judge
 
+from .evidence import shown, task_gets
+
 TAKEN_IN_SILENCE: Mapping[str, str] = {
     "XC205": "a bucket called `s3:bucket`, which no cloud has",
     "XC209": "a placeholder",
@@ -153,14 +155,16 @@ def disagreement(row: Mapping[str, Any], version: tuple[int, ...]) -> str | None
         and row["outcome"] == "ok"
     ):
         return None  # none of the values was large enough to show what the other settings do
+    told = {f.code for f in findings if f.severity != "info"} | {f.code for f in findings if f.code == "XC512"}
     if row["outcome"] in ("ok", "database"):
-        wrong = errors - set(TAKEN_IN_SILENCE)
+        wrong = errors if shown(errors, row, version) is False else errors - set(TAKEN_IN_SILENCE)
         if wrong and row["outcome"] == "ok":
             return f"false alarm {', '.join(sorted(wrong))}"
-        return _wrong_value(row, version, findings)
-    told = {f.code for f in findings if f.severity != "info"} | {f.code for f in findings if f.code == "XC512"}
+        return _wrong_value(row, version, findings) or (None if told else _lost_connection(row))
     if told:
         return None
+    if row["detail"].get("if_there") not in (None, "ok"):
+        return "miss: no class can be called so"
     excuse = (row["kind"], row["detail"].get("exception", ""))
     if excuse in NOT_IN_A_FILE:
         said = NOT_IN_A_FILE[excuse]
@@ -169,12 +173,21 @@ def disagreement(row: Mapping[str, Any], version: tuple[int, ...]) -> str | None
     return f"miss {row['outcome']} {row['detail'].get('exception', '')}".rstrip()
 
 
+def _lost_connection(row: Mapping[str, Any]) -> str | None:
+    """Where a store was built, whether the task's connection was there at all."""
+    found = task_gets(row) if row["kind"] in ("store", "deployment") else None
+    return "miss undefined connection" if found is not None and found["outcome"] == "undefined" else None
+
+
 def silence(row: Mapping[str, Any], version: tuple[int, ...]) -> str | None:
-    """What makes a row one that Airflow alone does not decide: the codes of ours that it raises nothing for, or the
-    exception that only an image explains. None for rows that Airflow decides."""
+    """What makes a row one that nothing recorded decides: the codes of ours that Airflow raises nothing for, nor
+    anything else in the answer shows, or the exception that only an image explains. None for rows that are decided."""
     errors, findings = errors_about(row, version)
     if row["outcome"] == "ok":
-        return ", ".join(sorted(errors & set(TAKEN_IN_SILENCE))) or None
+        quiet = errors & set(TAKEN_IN_SILENCE)
+        return None if shown(quiet, row, version) else ", ".join(sorted(quiet)) or None
+    if "if_there" in row["detail"]:
+        return None
     excuse = (row["kind"], row["detail"].get("exception", ""))
     told = any(finding.severity != "info" for finding in findings)
     return excuse[1] if row["outcome"] != "database" and excuse in NOT_IN_A_FILE and not told else None

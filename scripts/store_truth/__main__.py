@@ -1,11 +1,12 @@
 """Probes real stores under recorded Airflow versions and holds `check` against them; run it from the repo's root.
 
 python -m scripts.store_truth --work ~/.cache/store-truth 3.1.8 3.3.2
+python -m scripts.store_truth --work ~/.cache/store-truth --names
 
 It installs Airflow (as scripts.airflow_truth does), moto's server, Azurite and a GCS emulator below the folder, lays
 out one deployment for each row, runs `rea-xcom-tui probe` and `check` on them, and writes what the probes saw to
 `tests/data/stores/airflow-VERSION.json`. A row on which they disagree is marked; where the reason is not known (in
-`verdict.OUTSIDE`), it exits with 1.
+`verdict.OUTSIDE`), it exits with 1. With `--names` it asks which names of buckets the servers refuse.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from scripts.airflow_truth.record import install
+from scripts.store_truth import names
 from scripts.store_truth.rows import Row, rows
 from scripts.store_truth.stores import certificate_of, running
+from scripts.store_truth.stores import install as install_stores
 from scripts.store_truth.verdict import ABOUT_SECRETS, FIELDS, agrees
 
 DATA = Path(__file__).resolve().parents[2] / "tests" / "data" / "stores"
@@ -135,14 +138,21 @@ def keep(file: Path, records: list[dict[str, Any]]) -> None:
 def main() -> int:
     """Ask every version; 0 when `check` and probe agree on all rows."""
     parser = argparse.ArgumentParser(prog="python -m scripts.store_truth", description=__doc__)
-    parser.add_argument("versions", nargs="+", metavar="VERSION")
+    parser.add_argument("versions", nargs="*", metavar="VERSION")
+    parser.add_argument("--names", action="store_true", help="ask the servers for names of buckets, not Airflow")
     parser.add_argument("--work", type=Path, required=True, help="folder for the venvs and the stores")
     parser.add_argument("--airflow", type=Path, help="folder with the venvs of Airflow, if they are elsewhere")
     parser.add_argument("--python", default=sys.executable, help="the Python for the venvs")
     parser.add_argument("--only", nargs="+", help="only rows whose name begins so; the others stay as recorded")
     parser.add_argument("--cold", action="store_true", help="start Python anew for each row, as users' probes do")
     arguments = parser.parse_args()
+    if bool(arguments.versions) == arguments.names:
+        parser.error("name versions of Airflow, or --names")
     arguments.work.mkdir(parents=True, exist_ok=True)
+    if arguments.names:
+        with running(arguments.work):
+            names.record(install_stores(arguments.work), names.asked(), DATA / "names.json")
+        return 0
     chosen = [row for row in rows() if not arguments.only or row.name.startswith(tuple(arguments.only))]
     disagreements = 0
     with running(arguments.work):

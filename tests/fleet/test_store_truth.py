@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,12 +13,12 @@ from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 from scripts.store_truth.__main__ import DATA
-from scripts.store_truth.rows import rows
+from scripts.store_truth.rows import Row, rows
 from scripts.store_truth.verdict import FIELDS, ON_LOOPBACK, OUTSIDE, agrees
 
 RECORDED = [
     (file.stem.removeprefix("airflow-"), record)
-    for file in sorted(DATA.glob("*.json"))
+    for file in sorted(DATA.glob("airflow-*.json"))
     for record in json.loads(file.read_text(encoding="utf-8"))
 ]
 ROWS = {row.name: row for row in rows()}
@@ -42,3 +43,25 @@ def test_every_row_is_recorded_and_nothing_was_left_behind() -> None:
     assert len(written) > 20
     assert [record["row"] for record in written if record["left"]] == []
     assert set(OUTSIDE) | ON_LOOPBACK <= set(ROWS)
+
+
+NAMES = json.loads((DATA / "names.json").read_text(encoding="utf-8"))
+SCHEMES = {"aws": "s3", "azure": "abfs"}
+REFUSED = [
+    (cloud, name)
+    for cloud, said in NAMES.items()
+    for name, word in said.items()
+    if word not in ("made", "EndpointResolutionError")  # access points are AWS's own hosts
+    and "@" not in name  # a connection's id ends there
+    and not (cloud == "azure" and re.fullmatch(r"[\w.-]+:\d*", name))  # a port is dropped
+]
+
+
+@pytest.mark.parametrize(("cloud", "name"), REFUSED)
+def test_a_name_that_a_server_refuses_is_no_name_to_check_either(cloud: str, name: str) -> None:
+    text = re.sub(r"\$(?=\()", "$$$$", name)  # so that Kubernetes leaves it as it is
+    row = Row("row", f"{SCHEMES[cloud]}://{text}/team")
+    deployment = read_deployment("row/values.yaml", row.values().encode(), Reading())
+    assert isinstance(deployment, Deployment)
+    told = {finding.code for finding in deployment.findings if finding.field == "path" and finding.severity != "info"}
+    assert told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -122,11 +122,13 @@ def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tu
     "connection",
     title="A member of the connection's JSON has the wrong type",
     what="`port` is neither a whole number nor a string with one, `conn_type`, `host` or `schema` is not a string, or "
-    "`login` or `password` is neither a string nor null.",
+    "`login` or `password` is neither a string nor null. A warning on Airflow 3.0 for `host` and `schema`, and for a "
+    "`login` or `password` like 0 or false.",
     why=_MASKED + _FALLS_BACK,
     wrong=azure(connection='\'{"conn_type": "azure", "port": "https", "extra": {"account_name": "acmexcom"}}\''),
     right=_RIGHT,
     source=_MEASURED + ' A port of "443" is fine.',
+    versions="3.0.6 takes a `host` and `schema` of any type, and a `login` and `password` that are empty for Python.",
     when=defined,
 )
 def connection_member_type(subject: Subject) -> Iterator[Hit]:
@@ -134,7 +136,21 @@ def connection_member_type(subject: Subject) -> Iterator[Hit]:
     for found in defined(subject):
         data = _json(found) if found.connection.form == "json" else None
         if isinstance(data, dict) and found.connection.problem and not set(data) - MEMBERS:
-            yield at(found.node, f"{found.entry.name}: {_lowered(found.connection.problem)}")
+            said = f"{found.entry.name}: {_lowered(found.connection.problem)}"
+            if (subject.version or ())[:2] == (3, 0) and _taken_by_30(data):
+                yield at(found.node, f"{said.rstrip('.')}; Airflow 3.1 and newer refuse it", severity="warning")
+            else:
+                yield at(found.node, said)
+
+
+def _taken_by_30(data: Mapping[str, object]) -> bool:
+    """Whether Airflow 3.0 minds none of the types: it looks at neither host nor schema, nor at what is empty."""
+    minded = {
+        name: value
+        for name, value in data.items()
+        if name not in ("host", "schema") and (value or name not in ("login", "password"))
+    }
+    return connection(json.dumps(minded)).problem is None
 
 
 @rule(

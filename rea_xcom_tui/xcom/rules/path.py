@@ -234,19 +234,26 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     "error",
     "path",
     title="The path lacks the two slashes after its scheme",
-    what="The path starts like `s3:/bucket` or `s3:bucket` instead of `s3://bucket`.",
+    what="The path starts like `s3:/bucket` or `s3:bucket` instead of `s3://bucket`. A warning on Airflow 3.0 and 3.1 "
+    "where one of the slashes is there.",
     why="With one slash Airflow finds no bucket in it and raises ValueError; with none it takes `s3:bucket` as the "
     "bucket's name, which the cloud refuses. Every value that goes to object storage fails its task.",
     wrong=example(path='"s3:/acme-xcom/etl"'),
     right=_RIGHT,
-    source="Tried on Airflow 3.3.2.",
+    source="Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2.",
+    versions="3.0 and 3.1 read one slash as two, and hand readers the address where there is none.",
     when=_faulty,
 )
 def path_slashes(subject: Subject) -> Iterator[Hit]:
     """`s3:/b/x`, `s3:b/x`."""
     for site, _ in _with_fault(subject, "XC205"):
-        scheme = as_read(site.text).partition(":")[0]
-        yield at(site.node, f"path {show_path(site.text)} lacks the two slashes after {scheme}:, so its bucket is lost")
+        scheme, _, rest = as_read(site.text).partition(":")
+        what = f"path {show_path(site.text)} lacks"
+        if rest.startswith("/") and is_at_most_31(subject.version):
+            said = f"{what} one of the two slashes after {scheme}:; Airflow 3.2 and newer raise ValueError for it"
+            yield at(site.node, said, severity="warning")
+        else:
+            yield at(site.node, f"{what} the two slashes after {scheme}:, so its bucket is lost")
 
 
 @rule(

@@ -269,7 +269,7 @@ def _two_slashes(subject: Subject, site: Site, parsed: ParsedPath) -> Iterator[H
 def path_bucket_name(subject: Subject) -> Iterator[Hit]:
     """Three clouds' naming rules."""
     for site, parsed in sound_paths(subject):
-        if _VARIABLE.search(parsed.bucket) and parsed.bucket not in _AZURE_SPECIAL:
+        if _may_be_filled_in(site, parsed.bucket) and parsed.bucket not in _AZURE_SPECIAL:
             continue
         if _QUERY.search(parsed.bucket):
             continue
@@ -279,6 +279,11 @@ def path_bucket_name(subject: Subject) -> Iterator[Hit]:
         if problem:
             severity: Severity = "warning" if _is_legacy_s3(parsed) else "error"
             yield at(site.node, f"path {show_path(site.text)}: {problem.rstrip('.')}", severity=severity)
+
+
+def _may_be_filled_in(site: Site, bucket: str) -> bool:
+    """True where the bucket holds a variable that a container may know; nothing replaces `$(NAME)` from `$$(NAME)`."""
+    return any(match["kubernetes"] is None or not _is_escaped(site, match[0]) for match in _VARIABLE.finditer(bucket))
 
 
 def _is_access_point(parsed: ParsedPath) -> bool:
