@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from scripts.store_truth import names
 from scripts.store_truth.rows import Row, rows
 from scripts.store_truth.stores import certificate_of, running
 from scripts.store_truth.stores import install as install_stores
-from scripts.store_truth.verdict import ABOUT_SECRETS, FIELDS, agrees
+from scripts.store_truth.verdict import ABOUT_SECRETS, FIELDS, agrees, judged
 
 DATA = Path(__file__).resolve().parents[2] / "tests" / "data" / "stores"
 NOBODY = "http://127.0.0.1:9"
@@ -47,12 +47,14 @@ def _tool(repo: Path, *arguments: str) -> dict[str, Any]:
     return answer
 
 
-def lay_out(repo: Path, chosen: list[Row]) -> None:
-    """Make a repo with a deployment for each row."""
+def lay_out(repo: Path, version: str, chosen: list[Row], text: Callable[[Row], str]) -> None:
+    """Make a repo with a deployment for each row, for a version of Airflow."""
     for row in chosen:
         file = repo / row.name / "values.yaml"
         file.parent.mkdir(parents=True)
-        file.write_text(row.values(), encoding="utf-8")
+        file.write_text(text(row), encoding="utf-8")
+    major_minor = ".".join(version.split(".")[:2])
+    (repo / ".rea-xcom-tui.toml").write_text(f'[rules]\nairflow = "{major_minor}"\n', encoding="utf-8")
     subprocess.run(["git", "init", "-q", str(repo)], check=True)
     subprocess.run(["git", "-C", str(repo), "add", "-A"], check=True)
 
@@ -92,10 +94,9 @@ def warmed(python: Path, work: Path) -> Iterator[Path]:
 def ask(version: str, python: Path, warm: Path, chosen: list[Row], certificate: Path) -> list[dict[str, Any]]:
     """Probe and check every row with one Airflow version; `warm` answers faster than its Python, but for some rows."""
     with tempfile.TemporaryDirectory(prefix="store-truth-") as folder:
-        repo = Path(folder)
-        lay_out(repo, chosen)
-        major_minor = ".".join(version.split(".")[:2])
-        (repo / ".rea-xcom-tui.toml").write_text(f'[rules]\nairflow = "{major_minor}"\n', encoding="utf-8")
+        repo, other = Path(folder) / "probed", Path(folder) / "checked"
+        lay_out(repo, version, chosen, Row.values)
+        lay_out(other, version, chosen, judged)
         os.environ.update(surroundings(folder, certificate))
         probed: dict[str, dict[str, Any]] = {}
         for program, cold in ((warm, False), (python, True)):
@@ -103,7 +104,7 @@ def ask(version: str, python: Path, warm: Path, chosen: list[Row], certificate: 
             if names:
                 found = _tool(repo, "probe", *names, "--python", str(program), "--yes", "--timeout", "60")["probes"]
                 probed |= dict(zip(names, found, strict=True))
-        findings = _tool(repo, "check", "--fail-on", "never")["findings"]
+        findings = _tool(other, "check", "--fail-on", "never")["findings"]
     return [_record(row, probed[f"{row.name}/values.yaml"], findings) for row in chosen]
 
 
