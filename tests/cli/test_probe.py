@@ -187,7 +187,12 @@ def test_ctrl_c_stops_and_removes_what_was_written(probe: Cli, store: Path, tmp_
         *PYTHON,
         "--yes",
     ]
-    with subprocess.Popen(command, env={**os.environ, "STAND_IN_FIFO": str(fifo)}, stderr=subprocess.PIPE) as running:
+    with subprocess.Popen(
+        command,
+        env={**os.environ, "STAND_IN_FIFO": str(fifo)},
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # ignored where tests run aside
+    ) as running:
         fifo.read_bytes()  # opens when the object has been written
         assert left(store) != []
         running.send_signal(signal.SIGINT)
