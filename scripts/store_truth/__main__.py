@@ -91,13 +91,12 @@ def warmed(python: Path, work: Path) -> Iterator[Path]:
             server.wait()
 
 
-def ask(version: str, python: Path, warm: Path, chosen: list[Row], certificate: Path) -> list[dict[str, Any]]:
+def ask(version: str, python: Path, warm: Path, chosen: list[Row]) -> list[dict[str, Any]]:
     """Probe and check every row with one Airflow version; `warm` answers faster than its Python, but for some rows."""
     with tempfile.TemporaryDirectory(prefix="store-truth-") as folder:
         repo, other = Path(folder) / "probed", Path(folder) / "checked"
         lay_out(repo, version, chosen, Row.values)
         lay_out(other, version, chosen, judged)
-        os.environ.update(surroundings(folder, certificate))
         probed: dict[str, dict[str, Any]] = {}
         for program, cold in ((warm, False), (python, True)):
             names = [f"{row.name}/values.yaml" for row in chosen if row.cold is cold]
@@ -156,11 +155,13 @@ def main() -> int:
         return 0
     chosen = [row for row in rows() if not arguments.only or row.name.startswith(tuple(arguments.only))]
     disagreements = 0
-    with running(arguments.work):
+    with running(arguments.work), tempfile.TemporaryDirectory(prefix="store-truth-") as home:
+        # Before Airflow is imported: aiohttp reads then which certificates it trusts.
+        os.environ.update(surroundings(home, certificate_of(arguments.work)[0]))
         for version in arguments.versions:
             python = install(version, arguments.airflow or arguments.work, arguments.python)
             with contextlib.nullcontext(python) if arguments.cold else warmed(python, arguments.work) as program:
-                records = ask(version, python, program, chosen, certificate_of(arguments.work)[0])
+                records = ask(version, python, program, chosen)
             for record in records:
                 agree = agrees(record["row"], record["status"], [tuple(said.split()) for said in record["check"]])
                 disagreements += not agree

@@ -25,7 +25,7 @@ from scripts.store_truth.rows import (
 
 PYTHON_PACKAGES = ("moto[server,s3]==5.2.5", "gcp-storage-emulator==2026.7.19", "azure-storage-blob")
 NPM_PACKAGE = "azurite@3.37.0"
-_START = 60
+_START = 300
 _CONTAINER = (
     "import sys; from azure.storage.blob import BlobServiceClient as C; "
     "C.from_connection_string(sys.stdin.read()).create_container(sys.argv[1])"

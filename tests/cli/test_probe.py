@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.fleet.probe.remote import is_empty_bucket
+from rea_xcom_tui.fleet.probe import runners
+from rea_xcom_tui.fleet.probe.remote import is_empty_bucket, objects_below
 from tests.cli.run import Cli, Ran
 from tests.cli.stand_in_airflow import lay_out
 from tests.work import BACKEND, IO, Work, make_work
@@ -328,6 +329,24 @@ def test_kubectl(
     assert left(store) == []
 
 
+@pytest.mark.parametrize(("option", "end"), [("--docker", ["rm", "-f"]), ("--kubectl", ["delete", "pod"])])
+def test_what_does_not_end_by_itself_is_removed(
+    probe: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, end: list[str]
+) -> None:
+    monkeypatch.setattr(runners, "_STARTING", 0.2)
+    body = "import signal\nif 'get' in args:\n    print('{\"items\": []}')\nelif 'run' in args:\n    signal.pause()"
+    stand_in(tmp_path / "bin", option.removeprefix("--"), body)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    done = probe("probe", "good/values.yaml", option, "--yes", "--format", "json")
+    assert done.code == 2
+    last = calls(tmp_path / "bin")[-1]
+    at = last.index(end[0])
+    assert last[at : at + 2] == end
+    name = last[at + 2]
+    assert name.startswith("rea-xcom-probe-")
+    assert f" {name} " in done.err  # the command that was told
+
+
 @pytest.mark.parametrize(
     ("option", "body", "said"),
     [
@@ -373,3 +392,14 @@ def test_a_bucket_without_objects_is_there() -> None:
     assert is_empty_bucket(OlderS3(), "new")
     assert not is_empty_bucket(OlderS3(), "gone")
     assert not is_empty_bucket(object(), "new")
+
+
+def test_a_bucket_without_objects_has_nothing_left() -> None:
+    class OlderS3:
+        def find(self, place: str) -> dict[str, str]:
+            if place == "empty":
+                raise FileNotFoundError(place)
+            return {f"{place}/x": ""}
+
+    assert objects_below(OlderS3(), "empty") == []
+    assert objects_below(OlderS3(), "full") == ["full/x"]

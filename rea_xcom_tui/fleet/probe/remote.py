@@ -251,7 +251,7 @@ class Probe:
         with contextlib.suppress(AttributeError):
             fs.invalidate_cache()
         place = own.path
-        for found in fs.find(place):
+        for found in objects_below(fs, place):
             fs.rm(found)
         if self.order["scheme"] not in STORES:
             if fs.exists(place):
@@ -260,7 +260,15 @@ class Probe:
                 fs.rm(self.made_folder.path, recursive=True)
         with contextlib.suppress(AttributeError):
             fs.invalidate_cache()
+        return objects_below(fs, place)
+
+
+def objects_below(fs: Any, place: str) -> list[str]:
+    """The objects there; s3fs up to 2025 raises for a bucket that has none."""
+    try:
         return list(fs.find(place))
+    except FileNotFoundError:
+        return []
 
 
 def is_empty_bucket(fs: Any, bucket: str) -> bool:

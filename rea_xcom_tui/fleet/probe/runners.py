@@ -184,14 +184,14 @@ class Running:
             for line in self._process.stdout:
                 text = line.decode("utf-8", "replace")
                 if text.startswith(MARK):
-                    watch.cancel()
+                    _stop(watch)
                     event = _event(text.removeprefix(MARK))
                     limit = _STARTING if event.get("step") in ("airflow", "backend") else self._seconds + _STOPPING
                     watch = self._watch(limit)
                     tell(event)
                     yield event
         finally:
-            watch.cancel()
+            _stop(watch)
             self.let_go()
             self.end()
 
@@ -232,6 +232,12 @@ class Running:
     def complaint(self) -> str:
         """The last thing it said on standard error."""
         return _last("\n".join(self._complaints))
+
+
+def _stop(watch: threading.Timer) -> None:
+    """Stop a watch, or wait for one that is at work: what it removes would stay, should the program end before."""
+    watch.cancel()
+    watch.join()
 
 
 def _event(text: str) -> Mapping[str, Any]:
