@@ -67,6 +67,11 @@ def _carried_over(force: Merged, variable: str, text: str, layer: Layer) -> tupl
                 f"a commonEnv in {clean(layer.source)} would replace the one in {clean(force.file)} whole, and "
                 f"{what} cannot be carried over by itself; edit it by hand, or name the layer that has the list"
             )
+        if not isinstance(value.value, str) and name.text != variable:
+            raise Refused(
+                f"the list in {clean(force.file)} would have to come along to {clean(layer.source)}, and the value of "
+                f"{clean(name.text, 80)} in it is not a string; put it into quotes first (`check --fix` does that)"
+            )
         entries[name.text] = value.text
     entries[variable] = text
     return tuple(AddEnv((COMMON_ENV,), name, value) for name, value in entries.items())

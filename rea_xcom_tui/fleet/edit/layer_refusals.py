@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from rea_xcom_tui.fleet.apart import names_apart
 from rea_xcom_tui.fleet.compare import Value, current_value, meaning
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
+from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
@@ -115,19 +116,21 @@ def cured(
     ]
 
 
-def why_shared(edit: LayerEdit, reached: Sequence[Deployment]) -> str:
+def why_shared(edit: LayerEdit, reached: Sequence[Deployment]) -> Refusal:
     """Why an edit of a layer that nobody named is refused: these deployments would change too."""
     known = list({deployment.id: deployment for deployment in reached}.values())
     names = list(names_apart(known).values())
     shown = ", ".join(clean(name, 80) for name in names[:_MOST_NAMED])
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     others = f"{plural(len(names), 'other deployment')} would change too ({shown}{more})"
-    if isinstance(edit, Fix):
-        return f"{clean(edit.layer)} is shared: {others}; select them as well, so that all of them are fixed"
-    return (
-        f"{clean(edit.layer)} is shared: {others}; select them as well, name the layer to change all of them "
-        f"(--layer {clean(edit.layer)}), or let each have a layer of its own (--layer own)"
-    )
+    way_out = "select them as well, so that all of them are fixed"
+    if isinstance(edit, SetField):
+        way_out = (
+            f"select them as well, name the layer to change all of them (--layer {clean(edit.layer)}), or let each "
+            "have a layer of its own (--layer own)"
+        )
+    reason = f"{clean(edit.layer)} is shared: {others}; {way_out}"
+    return Refusal(edit.deployment, edit.field, reason, tuple(names))
 
 
 def _said(value: Value) -> str:

@@ -221,7 +221,7 @@ class LayerEdits:
 
     def refusals(
         self, edits: Sequence[LayerEdit], contents: Mapping[str, bytes], touched: Sequence[Deployment]
-    ) -> dict[tuple[str, str], str]:
+    ) -> dict[tuple[str, str], Refusal]:
         """Why edits that change these files' contents cannot be made, by deployment and field.
 
         Every one of the `touched` deployments must have just the values that were asked for it, and no other value
@@ -232,7 +232,7 @@ class LayerEdits:
         asked: dict[str, list[LayerEdit]] = {}
         for edit in edits:
             asked.setdefault(edit.deployment, []).append(edit)
-        refused: dict[tuple[str, str], str] = {}
+        refused: dict[tuple[str, str], Refusal] = {}
         others: dict[tuple[str, str], list[Deployment]] = {}
         for deployment in touched:
             old, new = before.get(deployment.id), after.get(deployment.id)
@@ -240,7 +240,7 @@ class LayerEdits:
             for edit in mine:
                 why = why_not_fixed(edit, mine, old, new) if isinstance(edit, Fix) else why_not_made(edit, old, new)
                 if why is not None:
-                    refused[edit.deployment, edit.field] = why
+                    refused[edit.deployment, edit.field] = Refusal(edit.deployment, edit.field, why)
             for fix in cured(edits, mine, deployment, old, new):
                 others.setdefault((fix.deployment, fix.field), []).append(deployment)
             for field in changed_fields(old, new):
@@ -249,7 +249,8 @@ class LayerEdits:
                         if not edit.shared:
                             others.setdefault((edit.deployment, edit.field), []).append(deployment)
                         elif (why := why_astray(edit, field, deployment, new)) is not None:
-                            refused.setdefault((edit.deployment, edit.field), why)
+                            refusal = Refusal(edit.deployment, edit.field, why)
+                            refused.setdefault((edit.deployment, edit.field), refusal)
         for edit in edits:
             reached = others.get((edit.deployment, edit.field))
             if reached:
@@ -262,7 +263,7 @@ class LayerEdits:
         `touched` tells which deployments have a part in some files. What is refused is left out, and the rest is made
         anew without it.
         """
-        refused: dict[tuple[str, str], str] = {}
+        refused: dict[tuple[str, str], Refusal] = {}
         left = list(edits)
         while left:
             before: dict[str, bytes] = {}
@@ -278,7 +279,7 @@ class LayerEdits:
                     before.setdefault(edit.file, self._read_now(edit.file))
                     contents[edit.file] = self.apply(contents.get(edit.file, before[edit.file]), edit, contents)
                 except ToolError as error:
-                    refused[edit.deployment, edit.field] = str(error)
+                    refused[edit.deployment, edit.field] = Refusal(edit.deployment, edit.field, str(error))
             made = [edit for edit in left if (edit.deployment, edit.field) not in refused]
             refused |= self.refusals(made, contents, touched(contents)) if made else {}
             kept = [edit for edit in left if (edit.deployment, edit.field) not in refused]
@@ -290,7 +291,7 @@ class LayerEdits:
             for file, data in (contents.items() if left else ())
             if data != before[file]
         ]
-        return Plan(tuple(files), tuple(Refusal(*key, reason) for key, reason in refused.items()))
+        return Plan(tuple(files), tuple(refused.values()))
 
     def layouts(self, touched: Iterable[str]) -> Layouts:
         """What the layouts find in the files as they are now, after those that are `touched` have changed."""

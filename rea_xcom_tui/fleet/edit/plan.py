@@ -22,6 +22,8 @@ class Refusal:
     field: str
     """The field, or the rule's code of a fix."""
     reason: str
+    others: tuple[str, ...] = ()
+    """Where that is the reason: what the other deployments are called that would change too."""
 
 
 @dataclass(frozen=True, slots=True)

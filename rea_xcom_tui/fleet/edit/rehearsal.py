@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.fleet.edit.bystanders import bystanders
 from rea_xcom_tui.fleet.edit.expressions import is_inherit, why_not_meant
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
@@ -68,6 +69,8 @@ class Rehearsal:
 
     previews: tuple[Preview, ...]
     outlook: Outlook = field(default_factory=Outlook)
+    shared: tuple[str, ...] = ()
+    """A sentence for each shared layer whose edits change deployments that nobody asked for."""
 
     def counts(self) -> dict[Outcome, int]:
         """How many deployments end which way, in the order in which people are told."""
@@ -105,7 +108,8 @@ def rehearse(
         for preview, edit in looked
     ]
     beneath = {file.file: file.after for file in workspace.plan().files} if len(workspace.pending) else None
-    return Rehearsal(tuple(previews), outlook(workspace, proof.files, beneath))
+    shared = tuple(one.sentence() for one in bystanders(workspace, proof.files))
+    return Rehearsal(tuple(previews), outlook(workspace, proof.files, beneath), shared)
 
 
 def _look(

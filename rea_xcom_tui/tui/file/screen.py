@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
@@ -21,6 +20,7 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Row
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
+from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers, Tell, edited, fixed
 from rea_xcom_tui.tui.file.lines import FileText, Marked, Spot, entries_of, legend, marked, summary, title_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
@@ -54,7 +54,7 @@ class Attributed(Message):
         self.text = text
 
 
-class FileScreen(Screen[None]):
+class FileScreen(ChoosesLayers):
     """The file of one deployment, or its layers one after the other."""
 
     CSS_PATH = Path(__file__).with_name("file.tcss")
@@ -232,18 +232,21 @@ class FileScreen(Screen[None]):
             cell,
             lambda text: meaning_of(workspace, source, field, text),
             choices(field),
+            layered=bool(source.stack),
         )
         await self.mount(editor)
         self.set_focus(editor.query_one(Input))
 
     @on(CellEditor.Saved)
     def _saved(self, event: CellEditor.Saved) -> None:
-        field, identifier, text = self._editing, self.row.id, event.text
+        field, identifier, text, choose = self._editing, self.row.id, event.text, event.choose
         self._close_editor()
         if field is not None:
-            self.jobs.run(
-                self, f"set {field}", lambda workspace: jobs.Edited(*workspace.edit([identifier], field, text))
-            )
+
+            def work(workspace: Workspace, progress: Tell) -> Message:
+                return edited(workspace, [identifier], field, text, progress, choose=choose)
+
+            self.jobs.run_long(self, f"set {field}", work)
 
     @on(CellEditor.Cancelled)
     def _close_editor(self) -> None:
@@ -260,10 +263,10 @@ class FileScreen(Screen[None]):
             return
         finding, identifier = here.finding, self.row.id
 
-        def work(workspace: Workspace) -> jobs.Edited:
-            return jobs.Edited(*workspace.fix([identifier], finding.code, (finding.line, finding.column)))
+        def work(workspace: Workspace, progress: Tell) -> Message:
+            return fixed(workspace, [identifier], finding.code, (finding.line, finding.column), progress)
 
-        self.jobs.run(self, "fix it", work)
+        self.jobs.run_long(self, "fix it", work)
 
     def action_revert(self) -> None:
         """Drop the pending edit of the setting under the cursor."""

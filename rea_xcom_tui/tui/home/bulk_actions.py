@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.widgets import Input
 
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
+from rea_xcom_tui.tui.changes.in_layers import edited
 from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.xcom.model import FieldName
@@ -26,13 +27,16 @@ class FleetBulk(FleetCampaigns):
 
     # Making edits
 
-    def edit(self, ids: Sequence[str], field: FieldName, text: str | None) -> None:
-        """Make edits pending, as one step; `text` None takes the field out of the file."""
+    def edit(
+        self, ids: Sequence[str], field: FieldName, text: str | None, layer: str | None = None, *, choose: bool = False
+    ) -> None:
+        """Make edits pending, as one step; `text` None takes the field out of the file.
 
-        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Edited:
-            told = jobs.ticking(ids, progress)
-            done = workspace.unset(told, field) if text is None else workspace.edit(told, field, text, progress)
-            return jobs.Edited(*done)
+        `layer` is the one that takes them, see `Editing.edit`; with `choose`, a person is asked.
+        """
+
+        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
+            return edited(workspace, ids, field, text, progress, layer, choose=choose)
 
         self.jobs.run_long(self, f"set {field}", work)
 
@@ -67,15 +71,26 @@ class FleetBulk(FleetCampaigns):
 
     async def edit_many(self, ids: Sequence[str], field: FieldName, text: str = "") -> None:
         """Ask for the value and show what it would do; then do it, as one step. What is typed next is the value."""
-        from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
+        from rea_xcom_tui.tui.home.bulk_screen import Answer, BulkScreen
 
-        def done(answer: tuple[list[str], str] | None) -> None:
+        def done(answer: Answer | None) -> None:
             if answer is not None:
-                self.edit(answer[0], field, answer[1])
+                self.edit(answer.ids, field, answer.text, answer.layer)
 
-        screen = BulkScreen(self.jobs, field, ids, text)
+        screen = BulkScreen(self.jobs, field, ids, text, self._common_layers(ids))
         await self.app.push_screen(screen, done)
         screen.set_focus(screen.query_one("#value", Input))
+
+    def _common_layers(self, ids: Sequence[str]) -> list[str] | None:
+        """The layers that all of these deployments have and that can be edited; None where they have none at all."""
+        rows = [row.deployment for id_ in ids if (row := self.table.row_of(id_)) is not None]
+        stacks = [row.stack for row in rows if row is not None and row.stack]
+        if not stacks:
+            return None
+        editable = [
+            {one.source for one in stack if one.file and not one.why_not and not one.opaque} for stack in stacks
+        ]
+        return [one.source for one in stacks[0] if all(one.source in sources for sources in editable)]
 
     def action_values(self) -> None:
         """Count the values of the column under the cursor."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +16,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from rea_xcom_tui.fleet.edit.placing import OWN, SHARED
 from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal, Suggestion, rehearse, suggestions
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
@@ -75,16 +77,37 @@ class GoOn(Message):
     """The user is done with what was typed so far. It comes by the way of the keys, so that it overtakes none."""
 
 
-class BulkScreen(ModalScreen["tuple[list[str], str]"]):
-    """Asks for one value and shows what it would do. Dismisses with the ids to change and the text, or None."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person has decided."""
+
+    ids: list[str]
+    """Which deployments are to change."""
+    text: str
+    layer: str | None
+    """Which layers take the edits, as `Editing.edit` has it."""
+
+
+class BulkScreen(ModalScreen[Answer]):
+    """Asks for one value and shows what it would do. Dismisses with what is to be done, or None."""
 
     CSS_PATH = "bulk.tcss"
     PLACES: ClassVar[tuple[Place, ...]] = ("bulk", "list")
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("bulk")
     AUTO_FOCUS = "#value"
 
-    def __init__(self, work: jobs.Jobs, field: FieldName, ids: Sequence[str], text: str = "") -> None:
+    def __init__(
+        self,
+        work: jobs.Jobs,
+        field: FieldName,
+        ids: Sequence[str],
+        text: str = "",
+        layers: Sequence[str] | None = None,
+    ) -> None:
+        """`layers` are those that all of the deployments have; None where none of them is made of layers."""
         super().__init__()
+        self._layers: list[str | None] = [None, *((OWN, SHARED, *layers) if layers is not None else ())]
+        """The answers to which layers take the edits, the chosen one first."""
         self.jobs = work
         self.field = field
         self.ids = list(ids)
@@ -109,6 +132,9 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
             with Horizontal():
                 yield Static("only where it is now", classes="label", markup=False)
                 yield Input(id="only", compact=True, placeholder="any")
+            with Horizontal(id="in-layers"):
+                yield Static("in which layers", classes="label", markup=False)
+                yield Static(id="layer", markup=False)
             yield Painted(id="counts")
             yield LineList["Preview | Suggestion"](id="rows")
             with Horizontal(id="confirmation"):
@@ -120,7 +146,32 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
     def on_mount(self) -> None:
         """Show what the value that is given already would do."""
         self.query_one("#confirmation").display = False
+        self.query_one("#in-layers").display = len(self._layers) > 1
         self._ask()
+
+    @property
+    def in_layer(self) -> str | None:
+        """Which layers are to take the edits."""
+        return self._layers[0]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Plain files have no layers to choose from."""
+        return len(self._layers) > 1 if action == "layer" else True
+
+    def action_layer(self) -> None:
+        """Let other layers take the edits."""
+        self._layers = [*self._layers[1:], self._layers[0]]
+        self._ask()
+
+    def _tell_layer(self) -> None:
+        words = {
+            None: "where each value stands",
+            OWN: "each deployment in a layer of its own",
+            SHARED: "as few layers as give all of them the value",
+        }
+        said = words.get(self.in_layer) or harmless(str(self.in_layer))
+        shared = " · ".join(self.rehearsal.shared)
+        self.query_one("#layer", Static).update(f"{said}{f': {shared}' if shared else '  (Ctrl+L for others)'}")
 
     @on(Input.Changed, "#value,#only")
     def _typed(self) -> None:
@@ -128,7 +179,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
 
     def _ask(self) -> None:
         self._asked += 1
-        asked, ids, field = self._asked, self.ids, self.field
+        asked, ids, field, layer = self._asked, self.ids, self.field, self.in_layer
         text, only = self.query_one("#value", Input).value, self.query_one("#only", Input).value
         self._forget()
         if not text.strip():
@@ -150,7 +201,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
             def glimpse(seen: Rehearsal) -> None:
                 self.post_message(Glimpsed(asked, seen))
 
-            return Previewed(asked, rehearse(workspace, told, field, text, only, unless_typed_on, glimpse))
+            return Previewed(asked, rehearse(workspace, told, field, text, only, unless_typed_on, glimpse, layer))
 
         self.jobs.run_long(self, "work out the preview", work)
 
@@ -159,6 +210,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
         self._place = self._rows.cursor or self._place
         self.rehearsal, self._told_refused = Rehearsal(()), False
         self._rows.show([], 0)
+        self._tell_layer()
         self.query_one("#counts", Painted).paint([[("working out what would change", "quiet")]])
         self.query_one("#confirmation").display = False
 
@@ -195,6 +247,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
             return
         self._answered = event.asked
         self._show_rows(event.rehearsal)
+        self._tell_layer()
         self._show_counts()
 
     def _show_rows(self, rehearsal: Rehearsal) -> None:
@@ -320,7 +373,7 @@ class BulkScreen(ModalScreen["tuple[list[str], str]"]):
             confirm.focus()
             note.show([(f"{len(ids)} deployments would change: type {len(ids)} and Enter applies it.", "edited")])
         else:
-            self.dismiss((ids, self.query_one("#value", Input).value.strip()))
+            self.dismiss(Answer(ids, self.query_one("#value", Input).value.strip(), self.in_layer))
 
     def action_back(self) -> None:
         """Change nothing."""

@@ -18,6 +18,7 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.repo_jobs import CommitMade
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
 from rea_xcom_tui.tui.changes.foreseen import NOTHING, Writes
+from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers
 from rea_xcom_tui.tui.home.copy_actions import FleetCopy
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.line_actions import FleetLineActions
@@ -40,7 +41,8 @@ _MADE = re.compile(r"\[(\S+)(?: \([^)]*\))? ([0-9a-f]{4,64})\] (.*)")
 
 
 class FleetScreen(
-    FleetProbe, FleetUnderneath, FleetEditor, FleetLineActions, FleetCopy, FleetRestore, FleetStart, Writes
+    FleetProbe, FleetUnderneath, FleetEditor, FleetLineActions, FleetCopy, FleetRestore, FleetStart,
+    ChoosesLayers, Writes,
 ):  # fmt: skip
     """The home screen: the fleet, and everything that changes it."""
 
@@ -74,7 +76,8 @@ class FleetScreen(
             await self.query(CellEditor).remove()
             self._editing = row.id, field
             cell = region.translate(self.table.content_region.offset)
-            editor = CellEditor(start_text(row, field), cell, judge, choices(field))
+            layered = bool(deployment.stack)
+            editor = CellEditor(start_text(row, field), cell, judge, choices(field), layered=layered)
             await self.mount(editor)
             self.table.held = True
             self.set_focus(editor.query_one(Input))
@@ -108,7 +111,7 @@ class FleetScreen(
         self._close_editor()
         if self._editing is not None:
             identifier, field = self._editing
-            self.edit([identifier], field, event.text)
+            self.edit([identifier], field, event.text, choose=event.choose)
         down, right = event.move
         self.table.action_move_row(down)
         self.table.action_move_column(right)

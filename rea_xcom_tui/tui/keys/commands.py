@@ -20,7 +20,7 @@ Place = Literal[
     "fleet", "table", "spread", "query", "line", "editor", "queries", "columns",
     "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
     "list", "problems", "push", "history", "revisions", "log", "branches", "probe-place", "probe",
-    "campaign", "review", "new", "any",
+    "campaign", "review", "new", "layers", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
 
@@ -53,6 +53,7 @@ PLACES: dict[Place, str] = {
     "campaign": "Campaign",
     "review": "Review",
     "new": "New deployment",
+    "layers": "Choosing a layer",
     "list": "Moving in a list",
     "any": "Everywhere",
 }
@@ -141,6 +142,7 @@ def _editor() -> Iterator[Command]:
         ("left", "Save, go left", "shift+tab", "save(0, -1)", "Shift+Tab", ""),
         ("up", "Save, go up", "up", "save(-1, 0)", "↑", ""),
         ("down", "Save, go down", "down", "save(1, 0)", "↓", ""),
+        ("layer", "Save, choose the layer", "ctrl+l", "save_in_layer", "Ctrl+L", "layer"),
         ("cancel", "Cancel", "escape", "cancel", "Esc", "cancel"),
     )
     for name, title, keys, action, shown, footer in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-EditPlace = Literal["fleet", "values", "bulk"]
+EditPlace = Literal["fleet", "values", "bulk", "layers"]
 
 Entry = tuple[str, str, str, str, str, EditPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -91,6 +91,12 @@ EDITING: tuple[Entry, ...] = (
      "down", "rows", "bulk", "↓", "rows"),
     ("bulk.leave-out", "Leave out or take in", "Leave the deployment under the cursor as it is, or take it in again.",
      "space", "leave_out", "bulk", "Space", "in/out"),
+    ("bulk.layer", "In which layer", "Where the values stand, each deployment in a layer of its own, as few shared "
+     "layers as possible, or one that all of them have.", "ctrl+l", "layer", "bulk", "Ctrl+L", "layer"),
     ("bulk.back", "Back, change nothing", "",
      "escape", "back", "bulk", "Esc", "back"),
+    ("layers.choose", "Take this layer", "Make the edit in the layer under the cursor.",
+     "enter", "choose", "layers", "Enter", "take"),
+    ("layers.back", "Back, change nothing", "",
+     "escape,q", "back", "layers", "Esc", "back"),
 )  # fmt: skip

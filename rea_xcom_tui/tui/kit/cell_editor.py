@@ -44,15 +44,20 @@ class CellEditor(Vertical):
     class Saved(Message):
         """The user accepted a valid value, and wants to go on to another cell."""
 
-        def __init__(self, text: str, move: tuple[int, int]) -> None:
+        def __init__(self, text: str, move: tuple[int, int], *, choose: bool = False) -> None:
             super().__init__()
-            self.text, self.move = text, move
+            self.text, self.move, self.choose = text, move, choose
+            """`choose`: whether the layer that takes the value is to be chosen."""
 
     class Cancelled(Message):
         """The user left without changing anything."""
 
-    def __init__(self, text: str, cell: Region, judge: Judge, choices: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, text: str, cell: Region, judge: Judge, choices: tuple[str, ...] = (), *, layered: bool = False
+    ) -> None:
+        """`layered` offers to choose the layer that takes the value."""
         super().__init__()
+        self._layered = layered
         self._start = text
         self._cell = cell
         self._judge = judge
@@ -93,14 +98,22 @@ class CellEditor(Vertical):
         self.query_one(Static).update(f"! {clean(message)}" if refused else harmless(message))
         return not refused
 
-    def action_save(self, down: int, right: int) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A plain file has no layers to choose from."""
+        return self._layered if action == "save_in_layer" else True
+
+    def action_save_in_layer(self) -> None:
+        """Accept a valid value, and have the layer chosen that takes it."""
+        self.action_save(0, 0, choose=True)
+
+    def action_save(self, down: int, right: int, *, choose: bool = False) -> None:
         """Accept a valid value; stay open over an invalid one."""
         text = self.query_one(Input).value
         if not self._tell(text):
             self.app.bell()
         elif not self._answered:
             self._answered = True
-            self.post_message(self.Saved(text, (down, right)))
+            self.post_message(self.Saved(text, (down, right), choose=choose))
 
     def action_cancel(self) -> None:
         """Leave the cell as it was."""

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.message import Message
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.changes.around import Around
+from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers, Tell, fixed
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
@@ -70,7 +72,7 @@ def _laid_out(fleet: Fleet, pending: Pending, ahead: Ahead | None, least: Severi
     return _Found(problems, entries, len(shown))
 
 
-class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
+class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers):
     """Dismisses with the place that the user wants to go to, or None."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("problems", "list")
@@ -226,8 +228,8 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around):
         code, place = first.code, (first.line, first.column) if len(problems) == 1 else None
         ids = list(dict.fromkeys(problem.deployment for problem in problems))
 
-        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> jobs.Edited:
-            return jobs.Edited(*workspace.fix(ids, code, place, progress))
+        def work(workspace: Workspace, progress: Tell) -> Message:
+            return fixed(workspace, ids, code, place, progress)
 
         self.jobs.run_long(self, "fix", work)
 

@@ -1,0 +1,218 @@
+"""Edits and fixes of deployments that are made of layers: who shares them is told, and the layer chosen, beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.keys.bindings import bindings_of
+from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
+from rea_xcom_tui.tui.kit.fit import harmless, shorten
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
+from rea_xcom_tui.tui.kit.styled_lines import Line
+from rea_xcom_tui.xcom.model import FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.layer_choices import LayerChoice
+    from rea_xcom_tui.fleet.workspace import Refusal, Workspace
+
+Tell = Callable[[int, int], None]
+_MOST_LINES = 12
+
+
+class LayersOffered(Message):
+    """The layers that could take an edit which was not made, because a person has to choose among them."""
+
+    def __init__(self, deployment: str, name: str, field: FieldName, choices: Sequence[LayerChoice]) -> None:
+        super().__init__()
+        self.deployment, self.name, self.field, self.choices = deployment, name, field, choices
+
+
+class FixesShared(Message):
+    """Fixes that were not made, because they would fix other deployments too; `retry` makes them for all of those."""
+
+    def __init__(self, refusals: Sequence[Refusal], retry: Callable[[Workspace, Tell], Message]) -> None:
+        super().__init__()
+        self.refusals, self.retry = refusals, retry
+
+
+def edited(
+    workspace: Workspace,
+    ids: Sequence[str],
+    field: FieldName,
+    text: str | None,
+    progress: Tell,
+    layer: str | None = None,
+    *,
+    choose: bool = False,
+) -> Message:
+    """Make edits pending, `text` None to remove the field; or offer the layers that could take the edit of one.
+
+    They are offered where that is asked for (`choose`), and where the usual one is shared with others.
+    """
+    if not choose:
+        told = jobs.ticking(ids, progress)
+        if text is None:
+            step, refusals = workspace.unset(told, field, layer)
+        else:
+            step, refusals = workspace.edit(told, field, text, progress, layer)
+        if layer is not None or len(ids) != 1 or not any(refusal.others for refusal in refusals):
+            return jobs.Edited(step, refusals)
+    from rea_xcom_tui.fleet.edit.layer_choices import layer_choices
+
+    deployment = workspace.fleet.by_id[ids[0]]
+    return LayersOffered(deployment.id, deployment.name, field, layer_choices(workspace, deployment.id, field, text))
+
+
+def fixed(
+    workspace: Workspace,
+    ids: Sequence[str],
+    code: str | None,
+    place: tuple[int, int] | None,
+    progress: Tell,
+    *,
+    shared: bool = False,
+) -> Message:
+    """Make fixes pending; or tell that they would fix other deployments too, with nothing pending."""
+    step, refusals = workspace.fix(ids, code, place, progress, shared=shared)
+    others = [refusal for refusal in refusals if refusal.others]
+    if not others:
+        return jobs.Edited(step, refusals)
+    if step is not None:
+        workspace.undo()
+    return FixesShared(others, lambda again, tell: fixed(again, ids, code, place, tell, shared=True))
+
+
+class LayersScreen(ModalScreen["LayerChoice"]):
+    """Asks which layer is to take an edit; of each it is told whom it changes. Dismisses with the choice, or None."""
+
+    PLACES: ClassVar[tuple[Place, ...]] = ("layers", "list")
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("layers")
+    AUTO_FOCUS = "#layers"
+    DEFAULT_CSS = """
+    LayersScreen {
+        .dialog { width: 108; }
+        & .title { text-style: bold; margin: 0 0 1 0; }
+        & LineList { height: auto; max-height: 12; overflow-y: auto; }
+        & #whom { margin: 1 0 0 0; height: 4; }
+    }
+    """
+
+    def __init__(self, name: str, field: FieldName, choices: Sequence[LayerChoice]) -> None:
+        super().__init__()
+        self.choices = choices
+        self._title = f"Which layer of {harmless(name)} takes the new {field}?"
+
+    def compose(self) -> ComposeResult:
+        """A title, the layers, and whom the one under the cursor changes."""
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="title", markup=False)
+            yield LineList["LayerChoice"](id="layers")
+            yield Static(id="whom", markup=False)
+        yield KeyBar(palette=False)
+
+    def on_mount(self) -> None:
+        """Begin at a layer that changes nobody else, where there is one."""
+        listed: LineList[LayerChoice] = self.query_one("#layers", LineList)
+        listed.styles.height = max(1, min(len(self.choices), _MOST_LINES))
+        possible = [at for at, one in enumerate(self.choices) if not one.reason]
+        alone = [at for at in possible if not self.choices[at].others and not self.choices[at].removes]
+        start = (alone or possible or [0])[0]
+        listed.show([drawn_by(one, partial(self._line, one)) for one in self.choices], start)
+
+    def _line(self, one: LayerChoice, width: int, *, here: bool) -> Line:
+        style = "here" if here else "quiet" if one.reason else ""
+        what = "remove the override in " if one.removes else ""
+        whom = "refused" if one.reason else f"changes {len(one.others) + 1}" if one.others else "changes this one alone"
+        note = f"{whom}{' · the value stands here' if one.usual and not one.removes else ''}"
+        room = max(10, width - len(note) - len(what) - 4)
+        return [(f" {what}{shorten(harmless(one.layer), room, 'start')}", style), (f"  {note} ", style or "quiet")]
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        here: LayerChoice | None = self.query_one("#layers", LineList).here
+        self.query_one("#whom", Static).update(clean(_whom(here), 600) if here is not None else "")
+
+    @on(LineList.Chosen)
+    def action_choose(self) -> None:
+        """Take the layer under the cursor; one that cannot take the edit says why."""
+        here: LayerChoice | None = self.query_one("#layers", LineList).here
+        if here is None or here.reason:
+            self.app.bell()
+        else:
+            self.dismiss(here)
+
+    def action_back(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+
+def _whom(choice: LayerChoice) -> str:
+    if choice.reason:
+        return f"! {choice.reason}"
+    along = "The entries of the list in force come along, because a list replaces the weaker ones whole. "
+    said = along if choice.carries else ""
+    if choice.removes:
+        said += "What the weaker layers say is in force then. "
+    if not choice.others:
+        return f"{said}No other deployment changes."
+    return f"{said}{plural(len(choice.others), 'other deployment')} would change too: {', '.join(choice.others)}."
+
+
+class ChoosesLayers(Screen[Any]):
+    """A screen that edits and fixes, and asks about layers that others share."""
+
+    jobs: jobs.Jobs
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something to the user."""
+
+    def edit_in(self, ids: Sequence[str], field: FieldName, text: str | None, layer: str | None) -> None:
+        """Make an edit in a layer that was chosen."""
+
+        def work(workspace: Workspace, progress: Tell) -> Message:
+            return edited(workspace, ids, field, text, progress, layer)
+
+        self.jobs.run_long(self, f"set {field}", work)
+
+    @on(LayersOffered)
+    def _layers_offered(self, event: LayersOffered) -> None:
+        if not event.choices:
+            self.say("This deployment is one plain file; there is no layer to choose.")
+            return
+
+        def chosen(choice: LayerChoice | None) -> None:
+            if choice is not None:
+                self.edit_in([event.deployment], event.field, choice.text, choice.layer)
+
+        self.app.push_screen(LayersScreen(event.name, event.field, event.choices), chosen)
+
+    @on(FixesShared)
+    def _fixes_shared(self, event: FixesShared) -> None:
+        names = list(dict.fromkeys(name for refusal in event.refusals for name in refusal.others))
+        count = len({refusal.deployment for refusal in event.refusals})
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self.jobs.run_long(self, "fix", event.retry)
+
+        question = Question(
+            f"Fix {plural(len(names), 'other deployment')} too?",
+            f"What is to be fixed in {plural(count, 'deployment')} stands in layers that others share: "
+            f"{clean(', '.join(names), 600)}. The fixes become pending changes; nothing is written yet.",
+            [Choice("m", "Enter", f"fix all {len(names) + count}", "fix"), STAY],
+        )
+        self.app.push_screen(question, answered)
