@@ -4,26 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import combinations
+from typing import Protocol
 
-from rea_xcom_tui.fleet.model import Deployment
 
-_DIMENSIONS: tuple[Callable[[Deployment], str | None], ...] = (
-    lambda deployment: deployment.cluster,
-    lambda deployment: deployment.env,
-    lambda deployment: deployment.namespace,
+class Placed(Protocol):
+    """What tells one deployment from another."""
+
+    @property
+    def id(self) -> str:
+        """Its id, which begins with the file."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def env(self) -> str | None:
+        """Its environment."""
+
+    @property
+    def namespace(self) -> str | None:
+        """Its namespace."""
+
+    @property
+    def cluster(self) -> str | None:
+        """Its cluster."""
+
+
+_DIMENSIONS: tuple[Callable[[Placed], str | None], ...] = (
+    lambda placed: placed.cluster,
+    lambda placed: placed.env,
+    lambda placed: placed.namespace,
 )
 
 
-def apart(
-    deployments: Iterable[Deployment],
-    alike: Callable[[Deployment], Hashable] = lambda deployment: deployment.name,
-) -> dict[str, str]:
+def name_alone(placed: Placed) -> Hashable:
+    """Deployments are alike that have one name."""
+    return placed.name
+
+
+def name_and_env(placed: Placed) -> Hashable:
+    """Deployments are alike that have one name and one environment, where that is shown beside it."""
+    return placed.name, placed.env
+
+
+def apart(deployments: Iterable[Placed], alike: Callable[[Placed], Hashable] = name_alone) -> dict[str, str]:
     """What tells deployments that are `alike` from each other, by their ids; those that are alone are left out.
 
     It is the first of cluster, environment and namespace that differs among all of them, else two of these together,
     else the part of their files' paths that differs.
     """
-    groups: dict[Hashable, dict[str, Deployment]] = {}
+    groups: dict[Hashable, dict[str, Placed]] = {}
     for deployment in deployments:
         groups.setdefault(alike(deployment), {})[deployment.id] = deployment
     found: dict[str, str] = {}
@@ -33,24 +64,20 @@ def apart(
     return found
 
 
-def names_apart(deployments: Iterable[Deployment], among: Iterable[Deployment] = ()) -> dict[str, str]:
-    """What each deployment is called, by its id: its name, and in brackets what tells it from others of that name.
-
-    The others are those of `deployments` and `among`.
-    """
-    asked = list(deployments)
-    names = {deployment.name for deployment in asked}
-    words = apart((*asked, *(one for one in among if one.name in names)))
-    return {one.id: f"{one.name} ({words[one.id]})" if words.get(one.id) else one.name for one in asked}
+def called(deployments: Iterable[Placed]) -> dict[str, str]:
+    """What each deployment is called, by its id: its name, and in brackets what tells it from others of that name."""
+    known = list(deployments)
+    words = apart(known)
+    return {one.id: f"{one.name} ({words[one.id]})" if words.get(one.id) else one.name for one in known}
 
 
-def _words(group: Sequence[Deployment]) -> list[str]:
+def _words(group: Sequence[Placed]) -> list[str]:
     for count in (1, 2):
         for dimensions in combinations(_DIMENSIONS, count):
             texts = [" ".join(filter(None, (told(one) for told in dimensions))) for one in group]
-            if len(set(texts)) == len(texts):
+            if all(texts) and len(set(texts)) == len(texts):
                 return texts
-    return _places([deployment.id for deployment in group])
+    return _places([one.id for one in group])
 
 
 def _places(ids: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from rea_xcom_tui.fleet.apart import apart, called, name_and_env
 from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout, Options
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.user.layout_settings import HelmEngine
@@ -175,6 +176,21 @@ class Fleet:
     repos: tuple[RepoInfo, ...] = ()
     """The repos that it is made of where there are several; `root` is then the folder that holds them all."""
     by_id: Mapping[str, Deployment] = field(init=False, repr=False, compare=False)
+    _called: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _apart: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {d.id: d for d in self.deployments})
+
+    def called(self, id_: str) -> str:
+        """What a deployment is called where others may have its name: with what tells it from them. Foreign text."""
+        if not self._called:
+            self._called.update(called(self.deployments))
+        return self._called.get(id_, id_)
+
+    def name_beside_env(self, deployment: Deployment) -> str:
+        """The same where its environment is shown beside it anyway. Foreign text."""
+        if not self._apart:
+            self._apart.update({"": "", **apart(self.deployments, name_and_env)})
+        words = self._apart.get(deployment.id)
+        return f"{deployment.name} ({words})" if words else deployment.name

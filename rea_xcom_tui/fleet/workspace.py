@@ -129,7 +129,7 @@ class Workspace(Editing):
         elif not known:
             return ""
         template = self.template or self.config.commit_message
-        words = commit_message(known, self.deployment, template=template, summary=summary, lead=lead)
+        words = commit_message(known, self.fleet, template=template, summary=summary, lead=lead)
         trailed = self.trailed
         if trailed is None or any(edit.deployment not in trailed.deployments for edit in known):
             return words

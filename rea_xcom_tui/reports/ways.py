@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from rea_xcom_tui.fleet.apart import names_apart
 from rea_xcom_tui.fleet.edit.ways import Target, Way
-from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.text import clean, plural
 
 _MOST = 5
 
 
-def ways_text(found: Sequence[Way], fleet: Sequence[Deployment]) -> str:
+def ways_text(found: Sequence[Way], fleet: Fleet) -> str:
     """Every way on a line, the usual one first: how many edits it takes, where, and whom each of them reaches.
 
     Empty where there is no choice and no other deployment is reached.
     """
     if len(found) < 2 and not any(target.others for way in found for target in way.targets):
         return ""
-    named = {one.id: one for way in found for target in way.targets for one in (*target.asked, *target.others)}
-    names = names_apart(named.values(), fleet)
-    return "\n".join(_line(way, names, first=way is found[0]) for way in found)
+    return "\n".join(_line(way, fleet.called, first=way is found[0]) for way in found)
 
 
-def _line(way: Way, names: dict[str, str], *, first: bool) -> str:
-    shown = "; ".join(_target(target, names) for target in way.targets[:_MOST])
+def _line(way: Way, called: Callable[[str], str], *, first: bool) -> str:
+    shown = "; ".join(_target(target, called) for target in way.targets[:_MOST])
     more = f"; and {len(way.targets) - _MOST} more" if len(way.targets) > _MOST else ""
     asked = f" with --layer {way.layer}" if way.layer else ""
     left = f"; {way.refused} of the deployments cannot be changed so" if way.refused else ""
     return f"{'in layers' if first else 'or'}: {plural(len(way.targets), 'edit')}{asked}: {shown}{more}{left}"
 
 
-def _target(target: Target, names: dict[str, str]) -> str:
-    return f"{clean(target.source)} ({', '.join(_reached(target, names))})"
+def _target(target: Target, called: Callable[[str], str]) -> str:
+    return f"{clean(target.source)} ({', '.join(_reached(target, called))})"
 
 
-def _reached(target: Target, names: dict[str, str]) -> Iterator[str]:
-    yield from (clean(names[one.id], 80) for one in target.asked[:_MOST])
+def _reached(target: Target, called: Callable[[str], str]) -> Iterator[str]:
+    yield from (clean(called(one.id), 80) for one in target.asked[:_MOST])
     if len(target.asked) > _MOST:
         yield f"{len(target.asked) - _MOST} more"
     if target.others:
         more = f" and {len(target.others) - _MOST} more" if len(target.others) > _MOST else ""
-        listed = ", ".join(clean(names[one.id], 80) for one in target.others[:_MOST])
+        listed = ", ".join(clean(called(one.id), 80) for one in target.others[:_MOST])
         yield f"and {plural(len(target.others), 'other')} too: {listed}{more}"

@@ -316,3 +316,23 @@ def test_a_variable_of_flux_is_not_written_over(tmp_path: Path, capsys: pytest.C
     assert ran.code == 3
     assert "is the variable ${TEAM}, which Flux fills in" in ran.err
     assert cli("set", "threshold=8", "--all", "--write").code == 0
+
+
+def test_deployments_of_one_name_are_told_apart_wherever_they_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {".rea-xcom-tui.toml": CONFIG, "base.yaml": FILES["base.yaml"]}
+    for cluster in ("eu", "us"):
+        files[f"clusters/{cluster}/agents.yaml"] = "agents:\n  - {name: etl, env: prod, values: etl.yaml}\n"
+        files[f"clusters/{cluster}/etl.yaml"] = "xcomBackend: a.B\n"
+    work = make_work(tmp_path / "clusters", files)
+    cli = Cli(capsys, work.root)
+    listed = cli("list")
+    assert "etl (eu)" in listed.out
+    assert "etl (us)" in listed.out
+    shared = cli("set", "threshold=5", "--where", "cluster:eu")
+    assert "base.yaml is shared: 1 other deployment would change too (etl (us))" in shared.err
+    assert cli("set", "backend=c.D", "--where", "cluster:eu", "--commit", "--branch", "x").code == 0
+    assert work.git("log", "-1", "--format=%s").strip() == "xcom: set backend to c.D on etl (eu) (prod)"
+    names = [row["name"] for row in cli("list", "--format", "json").json["deployments"]]
+    assert names == ["etl", "etl"]  # as the engine names the release

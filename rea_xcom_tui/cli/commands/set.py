@@ -149,7 +149,7 @@ def _ways(
         return ""
     fields = [field for field, text in wanted if text is not None and not is_inherit(text)]
     ids = [deployment.id for deployment in selected]
-    texts = ((field, ways_text(ways(workspace, ids, field), workspace.fleet.deployments)) for field in fields)
+    texts = ((field, ways_text(ways(workspace, ids, field), workspace.fleet)) for field in fields)
     several = len(fields) > 1
     return "\n".join(f"{field}, {text}" if several else text for field, text in texts if text)
 

@@ -60,7 +60,7 @@ def split(workspace: Workspace, by: SplitBy) -> tuple[Part, ...]:
         groups.setdefault(_name(workspace, edit, by, together), []).append(edit)
     template = workspace.template or workspace.config.commit_message
     return tuple(
-        Part(name, tuple(group), commit_message(group, workspace.deployment, template=template))
+        Part(name, tuple(group), commit_message(group, workspace.fleet, template=template))
         for name, group in groups.items()
     )
 

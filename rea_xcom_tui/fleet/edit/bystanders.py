@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.apart import names_apart
 from rea_xcom_tui.fleet.edit.layer_refusals import changed_fields
 from rea_xcom_tui.fleet.edit.outlook import as_if
 from rea_xcom_tui.fleet.edit.plan import FilePlan
@@ -52,7 +51,8 @@ def bystanders(workspace: FleetState, files: Iterable[FilePlan]) -> list[Bystand
     for file in shared:
         others = tuple(d for d in workspace.deployments_of([file.file]) if d.id in changed)
         if others:
-            names = names_apart(others, workspace.fleet.deployments)
             mine = {edit.deployment for edit in file.edits}
-            found.append(Bystanders(file.file, len(mine), others, tuple(names[one.id] for one in others)))
+            found.append(
+                Bystanders(file.file, len(mine), others, tuple(map(workspace.fleet.called, (one.id for one in others))))
+            )
     return found

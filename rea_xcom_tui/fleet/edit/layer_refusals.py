@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from rea_xcom_tui.fleet.apart import names_apart
+from rea_xcom_tui.fleet.apart import called
 from rea_xcom_tui.fleet.compare import Value, current_value, meaning
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import Refusal
@@ -116,10 +116,10 @@ def cured(
     ]
 
 
-def why_shared(edit: LayerEdit, reached: Sequence[Deployment]) -> Refusal:
+def why_shared(edit: LayerEdit, reached: Sequence[Deployment], name_of: Callable[[str], str] | None = None) -> Refusal:
     """Why an edit of a layer that nobody named is refused: these deployments would change too."""
-    known = list({deployment.id: deployment for deployment in reached}.values())
-    names = list(names_apart(known).values())
+    own = called(reached)
+    names = [name_of(id_) if name_of is not None else name for id_, name in own.items()]
     shown = ", ".join(clean(name, 80) for name in names[:_MOST_NAMED])
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     others = f"{plural(len(names), 'other deployment')} would change too ({shown}{more})"

@@ -74,8 +74,16 @@ class Taker:
 class LayerEdits:
     """Makes and proves edits in the layers of a repo, upon the files as they are now."""
 
-    def __init__(self, layouts: Layouts, reading: Reading, read_now: Callable[[str], bytes]) -> None:
+    def __init__(
+        self,
+        layouts: Layouts,
+        reading: Reading,
+        read_now: Callable[[str], bytes],
+        called: Callable[[str], str] | None = None,
+    ) -> None:
+        """`called` tells what a deployment is called among all, by its id."""
         self._layouts = layouts
+        self._called = called
         self._reading = reading
         self._read_now = read_now
 
@@ -254,7 +262,7 @@ class LayerEdits:
         for edit in edits:
             reached = others.get((edit.deployment, edit.field))
             if reached:
-                refused.setdefault((edit.deployment, edit.field), why_shared(edit, reached))
+                refused.setdefault((edit.deployment, edit.field), why_shared(edit, reached, self._called))
         return refused
 
     def plan(self, edits: Sequence[LayerEdit], touched: Callable[[Iterable[str]], Sequence[Deployment]]) -> Plan:

@@ -39,7 +39,7 @@ class Preview:
     id: str
     name: str
     file: str
-    """The deployment's own file."""
+    """The file that takes the edit, or the deployment's own where there is none."""
     old: Value
     new: Value
     outcome: Outcome
@@ -69,6 +69,8 @@ class Rehearsal:
 
     previews: tuple[Preview, ...]
     outlook: Outlook = field(default_factory=Outlook)
+    files: int = 0
+    """How many files change."""
     shared: tuple[str, ...] = ()
     """A sentence for each shared layer whose edits change deployments that nobody asked for."""
 
@@ -109,7 +111,7 @@ def rehearse(
     ]
     beneath = {file.file: file.after for file in workspace.plan().files} if len(workspace.pending) else None
     shared = tuple(one.sentence() for one in bystanders(workspace, proof.files))
-    return Rehearsal(tuple(previews), outlook(workspace, proof.files, beneath), shared)
+    return Rehearsal(tuple(previews), outlook(workspace, proof.files, beneath), len(proof.files), shared)
 
 
 def _look(
@@ -120,7 +122,7 @@ def _look(
     old = workspace.value(deployment, field)
 
     def outcome(kind: Outcome, reason: str = "", new: Value = None) -> Preview:
-        return Preview(deployment.id, deployment.name, deployment.file, old, new, kind, reason)
+        return Preview(deployment.id, workspace.fleet.called(deployment.id), deployment.file, old, new, kind, reason)
 
     if reading.state == "reference":
         return outcome("elsewhere", f"from {reading.reference or 'elsewhere'}"), None
@@ -135,7 +137,7 @@ def _look(
     if not edit.changes and reading.state not in ("invalid", "conflict"):
         return outcome("same"), None
     changed = outcome("change", new=edit.new)
-    return replace(changed, places=_places(deployment, edit)), edit
+    return replace(changed, file=edit.file, places=_places(deployment, edit)), edit
 
 
 def _places(deployment: Deployment, edit: SetField) -> str:

@@ -170,7 +170,7 @@ class FleetState:
         from rea_xcom_tui.fleet.edit.layers import LayerEdits
 
         found = self.fleet.layouts
-        return LayerEdits(found, self.reading(), self.read_now) if found is not None else None
+        return LayerEdits(found, self.reading(), self.read_now, self.fleet.called) if found is not None else None
 
     def chooser(self) -> LayerEdits:
         """What chooses layers in the fleet as it was read. Raises `Refused` where its layers are no longer known."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Belongs
 from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
-from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.text import clean, plural, whole_words
 from rea_xcom_tui.user.message_template import DEFAULT, filled
 
@@ -23,7 +24,7 @@ _MOST_ENVS = 3
 
 def commit_message(
     edits: Sequence[PendingEdit],
-    deployment: Callable[[str], Deployment],
+    fleet: Fleet,
     *,
     template: str = DEFAULT,
     summary: str | None = None,
@@ -43,29 +44,29 @@ def commit_message(
         *([_baseline_body(declared)] if declared else []),
     ]
     body = "\n".join(line for text in "\n\n".join(parts).split("\n") for line in _fitted(text))
-    return "\n".join([_header(others, declared, deployment, template, summary), "", body, ""])
+    return "\n".join([_header(others, declared, fleet, template, summary), "", body, ""])
 
 
 def _header(
     others: Sequence[PendingEdit],
     declared: Sequence[Declare],
-    deployment: Callable[[str], Deployment],
+    fleet: Fleet,
     template: str,
     summary: str | None,
 ) -> str:
-    chosen = [deployment(id_) for id_ in dict.fromkeys(edit.deployment for edit in others)]
+    chosen = [_deployment(fleet, id_) for id_ in dict.fromkeys(edit.deployment for edit in others)]
     count = len(chosen) or len(declared)
     envs = sorted({clean(one.env or "none", 40) for one in chosen}) or ["all"]
     values = {
         "field": ",".join(dict.fromkeys(edit.field for edit in (*others, *declared))),
         "env": ",".join(envs) if len(envs) <= _MOST_ENVS else "several",
         "count": str(count),
-        "name": clean(chosen[0].name, 60) if len(chosen) == 1 else str(count),
+        "name": clean(fleet.called(chosen[0].id), 60) if len(chosen) == 1 else str(count),
     }
     if summary is not None:
         wordings = [summary]
     elif others or not declared:
-        wordings = _summaries(others, chosen)
+        wordings = _summaries(others, chosen, fleet)
     else:
         wordings = [_baseline_summary(declared)]
     headers = [filled(template, {**values, "summary": wording}) for wording in wordings]
@@ -105,9 +106,9 @@ def _baseline_body(edits: Sequence[Declare]) -> str:
     return "\n".join(lines)
 
 
-def _summaries(edits: Sequence[PendingEdit], chosen: Sequence[Deployment]) -> list[str]:
+def _summaries(edits: Sequence[PendingEdit], chosen: Sequence[Deployment], fleet: Fleet) -> list[str]:
     """What is done, in words: with the value, then without, then without the deployment's name."""
-    where, fields = _reach(chosen), list(dict.fromkeys(edit.field for edit in edits))
+    where, fields = _reach(chosen, fleet), list(dict.fromkeys(edit.field for edit in edits))
     named = ", ".join(fields)
     values = {edit.new for edit in edits}
     short = [f"change {named} on {where}", f"change {named} on {plural(len(chosen), 'deployment')}"]
@@ -118,10 +119,18 @@ def _summaries(edits: Sequence[PendingEdit], chosen: Sequence[Deployment]) -> li
     return short
 
 
-def _reach(deployments: Sequence[Deployment]) -> str:
+def _deployment(fleet: Fleet, id_: str) -> Deployment:
+    """The deployment with this id. Raises `ToolError` when the fleet has none."""
+    found = fleet.by_id.get(id_)
+    if found is None:
+        raise ToolError(f"{clean(id_)} is no longer a deployment of this fleet; rescan, then look at it again")
+    return found
+
+
+def _reach(deployments: Sequence[Deployment], fleet: Fleet) -> str:
     if len(deployments) == 1:
-        env = deployments[0].env
-        return clean(deployments[0].name, 60) + (f" ({clean(env, 20)})" if env else "")
+        name, env = fleet.name_beside_env(deployments[0]), deployments[0].env
+        return clean(name, 80) + (f" ({clean(env, 20)})" if env else "")
     envs = {deployment.env for deployment in deployments}
     env = f"{clean(envs.pop())} " if len(envs) == 1 and None not in envs else ""
     return f"{len(deployments)} {env}deployments"

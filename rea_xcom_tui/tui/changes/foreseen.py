@@ -45,7 +45,7 @@ class Foreseen(Message):
         self.lines = sum(changed_lines(file) for file in plan.files)
         self.outlook: Outlook = outlook(workspace, plan.files)
         self.shared = list(_shared(workspace, plan.files))
-        self.names = {deployment.id: deployment.name for deployment in workspace.fleet.deployments}
+        self.names = {one.id: workspace.fleet.called(one.id) for one in workspace.fleet.deployments}
 
 
 def changed_lines(file: FilePlan) -> int:

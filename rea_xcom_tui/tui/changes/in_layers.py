@@ -74,7 +74,12 @@ def edited(
     from rea_xcom_tui.fleet.edit.layer_choices import layer_choices
 
     deployment = workspace.fleet.by_id[ids[0]]
-    return LayersOffered(deployment.id, deployment.name, field, layer_choices(workspace, deployment.id, field, text))
+    return LayersOffered(
+        deployment.id,
+        workspace.fleet.called(deployment.id),
+        field,
+        layer_choices(workspace, deployment.id, field, text),
+    )
 
 
 def fixed(

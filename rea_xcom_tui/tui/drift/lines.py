@@ -112,7 +112,7 @@ def under_cursor(spans: Sequence[Span], width: int) -> Line:
 def member_line(member: Deviation, fleet: Fleet, width: int, when: When, *, here: bool) -> Line:
     """One member of a cause: what it is called, what is there, what would be there, since when, and where it stands."""
     deployment = fleet.by_id.get(member.deployment)
-    name = harmless(deployment.name if deployment else member.deployment)
+    name = harmless(fleet.name_beside_env(deployment) if deployment else member.deployment)
     found = deployment.field(member.field).place if deployment else None
     place = where(found, deployment.file_at(found.layer)) if deployment and found else ""
     since_room = since_width(width)
@@ -244,7 +244,9 @@ class Grid:
         """One deployment; only cells that differ hold anything. `column` is where the cursor is, if it is here."""
         identifier = self.ids[index]
         deployment = self.fleet.by_id.get(identifier)
-        name = shorten(harmless(deployment.name if deployment else identifier), self.name, "middle")
+        name = shorten(
+            harmless(self.fleet.name_beside_env(deployment) if deployment else identifier), self.name, "middle"
+        )
         spans: list[Span] = [
             (f"{'▸' if column is not None else ' '} {pad(name, self.name)}  ", "strong"),
             (_env(deployment, self.env), "quiet"),

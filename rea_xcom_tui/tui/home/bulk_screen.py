@@ -171,6 +171,7 @@ class BulkScreen(ModalScreen[Answer]):
         }
         said = words.get(self.in_layer) or harmless(str(self.in_layer))
         shared = " · ".join(self.rehearsal.shared)
+        said += f", in {plural(self.rehearsal.files, 'file')}" if self.rehearsal.files else ""
         self.query_one("#layer", Static).update(f"{said}{f': {shared}' if shared else '  (Ctrl+L for others)'}")
 
     @on(Input.Changed, "#value,#only")

@@ -76,7 +76,7 @@ def problems_of(fleet: Fleet, pending: Pending, ahead: Ahead | None = None) -> l
         then = ahead.of(deployment.id, pending) if ahead is not None else None
         for finding, settled in _judged(deployment, then, keys):
             file = deployment.file_at(finding.layer)
-            found.append(Problem(deployment.id, deployment.name, file, finding, settled))
+            found.append(Problem(deployment.id, fleet.called(deployment.id), file, finding, settled))
     return found
 
 

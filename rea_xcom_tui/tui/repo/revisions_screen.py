@@ -151,7 +151,8 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
 
     def _called(self, change: FieldChange) -> str:
         deployment = self._deployment(change)
-        return harmless(deployment.name if deployment else change.deployment.rpartition("/")[0] or change.deployment)
+        gone = change.deployment.rpartition("/")[0] or change.deployment
+        return harmless(self.workspace.fleet.called(deployment.id) if deployment else gone)
 
     @on(LineList.Moved)
     def _moved(self) -> None:
