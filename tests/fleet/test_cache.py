@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.fleet.history.last_change import last_changes
-from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.scan.records import from_record, to_record
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.work import FLEET, Work, make_work
 
@@ -119,3 +120,20 @@ def test_the_last_change_is_told_under_the_name_of_the_mailmap(fleet_repo: Work)
     fleet_repo.write("other.mailmap", "Anna <ann@example.com>\n")
     fleet_repo.git("config", "mailmap.file", "other.mailmap")
     assert author() == "Anna"
+
+
+def test_what_is_read_back_is_the_same_and_shares_what_is_equal(fleet_repo: Work) -> None:
+    fleet = Workspace.open(fleet_repo.root).scan()
+    assert len(fleet.deployments) > 1
+    for deployment in fleet.deployments:
+        record = to_record(deployment)
+        again, other = from_record(record), from_record(record)
+        assert again == deployment
+        assert isinstance(again, Deployment)
+        assert isinstance(other, Deployment)
+        for name, reading in again.config.fields.items():
+            if reading.place is not None:
+                assert any(place is reading.place for place in reading.places)
+                assert reading.place.address is other.field(name).places[reading.places.index(reading.place)].address
+            elif not reading.places:
+                assert reading is other.field(name)
