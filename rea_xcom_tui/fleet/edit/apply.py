@@ -14,6 +14,7 @@ from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.fleet.scan.read import as_deployment, header
 from rea_xcom_tui.layouts.naming import environment, is_leftover
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.masking import without_passwords
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding
@@ -47,8 +48,9 @@ class State:
 
     @cached_property
     def tree(self) -> Tree:
-        """The file's values, as rules and reading ask for them."""
-        return Tree(self.parsed.root)
+        """The file's values, as rules and reading ask for them: those of the scan's reader, which shares what other
+        files of the fleet say too, where it takes the file."""
+        return Tree(read_quickly(self.parsed.text) or self.parsed.root)
 
     @cached_property
     def read(self) -> Configuration:
