@@ -34,12 +34,13 @@ def clone(served: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work
     """A clone without old contents, in which every connection to the server is written down."""
     served.git("clone", "-q", "--filter=blob:none", f"file://{served.root}", str(tmp_path / "clone"))
     work = Work(tmp_path / "clone")
-    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
+    monkeypatch.setenv("GIT_TRACE2_EVENT", str(tmp_path / "trace"))
     return work
 
 
 def connections(tmp_path: Path) -> int:
-    return (tmp_path / "trace").read_text().count("git-upload-pack")
+    events = (tmp_path / "trace").read_text().splitlines()
+    return sum('"child_start"' in event and "git-upload-pack" in event for event in events)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ def commit_patiently(work: Work, changes: dict[str, Change], message: str) -> st
         try:
             return work.open().commit(changes, message).oid
         except CommitRefused as error:
+            if "Another git process holds" in str(error):
+                continue  # it had the lock whenever we looked, which a machine with much else to do allows
             if "has changes of yours" not in str(error) or b"DIRTY" in work.staged(VALUES):
                 raise
             while work.git("diff", "--cached", "--name-only", "--", VALUES):
