@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree
@@ -144,7 +145,9 @@ def test_after_fix_and_commit_nothing_drifts_and_one_line_changed_for_each(demo:
 
 
 def test_adopt_makes_the_baseline_the_default(demo: Cli) -> None:
-    assert demo("drift", "--adopt").out.startswith("--- a/.rea-xcom.yaml\n+++ b/.rea-xcom.yaml\n")
+    first = demo("drift", "--adopt")
+    assert first.out.startswith("--- a/.rea-xcom.yaml\n+++ b/.rea-xcom.yaml\n")
+    assert re.search(r"this is the first baseline: \d+ statements about the whole fleet", first.err)
     assert not (demo.root / ".rea-xcom.yaml").exists()
     assert demo("drift", "--adopt", "--write").code == 0
     ran = demo("drift", "--no-since", "--format", "json")

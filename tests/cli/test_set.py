@@ -264,3 +264,16 @@ def test_a_file_that_git_cannot_commit_is_left_out_with_skip_refused(cli: Cli, f
     assert fleet_repo.read(file) == before
     assert cli("set", "threshold=13", "--all", "--commit").code == 3
     assert fleet_repo.status() == []
+
+
+def test_what_is_wrong_elsewhere_or_beside_it_refuses_no_edit(cli: Cli, fleet_repo: Work) -> None:
+    whole = fleet_repo.read(ETL).decode()
+    elsewhere = ("workers:\n  a: b\n", "labels:\n  - a\n", "sentinel: x\n", "---\n")
+    texts = [whole + more for more in elsewhere] + [whole.replace("commonEnv:\n", "commonEnv:\n  - ~\n  -\n", 1)]
+    for number, text in enumerate(texts):
+        fleet_repo.write(f"odd/{number}/values.yaml", text)
+    fleet_repo.commit_all("odd")
+    ran = cli("set", "threshold=7", "--where", "file:odd/*", "--write")
+    assert ran.code == 0, ran.err
+    for number, text in enumerate(texts):
+        assert fleet_repo.read(f"odd/{number}/values.yaml").decode() == text.replace('"1048576"', '"7"')
