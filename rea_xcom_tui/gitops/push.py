@@ -57,6 +57,9 @@ def remote_url(runner: Runner, remote: str) -> str:
     return without_userinfo(runner.read(["remote", "get-url", "--push", "--", remote]).text.strip())
 
 
+_TRIAL = ("--dry-run", "--no-verify")
+
+
 def default_branch(runner: Runner, remote: str) -> str | None:
     """Return the branch that the remote's HEAD names, as of the newest clone or fetch, or None.
 
@@ -80,12 +83,14 @@ def push_branch(
     options: Sequence[str] = (),
     watch: Watch | None = None,
     attached: bool = False,
+    trial: bool = False,
 ) -> PushResult:
     """Push the local `branch` to the branch of the same name, and let it track that.
 
     `options` are push options (`merge_request.create`); a server that takes none gets none. With `attached`
-    git and SSH may ask for a password on the terminal, which the caller has cleared. Raises PushFailed, with
-    the server's words in `output`.
+    git and SSH may ask for a password on the terminal, which the caller has cleared. A `trial` sends nothing and
+    runs no hook: it tells whether the server can be reached, and has nothing that is not here. Raises PushFailed,
+    with the server's words in `output`.
     """
     chosen = remote or default_remote(runner, branch)
     if chosen is None or chosen not in remotes(runner):
@@ -96,7 +101,7 @@ def push_branch(
     watch = watch or Watch()
     if watch.silence_limit is None and not attached:
         watch.silence_limit = SILENCE_LIMIT
-    words = ["push", "--porcelain", "--progress", "--set-upstream"]
+    words = ["push", *(_TRIAL if trial else ()), "--porcelain", "--progress", "--set-upstream"]
     target = ["--", chosen, f"{ref}:{ref}"]
     arguments = [*words, *(part for option in options for part in ("-o", option)), *target]
     output = runner.follow(arguments, watch, attached=attached)
@@ -120,7 +125,7 @@ def _in_english(runner: Runner, output: Output, arguments: Sequence[str], watch:
     told = watch.stopped is not None or output.status != DIED or environment.speaks_english()
     if output.status == 0 or told:
         return output
-    trial = [*arguments[:1], "--dry-run", "--no-verify", *arguments[1:]]
+    trial = [*arguments[:1], *_TRIAL, *arguments[1:]]
     again = Watch(silence_limit=watch.silence_limit, cancelled=watch.cancelled)
     return runner.follow(trial, again, env=environment.english())
 

@@ -358,13 +358,15 @@ class Repository:
         options: Sequence[str] = (),
         watch: Watch | None = None,
         attached: bool = False,
+        trial: bool = False,
     ) -> PushResult:
-        """Push a local branch, never by force, and let it track its copy on the server.
+        """Push a local branch, never by force, and let it track its copy on the server; see `push.push_branch`.
 
         `watch` hears git's progress and the server's words, and can cancel. Raises PushFailed.
         """
         self.judge()
-        return push.push_branch(self._runner, branch, remote=remote, options=options, watch=watch, attached=attached)
+        how = {"attached": attached, "trial": trial}
+        return push.push_branch(self._runner, branch, remote=remote, options=options, watch=watch, **how)
 
     def pull_request_url(
         self, branch: str, target: str, *, remote: str, forges: Mapping[str, Forge] | None = None

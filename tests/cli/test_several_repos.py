@@ -122,6 +122,46 @@ def test_one_edit_over_all_is_one_commit_with_a_message_of_its_own_in_each_repo(
         assert remote.git("rev-parse", "always").strip() == work.head()
 
 
+def test_nothing_is_pushed_in_any_repo_where_one_server_would_not_take_it(repos: Repos) -> None:
+    data, ml = repos.works["data"], repos.works["ml"]
+    assert repos("set", "threshold=0", "--where", "env:prod", "--commit").code == 0
+    elsewhere = Work(repos.folder / "elsewhere")
+    data.git("clone", "-q", str(repos.folder / "data.git"), str(elsewhere.root))
+    elsewhere.write("NEWS", "of others\n")
+    theirs = elsewhere.commit_all()
+    elsewhere.git("push", "-q")
+
+    def there() -> list[str]:
+        return [Work(repos.folder / f"{name}.git").git("rev-parse", "main").strip() for name in REPOS]
+
+    before = there()
+    told = repos("push", "--yes")  # nobody here has heard of the new commit yet: the server is asked
+    assert (told.code, told.out, there()) == (2, "", before)
+    assert "data: origin has commits on main that are not here" in told.err
+    assert "Nothing was pushed in any repo." in told.err
+    data.git("fetch", "-q")
+    known = repos("push", "--yes")
+    assert (known.code, there()) == (3, before)
+    assert "data: its remote has commits that are not here, so nothing was pushed in any repo" in known.err
+    data.git("rebase", "-q", "origin/main")
+
+    hook = repos.folder / "ml.git/hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho no >&2; exit 1\n")
+    hook.chmod(0o755)
+    late = repos("push", "--yes")  # what only the push itself shows: what went before stays, and is named
+    assert late.code == 2
+    assert "ml: origin refused the branch main: no (pushed before that, and there: platform, data)" in late.err
+    hook.unlink()
+    repos.works["platform"].git("checkout", "-q", "--detach")
+    last = repos("push", "--yes")
+    assert last.code == 0, last.err
+    assert "platform: left out: no branch is checked out" in last.err
+    assert "data: the remote has everything already" in last.err
+    assert there()[1:] == [data.head(), ml.head()]
+    assert data.git("merge-base", theirs, "HEAD").strip() == theirs
+    assert "nothing can be pushed: platform: only read" in repos("--read-only", "push", "--yes").err
+
+
 def test_undo_takes_back_in_every_repo_what_was_one_and_leaves_the_rest(repos: Repos) -> None:
     assert repos("set", "threshold=5", "--where", row_name("data", "staging", 1), "--write").code == 0
     assert repos("set", "threshold=0", "--where", "env:prod repo:data,ml", "--write").code == 0

@@ -18,6 +18,7 @@ from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
 from rea_xcom_tui.tui.changes.conflicts_screen import ConflictScreen
 from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+from rea_xcom_tui.tui.changes.push_all_screen import PushAllScreen
 from rea_xcom_tui.tui.changes.push_screen import PushScreen
 from rea_xcom_tui.tui.drift.forms import IgnoreForm
 from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
@@ -117,6 +118,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         "diff": lambda driver: push(driver, DiffScreen(driver.home.jobs), driver.home._after_diff),
         "commit": lambda driver: push(driver, CommitScreen(driver.home.jobs), driver.home._after_commit),
         "push": lambda driver: push(driver, PushScreen(driver.home.jobs)),
+        "push-all": lambda driver: push(driver, PushAllScreen(driver.home.jobs)),
         "branches": lambda driver: push(driver, BranchesScreen("main", ["other"]), driver.home._switch),
         "probe": keys("T"), "probe-place": keys("T"), "new": keys("N"),
         "campaign": typed(":waves ../plan.json"), "review": typed(":review HEAD"),

@@ -104,6 +104,44 @@ async def test_a_commit_over_repos_is_reversed_in_each_of_them(repos: Mapping[st
     assert thresholds(repos) == ["1048576"] * 3
 
 
+async def test_one_key_pushes_what_each_repo_has_to_push(repos: Mapping[str, Work], tmp_path: Path) -> None:
+    servers = {name: Work(tmp_path / f"{name}.git") for name in REPOS}
+    for name, work in repos.items():
+        work.git("init", "-q", "--bare", str(servers[name].root))
+        work.git("remote", "add", "origin", str(servers[name].root))
+        work.git("push", "-q", "-u", "origin", "main")
+    hook = servers["ml"].root / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho 'policy: no' >&2; exit 1\n")
+    hook.chmod(0o755)
+
+    def there() -> list[bool]:
+        return [servers[name].git("branch", "--list", "xcom/*", "rea/*") != "" for name in REPOS]
+
+    async with driving(opened(repos), size=(130, 30)) as driver:
+        driver.home.edit([f"{name}:clusters/prod/{name}-etl/values.yaml" for name in ("data", "ml")], "threshold", "5")
+        await driver.settle()
+        await driver.press("c", "enter", "P")
+        assert "2 of 3 repos" in driver.seen
+        assert "Enter pushes 2 repos, never by force" in driver.seen
+        assert "platform         main → origin  nothing to push" in driver.seen
+        assert "threshold  1048576 (1 MiB) → 5" in driver.seen
+        await driver.press("enter")
+        assert "refused the branch" in driver.dialog
+        assert "(pushed before that, and there: data)" in driver.dialog
+        assert there() == [False, True, False]
+        await driver.press("escape")
+        assert "1 pushed · 1 to push" in driver.seen
+        hook.unlink()
+        await driver.press("down", "space", "enter")
+        assert "[ ] ml" in driver.seen
+        assert there() == [False, True, False]
+        await driver.press("space", "enter", "m")
+        assert "### ml" in driver.app.clipboard
+        await driver.press("escape")
+        assert "Pushed 2 repos" in driver.status
+    assert there() == [False, True, True]
+
+
 async def test_drift_counts_all_repos_as_one_fleet(repos: Mapping[str, Work]) -> None:
     repos["ml"].write(
         "clusters/prod/ml-etl/values.yaml", values("ml-etl", path="s3://aws_xcom@ml-prod-xcom/etl", compression="gzip")

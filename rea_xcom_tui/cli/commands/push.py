@@ -11,8 +11,7 @@ from rea_xcom_tui.cli.context import Session, common_options, note, out
 from rea_xcom_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.actions.push import PushPlan
-    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.fleet.actions.push_all import RepoPush
 
 
 @click.command()
@@ -21,49 +20,47 @@ if TYPE_CHECKING:
 @common_options
 def push(session: Session, remote: str | None, yes: bool) -> int:
     """Push the branch that is checked out, never by force, and print the pull request's page and change table."""
-    from rea_xcom_tui.fleet.actions.push import push_plan
-    from rea_xcom_tui.fleet.qualified import in_repo
+    from rea_xcom_tui.fleet.actions.push_all import check_all, push_plans, send_all
     from rea_xcom_tui.fleet.write.commit import exposed_words
+    from rea_xcom_tui.gitops import Watch
     from rea_xcom_tui.reports.pushing import plan_lines
 
     workspace = session.workspace(scan=False)
-    members = workspace.each()
-    wanted: list[tuple[str, Workspace, PushPlan]] = []
-    for repo, member in members.items():
-        with in_repo(repo):
-            plan = push_plan(member, remote)
-        for line in plan_lines(plan):
-            note(f"{repo}: {line}" if repo else line)
-        if plan.empty:
-            note(f"{f'{repo}: ' if repo else ''}the remote has everything already, nothing to push")
-        else:
-            wanted.append((repo, member, plan))
+    found = push_plans(workspace, remote)
+    for one in found:
+        named = f"{one.repo}: " if one.repo else ""
+        for line in plan_lines(one.plan) if one.plan is not None else ():
+            note(f"{named}{line}")
+        if one.plan is None:
+            note(f"{named}left out: {one.aside}")
+        elif one.plan.empty:
+            note(f"{named}the remote has everything already, nothing to push")
+    wanted = [one for one in found if one.sends]
     if not wanted:
         return 0
-    shown = {repo: member.exposures() for repo, member, _ in wanted}
-    for exposure in (one for found in shown.values() for one in found):
+    for exposure in (each for one in wanted for each in one.exposures):
         note(f"note: this push runs what the repo's git folder sets up: {exposed_words(exposure)}")
     _confirm(yes)
-    for repo, member, plan in wanted:
-        member.trust(shown[repo], remember=False)  # saying yes to the push is saying yes to its hook
-        with in_repo(repo):
-            _send(repo, member, plan)
+    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()  # then a password may be asked for there
+    for one in wanted:
+        one.member.trust(one.exposures, remember=False)  # saying yes to the push is saying yes to its hook
+    check_all(wanted, Watch(), attached=at_terminal)
+    for one in send_all(wanted, lambda _: Watch(on_line=_tell), attached=at_terminal):
+        _report(one)
     return 0
 
 
-def _send(repo: str, workspace: Workspace, plan: PushPlan) -> None:
-    """Push one repo, and print its pull request's page and change table."""
-    from rea_xcom_tui.fleet.actions.push import push as send
-    from rea_xcom_tui.gitops import Watch
+def _report(one: RepoPush) -> None:
+    """Print one repo's pull request's page and change table."""
     from rea_xcom_tui.reports.pushing import description, result_line
 
-    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()  # then a password may be asked for there
-    pushed = send(workspace, plan, Watch(on_line=_tell), attached=at_terminal)
-    note(f"{repo}: {result_line(pushed)}" if repo else result_line(pushed))
-    if pushed.request_url is not None:
-        out(pushed.request_url)
-    if table := description(plan):
-        out(f"\n{table}" if pushed.request_url else table)
+    assert one.plan is not None
+    assert one.pushed is not None
+    note(f"{one.repo}: {result_line(one.pushed)}" if one.repo else result_line(one.pushed))
+    if one.pushed.request_url is not None:
+        out(one.pushed.request_url)
+    if table := description(one.plan):
+        out(f"\n{table}" if one.pushed.request_url else table)
 
 
 def _tell(line: str) -> None:

@@ -166,11 +166,14 @@ class FleetRepo(FleetBulk, FleetColumns):
         self.say(f"On {clean(event.branch)} now.", "good")
 
     def action_push(self) -> None:
-        """Show what a push would send."""
+        """Show what a push would send; of several repos, what each would."""
+        from rea_xcom_tui.tui.changes.push_all_screen import PushAllScreen
         from rea_xcom_tui.tui.changes.push_screen import PushScreen
 
-        if self.may_change() is not None:
-            self.app.push_screen(PushScreen(self.jobs), self._after_push)
+        workspace = self.may_change()
+        if workspace is not None:
+            several = len(workspace.each()) > 1
+            self.app.push_screen(PushAllScreen(self.jobs) if several else PushScreen(self.jobs), self._after_push)
 
     def _look_again(self) -> None:
         self.jobs.run(self, "look how the repo stands", repo_jobs.look_at)

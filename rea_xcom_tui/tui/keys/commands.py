@@ -19,7 +19,7 @@ from rea_xcom_tui.tui.keys.commands_view import VIEW
 Place = Literal[
     "fleet", "table", "spread", "query", "line", "editor", "queries", "columns",
     "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
-    "list", "problems", "push", "history", "revisions", "log", "branches", "probe-place", "probe",
+    "list", "problems", "push", "push-all", "history", "revisions", "log", "branches", "probe-place", "probe",
     "campaign", "review", "new", "layers", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
@@ -44,6 +44,7 @@ PLACES: dict[Place, str] = {
     "problems": "Problems",
     "commit": "Commit",
     "push": "Push",
+    "push-all": "Push in several repos",
     "history": "History",
     "revisions": "Revisions",
     "log": "Log",

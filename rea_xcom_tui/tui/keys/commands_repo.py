@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 RepoPlace = Literal["fleet", "file", "list", "problems", "commit", "push", "history", "revisions", "log", "branches",
-                    "probe", "probe-place"]  # fmt: skip
+                    "probe", "probe-place", "push-all"]  # fmt: skip
 
 Entry = tuple[str, str, str, str, str, RepoPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -13,7 +13,7 @@ Entry = tuple[str, str, str, str, str, RepoPlace, str, str]
 REPO: tuple[Entry, ...] = (
     ("problems.show", "Show problems", "What the rules found, explained; fix it or go to the cell.",
      "exclamation_mark", "problems", "fleet", "!", "problems"),
-    ("repo.push", "Push", "Send the branch to its remote, after showing what goes; then the pull request's page.",
+    ("repo.push", "Push", "Send the branch to its remote, after showing what goes; of several repos, of each.",
      "P", "push", "fleet", "P", ""),
     ("repo.switch", "Switch branches", "Check out another branch, only where nothing can be lost.",
      "B", "switch", "fleet", "B", ""),
@@ -85,6 +85,15 @@ REPO: tuple[Entry, ...] = (
      "s", "split", "commit", "s", "split"),
     ("commit.back", "Back", "Leave and commit nothing; while a hook runs, end it.",
      "escape,q", "back", "commit", "Esc", "back"),
+    ("push-all.now", "Push", "Send what is taken in, in every repo: the servers are asked first, never by force.",
+     "enter", "push", "push-all", "Enter", "push all"),
+    ("push-all.leave-out", "Leave out, take in", "Do not push the repo under the cursor now, or do after all.",
+     "space", "leave_out", "push-all", "Space", "leave out"),
+    ("push-all.copy-url", "Copy the addresses", "Copy the addresses of the pull requests' pages.",
+     "y", "copy_url", "push-all", "y", "copy links"),
+    ("push-all.copy-table", "Copy the change tables", "Copy the change tables as Markdown, each under its repo's name.",
+     "m", "copy_table", "push-all", "m", "copy tables"),
+    ("push-all.back", "Cancel, or back", "", "escape,q", "back", "push-all", "Esc", "back"),
     ("push.now", "Push", "Send what is shown, never by force.", "enter", "push", "push", "Enter", "push"),
     ("push.remote", "Another remote", "Push to the next remote of this repo.", "r", "remote", "push", "r", "remote"),
     ("push.copy-url", "Copy the address", "Copy the address of the pull request's page.",
