@@ -42,7 +42,7 @@ def masked_comments(file: ValuesFile, first: int = 0, last: int | None = None) -
         if alone:
             shown, inside = _shown(comment, inside)
         else:
-            shown = MASK if inside is not None and _VALUE.search(line) else _without_secrets(comment)
+            shown = MASK if inside is not None and _VALUE.search(line) else without_secrets(comment)
         if shown != comment:
             at = start + line.rindex(comment)
             yield at, at + len(comment), shown
@@ -73,10 +73,11 @@ def _shown(comment: str, inside: str | None) -> tuple[str, str | None]:
         return comment[: value.end()] + MASK, "value"
     if inside == "value" and name is None:
         return MASK, inside
-    return _without_secrets(comment), inside
+    return without_secrets(comment), inside
 
 
-def _without_secrets(comment: str) -> str:
+def without_secrets(comment: str) -> str:
+    """A line of text that is no YAML, with what looks like a secret in it masked."""
     key = _KEY.search(comment)
     if key is not None:
         return comment[: key.end()] + MASK

@@ -126,6 +126,71 @@ def with_document(data: bytes, document: int, rename: Rename) -> bytes:
     return after
 
 
+def with_key(data: bytes, key: str, new: str, rename: Rename) -> bytes:
+    """A file with a copy of one of its top-level keys at its end, called `new`. Raises `RefusedEdit`."""
+    (root,) = _one(data)
+    said = plain(root)
+    section = root.get(key)
+    if section is None or root.get(new) is not None:
+        raise _refused(f"there is no {key} to copy, or {new} is there already")
+    lines = data.decode("utf-8").splitlines(keepends=True)
+    first = next((at for at, line in enumerate(lines) if _names(line, key)), None)
+    if first is None or section.is_flow:
+        raise _refused(f"{key} has no line of its own")
+    end = _end_of(lines, first, 1)
+    tail = [] if lines[-1].endswith("\n") else ["\n"]
+    made = [rename(line) for line in lines[first:end]]
+    made[0] = made[0].replace(rename(key), new, 1)
+    after = "".join([*lines, *tail, *made]).rstrip("\n").encode() + b"\n"
+    _prove(data, after, 0, (), [*said, (new, renamed(plain(section), rename))])
+    return after
+
+
+def with_mapping(data: bytes, address: Sequence[str | int], content: bytes) -> bytes:
+    """A file in which a block mapping says what another file says, in that file's own words and comments.
+
+    Raises `RefusedEdit` where that cannot be proved.
+    """
+    (root,), (other,) = _one(data), _one(content)
+    node = _at(root, address)
+    if node.kind != "mapping" or node.is_flow or not node.entries:
+        raise _refused("the values do not stand there as a mapping in lines of its own")
+    lines = data.decode("utf-8").splitlines(keepends=True)
+    first = node.entries[0][0].line - 1
+    margin = len(lines[first]) - len(lines[first].lstrip())
+    end = _end_of(lines, first, margin)
+    made = [f"{' ' * margin}{line}" if line.strip() else line for line in content.decode("utf-8-sig").splitlines(True)]
+    if made and not made[-1].endswith("\n"):
+        made[-1] += "\n"
+    after = "".join([*lines[:first], *made, *lines[end:]]).encode()
+    _prove(data, after, 0, address, plain(other))
+    return after
+
+
+def _one(data: bytes) -> Sequence[Node]:
+    found = read_documents(data)
+    if found.error is not None or len(found.roots) != 1:
+        raise _refused("it is not one YAML document")
+    return found.roots
+
+
+def _names(line: str, key: str) -> bool:
+    """Whether a line at the margin begins with this key."""
+    return re.match(rf"""(?:{re.escape(key)}|"{re.escape(key)}"|'{re.escape(key)}')[ \t]*:""", line) is not None
+
+
+def _end_of(lines: Sequence[str], first: int, margin: int) -> int:
+    """Behind the last line of what begins at `first` and whose other lines are indented so far at least."""
+    end = first + 1
+    for at in range(first + 1, len(lines)):
+        line = lines[at]
+        if line.strip() and len(line) - len(line.lstrip()) < margin:
+            break
+        if line.strip():
+            end = at + 1
+    return end
+
+
 def _prove(before: bytes, after: bytes, document: int, address: Sequence[str | int], wanted: Any) -> None:
     was, now = read_documents(before).roots, read_documents(after).roots
     if len(was) != len(now) or any(
@@ -185,4 +250,16 @@ def _refused(why: str) -> RefusedEdit:
     return RefusedEdit("copy", f"It cannot be added exactly: {why}; add it by hand.")
 
 
-__all__ = ["Rename", "Unreadable", "copied", "lists", "plain", "renamed", "scalars", "with_document", "with_item"]
+__all__ = [
+    "Rename",
+    "Unreadable",
+    "copied",
+    "lists",
+    "plain",
+    "renamed",
+    "scalars",
+    "with_document",
+    "with_item",
+    "with_key",
+    "with_mapping",
+]

@@ -21,7 +21,7 @@ from typing import Any
 from scripts.engine_truth.cases import Case, ChartCase
 from scripts.engine_truth.engines import HELM, binary
 from scripts.engine_truth.helm import ask
-from tests.cli.test_new import LAYOUTS
+from tests.cli.onboarding_layouts import LAYOUTS
 from tests.work import IO, make_work
 
 

@@ -6,71 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.onboarding_layouts import LAYOUTS, PLAIN, download
 from tests.cli.run import Cli
-from tests.fleet.test_layered import CONFIG
-from tests.fleet.test_layered import FILES as MANIFEST
-from tests.work import BACKEND, IO, Work, make_work, values
-
-
-def agent(name: str, team: str = "growth", env: str = "prod") -> str:
-    return values(
-        f"{team}-{name}",
-        path=f"s3://aws_xcom@{team}-{env}-xcom/{name}",
-        threshold="0",
-        role=f"arn:aws:iam::222233334444:role/{team}-{env}",
-    )
-
-
-def application(name: str) -> str:
-    return (
-        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
-        f"metadata:\n  name: growth-{name}  # the agent\n  namespace: argocd\n"
-        "spec:\n  project: agents\n  destination: {server: https://prod.example, namespace: "
-        f"growth-{name}-ns}}\n  sources:\n  - chart: astro-remote-execution-agent\n"
-        f"    repoURL: https://helm.astronomer.io\n    targetRevision: 2.0.0\n    helm:\n"
-        f"      valueFiles:\n      - $own/values/prod/growth/{name}.yaml\n"
-        "  - repoURL: https://git.example/fleet.git\n    ref: own\n"
-    )
-
-
-PLAIN = {f"clusters/prod/growth/{name}/values.yaml": agent(name) for name in ("etl", "ml", "crm")}
-LAYOUTS: dict[str, dict[str, str]] = {
-    "values": PLAIN,
-    "argocd": {
-        **{f"values/prod/growth/{name}.yaml": agent(name) for name in ("etl", "ml")},
-        **{f"argocd/prod/growth-{name}.yaml": application(name) for name in ("etl", "ml")},
-    },
-    "argocd in one file": {
-        **{f"values/prod/growth/{name}.yaml": agent(name) for name in ("etl", "ml")},
-        "argocd/prod.yaml": "---\n".join(application(name) for name in ("etl", "ml")),
-    },
-    "helmfile": {
-        **{f"values/prod/growth/{name}.yaml": agent(name) for name in ("etl", "ml")},
-        "helmfile.yaml": "releases:\n"
-        + "".join(
-            f"  - name: growth-{name}\n    namespace: growth-{name}-ns\n"
-            f"    chart: astronomer/astro-remote-execution-agent\n    values:\n      - values/prod/growth/{name}.yaml\n"
-            for name in ("etl", "ml")
-        ),
-    },
-    "kustomize": {
-        "clusters/prod/kustomization.yaml": "resources:\n  - growth/etl\n  - growth/ml\n",
-        **{f"clusters/prod/growth/{name}/values.yaml": agent(name) for name in ("etl", "ml")},
-        **{
-            f"clusters/prod/growth/{name}/kustomization.yaml": "helmCharts:\n  - name: astro-remote-execution-agent\n"
-            f"    repo: https://helm.astronomer.io\n    version: 2.0.0\n    releaseName: growth-{name}\n"
-            f"    namespace: growth-{name}-ns\n    valuesFile: values.yaml\n"
-            for name in ("etl", "ml")
-        },
-    },
-    "manifest": {
-        ".rea-xcom-tui.toml": CONFIG,
-        "base.yaml": MANIFEST["base.yaml"],
-        "clusters/eu/agents.yaml": "agents:\n"
-        "  - {name: growth-etl, env: prod, values: etl.yaml}\n  - {name: growth-ml, env: prod, values: ml.yaml}\n",
-        **{f"clusters/eu/{name}.yaml": agent(name) for name in ("etl", "ml")},
-    },
-}
+from tests.work import BACKEND, IO, Work, make_work
 
 
 @pytest.fixture
@@ -80,32 +18,37 @@ def plain(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> tuple[Cli, Work
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_new_deployment_in_each_layout_is_one_row_more_without_findings(
+def test_new_deployments_in_each_layout_are_rows_without_findings_of_their_own(
     layout: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     work = make_work(tmp_path / "repo", LAYOUTS[layout])
     cli = Cli(capsys, work.root)
     before = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
-    args = ("new", "growth-load", "--from", "growth-etl", "ASTRO_DEPLOYMENT_ID=dep-load")
-    shown = cli(*args)
-    assert (shown.code, work.status()) == (0, []), shown.err
-    ran = cli(*args, "--commit", "-m", "add it")
-    assert ran.code == 0, ran.err
-    after = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
-    (new,) = (after[id_] for id_ in after.keys() - before.keys())
-    assert new["name"] == "growth-load"
-    assert new["namespace"] == "growth-load-ns"
-    assert new["fields"]["path"]["value"] == "s3://aws_xcom@growth-prod-xcom/load"
-    assert {new["fields"][name]["value"] for name in ("threshold", "compression", "backend")} == {0, "zip", BACKEND}
     twin = next(row for row in before.values() if row["name"] == "growth-etl")
-    assert [f["code"] for f in new["findings"]] == [f["code"] for f in twin["findings"]]
+    ran = cli("new", "growth-load", "--from", "growth-etl", "ASTRO_DEPLOYMENT_ID=dep-load", "--commit", "-m", "add it")
+    assert ran.code == 0, ran.err
+    assert [line for line in work.changed_lines() if line.startswith("-")] == []
+    assert b"dep-etl" not in b"".join(work.committed(file) for file in work.committed_files() if "load" in file)
+    (tmp_path / "values.yaml").write_text(download())
+    ran = cli("new", "growth-fresh", "--from", str(tmp_path / "values.yaml"), "--like", "growth-etl", "--write")
+    assert ran.code == 0, ran.err
+
+    after = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
+    new = {row["name"]: row for id_, row in after.items() if id_ not in before}
+    assert sorted(new) == ["growth-fresh", "growth-load"]
+    for name, row in new.items():
+        assert (row["layout"], row["env"]) == (twin["layout"], twin["env"])
+        assert row["namespace"] == f"{name}-ns"
+        told = {field: one["value"] for field, one in row["fields"].items()}
+        assert told == {
+            **{field: one["value"] for field, one in twin["fields"].items()},
+            "path": f"s3://aws_xcom@growth-prod-xcom/{name.removeprefix('growth-')}",
+        }
+        codes = {finding["code"] for finding in row["findings"]} - {finding["code"] for finding in twin["findings"]}
+        assert codes <= {"XC533"}, row["findings"]
     assert {id_: row["fields"] for id_, row in after.items() if id_ in before} == {
         id_: row["fields"] for id_, row in before.items()
     }
-    assert work.status() == []
-    removed = [line for line in work.changed_lines() if line.startswith("-")]
-    assert removed == []
-    assert b"dep-etl" not in b"".join(work.committed(file) for file in work.committed_files() if "load" in file)
 
 
 def test_undo_takes_the_new_files_away(plain: tuple[Cli, Work]) -> None:

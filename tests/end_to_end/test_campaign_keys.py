@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rea_xcom_tui.tui.home.open import opener
-from tests.cli.test_new import PLAIN
+from tests.cli.onboarding_layouts import PLAIN
 from tests.cli.test_waves import AGENTS, TEAMS, files
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work

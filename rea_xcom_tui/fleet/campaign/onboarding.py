@@ -20,12 +20,14 @@ from rea_xcom_tui.fleet.compare import meaning
 from rea_xcom_tui.fleet.edit.apply import State, apply_edit
 from rea_xcom_tui.fleet.edit.layers import LayerEdits
 from rea_xcom_tui.fleet.edit.pending import SetField
-from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
+from rea_xcom_tui.fleet.edit.plan import FilePlan, Foreseen, Plan
+from rea_xcom_tui.fleet.edit.shown_diff import plain_diff
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.layered import look, read_entry
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.values.cloning import with_mapping
 from rea_xcom_tui.xcom.drift.patterns import generalised, variants
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 from rea_xcom_tui.xcom.promoting import CannotCarry, End, Surroundings, carry
@@ -118,7 +120,9 @@ def _namespace(sibling: Deployment, names: Mapping[str, str]) -> str | None:
 
 def _file_plan(workspace: Workspace, path: str, data: bytes) -> FilePlan:
     made = not (workspace.root / path).exists()
-    return FilePlan(path, b"" if made else workspace.read_now(path), data, (), made=made)
+    before = b"" if made else workspace.read_now(path)
+    foreseen = Foreseen(None, plain_diff(before, data), ()) if path.endswith(".tf") else None
+    return FilePlan(path, before, data, (), made=made, foreseen=foreseen)
 
 
 def _with_settings(
@@ -130,11 +134,11 @@ def _with_settings(
     copy: SiblingFiles,
 ) -> tuple[Deployment, dict[str, bytes]]:
     """The new deployment with its settings carried and set, and the files with these edits."""
-    owned = [file for file in sibling.files if file in copy.paths]
-    if owned and (wanted.content is not None or wanted.others):
-        main = copy.paths[copy.main(owned)]
-        contents[main] = _with_others(contents[main], wanted, names)
     row, read = _read_as_if(workspace, contents, wanted)
+    _check_alike(row, sibling, wanted)
+    if wanted.content is not None or wanted.others:
+        contents = _with_own_values(row, contents, wanted, names)
+        row, read = _read_as_if(workspace, contents, wanted)
     for field, text in _settings(workspace, sibling, row, wanted, names):
         try:
             value = None if text is None else workspace.check(field, text, row).value
@@ -147,29 +151,79 @@ def _with_settings(
     return row, contents
 
 
-def _with_others(data: bytes, wanted: Wanted, names: Mapping[str, str]) -> bytes:
-    """The values file with the user's own content, its name and namespace, and the keys that were given."""
+def _check_alike(row: Deployment, sibling: Deployment, wanted: Wanted) -> None:
+    """Raise `Refused` where what would be there is deployed in another way than the sibling, or under another name."""
+    if row.name == wanted.name and row.layout == sibling.layout and row.unreached == sibling.unreached:
+        return
+    how = "no entry point would name it" if row.unreached else f"it would be called {clean(row.name)}"
+    raise Refused(
+        f"{clean(sibling.id)} is deployed in a way that cannot be followed here ({how}), so nothing is added; copy "
+        "the sibling's part by hand"
+    )
+
+
+def _with_own_values(
+    row: Deployment, contents: Mapping[str, bytes], wanted: Wanted, names: Mapping[str, str]
+) -> dict[str, bytes]:
+    """The files with the user's own content and the keys that were given, where the new deployment's values stand."""
+    place = _values_place(row, contents)
+    if place is None:
+        raise Refused(
+            f"the values of {clean(row.name)} stand in no file of its own, so nothing can be set there; edit it by hand"
+        )
+    file, address = place
+    try:
+        return {**contents, file: _with_others(contents[file], address, wanted, names)}
+    except (values.RefusedEdit, values.Unreadable) as problem:
+        raise Refused(f"{clean(file)}: {problem}") from problem
+
+
+def _values_place(row: Deployment, contents: Mapping[str, bytes]) -> tuple[str, tuple[str | int, ...]] | None:
+    """The file in which the new deployment's own values stand, and the keys that lead there."""
+    if not row.stack:
+        return row.file, ()
+    for layer in reversed(row.stack):
+        if layer.file not in contents or layer.why_not or layer.opaque:
+            continue
+        steps = [step for step in layer.source.partition("#")[2].split("/") if step]
+        alias = (row.id.partition("?chart=")[2],) if row.layout == "umbrella" else ()
+        return layer.file, (*filter(None, alias), *(int(step) if step.isdigit() else step for step in steps))
+    return None
+
+
+def _with_others(data: bytes, at: tuple[str | int, ...], wanted: Wanted, names: Mapping[str, str]) -> bytes:
+    """The values with the user's own content, its name and namespace, and the keys that were given."""
     edits: list[values.Edit] = []
-    data = data if wanted.content is None else wanted.content
+    if wanted.content is not None:
+        data = _with_content(data, at, wanted.content)
     parsed = values.ValuesFile.parse(data)
     given = dict(wanted.others or {})
     if wanted.content is not None:
         given = {"resourceNamePrefix": wanted.name, **given}
         if names.get("namespace"):
             given.setdefault("namespace", names["namespace"])
-    env = parsed.find(("commonEnv",))
+    env = parsed.find((*at, "commonEnv"))
     variables = {item.get("name").text for item in env.items if item.get("name")} if env is not None else set()  # type: ignore[union-attr]
     for key, text in given.items():
         if key.isupper():
             if key in variables:
-                edits.append(values.SetText(("commonEnv", ("name", key), "value"), text))
+                edits.append(values.SetText((*at, "commonEnv", ("name", key), "value"), text))
             else:
-                edits.append(values.AppendItem(("commonEnv",), (("name", key), ("value", text))))
-        elif parsed.find((key,)) is not None:
-            edits.append(values.SetText((key,), text))
+                edits.append(values.AppendItem((*at, "commonEnv"), (("name", key), ("value", text))))
+        elif parsed.find((*at, key)) is not None:
+            edits.append(values.SetText((*at, key), text))
         else:
-            edits.append(values.AddKey((), key, text))
+            edits.append(values.AddKey(at, key, text))
     return values.edit(data, edits)
+
+
+def _with_content(data: bytes, at: tuple[str | int, ...], content: bytes) -> bytes:
+    """The user's own values in place of those that stand there; a section of a chart stays switched on."""
+    if not at:
+        return content
+    parsed = values.ValuesFile.parse(data)
+    switched = parsed.find((*at, "enabled")) is not None and values.ValuesFile.parse(content).find(("enabled",)) is None
+    return with_mapping(data, at, (b"enabled: true\n" if switched else b"") + content)
 
 
 def _settings(

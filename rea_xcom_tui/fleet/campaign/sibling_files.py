@@ -15,7 +15,7 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.layouts.model import EntryPoint
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
-from rea_xcom_tui.values.cloning import copied, lists, scalars, with_document, with_item
+from rea_xcom_tui.values.cloning import copied, lists, scalars, with_document, with_item, with_key
 from rea_xcom_tui.xcom.drift.patterns import generalised, variants
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -45,9 +45,18 @@ class Wanted:
 
 def team_and_short(deployment: Deployment) -> tuple[str | None, str]:
     """Whose a deployment is and what it is called within its team, by the first of its files that tells it."""
-    told = [team_and_short_of(file, deployment.name, deployment.env) for file in deployment.files]
-    parted = [(team, short) for team, short in told if team and deployment.name == f"{team}-{short}"]
-    return parted[0] if parted else told[0]
+    name = deployment.name
+    told = [team_and_short_of(file, name, deployment.env) for file in deployment.files]
+    parted = next((one for one in told if one[0] and name == f"{one[0]}-{one[1]}"), None)
+    if parted is not None:
+        return parted
+    place = deployment.field("path").value
+    last = str(place).rstrip("/").rpartition("/")[2] if place else ""
+    if last and name.endswith(f"-{last}"):
+        return name[: -len(last) - 1], last
+    named = {posixpath.splitext(part)[0] for file in deployment.files for part in file.split("/")}
+    by_file = next((one for one in told if one[1] == name), None)
+    return by_file or ((None, name) if name in named else told[0])
 
 
 def names_of(deployment: Deployment) -> Mapping[str, str]:
@@ -83,7 +92,11 @@ class SiblingFiles:
             )
 
     def _is_own(self, file: str) -> bool:
-        return [one.id for one in self.workspace.deployments_of([file])] == [self._sibling.id]
+        if [one.id for one in self.workspace.deployments_of([file])] != [self._sibling.id]:
+            return False
+        # A chart or a module with one agent so far gets another one, unless its folder is the agent's.
+        extends = file.endswith(".tf") or self._sibling.layout == "umbrella"
+        return not extends or self._path(file) != file
 
     def main(self, owned: Sequence[str]) -> str:
         """The values file among the sibling's own files: the strongest layer, or the file itself."""
@@ -118,8 +131,10 @@ class SiblingFiles:
             if (self.workspace.root / new).exists():
                 raise Refused(f"{clean(new)} is there already; give the deployment another name, or name --file")
             data = self.workspace.read_now(old)
+            # What is neither entry point nor layer is read by a generator, which makes names and paths of its words.
+            parts = old not in self._sibling.files
             try:
-                found[new] = copied(data, self.rename(old))
+                found[new] = copied(data, self.rename(old, parts=parts))
             except (values.RefusedEdit, UnicodeDecodeError, Unreadable) as problem:
                 raise Refused(f"{clean(old)} cannot be copied: {problem}") from problem
         for file in self._shared():
@@ -148,11 +163,15 @@ class SiblingFiles:
 
     def _extended(self, file: str, data: bytes) -> bytes:
         """A shared file with a copy of each list's item that is about the sibling alone, or of its document."""
+        entry = self._entry(file)
+        if file.endswith(".tf"):
+            return self._with_resource(file, data, entry)
+        if self.section and posixpath.basename(file) != "Chart.yaml":
+            return with_key(data, self.section, self._wanted.name, self.rename(file)) if file in self.charts else data
         try:
             known = list(lists(data))
         except Unreadable:
             return data
-        entry = self._entry(file)
         if entry is not None and self._is_whole_document(entry):
             return with_document(data, entry.document, self.rename(file))
         done: list[tuple[int, tuple[str | int, ...]]] = []
@@ -160,11 +179,36 @@ class SiblingFiles:
         for document, address, node in known:
             if any(document == d and address[: len(a)] == a for d, a in done):
                 continue
-            about = [at for at, item in enumerate(node.items) if self._mentions(file, scalars(item))]
+            parts = address[-1:] == _ELEMENTS  # of whose words a template makes names and paths
+            about = [at for at, item in enumerate(node.items) if self._mentions(file, scalars(item), parts=parts)]
             if len(about) == 1 and (len(node.items) > 1 or address[-1:] in _OPEN_LISTS):
-                after = with_item(after, document, address, about[0], self.rename(file))
+                after = with_item(after, document, address, about[0], self.rename(file, parts=parts))
                 done.append((document, address))
         return after
+
+    @property
+    def section(self) -> str:
+        """The key of the sibling in the values of a chart that has the agent's chart by an alias; else empty."""
+        alias = self._sibling.id.partition("?chart=")[2]
+        return alias if self._sibling.layout == "umbrella" and not self.paths else ""
+
+    @property
+    def charts(self) -> frozenset[str]:
+        """The values files of charts that have a section for the sibling."""
+        return frozenset(layer.file for layer in self._sibling.stack if layer.file)
+
+    def _with_resource(self, file: str, data: bytes, entry: EntryPoint | None) -> bytes:
+        """A Terraform file with a copy of the sibling's resource; other files as they are."""
+        from rea_xcom_tui.layouts.terraform.copying import with_resource
+        from rea_xcom_tui.layouts.terraform.syntax import HclError
+
+        if entry is None:
+            return data
+        kind, _, name = entry.id.partition("#")[2].partition(".")
+        try:
+            return with_resource(data.decode("utf-8"), kind, name, self.rename(file)).encode()
+        except (HclError, UnicodeDecodeError) as problem:
+            raise Refused(f"{clean(file)} cannot be extended: {problem}; add it by hand") from problem
 
     def _is_whole_document(self, entry: EntryPoint) -> bool:
         """Whether an entry point's document is about nothing else, and the file has others."""
@@ -178,18 +222,21 @@ class SiblingFiles:
         entry = found.by_id.get(self._sibling.id) if found is not None else None
         return entry if entry is not None and entry.file == file else None
 
-    def _mentions(self, file: str, texts: Iterable[str]) -> bool:
+    def _mentions(self, file: str, texts: Iterable[str], *, parts: bool = False) -> bool:
         folder = posixpath.dirname(file)
         mine = {*self.paths, *(posixpath.dirname(path) for path in self.paths)} - {"", folder}
         word = re.compile(rf"(?<![\w.-]){re.escape(self._sibling.name)}(?![\w.-])")
+        short = self._theirs["short"] if parts else None
         for text in texts:
+            if text == short:
+                return True
             joined = posixpath.normpath(posixpath.join(folder, text)) if text and len(text) < 400 else ""
             if joined in mine or any(text.endswith(f"/{path}") for path in mine) or word.search(text):
                 return True
         return False
 
-    def rename(self, file: str) -> Renaming:
-        """What replaces the sibling's names in the text of a file."""
+    def rename(self, file: str, *, parts: bool = False) -> Renaming:
+        """What replaces the sibling's names in the text of a file; with `parts`, its name within its team too."""
         folder = posixpath.dirname(file)
         there = posixpath.dirname(self._at(file)) or "."
         pairs: dict[str, str] = {}
@@ -208,6 +255,10 @@ class SiblingFiles:
         if self._sibling.namespace and namespace and namespace != self._sibling.namespace:
             pairs.setdefault(self._sibling.namespace, namespace)
         pairs[self._sibling.name] = self._wanted.name
+        if file.endswith(".tf"):  # names in Terraform have no hyphens
+            pairs[self._sibling.name.replace("-", "_")] = self._wanted.name.replace("-", "_")
+        if parts:
+            pairs.setdefault(self._theirs["short"], self._names["short"])
         return Renaming(pairs)
 
     def _at(self, file: str) -> str:
@@ -215,7 +266,8 @@ class SiblingFiles:
         return self.paths.get(file, file)
 
 
-_OPEN_LISTS = frozenset((("resources",), ("elements",), ("releases",), ("helmCharts",), ("generators",)))
+_ELEMENTS = ("elements",)
+_OPEN_LISTS = frozenset((_ELEMENTS, ("resources",), ("releases",), ("helmCharts",), ("generators",), ("dependencies",)))
 
 
 class Renaming:

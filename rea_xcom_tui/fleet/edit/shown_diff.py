@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from rea_xcom_tui.fleet.commented import without_secrets
 from rea_xcom_tui.fleet.masking import shown_lines
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import ValuesFile
+from rea_xcom_tui.xcom.secrets import MASK, is_secret_name
+
+_ATTRIBUTE = re.compile(r'[ \t]*"?(\w+)"?[ \t]*[:=][ \t]*')
+"""How a line of Terraform gives a value to a name."""
 
 CONTEXT = 3
 """How many lines are shown around what differs."""
@@ -27,6 +34,19 @@ def shown_diff(before: ValuesFile | None, after: ValuesFile, context: int = CONT
     first, left_out = max(0, alike - context), max(0, alike_below - context)
     ours = _shown(before, old, first, left_out) if before is not None else []
     return tuple(_hunks(ours, _shown(after, new, first, left_out), first, context))
+
+
+def plain_diff(before: bytes, after: bytes, context: int = CONTEXT) -> tuple[str, ...]:
+    """The same for files that are no YAML: what a line itself gives away is masked."""
+    old, new = ([_plain(line) for line in data.decode("utf-8").splitlines()] for data in (before, after))
+    return tuple(_hunks(old, new, 0, context))
+
+
+def _plain(line: str) -> str:
+    named = _ATTRIBUTE.match(line)
+    if named is not None and is_secret_name(named[1]):
+        return clean(line[: named.end()] + MASK)
+    return clean(without_secrets(line))
 
 
 def _shown(parsed: ValuesFile, lines: Sequence[str], first: int, left_out: int) -> list[str]:

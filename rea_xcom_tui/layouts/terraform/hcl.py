@@ -89,7 +89,8 @@ class _Parser:
             else:
                 raise HclError(f"Line {kind.line} is neither a block nor an attribute.", kind.line)
         self.take()
-        return Block(kind.text, tuple(labels), self.body(closing=True), kind.line)
+        body = self.body(closing=True)
+        return Block(kind.text, tuple(labels), body, kind.line, self.tokens[self.at - 1].line)
 
     def expression(self, stops: tuple[str, ...]) -> Expression:
         """One expression up to a stop at its own level; what follows a simple one makes it unknown."""

@@ -94,3 +94,5 @@ class Block:
     labels: tuple[str, ...]
     body: Body
     line: int
+    last: int = 0
+    """The line of its closing brace."""
