@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rea_xcom_tui.tui.home.open import opener
-from tests.cli.onboarding_layouts import PLAIN
+from tests.cli.onboarding_layouts import PLAIN, download
 from tests.cli.test_waves import AGENTS, TEAMS, files
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work
@@ -29,7 +29,11 @@ async def test_a_promotion_goes_in_waves_and_is_reviewed(tmp_path: Path) -> None
         await line(driver, f"plan {plan}")
         assert "saved to" in driver.seen
         await driver.press("u")
-        await line(driver, f"waves {plan}")
+        await line(driver, f"waves {plan} by percent 50,100")
+        assert "0 of 2 waves merged" in driver.seen
+        await driver.press("C")
+        assert "None of its waves has begun yet" in driver.dialog
+        await driver.press("e")
         assert "0 of 1 wave merged" in driver.seen
         assert "○○ 0/2" in driver.seen
         await driver.press("enter", "c")
@@ -79,7 +83,41 @@ async def test_a_new_deployment_is_asked_for_shown_written_and_taken_back(tmp_pa
         await driver.press("enter")
         await driver.press("c")
         await driver.press("enter")
-    assert work.git("log", "-1", "--format=%s").strip() == "xcom: add growth-load"
+        assert work.git("log", "-1", "--format=%s").strip() == "xcom: add growth-load"
+        (tmp_path / "values.yaml").write_text(download("astro"))
+        await line(driver, f"new growth-fresh from {tmp_path / 'values.yaml'}")
+        assert "with the values of values.yaml" in driver.seen
+        assert "+resourceNamePrefix: growth-fresh" in driver.seen
+        await driver.press("enter")
+        assert "growth-fresh" in driver.names
+    assert work.status() == ["?? clusters/prod/growth/fresh/"]
+
+
+async def test_xcom_is_turned_on_and_a_move_of_paths_told(tmp_path: Path) -> None:
+    file = "clusters/prod/growth/bare/values.yaml"
+    bare = "resourceNamePrefix: growth-bare\nagentTokenSecretName: t\ncommonEnv: []\nlabels: {}\n"
+    work, plan = make_work(tmp_path / "repo", {**PLAIN, file: bare}), tmp_path / "plan.json"
+    async with driving(opener(work.root, read_only=False), size=(130, 30)) as driver:
+        await driver.go_to("growth-etl")
+        await driver.press("g", "N")
+        assert "has a path already" in driver.dialog
+        await driver.press("escape")
+        await driver.go_to("growth-bare")
+        await line(driver, "enable compression")
+        assert "compression is no assignment" in driver.seen
+        await line(driver, "enable compression=gzip")
+        assert "settings pending as its siblings have them" in driver.seen
+        assert "growth-prod-xcom/bare" in driver.cell("growth-bare", "path")
+        await driver.press("u", "u", "u", "u", "u", "u")
+        driver.home.edit(["clusters/prod/growth/etl/values.yaml"], "path", "s3://aws_xcom@acme-xcom/etl")
+        await driver.settle()
+        await line(driver, f"plan {plan}")
+        await line(driver, f"migrate {plan}")
+        assert "Running tasks of 1 deployment lose what is stored" in driver.seen
+        await driver.press("y")
+        assert driver.app.clipboard == "aws s3 sync s3://growth-prod-xcom/etl/ s3://acme-xcom/etl/"
+        await driver.press("m", "escape")
+        assert "| 1 | clusters/prod/growth/etl/values.yaml" in driver.app.clipboard
     assert work.status() == []
 
 
@@ -87,6 +125,7 @@ async def test_what_cannot_be_done_is_said(fleet_repo: Work) -> None:
     async with driving(opener(fleet_repo.root, read_only=False), size=(110, 24)) as driver:
         for text, said in (
             ("waves", "waves takes the plan's file"),
+            ("waves plan.json by weeks", "waves are cut by env, by percent 10,50,100 or by canary QUERY"),
             ("promote threshold fro env:dev to env:prod", "takes fields and both sides"),
             ("promote size from env:dev to env:prod", "there is no field size"),
         ):

@@ -122,6 +122,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         "branches": lambda driver: push(driver, BranchesScreen("main", ["other"]), driver.home._switch),
         "probe": keys("T"), "probe-place": keys("T"), "new": keys("N"),
         "campaign": typed(":waves ../plan.json"), "review": typed(":review HEAD"),
+        "migration": typed(":migrate ../plan.json"),
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -161,7 +161,8 @@ def enable(session: Session, file: str, assignments: tuple[str, ...], how: Carry
 
     FIELD=VALUE gives what its siblings do not tell, or something else.
     """
-    from rea_xcom_tui.fleet.campaign.onboarding import enabling, find_sibling
+    from rea_xcom_tui.fleet.campaign.onboarding import enable as turn_on
+    from rea_xcom_tui.fleet.campaign.onboarding import find_sibling
 
     fields, others = _parted(assignments)
     if others:
@@ -169,18 +170,9 @@ def enable(session: Session, file: str, assignments: tuple[str, ...], how: Carry
     workspace = session.workspace()
     require_files(workspace.fleet)
     target = find_sibling(workspace, file)
-    wanted = enabling(workspace, target, fields)
-    refused = _pending(workspace, target.id, dict(wanted))
-    all_or_nothing(refused, skip_refused=False)
+    _, refused = turn_on(workspace, target, fields)
+    for refusal in refused:
+        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
+    all_or_nothing(f"{plural(len(refused), 'setting')} refused" if refused else "", skip_refused=False)
     carry_out(workspace, how)
     return 0
-
-
-def _pending(workspace: Workspace, id_: str, wanted: Mapping[FieldName, str]) -> str:
-    refusals = []
-    for field, text in wanted.items():
-        refusals += workspace.edit([id_], field, text)[1]
-    refusals += workspace.drop_refused()
-    for refusal in refusals:
-        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    return f"{plural(len(refusals), 'setting')} refused" if refusals else ""

@@ -20,7 +20,7 @@ from rea_xcom_tui.fleet.compare import meaning
 from rea_xcom_tui.fleet.edit.apply import State, apply_edit
 from rea_xcom_tui.fleet.edit.layers import LayerEdits
 from rea_xcom_tui.fleet.edit.pending import SetField
-from rea_xcom_tui.fleet.edit.plan import FilePlan, Foreseen, Plan
+from rea_xcom_tui.fleet.edit.plan import FilePlan, Foreseen, Plan, Refusal
 from rea_xcom_tui.fleet.edit.shown_diff import plain_diff
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.layered import look, read_entry
@@ -352,6 +352,22 @@ def find_sibling(workspace: Workspace, named: str) -> Deployment:
         many = f"{plural(len(found), 'deployment')} are" if found else "no deployment is"
         raise ToolError(f"{many} called '{clean(named)}'; give the id of one, as `list --columns id` shows it")
     return found[0]
+
+
+def enable(workspace: Workspace, target: Deployment, fields: Mapping[FieldName, str]) -> tuple[int, list[Refusal]]:
+    """Make pending what turns object storage on for a deployment, see `enabling`: how many edits, and what is refused.
+
+    Nothing is pending where anything is refused. Raises `Refused`.
+    """
+    before = workspace.pending.copy()
+    wanted = enabling(workspace, target, fields)
+    refused: list[Refusal] = []
+    for field, text in wanted:
+        refused += workspace.edit([target.id], field, text)[1]
+    refused += workspace.drop_refused()
+    if refused:
+        workspace.pending.restore(before)
+    return len(wanted), refused
 
 
 def enabling(workspace: Workspace, target: Deployment, fields: Mapping[FieldName, str]) -> list[tuple[FieldName, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
 from textual.binding import BindingType
@@ -15,6 +16,7 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Span
@@ -61,20 +63,46 @@ class Worded(Message):
         self.text = text
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a plan is to be cut into waves."""
+
+    by: Literal["env", "percent", "canary"]
+    steps: tuple[int, ...] = ()
+    """Of percentages; empty for the usual ones."""
+    canary: str = ""
+    """The query of the canaries; empty for one of each cloud."""
+
+    @classmethod
+    def of(cls, text: str) -> Cut:
+        """What a person has typed: `env`, `percent 10,50,100`, `canary name:a`. Raises `ValueError`."""
+        from rea_xcom_tui.fleet.campaign.waves import CUTS, check_steps
+
+        word, _, rest = text.strip().partition(" ")
+        by = next((one for one in CUTS if one == word), None)
+        if by is None or (by == "env" and rest.strip()):
+            raise ValueError("waves are cut by env, by percent 10,50,100 or by canary QUERY")
+        return cls(by, check_steps(rest) if by == "percent" and rest.strip() else (), rest if by == "canary" else "")
+
+
 class CampaignScreen(ListScreen["WaveStatus", None]):
     """The waves of a plan. One that is not cut yet is cut by environment first."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("campaign", "list")
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("campaign")
 
-    def __init__(self, work: jobs.Jobs, plan: Path) -> None:
+    def __init__(self, work: jobs.Jobs, plan: Path, cut: Cut | None = None) -> None:
         super().__init__(work)
         self.plan = plan
         self.found: CampaignStatus | None = None
+        self._first = cut
 
     def on_mount(self) -> None:
-        """Look where the waves stand."""
-        self.action_again()
+        """Look where the waves stand; where that was asked for, cut them first."""
+        if self._first is not None:
+            self._cut(self._first)
+        else:
+            self.action_again()
 
     def action_again(self) -> None:
         """Tell anew where each wave stands."""
@@ -168,6 +196,33 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
         self.listed.action_list_move(step)
         self.jobs.run(self, "change the order", work)
 
+    def action_cut(self) -> None:
+        """Ask how the plan is to be cut, and cut it anew."""
+        if self.found is None:
+            return
+        begun = sum(one.state != "planned" for one in self.found.waves)
+        told = (
+            f"{plural(begun, 'wave')} of it {'has' if begun == 1 else 'have'} begun; their commits are then of no wave "
+            "any more, and only the values tell what is merged."
+            if begun
+            else "None of its waves has begun yet."
+        )
+        choices = [
+            STAY,
+            Choice("e", "e", "by environment", "env"),
+            Choice("p", "p", "10, 50, then 100 %", "percent"),
+            Choice("c", "c", "one canary of each cloud, then the rest", "canary"),
+        ]
+        self.app.push_screen(Question("Cut the plan into other waves?", told, choices), self._chosen_cut)
+
+    def _chosen_cut(self, answer: str | None) -> None:
+        if answer:
+            self._cut(Cut.of(answer))
+
+    def _cut(self, how: Cut) -> None:
+        self.say("Cutting the plan…", "edited")
+        self.jobs.run(self, "cut the plan into waves", partial(_cut_anew, self.plan, how))
+
     def action_copy(self) -> None:
         """Copy the text of the wave's pull request."""
         here, found = self.listed.here, self.found
@@ -199,6 +254,18 @@ def _told(plan: Path, workspace: Workspace, text: str = "") -> Told:
         save_campaign(workspace, saved, made.as_data())
         saved, text = read_plan(plan), "cut into waves by environment; K and J change their order"
     return Told(status(workspace, campaign_of(saved)), text)
+
+
+def _cut_anew(plan: Path, how: Cut, workspace: Workspace) -> Told:
+    from rea_xcom_tui.fleet.actions.planfile import read_plan, save_campaign
+    from rea_xcom_tui.fleet.campaign.waves import DEFAULT_STEPS, cut
+    from rea_xcom_tui.fleet.query import matching
+
+    saved = read_plan(plan)
+    canary = {row.id for row in matching(workspace.fleet, how.canary)} if how.canary else None
+    made = cut(workspace.fleet, saved, how.by, steps=how.steps or DEFAULT_STEPS, canary=canary)
+    save_campaign(workspace, saved, made.as_data())
+    return _told(plan, workspace, f"cut into {plural(len(made.waves), 'wave')}; K and J change their order")
 
 
 def wave_line(one: WaveStatus, width: int) -> Line:

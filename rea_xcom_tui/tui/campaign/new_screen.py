@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -54,9 +56,12 @@ class NewScreen(ListScreen[None, str]):
     NewScreen #lines { height: 1fr; padding: 0 1; }
     """
 
-    def __init__(self, work: jobs.Jobs, sibling: Deployment) -> None:
+    def __init__(self, work: jobs.Jobs, sibling: Deployment, name: str = "", source: Path | None = None) -> None:
         super().__init__(work)
         self.sibling = sibling
+        self.source = source
+        """A values file that takes the place of the sibling's, such as a download; None for a copy."""
+        self._named = name
         self.found: Onboarding | None = None
         self._asked = 0
 
@@ -64,7 +69,7 @@ class NewScreen(ListScreen[None, str]):
         """Header, the two lines of the form, what would be added, what is said, and the keys."""
         yield Bar(id="header")
         with Container():
-            yield Input(placeholder="name of the new deployment", id="name", compact=True)
+            yield Input(self._named, placeholder="name of the new deployment", id="name", compact=True)
             yield Input(
                 placeholder="what no pattern tells: KEY=VALUE KEY=VALUE, such as threshold=1MiB",
                 id="values",
@@ -77,7 +82,8 @@ class NewScreen(ListScreen[None, str]):
     def on_mount(self) -> None:
         """Say what the new deployment is made after."""
         like = harmless(self.sibling.name)
-        self.query_one("#header", Bar).show([("New deployment  ", "title"), (f"after {like}", "strong")])
+        source = f", with the values of {harmless(self.source.name)}" if self.source is not None else ""
+        self.query_one("#header", Bar).show([("New deployment  ", "title"), (f"after {like}{source}", "strong")])
         self.say("Type its name; what it will add is shown as you type. Tab goes to the other line.", "quiet")
 
     @on(Input.Changed)
@@ -93,14 +99,18 @@ class NewScreen(ListScreen[None, str]):
         if not wanted.name:
             return
 
+        source = self.source
+
         def work(workspace: Workspace) -> Previewed:
             from rea_xcom_tui.errors import ToolError
             from rea_xcom_tui.fleet.campaign.onboarding import new_deployment
+            from rea_xcom_tui.fleet.drift.releases import exported_values
             from rea_xcom_tui.fleet.qualified import deployment_of
             from rea_xcom_tui.reports.onboarding import text
 
             try:
-                found = new_deployment(workspace.here, deployment_of(sibling), wanted)
+                content = exported_values(source) if source is not None else None
+                found = new_deployment(workspace.here, deployment_of(sibling), replace(wanted, content=content))
             except (ToolError, ValueError) as problem:
                 return Previewed(number, None, (), str(problem))
             return Previewed(number, found, text(found).split("\n"), "")

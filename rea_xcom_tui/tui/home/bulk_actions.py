@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widgets import Input
 
+<<<<<<< HEAD
 from rea_xcom_tui.text import clean, plural
+=======
+from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.background import jobs
+>>>>>>> 2d8d577 (Reach wave cuts, path migrations, XCom for a bare deployment and new ones from a download on the screen)
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
 from rea_xcom_tui.tui.changes.in_layers import edited
 from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
@@ -39,16 +44,6 @@ class FleetBulk(FleetCampaigns):
             return edited(workspace, ids, field, text, progress, layer, choose=choose)
 
         self.jobs.run_long(self, f"set {field}", work)
-
-    def may_change(self) -> Workspace | None:
-        """The workspace when changes are possible now; else None, and the status line says why not."""
-        if not self.ready or self.workspace is None:
-            self.say("The repo is still being read; editing waits until it is.", "edited")
-            return None
-        if self.workspace.read_only is not None:
-            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
-            return None
-        return self.workspace
 
     # Many at once
 

@@ -30,6 +30,16 @@ class Said(Message):
 class FleetCampaigns(FleetRevisions):
     """Does what is typed after `:` about plans, waves, promotions and reviews."""
 
+    def may_change(self) -> Workspace | None:
+        """The workspace when changes are possible now; else None, and the status line says why not."""
+        if not self.ready or self.workspace is None:
+            self.say("The repo is still being read; editing waits until it is.", "edited")
+            return None
+        if self.workspace.read_only is not None:
+            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
+            return None
+        return self.workspace
+
     def campaign_line(self, verb: str, text: str) -> None:
         """Do what a command line says. Raises `ValueError` with one sentence where it cannot be understood."""
         if not self.ready or self.workspace is None:
@@ -41,14 +51,52 @@ class FleetCampaigns(FleetRevisions):
         elif verb == "promote":
             self._promote(text)
         elif verb == "waves":
-            from rea_xcom_tui.tui.campaign.campaign_screen import CampaignScreen
+            self._waves(text)
+        elif verb == "migrate":
+            from rea_xcom_tui.tui.campaign.migration_screen import MigrationScreen
 
-            screen = CampaignScreen(self.jobs, Path(text).expanduser())
-            self.app.push_screen(screen, lambda _: self.values_may_have_changed())
+            self.app.push_screen(MigrationScreen(self.jobs, Path(text).expanduser()))
+        elif verb == "new":
+            name, _, source = text.partition(" from ")
+            self._new(name.strip(), Path(source.strip()).expanduser() if source.strip() else None)
+        elif verb == "enable":
+            self._enable(text)
         else:
             from rea_xcom_tui.tui.campaign.review_screen import ReviewScreen
 
             self.app.push_screen(ReviewScreen(self.jobs, self.workspace, text), self._reviewed)
+
+    def _waves(self, text: str) -> None:
+        from rea_xcom_tui.tui.campaign.campaign_screen import CampaignScreen, Cut
+
+        file, _, how = text.partition(" by ")
+        cut = Cut.of(how) if how else None
+        screen = CampaignScreen(self.jobs, Path(file.strip()).expanduser(), cut)
+        self.app.push_screen(screen, lambda _: self.values_may_have_changed())
+
+    def action_enable(self) -> None:
+        """Turn XCom on for the deployment under the cursor."""
+        self._enable("")
+
+    def _enable(self, text: str) -> None:
+        here = self.table.cursor
+        if self.may_change() is None:
+            return
+        if here is None or here.deployment is None:
+            self.say("Go to a deployment that has no XCom in object storage yet.", "edited")
+            return
+        fields = dict(_assigned(word) for word in text.split())
+        target = here.deployment
+
+        def work(workspace: Workspace) -> Said:
+            from rea_xcom_tui.fleet.campaign.onboarding import enable
+
+            edits, refused = enable(workspace, workspace.deployment(target.id), fields)
+            if refused:
+                return Said(f"{refused[0].field} refused: {refused[0].reason}", "invalid")
+            return Said(f"{plural(edits, 'setting')} pending as its siblings have them; d shows them, w writes")
+
+        self.jobs.run(self, "turn XCom on", work)
 
     def _reviewed(self, deployment: str | None) -> None:
         row = next((row for row in self.rows if row.id == deployment), None)
@@ -112,18 +160,28 @@ class FleetCampaigns(FleetRevisions):
 
     def action_new_deployment(self) -> None:
         """Add a deployment after the one under the cursor."""
+        self._new()
+
+    def _new(self, name: str = "", source: Path | None = None) -> None:
         from rea_xcom_tui.tui.campaign.new_screen import NewScreen
 
         here = self.table.cursor
         if not self.ready or self.workspace is None or here is None or here.deployment is None:
             self.say("Go to the deployment that the new one is to be like, then press N.", "edited")
             return
-        self.app.push_screen(NewScreen(self.jobs, here.deployment), self._made)
+        self.app.push_screen(NewScreen(self.jobs, here.deployment, name, source), self._made)
 
     def _made(self, name: str | None) -> None:
         if name is not None:
             self.call_after_refresh(self.run_action, "rescan")
             self.say(f"{name} is written; the fleet is read anew", "good")
+
+
+def _assigned(word: str) -> tuple[FieldName, str]:
+    name, equals, value = word.partition("=")
+    if not equals or not value:
+        raise ValueError(f"{clean(word)} is no assignment; write FIELD=VALUE, such as threshold=1MiB")
+    return _field(name), value
 
 
 def _field(name: str) -> FieldName:

@@ -17,7 +17,10 @@ from rea_xcom_tui.tui.kit.text_line import TextLine
 from rea_xcom_tui.xcom.model import FIELDS
 from rea_xcom_tui.xcom.query import complete
 
-_VERBS = ("set ", "unset ", "filter ", "save ", "compare ", "plan ", "apply ", "waves ", "review ", "promote ")
+_VERBS = (
+    "set ", "unset ", "filter ", "save ", "compare ", "plan ", "apply ", "waves ", "review ", "promote ", "migrate ",
+    "new ", "enable ",
+)  # fmt: skip
 _MOST = 8
 _QUERY = re.compile(r"(set\s+[\w-]+\s*=.*?\s+where\s+|unset\s+[\w-]+\s+where\s+|filter\s+)(.*)", re.DOTALL)
 _VALUE = re.compile(r"(set\s+([\w-]+)\s*=\s*)(\S*)")

@@ -45,7 +45,7 @@ class CompareLine:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """`plan FILE`, `apply FILE`, `waves FILE`, `review BRANCH`, or `promote FIELD... from QUERY to QUERY`."""
+    """A word of campaigns and what follows it, such as `waves FILE` or `promote FIELD... from QUERY to QUERY`."""
 
     verb: str
     text: str
@@ -61,11 +61,14 @@ class DoLine:
 _CAMPAIGN = {
     "plan": "where the pending edits are to be saved, such as plan plan.json",
     "apply": "the plan's file, such as apply plan.json",
-    "waves": "the plan's file, such as waves plan.json",
+    "waves": "the plan's file, such as waves plan.json, or waves plan.json by percent 10,50,100",
+    "migrate": "the plan's file, such as migrate plan.json",
+    "new": "a name, such as new growth-load, or new growth-load from ~/Downloads/values.yaml",
+    "enable": "",
     "review": "a branch, such as review feature/x",
     "promote": "fields and both sides, such as promote threshold from env:staging to env:prod",
 }
-"""What has to follow each of these words."""
+"""What has to follow each of these words; nothing where it may stand alone."""
 
 
 def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | CampaignLine | DoLine:
@@ -83,7 +86,7 @@ def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | Cam
         return CompareLine(line[7:].strip())
     verb, _, rest = line.partition(" ")
     if verb in _CAMPAIGN:
-        if not rest.strip():
+        if not rest.strip() and _CAMPAIGN[verb]:
             raise ValueError(f"{verb} takes {_CAMPAIGN[verb]}")
         return CampaignLine(verb, rest.strip())
     wanted = _SHORT.get(line, line).lower()

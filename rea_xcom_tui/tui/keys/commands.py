@@ -20,7 +20,7 @@ Place = Literal[
     "fleet", "table", "spread", "query", "line", "editor", "queries", "columns",
     "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
     "list", "problems", "push", "push-all", "history", "revisions", "log", "branches", "probe-place", "probe",
-    "campaign", "review", "new", "layers", "any",
+    "campaign", "review", "new", "migration", "layers", "any",
 ]  # fmt: skip
 """Where a command works: a screen, the fleet's table, the cell editor, or anywhere."""
 
@@ -54,7 +54,7 @@ PLACES: dict[Place, str] = {
     "campaign": "Campaign",
     "review": "Review",
     "new": "New deployment",
-    "layers": "Choosing a layer",
+    "migration": "Path migration",
     "list": "Moving in a list",
     "any": "Everywhere",
 }
@@ -65,7 +65,7 @@ TASKS: dict[str, str] = {
     "cell": "Edit", "marked": "Edit many", "mark": "Edit many", "edit": "Edit", "row": "Edit",
     "changes": "Review, write, commit", "repo": "Review, write, commit", "problems": "Look deeper",
     "drift": "Look deeper", "file": "Look deeper", "probe": "Look deeper", "campaign": "Look deeper",
-    "review": "Look deeper", "new": "Edit", "campaign.new": "Edit",
+    "review": "Look deeper", "new": "Edit", "campaign.new": "Edit", "campaign.enable": "Edit",
     "rows": "Arrange", "panel": "Arrange", "columns": "Arrange",
     "app": "Everywhere", "fleet.back": "Everywhere", "fleet.rescan": "Everywhere", "repo.history": "Look deeper",
     "repo.revisions": "Look deeper", "repo.last-changes": "Arrange", "repo.log": "Look deeper",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-CampaignPlace = Literal["fleet", "campaign", "review", "new"]
+CampaignPlace = Literal["fleet", "campaign", "review", "new", "migration"]
 
 Entry = tuple[str, str, str, str, str, CampaignPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -12,6 +12,8 @@ Entry = tuple[str, str, str, str, str, CampaignPlace, str, str]
 CAMPAIGN: tuple[Entry, ...] = (
     ("campaign.new", "New deployment", "Add a deployment after the one under the cursor, in the repo's own layout.",
      "N", "new_deployment", "fleet", "N", ""),
+    ("campaign.enable", "Turn XCom on", "Give the deployment under the cursor the settings that its siblings have.",
+     "g N", "enable", "fleet", "g N", ""),
     ("campaign.start", "Start this wave", "Make its edits pending; c then proposes its branch and its message.",
      "enter", "start", "campaign", "Enter", "start"),
     ("campaign.earlier", "Earlier", "Put the wave before the one above it.",
@@ -19,6 +21,8 @@ CAMPAIGN: tuple[Entry, ...] = (
     ("campaign.later", "Later", "Put the wave behind the one beneath it.", "J", "later", "campaign", "J", "later"),
     ("campaign.force", "Start it out of order", "Also where a wave ahead of it is not merged yet.",
      "F", "force", "campaign", "F", ""),
+    ("campaign.cut", "Cut anew", "By environment, by percentages, or a few canaries first; kept in the plan's file.",
+     "C", "cut", "campaign", "C", "cut anew"),
     ("campaign.copy", "Copy the text", "Copy the text of the wave's pull request as Markdown.",
      "y", "copy", "campaign", "y", "copy text"),
     ("campaign.again", "Look again", "Tell anew where each wave stands.", "r", "again", "campaign", "r", "again"),
@@ -28,5 +32,10 @@ CAMPAIGN: tuple[Entry, ...] = (
     ("review.copy", "Copy the comment", "Copy the review as Markdown, for the pull request.",
      "y", "copy", "review", "y", "copy"),
     ("review.back", "Back to the fleet", "", "escape,q", "back", "review", "Esc", "back"),
+    ("migration.copy", "Copy the command", "Copy the command that copies the stored values of this move.",
+     "y", "copy", "migration", "y", "copy command"),
+    ("migration.copy-all", "Copy all steps", "Copy all steps as Markdown.",
+     "m", "copy_all", "migration", "m", "copy all"),
+    ("migration.back", "Back to the fleet", "", "escape,q", "back", "migration", "Esc", "back"),
     ("new.back", "Leave, write nothing", "", "escape", "back", "new", "Esc", "back"),
 )  # fmt: skip
