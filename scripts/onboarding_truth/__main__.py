@@ -2,9 +2,9 @@
 
     python -m scripts.onboarding_truth --work ~/.cache/engine-truth
 
-For each layout of the tests: a repo, `new growth-load --from growth-etl --commit`, the row that `list` shows, and the
-row's layers given to `helm template` of each version. Prints one line for each layout and version, and fails where the
-row and the rendered settings differ.
+For each layout of the tests: a repo, a deployment made after its sibling and one made from a download, the rows that
+`list` shows, and each row's layers given to `helm template` of each version; what Flux would apply is asked of
+Kustomize. Prints one line for each answer, and fails where a row and the rendered settings differ.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ import sys
 import tempfile
 from typing import Any
 
-from scripts.engine_truth.cases import Case, ChartCase
+import yaml
+
+from scripts.engine_truth.cases import Case, ChartCase, Dependency
 from scripts.engine_truth.engines import HELM, binary
 from scripts.engine_truth.helm import ask
-from tests.cli.onboarding_layouts import LAYOUTS
+from tests.cli.onboarding_layouts import LAYOUTS, download
 from tests.work import IO, make_work
 
 
@@ -46,22 +48,60 @@ def rendered(values: dict[str, Any]) -> dict[str, str | None]:
     }
 
 
+def part(text: str, pointer: str) -> Any:
+    """What stands at `/spec/values` in a document."""
+    found = yaml.safe_load(text)
+    for step in pointer.split("/")[1:]:
+        found = found[step]
+    return found
+
+
+def case_of(root: pathlib.Path, row: dict[str, Any]) -> Case:
+    """What Helm is given for a row: its layers, or for a section of a chart that chart with its dependency."""
+    texts = []
+    for layer in row["layers"]:
+        file, _, pointer = layer.partition("#")
+        text = (root / file).read_text("utf-8")
+        texts.append(json.dumps(part(text, pointer)) if pointer else text)
+    if row["layout"] != "umbrella":
+        return Case(texts, [], ChartCase("{}"))
+    (entry,) = [
+        one for one in part((root / row["file"]).read_text("utf-8"), "/dependencies") if one["alias"] == row["name"]
+    ]
+    agent = Dependency(entry["name"], ChartCase("{}"), entry["alias"], entry["condition"])
+    return Case([], [], ChartCase(texts[0], dependencies=[agent]))
+
+
+def built(work: pathlib.Path, root: pathlib.Path) -> list[str]:
+    """The names of the HelmReleases that the real Kustomize builds for the cluster."""
+    command = [str(binary(work, "4.2", "kubectl")), "kustomize", str(root / "apps/prod")]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [one["metadata"]["name"] for one in yaml.safe_load_all(text)]
+
+
 def layout(name: str, work: pathlib.Path) -> bool:
-    """Try one layout with every version of Helm; whether all agree with the row."""
+    """Try one layout with every version of Helm; whether all agree with the rows."""
     with tempfile.TemporaryDirectory() as folder:
         repo = make_work(pathlib.Path(folder) / "repo", LAYOUTS[name])
+        source = pathlib.Path(folder) / "values.yaml"
+        source.write_text(download())
         tool(repo.root, "new", "growth-load", "--from", "growth-etl", "ASTRO_DEPLOYMENT_ID=x", "--commit", "-m", "add")
-        rows = json.loads(tool(repo.root, "list", "name:growth-load", "--format", "json"))["deployments"]
-        (row,) = (one for one in rows if one["name"] == "growth-load")
-        said = {key: field["value"] for key, field in row["fields"].items() if key != "connection"}
-        texts = [(repo.root / layer).read_text("utf-8") for layer in row["layers"]]
-        good = True
-        for version in HELM:
-            values = ask(binary(work, version), Case(texts, [], ChartCase("{}")), pathlib.Path(folder))
-            got = rendered(values or {})
-            same = {key: None if one is None else str(one) for key, one in said.items()} == got
-            print(f"{name:22} Helm {version:4} {'agrees' if same else f'differs: {said} and {got}'}")
-            good = good and same
+        tool(repo.root, "new", "growth-fresh", "--from", str(source), "--like", "growth-etl", "--commit", "-m", "add")
+        rows = json.loads(tool(repo.root, "list", "name:growth-load OR name:growth-fresh", "--format", "json"))
+        good = len(rows["deployments"]) == 2
+        if name == "flux":
+            there = built(work, repo.root)
+            good = good and {"growth-load", "growth-fresh"} <= set(there)
+            print(f"{name:26} Kustomize builds {', '.join(there)}")
+        for row in rows["deployments"]:
+            said = {key: field["value"] for key, field in row["fields"].items() if key != "connection"}
+            for version in HELM:
+                answer = ask(binary(work, version), case_of(repo.root, row), pathlib.Path(folder)) or {}
+                got = rendered(answer.get(row["name"]) or {} if row["layout"] == "umbrella" else answer)
+                same = {key: None if one is None else str(one) for key, one in said.items()} == got
+                told = "agrees" if same else f"differs: {said} and {got}"
+                print(f"{name:26} {row['name']:13} Helm {version:4} {told}")
+                good = good and same
     return good
 
 
