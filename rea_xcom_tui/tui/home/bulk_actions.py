@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widgets import Input
 
-<<<<<<< HEAD
-from rea_xcom_tui.text import clean, plural
-=======
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui.background import jobs
->>>>>>> 2d8d577 (Reach wave cuts, path migrations, XCom for a bare deployment and new ones from a download on the screen)
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
 from rea_xcom_tui.tui.changes.in_layers import edited
 from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
