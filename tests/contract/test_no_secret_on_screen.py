@@ -212,7 +212,7 @@ async def test_no_secret_is_drawn_told_copied_or_kept(
     work: Work, isolated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with watching(monkeypatch) as watch:
-        async with driving(opener(work.root, read_only=False), (130, 60)) as driver:
+        async with driving(opener(work.root, read_only=False), (130, 60), every_frame=True) as driver:
             every_row(driver, watch)
             await through_every_screen(driver, watch)
             await through_every_campaign(driver, watch, tmp_path)
