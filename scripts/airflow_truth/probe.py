@@ -30,7 +30,7 @@ from types import ModuleType
 from typing import Any
 
 _ORDINARY_USER = 65534
-_SECONDS_A_QUESTION = 120
+_SECONDS_A_QUESTION = 600
 _OPTIONAL_PACKAGES = ("lz4", "zstandard", "snappy", "cramjam", "isal", "zipfile_zstd")
 _REPORTED_PACKAGES = (
     "adlfs", "apache-airflow", "apache-airflow-core", "apache-airflow-task-sdk", "apache-airflow-providers-amazon",

@@ -56,7 +56,7 @@ async def test_side_by_side_with_the_question_first(repo: Work, store: Path) -> 
         await place(driver)
         assert "values of 3 deployments?" in driver.dialog
         assert "good: s3://store@bkt/team/_rea_xcom_probe_" in driver.dialog
-        assert "1 of them is tried as pending edits will make them; nothing is written to their files" in driver.dialog
+        assert "1 of them is tried as its pending edits will make it; nothing is written to its file" in driver.dialog
         await driver.press("enter")  # the safe answer is the first
         assert "Nothing was written" in driver.seen
         assert left(store) == []

@@ -72,9 +72,10 @@ def trial_details(trial: Trial, width: int) -> list[Line]:
         return lines + _told(trial.candidate.refusal, width)
     if place is not None and trial.candidate.settings is not None:
         sizes = ", ".join(f"{size.bytes:,}" for size in trial.candidate.settings.sizes)
-        lines += _told(f"values of {sizes} bytes\n{place.words}\n", width)
+        lines += _told(f"values of {sizes} bytes\n{place.words}", width)
         if trial.candidate.settings.pending:
             lines += [[(part, "edited")] for part in textwrap.wrap(_PENDING, max(20, width))]
+        lines.append([])
         if trial.candidate.target:
             lines += _told(f"below {trial.candidate.target}\n", width)
         lines += [[("runs", "quiet")], *_told(spoken(place.command), width)]

@@ -241,8 +241,10 @@ def _said_of_pending(places: Sequence[Candidate]) -> str:
         return ""
     if len(places) == 1:
         return "\nIt is tried as its pending edits will make it; nothing is written to the file."
-    which = "All are" if count == len(places) else f"{count} of them {'are' if count > 1 else 'is'}"
-    return f"\n{which} tried as pending edits will make them; nothing is written to their files."
+    if count == 1:
+        return "\n1 of them is tried as its pending edits will make it; nothing is written to its file."
+    which = "All" if count == len(places) else f"{count} of them"
+    return f"\n{which} are tried as their pending edits will make them; nothing is written to their files."
 
 
 def _sizes(candidate: Candidate) -> Sequence[object]:
