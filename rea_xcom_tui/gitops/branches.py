@@ -25,7 +25,7 @@ def is_protected(branch: str, patterns: Sequence[str] = PROTECTED_PATTERNS, *, d
 
 def proposed_branch(topic: str, day: date) -> str:
     """Return a name for a new branch, such as `rea/xcom-2025-03-04-threshold-for-prod`."""
-    slug = whole_words(re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-"), 40, "-")
+    slug = whole_words(re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-"), 48, "-")
     return "-".join(part for part in (f"rea/xcom-{day.isoformat()}", slug) if part)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.fleet.edit.pending import Declare
+from rea_xcom_tui.reports.findings import SEVERITIES
 from rea_xcom_tui.samples.demo import lay_out
 from rea_xcom_tui.tui.drift.actions import DriftScreen
 from rea_xcom_tui.tui.home.open import opener
@@ -60,9 +61,23 @@ async def test_the_planted_causes_are_shown_and_no_others_with_since_and_by_whom
         # As `git log` has it for the line.
         assert "2026-02-11 Tom Becker" in driver.seen
         assert "2026-11-19 Kim Nguyen" in driver.seen
-        assert "18 of 21 in aws follow this pattern" in driver.seen
-        reach = [found[2] for found in causes(driver)]
-        assert reach == sorted(reach, reverse=True)
+        assert "8 of 9 in prod/aws follow this pattern" in driver.seen
+        order = [(SEVERITIES.index(cause.severity), -len(cause.members)) for cause in drift(driver).causes_shown]
+        assert order == sorted(order)
+        # Expected over actual, the spread by group, and what each key would write.
+        assert "expected s3://aws_xcom@growth-prod-xcom/growth-experiments" in driver.seen
+        assert "actual   s3://tmp-kim-debug            /growth-experiments" in driver.seen
+        assert "━ 8 s3://{team}-{env}-xcom/{name}   ━ 1 s3://tmp-kim-debug/{name}" in driver.seen
+        line = "clusters/prod/growth/experiments/values.yaml:28  path s3://aws_xcom@growth-prod-xcom/growth-experiments"
+        assert line in driver.seen
+        assert "+   - deployment: clusters/prod/growth/experiments/values.yaml" in driver.seen
+        await driver.press("s")
+        assert "airflow.providers.common.io.xcom.backend.XComObjectStorageBackend everywhere" in driver.seen
+        await driver.press("escape", "i")
+        await driver.type("a test of Kim")
+        assert "reason: a test of Kim" in driver.seen
+        assert "Enter go on" in driver.seen
+        await driver.press("escape")
         await driver.press("escape")
         assert driver.app.screen is driver.home
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.tui.file.screen import FileScreen
+from rea_xcom_tui.tui.file.stack_screen import StackScreen
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from tests.tui.driver import Driver, driving
@@ -120,3 +121,13 @@ async def test_each_layer_shows_what_stands_in_it(tmp_path: Path) -> None:
         assert "base.yaml  layer 1 of 2" in driver.seen
         assert line_of(driver, "1048576").split()[:2] == ["8", "t"]
         assert "XC801" in driver.seen
+        await driver.press("s")
+        assert isinstance(driver.app.screen, StackScreen)
+        assert "2 layers, weakest left, strongest right" in driver.seen
+        level = line_of(driver, "acme.Backend").split()
+        assert level[:2] == ["3", "✗b"], "the same setting of both layers stands level"
+        assert level[-4:] == ["2", "b", "xcomBackend:", "acme.Backend"]
+        assert "CANARY" not in driver.seen
+        await driver.press("home", "n", "enter")
+        assert "etl.yaml  layer 2 of 2" in driver.seen
+        assert "backend: acme.Backend" in driver.seen.split("\n")[-2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rea_xcom_tui.tui.home.open import opener
@@ -44,7 +46,9 @@ async def test_findings_are_grouped_counted_and_explained(
     async with driving(opener(troubled.root, read_only=False)) as driver:
         await driver.press("exclamation_mark")
         assert "3 errors" in driver.seen
-        assert "XC000  the file cannot be read" in driver.seen
+        assert "! XC000  …ers/dev/crm/broken/values.yaml" in driver.seen, "a rule with one finding takes one line"
+        assert "billing-etl:" in driver.seen
+        assert re.search(r"billing-ml:\d+ +prod ", driver.seen), "each row tells its environment"
         await to(driver, "XC402")
         assert "2 findings, 2 with an automatic fix" in driver.seen
         assert "Why it matters" in driver.seen

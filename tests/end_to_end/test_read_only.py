@@ -78,7 +78,7 @@ async def open_editor(driver: Driver) -> None:
 async def open_form(driver: Driver) -> None:
     await driver.press("D", "i")
     if not isinstance(driver.app.screen, IgnoreForm):
-        await push(driver, IgnoreForm("one"))
+        await push(driver, IgnoreForm("one", lambda *_: None))
 
 
 def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:

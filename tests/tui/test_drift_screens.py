@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.drift import compare_lines
 from rea_xcom_tui.tui.drift import lines as drift_lines
 from rea_xcom_tui.tui.drift.actions import DriftScreen
 from rea_xcom_tui.tui.drift.compare_screen import CompareScreen
-from rea_xcom_tui.tui.drift.forms import AgainstForm, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.drift.forms import AgainstForm, IgnoreForm, NotesForm, SpreadForm
 from rea_xcom_tui.tui.keys.commands import Place, of_place
 from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.drift import Deviation, Since, Target, gather
@@ -131,7 +131,7 @@ def test_what_differs_side_by_side_is_not_cut() -> None:
     [
         ("drift", (DriftScreen,)),
         ("compare", (CompareScreen,)),
-        ("drift-form", (AgainstForm, IgnoreForm, NotesForm)),
+        ("drift-form", (AgainstForm, IgnoreForm, NotesForm, SpreadForm)),
     ],
 )
 def test_every_command_of_drift_can_be_done(place: Place, owners: tuple[type, ...]) -> None:

@@ -41,7 +41,9 @@ def test_visual_counts_before_editor_and_none_is_a_sentence() -> None:
     assert editor_command({"VISUAL": "vi", "EDITOR": "nano"}, FILE, 0)[:2] == ["vi", "+1"]
     assert editor_command({"VISUAL": " ", "EDITOR": "nano"}, FILE, 3)[0] == "nano"
     with pytest.raises(ValueError, match="No editor is set"):
-        editor_command({}, FILE, 3)
+        editor_command({}, FILE, 3, lambda name: None)
+    assert editor_command({}, FILE, 3, {"nano": "/bin/nano", "vi": "/bin/vi"}.get) == ["nano", "+3", str(FILE)]
+    assert editor_command({"EDITOR": ""}, FILE, 3, {"sensible-editor": "x"}.get)[:2] == ["sensible-editor", "+3"]
     with pytest.raises(ValueError, match=r"\$EDITOR cannot be understood: No closing quotation"):
         editor_command({"EDITOR": "'vim"}, FILE, 3)
     with pytest.raises(ToolError, match="there is no program no-such-editor; VISUAL or EDITOR names it"):
@@ -64,6 +66,7 @@ def test_every_cell_has_a_line() -> None:
 async def test_without_an_editor_and_in_read_only_the_line_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
     async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
         await driver.go_to("billing-etl", "threshold")
         await driver.press("o")

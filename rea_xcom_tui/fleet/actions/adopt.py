@@ -71,12 +71,19 @@ def adopt(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
     wanted_ones = _adoptable(workspace, deviations)
     if isinstance(workspace, Several):
         return _in_each(workspace, wanted_ones, adopt, f"adopt {described(wanted_ones)}")
+    return _put(workspace, adopting(workspace, wanted_ones), f"adopt {described(wanted_ones)}")
+
+
+def adopting(workspace: Workspace, deviations: Sequence[Deviation]) -> list[Statement]:
+    """What `adopt` says in the baseline file of one repo. Raises `Refused` as it does."""
+    wanted_ones = _adoptable(workspace, deviations)
     baseline = baseline_now(workspace)
     whole, members = _by_whole_groups(workspace, baseline, wanted_ones)
-    split = {group.name: group for group in groups(drift_rows(_fleet_now(workspace).deployments), baseline.by)}
-    says: list[Statement] = [_widened(baseline, split[name], field, kinds) for (name, field), kinds in whole.items()]
-    says += _accepted(members, _ADOPTED)
-    return _put(workspace, says, f"adopt {described(wanted_ones)}")
+    says: list[Statement] = []
+    if whole:
+        split = {group.name: group for group in groups(drift_rows(_fleet_now(workspace).deployments), baseline.by)}
+        says += [_widened(baseline, split[name], field, kinds) for (name, field), kinds in whole.items()]
+    return says + accepting(members, _ADOPTED)
 
 
 def _by_whole_groups(
@@ -184,10 +191,10 @@ def ignore(
     title = f"accept {described(deviations)}"
     if isinstance(workspace, Several):
         return _in_each(workspace, deviations, lambda member, mine: ignore(member, mine, reason, owner, expires), title)
-    return _put(workspace, _accepted(deviations, reason, owner, expires), title)
+    return _put(workspace, accepting(deviations, reason, owner, expires), title)
 
 
-def _accepted(
+def accepting(
     deviations: Sequence[Deviation], reason: str, owner: str = "", expires: date | None = None
 ) -> list[Statement]:
     """One entry of the baseline file for each value. Raises `Refused` for more than `_MOST_ACCEPTED` deviations."""

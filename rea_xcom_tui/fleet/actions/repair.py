@@ -37,7 +37,7 @@ def set_all_right(
     refusals: list[Refusal] = []
     for deviation in deviations:
         try:
-            edits.append(_edit(workspace, deviation))
+            edits.append(edit_of(workspace, deviation))
         except (ValueError, Refused) as error:
             refusals.append(Refusal(deviation.deployment, deviation.field, str(error)))
     proof = workspace.prove(edits, progress)
@@ -48,7 +48,8 @@ def set_all_right(
     return workspace.pending.put(edits, f"set {fields} right on {plural(len(deployments), 'deployment')}"), refusals
 
 
-def _edit(workspace: Workspace, deviation: Deviation) -> SetField:
+def edit_of(workspace: Workspace, deviation: Deviation) -> SetField:
+    """The edit that sets a deviation right. Raises `Refused`, or `ValueError` for a value that is none."""
     deployment = workspace.deployment(deviation.deployment)
     if deviation.target is None:
         raise Refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -204,6 +205,13 @@ def write_statements(before: bytes, says: Sequence[Statement]) -> bytes:
     if meaning(parse_baseline(after)) != meaning(with_statements(parse_baseline(before), says)):
         raise Refused(f"{BASELINE_FILE} would not say just what is meant after the edit; edit it by hand")
     return after
+
+
+def changed_lines(before: bytes, after: bytes) -> list[str]:
+    """The lines that come (`+ …`) and go (`- …`) between two texts of the file, in its order."""
+    old, new = (text.decode("utf-8", "replace").splitlines() for text in (before, after))
+    diff = difflib.unified_diff(old, new, n=0, lineterm="")
+    return [f"{line[0]} {line[1:]}" for line in diff if line[:1] in ("+", "-") and line[:3] not in ("+++", "---")]
 
 
 def meaning(baseline: Baseline) -> Baseline:

@@ -137,10 +137,10 @@ def _look(
     if not edit.changes and reading.state not in ("invalid", "conflict"):
         return outcome("same"), None
     changed = outcome("change", new=edit.new)
-    return replace(changed, file=edit.file, places=_places(deployment, edit)), edit
+    return replace(changed, file=edit.file, places=places_of(deployment, edit)), edit
 
 
-def _places(deployment: Deployment, edit: SetField) -> str:
+def places_of(deployment: Deployment, edit: SetField) -> str:
     """Which parts of the file a change touches, in words; empty where it is the value's own place alone."""
     if edit.inherits:
         return "override removed"

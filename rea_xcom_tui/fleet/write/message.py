@@ -131,8 +131,8 @@ def _reach(deployments: Sequence[Deployment], fleet: Fleet) -> str:
     if len(deployments) == 1:
         name, env = fleet.name_beside_env(deployments[0]), deployments[0].env
         return clean(name, 80) + (f" ({clean(env, 20)})" if env else "")
-    envs = {deployment.env for deployment in deployments}
-    env = f"{clean(envs.pop())} " if len(envs) == 1 and None not in envs else ""
+    envs = sorted({clean(deployment.env or "", 20) for deployment in deployments})
+    env = f"{' and '.join(envs)} " if all(envs) and len(envs) < _MOST_ENVS else ""
     return f"{len(deployments)} {env}deployments"
 
 

@@ -111,7 +111,8 @@ class Jobs:
         self._drift_wanted = self._comparing = False
         self._comparison_took = 0.0
         self._drift_for: MessagePump = app
-        self._stop: threading.Event | None = None
+        self._stops: list[threading.Event] = []
+        """What stops each of the long jobs."""
 
     def open(self, sender: MessagePump) -> None:
         """Find the repo, then read it."""
@@ -156,34 +157,37 @@ class Jobs:
         `work` calls what it is given with the things done and their number; `Working` tells of it now and then,
         `Stopped` comes at the end of what was stopped.
         """
+        if self._workspace is None:
+            return
         stop = threading.Event()
+        self._stops.append(stop)
         told = monotonic()
 
         def progress(done: int, total: int) -> None:
             nonlocal told
             if stop.is_set():
                 raise Cancelled
-            if monotonic() - told >= _TELL_SECONDS:
+            if total and monotonic() - told >= _TELL_SECONDS:
                 told = monotonic()
                 sender.post_message(Working(verb, done, total))
 
         def with_progress(workspace: Workspace) -> Message | None:
-            self._stop = stop
             try:
+                progress(0, 0)  # it may have been stopped before its turn came
                 return work(workspace, progress)
             except Cancelled:
                 return Stopped(verb)
             finally:
-                self._stop = None
+                self._stops.remove(stop)
 
         self.run(sender, verb, with_progress)
 
     def stop(self) -> bool:
-        """Stop the long job that is under way; False when there is none."""
-        stop = self._stop
-        if stop is not None:
+        """Stop the long jobs that are under way or wait for their turn; False when there is none."""
+        stops = [*self._stops]
+        for stop in stops:
             stop.set()
-        return stop is not None
+        return bool(stops)
 
     def in_terminal(self, sender: MessagePump, verb: str, work: Callable[[Workspace], Message | None]) -> None:
         """Do `work` while the terminal is its own, so that git can ask for a passphrase; the app waits meanwhile.

@@ -50,8 +50,14 @@ class CommitReady(Message):
         self.written = frozenset(edit.key for edit in written)
         self.choice: BranchChoice = branch_choice(workspace, self.message)
         self.exposures = workspace.exposures()
-        judged = outlook(workspace, workspace.plan().files).sentence()
-        self.standing = [*standing(workspace, trust=False).sentences(), *([f"This commit {judged}."] if judged else [])]
+        judged = outlook(workspace, workspace.plan().files)
+        said = judged.sentence()
+        self.standing = [*standing(workspace, trust=False).sentences(), *([f"This commit {said}."] if said else [])]
+        self.findings = [
+            (sign, one, workspace.fleet.by_id.get(one.deployment))
+            for sign, one in (*(("+", one) for one in judged.adds), *(("-", one) for one in judged.removes))
+        ]
+        """What rules would say newly (`+`), and no longer (`-`), with the deployment."""
         known = [edit for edit in self.edits if isinstance(edit, Declare) or edit.deployment in workspace.fleet.by_id]
         self.others = tuple(file for file in workspace.to_commit() if file not in {edit.file for edit in self.edits})
         """Files that are written and that no edit of a field is about, such as those of a new deployment."""
@@ -193,13 +199,31 @@ class CommitScreen(CommitRun):
         if self.ready is None:
             return []
         if self.by is None:
-            others: list[Line] = [[(shorten(harmless(file), width, "start"), "")] for file in self.ready.others]
-            return [*others, *self._edit_lines(self.ready.edits, width)]
+            return [*self._files_of_one(width), *self._finding_lines(width)]
         lines: list[Line] = []
         for part in self.parts:
             lines.append([(f"{self.by} {harmless(part.name)}", "title")])
             lines += self._edit_lines(part.edits, width)
+        return [*lines, *self._finding_lines(width)]
+
+    def _finding_lines(self, width: int) -> list[Line]:
+        """Each finding that the commit adds or takes away, on a line of its own."""
+        found = self.ready.findings if self.ready is not None else []
+        lines: list[Line] = [[], [("findings", "quiet")]] if found else []
+        for sign, one, source in found:
+            env = f" ({source.env})" if source is not None and source.env else ""
+            name = f"{source.name if source is not None else one.deployment}{env}"
+            text = harmless(f"{sign} {one.finding.code} {name}: {one.finding.message}")
+            grave = "edited" if one.finding.severity == "info" else "invalid"
+            lines.append([(shorten(text, width), grave if sign == "+" else "good")])
         return lines
+
+    def _files_of_one(self, width: int) -> list[Line]:
+        """The files of one commit."""
+        if self.ready is not None:
+            others: list[Line] = [[(shorten(harmless(file), width, "start"), "")] for file in self.ready.others]
+            return [*others, *self._edit_lines(self.ready.edits, width)]
+        return []
 
     def _edit_lines(self, edits: Sequence[PendingEdit], width: int) -> list[Line]:
         assert self.ready is not None

@@ -102,7 +102,8 @@ class DiffScreen(Writes):
 
     @on(jobs.Stopped)
     def _stopped(self) -> None:
-        self.dismiss("")
+        if self.is_current:
+            self.dismiss("")
 
     @on(jobs.Planned)
     def _planned(self, event: jobs.Planned) -> None:
@@ -347,9 +348,9 @@ class DiffScreen(Writes):
             self.dismiss("commit")
 
     def action_back(self) -> None:
-        """Go back, change nothing; stop working out a diff that takes long."""
-        if not self.jobs.stop():
-            self.dismiss("")
+        """Go back at once, change nothing; the work on a diff that takes long ends by itself."""
+        self.jobs.stop()
+        self.dismiss("")
 
 
 def _named(edits: Sequence[PendingEdit]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.changes.around import Around
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines
-from rea_xcom_tui.tui.drift.forms import Accept, AgainstForm, Choices, IgnoreForm, NotesForm
+from rea_xcom_tui.tui.drift.forms import Accept, AgainstForm, Choices, IgnoreForm, NotesForm, SpreadForm
 from rea_xcom_tui.tui.drift.screen import DriftView
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
 from rea_xcom_tui.tui.kit.styled_lines import Bar
@@ -170,10 +171,15 @@ class DriftScreen(DriftView, Around):
 
         field = chosen[0].field
         where = chosen[0].deployment if len(chosen) == 1 else plural(len(chosen), "deployment")
-        self.app.push_screen(IgnoreForm(f"{field} {lines.said(field, chosen[0].kind)} of {where}"), answered)
+
+        def entry(form: IgnoreForm, reason: str, owner: str, day: date | None) -> None:
+            self.jobs.run(form, "work out the entry", drift_jobs.entering(chosen, reason, owner, day))
+
+        self.app.push_screen(IgnoreForm(f"{field} {lines.said(field, chosen[0].kind)} of {where}", entry), answered)
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
+        self._foretelling = False
         if event.verb == "compare the fleet":
             # What was asked for cannot be compared with: what was there before stays.
             self.against = self.found.report.against if self.found is not None else None
@@ -217,6 +223,11 @@ class DriftScreen(DriftView, Around):
             self.app.push_screen(NotesForm(notes))
         else:
             self.say("There are no notes.")
+
+    def action_spread(self) -> None:
+        """Show how every field spreads over the groups."""
+        if self.found is not None:
+            self.app.push_screen(SpreadForm(self.spreads))
 
     # Leaving with something to do
 

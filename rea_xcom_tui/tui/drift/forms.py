@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,12 +17,17 @@ from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.drift.against import Against
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.drift.detail_lines import all_spreads
+from rea_xcom_tui.tui.drift.jobs import EntryFound
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
-from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
+from rea_xcom_tui.tui.kit.line_list import LineList, Page, drawn_by
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.xcom.drift import Spreads
 
 Accept = tuple[str, str, "date | None"]
 """A reason, an owner, and the last day."""
@@ -35,10 +40,6 @@ class DriftForm(ModalScreen[ScreenResultType]):
     PLACES: ClassVar[tuple[Place, ...]] = ("drift-form",)
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("drift-form")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - Textual declares it for instances
-
-    @on(Input.Submitted)
-    async def _submitted(self) -> None:
-        await self.run_action("accept")
 
     def note(self, text: str, style: str = "invalid") -> None:
         """Say something in the dialog."""
@@ -206,9 +207,11 @@ class IgnoreForm(DriftForm[Accept]):
 
     AUTO_FOCUS = "#reason"
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, entry: Callable[[IgnoreForm, str, str, date | None], None]) -> None:
         super().__init__()
         self._what = what
+        self._entry = entry
+        """Works out the entry for what is typed; ends in `EntryFound`."""
 
     def compose(self) -> ComposeResult:
         """Three lines."""
@@ -222,12 +225,34 @@ class IgnoreForm(DriftForm[Accept]):
                 with Horizontal():
                     yield Static(name, classes="label", markup=False)
                     yield Input(id=name, compact=True, placeholder=hint)
+            hint = "Goes to .rea-xcom.yaml; pending like any edit until w writes it:"
+            yield Static(hint, classes="hint", markup=False)
+            yield Page(id="entry")
             yield Bar(id="note")
         yield KeyBar(palette=False)
 
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        """Show the entry as it would be."""
+        names = ("reason", "owner", "expires")
+        reason, owner, last = (self.query_one(f"#{name}", Input).value.strip() for name in names)
+        try:
+            day = date.fromisoformat(last) if last else None
+        except ValueError:
+            day = None
+        self._entry(self, reason or "…", owner, day)
+
     def on_mount(self) -> None:
-        """Say what comes next."""
-        self.note("It goes to .rea-xcom.yaml; pending like any edit until w writes it.", "quiet")
+        """Show the entry without what is still to be typed."""
+        self._typed()
+
+    @on(EntryFound)
+    def _found(self, event: EntryFound) -> None:
+        styles = {"+": "good", "-": "invalid"}
+        lines = [[(harmless(line), styles.get(line[:1], ""))] for line in event.lines]
+        page = self.query_one("#entry", Page)
+        page.styles.height = max(1, min(len(lines), self.size.height - 14))
+        page.show(lambda width: [[(shorten(text, width, "middle"), style)] for [(text, style)] in lines])
 
     def action_accept(self) -> None:
         """Take the three, once there is a reason and the day is one."""
@@ -249,6 +274,35 @@ class IgnoreForm(DriftForm[Accept]):
                 self.note(f"{day} has already passed; give a date in the future, or none.")
                 return
         self.dismiss((reason.value.strip(), owner.value.strip(), day))
+
+
+class SpreadForm(DriftForm[None]):
+    """How every field spreads over the groups of the fleet."""
+
+    AUTO_FOCUS = "Page"
+
+    def __init__(self, spreads: Spreads) -> None:
+        super().__init__()
+        self._spreads = spreads
+
+    def compose(self) -> ComposeResult:
+        """A bar for each group of each field."""
+        with Vertical(classes="dialog spread"):
+            yield Static("How the values spread, by group", classes="title", markup=False)
+            yield Page(id="spreads")
+        yield KeyBar(palette=False)
+
+    def on_mount(self) -> None:
+        """Draw them."""
+        self.query_one("#spreads", Page).show(lambda width: all_spreads(self._spreads, width))
+
+    def action_line(self, by: int) -> None:
+        """Scroll."""
+        self.query_one("#spreads", Page).scroll_relative(y=by, animate=False)
+
+    def action_accept(self) -> None:
+        """Close."""
+        self.dismiss(None)
 
 
 class NotesForm(DriftForm[None]):

@@ -13,12 +13,13 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.tui.background import jobs
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.actions.foretell import WouldWrite
     from rea_xcom_tui.fleet.drift.against import Against
     from rea_xcom_tui.fleet.drift.report import Compared, DriftReport
     from rea_xcom_tui.fleet.edit.overlay import Snapshot
     from rea_xcom_tui.fleet.model import Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.xcom.drift import Deviation, Since
+    from rea_xcom_tui.xcom.drift import Deviation, Since, Spreads
 
 SINCE_AT_FIRST = 40
 SINCE_AT_ONCE = 500
@@ -59,6 +60,30 @@ class SinceFound(Message):
         self.asked, self.ids, self.since, self.problem = asked, ids, since, problem
 
 
+class SpreadFound(Message):
+    """How the fields of the fleet spread over its groups."""
+
+    def __init__(self, asked: int, spreads: Spreads) -> None:
+        super().__init__()
+        self.asked, self.spreads = asked, spreads
+
+
+class Foretold(Message):
+    """What fixing and adopting what is chosen would write."""
+
+    def __init__(self, chosen: Sequence[Deviation], would: WouldWrite) -> None:
+        super().__init__()
+        self.chosen, self.would = chosen, would
+
+
+class EntryFound(Message):
+    """The lines of the baseline file that accepting something would add."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__()
+        self.lines = lines
+
+
 class RefsListed(Message):
     """The branches and tags that a fleet can be compared with: full name, name and kind."""
 
@@ -95,6 +120,43 @@ def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFoun
         return DriftFound(
             asked, Comparison(report, now.fleet, words, baseline.expected is not None, len(now.statements))
         )
+
+    return work
+
+
+def spreading(asked: int) -> Callable[[Snapshot], SpreadFound]:
+    """The job that counts how each field spreads over the groups."""
+
+    def work(now: Snapshot) -> SpreadFound:
+        from rea_xcom_tui.fleet.drift.report import pending_baseline
+        from rea_xcom_tui.fleet.drift.rows import drift_rows
+        from rea_xcom_tui.xcom.drift import spread
+
+        return SpreadFound(asked, spread(drift_rows(now.fleet.deployments), pending_baseline(now).by))
+
+    return work
+
+
+def foretelling(chosen: Sequence[Deviation]) -> Callable[[Workspace], Foretold]:
+    """The job that works out what acting on these would write."""
+
+    def work(workspace: Workspace) -> Foretold:
+        from rea_xcom_tui.fleet.actions.foretell import would_write
+
+        return Foretold(chosen, would_write(workspace, chosen))
+
+    return work
+
+
+def entering(
+    chosen: Sequence[Deviation], reason: str, owner: str, expires: date | None
+) -> Callable[[Workspace], EntryFound]:
+    """The job that works out the entry that accepting these would add."""
+
+    def work(workspace: Workspace) -> EntryFound:
+        from rea_xcom_tui.fleet.actions.foretell import accepted_lines
+
+        return EntryFound(accepted_lines(workspace, chosen, reason, owner, expires))
 
     return work
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -17,8 +15,10 @@ from textual.screen import Screen
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.drift import detail_lines as details
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines
+from rea_xcom_tui.tui.drift.known import Key, key_of, older, values_of
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless
@@ -27,14 +27,15 @@ from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, Span
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.actions.foretell import WouldWrite
     from rea_xcom_tui.fleet.drift.report import DriftReport
     from rea_xcom_tui.tui.drift.jobs import Comparison
-    from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+    from rea_xcom_tui.xcom.drift import Cause, Deviation, Since, Spreads
+
+_MOST_GROUPS, _MOST_WRITTEN = 4, 6
+"""Lines of the spread, and of what each key would write, on a high terminal."""
 
 _NOTHING = "Nothing differs. v compares with something else, n lists what is accepted, Esc goes back."
-
-Key = tuple[str, str, str]
-"""A deployment, a field, and the value there."""
 
 Leave = tuple[Literal["", "diff", "write", "edit"], str, str]
 """What the fleet is to do next; for an edit with the deployment and the field."""
@@ -69,6 +70,11 @@ class DriftView(Screen[Leave]):
         self._beneath: tuple[str, str, str] | None = None
         """The key of the cause whose members are shown."""
         self._column = 0
+        self.spreads: Spreads = {}
+        """How each field spreads over the groups; empty before that is known."""
+        self._would: WouldWrite | None = None
+        self._would_for: Sequence[Deviation] = ()
+        self._foretelling = False
 
     def compose(self) -> ComposeResult:
         """Header, causes or matrix, members or a cell in words, status, keys."""
@@ -111,7 +117,9 @@ class DriftView(Screen[Leave]):
         self._cause_of = {key_of(one): key for key, cause in self._causes.items() for one in cause.members}
         self._waiting = self._to_look_up(self.report.deviations)
         self._age([key for key in self._cause_of if key in self.since])
+        self._would_for = ()
         self._rank()
+        self.jobs.look(self, "count the values", drift_jobs.taken, drift_jobs.spreading(self._asked))
         self._look_up()
 
     def _to_look_up(self, deviations: Iterable[Deviation]) -> list[Deviation]:
@@ -174,6 +182,8 @@ class DriftView(Screen[Leave]):
         if self.found is None:
             return
         entries = [drawn_by(cause, partial(self._cause_line, cause)) for cause in self.causes_shown]
+        # No more room than they need, so that the rest is for what is told of them.
+        self.causes.styles.height = max(4, min(len(entries) + 2, (self.size.height - 3) * 2 // 5))
         self.causes.show(entries, self.causes.cursor if cursor is None else cursor, lines.cause_head)
         if self.in_matrix:
             self._draw_matrix()
@@ -204,11 +214,49 @@ class DriftView(Screen[Leave]):
             self.query_one("#cell", Painted).paint(shown)
             return
         cause, title = self.cause, self.query_one("#title", Painted)
-        title.paint([lines.cause_title(cause, width), lines.cause_reason(cause, width)] if cause else [])
+        shown = self._told_of(cause, width) if cause else []
+        if len(shown) != len(title.lines):
+            title.styles.height = len(shown)
+        title.paint(shown)
         entries = [drawn_by(member, partial(self._member_line, member)) for member in (cause.members if cause else ())]
         key = cause.key if cause else None
         self.members.show(entries, self.members.cursor if key == self._beneath else 0)
         self._beneath = key
+
+    def _told_of(self, cause: Cause, width: int) -> list[Line]:
+        """What stands over the members: what is expected of those that are chosen, the spread, and what keys write."""
+        chosen, high = self.chosen, self.has_class("-high")
+        told = [lines.cause_title(cause, width), lines.cause_reason(cause, width)]
+        told += details.aligned(cause.field, *values_of(cause, chosen), width)
+        if high:
+            told += details.spread_lines(cause.field, self.spreads, width, cause.groups, _MOST_GROUPS)
+        would = self._would if self._would_for == chosen else None
+        return told + details.writes_lines(would, width, _MOST_WRITTEN if high else 1)
+
+    @property
+    def chosen(self) -> Sequence[Deviation]:
+        """What is acted on."""
+        return ()
+
+    def _foretell(self) -> None:
+        """Work out what the keys would write; while that is done, the newest place of the cursor waits for its turn."""
+        chosen = self.chosen
+        if chosen and self._would_for != chosen and not self.in_matrix and not self._foretelling:
+            self._foretelling = True
+            self.jobs.run(self, "work out what would be written", drift_jobs.foretelling(chosen))
+
+    @on(drift_jobs.Foretold)
+    def _foretold(self, event: drift_jobs.Foretold) -> None:
+        self._foretelling = False
+        self._would, self._would_for = event.would, event.chosen
+        self.draw_beneath()
+        self._foretell()
+
+    @on(drift_jobs.SpreadFound)
+    def _spread_found(self, event: drift_jobs.SpreadFound) -> None:
+        if event.asked == self._asked:
+            self.spreads = event.spreads
+            self.draw_beneath()
 
     def _since_words(self, member: Deviation | None) -> lines.When:
         """Since when a member is as it is, or why that is not told."""
@@ -289,12 +337,25 @@ class DriftView(Screen[Leave]):
     @on(LineList.Moved, "#causes, #matrix")
     def _moved(self) -> None:
         self.draw_beneath()
+        self._foretell()
+
+    @on(LineList.Moved, "#members")
+    def _member_moved(self) -> None:
+        if self.members.has_focus and not self.in_matrix:
+            self._tell_anew()
+
+    def _tell_anew(self) -> None:
+        """Tell of what is chosen now over the members."""
+        if (cause := self.cause) is not None:
+            self.query_one("#title", Painted).paint(self._told_of(cause, max(20, self.size.width - 2)))
+            self._foretell()
 
     @on(LineList.Chosen, "#causes")
     def action_members(self) -> None:
         """Go from a cause to its members."""
         if self.members.entries and not self.in_matrix:
             self.members.focus()
+            self.call_after_refresh(self._tell_anew)
 
     def action_matrix(self) -> None:
         """Turn to the matrix, or back to the causes."""
@@ -314,18 +375,6 @@ class DriftView(Screen[Leave]):
             self.action_matrix()
         elif self.members.has_focus:
             self.causes.focus()
+            self.call_after_refresh(self._tell_anew)
         else:
             self.dismiss(("", "", ""))
-
-
-def key_of(deviation: Deviation) -> Key:
-    """A deviation with its value, for what is remembered about it."""
-    return deviation.deployment, deviation.field, repr(deviation.actual)
-
-
-def older(cause: Cause, since: Since) -> Cause:
-    """The cause, as old as `since` where that is older than what is known of it."""
-    known = cause.since
-    if known is not None and datetime.fromisoformat(known.date) <= datetime.fromisoformat(since.date):
-        return cause
-    return replace(cause, since=since)

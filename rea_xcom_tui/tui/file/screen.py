@@ -83,6 +83,7 @@ class FileScreen(ChoosesLayers):
         self.shown = file if file in self.sources else self.sources[-1]
         self.text: FileText | None = None
         self._go_to = field
+        self._go_to_line: int | None = None
         self._editing: FieldName | None = None
 
     def compose(self) -> ComposeResult:
@@ -110,7 +111,7 @@ class FileScreen(ChoosesLayers):
         """While one types, a letter is a letter; keys that can do nothing here are not offered."""
         if isinstance(self.focused, Input):
             return False
-        if action == "layer":
+        if action in ("layer", "stack"):
             return len(self.sources) > 1
         return not (action in ("edit", "fix", "revert") and self.workspace.read_only is not None)
 
@@ -127,6 +128,10 @@ class FileScreen(ChoosesLayers):
         self.refresh_lines(self._go_to)
         self._go_to = None
         text = event.text
+        if self._go_to_line is not None:
+            keys = [entry.key for entry in self.listed.entries]
+            self.listed.cursor = next((at for at, key in enumerate(keys) if key.line == self._go_to_line), 0)
+            self._go_to_line = None
         repo, member = self.workspace.home_of(text.file)
         file = within(repo, text.file)
 
@@ -203,6 +208,20 @@ class FileScreen(ChoosesLayers):
         at = self.sources.index(self.shown)
         self.shown = self.sources[(at + by) % len(self.sources)]
         self.load()
+
+    def action_stack(self) -> None:
+        """Show all layers side by side."""
+        from rea_xcom_tui.tui.file.stack_screen import StackScreen
+
+        here, source = self.listed.here, self.row.deployment
+        if source is not None and len(self.sources) > 1:
+            self.app.push_screen(StackScreen(self.jobs, source, here.field if here else None), self._from_stack)
+
+    def _from_stack(self, spot: tuple[str, int] | None) -> None:
+        """Show the line that was chosen there."""
+        if spot is not None and spot[0] in self.sources:
+            self.shown, self._go_to_line = spot
+            self.load()
 
     # Editing
 

@@ -10,6 +10,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.columns import chosen_columns, widened
+from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.home.overview import FleetOverview
 
 
@@ -42,9 +43,22 @@ class FleetColumns(FleetOverview):
             self.say(f"! {clean(error)}", "invalid")
 
     def _lay_out(self) -> None:
+        view = self.order.view(self.rows, self.matcher)
+        self.take_columns(self.telling_columns(view))
+        self.table.columns = self._as_wide(self.telling_columns(view))
+        self.table.set_rows(self.rows, view)
+
+    def _as_wide(self, columns: Sequence[Column]) -> Sequence[Column]:
+        """These columns in the widths that are wanted now."""
         room = self.table.size.width - self.table.scrollbar_size_vertical
-        self.table.columns = widened(self.chosen, self.rows, room) if self.wide else self.chosen
-        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        return widened(columns, self.rows, room) if self.wide else columns
+
+    def fit_columns(self, view: Sequence[int]) -> bool:
+        """Leave out what tells nothing, and show the others as wide as is wanted."""
+        changed = super().fit_columns(view)
+        if changed and self.wide:
+            self.table.columns = self._as_wide(self.table.columns)
+        return changed
 
     def show_fleet(self, now: jobs.Scanned) -> None:
         """Show the fleet as it is now, with room for longer values, and with the repos where there are several."""

@@ -49,12 +49,16 @@ class FleetOverview(FleetMarking):
 
         True where other columns are shown now.
         """
+        return self.usual_columns and self.take_columns(self.telling_columns(view))
+
+    def telling_columns(self, view: Sequence[int]) -> Sequence[Column]:
+        """The chosen columns without those that tell nothing in these rows; those that somebody has chosen all stay."""
         if not self.usual_columns:
-            return False
+            return self.chosen
         rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
         hidden = {c.key for c in self._same if not differs(c, rows)} | {*self.table.grouped.by}
         hidden -= {*self.order.arrows}
-        return self.take_columns([column for column in self.chosen if column.key not in hidden])
+        return [column for column in self.chosen if column.key not in hidden]
 
     def take_columns(self, columns: Sequence[Column]) -> bool:
         """Give the table these columns; the cursor stays on its column while that is shown. False where it has them."""

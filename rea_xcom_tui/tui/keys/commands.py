@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.keys.commands_view import VIEW
 
 Place = Literal[
     "fleet", "table", "spread", "query", "line", "editor", "queries", "columns",
-    "file", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
+    "file", "stack", "diff", "commit", "values", "bulk", "conflict", "drift", "drift-form", "compare",
     "list", "problems", "push", "push-all", "history", "revisions", "log", "branches", "probe-place", "probe",
     "campaign", "review", "new", "migration", "layers", "any",
 ]  # fmt: skip
@@ -34,6 +34,7 @@ PLACES: dict[Place, str] = {
     "queries": "Saved queries",
     "columns": "Columns",
     "file": "A values file",
+    "stack": "Layers side by side",
     "values": "Values of a column",
     "bulk": "Editing many deployments",
     "drift": "Drift",
@@ -196,7 +197,9 @@ def _changes() -> Iterator[Command]:
 def _drift() -> Iterator[Command]:
     for id_, title, help_, keys, action, place, shown, footer in DRIFT:
         palette = bool(help_) and place != "drift-form"
-        yield Command(id_, title, help_, keys, action, place, shown, footer, palette)
+        # Over what a line of input does on Enter, which the footer would not tell.
+        first = id_ == "drift-form.accept"
+        yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=first)
 
 
 def _repo() -> Iterator[Command]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-RepoPlace = Literal["fleet", "file", "list", "problems", "commit", "push", "history", "revisions", "log", "branches",
-                    "probe", "probe-place", "push-all"]  # fmt: skip
+RepoPlace = Literal[
+    "fleet", "file", "stack", "list", "problems", "commit", "push", "history", "revisions", "log", "branches",
+    "probe", "probe-place", "push-all",
+]  # fmt: skip
 
 Entry = tuple[str, str, str, str, str, RepoPlace, str, str]
 """Id, title, help, keys, action, place, the keys as people read them, the word in the footer."""
@@ -43,6 +45,17 @@ REPO: tuple[Entry, ...] = (
     ("file.undo", "Undo", "Undo the newest edit.", "u", "undo", "file", "u", "undo"),
     ("file.layer", "The next layer", "Show the next of the files that make up this deployment.",
      "tab", "layer(1)", "file", "Tab", "layer"),
+    ("file.stack", "All layers side by side", "The whole stack of a layered deployment, weakest left, the values that "
+     "win lit.", "s", "stack", "file", "s", "stack"),
+    ("stack.next", "Next setting", "", "n", "setting(1)", "stack", "n", "next setting"),
+    ("stack.previous", "Setting before", "", "N", "setting(-1)", "stack", "N", ""),
+    ("stack.only", "Only settings", "Hide the lines that set none of the fields, or show them again.",
+     "o", "only", "stack", "o", "settings only"),
+    ("stack.left", "Weaker layers", "", "left,h", "sideways(-1)", "stack", "←, h", ""),
+    ("stack.right", "Stronger layers", "", "right,l", "sideways(1)", "stack", "→, l", ""),
+    ("stack.go", "Show the file", "The file and line that count in this row.",
+     "enter", "go", "stack", "Enter", "file"),
+    ("stack.back", "Back to the file", "", "escape,q,s", "back", "stack", "Esc", "back"),
     ("file.history", "History", "Who changed the setting under the cursor, when, from what to what.",
      "H", "history", "file", "H", "history"),
     ("file.editor", "Open in your editor", "", "o", "open_editor", "file", "o", "editor"),

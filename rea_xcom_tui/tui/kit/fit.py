@@ -110,8 +110,8 @@ def shorten_change(text: str, width: int) -> str:
 
 def _without_common(old: str, new: str, room: int) -> tuple[str, str]:
     """Two texts without as much of their common start and end as it takes to bring them to `room` cells together."""
-    start = _alike(old, new)
-    end = _alike(old[start:][::-1], new[start:][::-1])
+    start = alike(old, new)
+    end = alike(old[start:][::-1], new[start:][::-1])
     excess = cell_len(old) + cell_len(new) - room
     if excess <= 0 or start + end < 4:
         return old, new
@@ -126,7 +126,7 @@ def _without_common(old: str, new: str, room: int) -> tuple[str, str]:
     return cut(old), cut(new)
 
 
-def _alike(one: str, other: str) -> int:
+def alike(one: str, other: str) -> int:
     """How many characters two texts begin with alike."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))

@@ -16,7 +16,7 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.reports.findings import SEVERITIES, UNREADABLE_CODE
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
-from rea_xcom_tui.tui.kit.styled_lines import Line
+from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.model import Finding, Severity
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Problem:
     name: str
     file: str
     finding: Finding
+    env: str = ""
+    """The environment, which tells apart deployments of one name; foreign text."""
     pending: bool = False
     """Whether a fix of it, or an edit of its field, is pending."""
 
@@ -76,7 +78,8 @@ def problems_of(fleet: Fleet, pending: Pending, ahead: Ahead | None = None) -> l
         then = ahead.of(deployment.id, pending) if ahead is not None else None
         for finding, settled in _judged(deployment, then, keys):
             file = deployment.file_at(finding.layer)
-            found.append(Problem(deployment.id, fleet.called(deployment.id), file, finding, settled))
+            name = fleet.name_beside_env(deployment)
+            found.append(Problem(deployment.id, name, file, finding, deployment.env or "", settled))
     return found
 
 
@@ -136,7 +139,8 @@ def grouped(problems: Sequence[Problem], by: Grouping) -> list[Group]:
 def _title(found: Sequence[Problem], by: Grouping) -> str:
     first = found[0]
     if by == "deployment":
-        return first.name if first.name == first.file else f"{first.name}  {first.file}"
+        env = f"  {first.env}" if first.env else ""
+        return first.name if first.name == first.file else f"{first.name}{env}  {first.file}"
     return f"{first.finding.code}  {rule_title(first.finding.code)}"
 
 
@@ -158,19 +162,41 @@ def heading_line(group: Group, width: int) -> Line:
     return [(f"{glyph} ", style), (text, "strong"), (count, style)]
 
 
+def alone_line(group: Group, width: int) -> Line:
+    """The line of a rule that has found one thing: heading and problem in one."""
+    problem = group.problems[0]
+    finding = problem.finding
+    glyph, style = ("~", "edited") if problem.pending else _GLYPHS[finding.severity]
+    note = _note(problem)
+    code = f"{finding.code}  "
+    head = _place(problem, width)
+    text = shorten(harmless(finding.message), max(8, width - 2 - len(code) - line_width([(head, "")]) - 2 - len(note)))
+    return [(f"{glyph} ", style), (code, "strong"), (f"{head}  ", ""), (text, ""), (note, "quiet")]
+
+
+def _place(problem: Problem, width: int) -> str:
+    """Whose problem it is, in which environment, and in which line."""
+    room, env_room = max(14, min(34, width // 3)), 8 if width >= 60 else 0
+    line = f":{problem.finding.line}" if problem.finding.line else ""
+    if not problem.readable:
+        size = room + (env_room and env_room + 1)
+        return pad(shorten(harmless(f"{problem.file}{line}"), size, "start"), size)
+    name = shorten(harmless(problem.name), room - len(line), "middle")
+    env = f" {pad(shorten(harmless(problem.env), env_room), env_room)}" if env_room else ""
+    return f"{pad(f'{name}{line}', room)}{env}"
+
+
+def _note(problem: Problem) -> str:
+    return "  pending" if problem.pending else "  f fixes" if problem.finding.fix else ""
+
+
 def problem_line(problem: Problem, by: Grouping, width: int) -> Line:
     """The line of one problem under its heading."""
     finding = problem.finding
     glyph, style = ("~", "edited") if problem.pending else _GLYPHS[finding.severity]
-    place = f":{finding.line}" if finding.line else ""
-    if by == "rule":
-        room = max(14, min(34, width // 3))
-        name = f"{problem.name}{place}" if problem.readable else f"{problem.file}{place}"
-        head = pad(shorten(harmless(name), room, "middle" if problem.readable else "start"), room)
-    else:
-        head = pad(f"{finding.code}{place}", 12)
-    note = "  pending" if problem.pending else "  f fixes" if finding.fix else ""
-    text = shorten(harmless(finding.message), max(8, width - len(head) - 8 - len(note)))
+    head = _place(problem, width) if by == "rule" else pad(f"{finding.code}:{finding.line}", 12)
+    note = _note(problem)
+    text = shorten(harmless(finding.message), max(8, width - line_width([(head, "")]) - 6 - len(note)))
     return [(f"  {glyph} ", style), (f"{head}  ", "" if by == "rule" else "quiet"), (text, ""), (note, "quiet")]
 
 

@@ -26,6 +26,7 @@ from rea_xcom_tui.tui.repo.problems import (
     Group,
     Grouping,
     Problem,
+    alone_line,
     at_least,
     counts,
     detail_lines,
@@ -67,6 +68,9 @@ def _laid_out(fleet: Fleet, pending: Pending, ahead: Ahead | None, least: Severi
     shown = at_least(problems, least)
     entries: list[Entry[Problem | Group]] = []
     for group in grouped(shown, by):
+        if by == "rule" and len(group.problems) == 1:
+            entries.append(Entry(group.problems[0], partial(alone_line, group)))
+            continue
         entries.append(Entry(group, partial(heading_line, group)))
         entries += [Entry(problem, partial(problem_line, problem, by)) for problem in group.problems]
     return _Found(problems, entries, len(shown))

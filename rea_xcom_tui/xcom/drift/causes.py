@@ -82,16 +82,16 @@ def _cause(found: Sequence[Deviation], since: Mapping[tuple[str, str], Since]) -
 
 
 def ranked(causes: Iterable[Cause]) -> list[Cause]:
-    """Causes in the order in which they deserve attention: by reach, then by age, then by severity.
+    """Causes in the order in which they deserve attention: by severity, then by reach, then by age.
 
     What is not committed yet is youngest.
     """
     return sorted(
         causes,
         key=lambda cause: (
+            _RANKS[cause.severity],
             -len(cause.members),
             _instant(cause.since.date) if cause.since else float("inf"),
-            _RANKS[cause.severity],
             FIELDS.index(cause.field),
             cause.key,
         ),
