@@ -16,8 +16,8 @@ from rich.terminal_theme import TerminalTheme
 from textual.app import App
 
 THEME = TerminalTheme((18, 18, 18), (224, 224, 224), [(0, 0, 0)] * 8)
-WIDTH, HEIGHT = 8.4, 18
-"""Of a cell, in pixels."""
+WIDTH, HEIGHT = 8.13, 18
+"""Of a cell, in pixels: as wide as a letter of the first font is at the size below."""
 FONT = "'DejaVu Sans Mono', Menlo, Consolas, monospace"
 BAR = 30
 """Height of the bar over the screen, where keys are told."""

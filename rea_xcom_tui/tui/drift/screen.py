@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.drift.jobs import Comparison
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since, Spreads
 
-_MOST_GROUPS, _MOST_WRITTEN = 4, 6
-"""Lines of the spread, and of what each key would write, on a high terminal."""
+_LEAST_LINES, _MOST_GROUPS, _MOST_WRITTEN = 20, 4, 6
+"""Lines of a terminal from which on all is told; on a high one lines of the spread, and of what each key would write."""
 
 _NOTHING = "Nothing differs. v compares with something else, n lists what is accepted, Esc goes back."
 
@@ -226,6 +226,8 @@ class DriftView(Screen[Leave]):
     def _told_of(self, cause: Cause, width: int) -> list[Line]:
         """What stands over the members: what is expected of those that are chosen, the spread, and what keys write."""
         chosen, high = self.chosen, self.has_class("-high")
+        if self.size.height < _LEAST_LINES:
+            return [lines.cause_title(cause, width), *details.aligned(cause.field, *values_of(cause, chosen), width)]
         told = [lines.cause_title(cause, width), lines.cause_reason(cause, width)]
         told += details.aligned(cause.field, *values_of(cause, chosen), width)
         if high:

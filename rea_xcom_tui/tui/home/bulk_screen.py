@@ -369,7 +369,7 @@ class BulkScreen(ModalScreen[Answer]):
         elif (refused := self.rehearsal.counts().get("refused", 0)) and not self._told_refused:
             self._told_refused = True
             stay = "stays as it is" if refused == 1 else "stay as they are"
-            note.show([(f"{refused} cannot be changed and {stay}; Enter again changes {len(ids)}.", "edited")])
+            note.show([(f"Enter again changes {len(ids)}; {refused} refused {stay}.", "edited")])
         elif len(ids) >= TYPED_FROM and confirm.value.strip() != str(len(ids)):
             confirm.focus()
             note.show([(f"{len(ids)} deployments would change: type {len(ids)} and Enter applies it.", "edited")])

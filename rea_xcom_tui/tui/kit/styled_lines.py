@@ -62,9 +62,12 @@ class Painted(Widget):
         return self.strip_of(self.lines[y] if y < len(self.lines) else ())
 
     def strip_of(self, line: Line) -> Strip:
-        """A line as a strip of the widget's width."""
-        segments = [Segment(text, self.style_of(name)) for text, name in line]
-        return Strip(segments).adjust_cell_length(self.content_size.width, self.style_of(""))
+        """A line as a strip of the widget's width, with an ellipsis where it does not fit."""
+        strip, width = Strip([Segment(text, self.style_of(name)) for text, name in line]), self.content_size.width
+        if strip.cell_length > width > 1:
+            last = next((name for _, name in reversed(line) if name), "")
+            strip = Strip.join([strip.crop(0, width - 1), Strip([Segment("…", self.style_of(last))])])
+        return strip.adjust_cell_length(width, self.style_of(""))
 
     @property
     def text(self) -> str:

@@ -176,7 +176,7 @@ def alone_line(group: Group, width: int) -> Line:
 
 def _place(problem: Problem, width: int) -> str:
     """Whose problem it is, in which environment, and in which line."""
-    room, env_room = max(14, min(34, width // 3)), 8 if width >= 60 else 0
+    room, env_room = max(14, min(34, width // 3)), 8 if width >= 48 else 0
     line = f":{problem.finding.line}" if problem.finding.line else ""
     if not problem.readable:
         size = room + (env_room and env_room + 1)

@@ -128,7 +128,8 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
             else f"Nothing here with {_SHOWN[self.least]}; s shows more."
         )
         self.listed.show(found.entries, self.listed.cursor)
-        self._show_header(found.shown)
+        # Once the screen knows how wide it is.
+        self.call_after_refresh(self._show_header, found.shown)
         if then is not None:
             then()
 
