@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since, Spreads
 
 _LEAST_LINES, _MOST_GROUPS, _MOST_WRITTEN = 20, 4, 6
-"""Lines of a terminal from which on all is told; on a high one lines of the spread, and of what each key would write."""
+"""Lines of a terminal from which on all is told; on a high one those of the spread and of what each key would write."""
 
 _NOTHING = "Nothing differs. v compares with something else, n lists what is accepted, Esc goes back."
 
