@@ -16,7 +16,7 @@ Cut = Literal["start", "middle", "end", "words", "path"]
 bucket of an object storage path as long as it can: first the connection goes, then the scheme, then the prefix."""
 
 _WORD = re.compile(r"[A-Z]+[a-z0-9]*|[a-z0-9]+")
-_SHORTEST_WORD = 3
+_SHORTEST_WORD, _SHORTEST_END = 3, 5
 
 _LONGEST = 400
 """Characters of a foreign text that a table line may look at; no terminal is that wide."""
@@ -90,6 +90,8 @@ def _shorter_path(text: str, width: int) -> str:
         return place
     if room < 1:
         return bucket
+    if room < _SHORTEST_END:
+        return f"{bucket}/…"[:width]  # one or two letters of the end would tell nothing
     return f"{bucket}/{shorten(prefix, room, 'start')}"
 
 
