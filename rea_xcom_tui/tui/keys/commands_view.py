@@ -20,7 +20,7 @@ VIEW: tuple[Entry, ...] = (
      "g minus", "hide_column", "fleet", "g -", ""),
     ("columns.left", "Move the column left", "", "g left", "shift_column(-1)", "fleet", "g ←", ""),
     ("columns.right", "Move the column right", "", "g right", "shift_column(1)", "fleet", "g →", ""),
-    ("file.open", "Open in your editor", "Open the line of the cell in $VISUAL or $EDITOR; then it is read again.",
+    ("file.open", "Open in your editor", "Open the line of the cell in $VISUAL, $EDITOR or a usual editor; then it is read again.",
      "o", "open_editor", "fleet", "o", ""),
     ("spread.show", "The fleet's values", "Go to the line over the table; a value chosen there is a filter.",
      "F", "spread", "fleet", "F", ""),
