@@ -61,7 +61,7 @@ STOPS: dict[str, tuple[str, str]] = {
     ),
     "drift": (DEFAULT_SAMPLE, "escape D"),
     "file": (DEFAULT_SAMPLE, "escape down enter"),
-    "layers": ("flux-fleet", "escape slash f o r e c a s t i n g space e n v colon p r o d enter enter s"),
+    "layers": ("flux-fleet", "escape slash f o r e c a s t i n g space e n v colon p r o d enter enter s o"),
 }
 """The single pictures: the sample, and the keys that lead there."""
 

@@ -186,6 +186,8 @@ def layer_texts(workspace: Workspace, deployment: Deployment) -> list[LayerText]
     found: dict[str, LayerText] = {}
     for view in stack_of(workspace.fleet, deployment):
         file = view.info.file or view.info.source
+        if not file:
+            continue  # it only holds others together
         known = found.pop(file, None)  # the strongest of its places decides where it stands
         says = {**(known.says if known else {}), **{said.line: (said.field, said.effect) for said in view.says}}
         lines: Sequence[str] = known.lines if known else ()
