@@ -21,6 +21,7 @@ from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 from rea_xcom_tui.tui.changes.push_all_screen import PushAllScreen
 from rea_xcom_tui.tui.changes.push_screen import PushScreen
 from rea_xcom_tui.tui.drift.forms import IgnoreForm
+from rea_xcom_tui.tui.file.stack_screen import StackScreen
 from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.keys.commands import PLACES, Place, of_place
@@ -107,6 +108,11 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
 
         return push(driver, BulkScreen(driver.home.jobs, "threshold", ids, "7"), done)
 
+    def stack(driver: Driver) -> Awaitable[None]:
+        source = driver.table.rows[0].deployment
+        assert source is not None
+        return push(driver, StackScreen(driver.home.jobs, source, None))
+
     return {
         "fleet": keys(), "table": keys(), "any": keys(), "query": keys("slash"), "line": keys("colon"),
         "queries": keys("Q"),
@@ -115,6 +121,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         "revisions": keys("V"), "file": keys("g", "f"), "spread": keys("F"), "editor": open_editor,
         "drift-form": open_form,
         "conflict": conflict, "bulk": bulk,
+        "stack": stack,
         "diff": lambda driver: push(driver, DiffScreen(driver.home.jobs), driver.home._after_diff),
         "commit": lambda driver: push(driver, CommitScreen(driver.home.jobs), driver.home._after_commit),
         "push": lambda driver: push(driver, PushScreen(driver.home.jobs)),

@@ -24,6 +24,7 @@ def test_every_line_is_there_once_in_order_and_the_same_settings_are_level() -> 
     assert (3, 1) in rows, "what leads to a setting stands level too"
     assert near_settings([BASE, OWN], rows) == [(3, 1), (4, 2), (5, 3), (6, None)]
     assert levelled([]) == []
+    assert head_line([], 0, 80) == []
 
 
 def test_layers_that_order_the_same_settings_otherwise_lose_no_line() -> None:

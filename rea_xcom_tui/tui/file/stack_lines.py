@@ -96,7 +96,7 @@ def in_sight(width: int, count: int, first: int) -> tuple[int, range]:
     """How wide each layer is, and which of them are in sight from `first` on."""
     fitting = max(1, min(count, width // _LEAST))
     start = max(0, min(first, count - fitting))
-    return max(10, width // fitting - 2), range(start, start + fitting)
+    return max(10, width // fitting - 2), range(start, min(count, start + fitting))
 
 
 def head_line(layers: Sequence[LayerText], first: int, width: int) -> Line:

@@ -90,6 +90,7 @@ class StackScreen(Screen["Spot | None"]):
     @on(Stacked)
     def _stacked(self, event: Stacked) -> None:
         self.texts = event.texts
+        self.listed.empty_text = "This deployment is made of one file; there are no layers to lay beside it."
         self._first = len(self.texts)  # the strongest, which decide, are in sight
         self._rows = levelled(self.texts)
         self.draw()
