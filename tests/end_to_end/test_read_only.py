@@ -22,7 +22,7 @@ from rea_xcom_tui.tui.changes.push_all_screen import PushAllScreen
 from rea_xcom_tui.tui.changes.push_screen import PushScreen
 from rea_xcom_tui.tui.drift.forms import IgnoreForm
 from rea_xcom_tui.tui.file.stack_screen import StackScreen
-from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
+from rea_xcom_tui.tui.home.bulk_screen import Answer, BulkScreen
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.keys.commands import PLACES, Place, of_place
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
@@ -102,9 +102,9 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         return push(driver, ConflictScreen([Conflict(edit, 77, 77)]))
 
     def bulk(driver: Driver) -> Awaitable[None]:
-        def done(answer: tuple[list[str], str] | None) -> None:
+        def done(answer: Answer | None) -> None:
             if answer is not None:
-                driver.home.edit(answer[0], "threshold", answer[1])
+                driver.home.edit(answer.ids, "threshold", answer.text)
 
         return push(driver, BulkScreen(driver.home.jobs, "threshold", ids, "7"), done)
 
