@@ -59,7 +59,7 @@ class Share:
     @property
     def percent(self) -> float:
         """Of lines and branches together, as coverage.py counts."""
-        return 100 * (self.run + self.taken) / max(1, self.lines + self.branches)
+        return 100 * (self.run + self.taken) / (self.lines + self.branches) if self.lines else 100.0
 
     @property
     def of_branches(self) -> float:

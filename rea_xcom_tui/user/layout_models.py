@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from rea_xcom_tui.user.layout_settings import (
     PATH_HOLES,
@@ -149,7 +149,7 @@ class LayerSection(_Named):
 class LayoutsSection(_Model):
     """`[layouts]`: how the repo's deployments are put together, where Git alone does not tell."""
 
-    engine: str | None = None
+    engine: Annotated[str | None, WithJsonSchema({"enum": [*_ENGINES]})] = None
     """The Helm whose merge counts: `3`, `4.1` or `4.2` (and newer)."""
     argocd: str | None = None
     """Argo CD's version, which decides the Helm that an Application gets."""

@@ -443,3 +443,25 @@ def test_a_label_below_a_component_has_no_effect() -> None:
     assert loud(text) == {"XC607"}
     harmless = azure(rest='triggerer:\n  labels:\n    azure.workload.identity/use: "true"\n')
     assert loud(harmless) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "airflow", "severity", "ends"),
+    [
+        ('"s3://aws_xcom@/etl"', None, "error", "it names no bucket"),
+        ('"s3://aws_xcom@/etl"', (3, 1, 8), "warning", "it names no bucket"),
+        ('"adl://wasb_xcom@xcom/etl"', None, "error", "Airflow loses the container of an adl:// path; write abfs://"),
+        (
+            '"abfs://wasb_xcom@/etl"',
+            (3, 2, 2),
+            "warning",
+            "it names no bucket, and the first folder becomes the container",
+        ),
+        ('"abfs://wasb_xcom@/"', (3, 2, 2), "error", "it names no bucket"),
+    ],
+)
+def test_what_becomes_of_a_path_without_a_bucket(
+    path: str, airflow: tuple[int, ...] | None, severity: str, ends: str
+) -> None:
+    (hit,) = (one for one in found(example(path=path), airflow=airflow) if one.code == "XC207")
+    assert (hit.severity, hit.message.endswith(ends)) == (severity, True), hit.message

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
+import pytest
 
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.reading import read
@@ -173,3 +174,29 @@ def test_the_maintenance_of_an_agent() -> None:
     assert finding.message.startswith("agent 1.3.1: maintenance of 1.3 ended on 2026-07-28 at the latest")
     assert maintenance_finding(msgspec.structs.replace(config, agent=(1, 8, 2)), date(2026, 11, 28)) is None
     assert maintenance_finding(msgspec.structs.replace(config, agent=None), date(2026, 11, 28)) is None
+
+
+@pytest.mark.parametrize(
+    ("agent", "last"),
+    [((1, 3, 1), date(2026, 7, 28)), ((1, 4, 0), date(2026, 10, 16)), ((1, 7, 9), date(2027, 1, 1))],
+)
+def test_maintenance_ends_on_its_day(agent: tuple[int, int, int], last: date) -> None:
+    rule = find("XC719")
+    assert rule is not None
+    config = msgspec.structs.replace(read(ValuesFile.parse(rule.wrong.encode()).root), agent=agent)
+    assert maintenance_finding(config, last) is None
+    finding = maintenance_finding(config, last + timedelta(days=1))
+    assert finding is not None
+    assert f"ended on {last}" in finding.message
+
+
+def test_only_whole_words_of_a_bucket_are_misspelt() -> None:
+    def rows(odd: str, *usual: str) -> list[FleetRow]:
+        names = ("shop", "crm", "pay")
+        return [of_env(n, path=f'"s3://{n}-{usual[0]}-xcom/x"') for n in names] + [
+            of_env("etl", path=f'"s3://etl-{odd}-xcom/x"')
+        ]
+
+    assert told(*rows("prd", "prod")) == {"etl.yaml": {"XC227"}}
+    assert told(*rows("pr", "pro")) == {}, "three letters are too short to be told from a misspelling"
+    assert told(*rows("prod", "prod")) == {}
