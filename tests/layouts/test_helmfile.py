@@ -252,3 +252,76 @@ def test_a_strategy_that_helmfile_does_not_know_is_told_on_its_line() -> None:
     found = find(tree_of(files), Options())
     told = [*found.problems, *(problem for entry in found.entries for problem in entry.problems)]
     assert any("mergeStrategy newest" in problem.sentence for problem in told)
+
+
+VALUES = """\
+releases:
+- name: etl
+  chart: repo/agent
+  namespace: agents
+  missingFileHandler: {handler}
+  valuesTemplate:
+  - team: '{{{{ .Release.Namespace }}}}'
+    sizes: ['{{{{ 7 }}}}', '{{{{ "a: b" }}}}']
+  values:
+  - one-*.yaml
+  - many-*.yaml
+  - none-*.yaml
+  - ../../out-*.yaml
+  - git::https://git.example/x.yaml
+  - broken.yaml.gotmpl
+  - two.yaml.gotmpl
+  - failing.yaml.gotmpl
+  - [a, list]
+  - key: ref+vault://secret/x
+  secrets:
+  - gone.yaml
+  - sealed.yaml
+  set:
+  - {{name: a.b, value: "1,2"}}
+  - {{name: list, values: [x, "y,z"]}}
+  - {{name: file, file: some.txt}}
+  - {{name: held, value: ref+vault://secret/y}}
+  - {{name: nothing}}
+  setTemplate:
+  - {{name: 'made', value: '{{{{ .Release.Name }}}}'}}
+  - {{name: 'asked', value: '{{{{ exec "date" (list) }}}}'}}
+"""
+
+
+@pytest.mark.parametrize("handler", ["Error", "Warn"])
+def test_every_kind_of_layer_of_a_release(handler: str) -> None:
+    files = {
+        "one-a.yaml": "one: 1\n",
+        "many-a.yaml": "a: 1\n",
+        "many-b.yaml": "b: 1\n",
+        "broken.yaml.gotmpl": "a: [\n",
+        "two.yaml.gotmpl": "two: 1\n---\nlost: 2\n",
+        "failing.yaml.gotmpl": 'a: {{ fail "no" }}\n',
+        "sealed.yaml": "a: ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]\nsops: {version: 3.9.0, mac: ENC[x]}\n",
+    }
+    entry = only(found(VALUES.format(handler=handler), files))
+    told = [problem.sentence for problem in entry.problems]
+    wanted = [
+        "many-*.yaml finds 2 files; Helmfile takes no globs in a release's values.",
+        "../../out-*.yaml leads out of the repo, so it is not read.",
+        "The template's outcome is not YAML: ",
+        "Helmfile cannot fill in this template: ",
+        "An entry of `values` is the path of a file or a mapping; correct it.",
+    ] + (["The values file none-*.yaml does not exist; add it."] if handler == "Error" else [])
+    assert [one for one in wanted if not any(sentence.startswith(one) for sentence in told)] == []
+    assert len(told) == len(wanted)
+    words = {layer.words for layer in entry.layers if layer.is_opaque}
+    assert {"git::https://git.example/x.yaml (elsewhere)", "set file from the file some.txt"} <= words
+    assert ("gone.yaml (secrets)" in words) == (handler == "Error")
+    assert any(layer.kind == "secret" and "set held from ref+vault" in layer.words for layer in entry.layers)
+    assert any("of which only the first is looked at" in sentence for sentence in entry.unknown)
+    assert any("takes values from a store of secrets" in sentence for sentence in entry.unknown)
+    assert {(layer.path, layer.value) for layer in entry.layers if layer.rule == "set"} == {
+        ("a.b", "1\\,2"),
+        ("list", "{x,y\\,z}"),
+        ("made", "etl"),
+    }
+    first = entry.layers[0].content
+    assert first is not None
+    assert plain(first) == {"team": "agents", "sizes": ["7", "a: b"]}

@@ -17,7 +17,7 @@ from rea_xcom_tui.layouts.referenced import is_sealed, referenced, sealed_layer
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
-from rea_xcom_tui.values.documents import read_documents
+from rea_xcom_tui.values.documents import Documents, read_documents
 from rea_xcom_tui.values.merged import Made, plain
 from rea_xcom_tui.values.resolve import resolve
 
@@ -159,7 +159,10 @@ class Layers:
                 self.layers.append(opaque(f"{clean(path)} ({clean(error)})", _TEMPLATED_FILE))
             return
         except Unreadable as error:
-            self.problems.append(Problem(f"The template's outcome is not YAML: {clean(error)}", path, error.line))
+            read = Documents((), error)
+        if read.error is not None:
+            sentence = f"The template's outcome is not YAML: {clean(read.error)}"
+            self.problems.append(Problem(sentence, path, read.error.line))
             return
         root = read.roots[0] if read.roots else Made({})
         if len(read.roots) > 1:
