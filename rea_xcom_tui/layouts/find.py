@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.layouts import argocd, flux, helmfile, kustomize, manifest, rancher, terraform, umbrella
+from rea_xcom_tui.layouts.argocd.find import is_template
 from rea_xcom_tui.layouts.charts import local_chart
-from rea_xcom_tui.layouts.model import EntryPoint, Found, Options, Problem
+from rea_xcom_tui.layouts.model import AGENT_CHART, EntryPoint, Found, Options, Problem
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
 
 Finder = Callable[[Tree, Options], Found]
+
+_AGENT = AGENT_CHART.encode()
+_KIND = re.compile(rb"^\s*[\"']?kind[\"']?\s*:\s*[\"']?(?:Application|ApplicationSet|HelmRelease)\b", re.MULTILINE)
 
 LAYOUTS: tuple[Finder, ...] = (
     argocd.find,
@@ -37,7 +42,38 @@ def find(tree: Tree, options: Options, layouts: Iterable[Finder] = LAYOUTS) -> F
     entries = tuple(row for entry in found.entries for row in umbrella.expanded(tree, entry, options))
     files = found.layer_files | _chart_files(tree, deployed)
     wrappers = umbrella.find(tree, options, deployed)
-    return _unique(Found(entries, files, found.problems) + wrappers)
+    problems = (*found.problems, *_unread(tree, found))
+    return _unique(Found(entries, files, problems) + wrappers)
+
+
+def _unread(tree: Tree, found: Found) -> Iterator[Problem]:
+    """Manifests that would deploy the agent's chart and are no YAML, where no layout has said so."""
+    told = {problem.file for problem in found.problems}
+    told |= {problem.file for entry in found.entries for problem in entry.problems}
+    for path, data in sorted(tree.was_read.items()):
+        if data is None or _AGENT not in data or _KIND.search(data) is None or path in told:
+            continue
+        if not path.endswith((".yaml", ".yml")) or is_template(tree, path):
+            continue
+        if (why := _why_unread(tree, path)) is not None:
+            yield Problem(f"It looks like a manifest that deploys the agent, but {why[0]}", path, why[1])
+
+
+def _why_unread(tree: Tree, path: str) -> tuple[str, int] | None:
+    """Why nothing can be read of a file, as the end of a sentence, and on which line; None where something can."""
+    try:
+        found = tree.documents(path)
+    except LinkOut as error:
+        return f"{clean(error)} leads out of the repo.", 0
+    except Unreadable as error:
+        return _continued(str(error)), error.line
+    broken = found.error if found is not None and not found.roots else None
+    return None if broken is None else (_continued(str(broken)), broken.line)
+
+
+def _continued(sentence: str) -> str:
+    """A sentence as the end of another."""
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
 
 
 def _found(layout: Finder, tree: Tree, options: Options) -> Found:

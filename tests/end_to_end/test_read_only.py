@@ -13,11 +13,13 @@ from textual.screen import Screen
 
 from rea_xcom_tui.cli.app import main
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
+from rea_xcom_tui.fleet.edit.layer_choices import LayerChoice
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
 from rea_xcom_tui.tui.changes.conflicts_screen import ConflictScreen
 from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+from rea_xcom_tui.tui.changes.in_layers import LayersScreen
 from rea_xcom_tui.tui.changes.push_all_screen import PushAllScreen
 from rea_xcom_tui.tui.changes.push_screen import PushScreen
 from rea_xcom_tui.tui.drift.forms import IgnoreForm
@@ -104,7 +106,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
     def bulk(driver: Driver) -> Awaitable[None]:
         def done(answer: Answer | None) -> None:
             if answer is not None:
-                driver.home.edit(answer.ids, "threshold", answer.text)
+                driver.home.edit(answer.ids, "threshold", answer.text, answer.layer)
 
         return push(driver, BulkScreen(driver.home.jobs, "threshold", ids, "7"), done)
 
@@ -113,7 +115,16 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         assert source is not None
         return push(driver, StackScreen(driver.home.jobs, source, None))
 
+    def layers(driver: Driver) -> Awaitable[None]:
+        def done(choice: LayerChoice | None) -> None:
+            if choice is not None:
+                driver.home.edit_in(ids[:1], "threshold", choice.text, choice.layer)
+
+        choice = LayerChoice("values.yaml", "7", usual=True, carries=False)
+        return push(driver, LayersScreen("etl", "threshold", [choice]), done)
+
     return {
+        "layers": layers,
         "fleet": keys(), "table": keys(), "any": keys(), "query": keys("slash"), "line": keys("colon"),
         "queries": keys("Q"),
         "columns": keys("C"), "values": keys("f"), "drift": keys("D"), "problems": keys("exclamation_mark"),

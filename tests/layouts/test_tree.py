@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rea_xcom_tui.layouts.find import find
+from rea_xcom_tui.layouts.model import Options
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 
 
@@ -77,3 +79,16 @@ def test_what_is_in_a_folder_is_found_through_links_and_links_out_are_left_out()
     view = Tree(["base/a.yaml", "base/sub/b.yaml", "other/c.yaml", *links], lambda path: b"", links=links)
     assert list(view.inside("live")) == [("live/a.yaml", False), ("live/sub", True), ("live/more", True)]
     assert list(view.inside("missing")) == []
+
+
+def test_a_manifest_of_the_agent_that_is_no_yaml_is_told() -> None:
+    head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nchart: astro-remote-execution-agent\n"
+    files = {
+        "deep.yaml": head + "x: " + "[" * 3000,
+        "other.yaml": head.replace("astro", "other") + "x: [",
+        "a.txt": head,
+    }
+    view = Tree(files, lambda path: files[path].encode())
+    (problem,) = find(view, Options()).problems
+    assert (problem.file, problem.line) == ("deep.yaml", 4)
+    assert "It looks like a manifest that deploys the agent, but the file is not YAML at line 4" in problem.sentence
