@@ -55,6 +55,8 @@ def state(deployment: Deployment) -> str:
         words.append("encrypted")
     if deployment.dirty:
         words.append("dirty")
+    if deployment.unreached:
+        words.append("unreached")
     return ", ".join(words) or "ok"
 
 

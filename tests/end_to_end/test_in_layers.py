@@ -18,6 +18,7 @@ async def test_the_layer_of_an_edit_is_chosen_with_whom_it_changes(tmp_path: Pat
     files = {**FILES, "clusters/eu/ml.yaml": env(PATH="s3://base/xcom", THRESHOLD="0")}
     work = make_work(tmp_path / "repo", files)
     async with driving(opener(work.root, read_only=False)) as driver:
+        assert driver.cell("old", "state") == "unreached"
         await driver.go_to("etl", "threshold")
         await driver.edit("5")
         assert "Which layer of etl takes the new threshold?" in driver.seen

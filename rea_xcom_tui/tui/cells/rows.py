@@ -379,4 +379,6 @@ def _state_words(row: Row) -> str:
         parts.append("encrypted")
     if row.deployment and row.deployment.dirty:
         parts.append("uncommitted")
+    if row.deployment and row.deployment.unreached:
+        parts.append("unreached")
     return ", ".join(parts)

@@ -200,6 +200,8 @@ class Painter:
         quiet = self._style(kind, "table--quiet")
         if cell.state:
             return self._style(kind, f"table--{cell.state}"), quiet
+        if self._row is not None and self._row.deployment is not None and self._row.deployment.unreached:
+            return quiet, quiet
         common = self.common.get(column.key)
         if self._usual is not None:
             common = self._usual.get(column.key)
