@@ -84,3 +84,18 @@ def _warned(version: str, row: str) -> bool:
     deployment = read_deployment("row/values.yaml", judged(ROWS[row]).encode(), reading)
     assert isinstance(deployment, Deployment)
     return any(f.severity != "info" and f.field in FIELDS and f.code[:3] != ABOUT_SECRETS for f in deployment.findings)
+
+
+def test_the_page_tells_where_versions_differ() -> None:
+    seen: dict[str, dict[str, str]] = {}
+    for version, record in RECORDED:
+        seen.setdefault(record["row"], {})[version] = record["status"]
+    page = (DATA.parents[2] / "docs" / "stores.md").read_text(encoding="utf-8")
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:3] == "| `"]
+    versions = sorted({version for version, _ in RECORDED})
+    told = {
+        row[0].split("`")[1]: {v: word for v, word in zip(versions, row[1:], strict=False) if word != "not asked"}
+        for row in cells
+        if len(row) == 6
+    }
+    assert told == {row: statuses for row, statuses in seen.items() if len(set(statuses.values())) > 1}
