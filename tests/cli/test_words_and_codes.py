@@ -145,7 +145,7 @@ def test_the_configuration_has_the_template_for_every_generated_message(cli: Cli
     assert cli("set", "threshold=7", "--all", "--commit").code == 0
     assert cli("revert", "HEAD", "--commit").code == 0
     back, made = subjects(fleet_repo)
-    assert made == "fix(xcom): set threshold to 7 on 3 deployments"
+    assert made == "fix(xcom): set threshold to 7 on 3 dev and prod deployments"
     assert back.startswith("fix(xcom): take back ")
     assert "commit_message       fix(xcom): {summary}" in cli("config", "show").out
 

@@ -103,7 +103,7 @@ async def test_what_cannot_be_made_keeps_all_of_it_from_being_written_unless_one
         repo.write(PROD[0], repo.read(PROD[0]).replace(b'value: "1048576"', b'value: &t "1048576"') + b"other: *t\n")
         await driver.press("w")
         assert "1 edit cannot be made, so nothing is written unless you leave it out" in driver.dialog
-        assert "svc0, threshold: " in driver.dialog
+        assert "svc0 (prod), threshold: " in driver.dialog, "there is one of the name in dev, too"
         await driver.press("enter")
         assert b'"1048576"' in repo.read(PROD[1]), "the first answer is the safe one"
         await driver.press("w", "o")

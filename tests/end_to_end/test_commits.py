@@ -53,7 +53,7 @@ async def test_the_commit_can_stay_on_the_branch_with_another_message_signed_off
         await driver.press("escape", "enter")
         assert "Committed" in driver.status
     assert branch(fleet_repo) == "main"
-    assert subjects(fleet_repo) == ["Ours: xcom: change threshold, compression on 2 deployments"]
+    assert subjects(fleet_repo) == ["Ours: xcom: change threshold, compression on 2 dev and prod deployments"]
     assert "Signed-off-by: Ann <ann@example.com>" in fleet_repo.git("log", "-1", "--format=%b")
 
 

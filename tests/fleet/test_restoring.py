@@ -119,7 +119,7 @@ def test_reverting_on_the_command_line(fleet_repo: Work, cli: Cli) -> None:
     assert cli("revert", oid, "--commit").code == 0
     assert fleet_repo.read(ETL) == before
     subject, _, told, *_ = fleet_repo.git("log", "-1", "--format=%B").splitlines()
-    assert subject == f"xcom: take back {oid[:10]}, set threshold to 7 on 3 deployments"
+    assert subject == f"xcom: take back {oid[:10]}, set threshold to 7 on 3 dev and prod"
     assert told == f"This takes back commit {oid}."
     assert "already has its old value" in cli("revert", oid).err
     cli("set", "threshold=9", "--where", "name:billing-etl", "--commit")

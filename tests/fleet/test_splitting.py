@@ -80,7 +80,7 @@ def test_each_part_is_a_commit_of_its_own_also_within_one_file(fleet_repo: Work)
     assert (len(result.made), result.left, result.problem) == (2, (), None)
     assert heard == [0, 1]
     assert subjects(fleet_repo) == [
-        "xcom: set threshold to 4096 on 2 deployments",
+        "xcom: set threshold to 4096 on 2 dev and prod deployments",
         "xcom: set compression to gzip on 2 prod deployments",
     ]
     assert fleet_repo.git("branch", "--show-current").strip() == "rea/two"
@@ -99,7 +99,7 @@ def test_a_refused_part_stops_there_and_loses_nothing(fleet_repo: Work) -> None:
     assert [made.part.name for made in result.made] == ["threshold"]
     assert [part.name for part in result.left] == ["compression"]
     assert "no compression today" in getattr(result.problem, "output", "")
-    assert subjects(fleet_repo) == ["xcom: set threshold to 4096 on 2 deployments"]
+    assert subjects(fleet_repo) == ["xcom: set threshold to 4096 on 2 dev and prod deployments"]
     assert fleet_repo.status() == []
     assert fleet_repo.read(ML) == before
     assert [(e.deployment, e.field) for e in workspace.pending.edits] == [(ETL, "compression"), (ML, "compression")]

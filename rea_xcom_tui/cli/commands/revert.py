@@ -11,7 +11,7 @@ from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, note
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, whole_words
 
 
 @click.command()
@@ -43,7 +43,7 @@ def set_back(workspace: Workspace, commits: Mapping[str, str], how: Carrying, sk
     if step is None:
         note(f"everything that {commit.oid[:10]} changed already has its old value, or is not a setting")
     elif how.commit and how.message is None and how.split is None and len(commits) == 1:
-        subject = clean(commit.subject, 50).removeprefix("xcom: ")
+        subject = whole_words(clean(commit.subject, 200).removeprefix("xcom: "), 44)
         workspace.template = how.template
         summary = f"take back {commit.oid[:10]}, {subject}"
         words = workspace.commit_message(summary, f"This takes back commit {commit.oid}.")
