@@ -56,6 +56,7 @@ PLACES: dict[Place, str] = {
     "review": "Review",
     "new": "New deployment",
     "migration": "Path migration",
+    "layers": "Choosing a layer",
     "list": "Moving in a list",
     "any": "Everywhere",
 }
