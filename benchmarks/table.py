@@ -27,7 +27,7 @@ from textual.pilot import Pilot
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from rea_xcom_tui.fleet.edit.pending import PendingEdit
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.tui.app import FleetApp
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.home.screen import FleetScreen
@@ -176,7 +176,7 @@ def load(home: FleetScreen, now: jobs.Scanned) -> None:
 def bulk(app: Bench, workspace: FakeWorkspace, ids: list[str]) -> None:
     """Make a thousand edits pending and have the table show them, as when the core answers."""
     number = len(workspace.pending) % 7 + time.perf_counter_ns() % 1000
-    edits = [PendingEdit(identifier, "threshold", 0, number + 1, str(number)) for identifier in ids]
+    edits = [SetField(identifier, "threshold", 0, number + 1, str(number), identifier) for identifier in ids]
     app.home.post_message(jobs.Edited(workspace.pending.put(edits, "set threshold"), []))
 
 
