@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -66,5 +67,16 @@ def test_what_must_not_stand_in_the_package(pattern: str) -> None:
 def test_modules_stay_short() -> None:
     long = {
         str(p.relative_to(PACKAGE)): n for p in PACKAGE.rglob("*.py") if (n := p.read_text("utf-8").count("\n")) > 450
+    }
+    assert long == {}
+
+
+def test_functions_stay_short() -> None:
+    long = {
+        f"{path.relative_to(PACKAGE)}:{node.name}": lines
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > 60
     }
     assert long == {}

@@ -6,12 +6,15 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 import yaml
 
 from rea_xcom_tui.cli.app import main
+from rea_xcom_tui.layouts.model import Layout
+from rea_xcom_tui.xcom.query.rows import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -56,6 +59,25 @@ def test_architecture_tells_every_dependency() -> None:
     told = re.findall(r"^\| ([A-Za-z][\w.-]*) \|", table, re.MULTILINE)[1:]
     named = [re.split(r"[<>=]", line)[0] for line in PYPROJECT["project"]["dependencies"]]
     assert sorted(told) == sorted(named)
+
+
+@pytest.mark.parametrize(
+    ("document", "section"),
+    [("ARCHITECTURE.md", "## Two trips of a threshold"), ("CONTRIBUTING.md", "## Five walks of a quarter of an hour")],
+)
+def test_the_walks_name_files_that_are_there(document: str, section: str) -> None:
+    text = (ROOT / document).read_text("utf-8").split(section, 1)[1].split("\n## ", 1)[0]
+    named = re.findall(r"(?<=[\s(`])([\w/]+\.(?:py|md|toml))\b", text)
+    package, tests = ROOT / "rea_xcom_tui", ROOT / "tests"
+    assert len(named) > 20
+    # The text goes on to call a file by its name alone, once its folder has been told.
+    folders = {ROOT, package, *(place for place in tests.rglob("*") if place.is_dir()), package / "layouts"}
+    folders |= {package / "xcom" / "rules", package / "reports"}
+    assert [name for name in named if not any((folder / name).is_file() for folder in folders)] == []
+
+
+def test_the_query_language_knows_every_layout() -> None:
+    assert get_args(Layout) == LAYOUTS
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -11,7 +11,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "demo": (("rea-xcom-tui demo --sample azure-fleet ~/demo", "lay out another sample in a folder of yours"),),
     "list": (
         ("rea-xcom-tui list env:prod 'threshold:>0'", "who in production keeps values in the database"),
-        ("rea-xcom-tui list --columns name,path,changed --format csv", "some columns, for a spreadsheet"),
+        ("rea-xcom-tui list --columns name,path,layers --format csv", "some columns, for a spreadsheet"),
         ("rea-xcom-tui list path:? --format json", "who has no path, for a program"),
     ),
     "check": (

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from rea_xcom_tui.layouts.model import Layout
 from rea_xcom_tui.reports.campaign_schemas import PromoteOutput, ReviewOutput, WaveStatusOutput
 from rea_xcom_tui.reports.machine import SCHEMA
 from rea_xcom_tui.reports.schema_parts import Id, Line, Model, Value, Version
@@ -91,7 +92,7 @@ class DeploymentObject(Model):
     namespace: str | None
     cluster: str | None
     file: str
-    layout: Literal["values", "argocd", "flux", "kustomize", "helmfile", "umbrella", "fleet", "terraform", "manifest"]
+    layout: Layout
     layers: list[str]
     """The sources of its values, weakest first, each `file` or `file#pointer`."""
     unreached: bool

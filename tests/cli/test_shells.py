@@ -19,6 +19,7 @@ from rea_xcom_tui.cli.app import main
 from rea_xcom_tui.cli.examples import EXAMPLES
 from rea_xcom_tui.cli.install import MARK
 from rea_xcom_tui.cli.manual import manual_pages
+from rea_xcom_tui.reports.tables import COLUMN_NAMES
 from tests.cli.run import Cli
 from tests.work import Work
 
@@ -139,6 +140,8 @@ def test_every_command_has_examples_that_its_options_take() -> None:
             command, context = ALL[path]
             if path:  # raises for an option or a value that there is not
                 command.make_context(path, words[1 + len(path.split()) :], parent=context.parent)
+            if "--columns" in words:  # which the command itself looks at
+                assert set(words[words.index("--columns") + 1].split(",")) <= set(COLUMN_NAMES), line
 
 
 def test_every_command_has_a_man_page_that_reads_well(tmp_path: Path) -> None:

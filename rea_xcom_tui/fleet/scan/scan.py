@@ -25,6 +25,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.scan.kept_layers import Files
     from rea_xcom_tui.fleet.scan.layered import Layered
     from rea_xcom_tui.gitops import FileEntry, Look, Repository
 
@@ -86,8 +87,7 @@ def scan_worktree(
     known = dict(_known(named, nothing, cache, day, progress))
     progress = _without(progress, {item.id for item in known.values() if isinstance(item, Deployment)})
     tree = asked.work_tree()
-    repository.skipped = tree.skipped
-    listed = tree.entries
+    repository.skipped, listed = tree.skipped, tree.entries
     entries, sparse = on_disk(repository, candidates(listed))
     dirty = tree.dirty
     if dirty is None:  # while a repo is only viewed, its files are compared one by one
@@ -105,14 +105,12 @@ def scan_worktree(
         left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
     if found.manifests or named_so:
-        from rea_xcom_tui.fleet.scan.kept_layers import Files, layered_rows
-        from rea_xcom_tui.fleet.scan.layered import is_reached, look
+        from rea_xcom_tui.fleet.scan.kept_layers import Files
+        from rea_xcom_tui.fleet.scan.layered import is_reached
 
-        layouts = look(disk_tree(repository, listed), reading)
-        clean = {task.file: (task.oid, task.size) for task in tasks if task.oid}
+        known_ids = {task.file: (task.oid, task.size) for task in tasks if task.oid}
         changed = dirty | {entry.path for entry in listed if not entry.tracked}
-        with no_collection():  # what entry points are made of is many small objects, which stay
-            layered = layered_rows(Files(repository, listed, clean, changed), layouts, reading, cache, progress)
+        layouts, layered = _layers(Files(repository, listed, known_ids, changed), reading, cache, progress)
         if layered.rows:  # parts of deployments are not rows, so nobody has to read and judge them as such
             left = [task for task in left if not is_reached(layered, layouts.tree, task.file)]
     items = read_tasks(repository, left, reading, keys, cache, seen, nothing, convoy)
@@ -124,6 +122,16 @@ def scan_worktree(
     fleet = _fleet(repository, found, reading, tree.head, layouts=layouts)
     told = left_out_notices(repository, listed, sparse)
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
+
+
+def _layers(files: Files, reading: Reading, cache: Cache, progress: Progress | None) -> tuple[Layouts, Layered]:
+    """The entry points of a working tree, and the rows that their layers make."""
+    from rea_xcom_tui.fleet.scan.kept_layers import layered_rows
+    from rea_xcom_tui.fleet.scan.layered import look
+
+    layouts = look(disk_tree(files.repository, files.listed), reading)
+    with no_collection():  # what entry points are made of is many small objects, which stay
+        return layouts, layered_rows(files, layouts, reading, cache, progress)
 
 
 def _without(progress: Progress | None, told: Collection[str]) -> Progress | None:
