@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,11 +22,18 @@ settings.load_profile("same")
 """A change is judged by the same examples on every machine; `--hypothesis-profile explore` looks for new ones."""
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Places for a HOME for each test. pytest's own folders take the longer the more of them there are."""
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def isolated(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the developer's own HOME and git configuration out of the tests, and give git an identity."""
-    home = tmp_path / "home"
-    home.mkdir(exist_ok=True)
+    home = next(homes)
+    home.mkdir()
     for name in list(os.environ):
         if name.startswith("GIT_"):
             monkeypatch.delenv(name)

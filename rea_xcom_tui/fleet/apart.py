@@ -52,7 +52,7 @@ def apart(deployments: Iterable[Placed], alike: Callable[[Placed], Hashable] = n
     """What tells deployments that are `alike` from each other, by their ids; those that are alone are left out.
 
     It is the first of cluster, environment and namespace that differs among all of them, else two of these together,
-    else the part of their files' paths that differs.
+    else the part of their files' paths that differs. One of them may have none, which tells it from the others too.
     """
     groups: dict[Hashable, dict[str, Placed]] = {}
     for deployment in deployments:
@@ -75,7 +75,7 @@ def _words(group: Sequence[Placed]) -> list[str]:
     for count in (1, 2):
         for dimensions in combinations(_DIMENSIONS, count):
             texts = [" ".join(filter(None, (told(one) for told in dimensions))) for one in group]
-            if all(texts) and len(set(texts)) == len(texts):
+            if len(set(texts)) == len(texts):
                 return texts
     return _places([one.id for one in group])
 
