@@ -301,7 +301,8 @@ def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
     "info",
     "backend",
     title="The backend is a class of your own",
-    what="The value is a class path outside Airflow. A warning for a text with `$NAME` that the file does not define.",
+    what="The value is a class path outside Airflow. A warning for a text with `$NAME` that the file does not define, "
+    "an error where that variable leads back to itself.",
     why="Whether the image holds the class, and whether it reads path, threshold and compression, cannot be told from "
     "Git. If it cannot be imported, every component crashes at start.",
     wrong=example(backend="xcomBackend: acme.airflow.xcom.EncryptedBackend"),
@@ -313,7 +314,10 @@ def backend_custom(subject: Subject) -> Iterator[Hit]:
     """A class that only the image can tell about."""
     for site in subject.backends:
         variable = airflow.expanded_name(site.text)
-        if variable is not None and variable not in subject.env_names:
+        if subject.leads_back(variable) or (site.entry is None and variable == BACKEND_VARIABLE):
+            said = f"{variable} leads back to itself, so every component crashes at start"
+            yield at(site.node, f"backend {show(site.text)}: {said}", severity="error")
+        elif variable is not None and variable not in subject.env_names:
             yield at(
                 site.node,
                 f"backend {show(site.text)}: the file does not define {variable}; where the container has no such "

@@ -44,7 +44,8 @@ def _refused(subject: Subject, kind: str) -> Iterator[Site]:
     if subject.only_database:
         return
     for site in subject.sites(COMPRESSION_VARIABLE):
-        if _kind(site.text) == kind and airflow.expanded_name(site.text) not in subject.env_names:
+        variable = airflow.expanded_name(site.text)
+        if _kind(site.text) == kind and (variable not in subject.env_names or subject.leads_back(variable)):
             yield site
 
 

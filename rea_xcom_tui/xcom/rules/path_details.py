@@ -58,7 +58,8 @@ def path_template(subject: Subject) -> Iterator[Hit]:
     "path",
     title="The path holds a variable that is expanded",
     what="The path holds `$NAME`, `${NAME}` or a `$(NAME)` that Kubernetes left alone. A warning where the file does "
-    "not define that variable, an error where the path begins with `$$(NAME)`, which nothing replaces.",
+    "not define that variable, an error where the path begins with `$$(NAME)`, which nothing replaces, or the variable "
+    "leads back to itself.",
     why="Airflow replaces `$NAME` and `${NAME}` from each container's own environment, and leaves the text as it "
     "stands where the name is not set there. Two containers with different environments then store in different "
     "places, and readers get a string instead of the data.",
@@ -81,6 +82,10 @@ def path_expanded(subject: Subject) -> Iterator[Hit]:
                     yield at(site.node, f"path {show_path(site.written)} {said}", severity="error")
                 continue
             name = match["plain"] or match["braced"] or match["kubernetes"] or ""
+            if match["kubernetes"] is None and subject.leads_back(name):
+                said = f"{match[0]} leads back to itself, so nothing can fill it in"
+                yield at(site.node, f"path {show_path(site.written)}: {said}", severity="error")
+                continue
             known = name in subject.env_names and match["kubernetes"] is None
             severity: Severity = "info" if known else "warning"
             yield at(site.node, _expansion(show_path(site.written), match[0], known), severity=severity)

@@ -44,6 +44,12 @@ def _sites(subject: Subject) -> Iterator[Site]:
     yield from subject.sites(STATE_BACKEND_VARIABLE)
 
 
+def _may_be_filled_in(subject: Subject, site: Site) -> bool:
+    """Whether a variable in the text may have another text in the container."""
+    variable = airflow.expanded_name(site.text)
+    return variable is not None and not subject.leads_back(variable)
+
+
 @rule(
     "XC121",
     "state-backend-empty",
@@ -87,7 +93,7 @@ def state_backend_class(subject: Subject) -> Iterator[Hit]:
     """XCom's class as a state store."""
     for site in _sites(subject):
         verdict = airflow.state_backend(site.text)
-        if verdict.accepted is False and not airflow.expanded_name(site.text):
+        if verdict.accepted is False and not _may_be_filled_in(subject, site):
             fix = (SetText(site.address, verdict.hint),) if verdict.hint else ()
             problem = (verdict.problem or "").rstrip(".")
             yield at(site.node, f"state store {show(site.text)}: {problem}", fix=fix)
@@ -127,7 +133,7 @@ def state_path(subject: Subject) -> Iterator[Hit]:
 def _refused(subject: Subject, field: FieldName, judge: Callable[[str], airflow.Verdict]) -> Iterator[Hit]:
     for site in subject.sites(STATE_VARIABLES[field]):
         verdict = judge(site.text)
-        if verdict.accepted is False and not airflow.expanded_name(site.text):
+        if verdict.accepted is False and not _may_be_filled_in(subject, site):
             fix = (SetText(site.address, verdict.hint),) if verdict.hint is not None else ()
             yield at(site.node, f"{field} {show(site.text)}: {(verdict.problem or '').rstrip('.')}", fix=fix)
 

@@ -11,7 +11,7 @@ import msgspec
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
-from rea_xcom_tui.xcom.expansion import expanded
+from rea_xcom_tui.xcom.expansion import expanded, leads_back
 from rea_xcom_tui.xcom.model import Address, Configuration, FieldName, Node
 from rea_xcom_tui.xcom.names import (
     ANNOTATIONS,
@@ -197,6 +197,10 @@ class Subject:
                 continue
             node = entry.value if entry.value is not None else name_node(entry)
             yield Site(self.expanded(entry.text), entry.text, node, (*entry.address, "value"), entry.component, entry)
+
+    def leads_back(self, name: str | None) -> bool:
+        """Whether the file gives a variable a text that leads back to this same variable."""
+        return name in self.env_names and leads_back(name, self.entries)
 
     def expanded(self, text: str) -> str:
         """The text with the file's own variables filled in, as Airflow does it."""

@@ -61,9 +61,10 @@ def threshold_no_integer(subject: Subject) -> Iterator[Hit]:
         if verdict.accepted is not False or verdict.value is not None or not site.text.strip():
             continue
         variable = airflow.expanded_name(site.text)
-        if variable in subject.env_names:  # by a reference, or in several ways
+        circular = subject.leads_back(variable)
+        if variable in subject.env_names and not circular:  # by a reference, or in several ways
             continue
-        severity: Severity = "warning" if variable not in (None, "HOME") else "error"
+        severity: Severity = "warning" if variable not in (None, "HOME") and not circular else "error"
         yield at(
             site.node,
             f"threshold {show(site.text)} is not a whole number of bytes: every task that writes a value fails",

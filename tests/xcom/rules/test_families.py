@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.xcom.model import SetText
-from rea_xcom_tui.xcom.names import BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND, PATH_VARIABLE, THRESHOLD_VARIABLE
+from rea_xcom_tui.xcom.names import (
+    BACKEND_KEY,
+    BACKEND_VARIABLE,
+    COMPRESSION_VARIABLE,
+    OBJECT_STORAGE_BACKEND,
+    PATH_VARIABLE,
+    THRESHOLD_VARIABLE,
+)
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, BACKEND_LINE, CLIENT_ID, ROLE, azure, example
 from tests.xcom.rules.helpers import codes, found, loud
 
@@ -177,6 +184,26 @@ def test_a_bad_compression_hurts_less_where_nothing_is_stored() -> None:
         v: next(f.severity for f in found(text, airflow=v) if f.code == "XC401") for v in (None, (3, 1), (3, 3))
     }
     assert severity == {None: "error", (3, 1): "error", (3, 3): "warning"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        (PATH_VARIABLE, f"${PATH_VARIABLE}", "XC211"),
+        (PATH_VARIABLE, "s3://acme-xcom/$TEAM", "XC211"),
+        (THRESHOLD_VARIABLE, f"${{{THRESHOLD_VARIABLE}}}", "XC301"),
+        (COMPRESSION_VARIABLE, "$TEAM", "XC401"),
+        (BACKEND_VARIABLE, f"${BACKEND_VARIABLE}", "XC112"),
+        (BACKEND_KEY, f"${BACKEND_VARIABLE}", "XC112"),
+    ],
+)
+def test_a_variable_that_leads_back_to_itself_is_never_filled_in(name: str, text: str, code: str) -> None:
+    env = {"TEAM": "$UNIT", "UNIT": "the-${TEAM}", PATH_VARIABLE: "s3://acme-xcom/etl"}
+    key = f"xcomBackend: {text if name == BACKEND_KEY else OBJECT_STORAGE_BACKEND}\n"
+    if name != BACKEND_KEY:
+        env[name] = text
+    lines = "".join(f'  - {{name: {name}, value: "{text}"}}\n' for name, text in env.items())
+    assert {f.severity for f in found(f"{key}commonEnv:\n{lines}", airflow=(3, 1)) if f.code == code} == {"error"}
 
 
 @pytest.mark.parametrize(
