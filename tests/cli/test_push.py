@@ -60,7 +60,7 @@ def test_a_refusal_quotes_the_server(fleet_repo: Work, server: Work, cli: Cli) -
 
 
 def test_what_cannot_be_pushed(fleet_repo: Work, cli: Cli) -> None:
-    assert "add one with git remote add" in cli("push", "--yes").err
+    assert "this repo has no remote; add one with git remote add" in cli("push", "--yes").err
     fleet_repo.git("remote", "add", "one", "/nowhere")
     assert "there is no remote two; the remotes are one" in cli("push", "--remote", "two", "--yes").err
     assert "read-only" in cli("--read-only", "push", "--yes").err

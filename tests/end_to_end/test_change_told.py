@@ -66,6 +66,8 @@ async def test_a_bulk_edit_opens_with_what_is_usual_and_shows_no_stale_preview(r
         assert isinstance(driver.app.screen, BulkScreen), "nothing is done without a value"
         await driver.press("down", "enter")
         assert "3 change    3 already so" in driver.seen
+        await driver.press("down", *["down"] * 3, "space")
+        assert "nothing to leave out" in driver.seen, "a key that has nothing to do says so"
         screen = driver.app.screen
         screen._forget()
         assert not screen.changing, "what was worked out for another text is gone before the next is asked about"
@@ -151,4 +153,5 @@ async def test_a_change_of_an_azure_identity_tells_all_the_places_that_it_touche
         await driver.press("a", *["right"] * driver.columns.index("identity"), "g", "e")
         await driver.type("c81d4e6f-1111-2222-3333-a4455660915c")
         assert "annotation + connection JSON" in driver.seen
+        assert "→ c81d4e" in driver.seen, "the new value has as much room as the old one"
         await driver.press("escape")

@@ -6,10 +6,12 @@ import asyncio
 import json
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.tui.background.jobs import Scanned
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from tests.terminal.driver import Terminal
@@ -107,6 +109,20 @@ async def test_a_file_that_changes_on_disk_is_noticed_without_a_key(fleet_repo: 
         async with asyncio.timeout(60):
             while driver.cell("billing-etl", "threshold") != "4096":
                 await driver.pilot.pause()
+
+
+async def test_what_is_said_of_the_whole_repo_is_said_once(fleet_repo: Work) -> None:
+    async with driving(opener(fleet_repo.root, read_only=False)) as driver:
+        home = driver.home
+        assert home.workspace is not None
+        fleet = replace(home.workspace.here.fleet, notices=("a set of deployments is not shown",))
+        home._scanned(Scanned(fleet, home.rows, 0))
+        await driver.settle()
+        assert "a set of deployments is not shown" in driver.seen
+        home.say("Committed 1234567 to main")
+        home._scanned(Scanned(fleet, home.rows, 0))
+        await driver.settle()
+        assert "Committed 1234567 to main" in driver.seen, "reading again hides nothing that was just said"
 
 
 async def test_an_edit_over_a_field_that_changed_on_disk_is_asked_about_without_a_key(fleet_repo: Work) -> None:

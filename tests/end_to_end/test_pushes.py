@@ -117,7 +117,7 @@ async def test_a_server_that_is_ahead_is_told_before_and_refuses(fleet_repo: Wor
 async def test_no_remote_is_a_sentence(fleet_repo: Work) -> None:
     async with driving(opener(fleet_repo.root, read_only=False)) as driver:
         await driver.press("P")
-        assert "add one with git remote add" in driver.dialog
+        assert "this repo has no remote; add one with git remote add" in driver.dialog
         await driver.press("escape")
         assert driver.app.screen is driver.home
 

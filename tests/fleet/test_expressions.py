@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rea_xcom_tui.fleet.compare import Value
-from rea_xcom_tui.fleet.edit.expressions import evaluate
+from rea_xcom_tui.fleet.edit.expressions import evaluate, why_not_meant
 from rea_xcom_tui.xcom.model import FieldName
 
 
@@ -87,3 +87,10 @@ def test_any_text_gives_a_value_or_a_sentence(text: str, old: Value) -> None:
     for field in fields:
         with contextlib.suppress(ValueError):
             assert isinstance(evaluate(field, text, old, lookup), str | None)
+
+
+def test_a_part_of_a_value_on_the_left_of_an_arrow_names_the_way_to_replace_it() -> None:
+    told = why_not_meant("path", "old-bucket => new-bucket", "s3://old-bucket/billing")
+    assert told == "has none of these values; s/old/new/ replaces a part of a value"
+    assert why_not_meant("path", "other => new-bucket", "s3://old-bucket/billing") == "has none of these values"
+    assert why_not_meant("threshold", "64KiB => 0", 7) == "has none of these values"

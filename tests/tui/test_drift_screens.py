@@ -18,6 +18,7 @@ from rea_xcom_tui.tui.drift import compare_lines
 from rea_xcom_tui.tui.drift import lines as drift_lines
 from rea_xcom_tui.tui.drift.actions import DriftScreen
 from rea_xcom_tui.tui.drift.compare_screen import CompareScreen
+from rea_xcom_tui.tui.drift.detail_lines import aligned
 from rea_xcom_tui.tui.drift.forms import AgainstForm, IgnoreForm, NotesForm, SpreadForm
 from rea_xcom_tui.tui.keys.commands import Place, of_place
 from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
@@ -175,3 +176,12 @@ async def test_of_ten_thousand_deployments_only_what_is_in_sight_is_drawn(monkey
             await driver.press(key)
             assert 0 < len(drawn) <= 48 * 3, key
         assert screen.chosen[0] == screen.causes_shown[0].members[0]
+
+
+def test_numbers_are_not_torn_apart_to_align_them() -> None:
+    lines = ["".join(text for text, _ in line).rstrip() for line in aligned("threshold", 1048576, 4096, 80)]
+    assert lines == ["   expected 1048576 (1 MiB)", "   actual   4096 (4 KiB)"]
+    paths = [
+        "".join(text for text, _ in line) for line in aligned("path", "s3://growth-prod-xcom/ads", "s3://tmp/ads", 80)
+    ]
+    assert [path.index("/ads") for path in paths] == [33, 33], "what paths share stands under each other"

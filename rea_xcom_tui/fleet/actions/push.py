@@ -55,7 +55,8 @@ def push_plan(workspace: Workspace, remote: str | None = None) -> PushPlan:
     known = repository.remotes()
     if chosen is None or chosen not in known:
         hint = f"; the remotes are {', '.join(map(clean, known))}" if known else "; add one with git remote add"
-        what = "it is not clear where to push to" if chosen is None else f"there is no remote {clean(chosen)}"
+        what = "it is not clear where to push to" if known else "this repo has no remote"
+        what = what if chosen is None else f"there is no remote {clean(chosen)}"
         raise Refused(f"{what}{hint}")
     found = repository.outgoing(chosen, branch)
     changes = tuple(changes_between(repository, found.base, branch)) if found.base else ()

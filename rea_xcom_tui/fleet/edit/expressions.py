@@ -76,7 +76,9 @@ def leaves_alone(field: FieldName, expression: str, old: Value) -> bool:
 def why_not_meant(field: FieldName, expression: str, old: Value) -> str:
     """Why an expression asks nothing of a value, in words: it is for others. Empty where it asks something of it."""
     if leaves_alone(field, expression, old):
-        return "has none of these values"
+        left = [_ARROW.split(part.strip())[0] for part in expression.split(",")]
+        within = isinstance(old, str) and any(part in old for part in left if part)
+        return "has none of these values" + ("; s/old/new/ replaces a part of a value" if within else "")
     replacing = None if field == "threshold" else _REPLACE.fullmatch(expression)
     if replacing is None or not isinstance(old, str):
         return ""

@@ -22,13 +22,16 @@ _BAR = "━"
 _LONGEST_BAR = 16
 _LEAST_WORDS = 24
 _MOST_KINDS = 3
+_WHOLE: frozenset[FieldName] = frozenset(("threshold", "compression"))
+"""Fields whose values are numbers or single words: digits or letters that two of them share say nothing."""
 
 
 def aligned(field: FieldName, expected: Value, actual: Value, width: int) -> list[Line]:
     """Expected and actual value under each other, what both have in common quiet, and the part that differs lit."""
     old, new = said(field, expected), said(field, actual)
-    start = alike(old, new)
-    end = alike(old[start:][::-1], new[start:][::-1])
+    whole = field in _WHOLE
+    start = 0 if whole else alike(old, new)
+    end = 0 if whole else alike(old[start:][::-1], new[start:][::-1])
     parts = [(text[:start], text[start : len(text) - end], text[len(text) - end :]) for text in (old, new)]
     room = max(20, width - _LABEL)
     middle = max(line_width([(part, "")]) for _, part, _ in parts)

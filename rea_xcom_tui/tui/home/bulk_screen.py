@@ -33,12 +33,20 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
 _PLACEHOLDER = "a value, x2, max 64KiB, zip => gzip, copy NAME, unset"
+_PLACEHOLDERS: dict[FieldName, str] = {
+    "path": "a value, s/old/new/ for a part of it, copy NAME, unset",
+    "identity": "a value, s/old/new/ for a part of it, old => new, copy NAME, unset",
+    "compression": "a value, zip => gzip, copy NAME, unset",
+}
 
 TYPED_FROM = 20
 """From this many changes on, their count has to be typed."""
 
 _FILE_FROM = 16
 """Cells that have to be left in a line for the file, because names may stand more than once in a fleet."""
+
+_BOTH_FROM = 24
+"""Cells that old and new value need together; below that, the places they are in give way."""
 
 _STYLES: dict[Outcome, str] = {
     "change": "edited",
@@ -128,7 +136,9 @@ class BulkScreen(ModalScreen[Answer]):
             yield Static(f"Set {self.field} on {plural(len(self.ids), 'deployment')}", classes="title", markup=False)
             with Horizontal(id="first"):
                 yield Static("new value", classes="label", markup=False)
-                yield Input(self.start, id="value", compact=True, placeholder=_PLACEHOLDER)
+                yield Input(
+                    self.start, id="value", compact=True, placeholder=_PLACEHOLDERS.get(self.field, _PLACEHOLDER)
+                )
             with Horizontal():
                 yield Static("only where it is now", classes="label", markup=False)
                 yield Input(id="only", compact=True, placeholder="any")
@@ -317,6 +327,8 @@ class BulkScreen(ModalScreen[Answer]):
             self._rows.cursor += 1
             self._rows.refresh()
             self._show_counts()
+        elif here is not None:
+            self.query_one("#note", Bar).show([("It would not change, so there is nothing to leave out.", "quiet")])
 
     def action_rows(self) -> None:
         """Go to the rows."""
@@ -339,8 +351,12 @@ class BulkScreen(ModalScreen[Answer]):
             return [(f"[ ] {name[0]}", "quiet"), (f"{old}  left out", "quiet")]
         if row.outcome == "change":
             places = f"  ({row.places})" if row.places else ""
-            room = max(8, width - 4 - cell_len(name[0]) - cell_len(old) - 3 - cell_len(places))
-            new = shorten(value_words(self.field, row.new), room, cut)
+            both = width - 4 - cell_len(name[0]) - 3 - cell_len(places)
+            if both < _BOTH_FROM:
+                both, places = both + cell_len(places), ""
+            words = value_words(self.field, row.new)
+            old = shorten(old, max(8, both // 2, both - cell_len(words)), cut)
+            new = shorten(words, max(8, both - cell_len(old)), cut)
             return [(f"[x] {name[0]}", ""), (f"{old} → {new}", style), (places, "quiet")]
         why = f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else ""
         room = width - 4 - cell_len(name[0]) - cell_len(old)
