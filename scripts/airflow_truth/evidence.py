@@ -150,6 +150,7 @@ EVIDENCE: Mapping[str, Evidence] = {
     "XC507": _without_type,
     "XC513": _of_another_cloud,
     "XC515": _anonymous,
+    "XC518": _undefined,
     "XC520": _anonymous,
     "XC526": _undefined,
 }

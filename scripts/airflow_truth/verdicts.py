@@ -39,6 +39,7 @@ TAKEN_IN_SILENCE: Mapping[str, str] = {
     "XC507": "free text as a connection without a type",
     "XC513": "a connection of another cloud",
     "XC515": "the text false, which is true",
+    "XC518": "an empty connection where S3 falls back",
     "XC520": "Azure asked anonymously; a store's record says whether it is",
     "XC523": "a setting that only the first call to the cloud shows to be wrong",
     "XC526": "a connection that is not found, where S3 falls back",

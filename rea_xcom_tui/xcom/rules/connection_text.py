@@ -122,13 +122,13 @@ def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tu
     "connection",
     title="A member of the connection's JSON has the wrong type",
     what="`port` is neither a whole number nor a string with one, `conn_type`, `host` or `schema` is not a string, or "
-    "`login` or `password` is neither a string nor null. A warning on Airflow 3.0 for `host` and `schema`, and for a "
-    "`login` or `password` like 0 or false.",
+    "`login` or `password` is neither a string nor null. A warning on Airflow 3.0 for `host`, `schema` and `login`, "
+    "and for a `password` like 0 or false.",
     why=_MASKED + _FALLS_BACK,
     wrong=azure(connection='\'{"conn_type": "azure", "port": "https", "extra": {"account_name": "acmexcom"}}\''),
     right=_RIGHT,
     source=_MEASURED + ' A port of "443" is fine.',
-    versions="3.0.6 takes a `host` and `schema` of any type, and a `login` and `password` that are empty for Python.",
+    versions="3.0.6 takes a `host`, `schema` and `login` of any type, and a `password` that is empty for Python.",
     when=defined,
 )
 def connection_member_type(subject: Subject) -> Iterator[Hit]:
@@ -144,11 +144,11 @@ def connection_member_type(subject: Subject) -> Iterator[Hit]:
 
 
 def _taken_by_30(data: Mapping[str, object]) -> bool:
-    """Whether Airflow 3.0 minds none of the types: it looks at neither host nor schema, nor at what is empty."""
+    """Whether Airflow 3.0 minds none of the types: it does not look at host, schema, login and an empty password."""
     minded = {
         name: value
         for name, value in data.items()
-        if name not in ("host", "schema") and (value or name not in ("login", "password"))
+        if name not in ("host", "schema", "login") and (value or name != "password")
     }
     return connection(json.dumps(minded)).problem is None
 
