@@ -52,6 +52,7 @@ NOT_IN_A_FILE: Mapping[tuple[str, str], str | None] = {
     ("backend", "TypeError"): "XC112",
     ("store", "FileNotFoundError"): None,
     ("store", "DefaultCredentialsError"): None,
+    ("store", "TransportError"): None,  # 3.0 asks Google while it builds the store, and the network is not there
 }
 """Failures that only the image or the pod can explain; of a class of the user's own we say that much."""
 

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 
-from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES, account_problem
 from rea_xcom_tui.xcom.connections import Connection
@@ -205,7 +204,7 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
     "connection",
     title="The connection asks the cloud anonymously",
     what="`anon` in an Azure connection's extra is true, a number other than 0, or a string. A warning where the "
-    "connection brings a key, which is used all the same. In a URI only Airflow 3.0 and 3.1 read `anon=false` as "
+    "connection brings a key, which is used all the same. In a URI only Airflow 3.1 reads `anon=false` as "
     "false. A warning where a Google connection has `is_anonymous`.",
     why='The string "false" is not empty and so counts as true: Azure is asked anonymously, and refuses. Nobody may '
     "write to a bucket of Google's but where it is public, and a task's write waits and waits on Airflow 3.3.",
@@ -221,8 +220,8 @@ def connection_anon_text(subject: Subject) -> Iterator[Hit]:
             said = "is_anonymous is set: Google is asked anonymously"
             yield at(one.node, f"{one.entry.name}: {said}", severity="warning")
         anon = azure_field(one.connection, "anon")
-        if one.connection.form == "uri" and isinstance(anon, str) and is_at_most_31(subject.version):
-            anon = _decoded(anon)  # they read each value of a URI's query as JSON where it is JSON
+        if one.connection.form == "uri" and isinstance(anon, str) and (subject.version or ())[:2] == (3, 1):
+            anon = _decoded(anon)  # it reads each value of a URI's query as JSON where it is JSON
         if parsed.cloud == "azure" and anon:
             fix: tuple[Change, ...] = ()
             meant = isinstance(anon, str) and anon.strip().lower() in ("false", "no", "0")
