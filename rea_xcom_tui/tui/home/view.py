@@ -75,8 +75,8 @@ class FleetView(Screen[None]):
         self._ever_read = False
         self._problems = self._deployments = self._drifted = 0
         self._noticed_at: tuple[str | None, int] | None = None
-        self._notices: Sequence[str] = ()
-        """What the last read had to tell of the whole repo."""
+        self._notices: frozenset[str] = frozenset()
+        """What has been told of the whole repo; a read of single files may have less to tell."""
         self._ahead: Ahead | None = None
         """The fleet as it will be, when it was last worked out."""
         self._arrived: list[Row] = []
@@ -150,7 +150,7 @@ class FleetView(Screen[None]):
         for notice in event.fleet.notices:
             if notice not in self._notices:  # told again at every read, it would hide what was just said of a commit
                 self.say(clean(notice))
-        self._notices = event.fleet.notices
+        self._notices |= {*event.fleet.notices}
 
     def take(self, now: jobs.Scanned) -> None:
         """Show the fleet as it is now, and compare it with its baseline."""
@@ -208,7 +208,7 @@ class FleetView(Screen[None]):
     def action_rescan(self) -> None:
         """Read the repo again."""
         if self._reading is None:
-            self._reading, self._notices = (0, 0), ()
+            self._reading, self._notices = (0, 0), frozenset()
             self.show_header()
             self.jobs.scan(self)
 
