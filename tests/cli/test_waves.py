@@ -132,7 +132,6 @@ def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_st
     assert [line for line in ran.out.splitlines() if line[:1].isdigit()] == [
         f"{number}. {env}: 15 deployments, 30 edits" for number, env in enumerate(ENVS, 1)
     ]
-    expect()
 
     # 1: squash-merged with a message of one's own, so that only the values tell; rebase-merged; merged
     branch = c.start()
@@ -187,15 +186,14 @@ def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_st
     assert f"     in ledger: merged, by {ledger.git('rev-parse', 'HEAD~').strip()[:7]} (" in text.out
     search.git("revert", "--no-edit", "HEAD")
     search.git("push", "-q")
-    expect(qa="merged", preprod="merged")
 
-    # 3 and 4: a plain merge, and one without the branch having been pushed; afterwards nothing is left to start
-    for env in ENVS[2:]:
+    # 3 and 4: plain merges, each of which is offered only where what comes before it is told as merged again
+    for number, env in enumerate(ENVS[2:], 3):
         branch = c.start()
+        assert branch.endswith(f"-{number}-{env}")
         for work in c.works.values():
             work.git("merge", "-q", "--ff-only", branch)
             work.git("push", "-q", "origin", "main", f":{branch}")
-        assert c.status()[0][env] == "merged"
     told = expect(**dict.fromkeys(ENVS, "merged"))
     assert told["next"] == {"wave": None, "advice": "every wave is merged"}
     assert "every wave is merged, nothing to start" in c.cli("wave", "start", c.plan).err
