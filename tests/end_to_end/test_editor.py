@@ -120,7 +120,7 @@ async def test_what_is_said_of_the_whole_repo_is_said_once(fleet_repo: Work) -> 
         await driver.settle()
         assert "a set of deployments is not shown" in driver.seen
         home.say("Committed 1234567 to main")
-        for notices in ((), fleet.notices):
+        for notices in ((), fleet.notices, ("another set is not shown",)):
             home._scanned(Scanned(replace(fleet, notices=notices), home.rows, 0))
         await driver.settle()
         assert "Committed 1234567 to main" in driver.seen, "reading again hides nothing that was just said"

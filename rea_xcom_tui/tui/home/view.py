@@ -147,10 +147,11 @@ class FleetView(Screen[None]):
         self._reading = None
         self._ever_read = True
         self.take(event)
-        for notice in event.fleet.notices:
-            if notice not in self._notices:  # told again at every read, it would hide what was just said of a commit
-                self.say(clean(notice))
-        self._notices |= {*event.fleet.notices}
+        if self._noticed_at is None:  # what was just said of a commit or an edit stays
+            for notice in event.fleet.notices:
+                if notice not in self._notices:
+                    self.say(clean(notice))
+            self._notices |= {*event.fleet.notices}
 
     def take(self, now: jobs.Scanned) -> None:
         """Show the fleet as it is now, and compare it with its baseline."""
@@ -208,7 +209,7 @@ class FleetView(Screen[None]):
     def action_rescan(self) -> None:
         """Read the repo again."""
         if self._reading is None:
-            self._reading, self._notices = (0, 0), frozenset()
+            self._reading, self._notices, self._noticed_at = (0, 0), frozenset(), None
             self.show_header()
             self.jobs.scan(self)
 
