@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
-from tests.cli.onboarding_layouts import LAYOUTS, PLAIN, download
+from tests.cli.onboarding_layouts import LAYOUTS, PLAIN, agent, download
 from tests.cli.run import Cli
 from tests.work import BACKEND, IO, Work, make_work
 
@@ -83,6 +84,35 @@ def test_a_download_and_an_export_take_the_fleets_settings(plain: tuple[Cli, Wor
         "identity": "arn:aws:iam::222233334444:role/growth-prod",
         "connection": "aws_xcom",
     }
+
+
+def test_what_kubernetes_and_helm_export_is_taken_without_its_wrapping(plain: tuple[Cli, Work], tmp_path: Path) -> None:
+    cli, work = plain
+    export, own = tmp_path / "export.yaml", agent("old")
+    config_map = (
+        f"apiVersion: v1\ndata:\n  values.yaml: |\n{indent(own, '    ')}kind: ConfigMap\nmetadata: {{name: old}}\n"
+    )
+    made = []
+    for text in (f"USER-SUPPLIED VALUES:\n{own}", config_map):
+        export.write_text(text)
+        ran = cli("new", "growth-load", "--from", str(export), "--like", "growth-etl", "--write")
+        assert ran.code == 0, ran.err
+        made.append(work.read("clusters/prod/growth/load/values.yaml").decode())
+        assert cli("undo").code == 0
+    assert (
+        made
+        == [agent("load").replace("dep-growth-load", "dep-growth-old").replace("# growth-load", "# growth-old")] * 2
+    )
+    for text, said in (
+        ("", "The file is empty"),
+        ("a: [\n", "export.yaml: The file is not YAML at line 2"),
+        ("apiVersion: v1\nkind: Secret\ndata: {values.yaml: eA==}\n", "is a Secret of Kubernetes and holds no values"),
+        (config_map.replace("values.yaml", "a.txt"), "is a ConfigMap with 0 YAML files in its data"),
+    ):
+        export.write_text(text)
+        ran = cli("new", "growth-load", "--from", str(export), "--like", "growth-etl", "--write")
+        assert (ran.code, ran.out, len(ran.err.splitlines()), work.status()) == (2, "", 1, []), ran.err
+        assert said in ran.err
 
 
 def test_enable_adds_one_block(plain: tuple[Cli, Work]) -> None:

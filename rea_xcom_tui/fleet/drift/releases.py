@@ -52,11 +52,29 @@ def exported_releases(folder: Path) -> list[Release]:
 
 
 def exported_values(path: Path) -> bytes:
-    """The bytes of one values file from wherever it lies, without the title that Helm prints above its values.
+    """The bytes of one values file from wherever it lies, without what Helm or Kubernetes puts around its values.
 
-    Raises `Unreadable`.
+    That is Helm's title, or the ConfigMap in which `kubectl get configmap -o yaml` shows them. Raises `ToolError`
+    where the file is empty, no YAML, or another object of Kubernetes.
     """
-    return _without_title(read_file(path.resolve(), path.resolve().parent))
+    try:
+        data = _without_title(read_file(path.resolve(), path.resolve().parent))
+        root = ValuesFile.parse(data).root
+    except (Unreadable, ValueError) as problem:
+        raise ToolError(f"{clean(path)}: {problem}") from problem
+    kind = root.get("kind") if root.kind == "mapping" and root.get("apiVersion") is not None else None
+    if kind is None:
+        return data
+    inside = root.get("data")
+    if kind.text != "ConfigMap" or inside is None or inside.kind != "mapping":
+        raise ToolError(f"{clean(path)} is a {clean(kind.text)} of Kubernetes and holds no values; name a values file")
+    texts = [value for key, value in inside.entries if key.text.endswith((".yaml", ".yml"))]
+    if len(texts) != 1:
+        raise ToolError(
+            f"{clean(path)} is a ConfigMap with {plural(len(texts), 'YAML file')} in its data, and one is wanted; save "
+            "the values in a file of their own and name that"
+        )
+    return texts[0].text.encode()
 
 
 def _exported(folder: Path, path: Path) -> Release:
