@@ -134,6 +134,18 @@ def test_enable_adds_one_block(plain: tuple[Cli, Work]) -> None:
     assert (again.code, "has a path already" in again.err) == (3, True)
 
 
+def test_enable_follows_the_siblings_pattern_in_a_layered_layout(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = "apps/prod/growth-ml/release.yaml"
+    lines = LAYOUTS["flux"][file].splitlines(keepends=True)
+    bare = [line for at, line in enumerate(lines) if not any(IO in one for one in lines[max(at - 1, 0) : at + 1])]
+    work = make_work(tmp_path / "repo", {**LAYOUTS["flux"], file: "".join(bare)})
+    assert Cli(capsys, work.root)("enable", "growth-ml", "--write").code == 0
+    assert work.status() == [f" M {file}"]
+    assert work.read(file).decode() == LAYOUTS["flux"][file]
+
+
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
