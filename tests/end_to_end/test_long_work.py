@@ -33,6 +33,7 @@ def escaping(driver: Driver, monkeypatch: pytest.MonkeyPatch, place: Any, name: 
     calls, seen, loop = 0, list[str](), asyncio.get_running_loop()
 
     async def escape() -> None:
+        await driver.pilot.pause(0)  # the question before it may be on its way out still
         while "Esc stops it" not in driver.seen:
             await driver.pilot.pause(0)
         seen.append(driver.seen)
@@ -88,7 +89,10 @@ async def test_the_mends_of_a_rule_tell_how_far_they_are_and_can_be_stopped(
     async with driving(opener(repo.root, read_only=False)) as driver:
         await driver.press("exclamation_mark", "down")
         seen = escaping(driver, monkeypatch, editing, "plan_file", 3)
-        await driver.press("F", "enter")
+        await driver.press("F")
+        assert "Fix 5 findings of XC402" in driver.dialog
+        await driver.press("enter")
+        assert seen, driver.seen
         assert "fix: 2 of 5 · Esc stops it" in seen[0]
         assert "Stopped: nothing was fixed" in driver.seen
         assert not len(driver.home.pending)
