@@ -78,7 +78,7 @@ zmodload zsh/zpty
 zpty -b shell zsh -i
 wait_for() {
     local n
-    for (( n = 0; n < 2000; n++ )) { zpty -r -t shell out; all+=$out; out=; [[ $all == *$1* ]] && return; sleep .05 }
+    for (( n = 0; n < 500; n++ )) { zpty -r -t shell out; all+=$out; out=; [[ $all == *$1* ]] && return; sleep .05 }
 }
 zpty -w shell "PS1=; unsetopt zle_bracketed_paste; cd $1; print rea'dy'"
 wait_for ready
@@ -112,7 +112,9 @@ def test_a_shell_completes(cli: Cli, fleet_repo: Work, program: Path, isolated: 
         assert cli("completion", how, "--install").code == 0
     lines = list(WANTED.items())
     for line, wanted in lines[1:2] if how == "zsh" else lines:  # each line there is a shell of its own
-        assert wanted in ASK[how](fleet_repo.root, isolated, line), line
+        # What is typed while zsh is not at its prompt yet is shown in pieces, so it may be asked again.
+        answers = (ASK[how](fleet_repo.root, isolated, line) for _ in range(3 if how == "zsh" else 1))
+        assert any(wanted in answer for answer in answers), line
 
 
 def commands(command: click.Command, context: click.Context) -> dict[str, tuple[click.Command, click.Context]]:

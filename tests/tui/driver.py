@@ -98,7 +98,8 @@ class Driver:
     def _draw(self) -> None:
         """Draw what has changed, as the terminal would."""
         screen = self.app.screen
-        _drawn(screen._compositor, screen_stack=self.app._background_screens)
+        with self.app._context():
+            _drawn(screen._compositor, screen_stack=self.app._background_screens)
 
     def _waiting(self) -> bool:
         """Whether a message waits anywhere, in the screens beneath the top one too."""
@@ -204,7 +205,8 @@ class Driver:
     @property
     def seen(self) -> str:
         """Every text on the top screen, as plain text."""
-        strips = self.app.screen._compositor.render_strips()
+        with self.app._context():  # what has changed is drawn only now, and widgets ask which app is theirs
+            strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
     @property
