@@ -77,27 +77,26 @@ class RepoState:
         """Whether both the branch and its upstream have commits that the other lacks."""
         return self.ahead > 0 and self.behind > 0
 
-    def refusal(self, *, new_branch: bool = False) -> str | None:
+    def refusal(self, *, new_branch: bool = False, then: str = "commit again") -> str | None:
         """Return why no commit can be made now and what to do about it, or None if one can.
 
         With `new_branch` a branch will be made for the commit, so that a detached HEAD is not an obstacle. A
-        lock that is younger than LOCK_PATIENCE is none either, since a commit waits for it.
+        lock that is younger than LOCK_PATIENCE is none either, since a commit waits for it. `then` is what to do once
+        the obstacle is gone, in words.
         """
         if self.read_only:
             return "This repo cannot be written by this user; check the permissions of its folder."
         if self.operation is not None:
             name = _NAMES.get(self.operation, self.operation)
-            return f"A {name} is in progress in this repo: {_WAY_OUT[self.operation]}, then commit again."
+            return f"A {name} is in progress in this repo: {_WAY_OUT[self.operation]}, then {then}."
         if self.unmerged:
-            return f"{self.unmerged[0]} has an unresolved merge conflict; resolve it and git add it, then commit again."
+            return f"{self.unmerged[0]} has an unresolved merge conflict; resolve it and git add it, then {then}."
         if self.unborn:
-            return "This branch has no commit yet; make the first commit with git, then commit again."
+            return f"This branch has no commit yet; make the first commit with git, then {then}."
         if self.detached and not new_branch:
             return "HEAD is detached, so a commit would belong to no branch; name a new branch for it."
         if not self.identity_ok:
-            return (
-                "git does not know who you are: set git config user.name and git config user.email, then commit again."
-            )
+            return f"git does not know who you are: set git config user.name and git config user.email, then {then}."
         if self.locked is not None and self.locked > LOCK_PATIENCE:
             return (
                 f"Another git process holds {self.lock_path} (for {_age(self.locked)}); wait until it ends. "

@@ -72,12 +72,8 @@ def _check(runner: Runner, git_dir: Path, name: str) -> None:
         raise SwitchRefused("Another git process is at work in this repo; switch again in a moment.")
     # Neither a detached HEAD, an unborn branch nor a missing identity is an obstacle to leaving it.
     if state.operation is not None or state.unmerged or state.locked is not None or state.read_only:
-        raise SwitchRefused(_instead(state.refusal(new_branch=True) or "The repo is in the middle of something."))
+        raise SwitchRefused(state.refusal(new_branch=True, then="switch") or "The repo is in the middle of something.")
     dirty = sorted(dirty_paths(runner, None))
     if dirty:
         more = f" and {len(dirty) - 1} more" if len(dirty) > 1 else ""
         raise SwitchRefused(f"{dirty[0]}{more} has changes that are not committed; commit or stash them first.")
-
-
-def _instead(refusal: str) -> str:
-    return refusal.replace("then commit again", "then switch")

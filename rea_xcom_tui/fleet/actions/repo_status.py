@@ -26,7 +26,7 @@ class Standing:
         said = []
         if self.read_only is not None:
             said.append(f"Read-only: {clean(self.read_only)}. Nothing can be edited or written.")
-        refusal = self.state.refusal(new_branch=True)
+        refusal = self.state.refusal(new_branch=True, then="commit")
         if refusal is not None and not (self.read_only and self.state.read_only):
             said.append(clean(refusal))
         if self.state.detached and not self.state.unborn:
