@@ -26,7 +26,7 @@ from typing import Any
 from scripts.airflow_truth.record import install
 from scripts.store_truth import names
 from scripts.store_truth.rows import Row, rows
-from scripts.store_truth.stores import certificate_of, running
+from scripts.store_truth.stores import certificate_of, end, running
 from scripts.store_truth.stores import install as install_stores
 from scripts.store_truth.verdict import ABOUT_SECRETS, FIELDS, agrees, judged
 
@@ -87,8 +87,7 @@ def warmed(python: Path, work: Path) -> Iterator[Path]:
                 time.sleep(0.2)
             yield program
         finally:
-            server.terminate()
-            server.wait()
+            end([server])
 
 
 def ask(version: str, python: Path, warm: Path, chosen: list[Row]) -> list[dict[str, Any]]:

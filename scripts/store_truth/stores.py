@@ -10,8 +10,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from scripts.store_truth.rows import (
     ALIAS_BUCKET,
@@ -26,6 +27,9 @@ from scripts.store_truth.rows import (
 PYTHON_PACKAGES = ("moto[server,s3]==5.2.5", "gcp-storage-emulator==2026.7.19", "azure-storage-blob")
 NPM_PACKAGE = "azurite@3.37.0"
 _START = 300
+_GRACE = 10.0
+"""How long a server may take to end once it was asked to, in seconds."""
+
 _CONTAINER = (
     "import sys; from azure.storage.blob import BlobServiceClient as C; "
     "C.from_connection_string(sys.stdin.read()).create_container(sys.argv[1])"
@@ -48,7 +52,8 @@ def running(work: Path) -> Iterator[None]:
     """The three stores with the bucket `BUCKET` in each, all in memory; Azure's a second time, over TLS."""
     programs = install(work)
     azurite: list[str | Path] = [work / "node_modules/.bin/azurite-blob", "--silent", "--inMemoryPersistence"]
-    azurite += ["--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort"]
+    # Nothing is told to its makers: without a network, what it tells at its end would keep it from ending, too.
+    azurite += ["--skipApiVersionCheck", "--disableTelemetry", "--blobHost", "127.0.0.1", "--blobPort"]
     certificate, key = certificate_of(work)
     commands: tuple[list[str | Path], ...] = (
         [programs / "moto_server", "-H", "127.0.0.1", "-p", str(S3_PORT)],
@@ -58,10 +63,10 @@ def running(work: Path) -> Iterator[None]:
     )  # fmt: skip
     with contextlib.ExitStack() as stack:
         log = stack.enter_context((work / "stores.log").open("wb"))
+        servers: list[subprocess.Popen[bytes]] = []
+        stack.callback(end, servers)
         for command in commands:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            stack.callback(process.wait)
-            stack.callback(process.terminate)
+            servers.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
         for address in (f"http://127.0.0.1:{port}" for port in (S3_PORT, AZURE_PORT, GCS_PORT)):
             _wait(address)
         _wait(f"https://127.0.0.1:{AZURE_TLS_PORT}", ssl.create_default_context(cafile=str(certificate)))
@@ -75,6 +80,21 @@ def running(work: Path) -> Iterator[None]:
                 [programs / "python", "-c", _CONTAINER, BUCKET], input=account, text=True, check=True, env=trusting
             )
         yield
+
+
+def end(servers: Iterable[subprocess.Popen[Any]], grace: float = _GRACE) -> None:
+    """End servers that were started here: they are asked to, all at once, and killed where they have not after `grace`
+    seconds. Azurite, for one, waits for ever where a connection to it is still open."""
+    running = [server for server in servers if server.poll() is None]
+    for server in running:
+        server.terminate()
+    latest = time.monotonic() + grace
+    for server in running:
+        try:
+            server.wait(max(0.0, latest - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def certificate_of(work: Path) -> tuple[Path, Path]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 from scripts.store_truth.__main__ import DATA
 from scripts.store_truth.rows import Row, rows
+from scripts.store_truth.stores import end
 from scripts.store_truth.verdict import ABOUT_SECRETS, ELSEWHERE, FIELDS, ON_LOOPBACK, OUTSIDE, SAID, agrees, judged
 
 RECORDED = [
@@ -99,3 +103,17 @@ def test_the_page_tells_where_versions_differ() -> None:
         if len(row) == 6
     }
     assert told == {row: statuses for row, statuses in seen.items() if len(set(statuses.values())) > 1}
+
+
+_SERVER = "import signal, sys; {}; print('up', flush=True); signal.pause()"
+
+
+def test_servers_end_also_where_they_do_not_want_to() -> None:
+    ways = ("pass", "signal.signal(signal.SIGTERM, signal.SIG_IGN)", "sys.exit(3)")
+    servers = [subprocess.Popen([sys.executable, "-c", _SERVER.format(way)], stdout=subprocess.PIPE) for way in ways]
+    for server in servers:
+        assert server.stdout is not None
+        with server.stdout as said:
+            said.readline()
+    end(servers, grace=0.2)
+    assert [server.returncode for server in servers] == [-signal.SIGTERM, -signal.SIGKILL, 3]
