@@ -23,9 +23,9 @@ from typing import Any
 
 import yaml
 
-from rea_xcom_tui.fleet.compare import current_value
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.samples.demo import lay_out, samples
+from rea_xcom_tui.xcom.compare import current_value
 from scripts.edit_truth.fleets import IO, Maker
 from scripts.engine_truth import engines, helm
 from scripts.engine_truth.cases import Case, ChartCase

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
-from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.xcom.compare import Value, current_value
 from rea_xcom_tui.xcom.model import FieldName, Finding, State
 from rea_xcom_tui.xcom.query import parse
 

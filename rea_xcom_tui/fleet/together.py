@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.pending import Fix, Pending, PendingEdit, SetField
 from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
@@ -20,6 +19,7 @@ from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_fin
 from rea_xcom_tui.fleet.scan.workers import Convoy
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import FieldName, Finding
 
 if TYPE_CHECKING:

@@ -291,9 +291,9 @@ class Workspace(Editing):
 
     def _edits_of(self, file: FilePlan, operation: Operation) -> tuple[PendingEdit, ...]:
         """The edits that make of a file's bytes before those after, as far as the operation tells its fields."""
-        from rea_xcom_tui.fleet.compare import current_value
         from rea_xcom_tui.fleet.edit.apply import configuration
         from rea_xcom_tui.fleet.edit.pending import SetField
+        from rea_xcom_tui.xcom.compare import current_value
 
         # Only of a plain values file do its own bytes alone say what its one deployment has.
         touched = {id_ for id_, _ in operation.fields}

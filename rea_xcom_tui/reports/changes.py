@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rea_xcom_tui.fleet.compare import FieldChange
 from rea_xcom_tui.fleet.edit.bystanders import bystanders
 from rea_xcom_tui.fleet.edit.outlook import Told, outlook
 from rea_xcom_tui.fleet.edit.pending import Declare, SetField
@@ -13,6 +12,7 @@ from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
 from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.compare import FieldDelta
 from rea_xcom_tui.xcom.units import human
 
 
@@ -58,23 +58,27 @@ def worded(field: str, value: str | int | None) -> str:
     return clean(value)
 
 
-def semantic_text(changes: Sequence[FieldChange]) -> str:
+def change_words(delta: FieldDelta) -> str:
+    """A field's old value and its new one."""
+    return f"{worded(delta.field, delta.old)} → {worded(delta.field, delta.new)}"
+
+
+def semantic_text(changes: Sequence[FieldDelta]) -> str:
     """How two fleets differ, one line for each field."""
     return "\n".join(
-        f"{clean(change.deployment)}: {clean(change.field)}: "
-        f"{worded(change.field, change.old)} → {worded(change.field, change.new)}"
+        f"{clean(change.deployment)}: {change.field}: {change_words(change)}"
         if change.kind == "changed"
         else f"{clean(change.deployment)}: {change.kind}"
         for change in changes
     )
 
 
-def semantic_markdown(changes: Sequence[FieldChange]) -> str:
+def semantic_markdown(changes: Sequence[FieldDelta]) -> str:
     """How two fleets differ, as a Markdown table under one sentence."""
     return f"{_reach(changes)}:\n\n{markdown_table(_HEADER, _rows(changes))}\n"
 
 
-def semantic_comment(changes: Sequence[FieldChange]) -> str:
+def semantic_comment(changes: Sequence[FieldDelta]) -> str:
     """The same as a comment on a pull request."""
     return comment("diff", f"{_reach(changes)}:", [Section("", _HEADER, _rows(changes))])
 
@@ -82,11 +86,11 @@ def semantic_comment(changes: Sequence[FieldChange]) -> str:
 _HEADER = ("deployment", "field", "before", "after")
 
 
-def _reach(changes: Sequence[FieldChange]) -> str:
+def _reach(changes: Sequence[FieldDelta]) -> str:
     return f"XCom settings of {plural(len({change.deployment for change in changes}), 'deployment')}"
 
 
-def _rows(changes: Sequence[FieldChange]) -> list[tuple[str, str, str, str]]:
+def _rows(changes: Sequence[FieldDelta]) -> list[tuple[str, str, str, str]]:
     return [
         (
             change.deployment,

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rea_xcom_tui.xcom.drift.model import PATTERNED, Value
+from rea_xcom_tui.xcom.compare import Value
+from rea_xcom_tui.xcom.drift.model import PATTERNED
 from rea_xcom_tui.xcom.drift.patterns import LEVELS, generalised, seen, variants
 from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.paths import parse_path

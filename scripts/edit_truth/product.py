@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.compare import current_value
 from rea_xcom_tui.fleet.edit.expressions import INHERIT
 from rea_xcom_tui.fleet.edit.layers import LayerEdits
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField, fixable
@@ -18,6 +17,7 @@ from rea_xcom_tui.fleet.scan.layered import layered_in, look
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.user.layout_models import LayoutsSection, joined
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
+from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.editing import check
 from rea_xcom_tui.xcom.model import FieldName
 

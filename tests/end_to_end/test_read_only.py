@@ -30,6 +30,7 @@ from rea_xcom_tui.tui.keys.commands import PLACES, Place, of_place
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.tui.kit.dialogs import Question
 from rea_xcom_tui.tui.repo.branches_screen import BranchesScreen
+from rea_xcom_tui.xcom.model import FieldReading
 from tests.cli.run import Cli
 from tests.tui.driver import Driver, driving
 from tests.work import FLEET, Work, make_work, values
@@ -101,7 +102,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
     def conflict(driver: Driver) -> Awaitable[None]:
         edit = driver.home.pending.edits[0]
         assert isinstance(edit, SetField)
-        return push(driver, ConflictScreen([Conflict(edit, 77, 77)]))
+        return push(driver, ConflictScreen([Conflict(edit, FieldReading("threshold", 77, "77", "set"))]))
 
     def bulk(driver: Driver) -> Awaitable[None]:
         def done(answer: Answer | None) -> None:

@@ -36,7 +36,9 @@ def test_only_what_changed_in_the_same_field_is_asked_about(workspace: Workspace
     if scanned:
         workspace.scan()
     (conflict,) = find_conflicts(workspace, scanned=scanned)
-    assert (conflict.edit.deployment, conflict.edit.old, conflict.theirs, conflict.edit.new) == (ETL, 1048576, 77, 4096)
+    assert conflict.theirs is not None
+    assert (conflict.edit.deployment, conflict.edit.old, conflict.theirs.value) == (ETL, 1048576, 77)
+    assert conflict.edit.new == 4096
     with pytest.raises(Refused, match=r"1048576.*77"):
         workspace.write()
     assert repo.read(SYNC).decode() == values("sync")

@@ -195,7 +195,7 @@ def test_deployments_side_by_side_differing_fields_first(fleet_repo: Work) -> No
     rows = compare(workspace.fleet, ids)
     assert rows[0].field == "threshold"
     assert [row.differs for row in rows] == [True, False, False, False, False, False]
-    assert rows[0].values == (1048576, 0)
+    assert [reading.value for reading in rows[0].readings] == [1048576, 0]
     assert rows[0].places == tuple(f"{id_}:13" for id_ in ids)
     with pytest.raises(ToolError, match="not a deployment"):
         compare(workspace.fleet, ["nobody"])

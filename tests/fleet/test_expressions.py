@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.expressions import evaluate, why_not_meant
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import FieldName
 
 

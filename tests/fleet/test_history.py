@@ -18,8 +18,8 @@ NEW = "clusters/prod/finance/etl/values.yaml"
 
 
 def changes(work: Work, file: str = ETL, field: str | None = "threshold") -> list[tuple[object, object, str]]:
-    events = field_history(Repository.open(work.root), file, field)  # type: ignore[arg-type]
-    return [(event.old, event.new, event.subject) for event in events]
+    found = field_history(Repository.open(work.root), file, field)  # type: ignore[arg-type]
+    return [(one.delta.old, one.delta.new, one.commit.subject) for one in found]
 
 
 def as_author(work: Work, name: str, message: str) -> None:
@@ -37,7 +37,7 @@ def test_only_changes_of_the_value_count(fleet_repo: Work) -> None:
     assert changes(fleet_repo) == [(1048576, 0, "to zero"), (None, 1048576, "first")]
     assert changes(fleet_repo, field="compression")[0] == ("zip", "gzip", "quotes and compression")
     first = field_history(Repository.open(fleet_repo.root), ETL, "threshold")[0]
-    assert (first.author, first.commit) == ("Ben", fleet_repo.git("rev-parse", "HEAD~1").strip())
+    assert (first.commit.author, first.commit.oid) == ("Ben", fleet_repo.git("rev-parse", "HEAD~1").strip())
 
 
 def test_a_renamed_file_keeps_its_history(fleet_repo: Work) -> None:
@@ -61,8 +61,8 @@ def test_it_agrees_with_git_log_of_the_line(fleet_repo: Work) -> None:
         as_author(fleet_repo, f"author{number}", f"threshold {number}")
     line = FLEET[ETL].splitlines().index('    value: "1048576"') + 1
     log = fleet_repo.git("log", "--format=%H", "-s", f"-L{line},{line}:{ETL}").split()
-    events = field_history(Repository.open(fleet_repo.root), ETL, "threshold")
-    assert [event.commit for event in events] == log
+    found = field_history(Repository.open(fleet_repo.root), ETL, "threshold")
+    assert [one.commit.oid for one in found] == log
 
 
 def test_the_command_prints_all_formats(cli: Cli, fleet_repo: Work) -> None:
@@ -88,7 +88,7 @@ def test_what_a_shallow_clone_does_not_know_is_told_and_not_made_up(fleet_repo: 
     fleet_repo.commit_all()
     fleet_repo.git("clone", "-q", "--depth=1", fleet_repo.root.as_uri(), str(tmp_path / "shallow"))
     told = full_history(Repository.open(tmp_path / "shallow"), ETL)
-    assert told.events == ()
+    assert told.changes == ()
     assert told.gaps == ("what was before this shallow clone begins is not known; git fetch --unshallow brings it",)
     workspace = Workspace.open(tmp_path / "shallow")
     workspace.scan()
@@ -96,7 +96,7 @@ def test_what_a_shallow_clone_does_not_know_is_told_and_not_made_up(fleet_repo: 
     assert find_since(workspace.repository, workspace.fleet, [deviation]) == {}
     workspace.edit([ETL], "threshold", "8")
     workspace.commit("eight")
-    assert [(e.old, e.new) for e in full_history(workspace.repository, ETL).events] == [(7, 8)]
+    assert [(one.delta.old, one.delta.new) for one in full_history(workspace.repository, ETL).changes] == [(7, 8)]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_what_only_stands_in_for_the_file_is_no_change_of_it(fleet_repo: Work, s
     workspace = Workspace.open(fleet_repo.root)
     workspace.scan()
     told = full_history(workspace.repository, ETL, "threshold")
-    assert [event.kind for event in told.events] == ["added"]
+    assert [one.delta.kind for one in told.changes] == ["added"]
     assert told.gaps == ("2 commits of it not shown: git keeps the file encrypted, or in Git LFS",)
     for fleet in (workspace.scan(ref="HEAD~1"), at(fleet_repo, "HEAD~1")):
         assert [message in file.message for file in fleet.unreadable if file.file == ETL] == [True]

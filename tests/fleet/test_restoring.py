@@ -6,8 +6,9 @@ import pytest
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.actions.restore import put_back, take_back_commit
-from rea_xcom_tui.fleet.history.field_history import FieldEvent, field_history
+from rea_xcom_tui.fleet.history.field_history import field_history
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.xcom.compare import FieldDelta
 from rea_xcom_tui.xcom.model import FieldName
 from tests.cli.run import Cli
 from tests.work import FLEET, Work, values
@@ -17,7 +18,7 @@ ML = "clusters/prod/billing/ml/values.yaml"
 CRM = "clusters/dev/crm/sync/values.yaml"
 
 
-def changed(work: Work, field: FieldName, **old: str | None) -> tuple[Workspace, FieldEvent]:
+def changed(work: Work, field: FieldName, **old: str | None) -> tuple[Workspace, FieldDelta]:
     """Commit a file with old values and then the usual ones; return the newest change of the field."""
     work.write(ETL, values("billing-etl", **old))
     work.commit_all("old")
@@ -25,7 +26,7 @@ def changed(work: Work, field: FieldName, **old: str | None) -> tuple[Workspace,
     work.commit_all("new")
     workspace = Workspace.open(work.root)
     workspace.scan()
-    return workspace, field_history(workspace.repository, ETL, field)[0]
+    return workspace, field_history(workspace.repository, ETL, field)[0].delta
 
 
 @pytest.mark.parametrize(
@@ -41,8 +42,8 @@ def changed(work: Work, field: FieldName, **old: str | None) -> tuple[Workspace,
 def test_the_old_value_is_put_back_to_the_letter(
     fleet_repo: Work, field: FieldName, old: str | None, value: object
 ) -> None:
-    workspace, event = changed(fleet_repo, field, **{field: old})
-    step = put_back(workspace, ETL, event)
+    workspace, delta = changed(fleet_repo, field, **{field: old})
+    step = put_back(workspace, ETL, delta)
     assert step is not None
     ((edit,),) = [list(step.after.values())]
     assert edit is not None
@@ -56,10 +57,10 @@ def test_the_old_value_is_put_back_to_the_letter(
     ("field", "old"), [("compression", "none"), ("threshold", "x2"), ("compression", "zip => gzip")]
 )
 def test_an_old_value_that_is_none_is_refused_and_not_worked_out(fleet_repo: Work, field: FieldName, old: str) -> None:
-    workspace, event = changed(fleet_repo, field, **{field: old})
-    assert event.old == old
+    workspace, delta = changed(fleet_repo, field, **{field: old})
+    assert delta.old == old
     with pytest.raises(Refused, match="cannot be put back"):
-        put_back(workspace, ETL, event)
+        put_back(workspace, ETL, delta)
     assert len(workspace.pending) == 0
 
 
@@ -73,7 +74,7 @@ def test_what_no_value_says_is_refused(fleet_repo: Work) -> None:
     fleet_repo.commit_all("as a value")
     workspace = Workspace.open(fleet_repo.root)
     workspace.scan()
-    newest, *_, first = field_history(workspace.repository, ETL, "threshold")
+    newest, *_, first = (one.delta for one in field_history(workspace.repository, ETL, "threshold"))
     assert newest.old_state == "reference"
     with pytest.raises(Refused, match="a Secret or ConfigMap supplied it"):
         put_back(workspace, ETL, newest)
@@ -82,11 +83,11 @@ def test_what_no_value_says_is_refused(fleet_repo: Work) -> None:
 
 
 def test_a_value_that_is_there_already_is_no_edit(fleet_repo: Work) -> None:
-    workspace, event = changed(fleet_repo, "threshold", threshold="4096")
-    put_back(workspace, ETL, event)
+    workspace, delta = changed(fleet_repo, "threshold", threshold="4096")
+    put_back(workspace, ETL, delta)
     workspace.write()
     workspace.scan()
-    assert put_back(workspace, ETL, event) is None
+    assert put_back(workspace, ETL, delta) is None
 
 
 def test_a_whole_commit_is_taken_back_apart_from_what_has_changed_since(fleet_repo: Work) -> None:

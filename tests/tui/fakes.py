@@ -11,7 +11,6 @@ from typing import cast
 import msgspec
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
 from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Planned
@@ -21,6 +20,7 @@ from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.gitops import Commit, Exposure, Outgoing, Repository, RepoState
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.user.settings import Config
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import (
     Cloud,
     Configuration,

@@ -23,7 +23,7 @@ from rea_xcom_tui.tui.drift.forms import AgainstForm, IgnoreForm, NotesForm, Spr
 from rea_xcom_tui.tui.keys.commands import Place, of_place
 from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.drift import Deviation, Since, Target, gather
-from rea_xcom_tui.xcom.model import FIELDS, State
+from rea_xcom_tui.xcom.model import FIELDS, FieldReading
 from tests.tui.driver import driving
 from tests.tui.fakes import HOSTILE, FakeWorkspace, deployment, large_fleet, reading
 
@@ -94,8 +94,10 @@ def test_deployments_side_by_side_fit_and_are_all_reached(width: int, count: int
     assert all(line_width(line) <= width and harmless(line) for line in compare_lines.head_lines(sides, width, first))
     texts = [("x" * 30 * index) + HOSTILE for index in range(count)]
     for differs in (False, True):
-        states: tuple[State, ...] = tuple("invalid" if index % 2 else "set" for index in range(count))
-        row = Compared("path", tuple(texts), ("a/b.yaml:3",) * count, states, differs)
+        readings = [
+            FieldReading("path", text, text, "invalid" if index % 2 else "set") for index, text in enumerate(texts)
+        ]
+        row = Compared(tuple(readings), ("a/b.yaml:3",) * count, differs)
         drawn = compare_lines.field_lines(row, sides, width, first)
         assert all(line_width(line) <= width and harmless(line) for line in drawn)
 
@@ -117,11 +119,13 @@ def test_every_column_of_the_matrix_can_be_brought_into_sight(width: int) -> Non
 def test_what_differs_side_by_side_is_not_cut() -> None:
     sides = [compare_lines.Side(name, f"{name}.yaml") for name in "ab"]
     texts = ("s3://" + "x" * 60 + "1" + "y" * 60, "s3://" + "x" * 60 + "2" + "y" * 60)
-    row = Compared("path", texts, ("a.yaml:3", "b.yaml:3"), ("set", "set"), True)
+    readings = tuple(FieldReading("path", text, text, "set") for text in texts)
+    row = Compared(readings, ("a.yaml:3", "b.yaml:3"), True)
     lines = compare_lines.field_lines(row, sides, 80, 0)
     for column, text in enumerate(texts, 1):
         assert "".join(line[column][0].strip() for line in lines[:-2]) == text
-    unset = Compared("threshold", (0, None), ("a.yaml:3", ""), ("set", "unset"), True)
+    thresholds = FieldReading("threshold", 0, "0", "set"), FieldReading("threshold")
+    unset = Compared(thresholds, ("a.yaml:3", ""), True)
     shown = ["".join(span[0] for span in line) for line in compare_lines.field_lines(unset, sides, 80, 0)]
     assert "unset (never)" in shown[0]
     assert "Airflow's default" in shown[1]

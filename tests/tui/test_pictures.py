@@ -11,6 +11,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from rea_xcom_tui.fleet.edit.conflicts import Conflict
 from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.xcom.model import FieldReading
 from tests.tui.driver import Driver, driving
 from tests.tui.fakes import FakeWorkspace, hostile_fleet, small_fleet
 
@@ -108,7 +109,8 @@ async def conflicts(driver: Driver) -> None:
     first, second = driver.home.pending.edits
     assert isinstance(first, SetField)
     assert isinstance(second, SetField)
-    driver.home.ask_about([Conflict(first, 77, 77), Conflict(second, None, None, "The file is gone.")])
+    theirs = FieldReading("threshold", 77, "77", "set")
+    driver.home.ask_about([Conflict(first, theirs), Conflict(second, None, "The file is gone.")])
     await driver.settle()
     await driver.press("o")
 

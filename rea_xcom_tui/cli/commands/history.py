@@ -29,13 +29,12 @@ def history(session: Session, deployment: str, field: str | None, form: str) -> 
         told = layered_history(member.repository, member.fleet, own, name)
     else:
         told = full_history(member.repository, own.file, name)
-    events = told.events
     if form == "json":
-        out(history_json(found.id, events))
+        out(history_json(found.id, told.changes))
     elif form == "markdown":
-        out(history_markdown(events))
-    elif events:
-        out(history_text(events))
+        out(history_markdown(told.changes))
+    elif told.changes:
+        out(history_text(told.changes))
     elif not told.gaps:
         note(f"no commit has changed {name or 'a field'} of {found.id}; is the file committed yet?")
     for gap in told.gaps:

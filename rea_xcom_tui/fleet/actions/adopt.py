@@ -16,11 +16,12 @@ from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.compare import Value, comparable
 from rea_xcom_tui.xcom.drift import Deviation, Pattern
 from rea_xcom_tui.xcom.drift.baseline import Baseline
 from rea_xcom_tui.xcom.drift.expectations import ANY, RANGE, SAME, Expectation
-from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from, group_norms, kind_of
-from rea_xcom_tui.xcom.drift.model import Group, Value, comparable, group_of, groups
+from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from, group_norms
+from rea_xcom_tui.xcom.drift.model import Group, group_of, groups
 from rea_xcom_tui.xcom.drift.norms import Member, holds, members_of
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
@@ -100,7 +101,7 @@ def _by_whole_groups(
     members: list[Deviation] = []
     for (name, field), ones in found.items():
         kinds = list(dict.fromkeys(one.kind for one in ones))
-        present = {kind_of(member) for member in members_of(split[name], field)}
+        present = {member.kind for member in members_of(split[name], field)}
         if baseline.expected is not None and present <= set(kinds):
             whole[name, field] = kinds
         else:
@@ -279,7 +280,7 @@ def _beside(norm: Norm, group: Group, members: Sequence[Member], odd_ones: bool)
 
 
 def _kinds(members: Iterable[Member]) -> list[str]:
-    return list(dict.fromkeys(_text(kind_of(one)) for one in members))
+    return list(dict.fromkeys(_text(one.kind) for one in members))
 
 
 def _summarised(said: dict[tuple[str, ...], dict[FieldName, str]]) -> dict[str, dict[FieldName, str]]:
@@ -299,7 +300,7 @@ def _summarised(said: dict[tuple[str, ...], dict[FieldName, str]]) -> dict[str, 
 
 def _widened(baseline: Baseline, group: Group, field: FieldName, kinds: Sequence[Value]) -> Expects:
     """What a group's field is to be, so that these kinds of values are right, too."""
-    present = {kind_of(member) for member in members_of(group, field)}
+    present = {member.kind for member in members_of(group, field)}
     expected = baseline.for_group(group.keys).get(field)
     old = "" if expected is None or expected.kind == ANY else worded(expected)
     if expected is not None and expected.kind == SAME:

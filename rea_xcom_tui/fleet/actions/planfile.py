@@ -16,13 +16,13 @@ from typing import Any, cast
 
 from rea_xcom_tui import durable
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable
+from rea_xcom_tui.xcom.compare import Value, current_value
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
 
 SCHEMA = 1

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.compare import FieldChange
 from rea_xcom_tui.fleet.history.revisions import changes_between
 from rea_xcom_tui.fleet.write.commit import check_trust
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.compare import FieldDelta
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -23,7 +23,7 @@ class PushPlan:
     outgoing: Outgoing
     url: str
     """The remote's address, without user name and password."""
-    changes: tuple[FieldChange, ...]
+    changes: tuple[FieldDelta, ...]
     """What the branch changes in meaning, against the branch it would be merged into."""
 
     @property

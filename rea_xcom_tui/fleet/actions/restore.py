@@ -4,38 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.edit.several import refusal_in
 from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions
 from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.compare import Value
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.compare import FieldChange
-    from rea_xcom_tui.fleet.history.field_history import FieldEvent
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Commit
-    from rea_xcom_tui.xcom.model import FieldName
+    from rea_xcom_tui.xcom.compare import FieldDelta
 
 _NO_VALUE = {"reference": "a Secret or ConfigMap supplied it", "conflict": "it was set twice, with different outcomes"}
 
 
-def put_back(workspace: Workspace, id_: str, event: FieldEvent) -> Step | None:
-    """Make the value from before `event` pending, literally: it is not an expression, whatever it looks like.
+def put_back(workspace: Workspace, id_: str, delta: FieldDelta) -> Step | None:
+    """Make the value from before a difference pending, literally: it is not an expression, whatever it looks like.
 
     Returns None where the field has that value already. Raises `Refused` where there is no old value that an edit
     could write, and where the edit cannot be made.
     """
-    edit = _edit(workspace, id_, event)
+    edit = _edit(workspace, id_, delta)
     refused = workspace.prove([edit]).refused
     if refused:
         raise Refused(refused[0].reason)
-    return workspace.pending.put([edit], f"put the old {event.field} back")
+    return workspace.pending.put([edit], f"put the old {delta.field} back")
 
 
 def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step | None, list[Refusal]]:
@@ -55,11 +53,10 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     refusals: list[Refusal] = []
     between = Range(commit.parents[0], commit.oid)
     for change in compare_revisions(repository, workspace.fleet, between).changes:
-        field = cast("FieldName", change.field or "path")
         try:
             edit = _inverse(workspace, change)
         except (Refused, ValueError) as error:
-            refusals.append(Refusal(change.deployment, field, str(error)))
+            refusals.append(Refusal(change.deployment, change.field or "path", str(error)))
         else:
             edits += [edit] if edit is not None else []
     with_paths = {edit.deployment for edit in edits if edit.field == "path"}
@@ -98,10 +95,10 @@ def _taking_back(revision: str, told: list[tuple[Commit, Step | None, list[Refus
     return lambda member: told.append(take_back_commit(member, revision))
 
 
-def _inverse(workspace: Workspace, change: FieldChange) -> SetField | None:
+def _inverse(workspace: Workspace, change: FieldDelta) -> SetField | None:
     if change.deployment not in workspace.fleet.by_id:
         raise Refused("that deployment no longer exists")
-    edit = _edit(workspace, change.deployment, cast("Change", change))
+    edit = _edit(workspace, change.deployment, change)
     if edit.new == edit.old:
         return None
     if edit.old != change.new:
@@ -113,40 +110,20 @@ def _shown(value: Value) -> str:
     return "unset" if value is None else clean(value, 60)
 
 
-class Change(Protocol):
-    """What a commit did to one field."""
-
-    @property
-    def kind(self) -> str:
-        """`changed`, or that the deployment itself came or went."""
-
-    @property
-    def field(self) -> FieldName:
-        """The field."""
-
-    @property
-    def old(self) -> Value:
-        """Its value before."""
-
-    @property
-    def old_state(self) -> str:
-        """Its state before."""
-
-
-def _edit(workspace: Workspace, id_: str, event: Change) -> SetField:
+def _edit(workspace: Workspace, id_: str, delta: FieldDelta) -> SetField:
     deployment = workspace.deployment(id_)
-    if event.kind != "changed":
-        verb = "came" if event.kind == "added" else "went"
+    if delta.kind != "changed" or not delta.field:
+        verb = "came" if delta.kind == "added" else "went"
         raise Refused(f"the deployment itself {verb} with this commit; there is no old value to put back")
-    if event.old_state in _NO_VALUE:
-        why = _NO_VALUE[event.old_state]
+    if delta.old_state in _NO_VALUE:
+        why = _NO_VALUE[delta.old_state]
         raise Refused(f"before this commit {why}, which no single value says; edit {clean(deployment.file)} by hand")
-    value = event.old
+    value = delta.old
     if value is not None:
         try:
-            checked = workspace.check(event.field, str(value), deployment).value
+            checked = workspace.check(delta.field, str(value), deployment).value
         except ValueError as error:
             raise Refused(f"the old value {clean(value, 60)} cannot be put back: {error}") from error
         if checked != value:
             raise Refused(f"the old value {clean(value, 60)} cannot be put back: Airflow would not take it")
-    return workspace.edit_to(deployment, event.field, value, "" if value is None else str(value))
+    return workspace.edit_to(deployment, delta.field, value, "" if value is None else str(value))

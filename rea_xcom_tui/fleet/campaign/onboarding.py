@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.campaign.sibling_files import SiblingFiles, Wanted, names_of, team_and_short
-from rea_xcom_tui.fleet.compare import meaning
 from rea_xcom_tui.fleet.edit.apply import State, apply_edit
 from rea_xcom_tui.fleet.edit.layers import LayerEdits
 from rea_xcom_tui.fleet.edit.pending import SetField
@@ -28,6 +27,7 @@ from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values.cloning import with_mapping
+from rea_xcom_tui.xcom.compare import field_deltas
 from rea_xcom_tui.xcom.drift.patterns import generalised, variants
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 from rea_xcom_tui.xcom.promoting import CannotCarry, End, Surroundings, carry
@@ -316,7 +316,7 @@ def _read_as_if(
 def _check_others(workspace: Workspace, rows: Iterable[Deployment]) -> None:
     for row in rows:
         was = workspace.fleet.by_id.get(row.id)
-        if was is not None and any(meaning(was.field(name)) != meaning(row.field(name)) for name in FIELDS):
+        if was is not None and any(field_deltas(row.id, was.config.fields, row.config.fields)):
             raise Refused(f"this would also change {clean(row.id)}, so it is not done; add it by hand")
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline.file import load_baseline
 from rea_xcom_tui.fleet.campaign.pairs import Pair, Pairing, pair
-from rea_xcom_tui.fleet.compare import current_value
 from rea_xcom_tui.fleet.drift.rows import DriftRow
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.model import FieldName, FieldReading
 from rea_xcom_tui.xcom.promoting import BUCKET, CannotCarry, End, Surroundings, carry
 

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.compare import FieldChange, differences
+from rea_xcom_tui.fleet.compare import differences
 from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift
 from rea_xcom_tui.fleet.history.changed_since import ChangedSince, FindingsSince, changed_since, findings_since
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.scan.scan import scan_revision
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.compare import FieldDelta
 from rea_xcom_tui.xcom.drift import Deviation
 from rea_xcom_tui.xcom.impact import ADDRESS, impact
-from rea_xcom_tui.xcom.model import FieldName, Severity
+from rea_xcom_tui.xcom.model import Severity
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
@@ -48,7 +49,7 @@ _FETCHED = (
 class Reviewed:
     """One difference that a branch makes, and what it does to what is stored and to what runs."""
 
-    change: FieldChange
+    change: FieldDelta
     impact: str
     """One sentence; empty where nothing is known of it."""
 
@@ -221,11 +222,11 @@ def default_onto(repository: Repository, commit: str) -> str:
 
 def _reviewed(before: Fleet, after: Fleet) -> Iterable[Reviewed]:
     for change in differences(before, after):
-        if change.kind != "changed" or change.old_state not in _PLAIN or change.new_state not in _PLAIN:
+        if not change.field or change.old_state not in _PLAIN or change.new_state not in _PLAIN:
             yield Reviewed(change, _CAME.get(change.kind, ""))
             continue
         config = before.by_id[change.deployment].config
-        yield Reviewed(change, impact(cast("FieldName", change.field), change.old, change.new, config))
+        yield Reviewed(change, impact(change.field, change.old, change.new, config))
 
 
 _PLAIN = ("set", "unset")

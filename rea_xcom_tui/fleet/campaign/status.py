@@ -20,13 +20,13 @@ from rea_xcom_tui.fleet.actions.planfile import PlannedEdit
 from rea_xcom_tui.fleet.campaign.review import default_onto
 from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Cell, Stand, Standing, State, Target, WaveStatus
 from rea_xcom_tui.fleet.campaign.waves import CAMPAIGN_KEY, WAVE_KEY, Campaign, Wave
-from rea_xcom_tui.fleet.compare import current_value
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
 from rea_xcom_tui.fleet.drift.rows import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.qualified import belongs, qualified, within
-from rea_xcom_tui.fleet.scan.read import read_deployment
-from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, scan_revision
+from rea_xcom_tui.fleet.scan.blobs import Blobs
+from rea_xcom_tui.fleet.scan.scan import scan_revision
+from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.drift import Outcome
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class _Values:
         self._ids = dict.fromkeys(edit.deployment for edit in edits)
         self._whole = any(edit.layer or "#" in edit.deployment or "?" in edit.deployment for edit in edits)
         self._known: dict[str, Mapping[str, Deployment]] = {}
-        self._blobs: dict[str, Deployment | None] = {}
+        self._blobs = Blobs(self._repository, self._reading)
 
     @cached_property
     def branches(self) -> tuple[str, ...]:
@@ -238,16 +238,9 @@ class _Values:
     def _plain(self, commit: str) -> dict[str, Deployment]:
         """Only the plan's own files: a fleet may have thousands of others."""
         entries = {e.path: e.oid for e in self._repository.tree(commit) if e.path in self._ids and e.oid is not None}
-        wanted = [oid for path, oid in entries.items() if f"{path}\0{oid}" not in self._blobs]
-        blobs = self._repository.blobs(wanted, limit=MOST_BYTES) if wanted else {}
-        for path, oid in entries.items():
-            key = f"{path}\0{oid}"
-            if key not in self._blobs:
-                data = blobs.get(oid)
-                read = read_deployment(path, data, self._reading) if data is not None else None
-                self._blobs[key] = read if isinstance(read, Deployment) else None
-        found = {path: self._blobs[f"{path}\0{oid}"] for path, oid in entries.items()}
-        return {path: one for path, one in found.items() if one is not None}
+        self._blobs.read(entries.items())
+        found = {path: self._blobs.item(path, oid) for path, oid in entries.items()}
+        return {path: one for path, one in found.items() if isinstance(one, Deployment)}
 
 
 def _cell(deployment: Deployment | None, edit: PlannedEdit) -> Cell:

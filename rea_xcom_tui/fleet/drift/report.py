@@ -18,10 +18,12 @@ from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import as_before
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.compare import effect_or_state
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Notice, Outcome, Since, gather, majority_deviations
 from rea_xcom_tui.xcom.drift.baseline import Accepted, Baseline, apply_ignores, baseline_deviations
+from rea_xcom_tui.xcom.drift.patterns import kind_of
 from rea_xcom_tui.xcom.drift.reference import component_deviations, deployment_deviations, named, state_deviations
-from rea_xcom_tui.xcom.model import FieldName, Severity, State
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Severity
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
@@ -258,43 +260,39 @@ def _of(deviations: Iterable[Deviation], wanted: Collection[str]) -> list[Deviat
 class Compared:
     """One field of several deployments, side by side."""
 
-    field: FieldName
-    values: tuple[str | int | None, ...]
-    """In the order of the deployments, as they are shown."""
+    readings: tuple[FieldReading, ...]
+    """In the order of the deployments."""
     places: tuple[str, ...]
     """Where each comes from, `file:line`; empty where it is not set."""
-    states: tuple[State, ...]
-    """How each stands, such as `set`, `unset` or `invalid`."""
     differs: bool
-    """Whether they do not mean the same, neither as they stand nor, for paths and identities, by their pattern."""
+    """Whether they do not do the same, neither as they stand nor, for paths and identities, by their pattern."""
+
+    @property
+    def field(self) -> FieldName:
+        """The field."""
+        return self.readings[0].name
 
 
 def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
     """Two or more deployments side by side, differing fields first. Raises `ToolError` for an unknown id."""
-    from rea_xcom_tui.xcom.drift.model import PATTERNED, comparable, meaning, stated
-    from rea_xcom_tui.xcom.drift.patterns import generalised
-    from rea_xcom_tui.xcom.model import FIELDS
-
     for id_ in ids:
         if id_ not in fleet.by_id:
             raise ToolError(f"{clean(id_)} is not a deployment of this fleet; `list` shows them all")
-    rows = [DriftRow.of(fleet.by_id[id_]) for id_ in ids]
+    sides = [fleet.by_id[id_] for id_ in ids]
+    rows = [DriftRow.of(side) for side in sides]
     found: list[Compared] = []
     for field in FIELDS:
-        readings = [row.config.fields[field] for row in rows]
-        kinds: set[object] = set()
-        plain: set[object] = set()
-        for row, reading in zip(rows, readings, strict=True):
-            value = meaning(reading) if comparable(reading) else (reading.state, stated(reading))
-            plain.add(value)
-            patterned = isinstance(value, str) and field in PATTERNED
-            kinds.add(generalised(value, row.names).text if patterned and isinstance(value, str) else value)
-        places = [
-            f"{fleet.by_id[id_].file_at(reading.place.layer)}:{reading.place.line}" if reading.place else ""
-            for id_, reading in zip(ids, readings, strict=True)
-        ]
-        shown, states = tuple(stated(r) for r in readings), tuple(r.state for r in readings)
-        found.append(Compared(field, shown, tuple(places), states, min(len(kinds), len(plain)) > 1))
+        readings = tuple(side.field(field) for side in sides)
+        plain = [effect_or_state(reading) for reading in readings]
+        kinds = {
+            (state, kind_of(field, value, row.names) if state == "value" else value)
+            for (state, value), row in zip(plain, rows, strict=True)
+        }
+        places = tuple(
+            f"{side.file_at(reading.place.layer)}:{reading.place.line}" if reading.place else ""
+            for side, reading in zip(sides, readings, strict=True)
+        )
+        found.append(Compared(readings, places, min(len(kinds), len(set(plain))) > 1))
     return sorted(found, key=lambda row: not row.differs)
 
 

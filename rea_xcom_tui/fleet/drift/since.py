@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rea_xcom_tui.fleet.compare import said
-from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.scan.blobs import Blobs, NotRead
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
-from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import utc
+from rea_xcom_tui.xcom.compare import effect_or_state, said
 from rea_xcom_tui.xcom.drift import Deviation, Since
-from rea_xcom_tui.xcom.drift.model import comparable, meaning, stated
-from rea_xcom_tui.xcom.model import Configuration, FieldName
+from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.gitops import FileRevision, Repository
+    from rea_xcom_tui.gitops import Commit, FileRevision, Repository
 
 _READING = Reading(judged=False)
-_MOST_BYTES = 2_000_000
+_ANY = "values.yaml"
+"""Any values file: what its path is called says nothing of its fields."""
 
 
 def find_since(
@@ -59,9 +59,9 @@ def _layered(
     found: dict[tuple[str, str], Since] = {}
     for id_, field in asked:
         deployment = fleet.by_id[id_]
-        events = layered_history(repository, fleet, deployment, field).events
-        if events and events[0].new == said(deployment.field(field)):
-            found[id_, field] = Since(events[0].commit, events[0].author, events[0].date)
+        changes = layered_history(repository, fleet, deployment, field).changes
+        if changes and changes[0].delta.new == said(deployment.field(field)):
+            found[id_, field] = _since(changes[0].commit)
     return found
 
 
@@ -75,7 +75,8 @@ def _kept(
     if repository.shallow():  # may know more tomorrow
         return _plain(repository, fleet, asked, progress)
     told = repository.retellings()
-    words = [(id_, fleet.by_id[id_].file, field, _said(fleet.by_id[id_].config, field)) for id_, field in asked]
+    known = [(fleet.by_id[id_], field) for id_, field in asked]
+    words = [(one.id, one.file, field, effect_or_state(one.field(field))) for one, field in known]
     key = Keys(_READING).key(f"since\0{repository.common_dir}\0{fleet.head}\0{told}\0{sorted(map(repr, words))}", "", 0)
     day = date.today().toordinal()
     with closing(Cache(cache_path())) as cache:
@@ -103,11 +104,11 @@ def _plain(
         return {}
     files = {fleet.by_id[id_].file for id_, _ in asked}
     revisions = repository.histories(files, start=fleet.head)
-    blobs = _Blobs(repository)
+    blobs = Blobs(repository)
     open_: dict[tuple[str, FieldName], _Search] = {}
     for id_, field in asked:
         deployment = fleet.by_id[id_]
-        open_[id_, field] = _Search(revisions[deployment.file], field, _said(deployment.config, field), blobs)
+        open_[id_, field] = _Search(revisions[deployment.file], field, effect_or_state(deployment.field(field)), blobs)
     found: dict[tuple[str, str], Since] = {}
     ahead = 2
     while open_:
@@ -118,53 +119,25 @@ def _plain(
         for key, search in list(open_.items()):
             try:
                 since = search.run()
-            except _NotRead as missing:
+            except NotRead as missing:
                 wanted += search.ahead(missing.oid, ahead)
                 continue
             if since is not None:
                 found[key] = since
             del open_[key]
-        blobs.read(wanted)
+        blobs.read((_ANY, oid) for oid in wanted)
         ahead *= 2
     return found
 
 
-class _NotRead(Exception):
-    """A blob is needed that was not read yet."""
-
-    def __init__(self, oid: str) -> None:
-        super().__init__(oid)
-        self.oid = oid
-
-
-class _Blobs:
-    """What the blobs of values files say, each read once."""
-
-    def __init__(self, repository: Repository) -> None:
-        self._repository = repository
-        self._read: dict[str, Configuration | None] = {}
-
-    def read(self, oids: Iterable[str]) -> None:
-        """Read these blobs; those that are no values files, or too large for one, say nothing."""
-        missing = [oid for oid in dict.fromkeys(oids) if oid not in self._read]
-        contents = self._repository.blobs(missing, limit=_MOST_BYTES) if missing else {}
-        for oid in missing:
-            item = read_deployment("values.yaml", contents[oid], _READING) if oid in contents else None
-            self._read[oid] = item.config if isinstance(item, Deployment) else None
-
-    def __getitem__(self, oid: str | None) -> Configuration | None:
-        """What a blob says; None where it is not a values file, or not there. Raises `_NotRead`."""
-        if oid is None:
-            return None
-        if oid not in self._read:
-            raise _NotRead(oid)
-        return self._read[oid]
+def _since(commit: Commit) -> Since:
+    return Since(commit.oid, commit.author, utc(commit.time))
 
 
 class _Search:
     """The way back through one file's revisions, newest first, to the one that brought a field its value."""
 
-    def __init__(self, revisions: Sequence[FileRevision], field: FieldName, wanted: object, blobs: _Blobs) -> None:
+    def __init__(self, revisions: Sequence[FileRevision], field: FieldName, wanted: object, blobs: Blobs) -> None:
         self._revisions = revisions
         self._field: FieldName = field
         self._wanted = wanted
@@ -174,7 +147,7 @@ class _Search:
     def run(self) -> Since | None:
         """The commit that gave the field the value it has now, or None where that is not committed.
 
-        Raises `_NotRead` where it cannot go on; once that blob is read it goes on from there.
+        Raises `NotRead` where it cannot go on; once that blob is read it goes on from there.
         """
         if not self._revisions:
             return None
@@ -192,8 +165,7 @@ class _Search:
                 # A merge that differs from its first parent may have taken the value from another one.
                 following = self._same(self._at) if len(revision.commit.parents) > 1 else None
             if following is None:
-                when = utc(revision.commit.time)
-                return Since(revision.commit.oid, revision.commit.author, when)
+                return _since(revision.commit)
             self._at = following
 
     def ahead(self, oid: str, count: int) -> list[str]:
@@ -202,8 +174,8 @@ class _Search:
         return [oid, *(known for revision in rest for known in (revision.oid, revision.previous_oid) if known)]
 
     def _has(self, oid: str | None) -> bool:
-        config = self._blobs[oid]
-        return config is not None and _said(config, self._field) == self._wanted
+        fields = self._blobs.fields(_ANY, oid)
+        return fields is not None and effect_or_state(fields[self._field]) == self._wanted
 
     def _next(self, at: int, oid: str | None) -> int | None:
         """The older revision that made this blob; where none did (a merge did), the next one."""
@@ -213,8 +185,3 @@ class _Search:
     def _same(self, at: int) -> int | None:
         later = range(at + 1, len(self._revisions))
         return next((i for i in later if self._has(self._revisions[i].oid)), None)
-
-
-def _said(config: Configuration, field: FieldName) -> object:
-    reading = config.fields[field]
-    return ("value", meaning(reading)) if comparable(reading) else (reading.state, stated(reading))

@@ -6,7 +6,6 @@ from functools import cached_property
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.compare import Value, current_value, meaning
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment
@@ -16,6 +15,7 @@ from rea_xcom_tui.layouts.naming import environment, is_leftover
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.compare import Value, current_value, same_meaning
 from rea_xcom_tui.xcom.masking import without_passwords
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding
 from rea_xcom_tui.xcom.reading import read
@@ -137,7 +137,7 @@ def _check_outcome(before: Configuration, after: Configuration, edit: SetField) 
         )
     linked = LINKED.get(edit.field, {edit.field})
     for name in FIELDS:
-        if name not in linked and meaning(before.fields[name]) != meaning(after.fields[name]):
+        if name not in linked and not same_meaning(before.fields[name], after.fields[name]):
             raise Refused(
                 f"setting {edit.field} of {clean(edit.deployment)} would also change {name} from "
                 f"{said(before.fields[name].value)} to {said(after.fields[name].value)}; edit it by hand"

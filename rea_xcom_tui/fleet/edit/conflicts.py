@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from rea_xcom_tui.fleet.compare import Value, current_value, said
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, SetField, Step
 from rea_xcom_tui.fleet.edit.several import edit_of
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
@@ -14,6 +13,8 @@ from rea_xcom_tui.fleet.qualified import deployment_in
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.values import Unreadable
+from rea_xcom_tui.xcom.compare import current_value
+from rea_xcom_tui.xcom.model import FieldReading
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
@@ -24,12 +25,10 @@ class Conflict:
     """A pending edit that was made upon another value than the one there now."""
 
     edit: SetField | Fix
-    theirs: Value
-    """What the field says now, None where it is not set."""
-    now: Value
-    """The value that an edit of this field has to start from now."""
+    theirs: FieldReading | None
+    """What the field says now; None where the edit has nowhere to go any more."""
     gone: str = ""
-    """Why the edit has nowhere to go any more, as a sentence; empty where it can be kept."""
+    """Why it has nowhere to go, as a sentence."""
 
 
 def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Conflict, ...]:
@@ -51,26 +50,29 @@ def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Con
             )
         now = found[edit.deployment]
         if isinstance(now, str):
-            conflicts.append(Conflict(edit, None, None, now))
+            conflicts.append(Conflict(edit, None, now))
         elif isinstance(edit, Fix):
             left = [finding for finding in now.findings if finding.code == edit.finding.code]
             if not left:
                 same.append(edit.key)
             elif all(finding.fix != edit.finding.fix for finding in left):
-                conflicts.append(Conflict(edit, None, None, f"What {edit.finding.code} found is not as it was."))
+                conflicts.append(Conflict(edit, None, f"What {edit.finding.code} found is not as it was."))
         elif (value := current_value(reading := now.field(edit.field))) != edit.old:
             if value == edit.new and reading.state in ("set", "unset"):
                 same.append(edit.key)
             else:
-                conflicts.append(Conflict(edit, said(reading), value))
+                conflicts.append(Conflict(edit, reading))
     workspace.pending.drop(same, f"drop {plural(len(same), 'edit')} that somebody else has made")
     return tuple(conflicts)
 
 
 def keep_ours(workspace: FleetState, conflicts: Iterable[Conflict]) -> Step | None:
     """Let our edits stand upon what is there now, as one undoable step; what has nowhere to go stays as it is."""
-    kept = [conflict for conflict in conflicts if not conflict.gone]
-    edits = [replace(one.edit, old=one.now) for one in kept if isinstance(one.edit, SetField)]
+    edits = [
+        replace(one.edit, old=current_value(one.theirs))
+        for one in conflicts
+        if one.theirs is not None and isinstance(one.edit, SetField)
+    ]
     return workspace.pending.put(edits, f"keep {plural(len(edits), 'edit')} over what has changed underneath")
 
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from rea_xcom_tui.fleet.compare import Value
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.units import parse_size
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from rea_xcom_tui.fleet.apart import called
-from rea_xcom_tui.fleet.compare import Value, current_value, meaning
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.compare import Value, current_value, same_meaning
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
 
 _MOST_NAMED = 5
@@ -56,7 +56,7 @@ def changed_fields(old: Deployment | None, new: Deployment | None) -> list[Field
     """The fields that mean something else than before, the state store's among them."""
     if old is None or new is None:
         return list(FIELDS) if old is not new else []
-    return [name for name in (*FIELDS, *STATE_FIELDS) if meaning(old.field(name)) != meaning(new.field(name))]
+    return [name for name in (*FIELDS, *STATE_FIELDS) if not same_meaning(old.field(name), new.field(name))]
 
 
 def concerns(edit: LayerEdit, field: FieldName) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.fleet.edit.layer_bytes import (
     at,
@@ -56,6 +55,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.values.merged import Merged
 from rea_xcom_tui.values.stack import Stack, document_of, flat
+from rea_xcom_tui.xcom.compare import Value, current_value
 from rea_xcom_tui.xcom.model import Configuration, FieldName, Finding, SetText
 from rea_xcom_tui.xcom.names import COMMON_ENV
 from rea_xcom_tui.xcom.reading import read

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.outlook import Prospect, prospect
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import FieldName, FieldReading
 from rea_xcom_tui.xcom.paths import parse_path
 

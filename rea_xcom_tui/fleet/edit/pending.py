@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.qualified import qualified
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import FieldName, Finding, RenameKey
 
 if TYPE_CHECKING:

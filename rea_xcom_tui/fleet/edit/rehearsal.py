@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.bystanders import bystanders
 from rea_xcom_tui.fleet.edit.expressions import is_inherit, why_not_meant
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.placing import Placing
 from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import AddEnv, AddKey, FieldName, RemoveNode, SetMember, SetText
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
-from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit, SetField, Step, fixable
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED, USUAL, How, Placing
 from rea_xcom_tui.fleet.edit.plan import Plan, Proof, Refusal
 from rea_xcom_tui.fleet.edit.state import FleetState
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.compare import Value, current_value
 from rea_xcom_tui.xcom.model import FieldName, Finding
 
 if TYPE_CHECKING:

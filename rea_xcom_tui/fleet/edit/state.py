@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Self
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
-from rea_xcom_tui.fleet.compare import Value, current_value
 from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, Pending, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, Refusal
 from rea_xcom_tui.fleet.edit.planning import plan_edits, plan_files
@@ -21,6 +20,7 @@ from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
 from rea_xcom_tui.user.config import load_config
 from rea_xcom_tui.values import read_file
+from rea_xcom_tui.xcom.compare import Value, current_value
 from rea_xcom_tui.xcom.model import Configuration, FieldName
 
 if TYPE_CHECKING:

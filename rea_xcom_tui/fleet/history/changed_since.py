@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
-from rea_xcom_tui.fleet.compare import meaning
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import deployment_in, qualified, unreadable_in
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.compare import field_deltas, same_meaning
 from rea_xcom_tui.xcom.model import Finding
 
 if TYPE_CHECKING:
@@ -142,15 +142,11 @@ def _is_touched(fleet: Fleet, before: Deployment | None, now: Deployment, files:
     # What a generator or a link brings in is in a file of neither side. Of any other plain file only its own bytes
     # count: where a filter such as git-crypt is at work, they are not those that git has.
     indirect = bool(now.stack) or os.path.islink(fleet.root / now.file)
-    return indirect and _meanings(before) != _meanings(now)
+    return indirect and any(field_deltas(now.id, before.config.fields, now.config.fields, tuple(now.config.fields)))
 
 
 def _place(deployment: Deployment) -> tuple[object, ...]:
     return deployment.name, deployment.env, deployment.cluster, deployment.layers, deployment.unreached
-
-
-def _meanings(deployment: Deployment) -> list[tuple[object, ...]]:
-    return [meaning(reading) for reading in deployment.config.fields.values()]
 
 
 def findings_since(fleet: Fleet, changed: ChangedSince, only: Collection[str], *, everything: bool) -> FindingsSince:
@@ -209,9 +205,7 @@ def _paired(before: Deployment | None, now: Deployment) -> tuple[list[Finding], 
         return [], list(now.findings), []
     old = list(before.findings)
     kept, came = _take(old, list(now.findings), _worded)
-    same_field = {
-        name for name, was in before.config.fields.items() if meaning(was) == meaning(now.config.fields[name])
-    }
+    same_field = {name for name, was in before.config.fields.items() if same_meaning(was, now.config.fields[name])}
     unchanged = [finding for finding in came if finding.field is not None and finding.field in same_field]
     again, _ = _take(old, unchanged, lambda finding: (finding.code, finding.field))
     return [*kept, *again], [finding for finding in came if finding not in again], old

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.compare import FieldChange, differences
+from rea_xcom_tui.fleet.compare import differences
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.blobs import Blobs, Item
 from rea_xcom_tui.fleet.scan.layered import as_before
-from rea_xcom_tui.fleet.scan.read import read_deployment
-from rea_xcom_tui.fleet.scan.scan import MOST_BYTES, candidates, on_disk, scan_revision
+from rea_xcom_tui.fleet.scan.scan import candidates, on_disk, scan_revision
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.compare import FieldDelta
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 WORKING_TREE = ""
 """Stands for the files as they are on the disk, in the place of a revision."""
 
-Item = Deployment | UnreadableFile | None
-
-_READING = Reading(judged=False)
 _REGULAR = ("100644", "100755")
 
 
@@ -44,7 +41,7 @@ class Comparison:
     """The commit's id."""
     new: str | None
     """The commit's id; None for the working tree."""
-    changes: tuple[FieldChange, ...]
+    changes: tuple[FieldDelta, ...]
     notes: tuple[str, ...] = ()
     """What the reader has to know of it, such as what a sparse checkout leaves out."""
 
@@ -79,18 +76,14 @@ def compare_revisions(repository: Repository, fleet: Fleet, wanted: Range) -> Co
     return _with_worktree(repository, old, fleet)
 
 
-def changes_between(repository: Repository, old: str, new: str) -> Iterable[FieldChange]:
+def changes_between(repository: Repository, old: str, new: str) -> Iterable[FieldDelta]:
     """What differs in meaning between two commits. Only files that differ are read."""
     files = repository.changed_files(old, new)
-    oids = {oid for file in files for oid in (file.before, file.after) if oid}
-    blobs = repository.blobs(sorted(oids), limit=MOST_BYTES)
-
-    def fleet(pairs: Iterable[tuple[str, str | None]]) -> Fleet:
-        return _fleet(repository, [_read(path, blobs.get(oid or "")) for path, oid in pairs])
-
-    return differences(
-        fleet((file.path, file.before) for file in files), fleet((file.path, file.after) for file in files)
-    )
+    before = [(file.path, file.before) for file in files]
+    after = [(file.path, file.after) for file in files]
+    blobs = Blobs(repository)
+    blobs.read([*before, *after])
+    return differences(*(_fleet(repository, [blobs.item(*one) for one in side]) for side in (before, after)))
 
 
 def _with_worktree(repository: Repository, commit: str, known: Fleet) -> Comparison:
@@ -107,14 +100,13 @@ def _with_worktree(repository: Repository, commit: str, known: Fleet) -> Compari
     _, outside = on_disk(repository, candidates(tracked))
     left_out = {path: index.get(path) or "" for path in outside if path not in same}
     changed = [(path, oid) for path, oid in before.items() if path not in same]
-    blobs = repository.blobs(
-        [oid for oid in (*(oid for _, oid in changed), *left_out.values()) if oid], limit=MOST_BYTES
-    )
+    blobs = Blobs(repository)
+    blobs.read([*changed, *left_out.items()])
     there: list[Item] = [one for one in known.deployments if one.file not in same]
     there += [one for one in known.unreadable if one.file not in same]
     changes = differences(
-        _fleet(repository, [_read(path, blobs.get(oid)) for path, oid in changed]),
-        _fleet(repository, [*there, *(_read(path, blobs.get(oid)) for path, oid in left_out.items())]),
+        _fleet(repository, [blobs.item(*one) for one in changed]),
+        _fleet(repository, [*there, *(blobs.item(*one) for one in left_out.items())]),
     )
     files = plural(len(outside), "file")
     notes = (f"{files} outside of the sparse checkout compared as git's index has them",) if outside else ()
@@ -125,7 +117,3 @@ def _fleet(repository: Repository, items: Sequence[Item]) -> Fleet:
     deployments = tuple(item for item in items if isinstance(item, Deployment))
     unreadable = tuple(item for item in items if isinstance(item, UnreadableFile))
     return Fleet(repository.root, None, None, deployments, unreadable)
-
-
-def _read(path: str, data: bytes | None) -> Item:
-    return read_deployment(path, data, _READING) if data is not None else None

@@ -17,7 +17,7 @@ from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment
 from rea_xcom_tui.fleet.scan.records import from_record
-from rea_xcom_tui.fleet.scan.trees import commit_tree, disk_tree, has_layouts, may_deploy
+from rea_xcom_tui.fleet.scan.trees import MOST_BYTES, commit_tree, disk_tree, has_layouts, may_deploy
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.naming import is_leftover
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, Sequence[Deployment]], None]
 """Called with the files read so far, the number of all files, and the deployments found since the last call."""
-
-MOST_BYTES = 2_000_000
-"""Larger files are not read: no values file comes near it, and a parser's memory grows with the file."""
 
 _BATCH = 200
 _MOST_LEFTOVERS = 100

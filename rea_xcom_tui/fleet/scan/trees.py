@@ -16,7 +16,9 @@ from rea_xcom_tui.values import Unreadable, read_file
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Repository
 
-_MOST_BYTES = 2_000_000
+MOST_BYTES = 2_000_000
+"""Larger files are not read: no values file comes near it, and a parser's memory grows with the file."""
+
 _LINK = "120000"
 _SUBMODULE = "160000"
 _NAMED = re.compile(
@@ -90,11 +92,11 @@ def commit_tree(repository: Repository, entries: Sequence[FileEntry], known: dic
         if oid not in blobs:
             wanted = {o for name, o in oids.items() if o not in blobs and _TEXT.search(name)} if fresh else set()
             fresh = False
-            blobs.update(repository.blobs(sorted(wanted | {oid}), limit=_MOST_BYTES))
+            blobs.update(repository.blobs(sorted(wanted | {oid}), limit=MOST_BYTES))
         return blobs.get(oid)
 
     linked = {entry.oid: entry.path for entry in entries if entry.oid and entry.mode == _LINK}
-    targets = repository.blobs(sorted(linked), limit=_MOST_BYTES) if linked else {}
+    targets = repository.blobs(sorted(linked), limit=MOST_BYTES) if linked else {}
     links = {
         entry.path: targets[entry.oid].decode("utf-8", "surrogateescape")
         for entry in entries

@@ -10,12 +10,12 @@ from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.compare import current_value
 from rea_xcom_tui.fleet.edit.apply import configuration
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
+from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:

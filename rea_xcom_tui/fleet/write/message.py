@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Belongs
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.text import clean, plural, whole_words
 from rea_xcom_tui.user.message_template import DEFAULT, filled
+from rea_xcom_tui.xcom.compare import Value
 
 _MOST_NAMED = 60
 _SUBJECT_LIMIT = 72

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rea_xcom_tui.fleet.compare import Value
 from rea_xcom_tui.fleet.edit.outlook import beyond
 from rea_xcom_tui.fleet.edit.pending import Pending, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.query import QueryRow
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, short_account, short_class
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding
 from rea_xcom_tui.xcom.units import human
 

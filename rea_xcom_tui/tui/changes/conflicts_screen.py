@@ -23,6 +23,7 @@ from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted
+from rea_xcom_tui.xcom.compare import said
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
@@ -93,7 +94,8 @@ class ConflictScreen(ModalScreen["Mapping[int, Choice]"]):
             return
         conflict = self.conflicts[here]
         edit, width = conflict.edit, max(20, self.query_one("#values").content_size.width)
-        theirs = harmless(conflict.gone) if conflict.gone else value_words(edit.field, conflict.theirs)
+        now = conflict.theirs
+        theirs = value_words(edit.field, said(now)) if now is not None else harmless(conflict.gone)
         rows = (
             ("was", value_words(edit.field, edit.old), "quiet"),
             ("theirs", theirs, "good"),

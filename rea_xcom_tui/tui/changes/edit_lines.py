@@ -13,8 +13,8 @@ from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.styled_lines import Line
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.compare import Value
     from rea_xcom_tui.fleet.edit.pending import PendingEdit
+    from rea_xcom_tui.xcom.compare import Value
 
 
 def words(edit: PendingEdit) -> str:

@@ -26,9 +26,9 @@ from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.push import Pushed, PushPlan
-    from rea_xcom_tui.fleet.compare import FieldChange
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Exposure, Watch
+    from rea_xcom_tui.xcom.compare import FieldDelta
 
 _MOST_COMMITS = 12
 
@@ -305,7 +305,7 @@ class PushScreen(Screen[str]):
             self.dismiss(self._done)
 
 
-def _change_line(change: FieldChange, width: int) -> Line:
+def _change_line(change: FieldDelta, width: int) -> Line:
     from rea_xcom_tui.reports.changes import worded
 
     room = max(12, width * 2 // 5)

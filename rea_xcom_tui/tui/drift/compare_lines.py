@@ -11,6 +11,7 @@ from rich.cells import chop_cells
 from rea_xcom_tui.tui.drift.lines import fit, said
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span
+from rea_xcom_tui.xcom.compare import stated
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drift.report import Compared
@@ -78,10 +79,11 @@ def field_lines(row: Compared, sides: Sequence[Side], width: int, first: int) ->
 
 def _value(row: Compared, index: int, edited: bool, size: int) -> tuple[list[str], str]:
     """The lines of one value, and how they are drawn. What differs is not cut: the difference may be in the middle."""
-    value = row.values[index]
+    reading = row.readings[index]
+    value = stated(reading)
     text = f"{'~ ' if edited else ''}{said(row.field, value)}{_MEANS.get(row.field, '') if value is None else ''}"
     style = "edited" if edited else "strong" if row.differs else "quiet" if value is None else ""
-    if row.states[index] == "invalid":
+    if reading.state == "invalid":
         text, style = f"! {text}", "invalid"
     if not row.differs:
         return [fit(text, size)], style
@@ -94,7 +96,8 @@ def _value(row: Compared, index: int, edited: bool, size: int) -> tuple[list[str
 def _where(row: Compared, index: int, edited: bool) -> str:
     """Where a value comes from, in short."""
     place = row.places[index].rpartition("/")[2]
-    if row.states[index] == "unset":
+    state = row.readings[index].state
+    if state == "unset":
         return "pending" if edited else "Airflow's default" if row.field in _DEFAULTS else ""
-    note = ", pending" if edited else ", refused" if row.states[index] == "invalid" else ""
+    note = ", pending" if edited else ", refused" if state == "invalid" else ""
     return f"{place}{note}"

@@ -13,8 +13,8 @@ from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.foretell import WouldWrite
+    from rea_xcom_tui.xcom.compare import Value
     from rea_xcom_tui.xcom.drift import GroupSpread, Spreads
-    from rea_xcom_tui.xcom.drift.model import Value
 
 _LABEL = 12
 _GROUP = 18

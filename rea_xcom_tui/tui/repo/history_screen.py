@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from rea_xcom_tui.fleet.qualified import deployment_of
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, utc
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.cells.explain import value_words
@@ -24,10 +24,11 @@ from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.history.field_history import FieldEvent, FieldHistory
+    from rea_xcom_tui.fleet.history.field_history import Committed, FieldHistory
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Commit, Repository
+    from rea_xcom_tui.xcom.compare import FieldDelta
 
 
 class Walked(Message):
@@ -46,7 +47,7 @@ class CommitFiles(Message):
         self.commit, self.files = commit, files
 
 
-class HistoryScreen(ListScreen["FieldEvent", bool]):
+class HistoryScreen(ListScreen["Committed", bool]):
     """The changes of one deployment, of all its fields or of one."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("history", "list")
@@ -59,7 +60,7 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         self.field: FieldName | None = field
         self.only = field is not None
         """Whether only the changes of `field` are shown."""
-        self.events: Sequence[FieldEvent] | None = None
+        self.changes: Sequence[Committed] | None = None
         self.gaps: Sequence[str] = ()
         self.files: dict[str, Sequence[str]] = {}
 
@@ -86,7 +87,7 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
 
     @on(Walked)
     def _walked(self, event: Walked) -> None:
-        self.events, self.gaps = event.told.events, event.told.gaps
+        self.changes, self.gaps = event.told.changes, event.told.gaps
         if self.gaps:
             self.say("; ".join(self.gaps), "edited")
         else:
@@ -94,27 +95,27 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         self._refresh()
 
     def _refresh(self) -> None:
-        events = [event for event in self.events or () if not self.only or event.field == self.field]
-        self.listed.show([Entry(event, partial(event_line, event)) for event in events])
-        if self.events is not None:
+        changes = [one for one in self.changes or () if not self.only or one.delta.field == self.field]
+        self.listed.show([Entry(one, partial(change_line, one)) for one in changes])
+        if self.changes is not None:
             what = f"No commit has changed {self.field if self.only else 'a field'} of it"
             why = "more is not known" if self.gaps else "is the file committed yet?"
             self.listed.empty_text = f"{what}; {why}"
         right = self.field if self.only and self.field else "all fields"
         left: Line = [("History", "title"), (f"  {harmless(self.source.name)}", "strong")]
-        count = f"{plural(len(events), 'change')} of " if self.events is not None else ""
+        count = f"{plural(len(changes), 'change')} of " if self.changes is not None else ""
         self.query_one("#header", Bar).show(left, [(f"{count}{right}", "quiet")])
 
     @on(LineList.Moved)
     def _moved(self) -> None:
         here = self.listed.here
-        self.detail.show(partial(event_details, here, self.files.get(here.commit, ())) if here else lambda _: ())
+        self.detail.show(partial(change_details, here, self.files.get(here.commit.oid, ())) if here else lambda _: ())
 
     def action_one_field(self) -> None:
         """Show the changes of one field, or of all."""
         here = self.listed.here
         if not self.only and here is not None:
-            self.field = here.field
+            self.field = here.delta.field or None
         self.only = not self.only and self.field is not None
         self._refresh()
 
@@ -123,7 +124,7 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         """Show the files of the commit under the cursor."""
         here = self.listed.here
         if here is not None:
-            oid = here.commit
+            oid = here.commit.oid
 
             identifier = self.source.id
 
@@ -147,16 +148,16 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         def work(workspace: Workspace) -> jobs.Edited:
             from rea_xcom_tui.fleet.actions.restore import put_back
 
-            return jobs.Edited(put_back(workspace, identifier, here), [])
+            return jobs.Edited(put_back(workspace, identifier, here.delta), [])
 
-        self._edit(f"put the old {here.field} back", work)
+        self._edit(f"put the old {here.delta.field} back", work)
 
     def action_take_back_commit(self) -> None:
         """Make the inverse of everything that the commit under the cursor changed pending, in all deployments."""
         here = self.listed.here
         if here is None:
             return
-        oid = here.commit
+        oid = here.commit.oid
 
         def work(workspace: Workspace) -> jobs.Edited:
             from rea_xcom_tui.fleet.actions.restore import take_back_commit
@@ -195,37 +196,37 @@ class HistoryScreen(ListScreen["FieldEvent", bool]):
         self.dismiss(True)
 
 
-def change_words(event: FieldEvent) -> str:
+def change_words(delta: FieldDelta) -> str:
     """What a commit did to the field: old to new."""
-    if event.kind != "changed":
-        value = event.new if event.kind == "added" else event.old
-        return f"{event.kind}: {value_words(event.field, value)}"
-    return f"{value_words(event.field, event.old)} → {value_words(event.field, event.new)}"
+    if delta.kind != "changed":
+        return f"{delta.kind}: {value_words(delta.field, delta.new if delta.kind == 'added' else delta.old)}"
+    return f"{value_words(delta.field, delta.old)} → {value_words(delta.field, delta.new)}"
 
 
-def event_line(event: FieldEvent, width: int) -> Line:
+def change_line(one: Committed, width: int) -> Line:
     """One change on one line: when, who, field, old to new."""
-    author = pad(shorten(harmless(event.author), 12), 12)
-    head = f"{event.date[:10]}  {author}  "
-    field = pad(event.field, 11)
+    author = pad(shorten(harmless(one.commit.author), 12), 12)
+    head = f"{utc(one.commit.time)[:10]}  {author}  "
+    field = pad(one.delta.field, 11)
     room = max(10, width - len(head) - len(field) - 1)
-    style = "edited" if event.kind == "changed" else "quiet"
-    return [(head, "quiet"), (f"{field} ", ""), (shorten_change(change_words(event), room), style)]
+    style = "edited" if one.delta.kind == "changed" else "quiet"
+    return [(head, "quiet"), (f"{field} ", ""), (shorten_change(change_words(one.delta), room), style)]
 
 
-def event_details(event: FieldEvent, files: Sequence[str], width: int) -> list[Line]:
+def change_details(one: Committed, files: Sequence[str], width: int) -> list[Line]:
     """A change in full, and the commit that made it."""
 
     def wrapped(text: str, style: str = "") -> list[Line]:
         return [[(line, style)] for line in textwrap.wrap(harmless(text), max(10, width)) or [""]]
 
+    when = utc(one.commit.time).replace("T", " ").removesuffix("Z")
     lines = [
-        *wrapped(f"{event.field}: {change_words(event)}", "strong"),
+        *wrapped(f"{one.delta.field}: {change_words(one.delta)}", "strong"),
         [],
-        *wrapped(event.subject, "title"),
-        *wrapped(f"commit {event.commit[:12]}, {event.date.replace('T', ' ').removesuffix('Z')} UTC", "quiet"),
-        *wrapped(f"{event.author} <{event.email}>", "quiet"),
-        *wrapped(event.file, "quiet"),
+        *wrapped(one.commit.subject, "title"),
+        *wrapped(f"commit {one.commit.oid[:12]}, {when} UTC", "quiet"),
+        *wrapped(f"{one.commit.author} <{one.commit.email}>", "quiet"),
+        *wrapped(one.file, "quiet"),
         [],
     ]
     if not files:

@@ -29,11 +29,11 @@ from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.compare import FieldChange
     from rea_xcom_tui.fleet.history.revisions import Comparison
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import NamedRef, Repository
+    from rea_xcom_tui.xcom.compare import FieldDelta
 
 FILES_HERE = "working tree"
 """What the files as they are on the disk are called here."""
@@ -63,7 +63,7 @@ class Refs(Message):
         self.refs, self.old = refs, old
 
 
-class RevisionsScreen(ListScreen["FieldChange", None]):
+class RevisionsScreen(ListScreen["FieldDelta", None]):
     """The changes from one revision to another, or to the working tree."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("revisions", "list")
@@ -146,10 +146,10 @@ class RevisionsScreen(ListScreen["FieldChange", None]):
         notes = "".join(f" ({harmless(note)})" for note in self.found.notes)
         return f"No field of any deployment differs between the two.{notes}"
 
-    def _deployment(self, change: FieldChange) -> Deployment | None:
+    def _deployment(self, change: FieldDelta) -> Deployment | None:
         return self.workspace.fleet.by_id.get(change.deployment)
 
-    def _called(self, change: FieldChange) -> str:
+    def _called(self, change: FieldDelta) -> str:
         deployment = self._deployment(change)
         gone = change.deployment.rpartition("/")[0] or change.deployment
         return harmless(self.workspace.fleet.called(deployment.id) if deployment else gone)
@@ -303,20 +303,20 @@ def side_name(ref: str) -> str:
     return shorten(harmless(ref), 40, "middle") if ref != WORKING_TREE else FILES_HERE
 
 
-def _has(change: FieldChange, deployment: Deployment | None, words: Sequence[str]) -> bool:
+def _has(change: FieldDelta, deployment: Deployment | None, words: Sequence[str]) -> bool:
     name = deployment.name if deployment else ""
     text = f"{name} {change.deployment} {change.field or change.kind} {change.old} {change.new}".lower()
     return all(word in text for word in words)
 
 
-def _words(change: FieldChange) -> str:
+def _words(change: FieldDelta) -> str:
     if change.kind != "changed":
         return _KINDS[change.kind]
     field = cast("FieldName", change.field)
     return f"{value_words(field, change.old)} → {value_words(field, change.new)}"
 
 
-def change_line(change: FieldChange, name: str, widest: int, width: int) -> Line:
+def change_line(change: FieldDelta, name: str, widest: int, width: int) -> Line:
     """One change on one line: deployment, field, old to new."""
     room = max(8, min(widest, width // 3))
     field = pad(change.field or change.kind, 11)
@@ -325,7 +325,7 @@ def change_line(change: FieldChange, name: str, widest: int, width: int) -> Line
     return [(left, "strong"), (f"{field} ", "quiet"), (shorten_change(_words(change), rest), "edited")]
 
 
-def change_details(change: FieldChange, width: int) -> list[Line]:
+def change_details(change: FieldDelta, width: int) -> list[Line]:
     """A change in full."""
     lines: list[Line] = [[(shorten(harmless(change.deployment), width, "start"), "strong")], []]
     if change.kind != "changed":

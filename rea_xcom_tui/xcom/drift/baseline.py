@@ -8,11 +8,11 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.compare import Value, effect, stated
 from rea_xcom_tui.xcom.drift.expectations import Expectation
 from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from
 from rea_xcom_tui.xcom.drift.model import (
     DEFAULT_GROUPS,
-    PATTERNED,
     SEVERITIES,
     Deviation,
     Dimension,
@@ -20,13 +20,10 @@ from rea_xcom_tui.xcom.drift.model import (
     Notice,
     Outcome,
     Row,
-    Value,
     groups,
-    meaning,
-    stated,
 )
 from rea_xcom_tui.xcom.drift.norms import LEAST_HOLDERS, members_of, tallies
-from rea_xcom_tui.xcom.drift.patterns import generalised
+from rea_xcom_tui.xcom.drift.patterns import kind_of
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 
 _NAMED = 10
@@ -174,8 +171,8 @@ def _left_to_check(rows: Sequence[tuple[Row, FieldName]]) -> Iterator[Notice]:
 
 def _deviation(group: Group, row: Row, expected: Expectation) -> Deviation:
     reading = row.config.fields[expected.field]
-    value: Value = meaning(reading) if reading.state == "set" else stated(reading)
-    kind = generalised(value, row.names).text if isinstance(value, str) and expected.field in PATTERNED else value
+    value: Value = effect(reading) if reading.state == "set" else stated(reading)
+    kind = kind_of(expected.field, value, row.names)
     return Deviation(
         row.id,
         expected.field,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rea_xcom_tui.xcom.drift.model import Deviation, Value
+from rea_xcom_tui.xcom.compare import Value
+from rea_xcom_tui.xcom.drift.model import Deviation
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
 
 _RANKS: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}

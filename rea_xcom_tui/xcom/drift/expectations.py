@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rea_xcom_tui.xcom.drift.model import PATTERNED, Target, Value, meaning, target_of
+from rea_xcom_tui.xcom.compare import Value, effect
+from rea_xcom_tui.xcom.drift.model import PATTERNED, Target, target_of
 from rea_xcom_tui.xcom.drift.patterns import ANYTHING, Pattern
 from rea_xcom_tui.xcom.model import FieldName, FieldReading, Severity
 from rea_xcom_tui.xcom.paths import parse_path
@@ -55,7 +56,7 @@ class Expectation:
             return "cannot tell"
         if reading.state in ("conflict", "invalid"):
             return "differs"
-        value = meaning(reading)
+        value = effect(reading)
         if self.kind == "range":
             return "as expected" if self._within(value) else "differs"
         verdicts = [_fits(choice, value, names) for choice in self.choices]

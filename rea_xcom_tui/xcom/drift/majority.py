@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.xcom.compare import Value, stated
 from rea_xcom_tui.xcom.drift.model import (
     DEFAULT_GROUPS,
     PATTERNED,
@@ -18,9 +19,7 @@ from rea_xcom_tui.xcom.drift.model import (
     Outcome,
     Row,
     Target,
-    Value,
     groups,
-    stated,
     target_of,
 )
 from rea_xcom_tui.xcom.drift.norms import (
@@ -34,7 +33,7 @@ from rea_xcom_tui.xcom.drift.norms import (
     tallies,
     tally,
 )
-from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised, seen
+from rea_xcom_tui.xcom.drift.patterns import Pattern, seen
 from rea_xcom_tui.xcom.drift.teams import Team, teams_of
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
@@ -225,7 +224,7 @@ def _deviation(norm: Norm, group: str, member: Member, fillers: _Fillers) -> Dev
         group,
         expected,
         shown(member),
-        kind_of(member),
+        member.kind,
         fillers.target(norm.value, member),
         SEVERITIES[member.field],
         norm.reason,
@@ -235,13 +234,6 @@ def _deviation(norm: Norm, group: str, member: Member, fillers: _Fillers) -> Dev
 def shown(member: Member) -> Value:
     """A member's value for people: what stands there, a path without its connection."""
     return member.value if member.field == "path" else stated(member.row.config.fields[member.field])
-
-
-def kind_of(member: Member) -> Value:
-    """A member's value with its own names replaced, so that one cause is one kind."""
-    if isinstance(member.value, str) and member.field in PATTERNED:
-        return generalised(member.value, member.row.names).text
-    return member.value
 
 
 class _Fillers:

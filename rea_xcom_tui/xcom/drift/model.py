@@ -1,19 +1,14 @@
-"""What drift is about: rows to compare, fields as they are compared, and single deviations."""
+"""What drift is about: rows to compare, their groups, and single deviations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal, Protocol
 
-from rea_xcom_tui.xcom.airflow import DEFAULT_THRESHOLD
-from rea_xcom_tui.xcom.identities import identity_key
+from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Severity
 from rea_xcom_tui.xcom.paths import parse_path
-
-Value = str | int | None
-"""A field's value; None means: not set."""
 
 PATTERNED: Final[frozenset[FieldName]] = frozenset(("path", "identity", "connection"))
 """Fields whose values name the deployment, its team or its environment, and so are compared by pattern."""
@@ -130,45 +125,6 @@ def groups(rows: Sequence[Row], by: Sequence[Dimension] = DEFAULT_GROUPS) -> lis
     for row in rows:
         found.setdefault(group_of(row, by), []).append(row)
     return [Group("/".join(keys), keys, tuple(members)) for keys, members in sorted(found.items())]
-
-
-def comparable(reading: FieldReading) -> bool:
-    """Whether a field has one value that Git knows; conflicts and refused values are told by the rules."""
-    return reading.state in ("set", "unset")
-
-
-def meaning(reading: FieldReading) -> Value:
-    """A field's value as it is compared: equal for values that do the same.
-
-    Every negative threshold means never, and an unset one the default, which is never too (measured on
-    Airflow 3.0.2, 3.1.3 and 3.3.2). A path counts without its connection, which is a field of its own, and
-    without a trailing slash. A UUID's case makes no difference.
-    """
-    value = reading.value
-    if reading.name == "threshold":
-        return max(value, DEFAULT_THRESHOLD) if isinstance(value, int) else DEFAULT_THRESHOLD
-    if not isinstance(value, str):
-        return value
-    if reading.name == "path":
-        return _path_meaning(value)
-    return identity_key(value) if reading.name == "identity" else value
-
-
-@lru_cache(maxsize=1 << 16)
-def _path_meaning(path: str) -> str:
-    """A path as it is compared. Remembered, because a fleet is compared anew after each edit."""
-    return parse_path(path).with_connection(None).rstrip("/")
-
-
-def stated(reading: FieldReading) -> Value:
-    """A field's value as it is shown; what is no value gets a name."""
-    if reading.state == "reference":
-        return f"from {reading.reference}"
-    if reading.state == "conflict":
-        return f"{reading.raw} (set in several places that disagree)"
-    if reading.state == "invalid":
-        return reading.raw
-    return reading.value
 
 
 def target_of(reading: FieldReading, wanted: Value) -> Target:

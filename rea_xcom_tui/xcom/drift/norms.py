@@ -16,8 +16,9 @@ from dataclasses import field as dataclass_field
 from math import sqrt
 from typing import Final, NamedTuple
 
-from rea_xcom_tui.xcom.drift.model import PATTERNED, Group, Row, Value, comparable, meaning
-from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, base_of, generalised
+from rea_xcom_tui.xcom.compare import Value, comparable, effect
+from rea_xcom_tui.xcom.drift.model import PATTERNED, Group, Row
+from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, base_of, generalised, kind_of
 from rea_xcom_tui.xcom.model import FieldName
 
 LEAST_MEMBERS: Final = 3
@@ -42,7 +43,12 @@ class Member(NamedTuple):
     row: Row
     field: FieldName
     value: Value
-    """What the field means."""
+    """What the field does."""
+
+    @property
+    def kind(self) -> Value:
+        """The value with the row's own names replaced, so that one cause is one kind."""
+        return kind_of(self.field, self.value, self.row.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def members_of(group: Group, field: FieldName) -> list[Member]:
     for row in group.rows:
         reading = row.config.fields[field]
         if comparable(reading) and field not in row.misread:
-            found.append(Member(row, field, meaning(reading)))
+            found.append(Member(row, field, effect(reading)))
     return found
 
 

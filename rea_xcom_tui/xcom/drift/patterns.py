@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from rea_xcom_tui.xcom.compare import Value
+from rea_xcom_tui.xcom.drift.model import PATTERNED
+from rea_xcom_tui.xcom.model import FieldName
+
 NAMES: Final = ("name", "namespace", "short", "team", "env")
 """Placeholders for what a deployment is called; of two that fit at the same place, the first one is taken."""
 
@@ -145,6 +149,11 @@ def generalised(value: str, names: Mapping[str, str], *, without: str | None = N
 
 
 _parsed = lru_cache(maxsize=4096)(Pattern.parse)
+
+
+def kind_of(field: FieldName, value: Value, names: Mapping[str, str]) -> Value:
+    """A value with the deployment's own names replaced where its field holds such, so that one cause is one kind."""
+    return generalised(value, names).text if isinstance(value, str) and field in PATTERNED else value
 
 
 def variants(names: Mapping[str, str]) -> dict[str, str]:

@@ -5,21 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.drift.model import (
-    PATTERNED,
-    SEVERITIES,
-    Deviation,
-    Notice,
-    Outcome,
-    Row,
-    Target,
-    Value,
-    comparable,
-    meaning,
-    stated,
-    target_of,
-)
-from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised
+from rea_xcom_tui.xcom.compare import Value, comparable, effect, effect_or_state, stated
+from rea_xcom_tui.xcom.drift.model import PATTERNED, SEVERITIES, Deviation, Notice, Outcome, Row, Target, target_of
+from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised, kind_of
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Place
 
 _NAMED = 10
@@ -34,7 +22,7 @@ def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
     """
     deviations: list[Deviation] = []
     elsewhere: list[str] = []
-    its = {field: meaning(reference.config.fields[field]) for field in FIELDS}
+    its = {field: effect(reference.config.fields[field]) for field in FIELDS}
     wanted = {field: _wanted(reference, field) for field in FIELDS}
     open_ = [field for field in FIELDS if not comparable(reference.config.fields[field])]
     for row in rows:
@@ -45,7 +33,7 @@ def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
         for field in FIELDS:
             if field in open_ or (field in PATTERNED and row.cloud != reference.cloud):
                 continue
-            if meaning(row.config.fields[field]) != its[field]:
+            if effect(row.config.fields[field]) != its[field]:
                 deviations += _from_pattern(row, field, wanted[field], f"{reference.id} has it")
     notices = [
         Notice("other", f"{field} of {reference.id} is not a value that others can be held to") for field in open_
@@ -57,7 +45,7 @@ def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
 
 
 def _wanted(reference: Row, field: FieldName) -> Value | Pattern:
-    value = meaning(reference.config.fields[field])
+    value = effect(reference.config.fields[field])
     return generalised(value, reference.names) if isinstance(value, str) and field in PATTERNED else value
 
 
@@ -65,7 +53,7 @@ def _from_pattern(row: Row, field: FieldName, wanted: Value | Pattern, reason: s
     reading = row.config.fields[field]
     if not comparable(reading):
         return []
-    value = meaning(reading)
+    value = effect(reading)
     target: Target | None
     if isinstance(wanted, Pattern):
         if (wanted.matches(value, row.names) if isinstance(value, str) else False) is not False:
@@ -95,10 +83,10 @@ def state_deviations(rows: Sequence[Row], states: Mapping[str, Configuration], w
             continue
         for field in FIELDS:
             mine, other = row.config.fields[field], states[row.id].fields[field]
-            if _same(mine, other):
+            if effect_or_state(mine) == effect_or_state(other):
                 continue
-            target = target_of(mine, meaning(other)) if comparable(other) else None
-            expected = meaning(other) if field == "path" and comparable(other) else stated(other)
+            target = target_of(mine, effect(other)) if comparable(other) else None
+            expected = effect(other) if field == "path" and comparable(other) else stated(other)
             deviations.append(_deviation(row, field, expected, target, f"{where} has it"))
     notices = (Notice("no row", f"{missing} {named(alone)}", tuple(alone)),) if alone else ()
     return Outcome(tuple(deviations), notices)
@@ -110,16 +98,10 @@ def named(ids: Sequence[str]) -> str:
     return f"{plural(len(ids), 'deployment')}: {', '.join(ids[:_NAMED])}{rest}"
 
 
-def _same(mine: FieldReading, other: FieldReading) -> bool:
-    if comparable(mine) and comparable(other):
-        return meaning(mine) == meaning(other)
-    return (mine.state, stated(mine)) == (other.state, stated(other))
-
-
 def _deviation(row: Row, field: FieldName, expected: Value, target: Target | None, reason: str) -> Deviation:
     reading = row.config.fields[field]
-    value = meaning(reading) if field == "path" and comparable(reading) else stated(reading)
-    kind = generalised(value, row.names).text if isinstance(value, str) and field in PATTERNED else value
+    value = effect(reading) if field == "path" and comparable(reading) else stated(reading)
+    kind = kind_of(field, value, row.names)
     return Deviation(row.id, field, "", expected, value, kind, target, SEVERITIES[field], reason)
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rea_xcom_tui.xcom.drift.majority import kind_of
-from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Dimension, Row, Value, groups
+from rea_xcom_tui.xcom.compare import Value
+from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Dimension, Row, groups
 from rea_xcom_tui.xcom.drift.norms import members_of
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
@@ -41,7 +41,7 @@ def spread(
         told = []
         for group in split:
             members = members_of(group, field)
-            kinds = Counter(map(kind_of, members)).most_common()
+            kinds = Counter(one.kind for one in members).most_common()
             told.append(GroupSpread(group.name, tuple(kinds), len(group.rows) - len(members)))
         found[field] = tuple(told)
     return found

@@ -1,0 +1,108 @@
+"""What a field's reading says and does, when two of them say the same, and how they differ where they do not.
+
+Every comparison of the program is made of these: of revisions, histories, pending edits, drift and campaigns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from rea_xcom_tui.xcom.airflow import DEFAULT_THRESHOLD
+from rea_xcom_tui.xcom.identities import identity_key
+from rea_xcom_tui.xcom.model import FIELDS, UNSET, FieldName, FieldReading, State
+from rea_xcom_tui.xcom.paths import parse_path
+
+Value = str | int | None
+"""A field's value; None means: not set."""
+
+Fields = Mapping[FieldName, FieldReading]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDelta:
+    """One difference: a field that says something else, or a deployment that only one side has or can be read on."""
+
+    deployment: str
+    field: FieldName | Literal[""] = ""
+    """Empty where the deployment as a whole is meant."""
+    old: Value = None
+    new: Value = None
+    old_state: State = "unset"
+    new_state: State = "unset"
+    kind: Literal["changed", "added", "removed", "readable", "unreadable"] = "changed"
+
+
+def field_deltas(
+    deployment: str, before: Fields | None, after: Fields | None, names: Collection[FieldName] = FIELDS
+) -> Iterator[FieldDelta]:
+    """The fields that say something else after than before; None where there was, or is, no such deployment."""
+    kind: Literal["changed", "added", "removed"] = "changed" if before and after else "added" if after else "removed"
+    for name in names:
+        old, new = (before or UNSET)[name], (after or UNSET)[name]
+        if not same_meaning(old, new):
+            yield FieldDelta(deployment, name, said(old), said(new), old.state, new.state, kind)
+
+
+def same_meaning(one: FieldReading, other: FieldReading) -> bool:
+    """Whether two readings say the same: they differ in quotes, comments and place at most."""
+    return (
+        (one.state, one.value, one.reference) == (other.state, other.value, other.reference)
+        and (one.value is not None or one.raw == other.raw)
+    )  # fmt: skip
+
+
+def current_value(reading: FieldReading) -> Value:
+    """What an edit of the field starts from: its value, or the text as it stands where that is no value."""
+    return reading.raw if reading.state == "invalid" else reading.value
+
+
+def said(reading: FieldReading) -> Value:
+    """The value, or what stands in its place: where it comes from, or the text that is no value."""
+    if reading.state == "reference":
+        return reading.reference
+    return reading.value if reading.value is not None else reading.raw
+
+
+def stated(reading: FieldReading) -> Value:
+    """The value as drift shows it; what is no value gets a name."""
+    if reading.state == "reference":
+        return f"from {reading.reference}"
+    if reading.state == "conflict":
+        return f"{reading.raw} (set in several places that disagree)"
+    return current_value(reading)
+
+
+def comparable(reading: FieldReading) -> bool:
+    """Whether a field has one value that Git knows; conflicts and refused values are told by the rules."""
+    return reading.state in ("set", "unset")
+
+
+def effect(reading: FieldReading) -> Value:
+    """What a field's value does: equal for values that do the same, however they are written.
+
+    Every negative threshold means never, and an unset one the default, which is never too (measured on
+    Airflow 3.0.2, 3.1.3 and 3.3.2). A path counts without its connection, which is a field of its own, and
+    without a trailing slash. A UUID's case makes no difference.
+    """
+    value = reading.value
+    if reading.name == "threshold":
+        return max(value, DEFAULT_THRESHOLD) if isinstance(value, int) else DEFAULT_THRESHOLD
+    if not isinstance(value, str):
+        return value
+    if reading.name == "path":
+        return _path_effect(value)
+    return identity_key(value) if reading.name == "identity" else value
+
+
+@lru_cache(maxsize=1 << 16)
+def _path_effect(path: str) -> str:
+    """A path as it is compared. Remembered, because a fleet is compared anew after each edit."""
+    return parse_path(path).with_connection(None).rstrip("/")
+
+
+def effect_or_state(reading: FieldReading) -> tuple[str, Value]:
+    """What drift tells readings of any state apart by: the effect, or how it stands where it has none."""
+    return ("value", effect(reading)) if comparable(reading) else (reading.state, stated(reading))
