@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from random import Random
 
 from rea_xcom_tui.fleet.baseline.file import parse_baseline
-from rea_xcom_tui.fleet.drift.rows import drift_rows
+from rea_xcom_tui.fleet.edit.row import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.xcom.drift import Outcome, majority_deviations
 from rea_xcom_tui.xcom.drift.baseline import Baseline, baseline_deviations

@@ -60,7 +60,8 @@ def test_keep_ours_writes_over_theirs_and_can_be_undone(workspace: Workspace, re
 def test_take_theirs_drops_ours_and_the_rest_is_written(workspace: Workspace, repo: Work) -> None:
     repo.write(ETL, values("etl", threshold=None))
     (conflict,) = find_conflicts(workspace)
-    assert conflict.theirs is None
+    assert conflict.theirs is not None
+    assert conflict.theirs.state == "unset"
     take_theirs(workspace, [conflict])
     plan = workspace.write()
     assert [file.file for file in plan.files] == [ML, SYNC]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from rea_xcom_tui.fleet.drift.rows import drift_rows
+from rea_xcom_tui.fleet.edit.row import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment

@@ -14,11 +14,12 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.adopt import adopt_fleet, widen
 from rea_xcom_tui.fleet.actions.repair import set_all_right, set_right
 from rea_xcom_tui.fleet.drift.releases import Release
-from rea_xcom_tui.fleet.drift.report import compare, drifted_ids, find_drift
-from rea_xcom_tui.fleet.drift.rows import drift_rows, team_and_short_name
+from rea_xcom_tui.fleet.drift.report import compare, drifted_fields, find_drift
 from rea_xcom_tui.fleet.drift.since import find_since
 from rea_xcom_tui.fleet.edit.overlay import snapshot
+from rea_xcom_tui.fleet.edit.row import drift_rows
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.teams import team_and_short_name
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.samples.demo import lay_out, samples
 from rea_xcom_tui.xcom.drift import Deviation, majority_deviations
@@ -53,7 +54,7 @@ def test_the_planted_causes_are_found_and_no_others(sample: str, tmp_path: Path)
             planted.setdefault(entry["cause"], set()).add((entry["file"], entry["field"]))
     found = [{(m.deployment, m.field) for m in cause.members} for cause in find_drift(workspace).causes]
     assert sorted(map(sorted, found)) == sorted(map(sorted, planted.values()))
-    assert drifted_ids(workspace.fleet) == {file for cause in planted.values() for file, _ in cause}
+    assert drifted_fields(workspace.fleet).keys() == {file for cause in planted.values() for file, _ in cause}
 
 
 def test_a_cause_is_set_right_in_one_step_with_one_line_for_each_member(demo: Workspace) -> None:
@@ -76,7 +77,7 @@ def test_after_all_is_set_right_nothing_differs(demo: Workspace) -> None:
     demo.write()
     demo.scan()
     assert find_drift(demo).causes == ()
-    assert drifted_ids(demo.fleet) == frozenset()
+    assert drifted_fields(demo.fleet) == {}
 
 
 def test_one_member_can_be_set_right_alone(demo: Workspace) -> None:
@@ -169,10 +170,10 @@ def test_the_baseline_of_a_revision_is_its_own(tmp_path: Path) -> None:
     work.write(".rea-xcom.yaml", "version: 1\nbaseline: {prod: {threshold: 0}}\n")
     work.commit_all("declare")
     workspace = opened(work.root)
-    assert drifted_ids(workspace.fleet) == {ETL}
+    assert drifted_fields(workspace.fleet).keys() == {ETL}
     workspace.scan(ref="HEAD~1")
     assert find_drift(workspace).against == "majority"
-    assert drifted_ids(workspace.fleet) == frozenset()
+    assert drifted_fields(workspace.fleet) == {}
 
 
 @pytest.mark.parametrize(
@@ -226,7 +227,7 @@ def test_two_thousand_deployments_are_compared_at_once() -> None:
 
 
 def test_an_empty_fleet_has_no_drift(tmp_path: Path) -> None:
-    assert drifted_ids(Fleet(tmp_path, None, None)) == frozenset()
+    assert drifted_fields(Fleet(tmp_path, None, None)) == {}
 
 
 def members(workspace: Workspace) -> set[tuple[str, str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rea_xcom_tui.fleet.drift.report import find_drift
-from rea_xcom_tui.fleet.edit.overlay import snapshot, with_edits
+from rea_xcom_tui.fleet.edit.overlay import snapshot
+from rea_xcom_tui.fleet.edit.row import with_edits
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.work import Work
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Expects, Statement, said_already, with_statements, worded
-from rea_xcom_tui.fleet.drift.rows import DriftRow, drift_rows
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, Step
+from rea_xcom_tui.fleet.edit.row import Row, drift_rows
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.several import Several
@@ -95,7 +95,7 @@ def _by_whole_groups(
     split = {group.name: group for group in groups(drift_rows(fleet.deployments), baseline.by)}
     found: dict[tuple[str, FieldName], list[Deviation]] = {}
     for deviation in deviations:
-        row = DriftRow.of(fleet.by_id[deviation.deployment])
+        row = Row(fleet.by_id[deviation.deployment])
         found.setdefault(("/".join(group_of(row, baseline.by)), deviation.field), []).append(deviation)
     whole: dict[tuple[str, FieldName], list[Value]] = {}
     members: list[Deviation] = []
@@ -163,7 +163,7 @@ def widen(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
     split = {group.name: group for group in groups(drift_rows(fleet.deployments), baseline.by)}
     wanted: dict[tuple[str, FieldName], list[Value]] = {}
     for deviation in wanted_ones:
-        row = DriftRow.of(fleet.by_id[deviation.deployment])
+        row = Row(fleet.by_id[deviation.deployment])
         kinds = wanted.setdefault(("/".join(group_of(row, baseline.by)), deviation.field), [])
         if deviation.kind not in kinds:
             kinds.append(deviation.kind)
@@ -242,7 +242,7 @@ def pending_edit(says: Statement, on_disk: Baseline) -> Declare:
 
 
 def _fleet_now(workspace: Workspace) -> Fleet:
-    from rea_xcom_tui.fleet.edit.overlay import with_edits
+    from rea_xcom_tui.fleet.edit.row import with_edits
 
     return with_edits(workspace.fleet, workspace.pending.edits)
 

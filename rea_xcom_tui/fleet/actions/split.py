@@ -139,6 +139,6 @@ def _name(workspace: Workspace, edit: PendingEdit, by: SplitBy, together: bool) 
     deployment = workspace.deployment(edit.deployment)
     if by == "env":
         return deployment.env or "no environment"
-    from rea_xcom_tui.fleet.drift.rows import team_and_short_name
+    from rea_xcom_tui.fleet.teams import team_and_short_name
 
     return team_and_short_name(deployment)[0] or "no team"

@@ -12,9 +12,9 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
 from rea_xcom_tui.fleet.baseline.statements import Belongs
 from rea_xcom_tui.fleet.campaign.pairs import Pair, pair
-from rea_xcom_tui.fleet.drift.rows import DriftRow
 from rea_xcom_tui.fleet.edit.pending import Declare, Step
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.teams import names_of
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.drift.model import PATTERNED
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
@@ -96,7 +96,7 @@ def _expected(field: FieldName, one: Pair, around: Surroundings) -> object:
 
 
 def _end(deployment: Deployment, field: FieldName) -> End:
-    return End(deployment.id, DriftRow.of(deployment).names, deployment.field(field).value)
+    return End(deployment.id, names_of(deployment), deployment.field(field).value)
 
 
 def _has(deployment: Deployment, field: FieldName) -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rea_xcom_tui.fleet.drift.rows import team_and_short_name
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.teams import team_and_short_name
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.promoting import aliases
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline.file import load_baseline
 from rea_xcom_tui.fleet.campaign.pairs import Pair, Pairing, pair
-from rea_xcom_tui.fleet.drift.rows import DriftRow
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.teams import names_of
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.model import FieldName, FieldReading
@@ -196,7 +196,7 @@ def _carry(
 
 
 def _end(deployment: Deployment, value: Value) -> End:
-    return End(deployment.id, DriftRow.of(deployment).names, value)
+    return End(deployment.id, names_of(deployment), value)
 
 
 def _no_value(source: Deployment, name: FieldName, reading: FieldReading | None) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.drift.rows import team_and_short_of
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.teams import placeholders, team_and_short_of
 from rea_xcom_tui.layouts.model import EntryPoint
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.cloning import copied, lists, scalars, with_document, with_item, with_key
-from rea_xcom_tui.xcom.drift.patterns import generalised, variants
+from rea_xcom_tui.xcom.drift.patterns import generalised
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
@@ -62,11 +62,7 @@ def team_and_short(deployment: Deployment) -> tuple[str | None, str]:
 def names_of(deployment: Deployment) -> Mapping[str, str]:
     """What placeholders stand for in the paths and settings of a deployment."""
     team, short = team_and_short(deployment)
-    found = {"name": deployment.name, "short": short}
-    for key, word in (("team", team), ("env", deployment.env), ("namespace", deployment.namespace)):
-        if word:
-            found[key] = word
-    return variants(found)
+    return placeholders(deployment.name, deployment.env, deployment.namespace, team, short)
 
 
 class SiblingFiles:

@@ -21,7 +21,7 @@ from rea_xcom_tui.fleet.campaign.review import default_onto
 from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Cell, Stand, Standing, State, Target, WaveStatus
 from rea_xcom_tui.fleet.campaign.waves import CAMPAIGN_KEY, WAVE_KEY, Campaign, Wave
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
-from rea_xcom_tui.fleet.drift.rows import drift_rows
+from rea_xcom_tui.fleet.edit.row import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.qualified import belongs, qualified, within
 from rea_xcom_tui.fleet.scan.blobs import Blobs

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.drift.rows import DriftRow
+from rea_xcom_tui.fleet.edit.row import Row
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable, ValuesFile, read_file
 from rea_xcom_tui.xcom.drift import Notice, Outcome
@@ -105,7 +105,7 @@ def configuration(data: bytes) -> Configuration:
 
 
 def release_deviations(
-    rows: Sequence[DriftRow], releases: Sequence[Release], only: Collection[str] | None = None
+    rows: Sequence[Row], releases: Sequence[Release], only: Collection[str] | None = None
 ) -> Outcome:
     """Compare each deployment, or each that `only` names, with the release of its name.
 
@@ -145,7 +145,7 @@ def release_deviations(
     return Outcome(found.deviations, (*found.notices, *notices))
 
 
-def _fitting(rows: Iterable[DriftRow], release: Release, known: Collection[str]) -> list[DriftRow]:
+def _fitting(rows: Iterable[Row], release: Release, known: Collection[str]) -> list[Row]:
     for name in ("name", "short"):
         found = [row for row in rows if row.names.get(name) == release.name]
         if release.namespace is not None:
@@ -158,11 +158,11 @@ def _fitting(rows: Iterable[DriftRow], release: Release, known: Collection[str])
     return []
 
 
-def _said_of(row: DriftRow) -> Iterator[str]:
+def _said_of(row: Row) -> Iterator[str]:
     return (row.names[name] for name in ("namespace", "env", "team") if name in row.names)
 
 
-def _ambiguous(said: str, fitting: Sequence[DriftRow]) -> Notice:
+def _ambiguous(said: str, fitting: Sequence[Row]) -> Notice:
     ids = [row.id for row in fitting]
     shown = ", ".join(ids[:_NAMED]) + (", ..." if len(ids) > _NAMED else "")
     text = (

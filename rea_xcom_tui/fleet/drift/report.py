@@ -13,7 +13,7 @@ from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline, parse
 from rea_xcom_tui.fleet.baseline.statements import Statement, with_statements
 from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
-from rea_xcom_tui.fleet.drift.rows import DriftRow, drift_rows
+from rea_xcom_tui.fleet.edit.row import Row, drift_rows
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import as_before
@@ -77,6 +77,11 @@ class DriftReport:
         return frozenset(id_ for cause in self.causes for id_ in cause.deployments)
 
     @property
+    def fields(self) -> dict[str, frozenset[FieldName]]:
+        """The fields that differ, by deployment."""
+        return {id_: frozenset(fields) for id_, fields in self.matrix().items()}
+
+    @property
     def deviations(self) -> tuple[Deviation, ...]:
         """Every single deviation, cause by cause."""
         return tuple(member for cause in self.causes for member in cause.members)
@@ -119,15 +124,15 @@ def default_against(baseline: Baseline) -> Against:
     return MAJORITY if baseline.expected is None else BASELINE
 
 
-def drifted_ids(fleet: Fleet) -> frozenset[str]:
-    """The deployments that differ from the baseline, or without one from the majority; for `is:drifted`.
+def drifted_fields(fleet: Fleet) -> dict[str, frozenset[FieldName]]:
+    """The fields that differ from the baseline, or without one from the majority, by deployment; for `is:drifted`.
 
     Raises `ToolError` when the baseline file has mistakes.
     """
     baseline = baseline_of(fleet)
     chosen = default_against(baseline)
     outcome = _own(drift_rows(fleet.deployments), baseline)
-    return report_of(fleet, chosen, outcome, baseline, None, date.today()).deployments
+    return report_of(fleet, chosen, outcome, baseline, None, date.today()).fields
 
 
 def pending_baseline(workspace: Source) -> Baseline:
@@ -152,14 +157,14 @@ def baseline_of(fleet: Fleet, repository: Repository | None = None) -> Baseline:
     return Baseline()
 
 
-def _own(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
+def _own(rows: Sequence[Row], baseline: Baseline) -> Outcome:
     if baseline.expected is None:
         return majority_deviations(rows, baseline.by)
     return baseline_deviations(rows, baseline)
 
 
 def outcome_of(
-    workspace: Source, rows: Sequence[DriftRow], against: Against, baseline: Baseline, only: Collection[str] | None
+    workspace: Source, rows: Sequence[Row], against: Against, baseline: Baseline, only: Collection[str] | None
 ) -> Outcome:
     """What differs in these rows, before anything is accepted."""
     match against.kind:
@@ -179,7 +184,7 @@ def outcome_of(
             return _from_revision(workspace, rows, against.name)
 
 
-def _from_cluster(rows: Sequence[DriftRow], against: Against, only: Collection[str] | None) -> Outcome:
+def _from_cluster(rows: Sequence[Row], against: Against, only: Collection[str] | None) -> Outcome:
     from rea_xcom_tui.fleet.drift.cluster import running_releases
 
     asked = [row for row in rows if only is None or row.id in only]
@@ -188,7 +193,7 @@ def _from_cluster(rows: Sequence[DriftRow], against: Against, only: Collection[s
     return release_deviations(rows, running_releases(spaces, against.name or None), only)
 
 
-def _from_baseline(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
+def _from_baseline(rows: Sequence[Row], baseline: Baseline) -> Outcome:
     if baseline.expected is None:
         raise ToolError(
             f"this repo declares no baseline: {BASELINE_FILE} is missing or has no 'baseline'; "
@@ -197,7 +202,7 @@ def _from_baseline(rows: Sequence[DriftRow], baseline: Baseline) -> Outcome:
     return baseline_deviations(rows, baseline)
 
 
-def _reference(rows: Sequence[DriftRow], wanted: str) -> DriftRow:
+def _reference(rows: Sequence[Row], wanted: str) -> Row:
     for row in rows:
         if row.id == wanted:
             return row
@@ -209,7 +214,7 @@ def _reference(rows: Sequence[DriftRow], wanted: str) -> DriftRow:
     raise ToolError(f"there is no deployment '{clean(wanted)}' to compare with; `list` shows them all")
 
 
-def _from_revision(workspace: Source, rows: Sequence[DriftRow], ref: str) -> Outcome:
+def _from_revision(workspace: Source, rows: Sequence[Row], ref: str) -> Outcome:
     from rea_xcom_tui.fleet.scan.scan import left_out, scan_revision
 
     layouts, config = workspace.fleet.layouts, workspace.config
@@ -279,7 +284,7 @@ def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
         if id_ not in fleet.by_id:
             raise ToolError(f"{clean(id_)} is not a deployment of this fleet; `list` shows them all")
     sides = [fleet.by_id[id_] for id_ in ids]
-    rows = [DriftRow.of(side) for side in sides]
+    rows = [Row(side) for side in sides]
     found: list[Compared] = []
     for field in FIELDS:
         readings = tuple(side.field(field) for side in sides)

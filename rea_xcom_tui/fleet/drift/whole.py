@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 from rea_xcom_tui.fleet.drift import report as one
 from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
 from rea_xcom_tui.fleet.drift.report import DriftReport, default_against, outcome_of, pending_baseline, report_of
-from rea_xcom_tui.fleet.drift.rows import drift_rows
 from rea_xcom_tui.fleet.drift.since import find_since
+from rea_xcom_tui.fleet.edit.row import drift_rows
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.qualified import belongs, deployment_of, in_repo, qualified, within
 from rea_xcom_tui.xcom.drift import Deviation, Notice, Outcome, Since, gather, majority_deviations
 from rea_xcom_tui.xcom.drift.baseline import Accepted, Baseline
+from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
@@ -112,16 +113,16 @@ def find_since_of(
     return found
 
 
-def drifted_ids(fleet: Fleet) -> frozenset[str]:
-    """The deployments that differ from their baseline, or without one from the majority; for `is:drifted`."""
+def drifted_fields(fleet: Fleet) -> dict[str, frozenset[FieldName]]:
+    """The fields that differ from their repo's baseline, or without one from the majority, by deployment."""
     if not fleet.repos:
-        return one.drifted_ids(fleet)
-    found: set[str] = set()
+        return one.drifted_fields(fleet)
+    found: dict[str, frozenset[FieldName]] = {}
     together: list[str] = []
     baselines = {repo: one.baseline_of(mine) for repo, mine in parts_of(fleet)}
     for repo, mine in parts_of(fleet):
         if default_against(baselines[repo]) == BASELINE:
-            found |= {qualified(repo, id_) for id_ in one.drifted_ids(mine)}
+            found |= {qualified(repo, id_): fields for id_, fields in one.drifted_fields(mine).items()}
         else:
             together.append(repo)
     if together:
@@ -129,8 +130,8 @@ def drifted_ids(fleet: Fleet) -> frozenset[str]:
         for repo, mine in parts_of(fleet):
             if repo in together:
                 report = report_of(mine, MAJORITY, _own(repo, outcome), baselines[repo], None, date.today())
-                found |= {qualified(repo, id_) for id_ in report.deployments}
-    return frozenset(found)
+                found |= {qualified(repo, id_): fields for id_, fields in report.fields.items()}
+    return found
 
 
 def parts_of(fleet: Fleet) -> Iterator[tuple[str, Fleet]]:

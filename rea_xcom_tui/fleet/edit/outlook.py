@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from rea_xcom_tui.fleet.compare import beyond
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.qualified import deployment_in, qualified
@@ -197,16 +198,3 @@ def compared(old: Iterable[Deployment], new: Iterable[Deployment]) -> Outlook:
         adds += [Told(deployment.id, finding) for finding in beyond(mine, known)]
         removes += [Told(deployment.id, finding) for finding in beyond(known, mine)]
     return Outlook(tuple(adds), tuple(removes))
-
-
-def beyond(findings: Iterable[Finding], known: Iterable[Finding]) -> list[Finding]:
-    """The findings that are more than there are among those known."""
-    left = Counter((finding.code, finding.field) for finding in known)
-    out: list[Finding] = []
-    for finding in findings:
-        mark = (finding.code, finding.field)
-        if left[mark]:
-            left[mark] -= 1
-        else:
-            out.append(finding)
-    return out

@@ -13,6 +13,7 @@ from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, Pending, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, Refusal
 from rea_xcom_tui.fleet.edit.planning import plan_edits, plan_files
+from rea_xcom_tui.fleet.edit.row import overlaid
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
@@ -134,8 +135,7 @@ class FleetState:
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:
         """The value of a field as it will be: the pending one, else the one in the file."""
-        edit = self.pending.get(deployment.id, field)
-        return edit.new if edit is not None else current_value(deployment.field(field))
+        return current_value(overlaid(deployment, self.pending.of(deployment.id)).field(field))
 
     def deployment(self, id_: str) -> Deployment:
         """The deployment with this id. Raises `ToolError` when the fleet has none."""

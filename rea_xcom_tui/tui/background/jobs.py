@@ -354,7 +354,7 @@ def _drift(now: Snapshot) -> Message:
 
     problems = sum(has_problem(deployment) for deployment in now.fleet.deployments)
     try:
-        matrix = find_drift(now).matrix()
+        fields = find_drift(now).fields
     except ToolError as error:
         return Drifted({}, now.ahead, problems, str(error))
-    return Drifted({identifier: frozenset(fields) for identifier, fields in matrix.items()}, now.ahead, problems)
+    return Drifted(fields, now.ahead, problems)

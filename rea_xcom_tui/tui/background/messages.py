@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.undo import CommittedAlready
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
     from rea_xcom_tui.fleet.edit.outlook import Outlook
-    from rea_xcom_tui.fleet.edit.overlay import Ahead
     from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit, Step
+    from rea_xcom_tui.fleet.edit.row import Ahead
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
     from rea_xcom_tui.tui.background.file_changes import FileChange

@@ -184,14 +184,14 @@ _SIGNS = {"error": ("!", "invalid"), "warning": ("▲", "edited"), "info": ("·"
 
 def _problems(row: Row) -> Iterator[tuple[str, str, str, str]]:
     """What is wrong with a deployment as it will be: sign, style, rule and words."""
-    source = row.ahead or row.deployment
+    source = row.seen
     if source is None:
         return
     if source.config.shape_problem:
         yield "!", "invalid", "", harmless(source.config.shape_problem)
     told = {finding.field for finding in row.findings}
     for reading in source.config.fields.values():
-        if reading.problem and reading.name not in told and not (row.ahead is None and row.edit(reading.name)):
+        if reading.problem and reading.name not in told:
             yield "!", "invalid", "", f"{reading.name}: {harmless(reading.problem)}"
     for finding in sorted(row.findings, key=lambda finding: _ORDER[finding.severity]):
         glyph, style = _SIGNS[finding.severity]

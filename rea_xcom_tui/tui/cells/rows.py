@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rea_xcom_tui.fleet.edit.outlook import beyond
-from rea_xcom_tui.fleet.edit.pending import Pending, SetField
+from rea_xcom_tui.fleet.edit import row
+from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
-from rea_xcom_tui.fleet.query import QueryRow
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, short_account, short_class
 from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 from rea_xcom_tui.xcom.units import human
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.overlay import Ahead
+    from rea_xcom_tui.fleet.edit.row import Ahead
 
 CellState = Literal["", "edited", "invalid", "drift", "reference", "unreadable"]
 
@@ -93,37 +92,21 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-class Row:
-    """A deployment, or a file that could not be read, as one line of the table. Cells are made when asked for."""
+class Row(row.Row):
+    """A row as a line of the table. Cells are made when asked for."""
 
-    __slots__ = (
-        "_ahead", "_cells", "_pending", "_query", "apart", "deployment", "drifted", "id", "last_change", "unreadable",
-        "words",
-    )  # fmt: skip
+    __slots__ = ("_cells", "apart", "last_change")
 
     def __init__(self, source: Deployment | UnreadableFile, pending: Pending) -> None:
-        self.deployment: Deployment | None = None
-        self.unreadable: UnreadableFile | None = None
-        if isinstance(source, Deployment):
-            self.deployment, self.id = source, source.id
-        else:
-            self.unreadable, self.id = source, source.file
-        self.drifted: frozenset[FieldName] = frozenset()
-        """The fields that differ from the baseline."""
+        super().__init__(source, pending)
         self.last_change = ""
         """When and by whom its file was changed last, where that was asked for; foreign text."""
         self.apart = ""
         """What tells it from another deployment of the same name and environment; foreign text, made harmless."""
-        self._ahead: Ahead | None = None
-        self._pending = pending
         self._cells: dict[str, Cell] = {}
-        self._query: QueryRow | UnreadableRow | None = None
-        self.words = (f"{source.name}\n{source.file}" if isinstance(source, Deployment) else self.id).lower()
-        """Name and file in lower case: what plain words are looked for in."""
 
     def changed(self) -> None:
-        """Forget what was made of the old values."""
-        self._query = None
+        """Forget what was drawn of the old values."""
         self._cells = {}
 
     def drift(self, fields: frozenset[FieldName]) -> None:
@@ -133,34 +116,8 @@ class Row:
 
     def look_ahead(self, ahead: Ahead) -> None:
         """Take note of what the fleet will be."""
-        self._ahead = ahead
+        super().look_ahead(ahead)
         self.changed()
-
-    @property
-    def ahead(self) -> Deployment | None:
-        """The deployment as it will be once what is pending is written; None where it stays as it is or where that is
-        not worked out yet, which takes a moment after each edit."""
-        return self._ahead.of(self.id, self._pending) if self._ahead is not None else None
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What the rules say of it as it will be. What they say of a value that is no more is never among it."""
-        if (ahead := self.ahead) is not None:
-            return ahead.findings
-        if self.deployment is None:
-            return ()
-        found = self.deployment.findings
-        return tuple(finding for finding in found if not self.settled(finding)) if self.edits else found
-
-    @property
-    def added(self) -> list[Finding]:
-        """What the rules will say of it and do not say of the file as it is."""
-        return beyond(self.findings, self.deployment.findings) if self.deployment is not None else []
-
-    def reading(self, field: FieldName) -> FieldReading | None:
-        """The field as it will be where that is worked out, else as it stands in the file."""
-        source = self.ahead or self.deployment
-        return source.config.fields[field] if source is not None else None
 
     def cell(self, key: str) -> Cell:
         """The cell in the column `key`."""
@@ -169,87 +126,24 @@ class Row:
             cell = self._cells[key] = _make_cell(self, key)
         return cell
 
-    def edit(self, field: FieldName) -> SetField | None:
-        """The pending edit of a field, if any."""
-        return self._pending.get(self.id, field)
-
     @property
-    def edits(self) -> int:
-        """How many edits and fixes of it are pending."""
-        return self._pending.count(self.id)
-
-    def settled(self, finding: Finding) -> bool:
-        """Whether a finding in the file as it is will be gone: by what is worked out, else by an edit of its field."""
-        if (ahead := self.ahead) is not None:
-            return not any(other.code == finding.code and other.field == finding.field for other in ahead.findings)
-        if not self.edits:
-            return False
-        return bool(finding.field and self.edit(finding.field)) or self._pending.fixes(self.id, finding)
-
-    def value(self, field: FieldName) -> Value:
-        """The value as it will be: the pending one, else the one in the file."""
-        edit = self.edit(field)
-        if edit is not None:
-            return edit.new
-        reading = self.reading(field)
-        return reading.value if reading is not None else None
-
-    @property
-    def query(self) -> QueryRow | UnreadableRow:
-        """The row as the query language sees it."""
-        if self._query is None:
-            if self.deployment is None:
-                self._query = UnreadableRow(self.id)
-            else:
-                self._query = QueryRow(
-                    self.ahead or self.deployment, self._pending, drifted=bool(self.drifted), findings=self.findings
-                )
-        return self._query
-
-    @property
-    def state(self) -> CellState:
-        """The row's most important state, for the gutter."""
+    def gutter(self) -> CellState:
+        """The row's most important state."""
         if self.deployment is None:
             return "unreadable"
         if problem_count(self):
             return "invalid"
-        return "edited" if edit_count(self) else "drift" if self.drifted else ""
+        return "edited" if self.edits else "drift" if self.drifted else ""
 
     def sort_value(self, key: str) -> Value:
         """What a column is sorted by: the value as it will be, or else the text that stands in the file."""
-        source = self.deployment
-        if source is None or key not in _SORTED_BY_VALUE:
+        seen = self.seen
+        if seen is None or key not in _SORTED_BY_VALUE:
             return self.cell(key).text
-        if key == "name":
-            return source.name
-        if key == "env":
-            return source.env
-        reading = source.config.fields[key]  # type: ignore[index]
-        if self._pending and (edit := self._pending.get(self.id, reading.name)):
-            return edit.new
-        reading = self.reading(reading.name) or reading
+        if key in ("name", "env"):
+            return self.name if key == "name" else self.env
+        reading = seen.config.fields[key]  # type: ignore[index]
         return reading.raw if reading.value is None else reading.value
-
-
-class UnreadableRow:
-    """A file that could not be read, as the query language sees it."""
-
-    env = namespace = cluster = repo = None
-    layout = cloud = ""
-    flags = frozenset({"unreadable"})
-    codes = severities = frozenset[str]()
-
-    def __init__(self, file: str) -> None:
-        self.name = self.file = file
-        self.files = (file,)
-        self.words = file.lower()
-
-    def value(self, field: FieldName) -> Value:
-        """Nothing is known of its fields."""
-        return None
-
-    def state(self, field: FieldName) -> None:
-        """Nothing is known of its fields."""
 
 
 def rows_of(fleet: Fleet, pending: Pending) -> list[Row]:
@@ -258,27 +152,16 @@ def rows_of(fleet: Fleet, pending: Pending) -> list[Row]:
     return rows + [Row(source, pending) for source in fleet.unreadable]
 
 
-def edit_count(row: Row) -> int:
-    """How many edits and fixes of the row are pending."""
-    return row.edits
-
-
 def problem_count(row: Row) -> int:
     """How many problems the deployment has: what the rules found, or else fields that do not stand as they should."""
-    source = row.ahead or row.deployment
-    if source is None:
+    seen = row.seen
+    if seen is None:
         return 0
     found = [finding for finding in row.findings if finding.severity != "info"]
-    settled = {f.field for f in source.findings if row.settled(f)} if source is row.deployment else set()
-    broken = [
-        reading.name
-        for reading in source.config.fields.values()
-        if reading.state in ("invalid", "conflict")
-        and reading.name not in settled
-        and not (source is row.deployment and row.edit(reading.name))
-    ]
-    told = {finding.field for finding in found}
-    return len(found) + sum(name not in told for name in broken) + bool(source.config.shape_problem)
+    settled = {f.field for f in seen.findings if row.settled(f)} if row.ahead is None else set()
+    broken = [reading.name for reading in seen.config.fields.values() if reading.state in ("invalid", "conflict")]
+    told = {finding.field for finding in found} | settled
+    return len(found) + sum(name not in told for name in broken) + bool(seen.config.shape_problem)
 
 
 def has_problem(source: Deployment) -> bool:
@@ -369,7 +252,7 @@ def _value_cell(field: FieldName, value: Value, state: CellState) -> Cell:
 
 def _state_words(row: Row) -> str:
     parts = []
-    if edits := edit_count(row):
+    if edits := row.edits:
         parts.append(f"{edits} edited" if edits > 1 else "edited")
     if problems := problem_count(row):
         parts.append(plural(problems, "problem"))

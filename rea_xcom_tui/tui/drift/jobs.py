@@ -129,7 +129,7 @@ def spreading(asked: int) -> Callable[[Snapshot], SpreadFound]:
 
     def work(now: Snapshot) -> SpreadFound:
         from rea_xcom_tui.fleet.drift.report import pending_baseline
-        from rea_xcom_tui.fleet.drift.rows import drift_rows
+        from rea_xcom_tui.fleet.edit.row import drift_rows
         from rea_xcom_tui.xcom.drift import spread
 
         return SpreadFound(asked, spread(drift_rows(now.fleet.deployments), pending_baseline(now).by))

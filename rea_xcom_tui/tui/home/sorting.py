@@ -53,12 +53,12 @@ class Asked:
 
     def __call__(self, row: Row) -> bool:
         """Whether one row matches."""
-        return self._matches(row.query)
+        return self._matches(row)
 
     def select(self, rows: Sequence[Row]) -> list[int]:
         """The indexes of the rows that match."""
         matches = self._matches
-        return [index for index, row in enumerate(rows) if matches(row.query)]
+        return [index for index, row in enumerate(rows) if matches(row)]
 
 
 class Order:

@@ -165,7 +165,7 @@ class Painter:
         """
         self._usual, self._row = usual, row
         base = self._style(kind)
-        state = row.state
+        state = row.gutter
         glyph = self._style(kind, f"table--{state}") if state else base
         gutter = self._style(kind, "table--mark") if marked else base
         pieces: Pieces = [(MARK if marked else " ", gutter), (GLYPHS[state], glyph), (" ", base)]

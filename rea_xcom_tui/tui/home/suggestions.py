@@ -35,11 +35,10 @@ class KnownValues(Mapping[str, Collection[str]]):
 
 
 def _values(row: Row, key: str) -> Iterable[str]:
-    query = row.query
     if key in FIELD_KEYS:
-        value = query.value(cast("FieldName", key))
+        value = row.value(cast("FieldName", key))
         text = "" if value is None else str(value)
         return (text.rpartition(".")[2] if key == "backend" else text,)
     if key in ("is", "code", "severity"):
-        return query.flags if key == "is" else query.codes if key == "code" else query.severities
-    return (str(getattr(query, key) or ""),)
+        return row.flags if key == "is" else row.codes if key == "code" else row.severities
+    return (str(getattr(row, key) or ""),)

@@ -37,7 +37,7 @@ from rea_xcom_tui.tui.kit.which_key import Follow
 from rea_xcom_tui.xcom.query import QueryError
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.overlay import Ahead
+    from rea_xcom_tui.fleet.edit.row import Ahead
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.model import FieldName
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from rea_xcom_tui.fleet.edit.outlook import beyond
+from rea_xcom_tui.fleet.compare import beyond
 from rea_xcom_tui.fleet.edit.pending import Key, Pending, fix_key
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.reports.findings import SEVERITIES, UNREADABLE_CODE
@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.model import Finding, Severity
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.overlay import Ahead
+    from rea_xcom_tui.fleet.edit.row import Ahead
 
 Grouping = Literal["rule", "deployment"]
 

@@ -38,8 +38,8 @@ from rea_xcom_tui.tui.repo.problems import (
 from rea_xcom_tui.xcom.model import FieldName, Severity
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.overlay import Ahead
     from rea_xcom_tui.fleet.edit.pending import Pending
+    from rea_xcom_tui.fleet.edit.row import Ahead
     from rea_xcom_tui.fleet.model import Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
 
