@@ -25,6 +25,11 @@ _NO_JSON = re.compile(
 )
 
 
+_MARKS = ("\\/", ".inf", ".nan", "null:", "null :", "~:", "~ :")
+"""One of these is in every text that Helm refuses for another reason than a tag, a null key without a word, or aliases:
+the quick reader leaves those to the full one."""
+
+
 class LastLineLost(Unreadable):
     """A text whose last line some versions of Helm lose without a word."""
 
@@ -58,7 +63,7 @@ def read_documents(data: bytes | str) -> Documents:
     text, bom = (data, False) if isinstance(data, str) else decode(data)
     streams, error = read_streams(text)
     roots = tuple(_root(text, bom, stream) for stream in streams)
-    refusals = [_aliasing(stream) or _no_json(text, root) for stream, root in zip(streams, roots, strict=True)]
+    refusals = [_aliasing(stream) or helm_refusal(text, root) for stream, root in zip(streams, roots, strict=True)]
     later = next((each for each in refusals[1:] if each is not None), None)
     return Documents(roots, error, _helm_4(text) or later, refusals[0] if refusals else None, text)
 
@@ -79,9 +84,15 @@ def _helm_4(text: str) -> Unreadable | None:
     return None
 
 
-def _no_json(text: str, root: Node) -> Unreadable | None:
-    """What Helm's reader or JSON cannot hold: infinities, null keys, `\\/` in double quotes, a tag that its text "
-    "denies."""
+def may_be_refused(text: str) -> bool:
+    """A quick look: False for every text that `read_quickly` takes and `helm_refusal` has nothing to say of."""
+    lower = text.lower()
+    return any(mark in lower for mark in _MARKS)
+
+
+def helm_refusal(text: str, root: Node) -> Unreadable | None:
+    """What every Helm refuses in good YAML, or None: infinities, null keys, `\\/` in double quotes, a tag that its text
+    denies. `root` is the document's, as read from `text`."""
     if not _NO_JSON.search(text):
         return None
     ahead = [root]
@@ -93,11 +104,10 @@ def _no_json(text: str, root: Node) -> Unreadable | None:
             return Unreadable(f"Line {node.line} is a scalar that Helm refuses to read.", node.line, node.column)
         if isinstance(node.value, float) and not math.isfinite(node.value):
             return Unreadable(f"Line {node.line} has {node.text}, which Helm refuses.", node.line, node.column)
-        ahead += node.items
-        for key, value in node.entries:
+        for key, _ in node.entries:
             if key.value is None and not key.style and key.kind == "scalar":
                 return Unreadable(f"Line {key.line} has null as a key, which Helm refuses.", key.line, key.column)
-            ahead.append(value)
+        ahead += reversed((*node.items, *(value for _, value in node.entries)))
     return None
 
 

@@ -12,6 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rea_xcom_tui.xcom.names import PATH_VARIABLE
+from rea_xcom_tui.xcom.paths import parse_path
+
 STORES = Path(__file__).resolve().parents[2] / "tests" / "data" / "stores"
 """What probes of real stores saw, recorded by `scripts.store_truth`."""
 
@@ -108,7 +111,10 @@ def _name_refused(row: Row, _: Version) -> bool | None:
     known = _names().get(_cloud(row), {})
     if sent is None or sent["bucket"] not in known:
         return None
-    return True if known[sent["bucket"]] != "made" else None  # an emulator may take what its cloud refuses
+    if known[sent["bucket"]] != "made":
+        return True
+    # An emulator may take what its cloud refuses; but where the bucket is another than we read, so is its name.
+    return None if parse_path(row["env"][PATH_VARIABLE]).bucket == sent["bucket"] else False
 
 
 def _cloud(row: Row) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.merged import Made, Part, effective, plain
 from rea_xcom_tui.values.stack import Engine, Stack, stack
@@ -131,6 +134,10 @@ def test_ordinary_aliases_are_no_bomb() -> None:
         ("a: !!timestamp 2026-01-01\n", True),
         ("a: !!binary aGk\n", False),
         ("a: !!bool yes\n", True),
+        ("a: 5\nnull: x\n", False),
+        ("a:\n  b: 5\n  NULL : x\n", False),
+        ("a: 5\n~: x\n", False),
+        ("a: .NaN\n", False),
         ("a: !!str 5\n", True),
         ("a: 's3:\\/\\/b'\n", True),
         ('a: "C:\\\\/x"\n', True),
@@ -138,3 +145,8 @@ def test_ordinary_aliases_are_no_bomb() -> None:
 )
 def test_scalars_that_every_helm_refuses(text: str, fine: bool) -> None:
     assert (read_documents(text).every_helm is None) == fine
+    values = "sentinel: {}\nxcomBackend: x.Backend\n" + text
+    deployment = read_deployment("values.yaml", values.encode(), Reading())  # the same of a file that has no layers
+    assert isinstance(deployment, Deployment)
+    lines = [finding.line for finding in deployment.findings if finding.code == "XC718"]
+    assert lines == ([] if fine else [2 + text.count("\n")])

@@ -12,10 +12,11 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
 from rea_xcom_tui.user.settings import ENVIRONMENTS
 from rea_xcom_tui.values import ValuesFile
+from rea_xcom_tui.values.documents import helm_refusal
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
 from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey
 from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES, FleetRow, check_fleet
-from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
+from rea_xcom_tui.xcom.rules.settings import HelmRefusal, Ignore, RuleContext, RuleSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ def verdict(
     """
     context = RuleContext(reading.today, reading.rules, file, file, env, text if isinstance(text, str) else text.text)
     if not isinstance(text, str):
-        context = replace(context, comment_on=text.comment_on, documents=text.documents)
+        refused = helm_refusal(text.text, text.root)
+        refusal = HelmRefusal(refused.line, refused.column, str(refused)) if refused else None
+        context = replace(context, comment_on=text.comment_on, documents=text.documents, refusal=refusal)
     return judged_in(root, config, context)
 
 

@@ -9,6 +9,7 @@ from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
 from rea_xcom_tui.values import Unreadable, ValuesFile
+from rea_xcom_tui.values.documents import may_be_refused
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.reading import decode
 from rea_xcom_tui.xcom.masking import without_passwords
@@ -136,10 +137,11 @@ def as_deployment(
 def _read(data: bytes) -> tuple[str | ValuesFile, Node]:
     """The text of a values file and its root, quickly where that is exact; else the file as the full reader has it.
 
-    The quick reading knows nothing of comments, so a file with an ignore comment is read in full. Raises `Unreadable`.
+    The quick reading knows nothing of comments and of how a scalar is written, so a file with an ignore comment or with
+    what Helm may refuse is read in full. Raises `Unreadable`.
     """
     text, _ = decode(data)
-    root = read_quickly(text) if MARK not in text else None
+    root = read_quickly(text) if MARK not in text and not may_be_refused(text) else None
     if root is not None:
         return text, root
     parsed = ValuesFile.parse(data)

@@ -245,3 +245,26 @@ def env_idle(subject: Subject) -> Iterator[Hit]:
             name = rendered(node) or ""
             if node is not None and (name in _FIELD or meant_variable(name)):
                 yield at(node, f"{name} has no effect in {section}.env: no task runs there")
+
+
+@rule(
+    "XC718",
+    "helm-refuses",
+    "error",
+    title="Helm refuses to read the file",
+    what="A scalar that is good YAML and that Helm's reader does not take: `\\/` in double quotes, as JSON writers "
+    "escape a slash; a tag that its text denies, such as `!!int abc`; an infinity or NaN; null as a key. Of layers, "
+    "XC732 says so.",
+    why="`helm template` and `helm upgrade` end with an error, wherever in the file it stands: the deployment stays as "
+    "it was, whatever is changed beside it.",
+    wrong=example(path='"s3:\\/\\/acme-xcom\\/etl"'),
+    right=_RIGHT,
+    source="Helm 3.17.1, 4.1.4 and 4.2.3 (run).",
+    when=lambda subject: subject.context.refusal is not None,
+)
+def helm_refuses(subject: Subject) -> Iterator[Hit]:
+    """Worked out where the file was read, since how a scalar is written is not in the tree."""
+    refusal = subject.context.refusal
+    if refusal is not None:
+        why = refusal.why[:1].lower() + refusal.why[1:].rstrip(".")
+        yield Hit(refusal.line, refusal.column, f"{why}: nothing of the file is deployed")

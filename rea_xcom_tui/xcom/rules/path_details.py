@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.clouds import bucket_problem
 from rea_xcom_tui.xcom.model import SetText, Severity
-from rea_xcom_tui.xcom.paths import ParsedPath, as_read
+from rea_xcom_tui.xcom.paths import ParsedPath, as_read, parse_path
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths, unusual_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
@@ -18,6 +18,7 @@ _RIGHT = example()
 _TRIED = "Tried on Airflow 3.3.2."
 _RECORDED = "Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2."
 _QUERY = re.compile(r"[?#].*", re.S)
+_S3 = "s3://"
 _S3_KEY_BYTES = 1024  # the longest key S3 takes
 _ACCESS_POINT = re.compile(
     r"arn:aws[a-z-]*:(?:s3|s3-object-lambda|s3-outposts):[a-z0-9-]*:[0-9]{12}:(?:accesspoint|outpost)[:/][^:/]"
@@ -219,7 +220,7 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
 def path_segments(subject: Subject) -> Iterator[Hit]:
     """`s3://b/../x`, `s3://b//x`."""
     for site, parsed in sound_paths(subject):
-        if parsed.cloud in ("local", "other"):
+        if parsed.cloud in ("local", "other") or is_scheme_twice(site.text):
             continue
         if parsed.cloud == "gcp" and not parsed.conn_id and as_read(site.text).endswith("//"):
             yield from _two_slashes(subject, site, parsed)
@@ -264,12 +265,13 @@ def _two_slashes(subject: Subject, site: Site, parsed: ParsedPath) -> Iterator[H
     title="No bucket or container can have this name",
     what="The bucket or container breaks the naming rules of S3, Azure Blob Storage or Google Cloud Storage. Aliases "
     "and ARNs of S3 access points are fine, ARNs of buckets and roles are not. A warning for an S3 name with "
-    "upper-case letters or underscores, which only "
-    "buckets from before 2018 can have.",
+    "upper-case letters or underscores, which only buckets from before 2018 can have, and for `s3://s3://` where it "
+    "works.",
     why="Every value that goes to object storage fails its task when the cloud refuses the name.",
     wrong=example(path='"s3://acme..xcom/etl"'),
     right=_RIGHT,
     source="The naming rules of Amazon S3, Azure Blob Storage and Google Cloud Storage.",
+    versions="3.2 and newer take `s3://s3://bucket` for `s3://bucket`; with 3.0 and 3.1 readers get the address.",
 )
 def path_bucket_name(subject: Subject) -> Iterator[Hit]:
     """Three clouds' naming rules."""
@@ -278,12 +280,31 @@ def path_bucket_name(subject: Subject) -> Iterator[Hit]:
             continue
         if _QUERY.search(parsed.bucket):
             continue
+        if is_scheme_twice(site.text):
+            yield _scheme_twice(subject, site)
+            continue
         problem = (
             None if parsed.cloud == "aws" and _is_access_point(parsed) else bucket_problem(parsed.cloud, parsed.bucket)
         )
         if problem:
             severity: Severity = "warning" if _is_legacy_s3(parsed) else "error"
             yield at(site.node, f"path {show_path(site.text)}: {problem.rstrip('.')}", severity=severity)
+
+
+def is_scheme_twice(text: str) -> bool:
+    """True for `s3://s3://bucket/x`, which s3fs reads as if the scheme stood there once, and the bucket can be one."""
+    if not as_read(text).startswith(_S3 * 2):
+        return False
+    once = parse_path(as_read(text).removeprefix(_S3))
+    return not once.conn_id and bucket_problem("aws", once.bucket) is None
+
+
+def _scheme_twice(subject: Subject, site: Site) -> Hit:
+    works = is_at_most_31(subject.version) is False
+    said = "which works" if works else "with which Airflow 3.0 and 3.1 hand readers the address instead of the value"
+    fix = (SetText(site.address, site.written.replace(_S3, "", 1)),)
+    severity: Severity = "warning" if works else "error"
+    return at(site.node, f"path {show_path(site.text)} has its scheme twice, {said}", severity=severity, fix=fix)
 
 
 def _may_be_filled_in(site: Site, bucket: str) -> bool:

@@ -10,6 +10,7 @@ from rea_xcom_tui.xcom.model import SetText, Severity
 from rea_xcom_tui.xcom.paths import as_read
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths, unusual_paths
+from rea_xcom_tui.xcom.rules.path_details import is_scheme_twice
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject
 
@@ -66,7 +67,7 @@ def path_port(subject: Subject) -> Iterator[Hit]:
     if old is False:
         return
     for site, parsed in sound_paths(subject):
-        if parsed.cloud == "aws" and ":" in parsed.bucket:
+        if parsed.cloud == "aws" and ":" in parsed.bucket and not is_scheme_twice(site.text):
             said = "has a colon in its bucket, which Airflow 3.0 and 3.1 take for a port and refuse"
             yield at(site.node, f"path {show_path(site.text)} {said}", severity="error" if old else None)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rea_xcom_tui.xcom.model import FieldName, Severity
 
@@ -86,6 +86,15 @@ class LayerText:
     comment_on: Callable[[int], str | None] = no_comment
 
 
+class HelmRefusal(NamedTuple):
+    """A place in good YAML at which Helm refuses the whole file."""
+
+    line: int
+    column: int
+    why: str
+    """A sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleContext:
     """What the rules need to know about a values file besides its tree and its XCom configuration."""
@@ -104,6 +113,8 @@ class RuleContext:
     """The comment on a line counted from 1, or None where the line has none (a `#` inside a string is none)."""
     documents: int = 1
     """How many YAML documents the file holds; Helm reads the first only."""
+    refusal: HelmRefusal | None = None
+    """What Helm refuses in the file's first document, which is good YAML otherwise."""
     texts: tuple[LayerText, ...] = ()
     """The texts of a deployment's layers, where it has several; `text` and `comment_on` then say nothing."""
     templated: bool = False

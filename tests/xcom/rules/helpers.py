@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from rea_xcom_tui.values.documents import helm_refusal
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.rules import Judgement, RuleContext, RuleSettings, judge, rules
+from rea_xcom_tui.xcom.rules.settings import HelmRefusal
 from rea_xcom_tui.xcom.rules.subject import Subject
 
 TODAY = date(2026, 11, 22)
@@ -25,6 +27,7 @@ def judged(
     """What the rules say about a values file's text, read by the real reader."""
     values = ValuesFile.parse(text.encode())
     settings = settings or RuleSettings(airflow=airflow)
+    refused = helm_refusal(values.text, values.root)
     context = RuleContext(
         today=today,
         settings=settings,
@@ -34,6 +37,7 @@ def judged(
         text=values.text,
         comment_on=values.comment_on,
         documents=values.documents,
+        refusal=HelmRefusal(refused.line, refused.column, str(refused)) if refused else None,
         templated=templated,
     )
     header = "\n".join(line for line in text.splitlines()[:10] if line.startswith("#"))

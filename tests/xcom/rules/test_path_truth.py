@@ -43,6 +43,24 @@ def test_paths(path: str, expected: dict[str, str]) -> None:
     assert verdicts(path) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "version", "severity"),
+    [
+        ("s3://s3://acme-xcom/etl", (3, 3), "warning"),
+        ("s3://s3://acme-xcom/etl", (3, 1), "error"),
+        ("s3://s3://acme-xcom", None, "error"),
+        ("s3://s3://a/etl", (3, 3), "error"),
+        ("s3://store@s3://acme-xcom/etl", (3, 3), "error"),
+    ],
+)
+def test_a_scheme_that_stands_there_twice(path: str, version: tuple[int, ...] | None, severity: str) -> None:
+    hits = [f for f in found(example(path=json.dumps(path)), airflow=version) if f.code < "XC3"]
+    assert ("XC216", severity) in {(f.code, f.severity) for f in hits}
+    if path.startswith("s3://s3://acme"):
+        assert len(hits) == 1
+        assert hits[0].fix
+
+
 def test_older_versions_keep_two_colons() -> None:
     assert verdicts("s3://acme-xcom/team::etl", (3, 1)) == {}
 
