@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.model import Node
-from rea_xcom_tui.xcom.rules.connection_text import defined
+from rea_xcom_tui.xcom.rules.connection_text import Defined, defined
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, is_stand_in, is_template, mapping, name_node, sets
@@ -21,6 +21,9 @@ _SECRET_MEMBER = re.compile(
     r"client_secret|private_key|shared_access_key|api_key|token|secret)$",
     re.I,
 )
+_PAIR = re.compile(r'"(?P<name>\w+)"\s*:\s*"(?P<secret>[^"]+)"')
+_USER_INFO = re.compile(r"://[^/?#@\s:]*:(?P<secret>[^/?#@\s]+)@")
+_AZURE_PART = re.compile(r"(?:^|[;?\"'\s])(?P<name>AccountKey|SharedAccessSignature)=(?P<secret>[^;\"'\s]+)", re.I)
 _VARIABLES = frozenset((
     "ASTRO_AGENT_CLIENT_API_TOKEN", "ASTRO_API_TOKEN", "OPENLINEAGE_API_KEY", "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_KEY", "AZURE_STORAGE_ACCOUNT_KEY",
@@ -117,7 +120,8 @@ def secret_sentinel(subject: Subject) -> Iterator[Hit]:
     "secret-connection",
     "error",
     title="A connection holds a secret in plain text",
-    what="A connection's JSON or URI has a password, or a key, token or connection string in its extra.",
+    what="A connection's JSON or URI has a password, or a key, token or connection string in its extra, also where "
+    "Airflow cannot read it.",
     why=_WHY + " Pods with an identity need no key; a Secret (`valueFrom`) or a secrets backend keeps one out of Git.",
     wrong=azure(connection=AZURE_CONNECTION.replace('"account_name"', '"account_key": "bm90LXJlYWw=", "account_name"')),
     right=azure(),
@@ -127,9 +131,25 @@ def secret_sentinel(subject: Subject) -> Iterator[Hit]:
 def secret_connection(subject: Subject) -> Iterator[Hit]:
     """`password`, `account_key`, `aws_secret_access_key`."""
     for found in defined(subject):
-        names = sorted(set(_secret_members(found.connection.members) + _secret_members(found.connection.extra)))
+        known = _secret_members(found.connection.members) + _secret_members(found.connection.extra)
+        names = sorted(set(known or _secrets_unread(found)))
         if names:
             yield at(found.node, f"{found.entry.name} holds {', '.join(names)} in plain text; take it from a Secret")
+
+
+def _secrets_unread(found: Defined) -> Iterator[str]:
+    """The names of secrets in a text of which Airflow makes nothing, such as JSON with a comma too many, or a URI in
+    quotes: whoever reads the file makes something of it."""
+    if found.connection.problem is None and found.connection.type:
+        return
+    for match in _PAIR.finditer(found.text):
+        if _SECRET_MEMBER.search(match["name"]) and is_plain(match["secret"]):
+            yield match["name"]
+    for match in _AZURE_PART.finditer(found.text):
+        if is_plain(match["secret"]):
+            yield match["name"]
+    if any(is_plain(match["secret"]) for match in _USER_INFO.finditer(found.text)):
+        yield "password"
 
 
 def _secret_members(members: dict[str, object]) -> list[str]:

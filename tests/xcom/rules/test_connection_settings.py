@@ -131,6 +131,24 @@ def test_a_connection_under_a_near_name(name: str) -> None:
     assert "XC512" not in codes(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('{"conn_type": "aws", "login": "AKIAMADEUP", "password": "not-a-real-key",}', "password"),
+        ('{"conn_type": "wasb", "extra": {"account_key": "bm90LXJlYWw="}', "account_key"),
+        ("'aws://AKIAMADEUP:not-a-real-key@'", "password"),
+        ("export AIRFLOW_CONN_STORE=aws://AKIAMADEUP:not-a-real-key@", "password"),
+        ("DefaultEndpointsProtocol=https;AccountName=acmexcom;AccountKey=bm90LXJlYWw=", "AccountKey"),
+        ('{"conn_type": "aws", "password": "<password>",}', None),
+        ("'aws://AKIAMADEUP:<password>@'", None),
+    ],
+)
+def test_a_secret_is_found_where_airflow_reads_nothing(text: str, names: str | None) -> None:
+    values = example(path='"s3://store@acme-xcom/etl"', env=(("AIRFLOW_CONN_STORE", json.dumps(text)),))
+    said = [f.message for f in found(values) if f.code == "XC805"]
+    assert said == ([f"AIRFLOW_CONN_STORE holds {names} in plain text; take it from a Secret"] if names else [])
+
+
 def test_a_uri_with_an_unescaped_endpoint_keeps_its_secret_to_be_found() -> None:
     uri = "aws://AKIAMADEUP:not-a-real-key@/?endpoint_url=http://minio:9000"
     found_connection = connection(uri)
