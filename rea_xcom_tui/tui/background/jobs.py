@@ -264,7 +264,7 @@ class Jobs:
         except Closing:
             return
         except ToolError as error:
-            message = Failed(verb, str(error), str(getattr(error, "output", "") or ""))
+            message = Failed(verb, str(error), str(getattr(error, "output", "") or ""), getattr(error, "kind", ""))
         except ValueError as error:
             message = Failed(verb, str(error))
         except Exception as error:  # a fault of ours must not cost the user the session and its pending edits

@@ -166,8 +166,8 @@ class Committed(Message):
 
 
 class Failed(Message):
-    """A job could not be done: a sentence, and what another program said, if one was asked."""
+    """A job could not be done: a sentence, what another program said, if one was asked, and the kind of failure."""
 
-    def __init__(self, verb: str, reason: str, output: str = "") -> None:
+    def __init__(self, verb: str, reason: str, output: str = "", kind: str = "") -> None:
         super().__init__()
-        self.verb, self.reason, self.output = verb, reason, output
+        self.verb, self.reason, self.output, self.kind = verb, reason, output, kind

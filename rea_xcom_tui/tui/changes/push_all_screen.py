@@ -15,9 +15,10 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.background.repo_jobs import listed
+from rea_xcom_tui.tui.changes.push_failed import tell_push_failed
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.dialogs import Choice, Question, TrustQuestion
+from rea_xcom_tui.tui.kit.dialogs import TrustQuestion
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Span
@@ -188,14 +189,7 @@ class PushAllScreen(ListScreen[str, str]):
         self._problem = event.reason
         self._lay_out()
         self.say(f"! {clean(event.reason)}", "invalid")
-        if "The push was cancelled" in event.reason:
-            return
-        choices = [Choice("escape", "Esc", "close", "")]
-        if "did not accept who you are" in event.reason:
-            choices.append(Choice("t", "t", "hand over the terminal and try again", "terminal"))
-        question = Question("Could not push", event.reason, choices, output=event.output)
-        question.add_class("-failure")
-        self.app.push_screen(question, lambda answer: self._push(attached=True) if answer else None)
+        tell_push_failed(self.app, event, partial(self._push, attached=True))
 
     def _leave(self, _: str | None) -> None:
         self.dismiss("")

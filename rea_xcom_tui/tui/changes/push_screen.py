@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,9 +17,10 @@ from textual.screen import Screen
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.repo_jobs import Exposed, Heard, listed
+from rea_xcom_tui.tui.changes.push_failed import tell_push_failed
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.dialogs import Choice, Failure, Question, TrustQuestion
+from rea_xcom_tui.tui.kit.dialogs import Failure, TrustQuestion
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Page
@@ -246,14 +248,7 @@ class PushScreen(Screen[str]):
         self.said += [line for line in event.output.splitlines() if line.strip() and line not in self.said]
         self._lay_out(at_end=True)
         self.say(f"! {clean(event.reason)}", "invalid")
-        if event.reason.startswith("The push was cancelled"):
-            return
-        choices = [Choice("escape", "Esc", "close", "")]
-        if "did not accept who you are" in event.reason:
-            choices.append(Choice("t", "t", "hand over the terminal and try again", "terminal"))
-        question = Question("Could not push", event.reason, choices, output=event.output)
-        question.add_class("-failure")
-        self.app.push_screen(question, lambda answer: self._push(attached=True) if answer else None)
+        tell_push_failed(self.app, event, partial(self._push, attached=True))
 
     @property
     def _done(self) -> str:
