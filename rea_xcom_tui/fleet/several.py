@@ -104,7 +104,7 @@ class Several(Together):
                 member.trailed = replace(self.trailed, deployments=ids)
             written = [edit_in(repo, edit).key for edit in member.pending.chosen]
             try:
-                output = member.commit(member.commit_message() if own_words else message, options=chosen)
+                output = member.commit_checked(member.commit_message() if own_words else message, chosen)
             except ToolError as error:
                 self._join()
                 raise self._stopped(repo, made, error) from error

@@ -169,9 +169,12 @@ class Workspace(Editing):
         words are in the exception's `output`. What was pending is then pending again and its files are as they
         were.
         """
-        gate = self._gate()
         chosen = options or CommitOptions(branch=branch)
-        gate.check(commit=True, new_branch=chosen.branch is not None)
+        self._gate().check(commit=True, new_branch=chosen.branch is not None)
+        return self.commit_checked(message, chosen)
+
+    def commit_checked(self, message: str, options: CommitOptions) -> str:
+        """As `commit`, where `check_committable` has found just now that a commit may be made."""
         plan = self.plan()
         before = self.pending.copy()
         if plan.files or plan.refused:
@@ -184,7 +187,7 @@ class Workspace(Editing):
         plans = [*self._put_back, *(written for _, written in self._written)]
         files = _joined([file for written in plans for file in written.files])
         try:
-            result = gate.commit(operations, files, message, chosen)
+            result = self._gate().commit(operations, files, message, options)
         except ToolError:
             if plan.files:
                 self.take_newest_back()

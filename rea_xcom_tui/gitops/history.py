@@ -143,6 +143,30 @@ def last_changes(runner: Runner, start: str, paths: Collection[str], *, since: s
     return found
 
 
+def changes_of(
+    runner: Runner, start: str, paths: Collection[str], *, without: str | None, limit: int
+) -> list[tuple[str, frozenset[str]]]:
+    """Return the newest `limit` commits up to `start` that changed any of `paths`, each with those it changed.
+
+    Newest first by the order of the history, whatever the times of the commits are; those that `without` has are left
+    out. A merge changed what differs from any of its parents. One walk.
+    """
+    wanted = set(paths)
+    if not wanted:
+        return []
+    limits = sorted(wanted) if len(wanted) <= _MOST_LIMITS else _folders(wanted)
+    excluded = [] if without is None else [f"^{without}"]
+    options = ["--topo-order", "-m", "--name-only", "--no-renames", *excluded]
+    found: dict[str, frozenset[str]] = {}
+    for commit, tokens in _walk(runner, options, start, limits):
+        changed = found.get(commit.oid, frozenset()) | wanted.intersection(tokens)
+        if changed and (commit.oid in found or len(found) < limit):
+            found[commit.oid] = changed
+        elif changed:
+            break
+    return list(found.items())
+
+
 def commit_files(runner: Runner, oid: str) -> tuple[Commit, tuple[str, ...]]:
     """Return a commit (a hex id) and the paths it changed; of a merge, those that differ from its first parent."""
     options = ["--max-count=1", "--first-parent", "-m", "--name-only", "--no-renames"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rea_xcom_tui.gitops.process.runner import Runner, literal
+from rea_xcom_tui.gitops.process.runner import Runner
 
 _FORMAT = "%H%x00%aN%x00%at%x00%S%x00%B"
 _FIELDS = 5
@@ -54,10 +54,3 @@ def marked_commits(
 
 def _seconds(text: str) -> int:
     return max(int(text), 0) if text.lstrip("-").isdigit() else 0
-
-
-def commits_of(runner: Runner, start: str, paths: Sequence[str], *, without: str | None, limit: int) -> list[str]:
-    """The ids of the newest commits up to `start` that changed any of `paths`, not those that `without` has."""
-    excluded = [f"^{without}"] if without is not None else []
-    arguments = ["rev-list", _TOPO, f"--max-count={limit}", start, *excluded, "--", *map(literal, paths)]
-    return runner.read(arguments).text.split()

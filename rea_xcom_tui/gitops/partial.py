@@ -43,15 +43,12 @@ def promisor(runner: Runner) -> str | None:
     return None
 
 
-def bring(runner: Runner, oids: Sequence[str], tell: Tell | None) -> None:
-    """See that a partial clone has all of these objects, with one fetch for those it lacks.
+def bring(runner: Runner, oids: Sequence[str], remote: str, tell: Tell | None) -> None:
+    """See that a partial clone of `remote` has all of these objects, with one fetch for those it lacks.
 
     Raises GitProblem, which says how many are missing and what brings them, where nothing may be run in this repo or
     the remote cannot be reached.
     """
-    remote = promisor(runner)
-    if remote is None:
-        return
     listed = ["cat-file", "--batch-all-objects", "--unordered", "--buffer", "--batch-check=%(objectname)"]
     here = set(runner.read(listed).text.split())
     missing = [oid for oid in dict.fromkeys(oids) if oid not in here]

@@ -42,11 +42,12 @@ def remotes(runner: Runner) -> list[str]:
 def default_remote(runner: Runner, branch: str | None) -> str | None:
     """Return the remote git itself would push `branch` to, or None where that is not clear."""
     known = remotes(runner)
-    keys = [f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"]
+    settings = runner.read(["config", "-z", "--get-regexp", r"^(remote\.pushdefault|branch\.)"], expect=(0, 1)).text
+    chosen = dict(setting.partition("\n")[::2] for setting in settings.split("\0"))
+    keys = [f"branch.{branch}.pushremote", "remote.pushdefault", f"branch.{branch}.remote"]
     for key in keys if branch else keys[1:2]:
-        name = runner.read(["config", "--get", key], expect=(0, 1)).text.strip()
-        if name in known:
-            return name
+        if chosen.get(key) in known:
+            return chosen[key]
     if len(known) == 1:
         return known[0]
     return "origin" if "origin" in known else None

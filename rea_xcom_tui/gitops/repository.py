@@ -18,7 +18,7 @@ from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.forge import pull_request_url
 from rea_xcom_tui.gitops.history import Commit, FileRevision
 from rea_xcom_tui.gitops.listing import FileEntry
-from rea_xcom_tui.gitops.marked import MarkedCommit, commits_of, marked_commits
+from rea_xcom_tui.gitops.marked import MarkedCommit, marked_commits
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
 from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing, changed_files, outgoing
 from rea_xcom_tui.gitops.process.log import CommandLog
@@ -87,7 +87,7 @@ class Repository:
         if trust is not None:
             found = repository.exposures()
             repository._trusted = frozenset(found if trust.trusts(root, fingerprint(found)) else ())
-            repository.judge()
+            repository._weigh(found)
         return repository
 
     @property
@@ -108,9 +108,13 @@ class Repository:
         """
         if self._trusted is None:
             return ()
-        found = tuple(item for item in self.exposures() if item not in self._trusted)
-        self._runner.view = bool(found)
-        return found
+        return self._weigh(self.exposures())
+
+    def _weigh(self, found: Iterable[Exposure]) -> tuple[Exposure, ...]:
+        """Open the repo for viewing only where what its git folder could run is not all trusted; return the rest."""
+        untrusted = tuple(item for item in found if item not in (self._trusted or ()))
+        self._runner.view = bool(untrusted)
+        return untrusted
 
     def trust(self, shown: Iterable[Exposure] | None = None, store: TrustStore | None = None) -> None:
         """Let run what was `shown` to the user (None: whatever is there now), and remember it in `store`.
@@ -193,10 +197,11 @@ class Repository:
         what brings them, where that cannot be.
         """
         wanted = [oid for oid in oids if oid not in self._brought]
-        if wanted:
+        remote = partial.promisor(self._runner) if wanted else None
+        if remote is not None:
             self.judge()
-            partial.bring(self._runner, wanted, self.tell)
-            self._brought.update(wanted)
+            partial.bring(self._runner, wanted, remote, self.tell)
+        self._brought.update(wanted)
 
     def store(self, contents: Sequence[bytes]) -> list[str]:
         """Keep each content as a blob, byte for byte, and return the blob ids in the same order."""
@@ -261,10 +266,12 @@ class Repository:
         tip = None if start is None else self.resolve(start)
         return marked_commits(self._runner, text, tip, without=[self.resolve(ref) for ref in without])
 
-    def commits_of(self, start: str, paths: Sequence[str], *, without: str | None, limit: int) -> list[str]:
-        """Return the ids of the newest commits up to `start` that changed any of `paths`, newest first."""
+    def changes_of(
+        self, start: str, paths: Collection[str], *, without: str | None, limit: int
+    ) -> list[tuple[str, frozenset[str]]]:
+        """Return the newest commits up to `start` that changed any of `paths`, newest first, each with those paths."""
         past = None if without is None else self.resolve(without)
-        return commits_of(self._runner, self.resolve(start), paths, without=past, limit=limit)
+        return history.changes_of(self._runner, self.resolve(start), paths, without=past, limit=limit)
 
     def branches(self) -> list[str]:
         """List the local branches, the one with the newest commit first."""

@@ -243,6 +243,18 @@ def test_cuts_orders_and_texts(campaign: Campaign) -> None:
     shown = c.cli("wave", "start", c.plan)
     assert (shown.code, shown.out.count('+    value: "65536"'), c.work.status()) == (0, 2, [])
 
+    # a branch of somebody's with the wave's name behind a slash of its own is not the wave's, that of a remote is
+    c.work.git("checkout", "-q", "-b", f"x/{branches['qa']}")
+    for one in ("a0", "a1"):
+        c.work.write(f"clusters/qa/growth/{one}/values.yaml", agent("qa", "growth", one, "65536", "v2/").encode())
+    c.work.commit_all("by hand")
+    c.work.git("checkout", "-q", "main")
+    assert set(c.status()[0].values()) == {"planned"}
+    c.work.git("update-ref", f"refs/remotes/origin/{branches['qa']}", f"x/{branches['qa']}")
+    states, told = c.status()
+    assert states["qa"] == "proposed"
+    assert told["next"]["advice"] == f"next: merge wave 1 (qa), which is on origin/{branches['qa']}"
+
 
 def test_a_plan_whose_values_have_changed_names_each_and_can_be_planned_anew(
     campaign: Campaign, tmp_path: Path

@@ -101,7 +101,7 @@ def wave_start(
     """
     from rea_xcom_tui.fleet.actions.planfile import read_plan
     from rea_xcom_tui.fleet.campaign.status import status
-    from rea_xcom_tui.fleet.campaign.waves import campaign_of, free_branch, start, with_trailers
+    from rea_xcom_tui.fleet.campaign.waves import campaign_of, start, with_trailers
 
     if how.split is not None:
         raise click.UsageError("a wave is one commit; leave out --split")
@@ -120,7 +120,7 @@ def wave_start(
         message = workspace.commit_message(_summary(started.edits, summary))
         if how.message is not None:
             message = with_trailers(how.message, campaign, started.wave)
-        how = replace(how, message=message, template=None, branch=how.branch or free_branch(workspace, started.wave))
+        how = replace(how, message=message, template=None, branch=how.branch or started.branch)
     carry_out(workspace, how)
     if started.done:
         note(f"{plural(started.done, 'edit')} of the wave {'is' if started.done == 1 else 'are'} there already")

@@ -31,10 +31,10 @@ from rea_xcom_tui.xcom.drift import Outcome
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.gitops import MarkedCommit
+    from rea_xcom_tui.gitops import MarkedCommit, NamedRef
 
-_MOST_COMMITS = 300
-"""So many commits are looked through for a wave that no trailer tells of."""
+_MOST_COMMITS = 1000
+"""So many commits of the plan's files are looked through for waves that no trailer tells of."""
 
 
 def status(
@@ -151,7 +151,7 @@ def _wave(
         return told
     if kinds == {"new"}:
         return replace(told, state="merged")
-    ever = _ever_merged(workspace, campaign, edits, head, values) if mark is None else mark.oid
+    ever = values.ever_new(head, campaign.plan.head, edits) if mark is None else mark.oid
     if ever is not None:
         state: State = "reverted" if kinds == {"old"} else "drifted"
         then = values.cells(ever, edits)
@@ -169,31 +169,16 @@ def _since(stand: Stand, then: Mapping[str, Cell]) -> Stand:
     return replace(stand, was=was)
 
 
-def _ever_merged(
-    workspace: Workspace, campaign: Campaign, edits: Sequence[PlannedEdit], head: str, values: _Values
-) -> str | None:
-    """The newest commit since the plan was made at which every value was the new one, or None."""
-    past = campaign.plan.head
-    with suppress(ToolError):
-        known = workspace.repository.merge_base(past, head) if past is not None else None
-        paths = values.files(edits)
-        for oid in workspace.repository.commits_of(head, paths, without=known, limit=_MOST_COMMITS):
-            if set(values.cells(oid, edits).values()) == {"new"}:
-                return oid
-    return None
-
-
 def _proposed(
     workspace: Workspace, wave: Wave, edits: Sequence[PlannedEdit], values: _Values, open_: Sequence[MarkedCommit]
 ) -> str | None:
     """The branch on which a wave is proposed: one whose commit carries its trailers, or its own with its values."""
     if open_:
         return open_[0].ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
-    for name in values.branches:
-        if name == wave.branch or name.endswith(f"/{wave.branch}"):
-            with suppress(ToolError):
-                if set(values.cells(workspace.repository.resolve(name), edits).values()) == {"new"}:
-                    return name
+    for ref in values.branches(wave):
+        with suppress(ToolError):
+            if set(values.cells(workspace.repository.resolve(ref.full), edits).values()) == {"new"}:
+                return ref.name
     return None
 
 
@@ -203,16 +188,43 @@ class _Values:
     def __init__(self, workspace: Workspace, edits: Sequence[PlannedEdit]) -> None:
         self._repository = workspace.repository
         self._reading = replace(workspace.reading(), judged=False)
+        self._edits = tuple(edits)
         self._ids = dict.fromkeys(edit.deployment for edit in edits)
         self._whole = any(edit.layer or "#" in edit.deployment or "?" in edit.deployment for edit in edits)
         self._known: dict[str, Mapping[str, Deployment]] = {}
         self._blobs = Blobs(self._repository, self._reading)
+        self._changes: Sequence[tuple[str, frozenset[str]]] | None = None
+
+    def branches(self, wave: Wave) -> Iterable[NamedRef]:
+        """The branches that are called as a wave's own is, the repo's before those of its remotes."""
+        yield from (ref for ref in self._refs if ref.kind == "branch" and ref.name == wave.branch)
+        end = f"/{wave.branch}"
+        named = (ref for ref in self._refs if ref.kind == "remote" and ref.name.endswith(end))
+        yield from (ref for ref in named if ref.name.removesuffix(end) in self._remotes)
 
     @cached_property
-    def branches(self) -> tuple[str, ...]:
-        """The names of the branches, the repo's own before those of its remotes."""
-        refs = self._repository.refs()
-        return tuple(ref.name for kind in ("branch", "remote") for ref in refs if ref.kind == kind)
+    def _refs(self) -> Sequence[NamedRef]:
+        return self._repository.refs()
+
+    @cached_property
+    def _remotes(self) -> Sequence[str]:
+        return self._repository.remotes()
+
+    def ever_new(self, head: str, past: str | None, edits: Sequence[PlannedEdit]) -> str | None:
+        """The newest commit of `head`, but not of `past`, in which every value of some edits was the new one, or None.
+
+        The history is walked once for all edits of the plan.
+        """
+        with suppress(ToolError):
+            if self._changes is None:
+                known = self._repository.merge_base(past, head) if past is not None else None
+                mine = self.files(self._edits)
+                self._changes = self._repository.changes_of(head, mine, without=known, limit=_MOST_COMMITS)
+            paths = set(self.files(edits))
+            for oid, changed in self._changes:
+                if changed & paths and set(self.cells(oid, edits).values()) == {"new"}:
+                    return oid
+        return None
 
     def files(self, edits: Iterable[PlannedEdit]) -> list[str]:
         """The files whose history tells whether edits were ever made."""

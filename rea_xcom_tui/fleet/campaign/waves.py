@@ -257,6 +257,8 @@ class Started:
     edits: int
     done: int
     """How many of its edits are there already."""
+    branch: str
+    """The branch that it is proposed to be committed to."""
 
 
 def start(
@@ -282,10 +284,10 @@ def start(
             f"{'is' if len(open_) == 1 else 'are'} not merged yet; merge first, or --force it"
         )
     branches = [one.repository.branch() for one in workspace.each().values()]
-    branch = next((name for name in branches if name is not None and name.startswith(f"xcom/{campaign.id}-")), None)
-    if branch is not None:
+    other = next((name for name in branches if name is not None and name.startswith(f"xcom/{campaign.id}-")), None)
+    if other is not None:
         raise Refused(
-            f"{clean(branch)} is the branch of a wave, and the next one would be made upon it; switch to the branch "
+            f"{clean(other)} is the branch of a wave, and the next one would be made upon it; switch to the branch "
             "that the waves are merged into first"
         )
     found = replan(workspace, campaign.plan, frozenset(wave.deployments))
@@ -300,8 +302,9 @@ def start(
         raise Refused(f"wave {number} ({clean(wave.name)}) is here already: every value is the new one")
     workspace.pending.put(found.edits, f"wave {number} of the plan {campaign.plan.path.name}: {wave.name}")
     told = frozenset(edit.deployment for edit in found.edits)
-    workspace.trailed = Trailed(trailers(campaign, wave), told, free_branch(workspace, wave))
-    return Started(number, wave, len(found.edits), len(found.done))
+    branch = free_branch(workspace, wave)
+    workspace.trailed = Trailed(trailers(campaign, wave), told, branch)
+    return Started(number, wave, len(found.edits), len(found.done), branch)
 
 
 def free_branch(workspace: Workspace, wave: Wave) -> str:

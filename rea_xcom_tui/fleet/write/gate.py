@@ -55,13 +55,15 @@ class Gate:
             reason = self.repository.state().refusal(new_branch=new_branch)
             if reason is not None:
                 raise Refused(reason)
-            self._check_branch(new_branch)
+            self._check_branch(new_branch=new_branch)
 
-    def _check_branch(self, new_branch: bool) -> None:
+    def _check_branch(self, *, new_branch: bool) -> None:
         from rea_xcom_tui.gitops import is_protected
 
+        if new_branch or not self.protected:
+            return
         branch = self.repository.branch()
-        if branch is not None and self.protected and not new_branch and is_protected(branch, self.protected):
+        if branch is not None and is_protected(branch, self.protected):
             raise Refused(
                 f"{clean(branch)} is protected by this repo's configuration, so nothing was committed to it; "
                 "commit to a new branch instead (--branch NAME)"
@@ -131,10 +133,15 @@ class Gate:
     def commit(
         self, operations: Sequence[Operation], files: Sequence[FilePlan], message: str, options: CommitOptions
     ) -> CommitResult:
-        """Commit exactly these files' changes, which are on disk already."""
+        """Commit exactly these files' changes, which are on disk already; `check` has let them through before.
+
+        What may have changed since is looked at again, the repo's state among it by the commit itself.
+        """
         from rea_xcom_tui.gitops import Change, Watch
 
-        self.check(commit=True, new_branch=options.branch is not None)
+        self.check()
+        check_trust(self.repository, "commit")
+        self._check_branch(new_branch=options.branch is not None)
         changes = {
             self.real_path(file.file): Change(file.was, file.after, self._made_here(file), self._taken_back(file))
             for file in files
