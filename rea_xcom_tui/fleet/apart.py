@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import combinations
+from math import prod
 from typing import Protocol
 
 
@@ -72,9 +73,13 @@ def called(deployments: Iterable[Placed]) -> dict[str, str]:
 
 
 def _words(group: Sequence[Placed]) -> list[str]:
+    told = [[dimension(one) or "" for one in group] for dimension in _DIMENSIONS]
+    kinds = [len(set(texts)) for texts in told]
     for count in (1, 2):
-        for dimensions in combinations(_DIMENSIONS, count):
-            texts = [" ".join(filter(None, (told(one) for told in dimensions))) for one in group]
+        for chosen in combinations(range(len(told)), count):
+            if prod(kinds[at] for at in chosen) < len(group):
+                continue
+            texts = [" ".join(filter(None, parts)) for parts in zip(*(told[at] for at in chosen), strict=True)]
             if len(set(texts)) == len(texts):
                 return texts
     return _places([one.id for one in group])

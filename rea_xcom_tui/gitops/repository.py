@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -32,6 +34,9 @@ from rea_xcom_tui.gitops.work_tree import Look
 from rea_xcom_tui.user.settings import Forge
 from rea_xcom_tui.user.trust import TrustStore
 
+_MOMENT = 2.0
+"""Seconds for which what a git folder could run is taken to be what it just was."""
+
 
 class Repository:
     """A git repo with a work tree. One object per thread: use `for_another_thread` for more.
@@ -56,6 +61,8 @@ class Repository:
         """Hears what is fetched for a partial clone."""
         self._brought: set[str] = set()
         """The contents that are known to be here."""
+        self._weighed = -math.inf
+        """When it was last looked what the git folder could run, by a clock of its own."""
         self._trusted: frozenset[Exposure] | None = None
         """What of the git folder may run; None where the caller vouches for whatever is in it."""
 
@@ -100,6 +107,11 @@ class Repository:
         viewer = Runner(self.root, self.log, view=True)
         return find_exposures(viewer, self.root, self.common_dir)
 
+    def judge_unless_just_done(self) -> None:
+        """As `judge`, but not a second time within a moment, such as when a repo is read right after it was opened."""
+        if time.monotonic() - self._weighed > _MOMENT:
+            self.judge()
+
     def judge(self) -> tuple[Exposure, ...]:
         """Look again at what the git folder could run, and return what of it the user has not trusted.
 
@@ -112,6 +124,7 @@ class Repository:
 
     def _weigh(self, found: Iterable[Exposure]) -> tuple[Exposure, ...]:
         """Open the repo for viewing only where what its git folder could run is not all trusted; return the rest."""
+        self._weighed = time.monotonic()
         untrusted = tuple(item for item in found if item not in (self._trusted or ()))
         self._runner.view = bool(untrusted)
         return untrusted

@@ -9,6 +9,9 @@ from rea_xcom_tui.gitops.process.runner import Runner, literal
 STATUS = ("status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all")
 """The question, without what is to be done about untracked files."""
 
+HEADER = ("--branch", "--no-ahead-behind")
+"""What has a status also tell which commit and branch are checked out, without counting commits."""
+
 _MAX_PATHS_AS_ARGUMENTS = 200
 
 
@@ -29,3 +32,14 @@ def dirty_in(records: Iterable[bytes]) -> frozenset[str]:
     names = [record.split(b" ", 8)[8] for record in records if record.startswith(b"1 ")]
     names += [record.split(b" ", 10)[10] for record in records if record.startswith(b"u ")]
     return frozenset([name.decode("utf-8", "surrogateescape") for name in names])
+
+
+def head_in(records: Iterable[bytes]) -> tuple[str | None, str | None]:
+    """The commit and the branch that are checked out, by a status with its `HEADER`.
+
+    The commit is None where there is none yet, the branch where HEAD is detached.
+    """
+    lines = (record[2:].decode("utf-8", "surrogateescape") for record in records if record.startswith(b"# "))
+    told = dict(line.partition(" ")[::2] for line in lines)
+    head, branch = told.get("branch.oid"), told.get("branch.head")
+    return None if head == "(initial)" else head, None if branch == "(detached)" else branch

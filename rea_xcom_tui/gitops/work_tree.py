@@ -8,7 +8,7 @@ from rea_xcom_tui.gitops.branches import current_branch, head_commit
 from rea_xcom_tui.gitops.conversions import converted_paths
 from rea_xcom_tui.gitops.listing import FileEntry, Listing, index_listing, untracked_listing
 from rea_xcom_tui.gitops.process.runner import Runner
-from rea_xcom_tui.gitops.status import STATUS, dirty_in
+from rea_xcom_tui.gitops.status import HEADER, STATUS, dirty_in, head_in
 
 _LISTED = ("ls-files", "-s", "-v", "-z")
 _UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z")
@@ -44,13 +44,13 @@ class Look:
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
-        self._work_tree = runner.start(_UNTRACKED if runner.view else [*STATUS, "-uall"])
+        self._work_tree = runner.start(_UNTRACKED if runner.view else [*STATUS, "-uall", *HEADER])
         self._viewed = runner.view
         self._listed = runner.start(_LISTED)
         self._marked = runner.start(_CONVERTED)
         self._index: Listing | None = None
-        self._head = head_commit(runner)
-        self._branch = current_branch(runner)
+        self._head = head_commit(runner) if runner.view else None
+        self._branch = current_branch(runner) if runner.view else None
 
     @property
     def index(self) -> Listing:
@@ -65,6 +65,8 @@ class Look:
         marked = [name.decode("utf-8", "surrogateescape") for name in self._marked.output().stdout.split(b"\0") if name]
         records = [record for record in self._work_tree.output().stdout.split(b"\0") if record]
         dirty = None if self._viewed else dirty_in(records)
+        if not self._viewed:
+            self._head, self._branch = head_in(records)
         new = records if self._viewed else [record[2:] for record in records if record.startswith(b"? ")]
         untracked = untracked_listing(new)
         return WorkTree(

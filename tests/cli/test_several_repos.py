@@ -270,6 +270,9 @@ def test_drift_has_one_majority_and_each_repo_keeps_its_own_baseline(repos: Repo
 def test_history_revert_and_check_since_find_the_repo_that_they_are_about(repos: Repos) -> None:
     repos("set", "compression=gz", "--where", "name:data-1 env:prod")
     work = repos.works["data"]
+    # two that share a prefix across repos did so before, which is nothing new
+    work.write("clusters/prod/data-2/values.yaml", values("data-2", path="s3://aws_xcom@ml-prod-xcom/ml-2"))
+    work.commit_all("share")
     work.git("checkout", "-q", "-b", "topic")
     work.write("clusters/prod/data-1/values.yaml", values("data-1", compression="gz"))
     commit = work.commit_all("compress")

@@ -152,7 +152,7 @@ def _changed(workspace: Workspace, since: str) -> ChangedSince:
     for repo, member in workspace.each().items():
         with in_repo(repo):
             parts[repo] = changed_since(member.repository, member.fleet, since, member.reading())
-    return joined(parts, workspace.root)
+    return joined(parts, workspace.root, workspace.reading())
 
 
 def _past_maintenance(workspace: Workspace, chosen: Sequence[Deployment]) -> list[tuple[Deployment, Finding]]:

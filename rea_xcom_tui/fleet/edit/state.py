@@ -90,7 +90,7 @@ class FleetState:
     def look_ahead(self) -> None:
         """Have git look at the working tree for the next scan, beside whatever is done until then."""
         if self.asked is None:
-            self.repository.judge()
+            self.repository.judge_unless_just_done()
             self.asked = self.repository.look()
 
     def look_away(self) -> None:

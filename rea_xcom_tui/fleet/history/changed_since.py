@@ -12,7 +12,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import deployment_in, qualified, unreadable_in
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.compare import field_deltas, same_meaning
 from rea_xcom_tui.xcom.model import Finding
@@ -81,15 +81,20 @@ def changed_since(repository: Repository, fleet: Fleet, ref: str, reading: Readi
     return ChangedSince(ref, base, before, files, frozenset(touched))
 
 
-def joined(parts: Mapping[str, ChangedSince], root: Path) -> ChangedSince:
-    """What has changed in several repos, as the whole fleet knows it; that of the only one, where there is only one."""
+def joined(parts: Mapping[str, ChangedSince], root: Path, reading: Reading) -> ChangedSince:
+    """What has changed in several repos, as the whole fleet knows it; that of the only one, where there is only one.
+
+    What only all deployments together show is told anew of all repos as they were, as it is of them as they are.
+    """
     if "" in parts:
         return parts[""]
+    rows = [deployment_in(repo, one) for repo, part in parts.items() for one in part.before.deployments]
+    judged, _ = with_fleet_findings(map(without_fleet_findings, rows), reading)
     before = Fleet(
         root,
         None,
         None,
-        tuple(deployment_in(repo, one) for repo, part in parts.items() for one in part.before.deployments),
+        tuple(judged),
         tuple(unreadable_in(repo, one) for repo, part in parts.items() for one in part.before.unreadable),
     )
     return ChangedSince(

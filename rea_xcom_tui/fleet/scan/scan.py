@@ -116,7 +116,9 @@ def scan_worktree(
         cache.put_nothing(scope, [key for key in nothing if key in named or key not in before], day)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
-    fleet = _fleet(repository, found, reading, tree.head, layouts=layouts)
+    # What only all deployments together show is told by who joins the repos; here it tells which ignores are of use.
+    alone = convoy is None or bool(reading.rules.ignores)
+    fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=alone)
     told = left_out_notices(repository, listed, sparse)
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
@@ -210,7 +212,7 @@ def scan_revision(repository: Repository, ref: str, reading: Reading, progress: 
 
         layouts = look(commit_tree(repository, listed), reading)
         found = _with_layers(found, layouts, layered_in(layouts, reading, progress), reading)
-    fleet = _fleet(repository, found, reading, commit, ref, layouts)
+    fleet = _fleet(repository, found, reading, commit, repository.branch(), ref=ref, layouts=layouts)
     told = tuple(_submodule_notices(listed))
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
@@ -241,14 +243,18 @@ def _fleet(
     found: Found,
     reading: Reading,
     head: str | None,
+    branch: str | None,
+    *,
     ref: str | None = None,
     layouts: Layouts | None = None,
+    together: bool = True,
 ) -> Fleet:
-    judged, stale = with_fleet_findings(found.deployments, reading)
+    """The fleet of what was found; with `together`, the rules over all of it are run."""
+    judged, stale = with_fleet_findings(found.deployments, reading) if together else (found.deployments, [])
     return Fleet(
         root=repository.root,
         head=head,
-        branch=repository.branch(),
+        branch=branch,
         deployments=tuple(sorted(judged, key=lambda d: d.id)),
         unreadable=tuple(sorted(found.unreadable, key=lambda u: (u.file, u.line, u.column))),
         unused=tuple(sorted(found.unused, key=lambda u: u.file)),
