@@ -82,13 +82,6 @@ class Session:
                 workspace.scan(progress.count, ref=ref)
         return workspace
 
-    @property
-    def repo(self) -> Path:
-        """The repo, or a folder in it, where only one can be. Raises `UsageError` where several are named."""
-        if self.fleets is not None or len(self.repos) > 1:
-            raise click.UsageError("this is about one repo; name one with -C")
-        return self.repos[0] if self.repos else Path()
-
     def entries(self) -> Sequence[Path | RepoEntry]:
         """What the fleet is made of. Raises `ToolError` where the file that names it has mistakes."""
         if self.fleets is None:

@@ -13,9 +13,9 @@ from rea_xcom_tui.fleet.edit.pending import Fix, Pending, PendingEdit, SetField
 from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
 from rea_xcom_tui.fleet.edit.several import edit_in, edit_of, plan_in
-from rea_xcom_tui.fleet.model import Deployment, Fleet, RepoInfo
-from rea_xcom_tui.fleet.qualified import deployment_in, in_repo, qualified, unreadable_in, unused_in, within
-from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.qualified import deployment_in, in_repo, qualified, within
+from rea_xcom_tui.fleet.scan.joining import joined_fleet
 from rea_xcom_tui.fleet.scan.workers import Convoy
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
@@ -149,24 +149,13 @@ class Together(Workspace):
 
     def _join(self, ref: str | None = None) -> Fleet:
         """Make one fleet of those of the repos, and judge what only all of them together show."""
-        fleets = {repo: member.fleet for repo, member in self.repos.items()}
-        rows = [deployment_in(repo, d) for repo, fleet in fleets.items() for d in fleet.deployments]
-        judged, _ = with_fleet_findings(map(without_fleet_findings, rows), self.reading())
-        named = [(repo, notice) for repo, fleet in fleets.items() for notice in fleet.notices]
-        notices = (*self._asides, *(f"{repo}: {notice}" for repo, notice in named))
-        self.fleet = Fleet(
+        self.fleet = joined_fleet(
+            {repo: member.fleet for repo, member in self.repos.items()},
             self.root,
-            None,
-            None,
-            tuple(judged),
-            tuple(unreadable_in(repo, file) for repo, fleet in fleets.items() for file in fleet.unreadable),
-            tuple(unused_in(repo, file) for repo, fleet in fleets.items() for file in fleet.unused),
-            ref,
-            notices,
-            repos=tuple(
-                RepoInfo(repo, member.root, member.fleet.head, member.fleet.branch, member.read_only)
-                for repo, member in self.repos.items()
-            ),
+            self.reading(),
+            ref=ref,
+            asides=self._asides,
+            read_only={repo: member.read_only for repo, member in self.repos.items()},
         )
         return self.fleet
 

@@ -96,6 +96,8 @@ class ReviewChange(Model):
     new_state: State
     impact: str | None
     """What it does to values already stored and to running pods."""
+    repo: str | None = None
+    """Only where several repos are reviewed."""
 
 
 class ReviewVerdict(Model):
@@ -118,6 +120,8 @@ class ReviewFinding(Model):
     field: FieldName | None = None
     line: Line | None = None
     column: Line | None = None
+    repo: str | None = None
+    """Only where several repos are reviewed."""
 
 
 class ReviewFindings(Model):
@@ -137,6 +141,8 @@ class ReviewDeviation(Model):
     actual: Value
     severity: Severity
     reason: str
+    repo: str | None = None
+    """Only where several repos are reviewed."""
 
 
 class ReviewDrift(Model):
@@ -147,15 +153,29 @@ class ReviewDrift(Model):
     healed: list[ReviewDeviation]
 
 
+class ReviewRepo(Model):
+    """What is compared in one of several repos that have the branch, and how that ends."""
+
+    repo: str
+    commit: str
+    onto: str
+    merge_base: str
+    verdict: ReviewVerdict
+
+
 class ReviewOutput(Model):
     """What `review --format json` prints."""
 
     schema_: Version = Field(alias="schema")
     ref: str
-    commit: str
-    onto: str
-    merge_base: str
+    commit: str | None = None
+    """Left out, as `onto` and `merge_base` are, where several repos are reviewed; see `repos`."""
+    onto: str | None = None
+    merge_base: str | None = None
+    repos: list[ReviewRepo] | None = None
+    """Only where several repos are reviewed: those that have the branch."""
     verdict: ReviewVerdict
+    """Of all of it."""
     changes: list[ReviewChange]
     findings: ReviewFindings
     drift: ReviewDrift

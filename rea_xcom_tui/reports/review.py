@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from rea_xcom_tui.fleet.campaign.review import Review, Reviewed
+from rea_xcom_tui.fleet.qualified import belongs, within
 from rea_xcom_tui.reports.changes import worded
 from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.findings import UNREADABLE_CODE
 from rea_xcom_tui.reports.machine import SCHEMA, dump, finding_object
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.drift import Deviation
 
 
@@ -27,12 +28,15 @@ def text(found: Review) -> str:
     for title, rows in _sections(found):
         if rows:
             lines += ["", f"{title}:", *(f"  {clean('  '.join(row))}" for row in rows)]
-    return "\n".join([*lines, *([""] if lines else []), summary(found)])
+    parts = [summary(found.within(one.repo), one.repo) for one in found.repos]
+    return "\n".join([*lines, *([""] if lines else []), *parts, summary(found)])
 
 
-def summary(found: Review) -> str:
-    """What was compared with what, and the verdict, on one line."""
-    return f"{clean(found.ref)} onto {clean(found.onto)} ({found.base[:7]}): {found.verdict()}"
+def summary(found: Review, repo: str = "") -> str:
+    """What was compared with what, and the verdict, on one line; of one of several repos with its name."""
+    base = f" ({found.base[:7]})" if found.base else f" in {plural(len(found.repos), 'repo')}"
+    where = f"{clean(repo)}: " if repo else ""
+    return f"{where}{clean(found.ref)} onto {clean(found.onto)}{base}: {found.verdict()}"
 
 
 def _change(one: Reviewed) -> str:
@@ -92,6 +96,9 @@ def markdown(found: Review) -> str:
     for title, rows in _sections(found):
         columns = ("severity", "field", "deployment", "expected") if title.startswith("drift") else header
         sections.append(Section(title, columns, rows, folded="fixed" in title or "healed" in title))
+    parts = [(one.repo, found.within(one.repo).verdict()) for one in found.repos]
+    if parts:
+        sections.insert(0, Section("by repo", ("repo", "verdict"), parts))
     return comment("review", f"**{clean(found.verdict())}**", sections)
 
 
@@ -102,30 +109,48 @@ def as_json(found: Review) -> str:
         {
             "schema": SCHEMA,
             "ref": found.ref,
-            "commit": found.commit,
-            "onto": found.onto,
-            "merge_base": found.base,
-            "verdict": {"level": found.level, "text": found.verdict(), "in_flight": list(found.in_flight)},
-            "changes": [_change_object(one) for one in found.changes],
+            **(_repos(found) if found.repos else _compared(found)),
+            "verdict": _verdict(found),
+            "changes": [{**_change_object(one), **_repo(found, one.change.deployment)} for one in found.changes],
             "findings": {
                 "new": [
-                    {"deployment": d.id, **finding_object(d, f)}
+                    {"deployment": d.id, **finding_object(d, f), **_repo(found, d.id)}
                     for d, f in since.rows
                     if (d.id, f) not in since.remaining
                 ]
-                + [_torn(u.file, u.message) for u in since.unreadable if u.file not in since.remaining_files],
-                "fixed": [{"deployment": d.id, **finding_object(d, f)} for d, f in since.fixed]
-                + [_torn(u.file, u.message) for u in since.readable],
+                + [_torn(found, u.file, u.message) for u in since.unreadable if u.file not in since.remaining_files],
+                "fixed": [{"deployment": d.id, **finding_object(d, f), **_repo(found, d.id)} for d, f in since.fixed]
+                + [_torn(found, u.file, u.message) for u in since.readable],
                 "remaining": len(since.remaining) + len(since.remaining_files),
             },
             "drift": {
                 "against": found.against or None,
-                "made": [_deviation(one) for one in found.made],
-                "healed": [_deviation(one) for one in found.healed],
+                "made": [{**_deviation(one), **_repo(found, one.deployment)} for one in found.made],
+                "healed": [{**_deviation(one), **_repo(found, one.deployment)} for one in found.healed],
             },
             "notes": list(found.notes),
         }
     )
+
+
+def _compared(found: Review) -> dict[str, Any]:
+    return {"commit": found.commit, "onto": found.onto, "merge_base": found.base}
+
+
+def _verdict(found: Review) -> dict[str, Any]:
+    return {"level": found.level, "text": found.verdict(), "in_flight": list(found.in_flight)}
+
+
+def _repos(found: Review) -> dict[str, Any]:
+    """What stands in the place of what is compared, where several repos are: each with its own verdict."""
+    parts = ((one.repo, found.within(one.repo)) for one in found.repos)
+    return {"repos": [{"repo": repo, **_compared(part), "verdict": _verdict(part)} for repo, part in parts]}
+
+
+def _repo(found: Review, name: str) -> dict[str, Any]:
+    """The repo of an id or file, where several are compared."""
+    repo = name.partition(":")[0]
+    return {"repo": repo} if found.repos and belongs(repo, name) else {}
 
 
 def _change_object(one: Reviewed) -> dict[str, Any]:
@@ -142,8 +167,10 @@ def _change_object(one: Reviewed) -> dict[str, Any]:
     }
 
 
-def _torn(file: str, message: str) -> dict[str, Any]:
-    return {"deployment": None, "code": UNREADABLE_CODE, "severity": "error", "file": file, "message": message}
+def _torn(found: Review, file: str, message: str) -> dict[str, Any]:
+    mine = _repo(found, file)
+    path = within(mine.get("repo", ""), file)
+    return {"deployment": None, "code": UNREADABLE_CODE, "severity": "error", "file": path, "message": message, **mine}
 
 
 def _deviation(one: Deviation) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,15 @@ def entries_of(paths: list[Path]) -> list[RepoEntry]:
         length = next((n for n in range(1, len(parts)) if all(o.parts[-n:] != path.parts[-n:] for o in others)), 1)
         names.append("/".join(parts[-length:]))
     return [RepoEntry(name, path) for name, path in zip(names, paths, strict=True)]
+
+
+def named(repos: Sequence[Path | RepoEntry]) -> dict[str, Path]:
+    """The folder of each repo by its name, which is empty for one that is alone and has been given none."""
+    if len(repos) == 1 and isinstance(repos[0], Path):
+        return {"": repos[0]}
+    entries = [one for one in repos if isinstance(one, RepoEntry)]
+    entries += entries_of([one for one in repos if isinstance(one, Path)])
+    return {entry.name: entry.path for entry in entries}
 
 
 def read_fleets(file: Path) -> list[RepoEntry]:

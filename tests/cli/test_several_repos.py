@@ -12,6 +12,7 @@ from rea_xcom_tui.cli.app import execute
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.write.gate import Gate
 from tests.cli.run import Ran
+from tests.cli.test_toolchain import holds
 from tests.work import Work, make_work, values
 
 REPOS = ("platform", "data", "ml")
@@ -336,8 +337,84 @@ def test_a_fleet_file_names_repos_and_the_branch_that_may_be_written(
     assert "cannot be read" in capsys.readouterr().err
 
 
-def test_what_is_about_one_repo_asks_for_one(repos: Repos) -> None:
-    assert repos("config", "path").code == 2
+def test_a_branch_of_some_repos_is_reviewed_as_one_with_a_verdict_for_each(repos: Repos) -> None:
+    changed = {"platform": {"threshold": "7"}, "data": {"path": "s3://aws_xcom@ml-prod-xcom/ml-1"}}
+    for name, settings in changed.items():
+        work = repos.works[name]
+        work.git("checkout", "-q", "-b", "topic")
+        own = {"path": f"s3://aws_xcom@{name}-prod-xcom/{name}-1", **settings}
+        work.write(f"clusters/prod/{name}-1/values.yaml", values(f"{name}-1", compression=None, **own))
+        work.commit_all("topic")
+        work.git("checkout", "-q", "main")
+    ran = repos("review", "topic", "--format", "json")
+    told = ran.json
+    holds(repos, "review", ran.out)
+    assert (ran.code, told["verdict"]["level"], "commit" in told) == (0, "look", False)
+    assert [(one["repo"], one["verdict"]["level"]) for one in told["repos"]] == [("platform", "look"), ("data", "look")]
+    assert {(one["repo"], one["deployment"], one["field"]) for one in told["changes"]} == {
+        ("platform", row("platform", "prod", 1), "threshold"),
+        ("data", row("data", "prod", 1), "path"),
+    }
+    shared = {one["repo"] for one in told["findings"]["new"] if one["code"] == "XC220"}
+    assert shared == {"data", "ml"}  # which only both repos together show
+    assert told["notes"] == ["not in ml: taken as what a branch there is merged into"]
+    text = repos("review", "topic").out.splitlines()
+    assert [line.partition(" onto origin/main")[0] for line in text[-3:]] == ["platform: topic", "data: topic", "topic"]
+    assert "| platform | look before merging" in repos("review", "topic", "--format", "markdown").out
+    alone = repos("review", "data:topic", "--format", "json").json
+    assert {one["repo"] for one in (*alone["repos"], *alone["changes"])} == {"data"}
+    for work in list(repos.works.values())[:2]:
+        work.git("branch", "-q", "pr/7", "topic")
+    for ref, said in (
+        ("nothing", "none of the repos platform, data, ml has nothing"),
+        ("#7", "platform and data have a #7; say which, as in platform:#7"),
+        ("ml:topic", "ml: This repo has no commit 'topic'"),
+    ):
+        wrong = repos("review", ref)
+        assert (wrong.code, wrong.out, said in wrong.err, len(wrong.err.splitlines())) == (2, "", True, 1), wrong.err
+    repos.works["data"].git("remote", "set-url", "origin", "git@git.example.com:acme/data.git")
+    page = repos("review", "https://git.example.com/acme/data/pull/7", "--format", "json").json
+    assert [one["repo"] for one in page["repos"]] == ["data"]
+
+
+def test_new_deployments_and_xcom_for_old_ones_go_into_the_repo_of_their_siblings(repos: Repos) -> None:
+    bare = "clusters/prod/data-bare/values.yaml"
+    repos.works["data"].write(bare, "resourceNamePrefix: data-bare\nagentToken: x\ncommonEnv: []\n")
+    repos.works["data"].commit_all("bare")
+    done = repos("new", "data:data-3", "--from", row("data", "prod", 1), "ASTRO_DEPLOYMENT_ID=x", "--commit")
+    assert done.code == 0, done.err
+    assert f"+++ b/{row('data', 'prod', 3)}" in done.out
+    assert [len(repos.subjects(name)) for name in REPOS] == [1, 3, 1]
+    assert repos.works["data"].status() == []
+    shown = repos("new", "ml-3", "--from", "clusters/prod/ml-1/values.yaml", "--format", "json").json["deployment"]
+    assert (shown["repo"], shown["id"], shown["file"]) == ("ml", row("ml", "prod", 3), "clusters/prod/ml-3/values.yaml")
+    turned = repos("enable", f"data:{bare}", "threshold=0", "--write")
+    assert (turned.code, repos.works["data"].status()) == (0, [f" M {bare}"]), turned.err
+    assert "s3://aws_xcom@data-prod-xcom/data-bare" in turned.out
+    assert repos("undo").code == 0
+    assert repos.works["data"].status() == []
+    for args, code, said in (
+        (("new", "nowhere:x", "--from", row("ml", "prod", 1)), 2, "there is no repo nowhere in this fleet"),
+        (("new", "ml:x", "--from", row("data", "prod", 1)), 2, "is not in ml, whose layout the new deployment follows"),
+        (("new", "ml:ml-1", "--from", row("ml", "prod", 1)), 3, "ml: ml-1 is the name of a deployment"),
+        (("enable", row("ml", "prod", 1)), 3, "has a path already"),
+    ):
+        wrong = repos(*args)
+        assert (wrong.code, wrong.out, said in wrong.err, len(wrong.err.splitlines())) == (code, "", True, 1), wrong.err
+
+
+def test_the_configuration_of_each_repo_is_told(repos: Repos) -> None:
+    file = repos.folder / "data" / ".rea-xcom-tui.toml"
+    file.write_text('[repo]\nenvironments = ["prod"]\n')
+    listed = repos("config", "path").out.splitlines()
+    assert [line.endswith("(not there)") for line in listed] == [True, True, False, True]
+    shown = [line.split(maxsplit=1)[1] for line in repos("config", "show").out.splitlines() if line.startswith("repo ")]
+    assert shown == list(REPOS)
+    assert repos("config", "check").code == 0
+    file.write_text("environmnets = 3\n")
+    wrong = repos("config", "check")
+    assert (wrong.code, wrong.err.startswith("rea-xcom-tui: data: ")) == (2, True)
+    assert sum(line.startswith("repo ") for line in repos("debug", repos=("platform", "ml")).out.splitlines()) == 2
 
 
 def test_the_sample_of_three_repos_is_one_fleet_with_a_campaign_half_way(

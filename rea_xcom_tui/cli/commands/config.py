@@ -8,6 +8,7 @@ import click
 
 from rea_xcom_tui.cli.context import Session, common_options, note, out
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.qualified import in_repo
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.config import load_config, repo_file, user_file
 from rea_xcom_tui.user.settings import Config
@@ -26,7 +27,7 @@ def config_group(ctx: click.Context, session: Session) -> None:
 @common_options
 def path(session: Session) -> int:
     """Print the configuration files, the weaker first, and whether they exist."""
-    for file in (user_file(), *_repo_files(session)):
+    for file in (user_file(), *_repo_files(session).values()):
         out(f"{file}{'' if file.is_file() else '  (not there)'}")
     return 0
 
@@ -34,9 +35,10 @@ def path(session: Session) -> int:
 @config_group.command("show")
 @common_options
 def show(session: Session) -> int:
-    """Print what is in force, from all files and defaults."""
-    for name, value in _rows(_load(session)):
-        out(f"{name:<20} {clean(value)}")
+    """Print what is in force, from all files and defaults; of several repos one after the other."""
+    for repo, config in _load(session).items():
+        for name, value in (*((("repo", repo),) if repo else ()), *_rows(config)):
+            out(f"{name:<20} {clean(value)}")
     return 0
 
 
@@ -44,28 +46,41 @@ def show(session: Session) -> int:
 @common_options
 def check(session: Session) -> int:
     """Say whether the files are right; a mistake names the file and the key."""
-    config = _load(session)
-    mistakes = list(session.check_ui(config)) if session.check_ui else []
+    found = _load(session)
+    mistakes = [
+        mistake for config in found.values() for mistake in (session.check_ui(config) if session.check_ui else ())
+    ]
     if mistakes:
-        raise ToolError("\n".join(mistakes))
-    note("no configuration file, the defaults apply" if not config.files else "the configuration is right")
+        raise ToolError("\n".join(dict.fromkeys(mistakes)))
+    files = [file for config in found.values() for file in config.files]
+    note("no configuration file, the defaults apply" if not files else "the configuration is right")
     return 0
 
 
-def _load(session: Session) -> Config:
-    files = _repo_files(session)
-    return load_config(files[0].parent if files else None)
+def _load(session: Session) -> dict[str, Config]:
+    """What is in force in each repo by its name, which is empty for one alone, or outside of any."""
+    found: dict[str, Config] = {}
+    for repo, file in _repo_files(session).items():
+        with in_repo(repo):
+            found[repo] = load_config(file.parent)
+    return found or {"": load_config(None)}
 
 
-def _repo_files(session: Session) -> list[Path]:
+def _repo_files(session: Session) -> dict[str, Path]:
+    """The configuration file of each repo, by the name of the repo."""
     from rea_xcom_tui.gitops import GitProblem, Repository
+    from rea_xcom_tui.user.fleets import named
 
-    try:
-        return [repo_file(Repository.open(session.repo).root)]
-    except GitProblem:
-        return []
-    except OSError as error:
-        raise ToolError(f"{session.repo} cannot be opened: {error.strerror}") from error
+    found: dict[str, Path] = {}
+    for repo, folder in named(session.entries()).items():
+        try:
+            found[repo] = repo_file(Repository.open(folder).root)
+        except GitProblem as problem:
+            if repo:
+                raise ToolError(f"{clean(repo)}: {problem}") from problem
+        except OSError as error:
+            raise ToolError(f"{folder} cannot be opened: {error.strerror}") from error
+    return found
 
 
 def _rows(config: Config) -> list[tuple[str, str]]:

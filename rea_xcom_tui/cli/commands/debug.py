@@ -21,6 +21,9 @@ def debug(session: Session) -> int:
         # Its words may name a path; the kind of problem is what counts here.
         lines.append(f"repo: cannot be read ({type(problem).__name__})")
     else:
-        lines += fleet_lines(workspace)
+        members = list(workspace.each().values())
+        for number, member in enumerate(members, 1):
+            lines += [f"repo {number} of {len(members)}"] if len(members) > 1 else []
+            lines += fleet_lines(member)
     out("\n".join(lines))
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,9 +13,14 @@ from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, for_people, note, out, require_files
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.qualified import deployment_of, in_repo, within
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.campaign.onboarding import Onboarding
+    from rea_xcom_tui.fleet.model import Deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,11 @@ def new(session: Session, name: str, assignments: tuple[str, ...], **chosen: Any
 
     It is made after a sibling: files of its own are copied under the new name, entries in shared files are added, and
     settings are carried by the fleet's pattern. FIELD=VALUE gives what that does not tell; a key of the chart or a
-    variable in capitals may be given too.
+    variable in capitals may be given too. Over several repos it goes where its sibling is; REPO:NAME says which.
     """
     from rea_xcom_tui.fleet.campaign.onboarding import new_deployment
     from rea_xcom_tui.fleet.campaign.sibling_files import Wanted
+    from rea_xcom_tui.fleet.campaign.siblings import repo_and_name
 
     options = Options(**chosen)
     if options.how.split is not None:
@@ -66,21 +72,24 @@ def new(session: Session, name: str, assignments: tuple[str, ...], **chosen: Any
     if options.form != "text" and options.how.acts:
         raise click.UsageError("--format is for the preview; leave it out with --write and --commit")
     fields, others = _parted(assignments)
-    workspace = Workspace.open(session.repo, read_only=session.read_only)
-    workspace.command = session.command
-    workspace.scan()
+    workspace = session.workspace()
     require_files(workspace.fleet)
-    sibling, content = _source(workspace, options, name)
+    repo, name = repo_and_name(workspace, name)
+    sibling, content = _source(workspace, options, name, repo)
+    home = workspace.each()[sibling.repo]
     namespace = options.namespace or others.pop("namespace", None)
-    wanted = Wanted(name, options.env, namespace, options.file, fields, others, content)
-    found = new_deployment(workspace, sibling, wanted)
+    file = within(sibling.repo, options.file) if options.file is not None else None
+    wanted = Wanted(name, options.env, namespace, file, fields, others, content)
+    with in_repo(sibling.repo):
+        found = new_deployment(home, deployment_of(sibling), wanted)
     for path in found.left_out:
         note(f"not copied, because it holds a secret: {path}")
     for sentence in found.open:
         note(f"open: {sentence}")
     for sentence in found.hints:
         note(f"note: {sentence}")
-    return _carry(workspace, found, options)
+    with in_repo(sibling.repo):
+        return _carry(home, found, options, sibling.repo)
 
 
 def _parted(assignments: Sequence[str]) -> tuple[dict[FieldName, str], dict[str, str]]:
@@ -100,8 +109,9 @@ def _parted(assignments: Sequence[str]) -> tuple[dict[FieldName, str], dict[str,
     return fields, others
 
 
-def _source(workspace: Workspace, options: Options, name: str) -> tuple[Any, bytes | None]:
-    from rea_xcom_tui.fleet.campaign.onboarding import find_sibling, siblings_of
+def _source(workspace: Workspace, options: Options, name: str, repo: str) -> tuple[Deployment, bytes | None]:
+    """The sibling to follow, of `repo` where one is named, and the values that take the place of its own."""
+    from rea_xcom_tui.fleet.campaign.siblings import find_sibling, siblings_of
     from rea_xcom_tui.fleet.drift.releases import exported_values
 
     source = options.source
@@ -110,26 +120,27 @@ def _source(workspace: Workspace, options: Options, name: str) -> tuple[Any, byt
     if source is not None and not is_file:
         if options.like is not None:
             raise click.UsageError("--like can only be used with --from FILE")
-        return find_sibling(workspace, source), None
+        return find_sibling(workspace, source, repo), None
     if options.like is not None:
-        sibling = find_sibling(workspace, options.like)
+        sibling = find_sibling(workspace, options.like, repo)
     else:
-        near = siblings_of(workspace, options.env, name)
+        near = siblings_of(workspace, options.env, name, only=repo)
         if not near:
             where = f" of {options.env}" if options.env else ""
+            where += f" in {repo}" if repo else ""
             raise ToolError(f"no deployment{where} has XCom in object storage to follow; name one with --like ID")
         sibling = near[0]
         note(f"after {sibling.id}; --like names another one")
     return sibling, exported_values(Path(source)) if is_file and source is not None else None
 
 
-def _carry(workspace: Workspace, found: Any, options: Options) -> int:
+def _carry(workspace: Workspace, found: Onboarding, options: Options, repo: str) -> int:
     from rea_xcom_tui.reports.onboarding import as_json, text
 
     if options.form == "json":
-        out(as_json(found))
+        out(as_json(found, repo))
         return 0
-    for_people(text(found))
+    for_people(text(found, repo))
     how = options.how
     if not how.acts:
         note(f"{plural(len(found.files), 'file')}; nothing was written, --write or --commit does it")
@@ -162,7 +173,7 @@ def enable(session: Session, file: str, assignments: tuple[str, ...], how: Carry
     FIELD=VALUE gives what its siblings do not tell, or something else.
     """
     from rea_xcom_tui.fleet.campaign.onboarding import enable as turn_on
-    from rea_xcom_tui.fleet.campaign.onboarding import find_sibling
+    from rea_xcom_tui.fleet.campaign.siblings import find_sibling
 
     fields, others = _parted(assignments)
     if others:

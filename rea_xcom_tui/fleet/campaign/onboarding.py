@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
-from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.campaign.sibling_files import SiblingFiles, Wanted, names_of, team_and_short
+from rea_xcom_tui.fleet.campaign.siblings import siblings_of
 from rea_xcom_tui.fleet.edit.apply import State, apply_edit
 from rea_xcom_tui.fleet.edit.layers import LayerEdits
 from rea_xcom_tui.fleet.edit.pending import SetField
@@ -25,7 +26,7 @@ from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.layered import look, read_entry
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.layouts.tree import Tree
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.cloning import with_mapping
 from rea_xcom_tui.xcom.compare import field_deltas
 from rea_xcom_tui.xcom.drift.patterns import generalised, variants
@@ -334,26 +335,6 @@ def _hints(row: Deployment, sibling: Deployment, wanted: Wanted) -> Iterable[str
         yield f"it shares the namespace {clean(row.namespace)} with {clean(sibling.name)}; give namespace=NAME if not"
 
 
-def siblings_of(workspace: Workspace, env: str | None, name: str) -> list[Deployment]:
-    """Deployments that a new one may be made after: with XCom set, of its environment and team first."""
-    able = [d for d in workspace.fleet.deployments if not d.unreached and d.field("path").state == "set"]
-
-    def rank(one: Deployment) -> tuple[bool, bool, int, str]:
-        team, _ = team_and_short(one)
-        return one.env != env, not (team and name.startswith(f"{team}-")), len(one.findings), one.id
-
-    return sorted((one for one in able if env is None or one.env == env), key=rank)
-
-
-def find_sibling(workspace: Workspace, named: str) -> Deployment:
-    """The deployment that an id or a name stands for. Raises `ToolError`."""
-    found = [one for one in workspace.fleet.deployments if named in (one.id, one.name)]
-    if len(found) != 1:
-        many = f"{plural(len(found), 'deployment')} are" if found else "no deployment is"
-        raise ToolError(f"{many} called '{clean(named)}'; give the id of one, as `list --columns id` shows it")
-    return found[0]
-
-
 def enable(workspace: Workspace, target: Deployment, fields: Mapping[FieldName, str]) -> tuple[int, list[Refusal]]:
     """Make pending what turns object storage on for a deployment, see `enabling`: how many edits, and what is refused.
 
@@ -377,7 +358,7 @@ def enabling(workspace: Workspace, target: Deployment, fields: Mapping[FieldName
     """
     if target.field("path").state != "unset":
         raise Refused(f"{clean(target.id)} has a path already ({target.field('path').state}); change it with `set`")
-    near = [one for one in siblings_of(workspace, target.env, target.name) if one.id != target.id]
+    near = [one for one in siblings_of(workspace, target.env, target.name, near=target.repo) if one.id != target.id]
     found: list[tuple[FieldName, str]] = [(name, text) for name, text in fields.items()]
     if not near:
         missing = [name for name in ("backend", "path") if name not in fields]

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.campaign.refs import default_onto, refs_in
 from rea_xcom_tui.fleet.compare import differences
-from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift
-from rea_xcom_tui.fleet.history.changed_since import ChangedSince, FindingsSince, changed_since, findings_since
+from rea_xcom_tui.fleet.drift.report import DriftReport
+from rea_xcom_tui.fleet.drift.whole import find_drift
+from rea_xcom_tui.fleet.history.changed_since import (
+    ChangedSince,
+    FindingsSince,
+    Row,
+    changed_since,
+    findings_since,
+    joined,
+)
 from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.qualified import belongs, in_repo
+from rea_xcom_tui.fleet.scan.joining import joined_fleet
 from rea_xcom_tui.fleet.scan.scan import scan_revision
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.compare import FieldDelta
@@ -22,27 +31,13 @@ from rea_xcom_tui.xcom.model import Severity
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
-    from rea_xcom_tui.fleet.edit.session import Editing
+    from rea_xcom_tui.fleet.edit.state import FleetState
+    from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Repository
     from rea_xcom_tui.user.settings import Config
 
 Level = Literal["ok", "look", "stop"]
 """How a review ends: nothing new is wrong, somebody should look, or it adds an error."""
-
-_NUMBER = re.compile(r"(?:[#!]|(?:pull|pr|mr|pulls|merge-requests|merge_requests)/)?([0-9]{1,9})", re.IGNORECASE)
-_PAGE = re.compile(r"https?://\S+/(?:pull|pulls|pull-requests|merge_requests|pullrequest)/([0-9]{1,9})(?:[/?#]\S*)?")
-_FETCHED = (
-    "refs/remotes/{remote}/pr/{number}",
-    "refs/remotes/{remote}/pull/{number}/head",
-    "refs/remotes/{remote}/pull/{number}",
-    "refs/remotes/{remote}/merge-requests/{number}",
-    "refs/remotes/{remote}/pull-requests/{number}/from",
-    "refs/heads/pr/{number}",
-    "refs/heads/pull/{number}",
-    "refs/pull/{number}/head",
-    "refs/merge-requests/{number}/head",
-)
-"""Where the usual fetch settings keep a pull request's commits (GitHub, GitLab, Bitbucket, and by hand)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +50,27 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class InRepo:
+    """What a review compares in one of several repos."""
+
+    repo: str
+    commit: str
+    onto: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What a branch does, against the commit in which it left the one it is to be merged into."""
 
     ref: str
     """The branch, as the user named it."""
     commit: str
+    """Its commit; empty over several repos, see `repos`."""
     onto: str
-    """What it is to be merged into."""
+    """What it is to be merged into; over several repos all such names."""
     base: str
-    """The commit in which both histories meet."""
+    """The commit in which both histories meet; empty over several repos."""
     before: Fleet
     after: Fleet
     changes: tuple[Reviewed, ...]
@@ -76,6 +82,34 @@ class Review:
     against: str
     """What drift is told against; empty where the baseline file cannot be read."""
     notes: tuple[str, ...] = ()
+    repos: tuple[InRepo, ...] = ()
+    """What is compared in each of several repos that have the branch; empty for one repo."""
+
+    def within(self, repo: str) -> Review:
+        """What the branch does in one of several repos."""
+        part = next(one for one in self.repos if one.repo == repo)
+        since = self.findings
+
+        def rows(found: Iterable[Row]) -> tuple[Row, ...]:
+            return tuple(row for row in found if belongs(repo, row[0].id))
+
+        return replace(
+            self,
+            commit=part.commit,
+            onto=part.onto,
+            base=part.base,
+            changes=tuple(one for one in self.changes if belongs(repo, one.change.deployment)),
+            findings=replace(
+                since,
+                rows=rows(since.rows),
+                fixed=rows(since.fixed),
+                unreadable=tuple(one for one in since.unreadable if belongs(repo, one.file)),
+                readable=tuple(one for one in since.readable if belongs(repo, one.file)),
+            ),
+            made=tuple(one for one in self.made if belongs(repo, one.deployment)),
+            healed=tuple(one for one in self.healed if belongs(repo, one.deployment)),
+            repos=(),
+        )
 
     @property
     def deployments(self) -> tuple[str, ...]:
@@ -146,78 +180,88 @@ class _Snapshot:
     fleet: Fleet
     repository: Repository
     config: Config
+    members: Mapping[str, FleetState]
     statements: Sequence[Statement] = ()
 
+    def statements_of(self, repo: str) -> tuple[Statement, ...]:
+        """Nothing is pending in a revision."""
+        return ()
 
-def review(workspace: Editing, ref: str, onto: str | None = None) -> Review:
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """A repo as it is on the branch, and where that left what it is to be merged into."""
+
+    commit: str
+    """Empty where the repo has no such branch; both sides are then what branches are merged into there."""
+    onto: str
+    after: Fleet
+    changed: ChangedSince
+
+
+def review(workspace: Workspace, ref: str, onto: str | None = None) -> Review:
     """Compare a branch, or a pull request that has been fetched, with what it is to be merged into; writes nothing.
 
-    `onto` is the remote's default branch unless it is named. Raises `ToolError` when there is no such revision.
+    Over several repos the branch is looked for in each, and the others are taken as they are there. `onto` is the
+    remote's default branch unless it is named. Raises `ToolError` when there is no such revision.
     """
-    repository = workspace.repository
-    chosen = resolve_ref(repository, ref)
-    commit = repository.resolve(chosen)
-    target = onto if onto is not None else default_onto(repository, commit)
+    sides = _sides(workspace, ref, onto)
     reading = workspace.reading()
-    after = scan_revision(repository, commit, reading)
-    changed = changed_since(repository, after, target, reading)
-    before = changed.before
-    changes = tuple(_reviewed(before, after))
+    changed = joined({repo: one.changed for repo, one in sides.items()}, workspace.root, reading)
+    after = sides[""].after if "" in sides else _fleet_of(sides, workspace, ref)
     found = findings_since(after, changed, set(after.by_id), everything=True)
-    made, healed, against, notes = _drift(workspace, changed, after)
-    if changed.base == commit:
-        notes = (*notes, f"{clean(target)} holds {clean(ref)} already, so there is nothing left to merge")
-    return Review(ref, commit, target, changed.base, before, after, changes, found, made, healed, against, notes)
-
-
-def resolve_ref(repository: Repository, text: str) -> str:
-    """The revision that a branch's name, or a pull request's number or page, stands for.
-
-    Raises `ToolError`: of a pull request that is not here, with the command that fetches it.
-    """
-    page = _PAGE.fullmatch(text.strip())
-    number = page or _NUMBER.fullmatch(text.strip())
-    if page is None:
-        with suppress(ToolError):
-            # A short number may be the beginning of a commit's id, too; nobody means that one.
-            if number is None or not text.isdigit():
-                repository.resolve(text)
-                return text
-    if number is None:
-        repository.resolve(text)  # which says what is wrong with it
-        return text
-    remotes = repository.remotes() or ["origin"]
-    for pattern in _FETCHED:
-        for remote in remotes:
-            name = pattern.format(remote=remote, number=number[1])
-            with suppress(ToolError):
-                repository.resolve(name)
-                return name
-    with suppress(ToolError):
-        repository.resolve(text)
-        return text
-    remote = repository.default_remote() or remotes[0]
-    raise ToolError(
-        f"pull request {number[1]} has not been fetched into this clone; fetch it with `git fetch {clean(remote)} "
-        f"pull/{number[1]}/head:pr/{number[1]}` (GitLab: merge-requests/{number[1]}/head), then review pr/{number[1]}"
+    on_it = {repo: one for repo, one in sides.items() if one.commit}
+    made, healed, against, notes = _drift(workspace, changed.before, after)
+    if any(one.changed.baseline_changed for one in on_it.values()):
+        notes = (*notes, "the branch changes the baseline file itself")
+    for repo, one in on_it.items():
+        if one.changed.base == one.commit:
+            where = f"{clean(repo)}: " if repo else ""
+            notes = (*notes, f"{where}{clean(one.onto)} holds {clean(ref)} already, so there is nothing left to merge")
+    aside = [clean(repo) for repo in sides if repo not in on_it]
+    if aside:
+        notes = (*notes, f"not in {', '.join(aside)}: taken as what a branch there is merged into")
+    only = on_it.get("")
+    return Review(
+        ref,
+        only.commit if only else "",
+        ", ".join(dict.fromkeys(one.onto for one in on_it.values())),
+        only.changed.base if only else "",
+        changed.before,
+        after,
+        tuple(_reviewed(changed.before, after)),
+        found,
+        made,
+        healed,
+        against,
+        notes,
+        () if only else tuple(InRepo(repo, one.commit, one.onto, one.changed.base) for repo, one in on_it.items()),
     )
 
 
-def default_onto(repository: Repository, commit: str) -> str:
-    """What a commit is to be merged into: the remote's default branch, else main or master, else what is checked out.
+def _sides(workspace: Workspace, ref: str, onto: str | None) -> dict[str, _Sides]:
+    """Each repo with the branch and without; a repo without any commit is left out."""
+    chosen = refs_in(workspace, ref)
+    found: dict[str, _Sides] = {}
+    for repo, member in workspace.each().items():
+        repository, reading = member.repository, member.reading()
+        with in_repo(repo):
+            if repo in chosen:
+                commit = repository.resolve(chosen[repo])
+                target = onto if onto is not None else default_onto(repository, commit)
+                after = scan_revision(repository, commit, reading)
+                found[repo] = _Sides(commit, target, after, changed_since(repository, after, target, reading))
+            elif repository.head() is not None:
+                target = default_onto(repository, "")
+                fleet = scan_revision(repository, target, reading)
+                same = ChangedSince(ref, fleet.head or "", fleet, frozenset(), frozenset())
+                found[repo] = _Sides("", target, fleet, same)
+    return found
 
-    One that is the commit itself says nothing, unless there is no other.
-    """
-    remote = repository.default_remote(repository.branch())
-    default = repository.default_branch(remote) if remote is not None else None
-    offered = [f"{remote}/{default}"] if default is not None else []
-    found: list[str] = []
-    for name in (*offered, "main", "master", "HEAD"):
-        with suppress(ToolError):
-            if repository.resolve(name) != commit:
-                return name
-            found.append(name)
-    return found[0]
+
+def _fleet_of(sides: Mapping[str, _Sides], workspace: Workspace, ref: str) -> Fleet:
+    fleets = {repo: one.after for repo, one in sides.items()}
+    return joined_fleet(fleets, workspace.root, workspace.reading(), ref=ref)
 
 
 def _reviewed(before: Fleet, after: Fleet) -> Iterable[Reviewed]:
@@ -234,20 +278,20 @@ _CAME = {"added": "a new deployment", "removed": "the deployment goes away; what
 
 
 def _drift(
-    workspace: Editing, changed: ChangedSince, after: Fleet
+    workspace: Workspace, before: Fleet, after: Fleet
 ) -> tuple[tuple[Deviation, ...], tuple[Deviation, ...], str, tuple[str, ...]]:
     """Which drift the branch makes, which it heals, against what, and what a reader has to know of it."""
+    first = next(iter(workspace.each().values()))
 
     def of(fleet: Fleet) -> DriftReport:
-        return find_drift(_Snapshot(fleet, workspace.repository, workspace.config))
+        return find_drift(_Snapshot(fleet, first.repository, workspace.config, workspace.members))
 
     try:
-        old, new = of(changed.before), of(after)
+        old, new = of(before), of(after)
     except ToolError as problem:
         return (), (), "", (f"drift cannot be told: {problem}",)
     known = {(one.deployment, one.field): one for one in old.deviations}
     now = {(one.deployment, one.field): one for one in new.deviations}
     made = tuple(one for key, one in now.items() if key not in known)
     healed = tuple(one for key, one in known.items() if key not in now)
-    notes = ("the branch changes the baseline file itself",) if changed.baseline_changed else ()
-    return made, healed, new.against, notes
+    return made, healed, new.against, ()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit
-from rea_xcom_tui.fleet.campaign.review import default_onto
+from rea_xcom_tui.fleet.campaign.refs import default_onto
 from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Cell, Stand, Standing, State, Target, WaveStatus
 from rea_xcom_tui.fleet.campaign.waves import CAMPAIGN_KEY, WAVE_KEY, Campaign, Wave
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations

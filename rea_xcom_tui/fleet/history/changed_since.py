@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
-from rea_xcom_tui.fleet.qualified import deployment_in, qualified, unreadable_in
-from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.qualified import qualified
+from rea_xcom_tui.fleet.scan.joining import joined_fleet
+from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.compare import field_deltas, same_meaning
 from rea_xcom_tui.xcom.model import Finding
@@ -88,15 +89,8 @@ def joined(parts: Mapping[str, ChangedSince], root: Path, reading: Reading) -> C
     """
     if "" in parts:
         return parts[""]
-    rows = [deployment_in(repo, one) for repo, part in parts.items() for one in part.before.deployments]
-    judged, _ = with_fleet_findings(map(without_fleet_findings, rows), reading)
-    before = Fleet(
-        root,
-        None,
-        None,
-        tuple(judged),
-        tuple(unreadable_in(repo, one) for repo, part in parts.items() for one in part.before.unreadable),
-    )
+    fleets = {repo: part.before for repo, part in parts.items()}
+    before = joined_fleet(fleets, root, reading, ref=next(part.ref for part in parts.values()))
     return ChangedSince(
         next(part.ref for part in parts.values()),
         " ".join(part.base[:10] for part in parts.values()),

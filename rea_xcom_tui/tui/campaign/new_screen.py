@@ -110,10 +110,11 @@ class NewScreen(ListScreen[None, str]):
 
             try:
                 content = exported_values(source) if source is not None else None
-                found = new_deployment(workspace.here, deployment_of(sibling), replace(wanted, content=content))
+                home = workspace.each()[sibling.repo]
+                found = new_deployment(home, deployment_of(sibling), replace(wanted, content=content))
             except (ToolError, ValueError) as problem:
                 return Previewed(number, None, (), str(problem))
-            return Previewed(number, found, text(found).split("\n"), "")
+            return Previewed(number, found, text(found, sibling.repo).split("\n"), "")
 
         self.jobs.run(self, "work out the new deployment", work)
 
@@ -160,8 +161,10 @@ class NewScreen(ListScreen[None, str]):
             self.say(harmless(f"{plural(len(found.open), 'value')} missing: {found.open[0]}"), "invalid")
             return
 
+        repo = self.sibling.repo
+
         def work(workspace: Workspace) -> Written:
-            workspace.here.write_files(found.plan, found.title)
+            workspace.each()[repo].write_files(found.plan, found.title)
             return Written()
 
         self.jobs.run(self, "write the new deployment", work)

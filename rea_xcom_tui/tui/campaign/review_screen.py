@@ -56,7 +56,7 @@ class ReviewScreen(ListScreen[str, str]):
             from rea_xcom_tui.fleet.campaign.review import review
             from rea_xcom_tui.reports.review import markdown
 
-            found = review(workspace.here, ref)
+            found = review(workspace, ref)
             return Looked(found, markdown(found))
 
         self.jobs.run(self, f"review {ref}", work)
