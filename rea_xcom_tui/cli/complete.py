@@ -78,9 +78,9 @@ def columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> Item
 
 def codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """The rules."""
-    from rea_xcom_tui.xcom.rules import registry
+    from rea_xcom_tui.xcom.rules import families
 
-    return _items(((rule.code, rule.title) for rule in registry.rules()), incomplete.upper())
+    return _items(((rule.code, rule.title) for rule in families.rules()), incomplete.upper())
 
 
 def revisions(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:

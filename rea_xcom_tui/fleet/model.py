@@ -14,7 +14,7 @@ from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout, Opt
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Finding
-from rea_xcom_tui.xcom.rules.fleet import FleetRow
+from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
 
 
 class LayerInfo(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -133,6 +134,12 @@ class Together(Workspace):
                     member.convoy = None
                     member.look_away()
         return self._join(ref)
+
+    def look_ahead(self) -> None:
+        """Have git look at the working trees of the first repos for the next scan."""
+        for repo, member in islice(self.repos.items(), 1 + _AHEAD):
+            with in_repo(repo):
+                member.look_ahead()
 
     def _scan_each(self, convoy: Convoy, progress: ScanProgress | None, ref: str | None) -> None:
         done = 0

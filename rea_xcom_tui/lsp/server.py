@@ -19,7 +19,7 @@ from rea_xcom_tui.lsp.completion import complete
 from rea_xcom_tui.lsp.hover import hover
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values.ends import Position, Replacement, replacements
-from rea_xcom_tui.xcom.rules import registry
+from rea_xcom_tui.xcom.rules import families
 
 PAUSE = 0.15
 """Seconds of quiet after a key before a text is judged anew."""
@@ -223,7 +223,7 @@ def _diagnostic(told: Told, lines: Sequence[str], codec: PositionCodec) -> types
 
 def _in_words(text: str, changes: list[Replacement], code: str) -> str:
     """What a fix does: the change itself where it is short, else what the rule is about."""
-    rule = registry.find(code)
+    rule = families.find(code)
     title = rule.title if rule is not None else code
     if len(changes) != 1:
         return title

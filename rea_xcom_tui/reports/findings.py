@@ -188,17 +188,17 @@ def _fixed(since: FindingsSince) -> list[Mark]:
 
 def title(code: str) -> str:
     """What a rule is about, in a few words."""
-    from rea_xcom_tui.xcom.rules import registry
+    from rea_xcom_tui.xcom.rules import families
 
-    rule = registry.find(code)
+    rule = families.find(code)
     return rule.title if rule is not None else "The file cannot be read"
 
 
 def _about(code: str) -> About | None:
-    from rea_xcom_tui.xcom.rules import registry
+    from rea_xcom_tui.xcom.rules import families
     from rea_xcom_tui.xcom.rules.pages import explain
 
-    rule = registry.find(code)
+    rule = families.find(code)
     if rule is None:
         return None
     return About(rule.name, rule.severity, rule.what, explain(rule.code), rule.family)

@@ -69,9 +69,8 @@ class FleetApp(App[int]):
 
         for theme in OWN_THEMES:
             self.register_theme(theme)
-        for wanted in (DARK.name, self.look.theme, self.look.memory.theme(self.look.theme)):
-            if wanted in self.available_themes:
-                self.theme = wanted
+        wanted = (self.look.memory.theme(self.look.theme), self.look.theme, DARK.name)
+        self.theme = next(name for name in wanted if name in self.available_themes)
         self.watch(self, "theme", self._theme_chosen, init=False)
         self.set_keymap(dict(self.look.keymap))
         self.push_screen(FleetScreen(self.jobs, self.fail, self.look))

@@ -9,21 +9,25 @@ Usable on its own; it knows YAML, Helm's reading of it and lists of `{name, valu
 
 from __future__ import annotations
 
-from rea_xcom_tui.values.editing import edit, edit_file
-from rea_xcom_tui.values.edits import (
-    AddKey,
-    AppendItem,
-    Edit,
-    InBlock,
-    Remove,
-    RenameKey,
-    SetMember,
-    SetText,
-)
-from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
-from rea_xcom_tui.values.files import create, read_file, remove, remove_temporary, write
-from rea_xcom_tui.values.nodes import Node
-from rea_xcom_tui.values.reading import Address, Duplicate, Merge, Step, ValuesFile
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.values.editing import edit, edit_file
+    from rea_xcom_tui.values.edits import (
+        AddKey,
+        AppendItem,
+        Edit,
+        InBlock,
+        Remove,
+        RenameKey,
+        SetMember,
+        SetText,
+    )
+    from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
+    from rea_xcom_tui.values.files import create, read_file, remove, remove_temporary, write
+    from rea_xcom_tui.values.nodes import Node
+    from rea_xcom_tui.values.reading import Address, Duplicate, Merge, Step, ValuesFile
 
 __all__ = [
     "AddKey",
@@ -50,3 +54,22 @@ __all__ = [
     "remove_temporary",
     "write",
 ]
+
+_HOME = {
+    "editing": ("edit", "edit_file"),
+    "edits": ("AddKey", "AppendItem", "Edit", "InBlock", "Remove", "RenameKey", "SetMember", "SetText"),
+    "errors": ("RefusedEdit", "Unreadable"),
+    "files": ("create", "read_file", "remove", "remove_temporary", "write"),
+    "nodes": ("Node",),
+    "reading": ("Address", "Duplicate", "Merge", "Step", "ValuesFile"),
+}
+"""The module of each name. It is imported when it is first asked for: reading a file needs a third of them, and a fleet
+that is known from the cache needs none."""
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOME.items():
+        if name in names:
+            found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,7 +20,8 @@ from rea_xcom_tui.xcom.model import Configuration, Finding
 from rea_xcom_tui.xcom.names import BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND, PATH_VARIABLE
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.rules import RuleContext, RuleSettings, judge
+from rea_xcom_tui.xcom.rules.engine import judge
+from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
 
 from .evidence import shown, task_gets
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui import values
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline, parse_baseline
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline.file import load_baseline, parse_baseline
 from rea_xcom_tui.fleet.baseline.places import BadBaseline
 from rea_xcom_tui.xcom.drift.baseline import Ignore
 

@@ -9,7 +9,8 @@ import pytest
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.actions.adopt import adopt, adopt_fleet, ignore, widen
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline.file import load_baseline
 from rea_xcom_tui.fleet.drift.report import DriftReport, find_drift
 from rea_xcom_tui.fleet.edit.overlay import snapshot
 from rea_xcom_tui.fleet.edit.pending import Declare

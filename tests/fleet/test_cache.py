@@ -137,3 +137,18 @@ def test_what_is_read_back_is_the_same_and_shares_what_is_equal(fleet_repo: Work
                 assert reading.place.address is other.field(name).places[reading.places.index(reading.place)].address
             elif not reading.places:
                 assert reading is other.field(name)
+
+
+def test_what_was_shown_first_is_looked_up_first(fleet_repo: Work, isolated: Path) -> None:
+    """Files of other things may be thousands and named as values files are; the screen does not wait for them."""
+    for number in range(30):
+        fleet_repo.write(f"apps/app{number}/values.yaml", f"replicas: {number}\n")
+    fleet_repo.git("add", "apps")
+    fleet_repo.git("commit", "-qm", "Add apps")
+    cold = Workspace.open(fleet_repo.root).scan()
+    told: list[tuple[int, list[str]]] = []
+    warm = Workspace.open(fleet_repo.root).scan(
+        lambda done, total, new: told.append((done, sorted(one.id for one in new)))
+    )
+    assert warm.deployments == cold.deployments
+    assert told[0] == (len(cold.deployments), sorted(cold.by_id))

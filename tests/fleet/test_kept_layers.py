@@ -194,7 +194,7 @@ def test_a_part_of_a_deployment_is_not_read_as_one_too(work: Work, monkeypatch: 
         plain.append(file)
         return read_deployment(file, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("rea_xcom_tui.fleet.scan.workers.read_deployment", counted)
+    monkeypatch.setattr("rea_xcom_tui.fleet.scan.read.read_deployment", counted)
     assert len(scan(work).deployments) == 3
     assert not {"base.yaml", "etl.yaml", "ml/real.yaml"} & set(plain)
 

@@ -157,7 +157,7 @@ def _changed(workspace: Workspace, since: str) -> ChangedSince:
 
 def _past_maintenance(workspace: Workspace, chosen: Sequence[Deployment]) -> list[tuple[Deployment, Finding]]:
     """The agents past their maintenance, without those that the repo's configuration accepts or switches off."""
-    from rea_xcom_tui.xcom.rules import maintenance_finding
+    from rea_xcom_tui.xcom.rules.maintenance import maintenance_finding
 
     reading = workspace.reading()
     rows = []

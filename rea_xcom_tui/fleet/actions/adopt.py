@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline.file import load_baseline
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Expects, Statement, said_already, with_statements, worded
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, Step
 from rea_xcom_tui.fleet.edit.row import Row, drift_rows

@@ -9,7 +9,8 @@ from datetime import date
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.actions.adopt import accepting, adopting
 from rea_xcom_tui.fleet.actions.repair import edit_of
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, baseline_path
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline.file import baseline_path
 from rea_xcom_tui.fleet.baseline.statements import Statement, changed_lines, write_statements
 from rea_xcom_tui.fleet.edit.rehearsal import places_of
 from rea_xcom_tui.fleet.qualified import within

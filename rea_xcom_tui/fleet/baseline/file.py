@@ -31,14 +31,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.places import KEY, BadBaseline, Location, Places
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Node, Unreadable, ValuesFile, read_file
 from rea_xcom_tui.xcom.drift.baseline import Baseline
-
-BASELINE_FILE = ".rea-xcom.yaml"
-"""In the root of the repo, tracked by git like everything else."""
-
 
 _MOST_MISTAKES = 5
 _MOST_PLACES = 200_000

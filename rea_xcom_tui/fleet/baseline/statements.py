@@ -11,7 +11,8 @@ from datetime import date
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, parse_baseline
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline.file import parse_baseline
 from rea_xcom_tui.xcom.drift.baseline import Baseline, Ignore
 from rea_xcom_tui.xcom.drift.expectations import RANGE, Expectation
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity

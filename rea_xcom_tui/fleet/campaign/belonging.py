@@ -9,7 +9,8 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline.file import load_baseline
 from rea_xcom_tui.fleet.baseline.statements import Belongs
 from rea_xcom_tui.fleet.campaign.pairs import Pair, pair
 from rea_xcom_tui.fleet.edit.pending import Declare, Step

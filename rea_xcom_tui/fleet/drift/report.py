@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE, load_baseline, parse_baseline
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline.file import load_baseline, parse_baseline
 from rea_xcom_tui.fleet.baseline.statements import Statement, with_statements
 from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations

@@ -14,7 +14,6 @@ from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.qualified import deployment_in, qualified
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
-from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import Finding, Severity
 
@@ -74,6 +73,8 @@ class Share:
 
     def read(self) -> dict[str, Deployment]:
         """The deployments that have a part in these files, by id; what could not be read as one then is left out."""
+        from rea_xcom_tui.fleet.scan.read import read_deployment
+
         found: dict[str, Deployment] = {}
         for file, real in self.plain:
             data = self.contents[real]

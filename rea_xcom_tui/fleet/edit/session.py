@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit, SetField, Step, fixable
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED, USUAL, How, Placing
 from rea_xcom_tui.fleet.edit.plan import Plan, Proof, Refusal

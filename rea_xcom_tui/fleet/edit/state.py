@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, Pending, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, Refusal
-from rea_xcom_tui.fleet.edit.planning import plan_edits, plan_files
 from rea_xcom_tui.fleet.edit.row import overlaid
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import within
@@ -146,6 +145,8 @@ class FleetState:
 
     def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
         """The files as they would be after the pending edits that are not held, or after all. Nothing is written."""
+        from rea_xcom_tui.fleet.edit.planning import plan_edits  # what only looks need not wait for it
+
         edits = self.pending.edits if held else self.pending.chosen
         return plan_edits(
             edits,
@@ -205,6 +206,8 @@ class FleetState:
         self, edits: Mapping[str, Sequence[PendingEdit]], progress: Callable[[int, int], None] | None = None
     ) -> dict[str, Planned]:
         """The plan for each of some files, the earlier one where nothing has changed since."""
+        from rea_xcom_tui.fleet.edit.planning import plan_files
+
         return plan_files(edits, self._read_if_there, self.reading(), self._known_plans, progress, self._says)
 
     def _says(self, file: str, data: bytes) -> Configuration | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import qualified
 from rea_xcom_tui.fleet.scan.joining import joined_fleet

@@ -33,6 +33,7 @@ _OLD_TABLE = "drop table if exists readings"
 _MOST_BYTES = 512 << 20
 _VARIABLES = 900
 _AT_ONCE = 2_000
+_SHOWN = b"first"
 _KEY = 20
 """Bytes of a key."""
 
@@ -103,6 +104,15 @@ class Cache:
     def put_nothing(self, scope: bytes, keys: Collection[bytes], day: int) -> None:
         """Keep that these files, and no others, are nothing for us."""
         self.put({scope: Kept(b"".join(keys))}, day)
+
+    def first(self, scope: bytes, day: int) -> frozenset[str]:
+        """The files of a repo that were shown first when it was read last; to be looked up first, and no more."""
+        blob = next((record for _, record in self.get([scope + _SHOWN], day)), b"")
+        return frozenset(blob.decode("utf-8", "surrogateescape").split("\0")) if blob else frozenset()
+
+    def put_first(self, scope: bytes, files: Collection[str], day: int) -> None:
+        """Keep which files of a repo are shown first."""
+        self.put({scope + _SHOWN: Kept("\0".join(sorted(files)).encode("utf-8", "surrogateescape"))}, day)
 
     def put(self, records: Mapping[bytes, Kept], day: int) -> None:
         """Keep records that were made on `day` (an ordinal), which tells later which are old."""

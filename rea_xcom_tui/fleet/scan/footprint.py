@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.model import Fleet
 
 if TYPE_CHECKING:

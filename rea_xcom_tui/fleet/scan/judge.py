@@ -14,9 +14,8 @@ from rea_xcom_tui.user.settings import ENVIRONMENTS
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.values.documents import helm_refusal
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
-from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores, survey
 from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES, FleetRow, check_fleet
-from rea_xcom_tui.xcom.rules.settings import HelmRefusal, Ignore, RuleContext, RuleSettings
+from rea_xcom_tui.xcom.rules.settings import HelmRefusal, RuleContext, RuleSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,8 @@ def verdict(
 
 def judged_in(root: Node, config: Configuration, context: RuleContext) -> Verdict:
     """What the rules say about a tree in its context."""
+    from rea_xcom_tui.xcom.rules.engine import survey  # not while all is known from the cache
+
     judgement, row = survey(root, config, context)
     settings = context.settings
     used = {accepted.ignore for accepted in judgement.accepted}
@@ -79,8 +80,7 @@ def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> 
     used = {number for deployment in known for number in deployment.ignores}
     found = check_fleet((d.row for d in known if d.row is not None), reading.rules)
     judged = [_with(d, found.get(d.id, ()), reading, used) for d in known]
-    accepted = [_accepted(reading.rules.ignores[number]) for number in sorted(used)]
-    return judged, list(stale_ignores(reading.rules, accepted, reading.today))
+    return judged, _stale(reading, used) if reading.rules.ignores else []
 
 
 def without_fleet_findings(deployment: Deployment) -> Deployment:
@@ -116,5 +116,10 @@ def _with(deployment: Deployment, found: tuple[Finding, ...], reading: Reading, 
     )
 
 
-def _accepted(ignore: Ignore) -> Accepted:
-    return Accepted(Finding(ignore.code, "info", "", 0, 0), ignore.reason, ignore)
+def _stale(reading: Reading, used: Iterable[int]) -> list[str]:
+    """A sentence for each of the repo's ignores that has expired or, not being among the `used`, accepts nothing."""
+    from rea_xcom_tui.xcom.rules.engine import Accepted, stale_ignores
+
+    accepting = [reading.rules.ignores[number] for number in sorted(used)]
+    accepted = [Accepted(Finding(one.code, "info", "", 0, 0), one.reason, one) for one in accepting]
+    return list(stale_ignores(reading.rules, accepted, reading.today))

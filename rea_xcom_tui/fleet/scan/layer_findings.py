@@ -16,8 +16,8 @@ from rea_xcom_tui.values.stack import Stack
 from rea_xcom_tui.xcom.model import FIELDS, Address, Configuration, FieldName, FieldReading, Finding, Severity
 from rea_xcom_tui.xcom.names import BACKEND_KEY, COMMON_ENV
 from rea_xcom_tui.xcom.reading import read
+from rea_xcom_tui.xcom.rules.families import find
 from rea_xcom_tui.xcom.rules.layers import BROKEN, DROPS, ENGINES, OPEN, UNSURE
-from rea_xcom_tui.xcom.rules.registry import find
 
 _MOST_NAMED = 5
 _ASKED: dict[FieldName, Address] = {

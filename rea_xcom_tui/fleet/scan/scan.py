@@ -6,16 +6,16 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nsmallest
 from os.path import lexists, splitext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest, UnreadableFile, UnusedFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
-from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.trees import MOST_BYTES, commit_tree, disk_tree, has_layouts, may_deploy
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
@@ -33,6 +33,8 @@ Progress = Callable[[int, int, Sequence[Deployment]], None]
 """Called with the files read so far, the number of all files, and the deployments found since the last call."""
 
 _BATCH = 200
+FIRST = 200
+"""The files of so many deployments are looked up before all others at the next start."""
 _MOST_LEFTOVERS = 100
 _REGULAR = ("100644", "100755")
 _LINK = "120000"
@@ -76,12 +78,19 @@ def scan_worktree(
     cache = cache or Cache(None)
     keys = Keys(reading)
     # What git lists at once is looked up, and shown, while git is still comparing the files.
-    early = tasks_of(repository, candidates(asked.index.entries))
     day, scope = reading.today.toordinal(), keys.scope(repository.root)
-    named = {keys.key(task.file, task.oid, task.size): task.file for task in early if task.oid}
     nothing = cache.nothing(scope, day)
     before = frozenset(nothing)
-    known = dict(_known(named, nothing, cache, day, progress))
+    early: list[Task] = []
+    named: dict[bytes, str] = {}
+    known: dict[str, Item] = {}
+    seen_first = cache.first(scope, day)
+    for some in _first_and_rest(candidates(asked.index.entries), seen_first):
+        tasks = tasks_of(repository, some)
+        early += tasks
+        new = {keys.key(task.file, task.oid, task.size): task.file for task in tasks if task.oid}
+        named |= new
+        known |= _known(new, nothing, cache, day, progress)
     progress = _without(progress, {item.id for item in known.values() if isinstance(item, Deployment)})
     tree = asked.work_tree()
     repository.skipped, listed = tree.skipped, tree.entries
@@ -96,7 +105,7 @@ def scan_worktree(
     named_so = has_layouts(listed, reading.layouts)
     if not found.manifests and not named_so:
         # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
-        left.sort(key=lambda task: "values" in task.file.rpartition("/")[2])
+        left.sort(key=lambda task: _named_as_values(task.file))
         items = read_tasks(repository, left, reading, keys, cache, seen, nothing, convoy)
         found = _collect(found, items, len(entries), progress, to_manifest=True)
         left = [task for task in left if task.file not in seen]
@@ -114,6 +123,9 @@ def scan_worktree(
     found = _collect(found, items, len(entries), progress)
     if nothing != before:
         cache.put_nothing(scope, [key for key in nothing if key in named or key not in before], day)
+    shown_first = frozenset(nsmallest(FIRST, (one.file for one in found.deployments if not one.dirty)))
+    if shown_first != seen_first:
+        cache.put_first(scope, shown_first, day)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
     # What only all deployments together show is told by who joins the repos; here it tells which ignores are of use.
@@ -131,6 +143,19 @@ def _layers(files: Files, reading: Reading, cache: Cache, progress: Progress | N
     layouts = look(disk_tree(files.repository, files.listed), reading)
     with no_collection():  # what entry points are made of is many small objects, which stay
         return layouts, layered_rows(files, layouts, reading, cache, progress)
+
+
+def _first_and_rest(
+    entries: Sequence[FileEntry], first: Collection[str]
+) -> tuple[Sequence[FileEntry], Sequence[FileEntry]]:
+    """The files that an earlier scan has shown first, so that there is soon something to be shown; and all others."""
+    if not first:
+        return (entries, ())
+    return [entry for entry in entries if entry.path in first], [entry for entry in entries if entry.path not in first]
+
+
+def _named_as_values(path: str) -> bool:
+    return "values" in path.rpartition("/")[2]
 
 
 def _without(progress: Progress | None, told: Collection[str]) -> Progress | None:
@@ -194,6 +219,8 @@ def _leftover_notices(repository: Repository, listed: Iterable[FileEntry]) -> It
 
 
 def _holds_agent_keys(repository: Repository, path: str) -> bool:
+    from rea_xcom_tui.fleet.scan.read import could_be_agent
+
     try:
         return could_be_agent(read_file(repository.root / path, repository.root))
     except Unreadable:
@@ -340,6 +367,8 @@ def _size(root: Path, file: str) -> int:
 
 
 def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: Reading) -> Iterator[Item]:
+    from rea_xcom_tui.fleet.scan.read import read_deployment
+
     repository.bring([entry.oid for entry in entries if entry.oid])
     for start in range(0, len(entries), _BATCH):
         batch = entries[start : start + _BATCH]

@@ -10,7 +10,7 @@ import msgspec
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.records import Record
 from rea_xcom_tui.xcom.model import Finding
-from rea_xcom_tui.xcom.rules.fleet import FleetRow
+from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
 
 
 class Shown(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):

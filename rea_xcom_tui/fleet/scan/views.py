@@ -11,7 +11,7 @@ from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
 from rea_xcom_tui.fleet.scan.records import from_record
-from rea_xcom_tui.fleet.scan.scan import candidates, on_disk, settled_tasks, tasks_of
+from rea_xcom_tui.fleet.scan.scan import FIRST, candidates, on_disk, settled_tasks, tasks_of
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
 from rea_xcom_tui.fleet.scan.trees import has_layouts
 from rea_xcom_tui.fleet.scan.workers import Task, outcomes
@@ -90,6 +90,7 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
     broken = sorted(
         [item for item in found if isinstance(item, UnreadableFile)], key=lambda u: (u.file, u.line, u.column)
     )
+    cache.put_first(scope, frozenset(one.id for one in shown[:FIRST]), day)
     told = check_fleet([one.row for one in shown if one.row is not None], reading.rules)
     together = {id_: tuple(not_ignored(findings, id_, id_, reading, set())) for id_, findings in told.items()}
     dirty = frozenset(task.file for task in tasks if task.dirty)

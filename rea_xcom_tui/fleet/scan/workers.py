@@ -19,7 +19,6 @@ from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
-from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
 from rea_xcom_tui.fleet.scan.records import Record, from_record, sound, to_record
 from rea_xcom_tui.fleet.scan.trees import may_deploy
 from rea_xcom_tui.values import Unreadable
@@ -172,6 +171,8 @@ def _packed(read: _Read, view: View | None) -> Outcome:
 
 
 def _read(number: int, task: Task, files: Files, object_format: str, reading: Reading) -> _Read:
+    from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
+
     try:
         data = files.read(task.file)
     except Unreadable as problem:

@@ -10,7 +10,6 @@ from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.apply import configuration
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.text import clean
@@ -84,6 +83,7 @@ def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | N
 
     Called with the path, HEAD's bytes and the bytes to be committed; returns why they must not be, or None.
     """
+
     edits = {file.file: file.edits for file in files}
 
     def verify(path: str, head: bytes, committed: bytes) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
 from rea_xcom_tui.fleet.write.commit import CommitOptions, check_trust, verifier
 from rea_xcom_tui.text import clean, plural, utc

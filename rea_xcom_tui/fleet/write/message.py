@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Belongs
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.model import Deployment, Fleet

@@ -111,6 +111,7 @@ class Jobs:
         self._drift_wanted = self._comparing = False
         self._comparison_took = 0.0
         self._drift_for: MessagePump = app
+        self._drawn = threading.Event()
         self._stops: list[threading.Event] = []
         """What stops each of the long jobs."""
 
@@ -280,11 +281,24 @@ class Jobs:
     def _tell_fetch(self, count: int, remote: str, percent: int | None) -> None:
         self._app.post_message(Fetching(count, remote, percent))
 
+    def drawn(self) -> None:
+        """The first rows are on the screen."""
+        self._drawn.set()
+
     def _scan(self, sender: MessagePump, workspace: Workspace) -> Message:
+        told = 0.0
+
         def progress(done: int, total: int, new: Sequence[Deployment]) -> None:
+            nonlocal told
             if self._closing:
                 raise Closing
-            sender.post_message(Progress(done, total, new))
+            if new or monotonic() - told >= _TELL_SECONDS:
+                told = monotonic()
+                sender.post_message(Progress(done, total, new))
+            if new and not self._drawn.is_set():
+                # What is read next would hold Python's lock while the first rows wait to be drawn.
+                self._drawn.wait(_TELL_SECONDS)
+                self._drawn.set()
 
         workspace.scan(progress)
         self._seen = workspace.fingerprint()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.tui.drift.lines import cut_of, said
 from rea_xcom_tui.tui.kit.fit import alike, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width

@@ -173,7 +173,7 @@ def listing_refs(now: Snapshot) -> RefsListed:
 
 def against_words(against: Against, by: Sequence[str], fleet: Fleet) -> str:
     """What a fleet is compared with, for people."""
-    from rea_xcom_tui.fleet.baseline.file import BASELINE_FILE
+    from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 
     name = against.name
     match against.kind:

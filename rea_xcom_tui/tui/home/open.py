@@ -1,18 +1,29 @@
-"""Finding the repo. The core is imported here, after the first frame, because it brings git and pydantic along."""
+"""Finding the repo, while the screen is still being made."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rea_xcom_tui.user.memory import Memory
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.user.fleets import RepoEntry
+
+Made = TypeVar("Made")
+
+
+def begun(work: Callable[[], Made]) -> Callable[[], Made]:
+    """Begin `work` on a thread of its own; what is returned waits for its end, and returns or raises what it does."""
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="begun")
+    outcome = thread.submit(work)
+    thread.shutdown(wait=False)
+    return outcome.result
 
 
 def opener(*repos: Path | RepoEntry, read_only: bool) -> Callable[[], Workspace]:
@@ -23,6 +34,7 @@ def opener(*repos: Path | RepoEntry, read_only: bool) -> Callable[[], Workspace]
 
         workspace = open_fleet(repos, read_only=read_only)
         workspace.focus_on_first()
+        workspace.look_ahead()
         return workspace
 
     return open_repos

@@ -131,6 +131,7 @@ class FleetView(Screen[None]):
             patient = monotonic() < self._last_shown + _PATIENCE and len(self._arrived) * _SHARE < len(self.rows)
             if self._arrived and not patient:
                 self._show_arrived()
+                self.call_after_refresh(self.jobs.drawn)
         self.show_header()
 
     def _show_arrived(self) -> None:

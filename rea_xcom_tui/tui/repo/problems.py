@@ -146,7 +146,7 @@ def _title(found: Sequence[Problem], by: Grouping) -> str:
 
 def rule_title(code: str) -> str:
     """What is wrong, in a few words."""
-    from rea_xcom_tui.xcom.rules import find
+    from rea_xcom_tui.xcom.rules.families import find
 
     rule = find(code)
     if rule is not None:
@@ -223,7 +223,7 @@ def detail_lines(problem: Problem | None, group: Group | None, width: int) -> li
 
 
 def _page(code: str, width: int) -> list[Line]:
-    from rea_xcom_tui.xcom.rules import find
+    from rea_xcom_tui.xcom.rules.families import find
 
     rule = find(code)
     if rule is None:

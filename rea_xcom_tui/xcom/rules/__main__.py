@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from rea_xcom_tui.xcom.rules import document
+from rea_xcom_tui.xcom.rules.pages import document
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
-from rea_xcom_tui.xcom.rules import registry
-from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES, FleetRow, row_of
+from rea_xcom_tui.xcom.rules import families
+from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES
+from rea_xcom_tui.xcom.rules.fleet_facts import row_of
+from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
 from rea_xcom_tui.xcom.rules.ignores import Comment, find_comments
 from rea_xcom_tui.xcom.rules.policy import POLICY_CODE, policy_findings
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
@@ -74,7 +76,7 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 def _run(subject: Subject) -> Iterator[Finding]:
     settings = subject.context.settings
-    for rule, look in registry.concerned(subject, settings.off):
+    for rule, look in families.concerned(subject, settings.off):
         for hit in look(subject):
             severity = settings.severities.get(rule.code) or hit.severity or rule.severity
             message = clean(hit.message, _LONGEST)
@@ -138,7 +140,7 @@ def _comment_findings(comments: tuple[Comment, ...], used: set[Used], context: R
     found = []
     for comment in comments:
         for code, message in _complaints(comment, used, context):
-            rule = registry.find(code)
+            rule = families.find(code)
             if rule is not None and code not in context.settings.off:
                 new = Finding(code, rule.severity, message, comment.line, comment.column, layer=comment.layer)
                 found.append(_with_severity(new, context.settings))
@@ -152,7 +154,7 @@ def _complaints(comment: Comment, used: set[Used], context: RuleContext) -> Iter
     if not comment.reason:
         yield "XC903", f"ignore[{', '.join(comment.codes)}] gives no reason; say why the finding is accepted"
     for code in comment.codes:
-        if registry.find(code) is None:
+        if families.find(code) is None:
             yield "XC903", f"ignore[{code}]: there is no rule with this code"
         elif (comment.layer, comment.line, code) not in used:
             if code not in FLEET_CODES | context.settings.off:

@@ -8,11 +8,11 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import FieldName, Finding, Severity
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.fleet_names import MISSPELT, OTHER_ENV, TWO_ACCOUNTS, Told, findings_of
-from rea_xcom_tui.xcom.rules.fleet_row import FleetRow, fleet_row, row_of
+from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
 from rea_xcom_tui.xcom.rules.registry import Rule, add
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 
-__all__ = ["FLEET_CODES", "SHARED", "FleetRow", "check_fleet", "fleet_row", "row_of"]
+__all__ = ["FLEET_CODES", "SHARED", "FleetRow", "check_fleet"]
 
 SHARED = "XC220"
 FLEET_CODES = frozenset((SHARED, TWO_ACCOUNTS, MISSPELT, OTHER_ENV))

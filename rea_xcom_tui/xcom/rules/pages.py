@@ -8,7 +8,8 @@ from difflib import get_close_matches
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.xcom.rules.registry import FAMILIES, Rule, find, rules
+from rea_xcom_tui.xcom.rules.families import find, rules
+from rea_xcom_tui.xcom.rules.registry import FAMILIES, Rule
 
 Style = Callable[[str, str], str]
 

@@ -7,8 +7,9 @@ from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.rules import Judgement, RuleContext, RuleSettings, judge, rules
-from rea_xcom_tui.xcom.rules.settings import HelmRefusal
+from rea_xcom_tui.xcom.rules.engine import Judgement, judge
+from rea_xcom_tui.xcom.rules.families import rules
+from rea_xcom_tui.xcom.rules.settings import HelmRefusal, RuleContext, RuleSettings
 from rea_xcom_tui.xcom.rules.subject import Subject
 
 TODAY = date(2026, 11, 22)

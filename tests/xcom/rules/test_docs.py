@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rea_xcom_tui.xcom.rules import document, rules
+from rea_xcom_tui.xcom.rules.families import rules
+from rea_xcom_tui.xcom.rules.pages import document
 
 DOCS = Path(__file__).parents[3] / "docs" / "rules.md"
 

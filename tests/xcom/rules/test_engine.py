@@ -4,9 +4,11 @@ import pytest
 
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.rules import RuleContext, RuleSettings, check, find, judge
+from rea_xcom_tui.xcom.rules.engine import check, judge
 from rea_xcom_tui.xcom.rules.examples import example
+from rea_xcom_tui.xcom.rules.families import find
 from rea_xcom_tui.xcom.rules.registry import Rule, add
+from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
 from tests.xcom.rules.helpers import TODAY, found
 
 

@@ -5,10 +5,12 @@ import pytest
 from rea_xcom_tui import values
 from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.xcom.model import Finding
-from rea_xcom_tui.xcom.rules import Rule, mends, rules
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
+from rea_xcom_tui.xcom.rules.families import rules
 from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES
 from rea_xcom_tui.xcom.rules.layers import LAYER_CODES
+from rea_xcom_tui.xcom.rules.mending import mends
+from rea_xcom_tui.xcom.rules.registry import Rule
 from tests.xcom.rules.helpers import codes, found, loud
 
 MENDED_BY_ITSELF = {

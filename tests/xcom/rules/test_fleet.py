@@ -8,18 +8,13 @@ import pytest
 
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.rules import (
-    FleetRow,
-    RuleContext,
-    RuleSettings,
-    check_fleet,
-    find,
-    fleet_row,
-    judge,
-    maintenance_finding,
-    survey,
-)
+from rea_xcom_tui.xcom.rules.engine import judge, survey
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
+from rea_xcom_tui.xcom.rules.families import find
+from rea_xcom_tui.xcom.rules.fleet import FleetRow, check_fleet
+from rea_xcom_tui.xcom.rules.fleet_facts import fleet_row
+from rea_xcom_tui.xcom.rules.maintenance import maintenance_finding
+from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
 from tests.xcom.rules.helpers import TODAY
 
 AWS = "s3://acme-xcom/etl"

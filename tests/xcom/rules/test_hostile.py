@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND, VARIABLES
-from rea_xcom_tui.xcom.rules import rules
 from rea_xcom_tui.xcom.rules.examples import example
+from rea_xcom_tui.xcom.rules.families import rules
 from tests.xcom.rules.helpers import found
 
 SECRET = "hunter2-not-real"

@@ -6,8 +6,9 @@ import pytest
 
 from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.names import THRESHOLD_VARIABLE
-from rea_xcom_tui.xcom.rules import Ignore, RuleSettings, stale_ignores
+from rea_xcom_tui.xcom.rules.engine import stale_ignores
 from rea_xcom_tui.xcom.rules.examples import example
+from rea_xcom_tui.xcom.rules.settings import Ignore, RuleSettings
 from tests.xcom.rules.helpers import TODAY, codes, found, judged
 
 SMALL = '"4096"'

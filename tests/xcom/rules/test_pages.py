@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.xcom.rules import Rule, explain, find, rules
+from rea_xcom_tui.xcom.rules.families import find, rules
 from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES
 from rea_xcom_tui.xcom.rules.layers import LAYER_CODES
 from rea_xcom_tui.xcom.rules.maintenance import PAST_MAINTENANCE
+from rea_xcom_tui.xcom.rules.pages import explain
+from rea_xcom_tui.xcom.rules.registry import Rule
 from tests.xcom.rules.helpers import codes, loud
 
 FILE_RULES = [rule for rule in rules() if rule.code not in FLEET_CODES | LAYER_CODES | {PAST_MAINTENANCE}]

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.xcom.rules import RuleSettings, parse_policy
 from rea_xcom_tui.xcom.rules.examples import ROLE, example
+from rea_xcom_tui.xcom.rules.policy import parse_policy
+from rea_xcom_tui.xcom.rules.settings import RuleSettings
 from tests.xcom.rules.helpers import found
 
 
