@@ -70,13 +70,15 @@ class Session:
         scan: bool = True,
         engine: HelmEngine | None = None,
         repos: Sequence[Path | RepoEntry] = (),
+        fleet_rules: bool = True,
     ) -> Workspace:
         """Open the repo and read its fleet, from the working tree or from a revision; without `scan`, only open it.
 
-        `repos` are opened instead of those of the options.
+        `repos` are opened instead of those of the options. Without `fleet_rules` no findings are looked for that only
+        the whole fleet shows.
         """
         workspace = self._opened(repos or self.entries(), look=scan and ref is None)
-        workspace.engine = engine
+        workspace.engine, workspace.fleet_rules = engine, fleet_rules
         if scan:
             with working("reading the repo") as progress:
                 workspace.scan(progress.count, ref=ref)
@@ -143,6 +145,10 @@ class Session:
         if os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
             return True
         return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+REPORT_FORMATS = click.Choice(("text", "json", "sarif", "github", "junit", "markdown"))
+"""The formats of what is found in a fleet, for people, programs and the services that show it beside a change."""
 
 
 def common_options(function: F) -> F:

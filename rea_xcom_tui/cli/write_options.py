@@ -13,13 +13,13 @@ import click
 from rea_xcom_tui.cli.context import for_people, note, out
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.actions.split import SPLITS, SplitBy
-from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.fleet.write.commit import CommitOptions, exposed_words
+from rea_xcom_tui.fleet.actions import SPLITS, SplitBy
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.user import message_template
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.fleet.write.commit import CommitOptions
     from rea_xcom_tui.gitops import Exposure
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -110,6 +110,8 @@ def carry_out(workspace: Workspace, how: Carrying, *, skip_refused: bool = False
     if how.commit:
         shown = workspace.exposures()
         for exposure in shown:
+            from rea_xcom_tui.fleet.write.commit import exposed_words
+
             note(f"note: this commit runs what the repo's git folder sets up: {exposed_words(exposure)}")
         return _commit(workspace, how, shown, skip_refused=skip_refused)
     if how.write:
@@ -126,6 +128,8 @@ def _commit(workspace: Workspace, how: Carrying, shown: tuple[Exposure, ...], *,
     workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
     # Where a person sits at a terminal, a passphrase may be asked for there.
     attached = sys.stdin.isatty() and sys.stderr.isatty()
+    from rea_xcom_tui.fleet.write.commit import CommitOptions
+
     options = CommitOptions(branch=how.branch, sign_off=how.sign_off, attached=attached)
     if how.split is None:
         return _commit_at_once(workspace, how.message, options, skip_refused=skip_refused)

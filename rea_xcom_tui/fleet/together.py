@@ -149,7 +149,7 @@ class Together(Workspace):
                 with in_repo(ahead):
                     other.look_ahead()
             told = None if progress is None else _onward(progress, repo, done)
-            member.engine, member.convoy = self.engine, convoy
+            member.engine, member.convoy, member.fleet_rules = self.engine, convoy, self.fleet_rules
             convoy.next_repo()
             with in_repo(repo):
                 done += len(member.scan(told, ref=ref).deployments)

@@ -14,7 +14,7 @@ import click
 import pytest
 
 from rea_xcom_tui.cli.app import main
-from rea_xcom_tui.fleet.actions.split import SPLITS
+from rea_xcom_tui.fleet.actions import SPLITS
 from tests.cli.test_promote import FILES as GROWTH
 from tests.contract.installed import Installed, environment
 from tests.fleet.test_layered import FILES as LAYERED

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from rea_xcom_tui.fleet.actions import SplitBy
 from rea_xcom_tui.fleet.actions.repair import set_all_right
-from rea_xcom_tui.fleet.actions.split import SplitBy, commit_parts, split
+from rea_xcom_tui.fleet.actions.split import commit_parts, split
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.xcom.drift import Deviation

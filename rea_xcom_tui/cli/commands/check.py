@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import (
+    REPORT_FORMATS,
     QueryCommand,
     Session,
     changed_since_option,
@@ -25,7 +26,6 @@ from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view
 from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.text import plural
@@ -35,13 +35,14 @@ from rea_xcom_tui.xcom.model import Finding, Severity
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history.changed_since import ChangedSince
     from rea_xcom_tui.fleet.scan.views import Showing
+    from rea_xcom_tui.fleet.workspace import Workspace
 
 LEVELS = click.Choice(("error", "warning", "info", "never"))
 
 
 @click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete.query)
-@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option("--format", "form", type=REPORT_FORMATS, default="text", show_default=True)
 @click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 from this severity on.")
 @click.option(
     "--ref",

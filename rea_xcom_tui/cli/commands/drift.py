@@ -5,22 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from rea_xcom_tui.cli import complete
-from rea_xcom_tui.cli.context import QueryCommand, Session, changed_since_option, common_options, note, out, select
+from rea_xcom_tui.cli.context import (
+    REPORT_FORMATS,
+    QueryCommand,
+    Session,
+    changed_since_option,
+    common_options,
+    note,
+    out,
+    select,
+)
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
-from rea_xcom_tui.fleet.drift.report import DriftReport, with_since
-from rea_xcom_tui.fleet.drift.whole import find_drift
-from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.reports.drift import FORMATS
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.model import Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.drift.report import DriftReport
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.model import Severity
 
 LEVELS = click.Choice(("error", "warning", "info", "never"))
 
@@ -79,7 +88,7 @@ class DriftOptions:
 @click.option(
     "--namespace", multiple=True, metavar="NAME", help="With --cluster: look here, not in the deployments' namespaces."
 )
-@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option("--format", "form", type=REPORT_FORMATS, default="text", show_default=True)
 @click.option("--fail-on", type=LEVELS, default="info", show_default=True, help="Exit with 1 from this severity on.")
 @click.option(
     "--ref",
@@ -103,7 +112,8 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
     """Print what differs in the deployments that QUERY selects, one row for each cause."""
     options = DriftOptions(**chosen)
     _check(options)
-    workspace = session.workspace(ref=options.ref)
+    # A query may ask for findings, and whoever changes something is told of those that come and go.
+    workspace = session.workspace(ref=options.ref, fleet_rules=bool(query) or options.acts)
     if not workspace.fleet.deployments:
         raise ToolError(f"no agent values file was found in {workspace.root}, so there is nothing to compare")
     words = QueryCommand.query(query)
@@ -122,6 +132,8 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
         adopt_fleet(workspace)
         note(f"this is the first baseline: {plural(len(workspace.statements), 'statement')} about the whole fleet")
         return _carry_out(workspace, options)
+    from rea_xcom_tui.fleet.drift.whole import find_drift
+
     with working("comparing"):
         report = find_drift(workspace, options.wanted, only)
     if options.acts:
@@ -169,6 +181,9 @@ def _check(options: DriftOptions) -> None:
 
 
 def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
+    from rea_xcom_tui.fleet.drift.report import with_since
+    from rea_xcom_tui.reports.drift import FORMATS
+
     if options.since and report.causes:
         from rea_xcom_tui.fleet.drift.whole import find_since_of
 

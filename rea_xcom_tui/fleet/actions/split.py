@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.actions import SplitBy
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit
 from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.fleet.write.message import commit_message, said
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-
-SplitBy = Literal["field", "env", "team", "cause"]
-SPLITS: tuple[SplitBy, ...] = get_args(SplitBy)
-"""What edits can be parted by; a cause is a cause of drift that is set right, or else the same old and new value."""
 
 _TOGETHER = frozenset(("path", "connection"))
 """The connection's id is a part of the path, so that the second edit stands upon the first."""

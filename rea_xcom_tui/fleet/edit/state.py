@@ -48,6 +48,8 @@ class FleetState:
         self.pending = Pending()
         self.engine: HelmEngine | None = None
         """The Helm whose merge counts, where the user has named one."""
+        self.fleet_rules = True
+        """Whether a scan looks for the findings that only the whole fleet shows."""
         self.asked: Look | None = None
         """What git has just been asked about the working tree, by who has opened the repo, for the first scan."""
         self.convoy: Convoy | None = None
@@ -196,7 +198,9 @@ class FleetState:
     def reading(self) -> Reading:
         """How the repo's configuration has files read and judged."""
         config = self.config
-        return Reading(config.environments, config.rules, layouts=config.layouts, engine=self.engine)
+        return Reading(
+            config.environments, config.rules, layouts=config.layouts, engine=self.engine, fleet_rules=self.fleet_rules
+        )
 
     def _deployments(self, ids: Iterable[str]) -> Iterator[Deployment]:
         """One after the other, so that who gives the ids knows how far the work is."""

@@ -32,6 +32,8 @@ class Reading:
     """The Helm whose merge is asked for, whatever the deploying tools run; None asks for theirs."""
     judged: bool = True
     """Whether the rules are run; they take more time than the reading itself."""
+    fleet_rules: bool = True
+    """Whether the rules over the whole fleet are run too; what was read by itself is the same with and without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> 
     """
     # In one order, however they were read: a finding that names another deployment has to name the same each time.
     known = sorted(deployments, key=lambda d: d.id)
+    if not reading.fleet_rules:
+        return known, []
     used = {number for deployment in known for number in deployment.ignores}
     found = check_fleet((d.row for d in known if d.row is not None), reading.rules)
     judged = [_with(d, found.get(d.id, ()), reading, used) for d in known]

@@ -84,6 +84,8 @@ def verifier(files: Sequence[FilePlan]) -> Callable[[str, bytes, bytes], str | N
     Called with the path, HEAD's bytes and the bytes to be committed; returns why they must not be, or None.
     """
 
+    from rea_xcom_tui.fleet.edit.apply import configuration
+
     edits = {file.file: file.edits for file in files}
 
     def verify(path: str, head: bytes, committed: bytes) -> str | None:

@@ -27,8 +27,9 @@ from rea_xcom_tui.tui.kit.line_list import Page
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, line_width
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.actions import SplitBy
     from rea_xcom_tui.fleet.actions.branch import BranchChoice
-    from rea_xcom_tui.fleet.actions.split import Part, SplitBy
+    from rea_xcom_tui.fleet.actions.split import Part
     from rea_xcom_tui.fleet.edit.pending import PendingEdit
     from rea_xcom_tui.fleet.workspace import Workspace
 
@@ -289,7 +290,8 @@ class CommitScreen(CommitRun):
 
     def action_split(self) -> None:
         """Part the commit by the next of field, environment, team and cause; after the last it is one again."""
-        from rea_xcom_tui.fleet.actions.split import SPLITS, split
+        from rea_xcom_tui.fleet.actions import SPLITS
+        from rea_xcom_tui.fleet.actions.split import split
 
         if self.ready is None or self.working:
             return
