@@ -153,6 +153,9 @@ def component(name: str, comments: bool) -> str:
         parts.append(f'    {kind}:\n      cpu: "1"\n      memory: 2Gi\n')
     for key in ("podSecurityContext", "containerSecurityContext", "affinity", "topologySpreadConstraints", "hpa"):
         parts += [told(f"{key}: empty takes what the chart has.") * 5, f"  {key}: {{}}\n"]
+    if name == "workers":  # the only one that there may be several of
+        _, *of_one = "".join(parts).splitlines()
+        parts = ["workers:\n  - name: default-worker\n    queues: default\n", *(f"  {line}\n" for line in of_one)]
     return "".join(parts) + "\n"
 
 
@@ -164,7 +167,6 @@ def values_file(chance: random.Random, one: Facts, shape: str) -> bytes:
         text = f"# {one.team} / {one.env} / {one.name}\n{head(one)}{env_list(chance, found)}{rest}"
     elif shape == "trimmed":
         text = f"{head(one)}{env_list(chance, found)}\n" + "".join(component(name, False) for name in COMPONENTS)
-        text = text.replace("workers:\n", "workers:\n  queues: default\n", 1)
     else:
         flow = ",".join(json.dumps({"name": name, "value": value}, separators=(",", ":")) for name, value in found)
         about = "".join(

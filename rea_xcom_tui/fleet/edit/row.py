@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -43,7 +43,18 @@ class Row:
     Everything that asks what a field will be asks `seen`, so that all of them say the same.
     """
 
-    __slots__ = ("_ahead", "_names", "_overlaid", "_pending", "deployment", "drifted", "id", "unreadable", "words")
+    __slots__ = (
+        "_ahead",
+        "_misread",
+        "_names",
+        "_overlaid",
+        "_pending",
+        "deployment",
+        "drifted",
+        "id",
+        "unreadable",
+        "words",
+    )
 
     def __init__(
         self,
@@ -66,6 +77,7 @@ class Row:
         self._ahead: Ahead | None = None
         self._overlaid: tuple[object, Deployment] | None = None
         self._names: Mapping[str, str] | None = None
+        self._misread: tuple[Sequence[Finding], frozenset[FieldName]] | None = None
 
     def look_ahead(self, ahead: Ahead) -> None:
         """Take note of what the fleet will be."""
@@ -78,8 +90,15 @@ class Row:
         return self._ahead.of(self.id, self._pending) if self._ahead is not None else None
 
     @property
+    def _as_it_is(self) -> bool:
+        """Whether nothing can ever be pending on it, as on the rows of a comparison, of which there are many."""
+        return self._pending is _NOTHING and self._ahead is None
+
+    @property
     def seen(self) -> Deployment | None:
         """The deployment as it will be, as far as that is known now; None for a file that cannot be read."""
+        if self._as_it_is:
+            return self.deployment
         ahead = self.ahead
         if ahead is not None or self.deployment is None or not self.edits:
             return ahead or self.deployment
@@ -91,12 +110,12 @@ class Row:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What the rules say of it as it will be. What they say of a value that is no more is never among it."""
-        if (ahead := self.ahead) is not None:
+        if not self._as_it_is and (ahead := self.ahead) is not None:
             return ahead.findings
         if self.deployment is None:
             return ()
         found = self.deployment.findings
-        return tuple(finding for finding in found if not self.settled(finding)) if self.edits else found
+        return tuple(one for one in found if not self.settled(one)) if not self._as_it_is and self.edits else found
 
     @property
     def added(self) -> list[Finding]:
@@ -199,11 +218,13 @@ class Row:
     @property
     def misread(self) -> frozenset[FieldName]:
         """Fields that nothing sets, while a rule has found the misspelt name of what is meant to."""
-        if not self.findings:
-            return _NO_FIELDS
-        changes = (change for finding in self.findings for change in finding.fix if isinstance(change, RenameKey))
-        fields = {_FIELD_OF.get(change.name) for change in changes}
-        return frozenset(field for field in fields if field is not None and self.state(field) == "unset")
+        findings = self.findings
+        if self._misread is None or self._misread[0] is not findings:
+            changes = (change for finding in findings for change in finding.fix if isinstance(change, RenameKey))
+            fields = {_FIELD_OF.get(change.name) for change in changes}
+            unset = frozenset(field for field in fields if field is not None and self.state(field) == "unset")
+            self._misread = findings, unset
+        return self._misread[1]
 
     @property
     def flags(self) -> Collection[str]:

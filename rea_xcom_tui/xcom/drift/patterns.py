@@ -165,12 +165,18 @@ def variants(names: Mapping[str, str]) -> dict[str, str]:
     """
     offered = dict(names)
     for name, word in names.items():
-        if word[:1].islower() and word.isalnum():
-            offered[name.capitalize()] = word[0].upper() + word[1:]
-        offered[name.upper()] = word.upper()
-        offered[f"{name}{_SLUG}"] = _NO_SLUG.sub("-", word.lower()).strip("-") or word
-        offered[f"{name}{_SNAKE}"] = word.replace("-", "_")
+        offered.update(_forms(name, word))
     return offered
+
+
+@lru_cache(maxsize=8192)  # many deployments share an environment, a team, a namespace
+def _forms(name: str, word: str) -> dict[str, str]:
+    capitalised = {name.capitalize(): word[0].upper() + word[1:]} if word[:1].islower() and word.isalnum() else {}
+    return capitalised | {
+        name.upper(): word.upper(),
+        f"{name}{_SLUG}": _NO_SLUG.sub("-", word.lower()).strip("-") or word,
+        f"{name}{_SNAKE}": word.replace("-", "_"),
+    }
 
 
 def base_of(name: str) -> str:
