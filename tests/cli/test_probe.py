@@ -52,6 +52,10 @@ FILES: dict[str, str | bytes] = {
     "keeps/values.yaml": deployment(fault="keeps"),
     "denied/values.yaml": deployment(fault="denied"),
     "connection/values.yaml": deployment(fault="connection"),
+    "signature/values.yaml": deployment(fault="connection").replace(
+        r'{\"region_name\": \"x\"}',
+        r'{\"endpoint_url\": \"http://127.0.0.1:9\", \"config_kwargs\": {\"signature_version\": \"v2\"}}',
+    ),
     "exit/values.yaml": deployment(fault="exit"),
     "hangs/values.yaml": deployment(fault="hangs"),
     "nobucket/values.yaml": deployment(path="s3://store@gone/team"),
@@ -163,6 +167,8 @@ def test_failures_name_their_cause_and_what_is_to_blame(
 def test_the_rule_that_says_so_is_named_and_a_silent_check_is_contradicted(probe: Cli) -> None:
     wrong = one(probe("probe", "wrong/values.yaml", *PYTHON, "--yes", "--format", "json"))
     assert (wrong["rules"], wrong["contradiction"]) == (["XC301"], None)
+    both = one(probe("probe", "signature/values.yaml", *PYTHON, "--yes", "--format", "json"))
+    assert both["rules"] == ["XC523"]  # not XC528, which warns of the host
     silent = one(probe("probe", "connection/values.yaml", *PYTHON, "--yes", "--format", "json"))
     assert "says nothing about the connection" in str(silent["contradiction"])
 
@@ -319,7 +325,8 @@ def test_kubectl(
         assert run[2:8] == ["exec", "-i", "p-worker-7c9", "--", "python", "-u"]
     else:
         assert (run[2], run[4:8]) == ("run", ["--rm", "-i", "--quiet", "--restart=Never"])
-        assert run[8:12] == [
+        assert run[8:13] == [
+            "--pod-running-timeout=300s",
             "--image=reg.example/agent:1",
             '--overrides={"spec": {"serviceAccountName": "sa-w"}}',
             "--command",

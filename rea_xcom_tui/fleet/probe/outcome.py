@@ -115,7 +115,8 @@ def judge(outcome: Outcome) -> None:
     if outcome.status == "failed":
         outcome.blame = blamed(outcome.step or "", outcome.kind, outcome.causes)
         about = [f for f in findings if f.field == outcome.blame and f.severity != "info"]
-        outcome.rules = _codes(about)
+        # Where one says that it must fail, a warning beside it is about something else, such as a host name.
+        outcome.rules = _codes([f for f in about if f.severity == "error"] or about)
         if outcome.blame != "world" and not about:
             outcome.contradiction = f"`check` says nothing about the {outcome.blame}, which failed here"
         return

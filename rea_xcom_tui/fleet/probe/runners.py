@@ -99,7 +99,9 @@ def kubectl_place(context: str | None, settings: Settings) -> Place:
     name = settings.own.strip("_").replace("_", "-")
     account = settings.service_account
     spec = [f"--overrides={json.dumps({'spec': {'serviceAccountName': account}})}"] if account else []
-    run = ("run", name, "--rm", "-i", "--quiet", "--restart=Never", f"--image={settings.image}", *spec)
+    # By itself kubectl gives up after a minute, in which few nodes have fetched an image of Airflow.
+    patient = f"--pod-running-timeout={_STARTING}s"
+    run = ("run", name, "--rm", "-i", "--quiet", "--restart=Never", patient, f"--image={settings.image}", *spec)
     command = (*base, *run, "--command", "--", "python", "-u", "-c", LOADER)
     words = f"in a pod of its own {where}, as service account {account or 'default'}"
     return Place(command, words, (*base, "delete", "pod", name, "--ignore-not-found", "--wait=false"))

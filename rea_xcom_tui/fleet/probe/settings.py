@@ -171,7 +171,8 @@ def _check(deployment: Deployment) -> None:
     for name in _MUST_BE_KNOWN:
         if fields[name].state == "conflict":
             why = fields[name].problem or "it is set twice with different outcomes"
-            raise Refused(f"{deployment.id}: there is no one {name} to try: {why} Settle it first (`show` says where)")
+            why = why[:1].lower() + why[1:].rstrip(".")
+            raise Refused(f"{deployment.id}: there is no one {name} to try: {why}. Settle it first (`show` says where)")
     if fields["connection"].state == "conflict":
         raise Refused(f"{deployment.id}: there is no one connection to try: {fields['connection'].problem}")
     if fields["path"].state == "reference":
