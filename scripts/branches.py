@@ -40,6 +40,10 @@ PARTS = (
 """Folders of tests, those first that are nearest to the rooms."""
 
 
+FOR_MUTANTS = ("values", "xcom", "data", "layouts")
+"""Parts of which it is kept which test ran which line; it costs time and room on the disk."""
+
+
 @dataclass
 class Share:
     """Lines and branches that there are, and that a test takes."""
@@ -76,8 +80,8 @@ def measure(part: str, processes: int) -> int:
     environment = {**os.environ, "COVERAGE_FILE": str(data), "PYTHONPATH": str(ROOT)}
     command = [
         sys.executable, "-m", "pytest", "-q", "-n", str(processes), "-p", "no:cacheprovider",
-        "-o", "addopts=--strict-markers", "--dist", "loadgroup", "--cov", "--cov-context=test", "--cov-report=",
-        f"tests/{part}",
+        "-o", "addopts=--strict-markers", "--dist", "loadgroup", "--cov", "--cov-report=",
+        *(["--cov-context=test"] if part in FOR_MUTANTS else []), f"tests/{part}",
     ]  # fmt: skip
     with (KEPT / f"{part}.log").open("w") as log:
         return subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=log, check=False).returncode

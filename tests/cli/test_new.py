@@ -7,7 +7,7 @@ from textwrap import indent
 
 import pytest
 
-from tests.cli.onboarding_layouts import LAYOUTS, PLAIN, agent, download
+from tests.cli.onboarding_layouts import LAYOUTS, NAMES, PLAIN, agent, download
 from tests.cli.run import Cli
 from tests.work import BACKEND, IO, Work, make_work
 
@@ -172,3 +172,35 @@ def test_what_cannot_be_added_is_one_sentence_and_nothing_is_written(
     ran = cli("new", *args)
     assert (ran.code, work.status()) == (code, []), ran.err
     assert said in ran.err.splitlines()[-1]
+
+
+SET_WITH_ENVIRONMENTS = {
+    "appset.yaml": (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: agents, namespace: argocd}\n"
+        "spec:\n  goTemplate: true\n  generators:\n"
+        "  - git: {repoURL: 'https://git.example/fleet.git', files: [{path: 'agents/*/*/config.yaml'}]}\n"
+        "  template:\n    metadata: {name: '{{ .name }}-{{ .env }}'}\n    spec:\n      project: agents\n"
+        "      destination: {server: https://prod.example, namespace: '{{ .name }}'}\n      sources:\n"
+        "      - chart: astro-remote-execution-agent\n        repoURL: https://helm.astronomer.io\n"
+        "        targetRevision: 2.0.0\n        helm: {valueFiles: ['$own/{{ .path.path }}/values.yaml']}\n"
+        "      - {repoURL: 'https://git.example/fleet.git', ref: own}\n"
+    ),
+    **{f"agents/prod/{name}/config.yaml": f"name: {name}\nenv: prod\n" for name in NAMES},
+    **{f"agents/prod/{name}/values.yaml": agent(name) for name in NAMES},
+}
+
+
+def test_names_that_a_set_makes_of_folder_and_environment_are_followed_and_others_refused_with_their_reason(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    cli = Cli(capsys, make_work(tmp_path / "repo", SET_WITH_ENVIRONMENTS).root)
+    ran = cli("new", "load-prod", "--from", "etl-prod", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert [file["file"] for file in ran.json["files"]] == [
+        "agents/prod/load/config.yaml",
+        "agents/prod/load/values.yaml",
+    ]
+    assert "it would be called load-prod and not load" in cli("new", "load", "--from", "etl-prod").err
+    ran = cli("new", "load-prod", "--namespace", "jobs", "--from", "etl-prod")
+    assert ran.code == 3
+    assert "it would be called jobs-prod and not load-prod, because names are made of the namespace" in ran.err

@@ -325,3 +325,20 @@ def test_every_kind_of_layer_of_a_release(handler: str) -> None:
     first = entry.layers[0].content
     assert first is not None
     assert plain(first) == {"team": "agents", "sizes": ["7", "a: b"]}
+
+
+def test_a_template_that_fails_is_named_with_its_own_line_and_a_text_in_the_helmfile_without_one() -> None:
+    values_file = {"values/etl.yaml.gotmpl": "a: 1\n\nb: {{ .Values.gone.x }}\n"}
+    (told,) = only(found(RELEASE + "  values: [values/etl.yaml.gotmpl]\n", values_file)).problems
+    assert (told.file, told.line) == ("values/etl.yaml.gotmpl", 3)
+    assert told.sentence.startswith("Helmfile cannot fill in this template: values/etl.yaml.gotmpl:3: ")
+
+    late = found(RELEASE + "  values: ['{{`{{ .Values.gone.x }}`}}.yaml']\n")
+    at_once = found("---\n" + RELEASE + "  values: ['{{ .Values.gone.x }}.yaml']\n")
+    for (told,), line in ((only(late).problems, 4), (at_once.problems, 5)):
+        assert (told.file, told.line) == ("helmfile.yaml", line)
+        assert "helmfile.yaml:" not in told.sentence
+
+    env = "environments:\n  default:\n    values: [env.yaml.gotmpl]\n---\n" + RELEASE
+    (told,) = found(env, {"env.yaml.gotmpl": "a: 1\nb: {{ .Values.gone.x }}\n"}).problems
+    assert (told.file, told.line, told.sentence.count("env.yaml.gotmpl")) == ("env.yaml.gotmpl", 2, 1)

@@ -102,8 +102,8 @@ def _names(sibling: Deployment, wanted: Wanted) -> Mapping[str, str]:
     own = wanted.name
     if team and sibling.name == f"{team}-{short}" and own.startswith(f"{team}-"):
         own = own.removeprefix(f"{team}-")
-    elif short == sibling.name or not team:
-        own = wanted.name
+    elif sibling.env and sibling.name == f"{short}-{sibling.env}":
+        own = wanted.name.removesuffix(f"-{wanted.env or sibling.env}")
     found = {"name": wanted.name, "short": own}
     for key, word in (("team", team), ("env", wanted.env or sibling.env)):
         if word:
@@ -156,7 +156,14 @@ def _check_alike(row: Deployment, sibling: Deployment, wanted: Wanted) -> None:
     """Raise `Refused` where what would be there is deployed in another way than the sibling, or under another name."""
     if row.name == wanted.name and row.layout == sibling.layout and row.unreached == sibling.unreached:
         return
-    how = "no entry point would name it" if row.unreached else f"it would be called {clean(row.name)}"
+    if row.unreached:
+        how = "no entry point would name it"
+    elif row.layout != sibling.layout:
+        how = f"{clean(row.file)} would be there, and what deploys the sibling would not deploy it"
+    else:
+        how = f"it would be called {clean(row.name)} and not {clean(wanted.name)}"
+        if wanted.namespace == row.namespace and wanted.namespace in row.name:
+            how += ", because names are made of the namespace there: leave the namespace out"
     raise Refused(
         f"{clean(sibling.id)} is deployed in a way that cannot be followed here ({how}), so nothing is added; copy "
         "the sibling's part by hand"

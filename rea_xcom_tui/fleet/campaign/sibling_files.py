@@ -46,6 +46,10 @@ class Wanted:
 def team_and_short(deployment: Deployment) -> tuple[str | None, str]:
     """Whose a deployment is and what it is called within its team, by the first of its files that tells it."""
     name = deployment.name
+    named = {posixpath.splitext(part)[0] for file in deployment.files for part in file.split("/")}
+    bare = name.removesuffix(f"-{deployment.env}")
+    if bare != name and bare in named:  # a set that adds the environment to what its folders are called
+        return None, bare
     told = [team_and_short_of(file, name, deployment.env) for file in deployment.files]
     parted = next((one for one in told if one[0] and name == f"{one[0]}-{one[1]}"), None)
     if parted is not None:
@@ -54,7 +58,6 @@ def team_and_short(deployment: Deployment) -> tuple[str | None, str]:
     last = str(place).rstrip("/").rpartition("/")[2] if place else ""
     if last and name.endswith(f"-{last}"):
         return name[: -len(last) - 1], last
-    named = {posixpath.splitext(part)[0] for file in deployment.files for part in file.split("/")}
     by_file = next((one for one in told if one[1] == name), None)
     return by_file or ((None, name) if name in named else told[0])
 

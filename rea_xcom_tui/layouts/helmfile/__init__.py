@@ -224,8 +224,8 @@ class _Run:
     def _release(
         self, path: str, state: State, loader: Loader, entry: Entry, data: Mapping[str, Any], asked: _Asked
     ) -> None:
-        def fill(text: str, told: Mapping[str, Any]) -> str:
-            return loader.render(text, told, entry.part.file) if "{{" in text else text
+        def fill(text: str, told: Mapping[str, Any], name: str = entry.part.file) -> str:
+            return loader.render(text, told, name) if "{{" in text else text
 
         unknown: list[str] = []
         problems: list[Problem] = []
@@ -233,7 +233,7 @@ class _Run:
             release, told = filled(inherited(state, entry), data, fill)
         except NotRendered as error:
             release, told = read(entry), dict(data)
-            sentence = f"The release's templates cannot be filled in here: {clean(error)}"
+            sentence = f"The release's templates cannot be filled in here: {clean(error.reason)}"
             if error.failed:
                 problems.append(Problem(sentence, entry.part.file, entry.line))
             else:

@@ -104,10 +104,10 @@ class Layers:
     def _not_filled(self, error: NotRendered, words: str, entry: Entry) -> None:
         """A layer whose template gives nothing here: unknown, or a mistake where Helmfile gives up as well."""
         if error.failed:
-            sentence = f"Helmfile cannot fill in {words}: {clean(error)}"
+            sentence = f"Helmfile cannot fill in {words}: {clean(error.reason)}"
             self.problems.append(Problem(sentence, entry.part.file, entry.line))
         else:
-            self.layers.append(opaque(f"{words} ({clean(error)})", clean(error)))
+            self.layers.append(opaque(f"{words} ({clean(error.reason)})", clean(error.reason)))
 
     # -- files ----------------------------------------------------------------------------------------
 
@@ -148,7 +148,7 @@ class Layers:
     def _templated_file(self, path: str) -> None:
         data = self.tree.read(path) or b""
         try:
-            text = self.fill(data.decode("utf-8", "replace"), self.data)
+            text = self.fill(data.decode("utf-8", "replace"), self.data, path)
             read = read_documents(text)
         except NotRendered as error:
             if error.failed:
@@ -156,7 +156,7 @@ class Layers:
                     Problem(f"Helmfile cannot fill in this template: {clean(error)}", path, error.line)
                 )
             else:
-                self.layers.append(opaque(f"{clean(path)} ({clean(error)})", _TEMPLATED_FILE))
+                self.layers.append(opaque(f"{clean(path)} ({clean(error.reason)})", _TEMPLATED_FILE))
             return
         except Unreadable as error:
             read = Documents((), error)

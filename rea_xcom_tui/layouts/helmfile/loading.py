@@ -64,7 +64,8 @@ class Loader:
                 joined = self._part(file, base, number, line, source, env, is_base=is_base)
             except (NotRendered, Unreadable) as error:
                 at = line + max(0, error.line - 1)
-                state.unread.append(Unread(file, at, line, source, clean(error)))
+                why = error.reason if isinstance(error, NotRendered) else str(error)
+                state.unread.append(Unread(file, at, line, source, clean(why)))
                 break
             except CannotLoad as error:
                 state.problems.append(error.problem)
@@ -288,7 +289,8 @@ class Loader:
                 )
             read = self._yaml(text)
         except NotRendered as error:
-            raise CannotLoad(Problem(f"{clean(path)}: {clean(error)}", path, error.line)) from None
+            who = "Helmfile" if error.failed else "This tool"
+            raise CannotLoad(Problem(f"{who} cannot fill in this template: {clean(error)}", path, error.line)) from None
         except Unreadable as error:
             raise CannotLoad(Problem(f"It cannot be read: {clean(error)}", path, error.line)) from None
         if not read.roots and read.error is not None:

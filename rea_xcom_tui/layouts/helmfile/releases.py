@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from rea_xcom_tui.layouts.helmfile.rendering import NotRendered
 from rea_xcom_tui.layouts.helmfile.state import Entry, State
@@ -13,8 +13,12 @@ from rea_xcom_tui.text import clean
 _PASSES = 6
 """How often Helmfile fills a release's texts until nothing changes."""
 
-Fill = Callable[[str, Mapping[str, Any]], str]
-"""Fills a text with what a release's templates see. Raises `NotRendered`."""
+
+class Fill(Protocol):
+    """Fills a text with what a release's templates see. Raises `NotRendered`."""
+
+    def __call__(self, text: str, data: Mapping[str, Any], name: str = ..., /) -> str:
+        """`name`: the text is that whole file; by default it stands somewhere in the helmfile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,15 @@ from rea_xcom_tui.text import clean
 
 
 class NotRendered(Exception):
-    """A template gives no text here: the sentence says why, with the line in the template (0 if unknown).
+    """A template gives no text here: the sentence says where and why, with the line in the template (0 if unknown).
 
-    `failed` tells that Helmfile gives up too, so that it is a mistake of the repo and not a limit of this reader.
+    `reason` is the sentence without where, for texts that stand somewhere in a file. `failed` tells that Helmfile gives
+    up too, so that it is a mistake of the repo and not a limit of this reader.
     """
 
-    def __init__(self, sentence: str, line: int = 0, *, failed: bool = False) -> None:
+    def __init__(self, sentence: str, line: int = 0, *, failed: bool = False, reason: str = "") -> None:
         super().__init__(sentence)
+        self.reason = reason or sentence
         self.line = line
         self.failed = failed
 
@@ -37,7 +39,8 @@ def render(text: str, data: Mapping[str, Any], name: str, *, lenient: bool = Fal
         renderer.add(name, text)
         made = renderer.render(name, dict(data))
     except TemplateError as error:
-        raise NotRendered(str(error), error.line, failed=isinstance(error, Failed)) from None
+        reason = str(error).removeprefix(f"{clean(name)}:{error.line}: ")
+        raise NotRendered(str(error), error.line, failed=isinstance(error, Failed), reason=reason) from None
     return made.replace(NO_VALUE, "") if lenient else made
 
 
