@@ -157,7 +157,7 @@ def test_enable_follows_the_siblings_pattern_in_a_layered_layout(
         (("growth-load", "--from", "growth-etl", "threshold"), 2, "is not an assignment"),
         (("growth-load", "--from", "growth-etl", "threshold=1", "threshold=2"), 2, "is given more than once"),
         (("growth-load", "--from", "growth-etl", "threshold=lots"), 3, "threshold: "),
-        (("growth-load", "--from", "growth-etl", "--like", "growth-ml"), 2, "--like can only be used with --from FILE"),
+        (("growth-load", "--from", "growth-etl", "--like", "growth-ml"), 2, "growth-etl is a deployment"),
         (
             ("growth-load", "--from", "growth-etl", "--file", "clusters/prod/growth/ml/values.yaml"),
             3,

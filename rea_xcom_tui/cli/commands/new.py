@@ -119,7 +119,10 @@ def _source(workspace: Workspace, options: Options, name: str, repo: str) -> tup
     is_file = source is not None and source not in known and Path(source).is_file()
     if source is not None and not is_file:
         if options.like is not None:
-            raise click.UsageError("--like can only be used with --from FILE")
+            raise click.UsageError(
+                f"--like can only be used with --from FILE, and {clean(source)} is "
+                f"{'a deployment' if source in known else 'not a file that is there'}"
+            )
         return find_sibling(workspace, source, repo), None
     if options.like is not None:
         sibling = find_sibling(workspace, options.like, repo)
