@@ -1,19 +1,20 @@
 """Mutation testing of a sample: does a test notice when a line of the code says something else?
 
     python scripts/branches.py --part values --part xcom --part data --part layouts    first: which tests run what
-    python scripts/mutants.py --sample 500 --minutes 60
+    python scripts/mutants.py --sample 500 --nearest 20 --others 5 --record first.json    a quick look at each
+    python scripts/mutants.py --sample 500 --again first.json --record second.json        more tests for what is left
     python scripts/mutants.py --room xcom/rules --sample 20 --seed 7
     python scripts/mutants.py --only rea_xcom_tui/values/proof.py:120    those of one line
 
 Mutants are made from the syntax tree (a comparison turned round, a number off by one, `and` for `or`, a condition
-denied, a `not` taken away), a random sample of all there are in `values` and `xcom/rules`. Tests are collected once.
-For each mutant the process forks, puts the changed code into the functions of the module that are there already, and
-runs the tests that ran its line, the smallest first, until one fails. Code that runs only while a module is imported
-cannot be changed so; such a mutant gets a process of its own, which imports the changed module and runs its tests.
+denied, a `not` taken away), a random sample of all there are in `values` and `xcom/rules`. Tests are collected once
+and everything is imported. For each mutant the process forks, puts the changed code into the functions that are there,
+and runs the tests that ran its line, the smallest first, until one fails. Code that runs only while a module is
+imported cannot be changed so; such a mutant gets a process of its own, which imports the changed module and runs its tests.
 
-A line that many tests run is shown to the nearest of them and some others; `--all-tests` shows it to all of
-them. Nothing is written to the work tree. Survivors are printed with their line: either a test is missing, or the
-change means the same. `--record FILE` keeps what was tried as JSON.
+A line that many tests run is shown to the nearest of them and some others (`--nearest`, `--others`), or to all of them
+with `--all-tests`. Nothing is written to the work tree. Survivors are printed with their line: either a test is
+missing, or the change means the same. `--record FILE` keeps what was tried as JSON.
 """
 
 from __future__ import annotations
@@ -42,9 +43,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = {"values": ("tests/values", "tests/data", "tests/layouts"), "xcom/rules": ("tests/xcom",)}
 """Rooms, and where their tests are."""
-
-NEAREST, OTHERS = 60, 40
-"""Tests that one mutant is shown at most: those that run its line and little else, and some of the rest by chance."""
 
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -143,7 +141,16 @@ class Near:
         return set().union(*self._lines[file].values())
 
 
-def put_in_place(mutant: Mutant) -> bool:
+def functions_by_file() -> dict[str, list[FunctionType]]:
+    """All functions that there are of this project, by the file that they stand in."""
+    found: dict[str, list[FunctionType]] = defaultdict(list)
+    for function in gc.get_objects():
+        if isinstance(function, FunctionType) and function.__code__.co_filename.startswith(str(ROOT)):
+            found[function.__code__.co_filename].append(function)
+    return found
+
+
+def put_in_place(mutant: Mutant, functions: dict[str, list[FunctionType]]) -> bool:
     """Give the functions of the mutant's module their changed code; False where no function has another one."""
     path = str(ROOT / mutant.file)
     with open(path, encoding="utf-8") as file:
@@ -153,12 +160,11 @@ def put_in_place(mutant: Mutant) -> bool:
         if old != new:
             changed[(old.co_qualname, old.co_firstlineno)] = new
     found = False
-    for function in gc.get_objects():
-        if isinstance(function, FunctionType) and function.__code__.co_filename == path:
-            new = changed.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
-            if new is not None and len(new.co_freevars) == len(function.__code__.co_freevars):
-                function.__code__ = new
-                found = True
+    for function in functions.get(path, ()):
+        new = changed.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
+        if new is not None and len(new.co_freevars) == len(function.__code__.co_freevars):
+            function.__code__ = new
+            found = True
     return found
 
 
@@ -203,11 +209,16 @@ class Runner:
     def __init__(self, sample: list[Mutant], near: Near, options: argparse.Namespace) -> None:
         self._sample, self._near, self._options = sample, near, options
         self.outcomes: list[Outcome] = []
+        self._functions: dict[str, list[FunctionType]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Fork once for each mutant."""
         items = {item.nodeid: item for item in session.items}
+        for file in {mutant.file for mutant in self._sample}:
+            importlib.import_module(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+        self._functions = functions_by_file()
+        gc.freeze()  # what is there already is shared by all children
         started = time.monotonic()
         children: dict[int, tuple[Mutant, int, float]] = {}
         waiting = list(reversed(self._sample))
@@ -233,8 +244,8 @@ class Runner:
         found.sort(key=lambda item: (self._near.size[item.nodeid], item.nodeid))
         if self._options.all_tests:
             return found
-        rest = found[NEAREST:]
-        return found[:NEAREST] + random.Random(0).sample(rest, min(OTHERS, len(rest)))
+        rest = found[self._options.nearest :]
+        return found[: self._options.nearest] + random.Random(0).sample(rest, min(self._options.others, len(rest)))
 
     def _in_the_child(self, session: pytest.Session, mutant: Mutant, chosen: list[pytest.Item]) -> None:
         os.setsid()
@@ -247,7 +258,7 @@ class Runner:
         try:
             if not chosen:
                 code = 4
-            elif put_in_place(mutant):
+            elif put_in_place(mutant, self._functions):
                 session.items = chosen
                 session.config.option.maxfail = 1
                 from _pytest.main import pytest_runtestloop
@@ -312,11 +323,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--room", choices=list(ROOMS), action="append")
     parser.add_argument("--sample", type=int, default=500)
+    parser.add_argument("--within", choices=list(ROOMS), help="only what of the sample is in this room")
     parser.add_argument("--start", type=int, default=0, help="go on after so many of the sample")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--minutes", type=float, default=60, help="stop then, whatever is left")
     parser.add_argument("--seconds", type=float, default=30, help="CPU time for one mutant, which then never ends")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--nearest", type=int, default=60, help="tests that run its line and little else")
+    parser.add_argument("--others", type=int, default=40, help="some of the rest by chance")
     parser.add_argument("--all-tests", action="store_true", help="show each mutant to every test that runs its line")
     parser.add_argument("--again", type=Path, metavar="FILE", help="only what a record of the same sample has left")
     parser.add_argument("--only", metavar="FILE:LINE", action="append", help="mutants of these lines, not a sample")
@@ -326,6 +340,8 @@ def main() -> int:
     found = [mutant for room in rooms for mutant in mutants(room)]
     sample = random.Random(options.seed).sample(found, min(options.sample, len(found)))
     sample = sample[options.start :]
+    if options.within:
+        sample = [one for one in sample if one.file.startswith(f"rea_xcom_tui/{options.within}/")]
     if options.again:
         left = json.loads(options.again.read_text("utf-8"))["left"]
         sample = [one for one in sample if str(one) in left]
@@ -336,7 +352,14 @@ def main() -> int:
     os.chdir(ROOT)
     runner = Runner(sample, Near(), options)
     pytest.main(
-        [*USUAL, "-p", "no:terminal", "-s", *(folder for room in rooms for folder in ROOMS[room])], plugins=[runner]
+        [
+            *USUAL,
+            "-p",
+            "no:terminal",
+            "-s",
+            *(folder for room in rooms if options.within in (None, room) for folder in ROOMS[room]),
+        ],
+        plugins=[runner],
     )
     counts = Counter(one.how for one in runner.outcomes)
     print(f"{len(runner.outcomes)} tried: " + ", ".join(f"{count} {how}" for how, count in sorted(counts.items())))

@@ -87,6 +87,36 @@ def test_json_patch(base: str, operations: list[tuple[str, str, object]], outcom
         assert plain(json_patched(root, part)) == outcome
 
 
+@pytest.mark.parametrize(
+    ("operation", "why"),
+    [
+        ({"op": "add", "path": "a"}, "its path does not start with a slash"),
+        ({"op": "copy", "path": "/a", "from": "a"}, "its 'from' does not start with a slash"),
+        ({"op": "copy", "path": "/c", "from": "/gone/x"}, "there is no 'gone' on its path"),
+        ({"op": "copy", "path": "/c", "from": "/list/9"}, "9"),
+        ({"op": "merge", "path": "/a"}, "it is none of add, remove, replace, move, copy and test"),
+        ({"op": "remove", "path": ""}, "it removes the whole object"),
+        ({"op": "remove", "path": "/list/x"}, "'x' is not an index"),
+        ({"op": "add", "path": "/a/b/c", "value": 1}, "'b' on its path is below a single value"),
+        ({"op": "test", "path": "/list/0", "value": 2}, "its test fails"),
+    ],
+)
+def test_an_operation_that_does_not_fit_is_named_with_its_reason(operation: dict[str, object], why: str) -> None:
+    with pytest.raises(MergeFailed, match=why):
+        json_patched(Merged(_read("a: 1\nlist: [1]"), Part(0)), Part(1, documents=(_read(json.dumps([operation])),)))
+
+
+def test_the_whole_object_can_be_replaced_and_an_item_tested_and_copied() -> None:
+    operations = [
+        {"op": "test", "path": "/list/0", "value": 1},
+        {"op": "copy", "from": "/list/0", "path": "/b"},
+        {"op": "replace", "path": "", "value": {"c": 2}},
+    ]
+    for count, outcome in ((2, {"list": [1], "b": 1}), (3, {"c": 2})):
+        part = Part(1, documents=(_read(json.dumps(operations[:count])),))
+        assert plain(json_patched(Merged(_read("list: [1]"), Part(0)), part)) == outcome
+
+
 def test_copy_and_move() -> None:
     text = json.dumps([{"op": "copy", "from": "/a", "path": "/b"}, {"op": "move", "from": "/a", "path": "/c/0"}])
     root = json_patched(Merged(_read("a: {x: 1}\nc: []"), Part(0)), Part(1, documents=(_read(text),)))
