@@ -10,7 +10,8 @@ Mutants are made from the syntax tree (a comparison turned round, a number off b
 denied, a `not` taken away), a random sample of all there are in `values` and `xcom/rules`. Tests are collected once
 and everything is imported. For each mutant the process forks, puts the changed code into the functions that are there,
 and runs the tests that ran its line, the smallest first, until one fails. Code that runs only while a module is
-imported cannot be changed so; such a mutant gets a process of its own, which imports the changed module and runs its tests.
+imported cannot be changed so; such a mutant gets a process of its own, which imports the changed module and runs its
+tests.
 
 A line that many tests run is shown to the nearest of them and some others (`--nearest`, `--others`), or to all of them
 with `--all-tests`. Nothing is written to the work tree. Survivors are printed with their line: either a test is
