@@ -12,7 +12,7 @@ import pytest
 
 from rea_xcom_tui.cli.app import execute
 from rea_xcom_tui.reports.schema_page import schema_page
-from rea_xcom_tui.samples.demo import lay_out
+from rea_xcom_tui.samples.demo import DEFAULT_SAMPLE, lay_out
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = [
@@ -35,7 +35,7 @@ def test_what_a_page_shows_is_what_happens(
     page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sample = _SAMPLE.search(page.read_text("utf-8"))
-    monkeypatch.chdir(lay_out(*sample.groups() if sample else (), directory=tmp_path / "xcom-demo"))
+    monkeypatch.chdir(lay_out(sample[1] if sample else DEFAULT_SAMPLE, tmp_path / "xcom-demo"))
     carried_out = list(steps(page))
     assert carried_out
     for command, wanted in carried_out:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rea_xcom_tui.layouts.model import Options
 from rea_xcom_tui.layouts.rancher import find
 from rea_xcom_tui.user.layout_settings import ClusterSettings, LayoutSettings
@@ -112,3 +114,50 @@ def test_other_fleet_files_and_broken_ones() -> None:
     )
     assert not found.entries
     assert [problem.file for problem in found.problems] == ["c/fleet.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "matches"),
+    [
+        ("{key: tier, operator: In, values: [prod, dev]}", True),
+        ("{key: tier, operator: In, values: [dev]}", False),
+        ("{key: tier, operator: NotIn, values: [dev]}", True),
+        ("{key: tier, operator: NotIn, values: [prod]}", False),
+        ("{key: tier, operator: Exists}", True),
+        ("{key: zone, operator: Exists}", False),
+        ("{key: zone, operator: DoesNotExist}", True),
+        ("{key: tier, operator: DoesNotExist}", False),
+        ("{key: tier, operator: Near, values: [prod]}", False),
+    ],
+)
+def test_expressions_of_a_selector_choose_the_target(expression: str, matches: bool) -> None:
+    target = f"- name: one\n  clusterSelector:\n    matchExpressions:\n    - {expression}\n  namespace: chosen\n"
+    files = {"a/fleet.yaml": "helm: {chart: agent, values: {a: 1}}\ntargetCustomizations:\n" + target}
+    settings = LayoutSettings(clusters={"reef": ClusterSettings(labels={"tier": "prod"})})
+    (entry,) = find(tree_of(files), Options(settings)).entries
+    assert (entry.namespace == "chosen") is matches
+
+
+def test_groups_are_not_known_and_values_from_the_cluster_are_named() -> None:
+    files = {
+        "a/fleet.yaml": (
+            "helm:\n  chart: agent\n  templateValues: {a: '${ .x }'}\n  valuesFrom:\n"
+            "  - configMapKeyRef: {name: shared}\n  - other: {}\n"
+            "targetCustomizations:\n- {name: g, clusterGroup: all}\n- {clusterName: idle, doNotDeploy: true}\n"
+        )
+    }
+    settings = LayoutSettings(clusters={"reef": ClusterSettings()})
+    (entry,) = find(tree_of(files, {"site/gone": "../../out"}), Options(settings)).entries
+    assert "[layouts.clusters.reef]" in entry.unknown[0]
+    assert entry.unknown[1] == "`templateValues` are filled in from the cluster's labels."
+    assert entry.layers[0].words == "ConfigMap shared (key values.yaml)"
+
+
+def test_a_chart_of_the_repo_is_found_by_its_folder_and_one_outside_is_only_named() -> None:
+    files = {
+        "a/fleet.yaml": "helm: {chart: ../../../out, values: {a: 1}}\n",
+        "b/fleet.yaml": "helm: {values: {a: 1}}\n",
+    }
+    outside, without = find(tree_of(files), Options()).entries
+    assert (outside.chart.folder, outside.chart.name) == (None, "out")
+    assert (without.chart.folder, without.chart.name) == (None, None)

@@ -162,7 +162,7 @@ def _check_alike(row: Deployment, sibling: Deployment, wanted: Wanted) -> None:
         how = f"{clean(row.file)} would be there, and what deploys the sibling would not deploy it"
     else:
         how = f"it would be called {clean(row.name)} and not {clean(wanted.name)}"
-        if wanted.namespace == row.namespace and wanted.namespace in row.name:
+        if wanted.namespace and wanted.namespace == row.namespace and wanted.namespace in row.name:
             how += ", because names are made of the namespace there: leave the namespace out"
     raise Refused(
         f"{clean(sibling.id)} is deployed in a way that cannot be followed here ({how}), so nothing is added; copy "

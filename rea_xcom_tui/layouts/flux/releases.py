@@ -226,10 +226,12 @@ class _Maker:
     def _read(self, node: Merged, layer: Layer) -> Layer | None:
         """A layer whose content is a text that stands in no file as it is."""
         try:
-            roots = read_documents(node.text).roots
-        except Unreadable as error:
+            read = read_documents(node.text)
+            roots, error = read.roots, read.error
+        except Unreadable as unreadable:
+            roots, error = (), unreadable
+        if error is not None and not roots:
             self.problems.append(Problem(clean(str(error), 400), layer.file or node.file, node.line))
-            return None
         return replace(layer, content=roots[0]) if roots else None
 
     def conflict(self) -> str | None:

@@ -202,3 +202,82 @@ def test_types_after_the_substitution(written: str, value: object) -> None:
         assert "something else" in row.problems[0].sentence
         return
     assert _one(files)[1] == {"a": value}
+
+
+def chart_of(source: str, chart: str, more: str = "") -> str:
+    return (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: agent}\nspec:\n"
+        f"  chart:\n    spec:\n      chart: {chart}\n      sourceRef: {{kind: {source}, name: x}}\n{more}"
+        "  values:\n    a: 1\n"
+    )
+
+
+def test_value_files_of_a_chart_in_the_repo_are_layers_and_others_are_named() -> None:
+    chart = {"charts/agent/Chart.yaml": "name: astro-remote-execution-agent\n", "charts/agent/prod.yaml": "b: 2\n"}
+    listed = "      valuesFiles: [charts/agent/prod.yaml, charts/agent/gone.yaml]\n"
+    row, values, problems = _one({**chart, "a.yaml": chart_of("GitRepository", "./charts/agent", listed)})
+    assert (row.chart.name, row.chart.folder) == ("agent", "charts/agent")
+    assert values == {"a": 1, "b": 2}
+    assert len(problems) == 1
+    assert "gone.yaml" in problems[0]
+    _, _, problems = _one(
+        {
+            **chart,
+            "a.yaml": chart_of("GitRepository", "charts/agent", listed + "      ignoreMissingValuesFiles: true\n"),
+        }
+    )
+    assert not problems
+
+    row, values, problems = _one({"a.yaml": chart_of("HelmRepository", "astro-remote-execution-agent", listed)})
+    assert (values, problems) == ({"a": 1}, [])
+    assert row.layers[0].is_opaque
+    assert "charts/agent/prod.yaml of the chart" in row.layers[0].words
+    row, _, _ = _one({"a.yaml": chart_of("Bucket", "../up")})
+    assert (row.chart.name, row.chart.folder) == ("up", None)
+
+
+def test_a_target_path_takes_the_text_of_a_key_and_a_broken_text_is_told_on_its_line() -> None:
+    more = (
+        "  valuesFrom:\n  - {kind: ConfigMap, name: one, valuesKey: size, targetPath: a.size}\n"
+        "  - {kind: ConfigMap, name: one, valuesKey: note, targetPath: a.note, literal: true}\n"
+        "  - {kind: Secret, name: held}\n"
+    )
+    files = {
+        "a.yaml": release("agent", "    b: 1\n", more),
+        "map.yaml": (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {size: '5', note: 'x,y'}\n"
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: held}\nstringData: {values.yaml: 'c: 1'}\n"
+        ),
+        "kustomization.yaml": kustomization("a.yaml", "map.yaml"),
+    }
+    row, values, problems = _one(files)
+    assert (values, problems) == ({"a": {"size": 5, "note": "x,y"}, "b": 1}, [])
+    assert [(layer.kind, layer.rule) for layer in row.layers[:2]] == [
+        ("parameter", "set"),
+        ("parameter", "set-literal"),
+    ]
+    assert (row.layers[2].kind, row.layers[2].is_opaque) == ("secret", True)
+
+
+def test_files_and_literals_of_a_generator_are_set_at_a_path() -> None:
+    more = (
+        "  valuesFrom:\n  - {kind: ConfigMap, name: g, valuesKey: key.txt, targetPath: a.file, literal: true}\n"
+        "  - {kind: ConfigMap, name: g, valuesKey: word, targetPath: a.word}\n"
+        "  - {kind: ConfigMap, name: g, valuesKey: all}\n"
+    )
+    generator = (
+        "generatorOptions: {disableNameSuffixHash: true}\nconfigMapGenerator:\n- name: g\n"
+        "  files: [key.txt]\n  literals: [word=7, 'all={b: 2}']\n"
+    )
+    files = {
+        "a.yaml": release("agent", "    c: 1\n", more),
+        "key.txt": "one,two",
+        "kustomization.yaml": kustomization("a.yaml", more=generator),
+    }
+    row, values, problems = _one(files)
+    assert (values, problems) == ({"a": {"file": "one,two", "word": 7}, "b": 2, "c": 1}, [])
+    assert row.layers[2].why_not == "It is in a patch or in a generator's literal; edit it there by hand."
+    broken = files["kustomization.yaml"].replace("{b: 2}", "{b: [")
+    _, values, problems = _one({**files, "kustomization.yaml": broken})
+    assert values == {"a": {"file": "one,two", "word": 7}, "c": 1}
+    assert len(problems) == 1
