@@ -342,3 +342,58 @@ def test_a_template_that_fails_is_named_with_its_own_line_and_a_text_in_the_helm
     env = "environments:\n  default:\n    values: [env.yaml.gotmpl]\n---\n" + RELEASE
     (told,) = found(env, {"env.yaml.gotmpl": "a: 1\nb: {{ .Values.gone.x }}\n"}).problems
     assert (told.file, told.line, told.sentence.count("env.yaml.gotmpl")) == ("env.yaml.gotmpl", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "line", "why"),
+    [
+        ("bases: [gone.yaml]\n---\n", {}, 1, "The base gone.yaml does not exist"),
+        ("bases: [../up.yaml]\n---\n", {}, 1, "../up.yaml leads out of the repo"),
+        ("environments:\n  default:\n    values: [gone.yaml]\n---\n", {}, 3, "gone.yaml of the environment's values"),
+        ("environments:\n  default:\n    values: [v.yaml]\n---\n", {"v.yaml": "a: ["}, 2, "It cannot be read"),
+        ("environments:\n  default:\n    values: [v.yaml]\n---\n", {"v.yaml": "a: \x01"}, 1, "It cannot be read"),
+        ("helmfiles: ['git::https://git.example/x.git@a.yaml']\n", {}, 1, "is not in the repo"),
+        ("helmfiles: [/etc/helmfile.yaml]\n", {}, 1, "/etc/helmfile.yaml is not in the repo"),
+        ("helmfiles: [../up.yaml]\n", {}, 1, "../up.yaml leads out of the repo"),
+        ("helmfiles:\n- path: sub.yaml\n  values: [gone.yaml]\n", {"sub.yaml": "releases: []\n"}, 3, "does not exist"),
+        ("templates:\n  a:\n    name: x\n    name: y\n---\n", {}, 4, "The key name appears twice in one mapping"),
+    ],
+)
+def test_what_a_helmfile_names_and_is_not_there_is_told_on_its_line(
+    text: str, files: dict[str, str], line: int, why: str
+) -> None:
+    made = found(text + RELEASE, files)
+    told = [*made.problems, *(problem for entry in made.entries for problem in entry.problems)]
+    assert [problem.line for problem in told if why in problem.sentence] == [line], told
+
+
+def test_helmfiles_are_found_by_a_glob_and_given_values_from_files_and_mappings() -> None:
+    sub = "releases:\n- name: {{ .Values.team }}-{{ .Values.size }}\n  chart: x/y\n"
+    files = {"parts/a.yaml.gotmpl": sub, "v.yaml": "team: blue\nsize: 1\n"}
+    made = found("helmfiles:\n- path: parts/*.gotmpl\n  values:\n  - v.yaml\n  - size: 2\n", files)
+    assert [entry.name for entry in made.entries] == ["blue-2"]
+
+
+def test_values_of_an_environment_from_elsewhere_leave_what_depends_on_them_open() -> None:
+    text = (
+        "environments:\n  default:\n    values: [/etc/all.yaml, more.hcl, 'env/*.yaml']\n---\n"
+        "commonLabels: {team: blue}\n"
+        + RELEASE
+        + "  condition: agent.enabled\n  values: ['{{`{{ .Values.x }}`}}.yaml']\n"
+        "- {name: off, chart: ../../out, condition: other.enabled}\n"
+        "- {name: on, chart: ../../out, installed: true}\n"
+        "- {name: never, chart: x/y, installedTemplate: 'no'}\n"
+    )
+    made = found(text, {"env/one.yaml": "other: {enabled: false}\n"})
+    rows = {entry.name: entry for entry in made.entries}
+    assert set(rows) == {"etl", "on"}
+    assert any("the condition agent.enabled has no value here" in why for why in rows["etl"].unknown)
+    assert any("/etc/all.yaml is not in the repo" in why for why in rows["etl"].unknown)
+    assert rows["etl"].chart.name == "agent"
+    assert (rows["on"].chart.folder, rows["on"].chart.name) == (None, "out")
+
+
+def test_files_behind_links_that_lead_out_are_not_read() -> None:
+    tree = tree_of({"helmfile.yaml": "bases: [base.yaml]\n---\n" + RELEASE}, {"base.yaml": "../up.yaml"})
+    made = find(tree, Options(LayoutSettings()))
+    assert any("base.yaml" in problem.sentence for problem in made.problems)

@@ -170,3 +170,33 @@ jobs:
         ("etl", "dev", "dev", ["deploy/base.yaml", "deploy/dev/values.yaml"]),
         ("etl", "prod", "prod", ["deploy/base.yaml", "deploy/prod/values.yaml"]),
     ]
+
+
+def problems_of(toml: str, files: dict[str, str]) -> list[tuple[str, int, str]]:
+    made = find(tree_of(files), options(toml))
+    told = [*made.problems, *(problem for entry in made.entries for problem in entry.problems)]
+    return [(problem.file, problem.line, problem.sentence) for problem in told]
+
+
+def test_what_a_manifest_does_not_hold_is_told_on_its_line() -> None:
+    only = {CLUSTER: "name: reef\nagents:\n- {name: one}\n- {files: []}\n"}
+    told = problems_of(MANIFESTS.replace("{item.files}", "{item.where}.yaml"), only)
+    assert told == [
+        (CLUSTER, 4, "The item has no name: nothing fills '{item.name}'."),
+        (CLUSTER, 3, "Nothing fills '{item.where}.yaml', so this layer is not known."),
+    ]
+    assert problems_of(MANIFESTS.replace("{item.files}", "{item.where}.yaml?"), only) == told[:1]
+    ((file, line, sentence),) = problems_of(MANIFESTS, {CLUSTER: "name: reef\n"})
+    assert (file, line, sentence) == (CLUSTER, 1, "The manifest has no 'agents', where its list should be.")
+    assert [file for file, _, _ in problems_of(MANIFESTS, {CLUSTER: "a: ["})] == [CLUSTER]
+
+
+def test_a_mapping_of_agents_and_a_chart_by_its_path() -> None:
+    files = {
+        CLUSTER: "name: reef\nagents:\n  one: {name: one, helm_chart: ../../../charts/agent}\n"
+        "  two: {name: two, helm_chart: ../../../../out}\n",
+        "charts/agent/Chart.yaml": "name: agent\n",
+    }
+    one, two = find(tree_of(files), options(MANIFESTS)).entries
+    assert one.id == f"{CLUSTER}#/agents/one"
+    assert (one.chart.folder, two.chart.folder, two.chart.name) == ("charts/agent", None, "out")

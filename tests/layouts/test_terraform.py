@@ -204,3 +204,80 @@ def test_texts_with_escapes_and_directives() -> None:
     )
     values = {key: value.value for key, value in body.attributes.items() if isinstance(value, Literal)}
     assert values == {"a": 'x\n"é${y}%{z}', "c": -3, "d": 1.5, "f": None}
+
+
+def one_of(body: str, more: str = "") -> EntryPoint:
+    _, made = found(f'resource "helm_release" "agent" {{\n  name = "agent"\n{body}\n}}\n{more}')
+    (entry,) = made.entries
+    return entry
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "  values = [local.gone]",
+        "  values = [yamlencode({a = 1})]",
+        "  values = [for v in var.all : v]",
+        "  values = [{for k, v in var.all : k => v}]",
+        "  values = var.all",
+        "  values = local.gone",
+        '  values = [file("${var.where}/values.yaml")]',
+        '  values = ["a: ${var.x}"]',
+        "  set = [for v in var.all : v]",
+        "  set = var.all",
+        "  set = [{(var.x) = 1}]",
+        '  set {\n    name = var.x\n    value = "1"\n  }',
+        '  set {\n    name = "a"\n    value = var.x\n  }',
+        '  set_list {\n    name = "a"\n    value = var.x\n  }',
+        '  set_list {\n    name = "a"\n    value = [var.x]\n  }',
+        '  dynamic "set" {\n    for_each = var.all\n  }',
+    ],
+)
+def test_what_only_terraform_works_out_is_one_opaque_layer(body: str) -> None:
+    entry = one_of(body)
+    assert [layer.is_opaque for layer in entry.layers] == [True]
+    assert "erraform" in entry.layers[0].why_not
+
+
+def test_locals_and_lists_of_lists_are_followed_and_text_that_is_no_yaml_is_told() -> None:
+    more = 'locals {\n  all = ["a: 1"]\n  one = "b: 2"\n  self = local.self\n}\n'
+    entry = one_of("  values = concat(local.all, [local.one, null])", more)
+    assert [layer.kind for layer in entry.layers][:2] == ["values text", "values text"]
+    assert one_of("  values = [local.self]", more).layers[0].is_opaque
+    broken = one_of('  values = ["a: ["]')
+    assert broken.layers == ()
+    assert broken.problems[0].sentence.startswith("The values are not YAML: ")
+
+
+def test_a_chart_of_the_repo_outside_it_and_none() -> None:
+    tree = tree_of(
+        {
+            "infra/main.tf": 'resource "helm_release" "a" {\n  chart = "../charts/agent"\n}\n'
+            'resource "helm_release" "b" {\n  chart = "../../out"\n}\nresource "helm_release" "c" {\n}\n'
+            'resource "helm_release" "d" {\n  count = 0\n}\n',
+            "charts/agent/Chart.yaml": "name: agent\n",
+        }
+    )
+    charts = [(entry.chart.folder, entry.chart.name) for entry in find(tree, Options()).entries]
+    assert charts == [("charts/agent", None), (None, "out"), (None, None)]
+
+
+@pytest.mark.parametrize(
+    "text", ['resource "helm_release" = {', "1 = 2", 'resource "helm_release" "a" [', "a = {x = 1"]
+)
+def test_what_is_no_terraform_is_told_with_its_line(text: str) -> None:
+    _, made = found(f"# helm_release\n{text}\n")
+    assert [problem.line >= 2 for problem in made.problems] == [True]
+    assert made.problems[0].sentence.startswith("The file cannot be read as Terraform: ")
+
+
+def test_modules_are_found_beside_files_that_cannot_be_read() -> None:
+    tree = tree_of(
+        {
+            "main.tf": 'module "agents" {\n  source = "./agents"\n}\nmodule "out" {\n  source = "../x"\n}\n',
+            "broken.tf": 'module "x" [',
+            "agents/main.tf": 'resource "helm_release" "a" {\n  name = "a"\n  values = ["p: ${path.root}"]\n}\n',
+        }
+    )
+    (entry,) = find(tree, Options()).entries
+    assert entry.layers[0].is_opaque  # the root of a module that others call is not its own folder

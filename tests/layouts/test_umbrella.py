@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from rea_xcom_tui.layouts.charts import local_chart
 from rea_xcom_tui.layouts.effective import effective, engines_differ
 from rea_xcom_tui.layouts.find import find
 from rea_xcom_tui.layouts.model import AGENT_CHART, ChartRef, EntryPoint, Found, Layer, Options, opaque
@@ -232,3 +233,36 @@ def test_dependencies_of_every_wrong_shape_are_no_dependencies() -> None:
     ):
         text = f"name: a\n{wrong}# {AGENT_CHART}\n"
         assert find(tree({"a/Chart.yaml": text, "a/values.yaml": ""}), Options(), []).entries == ()
+
+
+def test_charts_that_lie_in_a_chart_are_its_subcharts_without_being_named() -> None:
+    files = {
+        "app/Chart.yaml": "name: app\ndependencies:\n- name: told\n  import-values: [data, {child: a.b, parent: c}]\n",
+        "app/values.yaml": "own: 1\n",
+        "app/charts/told/Chart.yaml": "name: told\n",
+        "app/charts/told/values.yaml": "exports: {data: {x: 1}}\na: {b: {size: 2}}\n",
+        "app/charts/other/Chart.yaml": "name: other\n",
+        "app/charts/other/values.yaml": "z: 3\n",
+        "app/charts/broken/Chart.yaml": "name: [\n",
+        "app/charts/odd/Chart.yaml": "name: \x01\n",
+    }
+    local = local_chart(tree(files), "app")
+    assert local is not None
+    assert [place.keys for place in local.places] == [(), ("told",), ("other",)]
+    assert sorted({problem.file for problem in local.problems}) == [
+        "app/charts/broken/Chart.yaml",
+        "app/charts/odd/Chart.yaml",
+    ]
+    row = EntryPoint("app/Chart.yaml", "app/Chart.yaml", "umbrella", "app", local.layers, chart=ChartRef(folder="app"))
+    told = plain(effective(row, tree(files), "4.2").stack.root)
+    assert isinstance(told, dict)
+    assert (told["x"], told["c"], told["other"]["z"]) == (1, {"size": 2}, 3)
+
+
+def test_charts_within_charts_end_somewhere_and_those_behind_links_out_are_none() -> None:
+    deep = "".join("/charts/c" for _ in range(30))
+    files = {f"app{deep[: at * 9]}/Chart.yaml": "name: c\n" for at in range(31)}
+    local = local_chart(tree(files), "app")
+    assert local is not None
+    assert any("too many or too deep" in problem.sentence for problem in local.problems)
+    assert local_chart(tree({"x": ""}, {"app/Chart.yaml": "../../up"}), "app") is None

@@ -193,6 +193,9 @@ class Generators:
             except (Unreadable, LinkOut) as error:
                 out.problems.append(f"{clean(file, 200)} cannot be read: {clean(error)}")
                 continue
+            if found is not None and not found.roots and found.error is not None:
+                out.problems.append(f"{clean(file, 200)} cannot be read: {clean(found.error)}")
+                continue
             root = go_data(found.roots[0]) if found is not None and found.roots else None
             for data in root if isinstance(root, list) else [root]:
                 if not isinstance(data, dict):

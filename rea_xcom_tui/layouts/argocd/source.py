@@ -91,6 +91,8 @@ class SourceLayers:
             self.problems.append(Problem(f"{clean(path)} cannot be read: {clean(error)}", path))
             return None
         if found is None or not found.roots:
+            if found is not None and found.error is not None:
+                self.problems.append(Problem(f"{clean(path)} cannot be read: {clean(found.error)}", path))
             return None
         return Piece(found.roots[0], path, raw=found.roots[0]).get("helm")
 

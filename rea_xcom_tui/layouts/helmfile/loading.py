@@ -206,7 +206,9 @@ class Loader:
 
     def _joined(self, base: str, entry: Entry) -> str:
         try:
-            return self.tree.join(base, entry.node.text)
+            joined = self.tree.join(base, entry.node.text)
+            self.tree.resolve(joined)
+            return joined
         except LinkOut:
             path = clean(entry.node.text)
             raise CannotLoad(Problem(f"{path} leads out of the repo.", entry.part.file, entry.line)) from None

@@ -174,10 +174,12 @@ class _Release:
 
     def _inline(self, text: str, line: int) -> None:
         try:
-            roots = read_documents(text).roots
-        except Unreadable as error:
+            read = read_documents(text)
+            roots, error = read.roots, read.error
+        except Unreadable as unreadable:
+            roots, error = (), unreadable
+        if error is not None and not roots:
             self.problems.append(Problem(f"The values are not YAML: {clean(error)}", self.file, line))
-            return
         if roots:
             self.layers.append(
                 Layer(

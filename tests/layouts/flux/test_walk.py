@@ -223,3 +223,39 @@ def test_a_base_of_many_clusters_is_read_once() -> None:
     tree._read = counted
     assert len(find(tree, Options()).entries) == 126
     assert max(reads.values()) == 1
+
+
+def test_a_kustomization_of_another_repo_is_left_alone() -> None:
+    source = (
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system}\n"
+        "spec: {url: 'https://git.example/THERE.git'}\n"
+    )
+    agent = release("agent", env("s3://a/xcom", "'1'"))
+    files = {"c/apps.yaml": flux("apps", "./gone"), "c/more.yaml": flux("more", "./gone"), "c/agent.yaml": agent}
+    for there, told in (("other", 0), ("here", 2)):
+        tree = tree_of({**files, "c/source.yaml": source.replace("THERE", there)})
+        tree.remotes = ("git@git.example:here.git",)
+        assert len(find(tree, Options()).problems) == told
+
+
+def test_variables_of_a_path_come_from_the_configuration() -> None:
+    files = {
+        "clusters/reef/apps.yaml": flux("apps", "./envs/${STAGE}"),
+        "envs/red/agent.yaml": release("agent", env("s3://red/xcom", "'1'")),
+        "envs/blue/agent.yaml": release("agent", env("s3://blue/xcom", "'1'")),
+    }
+    settings = LayoutSettings(clusters={"reef": ClusterSettings({"STAGE": "blue"})})
+    (row,) = [each for each in _find(files, Options(settings)).entries if each.cluster == "reef"]
+    assert _env(files, row)[PATH] == "s3://blue/xcom"
+
+
+def test_inputs_from_the_cluster_are_named_and_a_path_that_nothing_fits_as_well() -> None:
+    files = {
+        "clusters/reef/set.yaml": "apiVersion: fluxcd.controlplane.io/v1\nkind: ResourceSet\nmetadata:\n  name: teams\n"
+        "spec:\n  inputsFrom:\n  - {kind: ResourceSetInputProvider, name: x}\n  resources: []\n",
+        "clusters/reef/sync.yaml": flux("flux-system", "./clusters/reef"),
+        "clusters/reef/apps.yaml": flux("apps", "./nowhere/${X}"),
+    }
+    told = [problem.sentence for problem in _find(files).problems]
+    assert any("Inputs of this ResourceSet come from the cluster" in sentence for sentence in told)
+    assert any(sentence.startswith("No folder fits the path ./nowhere/${X}") for sentence in told)
