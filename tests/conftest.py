@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -20,6 +22,22 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("same")
 """A change is judged by the same examples on every machine; `--hypothesis-profile explore` looks for new ones."""
+
+if "COVERAGE_PROCESS_CONFIG" in os.environ:
+    # What a child process has measured is written when it ends by itself, and not when it is killed.
+    from rea_xcom_tui.fleet.scan import pool
+
+    _kill = pool._Children._kill
+
+    def _end(children: pool._Children) -> None:
+        for child in children._processes if children.sound else ():
+            assert child.stdin is not None
+            with suppress(OSError, subprocess.TimeoutExpired):
+                child.stdin.close()
+                child.wait(20)
+        _kill(children)
+
+    pool._Children._kill = _end  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,35 @@
+"""What was read from a file goes through bytes and comes back, whatever texts are in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.records import from_record, sound, to_record
+from tests.work import values
+
+
+def test_a_deployment_comes_back_as_it_was_and_knows_what_is_not_committed() -> None:
+    item = read_deployment("a/values.yaml", values("a", path="s3://b/a", threshold="1").encode(), Reading())
+    assert isinstance(item, Deployment)
+    assert from_record(to_record(item)) == item
+    dirty = from_record(to_record(item), dirty=True)
+    assert isinstance(dirty, Deployment)
+    assert (dirty.dirty, dirty.config) == (True, item.config)
+    assert from_record(to_record(None)) is None
+
+
+def test_half_of_a_pair_of_surrogates_becomes_a_question_mark() -> None:
+    item = UnreadableFile("a/values.yaml", "the text \ud800 is odd", 2, 3)
+    assert sound(item) == UnreadableFile("a/values.yaml", "the text ? is odd", 2, 3)
+    assert from_record(to_record(item)) == sound(item)
+    whole = UnreadableFile("a/values.yaml", "😀")
+    assert sound(whole) is whole
+
+
+@pytest.mark.parametrize("record", [b"\xc1", b"\x91\x01", b"x"])
+def test_a_damaged_record_is_an_error_and_nothing_half_right(record: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        from_record(record)
