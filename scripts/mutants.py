@@ -340,9 +340,9 @@ def main() -> int:
     rooms = options.room or list(ROOMS)
     found = [mutant for room in rooms for mutant in mutants(room)]
     sample = random.Random(options.seed).sample(found, min(options.sample, len(found)))
-    sample = sample[options.start :]
     if options.within:
         sample = [one for one in sample if one.file.startswith(f"rea_xcom_tui/{options.within}/")]
+    sample = sample[options.start :]
     if options.again:
         left = json.loads(options.again.read_text("utf-8"))["left"]
         sample = [one for one in sample if str(one) in left]

@@ -6,6 +6,7 @@
 pre-commit: the framework itself clones this project at its newest commit, installs it and runs both hooks at a commit.
 action: the steps of `action.yml`, one after the other, with the expressions and variables that GitHub would fill in.
 gitlab: the script of the component, with the variables of a merge request, and pip from a folder with the wheel.
+yaml-language-server: the server from npm, asked as an editor does about a baseline that names its schema.
 taplo: `taplo lint` from npm on configuration files that name the schema which `rea-xcom-tui schema config` prints.
 
 Needs git and Python; pip and npm fetch from their registries. Ends with 1 where something is not as it should be.
@@ -180,8 +181,86 @@ def taplo(place: Place) -> None:
     file.unlink()
 
 
+def yaml_language_server(place: Place) -> None:
+    """What an editor is told of a baseline that names its schema: problems, and a key's meaning."""
+    server = "yaml-language-server"
+    place("npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(place.folder / "npm"), server)
+    schema = place(sys.executable, "-m", "rea_xcom_tui", "schema", "baseline", at=ROOT)
+    (place.fleet / ".rea-xcom.schema.json").write_text(schema)
+    begin = "# yaml-language-server: $schema=./.rea-xcom.schema.json\nversion: 1\n"
+    texts = [f"{begin}per_environment:\n  threshold: prod keeps everything\n", f"{begin}per_enviroment: {{}}\n"]
+    program = str(place.folder / "npm/node_modules/.bin" / server)
+    with subprocess.Popen([program, "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=place.env) as ran:
+        client = Client(ran)
+        client.ask("initialize", {"processId": None, "rootUri": place.fleet.as_uri(), "capabilities": {}})
+        client.tell("initialized", {})
+        found = []
+        for number, text in enumerate(texts):
+            document = {"uri": (place.fleet / ".rea-xcom.yaml").as_uri(), "languageId": "yaml", "version": number}
+            client.tell("textDocument/didOpen", {"textDocument": {**document, "text": text}})
+            told = client.wait_for("textDocument/publishDiagnostics")["diagnostics"]
+            found.append([one["message"] for one in told])
+            at = {"textDocument": {"uri": document["uri"]}, "position": {"line": 2, "character": 3}}
+            hover = client.ask("textDocument/hover", at)
+            if not number and not (hover and "contents" in hover):
+                raise SystemExit(f"the server has nothing to say of a key: {hover}")
+            client.tell("textDocument/didClose", {"textDocument": {"uri": document["uri"]}})
+            client.wait_for("textDocument/publishDiagnostics")
+        ran.kill()
+    if found[0] or not any("per_enviroment" in message for message in found[1]):
+        raise SystemExit(f"the server should find only the misspelt key, and told {found}")
+
+
+class Client:
+    """As much of a client of the language server protocol as one question after the other needs."""
+
+    def __init__(self, server: subprocess.Popen[bytes]) -> None:
+        self._server = server
+        self._number = 0
+
+    def _send(self, **message: Any) -> None:
+        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self._server.stdin is not None
+        self._server.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(data), data))
+        self._server.stdin.flush()
+
+    def _read(self) -> dict[str, Any]:
+        assert self._server.stdout is not None
+        length = 0
+        while line := self._server.stdout.readline().strip():
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        if not length:
+            raise SystemExit("the server has ended")
+        found: dict[str, Any] = json.loads(self._server.stdout.read(length))
+        if "id" in found and "method" in found:  # a question of the server's: everything is as by default
+            items = found.get("params", {}).get("items", [])
+            self._send(id=found["id"], result=[{} for _ in items] if items else None)
+        return found
+
+    def tell(self, method: str, params: Any) -> None:
+        """Send what needs no answer."""
+        self._send(method=method, params=params)
+
+    def ask(self, method: str, params: Any) -> Any:
+        """Send a question and return the answer."""
+        self._number += 1
+        self._send(id=self._number, method=method, params=params)
+        while True:
+            found = self._read()
+            if found.get("id") == self._number and "method" not in found:
+                return found.get("result")
+
+    def wait_for(self, method: str) -> Any:
+        """What the server says next under this name."""
+        while (found := self._read()).get("method") != method:
+            pass
+        return found["params"]
+
+
 TRIES: dict[str, Callable[[Place], None]] = {
     "pre-commit": pre_commit, "action": action, "gitlab": gitlab, "taplo": taplo,
+    "yaml-language-server": yaml_language_server,
 }  # fmt: skip
 
 
