@@ -37,7 +37,7 @@ if "COVERAGE_PROCESS_CONFIG" in os.environ:
                 child.wait(20)
         _kill(children)
 
-    pool._Children._kill = _end  # type: ignore[method-assign]
+    pool._Children._kill = _end  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture(scope="session")
