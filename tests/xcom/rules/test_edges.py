@@ -1,0 +1,138 @@
+"""One step to either side of where each rule begins: cases that a changed line of a rule would get wrong."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+
+from rea_xcom_tui.values.reading import ValuesFile
+from rea_xcom_tui.xcom.reading import read
+from rea_xcom_tui.xcom.rules import find
+from rea_xcom_tui.xcom.rules.examples import ROLE, azure, example
+from rea_xcom_tui.xcom.rules.maintenance import maintenance_finding
+from tests.xcom.rules.helpers import codes, found
+
+KEY = "eks.amazonaws.com/role-arn"
+LABEL = "azure.workload.identity/use"
+ENDS = {
+    (1, 0): date(2026, 7, 28), (1, 1): date(2026, 7, 28), (1, 2): date(2026, 7, 28), (1, 3): date(2026, 7, 28),
+    (1, 4): date(2026, 10, 16), (1, 5): date(2026, 10, 16), (1, 6): date(2026, 10, 16), (1, 7): date(2027, 1, 1),
+}  # fmt: skip
+
+
+def message(text: str, code: str, **options: object) -> str:
+    """What the one finding of a code says."""
+    (one,) = [finding for finding in found(text, **options) if finding.code == code]
+    return one.message
+
+
+def test_each_minor_version_of_the_agent_has_its_last_day() -> None:
+    rule = find("XC719")
+    assert rule is not None
+    config = read(ValuesFile.parse(rule.wrong.encode()).root)
+    for minor in range(8):
+        end = ENDS[1, minor]
+        agent = msgspec.structs.replace(config, agent=(1, minor, 0))
+        assert maintenance_finding(agent, end) is None
+        told = maintenance_finding(agent, end + timedelta(days=1))
+        assert told is not None
+        assert told.message == (
+            f"agent 1.{minor}.0: maintenance of 1.{minor} ended on {end} at the latest; "
+            "newest is 1.8 (as of 2026-11-28)"
+        )
+        assert (told.line, told.column) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("rest", "misplaced"),
+    [
+        (f"labels:\n  {LABEL}: 'true'\n", False),
+        (f"podLabels:\n  {LABEL}: 'true'\n", True),
+        (f"workers:\n  - name: w\n    labels:\n      {LABEL}: 'true'\n", True),
+    ],
+)
+def test_the_label_counts_only_at_the_top(rest: str, misplaced: bool) -> None:
+    assert ("XC607" in codes(azure(label=None, rest=rest))) is misplaced
+
+
+@pytest.mark.parametrize(
+    ("path", "rest", "code", "there"),
+    [
+        ('"gs://acme-xcom/etl"', f"annotations:\n  {KEY}: {ROLE}", "XC609", True),
+        ('"s3://acme-xcom/etl"', f"annotations:\n  {KEY}: {ROLE}", "XC609", False),
+        ('"gs://acme-xcom/etl"', "", "XC609", False),
+        ('"s3://acme-xcom/etl"', "", "XC610", True),
+        ('"s3://acme-xcom/etl"', f"annotations:\n  {KEY}: {ROLE}", "XC610", False),
+    ],
+)
+def test_an_identity_is_held_against_the_cloud_of_the_path(path: str, rest: str, code: str, there: bool) -> None:
+    assert (code in codes(example(path=path, rest=rest))) is there
+
+
+@pytest.mark.parametrize(
+    ("notes", "fixed"),
+    [
+        ("eks.amazonaws.com/role_arn: ROLE", True),
+        ("eks.amazonaws.com/role_arn: ROLE\n  eks.amazonaws.com/role-arn: ROLE", False),
+        ("eks.amazonaws.com/rolxxrn: ROLE", True),
+    ],
+)
+def test_a_misspelt_identity_is_renamed_where_the_right_name_is_free(notes: str, fixed: bool) -> None:
+    text = example(rest="annotations:\n  " + notes.replace("ROLE", ROLE))
+    (one,) = [finding for finding in found(text) if finding.code == "XC611"]
+    assert bool(one.fix) is fixed
+
+
+def test_three_wrong_letters_are_another_name() -> None:
+    assert "XC611" not in codes(example(rest=f"annotations:\n  eks.amazonaws.com/rolxxxn: {ROLE}"))
+
+
+def test_entries_without_a_name_are_found_in_every_env() -> None:
+    entry = "    env:\n      - value: x\n"
+    for rest in (f"workers:\n  - name: w\n{entry}", f"triggerer:\n{entry}", f"dagProcessor:\n{entry}"):
+        assert "no name" in message(example(rest=rest.replace("    env", "    env")), "XC711"), rest
+    assert "XC711" not in codes(example(rest="workers:\n  - 5\n"))
+
+
+def test_a_name_is_there_twice_only_within_one_list() -> None:
+    twice = (("A_B", '"1"'), ("A_B", '"1"'))
+    assert "A_B is also on line" in message(example(env=twice), "XC704")
+    other = "workers:\n  - name: w\n    env:\n      - {name: A_B, value: '1'}\n"
+    assert "XC704" not in codes(example(env=twice[:1], rest=other))
+
+
+@pytest.mark.parametrize(
+    ("value", "exponent"),
+    [("999999", False), ("1000000", True), ("-1000000", True), ("true", False)],
+)
+def test_numbers_from_a_million_on_get_an_exponent(value: str, exponent: bool) -> None:
+    assert ("XC702" in codes(example(threshold=value))) is exponent
+
+
+def test_a_connection_of_blanks_is_none() -> None:
+    blank = example(env=(("AIRFLOW_CONN_AWS_XCOM", '"  "'),), path='"s3://aws_xcom@acme-xcom/etl"')
+    assert not {code for code in codes(blank) if code.startswith("XC5") and code != "XC501"} & {"XC502", "XC503"}
+
+
+def test_text_that_is_no_uri_and_a_uri_without_a_type_are_told_apart() -> None:
+    assert message(azure(connection='"account_name=acme"'), "XC507").endswith(
+        "is neither JSON nor a URI: Airflow reads no settings from it"
+    )
+
+
+def test_the_message_of_two_components_names_both_and_their_values() -> None:
+    workers = (
+        "workers:\n  - name: one\n    env:\n      - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD\n"
+        '        value: "7"\n'
+    )
+    said = message(example(rest=workers), "XC709")
+    assert "gets another threshold here than" in said
+    assert said.endswith('"7", not "0"')
+
+
+def test_an_agent_of_the_first_version_that_reads_xcom_is_not_old() -> None:
+    image = "image: registry.example.com/astro-remote-execution-agent:3.1-9-python-3.12-astro-agent-"
+    assert "XC715" in codes(example(before=f"{image}1.4.9"))
+    assert "XC715" not in codes(example(before=f"{image}1.5.0"))
