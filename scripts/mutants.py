@@ -296,14 +296,15 @@ class Runner:
         if len(self.outcomes) % 25 == 0:
             print(f"{len(self.outcomes)} tried: {dict(Counter(one.how for one in self.outcomes))}", flush=True)
         if self._options.record:
-            write(self._options.record, self.outcomes, len(self._sample), self._options.seed)
+            write(self._options.record, self.outcomes, len(self._sample), self._options)
 
 
-def write(path: Path, outcomes: list[Outcome], wanted: int, seed: int) -> None:
+def write(path: Path, outcomes: list[Outcome], wanted: int, options: argparse.Namespace) -> None:
     """Keep what was tried."""
     counts = Counter(one.how for one in outcomes)
     left = [str(one.mutant) for one in outcomes if one.how in ("survived", "not run by a test")]
-    content = {"seed": seed, "sample": wanted, "tried": len(outcomes), **counts, "left": sorted(left)}
+    head = {"seed": options.seed, "of": options.of, "sample": wanted, "tried": len(outcomes)}
+    content = {**head, **counts, "left": sorted(left)}
     path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
 
 
@@ -339,6 +340,7 @@ def main() -> int:
     options = parser.parse_args()
     rooms = options.room or list(ROOMS)
     found = [mutant for room in rooms for mutant in mutants(room)]
+    options.of = len(found)
     sample = random.Random(options.seed).sample(found, min(options.sample, len(found)))
     if options.within:
         sample = [one for one in sample if one.file.startswith(f"rea_xcom_tui/{options.within}/")]

@@ -43,10 +43,11 @@ def taken_over(records: Sequence[Mapping[str, Any]], known: Mapping[str, Any]) -
         file, line, what = re.fullmatch(r"(.+?):(\d+): (.+)", one).groups()  # type: ignore[union-attr]
         text = (ROOT / file).read_text("utf-8").splitlines()[int(line) - 1].strip()
         where = file.removeprefix("rea_xcom_tui/")
-        left.append(looked_at.get((where, text, what), {"where": where, "text": text, "what": what, "kind": "", "why": ""}))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+        new = {"where": where, "text": text, "what": what, "kind": "", "why": ""}
+        left.append(looked_at.get((where, text, what), new))
+    commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True).strip()
     return {
-        "commit": commit.stdout.strip(),
+        "commit": commit,
         "day": f"{datetime.now(UTC):%Y-%m-%d}",
         "seed": records[0]["seed"],
         "of": records[0]["of"],
@@ -60,15 +61,15 @@ def section(kept: Mapping[str, Any]) -> str:
     left = kept["left"]
     kinds = Counter(one["kind"] or "open" for one in left)
     noticed = kept["sample"] - len(left)
+    now, other = noticed + kinds["tested"], kept["sample"] - kinds["same"]
     lines = [
-        f"Of {kept['of']:,} mutants of `values` and `xcom/rules`, {kept['sample']} were drawn (seed {kept['seed']}) and "
-        f"tried on {kept['day']}, at commit {kept['commit']}:",
-        f"{noticed} were noticed, {len(left)} survived. Every survivor was looked at:",
+        f"Of {kept['of']:,} mutants of `values` and `xcom/rules`, {kept['sample']} were drawn (seed {kept['seed']}) and",
+        f"tried on {kept['day']}, at commit {kept['commit']}: {noticed} were noticed, {len(left)} survived. Every",
+        "survivor was looked at:",
         "",
         *(f"* {kinds[kind]} {words};" for kind, words in KINDS.items() if kinds[kind]),
         "",
-        f"So {noticed + kinds['tested']} of the {kept['sample'] - kinds['same']} that mean something else are noticed now "
-        f"({100 * (noticed + kinds['tested']) / (kept['sample'] - kinds['same']):.1f} %).",
+        f"So {now} of the {other} that mean something else are noticed now ({100 * now / other:.1f} %).",
         "",
         "| where | change | why no test tells |",
         "|---|---|---|",
