@@ -63,8 +63,8 @@ def section(kept: Mapping[str, Any]) -> str:
     noticed = kept["sample"] - len(left)
     now, other = noticed + kinds["tested"], kept["sample"] - kinds["same"]
     lines = [
-        f"Of {kept['of']:,} mutants of `values` and `xcom/rules`, {kept['sample']} were drawn (seed {kept['seed']}) and",
-        f"tried on {kept['day']}, at commit {kept['commit']}: {noticed} were noticed, {len(left)} survived. Every",
+        f"Of {kept['of']:,} mutants of `values` and `xcom/rules`, {kept['sample']} were drawn (seed {kept['seed']})",
+        f"and tried on {kept['day']}, at commit {kept['commit']}: {noticed} were noticed, {len(left)} survived. Every",
         "survivor was looked at:",
         "",
         *(f"* {kinds[kind]} {words};" for kind, words in KINDS.items() if kinds[kind]),
