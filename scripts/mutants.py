@@ -243,10 +243,12 @@ class Runner:
             ids = self._near.of_module(mutant.file)
         found = [items[one] for one in ids if one in items]
         found.sort(key=lambda item: (self._near.size[item.nodeid], item.nodeid))
+        # Of tests that were written since, nobody knows what they run.
+        new = [item for id_, item in items.items() if id_ not in self._near.size]
         if self._options.all_tests:
-            return found
-        rest = found[self._options.nearest :]
-        return found[: self._options.nearest] + random.Random(0).sample(rest, min(self._options.others, len(rest)))
+            return new + found
+        near, rest = found[: self._options.nearest], found[self._options.nearest :]
+        return new + near + random.Random(0).sample(rest, min(self._options.others, len(rest)))
 
     def _in_the_child(self, session: pytest.Session, mutant: Mutant, chosen: list[pytest.Item]) -> None:
         os.setsid()
