@@ -242,7 +242,8 @@ class Runner:
         if not ids - {""}:
             ids = self._near.of_module(mutant.file)
         found = [items[one] for one in ids if one in items]
-        found.sort(key=lambda item: (self._near.size[item.nodeid], item.nodeid))
+        name = f"test_{Path(mutant.file).stem}."
+        found.sort(key=lambda item: (name not in item.nodeid, self._near.size[item.nodeid], item.nodeid))
         # Of tests that were written since, nobody knows what they run.
         new = [item for id_, item in items.items() if id_ not in self._near.size]
         if self._options.all_tests:
@@ -271,7 +272,7 @@ class Runner:
                 finally:
                     code = 1 if session.testsfailed else 0
             else:
-                ids = sorted({item.nodeid.split("[")[0] for item in chosen})
+                ids = list(dict.fromkeys(item.nodeid.split("[")[0] for item in chosen))
                 again = [sys.executable, __file__, "--imported", str(mutant.node), str(mutant.change), mutant.file]
                 os.execv(sys.executable, [*again, *ids])
         except BaseException:

@@ -9,8 +9,8 @@ import pytest
 
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.rules import find
 from rea_xcom_tui.xcom.rules.examples import ROLE, azure, example
+from rea_xcom_tui.xcom.rules.families import find
 from rea_xcom_tui.xcom.rules.maintenance import maintenance_finding
 from tests.xcom.rules.helpers import codes, found
 
