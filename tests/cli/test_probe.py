@@ -80,8 +80,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "packages"))
     monkeypatch.setenv("STAND_IN_STORE", str(tmp_path / "store"))
     if "COVERAGE_PROCESS_CONFIG" in os.environ:  # its lines are counted where they come from a file
-        named = f"exec(compile(json.loads(sys.stdin.readline()), {remote.__file__!r}, 'exec'))"
-        monkeypatch.setattr(runners, "LOADER", f"import sys,json;{named}")
+        code = f"compile(json.loads(sys.stdin.readline()), {remote.__file__!r}, 'exec')"
+        within = f"{{'__name__': {remote.__name__!r}}}"
+        monkeypatch.setattr(runners, "LOADER", f"import sys,json;exec({code}, {within})")
     return tmp_path / "store"
 
 
