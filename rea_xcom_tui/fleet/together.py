@@ -20,8 +20,7 @@ from rea_xcom_tui.fleet.scan.joining import joined_fleet
 from rea_xcom_tui.fleet.scan.workers import Convoy
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.model import FieldName, Finding
+from rea_xcom_tui.xcom.model import FieldName, Finding, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.lsp.hover import FIELD_BY_KEY, FIELD_BY_VARIABLE
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.airflow import COMPRESSIONS
 from rea_xcom_tui.xcom.editing import check
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import Configuration, FieldName
-from rea_xcom_tui.xcom.names import ANNOTATIONS, OBJECT_STORAGE_BACKEND, STATE_STORE_BACKEND
+from rea_xcom_tui.xcom.names import ANNOTATIONS
 from rea_xcom_tui.xcom.secrets import MASK
 
 _PAIR = re.compile(r"""^(?P<head>\s*(?:-\s+)?["']?(?P<key>[\w./-]+)["']?\s*:(?:\s+|$))(?P<value>.*)$""")
@@ -21,15 +21,6 @@ _NAME = re.compile(r"""^(?P<head>\s*(?:-\s+)?["']?name["']?\s*:\s*)["']?(?P<name
 _ITEM = re.compile(r"^(\s*)- ")
 _MOST = 50
 _ANNOTATION_KEYS = frozenset(ANNOTATIONS.values())
-_USUAL: dict[FieldName, tuple[str, ...]] = {
-    "backend": (OBJECT_STORAGE_BACKEND,),
-    "threshold": ("0", "1048576", "-1"),
-    "compression": tuple(COMPRESSIONS),
-    "state-backend": (STATE_STORE_BACKEND,),
-    "state-threshold": ("0", "1048576"),
-    "state-compression": tuple(COMPRESSIONS),
-}
-"""What goes everywhere, in the order in which it is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,7 @@ def complete(
     start = len(pair["head"])
     comment = re.search(r"\s+#", value)
     end = start + (comment.start() if comment else len(value.rstrip()))
-    quoted = field not in ("backend", "state-backend", "identity")
+    quoted = TABLE[field].key is None and field != "identity"
     return [
         Offer(_written(value, told, quoted=quoted), told, note, start, end)
         for told, note in _values(field, fleet, mine)
@@ -108,7 +99,7 @@ def _values(field: FieldName, fleet: Iterable[Deployment], mine: Configuration |
         for one in fleet
         if (reading := one.config.fields.get(field)) is not None and reading.state == "set"
     )
-    offered = dict.fromkeys((*_USUAL.get(field, ()), *(text for text, _ in counts.most_common(_MOST))))
+    offered = dict.fromkeys((*TABLE[field].usual, *(text for text, _ in counts.most_common(_MOST))))
     safe = [text for text in offered if MASK not in text and clean(text) == text]
     return [(text, _note(field, text, counts[text], mine)) for text in safe]
 

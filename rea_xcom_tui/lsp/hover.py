@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, FieldReading, Place
-from rea_xcom_tui.xcom.names import BACKEND_KEYS, STATE_VARIABLES, VARIABLES
 from rea_xcom_tui.xcom.outcome import meaning, outcome
 
 _NAME = re.compile(r"""\bname["']?\s*:\s*["']?([A-Z][A-Z0-9_]*)""")
 _MOST = 3
 """How many deployments are told of one by one."""
 
-FIELD_BY_VARIABLE: dict[str, FieldName] = {name: field for field, name in {**VARIABLES, **STATE_VARIABLES}.items()}
-FIELD_BY_KEY: dict[str, FieldName] = {key: field for field, key in BACKEND_KEYS.items()}
+FIELD_BY_VARIABLE: dict[str, FieldName] = {
+    field.variable: name for name, field in TABLE.items() if field.variable is not None
+}
+FIELD_BY_KEY: dict[str, FieldName] = {field.key: name for name, field in TABLE.items() if field.key}
 
 
 def hover(deployments: Sequence[Deployment], file: str, lines: Sequence[str], line: int) -> str | None:

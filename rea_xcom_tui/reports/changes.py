@@ -13,7 +13,7 @@ from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.compare import FieldDelta
-from rea_xcom_tui.xcom.units import human
+from rea_xcom_tui.xcom.units import sized
 
 
 def plan_text(workspace: Workspace) -> str:
@@ -21,9 +21,9 @@ def plan_text(workspace: Workspace) -> str:
     plan = workspace.plan()
     lines = [line for file in plan.files for line in unified(file)]
     for edit in plan.edits:
-        old = "nothing" if isinstance(edit, Declare) and edit.old is None else worded(edit.field, edit.old)
+        old = "nothing" if isinstance(edit, Declare) and edit.old is None else worded(edit.old)
         how = " (override removed)" if isinstance(edit, SetField) and edit.inherits else ""
-        lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.field, edit.new)}{how}")
+        lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.new)}{how}")
     lines += [told.sentence() for told in bystanders(workspace, plan.files)]
     judged = outlook(workspace, plan.files)
     lines += [f"{judged.sentence()}:"] if judged.adds or judged.removes else []
@@ -48,19 +48,16 @@ def unified(file: FilePlan) -> Iterator[str]:
         yield from (f"--- a/{name}", f"+++ b/{name}", *hunks)
 
 
-def worded(field: str, value: str | int | None) -> str:
+def worded(value: str | int | None) -> str:
     """A value in words: unset where there is none, a threshold with its human unit."""
     if value is None:
         return "unset"
-    if field == "threshold" and isinstance(value, int):
-        words = human(value)
-        return str(value) if words == str(value) else f"{value} ({words})"
-    return clean(value)
+    return sized(value) if isinstance(value, int) else clean(value)
 
 
 def change_words(delta: FieldDelta) -> str:
     """A field's old value and its new one."""
-    return f"{worded(delta.field, delta.old)} → {worded(delta.field, delta.new)}"
+    return f"{worded(delta.old)} → {worded(delta.new)}"
 
 
 def semantic_text(changes: Sequence[FieldDelta]) -> str:
@@ -95,8 +92,8 @@ def _rows(changes: Sequence[FieldDelta]) -> list[tuple[str, str, str, str]]:
         (
             change.deployment,
             change.field or change.kind,
-            worded(change.field, change.old) if change.kind == "changed" else "",
-            worded(change.field, change.new) if change.kind == "changed" else "",
+            worded(change.old) if change.kind == "changed" else "",
+            worded(change.new) if change.kind == "changed" else "",
         )
         for change in changes
     ]

@@ -47,7 +47,7 @@ def summary(report: DriftReport) -> str:
 
 def headline(cause: Cause) -> str:
     """What differs, in one line: the field, what is expected, what is there, and how often."""
-    expected, actual = worded(cause.field, cause.expected), worded(cause.field, cause.actual)
+    expected, actual = worded(cause.expected), worded(cause.actual)
     where = f" in {clean(', '.join(cause.groups))}" if cause.groups else ""
     return f"{cause.field}: expected {expected}{where}, is {actual} in {plural(len(cause.members), 'deployment')}"
 
@@ -59,7 +59,7 @@ def since(found: Since) -> str:
 
 def _member(cause: Cause, member: Deviation) -> str:
     id_ = clean(member.deployment)
-    return id_ if member.actual == cause.actual else f"{id_}: {worded(member.field, member.actual)}"
+    return id_ if member.actual == cause.actual else f"{id_}: {worded(member.actual)}"
 
 
 def accepted(report: DriftReport) -> list[str]:
@@ -75,7 +75,7 @@ def _accepted(found: Sequence[Accepted]) -> str:
     owner = f", {clean(ignore.owner)}" if ignore.owner else ""
     until = f", until {ignore.expires}" if ignore.expires else ""
     same = len({one.deviation.actual for one in found}) == 1
-    actual = worded(deviation.field, deviation.actual if same else deviation.kind)
+    actual = worded(deviation.actual if same else deviation.kind)
     where = few([one.deviation.deployment for one in found])
     return f"{where}: {deviation.field} {actual} ({clean(ignore.reason)}{owner}{until})"
 
@@ -138,8 +138,8 @@ def markdown(report: DriftReport) -> str:
         (
             cause.severity,
             cause.field,
-            worded(cause.field, cause.expected),
-            worded(cause.field, cause.actual),
+            worded(cause.expected),
+            worded(cause.actual),
             str(len(cause.members)),
             few(cause.deployments),
             since(cause.since) if cause.since else "",
@@ -157,7 +157,7 @@ def marks(report: DriftReport, fleet: Fleet) -> list[Mark]:
 
 def _mark(deviation: Deviation, deployment: Deployment) -> Mark:
     field, place = deviation.field, deployment.field(deviation.field).place
-    expected, actual = worded(field, deviation.expected), worded(field, deviation.actual)
+    expected, actual = worded(deviation.expected), worded(deviation.actual)
     return Mark(
         f"drift-{field}",
         f"{field} differs from what it should be",
@@ -178,8 +178,7 @@ def junit(report: DriftReport) -> str:
             (
                 Failure(
                     cause.severity,
-                    f"{cause.field} is {worded(cause.field, cause.actual)}, "
-                    f"expected {worded(cause.field, cause.expected)}",
+                    f"{cause.field} is {worded(cause.actual)}, expected {worded(cause.expected)}",
                     ", ".join(cause.deployments),
                 ),
             ),

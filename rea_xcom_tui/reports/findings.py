@@ -14,13 +14,10 @@ from rea_xcom_tui.reports.machine import SCHEMA, dump, finding_object
 from rea_xcom_tui.reports.marks import About, Case, Failure, Mark
 from rea_xcom_tui.reports.sarif import sarif
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.model import Finding, Severity
+from rea_xcom_tui.xcom.model import SEVERITIES, Finding, Severity, as_grave_as
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history.changed_since import FindingsSince
-
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-"""From the gravest to the mildest."""
 
 UNREADABLE_CODE = "XC000"
 """The code of a file that should be agent values and cannot be read; Helm could not read it either."""
@@ -68,7 +65,7 @@ class Report:
 
     def at_least(self, level: Severity) -> bool:
         """True when anything is as grave as `level`, or graver."""
-        return any(self.count(severity) for severity in SEVERITIES[: SEVERITIES.index(level) + 1])
+        return any(self.count(severity) for severity in as_grave_as(level))
 
 
 def _status(remains: bool) -> str:

@@ -18,7 +18,7 @@ def text(found: Onboarding, repo: str = "") -> str:
     lines = [line for file in files for line in unified(file)]
     row = deployment_in(repo, found.row)
     lines.append(f"{clean(row.name)} ({clean(row.id)})")
-    lines += [f"  {name}: {worded(name, row.field(name).value)}" for name in FIELDS]
+    lines += [f"  {name}: {worded(row.field(name).value)}" for name in FIELDS]
     lines += [f"  {one.severity} {one.code}: {clean(one.message)}" for one in row.findings]
     return "\n".join(lines)
 

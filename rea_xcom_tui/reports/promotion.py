@@ -37,7 +37,7 @@ def _named(rows: tuple[Deployment, ...]) -> str:
 def markdown(found: Promotion) -> str:
     """The promotion as a comment: what changes, what is refused, who has no partner, which findings it adds."""
     rows = [
-        (one.source, one.target, one.field, worded(one.field, one.old), worded(one.field, one.new))
+        (one.source, one.target, one.field, worded(one.old), worded(one.new))
         for one in found.carried
         if one.outcome == "change"
     ]

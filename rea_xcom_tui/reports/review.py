@@ -43,11 +43,7 @@ def _change(one: Reviewed) -> str:
     change = one.change
     if change.kind != "changed":
         return f"{change.kind}{f': {one.impact}' if one.impact else ''}"
-    return f"{change.field}: {_said(change.field, change.old)} → {_said(change.field, change.new)}"
-
-
-def _said(field: str, value: str | int | None) -> str:
-    return worded(field, value)
+    return f"{change.field}: {worded(change.old)} → {worded(change.new)}"
 
 
 def _sections(found: Review) -> list[tuple[str, list[tuple[str, ...]]]]:
@@ -74,7 +70,7 @@ def _sections(found: Review) -> list[tuple[str, list[tuple[str, ...]]]]:
 
 def _drift(deviations: Iterable[Deviation]) -> list[tuple[str, ...]]:
     return [
-        (one.severity, one.field, one.deployment, f"expected {_said(one.field, one.expected)}, {one.reason}")
+        (one.severity, one.field, one.deployment, f"expected {worded(one.expected)}, {one.reason}")
         for one in deviations
     ]
 
@@ -85,8 +81,8 @@ def markdown(found: Review) -> str:
         (
             one.change.deployment,
             one.change.field or one.change.kind,
-            _said(one.change.field, one.change.old) if one.change.kind == "changed" else "",
-            _said(one.change.field, one.change.new) if one.change.kind == "changed" else "",
+            worded(one.change.old) if one.change.kind == "changed" else "",
+            worded(one.change.new) if one.change.kind == "changed" else "",
             one.impact,
         )
         for one in found.changes

@@ -13,7 +13,7 @@ from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.machine import SCHEMA, dump
 from rea_xcom_tui.reports.tables import markdown_table
 from rea_xcom_tui.text import clean, plural, utc
-from rea_xcom_tui.xcom.impact import impact
+from rea_xcom_tui.xcom.fields import impact_of
 
 _NAMED = 10
 
@@ -174,9 +174,9 @@ STATUS = {"text": status_text, "json": status_json, "markdown": status_markdown}
 def pull_request(campaign: Campaign, number: int, wave: Wave, fleet: Fleet) -> str:
     """The text of a wave's pull request: what it is part of, what it changes, and what that does."""
     edits = campaign.edits_of(wave)
-    rows = [(one.deployment, one.field, worded(one.field, one.old), worded(one.field, one.new)) for one in edits]
+    rows = [(one.deployment, one.field, worded(one.old), worded(one.new)) for one in edits]
     told = dict.fromkeys(
-        impact(one.field, one.old, one.new, fleet.by_id[one.deployment].config)
+        impact_of(one.field, one.old, one.new, fleet.by_id[one.deployment].config)
         for one in edits
         if one.deployment in fleet.by_id
     )

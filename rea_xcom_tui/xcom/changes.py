@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.identities import identity_cloud, identity_key
-from rea_xcom_tui.xcom.impact import impact
 from rea_xcom_tui.xcom.model import (
     AddEnv,
     AddKey,
@@ -21,12 +21,12 @@ from rea_xcom_tui.xcom.model import (
     SetMember,
     SetText,
 )
-from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, BACKEND_KEYS, COMMON_ENV, STATE_VARIABLES, VARIABLES
+from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.sealed import sealed_tool
 from rea_xcom_tui.xcom.secrets import MASK
 
-__all__ = ["CannotChange", "changes_for", "impact"]
+__all__ = ["CannotChange", "changes_for"]
 
 
 class CannotChange(Refused):
@@ -59,7 +59,7 @@ def _wanted(config: Configuration, field: FieldName, value: str | int | None) ->
         return _identity_changes(config, reading, None if value is None else str(value))
     if reading.state == "conflict":
         raise CannotChange(_ambiguous(reading))
-    if field == "connection":
+    if TABLE[field].part_of is not None:
         return _connection_changes(config, None if value is None else str(value))
     if value is None:
         return _removals(reading)
@@ -105,16 +105,17 @@ def _reachable(places: Iterable[Place]) -> list[Place]:
 
 def _settings(field: FieldName, reading: FieldReading, text: str) -> tuple[Change, ...]:
     places = _reachable(reading.places)
-    if field in BACKEND_KEYS and reading.state == "unset":
+    setting = TABLE[field]
+    if setting.key is not None and reading.state == "unset":
         # An empty variable beside an empty key says nothing; the chart's own key is where the class belongs.
         keys = [place for place in places if place.kind == "key"]
         places = keys or places
     if not places:
         if reading.places:
             raise CannotChange(_ambiguous(reading))
-        if field in BACKEND_KEYS:
-            return (AddKey((), BACKEND_KEYS[field], text),)
-        return (AddEnv((COMMON_ENV,), {**VARIABLES, **STATE_VARIABLES}[field], text),)
+        if setting.key is not None:
+            return (AddKey((), setting.key, text),)
+        return (AddEnv((COMMON_ENV,), setting.variable or "", text),)
     return tuple(_set(place, text) for place in places)
 
 

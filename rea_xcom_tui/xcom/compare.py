@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-from rea_xcom_tui.xcom.airflow import DEFAULT_THRESHOLD
-from rea_xcom_tui.xcom.identities import identity_key
-from rea_xcom_tui.xcom.model import FIELDS, UNSET, FieldName, FieldReading, State
-from rea_xcom_tui.xcom.paths import parse_path
-
-Value = str | int | None
-"""A field's value; None means: not set."""
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FIELDS, UNSET, FieldName, FieldReading, State, Value
 
 Fields = Mapping[FieldName, FieldReading]
 
@@ -81,26 +75,8 @@ def comparable(reading: FieldReading) -> bool:
 
 
 def effect(reading: FieldReading) -> Value:
-    """What a field's value does: equal for values that do the same, however they are written.
-
-    Every negative threshold means never, and an unset one the default, which is never too (measured on
-    Airflow 3.0.2, 3.1.3 and 3.3.2). A path counts without its connection, which is a field of its own, and
-    without a trailing slash. A UUID's case makes no difference.
-    """
-    value = reading.value
-    if reading.name == "threshold":
-        return max(value, DEFAULT_THRESHOLD) if isinstance(value, int) else DEFAULT_THRESHOLD
-    if not isinstance(value, str):
-        return value
-    if reading.name == "path":
-        return _path_effect(value)
-    return identity_key(value) if reading.name == "identity" else value
-
-
-@lru_cache(maxsize=1 << 16)
-def _path_effect(path: str) -> str:
-    """A path as it is compared. Remembered, because a fleet is compared anew after each edit."""
-    return parse_path(path).with_connection(None).rstrip("/")
+    """What a field's value does: equal for values that do the same, however they are written."""
+    return TABLE[reading.name].effect(reading.value)
 
 
 def effect_or_state(reading: FieldReading) -> tuple[str, Value]:

@@ -1,4 +1,4 @@
-"""What a change of a field does to values already stored, and to the pods.
+"""What a change does to values already stored, and to the pods: one function a field, for the table of fields.
 
 Paths, connection ids, thresholds and compressions were measured by writing with one configuration and reading
 with another, on Airflow 3.0.2, 3.1.3 and 3.3.2. All settings are cached by the processes, so a change takes effect
@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from rea_xcom_tui.xcom.airflow import uses_object_storage
 from rea_xcom_tui.xcom.clouds import STORE_NAMES
-from rea_xcom_tui.xcom.model import STATE_FIELDS, Configuration, FieldName
+from rea_xcom_tui.xcom.model import Configuration, Value
 from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
-
-Value = str | int | None
 
 RESTART = "pods restart"
 _READABLE = f"{RESTART}; values already stored stay readable"
@@ -21,41 +19,41 @@ ADDRESS = "get a URL string instead of the data"
 _URL = f"running tasks that read values stored before {ADDRESS}"
 
 
-def impact(field: FieldName, old: Value, new: Value, config: Configuration) -> str:
-    """Say in one sentence what the change does; empty where nothing changes."""
-    if old == new:
-        return ""
-    if field in STATE_FIELDS:
-        return _state(field, old)
-    if field == "threshold":
-        return f"{_READABLE}; {_threshold(new, config)}."
-    if field == "compression":
-        return f"{_READABLE}, whatever they were compressed with."
-    if field == "path":
-        return _path(old, new)
-    if field == "connection":
-        return f"{RESTART}; {_URL}, because the connection id is part of each stored address."
-    if field == "backend":
-        return _backend(new)
-    return (
-        f"{RESTART}; values already stored stay readable if the new identity may read them."
-        if new is not None
-        else f"{RESTART}; without an identity in the file the pods use what the cluster gives them."
-    )
-
-
-def _threshold(new: Value, config: Configuration) -> str:
+def threshold(old: Value, new: Value, config: Configuration) -> str:
+    """Of XCom's threshold."""
     store = STORE_NAMES[config.cloud]
     if not isinstance(new, int) or new < 0:
-        return "from then on every value stays in Airflow's database, outside your own cloud"
-    return (
-        f"from then on every value goes to {store}"
-        if new == 0
-        else f"from then on values of {new} bytes and more go to {store}"
-    )
+        return f"{_READABLE}; from then on every value stays in Airflow's database, outside your own cloud."
+    what = "every value goes" if new == 0 else f"values of {new} bytes and more go"
+    return f"{_READABLE}; from then on {what} to {store}."
 
 
-def _path(old: Value, new: Value) -> str:
+def compression(old: Value, new: Value, config: Configuration) -> str:
+    """Of XCom's compression."""
+    return f"{_READABLE}, whatever they were compressed with."
+
+
+def connection(old: Value, new: Value, config: Configuration) -> str:
+    """Of the connection in the path."""
+    return f"{RESTART}; {_URL}, because the connection id is part of each stored address."
+
+
+def identity(old: Value, new: Value, config: Configuration) -> str:
+    """Of the identity of the pods."""
+    if new is None:
+        return f"{RESTART}; without an identity in the file the pods use what the cluster gives them."
+    return f"{RESTART}; values already stored stay readable if the new identity may read them."
+
+
+def backend(old: Value, new: Value, config: Configuration) -> str:
+    """Of the backend class."""
+    if uses_object_storage(new):
+        return f"{_READABLE}; new values go where path and threshold say."
+    return f"{RESTART}; {_URL} where they were put into object storage."
+
+
+def path(old: Value, new: Value, config: Configuration) -> str:
+    """Of XCom's path."""
     if not isinstance(old, str) or not old:
         return f"{RESTART}; new values that reach the threshold go to the new path."
     if not isinstance(new, str) or not new:
@@ -82,16 +80,18 @@ def _difference(before: ParsedPath, after: ParsedPath) -> str:
     return "the connection id differs" if before.conn_id != after.conn_id else "the old prefix is not below the new one"
 
 
-def _state(field: FieldName, old: Value) -> str:
-    """The state store stores objects under names of its own, so it looks for a state where its path is now."""
-    if field == "state-path" and old:
-        return f"{RESTART}; tasks look for their states under the new path, and find none that are under the old one."
-    if field == "state-backend":
-        return f"{RESTART}; states kept by another class are not carried over."
+def state_path(old: Value, new: Value, config: Configuration) -> str:
+    """Of the state store's path. It names its objects itself, so it looks for them where its path is now."""
+    if not old:
+        return state(old, new, config)
+    return f"{RESTART}; tasks look for their states under the new path, and find none that are under the old one."
+
+
+def state_class(old: Value, new: Value, config: Configuration) -> str:
+    """Of the state store's class."""
+    return f"{RESTART}; states kept by another class are not carried over."
+
+
+def state(old: Value, new: Value, config: Configuration) -> str:
+    """Of any other setting of the state store."""
     return f"{RESTART}; new states are kept as the setting says."
-
-
-def _backend(new: Value) -> str:
-    if uses_object_storage(new):
-        return f"{_READABLE}; new values go where path and threshold say."
-    return f"{RESTART}; {_URL} where they were put into object storage."

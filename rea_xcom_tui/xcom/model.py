@@ -21,6 +21,9 @@ STATE_FIELDS: tuple[FieldName, ...] = get_args(FieldName)[6:]
 """The settings of the state store, the sibling of XCom (Airflow 3.3 and later); they are read, checked and set, and are
 none of the six."""
 
+Value = str | int | None
+"""A field's value; None means: not set."""
+
 State = Literal["set", "unset", "reference", "conflict", "invalid"]
 """How a field stands: `reference` comes from a Secret or ConfigMap, `conflict` is set twice with different
 outcomes, `invalid` is set but Airflow would refuse it."""
@@ -29,6 +32,15 @@ Cloud = Literal["aws", "azure", "gcp", "local", "none", "other"]
 """The cloud a deployment stores its values in, derived from path, identity and connection."""
 
 Severity = Literal["error", "warning", "info"]
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""From the gravest to the mildest."""
+
+
+def as_grave_as(level: Severity) -> tuple[Severity, ...]:
+    """This severity and those that are graver."""
+    return SEVERITIES[: SEVERITIES.index(level) + 1]
+
 
 Step = str | int | tuple[str, str]
 """One step of an address: a mapping key, a list index, or ("name", X) for the list item whose `name` is X."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rea_xcom_tui.xcom.model import Cloud, FieldName
+from rea_xcom_tui.xcom.model import Cloud
 
 BACKEND_KEY: Final = "xcomBackend"
 """The chart's key for the backend class; the chart exports it as `BACKEND_VARIABLE` (vendor documentation)."""
@@ -15,30 +15,10 @@ THRESHOLD_VARIABLE: Final = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD"
 COMPRESSION_VARIABLE: Final = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_COMPRESSION"
 CONNECTION_PREFIX: Final = "AIRFLOW_CONN_"
 
-VARIABLES: Final[dict[FieldName, str]] = {
-    "backend": BACKEND_VARIABLE,
-    "path": PATH_VARIABLE,
-    "threshold": THRESHOLD_VARIABLE,
-    "compression": COMPRESSION_VARIABLE,
-}
-"""The variable of each field that is one. Only this exact spelling counts: lower case, `COMMON.IO`, one
-underscore, `_CMD` and `_SECRET` are all ignored (measured on Airflow 3.0.2, 3.1.3 and 3.3.2)."""
-
 STATE_BACKEND_KEY: Final = "stateStoreBackend"
 """The chart's key for the state store's class (chart 2.3.0 and later, whose default it is; exported as below)."""
 
 STATE_BACKEND_VARIABLE: Final = "AIRFLOW__WORKERS__STATE_STORE_BACKEND"
-
-STATE_VARIABLES: Final[dict[FieldName, str]] = {
-    "state-backend": STATE_BACKEND_VARIABLE,
-    "state-path": "AIRFLOW__COMMON_IO__STATE_STORE_OBJECTSTORAGE_PATH",
-    "state-threshold": "AIRFLOW__COMMON_IO__STATE_STORE_OBJECTSTORAGE_THRESHOLD",
-    "state-compression": "AIRFLOW__COMMON_IO__STATE_STORE_OBJECTSTORAGE_COMPRESSION",
-}
-"""The variable of each setting of the state store (common-io 1.8.0 and later)."""
-
-BACKEND_KEYS: Final[dict[FieldName, str]] = {"backend": BACKEND_KEY, "state-backend": STATE_BACKEND_KEY}
-"""The chart's own key of those settings that have one."""
 
 STATE_STORE_BACKEND: Final = "airflow.providers.common.io.state_store.backend.StateStoreObjectStorageBackend"
 

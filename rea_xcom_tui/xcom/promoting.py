@@ -12,10 +12,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.drift.model import PATTERNED
 from rea_xcom_tui.xcom.drift.patterns import LEVELS, generalised, seen, variants
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FieldName, Value
 from rea_xcom_tui.xcom.paths import parse_path
 
 BUCKET: Final = "bucket"
@@ -32,9 +31,6 @@ _SAME: Final = (
     ("dr", "failover", "disaster-recovery"),
 )
 """Names that people give to the same environment: the folder is called `prod`, the bucket `growth-production-xcom`."""
-
-_PATHS: Final[frozenset[FieldName]] = frozenset(("path", "state-path"))
-_CARRIED: Final[frozenset[FieldName]] = PATTERNED | _PATHS
 
 
 class CannotCarry(ValueError):
@@ -100,7 +96,7 @@ def carry(field: FieldName, source: End, target: End, around: Surroundings) -> V
     of its own, and whatever is carried can be carried back.
     """
     value = source.value
-    if field not in _CARRIED or not isinstance(value, str):
+    if not (TABLE[field].names or _is_path(field)) or not isinstance(value, str):
         return value
     made = _carried(field, value, source, target, around)
     back = _carried(field, made, _with(target, made), source, around.turned())
@@ -112,19 +108,23 @@ def carry(field: FieldName, source: End, target: End, around: Surroundings) -> V
     return made
 
 
+def _is_path(field: FieldName) -> bool:
+    return TABLE[field].kind == "path"
+
+
 def _with(end: End, value: Value) -> End:
     return End(end.id, end.names, value)
 
 
 def _plain(field: FieldName, value: str) -> str:
     """A value without what is kept on each side."""
-    return parse_path(value).with_connection(None) if field in _PATHS else value
+    return parse_path(value).with_connection(None) if _is_path(field) else value
 
 
 def _carried(field: FieldName, value: str, source: End, target: End, around: Surroundings) -> str:
     text = _plain(field, value)
     rendered = _rendered(field, text, source, target, around)
-    if field in _PATHS:
+    if _is_path(field):
         return _with_own_connection(_own_place(field, text, rendered, source, target, around), value, source, target)
     if _is_foreign(field, rendered, text, source, target, around):
         raise CannotCarry(_belongs(field, rendered, source, target))

@@ -10,8 +10,9 @@ from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.expansion import expanded
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import UNSET, Cloud, Configuration, FieldName, FieldReading, Node, Place
-from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEYS, STATE_VARIABLES, VARIABLES, connection_variable
+from rea_xcom_tui.xcom.names import AZURE_LABEL, connection_variable
 from rea_xcom_tui.xcom.reading_identity import read_identity
 from rea_xcom_tui.xcom.recognise import broken_sections
 from rea_xcom_tui.xcom.resolve import Candidate, settle
@@ -19,7 +20,6 @@ from rea_xcom_tui.xcom.sealed import SEALED_NAME, sealed_by, sealed_file, sealed
 from rea_xcom_tui.xcom.tree import Tree, tree_of
 from rea_xcom_tui.xcom.versions import versions
 
-_ALL_VARIABLES = {**VARIABLES, **STATE_VARIABLES}
 Judge = Callable[[str], airflow.Verdict]
 
 
@@ -33,23 +33,13 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     told, agent = versions(tree, header, tree.components)
     version = told or airflow_version
     entries, by_name = tree.every_entry, tree.entries_by_name
-    path = _variable("path", by_name, lambda text: paths.path(text, version))
+    path = _setting("path", tree, by_name, version)
     parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
     linked, definitions = _read_connection(path, parsed, entries)
     cloud_hint = paths.parse_path(expanded(parsed.text, entries)).cloud if parsed else None
     identity, identity_cloud = read_identity(tree.annotations, definitions, cloud_hint)
-    fields: dict[FieldName, FieldReading] = {
-        "backend": _read_backend("backend", tree, by_name, airflow.backend),
-        "path": path,
-        "threshold": _variable("threshold", by_name, lambda text: airflow.threshold(text, version)),
-        "compression": _variable("compression", by_name, airflow.compression),
-        "identity": identity,
-        "connection": linked,
-        "state-backend": _read_backend("state-backend", tree, by_name, airflow.state_backend),
-        "state-path": _variable("state-path", by_name, lambda text: paths.path(text, version or (3, 3))),
-        "state-threshold": _variable("state-threshold", by_name, lambda text: airflow.state_threshold(text, version)),
-        "state-compression": _variable("state-compression", by_name, airflow.compression),
-    }
+    special = {"path": path, "identity": identity, "connection": linked}
+    fields = {name: special.get(name) or _setting(name, tree, by_name, version) for name in TABLE}
     problem = tree.shape_problem
     names_sealed_by = next((tool for entry in entries if (tool := sealed_by(entry.name))), None)
     return Configuration(
@@ -97,8 +87,18 @@ Entries = Mapping[str, Sequence[EnvEntry]]
 """Env entries by their names."""
 
 
-def _variable(name: FieldName, entries: Entries, judge: Judge) -> FieldReading:
-    mine = entries.get(_ALL_VARIABLES[name])
+def _setting(name: FieldName, root: Node, entries: Entries, version: airflow.Version) -> FieldReading:
+    """A field that has a key or a variable of its own."""
+    field = TABLE[name]
+    told = field.judge
+    assert told is not None
+
+    def judge(text: str) -> airflow.Verdict:
+        return told(text, version)
+
+    if field.key is not None:
+        return _read_backend(name, field.key, root, entries, judge)
+    mine = entries.get(field.variable or "")
     if mine is None:
         return UNSET[name]
     return settle(
@@ -125,7 +125,7 @@ def _entry_candidates(entry: EnvEntry, judge: Judge, name: FieldName, entries: E
         both = Candidate(replace(place, value=None), ("valueFrom",))
         return [*hidden, judged(place, entry.text, judge), both]
     variable = airflow.expanded_name(entry.text)
-    if name not in ("path", "state-path") and variable and variable in entries:
+    if TABLE[name].kind != "path" and variable and variable in entries:
         reference = f"variable {variable}"
         return [*hidden, Candidate(replace(place, value=None), ("reference", reference), reference=reference)]
     return [*hidden, judged(place, entry.text, judge)]
@@ -150,14 +150,13 @@ def judged(place: Place, text: str, judge: Judge) -> Candidate:
     return Candidate(there, outcome, typed, problem=verdict.problem if refused else None, empty=empty)
 
 
-def _read_backend(name: FieldName, root: Node, entries: Entries, judge: Judge) -> FieldReading:
+def _read_backend(name: FieldName, key: str, root: Node, entries: Entries, judge: Judge) -> FieldReading:
     """The class by the chart's key or by its variable. An empty key exports nothing, so it never disagrees.
 
     Which of the two wins when they differ is not known, as the chart's templates are not public.
     """
-    key = BACKEND_KEYS[name]
     keys = [_backend_key(key, node, shadowed, judge) for node, shadowed in values_of(root, key)]
-    mine = entries.get(_ALL_VARIABLES[name], ())
+    mine = entries.get(TABLE[name].variable or "", ())
     found = [found for entry in mine for found in _entry_candidates(entry, judge, name, entries)]
     if found:
         keys = [candidate for candidate in keys if not candidate.empty]

@@ -54,6 +54,12 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
+def sized(size: int) -> str:
+    """A size in bytes with its unit for people beside it, where that says more: `1048576 (1 MiB)`, `0 (always)`."""
+    words = human(size)
+    return words if words == str(size) else f"{size} ({words})"
+
+
 def human(size: int) -> str:
     """Say a size for people: `1 MiB`, `1.5 KB`, `always` for 0, `never` below, plain bytes under 1000.
 

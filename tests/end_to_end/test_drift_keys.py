@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.fleet.edit.pending import Declare
-from rea_xcom_tui.reports.findings import SEVERITIES
 from rea_xcom_tui.samples.demo import lay_out
 from rea_xcom_tui.tui.drift.actions import DriftScreen
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
+from rea_xcom_tui.xcom.model import SEVERITIES
 from tests.cli.run import Cli
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rea_xcom_tui.fleet.edit.expressions import evaluate, why_not_meant
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.model import FieldName, Value
 
 
 def lookup(name: str) -> Value:

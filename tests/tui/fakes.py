@@ -20,7 +20,6 @@ from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.gitops import Commit, Exposure, Outgoing, Repository, RepoState
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.user.settings import Config
-from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.model import (
     Cloud,
     Configuration,
@@ -29,6 +28,7 @@ from rea_xcom_tui.xcom.model import (
     Finding,
     Place,
     State,
+    Value,
 )
 
 BACKEND = "airflow.providers.common.io.xcom.backend.XComObjectStorageBackend"

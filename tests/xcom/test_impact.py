@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.xcom.impact import impact
+from rea_xcom_tui.xcom.fields import impact_of
 from tests.xcom.trees import AZURE_EXAMPLE, BACKEND, S3_EXAMPLE, config
 
 AWS = config(S3_EXAMPLE)
@@ -30,24 +30,24 @@ URL = "a URL string instead of the data"
     ],
 )
 def test_paths(new: str | None, part: str) -> None:
-    said = impact("path", OLD, new, AWS)
+    said = impact_of("path", OLD, new, AWS)
     assert part in said
     assert said.startswith("pods restart")
     assert (READABLE in said) is (URL not in said)
 
 
 def test_other_fields() -> None:
-    assert READABLE in impact("threshold", 0, 1048576, AWS)
-    assert "1048576 bytes and more go to S3" in impact("threshold", 0, 1048576, AWS)
-    assert "every value goes to Azure" in impact("threshold", 5, 0, config(AZURE_EXAMPLE))
-    assert "stays in Airflow's database" in impact("threshold", 0, None, AWS)
-    assert READABLE in impact("compression", "zip", None, AWS)
-    assert URL in impact("connection", "a", "b", AWS)
-    assert URL in impact("backend", BACKEND, None, AWS)
-    assert READABLE in impact("backend", None, BACKEND, AWS)
-    assert "if the new identity may read them" in impact("identity", "a", "b", AWS)
-    assert "new values that reach the threshold" in impact("path", None, OLD, AWS)
+    assert READABLE in impact_of("threshold", 0, 1048576, AWS)
+    assert "1048576 bytes and more go to S3" in impact_of("threshold", 0, 1048576, AWS)
+    assert "every value goes to Azure" in impact_of("threshold", 5, 0, config(AZURE_EXAMPLE))
+    assert "stays in Airflow's database" in impact_of("threshold", 0, None, AWS)
+    assert READABLE in impact_of("compression", "zip", None, AWS)
+    assert URL in impact_of("connection", "a", "b", AWS)
+    assert URL in impact_of("backend", BACKEND, None, AWS)
+    assert READABLE in impact_of("backend", None, BACKEND, AWS)
+    assert "if the new identity may read them" in impact_of("identity", "a", "b", AWS)
+    assert "new values that reach the threshold" in impact_of("path", None, OLD, AWS)
 
 
 def test_no_change_says_nothing() -> None:
-    assert impact("path", OLD, OLD, AWS) == ""
+    assert impact_of("path", OLD, OLD, AWS) == ""

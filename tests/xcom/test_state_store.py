@@ -7,8 +7,9 @@ from rea_xcom_tui.values import edit
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.editing.checking import check
+from rea_xcom_tui.xcom.fields import STATE_VARIABLES
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, Configuration, FieldName
-from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND, STATE_BACKEND_KEY, STATE_STORE_BACKEND, STATE_VARIABLES
+from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND, STATE_BACKEND_KEY, STATE_STORE_BACKEND
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.rules.examples import example
 from tests.xcom.rules.helpers import found, loud

@@ -17,14 +17,14 @@ from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.compare import Value, comparable
+from rea_xcom_tui.xcom.compare import comparable
 from rea_xcom_tui.xcom.drift import Deviation, Pattern
 from rea_xcom_tui.xcom.drift.baseline import Baseline
 from rea_xcom_tui.xcom.drift.expectations import ANY, RANGE, SAME, Expectation
 from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from, group_norms
 from rea_xcom_tui.xcom.drift.model import Group, group_of, groups
 from rea_xcom_tui.xcom.drift.norms import Member, holds, members_of
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace

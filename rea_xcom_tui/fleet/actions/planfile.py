@@ -22,8 +22,8 @@ from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable
-from rea_xcom_tui.xcom.compare import Value, current_value
-from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
+from rea_xcom_tui.xcom.compare import current_value
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName, Value
 
 SCHEMA = 1
 _MOST_BROKEN = 5

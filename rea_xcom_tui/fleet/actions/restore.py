@@ -13,7 +13,7 @@ from rea_xcom_tui.fleet.edit.several import refusal_in
 from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions
 from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.xcom.compare import Value
+from rea_xcom_tui.xcom.model import Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace

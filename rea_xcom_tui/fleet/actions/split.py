@@ -11,11 +11,12 @@ from rea_xcom_tui.fleet.actions import SplitBy
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit
 from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.fleet.write.message import commit_message, said
+from rea_xcom_tui.xcom.fields import linked
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
-_TOGETHER = frozenset(("path", "connection"))
+_TOGETHER = linked("path")
 """The connection's id is a part of the path, so that the second edit stands upon the first."""
 
 

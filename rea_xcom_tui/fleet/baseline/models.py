@@ -17,6 +17,7 @@ from rea_xcom_tui.xcom.drift.expectations import ANY, SAME, UNSET, Expectation, 
 from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Dimension
 from rea_xcom_tui.xcom.drift.patterns import ANYTHING, Pattern
 from rea_xcom_tui.xcom.editing import check
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
 from rea_xcom_tui.xcom.units import NEVER, parse_size
 
@@ -213,7 +214,7 @@ def _beside_the_shape(data: Any) -> Iterator[tuple[Location, str]]:
 def _expectation(field: FieldName, wanted: Wanted) -> Expectation:
     found = expectation(field, wanted.texts, wanted.severity)
     for choice in found.choices:
-        if field == "threshold" or choice is None:
+        if TABLE[field].kind == "size" or choice is None:
             continue
         text = choice.text if isinstance(choice, Pattern) else str(choice)
         if "{" not in text and ANYTHING not in text and text not in (SAME, ANY):
@@ -237,7 +238,7 @@ def is_sayable(field: FieldName, text: str) -> bool:
 
 def _ignore(entry: IgnoreEntry, line: int) -> Ignore:
     actual = entry.actual
-    if entry.field == "threshold" and actual is not None and actual not in UNSET:
+    if TABLE[entry.field].kind == "size" and actual is not None and actual not in UNSET:
         with suppress(ValueError):  # a text that is not a size is accepted as it stands: Airflow may refuse it, too
             actual = str(max(parse_size(actual), NEVER))
     return Ignore(tuple(entry.deployment), entry.field, actual, entry.reason, entry.owner, entry.expires, line)

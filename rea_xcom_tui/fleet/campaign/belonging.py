@@ -17,7 +17,7 @@ from rea_xcom_tui.fleet.edit.pending import Declare, Step
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.teams import names_of
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.drift.model import PATTERNED
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.promoting import BUCKET, CannotCarry, End, Surroundings, carry
@@ -54,7 +54,7 @@ def propose(fleet: Fleet) -> tuple[Proposed, ...]:
         if len(pairs) < _LEAST_PAIRS:
             continue
         for field in FIELDS:
-            odd = _patterned(field, pairs, source, target) if field in PATTERNED else _plain(field, pairs)
+            odd = _patterned(field, pairs, source, target) if TABLE[field].names else _plain(field, pairs)
             if odd is not None:
                 found.setdefault(odd.name, odd)
     return tuple(found.values())

@@ -16,7 +16,8 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.xcom.impact import ADDRESS, impact
+from rea_xcom_tui.xcom.fields import impact_of
+from rea_xcom_tui.xcom.impact import ADDRESS
 from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
 
 _MOVES = ("path", "state-path")
@@ -89,7 +90,7 @@ def _move(fleet: Fleet, edit: PlannedEdit, edits: Sequence[PlannedEdit]) -> Move
     shares_old = tuple(id_ for id_, value in now.items() if value and _overlap(value, old))
     shares_new = tuple(id_ for id_, value in now.items() if (later := moved.get(id_, value)) and _overlap(later, new))
     config = fleet.by_id[edit.deployment].config if edit.deployment in fleet.by_id else None
-    told = impact(edit.field, old, new, config) if config is not None else ADDRESS
+    told = impact_of(edit.field, old, new, config) if config is not None else ADDRESS
     probe, why = _probe(fleet.by_id.get(edit.deployment))
     return Move(
         edit.deployment,

@@ -26,8 +26,9 @@ from rea_xcom_tui.fleet.scan.scan import scan_revision
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.compare import FieldDelta
 from rea_xcom_tui.xcom.drift import Deviation
-from rea_xcom_tui.xcom.impact import ADDRESS, impact
-from rea_xcom_tui.xcom.model import Severity
+from rea_xcom_tui.xcom.fields import impact_of
+from rea_xcom_tui.xcom.impact import ADDRESS
+from rea_xcom_tui.xcom.model import Severity, as_grave_as
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
@@ -147,8 +148,7 @@ class Review:
 
     def at_least(self, level: Severity) -> bool:
         """Whether the branch adds a finding or a drift that is as grave as `level`, or graver."""
-        order: tuple[Severity, ...] = ("error", "warning", "info")
-        grave = order[: order.index(level) + 1]
+        grave = as_grave_as(level)
         return any(severity in grave for _, severity, _ in self.new) or any(one.severity in grave for one in self.made)
 
     def verdict(self) -> str:
@@ -270,7 +270,7 @@ def _reviewed(before: Fleet, after: Fleet) -> Iterable[Reviewed]:
             yield Reviewed(change, _CAME.get(change.kind, ""))
             continue
         config = before.by_id[change.deployment].config
-        yield Reviewed(change, impact(change.field, change.old, change.new, config))
+        yield Reviewed(change, impact_of(change.field, change.old, change.new, config))
 
 
 _PLAIN = ("set", "unset")

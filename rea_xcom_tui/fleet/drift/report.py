@@ -24,13 +24,11 @@ from rea_xcom_tui.xcom.drift import Cause, Deviation, Notice, Outcome, Since, ga
 from rea_xcom_tui.xcom.drift.baseline import Accepted, Baseline, apply_ignores, baseline_deviations
 from rea_xcom_tui.xcom.drift.patterns import kind_of
 from rea_xcom_tui.xcom.drift.reference import component_deviations, deployment_deviations, named, state_deviations
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Severity
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Severity, as_grave_as
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
     from rea_xcom_tui.user.settings import Config
-
-_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class Source(Protocol):
@@ -89,7 +87,7 @@ class DriftReport:
 
     def at_least(self, level: Severity) -> bool:
         """Whether anything is as grave as `level`, or graver."""
-        grave = _SEVERITIES[: _SEVERITIES.index(level) + 1]
+        grave = as_grave_as(level)
         return any(member.severity in grave for member in self.deviations)
 
     def matrix(self) -> dict[str, dict[FieldName, Deviation]]:

@@ -15,18 +15,12 @@ from rea_xcom_tui.layouts.naming import environment, is_leftover
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.xcom.changes import changes_for
-from rea_xcom_tui.xcom.compare import Value, current_value, same_meaning
+from rea_xcom_tui.xcom.compare import current_value, same_meaning
+from rea_xcom_tui.xcom.fields import linked
 from rea_xcom_tui.xcom.masking import without_passwords
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding, Value
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.tree import Tree
-
-LINKED: dict[str, frozenset[str]] = {
-    "path": frozenset(("path", "connection")),
-    "connection": frozenset(("path", "connection")),
-    "identity": frozenset(("identity",)),
-}
-"""Fields that one edit may change together: the connection's id is a part of the path."""
 
 
 class State:
@@ -135,9 +129,8 @@ def _check_outcome(before: Configuration, after: Configuration, edit: SetField) 
             f"{edit.field} of {clean(edit.deployment)} would not become {said(edit.new)}: after the edit the "
             f"file says {said(current_value(got))} ({got.problem or got.state}); edit it by hand"
         )
-    linked = LINKED.get(edit.field, {edit.field})
     for name in FIELDS:
-        if name not in linked and not same_meaning(before.fields[name], after.fields[name]):
+        if name not in linked(edit.field) and not same_meaning(before.fields[name], after.fields[name]):
             raise Refused(
                 f"setting {edit.field} of {clean(edit.deployment)} would also change {name} from "
                 f"{said(before.fields[name].value)} to {said(after.fields[name].value)}; edit it by hand"

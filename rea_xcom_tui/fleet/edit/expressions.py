@@ -19,8 +19,8 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FieldName, Value
 from rea_xcom_tui.xcom.units import parse_size
 
 UNSET = "unset"
@@ -53,7 +53,7 @@ def evaluate(field: FieldName, expression: str, old: Value, lookup: Lookup) -> s
         return _text(lookup(copying["name"]))
     if _ARROW.search(text):
         return _mapped(field, text, old)
-    if field == "threshold":
+    if TABLE[field].kind == "size":
         computed = _threshold(text, old)
         return text if computed is None else computed
     replacing = _REPLACE.fullmatch(text)
@@ -79,7 +79,7 @@ def why_not_meant(field: FieldName, expression: str, old: Value) -> str:
         left = [_ARROW.split(part.strip())[0] for part in expression.split(",")]
         within = isinstance(old, str) and any(part in old for part in left if part)
         return "has none of these values" + ("; s/old/new/ replaces a part of a value" if within else "")
-    replacing = None if field == "threshold" else _REPLACE.fullmatch(expression)
+    replacing = None if TABLE[field].kind == "size" else _REPLACE.fullmatch(expression)
     if replacing is None or not isinstance(old, str):
         return ""
     wanted = replacing["rest"].split(replacing["sign"])[0]
@@ -122,7 +122,7 @@ def _mapped(field: FieldName, text: str, old: Value) -> str | None:
 def _same(field: FieldName, text: str, old: Value) -> bool:
     if text.lower() in (UNSET, "none"):
         return old is None
-    if field == "threshold" and isinstance(old, int):
+    if TABLE[field].kind == "size" and isinstance(old, int):
         try:
             wanted = parse_size(text)
         except ValueError:

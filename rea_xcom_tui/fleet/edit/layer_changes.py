@@ -13,28 +13,28 @@ from rea_xcom_tui.values.merged import Merged, plain
 from rea_xcom_tui.values.reading import reached
 from rea_xcom_tui.values.stack import Stack
 from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.fields import TABLE, holder
 from rea_xcom_tui.xcom.model import AddEnv, AddKey, Address, Change, Configuration, FieldName, RemoveNode
-from rea_xcom_tui.xcom.names import BACKEND_KEYS, COMMON_ENV, STATE_VARIABLES, VARIABLES
+from rea_xcom_tui.xcom.names import COMMON_ENV
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.reading import read
 
 _MOST_NAMED = 3
-_LISTED = {**VARIABLES, **STATE_VARIABLES}
 
 
 def in_list(config: Configuration, field: FieldName) -> bool:
     """Whether a field stands in `commonEnv`, or would if it were set: a class has a key of its own beside it."""
-    if field in BACKEND_KEYS:
+    if TABLE[field].key is not None:
         place = config.fields[field].place
         return place is not None and place.kind == "env"
-    return field in _LISTED or field == "connection"
+    return TABLE[holder(field)].variable is not None
 
 
 def field_changes(own: Merged, stack: Stack, edit: SetField, layer: Layer) -> tuple[Change, ...]:
     """The changes of a layer, which says `own`, that give a field its new value."""
     config = read(own)
     field, new = edit.field, edit.new
-    if field == "connection" and config.fields["path"].state == "unset":
+    if holder(field) != field and config.fields["path"].state == "unset":
         path = read(stack.root).fields["path"].value
         if not isinstance(path, str):
             raise Refused("The connection is part of the path, and there is none; set the path first.")
@@ -48,7 +48,7 @@ def field_changes(own: Merged, stack: Stack, edit: SetField, layer: Layer) -> tu
     force = stack.find((COMMON_ENV,))
     if own.get(COMMON_ENV) is not None or force is None:
         return changes_for(config, field, new)
-    return _carried_over(force, _LISTED[field], str(new), layer)
+    return _carried_over(force, TABLE[field].variable or "", str(new), layer)
 
 
 def _not_there(edit: SetField, layer: Layer) -> str:
@@ -84,7 +84,7 @@ def without_override(own: Merged, field: FieldName, layer: Layer) -> tuple[Chang
     takes more than the field away.
     """
     config = read(own)
-    name: FieldName = "path" if field == "connection" else field
+    name = holder(field)
     reading = config.fields[name]
     if not reading.places:
         raise Refused(f"{clean(layer.source)} does not set {field}, so there is no override in it to remove")
@@ -95,7 +95,7 @@ def without_override(own: Merged, field: FieldName, layer: Layer) -> tuple[Chang
 
 def refuse_more_than(field: FieldName, before: Stack, after: Stack, layer: Layer) -> None:
     """Refuse to take an override away whose list says more than the field that it is about."""
-    variable = _LISTED.get("path" if field == "connection" else field)
+    variable = TABLE[holder(field)].variable
     old, new = (_entries(stack.find((COMMON_ENV,))) for stack in (before, after))
     astray = [name for name in {**old, **new} if name != variable and old.get(name) != new.get(name)]
     if astray:

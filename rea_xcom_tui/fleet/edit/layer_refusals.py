@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from rea_xcom_tui.fleet.apart import called
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.compare import Value, current_value, same_meaning
-from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
+from rea_xcom_tui.xcom.compare import current_value, same_meaning
+from rea_xcom_tui.xcom.fields import linked
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName, Value
 
 _MOST_NAMED = 5
-LINKED: Mapping[str, frozenset[str]] = {
-    "path": frozenset(("path", "connection")),
-    "connection": frozenset(("path", "connection")),
-}
-"""Fields that one edit may change together: the connection's id is a part of the path."""
 
 
 def why_not_made(edit: SetField, old: Deployment | None, new: Deployment | None) -> str | None:
@@ -61,7 +57,7 @@ def changed_fields(old: Deployment | None, new: Deployment | None) -> list[Field
 
 def concerns(edit: LayerEdit, field: FieldName) -> bool:
     """Whether an edit of a deployment may change this field of it."""
-    return isinstance(edit, Fix) or field in LINKED.get(edit.field, {edit.field})
+    return isinstance(edit, Fix) or field in linked(edit.field)
 
 
 def why_astray(edit: LayerEdit, field: FieldName, deployment: Deployment, new: Deployment | None) -> str | None:

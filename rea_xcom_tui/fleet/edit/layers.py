@@ -55,8 +55,9 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.values.merged import Merged
 from rea_xcom_tui.values.stack import Stack, document_of, flat
-from rea_xcom_tui.xcom.compare import Value, current_value
-from rea_xcom_tui.xcom.model import Configuration, FieldName, Finding, SetText
+from rea_xcom_tui.xcom.compare import current_value
+from rea_xcom_tui.xcom.fields import holder
+from rea_xcom_tui.xcom.model import Configuration, FieldName, Finding, SetText, Value
 from rea_xcom_tui.xcom.names import COMMON_ENV
 from rea_xcom_tui.xcom.reading import read
 
@@ -154,7 +155,7 @@ class LayerEdits:
     def _standing(self, entry: EntryPoint, deployment: Deployment, field: FieldName) -> int | None:
         """The layer that a field's value in force stands in, or else the list that it would stand in; None where it
         stands in none that can be edited."""
-        place = deployment.field("path" if field == "connection" else field).place
+        place = deployment.field(holder(field)).place
         if place is not None:
             return place.layer
         if in_list(deployment.config, field):

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.apply import LINKED, State, apply_edit, said
+from rea_xcom_tui.fleet.edit.apply import State, apply_edit, said
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Foreseen, Planned, Refusal
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.fields import linked
 from rea_xcom_tui.xcom.model import Configuration
 
 
@@ -47,7 +48,7 @@ def plan_file(
             refused.append(Refusal(edit.deployment, edit.field, str(error)))
             continue
         made.append(edit)
-        touched |= LINKED.get(edit.field, {edit.field})
+        touched |= linked(edit.field)
     after = state.parsed.encode() if state is not first else before
     if not made or after == before:
         return None, refused

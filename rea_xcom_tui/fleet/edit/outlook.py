@@ -15,13 +15,11 @@ from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.qualified import deployment_in, qualified
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.model import Finding, Severity
+from rea_xcom_tui.xcom.model import SEVERITIES, Finding
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.fleet.edit.state import FleetState
-
-_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Outlook:
 def _counted(told: Sequence[Told]) -> str:
     counts = Counter(one.finding.severity for one in told)
     nouns = {"error": "error", "warning": "warning", "info": "note"}
-    parts = [plural(counts[severity], nouns[severity]) for severity in _SEVERITIES if counts[severity]]
+    parts = [plural(counts[severity], nouns[severity]) for severity in SEVERITIES if counts[severity]]
     return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
 
 

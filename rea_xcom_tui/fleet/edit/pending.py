@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.qualified import qualified
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.model import FieldName, Finding, RenameKey
+from rea_xcom_tui.xcom.model import FieldName, Finding, RenameKey, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement

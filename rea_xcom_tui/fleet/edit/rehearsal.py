@@ -14,8 +14,7 @@ from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.placing import Placing
 from rea_xcom_tui.xcom.changes import changes_for
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.model import AddEnv, AddKey, FieldName, RemoveNode, SetMember, SetText
+from rea_xcom_tui.xcom.model import AddEnv, AddKey, FieldName, RemoveNode, SetMember, SetText, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.session import Editing

@@ -11,13 +11,25 @@ from rea_xcom_tui.fleet.compare import beyond
 from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.teams import names_of
-from rea_xcom_tui.xcom.compare import Value, current_value
-from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Finding, RenameKey, State
-from rea_xcom_tui.xcom.names import BACKEND_KEY, VARIABLES
+from rea_xcom_tui.xcom.compare import current_value
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import (
+    FIELDS,
+    Cloud,
+    Configuration,
+    FieldName,
+    FieldReading,
+    Finding,
+    RenameKey,
+    State,
+    Value,
+)
 from rea_xcom_tui.xcom.paths import parse_path
 
 _NOTHING = Pending()
-_FIELD_OF: dict[str, FieldName] = {name: field for field, name in VARIABLES.items()} | {BACKEND_KEY: "backend"}
+_FIELD_OF: dict[str, FieldName] = {
+    word: name for name in FIELDS for word in (TABLE[name].variable, TABLE[name].key) if word
+}
 _NO_FIELDS: frozenset[FieldName] = frozenset()
 _WRONG = ("invalid", "conflict")
 

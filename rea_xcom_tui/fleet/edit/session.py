@@ -14,8 +14,8 @@ from rea_xcom_tui.fleet.edit.plan import Plan, Proof, Refusal
 from rea_xcom_tui.fleet.edit.state import FleetState
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.compare import Value, current_value
-from rea_xcom_tui.xcom.model import FieldName, Finding
+from rea_xcom_tui.xcom.compare import current_value
+from rea_xcom_tui.xcom.model import FieldName, Finding, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
@@ -132,13 +132,13 @@ class Editing(FleetState):
 
     def impact(self, edit: PendingEdit) -> str:
         """What an edit does to values already stored and to running pods, in one sentence."""
-        from rea_xcom_tui.xcom.impact import impact
+        from rea_xcom_tui.xcom.fields import impact_of
 
         if isinstance(edit, Fix):
             return "pods restart"
         if isinstance(edit, Declare):
             return "what counts as drift changes; no deployment does"
-        return impact(edit.field, edit.old, edit.new, self.deployment(edit.deployment).config)
+        return impact_of(edit.field, edit.old, edit.new, self.deployment(edit.deployment).config)
 
     def drop_refused(self, among: Collection[Key] | None = None) -> list[Refusal]:
         """Drop the pending edits that cannot be made, of these keys or of all, and return why each cannot."""

@@ -20,8 +20,8 @@ from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
 from rea_xcom_tui.user.config import load_config
 from rea_xcom_tui.values import read_file
-from rea_xcom_tui.xcom.compare import Value, current_value
-from rea_xcom_tui.xcom.model import Configuration, FieldName
+from rea_xcom_tui.xcom.compare import current_value
+from rea_xcom_tui.xcom.model import Configuration, FieldName, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement

@@ -16,9 +16,10 @@ from rea_xcom_tui.fleet.qualified import belongs, within
 from rea_xcom_tui.values import Unreadable, ValuesFile
 from rea_xcom_tui.xcom.airflow import DEFAULT_THRESHOLD
 from rea_xcom_tui.xcom.chart_entries import rendered
+from rea_xcom_tui.xcom.fields import VARIABLES
 from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.model import FieldName, Node
-from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, PATH_VARIABLE, VARIABLES
+from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, PATH_VARIABLE
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.secrets import MASK, is_secret_name, mask_connection
 from rea_xcom_tui.xcom.tree import Tree, tree_of

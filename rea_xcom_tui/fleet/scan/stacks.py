@@ -9,9 +9,9 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet, LayerInfo
 from rea_xcom_tui.layouts.effective import effective
 from rea_xcom_tui.values.reading import Address
 from rea_xcom_tui.values.stack import Effect, Stack
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
-from rea_xcom_tui.xcom.names import BACKEND_KEY, COMMON_ENV, VARIABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,6 @@ def _said(stack: Stack, deployment: Deployment, field: FieldName) -> Iterator[tu
 def _address(deployment: Deployment, field: FieldName) -> Address | None:
     """Where a field stands in the values; None where it is a part of another, or nowhere."""
     place = deployment.field(field).place
-    if field == "connection":
+    if TABLE[field].part_of is not None:
         return None
-    if place is not None and place.address:
-        return place.address
-    if field == "backend":
-        return (BACKEND_KEY,)
-    return (COMMON_ENV, ("name", VARIABLES[field]), "value") if field in VARIABLES else None
+    return place.address if place is not None and place.address else TABLE[field].address

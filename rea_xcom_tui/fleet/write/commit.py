@@ -15,6 +15,7 @@ from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.xcom.compare import current_value
+from rea_xcom_tui.xcom.fields import linked
 from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
@@ -124,7 +125,4 @@ def _verified_baseline(path: str, head: bytes, committed: bytes, says: Sequence[
 
 def _linked(field: str, edits: Sequence[PendingEdit]) -> bool:
     """Whether a field may change because another was edited: the connection is a part of the path."""
-    names = {edit.field for edit in edits}
-    return any(isinstance(edit, Fix) for edit in edits) or (
-        field in ("path", "connection") and bool(names & {"path", "connection"})
-    )
+    return any(isinstance(edit, Fix) or edit.field in linked(field) for edit in edits)

@@ -12,7 +12,7 @@ from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.text import clean, plural, whole_words
 from rea_xcom_tui.user.message_template import DEFAULT, filled
-from rea_xcom_tui.xcom.compare import Value
+from rea_xcom_tui.xcom.model import Value
 
 _MOST_NAMED = 60
 _SUBJECT_LIMIT = 72

@@ -135,7 +135,7 @@ def _said(found: Review, id_: str) -> Iterator[tuple[str, str]]:
     for one in found.changes:
         change = one.change
         if change.deployment == id_:
-            words = f"{worded(change.field, change.old)} → {worded(change.field, change.new)}"
+            words = f"{worded(change.old)} → {worded(change.new)}"
             yield f"{change.field or change.kind}  {words if change.kind == 'changed' else ''}", "edited"
             if one.impact:
                 yield one.impact, "quiet"
@@ -148,5 +148,5 @@ def _said(found: Review, id_: str) -> Iterator[tuple[str, str]]:
     for label, style, ones in (("drift made", "drift", found.made), ("drift healed", "good", found.healed)):
         for deviation in ones:
             if deviation.deployment == id_:
-                expected = worded(deviation.field, deviation.expected)
+                expected = worded(deviation.expected)
                 yield f"{label}: {deviation.field}, expected {harmless(expected)} ({harmless(deviation.reason)})", style

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row
 from rea_xcom_tui.tui.cells.widths import sample
-from rea_xcom_tui.tui.kit.fit import harmless, short_class
+from rea_xcom_tui.tui.kit.fit import harmless
 
 LAST_CHANGE = Column("changed", "LAST CHANGE", 16, 26, rare=False, yields=1)
 
@@ -62,7 +63,7 @@ def told_once(columns: Sequence[Column], rows: Sequence[Row]) -> list[Same]:
         value, count = values.most_common(1)[0]
         if value is None or count * 10 < len(sources) * 9:
             continue
-        shown = short_class(value) if column.key == "backend" else value
+        shown = form_of(column.key).short(value)
         odd = f"-{column.key}:{value}" if count < len(sources) else ""
         found.append(Same(column, harmless(shown), count, len(sources), odd))
     return found

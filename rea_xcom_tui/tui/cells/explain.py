@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, CellState, Column, Row, field_state
 from rea_xcom_tui.tui.kit.fit import folded, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
-from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding, Place
-from rea_xcom_tui.xcom.units import human
+from rea_xcom_tui.xcom.model import FIELDS, SEVERITIES, STATE_FIELDS, FieldReading, Finding, Place
+from rea_xcom_tui.xcom.units import human, sized
 
 _NOT_EDITED = {
     "env": "the environment comes from the folder names",
@@ -24,14 +24,11 @@ _NOT_EDITED = {
 }
 
 
-def value_words(field: str, value: str | int | None) -> str:
+def value_words(value: str | int | None) -> str:
     """A value with its meaning: `1048576 (1 MiB)`, `0 (always)`, or `—` when it is not set."""
     if value is None:
         return UNSET
-    if field == "threshold" and isinstance(value, int):
-        words = human(value)
-        return str(value) if words == str(value) else f"{value} ({words})"
-    return harmless(str(value))
+    return sized(value) if isinstance(value, int) else harmless(value)
 
 
 def threshold_words(value: int) -> str:
@@ -82,7 +79,7 @@ def cell_status(row: Row, column: Column) -> Line:
     head: Span = (f"{column.field}: ", "strong")
     edit = row.edit(column.field)
     if edit is not None:
-        change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
+        change = f"{value_words(edit.old)} → {value_words(edit.new)}"
         standing = "pending, left out of the next write" if edit.held else "pending, not written yet"
         then = _worst(row, column.field)
         judged: Line = [(f"  then ! {harmless(then.message)}", "invalid")] if then is not None else []
@@ -107,7 +104,7 @@ def _standing(row: Row, reading: FieldReading) -> Line:
         return [(f"@ from {harmless(reading.reference or 'elsewhere')}", "reference")]
     if reading.state == "unset":
         return [("not set here", "quiet")]
-    if reading.name == "threshold" and isinstance(reading.value, int):
+    if isinstance(reading.value, int):
         return [(f"{reading.value}, {threshold_words(reading.value)}", "")]
     return [(harmless(str(reading.value if reading.value is not None else reading.raw)), "")]
 
@@ -153,15 +150,15 @@ def _field_line(row: Row, reading: FieldReading, width: int, names: int) -> Line
 def _field_text(row: Row, reading: FieldReading, state: CellState) -> Span:
     edit = row.edit(reading.name)
     if edit is not None:
-        return f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}", "edited"
+        return f"{value_words(edit.old)} → {value_words(edit.new)}", "edited"
     if reading.state == "reference":
         return f"from {harmless(reading.reference or 'elsewhere')}", "reference"
     if reading.state == "unset":
         return UNSET, "quiet"
-    if reading.name in ("threshold", "state-threshold") and isinstance(reading.value, int):
+    if isinstance(reading.value, int):
         return f"{reading.value}  {threshold_words(reading.value)}", state
     text = harmless(str(reading.value if reading.value is not None else reading.raw))
-    if reading.name == "connection" and reading.type:
+    if reading.type:
         text += f" ({harmless(reading.type)})"
     return text, state
 
@@ -178,7 +175,6 @@ def _problem_lines(row: Row, width: int) -> list[Line]:
     return lines
 
 
-_ORDER = {"error": 0, "warning": 1, "info": 2}
 _SIGNS = {"error": ("!", "invalid"), "warning": ("▲", "edited"), "info": ("·", "quiet")}
 
 
@@ -193,7 +189,7 @@ def _problems(row: Row) -> Iterator[tuple[str, str, str, str]]:
     for reading in source.config.fields.values():
         if reading.problem and reading.name not in told:
             yield "!", "invalid", "", f"{reading.name}: {harmless(reading.problem)}"
-    for finding in sorted(row.findings, key=lambda finding: _ORDER[finding.severity]):
+    for finding in sorted(row.findings, key=lambda finding: SEVERITIES.index(finding.severity)):
         glyph, style = _SIGNS[finding.severity]
         yield glyph, style, finding.code, f"{harmless(finding.message)} (line {finding.line})"
 

@@ -9,9 +9,9 @@ from rea_xcom_tui.fleet.edit import row
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui.kit.fit import Cut, harmless, short_account, short_class
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
+from rea_xcom_tui.tui.cells.forms import form_of
+from rea_xcom_tui.tui.kit.fit import Cut, harmless
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Value
 from rea_xcom_tui.xcom.units import human
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ GLYPHS: dict[CellState, str] = {
 """What stands before a cell in each state, so that colour is never alone."""
 
 UNSET = "—"
-
-_CUTS: dict[FieldName, Cut] = {"backend": "words", "path": "path"}
 
 _SORTED_BY_VALUE = {"name", "env", *FIELDS}
 """Columns that are sorted by what stands behind the cell; the others by what it shows."""
@@ -244,10 +242,10 @@ def _value_cell(field: FieldName, value: Value, state: CellState) -> Cell:
     if isinstance(value, int):
         words = human(value)
         return Cell(str(value), words if words != str(value) else "", state)
-    text = short_class(value) if field == "backend" else short_account(value) if field == "identity" else value
+    form = form_of(field)
+    text = form.short(value)
     whole = harmless(value) if text != value else ""
-    cut: Cut = _CUTS.get(field) or ("start" if value.startswith("arn:") else "middle")
-    return Cell(harmless(text), state=state, cut=cut, whole=whole)
+    return Cell(harmless(text), state=state, cut=form.cut_of(value), whole=whole)
 
 
 def _state_words(row: Row) -> str:

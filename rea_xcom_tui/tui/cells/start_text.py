@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName
 
 
@@ -21,8 +22,7 @@ def start_text(row: Row, field: FieldName) -> str:
 
 def choices(field: FieldName) -> tuple[str, ...]:
     """What the editor completes to, for the fields that have few possible values."""
-    if field == "compression":
-        return ("none", "zip", "gzip", "bz2", "xz", "lzma", "lz4", "zstd")
-    if field == "backend":
-        return ("airflow.providers.common.io.xcom.backend.XComObjectStorageBackend",)
-    return ()
+    setting = TABLE[field]
+    if setting.kind == "compression":
+        return ("none", *setting.usual)
+    return setting.usual if setting.kind == "class" else ()

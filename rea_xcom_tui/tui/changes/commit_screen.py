@@ -234,7 +234,7 @@ class CommitScreen(CommitRun):
             for edit in edits:
                 if edit.file == file:
                     done = "  already written" if edit.key in self.ready.written else ""
-                    change = f"{value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
+                    change = f"{value_words(edit.old)} → {value_words(edit.new)}"
                     what = (
                         f"{harmless(edit.statement.title)}: {edit.field}" if isinstance(edit, Declare) else edit.field
                     )

@@ -95,11 +95,11 @@ class ConflictScreen(ModalScreen["Mapping[int, Choice]"]):
         conflict = self.conflicts[here]
         edit, width = conflict.edit, max(20, self.query_one("#values").content_size.width)
         now = conflict.theirs
-        theirs = value_words(edit.field, said(now)) if now is not None else harmless(conflict.gone)
+        theirs = value_words(said(now)) if now is not None else harmless(conflict.gone)
         rows = (
-            ("was", value_words(edit.field, edit.old), "quiet"),
+            ("was", value_words(edit.old), "quiet"),
             ("theirs", theirs, "good"),
-            ("ours", value_words(edit.field, edit.new), "edited"),
+            ("ours", value_words(edit.new), "edited"),
         )
         self.query_one("#values", Painted).paint(
             [[(f"{label:>6}  ", "quiet"), (shorten(text, width - 8, "middle"), style)] for label, text, style in rows]

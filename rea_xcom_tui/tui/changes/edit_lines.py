@@ -14,7 +14,7 @@ from rea_xcom_tui.tui.kit.styled_lines import Line
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.pending import PendingEdit
-    from rea_xcom_tui.xcom.compare import Value
+    from rea_xcom_tui.xcom.model import Value
 
 
 def words(edit: PendingEdit) -> str:
@@ -24,7 +24,7 @@ def words(edit: PendingEdit) -> str:
     if isinstance(edit, Declare) and not edit.statement.group:
         return f"{harmless(edit.statement.title)}: {harmless(str(edit.new)).removeprefix('accepted: ')}"
     what = f"{harmless(edit.statement.title)}: {edit.field}" if isinstance(edit, Declare) else edit.field
-    return f"{what} {value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
+    return f"{what} {value_words(edit.old)} → {value_words(edit.new)}"
 
 
 def group_line(group: Group, by: GroupBy, *, is_open: bool, refused: int, width: int) -> Line:

@@ -83,7 +83,7 @@ def change_words(edits: Iterable[PendingEdit]) -> list[str]:
         elif isinstance(edit, Declare):
             counts[f"{clean(edit.statement.title)}: {edit.field}", "statement"] += 1
         else:
-            change = f"{edit.field} {value_words(edit.field, edit.old)} → {value_words(edit.field, edit.new)}"
+            change = f"{edit.field} {value_words(edit.old)} → {value_words(edit.new)}"
             counts[change, "deployment"] += 1
     return [f"{change} · {plural(count, noun)}" for (change, noun), count in counts.most_common()]
 

@@ -281,7 +281,7 @@ def details(one: RepoPush, problem: str, width: int) -> list[Line]:
     for change in one.plan.changes:
         lines.append([(shorten(harmless(change.deployment), width, "start"), "")])
         if change.kind == "changed":
-            said = f"  {change.field}  {worded(change.field, change.old)} → {worded(change.field, change.new)}"
+            said = f"  {change.field}  {worded(change.old)} → {worded(change.new)}"
         else:
             said = f"  {change.kind}"
         lines.append([(shorten(said, width, "middle"), "edited")])

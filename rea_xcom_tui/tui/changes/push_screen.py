@@ -307,7 +307,7 @@ def _change_line(change: FieldDelta, width: int) -> Line:
     name = pad(shorten(harmless(change.deployment), room, "start"), room)
     if change.kind != "changed":
         return [(f"  {name}  ", ""), (change.kind, "edited")]
-    words = f"{worded(change.field, change.old)} → {worded(change.field, change.new)}"
+    words = f"{worded(change.old)} → {worded(change.new)}"
     field = pad(change.field, 12)
     return [(f"  {name}  ", ""), (field, "quiet"), (shorten_change(words, max(10, width - room - 16)), "edited")]
 

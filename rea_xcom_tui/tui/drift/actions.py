@@ -175,7 +175,7 @@ class DriftScreen(DriftView, Around):
         def entry(form: IgnoreForm, reason: str, owner: str, day: date | None) -> None:
             self.jobs.run(form, "work out the entry", drift_jobs.entering(chosen, reason, owner, day))
 
-        self.app.push_screen(IgnoreForm(f"{field} {lines.said(field, chosen[0].kind)} of {where}", entry), answered)
+        self.app.push_screen(IgnoreForm(f"{field} {lines.said(chosen[0].kind)} of {where}", entry), answered)
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:

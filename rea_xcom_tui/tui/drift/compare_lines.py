@@ -12,6 +12,7 @@ from rea_xcom_tui.tui.drift.lines import fit, said
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span
 from rea_xcom_tui.xcom.compare import stated
+from rea_xcom_tui.xcom.fields import TABLE
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drift.report import Compared
@@ -20,12 +21,6 @@ _FIELD = 14
 _LEAST = 24
 _MOST_LINES = 6
 """Lines of one value at most."""
-
-_DEFAULTS = frozenset(("backend", "threshold", "compression"))
-"""The fields that Airflow has a default for where a file sets none."""
-
-_MEANS = {"threshold": " (never)", "compression": " (none)"}
-"""What a field comes to where it is not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,8 @@ def _value(row: Compared, index: int, edited: bool, size: int) -> tuple[list[str
     """The lines of one value, and how they are drawn. What differs is not cut: the difference may be in the middle."""
     reading = row.readings[index]
     value = stated(reading)
-    text = f"{'~ ' if edited else ''}{said(row.field, value)}{_MEANS.get(row.field, '') if value is None else ''}"
+    unset = TABLE[row.field].unset if value is None else ""
+    text = f"{'~ ' if edited else ''}{said(value)}{f' ({unset})' if unset else ''}"
     style = "edited" if edited else "strong" if row.differs else "quiet" if value is None else ""
     if reading.state == "invalid":
         text, style = f"! {text}", "invalid"
@@ -98,6 +94,6 @@ def _where(row: Compared, index: int, edited: bool) -> str:
     place = row.places[index].rpartition("/")[2]
     state = row.readings[index].state
     if state == "unset":
-        return "pending" if edited else "Airflow's default" if row.field in _DEFAULTS else ""
+        return "pending" if edited else "Airflow's default" if TABLE[row.field].unset is not None else ""
     note = ", pending" if edited else ", refused" if state == "invalid" else ""
     return f"{place}{note}"

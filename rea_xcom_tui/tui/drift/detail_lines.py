@@ -13,8 +13,8 @@ from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.foretell import WouldWrite
-    from rea_xcom_tui.xcom.compare import Value
     from rea_xcom_tui.xcom.drift import GroupSpread, Spreads
+    from rea_xcom_tui.xcom.model import Value
 
 _LABEL = 12
 _GROUP = 18
@@ -28,7 +28,7 @@ _WHOLE: frozenset[FieldName] = frozenset(("threshold", "compression"))
 
 def aligned(field: FieldName, expected: Value, actual: Value, width: int) -> list[Line]:
     """Expected and actual value under each other, what both have in common quiet, and the part that differs lit."""
-    old, new = said(field, expected), said(field, actual)
+    old, new = said(expected), said(actual)
     whole = field in _WHOLE
     start = 0 if whole else alike(old, new)
     end = 0 if whole else alike(old[start:][::-1], new[start:][::-1])
@@ -75,7 +75,7 @@ def _group_line(field: FieldName, one: GroupSpread, longest: int, name: int, wid
     shown = one.kinds[: _MOST_KINDS if width >= 110 else 2]
     rest = sum(count for _, count in one.kinds[len(shown) :])
     told: list[tuple[str, int, str]] = [
-        (said(field, value), count, "bar" if at == 0 else "drift") for at, (value, count) in enumerate(shown)
+        (said(value), count, "bar" if at == 0 else "drift") for at, (value, count) in enumerate(shown)
     ]
     told += [("others", rest, "drift")] if rest else []
     told += [("unknown", one.unknown, "quiet")] if one.unknown else []
@@ -112,7 +112,7 @@ def all_spreads(spreads: Spreads, width: int) -> list[Line]:
         kinds = {value for one in spreads.get(field, ()) for value, _ in one.kinds}
         if lines:
             lines.append([])
-        note = f"  {said(field, next(iter(kinds)))} everywhere" if len(kinds) == 1 else ""
+        note = f"  {said(next(iter(kinds)))} everywhere" if len(kinds) == 1 else ""
         lines.append([(f" {field}", "title"), (shorten(note, max(4, width - len(field) - 1)), "quiet")])
         if not note:
             lines += spread_lines(field, spreads, width)

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.xcom.compare import Value
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
+    from rea_xcom_tui.xcom.model import Value
 
 Key = tuple[str, str, str]
 """A deployment, a field, and the value there."""

@@ -28,9 +28,9 @@ _FIELD, _COUNT, _SEVERITY, _DATE, _SHORT_ID = 11, 8, 10, 10, 7
 _WIDE, _WIDEST = 96, 150
 
 
-def said(field: FieldName, value: str | int | None) -> str:
+def said(value: str | int | None) -> str:
     """A value in words for one line; nothing there is called unset."""
-    return "unset" if value is None else value_words(field, value)
+    return "unset" if value is None else value_words(value)
 
 
 def cut_of(text: str) -> Cut:
@@ -85,7 +85,7 @@ def cause_line(cause: Cause, width: int, when: When, *, here: bool, focused: boo
         (f"{'▸' if here else ' '} ", "title"),
         (f"{pad(cause.field, _FIELD)}  ", "strong"),
         *_expected(cause, expected_width),
-        (fit(said(cause.field, cause.actual), actual_width), "drift"),
+        (fit(said(cause.actual), actual_width), "drift"),
         (f"{count}    ", "strong"),
         (f"{_since(when, since_room)}  ", "quiet"),
         (severity, SEVERITY_STYLES[cause.severity]),
@@ -95,7 +95,7 @@ def cause_line(cause: Cause, width: int, when: When, *, here: bool, focused: boo
 
 def _expected(cause: Cause, width: int) -> list[Span]:
     """What is expected, and in which groups where there is room for it."""
-    value = said(cause.field, cause.expected)
+    value = said(cause.expected)
     groups = f" in {harmless(', '.join(cause.groups))}" if cause.groups else ""
     room = width - line_width([(value, "")])
     if len(groups) > room:
@@ -152,8 +152,8 @@ def _env(deployment: Deployment | None, width: int) -> str:
 
 def _change(member: Deviation, width: int) -> list[Span]:
     """What is there, and what `b` would make of it."""
-    actual = said(member.field, member.actual)
-    target = "decide by hand" if member.target is None else said(member.field, member.target.value)
+    actual = said(member.actual)
+    target = "decide by hand" if member.target is None else said(member.target.value)
     half = max(6, (width - 3) // 2)
     room = max(half, width - 3 - max(6, line_width([(target, "")])))
     left = shorten(actual, room, cut_of(actual))
@@ -164,7 +164,7 @@ def _change(member: Deviation, width: int) -> list[Span]:
 def cause_title(cause: Cause, width: int) -> Line:
     """What stands over the members of a cause."""
     right = f" {plural(len(cause.members), 'deployment')} ──"
-    text = f" {cause.field} should be {said(cause.field, cause.expected)} "
+    text = f" {cause.field} should be {said(cause.expected)} "
     left = shorten(text, max(10, width - len(right) - 4), "middle")
     rule = "─" * max(1, width - 2 - line_width([(left, "")]) - len(right))
     return [("──", "quiet"), (left, "title"), (rule, "quiet"), (right, "quiet")]
@@ -189,7 +189,7 @@ def matrix_fields(matrix: Matrix) -> list[FieldName]:
 
 def _cell(member: Deviation, width: int) -> str:
     """A value in a cell of the matrix; a threshold as its size alone where both forms do not fit."""
-    text = said(member.field, member.actual)
+    text = said(member.actual)
     return human(member.actual) if isinstance(member.actual, int) and len(text) > width else text
 
 
@@ -224,7 +224,7 @@ class Grid:
         """As wide as the longest value of each field, the widest giving way first where room is short."""
         sizes = []
         for field in self.fields:
-            texts = [said(field, cells[field].actual) for cells in self.matrix.values() if field in cells]
+            texts = [said(cells[field].actual) for cells in self.matrix.values() if field in cells]
             sizes.append(min(60, max(len(field), *(line_width([(text, "")]) for text in texts))))
         while sizes and sum(sizes) + 2 * len(sizes) > room and max(sizes) > _LEAST_CELL:
             sizes[sizes.index(max(sizes))] -= 1
@@ -265,10 +265,10 @@ def cell_lines(member: Deviation | None, when: When, width: int) -> list[Line]:
     if member is None:
         return [[("─" * width, "quiet")], [("   as it should be", "quiet")]]
     title = shorten(f" {member.field} of {harmless(member.deployment)} ", width - 6, "middle")
-    target = "set it by hand" if member.target is None else said(member.field, member.target.value)
+    target = "set it by hand" if member.target is None else said(member.target.value)
     rows: list[tuple[str, str, str]] = [
-        ("is", said(member.field, member.actual), "drift"),
-        ("expected", said(member.field, member.expected), "good"),
+        ("is", said(member.actual), "drift"),
+        ("expected", said(member.expected), "good"),
         ("b sets", target, "" if member.target else "quiet"),
         ("because", harmless(member.reason), "quiet"),
         ("since", since_words(when, 80), "quiet"),

@@ -12,16 +12,12 @@ from msgspec.structs import replace
 from rea_xcom_tui.fleet.history.line_origins import Written
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.tui.cells.explain import value_words
+from rea_xcom_tui.tui.cells.forms import FORMS, form_of
 from rea_xcom_tui.tui.cells.rows import GLYPHS, CellState, Row, field_state
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Finding
-
-SIGNS: dict[FieldName, str] = {
-    "backend": "b", "path": "p", "threshold": "t", "compression": "c", "identity": "i", "connection": "n",
-}  # fmt: skip
-"""The letter of each field in the gutter."""
 
 AUTHORS_FROM = 96
 """From this width on there is room for who wrote a line."""
@@ -138,15 +134,15 @@ def _gutter(row: Row, names: Sequence[FieldName], others: Sequence[FieldName]) -
     if source is None or not (names or others):
         return "", ""
     if not names:
-        return "".join(SIGNS[name] for name in others[:2]), "quiet"
+        return "".join(form_of(name).sign for name in others[:2]), "quiet"
     states: list[CellState] = [field_state(row, source.field(name)) for name in names]
     state: CellState = next((each for each in states if each), "")
-    return GLYPHS[state].strip() + "".join(SIGNS[name] for name in names[:2]), state or "title"
+    return GLYPHS[state].strip() + "".join(form_of(name).sign for name in names[:2]), state or "title"
 
 
 def _pending(row: Row, names: Sequence[FieldName]) -> list[Span]:
     edits = [edit for name in names if (edit := row.edit(name)) is not None]
-    return [(f"  ~ → {value_words(edit.field, edit.new)}", "edited") for edit in edits]
+    return [(f"  ~ → {value_words(edit.new)}", "edited") for edit in edits]
 
 
 def _coloured(text: str, *, strong: bool, quiet: bool) -> list[Span]:
@@ -174,7 +170,7 @@ def _finding_line(finding: Finding, row: Row, width: int, *, here: bool = False)
 
 def legend(width: int) -> str:
     """What the letters of the gutter stand for."""
-    words = " ".join(f"{sign} {name}" for name, sign in SIGNS.items())
+    words = " ".join(f"{form.sign} {name}" for name, form in FORMS.items())
     return shorten(f"{words} · the line that decides is in front", width)
 
 

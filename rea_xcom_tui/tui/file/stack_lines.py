@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui.file.lines import SIGNS
+from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span
 from rea_xcom_tui.xcom.model import FieldName
@@ -129,7 +129,7 @@ def _cell(layer: LayerText, line: int | None, size: int, *, here: bool) -> list[
         return [(" " * size, "here" if here else "")]
     said = layer.says.get(line)
     name = said[0] if said is not None else None
-    sign = f"{_SIGN[said[1]]}{SIGNS[said[0]]}" if said is not None else ""
+    sign = f"{_SIGN[said[1]]}{form_of(said[0]).sign}" if said is not None else ""
     text = shorten(layer.lines[line - 1], max(4, size - _NUMBER))
     style = _STYLE[said[1]] if said is not None else "quiet"
     blank = pad(text, size - _NUMBER)[len(text) :]

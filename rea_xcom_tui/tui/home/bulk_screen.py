@@ -21,23 +21,18 @@ from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehear
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
+from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, Span
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-
-_PLACEHOLDER = "a value, x2, max 64KiB, zip => gzip, copy NAME, unset"
-_PLACEHOLDERS: dict[FieldName, str] = {
-    "path": "a value, s/old/new/ for a part of it, copy NAME, unset",
-    "identity": "a value, s/old/new/ for a part of it, old => new, copy NAME, unset",
-    "compression": "a value, zip => gzip, copy NAME, unset",
-}
 
 TYPED_FROM = 20
 """From this many changes on, their count has to be typed."""
@@ -136,9 +131,7 @@ class BulkScreen(ModalScreen[Answer]):
             yield Static(f"Set {self.field} on {plural(len(self.ids), 'deployment')}", classes="title", markup=False)
             with Horizontal(id="first"):
                 yield Static("new value", classes="label", markup=False)
-                yield Input(
-                    self.start, id="value", compact=True, placeholder=_PLACEHOLDERS.get(self.field, _PLACEHOLDER)
-                )
+                yield Input(self.start, id="value", compact=True, placeholder=form_of(self.field).placeholder)
             with Horizontal():
                 yield Static("only where it is now", classes="label", markup=False)
                 yield Input(id="only", compact=True, placeholder="any")
@@ -238,8 +231,8 @@ class BulkScreen(ModalScreen[Answer]):
     def _suggestion_line(self, one: Suggestion, width: int) -> Line:
         where = f"in {harmless(one.env)} " if one.env else ""
         reach = f"{one.count} of {one.total} {where}have it"
-        cut: Cut = "path" if self.field == "path" else "middle"
-        text = shorten(value_words(self.field, one.value), max(10, width - len(reach) - 4), cut)
+        cut: Cut = "path" if TABLE[self.field].kind == "path" else "middle"
+        text = shorten(value_words(one.value), max(10, width - len(reach) - 4), cut)
         return [(f"  {text}", "strong"), (f"  {reach}", "quiet")]
 
     @on(jobs.Working)
@@ -345,8 +338,8 @@ class BulkScreen(ModalScreen[Answer]):
     def _outcome(self, row: Preview, width: int) -> Line:
         style = _STYLES[row.outcome]
         name: Span = (pad(shorten(harmless(row.name), width // 4, "middle"), width // 4 + 2), "")
-        cut: Cut = "path" if self.field == "path" else "middle"
-        old = shorten(value_words(self.field, row.old), width * 2 // 5, cut)
+        cut: Cut = "path" if TABLE[self.field].kind == "path" else "middle"
+        old = shorten(value_words(row.old), width * 2 // 5, cut)
         if row.outcome == "change" and row.id in self._left_out:
             return [(f"[ ] {name[0]}", "quiet"), (f"{old}  left out", "quiet")]
         if row.outcome == "change":
@@ -354,7 +347,7 @@ class BulkScreen(ModalScreen[Answer]):
             both = width - 4 - cell_len(name[0]) - 3 - cell_len(places)
             if both < _BOTH_FROM:
                 both, places = both + cell_len(places), ""
-            words = value_words(self.field, row.new)
+            words = value_words(row.new)
             old = shorten(old, max(8, both // 2, both - cell_len(words)), cut)
             new = shorten(words, max(8, both - cell_len(old)), cut)
             return [(f"[x] {name[0]}", ""), (f"{old} → {new}", style), (places, "quiet")]

@@ -10,10 +10,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, Cell, Column, Row
 from rea_xcom_tui.tui.cells.widths import fit_widths
 from rea_xcom_tui.tui.home.grouping import Group, pattern_of
-from rea_xcom_tui.tui.kit.fit import Cut, fit, harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import fit, harmless, pad, shorten
 from rea_xcom_tui.xcom.units import human
 
 GUTTER = 3
@@ -215,9 +216,8 @@ class Painter:
 def _usual_text(usual: str, column: Column, width: int) -> tuple[str, str]:
     """What is usual in a group as its heading tells it under a column, and the human unit beside it."""
     usual = harmless(usual)
-    cut: Cut = "path" if column.key == "path" else "start" if usual.startswith("arn:") else "middle"
     note = f" {human(int(usual))}" if column.number and usual.lstrip("-").isdigit() else ""
-    return shorten(usual, width, cut), note
+    return shorten(usual, width, form_of(column.key).cut_of(usual)), note
 
 
 def _unreadable_text(row: Row, room: int) -> str:

@@ -182,7 +182,7 @@ class HistoryScreen(ListScreen["Committed", bool]):
             self.say(f"No change: what it changed already has its old value{clean(why)}.")
         else:
             edits = [edit for edit in event.step.after.values() if edit is not None]
-            words = [f"{e.field} {value_words(e.field, e.old)} → {value_words(e.field, e.new)}" for e in edits]
+            words = [f"{e.field} {value_words(e.old)} → {value_words(e.new)}" for e in edits]
             many = f"~ {plural(len(edits), 'value')} put back: pending"
             text = many if len(words) > 1 else f"~ {words[0]}: pending" if words else "~ the pending edit is reverted"
             self.say(f"{text} · u in the fleet takes it back{clean(why)}", "edited")
@@ -199,8 +199,8 @@ class HistoryScreen(ListScreen["Committed", bool]):
 def change_words(delta: FieldDelta) -> str:
     """What a commit did to the field: old to new."""
     if delta.kind != "changed":
-        return f"{delta.kind}: {value_words(delta.field, delta.new if delta.kind == 'added' else delta.old)}"
-    return f"{value_words(delta.field, delta.old)} → {value_words(delta.field, delta.new)}"
+        return f"{delta.kind}: {value_words(delta.new if delta.kind == 'added' else delta.old)}"
+    return f"{value_words(delta.old)} → {value_words(delta.new)}"
 
 
 def change_line(one: Committed, width: int) -> Line:

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from rea_xcom_tui.fleet.compare import beyond
 from rea_xcom_tui.fleet.edit.pending import Key, Pending, fix_key
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.reports.findings import SEVERITIES, UNREADABLE_CODE
+from rea_xcom_tui.reports.findings import UNREADABLE_CODE
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
-from rea_xcom_tui.xcom.model import Finding, Severity
+from rea_xcom_tui.xcom.model import SEVERITIES, Finding, Severity, as_grave_as
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.row import Ahead
@@ -112,7 +112,7 @@ def _untold(deployment: Deployment) -> Iterator[Finding]:
 
 def at_least(problems: Sequence[Problem], severity: Severity) -> list[Problem]:
     """Those as grave as `severity`, or graver."""
-    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    wanted = as_grave_as(severity)
     return [problem for problem in problems if problem.finding.severity in wanted]
 
 

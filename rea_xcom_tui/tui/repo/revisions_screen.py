@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -26,7 +26,7 @@ from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history.revisions import Comparison
@@ -312,8 +312,7 @@ def _has(change: FieldDelta, deployment: Deployment | None, words: Sequence[str]
 def _words(change: FieldDelta) -> str:
     if change.kind != "changed":
         return _KINDS[change.kind]
-    field = cast("FieldName", change.field)
-    return f"{value_words(field, change.old)} → {value_words(field, change.new)}"
+    return f"{value_words(change.old)} → {value_words(change.new)}"
 
 
 def change_line(change: FieldDelta, name: str, widest: int, width: int) -> Line:
@@ -330,11 +329,10 @@ def change_details(change: FieldDelta, width: int) -> list[Line]:
     lines: list[Line] = [[(shorten(harmless(change.deployment), width, "start"), "strong")], []]
     if change.kind != "changed":
         return [*lines, [(_words(change), "")]]
-    field = cast("FieldName", change.field)
     lines.append([(field, "title")])
     for label, value, state in (("was", change.old, change.old_state), ("is", change.new, change.new_state)):
         note = f"  ({state})" if state not in ("set", "unset") else ""
-        text = f"{label:<5}{value_words(field, value)}{note}"
+        text = f"{label:<5}{value_words(value)}{note}"
         lines += [[(text[start : start + width], "")] for start in range(0, max(1, len(text)), max(10, width))]
     return lines
 

@@ -8,23 +8,14 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.compare import Value, effect, stated
+from rea_xcom_tui.xcom.compare import effect, stated
 from rea_xcom_tui.xcom.drift.expectations import Expectation
 from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from
-from rea_xcom_tui.xcom.drift.model import (
-    DEFAULT_GROUPS,
-    SEVERITIES,
-    Deviation,
-    Dimension,
-    Group,
-    Notice,
-    Outcome,
-    Row,
-    groups,
-)
+from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Deviation, Dimension, Group, Notice, Outcome, Row, groups
 from rea_xcom_tui.xcom.drift.norms import LEAST_HOLDERS, members_of, tallies
 from rea_xcom_tui.xcom.drift.patterns import kind_of
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Value
 
 _NAMED = 10
 """So many groups are named in a notice."""
@@ -181,7 +172,7 @@ def _deviation(group: Group, row: Row, expected: Expectation) -> Deviation:
         value,
         kind,
         expected.target(reading, row.names),
-        expected.severity or SEVERITIES[expected.field],
+        expected.severity or TABLE[expected.field].severity,
         f"the baseline of {group.name} says so",
     )
 
@@ -201,7 +192,7 @@ def _same(group: Group, expected: Expectation) -> Sequence[Deviation]:
         reason = f"the baseline wants one value in {group.name}, and there are several"
         alone = [_deviation(group, member.row, expected) for member in members]
         found = [replace(deviation, reason=reason) for deviation in alone]
-    severity = expected.severity or SEVERITIES[expected.field]
+    severity = expected.severity or TABLE[expected.field].severity
     return [replace(deviation, severity=severity) for deviation in found]
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.drift.model import Deviation
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
-
-_RANKS: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+from rea_xcom_tui.xcom.model import FIELDS, SEVERITIES, FieldName, Severity, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def _cause(found: Sequence[Deviation], since: Mapping[tuple[str, str], Since]) -
         first.expected,
         first.actual if len(values) == 1 else first.kind,
         members,
-        min((member.severity for member in members), key=_RANKS.__getitem__),
+        min((member.severity for member in members), key=SEVERITIES.index),
         "; ".join(reasons),
         min(commits, key=lambda commit: _instant(commit.date)) if commits else None,
     )
@@ -90,7 +87,7 @@ def ranked(causes: Iterable[Cause]) -> list[Cause]:
     return sorted(
         causes,
         key=lambda cause: (
-            _RANKS[cause.severity],
+            SEVERITIES.index(cause.severity),
             -len(cause.members),
             _instant(cause.since.date) if cause.since else float("inf"),
             FIELDS.index(cause.field),

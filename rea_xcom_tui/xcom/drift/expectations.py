@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rea_xcom_tui.xcom.compare import Value, effect
-from rea_xcom_tui.xcom.drift.model import PATTERNED, Target, target_of
+from rea_xcom_tui.xcom.compare import effect
+from rea_xcom_tui.xcom.drift.model import Target, target_of
 from rea_xcom_tui.xcom.drift.patterns import ANYTHING, Pattern
-from rea_xcom_tui.xcom.model import FieldName, FieldReading, Severity
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FieldName, FieldReading, Severity, Value
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.units import NEVER, human, parse_size
 
@@ -110,7 +111,7 @@ def expectation(field: FieldName, given: Sequence[str], severity: Severity | Non
             return Expectation(field, kind="same", severity=severity)
         if text == ANY:
             return Expectation(field, kind="any", severity=severity)
-        if field == "threshold" and RANGE in text:
+        if TABLE[field].kind == "size" and RANGE in text:
             return _range(text, severity)
     return Expectation(field, tuple(_choice(field, text.strip()) for text in given), severity=severity)
 
@@ -129,11 +130,11 @@ def _range(text: str, severity: Severity | None) -> Expectation:
 def _choice(field: FieldName, text: str) -> Value | Pattern:
     if text in (SAME, ANY):
         raise ValueError(f"{text} is used on its own, not in a set.")
-    if field == "threshold":
+    if TABLE[field].kind == "size":
         return NEVER if text in UNSET else max(parse_size(text), NEVER)
     if text in UNSET or not text:
         return None
-    if field in PATTERNED:
+    if TABLE[field].names:
         return Pattern.parse(parse_path(text).with_connection(None).rstrip("/") if field == "path" else text)
     if "{" in text or ANYTHING in text:
         raise ValueError(f"{field} takes values, not patterns; patterns are for path, identity and connection.")

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.compare import Value, stated
+from rea_xcom_tui.xcom.compare import stated
 from rea_xcom_tui.xcom.drift.model import (
     DEFAULT_GROUPS,
-    PATTERNED,
-    SEVERITIES,
     Deviation,
     Dimension,
     Group,
@@ -35,7 +33,8 @@ from rea_xcom_tui.xcom.drift.norms import (
 )
 from rea_xcom_tui.xcom.drift.patterns import Pattern, seen
 from rea_xcom_tui.xcom.drift.teams import Team, teams_of
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, Value
 
 _NAMED = 3
 """So many groups are named in a notice."""
@@ -114,7 +113,7 @@ class _Pooled:
     """How uniform a field is: in the whole fleet, or where each cloud has values of its own, in each cloud."""
 
     def __init__(self, field: FieldName, judged: Sequence[Group], counted: Mapping[str, Sequence[Tally]]) -> None:
-        self._by_cloud = field in PATTERNED
+        self._by_cloud = TABLE[field].names
         found: dict[str, list[Tally]] = {}
         for group in judged:
             found.setdefault(self._key(group), []).append(counted[group.name][-1])
@@ -176,7 +175,7 @@ class _Wider:
         return pattern.filled(_Fillers(pattern, fitting).common) if pattern.wildcards else pattern
 
     def _of_cloud(self, cloud: str, pooled: float) -> tuple[Pattern, Tally] | None:
-        if self._field not in PATTERNED:
+        if not TABLE[self._field].names:
             return None
         wide = [member for group in self._split for member in self._members[group.name] if member.row.cloud == cloud]
         for counted in tallies(wide, self._field):
@@ -226,7 +225,7 @@ def _deviation(norm: Norm, group: str, member: Member, fillers: _Fillers) -> Dev
         shown(member),
         member.kind,
         fillers.target(norm.value, member),
-        SEVERITIES[member.field],
+        TABLE[member.field].severity,
         norm.reason,
     )
 

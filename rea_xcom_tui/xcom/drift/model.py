@@ -6,23 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Severity
+from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Severity, Value
 from rea_xcom_tui.xcom.paths import parse_path
-
-PATTERNED: Final[frozenset[FieldName]] = frozenset(("path", "identity", "connection"))
-"""Fields whose values name the deployment, its team or its environment, and so are compared by pattern."""
-
-SEVERITIES: Final[dict[FieldName, Severity]] = {
-    "backend": "error",
-    "path": "error",
-    "threshold": "warning",
-    "compression": "info",
-    "identity": "warning",
-    "connection": "warning",
-}
-"""How much a deviation of each field matters where a baseline does not say otherwise. Another backend or path
-puts values into another store; another compression is readable all the same."""
 
 Dimension = Literal["env", "cloud", "team", "namespace"]
 

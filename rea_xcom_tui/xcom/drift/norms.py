@@ -16,10 +16,11 @@ from dataclasses import field as dataclass_field
 from math import sqrt
 from typing import Final, NamedTuple
 
-from rea_xcom_tui.xcom.compare import Value, comparable, effect
-from rea_xcom_tui.xcom.drift.model import PATTERNED, Group, Row
+from rea_xcom_tui.xcom.compare import comparable, effect
+from rea_xcom_tui.xcom.drift.model import Group, Row
 from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, base_of, generalised, kind_of
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FieldName, Value
 
 LEAST_MEMBERS: Final = 3
 """Smaller groups are not judged at all."""
@@ -102,7 +103,7 @@ def pooled_share(tallies: Iterable[Tally]) -> float:
 
 def tallies(members: Sequence[Member], field: FieldName) -> Iterator[Tally]:
     """What the members have in common, the strictest first: one tally, or for patterns one for each level."""
-    if field in PATTERNED:
+    if TABLE[field].names:
         yield from _commonest_patterns(members)
         return
     counts = Counter(member.value for member in members).most_common(2)

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from rea_xcom_tui.xcom.compare import Value
-from rea_xcom_tui.xcom.drift.model import PATTERNED
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FieldName, Value
 
 NAMES: Final = ("name", "namespace", "short", "team", "env")
 """Placeholders for what a deployment is called; of two that fit at the same place, the first one is taken."""
@@ -153,7 +152,7 @@ _parsed = lru_cache(maxsize=4096)(Pattern.parse)
 
 def kind_of(field: FieldName, value: Value, names: Mapping[str, str]) -> Value:
     """A value with the deployment's own names replaced where its field holds such, so that one cause is one kind."""
-    return generalised(value, names).text if isinstance(value, str) and field in PATTERNED else value
+    return generalised(value, names).text if isinstance(value, str) and TABLE[field].names else value
 
 
 def variants(names: Mapping[str, str]) -> dict[str, str]:

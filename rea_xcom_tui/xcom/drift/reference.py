@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.compare import Value, comparable, effect, effect_or_state, stated
-from rea_xcom_tui.xcom.drift.model import PATTERNED, SEVERITIES, Deviation, Notice, Outcome, Row, Target, target_of
+from rea_xcom_tui.xcom.compare import comparable, effect, effect_or_state, stated
+from rea_xcom_tui.xcom.drift.model import Deviation, Notice, Outcome, Row, Target, target_of
 from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised, kind_of
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Place
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Place, Value
 
 _NAMED = 10
 """So many deployments are named in a notice; its `deployments` holds all."""
@@ -31,7 +32,7 @@ def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
         if row.cloud != reference.cloud:
             elsewhere.append(row.id)
         for field in FIELDS:
-            if field in open_ or (field in PATTERNED and row.cloud != reference.cloud):
+            if field in open_ or (TABLE[field].names and row.cloud != reference.cloud):
                 continue
             if effect(row.config.fields[field]) != its[field]:
                 deviations += _from_pattern(row, field, wanted[field], f"{reference.id} has it")
@@ -46,7 +47,7 @@ def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
 
 def _wanted(reference: Row, field: FieldName) -> Value | Pattern:
     value = effect(reference.config.fields[field])
-    return generalised(value, reference.names) if isinstance(value, str) and field in PATTERNED else value
+    return generalised(value, reference.names) if isinstance(value, str) and TABLE[field].names else value
 
 
 def _from_pattern(row: Row, field: FieldName, wanted: Value | Pattern, reason: str) -> list[Deviation]:
@@ -102,7 +103,7 @@ def _deviation(row: Row, field: FieldName, expected: Value, target: Target | Non
     reading = row.config.fields[field]
     value = effect(reading) if field == "path" and comparable(reading) else stated(reading)
     kind = kind_of(field, value, row.names)
-    return Deviation(row.id, field, "", expected, value, kind, target, SEVERITIES[field], reason)
+    return Deviation(row.id, field, "", expected, value, kind, target, TABLE[field].severity, reason)
 
 
 def component_deviations(rows: Sequence[Row]) -> Outcome:
@@ -140,7 +141,7 @@ def _within(row: Row, reading: FieldReading) -> list[Deviation]:
             place.raw,
             place.raw,
             None,
-            "error" if place.component != "all" else SEVERITIES[reading.name],
+            "error" if place.component != "all" else TABLE[reading.name].severity,
             _overridden(place, decides),
         )
         for place in odd

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.drift.model import DEFAULT_GROUPS, Dimension, Row, groups
 from rea_xcom_tui.xcom.drift.norms import members_of
-from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rea_xcom_tui.xcom.compare import Value
 from rea_xcom_tui.xcom.drift.norms import LEAST_HOLDERS, LEAST_POOLED, LEAST_SHARE, Member, judged
 from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, seen
+from rea_xcom_tui.xcom.model import Value
 
 _Filler = tuple[tuple[str, str], ...]
 

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Collection, Sequence
 from typing import cast
 
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.query.errors import QueryError, nearest
 from rea_xcom_tui.xcom.query.lexer import Text, Token
@@ -173,9 +174,9 @@ def _field(field: FieldName, value: Text, text: str) -> Match:
         unset = value.text == "?"
         return lambda row: (state := row.state(field)) is not None and (state == "unset") is unset
     comparison = next((sign for sign in _COMPARISONS if value.text.startswith(sign)), None)
-    if comparison and not value.quoted and field != "threshold":
+    if comparison and not value.quoted and TABLE[field].kind != "size":
         raise QueryError("Only threshold can be compared with < and >.", text, value.position)
-    if field == "threshold":
+    if TABLE[field].kind == "size":
         return _threshold(value, comparison, text)
     test = _test(value.text)
     if field == "backend":

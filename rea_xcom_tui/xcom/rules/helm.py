@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered
+from rea_xcom_tui.xcom.fields import VARIABLES
 from rea_xcom_tui.xcom.model import Change, Node, RenameKey, Severity
 from rea_xcom_tui.xcom.names import (
     BACKEND_KEY,
@@ -12,7 +13,6 @@ from rea_xcom_tui.xcom.names import (
     COMPRESSION_VARIABLE,
     PATH_VARIABLE,
     THRESHOLD_VARIABLE,
-    VARIABLES,
 )
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.near_miss import has_source_suffix, meant_key, meant_variable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rea_xcom_tui.xcom.names import VARIABLES
+from rea_xcom_tui.xcom.fields import VARIABLES
 from rea_xcom_tui.xcom.spelling import distance
 
 CHART_KEYS = ("xcomBackend", "commonEnv", "annotations", "labels", "serviceAccount", "secretBackend")

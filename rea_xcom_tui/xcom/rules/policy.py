@@ -9,6 +9,7 @@ from typing import cast
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding, Severity
 from rea_xcom_tui.xcom.rules.path import show_path
 from rea_xcom_tui.xcom.rules.settings import Policy, Test
@@ -49,7 +50,7 @@ def parse_policy(text: str, severity: Severity = "error") -> Policy:
     test = _TESTS[match["verb"]]
     if values == ("set",) and test in ("is", "is not"):
         test, values = ("set" if test == "is" else "unset"), ()
-    if field == "threshold":
+    if TABLE[field].kind == "size":
         for value in values:
             _number(value, text)
     elif test in ("at least", "at most"):
@@ -90,7 +91,7 @@ def _said(reading: FieldReading) -> str:
 def _met(policy: Policy, reading: FieldReading) -> bool:
     if policy.test in ("set", "unset"):
         return (reading.state != "unset") == (policy.test == "set")
-    if policy.field == "threshold":
+    if TABLE[policy.field].kind == "size":
         return _number_met(policy, reading)
     value = "none" if reading.state == "unset" or not reading.value else str(reading.value)
     if policy.test in ("is", "is not"):

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.chart_entries import rendered
+from rea_xcom_tui.xcom.fields import STATE_VARIABLES
 from rea_xcom_tui.xcom.model import FieldName, SetText
 from rea_xcom_tui.xcom.names import (
     OBJECT_STORAGE_BACKEND,
     STATE_BACKEND_KEY,
     STATE_BACKEND_VARIABLE,
     STATE_STORE_BACKEND,
-    STATE_VARIABLES,
 )
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import fault, show_path

@@ -12,6 +12,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.expansion import expanded, leads_back
+from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
 from rea_xcom_tui.xcom.model import Address, Configuration, FieldName, Node
 from rea_xcom_tui.xcom.names import (
     ANNOTATIONS,
@@ -21,9 +22,7 @@ from rea_xcom_tui.xcom.names import (
     CONNECTION_PREFIX,
     OBJECT_STORAGE_BACKEND,
     PATH_VARIABLE,
-    STATE_VARIABLES,
     THRESHOLD_VARIABLE,
-    VARIABLES,
 )
 from rea_xcom_tui.xcom.rules.near_miss import meant_key, meant_variable, misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rea_xcom_tui.values import Unreadable
-from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND, VARIABLES
+from rea_xcom_tui.xcom.fields import VARIABLES
+from rea_xcom_tui.xcom.names import OBJECT_STORAGE_BACKEND
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.families import rules
 from tests.xcom.rules.helpers import found
