@@ -329,7 +329,7 @@ def change_details(change: FieldDelta, width: int) -> list[Line]:
     lines: list[Line] = [[(shorten(harmless(change.deployment), width, "start"), "strong")], []]
     if change.kind != "changed":
         return [*lines, [(_words(change), "")]]
-    lines.append([(field, "title")])
+    lines.append([(change.field, "title")])
     for label, value, state in (("was", change.old, change.old_state), ("is", change.new, change.new_state)):
         note = f"  ({state})" if state not in ("set", "unset") else ""
         text = f"{label:<5}{value_words(value)}{note}"
