@@ -57,6 +57,8 @@ def engines_differ(entry: EntryPoint, tree: Tree) -> dict[HelmEngine, Stack]:
     They are worked out only where they can differ at all: with several YAML documents in a file, or with the defaults
     of a chart of the repo and a null somewhere.
     """
+    if all(map(_is_one_object, entry.flat_layers)):
+        return {}
     parts = _Layers(tree, entry, "4.2", strict=True).parts(entry.layers)
     if not _can_differ(parts):
         return {}
@@ -72,6 +74,13 @@ def _can_differ(parts: tuple[Part, ...]) -> bool:
     if not any(part.chart is not None and part.documents for part in parts):
         return False
     return any(part.rule.startswith("set") or _has_null(part) for part in parts)
+
+
+def _is_one_object(layer: Layer) -> bool:
+    """Whether a layer is an object that is read already, or puts such ones together: nothing that Helm itself reads."""
+    if layer.chart is not None or layer.rule.startswith("set"):
+        return False
+    return layer.content is not None or (bool(layer.layers) and not layer.file)
 
 
 def _is_engines_own(part: Part) -> bool:

@@ -151,11 +151,14 @@ class EntryPoint:
     """Reasons why the values may differ from what the layers say, each a sentence."""
     conflict: str | None = None
     """Why the outcome depends on chance or on the engine's inner order, or None."""
+    _flat: tuple[Layer, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def flat_layers(self) -> tuple[Layer, ...]:
         """Every layer, those of a group before the group; a `Merged` node's `layer` counts in this."""
-        return tuple(_flat(self.layers))
+        if self._flat is None:
+            object.__setattr__(self, "_flat", tuple(_flat(self.layers)))
+        return self._flat or ()
 
     @property
     def files(self) -> tuple[str, ...]:

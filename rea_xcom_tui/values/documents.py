@@ -68,6 +68,12 @@ def read_documents(data: bytes | str) -> Documents:
     return Documents(roots, error, _helm_4(text) or later, refusals[0] if refusals else None, text)
 
 
+def is_plain_to_helm(text: str) -> bool:
+    """Whether nothing in a text is such that versions of Helm differ about it or refuse it, good YAML as it may be. A
+    quick look, which may say no without need."""
+    return _helm_4(text) is None and _NO_JSON.search(text) is None
+
+
 def _helm_4(text: str) -> Unreadable | None:
     """Helm 4 cuts a text into documents by its lines, before any YAML reader sees it."""
     if "---" in text:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_EVENTS
-from rea_xcom_tui.values.nodes import Kind, Node, is_merge
+from rea_xcom_tui.values.nodes import Kind, Node, NodeFile, Raw, is_merge, tag_of
 from rea_xcom_tui.values.resolve import STRING_TAG, WORDS, Scalar, resolve
 
 _DATE = re.compile(
@@ -36,8 +36,10 @@ class Kustomized:
     """
 
     __slots__ = (
+        "_file",
         "_index",
         "_odd",
+        "_raw",
         "column",
         "entries",
         "items",
@@ -45,14 +47,13 @@ class Kustomized:
         "line",
         "name",
         "quoted",
-        "source",
         "text",
         "value",
     )
 
-    def __init__(self, source: Node, kind: Kind, line: int, column: int) -> None:
-        self.source = source
-        """The node of the file, or of the text in it."""
+    def __init__(self, file: NodeFile, raw: Raw, kind: Kind, line: int, column: int) -> None:
+        self._file = file
+        self._raw = raw
         self.kind: Kind = kind
         self.line = line
         self.column = column
@@ -69,6 +70,11 @@ class Kustomized:
 
     def __repr__(self) -> str:
         return f"<{self.kind} at {self.line}:{self.column}>"
+
+    @property
+    def source(self) -> Node:
+        """The node of the file, or of the text in it."""
+        return Node(self._file, self._raw)
 
     def get(self, key: str) -> Kustomized | None:
         """The value under `key`, or None."""
@@ -90,7 +96,7 @@ class Kustomized:
 
     def as_string(self, *, quoted: bool = True) -> Kustomized:
         """The scalar as a string: as it is where it is one, else as it is written."""
-        made = Kustomized(self.source, "scalar", self.line, self.column)
+        made = Kustomized(self._file, self._raw, "scalar", self.line, self.column)
         made.text = self.value if isinstance(self.value, str) else self.text
         made.value = made.name = made.text
         made.quoted = quoted
@@ -111,96 +117,121 @@ def kustomized(root: Node, *, aliases: bool = True, shift: int = 0, at: tuple[in
     Raises `Unreadable`, with the line, for what kustomize refuses: a key twice, a key that is not a string; and for
     aliases that multiply beyond all bounds.
     """
-    return _Reader(aliases, shift, at).read(root)
+    return _Reader(root.file, aliases, shift, at).read(root.raw)
 
 
 class _Reader:
-    def __init__(self, aliases: bool, shift: int, at: tuple[int, int] | None) -> None:
+    """Reads the events of a file themselves: a node of each would cost more than the reading."""
+
+    def __init__(self, file: NodeFile, aliases: bool, shift: int, at: tuple[int, int] | None) -> None:
+        self._file = file
         self._aliases = aliases
         self._shift = shift
         self._at = at
         self._left = MAX_EVENTS
 
-    def _made(self, node: Node, kind: Kind) -> Kustomized:
-        line, column = self._at or (node.line + self._shift, node.column)
-        return Kustomized(node, kind, line, column)
+    def _made(self, raw: Raw, kind: Kind) -> Kustomized:
+        mark = (raw[0] if raw.__class__ is list else raw).start_mark
+        line, column = self._at or (mark.line + 1 + self._shift, mark.column + 1)
+        return Kustomized(self._file, raw, kind, line, column)
 
-    def read(self, node: Node) -> Kustomized:
+    def read(self, raw: Raw) -> Kustomized:
         self._left -= 1
         if self._left < 0:
+            line, column = _place(raw)
             raise Unreadable(
-                f"Line {node.line} repeats an anchor so often that more than {MAX_EVENTS:,} values come of it.",
-                node.line,
-                node.column,
+                f"Line {line} repeats an anchor so often that more than {MAX_EVENTS:,} values come of it.", line, column
             )
-        made = self._made(node, node.kind)
-        if node.is_alias and not self._aliases:
-            made.kind = "scalar"
-        elif node.kind == "mapping":
-            made.entries = tuple(self._entries(node).values())
-        elif node.kind == "sequence":
-            made.items = tuple(self.read(item) for item in node.items)
+        targets = self._file.targets
+        target = targets.get(id(raw), raw) if targets else raw
+        if target is not raw and not self._aliases:
+            return self._made(raw, "scalar")
+        if target.__class__ is not list:
+            return self._scalar(raw, target)
+        if _is_mapping(target):
+            made = self._made(raw, "mapping")
+            made.entries = tuple(self._entries(target).values())
         else:
-            made.value, made.text = _scalar(node)
-            made.name = made.text
-            made.quoted = not node.target.implicit[0] and node.tag is None
+            made = self._made(raw, "sequence")
+            made.items = tuple([self.read(item) for item in target[1:-1]])
         return made
 
-    def _entries(self, node: Node) -> dict[str, tuple[Kustomized, Kustomized]]:
+    def _scalar(self, raw: Raw, target: Raw) -> Kustomized:
+        made = self._made(raw, "scalar")
+        made.value, made.text = _scalar(target)
+        made.name = made.text
+        made.quoted = not target.implicit[0] and (target is not raw or tag_of(raw) is None)
+        return made
+
+    def _entries(self, mapping: Raw) -> dict[str, tuple[Kustomized, Kustomized]]:
         own: dict[str, tuple[Kustomized, Kustomized]] = {}
-        merged: list[Node] = []
-        for key, value in node.entries:
-            if is_merge(key.raw):
+        merged: list[Raw] = []
+        targets = self._file.targets
+        for key, value in zip(mapping[1:-1:2], mapping[2:-1:2], strict=True):
+            if is_merge(key):
                 merged.append(value)
                 continue
-            if value.is_alias and not self._aliases:
+            if not self._aliases and id(value) in targets:
                 continue
             name = self._key(key)
             if name.name in own:
                 first = own[name.name][0].line
+                line, column = _place(key)
                 raise Unreadable(
-                    f"Line {key.line} has the key {name.name[:80]!r} a second time (first at line {first}); "
+                    f"Line {line} has the key {name.name[:80]!r} a second time (first at line {first}); "
                     "kustomize refuses that.",
-                    key.line,
-                    key.column,
+                    line,
+                    column,
                 )
             own[name.name] = (name, self.read(value))
-        if not self._aliases:
+        if not merged or not self._aliases:
             return own
         out: dict[str, tuple[Kustomized, Kustomized]] = {}
         for value in merged:
-            for source in reversed(value.items) if value.kind == "sequence" else (value,):
-                if source.kind != "mapping":
-                    raise Unreadable(
-                        f"Line {value.line} merges something that is not a mapping.", value.line, value.column
-                    )
+            target = self._file.target_of(value)
+            several = target.__class__ is list and not _is_mapping(target)
+            for one in reversed(target[1:-1]) if several else (value,):
+                source = self._file.target_of(one)
+                if source.__class__ is not list or not _is_mapping(source):
+                    line, column = _place(value)
+                    raise Unreadable(f"Line {line} merges something that is not a mapping.", line, column)
                 out.update(self._entries(source))
         return {**out, **own}
 
-    def _key(self, key: Node) -> Kustomized:
+    def _key(self, key: Raw) -> Kustomized:
         made = self._made(key, "scalar")
-        made.value, made.text = _scalar(key)
+        made.value, made.text = _scalar(self._file.target_of(key))
         made.name = made.text
         if not isinstance(made.value, str):
+            line, column = _place(key)
             raise Unreadable(
-                f"Line {key.line} has the key {made.text[:80]!r}, which kustomize does not read as a string and "
+                f"Line {line} has the key {made.text[:80]!r}, which kustomize does not read as a string and "
                 "refuses; put it in quotes.",
-                key.line,
-                key.column,
+                line,
+                column,
             )
         return made
 
 
-def _scalar(node: Node) -> tuple[Scalar, str]:
+def _is_mapping(collection: Raw) -> bool:
+    return bool(collection[0].__class__.__name__ == "MappingStartEvent")
+
+
+def _place(raw: Raw) -> tuple[int, int]:
+    mark = (raw[0] if raw.__class__ is list else raw).start_mark
+    return mark.line + 1, mark.column + 1
+
+
+def _scalar(event: Raw) -> tuple[Scalar, str]:
     """The value that kustomize's JSON has, and its text."""
-    event = node.target
     tag = None if event.tag in (None, "!") else str(event.tag)
     text = str(event.value)
     if tag == _BINARY_TAG:
         try:
             text = base64.b64decode(re.sub(r"\s", "", text), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
-            raise Unreadable(f"Line {node.line} has binary data that is not text.", node.line, node.column) from None
+            line, column = _place(event)
+            raise Unreadable(f"Line {line} has binary data that is not text.", line, column) from None
         return text, text
     if tag == STRING_TAG or (tag is not None and not tag.startswith(_CORE)) or (tag is None and not event.implicit[0]):
         return text, text

@@ -257,6 +257,8 @@ class Merged:
         if self.kind != "mapping":
             return {}
         part = self.part
+        if not isinstance(self.node, Node):  # only a file's own nodes have merge keys
+            return {key.name: (Merged(key, part), Merged(value, part)) for key, value in self.node.entries}
         return {name: (Merged(k, part), Merged(v, part)) for name, (k, v) in effective(self.node).items()}
 
     def is_made_empty(self) -> bool:
@@ -305,6 +307,18 @@ def _merge_sources(value: Readable) -> Iterator[Readable]:
     yield from reversed(value.items) if value.kind == "sequence" else (value,)
 
 
+def whole_of(node: Readable) -> tuple[Readable, int] | None:
+    """What stands beneath merged nodes as one node with all that is in it, and the lines that stand before it; None
+    where several layers have a say in it."""
+    shift = 0
+    while isinstance(node, Merged):
+        if not node.is_whole:
+            return None
+        shift += node.part.line_shift
+        node = node.node
+    return node, shift
+
+
 def overlaid(under: Merged, over: Merged) -> Merged:
     """`over` on `under` as Helm lays one values file over another: mappings deeply, all else replaces."""
     if under.kind != "mapping" or over.kind != "mapping":
@@ -326,6 +340,5 @@ def plain(node: Readable) -> object:
         return [plain(item) for item in node.items]
     value = node.value
     base = node.node if isinstance(node, Merged) else node
-    of_file = isinstance(base, Node) or getattr(base, "of_file", False)
     # Helm holds every number of a file as a float of 64 bits, but one from --set as an integer.
-    return int(float(value)) if of_file and type(value) is int and abs(value) > _EXACT else value
+    return int(float(value)) if isinstance(base, Node) and type(value) is int and abs(value) > _EXACT else value

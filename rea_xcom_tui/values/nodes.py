@@ -49,7 +49,7 @@ class NodeFile(Protocol):
 class Node:
     """One node of a values file as Helm reads it: aliases are followed, `get` applies merges."""
 
-    __slots__ = ("_children", "_file", "_names", "_raw", "_target")
+    __slots__ = ("_children", "_file", "_found", "_names", "_raw", "_target")
 
     layer = 0
     """A file by itself is one layer."""
@@ -60,6 +60,7 @@ class Node:
         self._target: Raw = file.targets.get(id(raw), raw) if file.targets else raw
         self._children: tuple[Node, ...] | None = None
         self._names: Names | None = None
+        self._found: dict[str, Node | None] | None = None
 
     def __repr__(self) -> str:
         return f"<{self.kind} at {self.line}:{self.column}>"
@@ -193,12 +194,17 @@ class Node:
 
         goyaml.v2 applies a `<<` where it stands, so one that stands after the key wins over the key.
         """
+        if self._found is None:
+            self._found = {}
+        elif key in self._found:
+            return self._found[key]
         if self._names is None:
             if self.kind != "mapping":
                 return None
             self._names = Names(self._file, self._target)
-        found = self._names.find(self._file, key)
-        return None if found is None else Node(self._file, found)
+        raw = self._names.find(self._file, key)
+        found = self._found[key] = None if raw is None else Node(self._file, raw)
+        return found
 
     def _nodes(self) -> tuple[Node, ...]:
         if self._children is None:

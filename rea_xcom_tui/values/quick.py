@@ -15,15 +15,16 @@ characters that readers disagree about, a section that does not end where the ne
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_EVENTS, read_events
 from rea_xcom_tui.values.nodes import is_merge
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.values.resolve import key_name, resolve
-from rea_xcom_tui.values.section_lines import read_lines
+from rea_xcom_tui.values.section_lines import Make, read_lines
 
 _SECTION = re.compile(r"\n(?=[^\s#\-])")
 _BEFORE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*\Z")
@@ -35,8 +36,11 @@ _MOST_KEPT = 1 << 16
 """Longer sections than this are not kept, in characters."""
 
 
-def read_quickly(text: str) -> QuickNode | None:
-    """The root mapping of a values file's text (without a byte order mark), or None for the full reader to decide."""
+def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
+    """The root mapping of a values file's text (without a byte order mark), or None for the full reader to decide.
+
+    `make` is the class of its nodes.
+    """
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     if "\n---" in text or "\n..." in text or text.startswith(("---", "...")):
@@ -51,7 +55,7 @@ def read_quickly(text: str) -> QuickNode | None:
     events = 0
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         section = text[start:end]
-        read = _section(section, line) if len(section) < _MOST_KEPT else _read_section(section, line)
+        read = _section(section, line, make) if len(section) < _MOST_KEPT else _read_section(section, line, make)
         if read is None or read.name in names:
             return None
         entries.append((read.key, read.node))
@@ -61,7 +65,7 @@ def read_quickly(text: str) -> QuickNode | None:
     if events > MAX_EVENTS // 2:
         return None
     first = entries[0][0]
-    return QuickNode("mapping", first.line, first.column, entries=tuple(entries), names=names)
+    return make("mapping", first.line, first.column, entries=tuple(entries), names=names)
 
 
 class _Section:
@@ -82,21 +86,21 @@ def _is_blank(before: str) -> bool:
     return _BEFORE.match(before) is not None and not _ODD.search(before)
 
 
-def _read_section(section: str, line: int) -> _Section | None:
+def _read_section(section: str, line: int, make: Make) -> _Section | None:
     """Read one section whose first line has this number."""
     if _ODD.search(section) or not _STARTS.match(section):
         return None
-    found = read_lines(section, line)
+    found = read_lines(section, line, make)
     if found is None:
-        return _by_events(section, line)
+        return _by_events(section, line, make)
     key, value = found
     return _Section(key.text, key, value, 8 * section.count("\n") + 8)
 
 
-_section = lru_cache(maxsize=_MOST_SECTIONS)(_read_section)
+_section = cast("Callable[[str, int, Make], _Section | None]", lru_cache(maxsize=_MOST_SECTIONS)(_read_section))
 
 
-def _by_events(section: str, line: int) -> _Section | None:
+def _by_events(section: str, line: int, make: Make) -> _Section | None:
     """Read one section with libyaml; None where it is more than one plain key with its value."""
     try:
         stream = read_events(section)
@@ -107,14 +111,14 @@ def _by_events(section: str, line: int) -> _Section | None:
         return None
     if root[0].flow_style or root[0].start_mark.index != 0:
         return None
-    node = _of_event(root, line)
+    node = _of_event(root, line, make)
     if node is None or node.kind != "mapping" or len(node.entries) != 1:
         return None
     key, value = node.entries[0]
     return _Section(_name(key), key, value, len(stream.events))
 
 
-def _of_event(raw: Any, line: int) -> QuickNode | None:
+def _of_event(raw: Any, line: int, make: Make) -> QuickNode | None:
     """The node of libyaml's events; None where something in it is tagged, merged or appears twice."""
     event = raw[0] if isinstance(raw, list) else raw
     if event.tag is not None:
@@ -123,22 +127,22 @@ def _of_event(raw: Any, line: int) -> QuickNode | None:
     if not isinstance(raw, list):
         text: str = event.value
         value = resolve(text) if event.implicit[0] else text
-        return QuickNode("scalar", mark.line + line, mark.column + 1, value, text)
+        return make("scalar", mark.line + line, mark.column + 1, value, text)
     children: list[QuickNode] = []
     for child in raw[1:-1]:
-        node = _of_event(child, line)
+        node = _of_event(child, line, make)
         if node is None:
             return None
         children.append(node)
     if event.__class__.__name__ == "SequenceStartEvent":
-        return QuickNode("sequence", mark.line + line, mark.column + 1, items=tuple(children))
+        return make("sequence", mark.line + line, mark.column + 1, items=tuple(children))
     if any(is_merge(key) for key in raw[1:-1:2]):
         return None
     entries = tuple(zip(children[::2], children[1::2], strict=True))
     names = {_name(key): value for key, value in entries}
     if len(names) < len(entries):
         return None
-    return QuickNode("mapping", mark.line + line, mark.column + 1, entries=entries, names=names)
+    return make("mapping", mark.line + line, mark.column + 1, entries=entries, names=names)
 
 
 def _name(key: QuickNode) -> str:

@@ -7,33 +7,29 @@ all.
 
 from __future__ import annotations
 
-from rea_xcom_tui.values.merged import Merged
+from rea_xcom_tui.values.kustomized import Kustomized
+from rea_xcom_tui.values.merged import Merged, Readable, whole_of
 from rea_xcom_tui.values.nodes import Kind, Node, is_merge, may_repeat_keys
-from rea_xcom_tui.values.quick_node import QuickNode
+from rea_xcom_tui.values.quick_node import QuickNode, class_of
 from rea_xcom_tui.values.resolve import Scalar, key_name
 
-Known = dict[tuple[int, int, int], tuple[Node, QuickNode | None]]
+Known = dict[tuple[int, int, int], tuple[Readable, QuickNode | None]]
 """The nodes that were made, by the raw node, the number of its layer and the lines before it; the raw nodes are kept
 with them, so that their ids stay theirs."""
-
-
-class _LayerNode(QuickNode):
-    """A node of one of several layers."""
-
-    __slots__ = ("layer",)
-
-    layer: int
 
 
 def quickly(node: Merged, known: Known) -> QuickNode | None:
     """The tree as quick nodes, or None where something in it is repeated, merged or aliased within a layer: there, the
     merged tree itself says what stands where. `known` is what was made for other deployments of the same files."""
     base = node.node
-    if node.is_whole and isinstance(base, Node):
-        key = id(base.raw), node.layer, node.part.line_shift
+    inner, shift = whole_of(node) or (None, 0)
+    if isinstance(inner, Node | Kustomized):
+        key = id(inner.raw if isinstance(inner, Node) else inner), node.layer, shift
         found = known.get(key)
         if found is None:
-            found = known[key] = base, _of_layer(base, node.layer, node.part.line_shift)
+            make = class_of(node.layer)
+            made = _of_layer(inner, make, shift) if isinstance(inner, Node) else _of_kustomized(inner, make, shift)
+            found = known[key] = inner, made
         return found[1]
     kind = node.kind
     if kind == "scalar":
@@ -55,37 +51,46 @@ def quickly(node: Merged, known: Known) -> QuickNode | None:
     return _new(kind, node, entries=tuple(entries), names=names)
 
 
-def _of_layer(node: Node, layer: int, shift: int) -> QuickNode | None:
+def _of_layer(node: Node, make: type[QuickNode], shift: int) -> QuickNode | None:
     """The node of one file, all that is below it in it."""
     if may_repeat_keys(node.raw):
         return None
-    return _below(node, layer, shift)
+    return _below(node, make, shift)
 
 
-def _below(node: Node, layer: int, shift: int) -> QuickNode | None:
+def _below(node: Node, make: type[QuickNode], shift: int) -> QuickNode | None:
     if node.is_alias or is_merge(node.raw):
         return None
     kind = node.kind
-    made = _LayerNode(kind, node.line + shift, node.column)
-    made.layer = layer
+    line, column = node.line + shift, node.column
     if kind == "scalar":
-        made.value, made.text = node.value, node.text
-        return made
+        return make(kind, line, column, node.value, node.text)
     if kind == "sequence":
-        items = [_below(item, layer, shift) for item in node.items]
-        made.items = tuple([item for item in items if item is not None])
-        return made if len(made.items) == len(items) else None
+        items = [_below(item, make, shift) for item in node.items]
+        sound = tuple([item for item in items if item is not None])
+        return make(kind, line, column, items=sound) if len(sound) == len(items) else None
     entries: list[tuple[QuickNode, QuickNode]] = []
     names: dict[str, QuickNode] = {}
     for at, inner in node.entries:
-        key, value = _below(at, layer, shift), _below(inner, layer, shift)
+        key, value = _below(at, make, shift), _below(inner, make, shift)
         if key is None or value is None:
             return None
         entries.append((key, value))
         names[key_name(key.value, key.text)] = value
-    made.entries = tuple(entries)
-    made._names = names
-    return made if len(names) == len(entries) else None
+    return make(kind, line, column, entries=tuple(entries), names=names) if len(names) == len(entries) else None
+
+
+def _of_kustomized(node: Kustomized, make: type[QuickNode], shift: int) -> QuickNode:
+    """What kustomize has read: no key is there twice, and what was merged in is filled in."""
+    items = [_of_kustomized(item, make, shift) for item in node.items]
+    entries: list[tuple[QuickNode, QuickNode]] = []
+    names: dict[str, QuickNode] = {}
+    for key, value in node.entries:
+        made = _of_kustomized(value, make, shift)
+        entries.append((make("scalar", key.line + shift, key.column, key.value, key.text), made))
+        names[key.name] = made
+    where = node.line + shift, node.column
+    return make(node.kind, *where, node.value, node.text, tuple(items), tuple(entries), names if entries else None)
 
 
 def _new(
@@ -97,6 +102,4 @@ def _new(
     entries: tuple[tuple[QuickNode, QuickNode], ...] = (),
     names: dict[str, QuickNode] | None = None,
 ) -> QuickNode:
-    made = _LayerNode(kind, node.line, node.column, value, text, items, entries, names)
-    made.layer = node.layer
-    return made
+    return class_of(node.layer)(kind, node.line, node.column, value, text, items, entries, names)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rea_xcom_tui.values.nodes import Kind
-from rea_xcom_tui.values.resolve import Scalar
+from rea_xcom_tui.values.resolve import Scalar, key_name
 
 
 class QuickNode:
@@ -50,6 +51,22 @@ class QuickNode:
         self.facts: dict[object, object] | None = None
         """What was worked out about it and what is below it, and about nothing else."""
 
+    @property
+    def name(self) -> str:
+        """The name that it gives as a key."""
+        return key_name(self.value, self.text)
+
     def get(self, key: str) -> QuickNode | None:
         """The value Helm sees under `key`, or None."""
         return None if self._names is None else self._names.get(key)
+
+    def members(self) -> Iterable[tuple[str, QuickNode, QuickNode]]:
+        """The name, the key and the value of each entry of a mapping; nothing for the others."""
+        pairs = zip(self._names or (), self.entries, strict=True)
+        return [(name, key, value) for name, (key, value) in pairs]
+
+
+@lru_cache(maxsize=64)
+def class_of(layer: int) -> type[QuickNode]:
+    """The class of the nodes of a layer: what they all say the same takes no room in each of them."""
+    return type(f"QuickNodeOf{layer}", (QuickNode,), {"__slots__": (), "layer": layer})

@@ -26,6 +26,8 @@ _INDENT, _DASH, _KEY, _DOUBLE, _SINGLE, _PLAIN, _EMPTY = range(1, 8)
 _ESCAPED = re.compile(r"\\(.)")
 _DEEPEST = 20
 
+Make = type[QuickNode]
+
 _Line = tuple[int, int, "re.Match[str]"]
 """A line that says something: its number, its indent, and what it is."""
 
@@ -34,8 +36,9 @@ class _Other(Exception):
     """The section has another shape than this module reads."""
 
 
-def read_lines(section: str, line: int) -> tuple[QuickNode, QuickNode] | None:
-    """The key and value of a section whose first line has this number, or None where a parser has to read it."""
+def read_lines(section: str, line: int, make: Make = QuickNode) -> tuple[QuickNode, QuickNode] | None:
+    """The key and value of a section whose first line has this number, or None where a parser has to read it; `make`
+    is the class of its nodes."""
     lines: list[_Line] = []
     for number, text in enumerate(section.split("\n"), line):
         body = text.lstrip(" ")
@@ -46,14 +49,14 @@ def read_lines(section: str, line: int) -> tuple[QuickNode, QuickNode] | None:
             return None
         lines.append((number, len(text) - len(body), found))
     try:
-        entries, names, after = _mapping(lines, 0, 0, 0)
+        entries, names, after = _mapping(lines, 0, 0, 0, make)
     except _Other:
         return None
     return entries[0] if after == len(lines) and len(entries) == 1 and names else None
 
 
 def _mapping(
-    lines: list[_Line], at: int, indent: int, deep: int
+    lines: list[_Line], at: int, indent: int, deep: int, make: Make
 ) -> tuple[list[tuple[QuickNode, QuickNode]], dict[str, QuickNode], int]:
     """The entries of the mapping whose first key is on line `at`; there the dash of an item may stand before it."""
     if deep > _DEEPEST:
@@ -77,32 +80,32 @@ def _mapping(
         name = found[_KEY]
         if name is None or name in WORDS or name in names:
             raise _Other
-        key = QuickNode("scalar", number, indent + 1, name, name)
-        value, at = _value(lines, at, indent, deep)
+        key = make("scalar", number, indent + 1, name, name)
+        value, at = _value(lines, at, indent, deep, make)
         entries.append((key, value))
         names[name] = value
     return entries, names, at
 
 
-def _value(lines: list[_Line], at: int, indent: int, deep: int) -> tuple[QuickNode, int]:
+def _value(lines: list[_Line], at: int, indent: int, deep: int, make: Make) -> tuple[QuickNode, int]:
     """What stands behind the key on line `at`, or below it, and the line after that."""
     number, _, found = lines[at]
-    scalar = _scalar(number, found)
+    scalar = _scalar(number, found, make)
     if scalar is not None:
         return scalar, at + 1
     at += 1
     if at < len(lines):
         below, column, inner = lines[at]
         if inner[_DASH] and column >= indent:
-            items, at = _items(lines, at, column, deep + 1)
-            return QuickNode("sequence", below, column + 1, items=tuple(items)), at
+            items, at = _items(lines, at, column, deep + 1, make)
+            return make("sequence", below, column + 1, items=tuple(items)), at
         if not inner[_DASH] and column > indent:
-            entries, names, at = _mapping(lines, at, column, deep + 1)
-            return QuickNode("mapping", below, column + 1, entries=tuple(entries), names=names), at
-    return QuickNode("scalar", number, found.end(_KEY) + 2), at  # nothing is null
+            entries, names, at = _mapping(lines, at, column, deep + 1, make)
+            return make("mapping", below, column + 1, entries=tuple(entries), names=names), at
+    return make("scalar", number, found.end(_KEY) + 2), at  # nothing is null
 
 
-def _items(lines: list[_Line], at: int, indent: int, deep: int) -> tuple[list[QuickNode], int]:
+def _items(lines: list[_Line], at: int, indent: int, deep: int, make: Make) -> tuple[list[QuickNode], int]:
     """The items of the list whose dashes stand at this indent, from line `at` on."""
     items: list[QuickNode] = []
     while at < len(lines):
@@ -112,33 +115,33 @@ def _items(lines: list[_Line], at: int, indent: int, deep: int) -> tuple[list[Qu
         if column < indent or not found[_DASH]:
             break
         if found[_KEY] is None:
-            scalar = _scalar(number, found)
+            scalar = _scalar(number, found, make)
             if scalar is None:
                 raise _Other
             items.append(scalar)
             at += 1
         else:
-            entries, names, at = _mapping(lines, at, indent + 2, deep + 1)
-            items.append(QuickNode("mapping", number, indent + 3, entries=tuple(entries), names=names))
+            entries, names, at = _mapping(lines, at, indent + 2, deep + 1, make)
+            items.append(make("mapping", number, indent + 3, entries=tuple(entries), names=names))
     return items, at
 
 
-def _scalar(number: int, found: re.Match[str]) -> QuickNode | None:
+def _scalar(number: int, found: re.Match[str], make: Make) -> QuickNode | None:
     kind = found.lastindex
     if kind == _PLAIN:
         text = found[_PLAIN]
-        return QuickNode("scalar", number, found.start(_PLAIN) + 1, resolve(text), text)
+        return make("scalar", number, found.start(_PLAIN) + 1, resolve(text), text)
     if kind == _DOUBLE:
         text = found[_DOUBLE]
         if "\\" in text:
             text = _ESCAPED.sub(r"\1", text)
-        return QuickNode("scalar", number, found.start(_DOUBLE), text, text)
+        return make("scalar", number, found.start(_DOUBLE), text, text)
     if kind == _SINGLE:
         text = found[_SINGLE].replace("''", "'")
-        return QuickNode("scalar", number, found.start(_SINGLE), text, text)
+        return make("scalar", number, found.start(_SINGLE), text, text)
     if kind == _EMPTY:
         column = found.start(_EMPTY) + 1
         if found[_EMPTY] == "{}":
-            return QuickNode("mapping", number, column, names={})
-        return QuickNode("sequence", number, column)
+            return make("mapping", number, column, names={})
+        return make("sequence", number, column)
     return None

@@ -81,12 +81,26 @@ class Stack:
         """What weaker layers say at an address without effect."""
         return tuple(each for each in self.said(address) if each.effect in ("hidden", "deleted"))
 
+    def may_hide(self, key: str) -> bool:
+        """Whether a layer beside the one in force may say something of a top-level key: a quick look, which may say so
+        without need."""
+        force = self.find((key,))
+        if self.below or force is None:
+            return True
+        others = (part for part in flat(self.parts) if part is not force.part)
+        return any(
+            part.rule in _SET_RULES or part.chart or any(one.get(key) is not None for one in part.documents)
+            for part in others
+        )
+
     def may_override(self, address: Address) -> tuple[Part, ...]:
         """The layers that nobody can read here and that are stronger than the one that says what is in force.
 
         Where nothing is in force, that is every such layer. One that is weaker changes nothing: what is above it
         replaces a scalar or a list whole. One that is encrypted in place still tells its keys (its `documents`).
         """
+        if not self._opaque:
+            return ()
         force = self.find(address)
         deepest = -1 if force is None or force.is_combined else force.layer
         order = [part.layer for part in flat(self.parts)]

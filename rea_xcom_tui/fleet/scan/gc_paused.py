@@ -22,3 +22,30 @@ def no_collection() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+_is_kept = False
+"""Whether the collector has been told to pass over what a scan has made."""
+
+
+@contextmanager
+def made_to_last() -> Iterator[None]:
+    """Leave the garbage collector out while a scan makes what stays until the next one, parse trees and all, and let it
+    pass over that from then on.
+
+    Without this it goes through all of it twice as soon as it may: a third of the time that a fleet of 1,500 Flux
+    releases takes. What an earlier scan has made, and nobody has any more, is let go of when the next one begins.
+    """
+    global _is_kept
+    if _is_kept:
+        gc.unfreeze()
+        gc.collect()
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        _is_kept = True
+        if was_enabled:
+            gc.enable()

@@ -9,30 +9,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Layouts
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
-from rea_xcom_tui.fleet.scan.gc_paused import no_collection
+from rea_xcom_tui.fleet.scan.gc_paused import made_to_last, no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layer_workers import rows_in_processes
 from rea_xcom_tui.fleet.scan.layered import Layered, Told, file_digest, read_entry
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
 from rea_xcom_tui.layouts.argocd.helm_extra import is_installed
 from rea_xcom_tui.layouts.charts import local_chart
-from rea_xcom_tui.layouts.model import EntryPoint, Problem
-from rea_xcom_tui.values.frozen import state_of
-from rea_xcom_tui.values.merged import Readable
+from rea_xcom_tui.layouts.model import EntryPoint, Layer, Problem
+from rea_xcom_tui.values.kustomized import Kustomized
+from rea_xcom_tui.values.merged import Readable, whole_of
 from rea_xcom_tui.xcom.rules.ignores import MARK
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Repository
 
 _BATCH = 200
+_LARGE = 500
+"""From so many files on, the garbage collector is told that what a scan makes of them stays."""
 _MARK = MARK.encode()
+_ENTRY = tuple(each.name for each in fields(EntryPoint) if each.name not in ("layers", "_flat"))
+_LAYER = tuple(each.name for each in fields(Layer) if each.name not in ("content", "layers"))
 Clean = Mapping[str, tuple[str, int]]
 """Blob id and size on the disk of the files whose bytes are those of their blobs."""
 
@@ -55,9 +59,28 @@ def layered_rows(
     settings = _settings(reading)
     trace = hashlib.blake2b(settings + str(files.repository.root).encode("utf-8", "surrogateescape"), digest_size=20)
     day = reading.today.toordinal()
-    found = _traced(files, layouts, cache, trace.digest(), day)
+    with no_collection():
+        found = _traced(files, layouts, cache, trace.digest(), day)
     if found is not None:
         return found
+    with made_to_last() if len(files.listed) >= _LARGE else no_collection():
+        return _made(files, layouts, reading, cache, (settings, trace.digest()), progress)
+
+
+def _made(
+    files: Files,
+    layouts: Layouts,
+    reading: Reading,
+    cache: Cache,
+    names: tuple[bytes, bytes],
+    progress: Told | None,
+) -> Layered:
+    """The deployments of all entry points, looked for anew; rows whose files are as they were come from the cache.
+
+    `names` are those of the settings and of the trace to be kept.
+    """
+    settings, trace = names
+    day = reading.today.toordinal()
     rows: list[Deployment] = []
     keys: list[bytes] = []
     fresh: dict[bytes, Kept] = {}
@@ -83,7 +106,7 @@ def layered_rows(
             progress(done, len(named), ())
     cache.put(fresh, day)
     found = Layered(tuple(rows), layouts.found.reached, layouts.found.problems)
-    _keep_trace(files, layouts, cache, trace.digest(), (found, keys), day)
+    _keep_trace(files, layouts, cache, trace, (found, keys), day)
     return found
 
 
@@ -97,16 +120,23 @@ def _row_key(settings: bytes, entry: EntryPoint, layouts: Layouts) -> bytes:
     """A name for everything that a row depends on: the entry point, its layers, and the bytes of its files."""
     hasher = hashlib.blake2b(settings, digest_size=20)
     flat = entry.flat_layers
-    words = [repr(replace(entry, layers=())), *(repr(replace(layer, content=None, layers=())) for layer in flat)]
+    words = [repr([getattr(entry, name) for name in _ENTRY])]
+    words += [repr([getattr(layer, name) for name in _LAYER]) for layer in flat]
     hasher.update("\0".join(words).encode("utf-8", "surrogateescape"))
     for layer in flat:
         if layer.content is not None:
-            state = state_of(layer.content) or list(_nodes(layer.content))
-            hasher.update(repr(state).encode("utf-8", "surrogateescape"))
+            hasher.update(_content_digest(layer.content))
     chart = local_chart(layouts.tree, entry.chart.folder) if entry.chart.folder is not None else None
     for file in (*entry.files, *sorted(chart.files if chart is not None else ())):
         hasher.update(file_digest(layouts.tree, file))
     return hasher.digest()
+
+
+def _content_digest(content: Readable) -> bytes:
+    """A name for what a tool has filled in or patched."""
+    if isinstance((whole_of(content) or (None,))[0], Kustomized):
+        return b"as it stands"  # in one file, whose bytes are counted, at the layer's pointer
+    return repr(list(_nodes(content))).encode("utf-8", "surrogateescape")
 
 
 def _nodes(content: Readable) -> Iterator[tuple[object, ...]]:
@@ -114,7 +144,8 @@ def _nodes(content: Readable) -> Iterator[tuple[object, ...]]:
     ahead: list[Readable] = [content]
     while ahead:
         node = ahead.pop()
-        yield node.kind, node.value, node.text, node.line, node.column
+        inner = len(node.items), len(node.entries)
+        yield node.kind, node.value, node.text, node.name, node.line, node.column, inner
         ahead += node.items
         for key, value in node.entries:
             ahead += (key, value)
@@ -168,10 +199,9 @@ def _traced(files: Files, layouts: Layouts, cache: Cache, key: bytes, day: int) 
         return None
     if trace.paths != _paths_digest(files, layouts) or trace.digest != _bytes_digest(files, trace.read):
         return None
-    with no_collection():
-        known = dict(cache.get(trace.keys, day))
-        sound = (_sound(known.get(each, b""), files.changed) for each in trace.keys)
-        rows = [row for found in sound for row in found if row is not None]
+    known = dict(cache.get(trace.keys, day))
+    sound = (_sound(known.get(each, b""), files.changed) for each in trace.keys)
+    rows = [row for found in sound for row in found if row is not None]
     if len(rows) != len(trace.keys):
         return None
     return Layered(tuple(rows), frozenset(trace.reached), tuple(Problem(*problem) for problem in trace.problems))

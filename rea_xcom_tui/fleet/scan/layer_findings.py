@@ -43,18 +43,27 @@ def with_what_is_open(config: Configuration, entry: EntryPoint, made: Effective)
 
 def _open(stack: Stack, entry: EntryPoint, address: Address) -> str:
     """The layers that may have the last word on an address and cannot be read here, in words; empty for none."""
-    flat = entry.flat_layers
-    return ", ".join(dict.fromkeys(clean(flat[part.layer].words, 120) for part in stack.may_override(address)))
+    parts = stack.may_override(address)
+    flat = entry.flat_layers if parts else ()
+    return ", ".join(dict.fromkeys(clean(flat[part.layer].words, 120) for part in parts))
 
 
 def layer_findings(
-    config: Configuration, entry: EntryPoint, tree: Tree, made: Effective, reading: Reading
+    config: Configuration, entry: EntryPoint, tree: Tree, made: Effective | None, reading: Reading
 ) -> tuple[Configuration, tuple[Finding, ...]]:
     """The configuration with the fields in conflict that no single outcome is certain of, and all findings of the
-    rules about layers, the repo's ignores and severities applied."""
-    found = [*_broken(entry, made), *_dropped(made.stack), *_overridden(config, entry, made.stack), *_unsure(entry)]
-    config, differing = _by_engine(config, entry, tree, reading)
-    found += differing
+    rules about layers, the repo's ignores and severities applied.
+
+    `made` is None for what `quick_values` has put together: there, no layer is open, no list is dropped, and all
+    engines agree.
+    """
+    found = [*_broken(entry, made.problems if made is not None else ())]
+    if made is not None:
+        found += [*_dropped(made.stack), *_overridden(config, entry, made.stack)]
+    found += _unsure(entry)
+    if made is not None:
+        config, differing = _by_engine(config, entry, tree, reading)
+        found += differing
     config = _by_chance(config, entry)
     return config, tuple(one for finding in found if (one := _accepted(finding, entry, reading)) is not None)
 
@@ -76,8 +85,8 @@ def _finding(code: str, message: str, line: int, column: int, layer: int, field:
     return Finding(code, severity, clean(message, 400), line, column, field, layer=layer)
 
 
-def _broken(entry: EntryPoint, made: Effective) -> Iterator[Finding]:
-    for problem in (*entry.problems, *made.problems):
+def _broken(entry: EntryPoint, problems: tuple[Problem, ...]) -> Iterator[Finding]:
+    for problem in (*entry.problems, *problems):
         yield _finding(BROKEN, problem.sentence, problem.line or 1, problem.column or 1, _layer_of(entry, problem))
 
 
@@ -91,7 +100,7 @@ def _layer_of(entry: EntryPoint, problem: Problem) -> int:
 def _dropped(stack: Stack) -> Iterator[Finding]:
     """Entries of a weaker layer's `commonEnv` that the one in force does not repeat."""
     force = stack.find((COMMON_ENV,))
-    if force is None or force.kind != "sequence" or force.is_combined:
+    if force is None or force.kind != "sequence" or force.is_combined or not stack.may_hide(COMMON_ENV):
         return
     kept = set(_names(force))
     for said in stack.hidden((COMMON_ENV,)):

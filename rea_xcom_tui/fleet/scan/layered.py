@@ -12,17 +12,18 @@ from rea_xcom_tui.fleet.model import Deployment, LayerInfo, Layouts, UnusedFile
 from rea_xcom_tui.fleet.scan.judge import Reading, judged_in
 from rea_xcom_tui.fleet.scan.layer_findings import layer_findings, with_what_is_open
 from rea_xcom_tui.fleet.scan.read import header
-from rea_xcom_tui.layouts.effective import effective
+from rea_xcom_tui.layouts.effective import Effective, effective
 from rea_xcom_tui.layouts.model import AGENT_CHART, EntryPoint, Layer, Options, Problem
 from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.layouts.patterns import matches
+from rea_xcom_tui.layouts.quick_values import plain_file, quick_values
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.values.documents import Documents
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.quick_layers import Known, quickly
 from rea_xcom_tui.xcom.masking import without_passwords
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding, Node
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.recognise import recognise
 from rea_xcom_tui.xcom.rules.ignores import MARK
@@ -71,12 +72,18 @@ def as_before(layouts: Layouts) -> Reading:
 
 def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collection[str] = ()) -> Deployment | None:
     """Read an entry point as a deployment; None where it deploys something else than the agent."""
-    made = effective(entry, tree, reading.layouts.engine or _DEFAULT_ENGINE)
-    known: Known = tree.memo.setdefault("quick", {})  # type: ignore[assignment]
-    root = ValuesTree(quickly(made.stack.root, known) or made.stack.root)
-    if made.stack.disabled or not (entry.chart.name == AGENT_CHART or recognise(root).is_agent):
+    made: Effective | None = None
+    quick: Node | None = quick_values(entry, tree)
+    if quick is None:
+        made = effective(entry, tree, reading.layouts.engine or _DEFAULT_ENGINE)
+        known: Known = tree.memo.setdefault("quick", {})  # type: ignore[assignment]
+        quick = quickly(made.stack.root, known) or made.stack.root
+    root = ValuesTree(quick)
+    if (made is not None and made.stack.disabled) or not (entry.chart.name == AGENT_CHART or recognise(root).is_agent):
         return None
-    config = with_what_is_open(_configuration(entry, tree, root), entry, made)
+    config = _configuration(entry, tree, root)
+    if made is not None:
+        config = with_what_is_open(config, entry, made)
     env = entry.env or _environment(entry, reading)
     context = _context(entry, tree, reading, env)
     judged = judged_in(root, config, context) if reading.judged else None
@@ -117,7 +124,7 @@ def dirty_free(entry: EntryPoint, dirty: Collection[str]) -> bool:
 
 
 def _configuration(entry: EntryPoint, tree: Tree, root: ValuesTree) -> Configuration:
-    texts = (found.text for layer in entry.flat_layers if not layer.pointer and (found := _documents(tree, layer)))
+    texts = (text for layer in entry.flat_layers if not layer.pointer and (text := _text(tree, layer)) is not None)
     return read(root, header=next((head for text in texts if (head := header(text))), ""))
 
 
@@ -130,6 +137,14 @@ def _environment(entry: EntryPoint, reading: Reading) -> str | None:
         stems = [file.rpartition("/")[2].split(".", 1)[0] for file in files[1:]]
         told = entry.cluster if any(stem.endswith(f"-{entry.cluster}") for stem in stems) else None
     return told
+
+
+def _text(tree: Tree, layer: Layer) -> str | None:
+    """The text that a layer is, without parsing it where nobody has."""
+    if layer.kind == "values file" and (plain := plain_file(tree, layer)) is not None:
+        return plain.text
+    found = _documents(tree, layer)
+    return found.text if found is not None else None
 
 
 def _documents(tree: Tree, layer: Layer) -> Documents | None:
@@ -149,8 +164,9 @@ def _context(entry: EntryPoint, tree: Tree, reading: Reading, env: str | None) -
     texts = []
     for number, layer in enumerate(entry.flat_layers):
         # Comments in a text within a file are counted from its first line; nobody has asked for them there yet.
-        found = _documents(tree, layer) if layer.kind != "values text" else None
-        if found is not None and MARK in found.text:
+        if layer.kind == "values text" or MARK not in (_text(tree, layer) or ""):
+            continue
+        if (found := _documents(tree, layer)) is not None:
             texts.append(LayerText(number, found.text, found.comment_on))
     return RuleContext(
         today=reading.today, settings=reading.rules, file=entry.file, id=entry.id, env=env, texts=tuple(texts)

@@ -35,6 +35,8 @@ Progress = Callable[[int, int, Sequence[Deployment]], None]
 _BATCH = 200
 FIRST = 200
 """The files of so many deployments are looked up before all others at the next start."""
+_FEW = 50
+"""So few files are read first where they may tell of layers: no process need be started for that."""
 _MOST_LEFTOVERS = 100
 _REGULAR = ("100644", "100755")
 _LINK = "120000"
@@ -106,8 +108,11 @@ def scan_worktree(
     if not found.manifests and not named_so:
         # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
         left.sort(key=lambda task: _named_as_values(task.file))
-        items = read_tasks(repository, left, reading, keys, cache, seen, nothing, convoy)
-        found = _collect(found, items, len(entries), progress, to_manifest=True)
+        for some in (left[:_FEW], left[_FEW:]):
+            items = read_tasks(repository, some, reading, keys, cache, seen, nothing, convoy)
+            found = _collect(found, items, len(entries), progress, to_manifest=True)
+            if found.manifests:
+                break
         left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
     if found.manifests or named_so:
@@ -141,8 +146,7 @@ def _layers(files: Files, reading: Reading, cache: Cache, progress: Progress | N
     from rea_xcom_tui.fleet.scan.layered import look
 
     layouts = look(disk_tree(files.repository, files.listed), reading)
-    with no_collection():  # what entry points are made of is many small objects, which stay
-        return layouts, layered_rows(files, layouts, reading, cache, progress)
+    return layouts, layered_rows(files, layouts, reading, cache, progress)
 
 
 def _first_and_rest(
@@ -401,6 +405,8 @@ def _collect(
         if progress is not None and (found.read % _BATCH == 0 or found.read == total):
             progress(found.read, total, found.deployments[told:])
             told = len(found.deployments)
+    if progress is not None and told < len(found.deployments):
+        progress(found.read, total, found.deployments[told:])
     return found
 
 

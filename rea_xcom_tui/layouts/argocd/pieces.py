@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rea_xcom_tui.layouts.model import Layer, LayerKind
-from rea_xcom_tui.values.merged import Readable, plain
+from rea_xcom_tui.values.merged import Merged, Readable, effective, plain
 from rea_xcom_tui.values.reading import Address
 
 Origin = Callable[[object], tuple[str, int, Address] | None]
@@ -33,11 +33,12 @@ class Piece:
         """The piece further down, or None."""
         node: Readable | None = self.node
         raw, line = self.raw, self.line
+        same = raw is node
         for step in steps:
             node = _child(node, step) if node is not None else None
             if node is None:
                 return None
-            raw = _child(raw, step) if raw is not None else None
+            raw = node if same else _child(raw, step) if raw is not None else None
             line = raw.line if raw is not None else line
         if node is None:
             return None
@@ -60,8 +61,9 @@ class Piece:
 
     def names(self) -> list[str]:
         """The keys of a mapping."""
-        data = plain(self.node) if self.node.kind == "mapping" else {}
-        return list(data) if isinstance(data, dict) else []
+        if self.node.kind != "mapping":
+            return []
+        return list(self.node.members() if isinstance(self.node, Merged) else effective(self.node))
 
     @property
     def is_null(self) -> bool:
@@ -87,6 +89,7 @@ class Piece:
 
 
 def _child(node: Readable, step: str | int) -> Readable | None:
-    if isinstance(step, int):
-        return node.items[step] if 0 <= step < len(node.items) else None
-    return node.get(step) if node.kind == "mapping" else None
+    if isinstance(step, str):
+        return node.get(step)
+    items = node.items
+    return items[step] if 0 <= step < len(items) else None

@@ -25,12 +25,16 @@ class Work:
 
     def take(self, app: Application, depth: int = 0) -> None:
         """Add an Application's entry points."""
-        if is_token_text(app.root):
+        if self._may_hold_tokens(app) and is_token_text(app.root):
             return
         for entry in entries_of(self.tree, app, self.options):
             if entry.chart.folder is not None:
                 self.roots.append((entry, depth))
             self.entries.append(entry)
+
+    def _may_hold_tokens(self, app: Application) -> bool:
+        """Whether an Application as it stands in its file could hold a token: a quick look at the file's bytes."""
+        return app.root.raw is not app.root.node or b"<" in (self.tree.read(app.root.file) or b"")
 
     def take_set(self, root: Piece, depth: int = 0, made_by: str | None = None, hints: tuple[str, ...] = ()) -> None:
         """Add the entry points of a set."""

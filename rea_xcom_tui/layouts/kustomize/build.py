@@ -26,7 +26,7 @@ from rea_xcom_tui.layouts.kustomize.built import (
 from rea_xcom_tui.layouts.kustomize.files import Entry, KustomizationFile, made_up, read_kustomization
 from rea_xcom_tui.layouts.kustomize.finishing import absorb, finish, read_references
 from rea_xcom_tui.layouts.kustomize.generating import read_generator
-from rea_xcom_tui.layouts.kustomize.objects import Broken, Object, Place, kind_of, manifests_in
+from rea_xcom_tui.layouts.kustomize.objects import Broken, Id, Object, Place, kind_of, manifests_in
 from rea_xcom_tui.layouts.kustomize.patching import apply_patch, read_patch, text_documents
 from rea_xcom_tui.layouts.kustomize.transforming import transform
 from rea_xcom_tui.layouts.model import Problem
@@ -137,33 +137,34 @@ class Builder:
     # -- resources ----------------------------------------------------------------------------------
 
     def _resources(self, work: Work, file: KustomizationFile) -> None:
+        known = {found.id.effective for found in work.objects}
         for path, _ in file.resources:
             place = Place(path)
             if self.tree.is_folder(path):
-                self._add_folder(work, path, place)
+                self._add_folder(work, path, place, known)
             else:
-                self._add_file(work, path, place)
+                self._add_file(work, path, place, known)
         for entry in file.items("resources", "bases"):
             place = Place(file.file, line=entry.node.line)
             try:
-                self._resource(work, file, entry, place)
+                self._resource(work, file, entry, place, known)
             except Broken as broken:
                 work.problems.append(broken.problem)
                 work.is_partial = True
 
-    def _resource(self, work: Work, file: KustomizationFile, entry: Entry, place: Place) -> None:
+    def _resource(self, work: Work, file: KustomizationFile, entry: Entry, place: Place, known: set[Id]) -> None:
         if _REMOTE.match(entry.text):
             work.is_partial = True
             return
         path = self.path_of(file, entry)
         if self.tree.is_folder(path):
-            self._add_folder(work, path, place)
+            self._add_folder(work, path, place, known)
         elif self.tree.is_file(path):
-            self._add_file(work, path, place)
+            self._add_file(work, path, place, known)
         else:
             raise Broken(self.missing(entry, file.file))
 
-    def _add_folder(self, work: Work, folder: str, place: Place) -> None:
+    def _add_folder(self, work: Work, folder: str, place: Place, known: set[Id]) -> None:
         folder = self.tree.resolve(folder) or folder
         if folder in self._open:
             raise Broken(self._circle(folder, place.file, place.line))
@@ -172,15 +173,15 @@ class Builder:
             raise Broken(Problem(sentence, place.file, place.line))
         built = self.gathered(folder)
         work.take(built)
-        self._add(work, built.objects, place)
+        self._add(work, built.objects, place, known)
 
-    def _add_file(self, work: Work, path: str, place: Place) -> None:
+    def _add_file(self, work: Work, path: str, place: Place, known: set[Id]) -> None:
         path = self.tree.resolve(path) or path
         data = self.tree.read(path)
         if data is None or _WANTED.search(data) is None:
             return
         work.files.add(path)
-        self._add(work, self._objects_in(path), place)
+        self._add(work, self._objects_in(path), place, known)
 
     def _objects_in(self, path: str) -> list[Object]:
         """The manifests of a file that are of a kind we want, read once. Raises `Broken` for
@@ -218,8 +219,8 @@ class Builder:
             self._documents[path, at] = kustomized(root)
         return self._documents[path, at]
 
-    def _add(self, work: Work, objects: Iterable[Object], place: Place) -> None:
-        known = {found.id.effective for found in work.objects}
+    def _add(self, work: Work, objects: Iterable[Object], place: Place, known: set[Id]) -> None:
+        """Add objects; `known` are the identities of those that are there already."""
         for found in objects:
             if len(work.objects) >= MAX_OBJECTS:
                 sentence = f"The kustomization builds more than {MAX_OBJECTS:,} objects; the rest is left out."

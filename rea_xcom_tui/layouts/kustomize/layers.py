@@ -8,7 +8,7 @@ from dataclasses import replace
 from rea_xcom_tui.layouts.kustomize.objects import Object, Place, node_at
 from rea_xcom_tui.layouts.model import Layer, LayerKind
 from rea_xcom_tui.values.charts import MergeFailed
-from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, Rule, plain
+from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, Rule, plain, whole_of
 from rea_xcom_tui.values.patches import json_patched, pointer_steps, strategic
 from rea_xcom_tui.values.reading import Address
 
@@ -35,7 +35,7 @@ def object_layers(found: Object, keys: tuple[str, ...], fill: Fill, kind: LayerK
         why_not = "Its patches move values about, so that no single place says this; change the patches by hand."
         place = found.places[now.part.layer]
         return Layer("patch", place.file, rule="replace", content=fill(now, now), why_not=why_not)
-    layers = [replace(layer, content=_filled(layer.content, fill)) for layer in layers]
+    layers = [replace(layer, content=_bare(_filled(layer.content, fill))) for layer in layers]
     if len(layers) == 1:
         return layers[0]
     return Layer("group", layers=tuple(layers))
@@ -77,6 +77,12 @@ def _filled(content: Readable | None, fill: Fill) -> Readable | None:
     return fill(content, content) if isinstance(content, Merged) else content
 
 
+def _bare(content: Readable | None) -> Readable | None:
+    """What stands in one file as a whole, without what merging has put around it."""
+    whole = whole_of(content) if content is not None else None
+    return content if whole is None or whole[1] else whole[0]
+
+
 def _touches(operation: Merged, keys: tuple[str, ...]) -> bool:
     path = operation.get("path")
     steps = None if path is None else pointer_steps(path.text)
@@ -112,7 +118,8 @@ def _equals(layers: list[Layer], now: Merged) -> bool:
 
 def _says_the_same(one: Merged, other: Merged) -> bool:
     """Whether two trees are the same as plain data; what both have from one and the same node need not be looked at."""
-    if one.is_whole and other.is_whole and one.node is other.node:
+    whole, others_whole = whole_of(one), whole_of(other)
+    if whole is not None and others_whole is not None and whole[0] is others_whole[0]:
         return True
     if one.kind != other.kind:
         return False
