@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import yaml
 
+from rea_xcom_tui.fleet.model import Deployment
+
 CHART = "astro-remote-execution-agent"
 IO = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_"
 BACKEND = "airflow.providers.common.io.xcom.backend.XComObjectStorageBackend"
@@ -46,6 +48,14 @@ class Fleet:
     files: dict[str, str]
     links: dict[str, str] = field(default_factory=dict)
     stacks: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
+    layout: str = ""
+    """Whose engine is asked: flux, kustomize or helmfile; empty for Helm with what `given` gives."""
+
+    def called(self, row: Deployment) -> str:
+        """The name of a deployment in `stacks`."""
+        if self.layout in ("flux", "helmfile"):
+            return f"{row.name}@{row.cluster if self.layout == 'flux' else row.env}"
+        return row.name
 
     def given(self, name: str) -> tuple[list[str], list[list[str]]]:
         """What Helm is given for a deployment: the texts of its values files, and its options."""

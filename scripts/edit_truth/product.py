@@ -5,13 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.expressions import INHERIT
 from rea_xcom_tui.fleet.edit.layers import LayerEdits
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField, fixable
+from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
+from rea_xcom_tui.fleet.edit.ways import places
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.model import Fleet as FleetRows
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import layered_in, look
 from rea_xcom_tui.layouts.tree import Tree
@@ -22,6 +27,9 @@ from rea_xcom_tui.xcom.editing import check
 from rea_xcom_tui.xcom.model import FieldName
 
 from .fleets import TEXTS, Fleet
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.state import FleetState
 
 FIX = "fix"
 QUOTES = "XC701"
@@ -54,8 +62,13 @@ class Made:
     """What the tool says that the field will be, by deployment, of those whose edits are made."""
 
 
+WAYS = ("own", "shared")
+"""What `--layer` takes beside the name of a file."""
+
+
 def asked(random: Random, fleet: Fleet) -> Asked:
-    """A random request: mostly one deployment, sometimes all; a layer is named in half of them."""
+    """A random request: mostly one deployment, sometimes all; a layer is named in half of them, in a fleet of Flux,
+    kustomize or Helmfile also by `own` or `shared`."""
     names = tuple(fleet.stacks)
     chosen = names if random.random() < 0.25 else (random.choice(names),)
     field = random.choice(FIELDS)
@@ -65,6 +78,8 @@ def asked(random: Random, fleet: Fleet) -> Asked:
     text = None if kind < 0.22 else INHERIT if kind < 0.35 else random.choice(TEXTS[field])
     files = sorted({piece.file for name in chosen for piece in fleet.stacks[name] if not piece.keys})
     layer = random.choice(files) if random.random() < 0.5 else None
+    if fleet.layout and random.random() < 0.45:
+        layer = random.choice(WAYS)
     return Asked(chosen, field, text, layer)
 
 
@@ -74,13 +89,14 @@ def carried_out(fleet: Fleet, request: Asked, engine: HelmEngine) -> Made:
     tree = Tree(contents, contents.get, links=fleet.links)
     reading = Reading(layouts=_settings(fleet), engine=engine, judged=request.text == FIX)
     layouts = look(tree, reading)
-    rows = {row.name: row for row in layered_in(layouts, reading).rows}
+    rows = {fleet.called(row): row for row in layered_in(layouts, reading).rows}
     editor = LayerEdits(layouts, reading, contents.__getitem__)
     edits: list[LayerEdit] = []
     refused: list[str] = []
+    placed = _placed(editor, rows, request, fleet)
     for name in request.names:
         try:
-            edits += _edits(editor, rows[name], request, fleet)
+            edits += _edits(editor, rows[name], request, fleet, placed.get(rows[name].id, USUAL))
         except (Refused, ValueError) as error:
             refused.append(str(error))
     changing = [edit for edit in edits if edit.changes]
@@ -103,7 +119,37 @@ def carried_out(fleet: Fleet, request: Asked, engine: HelmEngine) -> Made:
     return Made(after, done, (*refused, *(refusal.reason for refusal in plan.refused)), expected)
 
 
-def _edits(editor: LayerEdits, row: Deployment, request: Asked, fleet: Fleet) -> Iterator[LayerEdit]:
+class _State:
+    """As much of a workspace as choosing layers asks for."""
+
+    def __init__(self, editor: LayerEdits, rows: Mapping[str, Deployment], links: Mapping[str, str]) -> None:
+        self.fleet = FleetRows(Path(), None, "main", tuple(rows.values()), ())
+        self._editor = editor
+        self._links = links
+
+    def real_file(self, file: str) -> str:
+        return self._links.get(file, file)
+
+    def home_of(self, _: str) -> tuple[str, _State]:
+        return "", self
+
+    def chooser(self) -> LayerEdits:
+        return self._editor
+
+    def deployment(self, id_: str) -> Deployment:
+        return self.fleet.by_id[id_]
+
+
+def _placed(editor: LayerEdits, rows: Mapping[str, Deployment], request: Asked, fleet: Fleet) -> Mapping[str, Placing]:
+    """The layers that `own` and `shared` come to, as the session has them."""
+    if request.layer not in WAYS or request.text == FIX:
+        return {}
+    state = cast("FleetState", _State(editor, rows, fleet.links))
+    chosen = [rows[name] for name in request.names]
+    return {id_: Placing.of(found) for id_, found in places(state, chosen, request.field, request.layer).items()}  # type: ignore[arg-type]
+
+
+def _edits(editor: LayerEdits, row: Deployment, request: Asked, fleet: Fleet, place: Placing) -> Iterator[LayerEdit]:
     field = request.field
     if request.text == FIX:
         for finding in fixable(one for one in row.findings if one.code == QUOTES):
@@ -113,14 +159,16 @@ def _edits(editor: LayerEdits, row: Deployment, request: Asked, fleet: Fleet) ->
     old = current_value(row.field(field))
     inherits = request.text == INHERIT
     new = check(field, request.text, row.config).value if request.text is not None and not inherits else None
-    info = row.layer_at(editor.choose(row, field, request.layer))
+    named = request.layer is not None and request.layer not in WAYS
+    info = row.layer_at(editor.choose(row, field, request.layer if named else place.source()))
     file = fleet.links.get(info.file, info.file)
-    named = request.layer is not None
     edit = SetField(row.id, field, old, new, request.text or "", file, False, "", info.source, named, inherits)
     yield replace(edit, new=editor.inherited(row, edit)) if inherits else edit
 
 
 def _settings(fleet: Fleet) -> LayoutSettings:
+    if fleet.layout == "helmfile":
+        return LayoutSettings(engine="3", helmfile=(0, 166))
     text = fleet.files.get(".rea-xcom-tui.toml")
     if text is None:
         return LayoutSettings()

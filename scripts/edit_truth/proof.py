@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -11,10 +10,10 @@ from typing import Any
 
 from rea_xcom_tui.fleet.edit.expressions import INHERIT
 from rea_xcom_tui.user.layout_settings import HelmEngine
-from scripts.engine_truth import engines, helm
-from scripts.engine_truth.cases import Case, ChartCase
+from scripts.engine_truth import engines
 from scripts.engine_truth.model import same
 
+from .answers import Answers
 from .fleets import IO, Fleet, Maker
 from .product import FIX, Asked, Made, asked, carried_out
 
@@ -37,12 +36,18 @@ class Proof:
     asked: int = 0
     """How many answers of the engine it took."""
 
+    @property
+    def is_last(self) -> bool:
+        """Whether it is the last edit of its fleet."""
+        return self.number == _EDITS - 1
 
-def sequence(seed: int) -> Iterator[tuple[int, HelmEngine, Fleet, Asked, Made, Fleet]]:
+
+def sequence(seed: int, make: type[Maker] = Maker) -> Iterator[tuple[int, HelmEngine, Fleet, Asked, Made, Fleet]]:
     """The edits of one fleet: number, engine, the fleet before, the request, what is made of it, the fleet after."""
-    maker = Maker(seed)
+    maker = make(seed)
     fleet = maker.fleet()
     engine = maker.random.choice(_ENGINES)
+    engine = {"helmfile": "3", "kustomize": "4.2"}.get(fleet.layout, engine)  # type: ignore[assignment]
     for number in range(_EDITS):
         request = asked(maker.random, fleet)
         made = carried_out(fleet, request, engine)
@@ -51,37 +56,31 @@ def sequence(seed: int) -> Iterator[tuple[int, HelmEngine, Fleet, Asked, Made, F
         fleet = after
 
 
-def proofs(count: int, seed: int, work: Path) -> Iterator[Proof]:
+def proofs(count: int, seed: int, work: Path, make: type[Maker] = Maker) -> Iterator[Proof]:
     """So many edits, each held against the engine."""
     for engine in _ENGINES:
         engines.binary(work, engine)
     seeds = range(seed * 1_000_000, seed * 1_000_000 + -(-count // _EDITS))
-    with ThreadPoolExecutor(4) as pool:
-        for proved in pool.map(lambda each: proved_in(each, work), seeds):
+    pool = ThreadPoolExecutor(2)
+    try:
+        for proved in pool.map(lambda each: proved_in(each, work, make), seeds):
             yield from proved
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def proved_in(seed: int, work: Path) -> list[Proof]:
+def proved_in(seed: int, work: Path, make: type[Maker] = Maker) -> list[Proof]:
     """The edits of one fleet, each held against the engine."""
     out: list[Proof] = []
-    answers: dict[tuple[Any, ...], Any] = {}
-    for number, engine, before, request, made, after in sequence(seed):
-        known = len(answers)
+    answers = Answers(work)
+    for number, engine, before, request, made, after in sequence(seed, make):
+        known = answers.asked
         wrong: list[str] = []
         for name in before.stacks if made.contents or made.done else ():
-            old, new = (_answer(fleet, name, engine, work, answers) for fleet in (before, after))
+            old, new = (answers.of(fleet, name, engine) for fleet in (before, after))
             wrong += judged(name, request, made, old, new, _shares(before, name, request))
-        out.append(Proof(seed, number, engine, request, made, tuple(wrong), len(answers) - known))
+        out.append(Proof(seed, number, engine, request, made, tuple(wrong), answers.asked - known))
     return out
-
-
-def _answer(fleet: Fleet, name: str, engine: HelmEngine, work: Path, known: dict[tuple[Any, ...], Any]) -> Any:
-    texts, options = fleet.given(name)
-    key = (engine, *texts, str(options))
-    if key not in known:
-        own = work / f"thread{threading.get_ident()}"
-        known[key] = helm.ask(engines.binary(work, engine), Case(texts, options, ChartCase("")), own)
-    return known[key]
 
 
 def _shares(fleet: Fleet, name: str, request: Asked) -> bool:

@@ -13,6 +13,8 @@ from .product import Made
 from .proof import Proof
 
 DATA = Path(__file__).parents[2] / "tests" / "data" / "engines" / "edits.jsonl.gz"
+LAYOUTS = DATA.with_name("edits-layouts.jsonl.gz")
+"""Those in fleets of Flux, kustomize and Helmfile."""
 
 
 def mark(made: Made) -> str:
