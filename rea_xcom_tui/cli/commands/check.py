@@ -95,7 +95,7 @@ def _shown(workspace: Workspace, showing: Showing) -> tuple[Report, Sequence[str
     None, with the fleet read, where that is not enough: which of the repo's ignores are of no use any more is only
     known from the deployments.
     """
-    from rea_xcom_tui.fleet.scan.scan import left_out_notices, skipped_notices
+    from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices
 
     if workspace.reading().rules.ignores or not (showing.shown or showing.unreadable):
         workspace.scan()

@@ -11,18 +11,17 @@ from os.path import lexists, splitext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest, UnreadableFile, UnusedFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
+from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, submodule_notices
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.trees import MOST_BYTES, commit_tree, disk_tree, has_layouts, may_deploy
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.naming import is_leftover
-from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.values import Unreadable, read_file
+from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.scan.kept_layers import Files
@@ -37,10 +36,8 @@ FIRST = 200
 """The files of so many deployments are looked up before all others at the next start."""
 _FEW = 50
 """So few files are read first where they may tell of layers: no process need be started for that."""
-_MOST_LEFTOVERS = 100
 _REGULAR = ("100644", "100755")
 _LINK = "120000"
-_SUBMODULE = "160000"
 _NEVER_VALUES = frozenset(
     ".png .jpg .jpeg .gif .svg .ico .pdf .zip .gz .tgz .tar .whl .jar .so .bin .woff .woff2 .ttf .mp4 .parquet"
     " .py .go .js .ts .css .html .lock .ipynb .csv .sum .md .rst .adoc".split()
@@ -108,8 +105,8 @@ def scan_worktree(
     if not found.manifests and not named_so:
         # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
         left.sort(key=lambda task: _named_as_values(task.file))
-        for some in (left[:_FEW], left[_FEW:]):
-            items = read_tasks(repository, some, reading, keys, cache, seen, nothing, convoy)
+        for few in (left[:_FEW], left[_FEW:]):
+            items = read_tasks(repository, few, reading, keys, cache, seen, nothing, convoy)
             found = _collect(found, items, len(entries), progress, to_manifest=True)
             if found.manifests:
                 break
@@ -186,51 +183,6 @@ def left_out(repository: Repository) -> frozenset[str]:
     return frozenset(on_disk(repository, candidates(repository.tracked()))[1])
 
 
-def left_out_notices(repository: Repository, listed: Sequence[FileEntry], outside: Sequence[str]) -> list[str]:
-    """What a person should know of files that are not read: outside of a sparse checkout, copies, other repos."""
-    told = [*(_sparse_notices(outside) if outside else ()), *_leftover_notices(repository, listed)]
-    return [*told, *_submodule_notices(listed)]
-
-
-def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:
-    yield f"{plural(len(outside), 'file')} outside of the sparse checkout left out, such as {outside[0]}"
-    if BASELINE_FILE in outside:
-        yield (
-            f"{BASELINE_FILE} is outside of the sparse checkout, so what it declares does not count; "
-            f"take it in with `git sparse-checkout add /{BASELINE_FILE}`"
-        )
-
-
-def _submodule_notices(listed: Iterable[FileEntry]) -> Iterator[str]:
-    """Which other repos lie inside this one, whose files are their own repo's."""
-    inside = [entry.path for entry in listed if entry.mode == _SUBMODULE]
-    if inside:
-        yield (
-            f"values inside {plural(len(inside), 'submodule')} left out, such as {clean(inside[0], 80)}; "
-            "open its folder as a repo of its own"
-        )
-
-
-def _leftover_notices(repository: Repository, listed: Iterable[FileEntry]) -> Iterator[str]:
-    """Which copies of values files were left out because of their names."""
-    named = [entry.path for entry in listed if is_leftover(entry.path)][:_MOST_LEFTOVERS]
-    found = [path for path in named if _holds_agent_keys(repository, path)]
-    if found:
-        yield (
-            f"{plural(len(found), 'file')} left out because the name says that it is a copy, such as "
-            f"{clean(found[0], 80)}; rename what is deployed"
-        )
-
-
-def _holds_agent_keys(repository: Repository, path: str) -> bool:
-    from rea_xcom_tui.fleet.scan.read import could_be_agent
-
-    try:
-        return could_be_agent(read_file(repository.root / path, repository.root))
-    except Unreadable:
-        return False
-
-
 def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:
     """Read the tree of a commit, branch or tag. Raises `GitProblem` when there is no such revision."""
     commit = repository.resolve(ref)
@@ -244,7 +196,7 @@ def scan_revision(repository: Repository, ref: str, reading: Reading, progress: 
         layouts = look(commit_tree(repository, listed), reading)
         found = _with_layers(found, layouts, layered_in(layouts, reading, progress), reading)
     fleet = _fleet(repository, found, reading, commit, repository.branch(), ref=ref, layouts=layouts)
-    told = tuple(_submodule_notices(listed))
+    told = tuple(submodule_notices(listed))
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
@@ -408,11 +360,3 @@ def _collect(
     if progress is not None and told < len(found.deployments):
         progress(found.read, total, found.deployments[told:])
     return found
-
-
-def skipped_notices(skipped: Sequence[bytes]) -> tuple[str, ...]:
-    """Which files are left out because of the bytes in their names."""
-    if not skipped:
-        return ()
-    first = clean(skipped[0].decode("utf-8", "surrogateescape"), 80)
-    return (f"{plural(len(skipped), 'file')} left out because the name is not UTF-8, such as {first}",)
