@@ -57,7 +57,7 @@ def test_a_proposal_is_declared_once(tmp_path: Path) -> None:
 
 def test_nothing_is_declared_in_a_repo_that_is_only_read(tmp_path: Path) -> None:
     fleet(tmp_path / "repo", "s3://prod-xcom/{name}")
-    workspace = Workspace.open(tmp_path / "repo", read_only="asked to be")
+    workspace = Workspace.open(tmp_path / "repo", read_only=True)
     workspace.scan()
     with pytest.raises(Refused, match="nothing may be changed: the tool was started with --read-only"):
         declare(workspace, ())
