@@ -136,3 +136,61 @@ def test_an_agent_of_the_first_version_that_reads_xcom_is_not_old() -> None:
     image = "image: registry.example.com/astro-remote-execution-agent:3.1-9-python-3.12-astro-agent-"
     assert "XC715" in codes(example(before=f"{image}1.4.9"))
     assert "XC715" not in codes(example(before=f"{image}1.5.0"))
+
+
+S3 = '"s3://acme-xcom/etl"'
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "airflow", "said"),
+    [
+        (example(compression="gz"), "XC402", (3, 1, 0), "and every write of a value fails"),
+        (example(compression="gz"), "XC402", (3, 3, 0), "and writes to object storage fail"),
+        (example(compression="gz"), "XC402", None, "and writes fail (all of them on 3.0 and 3.1"),
+        (example(path=None, threshold='"-1"'), "XC201", (3, 1, 0), "but Airflow may fail every read without a path"),
+        (example(path=None, threshold='"-1"'), "XC201", None, "but on 3.0 and 3.1 Airflow may fail"),
+        (example(path=None), "XC201", (3, 1, 0), "Airflow 3.0 and 3.1 fail when a task writes or reads a value"),
+        (example(path=None), "XC201", (3, 3, 0), "values go to the container's own disk and are lost with the pod"),
+        (example(path='"s3:/acme/etl"'), "XC205", (3, 1, 0), "lacks one of the two slashes after s3:"),
+        (example(path='"s3:/acme/etl"'), "XC205", (3, 3, 0), "lacks the two slashes after s3:"),
+        (example(path='"s3:acme/etl"'), "XC205", (3, 1, 0), "lacks the two slashes after s3:"),
+        (example(threshold='"1"'), "XC306", None, "threshold 1: values of less than 1 bytes stay in the database"),
+        (example(path='"s3://acme-xcom/a//b"'), "XC215", None, "has an empty part, which stays in every key"),
+    ],
+)
+def test_what_a_rule_says_depends_on_the_version(
+    text: str, code: str, airflow: tuple[int, ...] | None, said: str
+) -> None:
+    told = found(text, airflow=airflow)
+    assert [finding.code for finding in told if said in finding.message] == [code], told
+
+
+def test_nothing_is_said_of_reading_without_a_path_from_airflow_32_on() -> None:
+    told = found(example(path=None, threshold='"-1"'), airflow=(3, 3, 0))
+    assert not any("may fail every read" in finding.message for finding in told)
+
+
+def test_two_colons_cut_a_key_from_32_on_and_are_no_matter_before_without_a_connection() -> None:
+    for path, airflow, severity in (
+        ('"s3://acme-xcom/a::b"', None, "warning"),
+        ('"s3://aws_xcom@acme-xcom/a::b"', (3, 3, 0), "warning"),
+        ('"s3://acme-xcom/a::b"', (3, 3, 0), "error"),
+    ):
+        (one,) = [each for each in found(example(path=path), airflow=airflow) if "has ::" in each.message]
+        assert one.severity == severity
+        assert ("on Airflow 3.2 and newer" in one.message) is (airflow is None)
+
+
+def test_a_connection_by_its_near_name_is_named_in_full() -> None:
+    text = example(path='"s3://aws_xcom@acme-xcom/etl"', env=(("AIRFLOW_CONN_AWSXCOM", '\'{"conn_type": "aws"}\''),))
+    assert any('connection "aws_xcom" is not ' in finding.message for finding in found(text))
+
+
+def test_the_special_buckets_of_azure_are_fine_and_other_placeholders_are_passed_over() -> None:
+    assert "XC214" not in codes(azure(path='"abfs://wasb_xcom@$root/etl"'))
+    assert {"XC214", "XC215", "XC216"}.isdisjoint(codes(example(path='"s3://${BUCKET}/etl"')))
+
+
+def test_a_word_of_prose_in_a_password_is_masked_once() -> None:
+    told = " ".join(finding.message for finding in found(example(path='"s3://key:se@cret:x@acme-xcom/etl"')))
+    assert "cret:x" not in told
