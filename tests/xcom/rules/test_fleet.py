@@ -157,6 +157,11 @@ def test_an_azure_account_of_another_environment() -> None:
     staging = of_account("aaa", "staging", "claimsstaging")
     assert told(staging, of_account("bbb", "prod", "claimsprod")) == {}
     assert told(staging, of_account("bbb", "prod", "claimsstaging")) == {"bbb.yaml": {"XC228"}}
+    # Five letters are enough to look for within a name that has no separators, and four are not.
+    assert told(of_account("aaa", "infra", "claimsinfra"), of_account("bbb", "prod", "tradeinfra")) == {
+        "bbb.yaml": {"XC228"}
+    }
+    assert told(of_account("aaa", "test", "claimstest"), of_account("bbb", "prod", "tradetest")) == {}
 
 
 def test_the_maintenance_of_an_agent() -> None:
