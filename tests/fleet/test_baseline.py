@@ -78,6 +78,9 @@ def test_every_form_is_read() -> None:
         ("  dev:", "  prod:", "8:3: 'baseline.prod'", "is already on line 4"),
         ("version: 1", "version: [", "3:1", "not YAML"),
         ("version: 1", "version: 1\n---", "1:1", "2 YAML documents"),
+        ("value: airflow.x.Y", "same: 5", "12:14: 'baseline.prod/azure.backend'", "same takes true"),
+        ("[zip, ~]", "[zip, [gzip]]", "13:18: 'baseline.prod/azure.compression'", "a value, a set of values, or"),
+        ("ignore:\n", "per_environment: {thresold: x}\nignore:\n", "14:19: 'per_environment.thresold'", "or bucket"),
     ],
 )
 def test_a_mistake_is_told_with_line_column_and_key(old: str, new: str, place: str, why: str) -> None:

@@ -174,7 +174,8 @@ def build(data: Any, complain: Complain, places: Places) -> Baseline:
     try:
         file = BaselineFile.model_validate(data)
     except ValidationError as error:
-        mistakes = [_mistake(problem) for problem in error.errors(include_url=False)]
+        # A key that may be one of two kinds of words is a mistake for each of them.
+        mistakes = list(dict.fromkeys(_mistake(problem) for problem in error.errors(include_url=False)))
         raise complain([*mistakes, *_beside_the_shape(data)]) from error
     wrong: list[tuple[Location, str]] = []
     expected: dict[str, dict[FieldName, Expectation]] = {}
@@ -251,8 +252,10 @@ def _mistake(problem: Any) -> tuple[Location, str]:
     if kind == "extra_forbidden":
         keys = IgnoreEntry.model_fields if where[0] == "ignore" else BaselineFile.model_fields
         return (*where, KEY), "there is no such key" + _near(where[-1], keys)
-    if where[-1:] == (KEY,) and where[0] == "per_environment":
-        return where[:2], "there is no such field; name fields, or bucket" + _near(where[1], (*FIELDS, "bucket"))
+    if where[0] == "per_environment" and KEY in where:
+        return (*where[:2], KEY), "there is no such field; name fields, or bucket" + _near(
+            where[1], (*FIELDS, "bucket")
+        )
     if where[-1:] == (KEY,):  # pydantic's own word for a key that its type does not allow
         return where, f"there is no such field; it {message[6:]}{_near(where[-2], FIELDS)}"
     if kind == "literal_error" and where == ("version",):
