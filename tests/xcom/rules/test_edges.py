@@ -194,3 +194,26 @@ def test_the_special_buckets_of_azure_are_fine_and_other_placeholders_are_passed
 def test_a_word_of_prose_in_a_password_is_masked_once() -> None:
     told = " ".join(finding.message for finding in found(example(path='"s3://key:se@cret:x@acme-xcom/etl"')))
     assert "cret:x" not in told
+
+
+def test_of_two_workers_the_one_that_differs_is_named() -> None:
+    env = '    env:\n      - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD\n        value: "{}"\n'
+    workers = f"workers:\n  - name: one\n{env.format(0)}  - name: two\n{env.format(7)}"
+    assert message(example(rest=workers), "XC709").startswith("worker two gets another threshold here than ")
+
+
+def test_a_finding_carries_a_field_only_where_it_stands_at_that_field() -> None:
+    image = "image: registry.example.com/astro-remote-execution-agent:3.1-9-python-3.12-astro-agent-1.4.9"
+    (old,) = [finding for finding in found(example(before=image)) if finding.code == "XC715"]
+    assert old.field is None
+
+
+def test_an_empty_password_is_no_matter_on_airflow_30() -> None:
+    def severity(password: str, version: tuple[int, ...]) -> list[str]:
+        connection = f'\'{{"conn_type": "aws", "password": {password}, "host": 5}}\''
+        text = example(path='"s3://aws_xcom@acme-xcom/etl"', env=(("AIRFLOW_CONN_AWS_XCOM", connection),))
+        return [f.severity for f in found(text, airflow=version) if "Airflow 3.1 and newer refuse it" in f.message]
+
+    assert severity("0", (3, 0, 0)) == ["warning"]
+    assert severity("5", (3, 0, 0)) == []
+    assert severity("0", (3, 1, 0)) == []
