@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rea_xcom_tui.fleet.apart import called
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.values.merged import Merged, plain
 from rea_xcom_tui.xcom.compare import current_value, same_meaning
 from rea_xcom_tui.xcom.fields import linked
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName, Value
+from rea_xcom_tui.xcom.names import BACKEND_KEY, COMMON_ENV, STATE_BACKEND_KEY
 
 _MOST_NAMED = 5
+_ALL = (*FIELDS, *STATE_FIELDS)
+_LISTS = frozenset((COMMON_ENV, BACKEND_KEY, STATE_BACKEND_KEY))
+"""The keys in which fields stand that have no place yet."""
 
 
 def why_not_made(edit: SetField, old: Deployment | None, new: Deployment | None) -> str | None:
@@ -52,7 +57,30 @@ def changed_fields(old: Deployment | None, new: Deployment | None) -> list[Field
     """The fields that mean something else than before, the state store's among them."""
     if old is None or new is None:
         return list(FIELDS) if old is not new else []
-    return [name for name in (*FIELDS, *STATE_FIELDS) if not same_meaning(old.field(name), new.field(name))]
+    return [name for name in _ALL if not same_meaning(old.field(name), new.field(name))]
+
+
+def changed_key(was: Merged, now: Merged, rows: Iterable[Deployment | None]) -> str | None:
+    """A top-level key that says something else than before though no field stands in it, or None; `rows` are the
+    deployment before and after."""
+    places = [place for row in rows if row is not None for name in _ALL for place in row.field(name).places]
+    about = _LISTS | {place.address[0] for place in places if place.address}
+    before, after = was.members(), now.members()
+    for name in dict.fromkeys((*before, *after)):
+        if name in about:
+            continue
+        one, other = before.get(name), after.get(name)
+        if one is None or other is None or plain(one[1]) != plain(other[1]):
+            return name
+    return None
+
+
+def why_beside(edit: LayerEdit, key: str, deployment: Deployment) -> str:
+    """Why an edit is refused that would change a key which nobody has asked for."""
+    return (
+        f"an edit of {clean(edit.layer)} would also change {clean(key, 80)} of {clean(deployment.id)}, since kustomize "
+        "would then read another layer differently; put what it reads differently into quotes first, or edit by hand"
+    )
 
 
 def concerns(edit: LayerEdit, field: FieldName) -> bool:

@@ -34,10 +34,12 @@ from rea_xcom_tui.fleet.edit.layer_changes import (
 )
 from rea_xcom_tui.fleet.edit.layer_refusals import (
     changed_fields,
+    changed_key,
     concerns,
     culprits,
     cured,
     why_astray,
+    why_beside,
     why_not_fixed,
     why_not_made,
     why_shared,
@@ -250,6 +252,10 @@ class LayerEdits:
                 why = why_not_fixed(edit, mine, old, new) if isinstance(edit, Fix) else why_not_made(edit, old, new)
                 if why is not None:
                     refused[edit.deployment, edit.field] = Refusal(edit.deployment, edit.field, why)
+            if (key := self._changed_beside(deployment.id, (old, new), contents)) is not None:
+                for edit in mine or [one for one in edits if one.file in deployment.files]:
+                    refusal = Refusal(edit.deployment, edit.field, why_beside(edit, key, deployment))
+                    refused.setdefault((edit.deployment, edit.field), refusal)
             for fix in cured(edits, mine, deployment, old, new):
                 others.setdefault((fix.deployment, fix.field), []).append(deployment)
             for field in changed_fields(old, new):
@@ -265,6 +271,21 @@ class LayerEdits:
             if reached:
                 refused.setdefault((edit.deployment, edit.field), why_shared(edit, reached, self._called))
         return refused
+
+    def _changed_beside(self, id_: str, rows: Iterable[Deployment | None], contents: Mapping[str, bytes]) -> str | None:
+        """A top-level key of a deployment's values that no edit is about and that would change nevertheless, or None.
+
+        Only where kustomize has read or patched something can that be: it may read the rest of a layer in another way
+        once something is patched there, or nothing any more.
+        """
+        entry = self._layouts.by_id.get(id_)
+        if entry is None or not any(one.reader == "kustomize" or one.content is not None for one in entry.flat_layers):
+            return None
+        try:
+            was, now = self.root(id_, {}), self.root(id_, contents)
+        except Refused:
+            return None
+        return changed_key(was, now, rows)
 
     def plan(self, edits: Sequence[LayerEdit], touched: Callable[[Iterable[str]], Sequence[Deployment]]) -> Plan:
         """Make edits, each upon what those before it left, and prove them together.

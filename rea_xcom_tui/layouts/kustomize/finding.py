@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.layouts.kustomize.built import Built, ChartUse
+from rea_xcom_tui.layouts.kustomize.files import Entry
 from rea_xcom_tui.layouts.kustomize.layers import by_value
 from rea_xcom_tui.layouts.kustomize.roots import builder_of, root_folders
 from rea_xcom_tui.layouts.model import ChartRef, EntryPoint, Found, Layer, Options, Problem, entry_id, pointer_text
@@ -99,7 +100,7 @@ def _layers(tree: Tree, use: ChartUse, local: str | None, problems: list[Problem
         return found
 
     mode = entry.text_of("valuesMerge") or "override"
-    inline = entry.get("valuesInline")
+    inline = _inline(entry)
     if mode not in _MODES:
         at = entry.get("valuesMerge")
         sentence = f"valuesMerge is {clean(mode, 40)}, but has to be one of {', '.join(_MODES)}; kustomize refuses it."
@@ -131,6 +132,12 @@ def _layers(tree: Tree, use: ChartUse, local: str | None, problems: list[Problem
             yield layer
 
 
+def _inline(entry: Entry) -> Readable | None:
+    """What stands under valuesInline; kustomize goes past an empty mapping as if nothing were there."""
+    found = entry.get("valuesInline")
+    return None if found is not None and found.kind == "mapping" and not found.entries else found
+
+
 def _as_patch(tree: Tree, mixed: Sequence[Layer], mode: str) -> Iterator[Layer]:
     for at, layer in enumerate(mixed):
         is_patch = at > 0 or (len(mixed) == 1 and mode == "override")
@@ -153,7 +160,7 @@ def _file_values(tree: Tree, layer: Layer) -> Readable | None:
 
 
 def _unknown(use: ChartUse, local: str | None) -> Iterator[str]:
-    merges = use.entry.text_of("valuesMerge") == "merge" and use.entry.get("valuesInline") is not None
+    merges = use.entry.text_of("valuesMerge") == "merge" and _inline(use.entry) is not None
     if merges and local is None and use.entry.get("valuesFile") is None:
         yield "With `valuesMerge: merge` and no valuesFile, the chart's own defaults beat valuesInline."
 
