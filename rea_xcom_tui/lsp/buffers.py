@@ -119,10 +119,34 @@ class Buffers:
         having = [one for one in told if one.deployments]
         if not having:
             return None
+        if any(one.deployments[0].stack for one in having):
+            return self._fixed_in_layers(file, having)
         after = fixed(data, having[0].deployments[0], [one.finding for one in having], self._workspace.reading())
         return after.decode() if after != data else None
 
     # ---- internals
+
+    def _fixed_in_layers(self, file: str, told: Iterable[Told]) -> str | None:
+        """The text of an open layer after the fixes of findings in it, for all deployments that have them there."""
+        from rea_xcom_tui.fleet.edit.fixes import fixed_in_layers
+        from rea_xcom_tui.fleet.edit.layers import LayerEdits
+
+        layouts, reading = self._workspace.fleet.layouts, self._workspace.reading()
+        if layouts is None:
+            return None
+
+        def read(path: str) -> bytes:
+            text = self._texts.get(path)
+            return self._workspace.read_now(path) if text is None else text.encode("utf-8", "surrogatepass")
+
+        def touched(files: Iterable[str]) -> list[Deployment]:
+            names = frozenset(files)
+            return [one for one in self.fleet() if not names.isdisjoint(map(self._workspace.real_file, one.files))]
+
+        now = LayerEdits(layouts, reading, read).layouts(self._changed())
+        found = [(deployment, one.finding) for one in told for deployment in one.deployments]
+        after = fixed_in_layers(LayerEdits(now, reading, read), touched, self._workspace.real_file, file, found)
+        return after.decode() if after is not None and after != read(file) else None
 
     def _changed(self) -> dict[str, bytes]:
         """The open texts that are other than what was read from disk."""

@@ -82,9 +82,10 @@ def check(
         return _fix(workspace, words, how, skip_refused=skip_refused, since=changed_since)
     report = _report(workspace, words, changed_since, maintenance=maintenance)
     if form == "sarif":
-        from rea_xcom_tui.fleet.edit.extents import extents, reader_of
+        from rea_xcom_tui.fleet.edit.extents import extents, in_layers_of, reader_of
 
-        found = extents(report.rows, reader_of(workspace), workspace.reading())
+        read = reader_of(workspace)
+        found = extents(report.rows, read, workspace.reading(), in_layers_of(workspace, read))
         report = dataclasses.replace(report, extents=found)
     return _print(report, workspace.fleet.notices, form, fail_on)
 

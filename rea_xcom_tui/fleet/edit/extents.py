@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.edit.fixes import fixed
+from rea_xcom_tui.fleet.edit.fixes import fixed, fixed_in_layers
 from rea_xcom_tui.fleet.edit.state import FleetState
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -14,6 +14,9 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.ends import Ends, Position, Replacement, replacements
 from rea_xcom_tui.values.reading import decode
 from rea_xcom_tui.xcom.model import Finding
+
+InLayers = Callable[[str, Sequence[tuple[Deployment, Finding]]], bytes | None]
+"""What a layer's file is after the fix of a finding for all deployments that have it there, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,18 @@ class Extent:
 
 
 def extents(
-    rows: Iterable[tuple[Deployment, Finding]], read: Callable[[str], bytes], reading: Reading
+    rows: Sequence[tuple[Deployment, Finding]],
+    read: Callable[[str], bytes],
+    reading: Reading,
+    in_layers: InLayers | None = None,
 ) -> dict[tuple[str, Finding], Extent]:
     """The extent of each finding whose file can be read, by the deployment's id and the finding.
 
-    `read` gives a file's bytes in the state that was judged, and raises `ToolError` where it cannot.
+    `read` gives a file's bytes in the state that was judged, and raises `ToolError` where it cannot. `in_layers` works
+    out fixes of deployments made of layers; without it, these have none.
     """
+    told = _together(rows)
+    layered: dict[_Key, bytes | None] = {}
     texts: dict[str, tuple[bytes, str, Ends] | None] = {}
     found: dict[tuple[str, Finding], Extent] = {}
     for deployment, finding in rows:
@@ -42,10 +51,50 @@ def extents(
             continue
         data, text, ends = known
         end = ends.of(max(finding.line, 1), max(finding.column, 1))
-        after = fixed(data, deployment, (finding,), reading) if finding.fix and file == deployment.file else data
+        after = data
+        if finding.fix and not deployment.stack:
+            after = fixed(data, deployment, (finding,), reading)
+        elif finding.fix and in_layers is not None:
+            key = _key(deployment, finding)
+            if key not in layered:
+                layered[key] = in_layers(file, told[key])
+            after = layered[key] or data
         changes = replacements(text, decode(after)[0]) if after != data else []
         found[deployment.id, finding] = Extent(end, tuple(changes))
     return found
+
+
+_Key = tuple[str, str, int, int]
+"""A finding where it stands, whichever deployments have it there: the file, the rule, the line and the column."""
+
+
+def _key(deployment: Deployment, finding: Finding) -> _Key:
+    return deployment.file_at(finding.layer), finding.code, finding.line, finding.column
+
+
+def _together(rows: Iterable[tuple[Deployment, Finding]]) -> Mapping[_Key, list[tuple[Deployment, Finding]]]:
+    """The findings in layers that have a fix, by where they stand."""
+    found: dict[_Key, list[tuple[Deployment, Finding]]] = {}
+    for deployment, finding in rows:
+        if deployment.stack and finding.fix:
+            found.setdefault(_key(deployment, finding), []).append((deployment, finding))
+    return found
+
+
+def in_layers_of(workspace: FleetState, read: Callable[[str], bytes]) -> InLayers | None:
+    """What works out fixes in the layers of a fleet as it was judged; None in one without layers."""
+    from rea_xcom_tui.fleet.edit.layers import LayerEdits
+
+    layouts = workspace.fleet.layouts
+    if layouts is None:
+        return None
+    editor = LayerEdits(layouts, workspace.reading(), read, workspace.fleet.called)
+
+    def after(file: str, told: Sequence[tuple[Deployment, Finding]]) -> bytes | None:
+        real = workspace.real_file(file)
+        return fixed_in_layers(editor, workspace.deployments_of, workspace.real_file, real, told)
+
+    return after
 
 
 def reader_of(workspace: FleetState) -> Callable[[str], bytes]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.apply import State, apply_edit
@@ -12,12 +13,15 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.xcom.model import Finding
 
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.layers import LayerEdits
+
 
 def fixed(data: bytes, deployment: Deployment, findings: Iterable[Finding], reading: Reading) -> bytes:
     """The bytes of a values file after the fixes of some of its findings, each proved upon what those before left.
 
     What has no fix, or one that cannot be made exactly, is left as it is, and so is a deployment made of layers, for
-    which no fix is worked out.
+    which `fixed_in_layers` is there.
     """
     wanted = [] if deployment.stack else fixable(findings)
     if not wanted:
@@ -30,3 +34,25 @@ def fixed(data: bytes, deployment: Deployment, findings: Iterable[Finding], read
         with suppress(ToolError):  # `check --fix` tells why not; a report or an editor offers what goes
             state = apply_edit(state, Fix(deployment.id, finding, deployment.file), reading=reading)
     return data if state is first else state.parsed.encode()
+
+
+def fixed_in_layers(
+    editor: LayerEdits,
+    touched: Callable[[Iterable[str]], Sequence[Deployment]],
+    real_file: Callable[[str], str],
+    file: str,
+    told: Iterable[tuple[Deployment, Finding]],
+) -> bytes | None:
+    """The bytes of a layer's file after the fixes of findings in it, all of them made together; None where none of
+    them can be made exactly, or where that would reach a deployment that none of them is about.
+
+    `touched` tells which deployments have a part in some files, and `real_file` where a link leads.
+    """
+    edits: list[Fix] = []
+    for deployment, finding in told:
+        with suppress(ToolError):  # a layer that nobody can edit here
+            info = deployment.layer_at(editor.layer_of_fix(deployment, finding))
+            if real_file(info.file) == file:
+                edits.append(Fix(deployment.id, finding, file, layer=info.source))
+    plans = editor.plan(edits, touched).files if edits else ()
+    return plans[0].after if [plan.file for plan in plans] == [file] else None
