@@ -53,7 +53,7 @@ def in_short(outcome: Outcome) -> Short:
     elif outcome.rules and outcome.status != "passed":
         note = f"{', '.join(outcome.rules)} · {note}"
     shown = f"{largest[0]:,} B ({largest[0] / largest[1]:.0%})" if largest else ""
-    return Short(outcome.deployment.name, outcome.status, sizes, shown, took, note)
+    return Short(outcome.name, outcome.status, sizes, shown, took, note)
 
 
 _WENT = {"db": "database", "object": "object"}
@@ -74,7 +74,7 @@ def _side_by_side(outcomes: Sequence[Outcome]) -> str:
 def paragraph(outcome: Outcome) -> str:
     """All that is known of one outcome, on several lines; foreign text, not yet `clean`ed."""
     who = outcome.facts.get("who")
-    lines = [f"{outcome.deployment.name}   {outcome.place}" + (f", as {who}" if who else "")]
+    lines = [f"{outcome.name}   {outcome.place}" + (f", as {who}" if who else "")]
     if outcome.pending:
         lines.append(_line("pending", "as its pending edits will make it; they are not in the file yet"))
     told = [_short(outcome.facts.get("backend")), *_versions(outcome)]

@@ -37,7 +37,11 @@ async def test_the_layer_of_an_edit_is_chosen_with_whom_it_changes(tmp_path: Pat
         assert "remove the override in clusters/eu/ml.yaml" in driver.seen
         await driver.press("down", "enter")
         assert "1024" in driver.cell("ml", "threshold")
-        await driver.press("u", "a", "g", "e")
+        await driver.press("u", "a")
+        assert "1 row left out that no entry point reaches" in driver.seen
+        assert "old/values.yaml" not in driver.table.marks.ids
+        assert len(driver.table.marks.ids) == 3
+        await driver.press("g", "e")
         await driver.type("9")
         assert "where each value stands" in driver.seen
         await driver.press("ctrl+l")

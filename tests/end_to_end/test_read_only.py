@@ -114,7 +114,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
     def stack(driver: Driver) -> Awaitable[None]:
         source = driver.table.rows[0].deployment
         assert source is not None
-        return push(driver, StackScreen(driver.home.jobs, source, None))
+        return push(driver, StackScreen(driver.home.jobs, source, source.name, None))
 
     def layers(driver: Driver) -> Awaitable[None]:
         def done(choice: LayerChoice | None) -> None:

@@ -109,7 +109,7 @@ def _ask(places: Sequence[tuple[Settings, Place]], *, yes: bool) -> None:
 
 def _progress(settings: Settings, step: str) -> None:
     if sys.stderr.isatty():
-        note(f"{settings.deployment.name}: {clean(step)}")
+        note(f"{clean(settings.called)}: {clean(step)}")
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:

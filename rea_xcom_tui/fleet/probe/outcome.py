@@ -44,6 +44,13 @@ class Outcome:
     """Objects that could not be removed."""
     pending: bool = False
     """Whether it was tried as edits that are not written yet will make it."""
+    called: str = ""
+    """What the deployment is called among all of the fleet."""
+
+    @property
+    def name(self) -> str:
+        """Its name for people, with what tells it from others of that name."""
+        return self.called or self.deployment.name
 
     @property
     def sentence(self) -> str:

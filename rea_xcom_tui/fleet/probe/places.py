@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from rea_xcom_tui.errors import ToolError
@@ -56,6 +56,8 @@ class Candidate:
     settings: Settings | None = None
     place: Place | None = None
     refusal: str = ""
+    called: str = ""
+    """What the deployment is called among all of the fleet."""
 
     @property
     def target(self) -> str:
@@ -74,13 +76,14 @@ def candidates(workspace: Editing, ids: Iterable[str]) -> list[Candidate]:
     found = []
     for now in map(workspace.deployment, ids):
         then = ahead.deployments.get(now.id, now)
+        called = workspace.fleet.called(now.id)
         try:
             if now.id in ahead.refused:
                 raise ToolError(ahead.refused[now.id])
             pending = then.config != now.config or bool(workspace.pending.of(now.id))
-            found.append(Candidate(then, settings_of(workspace, then, ahead.contents, pending=pending)))
+            found.append(Candidate(then, settings_of(workspace, then, ahead.contents, pending=pending), called=called))
         except ToolError as error:
-            found.append(Candidate(then, refusal=str(error)))
+            found.append(Candidate(then, refusal=str(error), called=called))
     return found
 
 
@@ -117,7 +120,7 @@ def with_places(chosen: Sequence[Candidate], where: Where) -> list[Candidate]:
     for each in chosen:
         try:
             place = where.place(each.settings) if each.settings is not None else None
-            placed.append(Candidate(each.deployment, each.settings, place, each.refusal))
+            placed.append(replace(each, place=place))
         except ToolError as error:
-            placed.append(Candidate(each.deployment, refusal=str(error)))
+            placed.append(replace(each, settings=None, place=None, refusal=str(error)))
     return placed

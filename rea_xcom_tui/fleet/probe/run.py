@@ -65,7 +65,7 @@ class Probes:
 
     def _one(self, settings: Settings, place: Place) -> Outcome:
         target = f"{settings.shown_path}/{settings.own}"
-        outcome = Outcome(settings.deployment, place.words, target, pending=settings.pending)
+        outcome = Outcome(settings.deployment, place.words, target, pending=settings.pending, called=settings.called)
         with self._lock:
             if self._stopped:
                 return _not_begun(outcome, "stopped", "stopped before it began")

@@ -64,6 +64,8 @@ class Settings:
     """The name of the probe's own folder."""
     pending: bool = False
     """Whether these are the settings after edits that are not written yet."""
+    called: str = ""
+    """What the deployment is called among all of the fleet."""
 
     @property
     def shown_path(self) -> str:
@@ -164,6 +166,7 @@ def settings_of(
         _service_account(tree),
         OWN + secrets.token_hex(6),
         pending,
+        workspace.fleet.called(deployment.id),
     )
 
 

@@ -174,10 +174,9 @@ def legend(width: int) -> str:
     return shorten(f"{words} · the line that decides is in front", width)
 
 
-def title_line(row: Row, text: FileText, sources: Sequence[str]) -> list[Span]:
+def title_line(called: str, text: FileText, sources: Sequence[str]) -> list[Span]:
     """Deployment, file, and which of its layers this is."""
-    name = row.deployment.name if row.deployment else row.id
-    spans: list[Span] = [(harmless(name), "title"), (f"  {harmless(text.file)}", "")]
+    spans: list[Span] = [(harmless(called), "title"), (f"  {harmless(text.file)}", "")]
     if len(sources) > 1:
         at = list(sources).index(text.file) + 1 if text.file in sources else 0
         spans.append((f"  layer {at} of {len(sources)}", "drift"))

@@ -167,7 +167,9 @@ class FileScreen(ChoosesLayers):
     def show_header(self) -> None:
         """Which file this is, and what is to be said of the deployment."""
         if self.text is not None:
-            self.query_one("#header", Bar).show(title_line(self.row, self.text, self.sources), summary(self.row))
+            self.query_one("#header", Bar).show(
+                title_line(self.workspace.fleet.called(self.row.id), self.text, self.sources), summary(self.row)
+            )
 
     @on(LineList.Moved)
     def _moved(self) -> None:
@@ -215,7 +217,9 @@ class FileScreen(ChoosesLayers):
 
         here, source = self.listed.here, self.row.deployment
         if source is not None and len(self.sources) > 1:
-            self.app.push_screen(StackScreen(self.jobs, source, here.field if here else None), self._from_stack)
+            called = self.workspace.fleet.called(source.id)
+            screen = StackScreen(self.jobs, source, called, here.field if here else None)
+            self.app.push_screen(screen, self._from_stack)
 
     def _from_stack(self, spot: tuple[str, int] | None) -> None:
         """Show the line that was chosen there."""

@@ -59,10 +59,12 @@ class StackScreen(Screen["Spot | None"]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("stack")
     AUTO_FOCUS = "LineList"
 
-    def __init__(self, work: jobs.Jobs, deployment: Deployment, field: FieldName | None) -> None:
+    def __init__(self, work: jobs.Jobs, deployment: Deployment, called: str, field: FieldName | None) -> None:
         super().__init__()
         self.jobs = work
         self.deployment = deployment
+        self.called = called
+        """What it is called among all of the fleet."""
         self.texts: Sequence[LayerText] = ()
         self._rows: Sequence[Level] = ()
         self._go_to = field
@@ -79,7 +81,7 @@ class StackScreen(Screen["Spot | None"]):
     def on_mount(self) -> None:
         """Read the layers."""
         self.listed.empty_text = "Reading the layers…"
-        self.query_one("#header", Bar).show([(harmless(self.deployment.name), "title")])
+        self.query_one("#header", Bar).show([(harmless(self.called), "title")])
         self.jobs.run(self, "read the layers", lambda workspace: Stacked(layer_texts(workspace, self.deployment)))
 
     @property
@@ -116,7 +118,7 @@ class StackScreen(Screen["Spot | None"]):
         _, shown = in_sight(max(20, self.listed.size.width - 1), len(self.texts), self._first)
         count = len(self.texts)
         part = f"layers {shown.start + 1} to {shown.stop} of {count}" if len(shown) < count else f"{count} layers"
-        left = [(harmless(self.deployment.name), "title"), (f"  {part}, weakest left, strongest right", "")]
+        left = [(harmless(self.called), "title"), (f"  {part}, weakest left, strongest right", "")]
         self.query_one("#header", Bar).show(left, [("settings only", "edited")] if self._only else [])
 
     def on_resize(self, event: events.Resize) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.view import FleetView
 
@@ -34,12 +37,22 @@ class FleetMarking(FleetView):
 
     def action_mark_all(self) -> None:
         """Mark all shown, or none."""
-        self.table.marks.all_or_none(self.table.markable_ids)
+        shown = self.table.markable_ids
+        wanted = self._deployed(shown)
+        self.table.marks.all_or_none(wanted)
         self.table.marks_changed()
+        if left := len(shown) - len(wanted):
+            self.say(f"{plural(left, 'row')} left out that no entry point reaches; Space marks one", "quiet")
+
+    def _deployed(self, shown: Sequence[str]) -> Sequence[str]:
+        """Those of some rows that an entry point reaches, as `set --all` takes them; all, where none is reached: then
+        the user has asked for just these."""
+        rows = ((id_, self.table.row_of(id_)) for id_ in shown)
+        return [id_ for id_, row in rows if not (row and row.deployment and row.deployment.unreached)] or shown
 
     def action_mark_invert(self) -> None:
         """Turn the marks of what is shown round."""
-        self.table.marks.invert(self.table.markable_ids)
+        self.table.marks.invert(self._deployed(self.table.markable_ids))
         self.table.marks_changed()
 
     def action_mark_clear(self) -> None:

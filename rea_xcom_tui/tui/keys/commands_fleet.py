@@ -26,7 +26,7 @@ FLEET: tuple[Entry, ...] = (
      "space", "mark", "fleet", "Space", "mark"),
     ("mark.range", "Mark a range", "Start a range at the cursor; moving extends it, v again ends it.",
      "v", "mark_range", "fleet", "v", ""),
-    ("mark.all", "Mark all shown", "Mark every deployment shown, or none of them when all are marked.",
+    ("mark.all", "Mark all shown", "Mark every deployment shown that is deployed, or none of them when all are marked.",
      "a", "mark_all", "fleet", "a", ""),
     ("mark.invert", "Invert marks", "Mark what is shown and not marked, and unmark the rest.",
      "i", "mark_invert", "fleet", "i", ""),

@@ -41,7 +41,7 @@ def _has_room(width: int) -> bool:
 
 def trial_line(trial: Trial, width: int) -> Line:
     """One deployment on one line."""
-    name = fit(harmless(trial.candidate.deployment.name), _NAME, "middle")
+    name = fit(harmless(trial.candidate.called), _NAME, "middle")
     head: Line = [("  ", ""), (name, "strong"), (" ", "")]
     room = max(10, width - _NAME - _STATE - 5)
     if trial.outcome is None:

@@ -108,13 +108,13 @@ class ProbeScreen(ListScreen[Trial, None]):
         assert first.place is not None
         pending = _said_of_pending(places)
         if len(places) == 1:
-            title = f"Write, read back and remove {plural(len(_sizes(first)), 'value')} of {first.deployment.name}?"
+            title = f"Write, read back and remove {plural(len(_sizes(first)), 'value')} of {first.called}?"
             body = f"below {first.target}\n{first.place.words}" if first.target else f"to no store\n{first.place.words}"
             output = ""
         else:
             title = f"Write, read back and remove values of {plural(len(places), 'deployment')}?"
             body = first.place.words if len({each.place for each in places}) == 1 else f"by {self.where}"
-            output = "\n".join(f"{each.deployment.name}: {each.target or 'to no store'}" for each in places)
+            output = "\n".join(f"{each.called}: {each.target or 'to no store'}" for each in places)
         return Question(title, body + pending, [STAY, Choice("y", "y", "write", "yes")], output=output)
 
     def _answered(self, answer: str | None) -> None:
@@ -213,7 +213,7 @@ class ProbeScreen(ListScreen[Trial, None]):
             self.say("There is nothing to copy yet.")
         else:
             self.app.copy_to_clipboard(as_text([here.outcome]))
-            self.say(f"Copied what was seen of {clean(here.outcome.deployment.name)}.")
+            self.say(f"Copied what was seen of {clean(here.outcome.name)}.")
 
     def action_back(self) -> None:
         """Stop what runs, and go back when it has cleaned up."""

@@ -102,7 +102,7 @@ class HistoryScreen(ListScreen["Committed", bool]):
             why = "more is not known" if self.gaps else "is the file committed yet?"
             self.listed.empty_text = f"{what}; {why}"
         right = self.field if self.only and self.field else "all fields"
-        left: Line = [("History", "title"), (f"  {harmless(self.source.name)}", "strong")]
+        left: Line = [("History", "title"), (f"  {harmless(self.workspace.fleet.called(self.source.id))}", "strong")]
         count = f"{plural(len(changes), 'change')} of " if self.changes is not None else ""
         self.query_one("#header", Bar).show(left, [(f"{count}{right}", "quiet")])
 
