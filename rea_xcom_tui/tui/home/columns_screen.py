@@ -20,6 +20,7 @@ from rea_xcom_tui.tui.kit.fit import pad
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Line
+from rea_xcom_tui.xcom.query.rows import LAYOUTS
 
 _MEANINGS = {
     "name": "always the first, and stays while the others scroll",
@@ -35,7 +36,7 @@ _MEANINGS = {
     "namespace": "of the agent",
     "repo": "where the fleet is made of several repos",
     "file": "the values file in the repo",
-    "layout": "values, argocd, flux, kustomize, helmfile, umbrella",
+    "layout": ", ".join(LAYOUTS),
     "changed": "when and by whom the file was changed last",
 }
 
