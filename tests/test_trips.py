@@ -1,4 +1,4 @@
-"""How many files a threshold passes through by itself: from its file to the table, and from an edit to the new bytes."""
+"""How many files hand a threshold on: from its file to the table, and from an edit to the new bytes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ FILE = "clusters/prod/billing/etl/values.yaml"
 
 
 def entered(act: Callable[[], object], value: int, until: str = "") -> set[str]:
-    """The files of which a function has the value in its hands, as a number or as a text of its own, and not only within
-    a file, a record or a message. What comes after `until`, a file and a function, is not looked at any more."""
+    """The files of which a function has the value in its hands, as a number or as a text of its own.
+
+    Where it is only a part of a file, a record or a message it does not count. What comes after `until`, a file and a
+    function, is not looked at any more.
+    """
     found: set[str] = set()
     done = False
 

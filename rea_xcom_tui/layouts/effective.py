@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.charts import local_chart
 from rea_xcom_tui.layouts.model import EntryPoint, Layer, Problem
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
@@ -16,7 +17,6 @@ from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.kustomized import kustomized
 from rea_xcom_tui.values.merged import Part, Readable, plain
 from rea_xcom_tui.values.nodes import Node
-from rea_xcom_tui.values.reading import Address
 from rea_xcom_tui.values.stack import Stack, stack
 
 ENGINES: tuple[HelmEngine, ...] = ("3", "4.1", "4.2")

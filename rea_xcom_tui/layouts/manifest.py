@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.model import (
     MAX_ENTRIES,
     ChartRef,
@@ -23,7 +24,6 @@ from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import LayerSettings, ManifestSettings, Naming, holes_of
 from rea_xcom_tui.values import Node
-from rea_xcom_tui.values.reading import Address
 
 
 def find(tree: Tree, options: Options) -> Found:

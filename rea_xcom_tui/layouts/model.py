@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
 from rea_xcom_tui.user.settings import ENVIRONMENTS
 from rea_xcom_tui.values.merged import Readable, Rule
-from rea_xcom_tui.values.reading import Address
 
 AGENT_CHART = "astro-remote-execution-agent"
 """The name of the agent's chart."""

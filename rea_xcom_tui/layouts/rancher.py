@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.model import (
     MAX_ENTRIES,
     ChartRef,
@@ -26,7 +27,6 @@ from rea_xcom_tui.layouts.referenced import added, first_root, referenced
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Node
-from rea_xcom_tui.values.reading import Address
 
 _TEMPLATE_MARKS = ("${", "global.fleet.clusterLabels.")
 _NAMES = ("fleet.yaml", "fleet.yml")

@@ -6,11 +6,12 @@ import csv
 import io
 from collections.abc import Sequence
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.stacks import LayerView
 from rea_xcom_tui.reports.tables import markdown_table, shown, threshold
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, Address, FieldReading, Finding, Place
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding, Place
 
 _HEADER = ("field", "value", "state", "from", "note")
 

@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.values.editing import edit, edit_file
-    from rea_xcom_tui.values.edits import (
+    from rea_xcom_tui.edits import (
         AddKey,
+        Address,
         AppendItem,
         Edit,
         InBlock,
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
         RenameKey,
         SetMember,
         SetText,
+        Step,
     )
+    from rea_xcom_tui.values.editing import edit, edit_file
     from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
     from rea_xcom_tui.values.files import create, read_file, remove, remove_temporary, write
     from rea_xcom_tui.values.nodes import Node
-    from rea_xcom_tui.values.reading import Address, Duplicate, Merge, Step, ValuesFile
+    from rea_xcom_tui.values.reading import Duplicate, Merge, ValuesFile
 
 __all__ = [
     "AddKey",
@@ -56,12 +58,23 @@ __all__ = [
 ]
 
 _HOME = {
+    "rea_xcom_tui.edits": (
+        "AddKey",
+        "Address",
+        "AppendItem",
+        "Edit",
+        "InBlock",
+        "Remove",
+        "RenameKey",
+        "SetMember",
+        "SetText",
+        "Step",
+    ),
     "editing": ("edit", "edit_file"),
-    "edits": ("AddKey", "AppendItem", "Edit", "InBlock", "Remove", "RenameKey", "SetMember", "SetText"),
     "errors": ("RefusedEdit", "Unreadable"),
     "files": ("create", "read_file", "remove", "remove_temporary", "write"),
     "nodes": ("Node",),
-    "reading": ("Address", "Duplicate", "Merge", "Step", "ValuesFile"),
+    "reading": ("Duplicate", "Merge", "ValuesFile"),
 }
 """The module of each name. It is imported when it is first asked for: reading a file needs a third of them, and a fleet
 that is known from the cache needs none."""
@@ -70,6 +83,6 @@ that is known from the cache needs none."""
 def __getattr__(name: str) -> Any:
     for module, names in _HOME.items():
         if name in names:
-            found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+            found = globals()[name] = getattr(import_module(module if "." in module else f"{__name__}.{module}"), name)
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

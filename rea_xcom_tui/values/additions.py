@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rea_xcom_tui.edits import AddKey, AppendItem, Step
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.brackets import add_in_brackets
 from rea_xcom_tui.values.content import (
@@ -20,7 +21,6 @@ from rea_xcom_tui.values.content import (
     habits_of,
     local_habits,
 )
-from rea_xcom_tui.values.edits import AddKey, AppendItem
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.fill_empty import fill_empty, is_fillable
 from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key, refuse_twin
@@ -38,7 +38,7 @@ from rea_xcom_tui.values.positions import (
     odd_shape,
     refuse_open_end,
 )
-from rea_xcom_tui.values.reading import Step, ValuesFile
+from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.scalars import plan_text
 from rea_xcom_tui.values.splice import Expected, Splice, event_range
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from rea_xcom_tui.values.edits import Edit, Remove
+from rea_xcom_tui.edits import Address, Edit, Remove
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.locating import describe
-from rea_xcom_tui.values.reading import Address, ValuesFile, is_named
+from rea_xcom_tui.values.reading import ValuesFile, is_named
 
 
 def renumbered(file: ValuesFile, edits: Iterable[Edit]) -> Iterator[Edit]:

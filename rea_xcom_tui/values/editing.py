@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rea_xcom_tui.edits import AddKey, AppendItem, Edit, InBlock, Remove, RenameKey, SetMember, SetText
 from rea_xcom_tui.values.additions import plan_add_key, plan_append
 from rea_xcom_tui.values.addresses import renumbered
-from rea_xcom_tui.values.edits import AddKey, AppendItem, Edit, InBlock, Remove, RenameKey, SetMember, SetText
 from rea_xcom_tui.values.embedded import inner_file, plan_in_block
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.events import TooManyEvents, read_events

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rea_xcom_tui.edits import Edit, InBlock
 from rea_xcom_tui.values.decoded import block_lines_of
-from rea_xcom_tui.values.edits import Edit, InBlock
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
 from rea_xcom_tui.values.events import read_events
 from rea_xcom_tui.values.locating import Spot, describe, locate

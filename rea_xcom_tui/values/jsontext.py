@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.values.quoting import is_printable
-from rea_xcom_tui.values.resolve import Scalar
 
 MAX_DEPTH = 50
 

@@ -6,15 +6,14 @@ import json
 import re
 from typing import Any
 
+from rea_xcom_tui.edits import Scalar, SetMember
 from rea_xcom_tui.values import jsontext
 from rea_xcom_tui.values.decoded import Change, json_string_layer, layer_of, refuse_text
-from rea_xcom_tui.values.edits import SetMember
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.jsontext import NotJson, Value
 from rea_xcom_tui.values.locating import Spot, describe, locate, through_alias
 from rea_xcom_tui.values.positions import content_start
 from rea_xcom_tui.values.reading import ValuesFile
-from rea_xcom_tui.values.resolve import Scalar
 from rea_xcom_tui.values.splice import (
     LIST_END,
     LIST_START,

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.nodes import Kind, Node, is_merge
-from rea_xcom_tui.values.resolve import Scalar, key_name
+from rea_xcom_tui.values.resolve import key_name
 
 
 class Readable(Protocol):

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
-from rea_xcom_tui.values.resolve import WORDS, Scalar, key_name, resolve_tagged
+from rea_xcom_tui.edits import Scalar
+from rea_xcom_tui.values.resolve import WORDS, key_name, resolve_tagged
 
 Kind = Literal["mapping", "sequence", "scalar"]
 Raw = Any

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.values.nodes import Kind
-from rea_xcom_tui.values.resolve import Scalar, key_name
+from rea_xcom_tui.values.resolve import key_name
+from rea_xcom_tui.edits import Scalar
 
 
 class QuickNode:

@@ -9,16 +9,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, TypeVar, cast
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import Event, Stream, read_events
 from rea_xcom_tui.values.merged import Readable
 from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw, is_merge, may_repeat_keys, raw_name
-
-Step = str | int | tuple[str, str]
-"""One step of an address: a mapping key, a list index, or ("name", X) for the list item whose `name` is X."""
-
-Address = tuple[Step, ...]
-"""Where a node stands in a values file, from the root, which is `()`."""
 
 _Tree = TypeVar("_Tree", bound=Readable)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rea_xcom_tui.edits import Remove
 from rea_xcom_tui.values.brackets import children_of, comma_after
-from rea_xcom_tui.values.edits import Remove
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.locating import Spot, locate, refuse_anchors_inside
 from rea_xcom_tui.values.nodes import Node

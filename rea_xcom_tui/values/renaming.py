@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from rea_xcom_tui.edits import Address, RenameKey, SetText
 from rea_xcom_tui.values.content import habits_of
-from rea_xcom_tui.values.edits import RenameKey, SetText
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.locating import Spot, describe, locate, refuse_merge_key, refuse_shared, refuse_twin
 from rea_xcom_tui.values.positions import content_start, odd_shape
 from rea_xcom_tui.values.quoting import write_scalar
-from rea_xcom_tui.values.reading import Address, ValuesFile
+from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.scalars import plan_set
 from rea_xcom_tui.values.splice import STRING, Expected, Splice, event_range
 

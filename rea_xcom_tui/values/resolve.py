@@ -12,7 +12,7 @@ import base64
 import math
 import re
 
-Scalar = str | int | float | bool | None
+from rea_xcom_tui.edits import Scalar
 
 WORDS: dict[str, Scalar] = {
     **dict.fromkeys("y Y yes Yes YES true True TRUE on On ON".split(), True),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.values.content import habits_of
-from rea_xcom_tui.values.edits import SetText
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.fill_empty import value_gap
 from rea_xcom_tui.values.locating import Spot, describe, locate, through_alias

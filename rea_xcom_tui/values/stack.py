@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, NotModelled, with_charts
 from rea_xcom_tui.values.documents import LastLineLost
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, overlaid
 from rea_xcom_tui.values.patches import json_patched, strategic
-from rea_xcom_tui.values.reading import Address, is_named, reached
+from rea_xcom_tui.values.reading import is_named, reached
 from rea_xcom_tui.values.setting import assigned
 
 Effect = Literal["in force", "combined", "hidden", "deleted"]

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rea_xcom_tui.edits import AddKey, Address, Remove, SetMember, SetText
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.identities import identity_cloud, identity_key
-from rea_xcom_tui.xcom.model import (
-    AddEnv,
-    AddKey,
-    Address,
-    Change,
-    Cloud,
-    Configuration,
-    FieldName,
-    FieldReading,
-    Place,
-    RemoveNode,
-    SetMember,
-    SetText,
-)
+from rea_xcom_tui.xcom.model import Change, Cloud, Configuration, FieldName, FieldReading, Place, add_env, add_key
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.sealed import sealed_tool
@@ -114,19 +102,19 @@ def _settings(field: FieldName, reading: FieldReading, text: str) -> tuple[Chang
         if reading.places:
             raise CannotChange(_ambiguous(reading))
         if setting.key is not None:
-            return (AddKey((), setting.key, text),)
-        return (AddEnv((COMMON_ENV,), setting.variable or "", text),)
+            return (add_key((), setting.key, text),)
+        return (add_env((COMMON_ENV,), setting.variable or "", text),)
     return tuple(_set(place, text) for place in places)
 
 
 def _set(place: Place, text: str) -> Change:
     if place.kind == "env" and place.address[-1] != "value":
-        return AddKey(place.address, "value", text)
+        return add_key(place.address, "value", text)
     return SetText(place.address, text)
 
 
 def _removals(reading: FieldReading) -> tuple[Change, ...]:
-    return tuple(RemoveNode(_entry(place)) for place in _reachable(reading.places))
+    return tuple(Remove(_entry(place)) for place in _reachable(reading.places))
 
 
 def _entry(place: Place) -> Address:
@@ -172,11 +160,11 @@ def _identity_changes(config: Configuration, reading: FieldReading, text: str | 
         )
     if text is None:
         members: list[Change] = [SetMember(place.address, place.pointer, None) for place in _reachable(inside)]
-        return (*members, *(RemoveNode(place.address) for place in _reachable(notes)))
+        return (*members, *(Remove(place.address) for place in _reachable(notes)))
     changes: list[Change] = [SetText(place.address, text) for place in _reachable(notes) if place.raw != text]
     changes += [SetMember(place.address, place.pointer, text) for place in _reachable(inside) if place.raw != text]
     if not notes:
-        changes.append(AddKey(("annotations",), ANNOTATIONS[cloud], text))
+        changes.append(add_key(("annotations",), ANNOTATIONS[cloud], text))
         changes += _label_changes(config) if cloud == "azure" else ()
     return tuple(changes)
 
@@ -186,7 +174,7 @@ def _label_changes(config: Configuration) -> tuple[Change, ...]:
     if config.azure_label == "true":
         return ()
     if config.azure_label is None:
-        return (AddKey(("labels",), AZURE_LABEL, "true"),)
+        return (add_key(("labels",), AZURE_LABEL, "true"),)
     return (SetText(("labels", AZURE_LABEL), "true"),)
 
 

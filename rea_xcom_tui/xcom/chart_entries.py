@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from rea_xcom_tui.xcom.model import Address, Node, Place, Scalar, Step
+from rea_xcom_tui.edits import Address, Scalar, Step
+from rea_xcom_tui.xcom.model import Node, Place
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
 from rea_xcom_tui.xcom.sealed import sealed_reference
 from rea_xcom_tui.xcom.secrets import is_secret_name

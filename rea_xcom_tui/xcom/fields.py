@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.xcom import airflow, impact, paths
 from rea_xcom_tui.xcom.airflow import COMPRESSIONS, DEFAULT_THRESHOLD, Verdict, Version
 from rea_xcom_tui.xcom.identities import identity_key
-from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, Address, Configuration, FieldName, Severity, Value
+from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, Configuration, FieldName, Severity, Value
 from rea_xcom_tui.xcom.names import (
     BACKEND_KEY,
     BACKEND_VARIABLE,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
 import msgspec
+
+from rea_xcom_tui.edits import AddKey, Address, AppendItem, Remove, RenameKey, Scalar, SetMember, SetText
 
 FieldName = Literal[
     "backend", "path", "threshold", "compression", "identity", "connection",
@@ -40,15 +41,6 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 def as_grave_as(level: Severity) -> tuple[Severity, ...]:
     """This severity and those that are graver."""
     return SEVERITIES[: SEVERITIES.index(level) + 1]
-
-
-Step = str | int | tuple[str, str]
-"""One step of an address: a mapping key, a list index, or ("name", X) for the list item whose `name` is X."""
-
-Address = tuple[Step, ...]
-"""Where a node stands in a values file, from the root."""
-
-Scalar = str | int | float | bool | None
 
 
 class Node(Protocol):
@@ -175,59 +167,19 @@ class Finding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Which of the deployment's layers its place is in, counted from 0 at the weakest."""
 
 
-class SetText(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """Give the scalar at `address` a new text; always ends up as a YAML string."""
-
-    address: Address
-    text: str
+Change = SetText | AppendItem | AddKey | Remove | SetMember | RenameKey
+"""An edit of a values file as XCom knowledge asks for it."""
 
 
-class AddEnv(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
+def add_env(address: Address, name: str, text: str) -> AppendItem:
     """Append `{name, value}` to the env list at `address`, making the list where it is missing."""
-
-    address: Address
-    name: str
-    text: str
+    return AppendItem(address, (("name", name), ("value", text)), after=_BESIDE)
 
 
-class AddKey(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
+def add_key(address: Address, key: str, text: str) -> AddKey:
     """Add `key: text` to the mapping at `address`, making the mapping where it is missing."""
-
-    address: Address
-    key: str
-    text: str
+    return AddKey(address, key, text, after=_BESIDE)
 
 
-class RemoveNode(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """Remove the entry or item at `address` together with its own comment."""
-
-    address: Address
-
-
-class SetMember(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """Change one member of the JSON text held by the scalar at `address`; None removes the member."""
-
-    address: Address
-    pointer: tuple[str, ...]
-    """Keys from the JSON root; a member that is itself JSON in a string is entered like an object."""
-    value: Scalar
-
-
-class RenameKey(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """Give a mapping key, or the `name` of an env entry, another name: `address` is the entry's."""
-
-    address: Address
-    name: str
-
-
-Change = SetText | AddEnv | AddKey | RemoveNode | SetMember | RenameKey
-"""An edit of a values file as XCom knowledge sees it: where, and what should stand there."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldEdit:
-    """What a user wants: a field to have a value. `value` None means: not set at all."""
-
-    field: FieldName
-    value: str | int | None
-    changes: tuple[Change, ...] = ()
+_BESIDE = "xcomBackend"
+"""The key beside which a missing top-level key is added, where the file has it."""

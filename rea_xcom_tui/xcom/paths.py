@@ -67,11 +67,6 @@ class ParsedPath:
             return "local"
         return SCHEMES.get(self.scheme) or UNUSABLE.get(self.scheme) or "other"
 
-    @property
-    def location(self) -> str:
-        """Where values end up, to compare two paths: scheme, bucket and prefix without outer slashes."""
-        return f"{self.scheme or ''}://{self.bucket}/{self.prefix.strip('/')}"
-
     def with_connection(self, conn_id: str | None) -> str:
         """The text with another connection id, or without one; every other character stays."""
         bare = self.text.lstrip(STRIPPED)

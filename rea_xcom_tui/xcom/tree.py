@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar, cast
 
+from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.xcom.chart_entries import (
     Component,
     EnvEntry,
@@ -14,7 +15,7 @@ from rea_xcom_tui.xcom.chart_entries import (
     env_entries,
     labels_of,
 )
-from rea_xcom_tui.xcom.model import Node, Scalar
+from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.recognise import shape_problem
 
 _Fact = TypeVar("_Fact")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.values import RefusedEdit, SetText, edit
 from rea_xcom_tui.values.charts import Engine
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.merged import Merged, plain
-from rea_xcom_tui.values.reading import Address
 
 from . import engines, helm, model
 from .cases import Case, Maker

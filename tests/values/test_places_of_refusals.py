@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rea_xcom_tui.edits import RenameKey
 from rea_xcom_tui.values import AddKey, AppendItem, RefusedEdit, edit
 from rea_xcom_tui.values.documents import read_documents
-from rea_xcom_tui.values.edits import RenameKey
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import sys
 
 import pytest
 
+from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.values import Duplicate, Merge, Unreadable, ValuesFile
 from rea_xcom_tui.values import events as events_module
 from rea_xcom_tui.values.events import read_events
-from rea_xcom_tui.values.resolve import Scalar, resolve
+from rea_xcom_tui.values.resolve import resolve
 from rea_xcom_tui.values.splice import signature
 
 from .situations import load_situations

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rea_xcom_tui import values
-from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
+from rea_xcom_tui.edits import Remove, SetMember, SetText
 from rea_xcom_tui.xcom.changes import CannotChange, changes_for
-from rea_xcom_tui.xcom.model import AddEnv, AddKey, FieldName, RemoveNode, SetMember, SetText
+from rea_xcom_tui.xcom.model import FieldName, add_env, add_key
 from tests.xcom.trees import (
     AZURE_CONNECTION,
     AZURE_EXAMPLE,
@@ -37,7 +37,7 @@ def address(variable: str) -> tuple[str | tuple[str, str], ...]:
 def edited(text: str, field: FieldName, value: str | int | None) -> str:
     """The text after the changes, made by the real editor; the field has the value then, and others keep theirs."""
     before = config(text)
-    after = values.edit(text.encode(), edits_for(changes_for(before, field, value))).decode()
+    after = values.edit(text.encode(), changes_for(before, field, value)).decode()
     read = config(after)
     assert (read.fields[field].value, read.fields[field].state) == (value, "unset" if value is None else "set")
     linked = {"path", "connection"} if field in ("path", "connection") else {field}
@@ -61,10 +61,10 @@ def test_set_in_place() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "change"),
     [
-        ("path", "s3://bucket/x", AddEnv(("commonEnv",), PATH, "s3://bucket/x")),
-        ("threshold", 0, AddEnv(("commonEnv",), THRESHOLD, "0")),
-        ("compression", "zip", AddEnv(("commonEnv",), COMPRESSION, "zip")),
-        ("identity", ROLE, AddKey(("annotations",), "eks.amazonaws.com/role-arn", ROLE)),
+        ("path", "s3://bucket/x", add_env(("commonEnv",), PATH, "s3://bucket/x")),
+        ("threshold", 0, add_env(("commonEnv",), THRESHOLD, "0")),
+        ("compression", "zip", add_env(("commonEnv",), COMPRESSION, "zip")),
+        ("identity", ROLE, add_key(("annotations",), "eks.amazonaws.com/role-arn", ROLE)),
     ],
 )
 def test_add_what_is_missing(field: FieldName, value: str | int, change: object) -> None:
@@ -75,7 +75,7 @@ def test_add_what_is_missing(field: FieldName, value: str | int, change: object)
 
 def test_add_the_backend() -> None:
     text = "astroDeploymentAPIURL: https://x.example\n"
-    assert changes_for(config(text), "backend", BACKEND) == (AddKey((), "xcomBackend", BACKEND),)
+    assert changes_for(config(text), "backend", BACKEND) == (add_key((), "xcomBackend", BACKEND),)
     edited(text, "backend", BACKEND)
 
 
@@ -91,7 +91,7 @@ def test_an_empty_value_is_filled_in_place(empty: str) -> None:
 
 def test_an_entry_without_a_value_gets_one() -> None:
     text = f"xcomBackend: {BACKEND}\ncommonEnv:\n  - name: {PATH}\n"
-    assert changes_for(config(text), "path", "s3://b/x") == (AddKey(address(PATH)[:-1], "value", "s3://b/x"),)
+    assert changes_for(config(text), "path", "s3://b/x") == (add_key(address(PATH)[:-1], "value", "s3://b/x"),)
 
 
 @pytest.mark.parametrize("field", ["path", "threshold", "compression", "identity", "backend", "connection"])
@@ -112,8 +112,8 @@ def test_unset_and_set_again(text: str, field: FieldName) -> None:
 
 
 def test_unset_removes_the_entry() -> None:
-    assert changes_for(config(S3_EXAMPLE), "compression", None) == (RemoveNode(address(COMPRESSION)[:-1]),)
-    assert changes_for(config(S3_EXAMPLE), "backend", None) == (RemoveNode(("xcomBackend",)),)
+    assert changes_for(config(S3_EXAMPLE), "compression", None) == (Remove(address(COMPRESSION)[:-1]),)
+    assert changes_for(config(S3_EXAMPLE), "backend", None) == (Remove(("xcomBackend",)),)
 
 
 def test_an_invalid_value_is_mended_in_place() -> None:
@@ -154,8 +154,8 @@ def test_azure_without_annotation_gets_it_and_the_label() -> None:
     text = AZURE_EXAMPLE.partition("\nlabels")[0] + "\n"
     assert changes_for(config(text), "identity", OTHER_ID) == (
         SetMember(CONNECTION, ("extra", "managed_identity_client_id"), OTHER_ID),
-        AddKey(("annotations",), NOTE, OTHER_ID),
-        AddKey(("labels",), LABEL, "true"),
+        add_key(("annotations",), NOTE, OTHER_ID),
+        add_key(("labels",), LABEL, "true"),
     )
     after = edited(text, "identity", OTHER_ID)
     assert config(after).azure_label == "true"

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.values import edit
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.changes import changes_for
@@ -54,9 +53,9 @@ def test_the_state_store_is_read_beside_the_six_fields() -> None:
 )
 def test_each_setting_can_be_set_and_unset(field: FieldName, value: str, before: str) -> None:
     checked = check(field, value)
-    after = edit(before.encode(), edits_for(changes_for(configuration(before), field, checked.value)))
+    after = edit(before.encode(), changes_for(configuration(before), field, checked.value))
     assert configuration(after.decode()).fields[field].value == checked.value
-    gone = edit(after, edits_for(changes_for(configuration(after.decode()), field, None)))
+    gone = edit(after, changes_for(configuration(after.decode()), field, None))
     assert configuration(gone.decode()).fields[field].state == "unset"
 
 

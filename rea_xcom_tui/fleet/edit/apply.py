@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
@@ -56,7 +56,7 @@ class State:
         """What the file says, with passwords hidden."""
         return without_passwords(self.read)
 
-    def edited(self, changes: list[values.Edit]) -> State:
+    def edited(self, changes: Sequence[values.Edit]) -> State:
         """The state after exact edits; the same one where they change nothing. Raises `RefusedEdit`."""
         after = values.edit_file(self.parsed, changes)
         return self if after is self.parsed else State(after)
@@ -96,7 +96,7 @@ def apply_edit(state: State, edit: PendingEdit, *, fresh: bool = True, reading: 
             f"{edit.field} of {clean(edit.deployment)} has changed underneath: it was {said(edit.old)} when it "
             f"was read and is {said(now)} now; look at it again, then repeat the edit"
         )
-    after = state.edited(edits_for(changes_for(config, edit.field, edit.new)))
+    after = state.edited(changes_for(config, edit.field, edit.new))
     _check_outcome(config, after.config, edit)
     return after
 
@@ -116,7 +116,7 @@ def _apply_fix(state: State, edit: Fix, reading: Reading) -> State:
         raise Refused(
             f"what {finding.code} found in {clean(edit.deployment)} has changed underneath; rescan and fix it anew"
         )
-    after = state.edited(edits_for(finding.fix))
+    after = state.edited(finding.fix)
     if len(after.findings(edit.deployment, finding.code, reading)) >= len(found):
         raise Refused(f"the fix of {finding.code} in {clean(edit.deployment)} would not cure it; edit it by hand")
     return after

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rea_xcom_tui.edits import AddKey, Address, AppendItem, Remove
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import Fix, SetField
 from rea_xcom_tui.layouts.model import Layer
@@ -14,7 +15,7 @@ from rea_xcom_tui.values.reading import reached
 from rea_xcom_tui.values.stack import Stack
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.fields import TABLE, holder
-from rea_xcom_tui.xcom.model import AddEnv, AddKey, Address, Change, Configuration, FieldName, RemoveNode
+from rea_xcom_tui.xcom.model import Change, Configuration, FieldName, add_env
 from rea_xcom_tui.xcom.names import COMMON_ENV
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.reading import read
@@ -74,7 +75,7 @@ def _carried_over(force: Merged, variable: str, text: str, layer: Layer) -> tupl
             )
         entries[name.text] = value.text
     entries[variable] = text
-    return tuple(AddEnv((COMMON_ENV,), name, value) for name, value in entries.items())
+    return tuple(add_env((COMMON_ENV,), name, value) for name, value in entries.items())
 
 
 def without_override(own: Merged, field: FieldName, layer: Layer) -> tuple[Change, ...]:
@@ -89,7 +90,7 @@ def without_override(own: Merged, field: FieldName, layer: Layer) -> tuple[Chang
     if not reading.places:
         raise Refused(f"{clean(layer.source)} does not set {field}, so there is no override in it to remove")
     if any(place.address[:1] == (COMMON_ENV,) for place in reading.places):
-        return (RemoveNode((COMMON_ENV,)),)
+        return (Remove((COMMON_ENV,)),)
     return changes_for(config, name, None)
 
 
@@ -130,10 +131,10 @@ class LayerOf:
             return self.finding
         node = self.stack.find(change.address)
         if node is None:
-            if isinstance(change, AddEnv):
+            if isinstance(change, AppendItem):
                 return self.finding
             raise Refused("what the fix is about is no longer there; rescan and fix it anew")
-        if isinstance(change, AddEnv | AddKey) and node.is_combined:
+        if isinstance(change, AppendItem | AddKey) and node.is_combined:
             raise Refused("several layers have a part in the list that the fix adds to; edit it by hand")
         return node.layer
 
@@ -148,7 +149,7 @@ def fix_changes(own: Merged, stack: Stack, edit: Fix, layers: Sequence[Layer], n
                 f"the fix of {edit.finding.code} concerns {clean(layers[at].source)} as well as "
                 f"{clean(layers[number].source)}; edit them by hand"
             )
-        if not isinstance(change, AddEnv | AddKey):
+        if not isinstance(change, AppendItem | AddKey):
             _refuse_elsewhere(own, stack, change.address, edit)
     return edit.finding.fix
 

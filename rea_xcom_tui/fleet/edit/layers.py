@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rea_xcom_tui import values
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.fleet.edit.layer_bytes import (
     at,
     below,
@@ -59,7 +59,7 @@ from rea_xcom_tui.values.merged import Merged
 from rea_xcom_tui.values.stack import Stack, document_of, flat
 from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.fields import holder
-from rea_xcom_tui.xcom.model import Configuration, FieldName, Finding, SetText, Value
+from rea_xcom_tui.xcom.model import Configuration, FieldName, Finding, Value
 from rea_xcom_tui.xcom.names import COMMON_ENV
 from rea_xcom_tui.xcom.reading import read
 
@@ -364,7 +364,7 @@ def _edits(edit: LayerEdit, stack: Stack, layers: Sequence[Layer], number: int) 
         changes = without_override(own, edit.field, layers[number])
     else:
         changes = field_changes(own, stack, edit, layers[number])
-    return [below(prefix, each) for each in edits_for(changes)]
+    return [below(prefix, each) for each in changes]
 
 
 def _option(data: bytes, layer: Layer, edit: LayerEdit) -> bytes:

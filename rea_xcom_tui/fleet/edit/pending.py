@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rea_xcom_tui.edits import RenameKey
 from rea_xcom_tui.fleet.qualified import qualified
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.model import FieldName, Finding, RenameKey, Value
+from rea_xcom_tui.xcom.model import FieldName, Finding, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement

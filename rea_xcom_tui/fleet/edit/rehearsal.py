@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from rea_xcom_tui.edits import AddKey, AppendItem, Remove, SetMember, SetText
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.bystanders import bystanders
 from rea_xcom_tui.fleet.edit.expressions import is_inherit, why_not_meant
@@ -14,7 +15,7 @@ from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.placing import Placing
 from rea_xcom_tui.xcom.changes import changes_for
-from rea_xcom_tui.xcom.model import AddEnv, AddKey, FieldName, RemoveNode, SetMember, SetText, Value
+from rea_xcom_tui.xcom.model import FieldName, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.session import Editing
@@ -145,9 +146,9 @@ def places_of(deployment: Deployment, edit: SetField) -> str:
         return "override removed"
     found: dict[str, None] = {}
     for change in changes_for(deployment.config, edit.field, edit.new):
-        if isinstance(change, AddEnv | AddKey):
+        if isinstance(change, AppendItem | AddKey):
             found["new entry"] = None
-        elif isinstance(change, RemoveNode):
+        elif isinstance(change, Remove):
             found["entry removed"] = None
         elif isinstance(change, SetMember):
             found["connection JSON"] = None

@@ -7,23 +7,14 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from rea_xcom_tui.edits import RenameKey
 from rea_xcom_tui.fleet.compare import beyond
 from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.teams import names_of
 from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.fields import TABLE
-from rea_xcom_tui.xcom.model import (
-    FIELDS,
-    Cloud,
-    Configuration,
-    FieldName,
-    FieldReading,
-    Finding,
-    RenameKey,
-    State,
-    Value,
-)
+from rea_xcom_tui.xcom.model import FIELDS, Cloud, Configuration, FieldName, FieldReading, Finding, State, Value
 from rea_xcom_tui.xcom.paths import parse_path
 
 _NOTHING = Pending()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.layouts.effective import Effective, engines_differ
 from rea_xcom_tui.layouts.model import EntryPoint, Problem
@@ -13,7 +14,7 @@ from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.merged import Merged
 from rea_xcom_tui.values.stack import Stack
-from rea_xcom_tui.xcom.model import FIELDS, Address, Configuration, FieldName, FieldReading, Finding, Severity
+from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Finding, Severity
 from rea_xcom_tui.xcom.names import BACKEND_KEY, COMMON_ENV
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.rules.families import find

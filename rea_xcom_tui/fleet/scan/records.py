@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import force_setattr
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
-from rea_xcom_tui.xcom.model import UNSET, Address, FieldReading
+from rea_xcom_tui.xcom.model import UNSET, FieldReading
 
 Record = bytes
 """What a file is: a deployment, an unreadable file, a manifest, or nothing for us (which is no bytes at all)."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.fleet.model import Deployment, Fleet, LayerInfo
 from rea_xcom_tui.layouts.effective import effective
-from rea_xcom_tui.values.reading import Address
 from rea_xcom_tui.values.stack import Effect, Stack
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.masking import hide_in_path

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.argocd.pieces import Piece
 from rea_xcom_tui.layouts.argocd.source import SourceLayers
 from rea_xcom_tui.layouts.charts import local_chart
@@ -15,7 +16,6 @@ from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
-from rea_xcom_tui.values.reading import Address
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 _TOKEN = re.compile(r"<[A-Z][A-Z0-9_]*>")

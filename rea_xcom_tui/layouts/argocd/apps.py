@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.argocd import helm_extra
 from rea_xcom_tui.layouts.argocd.application import Application, engine_of
 from rea_xcom_tui.layouts.argocd.pieces import Piece
@@ -24,7 +25,6 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.merged import plain
-from rea_xcom_tui.values.reading import Address
 
 _MARKS = (b"argoproj.io/", b"Application")
 _VALUES = re.compile(r"values[-_.](.+)\.ya?ml")

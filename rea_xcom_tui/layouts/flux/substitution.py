@@ -11,13 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.emitting import is_plain, written
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.merged import Merged, Readable
 from rea_xcom_tui.values.nodes import Kind
-from rea_xcom_tui.values.resolve import Scalar, resolve
+from rea_xcom_tui.values.resolve import resolve
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

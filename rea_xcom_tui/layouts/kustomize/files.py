@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.kustomize.objects import Broken
 from rea_xcom_tui.layouts.model import Problem
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
@@ -12,7 +13,8 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.merged import Readable, effective
 from rea_xcom_tui.values.quick import read_quickly
-from rea_xcom_tui.values.reading import BOM, Address, decode
+from rea_xcom_tui.values.reading import BOM, decode
+from rea_xcom_tui.edits import Address
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """The names that a kustomization may have; only one of them may be in a folder."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.kustomize.built import Built, ChartUse
 from rea_xcom_tui.layouts.kustomize.files import Entry
 from rea_xcom_tui.layouts.kustomize.layers import by_value
@@ -22,7 +23,6 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.kustomized import kustomized
 from rea_xcom_tui.values.merged import Readable
-from rea_xcom_tui.values.reading import Address
 
 _MODES = ("override", "merge", "replace")
 

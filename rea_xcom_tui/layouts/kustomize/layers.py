@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.kustomize.objects import Object, Place, node_at
 from rea_xcom_tui.layouts.model import Layer, LayerKind
 from rea_xcom_tui.values.charts import MergeFailed
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, Rule, plain, whole_of
 from rea_xcom_tui.values.patches import json_patched, pointer_steps, strategic
-from rea_xcom_tui.values.reading import Address
 
 Fill = Callable[[Readable, Merged], Readable]
 """Fills what a substitution fills in a layer's content; the holder tells the part."""

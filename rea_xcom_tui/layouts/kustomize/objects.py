@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.model import Problem
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.kustomized import Kustomized
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable
 from rea_xcom_tui.values.nodes import Node
-from rea_xcom_tui.values.reading import Address
 
 _CLUSTER_KINDS = frozenset(
     "Namespace ClusterRole ClusterRoleBinding CustomResourceDefinition APIService PersistentVolume StorageClass "

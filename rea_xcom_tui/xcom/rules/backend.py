@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom import airflow
-from rea_xcom_tui.xcom.model import SetText
 from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom import airflow
-from rea_xcom_tui.xcom.model import SetText, Severity
+from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.names import COMPRESSION_VARIABLE
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 
+from rea_xcom_tui.edits import SetMember
 from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES, account_problem
 from rea_xcom_tui.xcom.connections import Connection
 from rea_xcom_tui.xcom.identities import identity_key
-from rea_xcom_tui.xcom.model import Change, SetMember, Severity
+from rea_xcom_tui.xcom.model import Change, Severity
 from rea_xcom_tui.xcom.names import ANNOTATIONS, CONNECTION_PREFIX, connection_variable
 from rea_xcom_tui.xcom.paths import ParsedPath
 from rea_xcom_tui.xcom.rules.connection_text import Defined, defined

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rea_xcom_tui.edits import SetMember
 from rea_xcom_tui.xcom.airflow import is_at_most_31
-from rea_xcom_tui.xcom.model import Change, SetMember, Severity
+from rea_xcom_tui.xcom.model import Change, Severity
 from rea_xcom_tui.xcom.rules.connection import named, nearest, uses
 from rea_xcom_tui.xcom.rules.connection_surroundings import mounted
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, AZURE_PATH, azure, example

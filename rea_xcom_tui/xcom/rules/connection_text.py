@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rea_xcom_tui.edits import RenameKey, SetMember
 from rea_xcom_tui.xcom.chart_entries import EnvEntry
 from rea_xcom_tui.xcom.connections import MEMBERS, Connection, connection
-from rea_xcom_tui.xcom.model import Change, Node, RenameKey, SetMember
+from rea_xcom_tui.xcom.model import Change, Node
 from rea_xcom_tui.xcom.names import CONNECTION_PREFIX, connection_variable
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths

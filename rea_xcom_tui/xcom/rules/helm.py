@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rea_xcom_tui.edits import RenameKey
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered
 from rea_xcom_tui.xcom.fields import VARIABLES
-from rea_xcom_tui.xcom.model import Change, Node, RenameKey, Severity
+from rea_xcom_tui.xcom.model import Change, Node, Severity
 from rea_xcom_tui.xcom.names import (
     BACKEND_KEY,
     BACKEND_VARIABLE,

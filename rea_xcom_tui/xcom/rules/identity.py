@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom.chart_entries import Note, components, rendered
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES
 from rea_xcom_tui.xcom.identities import client_id_problem, identity_problem
-from rea_xcom_tui.xcom.model import AddKey, Change, Cloud, Node, SetText, Severity
+from rea_xcom_tui.xcom.model import Change, Cloud, Node, Severity, add_key
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV, connection_variable
 from rea_xcom_tui.xcom.rules.connection import has_credentials, uses
 from rea_xcom_tui.xcom.rules.examples import ROLE, azure, example
@@ -161,7 +162,7 @@ def _stray_labels(subject: Subject) -> Iterator[Node]:
                 yield label
 
 
-_ADD_LABEL = (AddKey(("labels",), AZURE_LABEL, "true"),)
+_ADD_LABEL = (add_key(("labels",), AZURE_LABEL, "true"),)
 
 
 @rule(

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rea_xcom_tui.edits import RenameKey, Step
 from rea_xcom_tui.xcom.chart_entries import rendered
-from rea_xcom_tui.xcom.model import Change, Node, RenameKey, Severity, Step
+from rea_xcom_tui.xcom.model import Change, Node, Severity
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
 from rea_xcom_tui.xcom.rules.examples import ROLE, example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule

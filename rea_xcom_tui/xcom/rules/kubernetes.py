@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
-from rea_xcom_tui.xcom.model import Change, Node, SetText, Severity
+from rea_xcom_tui.xcom.model import Change, Node, Severity
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, CONNECTION_PREFIX
 from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS
 from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rea_xcom_tui.xcom.model import Change, Finding, RenameKey
+from rea_xcom_tui.edits import RenameKey
+from rea_xcom_tui.xcom.model import Change, Finding
 
 
 def mends(findings: Iterable[Finding]) -> tuple[Change, ...]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.airflow import is_at_most_31
-from rea_xcom_tui.xcom.model import SetText, Severity
+from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.names import PATH_VARIABLE, connection_variable
 from rea_xcom_tui.xcom.paths import SCHEMES, STRIPPED, ParsedPath, as_read, parse_path, path
 from rea_xcom_tui.xcom.rules.examples import example

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom.airflow import is_at_most_31
-from rea_xcom_tui.xcom.model import SetText, Severity
+from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.paths import as_read
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths, unusual_paths

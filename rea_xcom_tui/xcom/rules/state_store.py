@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.fields import STATE_VARIABLES
-from rea_xcom_tui.xcom.model import FieldName, SetText
+from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.names import (
     OBJECT_STORAGE_BACKEND,
     STATE_BACKEND_KEY,

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from rea_xcom_tui.edits import Address
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.expansion import expanded, leads_back
 from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
-from rea_xcom_tui.xcom.model import Address, Configuration, FieldName, Node
+from rea_xcom_tui.xcom.model import Configuration, FieldName, Node
 from rea_xcom_tui.xcom.names import (
     ANNOTATIONS,
     BACKEND_KEY,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.airflow import Verdict
-from rea_xcom_tui.xcom.model import SetText, Severity
+from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.names import THRESHOLD_VARIABLE
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.xcom.model import SetText
+from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom.names import (
     BACKEND_KEY,
     BACKEND_VARIABLE,

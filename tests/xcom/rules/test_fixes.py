@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui import values
-from rea_xcom_tui.fleet.edit.as_values_edits import edits_for
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.families import rules
@@ -24,7 +23,7 @@ MENDED_BY_ITSELF = {
 
 
 def mended(text: str, findings: tuple[Finding, ...]) -> str:
-    return values.edit(text.encode(), edits_for(mends(findings))).decode()
+    return values.edit(text.encode(), mends(findings)).decode()
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)

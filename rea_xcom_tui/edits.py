@@ -1,15 +1,22 @@
-"""The edits: what should stand where. `edit` in this package carries them out."""
+"""The edits of a values file, told once: what should stand where. `values.edit` carries them out.
+
+They are plain data that a cache can keep, because a finding carries the edits that fix it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
-from rea_xcom_tui.values.reading import Address
-from rea_xcom_tui.values.resolve import Scalar
+Step = str | int | tuple[str, str]
+"""One step of an address: a mapping key, a list index, or ("name", X) for the list item whose `name` is X."""
+
+Address = tuple[Step, ...]
+"""Where a node stands in a values file, from the root."""
+
+Scalar = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetText:
+class SetText(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Give the scalar at `address` a new text; the result is always a YAML string.
 
     The quote style stays where it can carry the text. The `value` of a `{name, value}` list item, which
@@ -23,8 +30,7 @@ class SetText:
     an alias is refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppendItem:
+class AppendItem(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Append a mapping with `entries`, texts and lists of texts, to the list at `address`, in its last items' style.
 
     A list that is missing, null or `[]` is made; so are missing mappings above it. An item with the same
@@ -39,8 +45,7 @@ class AppendItem:
     """The key beside which a new key goes where the list's own is missing; ignored where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddKey:
+class AddKey(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Add `key` with a string to the mapping at `address`, at its end.
 
     A mapping that is missing, null or `{}` is made, as are missing mappings above it. A key that is there
@@ -54,8 +59,7 @@ class AddKey:
     """The key after which the new one goes, in place of the end; ignored where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Remove the entry or list item at `address` with its own comment; the last leaves `{}` or `[]`.
 
     Its own comment is one on its last line, comment lines right above it in its column, and comment lines
@@ -65,8 +69,7 @@ class Remove:
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class SetMember:
+class SetMember(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Change, add (at the end) or remove (None) one member of the JSON text in the scalar at `address`.
 
     Every other byte of the JSON stays, its spacing included.
@@ -79,16 +82,14 @@ class SetMember:
     value: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class RenameKey:
+class RenameKey(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Give the mapping key at `address` another name; of a list item, change its `name`."""
 
     address: Address
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class InBlock:
+class InBlock(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Carry out edits in the YAML document that stands in the literal block scalar (`|`) at `address`."""
 
     address: Address
