@@ -7,7 +7,8 @@ which order they are carried out; so later addresses are counted down here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+import msgspec
 
 from rea_xcom_tui.edits import Address, Edit, Remove
 from rea_xcom_tui.values.errors import RefusedEdit
@@ -20,7 +21,7 @@ def renumbered(file: ValuesFile, edits: Iterable[Edit]) -> Iterator[Edit]:
     removed: list[Address] = []
     for each in edits:
         known = _by_number(file, each.address)
-        yield replace(each, address=_shifted(each.address, known, removed)) if removed else each
+        yield msgspec.structs.replace(each, address=_shifted(each.address, known, removed)) if removed else each
         if isinstance(each, Remove) and known and isinstance(known[-1], int):
             removed.append(known)
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import msgspec
+
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.layouts.model import Layer
@@ -95,7 +97,7 @@ def at(root: Merged, keys: Sequence[str], part: Part) -> Merged:
 
 def below(keys: Sequence[str], edit: values.Edit) -> values.Edit:
     """The same edit of a tree that stands below these keys."""
-    return replace(edit, address=(*keys, *edit.address)) if keys else edit
+    return msgspec.structs.replace(edit, address=(*keys, *edit.address)) if keys else edit
 
 
 def with_option(data: bytes, layer: Layer, text: str) -> bytes:
@@ -110,7 +112,7 @@ def carried_out(data: bytes, layer: Layer, edits: Sequence[values.Edit]) -> byte
     if layer.kind == "values text":
         wrapped: list[values.Edit] = [values.InBlock(layer.pointer, tuple(edits))]
     else:
-        wrapped = [replace(each, address=(*layer.pointer, *each.address)) for each in edits]
+        wrapped = [msgspec.structs.replace(each, address=(*layer.pointer, *each.address)) for each in edits]
     if not layer.pointer and not layer.document:
         return values.edit(data, wrapped)
     start, end = _span(data, layer.document)

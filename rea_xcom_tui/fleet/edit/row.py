@@ -52,6 +52,7 @@ class Row:
         "_names",
         "_overlaid",
         "_pending",
+        "_still",
         "deployment",
         "drifted",
         "id",
@@ -77,6 +78,8 @@ class Row:
         self.words = (f"{source.name}\n{source.file}" if isinstance(source, Deployment) else self.id).lower()
         """Name and file in lower case: what plain words are looked for in."""
         self._pending = pending
+        self._still = pending is _NOTHING
+        """Whether nothing can be pending on it, as on the rows of a comparison, of which there are many."""
         self._ahead: Ahead | None = None
         self._overlaid: tuple[object, Deployment] | None = None
         self._names: Mapping[str, str] | None = None
@@ -84,7 +87,7 @@ class Row:
 
     def look_ahead(self, ahead: Ahead) -> None:
         """Take note of what the fleet will be."""
-        self._ahead = ahead
+        self._ahead, self._still = ahead, False
 
     @property
     def ahead(self) -> Deployment | None:
@@ -93,14 +96,9 @@ class Row:
         return self._ahead.of(self.id, self._pending) if self._ahead is not None else None
 
     @property
-    def _as_it_is(self) -> bool:
-        """Whether nothing can ever be pending on it, as on the rows of a comparison, of which there are many."""
-        return self._pending is _NOTHING and self._ahead is None
-
-    @property
     def seen(self) -> Deployment | None:
         """The deployment as it will be, as far as that is known now; None for a file that cannot be read."""
-        if self._as_it_is:
+        if self._still:
             return self.deployment
         ahead = self.ahead
         if ahead is not None or self.deployment is None or not self.edits:
@@ -113,12 +111,12 @@ class Row:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What the rules say of it as it will be. What they say of a value that is no more is never among it."""
-        if not self._as_it_is and (ahead := self.ahead) is not None:
+        if not self._still and (ahead := self.ahead) is not None:
             return ahead.findings
         if self.deployment is None:
             return ()
         found = self.deployment.findings
-        return tuple(one for one in found if not self.settled(one)) if not self._as_it_is and self.edits else found
+        return tuple(one for one in found if not self.settled(one)) if not self._still and self.edits else found
 
     @property
     def added(self) -> list[Finding]:

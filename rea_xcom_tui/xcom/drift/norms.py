@@ -89,7 +89,7 @@ def members_of(group: Group, field: FieldName) -> list[Member]:
     found: list[Member] = []
     for row in group.rows:
         reading = row.config.fields[field]
-        if comparable(reading) and field not in row.misread:
+        if comparable(reading) and (reading.state != "unset" or field not in row.misread):
             found.append(Member(row, field, effect(reading)))
     return found
 
