@@ -18,7 +18,6 @@ from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_EVENTS
 from rea_xcom_tui.values.nodes import Kind, Node, NodeFile, Raw, is_merge, tag_of
 from rea_xcom_tui.values.resolve import STRING_TAG, WORDS, resolve
-from rea_xcom_tui.edits import Scalar
 
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"

@@ -7,12 +7,12 @@ all.
 
 from __future__ import annotations
 
+from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.values.kustomized import Kustomized
 from rea_xcom_tui.values.merged import Merged, Readable, whole_of
 from rea_xcom_tui.values.nodes import Kind, Node, is_merge, may_repeat_keys
 from rea_xcom_tui.values.quick_node import QuickNode, class_of
 from rea_xcom_tui.values.resolve import key_name
-from rea_xcom_tui.edits import Scalar
 
 Known = dict[tuple[int, int, int], tuple[Readable, QuickNode | None]]
 """The nodes that were made, by the raw node, the number of its layer and the lines before it; the raw nodes are kept

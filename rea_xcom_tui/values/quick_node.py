@@ -8,7 +8,6 @@ from functools import lru_cache
 from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.values.nodes import Kind
 from rea_xcom_tui.values.resolve import key_name
-from rea_xcom_tui.edits import Scalar
 
 
 class QuickNode:

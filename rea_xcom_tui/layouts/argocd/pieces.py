@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.model import Layer, LayerKind
 from rea_xcom_tui.values.merged import Merged, Readable, effective, plain
-from rea_xcom_tui.edits import Address
 
 Origin = Callable[[object], tuple[str, int, Address] | None]
 """Where data stands that a chart's template wrote as a whole: the file, the document and the pointer."""

@@ -14,7 +14,6 @@ from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.merged import Readable, effective
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.reading import BOM, decode
-from rea_xcom_tui.edits import Address
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """The names that a kustomization may have; only one of them may be in a folder."""
