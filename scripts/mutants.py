@@ -119,7 +119,11 @@ class Near:
         self.size: Counter[str] = Counter()
         """How many lines each test runs, which tells how much else it looks at, and how long it takes."""
 
+        self.known: set[str] = set()
+        """Tests that were there when it was measured."""
+
         for _, data in self._data:
+            self.known |= {context.split("|")[0] for context in data.measured_contexts()}
             for file in data.measured_files():
                 if "/xcom/" in file or "/values/" in file:
                     for contexts in data.contexts_by_lineno(file).values():
@@ -245,7 +249,8 @@ class Runner:
         name = f"test_{Path(mutant.file).stem}."
         found.sort(key=lambda item: (name not in item.nodeid, self._near.size[item.nodeid], item.nodeid))
         # Of tests that were written since, nobody knows what they run.
-        new = [item for id_, item in items.items() if id_ not in self._near.size]
+        new = [item for id_, item in items.items() if id_ not in self._near.known]
+        new += [item for id_, item in items.items() if id_ in self._near.known and id_.startswith(self._options.first)]
         if self._options.all_tests:
             return new + found
         near, rest = found[: self._options.nearest], found[self._options.nearest :]
@@ -336,6 +341,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--nearest", type=int, default=60, help="tests that run its line and little else")
     parser.add_argument("--others", type=int, default=40, help="some of the rest by chance")
+    parser.add_argument("--first", metavar="FILE", action="append", default=[], help="tests to show before any other")
     parser.add_argument("--all-tests", action="store_true", help="show each mutant to every test that runs its line")
     parser.add_argument("--again", type=Path, metavar="FILE", help="only what a record of the same sample has left")
     parser.add_argument("--only", metavar="FILE:LINE", action="append", help="mutants of these lines, not a sample")
@@ -343,7 +349,7 @@ def main() -> int:
     options = parser.parse_args()
     rooms = options.room or list(ROOMS)
     found = [mutant for room in rooms for mutant in mutants(room)]
-    options.of = len(found)
+    options.of, options.first = len(found), tuple(options.first)
     sample = random.Random(options.seed).sample(found, min(options.sample, len(found)))
     if options.within:
         sample = [one for one in sample if one.file.startswith(f"rea_xcom_tui/{options.within}/")]

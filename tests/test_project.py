@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tomllib
@@ -15,6 +16,7 @@ import yaml
 from rea_xcom_tui.cli.app import main
 from rea_xcom_tui.layouts.model import Layout
 from rea_xcom_tui.xcom.query.rows import LAYOUTS
+from scripts import mutants_page
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -111,6 +113,12 @@ def test_the_archive_of_another_git_is_the_one_that_the_machine_uses(tmp_path: P
     none = subprocess.run(run, capture_output=True, text=True, check=False)
     assert (none.returncode, none.stdout) == (1, "")
     assert "apt knows no archive of Debian here" in none.stderr
+
+
+def test_the_page_of_quality_tells_of_every_mutant_that_survived_and_why() -> None:
+    kept = json.loads(mutants_page.KEPT.read_text("utf-8"))
+    assert all(one["kind"] in mutants_page.KINDS and one["why"] for one in kept["left"])
+    assert mutants_page.section(kept) in mutants_page.PAGE.read_text("utf-8"), "run scripts/mutants_page.py"
 
 
 def test_the_page_of_edits_tells_what_formatters_do_to_quotes() -> None:

@@ -22,6 +22,7 @@ def test_an_item_is_copied_with_its_comments_to_the_end_of_its_list() -> None:
         b"a:\n- name: etl  # ours\n  size: 1\n\n- name: ml\n- name: load  # ours\n  size: 1\n# of the next key\nb: etl"
     )
     assert with_item(b"- etl", 0, (), 0, rename) == b"- etl\n- load\n"
+    assert with_item(b"- etl\n- ml", 0, (), 0, rename) == b"- etl\n- ml\n- load\n"
 
 
 def test_a_document_is_copied_to_the_end_of_its_file() -> None:
@@ -66,6 +67,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a name that is there already": (lambda: with_key(b"a: 1\nb: 1\n", "a", "b", rename), "b is there already"),
     "a key that is not there": (lambda: with_key(b"a: 1\n", "c", "b", rename), "there is no c to copy"),
     "a key in brackets": (lambda: with_key(b"{a: {x: 1}}\n", "a", "b", rename), "a has no line of its own"),
+    "a key whose value is in brackets": (lambda: with_key(b"a: {x: 1}\n", "a", "b", rename), "has no line of its own"),
     "values in brackets": (lambda: with_mapping(b"a: {b: 1}\n", ("a",), b"c: 1\n"), "mapping in lines of its own"),
     "values that are several documents": (lambda: with_mapping(b"a:\n  b: 1\n", ("a",), b"---\n---\n"), "not one YAML"),
 }
