@@ -337,3 +337,12 @@ def test_deployments_of_one_name_are_told_apart_wherever_they_are_named(
     assert work.git("log", "-1", "--format=%s").strip() == "xcom: set backend to c.D on etl (eu) (prod)"
     names = [row["name"] for row in cli("list", "--format", "json").json["deployments"]]
     assert names == ["etl", "etl"]  # as the engine names the release
+
+
+def test_a_file_that_has_become_a_link_is_one_before_it_is_staged(cli: Cli, repo: Work) -> None:
+    path = repo.root / "clusters/eu/etl.yaml"
+    path.unlink()
+    path.symlink_to("ml.yaml")
+    rows = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
+    assert rows[ETL]["layers"] == ["base.yaml", "clusters/eu/ml.yaml"]
+    assert rows[ETL]["fields"]["threshold"]["value"] == 0

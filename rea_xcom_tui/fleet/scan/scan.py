@@ -142,7 +142,7 @@ def _layers(files: Files, reading: Reading, cache: Cache, progress: Progress | N
     from rea_xcom_tui.fleet.scan.kept_layers import layered_rows
     from rea_xcom_tui.fleet.scan.layered import look
 
-    layouts = look(disk_tree(files.repository, files.listed), reading)
+    layouts = look(disk_tree(files.repository, files.listed, changed=files.changed), reading)
     return layouts, layered_rows(files, layouts, reading, cache, progress)
 
 

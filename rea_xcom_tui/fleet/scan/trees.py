@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -49,14 +49,23 @@ def _tells_of_layouts(name: str) -> bool:
     return _NAMED.fullmatch(name) is not None
 
 
-def disk_tree(repository: Repository, listed: Sequence[FileEntry], instead: Mapping[str, bytes] | None = None) -> Tree:
-    """The files of the working tree that are listed; `instead` are the contents that some of them are to have."""
+def disk_tree(
+    repository: Repository,
+    listed: Sequence[FileEntry],
+    instead: Mapping[str, bytes] | None = None,
+    changed: Collection[str] = (),
+) -> Tree:
+    """The files of the working tree that are listed; `instead` are the contents that some of them are to have.
+
+    A file that is `changed` may have become a link, or a link a file, without git's index knowing.
+    """
     root = repository.root
     told = dict(instead or {})
     links: dict[str, str] = {}
     paths: list[str] = []
     for entry in listed:
-        if entry.mode == _LINK or (not entry.tracked and os.path.islink(root / entry.path)):
+        is_unsure = not entry.tracked or entry.path in changed
+        if os.path.islink(root / entry.path) if is_unsure else entry.mode == _LINK:
             try:
                 links[entry.path] = os.readlink(root / entry.path)
             except OSError:  # it has just become something else, or gone
