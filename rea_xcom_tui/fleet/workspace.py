@@ -330,8 +330,18 @@ class Workspace(Editing):
 
     def _refresh_git(self, files: Iterable[FilePlan]) -> None:
         names = {file.file for file in files}
-        fresh = {d.id: msgspec.structs.replace(d, dirty=False) for d in self.fleet.deployments if d.file in names}
-        self._replace(fresh)
+        rows = self.deployments_of(names)
+        # Another of its layers may be changed still; of a plain file, nothing is left that could be.
+        left: frozenset[str] = frozenset()
+        if files_of_rows := {self.real_file(file) for row in rows if row.stack for file in row.files}:
+            known = {entry.path for entry in self.repository.tracked()}
+            left = self.repository.dirty() | (files_of_rows - known)
+        self._replace(
+            {
+                row.id: msgspec.structs.replace(row, dirty=not left.isdisjoint(map(self.real_file, row.files)))
+                for row in rows
+            }
+        )
         self.fleet = replace(self.fleet, head=self.repository.head(), branch=self.repository.branch())
 
 

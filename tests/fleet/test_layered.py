@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.workspace import Workspace
 from tests.cli.run import Cli
 from tests.work import BACKEND, IO, Work, make_work, values
 
@@ -346,3 +347,14 @@ def test_a_file_that_has_become_a_link_is_one_before_it_is_staged(cli: Cli, repo
     rows = {row["id"]: row for row in cli("list", "--format", "json").json["deployments"]}
     assert rows[ETL]["layers"] == ["base.yaml", "clusters/eu/ml.yaml"]
     assert rows[ETL]["fields"]["threshold"]["value"] == 0
+
+
+def test_after_a_commit_only_what_is_still_changed_is_told_to_be_uncommitted(repo: Work) -> None:
+    repo.write("clusters/eu/ml.yaml", env(THRESHOLD="3"))
+    workspace = Workspace.open(repo.root)
+    workspace.scan()
+    workspace.edit([ETL], "threshold", "7", layer="base.yaml")
+    workspace.write()
+    assert [row.dirty for row in map(workspace.deployment, (ETL, ML, BROKEN))] == [True, True, True]
+    workspace.commit("raise it")
+    assert [row.dirty for row in map(workspace.deployment, (ETL, ML, BROKEN))] == [False, True, False]
