@@ -183,6 +183,8 @@ def _carry(
         return row("refused", _no_value(source, name, reading)), None
     try:
         made = carry(name, _end(source, value), _end(target, old), around)
+        if made == old and target.config.fields[name].state in ("set", "unset"):
+            return row("same", new=made), None  # it is there already, whether or not it would be taken as an edit
         if made is None:
             edit = workspace.edit_to(target, name, None, "")
         else:
