@@ -41,7 +41,7 @@ def _opened(entry: RepoEntry, *, read_only: bool) -> Workspace:
     branch = member.repository.branch() if entry.branch is not None else None
     if branch != entry.branch and member.read_only is None:
         there = f"has {clean(branch)} checked out" if branch else "has no branch checked out"
-        member.read_only = (
+        member.read_only = member.off_branch = (
             f"it {there}, and the fleet is of {clean(entry.branch)}; `git switch {clean(entry.branch)}` there first"
         )
     return member

@@ -38,6 +38,8 @@ class Trailed:
     deployments: frozenset[str]
     branch: str
     """The branch that such a commit is proposed to go to."""
+    title: str
+    """What the commit is, such as `wave 2 of 4 (prod)`."""
 
 
 class Workspace(Editing):
@@ -128,12 +130,14 @@ class Workspace(Editing):
             summary = summary or self._added
         elif not known:
             return ""
+        trailed = self.trailed
+        if trailed is not None and any(edit.deployment not in trailed.deployments for edit in known):
+            trailed = None
+        if trailed is not None and summary is None:
+            summary = f"{plural(len(known), 'edit')}, {trailed.title}"
         template = self.template or self.config.commit_message
         words = commit_message(known, self.fleet, template=template, summary=summary, lead=lead)
-        trailed = self.trailed
-        if trailed is None or any(edit.deployment not in trailed.deployments for edit in known):
-            return words
-        return f"{words.rstrip()}\n\n{trailed.text}\n"
+        return words if trailed is None else f"{words.rstrip()}\n\n{trailed.text}\n"
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:
         """Edits that this session has written but not committed."""

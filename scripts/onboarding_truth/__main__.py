@@ -1,10 +1,11 @@
 """Add a deployment in each layout, and hold its row against what real Helm makes of its layers.
 
-    python -m scripts.onboarding_truth --work ~/.cache/engine-truth
+    python -m scripts.onboarding_truth --work ~/.cache/engine-truth [--record]
 
-For each layout of the tests: a repo, a deployment made after its sibling and one made from a download, the rows that
-`list` shows, and each row's layers given to `helm template` of each version; what Flux would apply is asked of
-Kustomize. Prints one line for each answer, and fails where a row and the rendered settings differ.
+For each layout of the tests: a repo, a deployment made after its sibling, one made from a download, and one whose XCom
+settings are taken out and turned on again by `enable`; the rows that `list` shows, and each row's layers given to `helm
+template` of each version; what Flux would apply is asked of Kustomize. Prints one line for each answer, and fails where
+a row and the rendered settings differ. `--record` keeps what Helm rendered, for the tests.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ from scripts.engine_truth.engines import HELM, binary
 from scripts.engine_truth.helm import ask
 from tests.cli.onboarding_layouts import LAYOUTS, download
 from tests.work import IO, make_work
+
+NAMES = ("growth-load", "growth-fresh", "growth-ml")
+"""The deployments that are asked about: after a sibling, from a download, turned on again."""
+
+RECORD = pathlib.Path(__file__).resolve().parents[2] / "tests/data/engines/onboarding.json"
 
 
 def tool(root: pathlib.Path, *args: str) -> str:
@@ -79,7 +85,24 @@ def built(work: pathlib.Path, root: pathlib.Path) -> list[str]:
     return [one["metadata"]["name"] for one in yaml.safe_load_all(text)]
 
 
-def layout(name: str, work: pathlib.Path) -> bool:
+def switched_off_and_on(root: pathlib.Path) -> None:
+    """Take XCom's settings out of a deployment, but for what all share, and have `enable` give them back."""
+    query = ("list", "name:growth-ml", "--format", "json")
+    (row,) = json.loads(tool(root, *query))["deployments"]
+    own = row["layers"][-1].partition("#")[0]
+    fields = [name for name in rendered({}) if name != "backend" or row["fields"]["backend"]["file"] == own]
+    tool(root, "unset", *fields, "--where", "name:growth-ml", "--commit", "-m", "off")
+    (row,) = json.loads(tool(root, *query))["deployments"]
+    if row["fields"]["path"]["state"] != "unset":
+        raise SystemExit(f"{row['id']} still has a path")
+    tool(root, "enable", row["id"], "--commit", "-m", "on")
+
+
+Answers = dict[str, dict[str, dict[str, str | None]]]
+"""What each version of Helm rendered, by the deployment's name."""
+
+
+def layout(name: str, work: pathlib.Path, answers: Answers) -> bool:
     """Try one layout with every version of Helm; whether all agree with the rows."""
     with tempfile.TemporaryDirectory() as folder:
         repo = make_work(pathlib.Path(folder) / "repo", LAYOUTS[name])
@@ -87,8 +110,9 @@ def layout(name: str, work: pathlib.Path) -> bool:
         source.write_text(download())
         tool(repo.root, "new", "growth-load", "--from", "growth-etl", "ASTRO_DEPLOYMENT_ID=x", "--commit", "-m", "add")
         tool(repo.root, "new", "growth-fresh", "--from", str(source), "--like", "growth-etl", "--commit", "-m", "add")
-        rows = json.loads(tool(repo.root, "list", "name:growth-load OR name:growth-fresh", "--format", "json"))
-        good = len(rows["deployments"]) == 2
+        switched_off_and_on(repo.root)
+        rows = json.loads(tool(repo.root, "list", f"name:{','.join(NAMES)}", "--format", "json"))
+        good = len(rows["deployments"]) == len(NAMES)
         if name == "flux":
             there = built(work, repo.root)
             good = good and {"growth-load", "growth-fresh"} <= set(there)
@@ -98,6 +122,7 @@ def layout(name: str, work: pathlib.Path) -> bool:
             for version in HELM:
                 answer = ask(binary(work, version), case_of(repo.root, row), pathlib.Path(folder)) or {}
                 got = rendered(answer.get(row["name"]) or {} if row["layout"] == "umbrella" else answer)
+                answers.setdefault(row["name"], {})[version] = got
                 same = {key: None if one is None else str(one) for key, one in said.items()} == got
                 told = "agrees" if same else f"differs: {said} and {got}"
                 print(f"{name:26} {row['name']:13} Helm {version:4} {told}")
@@ -109,10 +134,14 @@ def main() -> int:
     """Try every layout."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where the engines are kept")
+    parser.add_argument("--record", action="store_true", help="keep what Helm rendered")
     options = parser.parse_args()
     identity = {f"GIT_{who}_{what}": "x@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     os.environ.update(identity)
-    agreed = [layout(name, options.work.expanduser()) for name in LAYOUTS]
+    kept: dict[str, Answers] = {name: {} for name in LAYOUTS}
+    agreed = [layout(name, options.work.expanduser(), kept[name]) for name in LAYOUTS]
+    if options.record:
+        RECORD.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
     return 0 if all(agreed) else 1
 
 

@@ -393,6 +393,10 @@ def test_new_deployments_and_xcom_for_old_ones_go_into_the_repo_of_their_sibling
     assert "s3://aws_xcom@data-prod-xcom/data-bare" in turned.out
     assert repos("undo").code == 0
     assert repos.works["data"].status() == []
+    repos.works["ml"].git("update-ref", "MERGE_HEAD", "HEAD")
+    busy = repos("new", "ml:ml-4", "--from", row("ml", "prod", 1), "ASTRO_DEPLOYMENT_ID=x", "--commit")
+    assert (busy.code, repos.works["ml"].status(), len(busy.err.splitlines())) == (3, [], 1)
+    assert "ml: A merge is in progress in this repo" in busy.err
     for args, code, said in (
         (("new", "nowhere:x", "--from", row("ml", "prod", 1)), 2, "there is no repo nowhere in this fleet"),
         (("new", "ml:x", "--from", row("data", "prod", 1)), 2, "is not in ml, whose layout the new deployment follows"),
@@ -439,4 +443,21 @@ def test_the_sample_of_three_repos_is_one_fleet_with_a_campaign_half_way(
     capsys.readouterr()
     assert execute([*fleet, "wave", "status", str(folder / "campaign.json")]) == 0
     assert "2. prod          proposed" in capsys.readouterr().out
+    growth = Work(folder / "growth")
+    message = growth.git("log", "-1", "--format=%B").splitlines()
+    assert message[0] == "xcom: 3 edits, wave 2 of 2 (prod)"  # those of this repo, and named as it names them
+    assert next(line for line in message if line.startswith("- ")).startswith("- agents/prod/growth-")
+    assert execute([*fleet, "push", "--yes"]) == 0  # from the wave's branch, although the fleet is of main
+    growth.git("checkout", "-q", "main")
+    growth.git("merge", "-q", "--squash", "xcom/c284e2e4-2-prod")
+    growth.git(
+        "commit", "-q", "-m", "By hand", env={"GIT_COMMITTER_DATE": "1971-01-01T00:00:00Z"}
+    )  # a clock gone wrong
+    growth.git("push", "-q")
+    empty = Work(folder / "empty")
+    empty.root.mkdir()
+    empty.git("init", "-q")
+    capsys.readouterr()
+    assert execute([*fleet, "-C", str(empty.root), "wave", "status", str(folder / "campaign.json")]) == 0
+    assert "     in growth: merged\n     in ledger: proposed, on xcom/c284e2e4-2-prod" in capsys.readouterr().out
     assert execute(["demo", str(folder), "--sample", "three-repos"]) == 3

@@ -15,6 +15,7 @@ from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.qualified import deployment_of, in_repo, within
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
@@ -153,6 +154,8 @@ def _carry(workspace: Workspace, found: Onboarding, options: Options, repo: str)
             f"{plural(len(found.open), 'value')} that only you can tell {'is' if len(found.open) == 1 else 'are'} "
             "missing (see above), so nothing was written; give them, or --leave-open to fill them in later"
         )
+    if how.commit:
+        workspace.check_committable(CommitOptions(branch=how.branch))
     workspace.write_files(found.plan, found.title)
     if how.commit:
         try:

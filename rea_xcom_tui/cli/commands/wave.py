@@ -115,12 +115,8 @@ def wave_start(
     wanted = name if name is not None else (upcoming.wave.name if upcoming is not None else "")
     started = start(workspace, campaign, wanted, told.merged, force=force)
     if how.commit:
-        summary = f"wave {started.number} of {len(campaign.waves)} ({clean(started.wave.name, 20)})"
-        workspace.template = how.template
-        message = workspace.commit_message(_summary(started.edits, summary))
-        if how.message is not None:
-            message = with_trailers(how.message, campaign, started.wave)
-        how = replace(how, message=message, template=None, branch=how.branch or started.branch)
+        message = with_trailers(how.message, campaign, started.wave) if how.message is not None else None
+        how = replace(how, message=message, branch=how.branch or started.branch)
     carry_out(workspace, how)
     if started.done:
         note(f"{plural(started.done, 'edit')} of the wave {'is' if started.done == 1 else 'are'} there already")
@@ -129,10 +125,6 @@ def wave_start(
             f"on {clean(how.branch)} now: `push` sends it, and `wave text {clean(plan_file)} {started.number}` words it"
         )
     return 0
-
-
-def _summary(edits: int, wave: str) -> str:
-    return f"{plural(edits, 'edit')}, {wave}"
 
 
 @wave_group.command("text")

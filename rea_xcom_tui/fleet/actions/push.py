@@ -44,8 +44,8 @@ class Pushed:
 def push_plan(workspace: Workspace, remote: str | None = None) -> PushPlan:
     """What pushing the branch that is checked out would do; asks no server. Raises `Refused` where it cannot be."""
     repository = workspace.repository
-    if workspace.read_only is not None:
-        raise Refused(f"nothing may be pushed: {workspace.read_only}")
+    if workspace.no_push is not None:
+        raise Refused(f"nothing may be pushed: {workspace.no_push}")
     branch = repository.branch()
     if branch is None:
         raise Refused("HEAD is detached, so there is no branch to push; commit to a new branch first")
@@ -69,8 +69,8 @@ def push(workspace: Workspace, plan: PushPlan, watch: Watch, *, attached: bool =
     Raises `PushFailed` with the server's words in `output`, and `NotTrusted` while the repo's programs may not run.
     """
     repository = workspace.repository
-    if workspace.read_only is not None:
-        raise Refused(f"nothing may be pushed: {workspace.read_only}")
+    if workspace.no_push is not None:
+        raise Refused(f"nothing may be pushed: {workspace.no_push}")
     check_trust(repository, "push")
     branch, target = plan.outgoing.branch, plan.outgoing.target
     result = repository.push(branch, remote=plan.outgoing.remote, watch=watch, attached=attached)

@@ -70,8 +70,8 @@ def push_plans(workspace: Workspace, remote: str | None = None) -> list[RepoPush
 def _aside(member: Workspace) -> str:
     """Why a repo has no part in a push; empty where it has."""
     repository = member.repository
-    if member.read_only is not None:
-        return f"only read: {member.read_only}"
+    if member.no_push is not None:
+        return f"only read: {member.no_push}"
     if repository.branch() is None:
         return "no branch is checked out"
     if repository.head() is None:

@@ -303,7 +303,8 @@ def start(
     workspace.pending.put(found.edits, f"wave {number} of the plan {campaign.plan.path.name}: {wave.name}")
     told = frozenset(edit.deployment for edit in found.edits)
     branch = free_branch(workspace, wave)
-    workspace.trailed = Trailed(trailers(campaign, wave), told, branch)
+    title = f"wave {number} of {len(campaign.waves)} ({clean(wave.name, 20)})"
+    workspace.trailed = Trailed(trailers(campaign, wave), told, branch, title)
     return Started(number, wave, len(found.edits), len(found.done), branch)
 
 

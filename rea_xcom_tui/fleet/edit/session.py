@@ -277,8 +277,10 @@ class Editing(FleetState):
         """Read the files of a plan again, so that the fleet shows what is on disk."""
         from rea_xcom_tui.fleet.edit.outlook import fleet_as_if
 
-        names = [file.file for file in plan.files if file.file != BASELINE_FILE]
-        plans = [file for file in plan.files if file.file != BASELINE_FILE]
+        # A file that the plan made, and that was taken back, is nowhere to be read.
+        there = (file for file in plan.files if not file.made or (self.root / file.file).exists())
+        plans = [file for file in there if file.file != BASELINE_FILE]
+        names = [file.file for file in plans]
         # Judged as a whole: where two deployments write to one place, an edit of one is a finding of both.
         rows = fleet_as_if(self, {name: self.read_now(name) for name in names}, plans=plans)
         self.fleet = replace(self.fleet, deployments=tuple(rows))

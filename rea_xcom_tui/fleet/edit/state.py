@@ -41,6 +41,8 @@ class FleetState:
         self.root = repository.root
         self.read_only = read_only
         """Why nothing may be written, or None when writing is allowed."""
+        self.off_branch: str | None = None
+        """Why nothing is written where another branch is checked out than the fleet is of."""
         self.config = load_config(repository.root)
         if read_only is None and self.config.read_only:
             self.read_only = "the configuration says read_only"
@@ -100,6 +102,14 @@ class FleetState:
         if asked is not None:
             with suppress(ToolError):
                 asked.work_tree()
+
+    @property
+    def no_push(self) -> str | None:
+        """Why nothing may be pushed, or None.
+
+        Another branch than the fleet's may be, such as that of a wave, which has just been made for a pull request.
+        """
+        return self.read_only if self.read_only != self.off_branch else None
 
     @property
     def members(self) -> Mapping[str, FleetState]:
