@@ -307,7 +307,7 @@ BUDGETS: tuple[Budget, ...] = (
     Budget("warm list of layers", "the same, of deployments of three layers", "`git status`", "x", 2, warm_layered),
     Budget("warm list of 50,000", "the same, of 50,000 plain ones", "`git status`", "x", 2, warm_large),
     Budget("20 repos, cold", "`list` of 20 repos of 500, no cache, wall", ONE, "x", 1.2, several_repos(cold=True)),
-    Budget("20 repos, warm", "the same from the cache", ONE, "x", 1.5, several_repos(cold=False)),
+    Budget("20 repos, warm", "the same from the cache", ONE, "x", 1.2, several_repos(cold=False)),
     Budget("check", "`check` on the warm fleet", "warm `list`", "x", 1, against_list("check")),
     Budget("drift", "`drift` on the warm fleet", "warm `list`", "x", 1.3, against_list("drift")),
     Budget("first rows, warm", "the app on a terminal until the first row", "", "s", 0.5, first_rows(cold=False)),
