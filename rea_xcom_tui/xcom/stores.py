@@ -104,7 +104,7 @@ def _s3_failing(found: Connection) -> Iterator[str]:
         if signature and signature not in _SIGNATURES:
             yield f"signature_version {str(signature)[:20]} is none that S3's client can write with: s3v4, s3, v4"
     endpoint = s3_endpoint(found)
-    if endpoint and not (isinstance(endpoint, str) and re.match(r"https?://[^/]", endpoint)):
+    if endpoint and not (isinstance(endpoint, str) and re.match(r"https?://[^/]", endpoint, re.I)):
         yield "endpoint_url does not start with http:// or https://"
     region = extra.get("region_name")
     if region and not (isinstance(region, str) and _REGION.fullmatch(region)):

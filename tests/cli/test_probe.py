@@ -13,8 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.probe import remote, runners
+from rea_xcom_tui.fleet.probe.outcome import Outcome, judge
 from rea_xcom_tui.fleet.probe.remote import is_empty_bucket, objects_below
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
 from tests.cli.run import Cli, Ran
 from tests.cli.stand_in_airflow import lay_out
 from tests.work import BACKEND, IO, Work, make_work
@@ -166,6 +170,37 @@ def test_failures_name_their_cause_and_what_is_to_blame(
     assert said in str(found["message"])
     assert SECRET not in done.out + done.err
     assert left(store) == []
+
+
+NO_JSON = deployment().replace('"login": "AKIA", ', '"login": "AKIA",, ')
+HOST = deployment().replace('"conn_type": "aws"', '"conn_type": "aws", "host": "http://minio:9000"')
+NEAR = deployment().replace(r"{\"region_name\"", r"{\"endpoint_url\": \"http://localhost:9\", \"region_name\"")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "cause", "blame", "rules", "contradicts"),
+    [
+        # a connection that is not defined, or a host that is not read: AWS itself is asked, and says no
+        (NO_JSON, "", "PermissionError: 403 AccessDenied", "connection", ("XC501",), False),
+        (NO_JSON, "time", "no answer within 30 s", "connection", ("XC501",), False),
+        (NO_JSON, "no-airflow", "No module named airflow", "world", (), False),
+        (HOST, "", "ConnectionRefusedError: 9", "connection", ("XC522",), False),
+        (HOST, "no-bucket", "bkt does not exist", "connection", ("XC522",), False),
+        # localhost is to blame where nobody answers, and not where nobody has an identity
+        (NEAR, "", "EndpointConnectionError: 9", "connection", ("XC528",), False),
+        (NEAR, "", "DefaultCredentialsError: none found", "world", (), False),
+        (deployment(), "", "PermissionError: 403 AccessDenied", "world", (), False),
+        (deployment(), "", "InvalidRegionError: x", "connection", (), True),
+    ],
+)
+def test_what_is_to_blame_for_a_refusal(
+    values: str, kind: str, cause: str, blame: str, rules: tuple[str, ...], contradicts: bool
+) -> None:
+    deployed = read_deployment("values.yaml", values.encode(), Reading())
+    assert isinstance(deployed, Deployment)
+    outcome = Outcome(deployed, "", "", step="bucket", kind=kind, causes=(cause,))
+    judge(outcome)
+    assert (outcome.blame, outcome.rules, bool(outcome.contradiction)) == (blame, rules, contradicts)
 
 
 def test_the_rule_that_says_so_is_named_and_a_silent_check_is_contradicted(probe: Cli) -> None:

@@ -86,6 +86,11 @@ def _problems(value: dict[str, Any]) -> list[str]:
 
 _PLACES = {"db": "database", "object": "object store"}
 
+_NO_STORE_ASKED = frozenset(("no-airflow", "version", "reference", "stopped"))
+_KNOWN_KINDS = _NO_STORE_ASKED | {"no-bucket", "time"}
+"""Kinds of failures that the script at the other end explains by itself, so that no words have to be looked at."""
+_NETWORK = r"Connect|resolve|Name or service|timed? ?out|ClientConnector|unreachable|SSL|no answer within"
+_NOBODY = r"NoCredentials|DefaultCredentials"
 _SETTINGS: tuple[tuple[str, Blame], ...] = (
     (r"compression|snappy|zstd|lz4 ", "compression"),
     (r"objectstorage_threshold|convert value to int|invalid literal for int", "threshold"),
@@ -97,7 +102,7 @@ _SETTINGS: tuple[tuple[str, Blame], ...] = (
         r"AccessDenied|Forbidden|PermissionError|Authorization|InvalidAccessKey|SignatureDoesNotMatch|\b40[13]\b",
         "world",
     ),
-    (r"Connect|resolve|Name or service|timed? ?out|ClientConnector|unreachable|SSL|no answer within", "world"),
+    (_NETWORK, "world"),
 )
 _BY_STEP: dict[str, Blame] = {
     "backend": "backend", "path": "path", "connection": "connection", "airflow": "world", "bucket": "world",
@@ -107,7 +112,7 @@ _BY_STEP: dict[str, Blame] = {
 
 def blamed(step: str, kind: str, causes: Sequence[str]) -> Blame:
     """The field that is most likely to blame for a failure, by the step and by the words of the error."""
-    if kind in ("no-airflow", "version", "reference", "no-bucket", "stopped", "time"):
+    if kind in _KNOWN_KINDS:
         return "world"
     if step in ("airflow", "backend"):
         return _BY_STEP[step]
@@ -120,12 +125,7 @@ def judge(outcome: Outcome) -> None:
     """Compare the outcome with the findings of `check`, and say what contradicts."""
     findings = [f for f in outcome.deployment.findings if not f.code.startswith(_ABOUT_SECRETS)]
     if outcome.status == "failed":
-        outcome.blame = blamed(outcome.step or "", outcome.kind, outcome.causes)
-        about = [f for f in findings if f.field == outcome.blame and f.severity != "info"]
-        # Where one says that it must fail, a warning beside it is about something else, such as a host name.
-        outcome.rules = _codes([f for f in about if f.severity == "error"] or about)
-        if outcome.blame != "world" and not about:
-            outcome.contradiction = f"`check` says nothing about the {outcome.blame}, which failed here"
+        _accuse(outcome, [f for f in findings if f.field in _TRIED and f.severity != "info"])
         return
     fatal = [f for f in findings if f.severity == "error" and f.field in _TRIED]
     outcome.rules = _codes(fatal)
@@ -139,6 +139,31 @@ def judge(outcome: Outcome) -> None:
             f"`check` reports {', '.join(outcome.rules)} as an error, and the round trip passed here"
         )
 
+
+def _accuse(outcome: Outcome, told: list[Finding]) -> None:
+    """Say which field made a round trip fail, and which of the findings about it foretold that."""
+    outcome.blame = blamed(outcome.step or "", outcome.kind, outcome.causes)
+    words = " ".join(outcome.causes)
+    if not re.search(_NETWORK, words, re.I):
+        told = [f for f in told if f.code != _LOOPBACK]
+    about = [f for f in told if f.field == outcome.blame]
+    if outcome.blame == "world" and outcome.kind not in _NO_STORE_ASKED:
+        # Airflow goes on where a connection is not defined or a setting is not read: another place or identity is
+        # asked, and refuses, or does not answer.
+        about = [f for f in told if f.severity == "error"] or [f for f in told if f.field == "connection"]
+    elif not about and re.search(_NOBODY, words, re.I):
+        outcome.blame = "world"  # nothing is wrong with the connection: it is the place that has no identity
+    # Where one says that it must fail, a warning beside it is about something else.
+    about = [f for f in about if f.severity == "error"] or about
+    if about:
+        outcome.blame = about[0].field or "world"
+        outcome.rules = _codes([f for f in about if f.field == outcome.blame])
+    elif outcome.blame != "world":
+        outcome.contradiction = f"`check` says nothing about the {outcome.blame}, which failed here"
+
+
+_LOOPBACK = "XC528"
+"""The code of the rule about endpoints on the machine itself, which can only matter where nobody answers."""
 
 _ABOUT_SECRETS = "XC8"
 """How the codes of rules begin that say who may read a secret; such settings work all the same."""

@@ -20,7 +20,7 @@ from rea_xcom_tui.xcom.fields import VARIABLES
 from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.model import FieldName, Node
 from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, PATH_VARIABLE
-from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.paths import as_read, parse_path
 from rea_xcom_tui.xcom.secrets import MASK, is_secret_name, mask_connection
 from rea_xcom_tui.xcom.tree import Tree, tree_of
 
@@ -69,8 +69,8 @@ class Settings:
 
     @property
     def shown_path(self) -> str:
-        """The path as it may be shown."""
-        return hide_in_path(self.path or "").rstrip("/")
+        """The path as it may be shown, without the line breaks and blanks that Airflow drops."""
+        return hide_in_path(as_read(self.path or "")).rstrip("/")
 
     @property
     def writes(self) -> bool:
@@ -111,7 +111,7 @@ class Settings:
         """The order for a script that people see: secrets left out, and their names under `ask`."""
         secret = set(self.secret_names)
         env = {name: text for name, text in self.env.items() if name not in secret}
-        if self.shown_path != (self.path or "").rstrip("/"):
+        if hide_in_path(self.path or "") != (self.path or ""):
             raise Refused(f"{self.deployment.id}: the path holds a password; move it to a connection, then print")
         return {**self.order(seconds), "env": env, "ask": sorted(secret)}
 

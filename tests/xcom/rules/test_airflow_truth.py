@@ -68,6 +68,22 @@ def test_plausible_settings_are_judged_as_airflow_does(version: str) -> None:
     found = agreement(read_plausible()[version], numbers)
     assert {kind for kind, tally in found.items() if tally.decided < 30} == set()
     assert {kind: tally.wrong for kind, tally in found.items() if tally.wrong} == {}
+    said = {kind: f"{tally.silences.total()}, {100 * tally.share:.4g} %" for kind, tally in found.items()}
+    assert said == table_of_the_page()[version]
+
+
+def table_of_the_page() -> dict[str, dict[str, str]]:
+    """By version and kind of question, how many stand apart and the share that agrees, as the documentation has it."""
+    page = (DATA.parents[2] / "docs" / "airflow-truth.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:1] == "|"]
+    head = next(row for row in rows if row[:2] == ["kind", "settings"])
+    body = rows[rows.index(head) + 2 :]
+    body = body[: next((at for at, row in enumerate(body) if len(row) != len(head)), len(body))]
+    return {
+        title.partition(":")[0]: {row[0].partition(":")[0]: row[column] for row in body}
+        for column, title in enumerate(head)
+        if column > 1
+    }
 
 
 def judged_rows() -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:

@@ -149,6 +149,10 @@ def test_a_secret_is_found_where_airflow_reads_nothing(text: str, names: str | N
     assert said == ([f"AIRFLOW_CONN_STORE holds {names} in plain text; take it from a Secret"] if names else [])
 
 
+def test_the_scheme_of_an_endpoint_may_be_in_capitals() -> None:
+    assert "XC523" not in loud(with_connection({"conn_type": "aws", "extra": {"endpoint_url": "HTTP://minio:9000"}}))
+
+
 def test_a_uri_with_an_unescaped_endpoint_keeps_its_secret_to_be_found() -> None:
     uri = "aws://AKIAMADEUP:not-a-real-key@/?endpoint_url=http://minio:9000"
     found_connection = connection(uri)
