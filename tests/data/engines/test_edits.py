@@ -7,6 +7,7 @@ from dataclasses import replace
 from scripts.edit_truth import record
 from scripts.edit_truth.proof import judged, sequence
 from scripts.edit_truth.record import mark
+from scripts.edit_truth.repos import Repos
 
 
 def test_the_records_are_many_and_of_every_kind() -> None:
@@ -18,6 +19,13 @@ def test_the_records_are_many_and_of_every_kind() -> None:
 def test_edits_have_the_outcomes_that_were_proved() -> None:
     for seed, marks in list(record.read())[::12]:
         assert [mark(made) for _, _, _, _, made, _ in sequence(seed)] == marks, seed
+
+
+def test_edits_in_other_layouts_have_the_outcomes_that_were_proved() -> None:
+    fleets = list(record.read(record.LAYOUTS))
+    assert sum(len(marks) for _, marks in fleets) >= 900
+    for seed, marks in fleets[::40]:
+        assert [mark(made) for _, _, _, _, made, _ in sequence(seed, Repos)] == marks, seed
 
 
 def test_a_wrong_outcome_would_be_told() -> None:
