@@ -175,6 +175,7 @@ def _s3_connections() -> Iterator[Row]:
         "endpoint-old-name": {**away, "aws_endpoint_url": _S3_URL},
         "endpoint-client-kwargs": {**away, "client_kwargs": {"endpoint_url": _S3_URL}},
         "endpoint-no-scheme": {"endpoint_url": f"127.0.0.1:{S3_PORT}"},
+        "endpoint-capitals": {"endpoint_url": _S3_URL.upper()},
         "endpoint-closed": {"endpoint_url": _UNREACHED},
         "endpoint-bucket": {"endpoint_url": f"{_S3_URL}/{BUCKET}"},
         "endpoint-in-config-kwargs": {"config_kwargs": {"endpoint_url": _UNREACHED}},
