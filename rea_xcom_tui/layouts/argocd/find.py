@@ -49,10 +49,10 @@ def without_needless_names(entries: Sequence[EntryPoint]) -> Iterator[EntryPoint
 
 def objects_in(tree: Tree, path: str) -> Iterator[Piece]:
     """The Applications and ApplicationSets of a file; of a chart's template, none."""
-    if not path.endswith(_ENDINGS) or is_template(tree, path):
+    if not path.endswith(_ENDINGS):
         return
     data = tree.read(path)
-    if data is None or not all(mark in data for mark in _MARKS):
+    if data is None or not all(mark in data for mark in _MARKS) or is_template(tree, path):
         return
     try:
         found = tree.documents(path)
