@@ -70,6 +70,18 @@ def utc(seconds: float) -> str:
     return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def moment(recorded: str) -> str:
+    """A time as records have it (see `utc`), for people; a text that is no such time as it is, made harmless.
+
+    >>> moment("2025-12-01T07:30:00Z"), moment("yesterday")
+    ('2025-12-01 07:30 UTC', 'yesterday')
+    """
+    try:
+        return f"{datetime.strptime(recorded, '%Y-%m-%dT%H:%M:%SZ'):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return clean(recorded, 40)
+
+
 def whole_words(text: str, limit: int, between: str = " ") -> str:
     """At most `limit` characters of a text, cut between two words where it has several.
 

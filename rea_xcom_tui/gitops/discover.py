@@ -86,5 +86,8 @@ def _why_not_opened(runner: Runner, stderr: str, lines: Sequence[str], folder: P
     if lines[:2] == ["false", "true"]:
         return f"{folder} is inside a git folder; open the folder of the work tree instead."
     if "not a git repository" in stderr:
-        return f"{folder} is not in a git repo; open a repo's folder, or make one with git init."
+        return (
+            f"{folder} is not in a git repo; open a repo's folder, make one with git init, or look around in "
+            "rea-xcom-tui demo."
+        )
     return f"git cannot open the repo at {folder}: {reason(stderr)}"

@@ -49,7 +49,7 @@ def test_the_editor_opens_the_line_and_the_file_is_read_again(
         terminal.send("e64 KiB\r")  # as fast as a line that was stuck: no key may go astray
         terminal.expect("set threshold to 64 KiB")
         terminal.send("u")
-        terminal.expect("undid: set threshold to 64 KiB")
+        terminal.expect("Undone: set threshold to 64 KiB")
         terminal.send("q")
         assert terminal.exit_code() == 0
     finally:

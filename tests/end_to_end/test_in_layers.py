@@ -25,7 +25,7 @@ async def test_the_layer_of_an_edit_is_chosen_with_whom_it_changes(tmp_path: Pat
         assert "changes this one alone" in driver.seen
         assert "The entries of the list in force come along" in driver.seen
         await driver.press("down")
-        assert "changes 2 · the value stands here" in driver.seen
+        assert "changes 2 · has the value now" in driver.seen
         assert "1 other deployment would change too: broken." in driver.seen
         await driver.press("enter")
         (edit,) = driver.home.pending.edits

@@ -54,7 +54,7 @@ async def test_twelve_keys_change_all_prod_thresholds_that_differ_show_it_and_un
         await press("d")
         assert isinstance(driver.app.screen, DiffScreen)
         assert "threshold 1048576 (1 MiB) → 0 (always)" in driver.seen
-        assert f"{len(odd)} deployments" in driver.seen
+        assert f"×{len(odd)}" in driver.seen
         await press("escape", "u")
         assert differing(driver) == odd
         assert not len(driver.home.pending)
@@ -91,14 +91,14 @@ async def test_unset_left_alone_and_empty_are_three_things(tmp_path: Path) -> No
         assert "refused" not in driver.seen
         assert "1 of 2 in prod have it" in driver.seen
         await driver.replace("zip => unset")
-        assert "1 change    1 have another value" in driver.seen
+        assert "1 change    1 unaffected" in driver.seen
         await driver.press("enter")
         assert [(edit.deployment, edit.new) for edit in driver.home.pending.edits] == [("prod/zip/values.yaml", None)]
         await driver.press("u", "g", "e")
         await driver.replace("bz2")
         await driver.press("tab")
         await driver.type("gzip")
-        assert "1 change    1 have another value" in driver.seen
+        assert "1 change    1 unaffected" in driver.seen
         await driver.press("escape")
 
 

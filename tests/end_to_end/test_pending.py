@@ -136,7 +136,7 @@ async def test_a_field_changed_underneath_is_asked_about_with_both_values(repo: 
         assert "nowhere to keep it" in driver.seen
         assert [repo.read(ETL), repo.read(ML)] == theirs
         await driver.press("t", "enter")
-        assert "1 kept ours, 2 took theirs" in driver.status
+        assert "1 stays yours, 2 taken from the file" in driver.status
         await driver.press("w", "enter")
         assert repo.read(ETL).decode() == values("etl", threshold="0")
         assert repo.read(ML) == theirs[1]

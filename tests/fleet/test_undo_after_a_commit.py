@@ -102,7 +102,7 @@ def test_the_reverse_of_a_commit_is_offered_with_its_name(
     fleet_repo.git("remote", "add", "origin", str(tmp_path / "remote"))
     branch = fleet_repo.git("symbolic-ref", "--short", "HEAD").strip()
     fleet_repo.git("push", "-q", "origin", branch)
-    assert f"and pushed to origin/{branch}" in run("undo").err
+    assert "and pushed to origin" in run("undo").err
     assert run("undo", "--commit").code == 0
     assert fleet_repo.status() == []
     assert fleet_repo.committed(ETL) == FLEET[ETL].encode()

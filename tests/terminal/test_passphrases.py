@@ -146,7 +146,7 @@ def test_a_passphrase_is_asked_for_in_the_terminal_that_is_handed_over(fleet_rep
     terminal.send(":")
     terminal.expect("set threshold=1MiB")
     terminal.send("set threshold=0 where name:billing-etl\r")
-    terminal.expect("takes it back")
+    terminal.expect("u undoes it")
     terminal.send("c")
     terminal.expect("Only these files are committed")
     terminal.send("\r")

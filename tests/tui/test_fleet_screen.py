@@ -58,7 +58,7 @@ async def test_editing_in_place_is_pending_until_undone() -> None:
         assert "1 edited" in driver.header
         await driver.press("u")
         assert driver.cell("billing-etl", "threshold") == "1048576"
-        assert "undid: set threshold to 2048" in driver.status
+        assert "Undone: set threshold to 2048" in driver.status
         await driver.press("U")
         assert driver.cell("billing-etl", "threshold") == "edited 2048"
         await driver.go_to("billing-etl", "threshold")

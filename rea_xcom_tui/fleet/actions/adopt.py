@@ -16,7 +16,7 @@ from rea_xcom_tui.fleet.edit.row import Row, drift_rows
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.several import Several
-from rea_xcom_tui.text import plural
+from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.compare import comparable
 from rea_xcom_tui.xcom.drift import Deviation, Pattern
 from rea_xcom_tui.xcom.drift.baseline import Baseline
@@ -72,8 +72,8 @@ def adopt(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
     """
     wanted_ones = _adoptable(workspace, deviations)
     if isinstance(workspace, Several):
-        return _in_each(workspace, wanted_ones, adopt, f"adopt {described(wanted_ones)}")
-    return _put(workspace, adopting(workspace, wanted_ones), f"adopt {described(wanted_ones)}")
+        return _in_each(workspace, wanted_ones, adopt, f"adopt {described(workspace, wanted_ones)}")
+    return _put(workspace, adopting(workspace, wanted_ones), f"adopt {described(workspace, wanted_ones)}")
 
 
 def adopting(workspace: Workspace, deviations: Sequence[Deviation]) -> list[Statement]:
@@ -155,7 +155,7 @@ def widen(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
     """
     wanted_ones = _adoptable(workspace, deviations)
     if isinstance(workspace, Several):
-        return _in_each(workspace, wanted_ones, widen, f"allow {described(wanted_ones)} for the whole group")
+        return _in_each(workspace, wanted_ones, widen, f"allow {described(workspace, wanted_ones)} for the whole group")
     fleet, baseline = _fleet_now(workspace), baseline_now(workspace)
     says: dict[tuple[str, FieldName], Expects] = {}
     if baseline.expected is None:
@@ -170,7 +170,7 @@ def widen(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
             kinds.append(deviation.kind)
     for (name, field), kinds in wanted.items():
         says[name, field] = _widened(baseline, split[name], field, kinds)
-    return _put(workspace, says.values(), f"allow {described(wanted_ones)} for the whole group")
+    return _put(workspace, says.values(), f"allow {described(workspace, wanted_ones)} for the whole group")
 
 
 def adoptable(workspace: Workspace, deviation: Deviation) -> bool:
@@ -190,7 +190,7 @@ def ignore(
     """
     if not reason.strip():
         raise Refused("an ignore needs a reason, so that others can tell later whether it still holds")
-    title = f"accept {described(deviations)}"
+    title = f"accept {described(workspace, deviations)}"
     if isinstance(workspace, Several):
         return _in_each(workspace, deviations, lambda member, mine: ignore(member, mine, reason, owner, expires), title)
     return _put(workspace, accepting(deviations, reason, owner, expires), title)
@@ -338,8 +338,9 @@ def unadoptable(workspace: Workspace, deviations: Iterable[Deviation]) -> list[D
     return [deviation for deviation in deviations if not adoptable(workspace, deviation)]
 
 
-def described(deviations: Sequence[Deviation]) -> str:
-    """What is acted on, for a step's title: ``threshold of clusters/etl/values.yaml``, ``path of 3 deployments``."""
+def described(workspace: Workspace, deviations: Sequence[Deviation]) -> str:
+    """What is acted on, for a step's title: ``threshold of etl (prod)``, ``path of 3 deployments``."""
     fields = ", ".join(dict.fromkeys(deviation.field for deviation in deviations))
     ids = dict.fromkeys(deviation.deployment for deviation in deviations)
-    return f"{fields} of {next(iter(ids)) if len(ids) == 1 else plural(len(ids), 'deployment')}"
+    one = clean(workspace.fleet.called(next(iter(ids), "")), 80)
+    return f"{fields} of {one if len(ids) == 1 else plural(len(ids), 'deployment')}"

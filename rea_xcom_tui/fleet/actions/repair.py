@@ -45,7 +45,7 @@ def set_all_right(
     edits = proof.made(edits)
     deployments = {edit.deployment for edit in edits}
     fields = ", ".join(dict.fromkeys(edit.field for edit in edits))
-    return workspace.pending.put(edits, f"set {fields} right on {plural(len(deployments), 'deployment')}"), refusals
+    return workspace.pending.put(edits, f"fix drift of {fields} on {plural(len(deployments), 'deployment')}"), refusals
 
 
 def edit_of(workspace: Workspace, deviation: Deviation) -> SetField:

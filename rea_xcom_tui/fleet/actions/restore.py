@@ -62,7 +62,7 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     with_paths = {edit.deployment for edit in edits if edit.field == "path"}
     # The connection is a part of the path, which brings it back already.
     kept = [edit for edit in edits if edit.field != "connection" or edit.deployment not in with_paths]
-    step = workspace.pending.put(kept, f"take back {commit.oid[:10]}")
+    step = workspace.pending.put(kept, f"reverse commit {commit.oid[:10]}")
     return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
 
 
@@ -88,7 +88,8 @@ def take_back_in(workspace: Several, commits: Mapping[str, str]) -> tuple[Commit
         edits += workspace.proposed(repo, _taking_back(revision, told))
         refusals += [refusal_in(repo, refusal) for refusal in told[-1][2]]
     names = ", ".join(commit.oid[:10] for commit, _, _ in told)
-    return told[0][0], workspace.pending.put(edits, f"take back {names}"), refusals
+    noun = "commit" if len(told) == 1 else "commits"
+    return told[0][0], workspace.pending.put(edits, f"reverse {noun} {names}"), refusals
 
 
 def _taking_back(revision: str, told: list[tuple[Commit, Step | None, list[Refusal]]]) -> Callable[[Workspace], object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.several import Several
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, moment
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.pending import Step
@@ -32,9 +32,10 @@ class CommittedAlready:
 
     def sentence(self) -> str:
         """Say what it was, when, in which commit, and whether that has been pushed."""
-        where = f" to {', '.join(clean(name) for name in self.pushed[:3])}" if self.pushed else ""
-        pushed = f"and pushed{where}" if self.pushed else "and not pushed"
-        return f"'{clean(self.operation.title)}' of {self.operation.when} is committed as {self.commit[:12]} {pushed}"
+        remotes = dict.fromkeys(clean(name.partition("/")[0]) for name in self.pushed)
+        pushed = f"and pushed to {', '.join(remotes)}" if remotes else "and not pushed"
+        title, when = clean(self.operation.title), moment(self.operation.when)
+        return f"'{title}' of {when} is committed as {self.commit[:12]} {pushed}"
 
 
 def newest_committed(workspace: Workspace) -> dict[str, CommittedAlready]:
@@ -75,7 +76,7 @@ def newest_write(workspace: Workspace) -> str:
 
     writes = (OperationLog(repo.repository.git_dir).newest() for repo in workspace.each().values())
     newest = max((write for write in writes if write is not None), key=lambda write: write.when, default=None)
-    return f"'{clean(newest.title)}' of {newest.when}" if newest is not None else ""
+    return f"'{clean(newest.title)}' of {moment(newest.when)}" if newest is not None else ""
 
 
 def reverse(workspace: Workspace, commit: str) -> tuple[Step | None, list[Refusal]]:

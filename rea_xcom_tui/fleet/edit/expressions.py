@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, Value
 from rea_xcom_tui.xcom.units import parse_size
@@ -58,6 +59,24 @@ def evaluate(field: FieldName, expression: str, old: Value, lookup: Lookup) -> s
         return text if computed is None else computed
     replacing = _REPLACE.fullmatch(text)
     return _replaced(replacing, old) if replacing else text
+
+
+def in_words(field: FieldName, expression: str) -> str:
+    """What an expression asks for, as the title of a step: `set threshold to 64KiB`, `replace a by b in path`.
+
+    >>> in_words("path", "s/one-xcom/two-xcom/"), in_words("threshold", "x2"), in_words("compression", "zip => gzip")
+    ('replace one-xcom by two-xcom in path', 'change threshold, x2,', 'change compression, zip => gzip,')
+    """
+    text = expression.strip()
+    sizes = TABLE[field].kind == "size"
+    replacing = None if sizes else _REPLACE.fullmatch(text)
+    parts = replacing["rest"].split(replacing["sign"]) if replacing else []
+    if len(parts) >= 2 and parts[0]:
+        return f"replace {clean(parts[0], 40)} by {clean(parts[1], 40)} in {field}"
+    computed = sizes and (_FACTOR.fullmatch(text) or _BOUND.fullmatch(text))
+    if computed or _ARROW.search(text) or _COPY.fullmatch(text):
+        return f"change {field}, {clean(text, 60)},"
+    return f"set {field} to {clean(text, 60)}"
 
 
 def is_inherit(expression: str) -> bool:

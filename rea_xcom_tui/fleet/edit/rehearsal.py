@@ -15,6 +15,7 @@ from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.placing import Placing
 from rea_xcom_tui.xcom.changes import changes_for
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, Value
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ Outcome = Literal["change", "same", "elsewhere", "skip", "refused"]
 OUTCOMES: dict[Outcome, str] = {
     "change": "change",
     "same": "already so",
-    "skip": "have another value",
+    "skip": "unaffected",
     "elsewhere": "supplied from elsewhere",
     "refused": "refused",
 }
@@ -162,10 +163,13 @@ def places_of(deployment: Deployment, edit: SetField) -> str:
 
 def suggestions(workspace: Editing, ids: Iterable[str], field: FieldName, most: int = 6) -> list[Suggestion]:
     """The values that are usual for a field where these deployments are, the most frequent first."""
-    wanted = {workspace.fleet.by_id[id_].env for id_ in ids}
+    chosen = list(ids)
+    wanted = {workspace.fleet.by_id[id_].env for id_ in chosen}
     env = next(iter(wanted)) if len(wanted) == 1 else None
     alike = [d for d in workspace.fleet.deployments if env is None or d.env == env]
     counts = Counter(value for d in alike if (value := workspace.value(d, field)) is not None)
+    if TABLE[field].kind == "path" and len(chosen) > 1:  # a place of one deployment is not one for many
+        counts = Counter({value: count for value, count in counts.items() if count > 1})
     return [
         Suggestion(str(value), value, count, len(alike), env)
         for value, count in counts.most_common(most)

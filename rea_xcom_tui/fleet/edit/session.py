@@ -66,7 +66,9 @@ class Editing(FleetState):
                 edits.append(self.evaluated(deployment, field, text, place))
             except (ValueError, Refused) as error:
                 refusals.append(Refusal(deployment.id, field, str(error)))
-        return self._put(edits, refusals, f"set {field} to {clean(text, 60)}", progress)
+        from rea_xcom_tui.fleet.edit.expressions import in_words
+
+        return self._put(edits, refusals, in_words(field, text), progress)
 
     def unset(
         self, deployments: Iterable[str], field: FieldName, layer: str | None = None
@@ -96,6 +98,19 @@ class Editing(FleetState):
         `progress` is called with the fixes proved and their number; what it raises ends the work, with nothing
         pending that was not before.
         """
+        edits, proof = self.proposed_fixes(deployments, code, place, progress, shared=shared)
+        return self.put_fixes(edits), list(proof.refused)
+
+    def proposed_fixes(
+        self,
+        deployments: Iterable[str],
+        code: str | None = None,
+        place: tuple[int, int] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        shared: bool = False,
+    ) -> tuple[list[Fix], Proof]:
+        """The fixes that `fix` would make pending, and what they come to, with nothing pending yet."""
         edits: list[Fix] = []
         refusals: list[Refusal] = []
         for deployment in self._deployments(deployments):
@@ -110,8 +125,13 @@ class Editing(FleetState):
                 except Refused as error:
                     refusals.append(Refusal(deployment.id, finding.code, str(error)))
         proof = self.prove(edits, progress)
-        proved = proof.made(edits)
-        return self.pending.put(proved, f"fix {plural(len(proved), 'finding')}"), [*refusals, *proof.refused]
+        return proof.made(edits), replace(proof, refused=(*refusals, *proof.refused))
+
+    def put_fixes(self, fixes: Sequence[Fix]) -> Step | None:
+        """Make fixes pending that `proposed_fixes` has proved, as one undoable step."""
+        codes = {one.field for one in fixes}
+        of = f" of {codes.pop()}" if len(codes) == 1 else ""
+        return self.pending.put(fixes, f"fix {plural(len(fixes), 'finding')}{of}")
 
     def fix_of(self, deployment: Deployment, finding: Finding, *, shared: bool = False) -> Fix:
         """The mechanical fix of a finding, not proved yet. Raises `Refused` where no layer takes it."""

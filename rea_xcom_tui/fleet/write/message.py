@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Belongs
-from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.text import clean, plural, whole_words
 from rea_xcom_tui.user.message_template import DEFAULT, filled
@@ -111,7 +111,11 @@ def _summaries(edits: Sequence[PendingEdit], chosen: Sequence[Deployment], fleet
     where, fields = _reach(chosen, fleet), list(dict.fromkeys(edit.field for edit in edits))
     named = ", ".join(fields)
     values = {edit.new for edit in edits}
-    short = [f"change {named} on {where}", f"change {named} on {plural(len(chosen), 'deployment')}"]
+    count = plural(len(chosen), "deployment")
+    if all(isinstance(edit, Fix) for edit in edits):
+        told = [f"fix {fields[0]}, {_rule_title(fields[0])}, on {where}"] if len(fields) == 1 else []
+        return [*told, f"fix {named} on {where}", f"fix {named} on {count}"]
+    short = [f"change {named} on {where}", f"change {named} on {count}"]
     if len(fields) == 1 and values == {None}:
         return [f"unset {named} on {where}", *short]
     if len(fields) == 1 and len(values) == 1:
@@ -137,12 +141,25 @@ def _reach(deployments: Sequence[Deployment], fleet: Fleet) -> str:
 
 
 def _body(edits: Sequence[PendingEdit]) -> str:
-    counts = Counter((edit.field, edit.old, edit.new) for edit in edits)
-    lines = [f"{f} {said(old)} -> {said(new)} ({count})" for (f, old, new), count in counts.most_common()]
+    lines = [f"{change} ({count})" for change, count in Counter(map(_change, edits)).most_common()]
     named = [f"- {clean(edit.deployment)}: {edit.field}" for edit in edits[:_MOST_NAMED]]
     if len(edits) > _MOST_NAMED:
         named.append(f"- and {plural(len(edits) - _MOST_NAMED, 'more edit')}")
     return "\n".join([*lines, "", *named])
+
+
+def _change(edit: PendingEdit) -> str:
+    """What one edit changes; of a fix, the rule: it may change what is no field."""
+    if isinstance(edit, Fix):
+        return f"fix {edit.field}, {_rule_title(edit.field)}"
+    return f"{edit.field} {said(edit.old)} -> {said(edit.new)}"
+
+
+def _rule_title(code: str) -> str:
+    from rea_xcom_tui.xcom.rules.families import find
+
+    rule = find(code)
+    return rule.title if rule is not None else "as the rule says"
 
 
 def said(value: Value) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.write.gate import Gate, Progress
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, moment, plural
 from rea_xcom_tui.values import Unreadable, read_file, remove_temporary
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Undone:
 
     def sentence(self) -> str:
         """Say what was taken back, and what is left to do."""
-        text = f"undid '{self.operation.title}' of {self.operation.when}: {plural(len(self.files), 'file')} put back"
+        when = moment(self.operation.when)
+        text = f"undid '{self.operation.title}' of {when}: {plural(len(self.files), 'file')} put back"
         if not self.to_commit:
             return text
         where = f" ({self.operation.commit[:12]})" if self.operation.commit else ""

@@ -14,8 +14,10 @@ from rea_xcom_tui.fleet.edit.pending import Declare, Fix
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.pending import PendingEdit
     from rea_xcom_tui.fleet.workspace import FilePlan
+    from rea_xcom_tui.xcom.model import Value
 
 _WORDS = re.compile(r"[^\W_]+|[\W_]")
+_PARTS = re.compile(r"[^/@:]+|[/@:]+")
 _MOST_WORDS = 600
 """Lines of more words are compared by their start and end alone."""
 
@@ -66,7 +68,7 @@ class Group:
 
 
 def grouped(edits: Sequence[PendingEdit], by: GroupBy) -> list[Group]:
-    """The edits by their cause (field, old and new value), the largest group first; or by file, in order."""
+    """The edits by their cause (see `cause_of`), the largest group first; or by file, in order."""
     groups: dict[tuple[object, ...], list[PendingEdit]] = {}
     for edit in edits:
         groups.setdefault(cause_of(edit) if by == "cause" else (edit.file,), []).append(edit)
@@ -75,12 +77,31 @@ def grouped(edits: Sequence[PendingEdit], by: GroupBy) -> list[Group]:
 
 
 def cause_of(edit: PendingEdit) -> tuple[object, ...]:
-    """What makes edits the same change: field, old and new value; of fixes, the rule; in the baseline, the group."""
+    """What makes edits the same change: field and what changes in it, so that one bucket that takes another's place in
+    many paths is one; of fixes, the rule; in the baseline, the group.
+    """
     if isinstance(edit, Declare):
         return (edit.statement.title, None if edit.statement.group else edit.new)
     if isinstance(edit, Fix):
         return (edit.field,)
-    return edit.field, edit.old, edit.new
+    return edit.field, *changed_part(edit.old, edit.new)
+
+
+def changed_part(old: Value, new: Value) -> tuple[Value, Value]:
+    """What differs between two values that are made of parts, such as paths and ARNs: the parts between their common
+    start and their common end. Both values as they are where they have nothing in common, or one has nothing else.
+
+    >>> changed_part("s3://aws@one-xcom/etl", "s3://aws@two-xcom/etl"), changed_part("0", "1")
+    (('one-xcom', 'two-xcom'), ('0', '1'))
+    """
+    if not isinstance(old, str) or not isinstance(new, str):
+        return old, new
+    mine, theirs = _PARTS.findall(old), _PARTS.findall(new)
+    most = min(len(mine), len(theirs))
+    start = next((at for at in range(most) if mine[at] != theirs[at]), most)
+    end = next((at for at in range(most - start) if mine[-1 - at] != theirs[-1 - at]), most - start)
+    left, right = "".join(mine[start : len(mine) - end]), "".join(theirs[start : len(theirs) - end])
+    return (left, right) if left and right else (old, new)
 
 
 def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.cells.rows import Row
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Edited(Message):
 
 
 class Undone(Message):
-    """A step was undone or redone; `words` says which, None when there was none.
+    """A step was undone or redone (`verb` is `undo` or `redo`); `words` says which, None when there was none.
 
     Then `committed` is the newest operation where a commit holds it, and else `write` the title of the newest write to
     the files that may be taken back; empty where there is none.
@@ -78,6 +79,15 @@ class Undone(Message):
     ) -> None:
         super().__init__()
         self.verb, self.words, self.committed, self.write = verb, words, committed, write
+
+    @property
+    def sentence(self) -> str:
+        """What was done, and the key that takes it back; or that there was nothing to do."""
+        undone = self.verb == "undo"
+        if self.words is None:
+            return f"There is nothing to {self.verb}."
+        done, key = ("Undone", "U redoes") if undone else ("Redone", "u undoes")
+        return f"{done}: {clean(self.words)} · {key} it"
 
 
 class Working(Message):
@@ -125,9 +135,12 @@ class Planned(Message):
         notes: Mapping[str, Sequence[str]],
         conflicts: Sequence[Conflict],
         outlook: Outlook,
+        names: Mapping[str, str],
     ) -> None:
         super().__init__()
         self.plan, self.edits, self.files = plan, edits, files
+        self.names = names
+        """What each deployment is called, by its id. Foreign text."""
         self.outlook = outlook
         """Which findings come and which go."""
         self.impacts, self.notes, self.conflicts = impacts, notes, conflicts

@@ -75,9 +75,13 @@ class Heard(Message):
 class CommitMade(Committed):
     """A commit, or several; with what was not committed after all, and whether to go on to the push."""
 
-    def __init__(self, output: str, now: Scanned, *, problem: str = "", said: str = "", push: bool = False) -> None:
-        super().__init__(output, now)
+    def __init__(
+        self, output: str, workspace: Workspace, *, problem: str = "", said: str = "", push: bool = False
+    ) -> None:
+        super().__init__(output, scanned(workspace))
         self.problem, self.said, self.push = problem, said, push
+        self.has_remote = any(one.repository.remotes() for one in workspace.each().values())
+        """Whether there is anywhere to push to."""
 
 
 def look_at(workspace: Workspace) -> Stood:

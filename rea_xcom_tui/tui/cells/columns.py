@@ -44,6 +44,8 @@ class Same:
     total: int
     odd: str
     """A query for the deployments that differ; empty where none does."""
+    small: bool = False
+    """Whether the fleet is so small that the column gives way only where there is no room for it."""
 
 
 def chosen_columns(keys: Sequence[str]) -> tuple[Column, ...]:
@@ -53,19 +55,20 @@ def chosen_columns(keys: Sequence[str]) -> tuple[Column, ...]:
 
 
 def told_once(columns: Sequence[Column], rows: Sequence[Row]) -> list[Same]:
-    """The columns whose value is the same in nearly all rows; none in a fleet so small that each row can tell it."""
+    """The columns whose value is the same in nearly all rows; in a small fleet, in all of them."""
     sources = [row.deployment for row in rows if row.deployment is not None]
     found: list[Same] = []
+    small = len(sources) < _FLEET
     for column in columns:
-        if column.key not in _MAY_BE_TOLD_ONCE or len(sources) < _FLEET:
+        if column.key not in _MAY_BE_TOLD_ONCE or len(sources) < 2:
             continue
         values = Counter(_value_of(source, column) for source in sources)
         value, count = values.most_common(1)[0]
-        if value is None or count * 10 < len(sources) * 9:
+        if value is None or count * 10 < len(sources) * 9 or (small and count < len(sources)):
             continue
         shown = form_of(column.key).short(value)
         odd = f"-{column.key}:{value}" if count < len(sources) else ""
-        found.append(Same(column, harmless(shown), count, len(sources), odd))
+        found.append(Same(column, harmless(shown), count, len(sources), odd, small))
     return found
 
 

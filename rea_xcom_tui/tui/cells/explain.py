@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, CellState, Column, Row, field_state
-from rea_xcom_tui.tui.kit.fit import folded, harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import folded, harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
 from rea_xcom_tui.xcom.model import FIELDS, SEVERITIES, STATE_FIELDS, FieldReading, Finding, Place
 from rea_xcom_tui.xcom.units import human, sized
@@ -56,11 +56,12 @@ def place_of(row: Row, column: Column) -> tuple[str, int]:
         return row.id, max(1, row.unreadable.line if row.unreadable else 1)
     reading = next((reading for name, reading in source.config.fields.items() if name == column.key), None)
     if reading is not None and reading.place is not None:
-        return source.file, reading.place.line
-    lines = [reading.place.line for reading in source.config.fields.values() if reading.place is not None]
+        return source.file_at(reading.place.layer), reading.place.line
+    places = [(one.place.layer, one.place.line) for one in source.config.fields.values() if one.place is not None]
     if column.key == "state" and source.findings:
-        lines = [finding.line for finding in source.findings]
-    return source.file, max(1, min(lines, default=1))
+        places = [(finding.layer, finding.line) for finding in source.findings]
+    layer, line = min(places, key=lambda place: (-place[0], place[1]), default=(0, 1))
+    return (source.file_at(layer) if places else source.file), max(1, line)
 
 
 def cell_status(row: Row, column: Column) -> Line:
@@ -84,7 +85,8 @@ def cell_status(row: Row, column: Column) -> Line:
         then = _worst(row, column.field)
         judged: Line = [(f"  then ! {harmless(then.message)}", "invalid")] if then is not None else []
         return [head, (f"~ {change}", "edited"), *judged, (f"  {standing}", "quiet")]
-    return [head, *_standing(row, reading), ("  " + where(reading.place, source.file), "quiet")]
+    file = source.file_at(reading.place.layer) if reading.place is not None else ""
+    return [head, *_standing(row, reading), ("  " + where(reading.place, file), "quiet")]
 
 
 def _worst(row: Row, field: str) -> Finding | None:
@@ -142,7 +144,7 @@ def _field_line(row: Row, reading: FieldReading, width: int, names: int) -> Line
     return [
         (f" {pad(reading.name, names)} ", "quiet"),
         (f"{GLYPHS[state]} ", state),
-        (pad(shorten(text, room, "middle"), room), style),
+        (pad(shorten_change(text, room), room), style),
         (f"  {shorten(place, place_width)}" if place_width else "", "quiet"),
     ]
 
@@ -191,7 +193,8 @@ def _problems(row: Row) -> Iterator[tuple[str, str, str, str]]:
             yield "!", "invalid", "", f"{reading.name}: {harmless(reading.problem)}"
     for finding in sorted(row.findings, key=lambda finding: SEVERITIES.index(finding.severity)):
         glyph, style = _SIGNS[finding.severity]
-        yield glyph, style, finding.code, f"{harmless(finding.message)} (line {finding.line})"
+        file = f"{source.file_at(finding.layer).rpartition('/')[2]}:" if source.stack else "line "
+        yield glyph, style, finding.code, f"{harmless(finding.message)} ({harmless(file)}{finding.line})"
 
 
 def side_lines(row: Row | None, width: int, height: int) -> list[Line]:

@@ -86,7 +86,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("threshold", "THRESHOLD", 8, 12, "threshold", number=True, note_width=8, yields=0),
     Column("compression", "COMPR.", 6, 8, "compression"),
     Column("identity", "IDENTITY", 14, 56, "identity", rare=False, yields=3),
-    Column("state", "STATE", 9, 24, rare=False, yields=4),
+    Column("state", "STATE", 9, 24, rare=False, yields=1),
 )
 
 
@@ -206,7 +206,7 @@ def _make_cell(row: Row, key: str) -> Cell:
     if key == "cloud":
         return Cell(source.config.cloud if source.config.cloud != "none" else UNSET)
     if key == "state":
-        return Cell(_state_words(row), cut="end")
+        return _state_cell(row)
     if key in ("namespace", "file", "layout", "repo"):
         return Cell(harmless(getattr(source, key) or UNSET), cut="start" if key == "file" else "middle")
     if key == "changed":
@@ -248,18 +248,21 @@ def _value_cell(field: FieldName, value: Value, state: CellState) -> Cell:
     return Cell(harmless(text), state=state, cut=form.cut_of(value), whole=whole)
 
 
-def _state_words(row: Row) -> str:
-    parts = []
+def _state_cell(row: Row) -> Cell:
+    """What is pending or wrong, in words; where that is more than one thing, by the signs that the gutter has."""
+    parts: list[tuple[str, str]] = []
     if edits := row.edits:
-        parts.append(f"{edits} edited" if edits > 1 else "edited")
+        parts.append((f"{edits} edited", f"{GLYPHS['edited']}{edits}") if edits > 1 else ("edited", GLYPHS["edited"]))
     if problems := problem_count(row):
-        parts.append(plural(problems, "problem"))
+        parts.append((plural(problems, "problem"), f"{GLYPHS['invalid']}{problems}"))
     if row.drifted:
-        parts.append("drifted")
-    if row.deployment and row.deployment.config.encrypted:
-        parts.append("encrypted")
-    if row.deployment and row.deployment.dirty:
-        parts.append("uncommitted")
-    if row.deployment and row.deployment.unreached:
-        parts.append("unreached")
-    return ", ".join(parts)
+        parts.append(("drifted", GLYPHS["drift"]))
+    source = row.deployment
+    facts = (
+        (source is not None and source.config.encrypted, "encrypted"),
+        (source is not None and source.dirty, "uncommitted"),
+        (source is not None and bool(source.unreached), "unreached"),
+    )
+    parts += [(words, words) for holds, words in facts if holds]
+    whole = ", ".join(words for words, _ in parts)
+    return Cell(whole if len(parts) == 1 else " ".join(sign for _, sign in parts), cut="end", whole=whole)

@@ -54,6 +54,14 @@ class Around(Writes):
         self.leave()
         home.call_after_refresh(home.run_action, f"carry_out('{verb}')")
 
+    def action_commit(self) -> None:
+        """Go on to the commit."""
+        pending = self.pending_now()
+        if pending is None or not len(pending):
+            self.say(NOTHING)
+        else:
+            self.go_on("commit")
+
     def leave(self) -> None:
         """Go back to the fleet."""
         self.dismiss(None)
@@ -63,8 +71,8 @@ class Around(Writes):
 
     def action_undo(self) -> None:
         """Undo the newest step."""
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undo", workspace.undo()))
 
     def action_redo(self) -> None:
         """Do again what was undone."""
-        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("did again", workspace.redo()))
+        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("redo", workspace.redo()))

@@ -115,7 +115,7 @@ class CommitRun(Screen[jobs.Committed]):
                 output = workspace.commit(message, options=options)
             except NotTrusted:  # something came since the question, or since this screen was opened
                 return Exposed(workspace.exposures())
-            return CommitMade(output, jobs.scanned(workspace), push=push)
+            return CommitMade(output, workspace, push=push)
 
         run = self.jobs.in_terminal if attached else self.jobs.run
         run(self, "commit", work)
@@ -171,8 +171,8 @@ def commit_split(workspace: Workspace, parts: Sequence[Part], options: CommitOpt
     hooks = [hook for made in result.made if (hook := in_short(made.output)[1])]
     output = "\n".join([f"{first}: {subjects}", *hooks])
     if result.problem is None:
-        return CommitMade(output, jobs.scanned(workspace), push=push)
+        return CommitMade(output, workspace, push=push)
     left = ", ".join(clean(part.name) for part in result.left)
     problem = f"{first} made. Still pending: {left}. {result.problem}"
     said = str(getattr(result.problem, "output", "") or "")
-    return CommitMade(output, jobs.scanned(workspace), problem=problem, said=said)
+    return CommitMade(output, workspace, problem=problem, said=said)

@@ -16,9 +16,10 @@ from textual.widgets import Input, Static, TextArea
 from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
-from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.changes.commit_run import CommitRun
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
+from rea_xcom_tui.tui.changes.edit_lines import head_and_change
+from rea_xcom_tui.tui.changes.foreseen import outlook_words
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten, shorten_change, wrapped_sentences
@@ -52,8 +53,8 @@ class CommitReady(Message):
         self.choice: BranchChoice = branch_choice(workspace, self.message)
         self.exposures = workspace.exposures()
         judged = outlook(workspace, workspace.plan().files)
-        said = judged.sentence()
-        self.standing = [*standing(workspace, trust=False).sentences(), *([f"This commit {said}."] if said else [])]
+        self.outlook = judged
+        self.standing = standing(workspace, trust=False).sentences()
         self.findings = [
             (sign, one, workspace.fleet.by_id.get(one.deployment))
             for sign, one in (*(("+", one) for one in judged.adds), *(("-", one) for one in judged.removes))
@@ -162,7 +163,7 @@ class CommitScreen(CommitRun):
         signed = [("signed off  ", "good")] if self.sign_off else []
         where = self.ready.choice.current or "no branch"
         self.query_one("#header", Bar).show(
-            [("Commit", "title"), (counts, ""), (split, "edited")],
+            [("Commit", "title"), (counts, ""), (split, "edited"), *outlook_words(self.ready.outlook)],
             [*signed, (f"⎇ {shorten(harmless(where), max(10, self.size.width // 3), 'middle')}", "")],
         )
         line = self._branch_line()
@@ -190,8 +191,9 @@ class CommitScreen(CommitRun):
         name = harmless(choice.current) if choice.current else "detached HEAD"
         note = " protected" if choice.protected and choice.current else ""
         closed = "quiet" if choice.closed or self.new_branch else "strong"
+        beside = max(24, self.size.width // 3) if self.new_branch else max(24, self.size.width - 40)
         return [
-            (f"{here} {shorten(name, 24, 'middle')}", closed),
+            (f"{here} {shorten(name, beside, 'middle')}", closed),
             (note, "edited"),
             (f"   {there} new{':' if self.new_branch else ' branch'}", "strong" if self.new_branch else "quiet"),
         ]
@@ -234,12 +236,8 @@ class CommitScreen(CommitRun):
             for edit in edits:
                 if edit.file == file:
                     done = "  already written" if edit.key in self.ready.written else ""
-                    change = f"{value_words(edit.old)} → {value_words(edit.new)}"
-                    what = (
-                        f"{harmless(edit.statement.title)}: {edit.field}" if isinstance(edit, Declare) else edit.field
-                    )
-                    room = max(10, width - len(what) - len(done) - 3)
-                    change = shorten_change(change, room)
+                    what, change = head_and_change(edit)
+                    change = shorten_change(change, max(10, width - len(what) - len(done) - 3))
                     lines.append([(f"  {what} ", "quiet"), (change, "edited"), (done, "quiet")])
         return lines
 

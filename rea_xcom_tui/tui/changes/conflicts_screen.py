@@ -164,7 +164,7 @@ def _settling(conflicts: Sequence[Conflict], choices: Mapping[int, Choice]) -> C
             chosen[choices.get(index, "later")].append(conflict)
         keep_ours(workspace, chosen["ours"])
         take_theirs(workspace, chosen["theirs"])
-        said = {"ours": "kept ours", "theirs": "took theirs", "later": "to decide before anything is written"}
+        said = {"ours": "stays yours", "theirs": "taken from the file", "later": "to decide; w asks again"}
         return Resolved(", ".join(f"{len(found)} {said[name]}" for name, found in chosen.items() if found))
 
     return work

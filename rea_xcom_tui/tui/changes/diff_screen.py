@@ -12,13 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.file_changes import Group, GroupBy, KnownChanges, file_changes, grouped
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.changes.diff_view import DiffView
-from rea_xcom_tui.tui.changes.edit_lines import edit_line, group_line, words
-from rea_xcom_tui.tui.changes.foreseen import Writes
+from rea_xcom_tui.tui.changes.edit_lines import accepted_in, cause_words, edit_line, group_line, words
+from rea_xcom_tui.tui.changes.foreseen import Writes, outlook_words
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import Failure
@@ -91,7 +91,10 @@ class DiffScreen(Writes):
             impacts = {edit.key: workspace.impact(edit) for edit in plan.edits}
             files = file_changes(jobs.ticking(plan.files, progress), self._known)
             notes = {file.file: outdated_comments(file) for file in plan.files}
-            return jobs.Planned(plan, edits, files, impacts, notes, conflicts, outlook(workspace, plan.files))
+            names = {edit.deployment: workspace.fleet.called(edit.deployment) for edit in edits}
+            names |= {id_: workspace.fleet.called(id_) for edit in edits for id_ in accepted_in(edit)}
+            judged = outlook(workspace, plan.files)
+            return jobs.Planned(plan, edits, files, impacts, notes, conflicts, judged, names)
 
         self.jobs.run_long(self, "work out the diff", work)
 
@@ -134,8 +137,7 @@ class DiffScreen(Writes):
         left: list[tuple[str, str]] = [("Pending changes", "title"), (f"  {counts}", "")]
         left += [(f"  {held} left out", "edited")] if held else []
         left += [("  too narrow for two sides", "quiet")] if self._too_narrow else []
-        judged = self.planned.outlook
-        left += [(f"  {judged.sentence()}", "invalid" if judged.adds else "good")] if judged.sentence() else []
+        left += outlook_words(self.planned.outlook)
         added, removed = (sum(file.counts[side] for file in files) for side in (0, 1))
         right: list[tuple[str, str]] = [(f"+{added}", "good"), (f" -{removed}", "invalid"), (" lines", "quiet")]
         if plan.refused:
@@ -181,7 +183,8 @@ class DiffScreen(Writes):
         return group_line(group, self.by, is_open=is_open, refused=refused, width=width)
 
     def _edit_line(self, edit: PendingEdit, width: int) -> Line:
-        return edit_line(edit, self.by, refused=self._key_of(edit) in self._refused, width=width)
+        names = self.planned.names if self.planned is not None else {}
+        return edit_line(edit, self.by, refused=self._key_of(edit) in self._refused, width=width, names=names)
 
     def _key_of(self, edit: PendingEdit) -> tuple[str, str]:
         return edit.deployment, edit.field
@@ -200,7 +203,8 @@ class DiffScreen(Writes):
     def _told(self, edits: Sequence[PendingEdit], width: int) -> list[Line]:
         """What is to be known of these edits: what they change, why they are refused, and what they do to the pods."""
         assert self.planned is not None
-        head = textwrap.wrap(f"{words(edits[0])} · {plural(len(edits), 'edit')}", width) or [""]
+        what = words(edits[0]) if self.by == "file" or len(edits) == 1 else cause_words(edits)
+        head = textwrap.wrap(f"{what} · {plural(len(edits), 'edit')}", width) or [""]
         lines: list[Line] = [[(line, "strong")] for line in head]
         held = sum(edit.held for edit in edits)
         if held:
@@ -307,15 +311,15 @@ class DiffScreen(Writes):
 
     def action_undo(self) -> None:
         """Undo the newest step."""
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undo", workspace.undo()))
 
     def action_redo(self) -> None:
         """Do again what was undone."""
-        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("did again", workspace.redo()))
+        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("redo", workspace.redo()))
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
-        self.notify_line(f"{event.verb}: {clean(event.words)}" if event.words else "There is nothing more to undo.")
+        self.notify_line(event.sentence)
         self.plan()
 
     @on(jobs.Edited)

@@ -10,12 +10,16 @@ from textual import on
 from textual.message import Message
 from textual.screen import Screen
 
-from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, described
+from rea_xcom_tui.fleet.edit.pending import PendingEdit, described
 from rea_xcom_tui.fleet.edit.plan import Plan
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.file_changes import grouped
 from rea_xcom_tui.tui.cells.explain import value_words
+from rea_xcom_tui.tui.changes.edit_lines import cause_words, reach_of
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
+from rea_xcom_tui.tui.kit.styled_lines import Line
+from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.outlook import Outlook
@@ -65,6 +69,21 @@ def _shared(workspace: Workspace, files: Iterable[FilePlan]) -> Iterator[str]:
             yield f"{clean(file.file)} is shared by {plural(len(reached), 'deployment')}"
 
 
+def changed_fields(workspace: Workspace, files: Iterable[FilePlan]) -> Counter[str]:
+    """In how many deployments each change of a field is made: `compression zip → gzip`; of files of one deployment."""
+    counts: Counter[str] = Counter()
+    for file in files:
+        row = file.foreseen.row if file.foreseen is not None else None
+        before = workspace.fleet.by_id.get(row.id) if row is not None else None
+        if row is None or before is None:
+            continue
+        for field in FIELDS:
+            old, new = before.field(field).value, row.field(field).value
+            if old != new:
+                counts[f"{field} {value_words(old)} → {value_words(new)}"] += 1
+    return counts
+
+
 def nothing_to_write(pending: Pending | None) -> str:
     """Why there is nothing to write, in a sentence; empty where there is something."""
     if pending is None or not len(pending):
@@ -74,18 +93,16 @@ def nothing_to_write(pending: Pending | None) -> str:
     return ""
 
 
-def change_words(edits: Iterable[PendingEdit]) -> list[str]:
+def change_words(edits: Sequence[PendingEdit]) -> list[str]:
     """Each change with its reach, the widest first: `threshold 1048576 (1 MiB) → 0 (always) · 5 deployments`."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for edit in edits:
-        if isinstance(edit, Fix):
-            counts[f"fix {edit.field}", "finding"] += 1
-        elif isinstance(edit, Declare):
-            counts[f"{clean(edit.statement.title)}: {edit.field}", "statement"] += 1
-        else:
-            change = f"{edit.field} {value_words(edit.old)} → {value_words(edit.new)}"
-            counts[change, "deployment"] += 1
-    return [f"{change} · {plural(count, noun)}" for (change, noun), count in counts.most_common()]
+    return [f"{cause_words(group.edits)} · {reach_of(group)}" for group in grouped(edits, "cause")]
+
+
+def outlook_words(outlook: Outlook) -> Line:
+    """For a header, which findings come and which go: red where one comes that is more than a note."""
+    said = outlook.sentence()
+    graver = any(one.finding.severity != "info" for one in outlook.adds)
+    return [(f"  {said}", "invalid" if graver else "edited" if outlook.adds else "good")] if said else []
 
 
 def finding_words(outlook: Outlook, names: dict[str, str], most: int = _MOST_FINDINGS) -> list[str]:

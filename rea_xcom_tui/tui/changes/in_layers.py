@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,9 +17,10 @@ from textual.widgets import Static
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.changes.foreseen import changed_fields, changed_lines
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
+from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
@@ -27,10 +29,13 @@ from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layer_choices import LayerChoice
+    from rea_xcom_tui.fleet.edit.pending import Fix
+    from rea_xcom_tui.fleet.edit.plan import Proof
     from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 
 Tell = Callable[[int, int], None]
 _MOST_LINES = 12
+_MOST_TOLD = 4
 
 
 class LayersOffered(Message):
@@ -47,6 +52,32 @@ class FixesShared(Message):
     def __init__(self, refusals: Sequence[Refusal], retry: Callable[[Workspace, Tell], Message]) -> None:
         super().__init__()
         self.refusals, self.retry = refusals, retry
+
+
+class FixesForeseen(Message):
+    """What the fixes of one rule come to, before any of them is pending."""
+
+    def __init__(self, workspace: Workspace, code: str, fixes: Sequence[Fix], proof: Proof) -> None:
+        super().__init__()
+        self.code, self.fixes, self.refused = code, fixes, proof.refused
+        self.names = {one.deployment: workspace.fleet.called(one.deployment) for one in proof.refused}
+        self.changes = changed_fields(workspace, proof.files)
+        self.lines = sum(changed_lines(file) for file in proof.files)
+        self.files = len(proof.files)
+
+    def question(self) -> Question:
+        """Ask whether they are to become pending: the whole outcome, and what cannot be fixed."""
+        reach = plural(len({one.deployment for one in self.fixes}), "deployment")
+        body = [f"{change} · {plural(count, 'deployment')}" for change, count in self.changes.most_common(_MOST_TOLD)]
+        body.append(f"{plural(self.lines, 'line')} in {plural(self.files, 'file')}; one step that u undoes.")
+        for one in self.refused[:_MOST_TOLD]:
+            body.append(f"! not {clean(self.names[one.deployment], 60)}: {clean(one.reason)}")
+        left = len(self.refused) - _MOST_TOLD
+        body += [f"and {left} more that cannot be fixed"] if left > 0 else []
+        title = f"Fix {plural(len(self.fixes), 'finding')} of {self.code} in {reach}?"
+        if not self.fixes:
+            return Failure(f"fix {plural(len(self.refused), 'finding')} of {self.code}", "\n".join(body[1:]))
+        return Question(title, "\n".join(body), [Choice("m", "Enter", "fix, as pending edits", "fix"), STAY])
 
 
 def edited(
@@ -92,13 +123,20 @@ def fixed(
     shared: bool = False,
 ) -> Message:
     """Make fixes pending; or tell that they would fix other deployments too, with nothing pending."""
-    step, refusals = workspace.fix(ids, code, place, progress, shared=shared)
-    others = [refusal for refusal in refusals if refusal.others]
-    if not others:
-        return jobs.Edited(step, refusals)
-    if step is not None:
-        workspace.undo()
-    return FixesShared(others, lambda again, tell: fixed(again, ids, code, place, tell, shared=True))
+    fixes, proof = workspace.proposed_fixes(ids, code, place, progress, shared=shared)
+    others = [refusal for refusal in proof.refused if refusal.others]
+    if others:
+        return FixesShared(others, lambda again, tell: fixed(again, ids, code, place, tell, shared=True))
+    return jobs.Edited(workspace.put_fixes(fixes), list(proof.refused))
+
+
+def foreseen_fixes(workspace: Workspace, ids: Sequence[str], code: str, progress: Tell) -> Message:
+    """Tell what the fixes of a rule would do, with nothing pending; or that they would fix other deployments too."""
+    fixes, proof = workspace.proposed_fixes(ids, code, None, progress)
+    others = [refusal for refusal in proof.refused if refusal.others]
+    if others:
+        return FixesShared(others, lambda again, tell: fixed(again, ids, code, None, tell, shared=True))
+    return FixesForeseen(workspace, code, fixes, proof)
 
 
 class LayersScreen(ModalScreen["LayerChoice"]):
@@ -112,7 +150,7 @@ class LayersScreen(ModalScreen["LayerChoice"]):
         .dialog { width: 108; }
         & .title { text-style: bold; margin: 0 0 1 0; }
         & LineList { height: auto; max-height: 12; overflow-y: auto; }
-        & #whom { margin: 1 0 0 0; height: 4; }
+        & #whom { margin: 1 0 0 0; height: auto; max-height: 6; }
     }
     """
 
@@ -142,9 +180,12 @@ class LayersScreen(ModalScreen["LayerChoice"]):
         style = "here" if here else "quiet" if one.reason else ""
         what = "remove the override in " if one.removes else ""
         whom = "refused" if one.reason else f"changes {len(one.others) + 1}" if one.others else "changes this one alone"
-        note = f"{whom}{' · the value stands here' if one.usual and not one.removes else ''}"
+        note = f"{whom}{' · has the value now' if one.usual and not one.removes else ''}"
         room = max(10, width - len(note) - len(what) - 4)
-        return [(f" {what}{shorten(harmless(one.layer), room, 'start')}", style), (f"  {note} ", style or "quiet")]
+        where = harmless(one.layer)
+        if cell_len(where) > room:  # what a file holds of the values is said in all lines alike
+            where = where.partition("#")[0]
+        return [(f" {what}{shorten(where, room, 'start')}", style), (f"  {note} ", style or "quiet")]
 
     @on(LineList.Moved)
     def _moved(self) -> None:

@@ -97,7 +97,7 @@ class PushScreen(Screen[str]):
             plan = push_plan(workspace, remote)
             return PushReady(plan, description(plan), workspace.repository.remotes(), workspace.exposures())
 
-        self.jobs.run(self, "look what there is to push", work)
+        self.jobs.run(self, "find what to push", work)
 
     @on(PushReady)
     def _ready(self, event: PushReady) -> None:
@@ -162,7 +162,8 @@ class PushScreen(Screen[str]):
             return []
         from rea_xcom_tui.reports.pushing import result_line
 
-        lines: list[Line] = [[], [(result_line(self.pushed), "good")]]
+        wrapped = textwrap.wrap(result_line(self.pushed), max(10, width), break_on_hyphens=False)
+        lines: list[Line] = [[], *([(line, "good")] for line in wrapped)]
         if self.pushed.request_url:
             url = harmless(self.pushed.request_url)
             lines += [[("y copies the page of the pull request:", "quiet")], *_whole(url, width)]
@@ -172,9 +173,11 @@ class PushScreen(Screen[str]):
 
     def action_push(self) -> None:
         """Push what is shown."""
-        if self.ready is None or self._watch is not None or self.pushed is not None or self.ready.plan.empty:
+        if self.ready is None or self._watch is not None:
             return
-        if self.ready.exposures:
+        if self.pushed is not None or self.ready.plan.empty:
+            self.say(self._done or "The remote has everything already; there is nothing to push.", "good")
+        elif self.ready.exposures:
             question = TrustQuestion(
                 "Let this repo's own programs run for the push?",
                 "Its git folder configures what a push runs, and you have not trusted it yet:",
@@ -237,13 +240,19 @@ class PushScreen(Screen[str]):
         url = event.pushed.request_url
         more = " · y copies the pull request's page, m the change table" if url else ""
         self.say(f"{self._done}{more}", "good")
+        going = self.ready.plan.outgoing if self.ready is not None else None
+        if going is not None:
+            left: Line = [("Push", "title"), (f"  ⎇ {harmless(going.branch)} → {harmless(going.remote)}", "strong")]
+            self.query_one("#header", Bar).show(left, [("pushed", "good")])
         self._lay_out(at_end=True)
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
         pushing, self._watch = self._watch is not None, None
         if not pushing:
-            self.app.push_screen(Failure(event.verb, event.reason, event.output), self._leave)
+            app = self.app  # there is nothing to show beneath it
+            self.dismiss("")
+            app.push_screen(Failure(event.verb, event.reason, event.output))
             return
         self.said += [line for line in event.output.splitlines() if line.strip() and line not in self.said]
         self._lay_out(at_end=True)
@@ -257,9 +266,6 @@ class PushScreen(Screen[str]):
             return ""
         result = self.pushed.result
         return f"Pushed to {clean(result.remote)}/{clean(result.branch)}"
-
-    def _leave(self, _: str | None) -> None:
-        self.dismiss("")
 
     # Around it
 

@@ -53,6 +53,11 @@ class DriftScreen(DriftView, Around):
             self.say("Nothing differs here." if self.in_matrix else "Nothing differs, so there is nothing to do.")
         return chosen
 
+    def pending_count(self) -> int:
+        """How many edits are pending."""
+        pending = self.pending_now()
+        return len(pending) if pending is not None else 0
+
     # Setting right
 
     def action_set_right(self) -> None:
@@ -73,7 +78,7 @@ class DriftScreen(DriftView, Around):
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
         if event.step is not None:
-            self.say(f"~ {clean(event.step.title)} · d diff, w write, u undo", "edited")
+            self.say(f"~ {clean(event.step.title)} · d diff, w write, c commit, u undo", "edited")
             self.compare()
         elif not event.refusals:
             self.say("No change: it is pending already.")
@@ -85,10 +90,8 @@ class DriftScreen(DriftView, Around):
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
-        if event.words is None:
-            self.say(f"There is nothing to {'undo' if event.verb == 'undid' else 'redo'}.")
-        else:
-            self.say(f"{event.verb}: {clean(event.words)}", "edited")
+        self.say(event.sentence, "edited" if event.words else "")
+        if event.words is not None:
             self.compare()
 
     # The baseline file

@@ -225,7 +225,7 @@ class IgnoreForm(DriftForm[Accept]):
                 with Horizontal():
                     yield Static(name, classes="label", markup=False)
                     yield Input(id=name, compact=True, placeholder=hint)
-            hint = "Goes to .rea-xcom.yaml; pending like any edit until w writes it:"
+            hint = "Tab goes to the next line. This is pending in .rea-xcom.yaml until w writes it:"
             yield Static(hint, classes="hint", markup=False)
             yield Page(id="entry")
             yield Bar(id="note")

@@ -201,11 +201,18 @@ class Grid:
         self.fields = matrix_fields(matrix)
         self.ids = list(matrix)
         self.env = _ENV if width >= _WIDE else 6
-        self.name = max(14, min(32, width // 5))
+        # As wide as the longest name, while no field is left with less than its own name.
+        cells = sum(max(len(field), _LEAST_CELL) + 2 for field in self.fields)
+        longest = max((line_width([(self._called(identifier), "")]) for identifier in self.ids), default=0)
+        self.name = max(14, min(longest, 40, max(width // 5, width - 4 - self.env - cells)))
         self._room = width - 4 - self.name - self.env
         self.sizes = self._sizes(self._room)
         self.shown = range(0)
         self.look_at(0)
+
+    def _called(self, identifier: str) -> str:
+        deployment = self.fleet.by_id.get(identifier)
+        return harmless(self.fleet.name_beside_env(deployment) if deployment else identifier)
 
     def look_at(self, column: int) -> None:
         """Scroll sideways, no further than needed, so that a field's column is in sight; the names always are."""
@@ -244,9 +251,7 @@ class Grid:
         """One deployment; only cells that differ hold anything. `column` is where the cursor is, if it is here."""
         identifier = self.ids[index]
         deployment = self.fleet.by_id.get(identifier)
-        name = shorten(
-            harmless(self.fleet.name_beside_env(deployment) if deployment else identifier), self.name, "middle"
-        )
+        name = shorten(self._called(identifier), self.name, "middle")
         spans: list[Span] = [
             (f"{'▸' if column is not None else ' '} {pad(name, self.name)}  ", "strong"),
             (_env(deployment, self.env), "quiet"),

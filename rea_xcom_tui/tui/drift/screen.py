@@ -283,14 +283,18 @@ class DriftView(Screen[Leave]):
         # The grid that the entry was made for: a newer one, with other rows, may be drawn only a moment later.
         return grid.line(index, self._column if here else None)
 
+    def pending_count(self) -> int:
+        """How many edits are pending, those of the baseline file among them."""
+        return self.found.pending if self.found is not None else 0
+
     def show_header(self) -> None:
         """Show what is compared with, and how much differs."""
         left: list[Span] = [("Drift", "title")]
         right: list[Span] = [("comparing", "edited")]
         if self.found is not None:
             left += [("  against ", "quiet"), (harmless(self.found.words), "strong"), (" ▾", "quiet")]
-            if self.found.pending:
-                left.append((f" ~{self.found.pending}{'' if self.has_class('-narrow') else ' pending'}", "edited"))
+            if pending := self.pending_count():
+                left.append((f"  ~{pending}{'' if self.has_class('-narrow') else ' pending'}", "edited"))
             report = self.report
             right = [(plural(len(report.causes), "cause"), "drift" if report.causes else "good"), (" · ", "quiet")]
             count = len(report.deployments)

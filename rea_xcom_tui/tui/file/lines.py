@@ -24,6 +24,7 @@ AUTHORS_FROM = 96
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 _KEY = re.compile(r"\s*(?:- )?[^\s#:][^#:]*:(?=\s|$)")
+_SIGNS = {"error": "!", "warning": "▲", "info": "·"}
 _SEVERITY_STYLES = {"error": "invalid", "warning": "edited", "info": "quiet"}
 
 
@@ -158,7 +159,7 @@ def _coloured(text: str, *, strong: bool, quiet: bool) -> list[Span]:
 def _finding_line(finding: Finding, row: Row, width: int, *, here: bool = False) -> Line:
     """A finding beneath its line."""
     settled = row.settled(finding)
-    sign = "~" if settled else "·" if finding.severity == "info" else "!"
+    sign = "~" if settled else _SIGNS[finding.severity]
     words = f"{sign} {finding.code} {finding.severity}: {harmless(finding.message)}"
     if settled:
         words += " (an edit is pending)"

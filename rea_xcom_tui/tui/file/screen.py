@@ -307,7 +307,7 @@ class FileScreen(ChoosesLayers):
 
     def action_undo(self) -> None:
         """Undo the newest edit."""
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undid", workspace.undo()))
+        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undo", workspace.undo()))
 
     @on(jobs.Drifted)
     def _judged(self, event: jobs.Drifted) -> None:
@@ -329,12 +329,12 @@ class FileScreen(ChoosesLayers):
         elif event.step is None:
             self.say("No change: the value is already set.")
         else:
-            self.say(f"{clean(event.step.title)} · u takes it back", "edited")
+            self.say(f"{clean(event.step.title)} · u undoes it", "edited")
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
         self._changed()
-        self.say(f"undid: {clean(event.words)}" if event.words else "There is nothing to undo.", "edited")
+        self.say(event.sentence, "edited" if event.words else "")
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:

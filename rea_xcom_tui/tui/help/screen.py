@@ -100,7 +100,7 @@ class HelpScreen(ModalScreen[None]):
                 keys = shown_keys(command, self._keymap)
                 if command.id not in self._without and (keys or command.palette):
                     task = command.task if place in ("fleet", "table", "any") and "fleet" in self._places else ""
-                    yield task or PLACES[place], command, keys or ":"
+                    yield task or PLACES[place], command, keys or "^P"
 
     def _everything(self, width: int) -> Iterator[Part]:
         blocks: dict[str, list[tuple[str, str]]] = {}
@@ -112,7 +112,7 @@ class HelpScreen(ModalScreen[None]):
         blocks = {heading: blocks[heading] for heading in dict.fromkeys((*known, *blocks))}
         columns = max(1, min(len(blocks), (width + _GAP) // (_COLUMN + _GAP)))
         cell = (width + _GAP) // columns - _GAP
-        piles = _stacked([list(_block(heading, rows)) for heading, rows in blocks.items()], columns)
+        piles = _stacked([list(_block(heading, rows, cell)) for heading, rows in blocks.items()], columns)
         for line in range(max(map(len, piles))):
             for at, pile in enumerate(piles):
                 yield from _cell(*(pile[line] if line < len(pile) else _BLANK), cell)
@@ -137,11 +137,15 @@ class HelpScreen(ModalScreen[None]):
 _BLANK: Row = ("", "", 0)
 
 
-def _block(heading: str, rows: Sequence[tuple[str, str]]) -> Iterator[Row]:
+def _block(heading: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[Row]:
+    """A heading and what stands beneath it, each on as many lines as it takes."""
     yield "", heading, 0
     keys = min(_KEYS, max(len(left) for left, _ in rows))
     for left, right in rows:
-        yield left, right, keys
+        first, *more = textwrap.wrap(right, max(8, width - keys - 2)) or [""]
+        yield left, first, keys
+        for line in more:
+            yield " ", f" {line}", keys
 
 
 def _stacked(blocks: Sequence[list[Row]], columns: int) -> list[list[Row]]:

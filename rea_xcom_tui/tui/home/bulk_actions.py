@@ -67,7 +67,8 @@ class FleetBulk(FleetCampaigns):
             if answer is not None:
                 self.edit(answer.ids, field, answer.text, answer.layer)
 
-        screen = BulkScreen(self.jobs, field, ids, text, self._common_layers(ids))
+        hidden = len(set(ids).difference(self.table.shown_ids))
+        screen = BulkScreen(self.jobs, field, ids, text, self._common_layers(ids), hidden)
         await self.app.push_screen(screen, done)
         screen.set_focus(screen.query_one("#value", Input))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,14 +16,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED
-from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal, Suggestion, rehearse, suggestions
+from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Preview, Rehearsal, Suggestion, rehearse, suggestions
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.forms import form_of
+from rea_xcom_tui.tui.home.bulk_lines import STYLES, Room, preview_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import Cut, harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, Span
@@ -36,20 +36,6 @@ if TYPE_CHECKING:
 
 TYPED_FROM = 20
 """From this many changes on, their count has to be typed."""
-
-_FILE_FROM = 16
-"""Cells that have to be left in a line for the file, because names may stand more than once in a fleet."""
-
-_BOTH_FROM = 24
-"""Cells that old and new value need together; below that, the places they are in give way."""
-
-_STYLES: dict[Outcome, str] = {
-    "change": "edited",
-    "same": "quiet",
-    "skip": "quiet",
-    "elsewhere": "reference",
-    "refused": "invalid",
-}
 
 
 class Previewed(Message):
@@ -106,8 +92,10 @@ class BulkScreen(ModalScreen[Answer]):
         ids: Sequence[str],
         text: str = "",
         layers: Sequence[str] | None = None,
+        hidden: int = 0,
     ) -> None:
-        """`layers` are those that all of the deployments have; None where none of them is made of layers."""
+        """`layers` are those that all of the deployments have; None where none of them is made of layers. `hidden` is
+        how many of them the table does not show."""
         super().__init__()
         self._layers: list[str | None] = [None, *((OWN, SHARED, *layers) if layers is not None else ())]
         """The answers to which layers take the edits, the chosen one first."""
@@ -115,6 +103,7 @@ class BulkScreen(ModalScreen[Answer]):
         self.field = field
         self.ids = list(ids)
         self.start = text
+        self._hidden = hidden
         self.rehearsal = Rehearsal(())
         self._asked = self._answered = 0
         """Which text was asked about last, and which one the preview in sight is about."""
@@ -124,11 +113,14 @@ class BulkScreen(ModalScreen[Answer]):
         """The row that the cursor was on before the preview was worked out anew."""
         self._told_refused = False
         """Whether the user has been told that what is refused stays as it is."""
+        self._room = Room()
 
     def compose(self) -> ComposeResult:
         """The verb and the count, the value, what would happen, and the confirmation."""
         with Vertical(classes="dialog"):
-            yield Static(f"Set {self.field} on {plural(len(self.ids), 'deployment')}", classes="title", markup=False)
+            unseen = f", {self._hidden} of them not shown in the table" if self._hidden else ""
+            title = f"Set {self.field} on {plural(len(self.ids), 'deployment')}{unseen}"
+            yield Static(title, classes="title", markup=False)
             with Horizontal(id="first"):
                 yield Static("new value", classes="label", markup=False)
                 yield Input(self.start, id="value", compact=True, placeholder=form_of(self.field).placeholder)
@@ -225,7 +217,11 @@ class BulkScreen(ModalScreen[Answer]):
             return
         self._answered = event.asked
         self._rows.show([Entry(one, partial(self._suggestion_line, one)) for one in event.found], 0)
-        words = "type a value, or take one that is usual here: ↓ and Enter" if event.found else "type a value"
+        usual = "type a value, or take one that is usual here: ↓ and Enter"
+        partly = (
+            "type s/old/new/ to change a part of each value" if TABLE[self.field].kind == "path" else "type a value"
+        )
+        words = usual if event.found else partly
         self.query_one("#counts", Painted).paint([[(words, "")]])
 
     def _suggestion_line(self, one: Suggestion, width: int) -> Line:
@@ -257,6 +253,7 @@ class BulkScreen(ModalScreen[Answer]):
     def _show_rows(self, rehearsal: Rehearsal) -> None:
         self.rehearsal = rehearsal
         order = list(OUTCOMES)
+        self._room = Room.of(rehearsal.previews, self.field)
         shown = sorted(rehearsal.previews, key=lambda preview: order.index(preview.outcome))
         place = self._rows.cursor if self._rows.entries else self._place
         self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], place)
@@ -274,7 +271,7 @@ class BulkScreen(ModalScreen[Answer]):
         spans: list[Span] = []
         for outcome, count in found.items():
             shown = changes if outcome == "change" else count
-            spans += [(f"{shown} {OUTCOMES[outcome]}", _STYLES[outcome]), ("    ", "")]
+            spans += [(f"{shown} {OUTCOMES[outcome]}", STYLES[outcome]), ("    ", "")]
             spans += [(f"{left_out} left out", "quiet"), ("    ", "")] if outcome == "change" and left_out else []
         if judged := self.rehearsal.outlook.sentence():
             spans.append((judged, "invalid" if self.rehearsal.outlook.adds else "good"))
@@ -328,32 +325,7 @@ class BulkScreen(ModalScreen[Answer]):
         self._rows.focus()
 
     def _line(self, row: Preview, width: int) -> Line:
-        line = self._outcome(row, width)
-        room = width - sum(cell_len(text) for text, _ in line) - 2
-        if room < _FILE_FROM:
-            return line
-        file = shorten(harmless(row.file), room, "start")
-        return [*line, (" " * (room + 2 - cell_len(file)), ""), (file, "quiet")]
-
-    def _outcome(self, row: Preview, width: int) -> Line:
-        style = _STYLES[row.outcome]
-        name: Span = (pad(shorten(harmless(row.name), width // 4, "middle"), width // 4 + 2), "")
-        cut: Cut = "path" if TABLE[self.field].kind == "path" else "middle"
-        old = shorten(value_words(row.old), width * 2 // 5, cut)
-        if row.outcome == "change" and row.id in self._left_out:
-            return [(f"[ ] {name[0]}", "quiet"), (f"{old}  left out", "quiet")]
-        if row.outcome == "change":
-            places = f"  ({row.places})" if row.places else ""
-            both = width - 4 - cell_len(name[0]) - 3 - cell_len(places)
-            if both < _BOTH_FROM:
-                both, places = both + cell_len(places), ""
-            words = value_words(row.new)
-            old = shorten(old, max(8, both // 2, both - cell_len(words)), cut)
-            new = shorten(words, max(8, both - cell_len(old)), cut)
-            return [(f"[x] {name[0]}", ""), (f"{old} → {new}", style), (places, "quiet")]
-        why = f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else ""
-        room = width - 4 - cell_len(name[0]) - cell_len(old)
-        return [(f"    {name[0]}", ""), (old, style), (shorten(why, max(0, room)), "quiet")]
+        return preview_line(row, self.field, width, self._room, left_out=row.id in self._left_out)
 
     def action_apply(self) -> None:
         """Apply, after the keys that were typed before; on a suggestion, take it."""

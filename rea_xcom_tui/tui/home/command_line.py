@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.keys.commands import COMMANDS, Command
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
 
 _SET = re.compile(r"set\s+([\w-]+)\s*=\s*(.*?)(?:\s+where\s+(.+))?", re.DOTALL)
 _UNSET = re.compile(r"unset\s+([\w-]+)(?:\s+where\s+(.+))?", re.DOTALL)
+_MOST_ECHOED = 30
+"""Characters of what was typed that a message repeats, so that what to do fits beside it."""
 _SHORT = {"w": "changes.write", "q": "app.quit", "wq": "changes.commit", "d": "changes.diff", "h": "app.help"}
 
 
@@ -96,12 +99,14 @@ def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | Cam
     near = [command for command in COMMANDS if command.palette and wanted and wanted in command.id]
     if len(near) == 1:
         return DoLine(near[0])
-    hint = f"; did you mean {' or '.join(command.id for command in near[:3])}?" if near else "; ? lists the commands"
-    raise ValueError(f"there is no command {line or '(empty)'}{hint}")
+    hint = f"; did you mean {' or '.join(command.id for command in near[:2])}?" if near else "; ? lists the commands"
+    raise ValueError(f"there is no command {clean(line, _MOST_ECHOED) or '(empty)'}{hint}")
 
 
 def _field(name: str) -> FieldName:
     for field in (*FIELDS, *STATE_FIELDS):
         if field == name.lower():
             return field
-    raise ValueError(f"there is no field {name}; the fields are {', '.join((*FIELDS, *STATE_FIELDS))}")
+    raise ValueError(
+        f"there is no field {clean(name, _MOST_ECHOED)}; the fields are {', '.join((*FIELDS, *STATE_FIELDS))}"
+    )

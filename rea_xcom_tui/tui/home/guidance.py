@@ -4,7 +4,8 @@ from __future__ import annotations
 
 NO_MATCH = """Nothing matches this filter. Esc clears it.
 
-/ goes back to it, and Tab there offers the values that there are; Q lists the saved queries"""
+/ goes back to it, and Tab there offers the values that there are.
+Q lists the saved queries."""
 NO_DEPLOYMENTS = """No agent values files in this repo: none has the keys of the remote execution agent's chart.
 
 rea-xcom-tui REPO    opens another repo, or a folder in one

@@ -1,12 +1,18 @@
-"""What the right end of the fleet's header tells: how many deployments there are, and what is the matter with them."""
+"""The fleet's header: repo and branch, how many deployments there are, and what is the matter with them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from rich.cells import cell_len
 
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui.kit.styled_lines import Span
+from rea_xcom_tui.tui.kit.fit import harmless, shorten
+from rea_xcom_tui.tui.kit.styled_lines import Span, line_width
+
+_GAP, _LEAST_BRANCH = 2, 12
 
 READ_ONLY: tuple[Span, ...] = (("  ", ""), (" read-only ", "here"))
 
@@ -14,6 +20,23 @@ READ_ONLY: tuple[Span, ...] = (("  ", ""), (" read-only ", "here"))
 def reading_words(done: int, total: int) -> list[Span]:
     """How far the repo has been read."""
     return [(f"reading {done} of {total}" if total else "reading", "edited")]
+
+
+def head_line(
+    title: str, branch: str, beside: Sequence[Span], ways: Sequence[Sequence[Span]], width: int
+) -> tuple[list[Span], Sequence[Span]]:
+    """Both ends of the header: program, repo and branch, and the first of the `ways` to tell the counts that leaves the
+    branch whole in `width` cells, since it is told nowhere else; where none does, its middle gives way.
+    """
+    left: list[Span] = [("rea-xcom-tui", "title")]
+    left += [(f"  {harmless(title)}", "strong")] if title else []
+    if not branch:
+        return left, ways[0]
+    name = harmless(branch)
+    used = line_width([*left, *beside]) + len("  ⎇ ") + _GAP
+    right = next((way for way in ways if used + cell_len(name) + line_width(way) <= width), ways[-1])
+    name = shorten(name, max(_LEAST_BRANCH, width - used - line_width(right)), "middle")
+    return [*left, (f"  ⎇ {name}", ""), *beside], right
 
 
 @dataclass(frozen=True, slots=True)

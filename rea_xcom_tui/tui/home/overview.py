@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on
+from textual import events, on
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.cells.columns import Same, differs, told_once
 from rea_xcom_tui.tui.cells.rows import Column
+from rea_xcom_tui.tui.cells.widths import wanted_widths
 from rea_xcom_tui.tui.home.grouping import GROUPINGS, By, useful, words_of
 from rea_xcom_tui.tui.home.marking import FleetMarking
 from rea_xcom_tui.tui.home.spread import FleetLine, Spread, spreads_of, trouble_of
+from rea_xcom_tui.tui.home.strips import GUTTER
 from rea_xcom_tui.tui.home.table import FleetTable
 
 _ROWS_LOOKED_AT = 150
@@ -21,9 +23,8 @@ _ROWS_LOOKED_AT = 150
 class FleetOverview(FleetMarking):
     """Owns the line over the table, and how rows are grouped."""
 
-    _same: tuple[Column, ...] = ()
-    """Columns that are told once over the table while they say the same in all rows in view."""
     _told_once: Sequence[Same] = ()
+    """Columns that are told once over the table while they say the same in all rows in view."""
     _spreads: Sequence[Spread] = ()
 
     def on_mount(self) -> None:
@@ -31,34 +32,56 @@ class FleetOverview(FleetMarking):
         kept = tuple(self.look.memory.grouping)
         self.query_one(FleetTable).grouped.by = next((by for by in GROUPINGS if by == kept), ())
 
+    def on_resize(self, event: events.Resize) -> None:
+        """A small fleet shows what is the same everywhere as columns where there is room for them."""
+        if any(one.small for one in self._told_once):
+            self.call_after_refresh(self._fit_again)
+
+    def _fit_again(self) -> None:
+        view = self.order.view(self.rows, self.matcher)
+        if self.fit_columns(view):
+            self.table.set_rows(self.rows, view)
+
     def tell_spread(self) -> None:
         """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
         self._told_once = told_once(self.chosen, self.rows) if self.usual_columns else []
-        self._same = tuple(one.column for one in self._told_once)
         self._spreads = spreads_of(row.deployment for row in self.rows if row.deployment)
-        self.tell_trouble()
         self.fit_columns(range(len(self.rows)))
+        self.tell_trouble()
 
     def tell_trouble(self) -> None:
         """Tell over the table how many of its rows have problems, or have drifted."""
         trouble = trouble_of(self._problems, self._drifted, self._deployments)
-        self.fleet_line.show([*self._spreads, *trouble], self._told_once)
+        shown = {column.key for column in self.table.columns}
+        told = [one for one in self._told_once if not one.small or one.column.key not in shown]
+        self.fleet_line.show([*self._spreads, *trouble], told)
 
     def fit_columns(self, view: Sequence[int]) -> bool:
         """Leave out the columns that say the same in all rows in view, or that the headings of the groups tell.
 
         True where other columns are shown now.
         """
-        return self.usual_columns and self.take_columns(self.telling_columns(view))
+        if not self.usual_columns or not self.take_columns(self.telling_columns(view)):
+            return False
+        self.tell_trouble()
+        return True
 
     def telling_columns(self, view: Sequence[int]) -> Sequence[Column]:
         """The chosen columns without those that tell nothing in these rows; those that somebody has chosen all stay."""
         if not self.usual_columns:
             return self.chosen
         rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
-        hidden = {c.key for c in self._same if not differs(c, rows)} | {*self.table.grouped.by}
+        crowded = any(one.small for one in self._told_once) and self._crowded()
+        same = [one.column for one in self._told_once if crowded or not one.small]
+        hidden = {c.key for c in same if not differs(c, rows)} | {*self.table.grouped.by}
         hidden -= {*self.order.arrows}
         return [column for column in self.chosen if column.key not in hidden]
+
+    def _crowded(self) -> bool:
+        """Whether the chosen columns have less room than their values need."""
+        need = GUTTER + sum(wanted_widths(self.chosen, self.rows))
+        need += sum(column.lead + column.note_width + 1 for column in self.chosen)
+        return 0 < self.table.size.width < need
 
     def take_columns(self, columns: Sequence[Column]) -> bool:
         """Give the table these columns; the cursor stays on its column while that is shown. False where it has them."""

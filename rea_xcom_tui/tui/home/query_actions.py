@@ -59,6 +59,9 @@ class FleetQueries(FleetView):
             if self._pass_over(event) and guessed(event.text, {}) is None:
                 return
             self.filter_bar.wrong(True)
+            if not self.table.matching:  # what came before the mistake found nothing, and tells nothing
+                self.matcher = None
+                self.show_view()
             here = shorten(harmless(event.text[error.position :]), 14) or "the end"
             self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
             return

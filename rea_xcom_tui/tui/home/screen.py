@@ -30,6 +30,7 @@ from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.underneath import FleetUnderneath
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question, QuitGuard
+from rea_xcom_tui.tui.kit.fit import shorten
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class FleetScreen(
         if event.step is not None:
             self.show_changed({identifier for identifier, _ in event.step.after})
             self.jobs.drift(self)
-            self.say(f"{clean(event.step.title)} · u takes it back", "edited")
+            self.say(f"{clean(event.step.title)} · u undoes it", "edited")
         elif not event.refusals:
             self.say("No change: the value is already set.")
         if event.refusals:
@@ -204,19 +205,19 @@ class FleetScreen(
             words = workspace.undo()
             committed = newest_committed(workspace) if words is None else {}
             write = "" if words is not None or committed else newest_write(workspace)
-            return jobs.Undone("undid", words, next(iter(committed.values()), None), write)
+            return jobs.Undone("undo", words, next(iter(committed.values()), None), write)
 
         self.jobs.run(self, "undo", work)
 
     def action_redo(self) -> None:
         """Do again what was undone."""
-        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("did again", workspace.redo()))
+        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("redo", workspace.redo()))
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
         self.values_changed()
         if event.words is not None:
-            self.say(f"{event.verb}: {clean(event.words)}", "edited")
+            self.say(event.sentence, "edited")
         elif event.committed is not None and self.may_change() is not None:
             question = Question(
                 "Make the reverse of the newest commit pending?",
@@ -224,18 +225,18 @@ class FleetScreen(
                 [STAY, Choice("t", "t", "make its reverse pending", event.committed.commit)],
             )
             self.app.push_screen(question, self._reverse_answer)
-        elif event.verb == "undid" and not event.write:
-            self.say("There is nothing to undo: nothing is pending, and no write is left to take back.")
-        elif event.verb == "undid" and self.may_change() is not None:
+        elif event.verb == "undo" and not event.write:
+            self.say("There is nothing to undo: nothing is pending, and no write is left to undo.")
+        elif event.verb == "undo" and self.may_change() is not None:
             question = Question(
                 "Undo the newest write to the files?",
                 f"{event.write} is the newest write, and there is no newer edit to undo. This restores the files, "
                 "if they have not changed since.",
-                [STAY, Choice("t", "t", "take it back", "take")],
+                [STAY, Choice("t", "t", "undo the write", "take")],
             )
             self.app.push_screen(question, self._undo_write_answer)
-        elif event.verb != "undid":
-            self.say("There is nothing to redo.")
+        elif event.verb != "undo":
+            self.say(event.sentence)
 
     def _reverse_answer(self, commit: str | None) -> None:
         def work(workspace: Workspace) -> jobs.Edited:
@@ -337,9 +338,13 @@ class FleetScreen(
 
             made, hook = in_short(done.output)
             parts = _MADE.match(made)
-            told = f"Committed {parts[2][:8]} to {clean(parts[1])}" if parts else f"Committed: {clean(made)}"
-            subject = f" · {clean(parts[3])}" if parts else ""
-            self.say(f"{told} · {clean(hook) or 'P pushes'}{subject}", "edited" if hook else "good")
+            pushes = "P pushes" if not isinstance(done, CommitMade) or done.has_remote else ""
+            then = "".join(f" · {words}" for words in (clean(hook) or pushes, "u takes it back") if words)
+            told = f"Committed: {clean(made)}"
+            if parts:
+                head = f"Committed {parts[2][:8]} to "
+                told = head + shorten(clean(parts[1]), max(12, self.size.width - len(head) - len(then) - 4), "middle")
+            self.say(told + then, "edited" if hook else "good")
             if isinstance(done, CommitMade):
                 self.went_on(done)
 

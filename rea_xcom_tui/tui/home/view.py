@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.pending import Pending
@@ -22,14 +21,14 @@ from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
 from rea_xcom_tui.tui.home.guidance import NO_DEPLOYMENTS, NO_MATCH, idle_commands
-from rea_xcom_tui.tui.home.header import READ_ONLY, Counts, reading_words
+from rea_xcom_tui.tui.home.head import FleetHead
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.panel import DeploymentPanel
 from rea_xcom_tui.tui.home.sorting import Matcher, Order, query_matcher
 from rea_xcom_tui.tui.home.spread import FleetLine
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.keys.bindings import bindings_of
-from rea_xcom_tui.tui.keys.commands import Place
+from rea_xcom_tui.tui.keys.commands import Command, Place, by_id
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
@@ -49,7 +48,7 @@ WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""
 
 
-class FleetView(Screen[None]):
+class FleetView(FleetHead):
     """The table, and around it header, filter, details and status. Owns the state; widgets only show it."""
 
     CSS_PATH = "fleet.tcss"
@@ -85,6 +84,7 @@ class FleetView(Screen[None]):
         self.written = False
         """Whether something was written that is not committed yet."""
         self._idle: frozenset[str] = frozenset()
+        self._marked = False
 
     def compose(self) -> ComposeResult:
         """Header, filter, table, details, status, keys."""
@@ -231,38 +231,13 @@ class FleetView(Screen[None]):
 
     # What is shown around the table
 
-    def show_header(self) -> None:
-        """Show repo, branch, counts, and whether anything may be written."""
-        left: list[Span] = [("rea-xcom-tui", "title")]
-        if self.workspace is not None:
-            left.append((f"  {harmless(self.workspace.title)}", "strong"))
-            fleet = self.workspace.here.fleet
-            if fleet.branch or fleet.head:
-                left.append((f"  ⎇ {harmless(fleet.branch or (fleet.head or '')[:8])}", ""))
-                left += self.branch_words()
-        self.query_one("#header", Bar).show(left, self._header_right())
-
     def repo_changed(self) -> None:
         """Show the repo that the cursor has come to."""
         self.show_header()
 
-    def branch_words(self) -> list[Span]:
-        """What stands beside the branch."""
-        return []
-
     def _count_rows(self) -> None:
         self._deployments = sum(row.deployment is not None for row in self.rows)
         self._drifted = sum(bool(row.drifted) for row in self.rows)
-
-    def _header_right(self) -> list[Span]:
-        reading = self._reading if self._reading is not None or self._ever_read else (0, 0)
-        unreadable = len(self.rows) - self._deployments
-        uncommitted = len(self.workspace.to_commit()) if self.workspace else 0
-        counts = Counts(self._deployments, self._problems, unreadable, self._drifted, uncommitted)
-        words = reading_words(*reading) if reading and (reading[1] or not self._ever_read) else None
-        read_only = self.workspace is not None and self.workspace.read_only is not None
-        shown = words or counts.words(self.pending, short=self.has_class("-narrow"))
-        return [*shown, *(READ_ONLY if read_only else ())]
 
     def show_count(self) -> None:
         """Show how many deployments are shown and marked."""
@@ -273,6 +248,7 @@ class FleetView(Screen[None]):
             hidden = len(self.table.marks.ids - set(self.table.shown_ids)) if self.matcher else 0
             line.append((f" · {marked} marked" + (f", {hidden} not shown" if hidden else ""), "title"))
         self.filter_bar.count(line)
+        self.follow_keys()
         if not self.table.matching and self._ever_read:
             self.table.empty_text = NO_MATCH if self.rows else NO_DEPLOYMENTS
 
@@ -297,12 +273,21 @@ class FleetView(Screen[None]):
         """The commands that the footer need not offer now, because others are nearer at hand."""
         reads = self.workspace is not None and self.workspace.read_only is not None
         edits = self.table.column.field is not None and not reads
-        return idle_commands(edits=edits, changed=bool(len(self.pending) or self.written))
+        idle = idle_commands(edits=edits, changed=bool(len(self.pending) or self.written))
+        return idle | {"rows.group"} if self.chord else idle
+
+    @property
+    def chord(self) -> Command | None:
+        """The command after a prefix that the footer offers now: with marks, what is done with them."""
+        reads = self.workspace is not None and self.workspace.read_only is not None
+        offered = self.is_mounted and self.table.has_focus and len(self.table.marks) and not reads
+        return by_id("marked.edit") if offered else None
 
     def follow_keys(self) -> None:
         """Offer other keys where others are of use now."""
-        if (idle := self.idle) != self._idle:
-            self._idle = idle
+        idle, marked = self.idle, bool(self.chord)
+        if (idle, marked) != (self._idle, self._marked):
+            self._idle, self._marked = idle, marked
             self.refresh_bindings()
 
     @on(FleetTable.CursorMoved)

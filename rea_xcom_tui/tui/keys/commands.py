@@ -133,7 +133,7 @@ def _table() -> Iterator[Command]:
         yield Command(f"go.{name}", title, "", keys, action, "table", shown, palette=False)
     for number in range(1, 10):
         # One line in the help for all nine.
-        title, shown = ("To the first to ninth column after the name", "1 … 9") if number == 1 else ("", "")
+        title, shown = ("To the columns after the name", "1 … 9") if number == 1 else ("", "")
         action = f"to_column({number})"
         yield Command(f"go.column-{number}", title, "", str(number), action, "table", shown, palette=False)
 
@@ -229,7 +229,7 @@ WRITING = frozenset({
     "cell.edit", "cell.unset", "cell.paste", "cell.revert", "marked.edit", "marked.paste",
     "changes.diff", "changes.write", "changes.commit", "edit.undo", "edit.redo", "repo.push", "repo.switch",
     "file.edit", "file.fix", "file.revert", "file.undo", "file.editor", "file.open",
-    "problems.mend", "problems.mend-rule", "problems.write", "problems.diff",
+    "problems.mend", "problems.mend-rule", "problems.write", "problems.diff", "problems.commit", "drift.commit",
     "drift.set-right", "drift.adopt", "drift.adopt-all", "drift.widen", "drift.ignore", "drift.edit", "drift.undo",
     "drift.redo", "drift.diff", "drift.write", "history.take-back", "history.take-back-commit", "branches.switch",
     "probe.show",

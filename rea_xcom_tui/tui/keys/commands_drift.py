@@ -46,11 +46,12 @@ DRIFT: tuple[Entry, ...] = (
      "d", "diff", "drift", "d", ""),
     ("drift.write", "Write the files", "Write all pending edits to their files, after a question.",
      "w", "write", "drift", "w", ""),
+    ("drift.commit", "Commit", "Go on to the commit of what is pending.", "c", "commit", "drift", "c", ""),
     ("drift.left", "Field to the left, in the matrix", "", "left,h", "column(-1)", "drift", "←, h", ""),
     ("drift.right", "Field to the right, in the matrix", "", "right,l", "column(1)", "drift", "→, l", ""),
     ("drift.back", "Back", "To the causes, then to the fleet. Nothing is lost.",
      "escape,q", "back", "drift", "Esc", "back"),
-    ("drift-form.accept", "Go on", "Accept what is in the form.", "enter", "accept", "drift-form", "Enter", "go on"),
+    ("drift-form.accept", "OK", "Accept what is in the form.", "enter", "accept", "drift-form", "Enter", "OK"),
     # Bindings and not key events: these bubble slowly, and Enter would overtake them.
     ("drift-form.up", "Up", "", "up,k", "line(-1)", "drift-form", "↑, k", ""),
     ("drift-form.down", "Down", "", "down,j", "line(1)", "drift-form", "↓, j", ""),

@@ -17,7 +17,7 @@ FLEET: tuple[Entry, ...] = (
     ("file.show", "Show the values file", "The file with its settings, findings, and who wrote each line.",
      "g f", "show_file", "fleet", "g f", ""),
     ("marked.edit", "Edit all marked", "Set the column to one value in all marked deployments, after a preview.",
-     "g e", "edit_marked", "fleet", "g e", ""),
+     "g e", "edit_marked", "fleet", "g e", "edit marked"),
     ("fleet.filter", "Filter", "Show only the deployments that match, live while you type.",
      "slash", "filter", "fleet", "/", "filter"),
     ("fleet.filter-cell", "Filter by this cell", "Show only the deployments with the value under the cursor.",

@@ -76,6 +76,7 @@ REPO: tuple[Entry, ...] = (
      "d", "diff", "problems", "d", ""),
     ("problems.write", "Write the files", "Write all pending edits to their files, after a question.",
      "w", "write", "problems", "w", ""),
+    ("problems.commit", "Commit", "Go on to the commit of what is pending.", "c", "commit", "problems", "c", ""),
     ("problems.undo", "Undo", "Undo the newest edit.", "u", "undo", "problems", "u", ""),
     ("problems.group", "By rule or by deployment", "Switch between the two groupings.",
      "g", "group", "problems", "g", "group"),

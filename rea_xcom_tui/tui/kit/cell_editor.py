@@ -63,6 +63,8 @@ class CellEditor(Vertical):
         self._judge = judge
         self._choices = choices
         self._answered = False
+        self._begun = False
+        """Whether anything has been typed, so that an empty text is a mistake."""
 
     def compose(self) -> ComposeResult:
         """An input and a line beneath it."""
@@ -85,6 +87,7 @@ class CellEditor(Vertical):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self._begun = self._begun or bool(event.value)
         self._tell(event.value)
 
     def _tell(self, text: str) -> bool:
@@ -93,6 +96,8 @@ class CellEditor(Vertical):
             message, refused = self._judge(text), False
         except ValueError as error:
             message, refused = str(error), True
+        if not text and not self._start and not self._begun:
+            message, refused = "not set: type a value, Esc leaves it so", False  # nobody has done anything wrong yet
         for widget in (self.query_one(Input), self.query_one(Static)):
             widget.set_class(refused, "-refused")
         self.query_one(Static).update(f"! {clean(message)}" if refused else harmless(message))
@@ -109,6 +114,7 @@ class CellEditor(Vertical):
     def action_save(self, down: int, right: int, *, choose: bool = False) -> None:
         """Accept a valid value; stay open over an invalid one."""
         text = self.query_one(Input).value
+        self._begun = True
         if not self._tell(text):
             self.app.bell()
         elif not self._answered:

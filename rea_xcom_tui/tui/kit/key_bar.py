@@ -6,13 +6,15 @@ from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual.binding import Binding
 
 from rea_xcom_tui.tui.keys.commands import WRITING
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span, line_width
 
 if TYPE_CHECKING:
-    from textual.binding import Binding
     from textual.screen import Screen
+
+    from rea_xcom_tui.tui.keys.commands import Command
 
 
 class KeyBar(Bar):
@@ -52,6 +54,12 @@ class KeyBar(Bar):
         right = self._palette_words()
         room = self.content_size.width - line_width(right)
         shown = [(self._key(binding, enabled), binding) for binding, enabled in self._shown()]
+        # What follows a prefix is no binding of Textual's; a screen may name such a command where it is near at hand.
+        chord: Command | None = getattr(self.screen, "chord", None)
+        if chord is not None and shown:
+            prefix, key = chord.chords[0]
+            pressed = Binding(f"{prefix} {key}", chord.action, chord.footer)
+            shown.insert(1, ([(chord.shown, "key"), (f" {chord.footer}", "words")], pressed))
         gap = 2 if sum(line_width(spans) + 2 for spans, _ in shown) <= room else 1
         while len(shown) > 1 and sum(line_width(spans) + gap for spans, _ in shown) - gap > room:
             # Help is what leads to all the others, so it stays; of those, what comes last gives way first.
@@ -100,4 +108,5 @@ class KeyBar(Bar):
             return
         for start, end, key in self._keys:
             if start <= at < end:
-                self.app.simulate_key(key)
+                for one in key.split(" "):
+                    self.app.simulate_key(one)

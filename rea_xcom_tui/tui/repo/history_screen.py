@@ -185,7 +185,7 @@ class HistoryScreen(ListScreen["Committed", bool]):
             words = [f"{e.field} {value_words(e.old)} → {value_words(e.new)}" for e in edits]
             many = f"~ {plural(len(edits), 'value')} put back: pending"
             text = many if len(words) > 1 else f"~ {words[0]}: pending" if words else "~ the pending edit is reverted"
-            self.say(f"{text} · u in the fleet takes it back{clean(why)}", "edited")
+            self.say(f"{text} · u in the fleet undoes it{clean(why)}", "edited")
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:

@@ -232,7 +232,7 @@ def _page(code: str, width: int) -> list[Line]:
     lines = _wrapped(f"{rule.code} {rule.name}: {rule.title}.", width, "title")
     for title, text in (("When", rule.what), ("Why it matters", rule.why), ("Versions", rule.versions)):
         if text:
-            lines += [[], [(title, "strong")], *_wrapped(text, width, "")]
+            lines += [[], [(title, "strong")], *_wrapped(text.replace("`", ""), width, "")]
     for title, text in (("Wrong", rule.wrong), ("Right", rule.right)):
         example = [[(shorten(harmless(f"  {line}"), width), "quiet")] for line in text.rstrip("\n").split("\n")]
         lines += [[], [(title, "strong")], *example]

@@ -16,10 +16,10 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.changes.around import Around
-from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers, Tell, fixed
+from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers, FixesForeseen, Tell, fixed, foreseen_fixes
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
+from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
 from rea_xcom_tui.tui.repo.problems import (
@@ -91,10 +91,12 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
         self.ahead: Ahead | None = None
         """The fleet as it will be, where that is worked out."""
         self._asked = 0
+        self._said_at = 0
+        """The line that the cursor was on when something was said."""
 
     def on_mount(self) -> None:
         """Show what was found."""
-        self.say("Enter goes to the cell · f fixes this one · F fixes all of this rule", "quiet")
+        self._hint()
         self.refresh_list()
         if len(self.workspace.pending):
             self.jobs.drift(self)
@@ -151,6 +153,17 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
         problem = here if isinstance(here, Problem) else None
         group = here if isinstance(here, Group) else None
         self.detail.show(partial(detail_lines, problem, group))
+        if self.listed.cursor != self._said_at:
+            self._hint()
+
+    def _hint(self) -> None:
+        """Tell the usual keys."""
+        self.say("Enter goes to the cell · f fixes this one · F fixes all of this rule", "quiet")
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something until the cursor goes to another line."""
+        self._said_at = self.listed.cursor
+        super().say(text, style)
 
     # Looking
 
@@ -209,19 +222,28 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
         if len(wanted) == 1:
             self._mend(wanted)
             return
-        reach = plural(len({p.deployment for p in wanted}), "deployment")
-        question = Question(
-            f"Fix {plural(len(wanted), 'finding')} of {wanted[0].finding.code} in {reach}?",
-            "The fixes become pending changes, as one step that u undoes. Nothing is written yet.",
-            [Choice("m", "Enter", "fix", "fix"), STAY],
-        )
-        self.app.push_screen(question, lambda answer: self._mend(wanted) if answer else None)
+        ids = list(dict.fromkeys(problem.deployment for problem in wanted))
+
+        def work(workspace: Workspace, progress: Tell) -> Message:
+            return foreseen_fixes(workspace, ids, wanted[0].finding.code, progress)
+
+        self.jobs.run_long(self, "work out the fixes", work)
+
+    @on(FixesForeseen)
+    def _foreseen_fixes(self, event: FixesForeseen) -> None:
+        self._hint()
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self.jobs.run(self, "fix", lambda workspace: jobs.Edited(workspace.put_fixes(event.fixes), []))
+
+        self.app.push_screen(event.question(), answered)
 
     def _may_mend(self, problems: Sequence[Problem]) -> bool:
         if self.workspace.read_only is not None:
             self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
         elif all(p.pending for p in problems):
-            self.say("That is pending already; u takes it back.")
+            self.say("That is pending already; u undoes it.")
         elif not any(p.finding.fix and not p.pending for p in problems):
             self.say("There is no automatic fix for this; Enter goes to the cell.")
         else:
@@ -260,7 +282,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
     def _edited(self, event: jobs.Edited) -> None:
         self.values_changed()
         if event.step is not None:
-            self.say(f"~ {clean(event.step.title)}: pending · d shows the lines, u takes it back", "edited")
+            self.say(f"~ {clean(event.step.title)}: pending · d shows the lines, u undoes it", "edited")
         elif not event.refusals:
             self.say("No change: it is fixed already.")
         if event.refusals:
@@ -270,7 +292,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
         self.values_changed()
-        self.say(f"{event.verb}: {clean(event.words)}" if event.words else "There is nothing left to undo.", "edited")
+        self.say(event.sentence, "edited" if event.words else "")
 
     def values_changed(self) -> None:
         """Show the problems as they are now, and judge anew what is pending."""

@@ -26,5 +26,5 @@ class QueryError(ToolError):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is most like this one, or None when none is."""
-    found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
+    found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return found[0] if found else None

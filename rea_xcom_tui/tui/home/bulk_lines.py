@@ -1,0 +1,82 @@
+"""The preview of one value for many deployments as lines: pure functions from what would become of each to text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview
+from rea_xcom_tui.tui.cells.explain import value_words
+from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten, shorten_change
+from rea_xcom_tui.tui.kit.styled_lines import Line, Span
+from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.model import FieldName
+
+_FILE_FROM = 16
+"""Cells that have to be left in a line for the file, because names may stand more than once in a fleet."""
+
+_BOTH_FROM = 24
+"""Cells that old and new value need together; below that, the places they are in give way."""
+
+STYLES: dict[Outcome, str] = {
+    "change": "edited",
+    "same": "quiet",
+    "skip": "quiet",
+    "elsewhere": "reference",
+    "refused": "invalid",
+}
+"""How a row of each outcome is painted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the rows of a preview need, in cells."""
+
+    name: int = 0
+    """The longest name."""
+    change: int = 0
+    """The longest change."""
+
+    @classmethod
+    def of(cls, previews: Iterable[Preview], field: FieldName) -> Room:
+        """What these need."""
+        sizes = [(cell_len(harmless(one.name)), cell_len(_words(one, field))) for one in previews]
+        return cls(max((name for name, _ in sizes), default=0), max((change for _, change in sizes), default=0))
+
+
+def preview_line(row: Preview, field: FieldName, width: int, room: Room, *, left_out: bool) -> Line:
+    """A row: whether it takes part, name, old and new value, and the end of its file where there is room for it."""
+    line = _outcome(row, field, width, room, left_out=left_out)
+    left = width - sum(cell_len(text) for text, _ in line) - 2
+    if left < _FILE_FROM:
+        return line
+    file = shorten(harmless(row.file), left, "start")
+    return [*line, (" " * (left + 2 - cell_len(file)), ""), (file, "quiet")]
+
+
+def _outcome(row: Preview, field: FieldName, width: int, room: Room, *, left_out: bool) -> Line:
+    # No more than a quarter of the line, unless the changes leave room for more.
+    names = min(room.name, max(width // 4, width - 4 - 2 - room.change))
+    name: Span = (pad(shorten(harmless(row.name), names, "middle"), names + 2), "")
+    cut: Cut = "path" if TABLE[field].kind == "path" else "middle"
+    old = shorten(value_words(row.old), width * 2 // 5, cut)
+    if row.outcome == "change" and left_out:
+        return [(f"[ ] {name[0]}", "quiet"), (f"{old}  left out", "quiet")]
+    if row.outcome == "change":
+        places = f"  ({row.places})" if row.places else ""
+        both = width - 4 - cell_len(name[0]) - 3 - cell_len(places)
+        if both < _BOTH_FROM:
+            both, places = both + cell_len(places), ""
+        change = shorten_change(_words(row, field), max(16, both + 3))
+        return [(f"[x] {name[0]}", ""), (change, STYLES[row.outcome]), (places, "quiet")]
+    why = f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else ""
+    beside = width - 4 - cell_len(name[0]) - cell_len(old)
+    return [(f"    {name[0]}", ""), (old, STYLES[row.outcome]), (shorten(why, max(0, beside)), "quiet")]
+
+
+def _words(row: Preview, field: FieldName) -> str:
+    """What changes in a row, in full; of one that does not change, what it has."""
+    old = value_words(row.old)
+    return f"{old} → {value_words(row.new)}" if row.outcome == "change" else old
