@@ -100,7 +100,7 @@ async def test_one_is_mended_then_all_of_the_rule_and_undone_step_by_step(troubl
         assert "pending already" in driver.seen
         await driver.press("escape")
         assert driver.cell("billing-etl", "compression") == "edited gzip"
-        assert driver.cell("billing-etl", "state").startswith("edited")
+        assert driver.cell("billing-etl", "state").startswith("~")
         await driver.press("u", "exclamation_mark")
         assert not len(driver.home.pending)
         await to(driver, "billing-etl")
