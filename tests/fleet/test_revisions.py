@@ -70,7 +70,7 @@ def test_with_the_working_tree_only_what_differs_is_read(forked: Work, monkeypat
         read.append(path)
         return None
 
-    monkeypatch.setattr("rea_xcom_tui.fleet.history.revisions.read_deployment", noting)
+    monkeypatch.setattr("rea_xcom_tui.fleet.scan.blobs.read_deployment", noting)
     compare_revisions(workspace.repository, workspace.fleet, Range("v1"))
     assert sorted(read) == [CRM, ETL]
 
