@@ -89,8 +89,8 @@ def switched_off_and_on(root: pathlib.Path) -> None:
     """Take XCom's settings out of a deployment, but for what all share, and have `enable` give them back."""
     query = ("list", "name:growth-ml", "--format", "json")
     (row,) = json.loads(tool(root, *query))["deployments"]
-    own = row["layers"][-1].partition("#")[0]
-    fields = [name for name in rendered({}) if name != "backend" or row["fields"]["backend"]["file"] == own]
+    # Without its own line for the class, what a shared layer says of it would be in force.
+    fields = [name for name in rendered({}) if name != "backend" or len(row["layers"]) == 1]
     tool(root, "unset", *fields, "--where", "name:growth-ml", "--commit", "-m", "off")
     (row,) = json.loads(tool(root, *query))["deployments"]
     if row["fields"]["path"]["state"] != "unset":

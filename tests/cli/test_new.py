@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import indent
 
@@ -10,6 +11,11 @@ import pytest
 from tests.cli.onboarding_layouts import LAYOUTS, NAMES, PLAIN, agent, download
 from tests.cli.run import Cli
 from tests.work import BACKEND, IO, Work, make_work
+
+RENDERED: dict[str, dict[str, dict[str, dict[str, str | None]]]] = json.loads(
+    (Path(__file__).parents[1] / "data/engines/onboarding.json").read_text("utf-8")
+)
+"""What real Helm rendered of the same deployments, by layout, name and version: `scripts/onboarding_truth --record`."""
 
 
 @pytest.fixture
@@ -47,11 +53,30 @@ def test_new_deployments_in_each_layout_are_rows_without_findings_of_their_own(
             **{field: one["value"] for field, one in twin["fields"].items()},
             "path": f"s3://aws_xcom@growth-prod-xcom/{name.removeprefix('growth-')}",
         }
+        in_helms_words = {
+            field: None if one is None else str(one) for field, one in told.items() if field != "connection"
+        }
+        assert RENDERED[layout][name] == dict.fromkeys(("3", "4.1", "4.2"), in_helms_words)
         codes = {finding["code"] for finding in row["findings"]} - {finding["code"] for finding in twin["findings"]}
         assert codes <= {"XC533"}, row["findings"]
     assert {id_: row["fields"] for id_, row in after.items() if id_ in before} == {
         id_: row["fields"] for id_, row in before.items()
     }
+
+
+def test_real_helm_rendered_in_each_layout_what_enable_gave_back() -> None:
+    assert set(RENDERED) == set(LAYOUTS)
+    for layout, answers in RENDERED.items():
+        assert set(answers) == {"growth-load", "growth-fresh", "growth-ml"}
+        path = "s3://aws_xcom@growth-prod-xcom/ml"
+        assert {one["path"] for one in answers["growth-ml"].values()} == {path}, layout
+
+
+def test_enable_takes_no_name_from_a_chart_of_many(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cli = Cli(capsys, make_work(tmp_path / "repo", LAYOUTS["umbrella"]).root)
+    assert cli("unset", "path", "--where", "name:growth-ml", "--write").code == 0
+    ran = cli("enable", "growth-ml")
+    assert (ran.code, "s3://aws_xcom@growth-prod-xcom/ml" in ran.out) == (0, True), ran.out + ran.err
 
 
 def test_undo_takes_the_new_files_away(plain: tuple[Cli, Work]) -> None:

@@ -376,8 +376,9 @@ def enabling(workspace: Workspace, target: Deployment, fields: Mapping[FieldName
             )
         return found
     wanted = Wanted(target.name, target.env, target.namespace, fields=fields)
-    team, own_team = team_and_short(near[0])[0], team_and_short(target)[0]
-    shared = team and not own_team and target.name.startswith(f"{team}-")  # what tells a team may be the path itself
+    team, (own_team, short) = team_and_short(near[0])[0], team_and_short(target)
+    # What tells the two parts of a name may be the path itself; without one a file tells, such as a chart's for many.
+    shared = team and target.name.startswith(f"{team}-") and (not own_team or short not in target.name)
     names = _names(near[0], wanted) if shared else names_of(target)
     told = _settings(workspace, near[0], target, wanted, names)
     known = {name: text for name, text in told if text is not None}
