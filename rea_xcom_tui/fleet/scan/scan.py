@@ -24,7 +24,6 @@ from rea_xcom_tui.layouts.naming import is_leftover
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.scan.kept_layers import Files
     from rea_xcom_tui.fleet.scan.layered import Layered
     from rea_xcom_tui.gitops import FileEntry, Look, Repository
 
@@ -80,16 +79,11 @@ def scan_worktree(
     day, scope = reading.today.toordinal(), keys.scope(repository.root)
     nothing = cache.nothing(scope, day)
     before = frozenset(nothing)
-    early: list[Task] = []
-    named: dict[bytes, str] = {}
-    known: dict[str, Item] = {}
     seen_first = cache.first(scope, day)
-    for some in _first_and_rest(candidates(asked.index.entries), seen_first):
-        tasks = tasks_of(repository, some)
-        early += tasks
-        new = {keys.key(task.file, task.oid, task.size): task.file for task in tasks if task.oid}
-        named |= new
-        known |= _known(new, nothing, cache, day, progress)
+    early, named, known = _looked_up(
+        (tasks_of(repository, some) for some in _first_and_rest(candidates(asked.index.entries), seen_first)),
+        keys, nothing, cache, day, progress,
+    )  # fmt: skip
     progress = _without(progress, {item.id for item in known.values() if isinstance(item, Deployment)})
     tree = asked.work_tree()
     repository.skipped, listed = tree.skipped, tree.entries
@@ -101,33 +95,22 @@ def scan_worktree(
     seen = {task.file for task in tasks if task.oid and task.file in known}
     found = _collect(Found([], []), (known[file] for file in seen), len(entries), None)
     left = [task for task in tasks if task.file not in seen]
+
+    def read(tasks: Sequence[Task]) -> Iterator[Item]:
+        return read_tasks(repository, tasks, reading, keys, cache, seen, nothing, convoy)
+
     named_so = has_layouts(listed, reading.layouts)
     if not found.manifests and not named_so:
-        # Where nothing has told of layers so far, the first manifest among the files may; it is among these, if any is.
-        left.sort(key=lambda task: _named_as_values(task.file))
-        for few in (left[:_FEW], left[_FEW:]):
-            items = read_tasks(repository, few, reading, keys, cache, seen, nothing, convoy)
-            found = _collect(found, items, len(entries), progress, to_manifest=True)
-            if found.manifests:
-                break
+        found = _to_manifest(found, left, len(entries), progress, read)
         left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
     if found.manifests or named_so:
-        from rea_xcom_tui.fleet.scan.kept_layers import Files
-        from rea_xcom_tui.fleet.scan.layered import is_reached
-
-        known_ids = {task.file: (task.oid, task.size) for task in tasks if task.oid}
-        changed = dirty | {entry.path for entry in listed if not entry.tracked}
-        layouts, layered = _layers(Files(repository, listed, known_ids, changed), reading, cache, progress)
-        if layered.rows:  # parts of deployments are not rows, so nobody has to read and judge them as such
-            left = [task for task in left if not is_reached(layered, layouts.tree, task.file)]
-    items = read_tasks(repository, left, reading, keys, cache, seen, nothing, convoy)
-    found = _collect(found, items, len(entries), progress)
+        layouts, layered = _layers((repository, listed, tasks, dirty), reading, cache, progress)
+        left = _not_reached(left, layouts, layered)
+    found = _collect(found, read(left), len(entries), progress)
     if nothing != before:
         cache.put_nothing(scope, [key for key in nothing if key in named or key not in before], day)
-    shown_first = frozenset(nsmallest(FIRST, (one.file for one in found.deployments if not one.dirty)))
-    if shown_first != seen_first:
-        cache.put_first(scope, shown_first, day)
+    _keep_first(cache, scope, found, seen_first, day)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
     # What only all deployments together show is told by who joins the repos; here it tells which ignores are of use.
@@ -137,13 +120,75 @@ def scan_worktree(
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
-def _layers(files: Files, reading: Reading, cache: Cache, progress: Progress | None) -> tuple[Layouts, Layered]:
-    """The entry points of a working tree, and the rows that their layers make."""
-    from rea_xcom_tui.fleet.scan.kept_layers import layered_rows
+def _keep_first(cache: Cache, scope: bytes, found: Found, before: Collection[str], day: int) -> None:
+    """Keep which files are looked up first at the next start."""
+    first = frozenset(nsmallest(FIRST, (one.file for one in found.deployments if not one.dirty)))
+    if first != before:
+        cache.put_first(scope, first, day)
+
+
+def _not_reached(tasks: list[Task], layouts: Layouts, layered: Layered) -> list[Task]:
+    """The files that have no part in a deployment: those that have are no rows, so nobody has to judge them as such."""
+    from rea_xcom_tui.fleet.scan.layered import is_reached
+
+    if not layered.rows:
+        return tasks
+    return [task for task in tasks if not is_reached(layered, layouts.tree, task.file)]
+
+
+def _layers(
+    of: tuple[Repository, Sequence[FileEntry], Sequence[Task], frozenset[str]],
+    reading: Reading,
+    cache: Cache,
+    progress: Progress | None,
+) -> tuple[Layouts, Layered]:
+    """The entry points of a working tree, and the rows that their layers make; `of` tells the repo, what git lists in
+    it, what is to be read, and what has changed."""
+    from rea_xcom_tui.fleet.scan.kept_layers import Files, layered_rows
     from rea_xcom_tui.fleet.scan.layered import look
 
+    repository, listed, tasks, dirty = of
+    known = {task.file: (task.oid, task.size) for task in tasks if task.oid}
+    files = Files(repository, listed, known, dirty | {entry.path for entry in listed if not entry.tracked})
     layouts = look(disk_tree(files.repository, files.listed, changed=files.changed), reading)
     return layouts, layered_rows(files, layouts, reading, cache, progress)
+
+
+def _looked_up(
+    parts: Iterable[list[Task]],
+    keys: Keys,
+    nothing: Collection[bytes],
+    cache: Cache,
+    day: int,
+    progress: Progress | None,
+) -> tuple[list[Task], dict[bytes, str], dict[str, Item]]:
+    """All tasks, the file of each key, and what the cache knows, looked up part by part."""
+    tasks: list[Task] = []
+    named: dict[bytes, str] = {}
+    known: dict[str, Item] = {}
+    for part in parts:
+        tasks += part
+        new = {keys.key(task.file, task.oid, task.size): task.file for task in part if task.oid}
+        named |= new
+        known |= _known(new, nothing, cache, day, progress)
+    return tasks, named, known
+
+
+def _to_manifest(
+    found: Found,
+    left: list[Task],
+    total: int,
+    progress: Progress | None,
+    read: Callable[[Sequence[Task]], Iterator[Item]],
+) -> Found:
+    """What was found up to the first manifest: where nothing has told of layers so far, it may; it is among the files
+    that are left, if any is. A few are read first, because no process need be started for these."""
+    left.sort(key=lambda task: _named_as_values(task.file))
+    for few in (left[:_FEW], left[_FEW:]):
+        found = _collect(found, read(few), total, progress, to_manifest=True)
+        if found.manifests:
+            break
+    return found
 
 
 def _first_and_rest(
