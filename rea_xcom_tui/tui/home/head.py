@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.home.header import READ_ONLY, Counts, head_line, reading_words
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.pending import Pending
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.tui.cells.rows import Row
 
@@ -29,8 +29,8 @@ class FleetHead(Screen[None]):
 
     @property
     def pending(self) -> Pending:
-        """The pending edits."""
-        raise NotImplementedError
+        """The pending edits; none before the repo is open."""
+        return self.workspace.pending if self.workspace else Pending()
 
     def show_header(self) -> None:
         """Show repo, branch, counts, and whether anything may be written."""

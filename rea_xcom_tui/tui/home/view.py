@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widgets import Input
 
-from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.apart import tell_apart
@@ -111,11 +110,6 @@ class FleetView(FleetHead):
         self.set_interval(WATCH_SECONDS, self.look_at_disk)
 
     # Reading
-
-    @property
-    def pending(self) -> Pending:
-        """The pending edits; none before the repo is open."""
-        return self.workspace.pending if self.workspace else Pending()
 
     @on(jobs.Opened)
     def _opened(self, event: jobs.Opened) -> None:
