@@ -203,6 +203,7 @@ class FakeWorkspace(Workspace):
         self.fleet = replace(fleet, deployments=(), unreadable=())
         self.pending = Pending()
         self.engine = None
+        self.fleet_rules = True
         self.commits: list[str] = []
         self.refuse_commit: Refused | None = None
         self._found = fleet

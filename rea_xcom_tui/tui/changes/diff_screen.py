@@ -243,7 +243,10 @@ class DiffScreen(Writes):
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
-        self.app.push_screen(Failure(event.verb, event.reason, event.output), lambda _: self.dismiss(""))
+        def leave(_: object) -> None:  # what it returned would be awaited here, which is refused
+            self.dismiss("")
+
+        self.app.push_screen(Failure(event.verb, event.reason, event.output), leave)
 
     # Changing
 

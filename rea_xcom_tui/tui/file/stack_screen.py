@@ -177,7 +177,10 @@ class StackScreen(Screen["Spot | None"]):
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
-        self.app.push_screen(Failure(event.verb, event.reason, event.output), lambda _: self.dismiss(None))
+        def leave(_: object) -> None:  # what it returned would be awaited here, which is refused
+            self.dismiss(None)
+
+        self.app.push_screen(Failure(event.verb, event.reason, event.output), leave)
 
 
 def layer_texts(workspace: Workspace, deployment: Deployment) -> list[LayerText]:
