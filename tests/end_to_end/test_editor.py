@@ -42,7 +42,7 @@ def test_the_editor_opens_the_line_and_the_file_is_read_again(
     terminal = Terminal(fleet_repo.root)
     try:
         terminal.expect("3 deployments")
-        terminal.send("jlllllo")
+        terminal.send("jlllo")
         terminal.expect("FAKE EDITOR HERE")
         terminal.expect("Back from vim")
         terminal.expect("4 KiB")

@@ -90,11 +90,11 @@ async def test_the_mends_of_a_rule_tell_how_far_they_are_and_can_be_stopped(
         await driver.press("exclamation_mark", "down")
         seen = escaping(driver, monkeypatch, editing, "plan_file", 3)
         await driver.press("F")
-        assert "Fix 5 findings of XC402" in driver.dialog
-        await driver.press("enter")
         assert seen, driver.seen
-        assert "fix: 2 of 5 · Esc stops it" in seen[0]
+        assert "work out the fixes: 2 of 5 · Esc stops it" in seen[0]
         assert "Stopped: nothing was fixed" in driver.seen
         assert not len(driver.home.pending)
-        await driver.press("F", "enter")
+        await driver.press("F")
+        assert "Fix 5 findings of XC402" in driver.dialog
+        await driver.press("enter")
         assert len(driver.home.pending) == 5

@@ -31,6 +31,8 @@ _BY_KEY = {column.key: column for column in EVERY}
 _ROWS_LOOKED_AT = 2000
 _MAY_BE_TOLD_ONCE = frozenset({"backend", "cloud", "compression"})
 """Columns whose value people compare rather than read: where it is the same nearly everywhere, it is told once."""
+_MAY_GIVE_WAY = frozenset({"backend", "cloud"})
+"""The same in a fleet of a few rows: there a column that people edit stays within reach."""
 _FLEET = 8
 
 
@@ -60,7 +62,7 @@ def told_once(columns: Sequence[Column], rows: Sequence[Row]) -> list[Same]:
     found: list[Same] = []
     small = len(sources) < _FLEET
     for column in columns:
-        if column.key not in _MAY_BE_TOLD_ONCE or len(sources) < 2:
+        if column.key not in (_MAY_GIVE_WAY if small else _MAY_BE_TOLD_ONCE) or len(sources) < 2:
             continue
         values = Counter(_value_of(source, column) for source in sources)
         value, count = values.most_common(1)[0]
