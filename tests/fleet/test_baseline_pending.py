@@ -87,10 +87,10 @@ def test_each_step_is_seen_undone_and_done_again(work: Work) -> None:
     ignore(workspace, found(workspace).deviations, "it is tested")
     report = found(workspace)
     assert (report.causes, [one.ignore.reason for one in report.accepted]) == ((), ["it is tested"])
-    assert workspace.undo() == f"accept threshold of {ETL}"
+    assert workspace.undo() == f"accept threshold of {workspace.fleet.called(ETL)}"
     assert differing(workspace) == {"baseline": {f"{ETL}:threshold"}}
     workspace.undo()
-    assert workspace.undo() == f"allow threshold of {ODD} for the whole group"
+    assert workspace.undo() == f"allow threshold of {workspace.fleet.called(ODD)} for the whole group"
     assert differing(workspace) == {"majority": {f"{ODD}:threshold"}}
     while workspace.redo():
         pass
