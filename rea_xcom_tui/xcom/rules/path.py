@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rea_xcom_tui.edits import SetText
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.model import Severity
@@ -294,13 +295,14 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     "path",
     title="The path has no bucket",
     what="There is nothing between the scheme and the first slash, or the scheme is `adl`, whose container Airflow "
-    "loses.",
+    "loses. A warning where there are four slashes, and a bucket after them.",
     why="Airflow raises ValueError: every value that goes to object storage fails its task.",
     wrong=example(path='"s3:///etl"'),
     right=_RIGHT,
     source="Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2.",
     versions="3.0 and 3.1 take the first part of the prefix for the bucket, so there it is a warning; 3.1.8 hands "
-    "readers of an adl:// path the address instead of the value.",
+    "readers of an adl:// path the address instead of the value. After four slashes every version takes what follows "
+    "for the bucket, without a connection id.",
     when=_faulty,
 )
 def path_no_bucket(subject: Subject) -> Iterator[Hit]:
@@ -310,9 +312,20 @@ def path_no_bucket(subject: Subject) -> Iterator[Hit]:
         why = "Airflow loses the container of an adl:// path; write abfs://" if lost else "it names no bucket"
         old = is_at_most_31(subject.version)
         folder = parsed.cloud == "azure" and not lost and bool(parsed.prefix.strip("/"))
+        first = "" if lost else _after_four_slashes(parsed)
         if folder:
             why += ", and the first folder becomes the container"
-        yield at(site.node, f"path {show_path(site.text)}: {why}", severity="warning" if old or folder else None)
+        elif first:
+            why = f"it has four slashes, after which {clean(first)} is taken for the bucket; write two"
+        harmless = old or folder or bool(first)
+        yield at(site.node, f"path {show_path(site.text)}: {why}", severity="warning" if harmless else None)
+
+
+def _after_four_slashes(parsed: ParsedPath) -> str:
+    """What Airflow takes for the bucket where a path has two slashes too many; empty where it finds none."""
+    first, _, _ = parsed.prefix.removeprefix("/").partition("/")
+    four = parsed.conn_id is None and parsed.prefix.startswith("/")
+    return first if four and first.strip() and "@" not in first else ""
 
 
 @rule(

@@ -485,6 +485,11 @@ def test_a_label_below_a_component_has_no_effect() -> None:
             "it names no bucket, and the first folder becomes the container",
         ),
         ('"abfs://wasb_xcom@/"', (3, 2, 2), "error", "it names no bucket"),
+        ('"s3a:////etl?x=1"', (3, 3), "warning", "after which etl?x=1 is taken for the bucket; write two"),
+        ('"gs:////acme-xcom/etl"', None, "warning", "after which acme-xcom is taken for the bucket; write two"),
+        ('"s3://///acme-xcom/etl"', (3, 3), "error", "it names no bucket"),
+        ('"s3:////xcom@etl/x"', (3, 3), "error", "it names no bucket"),
+        ('"adl:////etl/x"', (3, 3), "error", "Airflow loses the container of an adl:// path; write abfs://"),
     ],
 )
 def test_what_becomes_of_a_path_without_a_bucket(
