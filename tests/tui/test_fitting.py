@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from rea_xcom_tui.fleet.edit.rehearsal import Preview
+from rea_xcom_tui.tui.home.bulk_lines import Room, preview_line
 from rea_xcom_tui.tui.kit.fit import short_account, short_class, shorten, shorten_change
 
 
@@ -70,3 +72,10 @@ def test_it_fits_and_keeps_the_arrow(old: str, new: str, width: int) -> None:
 def test_a_path_keeps_its_bucket_the_longest(width: int, short: str) -> None:
     assert shorten("s3://aws_xcom@tmp-kim-debug/growth-experiments", width, "path") == short
     assert len(shorten("/opt/xcom/some/place/on/disk", width, "path")) <= width
+
+
+def test_reasons_in_a_preview_stand_in_one_column() -> None:
+    rows = [Preview("a", "a", "a.yaml", old, "0", "refused", "no such codec") for old in ("zip", None, "gzip")]
+    room = Room.of(rows, "compression")
+    lines = ["".join(text for text, _ in preview_line(row, "compression", 70, room, left_out=False)) for row in rows]
+    assert len({line.index("refused: no such codec") for line in lines}) == 1

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
+from textual.containers import Container, Horizontal
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
@@ -52,6 +52,8 @@ class NewScreen(ListScreen[None, str]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("new")
     AUTO_FOCUS = "#name"
     DEFAULT_CSS = """
+    NewScreen Horizontal { height: 2; padding: 0 1; }
+    NewScreen .label { width: 10; color: $text-muted; }
     NewScreen Input { width: 1fr; height: 1; background: $panel; padding: 0 1; margin: 0 0 1 0; }
     NewScreen #lines { height: 1fr; padding: 0 1; }
     """
@@ -69,12 +71,16 @@ class NewScreen(ListScreen[None, str]):
         """Header, the two lines of the form, what would be added, what is said, and the keys."""
         yield Bar(id="header")
         with Container():
-            yield Input(self._named, placeholder="name of the new deployment", id="name", compact=True)
-            yield Input(
-                placeholder="what no pattern tells: KEY=VALUE KEY=VALUE, such as threshold=1MiB",
-                id="values",
-                compact=True,
-            )
+            with Horizontal():
+                yield Static("name", classes="label", markup=False)
+                yield Input(self._named, placeholder="name of the new deployment", id="name", compact=True)
+            with Horizontal():
+                yield Static("values", classes="label", markup=False)
+                yield Input(
+                    placeholder="what no pattern tells: KEY=VALUE KEY=VALUE, such as threshold=1MiB",
+                    id="values",
+                    compact=True,
+                )
             yield Page(id="lines")
         yield Bar(id="status")
         yield KeyBar(palette=False)
@@ -84,7 +90,7 @@ class NewScreen(ListScreen[None, str]):
         like = harmless(self.sibling.name)
         source = f", with the values of {harmless(self.source.name)}" if self.source is not None else ""
         self.query_one("#header", Bar).show([("New deployment  ", "title"), (f"after {like}{source}", "strong")])
-        self.say("Type its name; what it will add is shown as you type. Tab goes to the other line.", "quiet")
+        self.say("Type its name; what it will add is shown as you type. Tab goes to the values.", "quiet")
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -146,7 +152,7 @@ class NewScreen(ListScreen[None, str]):
         if event.found is None:
             self.say(harmless(event.why), "invalid")
         elif event.found.open:
-            self.say(harmless(f"{event.found.open[0]} in the second line"), "edited")
+            self.say(harmless(f"{event.found.open[0]} as one of the values"), "edited")
         else:
             files = plural(len(event.found.files), "file")
             self.say(f"Enter writes {files}; u takes them back", "good")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -38,12 +38,16 @@ class Room:
     """The longest name."""
     change: int = 0
     """The longest change."""
+    kept: int = 0
+    """The longest value of those that stay as they are for a reason, which stands behind it."""
 
     @classmethod
-    def of(cls, previews: Iterable[Preview], field: FieldName) -> Room:
+    def of(cls, previews: Sequence[Preview], field: FieldName) -> Room:
         """What these need."""
         sizes = [(cell_len(harmless(one.name)), cell_len(_words(one, field))) for one in previews]
-        return cls(max((name for name, _ in sizes), default=0), max((change for _, change in sizes), default=0))
+        kept = max((size for one, (_, size) in zip(previews, sizes, strict=True) if one.reason), default=0)
+        names, changes = (max(column) for column in zip(*sizes, strict=True)) if sizes else (0, 0)
+        return cls(names, changes, kept)
 
 
 def preview_line(row: Preview, field: FieldName, width: int, room: Room, *, left_out: bool) -> Line:
@@ -72,6 +76,8 @@ def _outcome(row: Preview, field: FieldName, width: int, room: Room, *, left_out
         change = shorten_change(_words(row, field), max(16, both + 3))
         return [(f"[x] {name[0]}", ""), (change, STYLES[row.outcome]), (places, "quiet")]
     why = f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else ""
+    if why:
+        old = pad(old, min(room.kept, width * 2 // 5))  # so that the reasons stand in one column
     beside = width - 4 - cell_len(name[0]) - cell_len(old)
     return [(f"    {name[0]}", ""), (old, STYLES[row.outcome]), (shorten(why, max(0, beside)), "quiet")]
 
