@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
+from collections.abc import Mapping
 
 from rea_xcom_tui.layouts.kustomize.build import Builder
-from rea_xcom_tui.layouts.kustomize.files import NAMES, read_kustomization
+from rea_xcom_tui.layouts.kustomize.files import NAMES, KustomizationFile, read_kustomization
 from rea_xcom_tui.layouts.kustomize.objects import Broken
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 
@@ -22,30 +23,56 @@ def builder_of(tree: Tree) -> Builder:
 
 
 def root_folders(builder: Builder) -> tuple[str, ...]:
-    """Every folder with a kustomization that no other kustomization uses, in order. Components are none."""
+    """Every folder with a kustomization that no other kustomization uses, in order. Components are none.
+
+    Where kustomizations only use one another, or one uses itself, the first of them stands for all: building it tells
+    that they lead in a circle, on the line that closes it.
+    """
     tree = builder.tree
     known = tree.memo.get("kustomize roots")
     if isinstance(known, tuple):
         return known
-    folders = sorted({posixpath.dirname(path) for path in tree.paths if posixpath.basename(path) in NAMES})
-    used: set[str] = set()
-    roots: list[str] = []
-    for folder in folders:
+    uses: dict[str, set[str]] = {}
+    buildable: list[str] = []
+    for folder in sorted({posixpath.dirname(path) for path in tree.paths if posixpath.basename(path) in NAMES}):
         try:
             file = read_kustomization(tree, folder)
         except Broken:
-            roots.append(folder)  # what is wrong is told when it is built
+            buildable.append(folder)  # what is wrong is told when it is built
             continue
-        if file is None or file.is_component:
-            continue
-        roots.append(folder)
-    for folder in folders:
-        with contextlib.suppress(Broken):
-            file = read_kustomization(tree, folder)
-            for entry in file.items(*_USES) if file is not None else ():
-                with contextlib.suppress(LinkOut):
-                    path = tree.join(folder, entry.text)
-                    used.add(tree.resolve(path) or path)
-    out = tuple(folder for folder in roots if folder not in used)
+        if file is not None:
+            uses[folder] = _used_by(tree, file)
+            if not file.is_component:
+                buildable.append(folder)
+    used = {path for folder, paths in uses.items() for path in paths if path != folder}
+    roots = {folder for folder in buildable if folder not in used}
+    reached = _reached(roots, uses)
+    for folder in buildable:
+        if folder not in reached:
+            roots.add(folder)
+            reached |= _reached({folder}, uses)
+    out = tuple(folder for folder in buildable if folder in roots)
     tree.memo["kustomize roots"] = out
     return out
+
+
+def _used_by(tree: Tree, file: KustomizationFile) -> set[str]:
+    """What a kustomization names as a part of itself, links followed."""
+    found: set[str] = set()
+    for entry in file.items(*_USES):
+        with contextlib.suppress(LinkOut):
+            path = tree.join(file.folder, entry.text)
+            found.add(tree.resolve(path) or path)
+    return found
+
+
+def _reached(roots: set[str], uses: Mapping[str, set[str]]) -> set[str]:
+    """The roots with everything that they use, directly or not."""
+    reached = set(roots)
+    ahead = list(roots)
+    while ahead:
+        for path in uses.get(ahead.pop(), ()):
+            if path not in reached:
+                reached.add(path)
+                ahead.append(path)
+    return reached

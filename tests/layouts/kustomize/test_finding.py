@@ -100,3 +100,18 @@ def test_links_within_the_repo_are_followed_and_those_out_of_it_are_not() -> Non
     out = tree_of(files, links={"app/linked.yaml": "/etc/passwd", "shared": "../../elsewhere"})
     (row,) = (each for each in find(out, Options()).entries if each.chart.name == "agent")
     assert len(row.problems) == 2
+
+
+@pytest.mark.parametrize("others", [{}, {"other/kustomization.yaml": "resources:\n- ../app\n"}])
+def test_a_kustomization_that_leads_back_to_itself_is_still_a_row(others: dict[str, str]) -> None:
+    back = "../other" if others else "."
+    files = {
+        "app/kustomization.yaml": f"helmCharts:\n- name: agent\n  valuesFile: v.yaml\nresources:\n- {back}\n",
+        "app/v.yaml": "a: 1\n",
+        **others,
+    }
+    (row,) = find(tree_of(files), Options()).entries
+    (problem,) = row.problems
+    where = ("other/kustomization.yaml", 2) if others else ("app/kustomization.yaml", 5)
+    assert (row.id, problem.file, problem.line) == ("app/kustomization.yaml", *where)
+    assert "in a circle: app -> " in problem.sentence
