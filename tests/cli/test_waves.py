@@ -275,6 +275,11 @@ def test_a_plan_whose_values_have_changed_names_each_and_can_be_planned_anew(
     assert c.cli("apply", c.plan, "--replan", "--skip-refused", "--plan", str(new)).code == 3
     assert len(json.loads(new.read_text())["edits"]) == 14
     assert c.cli("apply", str(new), "--write").code == 0
+    c.work.write(TWO, c.work.read(TWO) + b"<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n")
+    torn = c.cli("apply", c.plan, "--replan").err
+    assert f"refused: {TWO}: threshold: {TWO}, line " in torn
+    assert "cannot be read: Lines " in torn
+    assert "are an unresolved merge conflict: keep one" in torn
 
 
 WRONG: list[tuple[tuple[str, ...], str]] = [
