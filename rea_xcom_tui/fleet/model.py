@@ -74,11 +74,11 @@ class Deployment(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=Fals
 
     def file_at(self, layer: int) -> str:
         """The file that a layer stands in; where it is in none, the deployment's own."""
-        return (self.stack[layer].file or self.file) if layer < len(self.stack) else self.file
+        return (self.stack[layer].file or self.file) if 0 <= layer < len(self.stack) else self.file
 
     def layer_at(self, layer: int) -> LayerInfo:
         """A layer by its number, as places and findings have it."""
-        return self.stack[layer] if layer < len(self.stack) else LayerInfo(self.file, self.file)
+        return self.stack[layer] if 0 <= layer < len(self.stack) else LayerInfo(self.file, self.file)
 
 
 class UnreadableFile(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
