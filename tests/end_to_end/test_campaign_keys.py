@@ -108,7 +108,9 @@ async def test_xcom_is_turned_on_and_a_move_of_paths_told(tmp_path: Path) -> Non
         await line(driver, "enable compression=gzip")
         assert "settings pending as its siblings have them" in driver.seen
         assert "growth-prod-xcom/bare" in driver.cell("growth-bare", "path")
-        await driver.press("u", "u", "u", "u", "u", "u")
+        await driver.press("u")
+        assert "Undone: turn XCom on for" in driver.seen
+        assert "growth-prod-xcom" not in driver.cell("growth-bare", "path")
         driver.home.edit(["clusters/prod/growth/etl/values.yaml"], "path", "s3://aws_xcom@acme-xcom/etl")
         await driver.settle()
         await line(driver, f"plan {plan}")

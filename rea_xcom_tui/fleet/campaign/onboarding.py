@@ -345,7 +345,7 @@ def _hints(row: Deployment, sibling: Deployment, wanted: Wanted) -> Iterable[str
 def enable(workspace: Workspace, target: Deployment, fields: Mapping[FieldName, str]) -> tuple[int, list[Refusal]]:
     """Make pending what turns object storage on for a deployment, see `enabling`: how many edits, and what is refused.
 
-    Nothing is pending where anything is refused. Raises `Refused`.
+    Nothing is pending where anything is refused; one undo takes all of it back. Raises `Refused`.
     """
     before = workspace.pending.copy()
     wanted = enabling(workspace, target, fields)
@@ -353,8 +353,10 @@ def enable(workspace: Workspace, target: Deployment, fields: Mapping[FieldName, 
     for field, text in wanted:
         refused += workspace.edit([target.id], field, text)[1]
     refused += workspace.drop_refused()
-    if refused:
-        workspace.pending.restore(before)
+    made = [edit for edit in workspace.pending.of(target.id) if edit not in before.edits]
+    workspace.pending.restore(before)
+    if not refused:
+        workspace.pending.put(made, f"turn XCom on for {clean(target.name)}")
     return len(wanted), refused
 
 
