@@ -234,6 +234,10 @@ class Pending:
         edit = self._edits.get((deployment, field))
         return edit if isinstance(edit, SetField) else None
 
+    def touches(self, deployment: str) -> bool:
+        """Whether anything is pending on one deployment."""
+        return bool(self._of.get(deployment))
+
     def count(self, deployment: str) -> int:
         """How many edits and fixes of one deployment are pending."""
         return len(self._of.get(deployment, ()))

@@ -56,6 +56,7 @@ class Row:
         "deployment",
         "drifted",
         "id",
+        "name",
         "unreadable",
         "words",
     )
@@ -70,9 +71,9 @@ class Row:
         self.deployment: Deployment | None = None
         self.unreadable: UnreadableFile | None = None
         if isinstance(source, Deployment):
-            self.deployment, self.id = source, source.id
+            self.deployment, self.id, self.name = source, source.id, source.name
         else:
-            self.unreadable, self.id = source, source.file
+            self.unreadable, self.id, self.name = source, source.file, source.file
         self.drifted = drifted
         """The fields that differ from the baseline."""
         self.words = (f"{source.name}\n{source.file}" if isinstance(source, Deployment) else self.id).lower()
@@ -98,10 +99,11 @@ class Row:
     @property
     def seen(self) -> Deployment | None:
         """The deployment as it will be, as far as that is known now; None for a file that cannot be read."""
-        if self._still:
+        # Of nearly every row nothing is pending, and a query or a sort asks each of them.
+        if self._still or (self._ahead is None and not self._pending.touches(self.id)):
             return self.deployment
         ahead = self.ahead
-        if ahead is not None or self.deployment is None or not self.edits:
+        if ahead is not None or self.deployment is None or not self._pending.touches(self.id):
             return ahead or self.deployment
         edits = self._pending.of(self.id)
         if self._overlaid is None or self._overlaid[0] != edits:
@@ -116,7 +118,9 @@ class Row:
         if self.deployment is None:
             return ()
         found = self.deployment.findings
-        return tuple(one for one in found if not self.settled(one)) if not self._still and self.edits else found
+        if self._still or not self._pending.touches(self.id):
+            return found
+        return tuple(one for one in found if not self.settled(one))
 
     @property
     def added(self) -> list[Finding]:
@@ -154,11 +158,6 @@ class Row:
         """How that field will stand; None where nothing is known of it."""
         reading = self.reading(field)
         return reading.state if reading is not None else None
-
-    @property
-    def name(self) -> str:
-        """The deployment's name."""
-        return self.deployment.name if self.deployment is not None else self.id
 
     @property
     def file(self) -> str:

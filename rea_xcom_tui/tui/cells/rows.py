@@ -135,11 +135,13 @@ class Row(row.Row):
 
     def sort_value(self, key: str) -> Value:
         """What a column is sorted by: the value as it will be, or else the text that stands in the file."""
+        if key == "name" and self.deployment is not None:
+            return self.name
         seen = self.seen
         if seen is None or key not in _SORTED_BY_VALUE:
             return self.cell(key).text
-        if key in ("name", "env"):
-            return self.name if key == "name" else self.env
+        if key == "env":
+            return self.env
         reading = seen.config.fields[key]  # type: ignore[index]
         return reading.raw if reading.value is None else reading.value
 
