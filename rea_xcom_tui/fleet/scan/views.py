@@ -90,7 +90,9 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
     broken = sorted(
         [item for item in found if isinstance(item, UnreadableFile)], key=lambda u: (u.file, u.line, u.column)
     )
-    cache.put_first(scope, frozenset(one.id for one in shown[:FIRST]), day)
+    shown_first = frozenset(one.id for one in shown[:FIRST])
+    if shown_first != cache.first(scope, day):
+        cache.put_first(scope, shown_first, day)
     told = check_fleet([one.row for one in shown if one.row is not None], reading.rules)
     together = {id_: tuple(not_ignored(findings, id_, id_, reading, set())) for id_, findings in told.items()}
     dirty = frozenset(task.file for task in tasks if task.dirty)
