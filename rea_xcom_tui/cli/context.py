@@ -58,6 +58,8 @@ class Session:
     read_only: bool = False
     command: str = ""
     """The name of the command that runs."""
+    new_branch: str | None = None
+    """The branch that is to be made for its commit."""
     open_ui: OpenUi | None = None
     """Opens the terminal UI; None where there is none to open."""
     check_ui: CheckUi | None = None
@@ -118,6 +120,8 @@ class Session:
             workspace = open_fleet(repos, read_only=self.read_only)
         workspace.tell_fetches(_tell_fetch)
         workspace.command = self.command
+        if self.new_branch is not None:
+            workspace.check_new_branch(self.new_branch)
         if self.command != "undo":
             self._tell_cut_off(workspace)
         return workspace
@@ -187,6 +191,7 @@ def common_options(function: F) -> F:
             no_color=no_color or outer.no_color,
             read_only=read_only or outer.read_only,
             command=ctx.info_name or "",
+            new_branch=ctx.params.get("branch"),
         )
         if no_cache:
             _without_cache(ctx)

@@ -20,7 +20,6 @@ from rea_xcom_tui.user import message_template
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.fleet.write.commit import CommitOptions
-    from rea_xcom_tui.gitops import Exposure
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,22 +97,28 @@ def carry_out(workspace: Workspace, how: Carrying, *, skip_refused: bool = False
     With `skip_refused`, files that git cannot commit are left out and told, with the rest committed. Returns whether
     any was.
     """
+    from rea_xcom_tui.fleet.write.commit import CommitOptions
     from rea_xcom_tui.reports.changes import plan_text
 
     if not len(workspace.pending) and not (how.commit and workspace.to_commit()):
         note("nothing to change")
         return False
+    shown = workspace.exposures() if how.commit else ()
+    if how.commit:
+        workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
+        workspace.check_committable(CommitOptions(branch=how.branch))
+    elif how.write:
+        workspace.check_writable()
     if len(workspace.pending):
         with working("working out what changes"):
             told = plan_text(workspace)
         for_people(told)
     if how.commit:
-        shown = workspace.exposures()
         for exposure in shown:
             from rea_xcom_tui.fleet.write.commit import exposed_words
 
             note(f"note: this commit runs what the repo's git folder sets up: {exposed_words(exposure)}")
-        return _commit(workspace, how, shown, skip_refused=skip_refused)
+        return _commit(workspace, how, skip_refused=skip_refused)
     if how.write:
         with working("writing") as progress:
             plan = workspace.write(progress.count)
@@ -123,13 +128,12 @@ def carry_out(workspace: Workspace, how: Carrying, *, skip_refused: bool = False
     return False
 
 
-def _commit(workspace: Workspace, how: Carrying, shown: tuple[Exposure, ...], *, skip_refused: bool) -> bool:
+def _commit(workspace: Workspace, how: Carrying, *, skip_refused: bool) -> bool:
     workspace.template = how.template
-    workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
-    # Where a person sits at a terminal, a passphrase may be asked for there.
-    attached = sys.stdin.isatty() and sys.stderr.isatty()
     from rea_xcom_tui.fleet.write.commit import CommitOptions
 
+    # Where a person sits at a terminal, a passphrase may be asked for there.
+    attached = sys.stdin.isatty() and sys.stderr.isatty()
     options = CommitOptions(branch=how.branch, sign_off=how.sign_off, attached=attached)
     if how.split is None:
         return _commit_at_once(workspace, how.message, options, skip_refused=skip_refused)

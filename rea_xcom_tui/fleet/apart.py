@@ -31,8 +31,13 @@ class Placed(Protocol):
     def cluster(self) -> str | None:
         """Its cluster."""
 
+    @property
+    def repo(self) -> str:
+        """The name of its repo, where the fleet is made of several."""
+
 
 _DIMENSIONS: tuple[Callable[[Placed], str | None], ...] = (
+    lambda placed: placed.repo,
     lambda placed: placed.cluster,
     lambda placed: placed.env,
     lambda placed: placed.namespace,
@@ -45,15 +50,15 @@ def name_alone(placed: Placed) -> Hashable:
 
 
 def name_and_env(placed: Placed) -> Hashable:
-    """Deployments are alike that have one name and one environment, where that is shown beside it."""
-    return placed.name, placed.env
+    """Deployments are alike that have one name, one environment and one repo, where these are shown beside it."""
+    return placed.name, placed.env, placed.repo
 
 
 def apart(deployments: Iterable[Placed], alike: Callable[[Placed], Hashable] = name_alone) -> dict[str, str]:
     """What tells deployments that are `alike` from each other, by their ids; those that are alone are left out.
 
-    It is the first of cluster, environment and namespace that differs among all of them, else two of these together,
-    else the part of their files' paths that differs. One of them may have none, which tells it from the others too.
+    It is the first of repo, cluster, environment and namespace that differs among all of them, else two of these
+    together, else the part of their files' paths that differs. One of them may have none, which tells it apart too.
     """
     groups: dict[Hashable, dict[str, Placed]] = {}
     for deployment in deployments:

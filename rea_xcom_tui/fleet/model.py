@@ -9,9 +9,11 @@ from pathlib import Path
 
 import msgspec
 
+from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.apart import apart, called, name_and_env
 from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout, Options
 from rea_xcom_tui.layouts.tree import Tree
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Finding
 from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
@@ -182,6 +184,17 @@ class Fleet:
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {d.id: d for d in self.deployments})
 
+    def deployment(self, id_: str) -> Deployment:
+        """The deployment with this id. Raises `ToolError` when there is none, or its file cannot be read now."""
+        found = self.by_id.get(id_)
+        if found is not None:
+            return found
+        broken = next((one for one in self.unreadable if one.file == id_), None)
+        if broken is not None:
+            line = f", line {broken.line}" if broken.line else ""
+            raise ToolError(f"{clean(id_)}{line}, cannot be read: {clean(broken.message)}")
+        raise ToolError(f"{clean(id_)} is no longer a deployment of this fleet; rescan, then look at it again")
+
     def called(self, id_: str) -> str:
         """What a deployment is called where others may have its name: with what tells it from them. Foreign text."""
         if not self._called:
@@ -189,7 +202,7 @@ class Fleet:
         return self._called.get(id_, id_)
 
     def name_beside_env(self, deployment: Deployment) -> str:
-        """The same where its environment is shown beside it anyway. Foreign text."""
+        """The same where its environment, and its repo where there are several, are shown beside it. Foreign text."""
         if not self._apart:
             self._apart.update({"": "", **apart(self.deployments, name_and_env)})
         words = self._apart.get(deployment.id)

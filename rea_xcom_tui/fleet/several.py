@@ -86,13 +86,10 @@ class Several(Together):
         chosen = options or CommitOptions(branch=branch)
         own_words = message == self.commit_message()
         self._planned()
-        busy = self._busy()
-        concerned = [repo for repo, member in self.repos.items() if repo in busy or member.to_commit()]
+        concerned = self._concerned()
         if not concerned:
             raise Refused("there is nothing to commit: edit a value first")
-        for repo in concerned:
-            with in_repo(repo):
-                self._hand_over(repo).check_committable(chosen)
+        self.check_committable(chosen)
         token = durable.new_token()
         said: list[str] = []
         made: list[str] = []
@@ -115,6 +112,17 @@ class Several(Together):
         self.trailed = None
         self._join()
         return "\n".join(said)
+
+    def check_committable(self, options: CommitOptions) -> None:
+        """Raise `Refused` with one sentence when a repo with something to commit takes no commit now."""
+        for repo in self._concerned():
+            with in_repo(repo):
+                self._hand_over(repo).check_committable(options)
+
+    def _concerned(self) -> list[str]:
+        """The repos with something to commit."""
+        busy = self._busy()
+        return [repo for repo, member in self.repos.items() if repo in busy or member.to_commit()]
 
     @staticmethod
     def _stopped(repo: str, made: Sequence[str], error: ToolError) -> ToolError:

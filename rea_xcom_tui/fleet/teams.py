@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.layouts.naming import deployment_name
 from rea_xcom_tui.xcom.drift.patterns import variants
 
@@ -23,7 +24,7 @@ _SEPARATORS = re.compile(r"[-_.]")
 
 def names_of(deployment: Deployment) -> Mapping[str, str]:
     """The words that stand behind placeholders in its paths and identities, those that it has, with their variants."""
-    return _names(deployment.file, deployment.name, deployment.env, deployment.namespace)
+    return _names(within(deployment.repo, deployment.file), deployment.name, deployment.env, deployment.namespace)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -48,7 +49,7 @@ def team_and_short_name(deployment: Deployment) -> tuple[str | None, str]:
     what stands before that is the team. Else the nearest folder above that is neither the environment nor a
     general word (`clusters`, `values`) is.
     """
-    return _team_and_short_name(deployment.file, deployment.name, deployment.env)
+    return _team_and_short_name(within(deployment.repo, deployment.file), deployment.name, deployment.env)
 
 
 def team_and_short_of(file: str, name: str, env: str | None) -> tuple[str | None, str]:

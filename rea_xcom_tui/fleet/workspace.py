@@ -227,8 +227,21 @@ class Workspace(Editing):
     def check_committable(self, options: CommitOptions) -> None:
         """Raise `Refused` with one sentence when no commit may be made now, as far as that is known beforehand."""
         self._gate().check(commit=True, new_branch=options.branch is not None)
-        if options.branch is not None and options.branch in self.repository.branches():
-            raise Refused(f"there is a branch {clean(options.branch)} already; give the new one another name")
+        if options.branch is not None:
+            self.check_new_branch(options.branch)
+
+    def check_new_branch(self, name: str, ids: Iterable[str] | None = None) -> None:
+        """Raise `Refused` where a branch of this name is there already: in a repo of these deployments, or in all.
+
+        What takes long is not begun then only to be refused at its end.
+        """
+        repos = self.each()
+        wanted = repos.keys() if ids is None else {self.fleet.deployment(id_).repo for id_ in ids}
+        taken = [repo for repo in repos if repo in wanted and name in repos[repo].repository.branches()]
+        if taken and (ids is not None or len(taken) == len(repos)):
+            more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
+            where = f" in {', '.join(map(clean, taken[:3]))}{more}" if taken != [""] else ""
+            raise Refused(f"there is a branch {clean(name)} already{where}; give the new one another name")
 
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""

@@ -120,7 +120,7 @@ def text_table(
     columns = [_COLUMNS[name] for name in names]
     rows = [[column.cell(d) for column in columns] for d in deployments]
     if "name" in names and "id" not in names:
-        at, beside_env = names.index("name"), "env" in names
+        at, beside_env = names.index("name"), "env" in names and ("repo" in names or not fleet.repos)
         for row, d in zip(rows, deployments, strict=True):
             row[at] = clean(fleet.name_beside_env(d) if beside_env else fleet.called(d.id))
     widths = [min(_WIDEST, max([len(c.title), *(len(row[i]) for row in rows)])) for i, c in enumerate(columns)]

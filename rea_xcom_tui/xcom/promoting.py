@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rea_xcom_tui.xcom.drift.patterns import LEVELS, generalised, seen, variants
+from rea_xcom_tui.xcom.drift.patterns import LEVELS, base_of, generalised, seen, variants
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, Value
 from rea_xcom_tui.xcom.paths import parse_path
@@ -89,16 +89,18 @@ def has_word(text: str, words: Iterable[str]) -> str | None:
     return None
 
 
-def carry(field: FieldName, source: End, target: End, around: Surroundings) -> Value:
+def carry(field: FieldName, source: End, target: End, around: Surroundings, *, both_ways: bool = True) -> Value:
     """What the field of `target` has to be to mean what that of `source` means. Raises `CannotCarry`.
 
     A value without a name in it is carried as it is. A path keeps the connection that the target has, which is a field
-    of its own, and whatever is carried can be carried back.
+    of its own, and whatever is carried can be carried back; not so with `both_ways` false, for what is new.
     """
     value = source.value
     if not (TABLE[field].names or _is_path(field)) or not isinstance(value, str):
         return value
     made = _carried(field, value, source, target, around)
+    if not both_ways:
+        return made
     back = _carried(field, made, _with(target, made), source, around.turned())
     if _plain(field, back) != _plain(field, value):
         raise CannotCarry(
@@ -132,7 +134,36 @@ def _carried(field: FieldName, value: str, source: End, target: End, around: Sur
 
 
 def _rendered(field: FieldName, text: str, source: End, target: End, around: Surroundings) -> str:
-    """The pattern behind a text with the names of the target, its accounts and regions filled."""
+    """The pattern behind a text with the names of the target, its accounts and regions filled.
+
+    Where a namespace is made of other names at one end and not at the other (`growth-prod` and `default`), what looks
+    like it in a value is these other names, unless what the target has around it says otherwise.
+    """
+    if not _namespaces_differ(source, target):
+        return _by_names(field, text, source, target, around)
+    bare = _by_names(field, text, _without_namespace(source), _without_namespace(target), around)
+    full = _by_names(field, text, source, target, around)
+    used = {_place(value) if _is_path(field) else value for value in around.target}
+    places = [_place(made) if _is_path(field) else made for made in (full, bare)]
+    return full if places[0] in used and places[1] not in used else bare
+
+
+def _namespaces_differ(source: End, target: End) -> bool:
+    """Whether both ends have a namespace, and these are not made of the same names."""
+    made = [
+        generalised(end.names["namespace"], _without_namespace(end).names).text
+        for end in (source, target)
+        if "namespace" in end.names
+    ]
+    return len(set(made)) == 2 and any("{" in one for one in made)
+
+
+def _without_namespace(end: End) -> End:
+    return End(end.id, {name: word for name, word in end.names.items() if base_of(name) != "namespace"}, end.value)
+
+
+def _by_names(field: FieldName, text: str, source: End, target: End, around: Surroundings) -> str:
+    """The pattern behind a text, by all names of the source, with those of the target."""
     pattern = generalised(text, _named(source, text, around.source)).loosened(LEVELS[-1])
     own = str(target.value) if isinstance(target.value, str) else ""
     known = seen(text, pattern.wildcards)
@@ -240,9 +271,10 @@ def _belongs(field: FieldName, value: str, source: End, target: End) -> str:
 
 
 def _with_own_connection(path: str, value: str, source: End, target: End) -> str:
-    """The path with the connection that the target has; where it has no path yet, with that of the source."""
-    if isinstance(target.value, str):
-        return parse_path(path).with_connection(parse_path(target.value).conn_id)
+    """The path with the connection that the target has; with that of the source where it has no path of that kind."""
+    own = parse_path(target.value) if isinstance(target.value, str) else None
+    if own is not None and own.scheme == parse_path(path).scheme:
+        return parse_path(path).with_connection(own.conn_id)
     conn = parse_path(value).conn_id
     if conn is not None and has_word(conn, _foreign_words(source, target)):
         carried = generalised(conn, _named(source, conn, ())).concrete(_named(target, "", ()), {})

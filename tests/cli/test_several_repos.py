@@ -10,6 +10,7 @@ import pytest
 
 from rea_xcom_tui.cli.app import execute
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.gate import Gate
 from tests.cli.run import Ran
 from tests.cli.test_toolchain import holds
@@ -207,6 +208,22 @@ def test_what_keeps_one_repo_from_committing_keeps_all_from_it(repos: Repos) -> 
     assert "merge" in refused.err
     assert set(repos.thresholds().values()) == {1048576}
     assert [len(repos.subjects(name)) for name in ("platform", "data")] == [1, 1]
+
+
+def test_a_branch_that_is_there_already_is_told_before_any_work(repos: Repos, monkeypatch: pytest.MonkeyPatch) -> None:
+    repos.works["ml"].git("branch", "x")
+    args = ("threshold=0", "--commit", "--branch", "x", "--where")
+    with monkeypatch.context() as patched:
+        patched.setattr(Workspace, "edit", None)
+        assert "branch x already in ml; give the new one another name" in repos("set", *args, "env:prod").err
+        assert "branch x already in ml" in repos(
+            "promote", "threshold", "--from", "env:prod", "--to", "env:staging", "--commit", "--branch", "x"
+        ).err  # fmt: skip
+        repos.works["data"].git("branch", "x")
+        patched.setattr(Workspace, "scan", None)
+        assert "branch x already in data, ml;" in repos("set", *args, "env:prod", repos=("data", "ml")).err
+    assert repos("set", *args, "repo:platform").code == 0
+    assert repos.works["platform"].git("branch", "--show-current").strip() == "x"
 
 
 def test_a_hook_that_refuses_in_a_later_repo_names_what_was_made_before(repos: Repos) -> None:

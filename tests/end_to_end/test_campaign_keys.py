@@ -108,6 +108,7 @@ async def test_xcom_is_turned_on_and_a_move_of_paths_told(tmp_path: Path) -> Non
         await line(driver, "enable compression=gzip")
         assert "settings pending as its siblings have them" in driver.seen
         assert "growth-prod-xcom/bare" in driver.cell("growth-bare", "path")
+        assert driver.cell("growth-bare", "cloud") == "edited aws"
         await driver.press("u")
         assert "Undone: turn XCom on for" in driver.seen
         assert "growth-prod-xcom" not in driver.cell("growth-bare", "path")

@@ -84,7 +84,7 @@ async def test_a_bulk_edit_is_one_preview_one_undo_and_a_commit_in_each_repo(rep
         driver.home.edit([f"{name}:clusters/prod/{name}-etl/values.yaml" for name in ("data", "ml")], "threshold", "5")
         await driver.settle()
         await driver.press("c", "enter")
-        assert "Committed" in driver.status, driver.seen
+        assert "Committed: 2 repos, branch rea/xcom-" in driver.status, driver.seen
     assert thresholds(repos) == ["1048576", "5", "5"]
     assert repos["platform"].head() == before["platform"]
     for name in ("data", "ml"):

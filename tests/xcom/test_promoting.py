@@ -75,6 +75,28 @@ def test_a_bucket_that_both_environments_use_is_carried_as_it_is() -> None:
     assert carried("path", shared, None, around) == "s3://company-xcom/prod/etl"
 
 
+def test_a_namespace_that_is_made_of_other_names_at_one_end_only_is_no_part_of_a_value() -> None:
+    one = End("s", variants({**STAGING, "namespace": "default"}), "s3://growth-staging-xcom/etl")
+    other = End("p", variants({**PROD, "namespace": "growth-prod"}), "s3://c@growth-prod-xcom/old")
+    around = Surroundings(frozenset({str(one.value)}), frozenset({str(other.value)}))
+    assert carry("path", one, other, around) == "s3://c@growth-prod-xcom/etl"
+    plain = End("s", {**one.names, "namespace": "growth-staging"}, one.value)
+    other = End("p", variants({**PROD, "namespace": "growth"}), "s3://growth-xcom/old")
+    assert (
+        carry("path", plain, other, Surroundings(target=frozenset({"s3://growth-xcom/old"}))) == "s3://growth-xcom/etl"
+    )
+
+
+def test_a_path_of_another_store_brings_its_connection_and_a_new_one_need_not_come_back() -> None:
+    value, own = "s3://aws_xcom@growth-staging-xcom/etl", "abfs://wasb_xcom@xcom/etl"
+    assert carried("path", value, own) == "s3://aws_xcom@growth-prod-xcom/etl"
+    new = End("crm", variants({**PROD, "name": "crm", "short": "crm"}), None)
+    source = End("p", variants(PROD), "s3://growth-prod-xcom/etl")
+    with pytest.raises(CannotCarry, match="would not come back"):
+        carry("path", source, new, Surroundings())
+    assert carry("path", source, new, Surroundings(), both_ways=False) == "s3://growth-prod-xcom/crm"
+
+
 def test_a_declared_bucket_stays_where_it_is() -> None:
     around = Surroundings(keep_bucket=True)
     own = "s3://c@growth-prod-legacy/old"

@@ -11,6 +11,7 @@ import click
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.commands.set import field_name
 from rea_xcom_tui.cli.context import Session, common_options, note, out, require_files, select
+from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
@@ -88,7 +89,10 @@ def _promote(workspace: Workspace, names: list[FieldName], options: Options) -> 
 
     sources = [one for one in select(workspace.fleet, options.source or "") if not one.unreached]
     targets = [one for one in select(workspace.fleet, options.target or "") if not one.unreached]
-    found = work_out(workspace, names, sources, targets, each=options.each)
+    if options.how.branch is not None:
+        workspace.check_new_branch(options.how.branch, [one.id for one in targets])
+    with working("working out the promotion") as progress:
+        found = work_out(workspace, names, sources, targets, each=options.each, progress=progress.count)
     if options.form != "text":
         out(words.as_json(found) if options.form == "json" else words.markdown(found))
         return 3 if found.blocked else 0

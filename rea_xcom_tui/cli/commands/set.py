@@ -116,6 +116,8 @@ def run_edit(
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
     selected = _selected(workspace, options)
+    if how.branch is not None:
+        workspace.check_new_branch(how.branch, [deployment.id for deployment in selected])
     refusals = _edit(workspace, selected, wanted, options.layer)
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")

@@ -253,7 +253,7 @@ def _settings(
         )
         source = End(sibling.id, names_of(sibling), reading.value)
         try:
-            made = carry(field, source, End(wanted.name, names, None), around)
+            made = carry(field, source, End(wanted.name, names, None), around, both_ways=False)
         except CannotCarry as problem:
             raise Refused(f"{problem}: give {field}=VALUE") from problem
         yield field, str(made)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.teams import team_and_short_name
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.promoting import aliases
 
 _SEPARATORS = re.compile(r"[-_.]+")
-Key = tuple[str, ...]
+Key = Callable[[Deployment], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Twice:
         """Why nothing is carried, and the way on."""
         named = ", ".join(clean(one.id) for one in self.partners[:3])
         more = f" and {len(self.partners) - 3} more" if len(self.partners) > 3 else ""
-        way = f"narrow {self.side}, for example by cluster: or file:"
+        way = f"narrow {self.side}, for example by repo:, cluster: or file:"
         if self.side == "--to":
             way += ", or carry to each of them with --each"
         return f"{len(self.partners)} deployments of {self.side} match it ({named}{more}); {way}"
@@ -55,17 +56,16 @@ class Pairing:
 
 
 def pair(sources: Sequence[Deployment], targets: Sequence[Deployment], *, each: bool = False) -> Pairing:
-    """Pair deployments by name, without the environment in it; of one name, by team, then cluster, then namespace.
+    """Pair deployments by name, without the environment in it; of one name, by what else is equal (see `_TIES`).
 
-    With `each`, a deployment may have several partners that it is carried to (the clusters of one environment); one
-    that could take its values from several never has a partner.
+    With `each`, a deployment that is alone with its name, or with what else tells it apart, is carried to all partners
+    that it has (the clusters of one environment); one that could take its values from several never has a partner.
     """
     pairs: list[Pair] = []
     twice: list[Twice] = []
-    known: set[str] = set()
-    theirs = _by_key(targets, 0)
-    for key, mine in _by_key(sources, 0).items():
-        _match(mine, theirs.get(key, []), 1, pairs, twice, each=each)
+    theirs = _by_key(targets, _name)
+    for key, mine in _by_key(sources, _name).items():
+        _match(mine, theirs.get(key, []), _TIES, pairs, twice, each=each)
     known = {one.source.id for one in pairs} | {one.target.id for one in pairs}
     for one in twice:
         known |= {one.deployment.id, *(partner.id for partner in one.partners)}
@@ -77,47 +77,56 @@ def pair(sources: Sequence[Deployment], targets: Sequence[Deployment], *, each: 
     )
 
 
-_MOST = 4
-"""How many parts a key has in full."""
-
-
 def _match(
-    mine: list[Deployment], theirs: list[Deployment], level: int, pairs: list[Pair], twice: list[Twice], *, each: bool
+    mine: list[Deployment],
+    theirs: list[Deployment],
+    ties: Sequence[Key],
+    pairs: list[Pair],
+    twice: list[Twice],
+    *,
+    each: bool,
 ) -> None:
-    """Pair those of one key, by a longer one while they are not one to one."""
+    """Pair those that are alike so far; while they are not one to one, by the next tie that both sides have."""
     if not mine or not theirs:
         return
-    if len(mine) == len(theirs) == 1:
-        pairs.append(Pair(mine[0], theirs[0]))
-        return
-    finer, partners = _by_key(mine, level), _by_key(theirs, level)
-    if level < _MOST and (len(finer) > 1 or len(partners) > 1) and finer.keys() & partners.keys():
-        for key, some in finer.items():
-            _match(some, partners.get(key, []), level + 1, pairs, twice, each=each)
-        return
-    if level < _MOST:
-        _match(mine, theirs, level + 1, pairs, twice, each=each)
-    elif len(mine) == 1 and each:
+    if len(mine) == 1 and (each or len(theirs) == 1):
         pairs += [Pair(mine[0], one) for one in theirs]
-    elif len(mine) == 1:
+        return
+    for at, tie in enumerate(ties):
+        finer, partners = _by_key(mine, tie), _by_key(theirs, tie)
+        if (len(finer) > 1 or len(partners) > 1) and finer.keys() & partners.keys():
+            for key, some in finer.items():
+                _match(some, partners.get(key, []), ties[at + 1 :], pairs, twice, each=each)
+            return
+    if len(mine) == 1:
         twice.append(Twice(mine[0], tuple(theirs), "--to"))
     else:
         twice += [Twice(one, tuple(mine), "--from") for one in theirs]
 
 
-def _by_key(deployments: Iterable[Deployment], level: int) -> dict[Key, list[Deployment]]:
-    found: dict[Key, list[Deployment]] = {}
+def _by_key(deployments: Iterable[Deployment], key: Key) -> dict[str, list[Deployment]]:
+    found: dict[str, list[Deployment]] = {}
     for one in deployments:
-        found.setdefault(_key(one)[: level + 1], []).append(one)
+        found.setdefault(key(one), []).append(one)
     return found
 
 
-def _key(deployment: Deployment) -> Key:
-    """What partners have in common: name, team, cluster and namespace, each without the environment in it."""
-    env = deployment.env
-    team, _ = team_and_short_name(deployment)
-    cluster, namespace = deployment.cluster or "", deployment.namespace or ""
-    return neutral(deployment.name, env), neutral(team or "", env), neutral(cluster, env), neutral(namespace, env)
+def _name(one: Deployment) -> str:
+    return neutral(one.name, one.env)
+
+
+def _file(one: Deployment) -> str:
+    return "/".join(neutral(part, one.env) for part in within(one.repo, one.file).split("/"))
+
+
+_TIES: tuple[Key, ...] = (
+    lambda one: neutral(one.repo, one.env),
+    lambda one: neutral(team_and_short_name(one)[0] or "", one.env),
+    lambda one: neutral(one.cluster or "", one.env),
+    lambda one: neutral(one.namespace or "", one.env),
+    _file,
+)
+"""What tells partners of one name apart, each without the environment in it: repo, team, cluster, namespace, file."""
 
 
 def neutral(text: str, env: str | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.teams import placeholders, team_and_short_of
 from rea_xcom_tui.layouts.model import EntryPoint
 from rea_xcom_tui.text import clean
@@ -46,11 +47,12 @@ class Wanted:
 def team_and_short(deployment: Deployment) -> tuple[str | None, str]:
     """Whose a deployment is and what it is called within its team, by the first of its files that tells it."""
     name = deployment.name
-    named = {posixpath.splitext(part)[0] for file in deployment.files for part in file.split("/")}
+    files = [within(deployment.repo, file) for file in deployment.files]
+    named = {posixpath.splitext(part)[0] for file in files for part in file.split("/")}
     bare = name.removesuffix(f"-{deployment.env}")
     if bare != name and bare in named:  # a set that adds the environment to what its folders are called
         return None, bare
-    told = [team_and_short_of(file, name, deployment.env) for file in deployment.files]
+    told = [team_and_short_of(file, name, deployment.env) for file in files]
     parted = next((one for one in told if one[0] and name == f"{one[0]}-{one[1]}"), None)
     if parted is not None:
         return parted

@@ -194,6 +194,7 @@ def _together(plan: SavedPlan, groups: Mapping[str, Sequence[Deployment]]) -> di
     first: dict[tuple[str, str], str] = {}
     order = list(wave_of)
     leader = {id_: id_ for id_ in order}
+    rank = {id_: at for at, id_ in enumerate(order)}
     layers: dict[str, list[tuple[str, str]]] = {}
     for edit in plan.edits:
         if edit.layer:
@@ -209,7 +210,7 @@ def _together(plan: SavedPlan, groups: Mapping[str, Sequence[Deployment]]) -> di
             other = first.setdefault(place, id_)
             a, b = root(other), root(id_)
             if a != b:  # the one that comes first in the order leads
-                leader[b if order.index(a) < order.index(b) else a] = a if order.index(a) < order.index(b) else b
+                leader[max(a, b, key=rank.__getitem__)] = min(a, b, key=rank.__getitem__)
     found: dict[str, list[str]] = {name: [] for name in groups}
     for id_ in order:
         found[wave_of[root(id_)]].append(id_)

@@ -18,7 +18,6 @@ from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
-from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.config import load_config
 from rea_xcom_tui.values import read_file
 from rea_xcom_tui.xcom.compare import current_value
@@ -151,14 +150,7 @@ class FleetState:
 
     def deployment(self, id_: str) -> Deployment:
         """The deployment with this id. Raises `ToolError` when the fleet has none, or its file cannot be read now."""
-        found = self.fleet.by_id.get(id_)
-        if found is None:
-            broken = next((one for one in self.fleet.unreadable if one.file == id_), None)
-            if broken is not None:
-                line = f", line {broken.line}" if broken.line else ""
-                raise ToolError(f"{clean(id_)}{line}, cannot be read: {clean(broken.message)}")
-            raise ToolError(f"{clean(id_)} is no longer a deployment of this fleet; rescan, then look at it again")
-        return found
+        return self.fleet.deployment(id_)
 
     def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
         """The files as they would be after the pending edits that are not held, or after all. Nothing is written."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Exposure, Repository
 
 
-_SUMMARY = re.compile(r"\[.+ [0-9a-f]{4,64}\] ")
-"""The line by which git tells what it has made: `[main 1a2b3c4] subject`."""
+_SUMMARY = re.compile(r"(?:(?P<repo>[^\s:]+): )?\[(?P<branch>\S+)(?: [^]]*)? [0-9a-f]{4,64}\] ")
+"""The line by which git tells what it has made: `[main 1a2b3c4] subject`; of several repos after the name of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,22 @@ HOOK_CHANGED = "A hook changed more than the edits in this commit"
 
 
 def in_short(output: str) -> tuple[str, str]:
-    """What was committed, in git's own line, and what a hook changed besides, both from what a commit said."""
+    """What was committed, in git's own line, and what a hook changed besides, both from what a commit said.
+
+    Over several repos it is told how many they are and on which branch.
+    """
     lines = output.strip().splitlines() or [""]
-    made = next((line for line in lines if _SUMMARY.match(line)), lines[0])
-    return made, next((line for line in lines if line.startswith(HOOK_CHANGED)), "")
+    made = {found["repo"]: found for line in reversed(lines) if (found := _SUMMARY.match(line))}
+    hook = next((line for line in lines if HOOK_CHANGED in line), "")
+    if len(made) > 1:
+        repos: dict[str, list[str]] = {}
+        for repo, found in reversed(made.items()):
+            repos.setdefault(found["branch"], []).append(repo)
+        if len(repos) == 1:
+            return f"{len(made)} repos, branch {next(iter(repos))}", hook
+        told = (f"{branch} in {ones[0] if len(ones) == 1 else f'{len(ones)} repos'}" for branch, ones in repos.items())
+        return f"{len(made)} repos: {', '.join(told)}", hook
+    return next((found.string for found in made.values()), lines[0]), hook
 
 
 class NotTrusted(Refused):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Belongs
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit
@@ -54,7 +53,7 @@ def _header(
     template: str,
     summary: str | None,
 ) -> str:
-    chosen = [_deployment(fleet, id_) for id_ in dict.fromkeys(edit.deployment for edit in others)]
+    chosen = [fleet.deployment(id_) for id_ in dict.fromkeys(edit.deployment for edit in others)]
     count = len(chosen) or len(declared)
     envs = sorted({clean(one.env or "none", 40) for one in chosen}) or ["all"]
     values = {
@@ -121,14 +120,6 @@ def _summaries(edits: Sequence[PendingEdit], chosen: Sequence[Deployment], fleet
     if len(fields) == 1 and len(values) == 1:
         return [f"set {named} to {said(edits[0].new)} on {where}", *short]
     return short
-
-
-def _deployment(fleet: Fleet, id_: str) -> Deployment:
-    """The deployment with this id. Raises `ToolError` when the fleet has none."""
-    found = fleet.by_id.get(id_)
-    if found is None:
-        raise ToolError(f"{clean(id_)} is no longer a deployment of this fleet; rescan, then look at it again")
-    return found
 
 
 def _reach(deployments: Sequence[Deployment], fleet: Fleet) -> str:

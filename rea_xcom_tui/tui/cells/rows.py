@@ -206,7 +206,7 @@ def _make_cell(row: Row, key: str) -> Cell:
     if key == "env":
         return Cell(harmless(source.env or UNSET))
     if key == "cloud":
-        return Cell(source.config.cloud if source.config.cloud != "none" else UNSET)
+        return Cell(row.cloud if row.cloud != "none" else UNSET, state="edited" if _moved(row, source) else "")
     if key == "state":
         return _state_cell(row)
     if key in ("namespace", "file", "layout", "repo"):
@@ -215,6 +215,11 @@ def _make_cell(row: Row, key: str) -> Cell:
         return Cell(harmless(row.last_change), cut="end")
     reading = next(reading for name, reading in source.config.fields.items() if name == key)
     return _field_cell(row, reading)
+
+
+def _moved(row: Row, source: Deployment) -> bool:
+    """Whether what is pending stores its values in another cloud."""
+    return row.cloud != source.config.cloud
 
 
 def _unreadable_cell(row: Row, key: str) -> Cell:

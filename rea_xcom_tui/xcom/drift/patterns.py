@@ -19,7 +19,9 @@ NAMES: Final = ("name", "namespace", "short", "team", "env")
 """Placeholders for what a deployment is called; of two that fit at the same place, the first one is taken."""
 
 WILDCARDS: Final[Mapping[str, re.Pattern[str]]] = {
-    "account": re.compile(r"(?<![0-9A-Za-z])[0-9]{12}(?![0-9A-Za-z])"),
+    "account": re.compile(
+        r"(?<![0-9A-Za-z])(?<![0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-)[0-9]{12}(?![0-9A-Za-z])"  # not a UUID's last part
+    ),
     "uuid": re.compile(r"(?<![0-9A-Za-z-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z-])"),
     "region": re.compile(
         r"(?<![0-9A-Za-z])[a-z]{2}(?:-gov|-isob?)?-(?:north|south)?(?:east|west|central|north|south)-[0-9](?![0-9A-Za-z])"

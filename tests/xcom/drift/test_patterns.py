@@ -54,6 +54,7 @@ def test_wildcards_stand_for_any_account_uuid_and_region() -> None:
     uuid = "59c2e8a4-7f1b-4d63-a0e5-18b3d94f6c2a"
     assert Pattern.parse("{uuid}").matches(uuid.upper(), NAMES) is True
     assert masked(f"b-eu-central-1/{uuid}", ("region", "uuid")) == "b-{region}/{uuid}"
+    assert masked("59c2e8a4-7f1b-4d63-a0e5-000000000001 a-000000000001", ("account", "uuid")) == "{uuid} a-{account}"
 
 
 def test_a_star_in_a_written_pattern_stands_for_anything() -> None:
