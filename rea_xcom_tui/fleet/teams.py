@@ -9,7 +9,7 @@ from functools import lru_cache
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.layouts.naming import deployment_name
-from rea_xcom_tui.xcom.drift.patterns import variants
+from rea_xcom_tui.xcom.placeholders import variants
 
 _GENERIC_FOLDERS = frozenset(
     "agent agents airflow app apps argo argocd base chart charts cluster clusters config deploy deployment "

@@ -30,6 +30,7 @@ def run(*repos: Path | RepoEntry, read_only: bool, no_color: bool) -> int:
             return opening()
         finally:
             gc.freeze()
+            gc.set_threshold(700, 10, 10)  # Python's own: many short looks, none of which a key would notice
             gc.enable()
 
     inherited = os.environ.get("NO_COLOR")

@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rea_xcom_tui.xcom.drift.patterns import LEVELS, base_of, generalised, seen, variants
+from rea_xcom_tui.xcom.drift.patterns import LEVELS, generalised, seen
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, Value
 from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.placeholders import base_of, variants
 
 BUCKET: Final = "bucket"
 """What a repo may declare as its environments' own, beside whole fields: the bucket of each path."""

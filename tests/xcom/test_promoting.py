@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rea_xcom_tui.xcom.drift.patterns import variants
 from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.placeholders import variants
 from rea_xcom_tui.xcom.promoting import CannotCarry, End, Surroundings, carry, has_word
 
 STAGING = {"name": "growth-etl", "short": "etl", "team": "growth", "env": "staging"}

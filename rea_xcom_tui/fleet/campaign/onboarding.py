@@ -29,8 +29,9 @@ from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.cloning import with_mapping
 from rea_xcom_tui.xcom.compare import field_deltas
-from rea_xcom_tui.xcom.drift.patterns import generalised, variants
+from rea_xcom_tui.xcom.drift.patterns import generalised
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
+from rea_xcom_tui.xcom.placeholders import variants
 from rea_xcom_tui.xcom.promoting import CannotCarry, End, Surroundings, carry
 
 if TYPE_CHECKING:

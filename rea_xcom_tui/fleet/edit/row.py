@@ -255,10 +255,21 @@ class Row:
         return {finding.severity for finding in self.findings}
 
 
+class _StillRow(Row):
+    """A row on which nothing is ever pending: what a comparison asks of it again and again stands there ready."""
+
+    __slots__ = ("cloud", "config")
+
+    def __init__(self, deployment: Deployment) -> None:
+        super().__init__(deployment)
+        self.config = deployment.config
+        self.cloud = deployment.config.cloud
+
+
 def drift_rows(deployments: Iterable[Deployment]) -> list[Row]:
     """The rows that drift is about. One whose file has the wrong shape is left out, since its fields mean nothing, and
     one that nothing in the repo deploys."""
-    return [Row(each) for each in deployments if each.config.shape_problem is None and not each.unreached]
+    return [_StillRow(each) for each in deployments if each.config.shape_problem is None and not each.unreached]
 
 
 def with_edits(fleet: Fleet, edits: Iterable[PendingEdit]) -> Fleet:

@@ -16,11 +16,12 @@ from dataclasses import field as dataclass_field
 from math import sqrt
 from typing import Final, NamedTuple
 
-from rea_xcom_tui.xcom.compare import comparable, effect
+from rea_xcom_tui.xcom.compare import comparable
 from rea_xcom_tui.xcom.drift.model import Group, Row
-from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, base_of, generalised, kind_of
+from rea_xcom_tui.xcom.drift.patterns import LEVELS, Pattern, generalised, kind_of
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, Value
+from rea_xcom_tui.xcom.placeholders import base_of
 
 LEAST_MEMBERS: Final = 3
 """Smaller groups are not judged at all."""
@@ -87,10 +88,11 @@ class Tally:
 def members_of(group: Group, field: FieldName) -> list[Member]:
     """The rows of a group whose field has one known value that is not the outcome of a misspelling."""
     found: list[Member] = []
+    effect = TABLE[field].effect
     for row in group.rows:
         reading = row.config.fields[field]
         if comparable(reading) and (reading.state != "unset" or field not in row.misread):
-            found.append(Member(row, field, effect(reading)))
+            found.append(Member(row, field, effect(reading.value)))
     return found
 
 

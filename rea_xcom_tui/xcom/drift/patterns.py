@@ -14,9 +14,7 @@ from typing import Final
 
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, Value
-
-NAMES: Final = ("name", "namespace", "short", "team", "env")
-"""Placeholders for what a deployment is called; of two that fit at the same place, the first one is taken."""
+from rea_xcom_tui.xcom.placeholders import NAMES, base_of, every_variant
 
 WILDCARDS: Final[Mapping[str, re.Pattern[str]]] = {
     "account": re.compile(
@@ -39,9 +37,6 @@ LEVELS: Final[tuple[frozenset[str], ...]] = (
 )
 """How far a pattern may be loosened: as it stands, any account or UUID, any region besides."""
 
-_SLUG: Final = "-slug"
-_SNAKE: Final = "-snake"
-_NO_SLUG = re.compile(r"[^a-z0-9]+")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -59,7 +54,7 @@ class Pattern:
     def parse(cls, text: str) -> Pattern:
         """Read a pattern as people write it. Raises `ValueError` with one sentence for an unknown placeholder."""
         found = _PLACEHOLDER.findall(text)
-        known = {*_variants(), *WILDCARDS}
+        known = {*every_variant(), *WILDCARDS}
         for name in found:
             if name not in known:
                 raise ValueError(
@@ -157,39 +152,7 @@ def kind_of(field: FieldName, value: Value, names: Mapping[str, str]) -> Value:
     return generalised(value, names).text if isinstance(value, str) and TABLE[field].names else value
 
 
-def variants(names: Mapping[str, str]) -> dict[str, str]:
-    """A deployment's names together with the forms in which paths and identities hold them.
-
-    `Team` for `Billing`, `TEAM` for `BILLING`, and `team-slug` for `data-eng` where the team is `data_eng`: buckets
-    take neither capitals nor underscores (S3's and Google's rules for names). And `team-snake` for `data_eng` where
-    the team is `data-eng`: connection ids become names of variables, which take no hyphens.
-    """
-    offered = dict(names)
-    for name, word in names.items():
-        offered.update(_forms(name, word))
-    return offered
-
-
-@lru_cache(maxsize=8192)  # many deployments share an environment, a team, a namespace
-def _forms(name: str, word: str) -> dict[str, str]:
-    capitalised = {name.capitalize(): word[0].upper() + word[1:]} if word[:1].islower() and word.isalnum() else {}
-    return capitalised | {
-        name.upper(): word.upper(),
-        f"{name}{_SLUG}": _NO_SLUG.sub("-", word.lower()).strip("-") or word,
-        f"{name}{_SNAKE}": word.replace("-", "_"),
-    }
-
-
-def base_of(name: str) -> str:
-    """The name behind a placeholder in any of its forms."""
-    return name.removesuffix(_SLUG).removesuffix(_SNAKE).lower()
-
-
-def _variants() -> list[str]:
-    forms = (str.capitalize, str.upper, lambda name: f"{name}{_SLUG}", lambda name: f"{name}{_SNAKE}")
-    return [*NAMES, *(form(name) for form in forms for name in NAMES)]
-
-
+@lru_cache(maxsize=256)
 def _order(name: str) -> int:
     return NAMES.index(base_of(name)) if base_of(name) in NAMES else len(NAMES)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rea_xcom_tui.xcom.drift.patterns import variants
 from rea_xcom_tui.xcom.model import FIELDS, Cloud, Configuration, FieldName, FieldReading
 from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.placeholders import variants
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised, masked, variants
+from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised, masked
+from rea_xcom_tui.xcom.placeholders import variants
 
 NAMES = variants({"name": "billing-etl", "short": "etl", "team": "billing", "env": "prod", "namespace": "ns"})
 
