@@ -259,6 +259,8 @@ class _StillRow(Row):
     """A row on which nothing is ever pending: what a comparison asks of it again and again stands there ready."""
 
     __slots__ = ("cloud", "config")
+    cloud: Cloud
+    config: Configuration
 
     def __init__(self, deployment: Deployment) -> None:
         super().__init__(deployment)

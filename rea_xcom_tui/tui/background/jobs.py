@@ -20,6 +20,8 @@ from textual.message_pump import MessagePump
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.background.comparisons import Comparisons
+from rea_xcom_tui.tui.background.kept import Kept
 from rea_xcom_tui.tui.background.messages import (
     Committed,
     Conflicted,
@@ -112,6 +114,9 @@ class Jobs:
         self._comparison_took = 0.0
         self._drift_for: MessagePump = app
         self._drawn = threading.Event()
+        self.comparisons = Comparisons()
+        self.problems: Kept[object] = Kept()
+        """What the screen of the problems shows, worked out before it is asked for."""
         self._stops: list[threading.Event] = []
         """What stops each of the long jobs."""
 
@@ -254,7 +259,9 @@ class Jobs:
             await asyncio.sleep(self._comparison_took)
             self._drift_wanted = False
             began = monotonic()
-            await self._looked(self._drift_for, "judge the fleet", _snapshot, _drift)
+            await self._looked(
+                self._drift_for, "judge the fleet", self.comparisons.snapshot, partial(_drift, self.comparisons)
+            )
             self._comparison_took = min(monotonic() - began, _LONGEST_REST)
         self._comparing = False
 
@@ -348,12 +355,6 @@ def scanned(workspace: Workspace) -> Scanned:
     return Scanned(fleet, rows_of(fleet, workspace.pending), problems)
 
 
-def _snapshot(workspace: Workspace) -> Snapshot:
-    from rea_xcom_tui.fleet.edit.overlay import snapshot
-
-    return snapshot(workspace)
-
-
 def after_crash(workspace: Workspace) -> Message | None:
     """Fix a commit that was cut off, and look for a write that was."""
     mended = workspace.recover_commit()
@@ -363,12 +364,10 @@ def after_crash(workspace: Workspace) -> Message | None:
     return CutOff(unfinished.title if unfinished else "", mended)
 
 
-def _drift(now: Snapshot) -> Message:
-    from rea_xcom_tui.fleet.drift.whole import find_drift
-
+def _drift(comparisons: Comparisons, now: Snapshot) -> Message:
     problems = sum(has_problem(deployment) for deployment in now.fleet.deployments)
     try:
-        fields = find_drift(now).fields
+        fields = comparisons.report(now).fields
     except ToolError as error:
         return Drifted({}, now.ahead, problems, str(error))
     return Drifted(fields, now.ahead, problems)

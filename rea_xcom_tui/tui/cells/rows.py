@@ -31,6 +31,7 @@ GLYPHS: dict[CellState, str] = {
 
 UNSET = "—"
 
+_FIELDS = frozenset(FIELDS)
 _SORTED_BY_VALUE = {"name", "env", *FIELDS}
 """Columns that are sorted by what stands behind the cell; the others by what it shows."""
 
@@ -123,6 +124,14 @@ class Row(row.Row):
         if cell is None:
             cell = self._cells[key] = _make_cell(self, key)
         return cell
+
+    def told(self, key: str) -> Cell:
+        """The cell without its state, which takes longest to find out and says nothing about the value."""
+        known = self._cells.get(key)
+        reading = self.reading(key) if key in _FIELDS and not self.edits else None
+        if known is not None or reading is None or reading.state not in ("set", "unset"):
+            return known or self.cell(key)
+        return _value_cell(reading.name, reading.value, "")
 
     @property
     def gutter(self) -> CellState:

@@ -197,7 +197,7 @@ class DriftScreen(DriftView, Around):
     def action_against(self) -> None:
         """Ask for the branches and tags, then choose what to compare with."""
         if self.found is not None:
-            self.jobs.look(self, "list branches and tags", drift_jobs.taken, drift_jobs.listing_refs)
+            self.jobs.look(self, "list branches and tags", self.jobs.comparisons.snapshot, drift_jobs.listing_refs)
 
     @on(drift_jobs.RefsListed)
     def _refs_listed(self, event: drift_jobs.RefsListed) -> None:

@@ -62,7 +62,9 @@ class CompareScreen(Screen[None]):
     def on_mount(self) -> None:
         """Ask for the comparison."""
         self.query_one("#header", Bar).show([("Compare", "title")], [("comparing", "edited")])
-        self.jobs.look(self, "compare the deployments", drift_jobs.taken, drift_jobs.side_by_side(self.ids))
+        self.jobs.look(
+            self, "compare the deployments", self.jobs.comparisons.snapshot, drift_jobs.side_by_side(self.ids)
+        )
 
     @on(drift_jobs.SideBySide)
     def _compared(self, event: drift_jobs.SideBySide) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.overlay import Snapshot
     from rea_xcom_tui.fleet.model import Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.tui.background.comparisons import Comparisons
     from rea_xcom_tui.xcom.drift import Deviation, Since, Spreads
 
 SINCE_AT_FIRST = 40
@@ -100,21 +101,15 @@ class SideBySide(Message):
         self.fleet, self.rows = fleet, rows
 
 
-def taken(workspace: Workspace) -> Snapshot:
-    """The workspace as it is now, for work beside other work."""
-    from rea_xcom_tui.fleet.edit.overlay import snapshot
-
-    return snapshot(workspace)
-
-
-def comparing(asked: int, against: str | None) -> Callable[[Snapshot], DriftFound]:
-    """The job that compares the fleet; `against` as the core takes it, None for what is usual in this repo."""
+def comparing(asked: int, comparisons: Comparisons, against: str | None) -> Callable[[Snapshot], DriftFound]:
+    """The job that compares the fleet; `against` as the core takes it, None for what is usual in this repo, which
+    `comparisons` may know already."""
 
     def work(now: Snapshot) -> DriftFound:
         from rea_xcom_tui.fleet.drift.report import pending_baseline
         from rea_xcom_tui.fleet.drift.whole import find_drift
 
-        report = find_drift(now, against)
+        report = comparisons.report(now) if against is None else find_drift(now, against)
         baseline = pending_baseline(now)
         words = against_words(report.target, baseline.by, now.fleet)
         return DriftFound(

@@ -103,7 +103,9 @@ class DriftView(Screen[Leave]):
         """Compare the fleet as it will be; ends in `DriftFound`."""
         self._asked += 1
         self.show_header()
-        self.jobs.look(self, "compare the fleet", drift_jobs.taken, drift_jobs.comparing(self._asked, self.against))
+        comparisons = self.jobs.comparisons
+        work = drift_jobs.comparing(self._asked, comparisons, self.against)
+        self.jobs.look(self, "compare the fleet", comparisons.snapshot, work)
 
     @on(drift_jobs.DriftFound)
     def _drift_found(self, event: drift_jobs.DriftFound) -> None:
@@ -119,7 +121,7 @@ class DriftView(Screen[Leave]):
         self._age([key for key in self._cause_of if key in self.since])
         self._would_for = ()
         self._rank()
-        self.jobs.look(self, "count the values", drift_jobs.taken, drift_jobs.spreading(self._asked))
+        self.jobs.look(self, "count the values", self.jobs.comparisons.snapshot, drift_jobs.spreading(self._asked))
         self._look_up()
 
     def _to_look_up(self, deviations: Iterable[Deviation]) -> list[Deviation]:
@@ -134,7 +136,7 @@ class DriftView(Screen[Leave]):
         if ids:
             chosen = [one for one in self._waiting if one.deployment in ids]
             work = drift_jobs.looking_up(self._asked, chosen)
-            self.jobs.look(self, "find since when", drift_jobs.taken, work)
+            self.jobs.look(self, "find since when", self.jobs.comparisons.snapshot, work)
 
     @on(drift_jobs.SinceFound)
     def _since_found(self, event: drift_jobs.SinceFound) -> None:

@@ -97,7 +97,7 @@ class FleetBulk(FleetCampaigns):
             return
         verb, text = answer
         shown = [self.rows[index] for index in self.table.view]
-        same = [row.id for row in shown if row.deployment and row.cell(column.key).shown(full=True) == text]
+        same = [row.id for row in shown if row.deployment and row.told(column.key).shown(full=True) == text]
         if verb == "mark":
             self.table.marks.add(same)
             self.table.marks_changed()

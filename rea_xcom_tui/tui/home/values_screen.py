@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
-from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
+from rea_xcom_tui.tui.kit.line_list import Entries, LineList, drawn_by
 from rea_xcom_tui.tui.kit.styled_lines import Line
 
 Verb = Literal["filter", "mark"]
@@ -44,7 +44,7 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
         super().__init__()
         self.column = column
         self.total = len(rows)
-        cells = [row.cell(column.key) for row in rows]
+        cells = [row.told(column.key) for row in rows]
         shown = [cell.shown(full=True) for cell in cells]
         self.notes = dict(zip(shown, (cell.note for cell in cells), strict=True))
         self.values = sorted(Counter(shown).items(), key=lambda pair: (-pair[1], pair[0]))
@@ -62,7 +62,8 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
         """Show each value with its count and a bar. Only those in view are drawn, as there may be one for each row."""
         shown = self.query_one("#values", LineList)
         shown.styles.height = max(1, min(len(self.values), 30))
-        shown.show([drawn_by(text, partial(self._line, text, count)) for text, count in self.values])
+        counts = dict(self.values)
+        shown.show(Entries(list(counts), lambda text: drawn_by(text, partial(self._line, text, counts[text]))))
 
     def _line(self, text: str, count: int, width: int, *, here: bool) -> Line:
         room = max(10, width - _BAR - 12)

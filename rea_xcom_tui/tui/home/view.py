@@ -18,6 +18,7 @@ from rea_xcom_tui.tui.cells.apart import tell_apart
 from rea_xcom_tui.tui.cells.columns import chosen_columns
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.home.beforehand import get_ready
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
 from rea_xcom_tui.tui.home.guidance import NO_DEPLOYMENTS, NO_MATCH, idle_commands
 from rea_xcom_tui.tui.home.head import FleetHead
@@ -195,6 +196,8 @@ class FleetView(FleetHead):
             self._noticed_at = said  # what was just said of a write or an edit stays
         if event.problem:
             self.say(f"! {clean(event.problem)}", "invalid")
+        if self.workspace is not None:
+            get_ready(self.jobs, self, self.workspace)
 
     def look_at_disk(self) -> None:
         """Notice files that change on disk, but never while something is being typed or asked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from textual import events
 from textual.binding import BindingType
@@ -33,6 +33,28 @@ class Entry(Generic[Key]):
     draw: Draw
     under_cursor: Draw | None = None
     """How it is drawn under the cursor, where that is not just the whole line marked."""
+
+
+class Entries(Sequence[Entry[Key]]):
+    """Entries that are made when they are asked for, because of a long list only those in view ever are."""
+
+    def __init__(self, keys: Sequence[Key], make: Callable[[Key], Entry[Key]]) -> None:
+        self._keys = keys
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Entry[Key]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Entry[Key]]: ...
+
+    def __getitem__(self, index: int | slice) -> Entry[Key] | Sequence[Entry[Key]]:
+        if isinstance(index, slice):
+            return [self._make(key) for key in self._keys[index]]
+        return self._make(self._keys[index])
 
 
 def drawn_by(key: Key, draw: Callable[..., Line]) -> Entry[Key]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.compare import beyond
@@ -34,9 +35,11 @@ _GLYPHS: dict[Severity, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One finding at one place. Names and messages are foreign text."""
+class Problem(msgspec.Struct, frozen=True, gc=False):
+    """One finding at one place. Names and messages are foreign text.
+
+    A fleet may have more of them than deployments; a struct is made in a fifth of the time of a frozen data class.
+    """
 
     deployment: str
     name: str
@@ -68,6 +71,7 @@ def problems_of(fleet: Fleet, pending: Pending, ahead: Ahead | None = None) -> l
     With `ahead`, the fleet as it will be, what pending edits bring is among them, and what they take away is marked.
     """
     keys = {edit.key for edit in pending.edits}
+    touched = {edit.deployment for edit in pending.edits}
     found = [
         Problem(
             file.file, file.file, file.file, Finding(UNREADABLE_CODE, "error", file.message, file.line, file.column)
@@ -76,10 +80,13 @@ def problems_of(fleet: Fleet, pending: Pending, ahead: Ahead | None = None) -> l
     ]
     for deployment in fleet.deployments:
         then = ahead.of(deployment.id, pending) if ahead is not None else None
+        name, env = fleet.name_beside_env(deployment), deployment.env or ""
+        if then is None and deployment.id not in touched:  # as nearly all
+            for finding in (*deployment.findings, *_untold(deployment)):
+                found.append(Problem(deployment.id, name, deployment.file_at(finding.layer), finding, env))
+            continue
         for finding, settled in _judged(deployment, then, keys):
-            file = deployment.file_at(finding.layer)
-            name = fleet.name_beside_env(deployment)
-            found.append(Problem(deployment.id, name, file, finding, deployment.env or "", settled))
+            found.append(Problem(deployment.id, name, deployment.file_at(finding.layer), finding, env, settled))
     return found
 
 
@@ -102,9 +109,10 @@ def _untold(deployment: Deployment) -> Iterator[Finding]:
     """Fields that do not stand as they should and that no finding tells of."""
     if deployment.config.shape_problem and not deployment.findings:
         yield Finding(STANDING, "error", deployment.config.shape_problem, 1, 1)
-    told = {finding.field for finding in deployment.findings}
-    for reading in deployment.config.fields.values():
-        if reading.state in ("invalid", "conflict") and reading.name not in told:
+    wrong = [reading for reading in deployment.config.fields.values() if reading.state in ("invalid", "conflict")]
+    told = {finding.field for finding in deployment.findings} if wrong else set()
+    for reading in wrong:
+        if reading.name not in told:
             line, column = (reading.place.line, reading.place.column) if reading.place else (1, 1)
             problem = reading.problem or f"{reading.name} is {reading.state}"
             yield Finding(STANDING, "error", problem, line, column, reading.name)

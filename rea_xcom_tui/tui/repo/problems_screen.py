@@ -12,6 +12,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.message import Message
 
+from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
@@ -20,7 +21,7 @@ from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers, FixesForeseen, Tel
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import Failure
-from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.line_list import Entries, Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
 from rea_xcom_tui.tui.repo.problems import (
     Group,
@@ -38,7 +39,6 @@ from rea_xcom_tui.tui.repo.problems import (
 from rea_xcom_tui.xcom.model import FieldName, Severity
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.pending import Pending
     from rea_xcom_tui.fleet.edit.row import Ahead
     from rea_xcom_tui.fleet.model import Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -50,6 +50,9 @@ _NEXT: dict[Severity, Severity] = {"warning": "info", "info": "error", "error": 
 _SHOWN: dict[Severity, str] = {"error": "errors only", "warning": "errors and warnings", "info": "all severities"}
 
 
+_USUAL: tuple[Severity, Grouping] = ("warning", "rule")
+"""What is shown at first, and by what it is grouped."""
+
 _LARGE = 1000
 """From so many deployments on, finding and grouping what is wrong takes longer than a frame."""
 
@@ -59,21 +62,35 @@ class _Found:
     """The problems of a fleet, and the lines that show some of them."""
 
     problems: list[Problem]
-    entries: list[Entry[Problem | Group]]
+    entries: Sequence[Entry[Problem | Group]]
     shown: int
 
 
 def _laid_out(fleet: Fleet, pending: Pending, ahead: Ahead | None, least: Severity, by: Grouping) -> _Found:
     problems = problems_of(fleet, pending, ahead)
     shown = at_least(problems, least)
-    entries: list[Entry[Problem | Group]] = []
+    keys: list[Problem | Group] = []
+    alone: dict[str, Group] = {}
     for group in grouped(shown, by):
         if by == "rule" and len(group.problems) == 1:
-            entries.append(Entry(group.problems[0], partial(alone_line, group)))
-            continue
-        entries.append(Entry(group, partial(heading_line, group)))
-        entries += [Entry(problem, partial(problem_line, problem, by)) for problem in group.problems]
-    return _Found(problems, entries, len(shown))
+            alone[group.problems[0].finding.code] = group
+        else:
+            keys.append(group)
+        keys += group.problems
+
+    def entry(key: Problem | Group) -> Entry[Problem | Group]:
+        if isinstance(key, Group):
+            return Entry(key, partial(heading_line, key))
+        group = alone.get(key.finding.code)
+        return Entry(key, partial(problem_line, key, by) if group is None else partial(alone_line, group))
+
+    return _Found(problems, Entries(keys, entry), len(shown))
+
+
+def look_beforehand(work: jobs.Jobs, fleet: Fleet) -> None:
+    """Find what is wrong in a large fleet before anybody asks, so that opening the screen has only to show it."""
+    if len(fleet.deployments) >= _LARGE and work.problems.get(fleet, *_USUAL) is None:
+        work.problems.put(_laid_out(fleet, Pending(), None, *_USUAL), fleet, *_USUAL)
 
 
 class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers):
@@ -85,8 +102,9 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
     def __init__(self, work: jobs.Jobs, workspace: Workspace) -> None:
         super().__init__(work)
         self.workspace = workspace
-        self.by: Grouping = "rule"
-        self.least: Severity = "warning"
+        self.by: Grouping
+        self.least: Severity
+        self.least, self.by = _USUAL
         self.problems: list[Problem] = []
         self.ahead: Ahead | None = None
         """The fleet as it will be, where that is worked out."""
@@ -111,6 +129,11 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
         if len(fleet.deployments) < _LARGE:
             self._show(_laid_out(fleet, pending, self.ahead, self.least, self.by), then)
             return
+        if self.ahead is None and not len(pending):
+            known = self.jobs.problems.get(fleet, self.least, self.by)
+            if isinstance(known, _Found):
+                self._show(known, then)
+                return
         work = partial(_laid_out, fleet, pending.copy(), self.ahead, self.least, self.by)
         self.run_worker(self._work_out(self._asked, work, then), exit_on_error=True)
 
