@@ -310,6 +310,37 @@ def test_history_revert_and_check_since_find_the_repo_that_they_are_about(repos:
     assert "none of the repos has" in unknown.err
 
 
+def test_what_is_done_in_one_repo_is_done_in_all(repos: Repos) -> None:
+    repos("set", "threshold=0", "--where", "env:prod", "--commit")
+    before = {name: work.head() for name, work in repos.works.items()}
+    assert sum(value == 0 for value in repos.thresholds().values()) == 6
+    back = repos("revert", "HEAD", "--commit")
+    assert (back.code, set(repos.thresholds().values())) == (0, {1048576}), back.err
+    assert all(work.git("rev-parse", "HEAD~").strip() == before[name] for name, work in repos.works.items())
+    one = repos("revert", f"ml:{before['ml']}", "--write")
+    assert (one.code, "nothing to change" in one.err or "already has its old value" in one.err) == (0, True), one.err
+
+
+def test_what_belongs_to_an_environment_is_proposed_and_declared_in_each_repo_that_keeps_it_apart(
+    repos: Repos,
+) -> None:
+    for name in ("data", "ml"):
+        for env, threshold in (("prod", "0"), ("staging", "7")):
+            for n in (1, 2, 3):
+                file = f"clusters/{env}/{name}-{n}/values.yaml"
+                path = f"s3://aws_xcom@{name}-{env}-xcom/{name}-{n}"
+                repos.works[name].write(file, values(f"{name}-{n}", path=path, threshold=threshold))
+        repos.works[name].commit_all()
+    told = repos("promote", "--propose", "--commit")
+    assert "data: threshold belongs to its environment: 0 in prod, 7 in staging" in told.err
+    assert [name for name, work in repos.works.items() if (work.root / ".rea-xcom.yaml").exists()] == ["data", "ml"]
+    sides = ("--from", "env:staging", "--to", "env:prod", "--format", "json")
+    assert {c["outcome"] for c in repos("promote", "threshold", *sides).json["carried"] if c["to"][0] != "p"} == {
+        "kept"
+    }
+    assert "declares all of it already" in repos("promote", "--propose").err
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -24,7 +24,9 @@ async def test_a_promotion_goes_in_waves_and_is_reviewed(tmp_path: Path) -> None
         assert "takes fields and both sides" in driver.seen
         await line(driver, "promote threshold path from env:staging to env:qa,prod")
         assert "match it" in driver.seen
-        await line(driver, "promote threshold path from env:staging to env:prod")
+        await line(driver, "promote --propose")
+        assert "Nothing differs by environment as a rule" in driver.seen
+        await line(driver, "promote threshold path --from 'env:staging' --to env:prod")
         assert "4 edits pending for 2 pairs" in driver.seen
         await line(driver, f"plan {plan}")
         assert "saved to" in driver.seen

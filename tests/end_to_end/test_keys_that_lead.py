@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from rea_xcom_tui.tui.home.command_bar import CommandLine, completions
+from rea_xcom_tui.tui.home.command_line import PromoteLine, promote_line
 from rea_xcom_tui.tui.home.open import Look, opener
 from rea_xcom_tui.tui.kit.which_key import Follow
 from tests.tui.driver import Driver, driving
@@ -64,6 +69,36 @@ def test_what_the_command_line_may_become() -> None:
     assert completions("filter env:de", known) == ["filter env:dev"]
     assert "changes.write" in completions("changes.w", known)
     assert completions("nonsense", known) == []
+    for begun, whole in (
+        ("promote thr", "promote threshold "),
+        ("promote threshold --f", "promote threshold --from "),
+        ("promote threshold --from env:de", "promote threshold --from env:dev"),
+        ("promote path --from env:dev --t", "promote path --from env:dev --to "),
+        ("promote path from env:dev to env:de", "promote path from env:dev to env:dev"),
+        ("promote path --from a --to b --e", "promote path --from a --to b --each"),
+        ("promote --p", "promote --propose"),
+    ):
+        assert completions(begun, known) == [whole]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("path, threshold from a b to -c", PromoteLine(("path", "threshold"), "a b", "-c")),
+        ("path --to='env:prod a' --from env:x --each", PromoteLine(("path",), "env:x", "env:prod a", each=True)),
+        ("--propose", PromoteLine(propose=True)),
+        ("path --from a", "takes fields and both sides"),
+        ("path --from a --to b --write", "--write cannot be given here"),
+        ("state-path from a to b", "can be promoted"),
+        ("--propose path", "nothing else goes with it"),
+    ],
+)
+def test_a_promotion_is_asked_for_in_the_words_of_the_command(text: str, read: PromoteLine | str) -> None:
+    if isinstance(read, PromoteLine):
+        assert promote_line(text) == read
+        return
+    with pytest.raises(ValueError, match=re.escape(read)):
+        promote_line(text)
 
 
 async def test_a_mistyped_value_is_guessed_and_the_rows_stay_meanwhile(fleet_repo: Work) -> None:

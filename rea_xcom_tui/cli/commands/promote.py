@@ -121,7 +121,8 @@ def _propose(workspace: Workspace, options: Options) -> int:
         note("nothing differs by environment as a rule, so there is nothing to declare")
         return 0
     for one in found:
-        note(f"{one.name} belongs to its environment: {clean(one.reason)}")
+        where = f"{clean(one.repo)}: " if one.repo else ""
+        note(f"{where}{one.name} belongs to its environment: {clean(one.reason)}")
     if declare(workspace, found) is None:
         note("the baseline file declares all of it already")
         return 0

@@ -20,7 +20,10 @@ from rea_xcom_tui.text import clean, plural, whole_words
 @carrying_options
 @common_options
 def revert(session: Session, commit_id: str, skip_refused: bool, how: Carrying) -> int:
-    """Set back every field that COMMIT changed; without --write or --commit, print the diff."""
+    """Set back every field that COMMIT changed; without --write or --commit, print the diff.
+
+    Over several repos it is set back in each that has it, such as HEAD or a branch; NAME:COMMIT means one of them.
+    """
     return set_back(session.workspace(), {"": commit_id}, how, skip_refused)
 
 
@@ -29,10 +32,11 @@ def set_back(workspace: Workspace, commits: Mapping[str, str], how: Carrying, sk
 
     Without a repo's name it is looked for in all. Raises `Refused`.
     """
-    from rea_xcom_tui.fleet.actions.restore import take_back_commit, take_back_in
+    from rea_xcom_tui.fleet.actions.restore import repos_with, take_back_commit, take_back_in
     from rea_xcom_tui.fleet.several import Several
 
-    if isinstance(workspace, Several) and "" not in commits:
+    if isinstance(workspace, Several):
+        commits = repos_with(workspace, commits[""]) if "" in commits else commits
         commit, step, refusals = take_back_in(workspace, commits)
     else:
         commit, step, refusals = take_back_commit(workspace, next(iter(commits.values())))
@@ -41,7 +45,8 @@ def set_back(workspace: Workspace, commits: Mapping[str, str], how: Carrying, sk
     refused = f"{plural(len(refusals), 'value')} cannot be put back" if refusals else ""
     all_or_nothing(refused, skip_refused=skip_refused)
     if step is None:
-        note(f"everything that {commit.oid[:10]} changed already has its old value, or is not a setting")
+        named = commit.oid[:10] if len(commits) == 1 else f"{len(commits)} commits"
+        note(f"everything that {named} changed already has its old value, or is not a setting")
     elif how.commit and how.message is None and how.split is None and len(commits) == 1:
         subject = whole_words(clean(commit.subject, 200).removeprefix("xcom: "), 44)
         workspace.template = how.template

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Commit
     from rea_xcom_tui.xcom.compare import FieldDelta
+
+_SHORT_ID = re.compile(r"[0-9a-f]{4,39}")
+"""A commit's id in short, which in another repo may by chance be another commit."""
 
 _NO_VALUE = {"reference": "a Secret or ConfigMap supplied it", "conflict": "it was set twice, with different outcomes"}
 
@@ -43,7 +47,7 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     what has its old value already needs nothing. Raises `Refused` where the commit as a whole has no inverse.
     """
     if isinstance(workspace, Several):
-        return _in_its_repo(workspace, revision)
+        return take_back_in(workspace, repos_with(workspace, revision))
     repository = workspace.repository
     commit, _ = repository.commit_files(revision)
     if len(commit.parents) != 1:
@@ -66,17 +70,25 @@ def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step 
     return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
 
 
-def _in_its_repo(workspace: Several, revision: str) -> tuple[Commit, Step | None, list[Refusal]]:
-    """The same in the one repo that has the commit."""
+def repos_with(workspace: Several, revision: str) -> dict[str, str]:
+    """The repos that have a revision, such as `HEAD` or a branch, or the one that `NAME:` names, and what it is there.
+
+    Raises `ToolError` where none has it, or a short id would mean several commits.
+    """
+    repo, colon, rest = revision.partition(":")
+    if colon and repo in workspace.repos:
+        return {repo: rest}
     having = []
-    for repo, member in workspace.repos.items():
+    for name, member in workspace.repos.items():
         with suppress(ToolError):
             member.repository.resolve(revision)
-            having.append(repo)
-    if len(having) != 1:
-        where = f"{len(having)} of the repos have" if having else "none of the repos has"
-        raise ToolError(f"{where} a commit {clean(revision, 60)}; name the repo with -C, or give the whole id")
-    return take_back_in(workspace, {having[0]: revision})
+            having.append(name)
+    if not having:
+        raise ToolError(f"none of the repos has a commit {clean(revision, 60)}; its id or NAME:COMMIT is wanted")
+    if len(having) > 1 and _SHORT_ID.fullmatch(revision):
+        named = ", ".join(clean(f"{name}:{revision}") for name in having[:3])
+        raise ToolError(f"{len(having)} of the repos have a commit {clean(revision, 60)}; say which, such as {named}")
+    return dict.fromkeys(having, revision)
 
 
 def take_back_in(workspace: Several, commits: Mapping[str, str]) -> tuple[Commit, Step | None, list[Refusal]]:
@@ -87,8 +99,8 @@ def take_back_in(workspace: Several, commits: Mapping[str, str]) -> tuple[Commit
     for repo, revision in commits.items():
         edits += workspace.proposed(repo, _taking_back(revision, told))
         refusals += [refusal_in(repo, refusal) for refusal in told[-1][2]]
-    names = ", ".join(commit.oid[:10] for commit, _, _ in told)
-    noun = "commit" if len(told) == 1 else "commits"
+    names = ", ".join(commit.oid[:10] for commit, _, _ in told[:3]) + (" ..." if len(told) > 3 else "")
+    noun = "commit" if len(told) == 1 else f"{len(told)} commits"
     return told[0][0], workspace.pending.put(edits, f"reverse {noun} {names}"), refusals
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rea_xcom_tui.fleet.baseline.file import load_baseline
 from rea_xcom_tui.fleet.baseline.statements import Belongs
 from rea_xcom_tui.fleet.campaign.pairs import Pair, pair
 from rea_xcom_tui.fleet.edit.pending import Declare, Step
+from rea_xcom_tui.fleet.edit.several import edit_in
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.teams import names_of
 from rea_xcom_tui.text import clean, plural
@@ -36,28 +37,38 @@ class Proposed:
 
     name: str
     reason: str
+    repo: str = ""
+    """The repo whose baseline file is to say so."""
 
 
 def propose(fleet: Fleet) -> tuple[Proposed, ...]:
     """What differs between environments as a rule, so that promoting it would undo what the fleet does on purpose.
 
     A plain field is proposed where two environments each agree on a value of their own; a path, an identity or a
-    connection where most pairs have not what the pattern would make of it.
+    connection where most pairs have not what the pattern would make of it. Over several repos each is looked at alone.
     """
     by_env: dict[str, list[Deployment]] = {}
     for one in fleet.deployments:
         if one.env is not None and not one.unreached:
             by_env.setdefault(one.env, []).append(one)
-    found: dict[str, Proposed] = {}
+    found: dict[tuple[str, str], Proposed] = {}
     for source, target in permutations(sorted(by_env), 2):
-        pairs = pair(by_env[source], by_env[target]).pairs
-        if len(pairs) < _LEAST_PAIRS:
-            continue
-        for field in FIELDS:
-            odd = _patterned(field, pairs, source, target) if TABLE[field].names else _plain(field, pairs)
-            if odd is not None:
-                found.setdefault(odd.name, odd)
-    return tuple(found.values())
+        for repo, pairs in _by_repo(pair(by_env[source], by_env[target]).pairs).items():
+            if len(pairs) < _LEAST_PAIRS:
+                continue
+            for field in FIELDS:
+                odd = _patterned(field, pairs, source, target) if TABLE[field].names else _plain(field, pairs)
+                if odd is not None:
+                    found.setdefault((repo, odd.name), replace(odd, repo=repo))
+    return tuple(found[key] for key in sorted(found, key=lambda key: key[0]))
+
+
+def _by_repo(pairs: Iterable[Pair]) -> dict[str, list[Pair]]:
+    """Pairs by the repo of the one that values go to, whose baseline file is asked."""
+    found: dict[str, list[Pair]] = {}
+    for one in pairs:
+        found.setdefault(one.target.repo, []).append(one)
+    return found
 
 
 def _plain(field: FieldName, pairs: Sequence[Pair]) -> Proposed | None:
@@ -120,8 +131,11 @@ def declare(workspace: Workspace, found: Sequence[Proposed]) -> Step | None:
     """Make pending that these belong to their environment; what the baseline file says already is left out."""
     if workspace.read_only is not None:
         raise Refused(f"nothing may be changed: {workspace.read_only}")
-    if len(workspace.each()) > 1:
-        raise Refused("a baseline file belongs to one repo; name one with -C to declare what belongs there")
-    known = load_baseline(workspace.root).per_environment
-    edits = [Declare(Belongs(one.name, one.reason), None, BASELINE_FILE) for one in found if one.name not in known]
+    repos = workspace.each()
+    known = {repo: load_baseline(member.root).per_environment for repo, member in repos.items()}
+    edits = [
+        edit_in(one.repo, Declare(Belongs(one.name, one.reason), None, BASELINE_FILE))
+        for one in found
+        if one.name not in known[one.repo]
+    ]
     return workspace.pending.put(edits, "declare what belongs to its environment")

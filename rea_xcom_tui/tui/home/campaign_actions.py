@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,12 @@ from textual import on
 from textual.message import Message
 
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.home.command_line import promote_line
 from rea_xcom_tui.tui.home.revision_actions import FleetRevisions
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.model import FieldName
-
-_SIDES = re.compile(r"(?P<fields>.+?)\s+from\s+(?P<source>.+?)\s+to\s+(?P<target>.+)")
 
 
 class Said(Message):
@@ -57,7 +55,7 @@ class FleetCampaigns(FleetRevisions):
 
             self.app.push_screen(MigrationScreen(self.jobs, Path(text).expanduser()))
         elif verb == "new":
-            name, _, source = text.partition(" from ")
+            name, _, source = text.replace(" --from ", " from ").partition(" from ")
             self._new(name.strip(), Path(source.strip()).expanduser() if source.strip() else None)
         elif verb == "enable":
             self._enable(text)
@@ -69,7 +67,8 @@ class FleetCampaigns(FleetRevisions):
     def _waves(self, text: str) -> None:
         from rea_xcom_tui.tui.campaign.campaign_screen import CampaignScreen, Cut
 
-        file, _, how = text.partition(" by ")
+        plain = text.replace(" --by ", " by ").replace(" --steps ", " ").replace(" --canary ", " ")
+        file, _, how = plain.partition(" by ")
         cut = Cut.of(how) if how else None
         screen = CampaignScreen(self.jobs, Path(file.strip()).expanduser(), cut)
         self.app.push_screen(screen, lambda _: self.values_may_have_changed())
@@ -127,11 +126,10 @@ class FleetCampaigns(FleetRevisions):
         self.jobs.run(self, "apply the plan", work)
 
     def _promote(self, text: str) -> None:
-        match = _SIDES.fullmatch(text)
-        if match is None:
-            raise ValueError("promote takes fields and both sides: promote threshold path from env:staging to env:prod")
-        names = match["fields"].replace(",", " ").split()
-        fields = [_field(name) for name in names]
+        wanted = promote_line(text)
+        if wanted.propose:
+            self.jobs.run(self, "propose what belongs to its environment", _propose)
+            return
 
         def work(workspace: Workspace) -> Said:
             from rea_xcom_tui.fleet.campaign.promote import make_pending, promote, refusals
@@ -139,9 +137,9 @@ class FleetCampaigns(FleetRevisions):
 
             sides = [
                 [one for one in matching(workspace.fleet, query) if not one.unreached]
-                for query in (match["source"], match["target"])
+                for query in (wanted.source, wanted.target)
             ]
-            found = promote(workspace, fields, sides[0], sides[1])
+            found = promote(workspace, wanted.fields, sides[0], sides[1], each=wanted.each)
             make_pending(workspace, found)
             refused = refusals(found)
             lonely = len(found.pairing.alone_from) + len(found.pairing.alone_to)
@@ -175,6 +173,19 @@ class FleetCampaigns(FleetRevisions):
         if name is not None:
             self.call_after_refresh(self.run_action, "rescan")
             self.say(f"{name} is written; the fleet is read anew", "good")
+
+
+def _propose(workspace: Workspace) -> Said:
+    """Make pending in the baseline files what the fleet keeps apart by environment."""
+    from rea_xcom_tui.fleet.campaign.belonging import declare, propose
+
+    found = propose(workspace.fleet)
+    if not found:
+        return Said("Nothing differs by environment as a rule, so there is nothing to declare.", "quiet")
+    if declare(workspace, found) is None:
+        return Said("The baseline file declares all of it already.", "quiet")
+    named = ", ".join(dict.fromkeys(one.name for one in found))
+    return Said(f"{named} pending as what belongs to its environment; d shows it, w writes")
 
 
 def _assigned(word: str) -> tuple[FieldName, str]:

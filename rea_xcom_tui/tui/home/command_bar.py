@@ -22,13 +22,20 @@ _VERBS = (
     "new ", "enable ",
 )  # fmt: skip
 _MOST = 8
-_QUERY = re.compile(r"(set\s+[\w-]+\s*=.*?\s+where\s+|unset\s+[\w-]+\s+where\s+|filter\s+)(.*)", re.DOTALL)
+_QUERY = re.compile(
+    r"(set\s+[\w-]+\s*=.*?\s+where\s+|unset\s+[\w-]+\s+where\s+|filter\s+|promote\s.*\s(?:--)?(?:from|to)\s+)(.*)",
+    re.DOTALL,
+)
+_PROMOTE = re.compile(r"(promote\s+(?:.*\s)?)(\S*)", re.DOTALL)
+_AFTER_FIELDS = ("--from ", "--to ", "--each")
 _VALUE = re.compile(r"(set\s+([\w-]+)\s*=\s*)(\S*)")
 _FIELD = re.compile(r"((?:un)?set\s+)([\w-]*)")
 
 
 def completions(line: str, known: Mapping[str, Collection[str]]) -> list[str]:
     """The lines that `line` may become: verbs and commands, fields, their values in the fleet, and queries."""
+    if (match := _PROMOTE.fullmatch(line)) and (words := _promoted(match[1], match[2])):
+        return words
     if match := _QUERY.fullmatch(line):
         found = complete(match[2], len(match[2]), known, _MOST)
         return [match[1] + suggestion.apply(match[2]) for suggestion in found]
@@ -41,6 +48,21 @@ def completions(line: str, known: Mapping[str, Collection[str]]) -> list[str]:
     names = [command.id for command in COMMANDS if command.palette]
     begun = [name for name in (*_VERBS, *names) if name.startswith(line)]
     return begun or [name for name in names if line and line in name]
+
+
+def _promoted(before: str, word: str) -> list[str]:
+    """What a word of `promote` may become, fields and options; none where a query is written."""
+    given = before.split()
+    sided = any(one.strip("-") in ("from", "to") for one in given)
+    options = [one for one in _AFTER_FIELDS if one.strip() not in given and one.strip("- ") not in given]
+    if len(given) == 1:
+        options = ["--propose"]
+    if word.startswith("-") or (not word and sided and given[-1].strip("-") not in ("from", "to")):
+        return [before + one for one in options if one.startswith(word)]
+    if sided:
+        return []
+    fields = [f"{field} " for field in FIELDS if field not in given and field.startswith(word.lower())]
+    return [before + one for one in (*fields, *(options if not word else ()))]
 
 
 def _common(choices: Sequence[str]) -> str:

@@ -11,6 +11,8 @@ from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName
 
 _SET = re.compile(r"set\s+([\w-]+)\s*=\s*(.*?)(?:\s+where\s+(.+))?", re.DOTALL)
 _UNSET = re.compile(r"unset\s+([\w-]+)(?:\s+where\s+(.+))?", re.DOTALL)
+_SIDE = re.compile(r"\s(?:--)?(from|to)(?:=|\s)")
+_FLAG = {name: re.compile(rf"(?:^|(?<=\s))--{name}(?=\s|$)") for name in ("each", "propose")}
 _MOST_ECHOED = 30
 """Characters of what was typed that a message repeats, so that what to do fits beside it."""
 _SHORT = {"w": "changes.write", "q": "app.quit", "wq": "changes.commit", "d": "changes.diff", "h": "app.help"}
@@ -48,10 +50,23 @@ class CompareLine:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A word of campaigns and what follows it, such as `waves FILE` or `promote FIELD... from QUERY to QUERY`."""
+    """A word of campaigns and what follows it, such as `waves FILE` or `promote FIELD... --from QUERY --to QUERY`."""
 
     verb: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromoteLine:
+    """What follows `promote`, in the words of the command."""
+
+    fields: tuple[FieldName, ...] = ()
+    source: str = ""
+    target: str = ""
+    each: bool = False
+    """Whether to carry to every partner."""
+    propose: bool = False
+    """Whether what belongs to its environment is to be declared instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,7 @@ _CAMPAIGN = {
     "new": "a name, such as new growth-load, or new growth-load from ~/Downloads/values.yaml",
     "enable": "",
     "review": "a branch, such as review feature/x",
-    "promote": "fields and both sides, such as promote threshold from env:staging to env:prod",
+    "promote": "fields and both sides, such as promote threshold --from env:staging --to env:prod",
 }
 """What has to follow each of these words; nothing where it may stand alone."""
 
@@ -101,6 +116,36 @@ def parse_line(line: str) -> SetLine | FilterLine | SaveLine | CompareLine | Cam
         return DoLine(near[0])
     hint = f"; did you mean {' or '.join(command.id for command in near[:2])}?" if near else "; ? lists the commands"
     raise ValueError(f"there is no command {clean(line, _MOST_ECHOED) or '(empty)'}{hint}")
+
+
+def promote_line(text: str) -> PromoteLine:
+    """Understand what follows `promote`: the options of the command, or `from` and `to` without their dashes.
+
+    Raises `ValueError` with one sentence when it cannot.
+    """
+    rest, propose = _FLAG["propose"].subn(" ", text)
+    rest, each = _FLAG["each"].subn(" ", rest)
+    if propose:
+        if rest.strip() or each:
+            raise ValueError("promote --propose looks at the whole fleet, so nothing else goes with it")
+        return PromoteLine(propose=True)
+    parts = _SIDE.split(f" {rest.strip()} ")
+    sides = dict(zip(parts[1::2], map(_unquoted, parts[2::2]), strict=True))
+    if len(parts) != 5 or not parts[0].strip() or sides.keys() != {"from", "to"} or not all(sides.values()):
+        raise ValueError("promote takes fields and both sides: promote threshold path --from env:staging --to env:prod")
+    if odd := re.search(r"(?:^|\s)(--[a-z-]+|-m)(?=\s|$)", parts[0] + parts[2] + parts[4]):
+        raise ValueError(f"{odd[1]} cannot be given here; what is promoted is pending: d shows it, w writes, c commits")
+    fields = tuple(dict.fromkeys(_field(name) for name in parts[0].replace(",", " ").split()))
+    if any(field not in FIELDS for field in fields):
+        raise ValueError(f"only {', '.join(FIELDS)} can be promoted")
+    return PromoteLine(fields, sides["from"], sides["to"], each=bool(each))
+
+
+def _unquoted(side: str) -> str:
+    """A query as a shell hands it over: without the quotes around the whole of it."""
+    side = side.strip()
+    whole = len(side) > 1 and side[0] in "'\"" and side[0] == side[-1] and side.count(side[0]) == 2
+    return side[1:-1].strip() if whole else side
 
 
 def _field(name: str) -> FieldName:
