@@ -18,7 +18,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import RefusedEdit
@@ -27,6 +27,9 @@ from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.positions import is_line_opener, line_start, next_line
 from rea_xcom_tui.values.reading import ValuesFile, decode
 from rea_xcom_tui.values.splice import event_range, signature
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
 
 MAX_SECTION = 1_000_000
 MAX_SECTION_EVENTS = 5_000
@@ -232,7 +235,18 @@ def _second_signatures(text: str) -> tuple[Signature, ...]:
 
 def _second_events(text: str) -> Iterator[Event]:
     """The content events that the second reader sees."""
+    events: Iterator[Event] = _second_parser()(typ="safe", pure=True).parse(text)
+    return (event for event in events if event.__class__.__name__ in _CONTENT)
+
+
+@functools.cache
+def _second_parser() -> type[YAML]:
+    """ruamel.yaml's reader without the plug-ins that it looks for on the disk each time one is made, and never finds:
+    a tenth of what it takes to read an entry."""
     from ruamel.yaml import YAML
 
-    events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
-    return (event for event in events if event.__class__.__name__ in _CONTENT)
+    class Alone(YAML):
+        def official_plug_ins(self) -> list[str]:
+            return []
+
+    return Alone

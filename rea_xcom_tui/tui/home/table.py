@@ -70,14 +70,14 @@ class FleetTable(TableRows, can_focus=True):
         self._refresh_row(old)
         self._refresh_row(new)
         self.bring_into_view()
-        self.post_message(self.CursorMoved())
+        self.moved()
 
     def watch_cursor_column(self) -> None:
         """Draw the row and the header again, scroll sideways where needed, and tell."""
         self._scroll_sideways()
         self._refresh_row(self.cursor_row)
         self.refresh(Region(0, 0, self.size.width, 1))
-        self.post_message(self.CursorMoved())
+        self.moved()
 
     def action_move_row(self, by: int) -> None:
         """Move the cursor by rows."""

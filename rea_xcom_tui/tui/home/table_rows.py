@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -35,12 +34,12 @@ class TableRows(ScrollView):
     cursor_row: reactive[int] = reactive(0, repaint=False)
     cursor_column: reactive[int] = reactive(0, repaint=False)
 
-    class CursorMoved(Message):
-        """The cursor is on another cell, or the cell under it has changed."""
-
     def __init__(self, columns: Sequence[Column] = COLUMNS, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.columns = columns
+        self.moved: Callable[[], None] = lambda: None
+        """Called when the cursor is on another cell, or the cell under it has changed. A message would come a frame
+        later, and the screen would be painted twice for each key."""
         self.rows: list[Row] = []
         self.view: list[int] = []
         self.grouped = Arrangement()
@@ -96,7 +95,7 @@ class TableRows(ScrollView):
         self.cursor_row = at
         self.bring_into_view()
         self.refresh()
-        self.post_message(self.CursorMoved())
+        self.moved()
 
     @property
     def lines(self) -> Sequence[int]:
@@ -142,7 +141,7 @@ class TableRows(ScrollView):
         """Draw again after values have changed."""
         self._strips.clear()
         self.refresh()
-        self.post_message(self.CursorMoved())
+        self.moved()
 
     @property
     def cursor(self) -> Row | None:

@@ -105,6 +105,8 @@ class FleetView(FleetHead):
         self.filter_bar = self.query_one(FilterBar)
         self.fleet_line = self.query_one(FleetLine)
         self.table.empty_text = "Reading the repo…"
+        self.table.moved = self._cursor_moved
+        self.call_after_refresh(self._cursor_moved)
         self.show_header()
         self.show_count()
         self.call_after_refresh(self.jobs.open, self)
@@ -287,7 +289,6 @@ class FleetView(FleetHead):
             self._idle, self._marked = idle, marked
             self.refresh_bindings()
 
-    @on(FleetTable.CursorMoved)
     def _cursor_moved(self) -> None:
         if self.workspace is not None and self.table.cursor_id is not None:
             before = self.workspace.focus
