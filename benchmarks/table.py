@@ -20,6 +20,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
@@ -28,10 +30,14 @@ from textual.pilot import Pilot
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rea_xcom_tui.fleet.edit.pending import SetField
+from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.app import FleetApp
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.home import view
+from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.home.screen import FleetScreen
-from tests.tui.fakes import FakeWorkspace, large_fleet
+from tests.tui.fleets import large_fleet
+from tests.work import Work, first_commit
 
 SIZE = (160, 48)
 BUDGETS = {
@@ -46,7 +52,7 @@ BUDGETS = {
 }
 """CPU milliseconds with 10,000 rows."""
 RATIO = 1.3
-"""A page at 100,000 rows may cost at most this times one at 1,000."""
+"""A page at 20,000 rows may cost at most this times one at 1,000."""
 
 
 class Discarding(HeadlessDriver):
@@ -64,8 +70,8 @@ class Discarding(HeadlessDriver):
 class Bench(FleetApp):
     """The app, which tells when it has painted a frame."""
 
-    def __init__(self, workspace: FakeWorkspace) -> None:
-        super().__init__(lambda: workspace)
+    def __init__(self, root: Path) -> None:
+        super().__init__(opener(root, read_only=False))
         self.driver_class = Discarding
         self.painted = asyncio.Event()
         self.beside = 0.0
@@ -118,10 +124,17 @@ class Bench(FleetApp):
         return press
 
 
-async def measure(rows: int, only_page: bool = False) -> dict[str, float]:
-    """All figures with this many rows."""
-    workspace = FakeWorkspace(large_fleet(rows))
-    app = Bench(workspace)
+def measured(rows: int, only_page: bool = False) -> dict[str, float]:
+    """All figures of a real repo with this many rows."""
+    # What is looked at on the disk meanwhile is not the table's work, and in a large repo it never ends.
+    with TemporaryDirectory() as folder, patch.object(view, "WATCH_SECONDS", 3600):
+        first_commit(Work(Path(folder)), large_fleet(rows))
+        return asyncio.run(measure(Path(folder), only_page))
+
+
+async def measure(root: Path, only_page: bool) -> dict[str, float]:
+    """All figures of this repo."""
+    app = Bench(root)
     found: dict[str, float] = {}
     async with app.run_test(size=SIZE) as pilot:
         await loaded(app, pilot)
@@ -132,6 +145,8 @@ async def measure(rows: int, only_page: bool = False) -> dict[str, float]:
         found["page"] = await app.timed(app.key("pagedown"), 15) - idle
         if only_page:
             return found
+        workspace = home.workspace
+        assert workspace is not None
         now = jobs.scanned(workspace)
         found["load"] = await app.timed(lambda: load(home, now), 5) - idle
         held = 30
@@ -173,7 +188,7 @@ def load(home: FleetScreen, now: jobs.Scanned) -> None:
     home.show_fleet(now)
 
 
-def bulk(app: Bench, workspace: FakeWorkspace, ids: list[str]) -> None:
+def bulk(app: Bench, workspace: Workspace, ids: list[str]) -> None:
     """Make a thousand edits pending and have the table show them, as when the core answers."""
     number = len(workspace.pending) % 7 + time.perf_counter_ns() % 1000
     edits = [SetField(identifier, "threshold", 0, number + 1, str(number), identifier) for identifier in ids]
@@ -210,9 +225,9 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=10_000)
     rows = parser.parse_args().rows
     print(f"{rows} rows at {SIZE[0]}x{SIZE[1]}, CPU per action")
-    good = report(asyncio.run(measure(rows)))
-    few = asyncio.run(measure(1_000, only_page=True))["page"]
-    many = asyncio.run(measure(100_000, only_page=True))["page"]
+    good = report(measured(rows))
+    few = measured(1_000, only_page=True)["page"]
+    many = measured(20_000, only_page=True)["page"]
     ratio = many / few
     print(f"page at 100,000 / 1,000  {many:.1f} / {few:.1f} ms = {ratio:.2f}   budget {RATIO}")
     return 0 if good and ratio <= RATIO * 1.2 else 1

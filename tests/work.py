@@ -112,14 +112,15 @@ def make_work(root: Path, files: Mapping[str, str | bytes]) -> Work:
     key = tuple(sorted(files.items()))
     if key not in _TEMPLATES:
         _TEMPLATES[key] = tempfile.TemporaryDirectory(prefix="template-")
-        _first(Work(Path(_TEMPLATES[key].name)), files)
+        first_commit(Work(Path(_TEMPLATES[key].name)), files)
     shutil.copytree(_TEMPLATES[key].name, root, symlinks=True)
     work = Work(root)
     work.git("update-index", "-q", "--refresh")  # copies are other files, which git would have to compare first
     return work
 
 
-def _first(work: Work, files: Mapping[str, str | bytes]) -> None:
+def first_commit(work: Work, files: Mapping[str, str | bytes]) -> None:
+    """Make an empty folder a repo with one commit that holds these files, or with none."""
     work.git("init", "-q", "--template=")
     for path, content in files.items():
         work.write(path, content)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
+
+from tests.tui.fleets import small_repo
+from tests.work import Work
 
 
 class Today(date):
@@ -20,3 +24,9 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rea_xcom_tui.fleet.actions.branch.date", Today)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "cursor_blink", False)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Work:
+    """A real repo with ten deployments, which show every state that a cell can have."""
+    return small_repo(tmp_path)

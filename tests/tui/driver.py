@@ -25,10 +25,11 @@ from textual.worker import WorkerCancelled
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.app import FleetApp
 from rea_xcom_tui.tui.home import view as fleet_view
-from rea_xcom_tui.tui.home.open import Look
+from rea_xcom_tui.tui.home.open import Look, opener
 from rea_xcom_tui.tui.home.screen import FleetScreen
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.kit.styled_lines import Painted
+from tests.work import Work
 
 NAMES = {" ": "space", "/": "slash", ":": "colon", "\n": "enter", "?": "question_mark", ".": "full_stop", "-": "minus"}
 
@@ -217,19 +218,19 @@ class Driver:
 
 @asynccontextmanager
 async def driving(
-    opener: Callable[[], Workspace],
+    repo: Work | Callable[[], Workspace],
     size: tuple[int, int] = (120, 40),
     theme: str | None = None,
     look: Look | None = None,
     watch: float = 3600,
     every_frame: bool = False,
 ) -> AsyncIterator[Driver]:
-    """Run the app on what `opener` gives, until the fleet is on the screen.
+    """Run the app on a repo, or on what an opener gives, until the fleet is on the screen.
 
     It looks at the disk every `watch` seconds: in most tests never, or what is found would depend on how fast they run.
     The screen is drawn when the app is at rest, or with `every_frame` each time that the app would draw it.
     """
-    app = FleetApp(opener, look=look)
+    app = FleetApp(opener(repo.root, read_only=False) if isinstance(repo, Work) else repo, look=look)
     with (
         patch.object(fleet_view, "WATCH_SECONDS", watch),
         patch.object(textual.app, "wait_for_idle", _at_once),

@@ -8,13 +8,13 @@ import pytest
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.cells.apart import tell_apart
 from rea_xcom_tui.tui.cells.rows import Row
-from tests.tui.fakes import HOSTILE, deployment
+from tests.tui.fleets import HOSTILE, deployment
 
 
 def told(*rows: tuple[str, str | None, str | None, str | None]) -> list[str]:
     """What stands beside the names of deployments with these ids, environments, clusters and namespaces."""
     made = [
-        Row(msgspec.structs.replace(deployment("etl"), id=id_, env=env, cluster=cluster, namespace=space), Pending())
+        Row(msgspec.structs.replace(deployment(), id=id_, env=env, cluster=cluster, namespace=space), Pending())
         for id_, env, cluster, space in rows
     ]
     tell_apart(made)
@@ -48,8 +48,8 @@ def test_in_as_few_words_as_it_takes(
 def test_what_tells_them_apart_is_harmless_and_forgotten_when_it_is_not_needed_any_more() -> None:
     hostile = told(("a.yaml", "prod", HOSTILE, None), ("b.yaml", "prod", "eu", None))
     assert all(word.isprintable() for word in hostile)
-    first = Row(msgspec.structs.replace(deployment("etl"), id="a", cluster="eu"), Pending())
-    tell_apart([first, Row(msgspec.structs.replace(deployment("etl"), id="b", cluster="us"), Pending())])
+    first = Row(msgspec.structs.replace(deployment(), id="a", cluster="eu"), Pending())
+    tell_apart([first, Row(msgspec.structs.replace(deployment(), id="b", cluster="us"), Pending())])
     assert first.apart == "eu"
     tell_apart([first])
     assert first.apart == ""

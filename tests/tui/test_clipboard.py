@@ -9,7 +9,7 @@ import pytest
 
 from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux
 from tests.tui.driver import driving
-from tests.tui.fakes import FakeWorkspace, small_fleet
+from tests.work import Work
 
 NEW = '#!/bin/sh\n[ "$*" = "load-buffer -w -" ] && cat > "$(dirname "$0")/buffer"\n'
 OLD = '#!/bin/sh\n[ "$*" = "load-buffer -" ] && cat > "$(dirname "$0")/buffer"\n'
@@ -35,11 +35,13 @@ def test_new_and_old_tmux_take_the_text(tmux: Path) -> None:
     assert not give_to_tmux(str(tmux.parent / "nothing"), "x")
 
 
-async def test_copying_a_cell_goes_to_the_terminal_and_to_tmux(tmux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_copying_a_cell_goes_to_the_terminal_and_to_tmux(
+    small: Work, tmux: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert inside_tmux({}) is None
     monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
     monkeypatch.setenv("PATH", f"{tmux.parent}:/usr/bin:/bin")
-    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
+    async with driving(small, (80, 24)) as driver:
         await driver.go_to("billing-etl", "threshold")
         await driver.press("y", "y")
         assert driver.app.clipboard == "1048576"

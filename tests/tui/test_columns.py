@@ -11,7 +11,8 @@ from rea_xcom_tui.tui.home.columns_screen import _MEANINGS
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.user.memory import Memory
 from tests.tui.driver import driving
-from tests.tui.fakes import BACKEND, FakeWorkspace, small_fleet
+from tests.tui.fleets import small_fleet
+from tests.work import BACKEND, Work
 
 SMALL = (80, 24)
 
@@ -36,9 +37,9 @@ def test_every_column_has_a_cell_a_sort_key_and_room_for_its_longest_value() -> 
     assert all(narrow[0].most + column.lead + column.most + column.note_width + 3 <= 60 for column in narrow[1:])
 
 
-async def test_columns_are_kept_for_the_repo_and_outside_of_it(tmp_path: Path) -> None:
+async def test_columns_are_kept_for_the_repo_and_outside_of_it(small: Work, tmp_path: Path) -> None:
     look = Look(columns=("env", "path", "state"), memory=Memory(tmp_path / "state", tmp_path))
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL, look=look) as driver:
+    async with driving(small, SMALL, look=look) as driver:
         assert driver.columns == ["name", "env", "path", "state"]
         await driver.press("right", "right", "g", "left")
         assert driver.columns == ["name", "path", "env", "state"]
@@ -55,7 +56,7 @@ async def test_columns_are_kept_for_the_repo_and_outside_of_it(tmp_path: Path) -
         await driver.press("less_than_sign", "g", "minus")
         assert "The name always stays" in driver.status
         kept = driver.columns
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL, look=look) as driver:
+    async with driving(small, SMALL, look=look) as driver:
         assert driver.columns == kept
         await driver.press("C", "escape")
         assert driver.columns == kept
@@ -64,8 +65,8 @@ async def test_columns_are_kept_for_the_repo_and_outside_of_it(tmp_path: Path) -
     assert look.memory.columns == ()
 
 
-async def test_values_in_full_are_scrolled_sideways_beside_the_name() -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+async def test_values_in_full_are_scrolled_sideways_beside_the_name(small: Work) -> None:
+    async with driving(small, SMALL) as driver:
         path = "s3://aws_xcom@billing-etl-prod-xcom/airflow/xcom"
         await driver.press("W", "right", "right", "right")
         assert path in driver.seen
@@ -79,8 +80,8 @@ async def test_values_in_full_are_scrolled_sideways_beside_the_name() -> None:
         assert path not in driver.seen.rsplit("\n", 3)[0]
 
 
-async def test_the_mouse_moves_sorts_marks_and_edits() -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), (120, 24)) as driver:
+async def test_the_mouse_moves_sorts_marks_and_edits(small: Work) -> None:
+    async with driving(small, (120, 24)) as driver:
         table, click = driver.table, driver.pilot.click
         span = table.layout_now.span(driver.columns.index("threshold"))
         assert span is not None

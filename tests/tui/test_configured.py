@@ -22,8 +22,7 @@ from rea_xcom_tui.user.config_models import build
 from rea_xcom_tui.user.memory import Memory
 from rea_xcom_tui.user.settings import Config
 from tests.tui.driver import driving
-from tests.tui.fakes import FakeWorkspace, small_fleet
-from tests.work import Work
+from tests.work import Work, make_work
 
 PRINTABLE = [chr(code) for code in range(33, 127)]
 
@@ -101,21 +100,21 @@ def test_config_check_tells_every_mistake_of_the_screen_without_starting_it(flee
     assert "the query 'big' has a mistake" in done.stderr
 
 
-async def test_newcomers_are_shown_once_how_to_begin_and_mistakes_are_told(tmp_path: Path) -> None:
+async def test_newcomers_are_shown_once_how_to_begin_and_mistakes_are_told(small: Work, tmp_path: Path) -> None:
     look = Look(memory=Memory(tmp_path, tmp_path / "repo"), mistakes=("ui.theme: there is no theme 'x'", "another"))
-    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24), look=look) as driver:
+    async with driving(small, (80, 24), look=look) as driver:
         assert "New here?" in driver.seen
         assert "Nothing is written before w or c" in driver.seen
         assert "! configuration: ui.theme: there is no theme 'x' (and 1 mistake more)" in driver.seen
         await driver.press("escape")
         assert "New here?" not in driver.seen
-    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24), look=look) as driver:
+    async with driving(small, (80, 24), look=look) as driver:
         assert "New here?" not in driver.seen
 
 
-async def test_in_ascii_nothing_else_is_drawn(tmp_path: Path) -> None:
+async def test_in_ascii_nothing_else_is_drawn(small: Work, tmp_path: Path) -> None:
     look = Look(ascii=True, keymap={"changes.diff": "f6"})
-    async with driving(lambda: FakeWorkspace(small_fleet()), (120, 40), look=look) as driver:
+    async with driving(small, (120, 40), look=look) as driver:
         for keys in (
             ["space", "s", "W"],
             ["question_mark"],
@@ -131,11 +130,8 @@ async def test_in_ascii_nothing_else_is_drawn(tmp_path: Path) -> None:
             assert {char for char in shown if not char.isascii()} == set()
 
 
-async def test_an_empty_repo_says_what_one_can_do() -> None:
-    empty = small_fleet()
-    object.__setattr__(empty, "deployments", ())
-    object.__setattr__(empty, "unreadable", ())
-    async with driving(lambda: FakeWorkspace(empty), (80, 24)) as driver:
+async def test_an_empty_repo_says_what_one_can_do(tmp_path: Path) -> None:
+    async with driving(make_work(tmp_path / "empty", {"README.md": "# Nothing yet\n"}), (80, 24)) as driver:
         assert "No agent values files in this repo" in driver.seen
         assert "rea-xcom-tui demo" in driver.seen
         for key in (
@@ -157,9 +153,11 @@ async def test_an_empty_repo_says_what_one_can_do() -> None:
         assert driver.app.return_code is None
 
 
-async def test_a_moved_key_works_and_help_and_footer_tell_it_and_the_theme_is_chosen_in_the_palette() -> None:
+async def test_a_moved_key_works_and_help_and_footer_tell_it_and_the_theme_is_chosen_in_the_palette(
+    small: Work,
+) -> None:
     look = Look(keymap={"fleet.filter": "f6", "mark.toggle": "m"})
-    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24), look=look) as driver:
+    async with driving(small, (80, 24), look=look) as driver:
         await driver.press("m", "space")
         assert len(driver.table.marks) == 1
         assert "f6 filter" in driver.seen
@@ -176,7 +174,7 @@ async def test_a_moved_key_works_and_help_and_footer_tell_it_and_the_theme_is_ch
         assert driver.app.theme == "high-contrast-light"
     for configured, expected in ((None, "high-contrast-light"), ("nord", "nord")):
         later = Look(theme=configured, memory=look.memory)
-        async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24), look=later) as driver:
+        async with driving(small, (80, 24), look=later) as driver:
             assert driver.app.theme == expected, "a choice counts until the configuration says something else"
 
 

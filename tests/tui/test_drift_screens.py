@@ -1,10 +1,10 @@
-"""The drift screens without a repo: every line fits, every key does something, and a large fleet costs no more."""
+"""The drift screens: every line fits, every key does something, and a large fleet costs no more."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rea_xcom_tui.fleet.drift.report import Compared
-from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.tui.drift import compare_lines
 from rea_xcom_tui.tui.drift import lines as drift_lines
 from rea_xcom_tui.tui.drift.actions import DriftScreen
@@ -25,7 +25,8 @@ from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.drift import Deviation, Since, Target, gather
 from rea_xcom_tui.xcom.model import FIELDS, FieldReading
 from tests.tui.driver import driving
-from tests.tui.fakes import HOSTILE, FakeWorkspace, deployment, large_fleet, reading
+from tests.tui.fleets import HOSTILE, deployment, large_fleet, small_fleet
+from tests.work import make_work
 
 TEXTS = st.one_of(
     st.none(),
@@ -40,10 +41,10 @@ WHENS: Sequence[drift_lines.When] = ("…", "not committed", Since("4f1c2e9d0a",
 
 def fleet() -> Fleet:
     rows = tuple(
-        msgspec.structs.replace(deployment(f"d{n}"), name=name)
+        msgspec.structs.replace(deployment(), id=f"d{n}/values.yaml", name=name)
         for n, name in enumerate(("plain", HOSTILE, "日本語" * 12))
     )
-    return replace(large_fleet(1), deployments=rows)
+    return replace(small_fleet(), deployments=rows)
 
 
 def deviation(fleet: Fleet, index: int, expected: str | int | None, actual: str | int | None) -> Deviation:
@@ -147,18 +148,9 @@ def test_every_command_of_drift_can_be_done(place: Place, owners: tuple[type, ..
             assert hasattr(owner, f"action_{command.action.partition('(')[0]}"), command.id
 
 
-def odd(found: Deployment, index: int) -> Deployment:
-    """Every tenth deployment has another threshold than the rest."""
-    threshold = reading("threshold", 4096 if index % 10 == 0 else 0)
-    fields = MappingProxyType({**found.config.fields, "threshold": threshold})
-    return msgspec.structs.replace(found, config=msgspec.structs.replace(found.config, fields=fields))
-
-
-async def test_of_ten_thousand_deployments_only_what_is_in_sight_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    large = large_fleet(10_000)
-    rows = tuple(odd(found, index) for index, found in enumerate(large.deployments))
-    # Without a commit there is no history to look into.
-    workspace = FakeWorkspace(replace(large, deployments=rows, head=None))
+async def test_of_many_deployments_only_what_is_in_sight_is_drawn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     drawn: list[Deviation] = []
 
     def counted(member: Deviation, *args: Any, **named: Any) -> Line:
@@ -167,18 +159,18 @@ async def test_of_ten_thousand_deployments_only_what_is_in_sight_is_drawn(monkey
 
     member_line = drift_lines.member_line
     monkeypatch.setattr(drift_lines, "member_line", counted)
-    async with driving(lambda: workspace, (160, 48)) as driver:
-        assert "1000 drifted" in driver.header
+    async with driving(make_work(tmp_path / "large", large_fleet(500, odd=10)), (160, 14)) as driver:
+        assert "50 drifted" in driver.header
         await driver.press("D")
         screen = driver.app.screen
         assert isinstance(screen, DriftScreen)
-        assert [len(cause.members) for cause in screen.causes_shown] == [1000]
+        assert [len(cause.members) for cause in screen.causes_shown] == [50]
         await driver.press("enter", "end")
         assert screen.chosen[0].deployment == screen.causes_shown[0].members[-1].deployment
         for key in ("up", "pageup", "home"):
             drawn.clear()
             await driver.press(key)
-            assert 0 < len(drawn) <= 48 * 3, key
+            assert 0 < len(drawn) <= 14 * 3, key
         assert screen.chosen[0] == screen.causes_shown[0].members[0]
 
 

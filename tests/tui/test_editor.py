@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -13,8 +14,10 @@ from rea_xcom_tui.tui.cells.explain import place_of
 from rea_xcom_tui.tui.cells.rows import rows_of
 from rea_xcom_tui.tui.home.editor_actions import run_editor
 from rea_xcom_tui.tui.home.external_editor import editor_command
+from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import driving
-from tests.tui.fakes import FakeWorkspace, small_fleet
+from tests.tui.fleets import small_fleet
+from tests.work import Work
 
 FILE = Path("/r/a b;$(x).yaml")
 
@@ -59,22 +62,29 @@ def test_every_cell_has_a_line() -> None:
             assert file == row.id
             assert line >= 1
     etl = next(row for row in rows if row.cell("name").text == "billing-etl")
-    assert place_of(etl, by_key["threshold"])[1] == 9
-    assert place_of(etl, by_key["name"])[1] == 4
+    assert place_of(etl, by_key["threshold"])[1] == 13
+    assert place_of(etl, by_key["name"])[1] == 5
 
 
-async def test_without_an_editor_and_in_read_only_the_line_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_an_editor_and_in_read_only_the_line_is_told(
+    small: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
-    monkeypatch.setenv("PATH", "/nowhere")
-    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
+    only_git = tmp_path / "bin"
+    only_git.mkdir()
+    (only_git / "git").symlink_to(str(which("git")))
+    monkeypatch.setenv("PATH", str(only_git))
+    async with driving(small, (80, 24)) as driver:
         await driver.go_to("billing-etl", "threshold")
         await driver.press("o")
         assert "No editor is set" in driver.status
-        assert "The line is clusters/prod/billing-etl/values.yaml:9" in driver.status
+        assert "The line is clusters/prod/billing-etl/values.yaml:13" in driver.status
     monkeypatch.setenv("EDITOR", "false")
-    async with driving(lambda: FakeWorkspace(small_fleet(), read_only="so it was said"), (80, 24)) as driver:
+    async with driving(opener(small.root, read_only=True), (80, 24)) as driver:
         await driver.go_to("billing-etl", "threshold")
         await driver.press("o")
-        assert "An editor could write, and nothing may be written: so it was said" in driver.status
-        assert "values.yaml:9" in driver.status
+        assert (
+            "An editor could write, and nothing may be written: the tool was started with --read-only" in driver.status
+        )
+        assert "values.yaml:13" in driver.status

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from rea_xcom_tui.fleet.edit.conflicts import Conflict
-from rea_xcom_tui.fleet.edit.pending import SetField
-from rea_xcom_tui.xcom.model import FieldReading
 from tests.tui.driver import Driver, driving
-from tests.tui.fakes import FakeWorkspace, hostile_fleet, small_fleet
+from tests.tui.fleets import file_of, hostile_repo
+from tests.work import Work
 
 
 class Picture(SingleFileSnapshotExtension):
@@ -105,14 +104,15 @@ async def sides(driver: Driver) -> None:
 
 
 async def conflicts(driver: Driver) -> None:
-    await edited(driver)
-    first, second = driver.home.pending.edits
-    assert isinstance(first, SetField)
-    assert isinstance(second, SetField)
-    theirs = FieldReading("threshold", 77, "77", "set")
-    driver.home.ask_about([Conflict(first, theirs), Conflict(second, None, "The file is gone.")])
-    await driver.settle()
-    await driver.press("o")
+    await driver.go_to("billing-etl", "threshold")
+    await driver.edit("2048")
+    await driver.edit("4096")
+    assert driver.home.workspace is not None
+    root = driver.home.workspace.root
+    theirs = root / file_of("billing-etl")
+    theirs.write_text(theirs.read_text().replace("1048576", "77"))
+    (root / file_of("billing-ml")).unlink()
+    await driver.press("w", "w")
 
 
 async def asking_for_help(driver: Driver) -> None:
@@ -148,24 +148,26 @@ Steps = Callable[[Driver], Awaitable[None]]
     ],
     ids=lambda value: value.__name__ if callable(value) else str(value).replace(", ", "x").strip("()"),
 )
-async def test_screen(picture: SnapshotAssertion, steps: Steps, size: tuple[int, int], theme: str) -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), size, theme) as driver:
+async def test_screen(small: Work, picture: SnapshotAssertion, steps: Steps, size: tuple[int, int], theme: str) -> None:
+    async with driving(small, size, theme) as driver:
         await steps(driver)
         await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
 @pytest.mark.parametrize("steps", [edited, sides, many])
-async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch, steps: Steps) -> None:
+async def test_without_colour(
+    small: Work, picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch, steps: Steps
+) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with driving(lambda: FakeWorkspace(small_fleet())) as driver:
+    async with driving(small) as driver:
         await steps(driver)
         await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
-async def test_hostile_names(picture: SnapshotAssertion) -> None:
-    async with driving(lambda: FakeWorkspace(hostile_fleet())) as driver:
+async def test_hostile_names(picture: SnapshotAssertion, tmp_path: Path) -> None:
+    async with driving(hostile_repo(tmp_path)) as driver:
         await driver.press("down")
         await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture

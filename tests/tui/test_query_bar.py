@@ -13,10 +13,10 @@ from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
 from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.user.memory import Memory
-from rea_xcom_tui.user.settings import Config
 from rea_xcom_tui.xcom.query import KEYS
 from tests.tui.driver import driving
-from tests.tui.fakes import FakeWorkspace, small_fleet
+from tests.tui.fleets import small_fleet
+from tests.work import Work
 
 SMALL = (80, 24)
 
@@ -33,8 +33,8 @@ def test_the_values_in_the_fleet_are_known_by_key_the_most_frequent_first() -> N
     assert KnownValues()["env"] == ()
 
 
-async def test_what_is_still_being_typed_does_not_empty_the_table() -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+async def test_what_is_still_being_typed_does_not_empty_the_table(small: Work) -> None:
+    async with driving(small, SMALL) as driver:
         everything = driver.names
         await driver.press("slash")
         for typed in ("thre", "-thre", "is:", "is:ed", "threshold:"):
@@ -52,8 +52,8 @@ async def test_what_is_still_being_typed_does_not_empty_the_table() -> None:
         assert "0 of " in driver.seen
 
 
-async def test_a_value_of_the_frequency_view_is_all_that_is_shown_also_under_a_query() -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+async def test_a_value_of_the_frequency_view_is_all_that_is_shown_also_under_a_query(small: Work) -> None:
+    async with driving(small, SMALL) as driver:
         await driver.press("slash")
         await driver.type("env:prod")
         await driver.press("enter", *["right"] * driver.columns.index("threshold"))
@@ -65,8 +65,8 @@ async def test_a_value_of_the_frequency_view_is_all_that_is_shown_also_under_a_q
         assert len(driver.names) > len(under_query)
 
 
-async def test_tab_completes_keys_and_the_values_that_are_there() -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+async def test_tab_completes_keys_and_the_values_that_are_there(small: Work) -> None:
+    async with driving(small, SMALL) as driver:
         bar, box = driver.home.filter_bar, driver.home.filter_bar.input
         offer = driver.home.query_one(Suggestions)
         await driver.press("slash")
@@ -101,8 +101,8 @@ async def test_tab_completes_keys_and_the_values_that_are_there() -> None:
         assert driver.table.has_focus
 
 
-async def test_a_mistake_is_told_with_its_position() -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+async def test_a_mistake_is_told_with_its_position(small: Work) -> None:
+    async with driving(small, SMALL) as driver:
         await driver.press("slash")
         await driver.type("env:prod tres:0")
         assert '! at character 10, tres:0: There is no key "tres"; did you mean threshold?' in driver.seen
@@ -113,9 +113,9 @@ async def test_a_mistake_is_told_with_its_position() -> None:
         assert f" {len(driver.names)} of 11" in driver.seen
 
 
-async def test_queries_are_remembered_over_restarts_without_their_mistakes(tmp_path: Path) -> None:
+async def test_queries_are_remembered_over_restarts_without_their_mistakes(small: Work, tmp_path: Path) -> None:
     look = Look(memory=Memory(tmp_path / "state", tmp_path))
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL, look=look) as driver:
+    async with driving(small, SMALL, look=look) as driver:
         for query, key in (
             ("env:prod", "enter"),
             ("envv:prod", "escape"),
@@ -128,7 +128,7 @@ async def test_queries_are_remembered_over_restarts_without_their_mistakes(tmp_p
             assert driver.table.has_focus
     look = Look(memory=Memory(tmp_path / "state", tmp_path))
     assert look.memory.history == ("env:prod", "threshold:>0")
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL, look=look) as driver:
+    async with driving(small, SMALL, look=look) as driver:
         box = driver.home.filter_bar.input
         await driver.press("slash", "up")
         assert box.value == "threshold:>0"
@@ -146,12 +146,12 @@ async def test_queries_are_remembered_over_restarts_without_their_mistakes(tmp_p
         assert box.value == "env:prod", "only those that begin with what was typed"
 
 
-async def test_a_query_is_saved_chosen_and_forgotten(tmp_path: Path) -> None:
-    workspace = FakeWorkspace(small_fleet())
-    workspace.config = Config(queries={"team": "billing", "mistaken": "envv:x"})
+async def test_a_query_is_saved_chosen_and_forgotten(small: Work, tmp_path: Path) -> None:
+    small.write(".rea-xcom-tui.toml", '[queries]\nteam = "billing"\n')
     look = Look(memory=Memory(tmp_path / "state", tmp_path))
     look.memory.hinted()
-    async with driving(lambda: workspace, SMALL, look=look) as driver:
+    look.memory.save_query("mistaken", "envv:x")
+    async with driving(small, SMALL, look=look) as driver:
         await driver.press("Q", "s")
         assert "There is no query to save" in driver.seen
         await driver.press("escape", "slash")
@@ -163,14 +163,15 @@ async def test_a_query_is_saved_chosen_and_forgotten(tmp_path: Path) -> None:
         await driver.type("large qs")
         assert isinstance(driver.app.screen, QueriesScreen), "letters of a name are no commands"
         await driver.press("enter")
-        assert look.memory.queries == {"large qs": "threshold:>0"}
+        assert look.memory.queries == {"large qs": "threshold:>0", "mistaken": "envv:x"}
         assert "Saved as large qs" in driver.seen
         await driver.press("down", "down", "enter")
         assert driver.names == ["billing-etl", "billing-ml"]
         assert driver.home.filter_bar.input.value == "billing"
         await driver.press("Q", "x")
+        assert look.memory.queries == {"mistaken": "envv:x"}
+        await driver.press("x", "x")
         assert look.memory.queries == {}
-        await driver.press("x")
         assert "in the configuration's [queries]" in driver.seen
         await driver.press("escape", "colon")
         await driver.type("save mine")
@@ -182,8 +183,8 @@ async def test_a_query_is_saved_chosen_and_forgotten(tmp_path: Path) -> None:
         assert "there is no query to save" in driver.status
 
 
-async def test_an_empty_list_of_queries_says_what_to_do() -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+async def test_an_empty_list_of_queries_says_what_to_do(small: Work) -> None:
+    async with driving(small, SMALL) as driver:
         await driver.press("Q")
         assert "type a query after /, then Q and s save it" in driver.seen
         await driver.press("enter", "x")

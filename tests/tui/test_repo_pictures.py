@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from rea_xcom_tui.gitops import RepoState
 from rea_xcom_tui.tui.home.open import opener
 from tests.tui.driver import Driver, driving
-from tests.tui.fakes import FakeRepository, FakeWorkspace, hostile_fleet, small_fleet
+from tests.tui.fleets import hostile_repo
 from tests.tui.test_pictures import Picture, plain
 from tests.work import Work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"
 
+ADDRESS = "https://git.example.com/acme/gitops-platform.git"
+DATE = "1700000000 +0000"
+"""Of commits whose ids a picture shows."""
+
 Steps = Callable[[Driver], Awaitable[None]]
+
+
+@pytest.fixture
+def shared(small: Work) -> Work:
+    """The small repo with other branches, and two commits that its remote has not seen."""
+    small.git("commit", "-q", "--amend", "--no-edit", "--date", DATE, env={"GIT_COMMITTER_DATE": DATE})
+    small.git("remote", "add", "origin", ADDRESS)
+    for ref in ("refs/remotes/origin/main", "refs/heads/topic", "refs/heads/release/2026-11"):
+        small.git("update-ref", ref, "HEAD")
+    small.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+    for field in ("threshold", "compression"):
+        env = {"GIT_AUTHOR_DATE": DATE, "GIT_COMMITTER_DATE": DATE}
+        small.git("commit", "-q", "--allow-empty", "-m", f"xcom: set {field} on billing-etl", env=env)
+    return small
 
 
 @pytest.fixture
@@ -69,17 +86,21 @@ async def push(driver: Driver) -> None:
     ],
     ids=lambda value: value.__name__ if callable(value) else str(value).replace(", ", "x").strip("()"),
 )
-async def test_screen(picture: SnapshotAssertion, steps: Steps, size: tuple[int, int], theme: str) -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), size, theme) as driver:
+async def test_screen(
+    shared: Work, picture: SnapshotAssertion, steps: Steps, size: tuple[int, int], theme: str
+) -> None:
+    async with driving(shared, size, theme) as driver:
         await steps(driver)
         await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
 @pytest.mark.parametrize("steps", [problems, named, push], ids=lambda steps: steps.__name__)
-async def test_without_colour(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch, steps: Steps) -> None:
+async def test_without_colour(
+    shared: Work, picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch, steps: Steps
+) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with driving(lambda: FakeWorkspace(small_fleet()), (80, 24)) as driver:
+    async with driving(shared, (80, 24)) as driver:
         await steps(driver)
         await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
@@ -117,18 +138,25 @@ async def test_two_revisions(
         assert plain(driver.app.export_screenshot()) == picture
 
 
-async def test_hostile_names(picture: SnapshotAssertion) -> None:
-    async with driving(lambda: FakeWorkspace(hostile_fleet())) as driver:
+async def test_hostile_names(picture: SnapshotAssertion, tmp_path: Path) -> None:
+    async with driving(hostile_repo(tmp_path)) as driver:
         await driver.press("exclamation_mark", "down")
         await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture
 
 
-async def test_the_banner(picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
-    def merging(self: FakeRepository) -> RepoState:
-        return replace(self.here, branch=None, operation="merge", upstream="origin/main", ahead=1, behind=2)
-
-    monkeypatch.setattr(FakeRepository, "state", merging)
-    async with driving(lambda: FakeWorkspace(small_fleet(), read_only="you asked for it"), (80, 24)) as driver:
+async def test_the_banner(picture: SnapshotAssertion, small: Work) -> None:
+    small.git("checkout", "-q", "-b", "topic")
+    for number in range(2):
+        small.write(f"notes/{number}.md", "theirs\n")
+        small.commit_all()
+    small.git("checkout", "-q", "main")
+    small.write("notes/0.md", "ours\n")
+    small.commit_all()
+    small.git("update-ref", "refs/remotes/origin/main", "topic")
+    small.git("remote", "add", "origin", ADDRESS)
+    small.git("branch", "-q", "--set-upstream-to=origin/main")
+    small.git("merge", "-q", "topic", check=False)
+    async with driving(opener(small.root, read_only=True), (80, 24)) as driver:
         await driver.laid_out()
         assert plain(driver.app.export_screenshot()) == picture

@@ -7,11 +7,11 @@ from rea_xcom_tui.tui.cells.explain import panel_lines
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.command_line import SetLine, parse_line
 from rea_xcom_tui.xcom.model import FieldReading
-from tests.tui.fakes import deployment
+from tests.tui.fleets import deployment
 
 
 def panel(state: dict[str, FieldReading]) -> list[str]:
-    made = deployment("etl")
+    made = deployment()
     config = replace(made.config, fields={**made.config.fields, **state})
     lines = panel_lines(Row(replace(made, config=config), Pending()), 100)
     return ["".join(text for text, _ in line).rstrip() for line in lines]
