@@ -117,7 +117,14 @@ def test_the_archive_of_another_git_is_the_one_that_the_machine_uses(tmp_path: P
 
 def test_the_page_of_quality_tells_of_every_mutant_that_survived_and_why() -> None:
     kept = json.loads(mutants_page.KEPT.read_text("utf-8"))
-    assert all(one["kind"] in mutants_page.KINDS and one["why"] for one in kept["left"])
+    left = [one for sample in kept["samples"] for one in sample["left"]]
+    assert all(one["kind"] in mutants_page.KINDS and one["why"] for one in left)
+    files = [path for ending in ("py", "yaml") for path in (ROOT / "tests").glob(f"[vx]*/**/*.{ending}")]
+    written = "".join(path.read_text("utf-8") for path in files)
+    for one in left:
+        if one["kind"] == "since":  # the test that is named is there
+            named = one["why"].partition('"')[2].rstrip('"') or f"def {one['why']}("
+            assert named in written, one
     assert mutants_page.section(kept) in mutants_page.PAGE.read_text("utf-8"), "run scripts/mutants_page.py"
 
 

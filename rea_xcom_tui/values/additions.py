@@ -174,7 +174,7 @@ def _add_block_entry(
     merges = [at for at, (key, _) in enumerate(entries) if is_merge(key.raw)]
     order = [*by_name[-1:], *range(len(entries) - 1, -1, -1)]
     # above a merge the new key would be overridden by it
-    order = [at for at in order if not merges or at >= merges[-1]] or [len(entries) - 1]
+    order = [at for at in order if not merges or at >= merges[-1]]
     top = not spot.parents
     safe = (at for at in order if _is_safe(file, entries[at][1], top_level=top))
     chosen = next(safe, order[0])

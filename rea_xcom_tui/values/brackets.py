@@ -35,7 +35,7 @@ def add_in_brackets(
     events: list[Expected],
     habits: Habits,
 ) -> Splice:
-    """Put `written` behind the last child of the collection at `spot`."""
+    """Put `written` behind the last child of the collection at `spot`, which has one."""
     collection = spot.node
     close = collection.end - 1
     position = event_range(file, collection)[1] - 1
@@ -46,12 +46,6 @@ def add_in_brackets(
     if file.text[close : close + 1] not in ("]", "}"):
         raise odd_shape(collection.line, "its closing bracket was not found")
     children = children_of(collection)
-    if not children:
-        opening = _opening(file, collection)
-        inner = file.text[opening + 1 : close]
-        if "#" in inner:  # a comment in empty brackets stays
-            return splice(close, close, written)
-        return splice(opening + 1, close, habits.pad + written + habits.pad)
     last = children[-1][1]
     comma = comma_after(file.text, last, close)
     indent = _own_line_indent(file, children)
@@ -70,11 +64,6 @@ def add_in_brackets(
     if rest >= close:
         rest = comma + 1
     return splice(rest, rest, f"{newline}{indent}{written},")
-
-
-def _opening(file: ValuesFile, collection: Node) -> int:
-    event = collection.event
-    return int(event.end_mark.index) - 1
 
 
 def _own_line_indent(file: ValuesFile, children: list[tuple[int, int]]) -> str | None:

@@ -67,7 +67,7 @@ class Layer:
         if change.end == change.start:
             return Change(start, start, written)
         end = self._ends[change.end - 1]
-        if change.end < len(self.text) and self.text[change.end - 1] in " \n":
+        if self.text[change.end - 1] in " \n":
             end = self._starts[change.end]  # a line break goes together with the indent after it
         return Change(start, end, written)
 
@@ -182,12 +182,8 @@ def _block(file: ValuesFile, node: Node, start: int) -> Layer:
         return text
 
     pieces = list(_block_pieces(file.text, lines, folded=node.style == ">"))
-    keep = len(node.text)  # chomping: of the breaks at the end, as many as the value has
-    decoded = "".join(piece[0] for piece in pieces)
-    if len(decoded) > keep and decoded[keep:].strip("\n") == "":
-        while pieces and len(decoded) > keep:
-            decoded = decoded[: len(decoded) - len(pieces[-1][0])]
-            pieces.pop()
+    while len(pieces) > len(node.text) and pieces[-1][0] == "\n":  # chomping: of the breaks at the end, as many as
+        pieces.pop()  # the value has; each piece of a block is one character
     end = pieces[-1][2] if pieces else lines.starts[0]
     return Layer(pieces, end, write)
 

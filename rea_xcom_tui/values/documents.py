@@ -10,7 +10,8 @@ from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_DEPTH, Stream, read_streams
 from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw
 from rea_xcom_tui.values.reading import ValuesFile, decode
-from rea_xcom_tui.values.resolve import decoded_binary, is_timestamp, is_whole
+from rea_xcom_tui.values.resolve import decoded_binary, is_whole
+from rea_xcom_tui.values.times import go_time
 
 _BUFFER = 4096
 """Bytes at a time that Helm 4 reads: a last line of so many, without a newline, gets lost until 4.3."""
@@ -121,7 +122,7 @@ def _denies_its_tag(node: Node) -> bool:
     """`!!int abc`: a tag of YAML's own that asks for a type which the text is not (Helm 3.17.2 and 4.2.3)."""
     tag = (node.tag or "").removeprefix("tag:yaml.org,2002:")
     if tag in ("null", "timestamp", "binary", "int") and node.kind == "scalar":
-        read = {"null": node.value is None, "timestamp": is_timestamp(node.text), "int": is_whole(node.text)}
+        read = {"null": node.value is None, "timestamp": go_time(node.text) is not None, "int": is_whole(node.text)}
         return not read.get(tag, decoded_binary(node.text) is not None)
     if node.kind != "scalar" or tag not in ("bool", "float"):
         return False

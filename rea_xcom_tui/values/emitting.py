@@ -1,7 +1,7 @@
 """How Go's YAML printer writes a string: plain where it can, else in quotes or as a block.
 
 kustomize prints its objects so, and whatever is done to the printed text (Flux's substitution) depends on the quotes.
-A port of the rules of go-yaml's second version (`encode.go`, `emitterc.go`).
+A port of the rules of go-yaml's second version (`encode.go`, `emitterc.go`), as they stand in Kustomize 5.8.1.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rea_xcom_tui.values.resolve import resolve
+from rea_xcom_tui.values.times import go_time
 
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _OLD_BOOLEANS = frozenset("y Y yes Yes YES on On ON n N no No NO off Off OFF".split())
@@ -20,15 +21,11 @@ def style_of(text: str) -> str:
     """The style in which a string is printed: empty for plain, else one of `'`, `"` and `|`."""
     if "\n" in text:
         return "|" if _is_printable(text) and not _blanks_break(text) else '"'
-    if not isinstance(resolve(text), str) or _BASE_60.fullmatch(text) or text in _OLD_BOOLEANS or _is_date(text):
+    if not isinstance(resolve(text), str) or _BASE_60.fullmatch(text) or text in _OLD_BOOLEANS or go_time(text):
         return '"'
     if not _is_printable(text):
         return '"'
     return "" if is_plain(text) else "'"
-
-
-def _is_date(text: str) -> bool:
-    return re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?", text) is not None
 
 
 def is_plain(text: str) -> bool:
@@ -48,8 +45,9 @@ def is_plain(text: str) -> bool:
 
 
 def _is_printable(text: str) -> bool:
+    """Whether a text needs no escapes: a tab gets one, though YAML could do without."""
     return all(
-        char in "\n\t" or " " <= char <= "~" or char == "\x85" or ("\xa0" <= char <= "\ud7ff")
+        char == "\n" or " " <= char <= "~" or char == "\x85" or ("\xa0" <= char <= "\ud7ff")
         or ("\ue000" <= char <= "\ufffd" and char != "\ufeff")
         for char in text
     )  # fmt: skip

@@ -18,11 +18,8 @@ from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_EVENTS
 from rea_xcom_tui.values.nodes import Kind, Node, NodeFile, Raw, is_merge, tag_of
 from rea_xcom_tui.values.resolve import STRING_TAG, WORDS, resolve
+from rea_xcom_tui.values.times import go_time
 
-_DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:(?:[Tt]|[ ]+)(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?)?",
-)
 _ONLY_YAML_1_1 = frozenset(word for word, value in WORDS.items() if isinstance(value, bool)) - frozenset(
     ("true", "True", "TRUE", "false", "False", "FALSE")
 )
@@ -90,9 +87,7 @@ class Kustomized:
                 self._odd = any(value.is_odd() for _, value in self.entries)
             else:
                 is_plain = self.kind == "scalar" and isinstance(self.value, str) and not self.quoted
-                self._odd = is_plain and (
-                    not isinstance(resolve(self.text), str) or _DATE.fullmatch(self.text) is not None
-                )
+                self._odd = is_plain and not isinstance(resolve(self.text), str)
         return self._odd
 
     def as_string(self, *, quoted: bool = True) -> Kustomized:
@@ -245,25 +240,4 @@ def resolve_1_2(text: str) -> Scalar:
     """The value of an unquoted scalar in go-yaml's third version, as its JSON has it."""
     if text in _ONLY_YAML_1_1:
         return text
-    date = _DATE.fullmatch(text)
-    return _time(date) or text if date is not None else resolve(text)
-
-
-def _time(found: re.Match[str]) -> str | None:
-    """A date as Go prints its time in JSON, or None for one that does not exist."""
-    import datetime
-
-    year, month, day, hour, minute, second = (int(found[at] or 0) for at in range(1, 7))
-    try:
-        datetime.datetime(year, month, day, hour, minute, second)
-    except ValueError:
-        return None
-    zone = found[8]
-    if zone is None:
-        zone = "Z"
-        if found[4] is not None and found[0][10:11] in "Tt" and "-" not in found[0][:4]:
-            return None  # with a T, go-yaml wants a zone
-    fraction = (found[7] or "").rstrip("0")
-    point = f".{fraction}" if fraction else ""
-    zone = "Z" if zone in ("+00:00", "-00:00") else zone
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{point}{zone}"
+    return go_time(text) or resolve(text)

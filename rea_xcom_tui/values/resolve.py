@@ -24,10 +24,6 @@ WORDS: dict[str, Scalar] = {
 }
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _INT = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)\Z")
-_TIMESTAMP = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}"
-    r"(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?)?\Z",
-)
 _SEPARATED = re.compile(r"(?<=\d)_(?=\d)")
 
 _MAX_DIGITS = 4000  # Go gives up on anything beyond 64 bits, Python only beyond 4300 digits
@@ -46,7 +42,7 @@ def resolve(text: str) -> Scalar:
     if first == ".":
         digits = _SEPARATED.sub("", text)
         return _as_float(digits, text) if _FLOAT.match(digits) else text
-    if first not in "+-0123456789" or _TIMESTAMP.match(text):
+    if first not in "+-0123456789":
         return text
     digits = text.replace("_", "")
     number = _as_int(digits)
@@ -79,12 +75,7 @@ def decoded_binary(text: str) -> str | None:
 
 def is_whole(text: str) -> bool:
     """Whether Go's reader takes an unquoted text for an integer of at most 64 bits: `1.0` and `1e3` are none."""
-    return text[:1] in (*"+-0123456789",) and not is_timestamp(text) and _as_int(text.replace("_", "")) is not None
-
-
-def is_timestamp(text: str) -> bool:
-    """Whether Go's reader takes a text for a date or time."""
-    return _TIMESTAMP.match(text) is not None
+    return text[:1] in (*"+-0123456789",) and _as_int(text.replace("_", "")) is not None
 
 
 def key_name(value: Scalar, text: str) -> str:

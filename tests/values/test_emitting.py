@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from rea_xcom_tui.layouts.gotemplate.yamltext import to_yaml
 from rea_xcom_tui.values.emitting import is_plain, style_of, written
 
 
@@ -13,9 +14,11 @@ from rea_xcom_tui.values.emitting import is_plain, style_of, written
     [
         ("word", "word"), ("two words", "two words"), ("a#b", "a#b"), ("a:b", "a:b"), ("?x", "?x"), ("-x", "-x"),
         (":x", ":x"), ("é", "é"), ("\xa0", "\xa0"), ("\ud7ff", "\ud7ff"), ("\ue000", "\ue000"), ("\ufffd", "\ufffd"),
-        ("a~", "a~"), ("it's", "it's"), ("a\tb", "a\tb"),
+        ("a~", "a~"), ("it's", "it's"),
         ("", '""'), ("~", '"~"'), ("yes", '"yes"'), ("No", '"No"'), ("012", '"012"'), ("1e3", '"1e3"'),
-        ("12:30", '"12:30"'), ("2026-01-01", '"2026-01-01"'), ("2026-1-1", '"2026-1-1"'), ("null", '"null"'),
+        ("12:30", '"12:30"'), ("2026-01-01", '"2026-01-01"'), ("2026-1-1", '"2026-1-1"'),
+        ("a\tb", '"a\\tb"'), ("a\tb\nc", '"a\\tb\\nc"'),
+        ("null", '"null"'),
         ("\x07", '"\\x07"'), ("\x7f", '"\\x7F"'), ("\ufeff", '"\\uFEFF"'), ("😀", '"\\U0001F600"'), ("\0", '"\\0"'),
         ("a\rb", '"a\\rb"'), ('x"\x07\\', '"x\\"\\x07\\\\"'),
         ("a: b", "'a: b'"), ("a:", "'a:'"), ("a #b", "'a #b'"), ("#a", "'#a'"), ("- a", "'- a'"), ("-", "'-'"),
@@ -36,3 +39,15 @@ def test_plain_and_styles() -> None:
     assert not is_plain("")
     assert not is_plain("a\nb")
     assert [style_of(text) for text in ("a", "a: b", "yes", "a\nb")] == ["", "'", '"', "|"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("2026-01-01", True), ("2026-1-1", True), ("2026-1-1T1:2:3Z", True), ("2026-01-01   10:00:00,5", True),
+        ("2026-13-01", False), ("2026-01-01T10:00:00", False), ("2026-01-01 10:00:00Z", False), ("2026-01-01 x", False),
+    ],
+)  # fmt: skip
+def test_a_date_or_time_that_go_reads_gets_quotes_in_both_printers(text: str, is_one: bool) -> None:
+    assert written(text) == (f'"{text}"' if is_one else text)
+    assert to_yaml({"k": text}) == f"k: {written(text)}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.values import RefusedEdit, Unreadable, create, read_file, remove, write
+from rea_xcom_tui.values import RefusedEdit, Unreadable, create, read_file, remove, remove_temporary, write
 
 
 @pytest.fixture
@@ -228,3 +228,21 @@ def test_removes_only_what_it_expects(repo: Path) -> None:
     assert not (repo / "apps").exists(), "git does not know empty folders"
     with pytest.raises(Unreadable):
         remove("apps/values.yaml", expected=b"a: 1\n", root=repo)
+
+
+def test_of_what_a_write_of_the_first_version_left_only_its_own_goes(repo: Path) -> None:
+    """Its temporary files had names of chance, so that their content has to tell them."""
+    left = {"whole": b"a: 22\n", "begun": b"a: 2", "another's": b"a: 3\n"}
+    for at, data in enumerate(left.values()):
+        (repo / f"apps/.values.yaml.0123456789a{at}.tmp").write_bytes(data)
+    (repo / "theirs").write_bytes(b"a: 22\n")
+    (repo / "apps/.values.yaml.0123456789a3.tmp").symlink_to(repo / "theirs")
+    remove_temporary("apps/values.yaml", token="", wrote=[b"b: 1\n", b"a: 22\n"], root=repo)
+    assert sorted(os.listdir(repo / "apps")) == [
+        ".values.yaml.0123456789a2.tmp", ".values.yaml.0123456789a3.tmp", "values.yaml",
+    ]  # fmt: skip
+
+
+def test_a_root_that_is_gone_is_told_as_such(repo: Path, tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="cannot be opened: No such file"):
+        read_file(repo / "apps/values.yaml", tmp_path / "gone")

@@ -46,6 +46,17 @@ def test_what_is_said_and_what_it_hides() -> None:
     assert [each.part.layer for each in found.hidden(("commonEnv", ("name", "A"), "value"))] == [0]
 
 
+def test_an_option_that_counts_speaks_of_the_entry_that_is_named() -> None:
+    env = "commonEnv: [{name: A, value: '1'}, {name: B, value: low}]\n"
+    found = stack([part(0, env), Part(1, rule="set-string", path="commonEnv[1].value", value="high")])
+    said = found.said(("commonEnv", ("name", "B"), "value"))
+    assert [(each.part.layer, each.node.text, each.effect) for each in said] == [
+        (0, "low", "hidden"),
+        (1, "high", "in force"),
+    ]
+    assert found.said(("workers", ("name", "w"), "env", ("name", "B"), "value")) == ()
+
+
 def test_all_documents_count_in_helm_4_and_the_first_in_helm_3() -> None:
     text = "a: {b: 1}\n---\na: {c: 2}\n"
     assert plain(stacked(text).root) == {"a": {"b": 1, "c": 2}}
@@ -132,7 +143,13 @@ def test_ordinary_aliases_are_no_bomb() -> None:
         ("a: !!null 5\n", False),
         ("a: !!timestamp 5\n", False),
         ("a: !!timestamp 2026-01-01\n", True),
+        ("a: !!timestamp 2026-13-01\n", False),
+        ("a: !!timestamp 2026-01-01T10:00:00\n", False),
+        ("a: !!timestamp 2026-01-01 10:00:00Z\n", False),
+        ("a: !!timestamp 2026-1-1   10:00:00,5\n", True),
         ("a: !!binary aGk\n", False),
+        ("a: !!binary aG$k=\n", False),
+        ("a: !!binary aGk=\n", True),
         ("a: !!bool yes\n", True),
         ("a: 5\nnull: x\n", False),
         ("a:\n  b: 5\n  NULL : x\n", False),

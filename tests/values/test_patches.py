@@ -124,7 +124,8 @@ def test_copy_and_move() -> None:
 
 
 def test_patched_values_know_their_layer() -> None:
-    root = strategic(Merged(_read("a: {k: 1, l: 2}"), Part(0, "base")), Merged(_read("a:\n  k: 3"), Part(1, "patch")))
+    base = Merged(_read("a: {k: 1, l: 2}\nb: {m: 1}"), Part(0, "base"))
+    root = strategic(base, Merged(_read("a:\n  k: 3"), Part(1, "patch")))
     a = root.get("a")
     assert a is not None
     k, kept = a.get("k"), a.get("l")
@@ -132,6 +133,40 @@ def test_patched_values_know_their_layer() -> None:
     assert (k.file, k.line, k.value) == ("patch", 2, 3)
     assert kept is not None
     assert kept.file == "base"
+    beside = root.get("b")
+    assert beside is not None
+    assert (a.is_whole, beside.is_whole) == (False, True), "a mapping that the patch goes past stands in its file"
+
+
+def _after(base: str, *patches: str) -> object:
+    """What comes of an object after patches, each a JSON patch where it begins with a bracket, else a strategic one."""
+    root = Merged(_read(base), Part(0))
+    for at, patch in enumerate(patches, 1):
+        over = _read(patch)
+        is_json = patch.startswith("[")
+        root = json_patched(root, Part(at, documents=(over,))) if is_json else strategic(root, Merged(over, Part(at)))
+    return plain(root)
+
+
+@pytest.mark.parametrize(
+    ("base", "patches", "outcome"),
+    [
+        ("k: 'abc'", ["k: 0"], {"k": "0"}),
+        ("k: 'abc'", ["[{op: add, path: /z, value: 1}]", "k: 0"], {"k": 0, "z": 1}),
+        (
+            "m: {k: 'abc', y: 'yes'}",
+            ["[{op: add, path: /z, value: 1}]", "m: {k: 0, y: 0}"],
+            {"m": {"k": 0, "y": "0"}, "z": 1},
+        ),
+        ("k: yes", ["z: 1", "k: 0"], {"k": "0", "z": 1}),
+        ("k: 2026-01-01", ["z: 1", "k: 0"], {"k": 0, "z": 1}),
+        ("k: 2026-01-01", ["[{op: add, path: /z, value: 1}]", "k: 0"], {"k": "0", "z": 1}),
+        ("k: 2026-13-01", ["[{op: add, path: /z, value: 1}]", "k: 0"], {"k": 0, "z": 1}),
+    ],
+)
+def test_a_patch_finds_the_quotes_that_the_one_before_it_left(base: str, patches: list[str], outcome: object) -> None:
+    """Over a string in quotes an unquoted 0 is a string too; a JSON patch prints all anew, with those that it needs."""
+    assert _after(base, *patches) == outcome
 
 
 @pytest.mark.parametrize(
@@ -140,6 +175,11 @@ def test_patched_values_know_their_layer() -> None:
         ("yes", "yes"), ("on", "on"), ("y", "y"), ("True", True), ("012", 10), ("0o14", 12), ("1_000", 1000),
         ("1.0", 1), ("1e3", 1000), ("12:30", "12:30"), ("~", None), ("2026-01-01", "2026-01-01T00:00:00Z"),
         ("2026-01-01 10:00:00", "2026-01-01T10:00:00Z"), ("2026-01-01T10:00:00.50Z", "2026-01-01T10:00:00.5Z"),
+        ("2026-1-1T1:2:3", "2026-1-1T1:2:3"), ("2026-1-1t1:2:3+01:00", "2026-01-01T01:02:03+01:00"),
+        ("2026-01-01 10:00:00Z", "2026-01-01 10:00:00Z"), ("2026-01-01  1:2:3,25", "2026-01-01T01:02:03.25Z"),
+        ("2026-01-01T10:00:00.1234567891-00:00", "2026-01-01T10:00:00.123456789Z"),
+        ("0000-02-29", "0000-02-29T00:00:00Z"),
+        ("2026-01-01T10:00:00+25:00", "2026-01-01T10:00:00+25:00"),
         ("2026-13-01", "2026-13-01"), ("'012'", "012"), ("!!binary aGk=", "hi"), ("!x 5", "5"), ("!!str 5", "5"),
     ],
 )  # fmt: skip

@@ -19,6 +19,15 @@ def test_what_helm_4_minds_is_told_at_the_beginning_of_its_line(text: str, place
     assert (None if found is None else (found.line, found.column)) == place
 
 
+@pytest.mark.parametrize(
+    ("size", "end", "lost"),
+    [(4096, "", True), (8192, "", True), (4095, "", False), (4097, "", False), (4096, "\n", False)],
+)
+def test_a_last_line_that_fills_the_buffer_of_helm_4_is_told(size: int, end: str, lost: bool) -> None:
+    found = read_documents(f"b: 1\na: {'x' * (size - 3)}{end}").helm_4
+    assert (None if found is None else (found.line, found.column)) == ((2, 1) if lost else None)
+
+
 def test_the_top_level_has_no_name() -> None:
     with pytest.raises(RefusedEdit) as refused:
         edit(b"a: 1\n", [RenameKey((), "b")])

@@ -10,10 +10,10 @@ from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.merged import Readable, plain
 from rea_xcom_tui.values.quoting import double_quoted, is_printable, single_quoted
 from rea_xcom_tui.values.resolve import resolve
+from rea_xcom_tui.values.times import go_time
 
 _NOT_PLAIN = re.compile(r"[-?:](?: |\Z)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.")
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt \t][\d:.,]+(?:Z|[-+]\d\d?:\d\d)?)?\Z")
 _NUMBER_PARTS = re.compile(r"(\d+)")
 _JSON_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _JSON_HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -106,7 +106,7 @@ def _scalar(data: Any) -> str:
 
 def _is_numeric(text: str) -> bool:
     """Whether older readers take a text for a number or a date: goyaml then quotes it."""
-    return _BASE_60.match(text) is not None or _DATE.match(text) is not None
+    return _BASE_60.match(text) is not None or go_time(text) is not None
 
 
 def _natural(key: str) -> list[Any]:

@@ -116,6 +116,21 @@ def test_a_connection_of_blanks_is_none() -> None:
     assert not {code for code in codes(blank) if code.startswith("XC5") and code != "XC501"} & {"XC502", "XC503"}
 
 
+def test_a_connection_under_its_long_name_is_told_where_the_path_names_it() -> None:
+    long = (("AIRFLOW_CONNECTION_AWS_XCOM", '"aws://"'),)
+    assert "Airflow looks for AIRFLOW_CONN_AWS_XCOM only" in message(
+        example(env=long, path='"s3://aws_xcom@acme-xcom/etl"'), "XC505"
+    )
+    assert "XC505" not in codes(example(env=long)), "it may be a variable of somebody's own"
+
+
+def test_what_is_wrong_with_a_connection_is_told_at_its_text() -> None:
+    text = azure(connection='"account_name=acme"')
+    (one,) = [finding for finding in found(text) if finding.code == "XC507"]
+    before = text.partition('"account_name=acme"')[0]
+    assert (one.line, one.column) == (before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+
+
 def test_text_that_is_no_uri_and_a_uri_without_a_type_are_told_apart() -> None:
     assert message(azure(connection='"account_name=acme"'), "XC507").endswith(
         "is neither JSON nor a URI: Airflow reads no settings from it"

@@ -64,6 +64,15 @@ def test_spellings_of_one_place() -> None:
     assert severities(of("a"), of("b", path='"s3://acme-xcom/etl/more"')) == {}
 
 
+def test_a_path_that_stands_there_twice_is_compared_with_nobody() -> None:
+    variable = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH"
+    twice = example(env=(("ASTRO_DEPLOYMENT_ID", "b"), (variable, '"s3://acme-xcom/other"')))
+    assert row("b.yaml", twice).place == ""
+    assert severities(of("a"), twice) == {}
+    same = example(env=(("ASTRO_DEPLOYMENT_ID", "b"), (variable, f'"{AWS}"')))
+    assert severities(of("a"), same) == BOTH
+
+
 def test_agents_of_one_deployment_have_to_share() -> None:
     assert severities(of("same"), of("same")) == {}
     url = example(before="astroDeploymentAPIURL: https://x.astronomer.run/d1")

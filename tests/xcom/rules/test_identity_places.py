@@ -48,6 +48,19 @@ def test_an_identity_at_its_place_is_left_alone(rest: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rest", "there"),
+    [
+        ("workers:\n  - name: w\n    serviceAccount:\n      annotations: [x]", True),
+        ("triggerer:\n  serviceAccount:\n    annotations: [x]", False),
+        ("workers:\n  - name: w\n    serviceAccount:\n      annotations: [x]\nworkers:\n  - name: w", False),
+    ],
+)
+def test_the_shape_of_annotations_matters_where_the_chart_takes_them(rest: str, there: bool) -> None:
+    """The chart knows service accounts of workers only, and Helm drops a block of which there is a later one."""
+    assert ("XC613" in {f.code for f in found(example(rest=rest))}) is there
+
+
+@pytest.mark.parametrize(
     ("text", "code", "field"),
     [
         (example(threshold="0"), "XC701", "threshold"),
