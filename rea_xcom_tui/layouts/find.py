@@ -43,7 +43,7 @@ def find(tree: Tree, options: Options, layouts: Iterable[Finder] = LAYOUTS) -> F
     files = found.layer_files | _chart_files(tree, deployed)
     wrappers = umbrella.find(tree, options, deployed)
     problems = (*found.problems, *_unread(tree, found))
-    return _unique(Found(entries, files, problems) + wrappers)
+    return _unique(Found(entries, files, problems, found.unnamed) + wrappers)
 
 
 def _unread(tree: Tree, found: Found) -> Iterator[Problem]:

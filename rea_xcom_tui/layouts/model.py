@@ -186,6 +186,9 @@ class Found:
     templates, patches, generator input. None of these is a deployment itself."""
     problems: tuple[Problem, ...] = ()
     """Problems of files that no entry point can carry."""
+    unnamed: bool = False
+    """Whether something deploys the agent's chart under names that Git does not tell, so that no entry point is here
+    for it; a problem says why."""
 
     @cached_property
     def reached(self) -> frozenset[str]:
@@ -201,6 +204,7 @@ class Found:
             (*self.entries, *other.entries),
             self.layer_files | other.layer_files,
             (*self.problems, *other.problems),
+            self.unnamed or other.unnamed,
         )
 
 

@@ -12,6 +12,7 @@ from rea_xcom_tui.values.documents import Documents, read_documents
 from rea_xcom_tui.values.errors import Unreadable
 
 _MAX_LINKS = 40  # as Linux follows, in one path
+_MAX_BELOW_LINKS = 50_000
 _SCP_URL = re.compile(r"(?:[^@/]+@)?([^:/]+):(?!//)(.+)")
 
 
@@ -55,6 +56,35 @@ class Tree:
                 out.add(folder)
                 folder = posixpath.dirname(folder)
         return frozenset(out)
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Every path at which a file stands: the files themselves, and links that lead to one within the repo.
+
+        What a linked file names is looked for beside the link, so each of them is a place of its own.
+        """
+        if not self.links:
+            return self.paths
+        return tuple(sorted((*self.paths, *(link for link in self.links if self._inner(link) in self._known))))
+
+    @cached_property
+    def below_links(self) -> Mapping[str, str]:
+        """Every path below a link to a folder of the repo, with the file that it leads to.
+
+        A link to a folder in which one on the way to it stands would go round in a circle, and is not followed.
+        """
+        found: dict[str, str] = {}
+        ahead: list[tuple[str, tuple[str, ...]]] = [(link, (link,)) for link in sorted(self.links, reverse=True)]
+        while ahead and len(found) < _MAX_BELOW_LINKS:
+            place, way = ahead.pop()
+            folder = self._inner(way[-1])
+            if not folder or folder in self._known or any(f"{link}/".startswith(f"{folder}/") for link in way):
+                continue
+            for path in self.under(folder):
+                found.setdefault(place + path[len(folder) :], path)
+            within = (other for other in self.links if other.startswith(f"{folder}/"))
+            ahead += [(place + other[len(folder) :], (*way, other)) for other in within]
+        return found
 
     def under(self, folder: str) -> Sequence[str]:
         """Every file below a folder (links within it are not followed), in order."""

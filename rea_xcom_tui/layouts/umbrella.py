@@ -85,7 +85,7 @@ def _agents(chart: LocalChart) -> list[Place]:
 
 def _charts(tree: Tree) -> Iterator[LocalChart]:
     """The charts of the repo that name the agent's chart, or that hold one by a path."""
-    for path in tree.paths:
+    for path in (*tree.named, *tree.below_links):
         folder, name = posixpath.split(path)
         if name not in ("Chart.yaml", "requirements.yaml"):
             continue

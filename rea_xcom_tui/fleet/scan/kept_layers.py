@@ -105,7 +105,7 @@ def _made(
         if progress is not None and (done % _BATCH == 0 or done == len(named)):
             progress(done, len(named), ())
     cache.put(fresh, day)
-    found = Layered(tuple(rows), layouts.found.reached, layouts.found.problems)
+    found = Layered(tuple(rows), layouts.found.reached, layouts.found.problems, layouts.found.unnamed)
     _keep_trace(files, layouts, cache, trace, (found, keys), day)
     return found
 
@@ -186,6 +186,7 @@ class _Trace(msgspec.Struct, frozen=True):
     """Those of the rows."""
     reached: list[str]
     problems: list[tuple[str, str, int, int]]
+    unnamed: bool
 
 
 def _traced(files: Files, layouts: Layouts, cache: Cache, key: bytes, day: int) -> Layered | None:
@@ -204,7 +205,8 @@ def _traced(files: Files, layouts: Layouts, cache: Cache, key: bytes, day: int) 
     rows = [row for found in sound for row in found if row is not None]
     if len(rows) != len(trace.keys):
         return None
-    return Layered(tuple(rows), frozenset(trace.reached), tuple(Problem(*problem) for problem in trace.problems))
+    problems = tuple(Problem(*problem) for problem in trace.problems)
+    return Layered(tuple(rows), frozenset(trace.reached), problems, trace.unnamed)
 
 
 def _keep_trace(
@@ -218,7 +220,9 @@ def _keep_trace(
     names = sorted(read)
     problems = [(each.sentence, each.file, each.line, each.column) for each in found.problems]
     digest = _bytes_digest(files, names, read)
-    trace = _Trace(_paths_digest(files, layouts), names, digest, list(keys), sorted(found.reached), problems)
+    trace = _Trace(
+        _paths_digest(files, layouts), names, digest, list(keys), sorted(found.reached), problems, found.unnamed
+    )
     dated = any(_MARK in (data or b"") for data in read.values())
     cache.put({key: Kept(msgspec.msgpack.encode(trace), dated)}, day)
 

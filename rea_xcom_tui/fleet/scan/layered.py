@@ -51,6 +51,13 @@ class Layered:
     """Every file that has a part in some deployment, of the agent or not."""
     problems: tuple[Problem, ...] = ()
     """What is wrong that no deployment can carry."""
+    unnamed: bool = False
+    """Whether something deploys the agent's chart under names that Git does not tell."""
+
+    @property
+    def deploys(self) -> bool:
+        """Whether entry points of the repo deploy the agent's chart, so that other files are not its deployments."""
+        return bool(self.rows) or self.unnamed
 
 
 def layered_in(layouts: Layouts, reading: Reading, progress: Told | None = None) -> Layered:
@@ -62,7 +69,8 @@ def layered_in(layouts: Layouts, reading: Reading, progress: Told | None = None)
         rows += [row] if row is not None else []
         if progress is not None and (done % _BATCH == 0 or done == total):
             progress(done, total, ())
-    return Layered(tuple(rows), layouts.found.reached, layouts.found.problems)
+    found = layouts.found
+    return Layered(tuple(rows), found.reached, found.problems, found.unnamed)
 
 
 def as_before(layouts: Layouts) -> Reading:
@@ -211,7 +219,7 @@ def sort_plain(plain: Collection[Deployment], layered: Layered, tree: Tree, read
     file that none of them reaches is marked, unless the configuration says that it is deployed, and an incomplete one
     is listed as unused; any other repo has them as its deployments.
     """
-    if not layered.rows:
+    if not layered.deploys:
         return Sorted(tuple(plain), ())
     left = [deployment for deployment in plain if not is_reached(layered, tree, deployment.file)]
     rows: list[Deployment] = []

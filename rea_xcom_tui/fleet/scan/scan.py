@@ -131,7 +131,7 @@ def _not_reached(tasks: list[Task], layouts: Layouts, layered: Layered) -> list[
     """The files that have no part in a deployment: those that have are no rows, so nobody has to judge them as such."""
     from rea_xcom_tui.fleet.scan.layered import is_reached
 
-    if not layered.rows:
+    if not layered.deploys:
         return tasks
     return [task for task in tasks if not is_reached(layered, layouts.tree, task.file)]
 
@@ -253,9 +253,9 @@ def _with_layers(found: Found, layouts: Layouts, layered: Layered, reading: Read
     problems = [
         UnreadableFile(each.file, each.sentence, each.line, each.column)
         for each in layered.problems
-        if layered.rows or AGENT_CHART.encode() in (tree.was_read.get(each.file) or b"")
+        if layered.deploys or AGENT_CHART.encode() in (tree.was_read.get(each.file) or b"")
     ]
-    if not layered.rows:
+    if not layered.deploys:
         if not found.deployments:  # nothing else is there to be shown, so this is why
             return replace(found, unreadable=[*found.unreadable, *problems])
         return replace(found, notices=tuple(f"{clean(one.file, 120)}: {one.message}" for one in problems))

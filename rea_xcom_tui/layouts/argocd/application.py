@@ -115,6 +115,8 @@ def _entry(
     tree: Tree, app: Application, source: Piece, sources: Sequence[Piece], options: Options, *, several: bool
 ) -> EntryPoint:
     namespace = source.text("helm", "namespace") or app.root.text("spec", "destination", "namespace") or None
+    if namespace is not None and "{{" in namespace:
+        namespace = None
     folder = local_folder(tree, source)
     found = SourceLayers(tree, options, app.name, namespace or "", app.root, sources, folder).read(source)
     name = found.release or app.name
@@ -153,8 +155,11 @@ def _version(source: Piece) -> str | None:
 
 
 def _cluster(app: Application) -> str | None:
+    """The cluster that it names; None where nothing here says which, as in a template that nobody can fill."""
     name = app.root.text("spec", "destination", "name")
     server = app.root.text("spec", "destination", "server")
+    if "{{" in (name or server):
+        return None
     if name or not server:
         return name or None
     return "in-cluster" if server == IN_CLUSTER else server

@@ -29,6 +29,7 @@ from rea_xcom_tui.values.merged import plain
 _MARKS = (b"argoproj.io/", b"Application")
 _VALUES = re.compile(r"values[-_.](.+)\.ya?ml")
 _LITERAL_NAME = re.compile(r"^metadata:\s*\n(?:[ ]+.*\n)*?[ ]+name:[ ]*[\"']?([A-Za-z0-9.-]+)[\"']?[ ]*$", re.MULTILINE)
+_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 _MAX_DEPTH = 5
 _MAX_RENDERS = 1_000
 _MAX_FILES = 2_000
@@ -53,12 +54,16 @@ def render_all(work: Work) -> None:
     if not charts:
         return
     made: set[str] = set()
+    lent = _lent(charts)
     for renders, (entry, depth) in enumerate(_roots(work, charts)):
         if depth > _MAX_DEPTH or renders > _MAX_RENDERS:
             sentence = "Charts' templates make Applications of charts again and again; those further in are left out."
             work.problems.append(Problem(sentence, entry.file, entry.line))
             break
+        before = len(work.entries), len(work.problems)
         made |= _render(work, charts[entry.chart.folder or ""], entry, depth)
+        if entry.chart.folder in lent and not entry.layers:
+            _drop_unfilled(work, *before)
     for chart in charts.values():
         work.files |= {*chart.paths.values(), *chart.chart.files} - made
         work.files |= {path for path, _ in _values_files(work.tree, chart.folder)}
@@ -66,6 +71,38 @@ def render_all(work: Work) -> None:
     for entry in (each for each in work.entries if each.chart.folder in hidden):
         work.problems += entry.problems
     work.entries[:] = [entry for entry in work.entries if entry.chart.folder not in hidden]
+
+
+def _lent(charts: Mapping[str, AppsChart]) -> frozenset[str]:
+    """The folders of charts whose templates other charts reach by links, for which alone they may be there."""
+    own = {
+        path: folder
+        for folder, chart in charts.items()
+        for path in chart.paths.values()
+        if not folder or path.startswith(f"{folder}/")
+    }
+    others = {
+        own[path]
+        for folder, chart in charts.items()
+        for path in chart.paths.values()
+        if own.get(path, folder) != folder
+    }
+    return frozenset(others)
+
+
+def _drop_unfilled(work: Work, entries: int, problems: int) -> None:
+    """Take away what such a chart makes of its own defaults, where no deployment can be meant: Applications whose names
+    Kubernetes refuses, or that give the agent no values at all."""
+    made = [entry for entry in work.entries[entries:] if _is_filled(work.tree, entry, work.options)]
+    if not made:
+        del work.problems[problems:]
+    work.entries[entries:] = made
+
+
+def _is_filled(tree: Tree, entry: EntryPoint, options: Options) -> bool:
+    if _NAME.fullmatch(entry.name) is None:
+        return False
+    return bool(entry.chart.folder) or bool(effective(entry, tree, engine_of(options)).stack.root.members())
 
 
 def _roots(work: Work, charts: Mapping[str, AppsChart]) -> Iterator[tuple[EntryPoint, int]]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rea_xcom_tui.layouts.argocd.application import Application
+from rea_xcom_tui.layouts.argocd.application import Application, entries_of
 from rea_xcom_tui.layouts.argocd.filling import Filler, overridden, patched
 from rea_xcom_tui.layouts.argocd.generators import Element, Elements, Generators
 from rea_xcom_tui.layouts.argocd.pieces import Piece
+from rea_xcom_tui.layouts.charts import local_chart
 from rea_xcom_tui.layouts.gotemplate import TemplateError
 from rea_xcom_tui.layouts.gotemplate.yamltext import go_data, read_yaml
-from rea_xcom_tui.layouts.model import MAX_ENTRIES, Options, Problem
+from rea_xcom_tui.layouts.model import AGENT_CHART, MAX_ENTRIES, ChartRef, Options, Problem
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
@@ -28,7 +29,9 @@ class SetOutcome:
     applications: list[Application] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
-    """Files that generators read."""
+    """Files that generators read, and layers of deployments that cannot be named."""
+    unnamed: bool = False
+    """Whether it deploys the agent's chart under names that Git does not tell."""
 
 
 def applications_of(tree: Tree, options: Options, root: Piece, file: str, hints: tuple[str, ...] = ()) -> SetOutcome:
@@ -52,7 +55,7 @@ def applications_of(tree: Tree, options: Options, root: Piece, file: str, hints:
         out.problems.append(Problem(sentence, root.file, root.line))
     maker = _Maker(root, template, filler, file, hints, tuple(unknown))
     if not elements and unknown:
-        _without_elements(maker, out)
+        _without_elements(maker, out, tree, options)
     for element in elements[:MAX_ENTRIES]:
         out.files |= {*element.files}
         out.applications.append(maker.application(element))
@@ -66,14 +69,24 @@ def _elements(reader: Generators, generator: Piece) -> Elements:
         return Elements(problems=[f"A generator cannot be filled: {clean(error)}"])
 
 
-def _without_elements(maker: _Maker, out: SetOutcome) -> None:
-    """A set none of whose elements are in Git: a row where the name does not hang on them, else only the reason."""
+def _without_elements(maker: _Maker, out: SetOutcome, tree: Tree, options: Options) -> None:
+    """A set none of whose elements are in Git: a row where the name does not hang on them, else only the reason, and
+    the layers that do not hang on them either."""
     if "{{" in maker.template.text("metadata", "name"):
+        for entry in entries_of(tree, maker.application(Element({}), unfilled=True), options):
+            out.files |= {layer.file for layer in entry.flat_layers if layer.file}
+            out.unnamed |= _deploys_agent(tree, entry.chart)
         name = clean(maker.root.text("metadata", "name"), 100)
         sentence = f"The deployments of the set {name} are not shown. {maker.unknown[0]}"
         out.problems.append(Problem(sentence, maker.root.file, maker.root.line))
         return
     out.applications.append(maker.application(Element({}), unfilled=True))
+
+
+def _deploys_agent(tree: Tree, chart: ChartRef) -> bool:
+    local = local_chart(tree, chart.folder) if chart.folder is not None else None
+    places = local.places if local is not None else ()
+    return chart.name == AGENT_CHART or any(place.name == AGENT_CHART for place in places)
 
 
 def _flag(root: Piece, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -36,7 +37,8 @@ def find(tree: Tree, options: Options) -> Found:
             several = state.env is not None
             work.take(Application(piece, piece.file, piece.document, piece.pointer, several, hints, state.env))
     apps.render_all(work)
-    return Found(tuple(without_needless_names(work.entries)), frozenset(work.files), tuple(work.problems))
+    entries = tuple(without_needless_names(work.entries))
+    return Found(entries, frozenset(work.files), tuple(work.problems), work.unnamed)
 
 
 def without_needless_names(entries: Sequence[EntryPoint]) -> Iterator[EntryPoint]:
@@ -74,7 +76,17 @@ def _objects(piece: Piece) -> Iterator[Piece]:
 
 
 def is_template(tree: Tree, path: str) -> bool:
-    """Whether a file is a chart's template, which is not YAML."""
+    """Whether a file is a chart's template, which is not YAML: it stands in one's `templates`, or a link there leads
+    to it."""
+    if _is_in_templates(tree, path) or path in linked_templates(tree):
+        return True
+    folder = posixpath.dirname(path)
+    while folder and folder not in linked_templates(tree):
+        folder = posixpath.dirname(folder)
+    return bool(folder)
+
+
+def _is_in_templates(tree: Tree, path: str) -> bool:
     folder = posixpath.dirname(path)
     while folder:
         parent, name = posixpath.split(folder)
@@ -82,3 +94,16 @@ def is_template(tree: Tree, path: str) -> bool:
             return True
         folder = parent
     return False
+
+
+def linked_templates(tree: Tree) -> frozenset[str]:
+    """The files and folders that a link in a chart's `templates`, or in its place, leads to."""
+    known = tree.memo.get("linked templates")
+    if not isinstance(known, frozenset):
+        found: set[str | None] = set()
+        for link in tree.links:
+            with contextlib.suppress(LinkOut):
+                if _is_in_templates(tree, f"{link}/x"):
+                    found.add(tree.resolve(link))
+        known = tree.memo["linked templates"] = frozenset(found - {None, ""})
+    return known

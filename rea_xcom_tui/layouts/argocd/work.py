@@ -20,6 +20,8 @@ class Work:
     entries: list[EntryPoint] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    unnamed: bool = False
+    """Whether a set deploys the agent's chart under names that Git does not tell."""
     roots: list[tuple[EntryPoint, int]] = field(default_factory=list)
     """Releases of charts of the repo, whose templates may make Applications, and how many templates lead to each."""
 
@@ -41,5 +43,6 @@ class Work:
         made = applications_of(self.tree, self.options, root, root.file, hints)
         self.problems += made.problems
         self.files |= made.files
+        self.unnamed |= made.unnamed
         for app in made.applications:
             self.take(replace(app, made_by=made_by), depth)

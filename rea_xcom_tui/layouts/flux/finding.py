@@ -41,6 +41,7 @@ def find(tree: Tree, options: Options) -> Found:
     search = _Search(builder, options)
     search.walk(sets)
     search.leave_none(releases)
+    search.leave_no_set(sets)
     entries = _told_apart([entry_of(release, builder) for release in search.walker.outcome.releases])
     files = search.walker.outcome.files - {entry.file for entry in entries}
     return Found(entries, frozenset(files), tuple(dict.fromkeys(search.walker.outcome.problems)))
@@ -110,6 +111,14 @@ class _Search:
             cluster = self._cluster(folder)
             release = Release(Kept(found, found.root, Variables({})), cluster, folder, cluster.env)
             outcome.releases.append(release)
+
+    def leave_no_set(self, sets: Iterable[Object]) -> None:
+        """Make entry points of what a ResourceSet makes that no walk has met."""
+        for found in sets:
+            if found.kind == "ResourceSet" and _place(found) not in self.walker.outcome.reached:
+                folder = posixpath.dirname(found.place.file)
+                if not self._is_patch(found):
+                    self.walker.walk_object(self._cluster(folder), found, folder)
 
     def _is_patch(self, found: Object) -> bool:
         return found.place.file in self.walker.outcome.files

@@ -60,6 +60,12 @@ class Walker:
         for found, now in self._kept(cluster, built, Variables({}), folder, None):
             self.walk(cluster, found, now)
 
+    def walk_object(self, cluster: Cluster, found: Object, folder: str) -> None:
+        """Take an object that nothing builds as a cluster's first, and follow the Kustomizations that it makes."""
+        alone = Built((found,), files=frozenset((found.place.file,)))
+        for made, now in self._kept(cluster, alone, Variables({}), folder, cluster.env):
+            self.walk(cluster, made, now)
+
     # -- one Kustomization ----------------------------------------------------------------------------
 
     def _steps(self, cluster: Cluster, found: Object, now: Merged) -> Iterator[tuple[Object, Merged]]:

@@ -46,7 +46,7 @@ _SELECTOR = re.compile(r"([^!=,]+)(!?=)([^,]*)")
 
 def find(tree: Tree, options: Options) -> Found:
     """Every release of every helmfile that no other one takes in, in each environment that it declares."""
-    candidates = [path for path in tree.paths if _FILE.fullmatch(path) and _is_helmfile(tree.read(path))]
+    candidates = [path for path in _places(tree) if _FILE.fullmatch(path) and _is_helmfile(tree.read(path))]
     if not candidates:
         return Found()
     runs = {path: _Run(tree, options, path) for path in candidates}
@@ -59,6 +59,12 @@ def find(tree: Tree, options: Options) -> Found:
             found += runs[path].found()
             done |= _reached(path, takes)
     return found
+
+
+def _places(tree: Tree) -> Iterator[str]:
+    """Where a helmfile may stand: a linked one counts from the folder of its link."""
+    yield from tree.named
+    yield from tree.below_links
 
 
 def _reached(start: str, takes: Mapping[str, set[str]]) -> set[str]:

@@ -34,7 +34,7 @@ def root_folders(builder: Builder) -> tuple[str, ...]:
         return known
     uses: dict[str, set[str]] = {}
     buildable: list[str] = []
-    for folder in sorted({posixpath.dirname(path) for path in tree.paths if posixpath.basename(path) in NAMES}):
+    for folder in sorted({posixpath.dirname(path) for path in tree.named if posixpath.basename(path) in NAMES}):
         try:
             file = read_kustomization(tree, folder)
         except Broken:
