@@ -31,6 +31,13 @@ class LayerInfo(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Why it cannot be edited here, as a sentence; empty where it can."""
     opaque: bool = False
     """Whether its content is not in this repo."""
+    through: str = ""
+    """The path at which it is named, where links lead from there to its file; else empty."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its file, after the path of the link to it."""
+        return tuple(file for file in (self.through, self.file) if file)
 
 
 class Deployment(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
@@ -72,7 +79,7 @@ class Deployment(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=Fals
         """Every file of the repo that has a part in it, its own first."""
         if not self.stack:
             return (self.file,)
-        return tuple(dict.fromkeys((self.file, *(layer.file for layer in self.stack if layer.file))))
+        return tuple(dict.fromkeys((self.file, *(file for layer in self.stack for file in layer.files))))
 
     def file_at(self, layer: int) -> str:
         """The file that a layer stands in; where it is in none, the deployment's own."""

@@ -84,6 +84,8 @@ class Layer:
     """For a text at `pointer` that holds a whole manifest, as a patch in a kustomization: where in it this stands."""
     chart: tuple[str, ...] | None = None
     """For `chart defaults`: the keys that lead from the release's chart to this one, `()` for itself."""
+    through: str = ""
+    """The path at which it is named, where links lead from there to its file; else empty."""
 
     @property
     def is_opaque(self) -> bool:
@@ -163,7 +165,8 @@ class EntryPoint:
     @property
     def files(self) -> tuple[str, ...]:
         """Every file of the repo that has a part in it, the entry point's own first."""
-        return tuple(dict.fromkeys((self.file, *(layer.file for layer in self.flat_layers if layer.file))))
+        files = (file for layer in self.flat_layers for file in (layer.through, layer.file) if file)
+        return tuple(dict.fromkeys((self.file, *files)))
 
     def with_layers(self, layers: Iterable[Layer]) -> EntryPoint:
         """The same entry point with other layers."""

@@ -39,7 +39,8 @@ def referenced(
         return Problem(f"The values file {clean(joined)} {what}; correct the path or add the file.", file, line)
     if is_sealed(tree, target, data):
         return sealed_layer(target)
-    return Layer("values file", target, reader=reader, may_be_missing=may_be_missing)
+    through = "" if joined == target else joined
+    return Layer("values file", target, reader=reader, may_be_missing=may_be_missing, through=through)
 
 
 def first_root(tree: Tree, path: str) -> Node | Problem | None:

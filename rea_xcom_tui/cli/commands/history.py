@@ -28,7 +28,7 @@ def history(session: Session, deployment: str, field: str | None, form: str) -> 
     if own.stack:
         told = layered_history(member.repository, member.fleet, own, name)
     else:
-        told = full_history(member.repository, own.file, name)
+        told = full_history(member.repository, member.real_file(own.file), name)
     if form == "json":
         out(history_json(found.id, told.changes))
     elif form == "markdown":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.edit.layer_refusals import changed_fields
 from rea_xcom_tui.fleet.edit.outlook import as_if
+from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
@@ -39,7 +40,7 @@ class Bystanders:
 
 def bystanders(workspace: FleetState, files: Iterable[FilePlan]) -> list[Bystanders]:
     """For each file whose edits change more deployments than were asked for, which these are."""
-    plans = [file for file in files if any(edit.layer for edit in file.edits)]
+    plans = [file for file in files if any(not isinstance(edit, Declare) for edit in file.edits)]
     asked = {edit.deployment for file in plans for edit in file.edits}
     shared = [file for file in plans if any(d.id not in asked for d in workspace.deployments_of([file.file]))]
     if not shared:

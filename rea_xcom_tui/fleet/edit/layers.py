@@ -126,7 +126,9 @@ class LayerEdits:
         entry = self._entry(deployment.id, self._layouts.by_id)
         layers = entry.flat_layers
         if wanted is not None:
-            named = [number for number, layer in enumerate(layers) if wanted in (layer.source, layer.file)]
+            named = [
+                number for number, layer in enumerate(layers) if wanted in (layer.source, layer.file, layer.through)
+            ]
             if not named:
                 known = ", ".join(clean(layer.source) for layer in layers if layer.file)
                 raise Refused(f"{clean(wanted)} is not a layer of {clean(deployment.id)}; its layers are {known}")

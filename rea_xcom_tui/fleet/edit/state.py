@@ -58,6 +58,7 @@ class FleetState:
         """What reads the files of all repos of a fleet, while several are scanned."""
         self._known_plans: Known = {}
         self._choosing: tuple[Fleet, LayerEdits] | None = None
+        self._at_links: tuple[Fleet, dict[str, bool]] = (self.fleet, {"": False})
         self._parts: tuple[Fleet, Mapping[str, Sequence[int]]] | None = None
         """Which deployments have a part in which file, by their place in the fleet that this was made of."""
 
@@ -239,12 +240,23 @@ class FleetState:
 
     def real_file(self, file: str) -> str:
         """A file of the repo, or the one in the repo that it is a link to."""
-        if not os.path.islink(self.root / file):
+        folder = file.rpartition("/")[0]
+        if not os.path.islink(self.root / file) and not self._stands_at_a_link(folder):
             return file
         try:
             return (self.root / file).resolve().relative_to(self.root.resolve()).as_posix()
         except (OSError, ValueError):
             return file  # a loop, or out of the repo: reading it says so
+
+    def _stands_at_a_link(self, folder: str) -> bool:
+        """Whether a folder, or one that it is in, is a link; looked at once for each fleet."""
+        if self._at_links[0] is not self.fleet:
+            self._at_links = self.fleet, {"": False}
+        known = self._at_links[1]
+        if folder not in known:
+            above = folder.rpartition("/")[0]
+            known[folder] = os.path.islink(self.root / folder) or self._stands_at_a_link(above)
+        return known[folder]
 
     def on_disk(self, file: str) -> Path:
         """Where a file of the fleet is."""

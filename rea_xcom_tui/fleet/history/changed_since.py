@@ -12,6 +12,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import qualified
+from rea_xcom_tui.fleet.scan.footprint import folders_of
 from rea_xcom_tui.fleet.scan.joining import joined_fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.text import clean
@@ -78,7 +79,8 @@ def changed_since(repository: Repository, fleet: Fleet, ref: str, reading: Readi
     base = merge_base(repository, fleet, ref)
     files = _changed_files(repository, fleet, base)
     before = scan_revision(repository, base, reading)
-    touched = {now.id for now in fleet.deployments if _is_touched(fleet, before.by_id.get(now.id), now, files)}
+    linked = _folders_at_links(fleet)
+    touched = {now.id for now in fleet.deployments if _is_touched(fleet, before.by_id.get(now.id), now, files, linked)}
     return ChangedSince(ref, base, before, files, frozenset(touched))
 
 
@@ -133,14 +135,25 @@ def _changed_files(repository: Repository, fleet: Fleet, base: str) -> frozenset
     return frozenset(committed | untracked | dirty)
 
 
-def _is_touched(fleet: Fleet, before: Deployment | None, now: Deployment, files: Collection[str]) -> bool:
+def _folders_at_links(fleet: Fleet) -> frozenset[str]:
+    """The folders of plain files that are a link, or stand below one."""
+    found: set[str] = set()
+    for folder in sorted(folders_of(one.file for one in fleet.deployments if not one.stack) - {""}):
+        if os.path.dirname(folder) in found or os.path.islink(fleet.root / folder):
+            found.add(folder)
+    return frozenset(found)
+
+
+def _is_touched(
+    fleet: Fleet, before: Deployment | None, now: Deployment, files: Collection[str], linked: Collection[str]
+) -> bool:
     if before is None or any(file in files for file in (*now.files, *before.files)):
         return True
     if _place(before) != _place(now):
         return True
     # What a generator or a link brings in is in a file of neither side. Of any other plain file only its own bytes
     # count: where a filter such as git-crypt is at work, they are not those that git has.
-    indirect = bool(now.stack) or os.path.islink(fleet.root / now.file)
+    indirect = bool(now.stack) or os.path.dirname(now.file) in linked or os.path.islink(fleet.root / now.file)
     return indirect and any(field_deltas(now.id, before.config.fields, now.config.fields, tuple(now.config.fields)))
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.fleet.compare import differences
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.scan.blobs import Blobs, Item
+from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import as_before
 from rea_xcom_tui.fleet.scan.scan import candidates, on_disk, scan_revision
+from rea_xcom_tui.fleet.scan.trees import LINK
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.compare import FieldDelta
 
@@ -67,8 +69,9 @@ def compare_revisions(repository: Repository, fleet: Fleet, wanted: Range) -> Co
     new = repository.resolve(wanted.new) if wanted.new != WORKING_TREE else None
     if wanted.forked:
         old = repository.merge_base(old, new or "HEAD") or old
-    if fleet.layouts is not None:
-        reading = as_before(fleet.layouts)
+    # What stands at a link changes with another file.
+    if fleet.layouts is not None or any(entry.mode == LINK for entry in repository.tracked()):
+        reading = as_before(fleet.layouts) if fleet.layouts is not None else Reading(judged=False)
         there = scan_revision(repository, new, reading) if new is not None else fleet
         return Comparison(old, new, tuple(differences(scan_revision(repository, old, reading), there)))
     if new is not None:

@@ -115,7 +115,9 @@ def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collectio
         digest=_digest(entry, tree),
         row=judged.row if judged is not None else None,
         ignores=judged.ignores if judged is not None else (),
-        stack=tuple(LayerInfo(each.source, each.file, each.kind, each.why_not, each.is_opaque) for each in flat),
+        stack=tuple(
+            LayerInfo(each.source, each.file, each.kind, each.why_not, each.is_opaque, each.through) for each in flat
+        ),
         cluster=entry.cluster,
     )
 
@@ -239,7 +241,7 @@ def is_reached(layered: Layered, tree: Tree, file: str) -> bool:
     if file in layered.reached:
         return True
     try:
-        return file in tree.links and tree.resolve(file) in layered.reached
+        return bool(tree.links) and tree.resolve(file) in layered.reached
     except LinkOut:
         return False
 

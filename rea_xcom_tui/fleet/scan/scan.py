@@ -16,8 +16,9 @@ from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, submodule_notices
+from rea_xcom_tui.fleet.scan.links import below_links, linked_entries
 from rea_xcom_tui.fleet.scan.records import from_record
-from rea_xcom_tui.fleet.scan.trees import MOST_BYTES, commit_tree, disk_tree, has_layouts, may_deploy
+from rea_xcom_tui.fleet.scan.trees import LINK, MOST_BYTES, commit_tree, disk_tree, has_layouts, may_deploy
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.naming import is_leftover
@@ -36,7 +37,6 @@ FIRST = 200
 _FEW = 50
 """So few files are read first where they may tell of layers: no process need be started for that."""
 _REGULAR = ("100644", "100755")
-_LINK = "120000"
 _NEVER_VALUES = frozenset(
     ".png .jpg .jpeg .gif .svg .ico .pdf .zip .gz .tgz .tar .whl .jar .so .bin .woff .woff2 .ttf .mp4 .parquet"
     " .py .go .js .ts .css .html .lock .ipynb .csv .sum .md .rst .adoc".split()
@@ -91,6 +91,8 @@ def scan_worktree(
     dirty = tree.dirty
     if dirty is None:  # while a repo is only viewed, its files are compared one by one
         dirty = repository.dirty([entry.path for entry in entries])
+    linked, dirty = below_links(repository, listed, dirty)
+    entries += candidates(linked)
     tasks = settled_tasks(repository, entries, dirty, tree.converted, {task.file: task for task in early})
     seen = {task.file for task in tasks if task.oid and task.file in known}
     found = _collect(Found([], []), (known[file] for file in seen), len(entries), None)
@@ -233,6 +235,8 @@ def scan_revision(repository: Repository, ref: str, reading: Reading, progress: 
     commit = repository.resolve(ref)
     listed = repository.tree(commit)
     entries = [entry for entry in candidates(listed) if entry.mode in _REGULAR]
+    if any(entry.mode == LINK for entry in listed):
+        entries += candidates(linked_entries(commit_tree(repository, listed), listed))
     found = _collect(Found([], []), _from_blobs(repository, entries, reading), len(entries), progress)
     layouts = None
     if found.manifests or has_layouts(listed, reading.layouts):
@@ -297,7 +301,7 @@ def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
     return [
         entry
         for entry in entries
-        if (not entry.tracked or entry.mode in _REGULAR or entry.mode == _LINK)
+        if (not entry.tracked or entry.mode in _REGULAR or entry.mode == LINK)
         and _may_hold_values(entry.path.rpartition("/")[2])
     ]
 
@@ -318,7 +322,7 @@ def tasks_of(
     tasks: list[Task] = []
     for entry in entries:
         changed = not entry.tracked or entry.path in dirty
-        own = changed or entry.mode == _LINK or entry.path in converted
+        own = changed or entry.mode == LINK or entry.path in converted
         tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", _size(repository.root, entry.path)))
     return tasks
 
@@ -332,8 +336,8 @@ def settled_tasks(
 ) -> list[Task]:
     """What is to be read, once git has said which files have changed; of the others, what was looked at early."""
     other = dirty | converted
-    others = [entry for entry in entries if not entry.tracked or entry.path in other]
-    same = [early[entry.path] for entry in entries if entry.tracked and entry.path not in other]
+    others = [entry for entry in entries if not entry.tracked or entry.path in other or entry.path not in early]
+    same = [early[entry.path] for entry in entries if entry.tracked and entry.path not in other and entry.path in early]
     return [*same, *tasks_of(repository, others, dirty, converted)]
 
 

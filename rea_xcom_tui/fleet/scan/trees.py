@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 2_000_000
 """Larger files are not read: no values file comes near it, and a parser's memory grows with the file."""
 
-_LINK = "120000"
+LINK = "120000"
+"""Git's mode of a link."""
+
 _SUBMODULE = "160000"
 _NAMED = re.compile(
     r"(?:kustomization\.ya?ml|Kustomization|Chart\.yaml|fleet\.ya?ml|helmfile[^/]*\.ya?ml(?:\.gotmpl)?|[^/]+\.tf)"
@@ -61,17 +63,7 @@ def disk_tree(
     """
     root = repository.root
     told = dict(instead or {})
-    links: dict[str, str] = {}
-    paths: list[str] = []
-    for entry in listed:
-        is_unsure = not entry.tracked or entry.path in changed
-        if os.path.islink(root / entry.path) if is_unsure else entry.mode == _LINK:
-            try:
-                links[entry.path] = os.readlink(root / entry.path)
-            except OSError:  # it has just become something else, or gone
-                continue
-        elif entry.mode != _SUBMODULE:
-            paths.append(entry.path)
+    paths, links = disk_paths(repository, listed, changed)
 
     def read(path: str) -> bytes | None:
         if path in told:
@@ -84,12 +76,31 @@ def disk_tree(
     return Tree(paths, read, links=links, remotes=_remotes(repository))
 
 
+def disk_paths(
+    repository: Repository, listed: Sequence[FileEntry], changed: Collection[str] = ()
+) -> tuple[list[str], dict[str, str]]:
+    """The files among what is listed, and the links with their targets; `changed` is as in `disk_tree`."""
+    root = repository.root
+    links: dict[str, str] = {}
+    paths: list[str] = []
+    for entry in listed:
+        is_unsure = not entry.tracked or entry.path in changed
+        if os.path.islink(root / entry.path) if is_unsure else entry.mode == LINK:
+            try:
+                links[entry.path] = os.readlink(root / entry.path)
+            except OSError:  # it has just become something else, or gone
+                continue
+        elif entry.mode != _SUBMODULE:
+            paths.append(entry.path)
+    return paths, links
+
+
 def commit_tree(repository: Repository, entries: Sequence[FileEntry], known: dict[str, bytes] | None = None) -> Tree:
     """The files of a commit. Texts are read at once when the first is asked for, as a git process costs more.
 
     `known` are blobs that need not be read again; those that are read are added.
     """
-    oids = {entry.path: entry.oid for entry in entries if entry.oid and entry.mode not in (_LINK, _SUBMODULE)}
+    oids = {entry.path: entry.oid for entry in entries if entry.oid and entry.mode not in (LINK, _SUBMODULE)}
     blobs: dict[str, bytes] = {} if known is None else known
     fresh = True
 
@@ -104,12 +115,12 @@ def commit_tree(repository: Repository, entries: Sequence[FileEntry], known: dic
             blobs.update(repository.blobs(sorted(wanted | {oid}), limit=MOST_BYTES))
         return blobs.get(oid)
 
-    linked = {entry.oid: entry.path for entry in entries if entry.oid and entry.mode == _LINK}
+    linked = {entry.oid: entry.path for entry in entries if entry.oid and entry.mode == LINK}
     targets = repository.blobs(sorted(linked), limit=MOST_BYTES) if linked else {}
     links = {
         entry.path: targets[entry.oid].decode("utf-8", "surrogateescape")
         for entry in entries
-        if entry.mode == _LINK and entry.oid in targets
+        if entry.mode == LINK and entry.oid in targets
     }
     return Tree(oids, read, links=links, remotes=_remotes(repository))
 

@@ -10,6 +10,7 @@ from rea_xcom_tui.fleet.model import Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
+from rea_xcom_tui.fleet.scan.links import below_links
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.scan import FIRST, candidates, on_disk, settled_tasks, tasks_of
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
@@ -71,7 +72,8 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
             return None
         entries, outside = on_disk(repository, candidates(tree.entries))
         by_file = {task.file: task for task in early}
-        tasks = settled_tasks(repository, entries, tree.dirty, tree.converted, by_file)
+        linked, dirty = below_links(repository, tree.entries, tree.dirty)
+        tasks = settled_tasks(repository, [*entries, *candidates(linked)], dirty, tree.converted, by_file)
         found: list[Shown | UnreadableFile | Manifest] = []
         left: list[Task] = []
         for task in tasks:
@@ -95,8 +97,8 @@ def show_worktree(repository: Repository, reading: Reading, view: View, cache: C
         cache.put_first(scope, shown_first, day)
     told = check_fleet([one.row for one in shown if one.row is not None], reading.rules)
     together = {id_: tuple(not_ignored(findings, id_, id_, reading, set())) for id_, findings in told.items()}
-    dirty = frozenset(task.file for task in tasks if task.dirty)
-    return Showing(view, tree.head, tree.branch, shown, dirty, broken, together, tree.entries, outside)
+    changed = frozenset(task.file for task in tasks if task.dirty)
+    return Showing(view, tree.head, tree.branch, shown, changed, broken, together, tree.entries, outside)
 
 
 def _read(

@@ -99,11 +99,12 @@ def _is_in_templates(tree: Tree, path: str) -> bool:
 def linked_templates(tree: Tree) -> frozenset[str]:
     """The files and folders that a link in a chart's `templates`, or in its place, leads to."""
     known = tree.memo.get("linked templates")
-    if not isinstance(known, frozenset):
-        found: set[str | None] = set()
-        for link in tree.links:
-            with contextlib.suppress(LinkOut):
-                if _is_in_templates(tree, f"{link}/x"):
-                    found.add(tree.resolve(link))
-        known = tree.memo["linked templates"] = frozenset(found - {None, ""})
-    return known
+    if isinstance(known, frozenset):
+        return known
+    found: set[str] = set()
+    for link in tree.links:
+        with contextlib.suppress(LinkOut):
+            if _is_in_templates(tree, f"{link}/x") and (target := tree.resolve(link)):
+                found.add(target)
+    tree.memo["linked templates"] = made = frozenset(found)
+    return made

@@ -70,18 +70,18 @@ class HistoryScreen(ListScreen["Committed", bool]):
         self._refresh()
         source = self.source
 
-        def walk(taken: tuple[Repository, Fleet]) -> Walked:
+        def walk(taken: tuple[Repository, Fleet, str]) -> Walked:
             from rea_xcom_tui.fleet.history.field_history import full_history, layered_history
 
-            repository, fleet = taken
+            repository, fleet, file = taken
             own = deployment_of(source)
             if own.stack:
                 return Walked(layered_history(repository, fleet, own))
-            return Walked(full_history(repository, own.file))
+            return Walked(full_history(repository, file))
 
-        def take(workspace: Workspace) -> tuple[Repository, Fleet]:
+        def take(workspace: Workspace) -> tuple[Repository, Fleet, str]:
             member = workspace.home_of(source.id)[1]
-            return member.repository.for_another_thread(), member.fleet
+            return member.repository.for_another_thread(), member.fleet, member.real_file(deployment_of(source).file)
 
         self.jobs.look(self, "read the history", take, walk)
 
