@@ -54,7 +54,7 @@ def _is_printable(text: str) -> bool:
 
 
 def _blanks_break(text: str) -> bool:
-    return text[0] in " \n" or text.rstrip("\n").endswith(" ") or " \n" in text
+    return text.rstrip("\n").endswith(" ") or " \n" in text
 
 
 def written(text: str) -> str:
@@ -68,7 +68,8 @@ def written(text: str) -> str:
     if style == "|":
         body = text.rstrip("\n")
         ends = len(text) - len(body)
-        mark = "|-" if ends == 0 else "|" if ends == 1 else "|+"
+        mark = "|2" if text[0] in " \n" else "|"  # how far the block is indented, where its first line cannot tell
+        mark += "-" if ends == 0 else "" if ends == 1 and body else "+"
         lines = "".join(f"\n  {line}" if line else "\n" for line in body.split("\n"))
         return mark + lines + "\n" * ends
     return text

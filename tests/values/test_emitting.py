@@ -26,7 +26,8 @@ from rea_xcom_tui.values.emitting import is_plain, style_of, written
         ("@a", "'@a'"), ("`a", "'`a'"), ("%a", "'%a'"), ("!a", "'!a'"), ("&a", "'&a'"), ("*a", "'*a'"), ("|a", "'|a'"),
         (">a", "'>a'"), ("[a", "'[a'"), ("]a", "']a'"), ("{a", "'{a'"), ("}a", "'}a'"), (",a", "',a'"), ('"a', "'\"a'"),
         ("a\nb", "|-\n  a\n  b"), ("a\nb\n", "|\n  a\n  b\n"), ("a\n\n", "|+\n  a\n\n"), ("a\n\nb", "|-\n  a\n\n  b"),
-        ("a \nb", '"a \\nb"'), (" a\nb", '" a\\nb"'), ("a\nb ", '"a\\nb "'), ("a\n\x07", '"a\\n\\x07"'),
+        ("\na", "|2-\n\n  a"), (" a\nb\n", "|2\n   a\n  b\n"), ("\n\n", "|2+\n\n\n"), ("\n", "|2+\n\n"),
+        ("a \nb", '"a \\nb"'), ("a\nb ", '"a\\nb "'), ("a\n\x07", '"a\\n\\x07"'),
     ],
 )  # fmt: skip
 def test_a_string_gets_the_quotes_that_it_needs(text: str, printed: str) -> None:

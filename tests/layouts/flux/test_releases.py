@@ -187,10 +187,20 @@ def test_substitutions_that_are_not_followed(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("'\"${V}\"'", '"12"'), ('"${V}"', 12), ("a${V}", "a12"), ("${T}", True), ("${S}", "a: b"), ("'${W} '", "x ")],
+    [
+        ("'\"${V}\"'", '"12"'),
+        ('"${V}"', 12),
+        ("a${V}", "a12"),
+        ("${T}", True),
+        ("${S}", "a: b"),
+        ("'${W} '", "x "),
+        ("|-\n\n      ${Q}", '\nx"y'),
+    ],
 )
 def test_types_after_the_substitution(written: str, value: object) -> None:
-    variables = "".join(f"      {name}: {text}\n" for name, text in (("V", "'12'"), ("T", "'true'"), ("W", "x")))
+    variables = "".join(
+        f"      {name}: {text}\n" for name, text in (("V", "'12'"), ("T", "'true'"), ("W", "x"), ("Q", "'x\"y'"))
+    )
     files = {
         "clusters/c/apps.yaml": flux("apps", "./apps", f"  postBuild:\n    substitute:\n{variables}"),
         "apps/a.yaml": release("agent", f"    a: {written}\n"),
