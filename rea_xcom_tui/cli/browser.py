@@ -187,11 +187,11 @@ class BrowserServer(Server):
             return f"This server answers to {LOOPBACK} and localhost alone."
         origin = request.headers.get("Origin")
         if origin is not None and origin != f"http://{request.host}":
-            return "This server takes nothing from the pages of others."
+            return "This server accepts no requests from other pages."
         if self._key and not request.path.startswith("/static/"):
             given = request.query.get("key") or request.cookies.get(self._cookie, "")
             if not hmac.compare_digest(given.encode(), self._key.encode()):
-                return "The address has a key, which is missing here: open the one that `serve` has printed."
+                return "This address lacks its key: open the one that `serve` printed."
         return ""
 
 

@@ -168,8 +168,8 @@ def common_options(function: F) -> F:
     )
     @click.option("--fleet", "fleets", type=click.Path(path_type=Path), help="The file that names the fleet's repos.")
     @click.option("--no-color", is_flag=True, help="No colour in the output.")
-    @click.option("--read-only", is_flag=True, help="Write nothing, whatever is asked.")
-    @click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing of it.")
+    @click.option("--read-only", is_flag=True, help="Write nothing, whatever is asked for.")
+    @click.option("--no-cache", is_flag=True, help="Read every file again, and keep nothing of it.")
     @click.version_option(__version__, "--version", message="%(version)s")
     @click.pass_context
     @functools.wraps(function)
@@ -295,7 +295,7 @@ def for_people(text: str) -> None:
 
 def _tell_fetch(count: int, remote: str, percent: int | None) -> None:
     """Say on stderr what is fetched, and on a terminal also how far it is."""
-    words = f"fetching {plural(count, 'file')} that this partial clone has left on {remote}"
+    words = f"fetching {plural(count, 'file')} that this partial clone left on {remote}"
     if percent is None:
         note(words)
     elif sys.stderr.isatty():

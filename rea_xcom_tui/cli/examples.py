@@ -10,13 +10,13 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "demo": (("rea-xcom-tui demo --sample azure-fleet ~/demo", "lay out another sample in a folder of yours"),),
     "list": (
-        ("rea-xcom-tui list env:prod 'threshold:>0'", "who in production keeps values in the database"),
+        ("rea-xcom-tui list env:prod 'threshold:>0'", "which prod deployments keep values in the database"),
         ("rea-xcom-tui list --columns name,path,layers --format csv", "some columns, for a spreadsheet"),
-        ("rea-xcom-tui list path:? --format json", "who has no path, for a program"),
+        ("rea-xcom-tui list path:? --format json", "which have no path, for a program"),
     ),
     "check": (
         ("rea-xcom-tui check", "everything; exit code 1 when there is an error"),
-        ("rea-xcom-tui check --changed-since origin/main --fail-on warning", "what a branch brings"),
+        ("rea-xcom-tui check --changed-since origin/main --fail-on warning", "what a branch introduces"),
         ("rea-xcom-tui check --fix env:dev --write", "fix what can be fixed automatically"),
     ),
     "show": (("rea-xcom-tui show etl --ref v1.2", "one deployment as it was in a revision"),),
@@ -33,7 +33,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "drift": (
         ("rea-xcom-tui drift env:prod", "what differs from the baseline, or from most of the group"),
-        ("rea-xcom-tui drift --cluster prod-eu --namespace airflow", "what runs there otherwise than Git says"),
+        ("rea-xcom-tui drift --cluster prod-eu --namespace airflow", "what runs there that differs from Git"),
         ("rea-xcom-tui drift name:etl --ignore 'a load test' --expires 2027-01-31 --write", "accept a difference"),
     ),
     "push": (("rea-xcom-tui push", "show what goes, ask, push"),),

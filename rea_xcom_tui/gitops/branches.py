@@ -114,7 +114,7 @@ def check_new_branch(runner: Runner, name: str) -> None:
     if not valid or name.startswith(("-", "refs/")) or name in ("HEAD", "@"):
         raise CommitRefused(f"{name!r} is not a valid name for a branch; use letters, digits, - and /.")
     if runner.read(["show-ref", "--verify", "--quiet", f"refs/heads/{name}"], expect=(0, 1)).status == 0:
-        raise CommitRefused(f"There is a branch {name} already; choose another name.")
+        raise CommitRefused(f"There is already a branch {name}; choose another name.")
 
 
 class NewBranch:

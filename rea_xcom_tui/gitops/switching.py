@@ -67,7 +67,7 @@ def _check(runner: Runner, git_dir: Path, name: str) -> None:
         raise SwitchRefused(f"This repo has no branch {name!r}; choose one that git branch shows.")
     state = read_state(runner, git_dir, identity=False)
     if state.branch == name:
-        raise SwitchRefused(f"{name} is checked out already.")
+        raise SwitchRefused(f"{name} is already checked out.")
     if state.locked is not None and state.locked <= LOCK_PATIENCE:
         raise SwitchRefused("Another git process is at work in this repo; switch again in a moment.")
     # Neither a detached HEAD, an unborn branch nor a missing identity is an obstacle to leaving it.

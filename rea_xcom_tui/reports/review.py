@@ -63,8 +63,8 @@ def _sections(found: Review) -> list[tuple[str, list[tuple[str, ...]]]]:
     return [
         ("new findings", new),
         ("fixed findings", fixed),
-        (f"drift made, against the {found.against}", _drift(found.made)),
-        (f"drift healed, against the {found.against}", _drift(found.healed)),
+        (f"drift added, against the {found.against}", _drift(found.made)),
+        (f"drift resolved, against the {found.against}", _drift(found.healed)),
     ]
 
 
@@ -91,7 +91,7 @@ def markdown(found: Review) -> str:
     sections = [Section("changed", ("deployment", "field", "before", "after", "impact"), changes)]
     for title, rows in _sections(found):
         columns = ("severity", "field", "deployment", "expected") if title.startswith("drift") else header
-        sections.append(Section(title, columns, rows, folded="fixed" in title or "healed" in title))
+        sections.append(Section(title, columns, rows, folded="fixed" in title or "resolved" in title))
     parts = [(one.repo, found.within(one.repo).verdict()) for one in found.repos]
     if parts:
         sections.insert(0, Section("by repo", ("repo", "verdict"), parts))

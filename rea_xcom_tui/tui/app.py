@@ -89,9 +89,7 @@ class FleetApp(App[int]):
     def on_fetching(self, event: Fetching) -> None:
         """Say what is being fetched on the status line of the screen that is waiting for it."""
         far = "" if event.percent is None else f" {event.percent} %"
-        words = (
-            f"Fetching {plural(event.count, 'file')} that this partial clone has left on {clean(event.remote)}…{far}"
-        )
+        words = f"Fetching {plural(event.count, 'file')} that this partial clone left on {clean(event.remote)}…{far}"
         if isinstance(self.screen, Says):
             self.screen.say(words, "edited")
 

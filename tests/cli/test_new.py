@@ -156,7 +156,7 @@ def test_enable_adds_one_block(plain: tuple[Cli, Work]) -> None:
     assert f'  - name: {IO}COMPRESSION\n    value: "gzip"\n' in text
     assert [line for line in bare.splitlines() if line not in text.splitlines()] == []
     again = cli("enable", file)
-    assert (again.code, "has a path already" in again.err) == (3, True)
+    assert (again.code, "already has a path" in again.err) == (3, True)
 
 
 def test_enable_follows_the_siblings_pattern_in_a_layered_layout(
@@ -174,8 +174,8 @@ def test_enable_follows_the_siblings_pattern_in_a_layered_layout(
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("growth-load", "--from", "growth-etl", "--write"), 3, "1 value that only you can tell is missing"),
-        (("growth-etl", "--from", "growth-ml"), 3, "is the name of a deployment of this fleet already"),
+        (("growth-load", "--from", "growth-etl", "--write"), 3, "1 value that only you know is missing"),
+        (("growth-etl", "--from", "growth-ml"), 3, "is already the name of a deployment of this fleet"),
         (("Growth_Load", "--from", "growth-ml"), 3, "a name has at most 53 small letters"),
         (("growth-load", "--from", "nobody"), 2, "no deployment is called 'nobody'"),
         (("growth-load", "--env", "qa"), 2, "no deployment of qa has XCom"),
@@ -186,7 +186,7 @@ def test_enable_follows_the_siblings_pattern_in_a_layered_layout(
         (
             ("growth-load", "--from", "growth-etl", "--file", "clusters/prod/growth/ml/values.yaml"),
             3,
-            "is there already",
+            "already exists",
         ),
     ],
 )

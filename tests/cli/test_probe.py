@@ -406,7 +406,7 @@ def test_what_does_not_end_by_itself_is_removed(
             "sys.exit('The connection to the server was refused')",
             "cannot be asked for pods: The connection",
         ),
-        ("--kubectl", "print('[]')", "something else than a list of pods"),
+        ("--kubectl", "print('[]')", "something other than a list of pods"),
     ],
 )
 def test_no_daemon_and_no_cluster(

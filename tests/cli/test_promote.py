@@ -88,7 +88,7 @@ def test_what_is_declared_stays_in_its_environment(cli: Cli, repo: Work) -> None
     assert "per_environment:\n  threshold: 0 in prod, 65536 in staging\n" in repo.read(".rea-xcom.yaml").decode()
     told = cli("promote", "threshold", "path", *SIDES, "--format", "json").json
     assert {c["outcome"] for c in told["carried"] if c["field"] == "threshold"} == {"kept"}
-    assert "the baseline file declares all of it already" in cli("promote", "--propose").err
+    assert "the baseline file already declares all of it" in cli("promote", "--propose").err
     repo.write(".rea-xcom.yaml", "version: 1\nper_environment: [bukket]\n")
     wrong = cli("promote", "threshold", *SIDES)
     assert (wrong.code, "did you mean bucket?" in wrong.err) == (2, True)

@@ -158,7 +158,7 @@ def test_nothing_is_pushed_in_any_repo_where_one_server_would_not_take_it(repos:
     last = repos("push", "--yes")
     assert last.code == 0, last.err
     assert "platform: left out: no branch is checked out" in last.err
-    assert "data: the remote has everything already" in last.err
+    assert "data: the remote already has everything" in last.err
     assert there()[1:] == [data.head(), ml.head()]
     assert data.git("merge-base", theirs, "HEAD").strip() == theirs
     assert "nothing can be pushed: platform: only read" in repos("--read-only", "push", "--yes").err
@@ -338,7 +338,7 @@ def test_what_belongs_to_an_environment_is_proposed_and_declared_in_each_repo_th
     assert {c["outcome"] for c in repos("promote", "threshold", *sides).json["carried"] if c["to"][0] != "p"} == {
         "kept"
     }
-    assert "declares all of it already" in repos("promote", "--propose").err
+    assert "already declares all of it" in repos("promote", "--propose").err
 
 
 @pytest.mark.parametrize(
@@ -449,7 +449,7 @@ def test_new_deployments_and_xcom_for_old_ones_go_into_the_repo_of_their_sibling
         (("new", "nowhere:x", "--from", row("ml", "prod", 1)), 2, "there is no repo nowhere in this fleet"),
         (("new", "ml:x", "--from", row("data", "prod", 1)), 2, "is not in ml, whose layout the new deployment follows"),
         (("new", "ml:ml-1", "--from", row("ml", "prod", 1)), 3, "ml: ml-1 is the name of a deployment"),
-        (("enable", row("ml", "prod", 1)), 3, "has a path already"),
+        (("enable", row("ml", "prod", 1)), 3, "already has a path"),
     ):
         wrong = repos(*args)
         assert (wrong.code, wrong.out, said in wrong.err, len(wrong.err.splitlines())) == (code, "", True, 1), wrong.err

@@ -196,7 +196,7 @@ def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_st
             work.git("push", "-q", "origin", "main", f":{branch}")
     told = expect(**dict.fromkeys(ENVS, "merged"))
     assert told["next"] == {"wave": None, "advice": "every wave is merged"}
-    assert "every wave is merged, nothing to start" in c.cli("wave", "start", c.plan).err
+    assert "every wave is merged; there is nothing to start" in c.cli("wave", "start", c.plan).err
 
 
 def test_what_runs_is_told_from_exports(campaign: Campaign, tmp_path: Path) -> None:
@@ -266,11 +266,11 @@ def test_a_plan_whose_values_have_changed_names_each_and_can_be_planned_anew(
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (3, "", 1)
     assert "4 preconditions of the plan do not hold" in ran.err
     assert f"threshold of {ONE} is 5 now and was 0 when the edit was planned" in ran.err
-    assert "--replan` plans it anew" in ran.err
+    assert "--replan` plans it again" in ran.err
     again = c.cli("apply", c.plan, "--replan", "--write")
     assert (again.code, again.out) == (3, "")
     assert f"refused: {ONE}: threshold: threshold of {ONE} is 5 now" in again.err
-    assert "1 edit of the plan done already" in again.err
+    assert "1 edit of the plan already done" in again.err
     new = tmp_path / "new.json"
     assert c.cli("apply", c.plan, "--replan", "--skip-refused", "--plan", str(new)).code == 3
     assert len(json.loads(new.read_text())["edits"]) == 14
@@ -315,7 +315,7 @@ def test_a_plan_of_another_version_or_by_another_hand_is_refused(
     good = json.loads(path.read_text())
     for change, said in (
         ({"schema": 0}, "was made by another version of the tool (its schema is 0, and 1 is read here)"),
-        ({"campaign": {"id": "x", "waves": [{}]}}, "cannot be read; cut the plan anew"),
+        ({"campaign": {"id": "x", "waves": [{}]}}, "cannot be read; cut the plan again"),
         ({"campaign": {**good["campaign"], "waves": good["campaign"]["waves"][:1]}}, "do not fit its edits"),
         ({"edits": good["edits"][:1]}, "do not fit its edits"),
     ):

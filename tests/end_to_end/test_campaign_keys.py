@@ -35,9 +35,14 @@ async def test_a_promotion_goes_in_waves_and_is_reviewed(tmp_path: Path) -> None
         assert "0 of 2 waves merged" in driver.seen
         await driver.press("C")
         assert "None of its waves has begun yet" in driver.dialog
+        await driver.resize(70, 24)
+        assert "c one canary of each cloud, then the rest" in driver.seen  # no room beside each other, so none is cut
+        await driver.resize(130, 30)
         await driver.press("e")
         assert "0 of 1 wave merged" in driver.seen
         assert "○○ 0/2" in driver.seen
+        assert "○ 2 not changed yet" in driver.seen
+        assert "threshold    0 (always) → 65536 (64 KiB)" in driver.seen
         await driver.press("enter", "c")
         assert "xcom/" in driver.seen
         await driver.press("enter")
@@ -51,7 +56,7 @@ async def test_a_promotion_goes_in_waves_and_is_reviewed(tmp_path: Path) -> None
         await driver.press("escape", "escape")
         await line(driver, f"review {branch}")
         assert "changes 4 fields of 2 deployments" in driver.seen
-        assert "threshold  0 (always) → 65536 (64 KiB)" in driver.seen
+        assert "threshold     0 (always) → 65536 (64 KiB)" in driver.seen
         await driver.press("enter")
         assert "clusters/prod/growth/a0/values.yaml" in driver.seen
     assert work.status() == []
@@ -63,7 +68,7 @@ async def test_a_new_deployment_is_asked_for_shown_written_and_taken_back(tmp_pa
         await driver.go_to("growth-etl")
         await driver.press("N")
         await driver.type("growth-ml")
-        assert "is the name of a deployment of this fleet already" in driver.seen
+        assert "is already the name of a deployment of this fleet" in driver.seen
         await driver.replace("growth-load")
         assert "ASTRO_DEPLOYMENT_ID would be that of growth-etl" in driver.seen
         await driver.press("enter")
@@ -102,11 +107,11 @@ async def test_xcom_is_turned_on_and_a_move_of_paths_told(tmp_path: Path) -> Non
     async with driving(opener(work.root, read_only=False), size=(130, 30)) as driver:
         await driver.go_to("growth-etl")
         await driver.press("g", "N")
-        assert "has a path already" in driver.dialog
+        assert "already has a path" in driver.dialog
         await driver.press("escape")
         await driver.go_to("growth-bare")
         await line(driver, "enable compression")
-        assert "compression is no assignment" in driver.seen
+        assert "compression is not an assignment" in driver.seen
         await line(driver, "enable compression=gzip")
         assert "settings pending as its siblings have them" in driver.seen
         assert "growth-prod-xcom/bare" in driver.cell("growth-bare", "path")

@@ -43,7 +43,7 @@ async def test_the_layer_of_an_edit_is_chosen_with_whom_it_changes(tmp_path: Pat
         assert len(driver.table.marks.ids) == 3
         await driver.press("g", "e")
         await driver.type("9")
-        assert "where each value stands" in driver.seen
+        assert "where each value is" in driver.seen
         await driver.press("ctrl+l")
         assert "each deployment in a layer of its own" in driver.seen
 

@@ -131,12 +131,12 @@ async def test_a_field_changed_underneath_is_asked_about_with_both_values(repo: 
         for shown in ("3 pending edits", "was  1048576", "theirs  77", "ours  0 (always)"):
             assert shown in driver.seen
         await driver.press("escape")
-        assert "3 to decide" in driver.status
+        assert "3 still to decide" in driver.status
         await driver.press("w", "o", "t", "o")
         assert "nowhere to keep it" in driver.seen
         assert [repo.read(ETL), repo.read(ML)] == theirs
         await driver.press("t", "enter")
-        assert "1 stays yours, 2 taken from the file" in driver.status
+        assert "1 kept, 2 dropped for what is in the file" in driver.status
         await driver.press("w", "enter")
         assert repo.read(ETL).decode() == values("etl", threshold="0")
         assert repo.read(ML) == theirs[1]
@@ -173,7 +173,7 @@ async def test_undo_after_a_commit_offers_its_reverse_which_can_be_committed(rep
         commit = repo.head()
         await driver.press("u")
         assert "'xcom: set threshold to 0 on etl (prod)'" in driver.dialog
-        assert f"is committed as {commit[:12]} and not pushed" in " ".join(driver.dialog.split())
+        assert f"is committed as {commit[:8]} and not pushed" in " ".join(driver.dialog.split())
         await driver.press("t")
         assert "~1" in driver.header
         await driver.press("c", "enter")

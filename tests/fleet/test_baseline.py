@@ -56,7 +56,7 @@ def test_every_form_is_read() -> None:
     [
         ("    threshold: 0", "    treshold: 0", "5:5: 'baseline.prod.treshold'", "did you mean threshold?"),
         ("baseline:", "basline:", "3:1: 'basline'", "no such key; did you mean baseline?"),
-        ("  dev:", "  dev: []\n  x:", "8:8: 'baseline.dev'", "keys with values are wanted"),
+        ("  dev:", "  dev: []\n  x:", "8:8: 'baseline.dev'", "keys with values are expected"),
         ("    identity: same", "    threshold: 1", "10:5: 'baseline.dev.threshold'", "is already on line 9"),
         ("  dev:\n", "  dev:\n    <<: {}\n", "9:5: 'baseline.dev.<<'", "merges are not read here"),
         ('"2027-01-31"', "soon", "20:14: 'ignore.0.expires'", "write it as 2027-01-31"),

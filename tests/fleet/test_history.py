@@ -89,7 +89,7 @@ def test_what_a_shallow_clone_does_not_know_is_told_and_not_made_up(fleet_repo: 
     fleet_repo.git("clone", "-q", "--depth=1", fleet_repo.root.as_uri(), str(tmp_path / "shallow"))
     told = full_history(Repository.open(tmp_path / "shallow"), ETL)
     assert told.changes == ()
-    assert told.gaps == ("what was before this shallow clone begins is not known; git fetch --unshallow brings it",)
+    assert told.gaps == ("what was before this shallow clone begins is not known; git fetch --unshallow fetches it",)
     workspace = Workspace.open(tmp_path / "shallow")
     workspace.scan()
     deviation = Deviation(ETL, "threshold", "", 0, 7, 7, None, "warning", "")

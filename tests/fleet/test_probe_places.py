@@ -108,7 +108,7 @@ def test_a_ready_worker_of_the_deployment_is_taken_else_a_pod_of_its_own(
     ("script", "why"),
     [
         ("echo 'no such context' >&2; exit 1", "cannot be asked for pods: no such context"),
-        ("echo hello", "answered with something else than a list of pods"),
+        ("echo hello", "answered with something other than a list of pods"),
     ],
 )
 def test_a_cluster_that_does_not_answer_as_it_should_is_told(programs: Path, script: str, why: str) -> None:

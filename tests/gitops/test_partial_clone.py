@@ -59,7 +59,7 @@ def test_one_fetch_which_is_told_before(
     code = execute(["-C", str(clone.root), *command])
     assert code in (0, 1)
     files = 24 if ".." in command[1] else 12
-    assert f"fetching {files} files that this partial clone has left on origin" in capsys.readouterr().err
+    assert f"fetching {files} files that this partial clone left on origin" in capsys.readouterr().err
     # Since when something has drifted is another question, about older contents.
     asked = 2 if command[0] == "drift" else 1
     assert connections(tmp_path) == asked
@@ -71,7 +71,7 @@ def test_one_fetch_which_is_told_before(
 def test_the_history_of_a_file(clone: Work, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(["-C", str(clone.root), "history", "a3", "threshold"]) == 0
     said = capsys.readouterr()
-    assert "fetching 2 files that this partial clone has left on origin" in said.err
+    assert "fetching 2 files that this partial clone left on origin" in said.err
     assert said.out.count("threshold") >= 2
     assert connections(tmp_path) == 1
 
@@ -122,4 +122,4 @@ async def test_the_app_says_what_is_fetched(clone: Work, monkeypatch: pytest.Mon
         await driver.type("HEAD~1")
         await driver.press("enter")
         assert "12 changes in 12 deployments" in driver.seen
-    assert "Fetching 12 files that this partial clone has left on origin…" in said
+    assert "Fetching 12 files that this partial clone left on origin…" in said

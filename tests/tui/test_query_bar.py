@@ -190,3 +190,11 @@ async def test_an_empty_list_of_queries_says_what_to_do(small: Work) -> None:
         await driver.press("enter", "x")
         assert isinstance(driver.app.screen, QueriesScreen)
         assert not driver.app.screen.query_one(Input).display
+
+
+async def test_keys_that_come_right_after_enter_are_for_the_table() -> None:
+    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+        await driver.press("slash")
+        await driver.rush(*"etl", "enter", "a")
+        assert driver.home.filter_bar.text == "etl"
+        assert 0 < len(driver.table.marks) == len(driver.names) < len(driver.home.rows)

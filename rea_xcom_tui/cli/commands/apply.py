@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("apply")
 @click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
-@click.option("--replan", is_flag=True, help="Plan it anew upon the values of today, where they still allow it.")
+@click.option("--replan", is_flag=True, help="Plan it again from today's values, where they still allow it.")
 @click.option("--plan", type=click.Path(path_type=Path), help="With --replan: save the new plan instead.")
 @click.option("--force", is_flag=True, help="With --plan: write over the file that is there.")
 @click.option("--skip-refused", is_flag=True, help="With --replan: carry out the rest when some edits are refused.")
@@ -69,7 +69,7 @@ def _replan(workspace: Workspace, saved: SavedPlan, *, skip_refused: bool) -> bo
 
     found = replan(workspace, saved)
     if found.done:
-        note(f"{plural(len(found.done), 'edit')} of the plan done already")
+        note(f"{plural(len(found.done), 'edit')} of the plan already done")
     for refusal in found.refused:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
     refused = f"{plural(len(found.refused), 'edit')} refused" if found.refused else ""

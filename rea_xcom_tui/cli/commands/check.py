@@ -43,7 +43,9 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 @click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete.query)
 @click.option("--format", "form", type=REPORT_FORMATS, default="text", show_default=True)
-@click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 from this severity on.")
+@click.option(
+    "--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 at this severity and above."
+)
 @click.option(
     "--ref",
     shell_complete=complete.revisions,
@@ -51,7 +53,7 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 )
 @click.option("--fix", is_flag=True, help="Make the automatic fixes: print the diff, or write or commit it.")
 @click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some fixes cannot be made.")
-@click.option("--maintenance", is_flag=True, help="Warn of agents whose version is past its maintenance too.")
+@click.option("--maintenance", is_flag=True, help="Also warn of agents whose version is no longer maintained.")
 @changed_since_option
 @engine_option
 @carrying_options

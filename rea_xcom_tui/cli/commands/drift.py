@@ -89,7 +89,9 @@ class DriftOptions:
     "--namespace", multiple=True, metavar="NAME", help="With --cluster: look here, not in the deployments' namespaces."
 )
 @click.option("--format", "form", type=REPORT_FORMATS, default="text", show_default=True)
-@click.option("--fail-on", type=LEVELS, default="info", show_default=True, help="Exit with 1 from this severity on.")
+@click.option(
+    "--fail-on", type=LEVELS, default="info", show_default=True, help="Exit with 1 at this severity and above."
+)
 @click.option(
     "--ref",
     shell_complete=complete.revisions,

@@ -50,9 +50,9 @@ class Options:
 )
 @click.option("--like", metavar="ID", shell_complete=complete.deployments, help="With a file: the sibling to follow.")
 @click.option("--env", help="The environment (default: the sibling's).")
-@click.option("--namespace", help="The namespace (default: as the fleet's pattern tells it).")
-@click.option("--file", help="Where its values file is to be (default: as the fleet's pattern tells it).")
-@click.option("--leave-open", is_flag=True, help="Write although values are missing that only you can tell.")
+@click.option("--namespace", help="The namespace (default: from the fleet's pattern).")
+@click.option("--file", help="Where its values file goes (default: from the fleet's pattern).")
+@click.option("--leave-open", is_flag=True, help="Write even if values are missing that only you know.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @carrying_options
 @common_options
@@ -151,7 +151,7 @@ def _carry(workspace: Workspace, found: Onboarding, options: Options, repo: str)
         return 0
     if found.open and not options.leave_open:
         raise Refused(
-            f"{plural(len(found.open), 'value')} that only you can tell {'is' if len(found.open) == 1 else 'are'} "
+            f"{plural(len(found.open), 'value')} that only you know {'is' if len(found.open) == 1 else 'are'} "
             "missing (see above), so nothing was written; give them, or --leave-open to fill them in later"
         )
     if how.commit:

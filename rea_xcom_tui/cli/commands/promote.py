@@ -124,7 +124,7 @@ def _propose(workspace: Workspace, options: Options) -> int:
         where = f"{clean(one.repo)}: " if one.repo else ""
         note(f"{where}{one.name} belongs to its environment: {clean(one.reason)}")
     if declare(workspace, found) is None:
-        note("the baseline file declares all of it already")
+        note("the baseline file already declares all of it")
         return 0
     carry_out(workspace, options.how)
     return 0

@@ -34,7 +34,7 @@ def push(session: Session, remote: str | None, yes: bool) -> int:
         if one.plan is None:
             note(f"{named}left out: {one.aside}")
         elif one.plan.empty:
-            note(f"{named}the remote has everything already, nothing to push")
+            note(f"{named}the remote already has everything, nothing to push")
     wanted = [one for one in found if one.sends]
     if not wanted:
         return 0

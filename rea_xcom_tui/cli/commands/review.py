@@ -22,7 +22,9 @@ from rea_xcom_tui.xcom.model import Severity
     help="What it is to be merged into (default: the remote's default branch).",
 )
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
-@click.option("--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 from this severity on.")
+@click.option(
+    "--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 at this severity and above."
+)
 @common_options
 def review(session: Session, ref: str, onto: str | None, form: str, fail_on: str) -> int:
     """Print what a branch changes: fields, findings that come and go, impact, drift, and a verdict.

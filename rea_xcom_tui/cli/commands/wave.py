@@ -30,7 +30,7 @@ def wave_group(ctx: click.Context, session: Session) -> None:
 @click.option("--by", type=click.Choice(("env", "percent", "canary")), help="What makes a wave.")
 @click.option("--steps", metavar="10,50,100", help="With --by percent: how much of all is changed after each wave.")
 @click.option("--canary", metavar="QUERY", shell_complete=complete.query, help="With --by canary: which come first.")
-@click.option("--order", metavar="NAME,NAME,...", help="Put the waves into this order.")
+@click.option("--order", metavar="NAME,NAME,...", help="Put the waves in this order.")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Print the waves and leave the plan's file as it is.")
 @common_options
@@ -88,7 +88,7 @@ def _status_options(function: click.decorators.FC) -> click.decorators.FC:
 @wave_group.command("start")
 @click.argument("plan_file", metavar="PLAN.json", type=PLAN)
 @click.argument("name", metavar="[WAVE]", required=False)
-@click.option("--force", is_flag=True, help="Also where a wave ahead of it is not merged yet.")
+@click.option("--force", is_flag=True, help="Even if an earlier wave is not merged yet.")
 @_status_options
 @carrying_options
 @common_options
@@ -110,7 +110,7 @@ def wave_start(
     told = status(workspace, campaign, onto)
     upcoming = told.next
     if name is None and upcoming is None:
-        note("every wave is merged, nothing to start")
+        note("every wave is merged; there is nothing to start")
         return 0
     wanted = name if name is not None else (upcoming.wave.name if upcoming is not None else "")
     started = start(workspace, campaign, wanted, told.merged, force=force)
@@ -122,7 +122,8 @@ def wave_start(
         note(f"{plural(started.done, 'edit')} of the wave {'is' if started.done == 1 else 'are'} there already")
     if how.commit:
         note(
-            f"on {clean(how.branch)} now: `push` sends it, and `wave text {clean(plan_file)} {started.number}` words it"
+            f"on {clean(how.branch)} now: `push` sends it, and `wave text {clean(plan_file)} {started.number}` "
+            "prints its text"
         )
     return 0
 

@@ -56,7 +56,7 @@ def adopt_fleet(workspace: Workspace) -> Step | None:
         return _in_each(workspace, None, lambda member, _: adopt_fleet(member), "adopt the whole fleet as the baseline")
     baseline = baseline_now(workspace)
     if baseline.expected is not None:
-        raise Refused(f"{BASELINE_FILE} declares a baseline already; adopt single differences, or edit it by hand")
+        raise Refused(f"{BASELINE_FILE} already declares a baseline; adopt single differences, or edit it by hand")
     says = declared(_fleet_now(workspace), baseline, odd_ones=True)
     if not says:
         raise Refused("nothing here can be a baseline: no field has a value that could be declared right")

@@ -134,7 +134,7 @@ def _target(path: Path, *, force: bool) -> Path:
     if not os.path.lexists(path):
         return path
     if not force:
-        raise Refused(f"{path} is there already, so no plan was saved; name another file, or add --force to replace it")
+        raise Refused(f"{path} already exists, so no plan was saved; name another file, or add --force to replace it")
     target = path.resolve()
     if path.is_symlink() and target.parent != path.parent.resolve():
         raise Refused(f"{path} is a link out of its folder, to {target}, so no plan was saved; name the file itself")
@@ -157,7 +157,7 @@ def load_plan(workspace: Workspace, path: Path) -> None:
             edit = _edit(workspace, planned)
             if workspace.file_of(edit) not in saved.files:
                 raise ToolError(
-                    f"the plan does not say which content of {clean(edit.deployment)} it was made for; make it anew"
+                    f"the plan does not say which content of {clean(edit.deployment)} it was made for; make it again"
                 )
             workspace.check_unchanged(edit)
         except Refused as problem:
@@ -191,7 +191,7 @@ def _all_broken(broken: Sequence[str], path: Path) -> str:
     verb = "does" if len(broken) == 1 else "do"
     return (
         f"{plural(len(broken), 'precondition')} of the plan {verb} not hold: {named}{more}; "
-        f"`apply {clean(path)} --replan` plans it anew where the values still allow it"
+        f"`apply {clean(path)} --replan` plans it again where the values still allow it"
     )
 
 
@@ -242,7 +242,7 @@ def _check_value(workspace: Workspace, edit: SetField) -> None:
     except ValueError as error:
         raise Refused(f"{clean(edit.deployment)}: {edit.field}: {error}") from error
     if checked.value != edit.new:
-        raise ToolError(f"the plan's {edit.field} of {clean(edit.deployment)} has a wrong type; make the plan anew")
+        raise ToolError(f"the plan's {edit.field} of {clean(edit.deployment)} has a wrong type; make the plan again")
 
 
 def read_plan(path: Path) -> SavedPlan:
@@ -250,7 +250,7 @@ def read_plan(path: Path) -> SavedPlan:
     data = _data(path)
     files, rows = data.get("files"), data.get("edits")
     if not isinstance(files, dict) or not isinstance(rows, list) or not all(isinstance(v, str) for v in files.values()):
-        raise ToolError(f"the plan {path} has no files or no edits; make it anew with --plan")
+        raise ToolError(f"the plan {path} has no files or no edits; make it again with --plan")
     head, campaign = data.get("head"), data.get("campaign")
     return SavedPlan(
         path,
@@ -271,7 +271,7 @@ def _data(path: Path) -> dict[str, Any]:
     if isinstance(data, dict) and isinstance(data.get("schema"), int) and data["schema"] != SCHEMA and "edits" in data:
         raise ToolError(
             f"the plan {path} was made by another version of the tool (its schema is {data['schema']}, and {SCHEMA} is "
-            "read here); make it anew with --plan"
+            "read here); make it again with --plan"
         )
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ToolError(f"{path} is not a plan of this tool (it wants an object with schema {SCHEMA})")
@@ -281,10 +281,10 @@ def _data(path: Path) -> dict[str, Any]:
 def _planned(row: object) -> PlannedEdit:
     fields = (*FIELDS, *STATE_FIELDS)
     if not isinstance(row, dict) or row.get("field") not in fields or not isinstance(row.get("deployment"), str):
-        raise ToolError("the plan holds an edit without a deployment or with an unknown field; make it anew")
+        raise ToolError("the plan holds an edit without a deployment or with an unknown field; make it again")
     old, new = row.get("old"), row.get("new")
     if not all(value is None or (isinstance(value, str | int) and not isinstance(value, bool)) for value in (old, new)):
-        raise ToolError(f"the plan's edit of {clean(row['deployment'])} has a value of a wrong type; make it anew")
+        raise ToolError(f"the plan's edit of {clean(row['deployment'])} has a value of a wrong type; make it again")
     text, layer = str(row.get("text") or ""), str(row.get("layer") or "")
     field = cast("FieldName", row["field"])
     return PlannedEdit(

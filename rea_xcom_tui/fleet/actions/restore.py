@@ -130,7 +130,8 @@ def _edit(workspace: Workspace, id_: str, delta: FieldDelta) -> SetField:
         raise Refused(f"the deployment itself {verb} with this commit; there is no old value to put back")
     if delta.old_state in _NO_VALUE:
         why = _NO_VALUE[delta.old_state]
-        raise Refused(f"before this commit {why}, which no single value says; edit {clean(deployment.file)} by hand")
+        by_hand = f"edit {clean(deployment.file)} by hand"
+        raise Refused(f"before this commit {why}, which no single value expresses; {by_hand}")
     value = delta.old
     if value is not None:
         try:

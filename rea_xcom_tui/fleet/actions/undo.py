@@ -35,7 +35,7 @@ class CommittedAlready:
         remotes = dict.fromkeys(clean(name.partition("/")[0]) for name in self.pushed)
         pushed = f"and pushed to {', '.join(remotes)}" if remotes else "and not pushed"
         title, when = clean(self.operation.title), moment(self.operation.when)
-        return f"'{title}' of {when} is committed as {self.commit[:12]} {pushed}"
+        return f"'{title}' of {when} is committed as {self.commit[:8]} {pushed}"
 
 
 def newest_committed(workspace: Workspace) -> dict[str, CommittedAlready]:

@@ -271,11 +271,11 @@ def _mistake(problem: Any) -> tuple[Location, str]:
 
 _WANTED = {
     "missing": "this key is missing",
-    "dict_type": "keys with values are wanted here, and this is something else",
-    "model_type": "keys with values are wanted here, and this is something else",
-    "list_type": "a list is wanted here, such as [a, b] or lines that begin with a dash",
+    "dict_type": "keys with values are expected here, and this is something else",
+    "model_type": "keys with values are expected here, and this is something else",
+    "list_type": "a list is expected here, such as [a, b] or lines that begin with a dash",
     "too_short": "the list is empty",
-    "string_type": "a text is wanted here; put it in quotes",
+    "string_type": "text is expected here; put it in quotes",
     "string_too_short": "this is empty",
 } | dict.fromkeys(
     ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),

@@ -204,7 +204,7 @@ def write_statements(before: bytes, says: Sequence[Statement]) -> bytes:
     data = values.edit(data, [values.AddKey(("per_environment",), one.name, one.reason) for one in kept])
     after = values.edit(data, [_accepting(one) for one in accepts])
     if meaning(parse_baseline(after)) != meaning(with_statements(parse_baseline(before), says)):
-        raise Refused(f"{BASELINE_FILE} would not say just what is meant after the edit; edit it by hand")
+        raise Refused(f"{BASELINE_FILE} would not say exactly what is meant after the edit; edit it by hand")
     return after
 
 

@@ -164,5 +164,5 @@ def _probe(deployment: Deployment | None) -> tuple[str, str]:
     states = {name: deployment.field(name).state for name in ("path", "backend", "threshold")}
     odd = next((name for name, state in states.items() if state not in ("set", "unset")), None)
     if odd is not None:
-        return "", f"its {odd} is {states[odd]}, so Git does not know what would be tried"
+        return "", f"its {odd} is {states[odd]}, so Git does not tell what would be tried"
     return f"rea-xcom-tui probe {shlex.quote(deployment.id)} --kubectl", ""

@@ -77,7 +77,7 @@ def check_name(name: str, taken: Iterable[str] = ()) -> None:
     if not _NAME.fullmatch(name):
         raise ValueError("a name has at most 53 small letters, digits, hyphens and dots, and ends in a letter or digit")
     if name in taken:
-        raise ValueError(f"{name} is the name of a deployment of this fleet already")
+        raise ValueError(f"{name} is already the name of a deployment of this fleet")
 
 
 def new_deployment(workspace: Workspace, sibling: Deployment, wanted: Wanted) -> Onboarding:
@@ -178,7 +178,8 @@ def _with_own_values(
     place = _values_place(row, contents)
     if place is None:
         raise Refused(
-            f"the values of {clean(row.name)} stand in no file of its own, so nothing can be set there; edit it by hand"
+            f"the values of {clean(row.name)} are not in a file of their own, so nothing can be set there; "
+            "edit it by hand"
         )
     file, address = place
     try:
@@ -367,7 +368,7 @@ def enabling(workspace: Workspace, target: Deployment, fields: Mapping[FieldName
     Raises `Refused` where it has a path already, or nothing tells a setting.
     """
     if target.field("path").state != "unset":
-        raise Refused(f"{clean(target.id)} has a path already ({target.field('path').state}); change it with `set`")
+        raise Refused(f"{clean(target.id)} already has a path ({target.field('path').state}); change it with `set`")
     near = [one for one in siblings_of(workspace, target.env, target.name, near=target.repo) if one.id != target.id]
     found: list[tuple[FieldName, str]] = [(name, text) for name, text in fields.items()]
     if not near:

@@ -155,7 +155,7 @@ class Review:
         """The review in one line."""
         if not self.changes and not self.new and not self.fixed and not self.made and not self.healed:
             return "changes no XCom setting"
-        words = {"stop": "stop", "look": "look before merging", "ok": "nothing speaks against it"}
+        words = {"stop": "stop", "look": "look before merging", "ok": "no objections"}
         return f"{words[self.level]}: {', '.join(self._facts())}"
 
     def _facts(self) -> list[str]:
@@ -164,10 +164,10 @@ class Review:
         severities = [severity for _, severity, _ in self.new]
         nouns: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
         counted = [plural(severities.count(one), noun) for one, noun in nouns.items() if one in severities]
-        facts += [f"adds {', '.join(counted)}"] if counted else ["adds no finding"]
+        facts += [f"adds {', '.join(counted)}"] if counted else ["adds no findings"]
         facts += [f"fixes {plural(self.fixed, 'finding')}"] if self.fixed else []
-        facts += [f"makes {plural(len(self.made), 'difference')} from the {self.against}"] if self.made else []
-        facts += [f"heals {plural(len(self.healed), 'difference')} from the {self.against}"] if self.healed else []
+        facts += [f"adds {plural(len(self.made), 'difference')} from the {self.against}"] if self.made else []
+        facts += [f"resolves {plural(len(self.healed), 'difference')} from the {self.against}"] if self.healed else []
         flying = plural(len(self.in_flight), "deployment")
         facts += [f"tasks in flight get an address instead of their data on {flying}"] if self.in_flight else []
         return facts
@@ -217,7 +217,7 @@ def review(workspace: Workspace, ref: str, onto: str | None = None) -> Review:
     for repo, one in on_it.items():
         if one.changed.base == one.commit:
             where = f"{clean(repo)}: " if repo else ""
-            notes = (*notes, f"{where}{clean(one.onto)} holds {clean(ref)} already, so there is nothing left to merge")
+            notes = (*notes, f"{where}{clean(one.onto)} already holds {clean(ref)}, so there is nothing left to merge")
     aside = [clean(repo) for repo in sides if repo not in on_it]
     if aside:
         notes = (*notes, f"not in {', '.join(aside)}: taken as what a branch there is merged into")
@@ -289,7 +289,7 @@ def _drift(
     try:
         old, new = of(before), of(after)
     except ToolError as problem:
-        return (), (), "", (f"drift cannot be told: {problem}",)
+        return (), (), "", (f"drift cannot be determined: {problem}",)
     known = {(one.deployment, one.field): one for one in old.deviations}
     now = {(one.deployment, one.field): one for one in new.deviations}
     made = tuple(one for key, one in now.items() if key not in known)

@@ -35,7 +35,7 @@ class Wanted:
     env: str | None = None
     namespace: str | None = None
     file: str | None = None
-    """Where its values file is to be; None: as the fleet does it."""
+    """Where its values file goes; None: as the fleet does it."""
     fields: Mapping[FieldName, str] | None = None
     """Fields that the user has given, as typed."""
     others: Mapping[str, str] | None = None
@@ -130,7 +130,7 @@ class SiblingFiles:
         found: dict[str, bytes] = {}
         for old, new in self.paths.items():
             if (self.workspace.root / new).exists():
-                raise Refused(f"{clean(new)} is there already; give the deployment another name, or name --file")
+                raise Refused(f"{clean(new)} already exists; give the deployment another name, or name --file")
             data = self.workspace.read_now(old)
             # What is neither entry point nor layer is read by a generator, which makes names and paths of its words.
             parts = old not in self._sibling.files

@@ -130,9 +130,8 @@ class CampaignStatus:
         if one.state == "reverted":
             return f"next: {name} was taken back; `wave start {plan} {one.number} --commit` proposes it again"
         odd = one.count("other") + one.count("old") + one.count("gone")
-        return (
-            f"next: look at {name}: {plural(odd, 'deployment')} {'has' if odd == 1 else 'have'} not the planned values"
-        )
+        lacking = "does not have" if odd == 1 else "do not have"
+        return f"next: look at {name}: {plural(odd, 'deployment')} {lacking} the planned values"
 
 
 def _proposals(wave: WaveStatus) -> str:

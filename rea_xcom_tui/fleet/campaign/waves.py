@@ -84,7 +84,7 @@ def campaign_of(plan: SavedPlan) -> Campaign:
         raise ToolError(f"the plan {plan.path} is not cut into waves; `wave plan {plan.path} --by env` does that")
     waves = data.get("waves")
     if not isinstance(data.get("id"), str) or not isinstance(waves, list) or not all(map(_is_wave, waves)):
-        raise ToolError(f"the waves in {plan.path} cannot be read; cut the plan anew with `wave plan --by`")
+        raise ToolError(f"the waves in {plan.path} cannot be read; cut the plan again with `wave plan --by`")
     found = tuple(Wave(one["name"], one["branch"], tuple(one["deployments"])) for one in waves)
     _check_whole(plan, found)
     return Campaign(data["id"], str(data.get("by") or "env"), found, plan)
@@ -110,7 +110,7 @@ def _check_whole(plan: SavedPlan, waves: Sequence[Wave]) -> None:
     elif len(set(names)) < len(names) or not all(names):
         problem = "two waves have the same name, or one has none"
     if problem:
-        raise ToolError(f"the waves in {plan.path} do not fit its edits: {clean(problem)}; cut the plan anew")
+        raise ToolError(f"the waves in {plan.path} do not fit its edits: {clean(problem)}; cut the plan again")
 
 
 def cut(
@@ -135,7 +135,7 @@ def cut(
         verb = "is" if len(missing) == 1 else "are"
         raise ToolError(
             f"{plural(len(missing), 'deployment')} of the plan {verb} not in this fleet, such as {clean(missing[0])}; "
-            "make the plan anew"
+            "make the plan again"
         )
     rows = sorted((fleet.by_id[id_] for id_ in ids), key=lambda row: (_stage(row.env), row.env or "", row.id))
     groups = _by(rows, by, steps, canary)
@@ -288,8 +288,8 @@ def start(
     other = next((name for name in branches if name is not None and name.startswith(f"xcom/{campaign.id}-")), None)
     if other is not None:
         raise Refused(
-            f"{clean(other)} is the branch of a wave, and the next one would be made upon it; switch to the branch "
-            "that the waves are merged into first"
+            f"{clean(other)} is the branch of a wave, and the next one would be made on top of it; switch to the "
+            "branch that the waves are merged into first"
         )
     found = replan(workspace, campaign.plan, frozenset(wave.deployments))
     if found.refused:
@@ -300,7 +300,7 @@ def start(
             f"{clean(first.deployment)}: {first.field}: {first.reason}{more}"
         )
     if not found.edits:
-        raise Refused(f"wave {number} ({clean(wave.name)}) is here already: every value is the new one")
+        raise Refused(f"wave {number} ({clean(wave.name)}) is already here: every value is the new one")
     workspace.pending.put(found.edits, f"wave {number} of the plan {campaign.plan.path.name}: {wave.name}")
     told = frozenset(edit.deployment for edit in found.edits)
     branch = free_branch(workspace, wave)

@@ -44,7 +44,7 @@ def running_releases(namespaces: Sequence[str], context: str | None = None) -> l
     is not installed, the cluster cannot be reached, or the right is missing.
     """
     if not namespaces:
-        raise ToolError("no deployment names its namespace, so it is not known where to look for releases")
+        raise ToolError("no deployment names its namespace, so there is no telling where to look for releases")
     api = connect(context)
     return [release for namespace in namespaces for release in _of_namespace(api, namespace)]
 
@@ -119,14 +119,14 @@ def user_values(encoded: str) -> dict[str, Any]:
     try:
         packed = base64.b64decode(base64.b64decode(encoded, validate=True), validate=True)
     except binascii.Error:
-        raise ValueError("The record is not base64, so it is none of Helm's.") from None
+        raise ValueError("The record is not base64, so it is not one of Helm's.") from None
     data = _unpacked(packed) if packed.startswith(_GZIP) else packed
     if len(data) > MOST_BYTES:
         raise ValueError(f"The record unpacks to more than {MOST_BYTES:,} bytes; it is not read.")
     try:
         record = json.loads(data)
     except (ValueError, RecursionError):
-        raise ValueError("The record is not JSON, so it is none of Helm's.") from None
+        raise ValueError("The record is not JSON, so it is not one of Helm's.") from None
     config = record.get("config") if isinstance(record, dict) else None
     if config is None:
         return {}
@@ -140,4 +140,4 @@ def _unpacked(packed: bytes) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(packed, MOST_BYTES + 1)
     except zlib.error:
-        raise ValueError("The record is not gzip, so it is none of Helm's.") from None
+        raise ValueError("The record is not gzip, so it is not one of Helm's.") from None

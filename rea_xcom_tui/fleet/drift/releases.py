@@ -71,8 +71,8 @@ def exported_values(path: Path) -> bytes:
     texts = [value for key, value in inside.entries if key.text.endswith((".yaml", ".yml"))]
     if len(texts) != 1:
         raise ToolError(
-            f"{clean(path)} is a ConfigMap with {plural(len(texts), 'YAML file')} in its data, and one is wanted; save "
-            "the values in a file of their own and name that"
+            f"{clean(path)} is a ConfigMap with {plural(len(texts), 'YAML file')} in its data, and one is expected; "
+            "save the values in a file of their own and name that"
         )
     return texts[0].text.encode()
 

@@ -114,11 +114,12 @@ def _apply_fix(state: State, edit: Fix, reading: Reading) -> State:
     if all(now.fix != finding.fix for now in found):
         # The fix holds the value that it was worked out from, which must not go over another one.
         raise Refused(
-            f"what {finding.code} found in {clean(edit.deployment)} has changed underneath; rescan and fix it anew"
+            f"what {finding.code} found in {clean(edit.deployment)} has changed underneath; rescan and fix it again"
         )
     after = state.edited(finding.fix)
     if len(after.findings(edit.deployment, finding.code, reading)) >= len(found):
-        raise Refused(f"the fix of {finding.code} in {clean(edit.deployment)} would not cure it; edit it by hand")
+        where = f"{finding.code} in {clean(edit.deployment)}"
+        raise Refused(f"the fix of {where} would not remove the finding; edit it by hand")
     return after
 
 

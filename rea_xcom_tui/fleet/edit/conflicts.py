@@ -29,6 +29,8 @@ class Conflict:
     """What the field says now; None where the edit has nowhere to go any more."""
     gone: str = ""
     """Why it has nowhere to go, as a sentence."""
+    name: str = ""
+    """What the deployment is called; foreign text. Empty where only its id is known."""
 
 
 def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Conflict, ...]:
@@ -63,7 +65,7 @@ def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Con
             else:
                 conflicts.append(Conflict(edit, reading))
     workspace.pending.drop(same, f"drop {plural(len(same), 'edit')} that somebody else has made")
-    return tuple(conflicts)
+    return tuple(replace(one, name=workspace.fleet.called(one.edit.deployment)) for one in conflicts)
 
 
 def keep_ours(workspace: FleetState, conflicts: Iterable[Conflict]) -> Step | None:

@@ -30,11 +30,10 @@ def editable(layers: Sequence[Layer], number: int, what: str) -> int:
     cannot be."""
     layer = layers[number]
     if layer.why_not or layer.is_opaque:
-        raise Refused(f"{what} stands in {clean(layer.source)}, which is not edited here: {clean(layer.why_not, 300)}")
+        raise Refused(f"{what} is in {clean(layer.source)}, which is not edited here: {clean(layer.why_not, 300)}")
     if not is_text(layer):
         raise Refused(
-            f"{what} stands in {clean(layer.source)}, whose text "
-            "a tool makes from a template or a patch; edit that by hand"
+            f"{what} is in {clean(layer.source)}, whose text a tool makes from a template or a patch; edit that by hand"
         )
     return number
 

@@ -133,7 +133,7 @@ class LayerOf:
         if node is None:
             if isinstance(change, AppendItem):
                 return self.finding
-            raise Refused("what the fix is about is no longer there; rescan and fix it anew")
+            raise Refused("what the fix is about is no longer there; rescan and fix it again")
         if isinstance(change, AppendItem | AddKey) and node.is_combined:
             raise Refused("several layers have a part in the list that the fix adds to; edit it by hand")
         return node.layer
@@ -158,4 +158,4 @@ def _refuse_elsewhere(own: Merged, stack: Stack, address: Address, edit: Fix) ->
     """Refuse where an address means something else within the layer than in the values in force."""
     force, mine = stack.find(address), reached(own, address)
     if force is None or mine is None or (force.line, force.column) != (mine.line, mine.column):
-        raise Refused(f"what the fix of {edit.finding.code} is about stands elsewhere in its layer; edit it by hand")
+        raise Refused(f"what the fix of {edit.finding.code} is about is elsewhere in its layer; edit it by hand")

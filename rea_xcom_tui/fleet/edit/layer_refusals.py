@@ -49,7 +49,7 @@ def why_not_fixed(edit: Fix, mine: Sequence[LayerEdit], old: Deployment | None, 
     fixes = {one.finding.fix for one in mine if isinstance(one, Fix) and one.finding.code == code}
     before, after = (sum(one.code == code for one in row.findings) for row in (old, new))
     if after + len(fixes) > before:
-        return f"the fix of {code} in {clean(edit.layer)} would not cure it; edit it by hand"
+        return f"the fix of {code} in {clean(edit.layer)} would not remove the finding; edit it by hand"
     return None
 
 

@@ -1,7 +1,7 @@
 """Edits of deployments that are made of layers: which layer takes one, what it changes there, and who else changes.
 
 A layer is edited as the values file that it is, wherever it stands. Then the values in force of every deployment that
-shares a touched file are worked out anew, and must be what was meant.
+shares a touched file are worked out again, and must be what was meant.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ class Editing(FleetState):
         if now != edit.old:
             raise Refused(
                 f"{edit.field} of {clean(edit.deployment)} is {clean(now)} now and was {clean(edit.old)} when the "
-                "edit was planned; plan it anew"
+                "edit was planned; plan it again"
             )
 
     def conflicts(self, *, scanned: bool = False) -> tuple[Conflict, ...]:

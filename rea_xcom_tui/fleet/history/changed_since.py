@@ -114,7 +114,7 @@ def merge_base(repository: Repository, fleet: Fleet, ref: str) -> str:
             if repository.shallow()
             else "the two histories have no commit in common; name a branch that this one was made from"
         )
-        raise ToolError(f"it is not known what has changed since {clean(ref)}: {why}")
+        raise ToolError(f"there is no telling what has changed since {clean(ref)}: {why}")
     return base
 
 

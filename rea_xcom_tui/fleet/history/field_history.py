@@ -83,4 +83,4 @@ def _gaps(repository: Repository, hidden: int) -> Iterator[str]:
     if hidden:
         yield f"{plural(hidden, 'commit')} of it not shown: git keeps the file encrypted, or in Git LFS"
     if repository.shallow():
-        yield "what was before this shallow clone begins is not known; git fetch --unshallow brings it"
+        yield "what was before this shallow clone begins is not known; git fetch --unshallow fetches it"

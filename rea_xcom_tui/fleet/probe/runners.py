@@ -127,7 +127,7 @@ def _pods(base: list[str], where: str) -> list[dict[str, Any]]:
     try:
         items = json.loads(done.stdout)["items"]
     except (ValueError, KeyError, TypeError):
-        raise ToolError(f"kubectl answered with something else than a list of pods {where}") from None
+        raise ToolError(f"kubectl answered with something other than a list of pods {where}") from None
     return [item for item in items if isinstance(item, dict)]
 
 

@@ -132,7 +132,7 @@ def _verified_baseline(path: str, head: bytes, committed: bytes, says: Sequence[
         alike = meaning(with_statements(parse_baseline(head), says)) == meaning(parse_baseline(committed))
     except ToolError as problem:
         return f"what would be committed of {clean(path)} cannot be read: {problem}"
-    return None if alike else f"what would be committed of {clean(path)} says more than was pending"
+    return None if alike else f"what would be committed of {clean(path)} contains more than was pending"
 
 
 def _linked(field: str, edits: Sequence[PendingEdit]) -> bool:

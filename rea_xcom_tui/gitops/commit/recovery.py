@@ -41,7 +41,7 @@ def recover(runner: Runner, git_dir: Path, log: OperationLog) -> str | None:
         if lock.is_ours():
             lock.release()
             log.end_commit(None)
-            return "A commit had been cut off before it began; its lock is removed."
+            return "A commit was cut off before it began; its lock is removed."
         log.end_commit(None)
         return None
     if record.git_is_running():
@@ -57,9 +57,9 @@ def recover(runner: Runner, git_dir: Path, log: OperationLog) -> str | None:
         lock.release()
     if made is None:
         log.end_commit(None)
-        return "A commit had been cut off; nothing was committed, and what was staged is as it was."
+        return "A commit was cut off; nothing was committed, and what was staged is as it was."
     log.end_commit(*made)
-    return "A commit had been cut off after it was made; the index is in step with it again."
+    return "A commit was cut off after it was made; the index is in step with it again."
 
 
 Made = tuple[str, str | None, dict[str, str]]

@@ -28,7 +28,7 @@ def absorb(work: Work, generated: Generated, part: Part, places: Mapping[int, Pl
     name = clean(f"{generated.kind} {generated.name}", 200)
     if generated.behavior in ("create", "unspecified"):
         if old is not None:
-            raise Broken(Problem(f"The {name} exists already; kustomize refuses to generate it anew.", file, line))
+            raise Broken(Problem(f"The {name} exists already; kustomize refuses to generate it again.", file, line))
         work.objects.append(new)
         return
     if old is None:

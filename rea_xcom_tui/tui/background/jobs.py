@@ -130,7 +130,7 @@ class Jobs:
 
     def watch(self, sender: MessagePump) -> None:
         """Read the repo again when its files have changed since it was read."""
-        self.run(sender, "look whether files have changed", partial(self._watch, sender))
+        self.run(sender, "check whether files have changed", partial(self._watch, sender))
 
     def drift(self, sender: MessagePump) -> None:
         """Judge the fleet as it will be and compare it with its baseline, beside other work; ends in `Drifted`.

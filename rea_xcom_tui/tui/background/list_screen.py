@@ -34,11 +34,16 @@ class ListScreen(Screen[Result], Generic[Key, Result]):
     def compose(self) -> ComposeResult:
         """Header, list and details, status, keys."""
         yield Bar(id="header")
+        yield from self.beneath_header()
         with Container(id="both"):
             yield LineList[Key](id="list")
             yield Page(id="detail")
         yield Bar(id="status")
         yield KeyBar()
+
+    def beneath_header(self) -> ComposeResult:
+        """What stays in view over the list; nothing on most screens."""
+        yield from ()
 
     @property
     def listed(self) -> LineList[Key]:

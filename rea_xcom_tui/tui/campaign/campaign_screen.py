@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,12 +18,13 @@ from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
-from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Span
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Stand, Standing, WaveStatus
+    from rea_xcom_tui.fleet.actions.planfile import PlannedEdit
+    from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Cell, Stand, Standing, WaveStatus
     from rea_xcom_tui.fleet.workspace import Workspace
 
 _STYLES = {
@@ -34,21 +36,26 @@ _STYLES = {
     "reverted": "invalid",
     "drifted": "drift",
 }
-_SIGNS = {"new": ("●", "good"), "old": ("○", "quiet"), "other": ("◆", "drift"), "gone": ("×", "invalid")}
+_SIGNS: dict[Cell, tuple[str, str]] = {
+    "new": ("●", "good"),
+    "old": ("○", "quiet"),
+    "other": ("◆", "drift"),
+    "gone": ("×", "invalid"),
+}
 _WORDS = {
-    "new": "the planned values",
-    "old": "the old values",
-    "other": "other values",
-    "gone": "not there",
+    "new": "as planned",
+    "old": "not changed yet",
+    "other": "changed to something else",
+    "gone": "no longer there",
 }
 
 
 class Told(Message):
     """Where each wave stands; `text` says what has just been done."""
 
-    def __init__(self, found: CampaignStatus, text: str = "") -> None:
+    def __init__(self, found: CampaignStatus, names: Mapping[str, str], text: str = "") -> None:
         super().__init__()
-        self.found, self.text = found, text
+        self.found, self.names, self.text = found, names, text
 
 
 class Started(Message):
@@ -95,6 +102,8 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
         super().__init__(work)
         self.plan = plan
         self.found: CampaignStatus | None = None
+        self._names: Mapping[str, str] = {}
+        """What the deployments are called."""
         self._first = cut
 
     def on_mount(self) -> None:
@@ -105,13 +114,14 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
             self.action_again()
 
     def action_again(self) -> None:
-        """Tell anew where each wave stands."""
-        self.say("Looking where each wave stands…", "edited")
-        self.jobs.run(self, "tell where the waves stand", partial(_told, self.plan))
+        """Check again where each wave stands."""
+        self.say("Checking where each wave stands…", "edited")
+        self.jobs.run(self, "work out where the waves stand", partial(_told, self.plan))
 
     @on(Told)
     def _show(self, event: Told) -> None:
-        self.found = found = event.found
+        self.found, self._names = event.found, event.names
+        found = event.found
         done = sum(one.state in ("merged", "running") for one in found.waves)
         self.query_one("#header", Bar).show(
             [("Campaign  ", "title"), (harmless(self.plan.name), "strong"), (f" on {harmless(found.onto)}", "quiet")],
@@ -137,8 +147,11 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
 
     @on(LineList.Moved)
     def _details(self) -> None:
-        here = self.listed.here
-        self.detail.show(partial(wave_details, here) if here else lambda _: ())
+        here, found = self.listed.here, self.found
+        if here is None or found is None:
+            self.detail.show(lambda _: ())
+        else:
+            self.detail.show(partial(wave_details, here, found.campaign.edits_of(here.wave), self._names))
 
     # Doing
 
@@ -170,11 +183,11 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
         self.dismiss(None)
 
     def action_earlier(self) -> None:
-        """Put the wave before the one above it."""
+        """Move the wave above the one before it."""
         self._move(-1)
 
     def action_later(self) -> None:
-        """Put the wave behind the one beneath it."""
+        """Move the wave below the one after it."""
         self._move(1)
 
     def _move(self, step: int) -> None:
@@ -191,7 +204,7 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
 
             moved = reordered(found.campaign, names)
             save_campaign(workspace, moved.plan, moved.as_data())
-            return _told(self.plan, workspace, "the order is kept in the plan's file")
+            return _told(self.plan, workspace, "The order is kept in the plan's file.")
 
         self.listed.action_list_move(step)
         self.jobs.run(self, "change the order", work)
@@ -202,8 +215,8 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
             return
         begun = sum(one.state != "planned" for one in self.found.waves)
         told = (
-            f"{plural(begun, 'wave')} of it {'has' if begun == 1 else 'have'} begun; their commits are then of no wave "
-            "any more, and only the values tell what is merged."
+            f"{plural(begun, 'wave')} {'has' if begun == 1 else 'have'} begun. Their commits will belong to no "
+            "wave; what is merged is then told by the values alone."
             if begun
             else "None of its waves has begun yet."
         )
@@ -235,7 +248,7 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
 
             return Worded(pull_request(found.campaign, number, wave, workspace.fleet))
 
-        self.jobs.run(self, "word the pull request", work)
+        self.jobs.run(self, "write the text of the pull request", work)
 
     @on(Worded)
     def _worded(self, event: Worded) -> None:
@@ -252,8 +265,9 @@ def _told(plan: Path, workspace: Workspace, text: str = "") -> Told:
     if saved.campaign is None:
         made = cut(workspace.fleet, saved, "env")
         save_campaign(workspace, saved, made.as_data())
-        saved, text = read_plan(plan), "cut into waves by environment; K and J change their order"
-    return Told(status(workspace, campaign_of(saved)), text)
+        saved, text = read_plan(plan), "Cut into waves by environment; K and J change their order"
+    names = {edit.deployment: workspace.fleet.called(edit.deployment) for edit in saved.edits}
+    return Told(status(workspace, campaign_of(saved)), names, text)
 
 
 def _cut_anew(plan: Path, how: Cut, workspace: Workspace) -> Told:
@@ -288,25 +302,60 @@ def _sign(stand: Stand) -> Span:
 def _merge(one: WaveStatus | Standing) -> str:
     """The commit by which a wave was merged, whose it is, and of which day."""
     when = utc(one.time)[:10] if one.time is not None else ""
-    return f"{one.commit[:10]} {harmless(one.author or '')} {when}" if one.commit is not None else ""
+    return f"{one.commit[:8]} {harmless(one.author or '')} {when}" if one.commit is not None else ""
 
 
-def wave_details(one: WaveStatus, width: int) -> list[Line]:
-    """A wave in full: its branch and commit, then each deployment, those that are not as planned first."""
-    lines: list[Line] = [[(shorten(harmless(one.wave.name), width, "end"), "title")]]
-    lines.append([(f"branch  {shorten(harmless(one.branch or one.wave.branch), width - 8, 'middle')}", "quiet")])
+def wave_details(one: WaveStatus, edits: Sequence[PlannedEdit], names: Mapping[str, str], width: int) -> list[Line]:
+    """A wave in full: its branch and commit, what the signs mean, then each deployment with what the plan changes,
+    those that are not as planned first.
+    """
+    from rea_xcom_tui.fleet.campaign.standing import STATES
+
+    lines: list[Line] = [
+        [
+            (shorten(harmless(one.wave.name), max(8, width // 2), "end"), "title"),
+            (f"  {STATES[one.state]}", _STYLES[one.state]),
+        ],
+        [("branch  ", "quiet"), (shorten(harmless(one.branch or one.wave.branch), width - 8, "middle"), "")],
+    ]
     if not one.repos and one.commit is not None:
-        lines.append([(shorten(f"merged  {_merge(one)}", width, "end"), "quiet")])
+        lines.append([("merged  ", "quiet"), (shorten(_merge(one), width - 8, "end"), "")])
     for part in one.repos:
         said = f"{harmless(part.repo)}  {part.state} {_merge(part)}".rstrip()
         lines.append([(shorten(said, width, "end"), "quiet")])
-    lines.append([])
+    lines += [[], _legend(one)]
+    planned: dict[str, list[PlannedEdit]] = {}
+    for edit in edits:
+        planned.setdefault(edit.deployment, []).append(edit)
     for stand in sorted(one.stands, key=lambda stand: stand.cell == "new"):
-        sign, style = _sign(stand)
-        lines.append([(f"{sign} ", style), (shorten(harmless(stand.deployment), width - 2, "start"), "")])
+        lines += _stand_lines(stand, planned.get(stand.deployment, ()), names, width)
+    return lines
+
+
+def _legend(one: WaveStatus) -> Line:
+    """What each sign of this wave means, and how many deployments have it."""
+    spans: list[Span] = []
+    for cell, (sign, style) in _SIGNS.items():
+        if count := one.count(cell):
+            spans += [(f"{sign} ", style), (f"{count} {_WORDS[cell]}   ", "quiet")]
+    return spans
+
+
+def _stand_lines(stand: Stand, edits: Sequence[PlannedEdit], names: Mapping[str, str], width: int) -> list[Line]:
+    from rea_xcom_tui.reports.changes import worded
+
+    sign, style = _sign(stand)
+    name = names.get(stand.deployment, stand.deployment)
+    lines: list[Line] = [[(f"{sign} ", style), (shorten(harmless(name), width - 2, "middle"), "strong")]]
+    for edit in edits:
+        change = f"{worded(edit.old)} → {worded(edit.new)}"
+        shown = shorten_change(harmless(change), max(8, width - 15))
+        lines.append([(f"  {pad(edit.field, 12)} ", "quiet"), (shown, "quiet" if stand.cell == "new" else "edited")])
+    if stand.cell not in ("new", "old"):
         said = f"{_WORDS[stand.cell]}{f', {stand.was}' if stand.was else ''}"
-        if stand.cell != "new":
-            lines.append([("  ", ""), (shorten(said, width - 2, "end"), "quiet")])
-        elif stand.running is False:
-            lines.append([("  ", ""), ("does not run with them yet", "quiet")])
+        lines.append([("  ", ""), (shorten(said, width - 2, "end"), "drift")])
+    elif stand.cell == "old" and stand.was:
+        lines.append([("  ", ""), (shorten(stand.was, width - 2, "end"), "quiet")])
+    elif stand.running is False:
+        lines.append([("  ", ""), ("the cluster does not run them yet", "quiet")])
     return lines

@@ -45,8 +45,8 @@ class MigrationScreen(ListScreen["Move", None]):
 
     def on_mount(self) -> None:
         """Work out what the plan does to stored values."""
-        self.say("Looking who shares the paths…", "edited")
-        self.jobs.run(self, "look what the plan moves", partial(_worked, self.plan))
+        self.say("Checking who shares the paths…", "edited")
+        self.jobs.run(self, "work out what the plan moves", partial(_worked, self.plan))
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
@@ -122,7 +122,7 @@ def details(move: Move, width: int) -> list[Line]:
     ):
         if ids:
             lines += [[(label, style)], *([(f"  {shorten(harmless(id_), width - 2, 'start')}", "")] for id_ in ids)]
-    lines += [[], [("steps, none of which is run here", "quiet")]]
+    lines += [[], [("steps; none of them is run here", "quiet")]]
     for step in steps(move):
         lines += [[(line, "")] for line in wrapped_sentences([harmless(step)], max(10, width))]
     return lines

@@ -77,7 +77,7 @@ class NewScreen(ListScreen[None, str]):
             with Horizontal():
                 yield Static("values", classes="label", markup=False)
                 yield Input(
-                    placeholder="what no pattern tells: KEY=VALUE KEY=VALUE, such as threshold=1MiB",
+                    placeholder="what cannot be inferred: KEY=VALUE KEY=VALUE, such as threshold=1MiB",
                     id="values",
                     compact=True,
                 )

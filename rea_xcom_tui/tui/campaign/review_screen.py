@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 
@@ -15,15 +18,19 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.fit import harmless, shorten, wrapped_sentences
+from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
-from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
+from rea_xcom_tui.tui.kit.styled_lines import SEVERITY_STYLES, Bar, Line, Painted, Span, line_width
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.campaign.review import Review
     from rea_xcom_tui.fleet.workspace import Workspace
 
 _LEVELS = {"ok": "good", "look": "edited", "stop": "invalid"}
+_LEAD = 14
+"""Cells for the field or the code before what is said of it."""
+_FIELDS = 22
+"""Cells for the fields that change, so that the findings beside them are in one column; two of them fit."""
 
 
 class Looked(Message):
@@ -46,6 +53,10 @@ class ReviewScreen(ListScreen[str, str]):
         self.ref = ref
         self.found: Review | None = None
         self._comment = ""
+
+    def beneath_header(self) -> ComposeResult:
+        """The verdict."""
+        yield Painted(id="verdict")
 
     def on_mount(self) -> None:
         """Look at the branch."""
@@ -78,14 +89,34 @@ class ReviewScreen(ListScreen[str, str]):
             [(plural(len(_touched(found)), "deployment"), "quiet")],
         )
         self.listed.empty_text = "The branch changes no XCom setting."
-        self.listed.show([Entry(id_, partial(deployment_line, found, id_)) for id_ in _touched(found)])
-        self.say(harmless(found.verdict()), _LEVELS[found.level])
+        called = self.workspace.fleet.called
+        names = {id_: harmless(called(id_)) for id_ in _touched(found)}
+        longest = max(map(cell_len, names.values()), default=0)
+        self.listed.show(
+            [Entry(id_, partial(deployment_line, found, id_, name, longest)) for id_, name in names.items()]
+        )
+        self._conclude()
         self._details()
 
     @on(LineList.Moved)
     def _details(self) -> None:
         here, found = self.listed.here, self.found
-        self.detail.show(partial(details, found, here) if here and found else lambda _: ())
+        called = self.workspace.fleet.called
+        self.detail.show(partial(details, found, here, called(here)) if here and found else lambda _: ())
+
+    def on_resize(self) -> None:
+        """Break the verdict anew."""
+        self._conclude()
+
+    def _conclude(self) -> None:
+        """Show the verdict whole, on as many lines as it takes."""
+        if self.found is None:
+            return
+        width = max(20, self.size.width - 2)
+        wrapped = textwrap.wrap(harmless(self.found.verdict()), width)
+        self.query_one("#verdict", Painted).paint([[(line, _LEVELS[self.found.level])] for line in wrapped])
+        self.query_one("#verdict").styles.height = len(wrapped)
+        self.say("")
 
     @on(LineList.Chosen)
     def action_open(self) -> None:
@@ -109,44 +140,56 @@ def _touched(found: Review) -> list[str]:
     return list(dict.fromkeys([*ids, *(one.deployment for one in (*found.made, *found.healed))]))
 
 
-def deployment_line(found: Review, id_: str, width: int) -> Line:
-    """A deployment on one line: how many fields change, which findings come and go."""
+def deployment_line(found: Review, id_: str, name: str, name_width: int, width: int) -> Line:
+    """A deployment on one line: what it is called, which fields change, which findings and drift come and go."""
     fields = [one.change.field or one.change.kind for one in found.changes if one.change.deployment == id_]
-    new = [code for where, _, code in found.new if where == id_]
+    new = [(code, severity) for where, severity, code in found.new if where == id_]
     gone = [finding.code for row, finding in found.findings.fixed if row.id == id_]
-    right = "  ".join([", ".join(fields), *(f"+{code}" for code in new), *(f"-{code}" for code in gone)]).strip()
-    right = shorten(right, max(8, width // 2), "end")
-    name = shorten(harmless(id_), max(8, width - len(right) - 2), "start")
-    style = "invalid" if new else "edited"
-    return [(name, "strong"), (" " * max(1, width - len(name) - len(right)), ""), (right, style)]
+    right: list[Span] = [(pad(", ".join(fields), _FIELDS) if fields else "", "edited")]
+    right += [(f"  +{code}", SEVERITY_STYLES[severity]) for code, severity in new]
+    right += [(f"  -{code}", "good") for code in gone]
+    right += [("  ≠ drifts", "drift")] if any(one.deployment == id_ for one in found.made) else []
+    healed = any(one.deployment == id_ for one in found.healed)
+    right += [("= no longer drifts", "good")] if healed and not fields else []
+    room = max(12, min(name_width, width - line_width(right) - 2))
+    return [(pad(shorten(harmless(name), room, "middle"), room), "strong"), ("  ", ""), *right]
 
 
-def details(found: Review, id_: str, width: int) -> list[Line]:
+def details(found: Review, id_: str, name: str, width: int) -> list[Line]:
     """Everything that the branch does to a deployment."""
-    lines: list[Line] = [[(shorten(harmless(id_), width, "start"), "title")], []]
-    for text, style in _said(found, id_):
-        lines += [[(line, style)] for line in wrapped_sentences([text], max(10, width))]
+    lines: list[Line] = [
+        [(shorten(harmless(name), width, "end"), "title")],
+        [(shorten(harmless(id_), width, "start"), "quiet")],
+        [],
+    ]
+    for lead, text, style in _said(found, id_):
+        wrapped = textwrap.wrap(harmless(text), max(10, width - _LEAD)) or [""]
+        lines.append([(pad(lead, _LEAD), "quiet"), (wrapped[0], style)])
+        lines += [[(" " * _LEAD, ""), (line, style)] for line in wrapped[1:]]
     return lines
 
 
-def _said(found: Review, id_: str) -> Iterator[tuple[str, str]]:
+def _said(found: Review, id_: str) -> Iterator[tuple[str, str, str]]:
     from rea_xcom_tui.reports.changes import worded
 
     for one in found.changes:
         change = one.change
         if change.deployment == id_:
-            words = f"{worded(change.old)} → {worded(change.new)}"
-            yield f"{change.field or change.kind}  {words if change.kind == 'changed' else ''}", "edited"
+            words = f"{worded(change.old)} → {worded(change.new)}" if change.kind == "changed" else change.kind
+            yield change.field, words, "edited"
             if one.impact:
-                yield one.impact, "quiet"
+                yield "", one.impact, "quiet"
     for row, finding in found.findings.rows:
         if row.id == id_ and (row.id, finding) not in found.findings.remaining:
-            yield f"new {finding.severity} {finding.code}: {harmless(finding.message)}", "invalid"
+            yield f"+ {finding.code}", f"new {finding.severity}: {finding.message}", SEVERITY_STYLES[finding.severity]
     for row, finding in found.findings.fixed:
         if row.id == id_:
-            yield f"fixed {finding.code}: {harmless(finding.message)}", "good"
-    for label, style, ones in (("drift made", "drift", found.made), ("drift healed", "good", found.healed)):
+            yield f"- {finding.code}", f"fixed: {finding.message}", "good"
+    for sign, said, style, ones in (
+        ("≠", "new drift", "drift", found.made),
+        ("=", "drift fixed", "good", found.healed),
+    ):
         for deviation in ones:
             if deviation.deployment == id_:
                 expected = worded(deviation.expected)
-                yield f"{label}: {deviation.field}, expected {harmless(expected)} ({harmless(deviation.reason)})", style
+                yield f"{sign} {deviation.field}", f"{said}: expected {expected} ({deviation.reason})", style

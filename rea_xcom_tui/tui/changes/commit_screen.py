@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -218,7 +219,8 @@ class CommitScreen(CommitRun):
             name = f"{source.name if source is not None else one.deployment}{env}"
             text = harmless(f"{sign} {one.finding.code} {name}: {one.finding.message}")
             grave = "edited" if one.finding.severity == "info" else "invalid"
-            lines.append([(shorten(text, width), grave if sign == "+" else "good")])
+            style = grave if sign == "+" else "good"
+            lines += [[(line, style)] for line in textwrap.wrap(text, max(20, width), subsequent_indent="  ")]
         return lines
 
     def _files_of_one(self, width: int) -> list[Line]:
@@ -252,7 +254,7 @@ class CommitScreen(CommitRun):
     def action_edit_message(self) -> None:
         """Type in the message."""
         if self.by is not None:
-            self.say("Split commits have a message each; s until it is one commit again lets you write your own.")
+            self.say("Each split commit has its own message; press s until it is one commit again to write your own.")
         elif not self.working:
             self.query_one("#message", TextArea).focus()
             self.say("Esc leaves the message; then Enter commits.", "quiet")

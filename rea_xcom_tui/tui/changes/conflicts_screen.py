@@ -78,12 +78,12 @@ class ConflictScreen(ModalScreen["Mapping[int, Choice]"]):
     def _line(self, index: int, width: int) -> Line:
         conflict, choice = self.conflicts[index], self.choices[index]
         edit = conflict.edit
-        name = harmless(edit.deployment)
+        name = harmless(conflict.name or edit.deployment)
         room = max(10, width - 14 - len(edit.field) - 2)
         return [
             (pad(_WORDS[choice], 13), _STYLES[choice]),
             (f"{edit.field}  ", "strong"),
-            (pad(shorten(name, room, "start"), room), "unreadable" if conflict.gone else ""),
+            (pad(shorten(name, room, "middle"), room), "unreadable" if conflict.gone else ""),
         ]
 
     @on(LineList.Moved)
@@ -164,7 +164,7 @@ def _settling(conflicts: Sequence[Conflict], choices: Mapping[int, Choice]) -> C
             chosen[choices.get(index, "later")].append(conflict)
         keep_ours(workspace, chosen["ours"])
         take_theirs(workspace, chosen["theirs"])
-        said = {"ours": "stays yours", "theirs": "taken from the file", "later": "to decide; w asks again"}
+        said = {"ours": "kept", "theirs": "dropped for what is in the file", "later": "still to decide; w asks again"}
         return Resolved(", ".join(f"{len(found)} {said[name]}" for name, found in chosen.items() if found))
 
     return work

@@ -257,7 +257,7 @@ class ChoosesLayers(Screen[Any]):
 
         question = Question(
             f"Fix {plural(len(names), 'other deployment')} too?",
-            f"What is to be fixed in {plural(count, 'deployment')} stands in layers that others share: "
+            f"What has to be fixed in {plural(count, 'deployment')} is in layers that others share: "
             f"{clean(', '.join(names), 600)}. The fixes become pending changes; nothing is written yet.",
             [Choice("m", "Enter", f"fix all {len(names) + count}", "fix"), STAY],
         )

@@ -69,8 +69,8 @@ class PushAllScreen(ListScreen[str, str]):
     def on_mount(self) -> None:
         """Look what there is to push."""
         self.query_one("#header", Bar).show([("Push", "title")])
-        self.say("Looking what each repo has to push…", "edited")
-        self.jobs.run(self, "look what there is to push", _planned)
+        self.say("Checking what each repo has to push…", "edited")
+        self.jobs.run(self, "work out what there is to push", _planned)
 
     def on_unmount(self) -> None:
         """A push must not outlive the screen that shows it."""
@@ -92,7 +92,7 @@ class PushAllScreen(ListScreen[str, str]):
         elif any(one.sends for one in self.found.values()):
             self.say("Every repo with something to push is left out; Space takes one in.", "edited")
         else:
-            self.say("The remotes have everything already; there is nothing to push.", "good")
+            self.say("The remotes already have everything; there is nothing to push.", "good")
 
     def _wanted(self) -> list[RepoPush]:
         return [one for one in self.found.values() if one.sends and one.repo not in self.left_out]
@@ -176,7 +176,7 @@ class PushAllScreen(ListScreen[str, str]):
     @on(AllSent)
     def _all_sent(self) -> None:
         self._cancelled = None
-        pages = " · y copies the pull requests' pages, m the change tables" if self._pages() else ""
+        pages = " · y copies the pull requests' links, m the change tables" if self._pages() else ""
         self.say(f"{self._done}{pages}", "good")
         self._lay_out()
 
@@ -210,7 +210,7 @@ class PushAllScreen(ListScreen[str, str]):
         pages = self._pages()
         if pages:
             self.app.copy_to_clipboard("\n".join(pages))
-        self.say(f"Copied {plural(len(pages), 'link')}." if pages else "There is no link yet.")
+        self.say(f"Copied {plural(len(pages), 'link')}." if pages else "There is no link yet; it comes with the push.")
 
     def action_copy_table(self) -> None:
         """Copy the change tables as Markdown, each under its repo's name."""

@@ -97,7 +97,7 @@ class PushScreen(Screen[str]):
             plan = push_plan(workspace, remote)
             return PushReady(plan, description(plan), workspace.repository.remotes(), workspace.exposures())
 
-        self.jobs.run(self, "find what to push", work)
+        self.jobs.run(self, "prepare the push", work)
 
     @on(PushReady)
     def _ready(self, event: PushReady) -> None:
@@ -107,7 +107,7 @@ class PushScreen(Screen[str]):
         left: Line = [("Push", "title"), (f"  ⎇ {harmless(going.branch)} → {harmless(going.remote)}", "strong")]
         self.query_one("#header", Bar).show(left, [(where, "edited" if going.behind else "")])
         if event.plan.empty:
-            self.say("The remote has everything already; there is nothing to push.", "good")
+            self.say("The remote already has everything; there is nothing to push.", "good")
         elif going.behind:
             self.say(
                 "The remote has commits that are not here: it will refuse this. git pull --rebase first.", "invalid"
@@ -116,12 +116,24 @@ class PushScreen(Screen[str]):
             self.say("Nothing has been sent yet. Enter pushes, never by force; Esc goes back.", "quiet")
         self._lay_out()
 
+    @property
+    def idle(self) -> frozenset[str]:
+        """The commands that have nothing to do now, for the line of keys."""
+        ready, done = self.ready, self.pushed is not None
+        nothing = done or ready is None or ready.plan.empty
+        idle = {"push.now", "push.remote"} if nothing else set()
+        idle |= {"push.remote"} if ready is None or len(ready.remotes) < 2 else set()
+        idle |= {"push.copy-url"} if self.pushed is None or not self.pushed.request_url else set()
+        idle |= {"push.copy-table"} if ready is None or not ready.table else set()
+        return frozenset(idle)
+
     def say(self, text: str, style: str = "") -> None:
         """Say something on the status line."""
         self.query_one("#status", Bar).show([(text, style)])
 
     def _lay_out(self, *, at_end: bool = False) -> None:
         self.query_one(Page).show(self.lines, at_end=at_end)
+        self.refresh_bindings()
 
     def lines(self, width: int) -> list[Line]:
         """Everything on the page."""
@@ -134,7 +146,7 @@ class PushScreen(Screen[str]):
             [("to       ", "quiet"), (f"{harmless(going.remote)}  {harmless(plan.url)}", "")],
             [("branch   ", "quiet"), (harmless(going.branch), "")],
             *([[("for      ", "quiet"), (f"a pull request to {target}", "")]] if target else []),
-            [("commits  ", "quiet"), (plural(len(going.commits), "commit"), "strong")],
+            [("commits  ", "quiet"), (str(len(going.commits) or "none"), "strong")],
         ]
         for commit in going.commits[:_MOST_COMMITS]:
             text = f"{harmless(commit.subject)}  ({harmless(commit.author)})"
@@ -166,7 +178,7 @@ class PushScreen(Screen[str]):
         lines: list[Line] = [[], *([(line, "good")] for line in wrapped)]
         if self.pushed.request_url:
             url = harmless(self.pushed.request_url)
-            lines += [[("y copies the page of the pull request:", "quiet")], *_whole(url, width)]
+            lines += [[("y copies the link to the pull request:", "quiet")], *_whole(url, width)]
         return lines
 
     # Pushing
@@ -176,7 +188,7 @@ class PushScreen(Screen[str]):
         if self.ready is None or self._watch is not None:
             return
         if self.pushed is not None or self.ready.plan.empty:
-            self.say(self._done or "The remote has everything already; there is nothing to push.", "good")
+            self.say(self._done or "The remote already has everything; there is nothing to push.", "good")
         elif self.ready.exposures:
             question = TrustQuestion(
                 "Let this repo's own programs run for the push?",
@@ -238,7 +250,7 @@ class PushScreen(Screen[str]):
         self.pushed = event.pushed
         self.said = list(event.pushed.result.messages)
         url = event.pushed.request_url
-        more = " · y copies the pull request's page, m the change table" if url else ""
+        more = " · y copies the pull request's link, m the change table" if url else ""
         self.say(f"{self._done}{more}", "good")
         going = self.ready.plan.outgoing if self.ready is not None else None
         if going is not None:
@@ -281,10 +293,15 @@ class PushScreen(Screen[str]):
         self._prepare()
 
     def action_copy_url(self) -> None:
-        """Copy the address of the pull request's page."""
+        """Copy the link to the pull request's page."""
         url = self.pushed.request_url if self.pushed else None
         if url is None:
-            self.say("There is no address yet." if self.pushed is None else "The server named no page.")
+            before = self.pushed is None
+            self.say(
+                "There is no link yet; it comes with the push."
+                if before
+                else "The server named no page for a pull request."
+            )
         else:
             self.app.copy_to_clipboard(clean(url))
             self.say(f"Copied {harmless(url)}", "good")

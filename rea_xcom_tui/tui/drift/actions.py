@@ -81,9 +81,9 @@ class DriftScreen(DriftView, Around):
             self.say(f"~ {clean(event.step.title)} · d diff, w write, c commit, u undo", "edited")
             self.compare()
         elif not event.refusals:
-            self.say("No change: it is pending already.")
+            self.say("No change: it is already pending.")
         if event.refusals:
-            verb = f"do it for {plural(len(event.refusals), 'deployment')}"
+            verb = f"change {plural(len(event.refusals), 'deployment')}"
             text = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
             done = "The others are done; these are unchanged:" if event.step else "They are unchanged:"
             self.app.push_screen(Failure(verb, done, text))

@@ -9,7 +9,7 @@ from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.cells.explain import value_words, where
 from rea_xcom_tui.tui.cells.rows import UNSET
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
-from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
+from rea_xcom_tui.tui.kit.styled_lines import SEVERITY_STYLES, Line, Span, line_width
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
 from rea_xcom_tui.xcom.units import human
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 When = Union["Since", str]
 """The commit that brought a value, or a word in its place."""
 
-SEVERITY_STYLES: dict[Severity, str] = {"error": "invalid", "warning": "edited", "info": "quiet"}
 _GLYPHS: dict[Severity, str] = {"error": "!", "warning": "≠", "info": "·"}
 
 _ENV, _LEAST_CELL = 10, 14

@@ -16,7 +16,7 @@ from rea_xcom_tui.tui.cells.forms import FORMS, form_of
 from rea_xcom_tui.tui.cells.rows import GLYPHS, CellState, Row, field_state
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry
-from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
+from rea_xcom_tui.tui.kit.styled_lines import SEVERITY_STYLES, Line, Span, line_width
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Finding
 
 AUTHORS_FROM = 96
@@ -25,7 +25,6 @@ AUTHORS_FROM = 96
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 _KEY = re.compile(r"\s*(?:- )?[^\s#:][^#:]*:(?=\s|$)")
 _SIGNS = {"error": "!", "warning": "▲", "info": "·"}
-_SEVERITY_STYLES = {"error": "invalid", "warning": "edited", "info": "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ def _finding_line(finding: Finding, row: Row, width: int, *, here: bool = False)
         words += " (an edit is pending)"
     elif finding.fix:
         words += " (f fixes it)"
-    style = "edited" if settled else _SEVERITY_STYLES[finding.severity]
+    style = "edited" if settled else SEVERITY_STYLES[finding.severity]
     return [("     ╰  ", "quiet"), (shorten(words, max(8, width - 8)), "here" if here else style)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,10 +25,11 @@ from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.home.bulk_lines import STYLES, Room, preview_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.fit import Cut, harmless, shorten
+from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
-from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, Span
+from rea_xcom_tui.tui.kit.styled_lines import Line, Painted, Span
+from rea_xcom_tui.tui.kit.text_line import TextLine
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 
 TYPED_FROM = 20
 """From this many changes on, their count has to be typed."""
+_AROUND_ROWS = 13
+"""Lines of the dialog around the list: frame, title, two inputs, counts, note, and the blanks between them."""
+_FEWEST_ROWS = 6
+"""Lines for the list even where fewer deployments are edited, so that suggestions fit too."""
 
 
 class Previewed(Message):
@@ -123,10 +129,10 @@ class BulkScreen(ModalScreen[Answer]):
             yield Static(title, classes="title", markup=False)
             with Horizontal(id="first"):
                 yield Static("new value", classes="label", markup=False)
-                yield Input(self.start, id="value", compact=True, placeholder=form_of(self.field).placeholder)
+                yield TextLine(self.start, id="value", compact=True, placeholder=form_of(self.field).placeholder)
             with Horizontal():
                 yield Static("only where it is now", classes="label", markup=False)
-                yield Input(id="only", compact=True, placeholder="any")
+                yield TextLine(id="only", compact=True, placeholder="any")
             with Horizontal(id="in-layers"):
                 yield Static("in which layers", classes="label", markup=False)
                 yield Static(id="layer", markup=False)
@@ -135,7 +141,7 @@ class BulkScreen(ModalScreen[Answer]):
             with Horizontal(id="confirmation"):
                 yield Static(classes="label", id="ask", markup=False)
                 yield Input(id="confirm", compact=True)
-            yield Bar(id="note")
+            yield Painted(id="note")
         yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
@@ -143,6 +149,20 @@ class BulkScreen(ModalScreen[Answer]):
         self.query_one("#confirmation").display = False
         self.query_one("#in-layers").display = len(self._layers) > 1
         self._ask()
+
+    def on_resize(self) -> None:
+        """Give the list as many lines as it has deployments, as far as the terminal has room for them."""
+        parts = _AROUND_ROWS + (len(self._layers) > 1) + (len(self.ids) >= TYPED_FROM)
+        room = self.size.height * 9 // 10 - parts
+        self._rows.styles.height = max(3, min(max(_FEWEST_ROWS, len(self.ids)), room))
+
+    def _note(self, *spans: Span) -> None:
+        """Say something beneath the list, on as many lines as it takes."""
+        width = max(20, self.query_one("#note").content_size.width)
+        lines: list[list[Span]] = []
+        for text, style in spans:
+            lines += [[(line, style)] for line in textwrap.wrap(text, width, subsequent_indent="  ")]
+        self.query_one("#note", Painted).paint(lines)
 
     @property
     def in_layer(self) -> str | None:
@@ -160,7 +180,7 @@ class BulkScreen(ModalScreen[Answer]):
 
     def _tell_layer(self) -> None:
         words = {
-            None: "where each value stands",
+            None: "where each value is",
             OWN: "each deployment in a layer of its own",
             SHARED: "as few layers as give all of them the value",
         }
@@ -183,7 +203,7 @@ class BulkScreen(ModalScreen[Answer]):
             def suggest(workspace: Workspace) -> Suggested:
                 return Suggested(asked, suggestions(workspace, ids, field))
 
-            self.jobs.run(self, "look what is usual", suggest)
+            self.jobs.run(self, "look up what is usual", suggest)
             return
 
         def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Previewed:
@@ -216,7 +236,8 @@ class BulkScreen(ModalScreen[Answer]):
         if event.asked != self._asked:
             return
         self._answered = event.asked
-        self._rows.show([Entry(one, partial(self._suggestion_line, one)) for one in event.found], 0)
+        longest = max((len(value_words(one.value)) for one in event.found), default=0)
+        self._rows.show([Entry(one, partial(self._suggestion_line, one, longest)) for one in event.found], 0)
         usual = "type a value, or take one that is usual here: ↓ and Enter"
         partly = (
             "type s/old/new/ to change a part of each value" if TABLE[self.field].kind == "path" else "type a value"
@@ -224,12 +245,13 @@ class BulkScreen(ModalScreen[Answer]):
         words = usual if event.found else partly
         self.query_one("#counts", Painted).paint([[(words, "")]])
 
-    def _suggestion_line(self, one: Suggestion, width: int) -> Line:
+    def _suggestion_line(self, one: Suggestion, longest: int, width: int) -> Line:
         where = f"in {harmless(one.env)} " if one.env else ""
         reach = f"{one.count} of {one.total} {where}have it"
         cut: Cut = "path" if TABLE[self.field].kind == "path" else "middle"
-        text = shorten(value_words(one.value), max(10, width - len(reach) - 4), cut)
-        return [(f"  {text}", "strong"), (f"  {reach}", "quiet")]
+        room = max(10, width - len(reach) - 4)
+        text = shorten(value_words(one.value), room, cut)
+        return [(f"  {pad(text, min(room, longest))}", "strong"), (f"  {reach}", "quiet")]
 
     @on(jobs.Working)
     def _working(self, event: jobs.Working) -> None:
@@ -293,7 +315,7 @@ class BulkScreen(ModalScreen[Answer]):
         """Say of the row under the cursor which file it is, and in full why it does not change."""
         here = self._rows.here
         if not isinstance(here, Preview):
-            self.query_one("#note", Bar).show([])
+            self._note()
             return
         why = f" · {harmless(here.reason)}" if here.reason else ""
         line: list[Span] = [(f"{harmless(here.file)}{why}", "quiet")]
@@ -301,8 +323,8 @@ class BulkScreen(ModalScreen[Answer]):
         for verb, told, style in (("adds", outlook.adds, "invalid"), ("removes", outlook.removes, "good")):
             for one in told:
                 if one.deployment == here.id:
-                    line.append((f" · {verb} {one.finding.code} {harmless(one.finding.message)}", style))
-        self.query_one("#note", Bar).show(line)
+                    line.append((f"{verb} {one.finding.code} {harmless(one.finding.message)}", style))
+        self._note(*line)
 
     @on(LineList.Chosen)
     def action_leave_out(self) -> None:
@@ -318,7 +340,7 @@ class BulkScreen(ModalScreen[Answer]):
             self._rows.refresh()
             self._show_counts()
         elif here is not None:
-            self.query_one("#note", Bar).show([("It would not change, so there is nothing to leave out.", "quiet")])
+            self._note(("It would not change, so there is nothing to leave out.", "quiet"))
 
     def action_rows(self) -> None:
         """Go to the rows."""
@@ -338,22 +360,21 @@ class BulkScreen(ModalScreen[Answer]):
     def _apply(self) -> None:
         """Apply, once the count is typed where many change."""
         ids = self.changing
-        note = self.query_one("#note", Bar)
         confirm = self.query_one("#confirm", Input)
         if self._answered != self._asked:
             # What changes must have been seen; typing ahead of it is no consent.
-            note.show([("Still working out what would change; Enter again once it is shown.", "edited")])
+            self._note(("Still working out what would change; Enter again once it is shown.", "edited"))
         elif not self.query_one("#value", Input).value.strip():
-            note.show([("Type a value, or choose one with ↓ and Enter.", "edited")])
+            self._note(("Type a value, or choose one with ↓ and Enter.", "edited"))
         elif not ids:
-            note.show([("Nothing would change.", "invalid")])
+            self._note(("Nothing would change.", "invalid"))
         elif (refused := self.rehearsal.counts().get("refused", 0)) and not self._told_refused:
             self._told_refused = True
             stay = "stays as it is" if refused == 1 else "stay as they are"
-            note.show([(f"Enter again changes {len(ids)}; {refused} refused {stay}.", "edited")])
+            self._note((f"Enter again changes {len(ids)}; {refused} refused {stay}.", "edited"))
         elif len(ids) >= TYPED_FROM and confirm.value.strip() != str(len(ids)):
             confirm.focus()
-            note.show([(f"{len(ids)} deployments would change: type {len(ids)} and Enter applies it.", "edited")])
+            self._note((f"{len(ids)} deployments would change: type {len(ids)} and Enter applies it.", "edited"))
         else:
             self.dismiss(Answer(ids, self.query_one("#value", Input).value.strip(), self.in_layer))
 

@@ -119,7 +119,7 @@ class FleetCampaigns(FleetRevisions):
             found = replan(workspace, read_plan(path))
             workspace.pending.put(found.edits, f"plan {path.name}")
             refused = f", {len(found.refused)} refused: {found.refused[0].reason}" if found.refused else ""
-            done = f", {len(found.done)} done already" if found.done else ""
+            done = f", {len(found.done)} already done" if found.done else ""
             text = f"{plural(len(found.edits), 'edit')} of the plan pending{done}{refused}"
             return Said(text, "edited" if found.refused else "good")
 
@@ -172,7 +172,7 @@ class FleetCampaigns(FleetRevisions):
     def _made(self, name: str | None) -> None:
         if name is not None:
             self.call_after_refresh(self.run_action, "rescan")
-            self.say(f"{name} is written; the fleet is read anew", "good")
+            self.say(f"{name} is written; the fleet is being read again", "good")
 
 
 def _propose(workspace: Workspace) -> Said:
@@ -191,7 +191,7 @@ def _propose(workspace: Workspace) -> Said:
 def _assigned(word: str) -> tuple[FieldName, str]:
     name, equals, value = word.partition("=")
     if not equals or not value:
-        raise ValueError(f"{clean(word)} is no assignment; write FIELD=VALUE, such as threshold=1MiB")
+        raise ValueError(f"{clean(word)} is not an assignment; write FIELD=VALUE, such as threshold=1MiB")
     return _field(name), value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,6 +27,30 @@ _MOST = 8
 _WIDEST = 62
 _BEFORE_INPUT = 3
 """Cells before the query: the padding and the slash."""
+
+
+class QueryLine(TextLine):
+    """The input of the query. Keys that come after Enter are for the table, however fast they come."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._ahead: list[str] | None = None
+        """The keys since Enter, while the focus is still on its way to the table."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep what comes after Enter from the query."""
+        if self._ahead is not None:
+            self._ahead.append(event.key)
+            event.stop()
+            event.prevent_default()
+        elif (bound := self.screen.active_bindings.get(event.key)) and bound.binding.id == "query.done":
+            self._ahead = []
+
+    def on_blur(self) -> None:
+        """Hand on what was typed ahead; by now the rows are those of the query."""
+        ahead, self._ahead = self._ahead or [], None
+        for key in ahead:
+            self.app.simulate_key(key)
 
 
 class FilterBar(Horizontal):
@@ -83,7 +107,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """A slash, the input, the count, and what may follow."""
         yield Static("/", id="slash", markup=False)
-        yield TextLine(placeholder=PLACEHOLDER, compact=True, id="query")
+        yield QueryLine(placeholder=PLACEHOLDER, compact=True, id="query")
         yield Bar(id="count")
         yield Suggestions(id="suggestions")
 
@@ -254,7 +278,7 @@ class Suggestions(Painted):
             note = shorten(suggestion.note, width - text_width - 2)
             body = pad(f" {shorten(text, text_width, 'middle')}", text_width)
             lines.append([(body, here), (pad(f" {note}", width - text_width), here or "quiet")])
-        hint = "more; type on" if more else ""
+        hint = "more; keep typing" if more else ""
         lines.append([(pad(f" Tab takes it, Shift+Tab the next{'  ·  ' + hint if hint else ''}", width), "quiet")])
         self.styles.width, self.styles.height = width, len(lines)
         self.styles.offset = (max(0, min(x, room - width)), 1)

@@ -6,6 +6,10 @@ NO_MATCH = """Nothing matches this filter. Esc clears it.
 
 / goes back to it, and Tab there offers the values that there are.
 Q lists the saved queries."""
+NO_MATCH_EDITED = """Nothing matches this filter any more. Esc clears it.
+
+It looks at pending values: rows that you have edited may no longer match.
+d shows what is pending, u undoes the newest edit."""
 NO_DEPLOYMENTS = """No agent values files in this repo: none has the keys of the remote execution agent's chart.
 
 rea-xcom-tui REPO    opens another repo, or a folder in one

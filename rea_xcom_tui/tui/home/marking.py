@@ -32,7 +32,7 @@ class FleetMarking(FleetView):
             marks.end()
         elif here is not None and here.deployment:
             marks.start(here.id)
-            self.say("range: move to extend it, v ends it, Esc takes it back", "quiet")
+            self.say("Range: move to extend it, v ends it, Esc takes it back", "quiet")
         self.table.marks_changed()
 
     def action_mark_all(self) -> None:

@@ -174,5 +174,7 @@ class FleetOverview(FleetMarking):
         if not self.table.grouped.groups:
             self.say("Rows are not grouped; b groups them.")
         else:
-            self.table.fold(self.table.grouped.groups, folded=not self.table.grouped.folded)
+            grouped = self.table.grouped
+            opened = any(group.key not in grouped.folded for group in grouped.groups)
+            self.table.fold(grouped.groups, folded=opened)
             self.show_count()

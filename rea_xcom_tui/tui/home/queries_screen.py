@@ -68,7 +68,7 @@ class QueriesScreen(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Static("Saved queries", classes="title", markup=False)
             yield LineList[Saved](id="saved")
-            yield Input(placeholder="a name for it; Enter saves, Esc leaves it", compact=True)
+            yield Input(placeholder="a name for it; Enter saves, Esc cancels", compact=True)
             yield Bar(id="told")
         yield KeyBar(palette=False)
 
@@ -155,7 +155,7 @@ class QueriesScreen(ModalScreen[str]):
             return
         self._leave_name()
         self._list_again(name)
-        self._tell(f"Saved as {harmless(name)}, for this repo, outside of it.", "good")
+        self._tell(f"Saved as {harmless(name)} for this repo; it is kept outside the repo.", "good")
 
     def _leave_name(self) -> None:
         self.query_one(Input).remove_class("-asked")

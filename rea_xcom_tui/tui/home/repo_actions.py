@@ -46,7 +46,7 @@ class FleetRepo(FleetBulk, FleetColumns):
     def show_fleet(self, now: jobs.Scanned) -> None:
         """Show the fleet as it is now, and look how the repo stands."""
         super().show_fleet(now)
-        self.jobs.run(self, "look how the repo stands", repo_jobs.look_at)
+        self.jobs.run(self, "check the state of the repo", repo_jobs.look_at)
         if LAST_CHANGE.key in self.column_keys:
             self._fill_last_changes()
 
@@ -91,7 +91,7 @@ class FleetRepo(FleetBulk, FleetColumns):
 
     def action_trust(self) -> None:
         """List what the repo would run, and let the user decide."""
-        self.jobs.run(self, "look what the repo would run", lambda ws: repo_jobs.Exposed(ws.exposures()))
+        self.jobs.run(self, "check what the repo would run", lambda ws: repo_jobs.Exposed(ws.exposures()))
 
     @on(repo_jobs.Exposed)
     def _exposed(self, event: repo_jobs.Exposed) -> None:
@@ -176,7 +176,7 @@ class FleetRepo(FleetBulk, FleetColumns):
             self.app.push_screen(PushAllScreen(self.jobs) if several else PushScreen(self.jobs), self._after_push)
 
     def _look_again(self) -> None:
-        self.jobs.run(self, "look how the repo stands", repo_jobs.look_at)
+        self.jobs.run(self, "check the state of the repo", repo_jobs.look_at)
 
     def _after_push(self, done: str | None) -> None:
         self._look_again()

@@ -42,7 +42,7 @@ class FleetStart(FleetView):
             self.mount(hint, before="#status")
         if mistakes := self.look.mistakes:
             more = f" (and {plural(len(mistakes) - 1, 'mistake')} more)" if len(mistakes) > 1 else ""
-            self.say(f"! configuration: {clean(mistakes[0])}{more}; `config check` tells", "invalid")
+            self.say(f"! configuration: {clean(mistakes[0])}{more}; run `config check` for details", "invalid")
 
     def action_back(self) -> None:
         """Hide the hint, before anything else is left."""

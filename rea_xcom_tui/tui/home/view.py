@@ -20,7 +20,7 @@ from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.beforehand import get_ready
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
-from rea_xcom_tui.tui.home.guidance import NO_DEPLOYMENTS, NO_MATCH, idle_commands
+from rea_xcom_tui.tui.home.guidance import NO_DEPLOYMENTS, NO_MATCH, NO_MATCH_EDITED, idle_commands
 from rea_xcom_tui.tui.home.head import FleetHead
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.panel import DeploymentPanel
@@ -249,7 +249,8 @@ class FleetView(FleetHead):
         self.filter_bar.count(line)
         self.follow_keys()
         if not self.table.matching and self._ever_read:
-            self.table.empty_text = NO_MATCH if self.rows else NO_DEPLOYMENTS
+            no_match = NO_MATCH_EDITED if len(self.pending) else NO_MATCH
+            self.table.empty_text = no_match if self.rows else NO_DEPLOYMENTS
 
     def say(self, text: str, style: str = "") -> None:
         """Say something on the status line until the cursor goes to another cell."""

@@ -15,11 +15,11 @@ CHANGES: tuple[Entry, ...] = (
     ("diff.commit", "Commit", "Go on to the commit, of the same edits.",
      "c", "commit", "diff", "c", "commit"),
     ("diff.hold", "Leave out or take in", "Leave the edit, or all of its group, out of the next write, or take it in "
-     "again; it stays pending.", "space", "hold", "diff", "Space", "in/out"),
+     "again; it stays pending.", "space", "hold", "diff", "Space", "leave out"),
     ("diff.sides", "Side by side", "Old and new side by side, or one under the other; narrow terminals have no room "
      "for two sides.", "s", "sides", "diff", "s", "sides"),
     ("diff.next", "Next change", "Go to the next change in the diff.", "n", "change(1)", "diff", "n", "next"),
-    ("diff.previous", "Change before", "Go to the change before.", "N", "change(-1)", "diff", "N", ""),
+    ("diff.previous", "Previous change", "Go to the previous change.", "N", "change(-1)", "diff", "N", ""),
     ("diff.group", "By cause or by file", "Group the edits by the change they make, or by their file.",
      "g", "group", "diff", "g", "group"),
     ("diff.open", "Open or close the group", "Show or hide the single edits of the group under the cursor.",

@@ -11,7 +11,7 @@ Entry = tuple[str, str, str, str, str, DriftPlace, str, str]
 
 DRIFT: tuple[Entry, ...] = (
     ("drift.compare", "Compare the marked, or show drift",
-     "With two or more deployments marked: side by side. Else what differs in the fleet, by cause.",
+     "With two or more deployments marked: side by side. Otherwise what differs in the fleet, by cause.",
      "equals_sign", "compare", "fleet", "=", "drift"),
     ("drift.show", "Show drift", "What differs in the fleet, by cause, whatever is marked.",
      "D", "drift", "fleet", "D", ""),
@@ -28,7 +28,7 @@ DRIFT: tuple[Entry, ...] = (
      "i", "ignore", "drift", "i", "ignore"),
     ("drift.edit", "Edit by hand", "Go to the cell in the fleet and edit it there.",
      "e", "edit", "drift", "e", ""),
-    ("drift.members", "Go to the members", "Act on single deployments of the cause; Esc goes back to the causes.",
+    ("drift.members", "Go to the members", "Act on individual deployments of the cause; Esc goes back to the causes.",
      "enter", "members", "drift", "Enter", "members"),
     ("drift.matrix", "Matrix or causes", "Deployments by fields, differing cells only; again for the causes.",
      "m", "matrix", "drift", "m", "matrix"),

@@ -88,10 +88,10 @@ EDITING: tuple[Entry, ...] = (
     ("bulk.apply", "Go on", "Apply what the preview shows, as one step that u undoes.",
      "enter", "apply", "bulk", "Enter", "apply"),
     ("bulk.rows", "To the rows", "From the value to the list of deployments; Tab goes back.",
-     "down", "rows", "bulk", "↓", "rows"),
+     "down", "rows", "bulk", "↓", "choose rows"),
     ("bulk.leave-out", "Leave out or take in", "Leave the deployment under the cursor as it is, or take it in again.",
-     "space", "leave_out", "bulk", "Space", "in/out"),
-    ("bulk.layer", "In which layer", "Where the values stand, each deployment in a layer of its own, as few shared "
+     "space", "leave_out", "bulk", "Space", "leave out"),
+    ("bulk.layer", "In which layer", "Where the values are, each deployment in a layer of its own, as few shared "
      "layers as possible, or one that all of them have.", "ctrl+l", "layer", "bulk", "Ctrl+L", "layer"),
     ("bulk.back", "Back, change nothing", "",
      "escape", "back", "bulk", "Esc", "back"),

@@ -25,7 +25,7 @@ VIEW: tuple[Entry, ...] = (
      "o", "open_editor", "fleet", "o", ""),
     ("spread.show", "The fleet's values", "Go to the line over the table; a value chosen there is a filter.",
      "F", "spread", "fleet", "F", ""),
-    ("spread.left", "The value before", "", "left,h,up", "spread_move(-1)", "spread", "←", ""),
+    ("spread.left", "The previous value", "", "left,h,up", "spread_move(-1)", "spread", "←", ""),
     ("spread.right", "The next value", "", "right,l,down,tab", "spread_move(1)", "spread", "→", "next"),
     ("spread.choose", "Filter by this value", "", "enter", "spread_choose", "spread", "Enter", "filter"),
     ("spread.back", "Back to the table", "", "escape,F", "spread_leave", "spread", "Esc", "back"),

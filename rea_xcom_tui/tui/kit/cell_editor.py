@@ -83,6 +83,9 @@ class CellEditor(Vertical):
         self.styles.offset = cell.offset
         room = self.screen.size.width - cell.x - 1
         self.query_one(Input).styles.width = max(cell.width, min(max(20, len(self._start) + 4), room))
+        # Beneath the last line of a list is the status line: what is said covers all of it, or none would be legible.
+        low = cell.y + 1 >= self.screen.size.height - 2
+        self.query_one(Static).styles.min_width = min(78, self.screen.size.width) if low else None
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
@@ -27,6 +27,9 @@ class Choice:
     result: str
 
 
+_AROUND_ANSWER = 5
+"""The blanks that an answer takes beside its key and words."""
+
 STAY = Choice("escape", "Esc", "back", "")
 """The answer that changes nothing."""
 
@@ -43,7 +46,8 @@ class Question(ModalScreen[str]):
         & .body { width: 1fr; margin: 1 0 0 0; }
         & VerticalScroll { height: auto; max-height: 40vh; width: 1fr; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
         & .output { width: 1fr; color: $text-muted; }
-        & Horizontal { height: 1; width: 1fr; margin: 1 0 0 0; }
+        & #answers { layout: horizontal; height: auto; width: 1fr; margin: 1 0 0 0; }
+        & #answers.-stacked { layout: vertical; }
         & Button { width: auto; min-width: 1; margin: 0 2 0 0; }
         &.-failure .dialog { border: round $error; }
         &.-failure .title { color: $text-error; }
@@ -66,7 +70,7 @@ class Question(ModalScreen[str]):
             if self._output:
                 with VerticalScroll(can_focus=False):
                     yield Static(clean(self._output, keep_newlines=True), classes="output", markup=False)
-            with Horizontal():
+            with Container(id="answers"):
                 for choice in self._choices:
                     label = Content.assemble((choice.shown, "bold"), f" {choice.words}")
                     yield Button(label, compact=True, name=choice.result)
@@ -74,6 +78,15 @@ class Question(ModalScreen[str]):
     def on_mount(self) -> None:
         """Let Enter take the first choice."""
         self.query(Button).first().focus()
+
+    def on_resize(self) -> None:
+        """Put the answers one under the other where they do not fit beside each other."""
+        self.call_after_refresh(self._stack)
+
+    def _stack(self) -> None:
+        answers = self.query_one("#answers")
+        taken = sum(len(choice.shown) + len(choice.words) + _AROUND_ANSWER for choice in self._choices)
+        answers.set_class(taken > answers.size.width, "-stacked")
 
     def on_key(self, event: events.Key) -> None:
         """Answer by key; the arrows move what another program said."""

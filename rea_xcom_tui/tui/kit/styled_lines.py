@@ -26,6 +26,10 @@ STYLES = (
 of a widget's component classes out again whenever a class or the focus changes on its screen."""
 
 
+SEVERITY_STYLES = {"error": "invalid", "warning": "edited", "info": "quiet"}
+"""In which of them what a rule or a comparison found is told, by its severity."""
+
+
 def line_width(line: Line) -> int:
     """How many terminal cells a line takes."""
     return sum(len(text) if text.isascii() else cell_len(text) for text, _ in line)

@@ -79,7 +79,7 @@ class ProbeScreen(ListScreen[Trial, None]):
 
     def on_mount(self) -> None:
         """Find out what would be tried; ask then."""
-        self.listed.empty_text = "Looking what would be tried…"
+        self.listed.empty_text = "Working out what would be tried…"
         self._show_header()
         self._prepare()
 
@@ -98,7 +98,7 @@ class ProbeScreen(ListScreen[Trial, None]):
         self._show_all()
         ready = [trial for trial in self.trials if trial.candidate.place is not None]
         if not ready:
-            self.say("None of them can be tried; the reason stands beside each.", "invalid")
+            self.say("None of them can be tried; the reason is beside each.", "invalid")
             return
         self.app.push_screen(self._question(ready), self._answered)
 

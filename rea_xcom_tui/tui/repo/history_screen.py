@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
+from rea_xcom_tui.tui.kit.fit import folded, harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.xcom.model import FieldName
@@ -221,10 +221,10 @@ def change_details(one: Committed, files: Sequence[str], width: int) -> list[Lin
 
     when = utc(one.commit.time).replace("T", " ").removesuffix("Z")
     lines = [
-        *wrapped(f"{one.delta.field}: {change_words(one.delta)}", "strong"),
+        *([(line, "strong")] for line in folded(f"{one.delta.field}: {change_words(one.delta)}", max(10, width))),
         [],
         *wrapped(one.commit.subject, "title"),
-        *wrapped(f"commit {one.commit.oid[:12]}, {when} UTC", "quiet"),
+        *wrapped(f"commit {one.commit.oid[:8]}, {when} UTC", "quiet"),
         *wrapped(f"{one.commit.author} <{one.commit.email}>", "quiet"),
         *wrapped(one.file, "quiet"),
         [],

@@ -16,7 +16,7 @@ from rea_xcom_tui.fleet.edit.pending import Key, Pending, fix_key
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.reports.findings import UNREADABLE_CODE
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import folded, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.model import SEVERITIES, Finding, Severity, as_grave_as
 
@@ -217,7 +217,8 @@ def detail_lines(problem: Problem | None, group: Group | None, width: int) -> li
     if problem is not None:
         finding = problem.finding
         lines += _wrapped(f"{finding.code} {finding.severity}: {finding.message}", width, _GLYPHS[finding.severity][1])
-        lines += _wrapped(f"{problem.file}, line {finding.line}, column {finding.column}", width, "quiet")
+        place = folded(harmless(f"{problem.file}:{finding.line}:{finding.column}"), max(10, width))
+        lines += [[(line, "quiet")] for line in place]
         if problem.pending:
             lines += _wrapped("~ A fix or an edit of it is pending; d in the fleet shows the lines.", width, "edited")
         elif finding.fix:

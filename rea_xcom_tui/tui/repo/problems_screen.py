@@ -266,7 +266,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
         if self.workspace.read_only is not None:
             self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
         elif all(p.pending for p in problems):
-            self.say("That is pending already; u undoes it.")
+            self.say("That is already pending; u undoes it.")
         elif not any(p.finding.fix and not p.pending for p in problems):
             self.say("There is no automatic fix for this; Enter goes to the cell.")
         else:
@@ -307,7 +307,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
         if event.step is not None:
             self.say(f"~ {clean(event.step.title)}: pending · d shows the lines, u undoes it", "edited")
         elif not event.refusals:
-            self.say("No change: it is fixed already.")
+            self.say("No change: it is already fixed.")
         if event.refusals:
             lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
             self.app.push_screen(Failure(f"fix {plural(len(event.refusals), 'finding')}", lines))

@@ -131,7 +131,9 @@ class RevisionsScreen(ListScreen["FieldDelta", None]):
         )
         reach = plural(len({change.deployment for change in shown}), "deployment")
         some = f"{len(shown)} of " if len(shown) < len(all_) else ""
-        counts = f"  {some}{plural(len(all_), 'change')} in {reach}" if self.found else ""
+        counts = (
+            f"  {some}{plural(len(all_), 'change')} in {reach}" if all_ else "  no differences" if self.found else ""
+        )
         sides = f"{side_name(self.wanted.old)} → {side_name(self.wanted.new)}"
         forked = " since they diverged" if self.wanted.forked else ""
         self.query_one("#header", Bar).show(

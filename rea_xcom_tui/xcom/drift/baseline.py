@@ -121,7 +121,7 @@ def baseline_deviations(rows: Sequence[Row], baseline: Baseline) -> Outcome:
         text = f"{field}: git cannot tell whether {len(ids)} in {named} are as the baseline says"
         notices.append(Notice("other", text, ids))
     if idle := [name for name in baseline.expected or {} if name not in covered]:
-        notices.append(Notice("other", f"the baseline speaks of {_listed(idle)}, which no deployment belongs to"))
+        notices.append(Notice("other", f"the baseline mentions {_listed(idle)}, which no deployment belongs to"))
     return Outcome(tuple(deviations), (*notices, *_left_to_check(left)))
 
 

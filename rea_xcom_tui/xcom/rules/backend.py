@@ -174,7 +174,7 @@ def backend_blanks(subject: Subject) -> Iterator[Hit]:
     "error",
     "backend",
     title="The backend's letters have the wrong case",
-    what="The value is the object-storage class but for upper and lower case.",
+    what="The value is the object-storage class except for upper and lower case.",
     why=_CRASH,
     wrong=example(backend=f"xcomBackend: {OBJECT_STORAGE_BACKEND.lower()}"),
     right=_RIGHT,

@@ -81,7 +81,7 @@ def _outcome(old: bool | None) -> str:
     "error",
     "compression",
     title="Airflow does not know the compression",
-    what="The name is none that fsspec has with a suffix, and none of the cases XC402 to XC404. A known trap is "
+    what="The name is not one that fsspec has with a suffix, and not one of the cases XC402 to XC404. A known trap is "
     "`snappy`: the provider's documentation lists it, but fsspec registers it without a suffix.",
     why=_WHY,
     wrong=example(compression='"snappy"'),
@@ -102,7 +102,7 @@ def compression_unknown(subject: Subject) -> Iterator[Hit]:
     "compression",
     title="The compression is a file's suffix, not a name",
     what="The value is `gz`, `zst` or `bzip2` for `gzip`, `zstd` or `bz2`.",
-    why=_WHY + " `gz` even stands as the example in the provider's own option reference.",
+    why=_WHY + " `gz` is even the example in the provider's own option reference.",
     wrong=example(compression='"gz"'),
     right=example(compression='"gzip"'),
     source=_MEASURED,
@@ -120,7 +120,7 @@ def compression_suffix(subject: Subject) -> Iterator[Hit]:
     "error",
     "compression",
     title="The compression has capitals or blanks",
-    what="The value is a known name but for its case or blanks around it.",
+    what="The value is a known name except for its case or blanks around it.",
     why=_WHY,
     wrong=example(compression='"GZIP"'),
     right=example(compression='"gzip"'),

@@ -89,7 +89,7 @@ def _twin(variable: str, names: frozenset[str]) -> str | None:
     "error",
     "connection",
     title="The connection is defined with an underscore and used with a hyphen",
-    what="The path names a connection that the file defines but for `-` and `_`.",
+    what="The path names a connection that the file defines except for `-` and `_`.",
     why="Airflow changes nothing but the case of an id: a hyphen stays a hyphen, and the connection is not found. "
     "Azure and GCP fail the task; S3 falls back to the pod's own identity, or to anonymous access.",
     wrong=azure(path='"abfs://wasb-xcom@xcom/etl"'),
@@ -195,7 +195,7 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
         if parsed.cloud != "azure" or found.cloud not in ("azure", None) or found.extra_problem:
             continue
         if not member(found, "account_name") and not member(found, "connection_string"):
-            yield at(one.node, f"{one.entry.name} has no account_name in its extra; login alone does not do")
+            yield at(one.node, f"{one.entry.name} has no account_name in its extra; login alone is not enough")
 
 
 @rule(

@@ -48,7 +48,7 @@ def test_what_the_baseline_does_not_speak_of_is_no_drift_and_told() -> None:
     assert outcome.deviations == ()
     assert [notice.text for notice in outcome.notices] == [
         "the baseline says nothing about dev/aws (1)",
-        "the baseline speaks of qa, which no deployment belongs to",
+        "the baseline mentions qa, which no deployment belongs to",
     ]
 
 
