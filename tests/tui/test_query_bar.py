@@ -192,8 +192,8 @@ async def test_an_empty_list_of_queries_says_what_to_do(small: Work) -> None:
         assert not driver.app.screen.query_one(Input).display
 
 
-async def test_keys_that_come_right_after_enter_are_for_the_table() -> None:
-    async with driving(lambda: FakeWorkspace(small_fleet()), SMALL) as driver:
+async def test_keys_that_come_right_after_enter_are_for_the_table(small: Work) -> None:
+    async with driving(small, SMALL) as driver:
         await driver.press("slash")
         await driver.rush(*"etl", "enter", "a")
         assert driver.home.filter_bar.text == "etl"
