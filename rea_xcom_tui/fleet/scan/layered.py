@@ -56,7 +56,7 @@ class Layered:
 
     @property
     def deploys(self) -> bool:
-        """Whether entry points of the repo deploy the agent's chart, so that other files are not its deployments."""
+        """Whether entry points of the repo deploy the agent's chart, so that what they are made of is no row itself."""
         return bool(self.rows) or self.unnamed
 
 
@@ -219,11 +219,14 @@ def sort_plain(plain: Collection[Deployment], layered: Layered, tree: Tree, read
 
     One that is a part of a deployment is not a row. In a repo whose entry points deploy the agent's chart, a complete
     file that none of them reaches is marked, unless the configuration says that it is deployed, and an incomplete one
-    is listed as unused; any other repo has them as its deployments.
+    is listed as unused; any other repo has them as its deployments. So has one whose only entry points deploy it under
+    names that Git does not tell: whichever those are, the files may be theirs.
     """
     if not layered.deploys:
         return Sorted(tuple(plain), ())
     left = [deployment for deployment in plain if not is_reached(layered, tree, deployment.file)]
+    if not layered.rows:
+        return Sorted(tuple(left), ())
     rows: list[Deployment] = []
     unused: list[UnusedFile] = []
     for deployment in left:

@@ -264,6 +264,9 @@ def _with_layers(found: Found, layouts: Layouts, layered: Layered, reading: Read
             return replace(found, unreadable=[*found.unreadable, *problems])
         return replace(found, notices=tuple(f"{clean(one.file, 120)}: {one.message}" for one in problems))
     plain = sort_plain(found.deployments, layered, tree, reading)
+    if plain.rows and not layered.rows:  # its files are the fleet, and what is not known of them is worth a notice
+        notices = tuple(f"{clean(one.file, 120)}: {one.message}" for one in problems)
+        return replace(found, deployments=[*plain.rows], notices=notices)
     broken = [file for file in found.unreadable if file.file not in layered.reached]
     told = {file.file for file in broken}
     broken += [problem for problem in problems if problem.file not in told]
