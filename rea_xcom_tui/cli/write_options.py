@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -156,7 +157,9 @@ def _commit_at_once(workspace: Workspace, message: str | None, options: CommitOp
     while True:
         words = message if message is not None else workspace.commit_message()
         try:
-            out(clean(workspace.commit(words, options=options), keep_newlines=True))
+            with nullcontext() if options.attached else working("committing"):  # which may ask for a passphrase
+                said = workspace.commit(words, options=options)
+            out(clean(said, keep_newlines=True))
         except Refused as refusal:
             path = getattr(refusal, "path", None)
             keys = [edit.key for edit in workspace.pending.edits if edit.file == path]

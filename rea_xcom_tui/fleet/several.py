@@ -84,7 +84,7 @@ class Several(Together):
         where a later repo's commit fails: it names the commits that were made, which stay.
         """
         chosen = options or CommitOptions(branch=branch)
-        own_words = message == self.commit_message()
+        own_words = message.strip() == self.commit_message().strip()
         self._planned()
         concerned = self._concerned()
         if not concerned:
@@ -100,6 +100,8 @@ class Several(Together):
                 ids = frozenset(within(repo, id_) for id_ in self.trailed.deployments)
                 member.trailed = replace(self.trailed, deployments=ids)
             written = [edit_in(repo, edit).key for edit in member.pending.chosen]
+            if chosen.on_line is not None and len(concerned) > 1:
+                chosen.on_line(f"{repo}, {len(made) + 1} of {len(concerned)} repos")
             try:
                 output = member.commit_checked(member.commit_message() if own_words else message, chosen)
             except ToolError as error:

@@ -90,6 +90,7 @@ async def test_a_bulk_edit_is_one_preview_one_undo_and_a_commit_in_each_repo(rep
     for name in ("data", "ml"):
         assert repos[name].git("rev-parse", "HEAD~").strip() == before[name]
         assert repos[name].committed_files() == [f"clusters/prod/{name}-etl/values.yaml"]
+        assert repos[name].git("log", "-1", "--format=%s").strip() == f"xcom: set threshold to 5 on {name}-etl (prod)"
         assert repos[name].status() == []
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import difflib
 import json
 import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from rea_xcom_tui.fleet.edit import many
-from rea_xcom_tui.fleet.edit.many import Task, planned
+from rea_xcom_tui.fleet.edit.many import Task, crew_for, planned
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.plan import Foreseen, Planned
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.pool import Crew
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.xcom.secrets import MASK
@@ -28,8 +30,8 @@ def edit_of(file: str) -> SetField:
     return SetField(file, "threshold", 1048576, 2097152, "2MiB", file)
 
 
-def come_to(tasks: list[Task]) -> dict[str, tuple[Planned, Foreseen | None]]:
-    found = {task.file: outcome for task, outcome in planned(tasks, Reading())}
+def come_to(tasks: list[Task], crew: Crew | None = None) -> dict[str, tuple[Planned, Foreseen | None]]:
+    found = {task.file: outcome for task, outcome in planned(tasks, Reading(), crew)}
     return {file: (outcome, outcome[0].foreseen if outcome[0] else None) for file, outcome in found.items()}
 
 
@@ -48,6 +50,10 @@ def test_processes_come_to_what_this_one_does(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     away = come_to(tasks)
     assert away == here
+    crew = crew_for(len(tasks))
+    assert crew is not None
+    with closing(crew):
+        assert come_to(tasks[:4], crew) | come_to(tasks[4:], crew) == here
     (plan, _), seen = away["prod/a1/values.yaml"]
     assert plan is not None
     assert seen is not None

@@ -48,6 +48,23 @@ class Standing:
         return []
 
 
+def standing_of_all(workspace: Workspace) -> list[str]:
+    """What is out of the ordinary in the repos with pending edits, apart from trust; each sentence once, with them."""
+    repos = workspace.each()
+    if len(repos) == 1:
+        return standing(workspace, trust=False).sentences()
+    busy = {edit.file.partition(":")[0] for edit in workspace.pending.chosen}
+    told: dict[str, list[str]] = {}
+    for repo, member in repos.items():
+        for sentence in standing(member, trust=False).sentences() if repo in busy or member.to_commit() else ():
+            told.setdefault(sentence, []).append(clean(repo))
+    return [f"{_listed(names)}: {sentence}" for sentence, names in told.items()]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
 def standing(workspace: Workspace, *, trust: bool = True) -> Standing:
     """How the repo of a workspace stands now; without `trust`, apart from what is not trusted yet."""
     return Standing(workspace.repository.state(), workspace.exposures() if trust else (), workspace.read_only)

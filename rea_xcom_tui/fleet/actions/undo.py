@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
@@ -25,6 +26,8 @@ class CommittedAlready:
     """The commit's full id."""
     pushed: tuple[str, ...]
     """The remotes' branches that hold it, as last heard of."""
+    repos: int = 1
+    """How many repos have a commit that was one with it, its own among them."""
 
     def is_newest_write(self, newest: Operation | None) -> bool:
         """Whether the commit holds this write, so that its files may be put back byte for byte."""
@@ -35,7 +38,14 @@ class CommittedAlready:
         remotes = dict.fromkeys(clean(name.partition("/")[0]) for name in self.pushed)
         pushed = f"and pushed to {', '.join(remotes)}" if remotes else "and not pushed"
         title, when = clean(self.operation.title), moment(self.operation.when)
-        return f"'{title}' of {when} is committed as {self.commit[:8]} {pushed}"
+        where = f"in {self.repos} repos, here" if self.repos > 1 else "as"
+        return f"'{title}' of {when} is committed {where} {self.commit[:8]} {pushed}"
+
+
+def as_one(committed: Mapping[str, CommittedAlready]) -> CommittedAlready | None:
+    """One of the commits that were one in several repos, which tells of them all; None where there is none."""
+    first = next(iter(committed.values()), None)
+    return replace(first, repos=len(committed)) if first is not None else None
 
 
 def newest_committed(workspace: Workspace) -> dict[str, CommittedAlready]:

@@ -109,6 +109,8 @@ def _read(workspace: FleetState, edit: SetField | Fix, *, judged: bool) -> Deplo
         data = workspace.read_now(file)
     except Unreadable as problem:
         return str(problem) if (workspace.root / file).exists() else "The file is gone."
+    if known is not None and not judged and known.digest == workspace.hash_of(file, data):
+        return known  # these bytes have been read before
     read = read_deployment(file, data, replace(workspace.reading(), judged=judged))
     if isinstance(read, UnreadableFile):
         return read.message

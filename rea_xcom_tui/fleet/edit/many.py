@@ -17,7 +17,7 @@ from rea_xcom_tui.fleet.edit.plan import FilePlan, Foreseen, Planned, Refusal
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
-from rea_xcom_tui.fleet.scan.pool import in_processes
+from rea_xcom_tui.fleet.scan.pool import Crew, in_processes
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
 from rea_xcom_tui.xcom.model import Configuration
 
@@ -55,21 +55,35 @@ class _Outcome:
     notes: tuple[str, ...]
 
 
-def planned(tasks: Sequence[Task], reading: Reading) -> Iterator[tuple[Task, Planned]]:
-    """The plan of each file, in any order."""
+def crew_for(files: int) -> Crew | None:
+    """Child processes for so many files of several repos, of which one alone has too few to start any; else None."""
+    return Crew(patient=False) if files >= _MANY and _processes(files) > 1 else None
+
+
+def _processes(files: int) -> int:
+    return min(os.cpu_count() or 1, files // _FOR_EACH)
+
+
+def planned(tasks: Sequence[Task], reading: Reading, crew: Crew | None = None) -> Iterator[tuple[Task, Planned]]:
+    """The plan of each file, in any order; by the child processes of a `crew` where there is one."""
     here = [task for task in tasks if any(isinstance(edit, Declare) for edit in task.edits)]
     away = [task for task in tasks if task not in here] if here else tasks
-    processes = min(os.cpu_count() or 1, len(away) // _FOR_EACH)
-    if len(away) < _MANY or processes < 2:
+    processes = _processes(len(away))
+    if crew is not None and len(away) > _BATCH:
+        processes = min(os.cpu_count() or 1, len(away) // _BATCH + 1)
+    elif len(away) < _MANY or processes < 2:
         here, away = list(tasks), []
     for task in here:
         yield task, plan_file(task.file, task.edits, task.before, reading, task.says)
     if not away:
         return
     pieces = list(enumerate(away))
-    batches = [pieces[start : start + _BATCH] for start in range(0, len(pieces), _BATCH)]
+    size = _BATCH if crew is None else _BATCH // 2  # what one waits for at the end of each repo is shorter
+    batches = [pieces[start : start + size] for start in range(0, len(pieces), size)]
+    work = partial(_plan_batch, reading=reading)
     with no_collection():
-        for outcomes in in_processes(partial(_plan_batch, reading=reading), batches, processes):
+        found = in_processes(work, batches, processes) if crew is None else crew.do(work, batches, processes)
+        for outcomes in found:
             for outcome in outcomes:
                 task = away[outcome.number]
                 yield task, _whole(outcome, task)

@@ -10,6 +10,7 @@ from rea_xcom_tui.fleet.edit.many import Task, planned
 from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Known, Plan, PlanLayers, Planned, ReadBytes, Refusal
 from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.pool import Crew
 from rea_xcom_tui.xcom.model import Configuration
 
 Says = Callable[[str, bytes], Configuration | None]
@@ -63,10 +64,12 @@ def plan_files(
     known: Known,
     progress: Callable[[int, int], None] | None = None,
     says: Says | None = None,
+    crew: Crew | None = None,
 ) -> dict[str, Planned]:
     """The plan for each of some files; the earlier one where neither the file's bytes nor the edits are others.
 
-    Many files are planned in child processes. `progress` is called with the files done and their number.
+    Many files are planned in child processes, those of the `crew` where there is one. `progress` is called with the
+    files done and their number.
     """
     found: dict[str, Planned] = {}
     tasks: list[Task] = []
@@ -82,7 +85,7 @@ def plan_files(
             found[file] = earlier[2]
         else:
             tasks.append(Task(file, now, wanted, says(file, now) if says is not None and now is not None else None))
-    for task, outcome in planned(tasks, reading or Reading()):
+    for task, outcome in planned(tasks, reading or Reading(), crew):
         found[task.file] = outcome
         known[task.file] = (task.before, task.edits, outcome)
         if progress is not None:

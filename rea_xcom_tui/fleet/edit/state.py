@@ -26,6 +26,7 @@ from rea_xcom_tui.xcom.model import Configuration, FieldName, Value
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
+    from rea_xcom_tui.fleet.scan.pool import Crew
     from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.fleet.scan.views import Showing
     from rea_xcom_tui.fleet.scan.workers import Convoy
@@ -56,6 +57,8 @@ class FleetState:
         """What git has just been asked about the working tree, by who has opened the repo, for the first scan."""
         self.convoy: Convoy | None = None
         """What reads the files of all repos of a fleet, while several are scanned."""
+        self.crew: Crew | None = None
+        """What plans the files of all repos of a fleet, while edits of several are proved."""
         self._known_plans: Known = {}
         self._choosing: tuple[Fleet, LayerEdits] | None = None
         self._at_links: tuple[Fleet, dict[str, bool]] = (self.fleet, {"": False})
@@ -220,7 +223,9 @@ class FleetState:
         """The plan for each of some files, the earlier one where nothing has changed since."""
         from rea_xcom_tui.fleet.edit.planning import plan_files
 
-        return plan_files(edits, self._read_if_there, self.reading(), self._known_plans, progress, self._says)
+        return plan_files(
+            edits, self._read_if_there, self.reading(), self._known_plans, progress, self._says, self.crew
+        )
 
     def _says(self, file: str, data: bytes) -> Configuration | None:
         """What a file's bytes say, where they are those that the fleet was read from."""

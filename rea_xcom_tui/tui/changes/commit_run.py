@@ -77,7 +77,11 @@ class CommitRun(Screen[jobs.Committed]):
         self._ask()
 
     def _ask(self) -> None:
-        if self.working or isinstance(self.focused, Input | TextArea):
+        if isinstance(self.focused, Input | TextArea):
+            return
+        if self.working:
+            if self._cancelled is None:
+                self.say("Still working out what the commit will hold; Enter again once it is shown.", "edited")
             return
         if not self.message:
             self.say("! A commit needs a message; e edits it.", "invalid")

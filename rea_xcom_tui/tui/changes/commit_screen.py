@@ -41,7 +41,7 @@ class CommitReady(Message):
 
     def __init__(self, workspace: Workspace) -> None:
         from rea_xcom_tui.fleet.actions.branch import branch_choice
-        from rea_xcom_tui.fleet.actions.repo_status import standing
+        from rea_xcom_tui.fleet.actions.repo_status import standing_of_all
         from rea_xcom_tui.fleet.actions.split import folded
         from rea_xcom_tui.fleet.edit.outlook import outlook
 
@@ -55,7 +55,7 @@ class CommitReady(Message):
         self.exposures = workspace.exposures()
         judged = outlook(workspace, workspace.plan().files)
         self.outlook = judged
-        self.standing = standing(workspace, trust=False).sentences()
+        self.standing = standing_of_all(workspace)
         self.findings = [
             (sign, one, workspace.fleet.by_id.get(one.deployment))
             for sign, one in (*(("+", one) for one in judged.adds), *(("-", one) for one in judged.removes))
@@ -127,6 +127,7 @@ class CommitScreen(CommitRun):
     def on_mount(self) -> None:
         """Ask what the commit would hold."""
         self.query_one("#header", Bar).show([("Commit", "title")])
+        self.say("Working out what the commit will hold…", "edited")
         self.jobs.run(self, "prepare the commit", CommitReady)
 
     @on(Resolved)
@@ -232,15 +233,17 @@ class CommitScreen(CommitRun):
 
     def _edit_lines(self, edits: Sequence[PendingEdit], width: int) -> list[Line]:
         assert self.ready is not None
+        files: dict[str, list[PendingEdit]] = {}
+        for edit in edits:
+            files.setdefault(edit.file, []).append(edit)
         lines: list[Line] = []
-        for file in dict.fromkeys(edit.file for edit in edits):
+        for file, mine in files.items():
             lines.append([(shorten(harmless(file), width, "start"), "")])
-            for edit in edits:
-                if edit.file == file:
-                    done = "  already written" if edit.key in self.ready.written else ""
-                    what, change = head_and_change(edit)
-                    change = shorten_change(change, max(10, width - len(what) - len(done) - 3))
-                    lines.append([(f"  {what} ", "quiet"), (change, "edited"), (done, "quiet")])
+            for edit in mine:
+                done = "  already written" if edit.key in self.ready.written else ""
+                what, change = head_and_change(edit)
+                change = shorten_change(change, max(10, width - len(what) - len(done) - 3))
+                lines.append([(f"  {what} ", "quiet"), (change, "edited"), (done, "quiet")])
         return lines
 
     def show_said(self) -> None:

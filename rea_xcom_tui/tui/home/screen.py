@@ -200,12 +200,12 @@ class FleetScreen(
         """Undo the newest step."""
 
         def work(workspace: Workspace) -> jobs.Undone:
-            from rea_xcom_tui.fleet.actions.undo import newest_committed, newest_write
+            from rea_xcom_tui.fleet.actions.undo import as_one, newest_committed, newest_write
 
             words = workspace.undo()
             committed = newest_committed(workspace) if words is None else {}
             write = "" if words is not None or committed else newest_write(workspace)
-            return jobs.Undone("undo", words, next(iter(committed.values()), None), write)
+            return jobs.Undone("undo", words, as_one(committed), write)
 
         self.jobs.run(self, "undo", work)
 
