@@ -448,7 +448,7 @@ def test_new_deployments_and_xcom_for_old_ones_go_into_the_repo_of_their_sibling
     for args, code, said in (
         (("new", "nowhere:x", "--from", row("ml", "prod", 1)), 2, "there is no repo nowhere in this fleet"),
         (("new", "ml:x", "--from", row("data", "prod", 1)), 2, "is not in ml, whose layout the new deployment follows"),
-        (("new", "ml:ml-1", "--from", row("ml", "prod", 1)), 3, "ml: ml-1 is the name of a deployment"),
+        (("new", "ml:ml-1", "--from", row("ml", "prod", 1)), 3, "ml: ml-1 is already the name of a deployment"),
         (("enable", row("ml", "prod", 1)), 3, "already has a path"),
     ):
         wrong = repos(*args)
