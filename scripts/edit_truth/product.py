@@ -67,8 +67,8 @@ WAYS = ("own", "shared")
 
 
 def asked(random: Random, fleet: Fleet) -> Asked:
-    """A random request: mostly one deployment, sometimes all; a layer is named in half of them, in a fleet of Flux,
-    kustomize or Helmfile also by `own` or `shared`."""
+    """A random request: mostly one deployment, sometimes all; a layer is named in half of them, by its
+    file or by `own` or `shared`."""
     names = tuple(fleet.stacks)
     chosen = names if random.random() < 0.25 else (random.choice(names),)
     field = random.choice(FIELDS)
@@ -78,7 +78,7 @@ def asked(random: Random, fleet: Fleet) -> Asked:
     text = None if kind < 0.22 else INHERIT if kind < 0.35 else random.choice(TEXTS[field])
     files = sorted({piece.file for name in chosen for piece in fleet.stacks[name] if not piece.keys})
     layer = random.choice(files) if random.random() < 0.5 else None
-    if fleet.layout and random.random() < 0.45:
+    if random.random() < 0.45:
         layer = random.choice(WAYS)
     return Asked(chosen, field, text, layer)
 

@@ -292,9 +292,43 @@ def test_an_override_is_removed_where_that_takes_nothing_else_away(cli: Cli, rep
     assert same.code == 0, same.err
     assert "threshold: 1024 (1 KiB) → 1024 (1 KiB) (override removed)" in same.out
     assert repo.read("clusters/eu/ml.yaml") == b"xcomBackend: c.D\n"
+    repo.write("base.yaml", repo.read("base.yaml") + b"  - {name: X, value: x}\n")
+    own = env(THRESHOLD="1024", PATH="s3://base/xcom").replace("commonEnv:", "commonEnv:\n  - {name: X, value: x}")
+    repo.write("clusters/eu/ml.yaml", f"xcomBackend: c.D\n{own}".encode())
+    order = cli("set", "threshold=inherit", "--where", "name:ml", "--write")
+    assert order.code == 3
+    assert "the weaker layers have the other entries in another order" in order.err
+    repo.write("clusters/eu/ml.yaml", b"xcomBackend: c.D\n")
     assert cli("set", "backend=inherit", "--where", "name:ml").code == 0
     nothing = cli("set", "threshold=inherit", "--where", "name:ml")
     assert "no weaker layer than base.yaml says threshold" in nothing.err
+
+
+def test_an_option_is_not_edited_for_what_another_entry_is_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: etl}
+spec:
+  source:
+    repoURL: https://charts.example.com
+    chart: astro-remote-execution-agent
+    helm:
+      valuesObject:
+        commonEnv: [{name: POOL, value: p}]
+      parameters: [{name: 'commonEnv[0].value', value: q}, {name: xcomBackend, value: a.B}]
+"""
+    work = make_work(tmp_path / "repo", {"app.yaml": app})
+    cli = Cli(capsys, work.root)
+    assert cli("set", "compression=gzip", "backend=c.D", "--all", "--write").code == 0
+    after = work.read("app.yaml").decode()
+    assert "value: q" in after
+    assert "{name: xcomBackend, value: 'c.D'}" in after
+    assert f"{IO}COMPRESSION" in after.partition("parameters")[0]
+    named = cli("set", "path=s3://bucket/y", "--all", "--layer", "app.yaml#/spec/source/helm/parameters/0/value", "--write")
+    assert named.code == 3
+    assert "sets something else than path; name another layer" in named.err
 
 
 def test_a_variable_of_flux_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,11 @@ def is_text(layer: Layer) -> bool:
     return bool(layer.file) and not built
 
 
+def is_option(layer: Layer) -> bool:
+    """Whether a layer is one option of a tool, such as a parameter of Argo CD, which sets a single value."""
+    return layer.rule.startswith("set")
+
+
 def why_not(layers: Sequence[Layer]) -> str:
     """Why none of these layers can be edited, in words."""
     return next((clean(layer.why_not, 200) for layer in reversed(layers) if layer.why_not), "edit them by hand")

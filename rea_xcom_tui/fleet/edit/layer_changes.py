@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rea_xcom_tui.edits import AddKey, Address, AppendItem, Remove
+from rea_xcom_tui.edits import AddKey, Address, AppendItem, Remove, SetText
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.edit.pending import Fix, SetField
+from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.layouts.model import Layer
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.merged import Merged, plain
@@ -99,6 +99,11 @@ def refuse_more_than(field: FieldName, before: Stack, after: Stack, layer: Layer
     variable = TABLE[holder(field)].variable
     old, new = (_entries(stack.find((COMMON_ENV,))) for stack in (before, after))
     astray = [name for name in {**old, **new} if name != variable and old.get(name) != new.get(name)]
+    if not astray and [name for name in old if name != variable] != [name for name in new if name != variable]:
+        raise Refused(
+            f"the override of {field} can only be removed with the whole list in {clean(layer.source)}, and the weaker "
+            "layers have the other entries in another order; set the value that they say instead, or edit it by hand"
+        )
     if astray:
         more = f" and {len(astray) - _MOST_NAMED} more" if len(astray) > _MOST_NAMED else ""
         named = ", ".join(clean(name or "an entry without a name", 60) for name in astray[:_MOST_NAMED])
@@ -159,3 +164,21 @@ def _refuse_elsewhere(own: Merged, stack: Stack, address: Address, edit: Fix) ->
     force, mine = stack.find(address), reached(own, address)
     if force is None or mine is None or (force.line, force.column) != (mine.line, mine.column):
         raise Refused(f"what the fix of {edit.finding.code} is about is elsewhere in its layer; edit it by hand")
+
+
+def option_text(edit: LayerEdit, layer: Layer, number: int, config: Configuration) -> str:
+    """The text that an option of a tool, the layer of this number, has to hold; `config` is what is in force.
+
+    Raises `Refused` where it sets something else, or where a text alone is not what is asked for.
+    """
+    where = f"the option {clean(layer.path)} in {clean(layer.source)}"
+    if isinstance(edit, Fix):
+        texts = [change.text for change in edit.finding.fix if isinstance(change, SetText)]
+        text = texts[0] if len(texts) == len(edit.finding.fix) == 1 else None
+    else:
+        if all(place.layer != number for place in config.fields[holder(edit.field)].places):
+            raise Refused(f"{where} sets something else than {edit.field}; name another layer")
+        text = None if edit.new is None or edit.inherits else str(edit.new)
+    if text is None or not layer.pointer:
+        raise Refused(f"{edit.field} is set by {where}; edit it by hand")
+    return text

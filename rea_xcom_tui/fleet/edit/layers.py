@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rea_xcom_tui import values
-from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.layer_bytes import (
     at,
     below,
     carried_out,
     editable,
+    is_option,
     is_text,
     refuse_counted,
     refuse_generated,
@@ -29,6 +29,7 @@ from rea_xcom_tui.fleet.edit.layer_changes import (
     field_changes,
     fix_changes,
     in_list,
+    option_text,
     refuse_more_than,
     without_override,
 )
@@ -136,7 +137,9 @@ class LayerEdits:
         standing = self._standing(entry, deployment, field)
         if standing is not None:
             return editable(layers, standing, field)
-        numbers = [number for number, layer in enumerate(layers) if layer.editable and layer.file]
+        numbers = [
+            number for number, layer in enumerate(layers) if layer.editable and layer.file and not is_option(layer)
+        ]
         if not numbers:
             raise Refused(f"no layer of {clean(deployment.id)} can be edited here; {why_not(layers)}")
         return numbers[-1]
@@ -153,7 +156,7 @@ class LayerEdits:
             if layer.editable
             and is_text(layer)
             and number >= (standing or 0)
-            and (number == standing or not layer.rule.startswith("set"))
+            and (number == standing or not is_option(layer))
         ]
 
     def _standing(self, entry: EntryPoint, deployment: Deployment, field: FieldName) -> int | None:
@@ -163,9 +166,15 @@ class LayerEdits:
         if place is not None:
             return place.layer
         if in_list(deployment.config, field):
-            listed = effective(entry, self._layouts.tree, self._engine(entry)).stack.find((COMMON_ENV,))
-            if listed is not None and entry.flat_layers[listed.layer].editable:
-                return listed.layer
+            stack = effective(entry, self._layouts.tree, self._engine(entry)).stack
+            listed = stack.find((COMMON_ENV,))
+            number = listed.layer if listed is not None else None
+            if number is not None and is_option(entry.flat_layers[number]):
+                # It sets something of one entry; another entry goes to the list that it does so in.
+                lists = (said.part.layer for said in stack.said((COMMON_ENV,)) if said.node.kind == "sequence")
+                number = max((at for at in lists if not is_option(entry.flat_layers[at])), default=None)
+            if number is not None and entry.flat_layers[number].editable:
+                return number
         return None
 
     def layer_of_fix(self, deployment: Deployment, finding: Finding) -> int:
@@ -201,8 +210,8 @@ class LayerEdits:
         stack = effective(entry, tree, self._engine(entry)).stack
         if isinstance(edit, Fix):
             self._refuse_gone(edit, entry, tree, state)
-        if layer.rule.startswith("set"):
-            return _option(data, layer, edit)
+        if is_option(layer):
+            return with_option(data, layer, option_text(edit, layer, number, read(stack.root)))
         if isinstance(edit, SetField) and _takes_out(edit, read(stack.root)):
             refuse_counted(layers[number + 1 :], layer)
         edits = _edits(edit, stack, layers, number)
@@ -367,17 +376,3 @@ def _edits(edit: LayerEdit, stack: Stack, layers: Sequence[Layer], number: int) 
     else:
         changes = field_changes(own, stack, edit, layers[number])
     return [below(prefix, each) for each in changes]
-
-
-def _option(data: bytes, layer: Layer, edit: LayerEdit) -> bytes:
-    """An option of a tool, such as a parameter of Argo CD, holds its value as one text."""
-    if isinstance(edit, Fix):
-        texts = [change.text for change in edit.finding.fix if isinstance(change, SetText)]
-        text = texts[0] if len(texts) == len(edit.finding.fix) == 1 else None
-    else:
-        text = None if edit.new is None or edit.inherits else str(edit.new)
-    if text is None or not layer.pointer:
-        raise Refused(
-            f"{edit.field} is set by the option {clean(layer.path)} in {clean(layer.source)}; edit it by hand"
-        )
-    return with_option(data, layer, text)
