@@ -29,7 +29,7 @@ def quickly(node: Merged, known: Known) -> QuickNode | None:
         found = known.get(key)
         if found is None:
             make = class_of(node.layer)
-            made = _of_layer(inner, make, shift) if isinstance(inner, Node) else _of_kustomized(inner, make, shift)
+            made = _of_layer(inner, make, shift) if isinstance(inner, Node) else of_kustomized(inner, make, shift)
             found = known[key] = inner, made
         return found[1]
     kind = node.kind
@@ -81,13 +81,13 @@ def _below(node: Node, make: type[QuickNode], shift: int) -> QuickNode | None:
     return make(kind, line, column, entries=tuple(entries), names=names) if len(names) == len(entries) else None
 
 
-def _of_kustomized(node: Kustomized, make: type[QuickNode], shift: int) -> QuickNode:
+def of_kustomized(node: Kustomized, make: type[QuickNode], shift: int = 0) -> QuickNode:
     """What kustomize has read: no key is there twice, and what was merged in is filled in."""
-    items = [_of_kustomized(item, make, shift) for item in node.items]
+    items = [of_kustomized(item, make, shift) for item in node.items]
     entries: list[tuple[QuickNode, QuickNode]] = []
     names: dict[str, QuickNode] = {}
     for key, value in node.entries:
-        made = _of_kustomized(value, make, shift)
+        made = of_kustomized(value, make, shift)
         entries.append((make("scalar", key.line + shift, key.column, key.value, key.text), made))
         names[key.name] = made
     where = node.line + shift, node.column

@@ -326,7 +326,9 @@ spec:
     assert "value: q" in after
     assert "{name: xcomBackend, value: 'c.D'}" in after
     assert f"{IO}COMPRESSION" in after.partition("parameters")[0]
-    named = cli("set", "path=s3://bucket/y", "--all", "--layer", "app.yaml#/spec/source/helm/parameters/0/value", "--write")
+    named = cli(
+        "set", "path=s3://bucket/y", "--all", "--layer", "app.yaml#/spec/source/helm/parameters/0/value", "--write"
+    )
     assert named.code == 3
     assert "sets something else than path; name another layer" in named.err
 

@@ -16,7 +16,7 @@ def tree(name: str) -> Tree:
     return Tree(files, files.get)
 
 
-@pytest.mark.parametrize("name", ["argocd", "appset", "helmfile"])
+@pytest.mark.parametrize("name", ["argocd", "appset", "flux", "helmfile"])
 def test_the_rows_are_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     reading = Reading()
     found = layered.look(tree(name), reading)
