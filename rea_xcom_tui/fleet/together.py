@@ -252,7 +252,9 @@ class Together(Workspace):
             found = plan_in(repo, self._hand_over(repo).plan(progress, held=held))
             files += found[0]
             refused += found[1]
-        return Plan(tuple(files), tuple(refused))
+        plan = Plan(tuple(files), tuple(refused))
+        self.pending.note(plan.edits)
+        return plan
 
     def _parted(self, edits: Iterable[PendingEdit]) -> dict[str, list[PendingEdit]]:
         parts: dict[str, list[PendingEdit]] = {}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rea_xcom_tui.fleet.edit.bystanders import bystanders
 from rea_xcom_tui.fleet.edit.outlook import Told, outlook
 from rea_xcom_tui.fleet.edit.pending import Declare, SetField
+from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
 from rea_xcom_tui.fleet.workspace import FilePlan, Workspace
 from rea_xcom_tui.reports.comment import Section, comment
@@ -24,7 +24,7 @@ def plan_text(workspace: Workspace) -> str:
         old = "nothing" if isinstance(edit, Declare) and edit.old is None else worded(edit.old)
         how = " (override removed)" if isinstance(edit, SetField) and edit.inherits else ""
         lines.append(f"{clean(edit.deployment)}: {edit.field}: {old} → {worded(edit.new)}{how}")
-    lines += [told.sentence() for told in bystanders(workspace, plan.files)]
+    lines += [one.sentence(workspace.fleet.called) for one in shared_files(plan.edits)]
     judged = outlook(workspace, plan.files)
     lines += [f"{judged.sentence()}:"] if judged.adds or judged.removes else []
     lines += [_told("adds", one) for one in judged.adds] + [_told("removes", one) for one in judged.removes]

@@ -256,6 +256,10 @@ class PlanEdit(Model):
     """Which source of a layered deployment takes it."""
     shared: bool | None = None
     """Whether other deployments that share the layer may change with it."""
+    inherits: bool | None = None
+    """Whether the layer's own say goes, so that what weaker layers say is in force again."""
+    also: list[Id] | None = None
+    """The other deployments that change with it, since they share the layer."""
 
 
 class PlanWave(Model):

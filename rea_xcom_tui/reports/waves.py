@@ -175,6 +175,7 @@ def pull_request(campaign: Campaign, number: int, wave: Wave, fleet: Fleet) -> s
     """The text of a wave's pull request: what it is part of, what it changes, and what that does."""
     edits = campaign.edits_of(wave)
     rows = [(one.deployment, one.field, worded(one.old), worded(one.new)) for one in edits]
+    shared = {one.layer: [*one.also] for one in edits if one.also}
     told = dict.fromkeys(
         impact_of(one.field, one.old, one.new, fleet.by_id[one.deployment].config)
         for one in edits
@@ -188,12 +189,19 @@ def pull_request(campaign: Campaign, number: int, wave: Wave, fleet: Fleet) -> s
     after = _after(campaign.waves, number)
     parts = [
         comment("wave", lead, [Section("", ("deployment", "field", "before", "after"), rows)]),
+        "\n".join(f"* {clean(layer)} is shared: {_others(ids, fleet)}" for layer, ids in shared.items()),
         "\n".join(f"* {clean(text)}" for text in told if text),
         after,
         "Keep the lines at the end in the merge commit: by them the wave is known after a squash or a rebase.",
         trailers(campaign, wave),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _others(ids: Sequence[str], fleet: Fleet) -> str:
+    """Whom a shared layer changes that no edit of the wave was made for."""
+    verb = "changes" if len(ids) == 1 else "change"
+    return f"{plural(len(ids), 'other deployment')} {verb} with it, {', '.join(clean(fleet.called(i)) for i in ids)}."
 
 
 def _after(waves: Sequence[Wave], number: int) -> str:

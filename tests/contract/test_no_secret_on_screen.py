@@ -109,7 +109,7 @@ def every_row(driver: Driver, watch: Watch) -> None:
         if row.deployment is not None:
             text = read_text(workspace, row.deployment.file)
             marks = marked(row.deployment, text.file, len(text.lines), row.added)
-            watch.look("file", str([entry.draw(400) for entry in entries_of(text, row, marks)]))
+            watch.look("file", str([entry.draw(400) for entry in entries_of(text, row, marks, 400)]))
 
 
 async def through_every_screen(driver: Driver, watch: Watch) -> None:

@@ -231,7 +231,7 @@ async def test_the_answers_stay_in_view_beneath_a_long_output(fleet_repo: Work) 
         assert "line 1 of many" in driver.dialog
         dialog, button = driver.app.screen.query_one(".dialog"), driver.app.screen.query(Button).first()
         assert dialog.content_region.contains_region(button.region)
-        scroll = driver.app.screen.query_one(VerticalScroll)
+        scroll = driver.app.screen.query_one("#output", VerticalScroll)
         await driver.press("down", "down")
         assert scroll.scroll_y == 2
 

@@ -58,6 +58,11 @@ async def test_enter_on_the_name_shows_the_file_with_settings_findings_and_autho
         beneath = lines[next(at for at, line in enumerate(lines) if "agentToken" in line) + 1]
         assert "╰" in beneath
         assert "XC801 error" in beneath
+        at = lines.index(beneath)
+        shown = " ".join(line.strip(" ╰") for line in lines[at : at + 3])
+        row = driver.home.table.cursor
+        (told,) = (one.message for one in row.findings if one.code == "XC801") if row is not None else ("",)
+        assert told in shown, "a finding is told in full"
         assert line_of(driver, "# mine").split() == ["9", "#", "mine"]
         await driver.press("escape")
         assert not isinstance(driver.app.screen, FileScreen)

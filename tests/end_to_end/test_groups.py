@@ -44,7 +44,10 @@ async def test_a_heading_tells_what_is_usual_and_folds(work: Work) -> None:
 
 async def test_the_rows_of_a_folded_group_are_reached_and_marked(work: Work) -> None:
     async with driving(opener(work.root, read_only=False)) as driver:
-        await driver.press("b", "Z", "end", "space")
+        await driver.press("b", "Z", "end")
+        assert "1  s3://tmp-debug/{name}" in driver.seen
+        assert "prod: 4 deployments" in driver.status
+        await driver.press("space")
         assert driver.table.marks.ids == {f"prod/pay-prod{n}/values.yaml" for n in range(4)}
         driver.home.go_to_cell("prod/pay-prod2/values.yaml", "threshold")
         await driver.settle()

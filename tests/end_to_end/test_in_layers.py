@@ -31,7 +31,24 @@ async def test_the_layer_of_an_edit_is_chosen_with_whom_it_changes(tmp_path: Pat
         (edit,) = driver.home.pending.edits
         assert isinstance(edit, SetField)
         assert (edit.layer, edit.new, edit.shared) == ("base.yaml", 5, True)
-        await driver.press("u")
+        assert "set threshold to 5 on 2 deployments (base.yaml, shared: etl and broken)" in driver.seen
+        assert "2 edited" in driver.seen
+        for name in ("etl", "broken"):
+            assert driver.cell(name, "threshold") == "edited 5"
+        await driver.press("d")
+        assert "etl and 1 other" in driver.seen
+        assert "2 deployments" in driver.seen
+        assert "base.yaml, shared: changes 2 deployments (etl and broken)" in driver.seen
+        await driver.press("escape", "c")
+        assert "xcom: set threshold to 5 on 2 dev and prod deployments" in driver.seen
+        assert "1 file, 1 edit, 2 deployments" in driver.seen
+        await driver.press("escape")
+        await driver.go_to("broken", "threshold")
+        await driver.press("x")
+        assert not len(driver.home.pending)
+        assert "1024" in driver.cell("broken", "threshold")
+        await driver.press("u", "u")
+        await driver.go_to("etl", "threshold")
         await driver.go_to("ml", "threshold")
         await driver.edit("7", "ctrl+l")
         assert "remove the override in clusters/eu/ml.yaml" in driver.seen

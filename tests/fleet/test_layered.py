@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -275,6 +276,22 @@ def test_the_ways_to_make_an_edit_are_shown_with_whom_each_reaches(cli: Cli, rep
     assert cli("set", "backend=a.B", "--where", "name:etl,ml", "--layer", "own", "--write").code == 0
     assert repo.status() == [" M clusters/eu/etl.yaml", " M clusters/eu/ml.yaml"]
     assert repo.read("clusters/eu/etl.yaml").decode() == FILES["clusters/eu/etl.yaml"] + "xcomBackend: a.B\n"
+
+
+def test_plan_commit_and_counts_name_all_whom_a_shared_layer_changes(cli: Cli, repo: Work, tmp_path: Path) -> None:
+    edit = ("set", "backend=a.B", "--where", "name:etl", "--layer", "base.yaml")
+    saved = tmp_path / "plan.json"
+    assert "1 edit in 3 deployments saved to" in cli(*edit, "--plan", str(saved)).err
+    (planned,) = json.loads(saved.read_text())["edits"]
+    assert (planned["deployment"], planned["also"]) == (ETL, [ML, BROKEN])
+    assert "base.yaml is shared: 3 deployments would change" in cli("apply", str(saved)).out
+    assert cli("apply", str(saved), "--commit").code == 0
+    assert repo.git("log", "-1", "--format=%B").strip() == (
+        "xcom: set backend to a.B on 3 dev and prod deployments\n\n"
+        f"backend {BACKEND}\n  -> a.B (1 edit, 3 deployments)\n"
+        "base.yaml, shared: changes 3 deployments (etl, ml and 1 other)\n\n"
+        f"- {ETL}: backend\n- {ML}: backend (shares base.yaml)\n- {BROKEN}: backend (shares base.yaml)"
+    )
 
 
 def test_few_shared_layers_are_found_where_nothing_is_set_yet(cli: Cli, repo: Work) -> None:

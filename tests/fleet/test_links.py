@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.fleet.edit.bystanders import bystanders
+from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.fleet.history.changed_since import changed_since
 from rea_xcom_tui.fleet.history.revisions import compare_revisions, parse_range
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -47,7 +47,9 @@ def test_a_link_is_a_row_and_changes_with_its_file(tmp_path: Path, links: dict[s
     workspace.edit(["stage/values.yaml"], "threshold", "7")
     plan = workspace.plan()
     assert [file.file for file in plan.files] == ["dev/values.yaml"]
-    assert "2 deployments would change, another too: " in bystanders(workspace, plan.files)[0].sentence()
+    (shared,) = shared_files(plan.edits)
+    assert "2 deployments would change, another too: " in shared.sentence(workspace.fleet.called)
+    assert "set threshold to 7 on 2 " in workspace.commit_message()
     workspace.write()
     for now in (workspace, opened(work.root)):
         dirty = {row.id: (row.dirty, row.field("threshold").value) for row in now.fleet.deployments}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from rea_xcom_tui.fleet.edit.rehearsal import Preview
+from rea_xcom_tui.tui.cells.paths import PathColumn
 from rea_xcom_tui.tui.home.bulk_lines import Room, preview_line
 from rea_xcom_tui.tui.kit.fit import short_account, short_class, shorten, shorten_change
 
@@ -79,3 +80,24 @@ def test_reasons_in_a_preview_stand_in_one_column() -> None:
     room = Room.of(rows, "compression")
     lines = ["".join(text for text, _ in preview_line(row, "compression", 70, room, left_out=False)) for row in rows]
     assert len({line.index("refused: no such codec") for line in lines}) == 1
+
+
+@pytest.mark.parametrize(
+    ("width", "schemes", "shown"),
+    [
+        (40, ("s3",), ["s3://aws_xcom@shop-prod-xcom/orders", "s3://shop-dr-xcom/warehouse"]),
+        (29, ("s3",), ["s3://shop-prod-xcom/orders", "s3://shop-dr-xcom/warehouse"]),
+        (24, ("s3",), ["shop-prod-xcom/orders", "shop-dr-xcom/warehouse"]),
+        (20, ("s3",), ["shop-prod-xcom/…ders", "shop-dr-xcom/…ehouse"]),
+        (25, ("s3", "gs"), ["s3://shop-prod-xcom/…ders", "s3://shop-dr-xcom/…ehouse"]),
+        (25, ("s3", ""), ["s3://shop-prod-xcom/…ders", "s3://shop-dr-xcom/…ehouse"]),
+    ],
+)
+def test_the_paths_of_one_column_are_written_alike(width: int, schemes: tuple[str, ...], shown: list[str]) -> None:
+    paths = ["s3://aws_xcom@shop-prod-xcom/orders", "s3://shop-dr-xcom/warehouse"]
+    column = PathColumn(paths, schemes)
+    assert [column.fit(path, width).rstrip() for path in paths] == shown
+    assert column.fit("gs://shop-prod-xcom/a", width).startswith("gs://")  # brought in by an edit
+    column.cloud_told = True
+    assert [column.fit(path, 24).rstrip() for path in paths] == ["shop-prod-xcom/orders", "shop-dr-xcom/warehouse"]
+    assert all(len(column.fit(path, width)) == width for path in (*paths, "/opt/xcom", "s3://a", ""))

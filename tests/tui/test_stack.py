@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rea_xcom_tui.tui.file.stack_lines import LayerText, head_line, level_line, levelled, near_settings
+from rea_xcom_tui.tui.file.stack_lines import LayerText, head_line, level_line, levelled, settings_only
 from rea_xcom_tui.tui.kit.styled_lines import line_width
 
 BASE = LayerText(
@@ -22,9 +22,25 @@ def test_every_line_is_there_once_in_order_and_the_same_settings_are_level() -> 
         assert [row[number] for row in rows if row[number]] == list(range(1, len(layer.lines) + 1))
     assert (4, 2) in rows
     assert (3, 1) in rows, "what leads to a setting stands level too"
-    assert near_settings([BASE, OWN], rows) == [(3, 1), (4, 2), (5, 3), (6, None)]
+    assert settings_only([BASE, OWN], rows) == [(2, None), (3, 1), (4, 2), (5, None), (6, None)]
     assert levelled([]) == []
     assert head_line([], 0, 80) == []
+
+
+def test_settings_only_are_their_lines_and_the_keys_that_lead_to_them() -> None:
+    text = [
+        "x: 1",
+        "agent:",
+        "  # env",
+        "  commonEnv:",
+        "  - name: OTHER",
+        "    value: 1",
+        "  - from: 2",
+        "    name: P",
+    ]
+    text += ["    value: s3://b", "    more: 3", "  - value: '0'", "    name: T", "  y:", "    name: no"]
+    layer = LayerText("a.yaml", text, {9: ("path", "in force"), 11: ("threshold", "in force")})
+    assert [row[0] for row in settings_only([layer], levelled([layer]))] == [2, 4, 7, 8, 9, 11, 12]
 
 
 def test_layers_that_order_the_same_settings_otherwise_lose_no_line() -> None:

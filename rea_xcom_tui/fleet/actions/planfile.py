@@ -41,6 +41,8 @@ class PlannedEdit:
     layer: str = ""
     shared: bool = False
     inherits: bool = False
+    also: tuple[str, ...] = ()
+    """The other deployments that it would have changed when the plan was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
                 "text": e.text,
                 **({"layer": e.layer, "shared": e.shared} if e.layer else {}),
                 **({"inherits": True} if e.inherits else {}),
+                **({"also": list(e.also)} if e.also else {}),
             }
             for e in plan.edits
             if isinstance(e, SetField)
@@ -287,9 +290,10 @@ def _planned(row: object) -> PlannedEdit:
         raise ToolError(f"the plan's edit of {clean(row['deployment'])} has a value of a wrong type; make it again")
     text, layer = str(row.get("text") or ""), str(row.get("layer") or "")
     field = cast("FieldName", row["field"])
-    return PlannedEdit(
-        row["deployment"], field, old, new, text, layer, row.get("shared") is True, row.get("inherits") is True
-    )
+    listed = row.get("also")
+    also = tuple(id_ for id_ in listed if isinstance(id_, str)) if isinstance(listed, list) else ()
+    shared, inherits = row.get("shared") is True, row.get("inherits") is True
+    return PlannedEdit(row["deployment"], field, old, new, text, layer, shared, inherits, also)
 
 
 def _edit(workspace: Workspace, planned: PlannedEdit) -> SetField:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
+from rea_xcom_tui.fleet.edit.reach import reach_words
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.message import said
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.drift import Cause, Deviation
 
 
@@ -43,9 +44,10 @@ def set_all_right(
     proof = workspace.prove(edits, progress)
     refusals += proof.refused
     edits = proof.made(edits)
-    deployments = {edit.deployment for edit in edits}
     fields = ", ".join(dict.fromkeys(edit.field for edit in edits))
-    return workspace.pending.put(edits, f"fix drift of {fields} on {plural(len(deployments), 'deployment')}"), refusals
+    return workspace.pending.put(
+        edits, f"fix drift of {fields} on {reach_words(edits, workspace.fleet.called)}"
+    ), refusals
 
 
 def edit_of(workspace: Workspace, deviation: Deviation) -> SetField:

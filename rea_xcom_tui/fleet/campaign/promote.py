@@ -12,6 +12,7 @@ from rea_xcom_tui.fleet.campaign.pairs import Pair, Pairing, pair
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
+from rea_xcom_tui.fleet.edit.reach import reach_words
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.teams import names_of
 from rea_xcom_tui.text import plural
@@ -121,7 +122,7 @@ def promote(
 def make_pending(workspace: Workspace, found: Promotion) -> Step | None:
     """Make what a promotion changes pending, as one undoable step."""
     names = ", ".join(found.fields)
-    reach = plural(len({edit.deployment for edit in found.edits}), "deployment")
+    reach = reach_words(found.edits, workspace.fleet.called)
     return workspace.pending.put(found.edits, f"promote {names} to {reach}")
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.bystanders import bystanders
 from rea_xcom_tui.fleet.edit.expressions import INHERIT, UNSET, is_inherit
 from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
 from rea_xcom_tui.fleet.qualified import qualified, within
@@ -75,5 +74,5 @@ def _tried(workspace: Editing, id_: str, field: FieldName, choice: LayerChoice) 
     proof = workspace.prove([edit])
     if proof.refused:
         return replace(choice, reason=proof.refused[0].reason)
-    reached = bystanders(workspace, proof.files)
-    return replace(choice, others=tuple(dict.fromkeys(name for one in reached for name in one.names)))
+    (made,) = proof.made([edit])
+    return replace(choice, others=tuple(map(workspace.fleet.called, made.also)))

@@ -133,10 +133,7 @@ def cured(
     return [
         edit
         for edit in edits
-        if isinstance(edit, Fix)
-        and not edit.shared
-        and edit.file in deployment.files
-        and edit.finding.fix in had - has - known
+        if isinstance(edit, Fix) and edit.file in deployment.files and edit.finding.fix in had - has - known
     ]
 
 

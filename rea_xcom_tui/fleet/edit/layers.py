@@ -45,7 +45,7 @@ from rea_xcom_tui.fleet.edit.layer_refusals import (
     why_not_made,
     why_shared,
 )
-from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import Fix, Key, LayerEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.model import Deployment, Layouts
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -241,13 +241,14 @@ class LayerEdits:
                 f"what {edit.finding.code} found in {clean(edit.deployment)} {now}; rescan and look at it again"
             )
 
-    def refusals(
+    def _judge(
         self, edits: Sequence[LayerEdit], contents: Mapping[str, bytes], touched: Sequence[Deployment]
-    ) -> dict[tuple[str, str], Refusal]:
-        """Why edits that change these files' contents cannot be made, by deployment and field.
+    ) -> tuple[dict[tuple[str, str], Refusal], dict[Key, list[str]]]:
+        """Why edits that change these files' contents cannot be made, by deployment and field; and whom the others
+        change beside, by what they are about.
 
         Every one of the `touched` deployments must have just the values that were asked for it, and no other value
-        than before where nothing was.
+        than before where nothing was, unless an edit may change who shares its layer.
         """
         ids = [deployment.id for deployment in touched]
         before, after = self.deployments(ids, {}), self.deployments(ids, contents)
@@ -256,6 +257,7 @@ class LayerEdits:
             asked.setdefault(edit.deployment, []).append(edit)
         refused: dict[tuple[str, str], Refusal] = {}
         others: dict[tuple[str, str], list[Deployment]] = {}
+        also: dict[Key, list[str]] = {}
         for deployment in touched:
             old, new = before.get(deployment.id), after.get(deployment.id)
             mine = asked.get(deployment.id, [])
@@ -268,7 +270,10 @@ class LayerEdits:
                     refusal = Refusal(edit.deployment, edit.field, why_beside(edit, key, deployment))
                     refused.setdefault((edit.deployment, edit.field), refusal)
             for fix in cured(edits, mine, deployment, old, new):
-                others.setdefault((fix.deployment, fix.field), []).append(deployment)
+                if fix.shared:
+                    also.setdefault(fix.key, []).append(deployment.id)
+                else:
+                    others.setdefault((fix.deployment, fix.field), []).append(deployment)
             for field in changed_fields(old, new):
                 if not any(concerns(edit, field) for edit in mine):
                     for edit in culprits(edits, field, deployment):
@@ -277,11 +282,13 @@ class LayerEdits:
                         elif (why := why_astray(edit, field, deployment, new)) is not None:
                             refusal = Refusal(edit.deployment, edit.field, why)
                             refused.setdefault((edit.deployment, edit.field), refusal)
+                        else:
+                            also.setdefault(edit.key, []).append(deployment.id)
         for edit in edits:
             reached = others.get((edit.deployment, edit.field))
             if reached:
                 refused.setdefault((edit.deployment, edit.field), why_shared(edit, reached, self._called))
-        return refused
+        return refused, also
 
     def _changed_beside(self, id_: str, rows: Iterable[Deployment | None], contents: Mapping[str, bytes]) -> str | None:
         """A top-level key of a deployment's values that no edit is about and that would change nevertheless, or None.
@@ -302,9 +309,10 @@ class LayerEdits:
         """Make edits, each upon what those before it left, and prove them together.
 
         `touched` tells which deployments have a part in some files. What is refused is left out, and the rest is made
-        anew without it.
+        anew without it. Each edit that is made comes back with the other deployments that it changes.
         """
         refused: dict[tuple[str, str], Refusal] = {}
+        also: dict[Key, list[str]] = {}
         left = list(edits)
         while left:
             before: dict[str, bytes] = {}
@@ -322,11 +330,13 @@ class LayerEdits:
                 except ToolError as error:
                     refused[edit.deployment, edit.field] = Refusal(edit.deployment, edit.field, str(error))
             made = [edit for edit in left if (edit.deployment, edit.field) not in refused]
-            refused |= self.refusals(made, contents, touched(contents)) if made else {}
+            found, also = self._judge(made, contents, touched(contents)) if made else ({}, {})
+            refused |= found
             kept = [edit for edit in left if (edit.deployment, edit.field) not in refused]
             if len(kept) == len(left):
                 break
             left = kept
+        left = [replace(edit, also=tuple(dict.fromkeys(also.get(edit.key, ())))) for edit in left]
         files = [
             FilePlan(file, before[file], data, tuple(edit for edit in left if edit.file == file))
             for file, data in (contents.items() if left else ())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.outlook import Prospect, prospect
-from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, changed_by
 from rea_xcom_tui.fleet.edit.row import Ahead, with_edits
 from rea_xcom_tui.fleet.model import Fleet
 
@@ -70,9 +70,11 @@ def snapshot(workspace: FleetState) -> Snapshot:
     """The workspace as it is now, its pending edits taken as done. Call it on the workspace's own thread."""
     edits = workspace.pending.edits
     declared = tuple(edit for edit in edits if isinstance(edit, Declare))
-    by_deployment = {id_: workspace.pending.of(id_) for id_ in dict.fromkeys(edit.deployment for edit in edits)}
+    ahead = _prospect(workspace)  # which notes whom each edit changes
+    edits = workspace.pending.edits
+    by_deployment = {id_: workspace.pending.changing(id_) for id_ in changed_by(edits)}
     edited = with_edits(workspace.fleet, edits)
-    return Snapshot(workspace.statements, edited, by_deployment, _prospect(workspace), workspace, declared)
+    return Snapshot(workspace.statements, edited, by_deployment, ahead, workspace, declared)
 
 
 def _prospect(workspace: FleetState) -> Prospect | None:

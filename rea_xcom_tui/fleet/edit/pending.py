@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from rea_xcom_tui.edits import RenameKey
 from rea_xcom_tui.fleet.qualified import qualified
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 """A deployment's id and a field, or a finding's code and place, or a place in the baseline file and a field: what one
 pending edit is about."""
+
+
+def _also() -> Any:
+    """What an edit brings about is no part of what it asks for: two edits are equal that ask for the same."""
+    return field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class SetField:
     """Whether the user has named the layer, so that every deployment that shares it may change."""
     inherits: bool = False
     """Whether the layer's own say goes, so that what weaker layers say is in force again."""
+    also: tuple[str, ...] = _also()
+    """The ids of the other deployments that change with it, as the newest plan has found."""
 
     @property
     def key(self) -> Key:
@@ -73,6 +80,8 @@ class Fix:
     """The source of the layer that takes it; empty for a deployment that is one plain file."""
     shared: bool = False
     """Whether every deployment that shares the layer may change."""
+    also: tuple[str, ...] = _also()
+    """The ids of the other deployments that change with it, as the newest plan has found."""
 
     @property
     def key(self) -> Key:
@@ -122,6 +131,9 @@ class Declare:
     """Always empty: the baseline file is no layer."""
     repo: str = ""
     """The repo whose baseline it is, where the fleet is made of several; else empty."""
+
+    also: tuple[str, ...] = _also()
+    """Always empty: no deployment changes."""
 
     @property
     def changes(self) -> bool:
@@ -188,6 +200,11 @@ class Step:
     before: Mapping[Key, PendingEdit | None]
     after: Mapping[Key, PendingEdit | None]
 
+    @property
+    def deployments(self) -> tuple[str, ...]:
+        """The ids of all deployments that look otherwise after it, those that share a layer among them."""
+        return changed_by(edit for edits in (self.before, self.after) for edit in edits.values() if edit is not None)
+
 
 class Pending:
     """The pending edits of a session, keyed by deployment and field, with undo and redo without end.
@@ -200,6 +217,8 @@ class Pending:
         self._edits: dict[Key, PendingEdit] = {}
         self._of: dict[str, dict[Key, PendingEdit]] = {}
         """The same by deployment."""
+        self._through: dict[str, dict[Key, PendingEdit]] = {}
+        """The edits made for other deployments that change one too, by the one."""
         self._held = 0
         self._done: list[Step] = []
         self._undone: list[Step] = []
@@ -235,12 +254,12 @@ class Pending:
         return edit if isinstance(edit, SetField) else None
 
     def touches(self, deployment: str) -> bool:
-        """Whether anything is pending on one deployment."""
-        return bool(self._of.get(deployment))
+        """Whether anything pending changes one deployment, made for it or for one that it shares a layer with."""
+        return bool(self._of.get(deployment) or self._through.get(deployment))
 
     def count(self, deployment: str) -> int:
-        """How many edits and fixes of one deployment are pending."""
-        return len(self._of.get(deployment, ()))
+        """How many pending edits and fixes change one deployment."""
+        return len(self._of.get(deployment, ())) + len(self._through.get(deployment, ()))
 
     def fixes(self, deployment: str, finding: Finding) -> bool:
         """Whether the fix of this finding is pending."""
@@ -249,6 +268,20 @@ class Pending:
     def of(self, deployment: str) -> tuple[PendingEdit, ...]:
         """The pending edits of one deployment."""
         return tuple(self._of.get(deployment, {}).values())
+
+    def through(self, deployment: str) -> tuple[PendingEdit, ...]:
+        """The pending edits of other deployments that change this one too, since it shares their layer."""
+        return tuple(self._through.get(deployment, {}).values())
+
+    def changing(self, deployment: str) -> tuple[PendingEdit, ...]:
+        """All pending edits that change one deployment, its own last."""
+        return (*self.through(deployment), *self.of(deployment))
+
+    def note(self, planned: Iterable[PendingEdit]) -> None:
+        """Take over from a plan whom each edit changes, which other edits may have changed. That is no step."""
+        also = {edit.key: edit.also for edit in planned}
+        known = {key: edit for key, edit in self._edits.items() if also.get(key, edit.also) != edit.also}
+        self._apply({key: replace(edit, also=also[key]) for key, edit in known.items()})
 
     def put(self, edits: Iterable[PendingEdit], title: str) -> Step | None:
         """Add edits as one undoable step and return it; None when nothing changes."""
@@ -311,6 +344,7 @@ class Pending:
         """Be what `other` was, such as before a write whose commit was refused."""
         self._edits, self._held = dict(other._edits), other._held
         self._of = {deployment: dict(edits) for deployment, edits in other._of.items()}
+        self._through = {deployment: dict(edits) for deployment, edits in other._through.items()}
         self._done, self._undone, self._floors = list(other._done), list(other._undone), list(other._floors)
 
     def describe(self) -> str:
@@ -337,24 +371,35 @@ class Pending:
             old = self._edits.get(key)
             self._held += (edit.held if edit is not None else 0) - (old.held if old is not None else 0)
             for edits in (self._edits, self._of.setdefault(key[0], {})):
-                if old is not None and (edit is None or not _only_held(old, edit)):
+                if old is not None and (edit is None or not _keeps_place(old, edit)):
                     del edits[key]
                 if edit is not None:
                     edits[key] = edit
+            for id_ in old.also if old is not None else ():
+                self._through[id_].pop(key, None)
+            for id_ in edit.also if edit is not None else ():
+                self._through.setdefault(id_, {})[key] = edit  # type: ignore[assignment]
+
+
+def changed_by(edits: Iterable[PendingEdit]) -> tuple[str, ...]:
+    """The ids of all deployments that edits change: first those that they were made for, each once."""
+    known = [edit for edit in edits if not isinstance(edit, Declare)]
+    asked = dict.fromkeys(edit.deployment for edit in known)
+    return tuple(asked | dict.fromkeys(id_ for edit in known for id_ in edit.also))
 
 
 def described(edits: Iterable[PendingEdit]) -> str:
     """Say how many edits these are: ``2 edits in 1 deployment``, and how many of them are of the baseline file."""
     known = list(edits)
-    deployments = {edit.deployment for edit in known if not isinstance(edit, Declare)}
+    deployments = changed_by(known)
     places = [plural(len(deployments), "deployment")] if deployments or not known else []
     places += dict.fromkeys(edit.file for edit in known if isinstance(edit, Declare))
     return f"{plural(len(known), 'edit')} in {' and '.join(places)}"
 
 
-def _only_held(old: PendingEdit, edit: PendingEdit) -> bool:
-    """Whether an edit differs from an older one in being left out or taken in alone: such a one keeps its place."""
-    return old.held != edit.held and replace(old, held=edit.held) == edit
+def _keeps_place(old: PendingEdit, edit: PendingEdit) -> bool:
+    """Whether an edit asks for the same as an older one, be it left out or taken in: such a one keeps its place."""
+    return replace(old, held=edit.held) == edit
 
 
 def _left(steps: Iterable[Step], gone: set[Key]) -> list[Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from rea_xcom_tui.fleet.edit.pending import LayerEdit, PendingEdit
@@ -89,9 +89,11 @@ class Proof:
     refused: tuple[Refusal, ...]
 
     def made(self, edits: Iterable[Edit]) -> list[Edit]:
-        """Those of the edits that can be made."""
+        """Those of the edits that can be made, with whom each changes beside."""
         bad = {(refusal.deployment, refusal.field) for refusal in self.refused}
-        return [edit for edit in edits if (edit.deployment, edit.field) not in bad]
+        also = {edit.key: edit.also for file in self.files for edit in file.edits if edit.also}
+        good = (edit for edit in edits if (edit.deployment, edit.field) not in bad)
+        return [replace(edit, also=also[edit.key]) if edit.key in also else edit for edit in good]
 
 
 PlanLayers = Callable[[Sequence[LayerEdit]], "Plan"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
+from rea_xcom_tui.fleet.edit.reach import in_plain_files
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
@@ -39,7 +40,7 @@ def prove(
     refusals: list[Refusal] = []
     for file, mine in files.items():
         plan, refused = found[file]
-        plans += [plan] if plan is not None else []
+        plans += in_plain_files(workspace, [plan] if plan is not None else [])
         refusals += _among(refused, mine)
     if layered:
         together = _prove_layered(workspace, layered)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 from rea_xcom_tui.edits import AddKey, AppendItem, Remove, SetMember, SetText
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.edit.bystanders import bystanders
 from rea_xcom_tui.fleet.edit.expressions import is_inherit, why_not_meant
 from rea_xcom_tui.fleet.edit.outlook import Outlook, outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.placing import Placing
+from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, Value
@@ -111,7 +111,9 @@ def rehearse(
         for preview, edit in looked
     ]
     beneath = {file.file: file.after for file in workspace.plan().files} if len(workspace.pending) else None
-    shared = tuple(one.sentence() for one in bystanders(workspace, proof.files))
+    asked = {edit.deployment for edit in edits}
+    files = shared_files(edit for file in proof.files for edit in file.edits if edit.deployment in asked)
+    shared = tuple(one.sentence(workspace.fleet.called) for one in files)
     return Rehearsal(tuple(previews), outlook(workspace, proof.files, beneath), len(proof.files), shared)
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from rea_xcom_tui.edits import RenameKey
 from rea_xcom_tui.fleet.compare import beyond
-from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField
+from rea_xcom_tui.fleet.edit.pending import Pending, PendingEdit, SetField, changed_by
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.teams import names_of
 from rea_xcom_tui.xcom.compare import current_value
@@ -32,12 +32,12 @@ class Ahead:
     deployments: Mapping[str, Deployment]
     """Those that will read otherwise or be judged otherwise than now, by id."""
     edits: Mapping[str, tuple[PendingEdit, ...]]
-    """What was pending then, by deployment."""
+    """What was pending then, by each deployment that it changes."""
 
     def of(self, id_: str, pending: Pending) -> Deployment | None:
         """A deployment as it will be; None where it stays as it is, or was edited since this was worked out."""
         found = self.deployments.get(id_)
-        return found if found is not None and pending.of(id_) == self.edits.get(id_, ()) else None
+        return found if found is not None and pending.changing(id_) == self.edits.get(id_, ()) else None
 
 
 class Row:
@@ -105,7 +105,7 @@ class Row:
         ahead = self.ahead
         if ahead is not None or self.deployment is None or not self._pending.touches(self.id):
             return ahead or self.deployment
-        edits = self._pending.of(self.id)
+        edits = self._pending.changing(self.id)
         if self._overlaid is None or self._overlaid[0] != edits:
             self._overlaid = edits, overlaid(self.deployment, edits)
         return self._overlaid[1]
@@ -136,12 +136,27 @@ class Row:
         return bool(finding.field and self.edit(finding.field)) or self._pending.fixes(self.id, finding)
 
     def edit(self, field: FieldName) -> SetField | None:
-        """The pending edit of a field, if any."""
-        return self._pending.get(self.id, field)
+        """The pending edit of a field, if any; where another deployment's changes it too, as if it were its own."""
+        found = self.pending_edit(field)
+        if found is None or found.deployment == self.id or self.deployment is None:
+            return found
+        ahead = self.ahead
+        new = current_value(ahead.field(field)) if ahead is not None else found.new
+        old = current_value(self.deployment.field(field))
+        return replace(found, deployment=self.id, old=old, new=new) if new != old else None
+
+    def pending_edit(self, field: FieldName) -> SetField | None:
+        """The pending edit that a field's new value comes from, as it was made: of this deployment, else of another
+        that shares a layer with it."""
+        own = self._pending.get(self.id, field)
+        if own is not None:
+            return own
+        through = (one for one in reversed(self._pending.through(self.id)) if isinstance(one, SetField))
+        return next((one for one in through if one.field == field), None)
 
     @property
     def edits(self) -> int:
-        """How many edits and fixes of it are pending."""
+        """How many pending edits and fixes change it."""
         return self._pending.count(self.id)
 
     def reading(self, field: FieldName) -> FieldReading | None:
@@ -278,8 +293,9 @@ def with_edits(fleet: Fleet, edits: Iterable[PendingEdit]) -> Fleet:
     """The fleet with the values of these edits put in, whether or not they can be made exactly; fixes are left out."""
     by_deployment: dict[str, list[PendingEdit]] = {}
     for edit in edits:
-        if isinstance(edit, SetField) and edit.deployment in fleet.by_id:
-            by_deployment.setdefault(edit.deployment, []).append(edit)
+        if isinstance(edit, SetField):
+            for id_ in changed_by((edit,)):
+                by_deployment.setdefault(id_, []).append(edit)
     if not by_deployment:
         return fleet
     return replace(fleet, deployments=tuple(overlaid(d, by_deployment.get(d.id, ())) for d in fleet.deployments))
@@ -288,7 +304,8 @@ def with_edits(fleet: Fleet, edits: Iterable[PendingEdit]) -> Fleet:
 def overlaid(deployment: Deployment, edits: Iterable[PendingEdit]) -> Deployment:
     """A deployment with the values of its pending edits put in, the newest last."""
     for edit in edits:
-        if isinstance(edit, SetField):
+        # What weaker layers say of a deployment that shares the override is only known from its bytes.
+        if isinstance(edit, SetField) and not (edit.inherits and edit.deployment != deployment.id):
             deployment = _edited(deployment, edit)
     return deployment
 

@@ -11,6 +11,7 @@ from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit, SetField, Step, fixable
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED, USUAL, How, Placing
 from rea_xcom_tui.fleet.edit.plan import Plan, Proof, Refusal
+from rea_xcom_tui.fleet.edit.reach import in_plain_files, reach_words
 from rea_xcom_tui.fleet.edit.state import FleetState
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
@@ -131,7 +132,8 @@ class Editing(FleetState):
         """Make fixes pending that `proposed_fixes` has proved, as one undoable step."""
         codes = {one.field for one in fixes}
         of = f" of {codes.pop()}" if len(codes) == 1 else ""
-        return self.pending.put(fixes, f"fix {plural(len(fixes), 'finding')}{of}")
+        where = f" on {reach_words(fixes, self.fleet.called)}" if any(one.also for one in fixes) else ""
+        return self.pending.put(fixes, f"fix {plural(len(fixes), 'finding')}{of}{where}")
 
     def fix_of(self, deployment: Deployment, finding: Finding, *, shared: bool = False) -> Fix:
         """The mechanical fix of a finding, not proved yet. Raises `Refused` where no layer takes it."""
@@ -139,6 +141,13 @@ class Editing(FleetState):
             return Fix(deployment.id, finding, deployment.file)
         info = deployment.layer_at(self.chooser().layer_of_fix(deployment, finding))
         return Fix(deployment.id, finding, info.file, layer=info.source, shared=shared)
+
+    def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
+        """As the plan of any fleet; whom each edit changes is noted in what is pending."""
+        found = super().plan(progress, held=held)
+        found = replace(found, files=in_plain_files(self, found.files))
+        self.pending.note(found.edits)
+        return found
 
     def undo(self) -> str | None:
         """Take back the newest step; returns what was undone in words, or None."""
@@ -277,7 +286,7 @@ class Editing(FleetState):
     ) -> tuple[Step | None, list[Refusal]]:
         proof = self.prove(edits, progress)
         changing = [edit for edit in proof.made(edits) if self._differs(edit)]
-        step = self.pending.put(changing, f"{title} on {plural(len(changing), 'deployment')}")
+        step = self.pending.put(changing, f"{title} on {reach_words(changing, self.fleet.called)}")
         return step, [*refusals, *proof.refused]
 
     def _differs(self, edit: SetField) -> bool:

@@ -13,7 +13,8 @@ def edit_in(repo: str, edit: PendingEdit) -> PendingEdit:
     """An edit of a repo as the whole fleet knows it."""
     if isinstance(edit, Declare):
         return replace(edit, file=qualified(repo, edit.file), repo=repo)
-    named = replace(edit, deployment=qualified(repo, edit.deployment), file=qualified(repo, edit.file))
+    also = tuple(qualified(repo, id_) for id_ in edit.also)
+    named = replace(edit, deployment=qualified(repo, edit.deployment), file=qualified(repo, edit.file), also=also)
     return replace(named, layer=qualified(repo, named.layer)) if named.layer else named
 
 
@@ -21,7 +22,8 @@ def edit_of(repo: str, edit: PendingEdit) -> PendingEdit:
     """An edit of the whole fleet as its repo knows it."""
     if isinstance(edit, Declare):
         return replace(edit, file=within(repo, edit.file), repo="")
-    named = replace(edit, deployment=within(repo, edit.deployment), file=within(repo, edit.file))
+    also = tuple(within(repo, id_) for id_ in edit.also)
+    named = replace(edit, deployment=within(repo, edit.deployment), file=within(repo, edit.file), also=also)
     return replace(named, layer=within(repo, named.layer)) if named.layer else named
 
 

@@ -150,7 +150,7 @@ class FleetState:
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:
         """The value of a field as it will be: the pending one, else the one in the file."""
-        return current_value(overlaid(deployment, self.pending.of(deployment.id)).field(field))
+        return current_value(overlaid(deployment, self.pending.changing(deployment.id)).field(field))
 
     def deployment(self, id_: str) -> Deployment:
         """The deployment with this id. Raises `ToolError` when the fleet has none, or its file cannot be read now."""

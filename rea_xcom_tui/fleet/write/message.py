@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.statements import Accepts, Belongs
-from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, changed_by
+from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.text import clean, plural, whole_words
 from rea_xcom_tui.user.message_template import DEFAULT, filled
@@ -39,7 +39,7 @@ def commit_message(
     others = [edit for edit in edits if not isinstance(edit, Declare)]
     parts = [
         *([lead] if lead else []),
-        *([_body(others)] if others else []),
+        *([_body(others, fleet)] if others else []),
         *([_baseline_body(declared)] if declared else []),
     ]
     body = "\n".join(line for text in "\n\n".join(parts).split("\n") for line in _fitted(text))
@@ -53,7 +53,9 @@ def _header(
     template: str,
     summary: str | None,
 ) -> str:
-    chosen = [fleet.deployment(id_) for id_ in dict.fromkeys(edit.deployment for edit in others)]
+    chosen = [fleet.deployment(edit.deployment) for edit in others]
+    chosen += [fleet.by_id[id_] for id_ in changed_by(others) if id_ in fleet.by_id]
+    chosen = list({one.id: one for one in chosen}.values())
     count = len(chosen) or len(declared)
     envs = sorted({clean(one.env or "none", 40) for one in chosen}) or ["all"]
     values = {
@@ -131,12 +133,25 @@ def _reach(deployments: Sequence[Deployment], fleet: Fleet) -> str:
     return f"{len(deployments)} {env}deployments"
 
 
-def _body(edits: Sequence[PendingEdit]) -> str:
-    lines = [f"{change} ({count})" for change, count in Counter(map(_change, edits)).most_common()]
-    named = [f"- {clean(edit.deployment)}: {edit.field}" for edit in edits[:_MOST_NAMED]]
-    if len(edits) > _MOST_NAMED:
-        named.append(f"- and {plural(len(edits) - _MOST_NAMED, 'more edit')}")
+def _body(edits: Sequence[PendingEdit], fleet: Fleet) -> str:
+    changes: dict[str, list[PendingEdit]] = {}
+    for edit in edits:
+        changes.setdefault(_change(edit), []).append(edit)
+    lines = [f"{one} ({_count(mine)})" for one, mine in sorted(changes.items(), key=lambda each: -len(each[1]))]
+    lines += [one.short(fleet.called) for one in shared_files(edits)]
+    told = [(edit.deployment, edit.field, "") for edit in edits]
+    told += [(id_, edit.field, f" (shares {clean(edit.file)})") for edit in edits for id_ in edit.also]
+    named = [f"- {clean(id_)}: {field}{by}" for id_, field, by in told[:_MOST_NAMED]]
+    if len(told) > _MOST_NAMED:
+        named.append(f"- and {plural(len(told) - _MOST_NAMED, 'more edit')}")
     return "\n".join([*lines, "", *named])
+
+
+def _count(edits: Sequence[PendingEdit]) -> str:
+    """How many edits make one change; with the deployments, where some change though nobody edited them."""
+    if not any(edit.also for edit in edits):
+        return str(len(edits))
+    return f"{plural(len(edits), 'edit')}, {plural(len(changed_by(edits)), 'deployment')}"
 
 
 def _change(edit: PendingEdit) -> str:

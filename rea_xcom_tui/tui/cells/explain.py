@@ -82,6 +82,9 @@ def cell_status(row: Row, column: Column) -> Line:
     if edit is not None:
         change = f"{value_words(edit.old)} → {value_words(edit.new)}"
         standing = "pending, left out of the next write" if edit.held else "pending, not written yet"
+        made = row.pending_edit(column.field)
+        if made is not None and (made.also or made.deployment != row.id):
+            standing = f"pending, by {harmless(edit.file)}, which changes {len(made.also) + 1}"
         then = _worst(row, column.field)
         judged: Line = [(f"  then ! {harmless(then.message)}", "invalid")] if then is not None else []
         return [head, (f"~ {change}", "edited"), *judged, (f"  {standing}", "quiet")]

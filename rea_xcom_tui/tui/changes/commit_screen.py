@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -14,13 +14,14 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
-from rea_xcom_tui.fleet.edit.pending import Declare
+from rea_xcom_tui.fleet.edit.pending import Declare, changed_by
+from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.changes.commit_run import CommitRun
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.changes.edit_lines import head_and_change
-from rea_xcom_tui.tui.changes.foreseen import outlook_words
+from rea_xcom_tui.tui.changes.foreseen import findings_told, outlook_words
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten, shorten_change, wrapped_sentences
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions import SplitBy
     from rea_xcom_tui.fleet.actions.branch import BranchChoice
     from rea_xcom_tui.fleet.actions.split import Part
+    from rea_xcom_tui.fleet.edit.outlook import Outlook
     from rea_xcom_tui.fleet.edit.pending import PendingEdit
+    from rea_xcom_tui.fleet.model import Fleet
     from rea_xcom_tui.fleet.workspace import Workspace
 
 
@@ -51,16 +54,16 @@ class CommitReady(Message):
         written = [*workspace.put_back(), *workspace.uncommitted()]
         self.edits: Sequence[PendingEdit] = folded([*written, *workspace.pending.chosen])
         self.written = frozenset(edit.key for edit in written)
+        self.reached = len(changed_by(self.edits))
+        self.shared = {one.file: one.short(workspace.fleet.called) for one in shared_files(self.edits)}
+        """The files that deployments share which change with them though nobody edited them, in words."""
         self.choice: BranchChoice = branch_choice(workspace, self.message)
         self.exposures = workspace.exposures()
         judged = outlook(workspace, workspace.plan().files)
         self.outlook = judged
         self.standing = standing_of_all(workspace)
-        self.findings = [
-            (sign, one, workspace.fleet.by_id.get(one.deployment))
-            for sign, one in (*(("+", one) for one in judged.adds), *(("-", one) for one in judged.removes))
-        ]
-        """What rules would say newly (`+`), and no longer (`-`), with the deployment."""
+        self.findings = findings_told(judged, _names(workspace.fleet, judged))
+        """What rules would say newly (`+`), and no longer (`-`): sign, severity and words."""
         known = [edit for edit in self.edits if isinstance(edit, Declare) or edit.deployment in workspace.fleet.by_id]
         self.others = tuple(file for file in workspace.to_commit() if file not in {edit.file for edit in self.edits})
         """Files that are written and that no edit of a field is about, such as those of a new deployment."""
@@ -78,6 +81,14 @@ class CommitReady(Message):
         verb = "stays" if self.beside == 1 else "stay"
         beside = plural(self.beside, "other changed file")
         return f"Only these files are committed; {beside} of yours, staged or not, {verb} out of it."
+
+
+def _names(fleet: Fleet, judged: Outlook) -> dict[str, str]:
+    """What the deployments that findings come to or go from are called, with their environments."""
+    rows = (fleet.by_id.get(one.deployment) for one in (*judged.adds, *judged.removes))
+    return {
+        row.id: fleet.name_beside_env(row) + (f" ({row.env})" if row.env else "") for row in rows if row is not None
+    }
 
 
 class Parted(Message):
@@ -161,6 +172,7 @@ class CommitScreen(CommitRun):
             return
         files = len({edit.file for edit in self.ready.edits}) + len(self.ready.others)
         counts = f"  {plural(files, 'file')}, {plural(len(self.ready.edits), 'edit')}"
+        counts += f", {plural(self.ready.reached, 'deployment')}" if self.ready.shared else ""
         split = f" in {plural(len(self.parts), 'commit')} by {self.by}" if self.by else ""
         signed = [("signed off  ", "good")] if self.sign_off else []
         where = self.ready.choice.current or "no branch"
@@ -212,16 +224,13 @@ class CommitScreen(CommitRun):
         return [*lines, *self._finding_lines(width)]
 
     def _finding_lines(self, width: int) -> list[Line]:
-        """Each finding that the commit adds or takes away, on a line of its own."""
+        """The findings that the commit adds or takes away."""
         found = self.ready.findings if self.ready is not None else []
         lines: list[Line] = [[], [("findings", "quiet")]] if found else []
-        for sign, one, source in found:
-            env = f" ({source.env})" if source is not None and source.env else ""
-            name = f"{source.name if source is not None else one.deployment}{env}"
-            text = harmless(f"{sign} {one.finding.code} {name}: {one.finding.message}")
-            grave = "edited" if one.finding.severity == "info" else "invalid"
-            style = grave if sign == "+" else "good"
-            lines += [[(line, style)] for line in textwrap.wrap(text, max(20, width), subsequent_indent="  ")]
+        for sign, severity, words in found:
+            style = "good" if sign == "-" else "edited" if severity == "info" else "invalid"
+            told = wrap(f"{sign} {harmless(words)}", max(20, width - 1), subsequent_indent="  ")
+            lines += [[(line, style)] for line in told]
         return lines
 
     def _files_of_one(self, width: int) -> list[Line]:
@@ -238,7 +247,10 @@ class CommitScreen(CommitRun):
             files.setdefault(edit.file, []).append(edit)
         lines: list[Line] = []
         for file, mine in files.items():
-            lines.append([(shorten(harmless(file), width, "start"), "")])
+            if file in self.ready.shared:
+                lines += [[(line, "edited")] for line in wrap(harmless(self.ready.shared[file]), max(20, width))]
+            else:
+                lines.append([(shorten(harmless(file), width, "start"), "")])
             for edit in mine:
                 done = "  already written" if edit.key in self.ready.written else ""
                 what, change = head_and_change(edit)

@@ -12,6 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
+from rea_xcom_tui.fleet.edit.pending import changed_by
+from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.file_changes import Group, GroupBy, KnownChanges, file_changes, grouped
@@ -91,8 +93,8 @@ class DiffScreen(Writes):
             impacts = {edit.key: workspace.impact(edit) for edit in plan.edits}
             files = file_changes(jobs.ticking(plan.files, progress), self._known)
             notes = {file.file: outdated_comments(file) for file in plan.files}
-            names = {edit.deployment: workspace.fleet.called(edit.deployment) for edit in edits}
-            names |= {id_: workspace.fleet.called(id_) for edit in edits for id_ in accepted_in(edit)}
+            told = [*changed_by(edits), *(id_ for edit in edits for id_ in accepted_in(edit))]
+            names = {id_: workspace.fleet.called(id_) for id_ in told}
             judged = outlook(workspace, plan.files)
             return jobs.Planned(plan, edits, files, impacts, notes, conflicts, judged, names)
 
@@ -134,6 +136,8 @@ class DiffScreen(Writes):
         files, plan = self.planned.files, self.planned.plan
         held = sum(edit.held for edit in self.planned.edits)
         counts = f"{plural(len(files), 'file')}, {plural(len(plan.edits), 'edit')}"
+        if any(edit.also for edit in plan.edits):
+            counts += f", {plural(len(changed_by(plan.edits)), 'deployment')}"
         left: list[tuple[str, str]] = [("Pending changes", "title"), (f"  {counts}", "")]
         left += [(f"  {held} left out", "edited")] if held else []
         left += [("  too narrow for two sides", "quiet")] if self._too_narrow else []
@@ -210,9 +214,11 @@ class DiffScreen(Writes):
         if held:
             one = "left out of the next write; Space takes it in again"
             lines.append([(one if len(edits) == 1 else f"{held} of {len(edits)} left out of the next write", "edited")])
+        names = self.planned.names
         reasons = dict.fromkeys(self._refused.get(self._key_of(edit), "") for edit in edits)
         impacts = dict.fromkeys(self.planned.impacts.get(edit.key, "") for edit in edits)
         told = [(f"! {reason}", "invalid") for reason in reasons if reason]
+        told += [(one.short(lambda id_: names.get(id_, id_)), "edited") for one in shared_files(edits)]
         told += [(f"after this: {impact}", "") for impact in impacts if impact]
         told += [(f"then look at it: {note}", "edited") for note in self._notes(edits)]
         lines += [[(line, style)] for text, style in told for line in textwrap.wrap(harmless(text), width)]

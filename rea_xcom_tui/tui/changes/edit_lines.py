@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from rea_xcom_tui.fleet.edit.pending import Declare, Fix
+from rea_xcom_tui.fleet.edit.pending import Declare, Fix, changed_by
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background.file_changes import Group, GroupBy, changed_part
 from rea_xcom_tui.tui.cells.explain import value_words
@@ -92,7 +92,8 @@ def edit_line(
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         where = f"{names[places[0]]}{more}" if places and places[0] in names else edit.statement.where
         return [*box, (shorten(harmless(where), room, "middle"), style)]
-    name = shorten(harmless(names.get(edit.deployment, edit.deployment)), room, "middle")
+    more = f" and {plural(len(edit.also), 'other')}" if edit.also else ""
+    name = shorten(harmless(names.get(edit.deployment, edit.deployment)), max(8, room - len(more)), "middle") + more
     left = room - cell_len(name) - 2
     file = shorten(harmless(edit.file), left, "start") if left >= _LEAST_FILE else ""
     return [*box, (name, style), (f"  {pad(file, left, right=True)}" if file else "", "quiet")]
@@ -109,7 +110,7 @@ def reach_of(group: Group) -> str:
     if isinstance(first, Declare) and first.statement.group:
         return plural(len(group.edits), "field")
     declared = [len(edit.statement.deployments) for edit in group.edits if isinstance(edit, Declare)]
-    return plural(sum(declared) or len({edit.deployment for edit in group.edits}), "deployment")
+    return plural(sum(declared) or len(changed_by(group.edits)), "deployment")
 
 
 def _cause_in(edits: Sequence[PendingEdit], whole: str, room: int) -> str:

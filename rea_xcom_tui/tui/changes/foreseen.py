@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from rea_xcom_tui.fleet.edit.pending import PendingEdit, described
 from rea_xcom_tui.fleet.edit.plan import Plan
+from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.file_changes import grouped
@@ -22,7 +23,7 @@ from rea_xcom_tui.tui.kit.styled_lines import Line
 from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.outlook import Outlook
+    from rea_xcom_tui.fleet.edit.outlook import Outlook, Told
     from rea_xcom_tui.fleet.edit.pending import Pending
     from rea_xcom_tui.fleet.workspace import FilePlan, Refusal, Workspace
 
@@ -48,7 +49,7 @@ class Foreseen(Message):
         self.files = len(plan.files)
         self.lines = sum(changed_lines(file) for file in plan.files)
         self.outlook: Outlook = outlook(workspace, plan.files)
-        self.shared = list(_shared(workspace, plan.files))
+        self.shared = shared_words(workspace, plan.edits)
         self.names = {one.id: workspace.fleet.called(one.id) for one in workspace.fleet.deployments}
 
 
@@ -60,13 +61,9 @@ def changed_lines(file: FilePlan) -> int:
     return max(sum(count for count in left.values() if count > 0), -sum(count for count in left.values() if count < 0))
 
 
-def _shared(workspace: Workspace, files: Iterable[FilePlan]) -> Iterator[str]:
-    """The files that other deployments are made of as well, each with the number of those that it reaches."""
-    for file in files:
-        reached = workspace.deployments_of({file.file})
-        asked = {edit.deployment for edit in file.edits}
-        if len(reached) > 1 and any(deployment.id not in asked for deployment in reached):
-            yield f"{clean(file.file)} is shared by {plural(len(reached), 'deployment')}"
+def shared_words(workspace: Workspace, edits: Iterable[PendingEdit]) -> list[str]:
+    """The files whose edits change deployments that they were not made for, each with whom it changes."""
+    return [one.short(workspace.fleet.called) for one in shared_files(edits)]
 
 
 def changed_fields(workspace: Workspace, files: Iterable[FilePlan]) -> Counter[str]:
@@ -105,17 +102,36 @@ def outlook_words(outlook: Outlook) -> Line:
     return [(f"  {said}", "invalid" if graver else "edited" if outlook.adds else "good")] if said else []
 
 
-def finding_words(outlook: Outlook, names: dict[str, str], most: int = _MOST_FINDINGS) -> list[str]:
-    """The findings that come, then those that go, the first few in full and the sum of all."""
-    if not outlook.sentence():
+def findings_told(outlook: Outlook, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """The findings that come (`+`), then those that go (`-`), each with its severity and words; what one rule says of
+    several deployments is told once."""
+    alike: dict[tuple[str, str], list[Told]] = {}
+    for sign, told in (("+", outlook.adds), ("-", outlook.removes)):
+        for one in told:
+            alike.setdefault((sign, one.finding.code), []).append(one)
+    return [(sign, mine[0].finding.severity, _finding(mine, names)) for (sign, _), mine in alike.items()]
+
+
+def _finding(told: Sequence[Told], names: Mapping[str, str]) -> str:
+    """What a rule says of one deployment, or of several: then its title, unless it says the same of all."""
+    from rea_xcom_tui.xcom.rules.families import find
+
+    finding = told[0].finding
+    words, rule = clean(finding.message, 240), find(finding.code)
+    if rule is not None and len({one.finding.message for one in told}) > 1:
+        words = rule.title
+    named = clean(names.get(told[0].deployment, told[0].deployment), 60)
+    where = named if len(told) == 1 else f"in {plural(len(told), 'deployment')}"
+    return f"{finding.code} {where}: {words}"
+
+
+def finding_words(outlook: Outlook, names: Mapping[str, str], most: int = _MOST_FINDINGS) -> list[str]:
+    """The same in sentences, the first few in full and the sum of all."""
+    told = findings_told(outlook, names)
+    if not told:
         return []
-    told = [("+", one) for one in outlook.adds] + [("-", one) for one in outlook.removes]
-    lines = [
-        f"  {sign} {one.finding.severity} {one.finding.code} {clean(names.get(one.deployment, one.deployment), 40)}: "
-        f"{clean(one.finding.message, 120)}"
-        for sign, one in told[:most]
-    ]
-    more = [f"  and {len(told) - most} more; d shows the diff"] if len(told) > most else []
+    lines = [f"  {sign} {severity} {words}" for sign, severity, words in told[:most]]
+    more = [f"  and {len(told) - most} other rules; d shows the diff"] if len(told) > most else []
     sentence = outlook.sentence()
     return [f"{sentence[0].upper()}{sentence[1:]}:", *lines, *more]
 
@@ -125,8 +141,8 @@ def write_question(told: Foreseen) -> Question:
     changes = change_words(told.edits)
     body = changes[:_MOST_CHANGES]
     body += [f"and {len(changes) - _MOST_CHANGES} other changes"] if len(changes) > _MOST_CHANGES else []
-    body += finding_words(told.outlook, told.names)
     body += told.shared
+    body += finding_words(told.outlook, told.names)
     diff = Choice("d", "d", "see the diff", "diff")
     if told.refused:
         body += [

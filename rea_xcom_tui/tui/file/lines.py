@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from textwrap import wrap
 
 from msgspec.structs import replace
 
@@ -21,6 +22,9 @@ from rea_xcom_tui.xcom.model import FIELDS, FieldName, Finding
 
 AUTHORS_FROM = 96
 """From this width on there is room for who wrote a line."""
+
+_INDENT, _LEAST_WORDS = 8, 20
+"""Cells before a finding beneath its line, and those that it has at least."""
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 _KEY = re.compile(r"\s*(?:- )?[^\s#:][^#:]*:(?=\s|$)")
@@ -45,6 +49,13 @@ class Spot:
     """Counted from 1."""
     field: FieldName | None = None
     finding: Finding | None = None
+    part: int = 0
+    """Which of the lines that a finding takes, from 0."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is more than a further line of what stands above it."""
+        return self.part == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +103,8 @@ def _frozen(found: Mapping[int, list[FieldName]]) -> dict[int, tuple[FieldName, 
     return {line: tuple(names) for line, names in found.items()}
 
 
-def entries_of(text: FileText, row: Row, marks: Marked) -> list[Entry[Spot]]:
-    """Every line of the file, with the findings about it beneath."""
+def entries_of(text: FileText, row: Row, marks: Marked, width: int) -> list[Entry[Spot]]:
+    """Every line of the file, with the findings about it beneath, in full at this width."""
     entries: list[Entry[Spot]] = []
     before: Written | None = None
     for number, line in enumerate(text.lines, start=1):
@@ -104,8 +115,10 @@ def entries_of(text: FileText, row: Row, marks: Marked) -> list[Entry[Spot]]:
         draw = partial(_file_line, number, line, row, marks, told)
         entries.append(Entry(Spot(number, names[0] if names else None), draw, partial(draw, here=True)))
         for finding in marks.findings.get(number, ()):
-            beneath = partial(_finding_line, finding, row)
-            entries.append(Entry(Spot(number, finding.field, finding), beneath, partial(beneath, here=True)))
+            for part, words in enumerate(_finding_words(finding, row, width)):
+                beneath = partial(_finding_line, finding, row, words, part)
+                spot = Spot(number, finding.field, finding, part)
+                entries.append(Entry(spot, beneath, partial(beneath, here=True)))
     return entries
 
 
@@ -155,8 +168,8 @@ def _coloured(text: str, *, strong: bool, quiet: bool) -> list[Span]:
     return [(code[:at], "quiet"), (code[at:], value), (said, "reference")]
 
 
-def _finding_line(finding: Finding, row: Row, width: int, *, here: bool = False) -> Line:
-    """A finding beneath its line."""
+def _finding_words(finding: Finding, row: Row, width: int) -> list[str]:
+    """What a finding says, in lines that fit beneath its own; nothing is cut, and no word is parted."""
     settled = row.settled(finding)
     sign = "~" if settled else _SIGNS[finding.severity]
     words = f"{sign} {finding.code} {finding.severity}: {harmless(finding.message)}"
@@ -164,8 +177,14 @@ def _finding_line(finding: Finding, row: Row, width: int, *, here: bool = False)
         words += " (an edit is pending)"
     elif finding.fix:
         words += " (f fixes it)"
-    style = "edited" if settled else SEVERITY_STYLES[finding.severity]
-    return [("     ╰  ", "quiet"), (shorten(words, max(8, width - 8)), "here" if here else style)]
+    return wrap(words, max(_LEAST_WORDS, width - _INDENT), subsequent_indent="  ", break_on_hyphens=False) or [words]
+
+
+def _finding_line(finding: Finding, row: Row, words: str, part: int, width: int, *, here: bool = False) -> Line:
+    """One line of a finding beneath the line that it is about."""
+    style = "edited" if row.settled(finding) else SEVERITY_STYLES[finding.severity]
+    head = "     ╰  " if part == 0 else " " * _INDENT
+    return [(head, "quiet"), (shorten(words, max(_LEAST_WORDS, width - _INDENT)), "here" if here else style)]
 
 
 def legend(width: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.geometry import Region
@@ -157,12 +158,18 @@ class FileScreen(ChoosesLayers):
         source, here = self.row.deployment, self.listed.here
         text = self.text
         marks = marked(source, text.file, len(text.lines), self.row.added) if source is not None else Marked()
-        entries = entries_of(text, self.row, marks)
+        width = self.listed.size.width - self.listed.scrollbar_size_vertical
+        entries = entries_of(text, self.row, marks, width)
         wanted = [at for at, entry in enumerate(entries) if entry.key.field == field and field is not None]
-        same = [at for at, entry in enumerate(entries) if here is not None and entry.key == here]
+        whole = here if here is None or here.begins else replace(here, part=0)
+        same = [at for at, entry in enumerate(entries) if whole is not None and entry.key == whole]
         first = [at for at, entry in enumerate(entries) if entry.key.field is not None]
         self.listed.show(entries, (wanted or same or first or [0])[0])
         self.show_header()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Findings are as long as there is room for them."""
+        self.call_after_refresh(self.refresh_lines)
 
     def show_header(self) -> None:
         """Which file this is, and what is to be said of the deployment."""
@@ -186,7 +193,8 @@ class FileScreen(ChoosesLayers):
 
     def action_next(self, by: int) -> None:
         """Go to the next setting or finding, or to the one before."""
-        spots = [at for at, entry in enumerate(self.listed.entries) if entry.key.finding or entry.key.field]
+        keys = [entry.key for entry in self.listed.entries]
+        spots = [at for at, key in enumerate(keys) if (key.finding or key.field) and key.begins]
         ahead = [at for at in spots if (at > self.listed.cursor if by > 0 else at < self.listed.cursor)]
         if ahead:
             self.listed.cursor = ahead[0] if by > 0 else ahead[-1]
@@ -195,7 +203,7 @@ class FileScreen(ChoosesLayers):
 
     def action_finding(self, by: int) -> None:
         """Go to the next finding, or to the one before."""
-        spots = [at for at, entry in enumerate(self.listed.entries) if entry.key.finding]
+        spots = [at for at, entry in enumerate(self.listed.entries) if entry.key.finding and entry.key.begins]
         ahead = [at for at in spots if (at > self.listed.cursor if by > 0 else at < self.listed.cursor)]
         if ahead or spots:
             self.listed.cursor = (ahead or spots)[0 if by > 0 else -1]
@@ -295,10 +303,11 @@ class FileScreen(ChoosesLayers):
         """Drop the pending edit of the setting under the cursor."""
         here = self.listed.here
         field = here.field if here is not None else None
-        if field is None or self.row.edit(field) is None:
+        edit = self.row.pending_edit(field) if field is not None else None
+        if edit is None:
             self.say("No edit of this line is pending.")
             return
-        key = (self.row.id, field)
+        key = edit.key
 
         def work(workspace: Workspace) -> jobs.Edited:
             return jobs.Edited(workspace.pending.drop([key], f"revert {field}"), [])

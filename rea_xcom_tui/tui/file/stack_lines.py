@@ -79,11 +79,44 @@ def _block(spans: Sequence[tuple[int, int]], *, top: bool = False) -> list[Level
     return rows
 
 
-def near_settings(layers: Sequence[LayerText], rows: Sequence[Level], around: int = 1) -> list[Level]:
-    """The rows with settings, and those just before, which tell their names."""
-    told = [at for at, row in enumerate(rows) if fields_of(layers, row)]
-    kept = sorted({near for at in told for near in range(max(0, at - around), at + 1)})
-    return [rows[at] for at in kept]
+def settings_only(layers: Sequence[LayerText], rows: Sequence[Level]) -> list[Level]:
+    """The rows with settings and the keys that lead to them; what stands beside these in other layers is left out."""
+    kept = [{near for line in layer.says for near in _leading(layer.lines, line)} for layer in layers]
+    shown = [tuple(line if line in mine else None for line, mine in zip(row, kept, strict=True)) for row in rows]
+    return [row for row in shown if any(line is not None for line in row)]
+
+
+def _leading(lines: Sequence[str], line: int) -> set[int]:
+    """A line of a block of YAML with those of the keys that it is under, and of its entry's name; counted from 1."""
+    found = {line}
+    if line > len(lines):
+        return found
+    depth, dashed = _depth(lines[line - 1])
+    inner = depth + 2 if dashed else depth
+    for at in range(line, len(lines)):  # an entry may tell its name after its value
+        here, new = _depth(lines[at])
+        if here < inner or new:
+            break
+        if here == inner and lines[at].strip().startswith("name:"):
+            found.add(at + 1)
+    for at in range(line - 2, -1, -1):
+        text = lines[at].strip()
+        if not text or text.startswith("#"):
+            continue
+        here, new = _depth(lines[at])
+        # The entries of a list may begin where their key does.
+        if here < depth or (here == depth and dashed and not new):
+            found.add(at + 1)
+            depth, dashed, inner = here, new, 0
+        elif here == inner and text.startswith("name:"):
+            found.add(at + 1)
+    return found
+
+
+def _depth(line: str) -> tuple[int, bool]:
+    """How far a line is indented, and whether it begins an entry of a list."""
+    text = line.lstrip(" ")
+    return len(line) - len(text), text.startswith("- ") or text == "-"
 
 
 def fields_of(layers: Sequence[LayerText], row: Level) -> tuple[FieldName, ...]:

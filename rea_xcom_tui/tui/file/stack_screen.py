@@ -24,7 +24,7 @@ from rea_xcom_tui.tui.file.stack_lines import (
     in_sight,
     level_line,
     levelled,
-    near_settings,
+    settings_only,
 )
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
@@ -100,10 +100,11 @@ class StackScreen(Screen["Spot | None"]):
     def draw(self) -> None:
         """Draw the layers; the cursor stays on its row, or goes to a field."""
         here = self.listed.here
-        rows = near_settings(self.texts, self._rows) if self._only else self._rows
+        rows = settings_only(self.texts, self._rows) if self._only else self._rows
         entries = [drawn_by(row, partial(self._line, row)) for row in rows]
         wanted = [at for at, row in enumerate(rows) if self._go_to in fields_of(self.texts, row)]
-        same = [at for at, row in enumerate(rows) if row == here]
+        known = {*enumerate(here or ())} - {*enumerate((None,) * len(here or ()))}
+        same = [at for at, row in enumerate(rows) if not known.isdisjoint(enumerate(row))]
         told = [at for at, row in enumerate(rows) if fields_of(self.texts, row)]
         self._go_to = None
         self.listed.show(

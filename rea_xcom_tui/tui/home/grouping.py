@@ -147,9 +147,9 @@ def _usual(rows: Sequence[Row], indexes: Sequence[int]) -> dict[str, str]:
     return usual
 
 
-def pattern_of(row: Row, key: str) -> str:
+def pattern_of(row: Row, key: str, *, full: bool = False) -> str:
     """A cell's text, with the deployment's own name and its team's taken out where they stand in it."""
-    text = row.cell(key).text
+    text = row.cell(key).shown(full=full)
     if key not in _PATTERNED or row.deployment is None:
         return text
     name = row.deployment.name

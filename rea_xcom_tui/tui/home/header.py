@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from rea_xcom_tui.fleet.edit.pending import Declare, Pending
+from rea_xcom_tui.fleet.edit.pending import Declare, Pending, changed_by
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Span, line_width
@@ -52,7 +52,7 @@ class Counts:
 
     def words(self, pending: Pending, *, short: bool) -> list[Span]:
         """The counts that are not zero; `short` tells them by their signs."""
-        edited = len({edit.deployment for edit in pending.edits if not isinstance(edit, Declare)})
+        edited = len(changed_by(pending.edits))
         declared = sum(isinstance(edit, Declare) for edit in pending.edits)
         told: list[tuple[int, str, str, str]] = [
             (self.problems, "!", "with problems", "invalid"),

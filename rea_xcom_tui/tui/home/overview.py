@@ -45,9 +45,13 @@ class FleetOverview(FleetMarking):
     def tell_spread(self) -> None:
         """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
         self._told_once = told_once(self.chosen, self.rows) if self.usual_columns else []
-        self._spreads = spreads_of(row.deployment for row in self.rows if row.deployment)
+        self.tell_values()
         self.fit_columns(range(len(self.rows)))
         self.tell_trouble()
+
+    def tell_values(self) -> None:
+        """Count anew how the values spread, as the filter that a value stands for finds them: with what is pending."""
+        self._spreads = spreads_of(row.seen for row in self.rows if row.seen)
 
     def tell_trouble(self) -> None:
         """Tell over the table how many of its rows have problems, or have drifted."""

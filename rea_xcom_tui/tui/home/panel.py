@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rea_xcom_tui.tui.cells.explain import panel_lines, side_lines
 from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.home.group_lines import group_lines
 from rea_xcom_tui.tui.kit.styled_lines import Painted
 
 _NARROWEST, _WIDEST = 42, 84
@@ -23,14 +24,18 @@ class DeploymentPanel(Painted):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._row: Row | None = None
+        self._group: tuple[str, Sequence[Row]] | None = None
         self.beside = False
         """Whether it stands beside the table."""
 
-    def show(self, row: Row | None) -> None:
-        """Show this row's deployment."""
-        self._row = row
+    def show(self, row: Row | None, group: tuple[str, Sequence[Row]] | None = None) -> None:
+        """Show this row's deployment, or else the group whose heading the cursor is on: its title and rows."""
+        self._row, self._group = row, group
         if self.display:
             width = self.content_size.width
+            if row is None and group is not None:
+                self.paint(group_lines(*group, width))
+                return
             self.paint(side_lines(row, width, self.size.height) if self.beside else panel_lines(row, width))
 
     def fit(self, rows: Sequence[Row], width: int, height: int, wanted: int, *, beside: bool) -> None:
@@ -51,7 +56,7 @@ class DeploymentPanel(Painted):
 
     def on_resize(self) -> None:
         """Lay the lines out for the new width."""
-        self.show(self._row)
+        self.show(self._row, self._group)
 
 
 def _findings(row: Row) -> int:

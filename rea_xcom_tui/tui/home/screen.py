@@ -156,10 +156,11 @@ class FleetScreen(
     def action_revert(self) -> None:
         """Drop the pending edit under the cursor."""
         row, field = self.table.cursor, self.table.column.field
-        if row is None or field is None or row.edit(field) is None:
+        edit = row.pending_edit(field) if row is not None and field is not None else None
+        if edit is None:
             self.say("There is no pending edit in this cell.")
             return
-        key = (row.id, field)
+        key = edit.key
 
         def work(workspace: Workspace) -> jobs.Edited:
             return jobs.Edited(workspace.pending.drop([key], f"revert {field}"), [])
@@ -169,7 +170,7 @@ class FleetScreen(
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
         if event.step is not None:
-            self.show_changed({identifier for identifier, _ in event.step.after})
+            self.show_changed(set(event.step.deployments))
             self.jobs.drift(self)
             self.say(f"{clean(event.step.title)} · u undoes it", "edited")
         elif not event.refusals:

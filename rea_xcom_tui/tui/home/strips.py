@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.cells.forms import form_of
+from rea_xcom_tui.tui.cells.paths import PathColumn
 from rea_xcom_tui.tui.cells.rows import GLYPHS, UNSET, Cell, Column, Row
 from rea_xcom_tui.tui.cells.widths import fit_widths
 from rea_xcom_tui.tui.home.grouping import Group, pattern_of
@@ -108,6 +109,8 @@ class Painter:
         self._style = style_of
         self.common: Mapping[str, str] = {}
         """For each column where most rows agree, the text that is therefore shown dim."""
+        self.paths = PathColumn()
+        """How the paths of the table are written."""
         self._usual: Mapping[str, str] | None = None
         self._row: Row | None = None
 
@@ -142,13 +145,22 @@ class Painter:
         for index in beside:
             x, width = layout.places[index]
             column = layout.columns[index]
-            text, note = _usual_text(group.usual.get(column.key, ""), column, width)
+            usual = group.usual.get(column.key, "")
+            text, note = self._usual_text(usual, column, width) if usual else ("", "")
             at = x + column.lead
             if column.number and text:
                 at = x + column.lead + width - cell_len(text)
             pieces += [(" " * max(0, at - used), base), (text + note, quiet)]
             used = max(at, used) + cell_len(text + note)
         return _strip(pieces, used, layout.room, base)
+
+    def _usual_text(self, usual: str, column: Column, width: int) -> tuple[str, str]:
+        """What is usual in a group as its heading tells it under a column, and the human unit beside it."""
+        usual = harmless(usual)
+        if column.key == "path":
+            return self.paths.fit(usual, width).rstrip(), ""
+        note = f" {human(int(usual))}" if column.number and usual.lstrip("-").isdigit() else ""
+        return shorten(usual, width, form_of(column.key).cut_of(usual)), note
 
     def row(
         self,
@@ -189,6 +201,8 @@ class Painter:
             text = glyph + shorten(cell.text, width, cell.cut)
             room = column.lead + width
             pieces.append((text.rjust(room) if cell.text.isascii() else pad(text, room, right=True), style))
+        elif column.key == "path":
+            pieces.append((glyph + self.paths.fit(cell.shown(full=column.full), width, full=column.full), style))
         else:
             pieces.append((glyph + fit(cell.shown(full=column.full), width, cell.cut), style))
         if column.note_width:
@@ -211,13 +225,6 @@ class Painter:
         if cell.text == UNSET or cell.text == common:
             return quiet, quiet
         return self._style(kind, "table--odd") if common is not None else self._style(kind), quiet
-
-
-def _usual_text(usual: str, column: Column, width: int) -> tuple[str, str]:
-    """What is usual in a group as its heading tells it under a column, and the human unit beside it."""
-    usual = harmless(usual)
-    note = f" {human(int(usual))}" if column.number and usual.lstrip("-").isdigit() else ""
-    return shorten(usual, width, form_of(column.key).cut_of(usual)), note
 
 
 def _unreadable_text(row: Row, room: int) -> str:

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from rea_xcom_tui.tui.cells.paths import PathColumn, scheme_of
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row
 from rea_xcom_tui.tui.cells.widths import majorities, name_widths, sample, wanted_widths
 from rea_xcom_tui.tui.home.grouping import Arrangement, Group
@@ -73,6 +74,9 @@ class TableRows(ScrollView):
         self._wanted = wanted_widths(self.columns, seen)
         self._wanted[0] = max(self._wanted[0], min(self.columns[0].most, names))
         self._painter.common = majorities(seen)
+        paths = (row.seen.config.fields["path"].value for row in rows if row.seen is not None)
+        schemes = {scheme_of(text) for text in paths if isinstance(text, str)}
+        self._painter.paths = PathColumn([row.cell("path").text for row in seen], schemes)
         self._layout_now = None
         self._show(view, here)
         self._scroll_sideways()
@@ -194,6 +198,7 @@ class TableRows(ScrollView):
         layout, room = self._layout_now, self._room
         if layout is None or layout.room != room or layout.first != self._first_column:
             layout = self._layout_now = Layout(self.columns, self._wanted, self._first_column, room)
+            self._painter.paths.cloud_told = any(self.columns[index].key == "cloud" for index in layout.places)
             self._strips.clear()
         return layout
 

@@ -20,6 +20,7 @@ from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.beforehand import get_ready
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
+from rea_xcom_tui.tui.home.group_lines import heading_status
 from rea_xcom_tui.tui.home.guidance import NO_DEPLOYMENTS, NO_MATCH, NO_MATCH_EDITED, idle_commands
 from rea_xcom_tui.tui.home.head import FleetHead
 from rea_xcom_tui.tui.home.open import Look
@@ -188,8 +189,9 @@ class FleetView(FleetHead):
             self._problems = event.problems
             self.table.rows_changed()
             self.show_header()
+            self.tell_values()
             self.tell_trouble()
-            self.panel.show(self.table.cursor)
+            self.show_details()
             if self._noticed_at is None:
                 self.show_status()
         if more and self.matcher is not None:
@@ -220,6 +222,9 @@ class FleetView(FleetHead):
 
     def tell_spread(self) -> None:
         """Tell over the table what its rows have in common."""
+
+    def tell_values(self) -> None:
+        """Count anew how the values of the rows spread."""
 
     def tell_trouble(self) -> None:
         """Tell over the table how many of its rows have problems, or have drifted."""
@@ -260,7 +265,7 @@ class FleetView(FleetHead):
     def show_status(self) -> None:
         """Explain the cell under the cursor."""
         row = self.table.cursor
-        line = cell_status(row, self.table.column) if row else []
+        line = cell_status(row, self.table.column) if row else heading_status(self.table.here)
         self.query_one("#status", Bar).show(line)
 
     @on(FleetTable.Prefixed)
@@ -300,7 +305,7 @@ class FleetView(FleetHead):
         if self._noticed_at != (self.table.cursor_id, self.table.cursor_column):
             self._noticed_at = None
             self.show_status()
-        self.panel.show(self.table.cursor)
+        self.show_details()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types, a letter is a letter; in the line of values its own keys count; after a prefix, a key is the
@@ -322,12 +327,18 @@ class FleetView(FleetHead):
         width, height = self.size
         beside = self.has_class("-side")
         self.panel.fit(self.rows, width, height, self.table.wanted_width, beside=beside)
-        self.call_after_refresh(self.panel.show, self.table.cursor)
+        self.call_after_refresh(self.show_details)
+
+    def show_details(self) -> None:
+        """Show the deployment under the cursor, or the group whose heading it is on."""
+        group = self.table.here if self.table.cursor is None else None
+        told = None if group is None else (group.title, [self.rows[index] for index in group.rows])
+        self.panel.show(self.table.cursor, told)
 
     def action_toggle_panel(self) -> None:
         """Show or hide the details."""
         self.panel.toggle_class("-toggled")
-        self.call_after_refresh(self.panel.show, self.table.cursor)
+        self.call_after_refresh(self.show_details)
 
     # Filter and sort
 

@@ -29,6 +29,8 @@ class Choice:
 
 _AROUND_ANSWER = 5
 """The blanks that an answer takes beside its key and words."""
+_AROUND = 7
+"""Lines of a question beside what is told: border, title, answers, and the lines between them."""
 
 STAY = Choice("escape", "Esc", "back", "")
 """The answer that changes nothing."""
@@ -43,7 +45,7 @@ class Question(ModalScreen[str]):
     DEFAULT_CSS = """
     Question {
         & .title { text-style: bold; width: 1fr; }
-        & .body { width: 1fr; margin: 1 0 0 0; }
+        & .body { width: 1fr; }
         & VerticalScroll { height: auto; max-height: 40vh; width: 1fr; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
         & .output { width: 1fr; color: $text-muted; }
         & #answers { layout: horizontal; height: auto; width: 1fr; margin: 1 0 0 0; }
@@ -66,9 +68,10 @@ class Question(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Static(clean(self._title), classes="title", markup=False)
             if self._body:
-                yield Static(clean(self._body, keep_newlines=True), classes="body", markup=False)
+                with VerticalScroll(id="told", can_focus=False):
+                    yield Static(clean(self._body, keep_newlines=True), classes="body", markup=False)
             if self._output:
-                with VerticalScroll(can_focus=False):
+                with VerticalScroll(id="output", can_focus=False):
                     yield Static(clean(self._output, keep_newlines=True), classes="output", markup=False)
             with Container(id="answers"):
                 for choice in self._choices:
@@ -80,16 +83,23 @@ class Question(ModalScreen[str]):
         self.query(Button).first().focus()
 
     def on_resize(self) -> None:
-        """Put the answers one under the other where they do not fit beside each other."""
-        self.call_after_refresh(self._stack)
+        """Fit what is told and the answers to the screen."""
+        self.call_after_refresh(self._fit)
 
-    def _stack(self) -> None:
+    def _fit(self) -> None:
+        """Put the answers one under the other where they do not fit beside each other, and keep all of them in view:
+        what is told beyond that scrolls.
+        """
         answers = self.query_one("#answers")
         taken = sum(len(choice.shown) + len(choice.words) + _AROUND_ANSWER for choice in self._choices)
-        answers.set_class(taken > answers.size.width, "-stacked")
+        stacked = taken > answers.size.width
+        answers.set_class(stacked, "-stacked")
+        room = self.size.height * 9 // 10 - _AROUND - (len(self._choices) - 1 if stacked else 0)
+        for told in self.query("#told"):
+            told.styles.max_height = max(3, room // 2 if self._output else room)
 
     def on_key(self, event: events.Key) -> None:
-        """Answer by key; the arrows move what another program said."""
+        """Answer by key; the arrows move what does not fit."""
         if event.key in ("up", "down"):
             for scroll in self.query(VerticalScroll):
                 scroll.scroll_relative(y=-1 if event.key == "up" else 1, animate=False)

@@ -76,12 +76,20 @@ def _shorter_words(text: str, width: int) -> str:
     return short if len(short) <= width else ""
 
 
-def _shorter_path(text: str, width: int) -> str:
-    """A path without its connection, then without its scheme, then with the middle of its prefix left out."""
+def path_parts(text: str) -> tuple[str, str, str]:
+    """A path's scheme, its connection with the `@`, and the rest; the first two are empty where it has none."""
     scheme, found, rest = text.partition("://")
     if not found:
+        return "", "", text
+    conn, sign, place = rest.rpartition("@") if "@" in rest.partition("/")[0] else ("", "", rest)
+    return scheme, f"{conn}{sign}", place
+
+
+def _shorter_path(text: str, width: int) -> str:
+    """A path without its connection, then without its scheme, then with the middle of its prefix left out."""
+    scheme, _, place = path_parts(text)
+    if not scheme:
         return text
-    place = rest.rpartition("@")[2] if "@" in rest.partition("/")[0] else rest
     if len(scheme) + 3 + len(place) <= width:
         return f"{scheme}://{place}"
     bucket, slash, prefix = place.partition("/")
