@@ -145,6 +145,7 @@ async def measure(root: Path, only_page: bool) -> dict[str, float]:
         found["page"] = await app.timed(app.key("pagedown"), 15) - idle
         if only_page:
             return found
+        found["painted again"] = await app.timed(table.refresh, 9) - idle
         workspace = home.workspace
         assert workspace is not None
         now = jobs.scanned(workspace)

@@ -6,8 +6,8 @@ The fleets (1,000, 10,000 and 50,000 deployments beside twice as many other file
 DIR on first use. In each round a budget's reference runs right before what it is a budget of; minima and medians of
 the rounds are compared. Beside each ratio of wall time stands that of CPU time, which a busy machine disturbs less.
 `--only` takes those of a name, or whose name holds a word; `--scale 0.02` makes small fleets, to try the command.
-`--record` keeps the outcome in `results.json`, which `python -m benchmarks.speed.page` turns into
-`docs/performance.md`.
+`--record` keeps the outcome in `results.json`, with the floors of what is over its budget and profiles of three
+commands, which `python -m benchmarks.speed.page` turns into `docs/performance.md`.
 Exit code 1 when a budget is exceeded.
 """
 
@@ -15,47 +15,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from benchmarks.speed import fleets
-from benchmarks.speed.running import ROOT, Home, Took
+from benchmarks.speed import fleets, floors, profiles
+from benchmarks.speed.record import Result, keep, lines, machine
+from benchmarks.speed.running import Home, Took
 
-RESULTS = Path(__file__).with_name("results.json")
 VALUES = ("2MiB", "3MiB")
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a budget came to."""
-
-    name: str
-    what: str
-    against: str
-    unit: str
-    """`x` for a ratio with the reference; else the unit of the figure itself."""
-    limit: float
-    least: float
-    median: float
-    ours: float
-    reference: float
-    cpu: float | None
-    """The ratio of the least CPU times, where both are programs."""
-    rounds: int
-
-    @property
-    def good(self) -> bool:
-        """Whether the budget is kept by the least disturbed rounds."""
-        return self.least <= self.limit
 
 
 Pair = tuple[Took, Took]
@@ -287,7 +260,7 @@ def compared(bench: Bench) -> Pair:
 
 def first_diff(bench: Bench) -> Pair:
     root = bench.fleet(1_000)
-    found = bench.in_app("screens", str(root)).get("diff")
+    found = bench.in_app("diff", str(root)).get("diff")
     assert isinstance(found, dict)
     return Took(float(found["cpu"])), NONE
 
@@ -337,34 +310,6 @@ BUDGETS: tuple[Budget, ...] = (
 )
 
 
-def lines(results: Sequence[Result]) -> Iterator[str]:
-    """The results as a table for a terminal."""
-    yield f"{'budget':<22}{'limit':>9}{'least':>9}{'median':>9}{'CPU':>8}   ours / reference"
-    for one in results:
-        mark = "" if one.good else "   OVER"
-        both = f"{one.ours:.3f}" + (f" / {one.reference:.3f}" if one.against else "")
-        unit, cpu = one.unit, f"{one.cpu:.2f}" if one.cpu is not None else ""
-        yield f"{one.name:<22}{one.limit:>7g} {unit:<2}{one.least:>8.2f}{one.median:>9.2f}{cpu:>8}   {both}{mark}"
-
-
-def machine() -> dict[str, str]:
-    """On what it was measured."""
-    commit = subprocess.run(
-        ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=False).stdout.split()[-1]
-    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
-    return {
-        "commit": commit,
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "python": platform.python_version(),
-        "git": git,
-        "processors": str(os.cpu_count()),
-        "system": f"{platform.system()} {platform.release()}",
-        "load": load,
-    }
-
-
 def _named(budget: Budget, word: str) -> bool:
     """Whether a word means a budget: its whole name, or else a part of it."""
     whole = any(one.name == word for one in BUDGETS)
@@ -390,10 +335,8 @@ def main() -> int:
         print(f"{budget.name} …", file=sys.stderr, flush=True)
     print("\n".join(lines(found)))
     if asked.record:
-        known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"results": []}
-        fresh = {one.name: asdict(one) for one in found}
-        kept = [fresh.pop(one["name"], one) for one in known["results"]]
-        RESULTS.write_text(json.dumps({"machine": before, "results": [*kept, *fresh.values()]}, indent=1) + "\n")
+        looked = [] if asked.only else profiles.taken(bench)
+        keep(before, found, list(floors.taken(bench, found, asked.rounds)), looked)
     return 0 if all(one.good for one in found) else 1
 
 

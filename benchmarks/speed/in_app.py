@@ -11,11 +11,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.table import SIZE, Bench, loaded, measure
-from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.tui.kit.line_list import LineList
+from benchmarks.table import SIZE, Bench, loaded, measured
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 
 TICK = 0.005
 
@@ -64,16 +67,17 @@ async def opened(app: Bench, action: Callable[[], object], rows: Callable[[], bo
     return Opened(first, pulse.stop(), time.process_time() - spent)
 
 
-async def screens(root: Path) -> dict[str, Opened]:
-    """Open Problems, Drift, the counts of a column, the preview of an edit of a thousand and its diff, on a repo."""
-    workspace = Workspace.open(root)
-    app = Bench(workspace)  # type: ignore[arg-type]
+async def screens(root: Path, *, only_diff: bool = False) -> dict[str, Opened]:
+    """On a repo, open a bare screen, Problems, Drift, the counts of a column, a preview of a thousand edits, a diff."""
+    app = Bench(root)
     found: dict[str, Opened] = {}
     async with app.run_test(size=SIZE) as pilot:
         await loaded(app, pilot)
         home, beneath = app.home, len(app.screen_stack)
         while not home.ready:
             await asyncio.sleep(0.05)
+        workspace = home.workspace
+        assert workspace is not None
         await app.settle()
         gc.collect()
         gc.freeze()
@@ -87,14 +91,16 @@ async def screens(root: Path) -> dict[str, Opened]:
                 app.pop_screen()
                 await app.settle()
 
-        await look("Problems", app.key("exclamation_mark"))
-        await look("Drift", app.key("D"))
-        while home.table.column.key != "path":
-            app.key("right")()
-            await app.settle()
-        await look("counts", home.action_values)
         ids = [row.id for row in home.rows[:1000]]
-        await look("preview", lambda: app.run_worker(home.edit_many(ids, "threshold", "7MiB")))
+        if not only_diff:
+            await look("bare", lambda: app.push_screen(Bare()))
+            await look("Problems", app.key("exclamation_mark"))
+            await look("Drift", app.key("D"))
+            while home.table.column.key != "path":
+                app.key("right")()
+                await app.settle()
+            await look("counts", home.action_values)
+            await look("preview", lambda: app.run_worker(home.edit_many(ids, "threshold", "7MiB")))
         home.edit(ids, "threshold", "7MiB")
         while not len(workspace.pending):
             await asyncio.sleep(0.05)
@@ -102,21 +108,35 @@ async def screens(root: Path) -> dict[str, Opened]:
     return found
 
 
+class Bare(ModalScreen[None]):
+    """What a screen over the table is at least: a list with one line, and the keys."""
+
+    def compose(self) -> ComposeResult:
+        """The list and the keys."""
+        yield LineList[str](id="list")
+        yield KeyBar(palette=False)
+
+    def on_mount(self) -> None:
+        """Show the line."""
+        self.query_one(LineList).show([Entry("", lambda width: [("one line", "")])])
+
+
 def keys(rows: int) -> dict[str, float]:
     """CPU milliseconds of the keys of the table."""
-    return asyncio.run(measure(rows))
+    return measured(rows)
 
 
 def page(rows: int) -> float:
     """CPU milliseconds of a page."""
-    return asyncio.run(measure(rows, only_page=True))["page"]
+    return measured(rows, only_page=True)["page"]
 
 
 def main() -> None:
-    """Print one of these as JSON: `keys ROWS`, `page ROWS`, `screens REPO`."""
+    """Print one of these as JSON: `keys ROWS`, `page ROWS`, `screens REPO`, `diff REPO`."""
     name, asked = sys.argv[1:]
-    if name == "screens":
-        print(json.dumps({key: asdict(one) for key, one in asyncio.run(screens(Path(asked))).items()}))
+    if name in ("screens", "diff"):
+        opened = asyncio.run(screens(Path(asked), only_diff=name == "diff"))
+        print(json.dumps({key: asdict(one) for key, one in opened.items()}))
     else:
         print(json.dumps(keys(int(asked)) if name == "keys" else {"page": page(int(asked))}))
 

@@ -1,6 +1,6 @@
 """What the budgets are held against: the least that any tool would have to do, run in a process of its own.
 
-    python -m benchmarks.speed.references loop|floor|put|blobs|status ROOT [OLD NEW]
+    python -m benchmarks.speed.references loop|floor|put|blobs|status|events|lines|proof|sizes ROOT [OLD NEW]
 
 Prints wall and CPU seconds of the work alone, without the start of Python, as JSON.
 """
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -70,14 +72,58 @@ def status(root: Path) -> None:
     subprocess.run(["git", "-C", str(root), "status", "--porcelain"], check=True, stdout=subprocess.DEVNULL)
 
 
+def events(root: Path, times: int = 1) -> None:
+    """Have libyaml tell the events of every agent file, so many times, and make nothing of them."""
+    import yaml
+
+    for file in agents(root):
+        data = file.read_bytes()
+        for _ in range(times):
+            for _ in yaml.parse(data, Loader=yaml.CSafeLoader):
+                pass
+
+
+def lines(root: Path) -> None:
+    """Ask of each line of every agent file once what stands before its colon, which any reader in Python must."""
+    for file in agents(root):
+        for line in file.read_bytes().split(b"\n"):
+            line.partition(b":")
+
+
+def proof(root: Path) -> None:
+    """What two readers that share no code take for an exact edit: libyaml before and after it, and ruamel.yaml for the
+    section that it touches."""
+    from ruamel.yaml import YAML
+
+    events(root, 2)
+    for file in agents(root):
+        sections = re.split(r"(?m)^(?=[A-Za-z])", file.read_text(encoding="utf-8-sig"))
+        for section in sections:
+            if "THRESHOLD" in section:
+                for _ in YAML(typ="safe", pure=True).parse(section):
+                    pass
+
+
+def sizes(root: Path) -> None:
+    """Ask the system for the size of every file that git lists."""
+    listed = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], check=True, stdout=subprocess.PIPE).stdout
+    for name in listed.split(b"\0")[:-1]:
+        os.lstat(os.fsencode(root) + b"/" + name)
+
+
+WORK: dict[str, Callable[..., None]] = {
+    each.__name__: each for each in (loop, floor, put, blobs, status, events, lines, proof, sizes)
+}
+
+
 def main() -> None:
     """Do one of them."""
     name, root, *more = sys.argv[1:]
-    work = {"loop": loop, "floor": floor, "put": put, "blobs": blobs, "status": status}[name]
+    work = WORK[name]
     import yaml  # noqa: F401 - its import is no part of the work
 
     began, spent = time.perf_counter(), cpu()
-    work(Path(root), *more)  # type: ignore[operator]
+    work(Path(root), *more)
     print(json.dumps({"wall": time.perf_counter() - began, "cpu": cpu() - spent}))
 
 

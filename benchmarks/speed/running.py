@@ -77,12 +77,12 @@ class Home:
         told = json.loads((self.folder / "printed").read_text())
         return Took(told["wall"], told["cpu"])
 
-    def on_terminal(self, root: Path, *marks: str, seconds: float = 300.0) -> list[float]:
+    def on_terminal(self, root: Path, *marks: str, seconds: float = 300.0, app: str = "rea_xcom_tui") -> list[float]:
         """Open the app on a terminal of 160x48; the seconds until each text was on it, in order, for the first time."""
         child, terminal = pty.fork()
         if child == 0:
             os.chdir(root)
-            os.execve(sys.executable, [sys.executable, "-m", "rea_xcom_tui", str(root)], self.environment)
+            os.execve(sys.executable, [sys.executable, "-m", app, str(root)], self.environment)
         import fcntl
         import struct
         import termios

@@ -25,6 +25,22 @@ _NO_JSON = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+_SIGNS = (
+    ".inf", ".nan", "!", "\\/", "null:", "~:", "{:", ",:", "?:", " :", "\t:", "\n:", "\r:",
+    "\v", "\f", "\x1c", "\x1d", "\x1e", "\x1f",
+)  # fmt: skip
+"""One of these is in every ASCII text, in small letters, in which the expression finds something, but for a colon at
+its very beginning. To look for all of them takes a seventh of the time."""
+
+
+def _is_no_json(text: str) -> bool:
+    """Whether a text has what JSON cannot hold, as the expression says."""
+    if text.isascii() and not text.startswith(":"):
+        lower = text.lower()
+        if not any(sign in lower for sign in _SIGNS):
+            return False
+    return _NO_JSON.search(text) is not None
+
 
 _MARKS = ("\\/", ".inf", ".nan", "null:", "null :", "~:", "~ :")
 """One of these is in every text that Helm refuses for another reason than a tag, a null key without a word, or aliases:
@@ -72,7 +88,7 @@ def read_documents(data: bytes | str) -> Documents:
 def is_plain_to_helm(text: str) -> bool:
     """Whether nothing in a text is such that versions of Helm differ about it or refuse it, good YAML as it may be. A
     quick look, which may say no without need."""
-    return _helm_4(text) is None and _NO_JSON.search(text) is None
+    return _helm_4(text) is None and not _is_no_json(text)
 
 
 def _helm_4(text: str) -> Unreadable | None:
@@ -100,7 +116,7 @@ def may_be_refused(text: str) -> bool:
 def helm_refusal(text: str, root: Node) -> Unreadable | None:
     """What every Helm refuses in good YAML, or None: infinities, null keys, `\\/` in double quotes, a tag that its text
     denies. `root` is the document's, as read from `text`."""
-    if not _NO_JSON.search(text):
+    if not _is_no_json(text):
         return None
     ahead = [root]
     while ahead:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.values import Node, Unreadable, ValuesFile
+from rea_xcom_tui.values import Node, Unreadable, ValuesFile, documents
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.values.reading import decode
@@ -144,3 +144,22 @@ def test_shapes_that_are_read_quickly() -> None:
 )  # fmt: skip
 def test_what_is_left_to_the_full_reader(text: str) -> None:
     assert read_quickly(text) is None
+
+
+def test_the_quick_look_for_what_json_cannot_hold_is_never_wrong() -> None:
+    parts = [
+        *"a:~{},? \t\n\r\v\f\x1c\x1f!/\\.x",
+        "null",
+        "NULL",
+        ".inf",
+        ".NaN",
+        "!!int",
+        "\xa0",
+        "\u2028",
+        "\x85",
+        "K",
+    ]
+    chance = random.Random(5)
+    for _ in range(20_000):
+        text = "".join(chance.choices(parts, k=chance.randint(0, 9)))
+        assert documents._is_no_json(text) == bool(documents._NO_JSON.search(text)), repr(text)
