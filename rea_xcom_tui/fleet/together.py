@@ -178,7 +178,12 @@ class Together(Workspace):
 
     def fingerprint(self) -> int:
         """A number that changes when a file of any repo or its checked-out commit does."""
-        return hash(tuple(member.fingerprint() for member in self.repos.values()))
+        return self.watcher()()
+
+    def watcher(self) -> Callable[[], int]:
+        """What tells that on whatever thread."""
+        each = [member.watcher() for member in self.repos.values()]
+        return lambda: hash(tuple(look() for look in each))
 
     def layer_edits(self) -> LayerEdits | None:
         """None: layers are edited in the repo that holds them."""

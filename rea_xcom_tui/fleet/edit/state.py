@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -197,9 +198,13 @@ class FleetState:
 
     def fingerprint(self) -> int:
         """A number that changes when a file of the fleet or the checked-out commit does, see `fleet.scan.footprint`."""
+        return self.watcher()()
+
+    def watcher(self) -> Callable[[], int]:
+        """What tells `fingerprint` of the fleet as it is now, on whatever thread. It takes as long as a git status."""
         from rea_xcom_tui.fleet.scan.footprint import footprint
 
-        return footprint(self.repository, self.fleet)
+        return partial(footprint, self.repository.for_another_thread(), self.fleet)
 
     @property
     def statements(self) -> tuple[Statement, ...]:

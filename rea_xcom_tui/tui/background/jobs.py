@@ -108,6 +108,9 @@ class Jobs:
         self._opener = opener
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs")
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="watch")
+        """Looks at the disk now and then, which takes as long as a git status: what a key asks for waits for none."""
+        self._watching = False
         self._workspace: Workspace | None = None
         self._closing = False
         self._drift_wanted = self._comparing = False
@@ -130,7 +133,9 @@ class Jobs:
 
     def watch(self, sender: MessagePump) -> None:
         """Read the repo again when its files have changed since it was read."""
-        self.run(sender, "check whether files have changed", partial(self._watch, sender))
+        if not self._watching and not self._closing:
+            self._watching = True
+            self._app.run_worker(self._watched(sender), group="jobs", exit_on_error=False)
 
     def drift(self, sender: MessagePump) -> None:
         """Judge the fleet as it will be and compare it with its baseline, beside other work; ends in `Drifted`.
@@ -227,7 +232,8 @@ class Jobs:
         """Let a running scan end early; everything else is finished first."""
         self._closing = True
         self._thread.shutdown(wait=False)
-        self._aside.shutdown(wait=False, cancel_futures=True)
+        for beside in (self._aside, self._beside):
+            beside.shutdown(wait=False, cancel_futures=True)
 
     def _start(self, sender: MessagePump, verb: str, work: Callable[[], Message | None]) -> None:
         if not self._closing:
@@ -252,6 +258,24 @@ class Jobs:
             return await loop.run_in_executor(self._aside, work, taken)
 
         await self._tell(sender, verb, both())
+
+    async def _watched(self, sender: MessagePump) -> None:
+        workspace, loop = self._workspace, asyncio.get_running_loop()
+
+        async def looked() -> Message | None:
+            if workspace is None:
+                return None
+            look = await loop.run_in_executor(self._thread, workspace.watcher)
+            seen = self._seen
+            if await loop.run_in_executor(self._beside, look) == seen:
+                return None
+            # What has changed may be what a job of ours has written meanwhile and read since.
+            return await loop.run_in_executor(self._thread, self._watch, sender, workspace)
+
+        try:
+            await self._tell(sender, "check whether files have changed", looked())
+        finally:
+            self._watching = False
 
     async def _compare(self) -> None:
         while self._drift_wanted and not self._closing:
