@@ -77,6 +77,12 @@ async def test_a_bulk_edit_opens_with_what_is_usual_and_shows_no_stale_preview(r
         assert "unaffected" in driver.seen
         assert "already so" not in driver.seen
         await driver.press("escape")
+        await driver.press("less_than_sign", *["right"] * driver.columns.index("threshold"), "g", "e", "0")
+        preview = driver.app.screen
+        assert isinstance(preview, BulkScreen)
+        _, *others = preview.changing
+        await driver.rush("down", "space", "enter")  # Enter, however close behind, finds left out what was left out
+        assert {edit.deployment for edit in driver.home.pending.edits} == {*others}
 
 
 async def test_write_asks_alike_everywhere_and_tells_the_outcome(repo: Work) -> None:

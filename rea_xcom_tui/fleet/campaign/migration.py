@@ -70,7 +70,7 @@ def migration(fleet: Fleet, plan: SavedPlan) -> Migration:
     edits = [edit for edit in edits if isinstance(edit.new, str) and _place(edit.old) != _place(edit.new)]
     if not edits:
         raise ToolError(
-            f"the plan {clean(plan.path)} moves no path that was set before, so nothing stored is concerned"
+            f"the plan {clean(plan.path)} moves no path that was set before, so nothing that is stored is affected"
         )
     moves = [_move(fleet, edit, edits) for edit in edits]
     groups = _groups(moves)

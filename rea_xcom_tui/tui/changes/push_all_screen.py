@@ -66,6 +66,15 @@ class PushAllScreen(ListScreen[str, str]):
         self._cancelled: threading.Event | None = None
         """Set to cancel the push that runs."""
 
+    @property
+    def idle(self) -> frozenset[str]:
+        """The commands that have nothing to do now, for the line of keys."""
+        sends = any(one.sends for one in self.found.values())
+        pushed = [one.pushed for one in self.found.values() if one.pushed is not None]
+        idle = set() if sends else {"push-all.now", "push-all.leave-out"}
+        idle |= set() if any(one.request_url for one in pushed) else {"push-all.copy-url"}
+        return frozenset(idle)
+
     def on_mount(self) -> None:
         """Look what there is to push."""
         self.query_one("#header", Bar).show([("Push", "title")])
@@ -104,6 +113,7 @@ class PushAllScreen(ListScreen[str, str]):
         self.query_one("#header", Bar).show([("Push", "title")], [(told, "quiet")])
         lines = [Entry(one.repo, partial(self._line, one)) for one in self.found.values()]
         self.listed.show(lines, self.listed.cursor if cursor is None else cursor)
+        self.refresh_bindings()
 
     def _line(self, one: RepoPush, width: int) -> Line:
         box = "[x] " if one.sends and one.repo not in self.left_out else "[ ] " if one.sends else "    "

@@ -37,6 +37,9 @@ _LEAST_LINES, _MOST_GROUPS, _MOST_WRITTEN = 20, 4, 6
 
 _NOTHING = "Nothing differs. v compares with something else, n lists what is accepted, Esc goes back."
 
+_FOR_CAUSES = frozenset({"drift.set-right", "drift.adopt", "drift.ignore", "drift.members", "drift.matrix"})
+"""The commands of the line of keys that need something that differs."""
+
 Leave = tuple[Literal["", "diff", "write", "edit"], str, str]
 """What the fleet is to do next; for an edit with the deployment and the field."""
 
@@ -87,6 +90,11 @@ class DriftView(Screen[Leave]):
         yield Bar(id="status")
         yield KeyBar()
 
+    @property
+    def idle(self) -> frozenset[str]:
+        """The commands that have nothing to do where nothing differs, for the line of keys."""
+        return frozenset() if self.found is None or self.report.causes else _FOR_CAUSES
+
     def on_mount(self) -> None:
         """Compare."""
         self.causes: LineList[Cause] = self.query_one("#causes", LineList)
@@ -121,6 +129,7 @@ class DriftView(Screen[Leave]):
         self._age([key for key in self._cause_of if key in self.since])
         self._would_for = ()
         self._rank()
+        self.refresh_bindings()
         self.jobs.look(self, "count the values", self.jobs.comparisons.snapshot, drift_jobs.spreading(self._asked))
         self._look_up()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -29,7 +29,7 @@ from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Line, Painted, Span
-from rea_xcom_tui.tui.kit.text_line import TextLine
+from rea_xcom_tui.tui.kit.text_line import LeavingLine
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -129,10 +129,16 @@ class BulkScreen(ModalScreen[Answer]):
             yield Static(title, classes="title", markup=False)
             with Horizontal(id="first"):
                 yield Static("new value", classes="label", markup=False)
-                yield TextLine(self.start, id="value", compact=True, placeholder=form_of(self.field).placeholder)
+                yield LeavingLine(
+                    self.start,
+                    id="value",
+                    compact=True,
+                    placeholder=form_of(self.field).placeholder,
+                    leaves_by="bulk.rows",
+                )
             with Horizontal():
                 yield Static("only where it is now", classes="label", markup=False)
-                yield TextLine(id="only", compact=True, placeholder="any")
+                yield LeavingLine(id="only", compact=True, placeholder="any", leaves_by="bulk.rows")
             with Horizontal(id="in-layers"):
                 yield Static("in which layers", classes="label", markup=False)
                 yield Static(id="layer", markup=False)
@@ -342,9 +348,16 @@ class BulkScreen(ModalScreen[Answer]):
         elif here is not None:
             self._note(("It would not change, so there is nothing to leave out.", "quiet"))
 
+    def on_key(self, event: events.Key) -> None:
+        """Leave out as the key comes by, so that an Enter right behind it finds that done."""
+        bound = self.active_bindings.get(event.key)
+        if self._rows.has_focus and bound is not None and bound.binding.id == "bulk.leave-out":
+            event.stop()
+            self.action_leave_out()
+
     def action_rows(self) -> None:
         """Go to the rows."""
-        self._rows.focus()
+        self.set_focus(self._rows)
 
     def _line(self, row: Preview, width: int) -> Line:
         return preview_line(row, self.field, width, self._room, left_out=row.id in self._left_out)
@@ -359,6 +372,8 @@ class BulkScreen(ModalScreen[Answer]):
     @on(GoOn)
     def _apply(self) -> None:
         """Apply, once the count is typed where many change."""
+        if any(line.keep("enter") for line in self.query(LeavingLine)):
+            return  # the keys before it are still on their way to the rows
         ids = self.changing
         confirm = self.query_one("#confirm", Input)
         if self._answered != self._asked:

@@ -104,6 +104,10 @@ class FleetCampaigns(FleetRevisions):
             self.call_after_refresh(self.run_action, "show_file")
 
     def _save_plan(self, path: Path) -> None:
+        if self.workspace is not None and not len(self.workspace.pending):
+            self.say("Nothing is pending, so there is no plan to save.", "edited")
+            return
+
         def work(workspace: Workspace) -> Said:
             from rea_xcom_tui.fleet.actions.planfile import save_plan
 

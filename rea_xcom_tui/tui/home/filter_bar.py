@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,7 +16,7 @@ from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted
-from rea_xcom_tui.tui.kit.text_line import TextLine
+from rea_xcom_tui.tui.kit.text_line import LeavingLine
 from rea_xcom_tui.xcom.query import Suggestion, complete, meanwhile
 
 PLACEHOLDER = "name or file, field:value, threshold:>0, is:edited"
@@ -27,30 +27,6 @@ _MOST = 8
 _WIDEST = 62
 _BEFORE_INPUT = 3
 """Cells before the query: the padding and the slash."""
-
-
-class QueryLine(TextLine):
-    """The input of the query. Keys that come after Enter are for the table, however fast they come."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self._ahead: list[str] | None = None
-        """The keys since Enter, while the focus is still on its way to the table."""
-
-    def on_key(self, event: events.Key) -> None:
-        """Keep what comes after Enter from the query."""
-        if self._ahead is not None:
-            self._ahead.append(event.key)
-            event.stop()
-            event.prevent_default()
-        elif (bound := self.screen.active_bindings.get(event.key)) and bound.binding.id == "query.done":
-            self._ahead = []
-
-    def on_blur(self) -> None:
-        """Hand on what was typed ahead; by now the rows are those of the query."""
-        ahead, self._ahead = self._ahead or [], None
-        for key in ahead:
-            self.app.simulate_key(key)
 
 
 class FilterBar(Horizontal):
@@ -107,7 +83,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """A slash, the input, the count, and what may follow."""
         yield Static("/", id="slash", markup=False)
-        yield QueryLine(placeholder=PLACEHOLDER, compact=True, id="query")
+        yield LeavingLine(placeholder=PLACEHOLDER, compact=True, id="query", leaves_by="query.done")
         yield Bar(id="count")
         yield Suggestions(id="suggestions")
 

@@ -10,11 +10,14 @@ NO_MATCH_EDITED = """Nothing matches this filter any more. Esc clears it.
 
 It looks at pending values: rows that you have edited may no longer match.
 d shows what is pending, u undoes the newest edit."""
-NO_DEPLOYMENTS = """No agent values files in this repo: none has the keys of the remote execution agent's chart.
+NO_DEPLOYMENTS = """There are no agent values files in this repo:
+no file has the keys of the remote execution agent's chart.
 
 rea-xcom-tui REPO    opens another repo, or a folder in one
 rea-xcom-tui demo    lays out a sample fleet to try things on
-R                    reads this repo again, B switches to another branch, q quits"""
+R                    reads this repo again
+B                    switches to another branch
+q                    quits"""
 
 CHANGING = frozenset({"changes.diff", "changes.write", "changes.commit", "edit.undo"})
 """The commands of the footer that wait for an edit."""

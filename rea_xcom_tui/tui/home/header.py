@@ -26,7 +26,8 @@ def head_line(
     title: str, branch: str, beside: Sequence[Span], ways: Sequence[Sequence[Span]], width: int
 ) -> tuple[list[Span], Sequence[Span]]:
     """Both ends of the header: program, repo and branch, and the first of the `ways` to tell the counts that leaves the
-    branch whole in `width` cells, since it is told nowhere else; where none does, its middle gives way.
+    branch whole in `width` cells, since it is told nowhere else. Where none does, the program's name gives way, then
+    the middle of the branch.
     """
     left: list[Span] = [("rea-xcom-tui", "title")]
     left += [(f"  {harmless(title)}", "strong")] if title else []
@@ -34,6 +35,9 @@ def head_line(
         return left, ways[0]
     name = harmless(branch)
     used = line_width([*left, *beside]) + len("  ⎇ ") + _GAP
+    if title and used + cell_len(name) + min(map(line_width, ways)) > width:
+        left = [(harmless(title), "strong")]  # everybody knows which program this is
+        used = line_width([*left, *beside]) + len("  ⎇ ") + _GAP
     right = next((way for way in ways if used + cell_len(name) + line_width(way) <= width), ways[-1])
     name = shorten(name, max(_LEAST_BRANCH, width - used - line_width(right)), "middle")
     return [*left, (f"  ⎇ {name}", ""), *beside], right
@@ -59,7 +63,7 @@ class Counts:
             (self.unreadable, "?", "unreadable", "unreadable"),
             (self.drifted, "≠", "drifted", "drift"),
             (edited, "~", "edited", "edited"),
-            (declared, "yaml~", "for the baseline", "edited"),
+            (declared, "baseline ~", "for the baseline", "edited"),
             (pending.held, "○", "left out", "edited"),
             (self.uncommitted, "●", "uncommitted", "drift"),
         ]

@@ -302,7 +302,10 @@ class FleetView(FleetHead):
             if self.workspace.focus != before:
                 self.repo_changed()
         self.follow_keys()
-        if self._noticed_at != (self.table.cursor_id, self.table.cursor_column):
+        at = (self.table.cursor_id, self.table.cursor_column)
+        if self._noticed_at is not None and self.table.cursor_id is None:
+            self._noticed_at = at  # an edit has left nothing that matches the filter; what was said of it stays
+        elif self._noticed_at != at:
             self._noticed_at = None
             self.show_status()
         self.show_details()

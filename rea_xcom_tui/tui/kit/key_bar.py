@@ -62,8 +62,9 @@ class KeyBar(Bar):
             shown.insert(1, ([(chord.shown, "key"), (f" {chord.footer}", "words")], pressed))
         gap = 2 if sum(line_width(spans) + 2 for spans, _ in shown) <= room else 1
         while len(shown) > 1 and sum(line_width(spans) + gap for spans, _ in shown) - gap > room:
-            # Help is what leads to all the others, so it stays; of those, what comes last gives way first.
-            shown.pop(next(at for at in range(len(shown) - 1, -1, -1) if shown[at][1].action != "help"))
+            # Help leads to all the others, and Esc is the way out, so both stay; of the rest, the last gives way first.
+            rest = [at for at, (_, binding) in enumerate(shown) if binding.action != "help" and binding.key != "escape"]
+            shown.pop(rest[-1] if rest else -1)
         left: list[Span] = []
         self._keys = []
         for spans, binding in shown:

@@ -53,6 +53,9 @@ _SHOWN: dict[Severity, str] = {"error": "errors only", "warning": "errors and wa
 _USUAL: tuple[Severity, Grouping] = ("warning", "rule")
 """What is shown at first, and by what it is grouped."""
 
+_FOR_FINDINGS = frozenset({"problems.go", "problems.mend", "problems.mend-rule", "problems.group"})
+"""The commands of the line of keys that need a finding."""
+
 _LARGE = 1000
 """From so many deployments on, finding and grouping what is wrong takes longer than a frame."""
 
@@ -112,6 +115,11 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
         self._said_at = 0
         """The line that the cursor was on when something was said."""
 
+    @property
+    def idle(self) -> frozenset[str]:
+        """The commands that have nothing to do where nothing was found, for the line of keys."""
+        return frozenset() if self.listed.entries else _FOR_FINDINGS
+
     def on_mount(self) -> None:
         """Show what was found."""
         self._hint()
@@ -153,6 +161,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
             else f"Nothing here with {_SHOWN[self.least]}; s shows more."
         )
         self.listed.show(found.entries, self.listed.cursor)
+        self.refresh_bindings()
         # Once the screen knows how wide it is.
         self.call_after_refresh(self._show_header, found.shown)
         if then is not None:
@@ -181,7 +190,8 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
 
     def _hint(self) -> None:
         """Tell the usual keys."""
-        self.say("Enter goes to the cell · f fixes this one · F fixes all of this rule", "quiet")
+        usual = "Enter goes to the cell · f fixes this one · F fixes all of this rule"
+        self.say(usual if self.listed.entries else "", "quiet")
 
     def say(self, text: str, style: str = "") -> None:
         """Say something until the cursor goes to another line."""
