@@ -99,9 +99,9 @@ async def screens(root: Path, *, only_diff: bool = False) -> dict[str, Opened]:
             while home.table.column.key != "path":
                 app.key("right")()
                 await app.settle()
-            await look("counts", home.action_values)
-            await look("preview", lambda: app.run_worker(home.edit_many(ids, "threshold", "7MiB")))
-        home.edit(ids, "threshold", "7MiB")
+            await look("counts", home.bulk.action_values)
+            await look("preview", lambda: app.run_worker(home.bulk.edit_many(ids, "threshold", "7MiB")))
+        home.bulk.edit(ids, "threshold", "7MiB")
         while not len(workspace.pending):
             await asyncio.sleep(0.05)
         await look("diff", app.key("d"))

@@ -143,7 +143,7 @@ class FleetApp(App[int]):
 
         for screen in self.screen_stack:
             if isinstance(screen, FleetScreen):
-                screen.action_leave()
+                screen.changes.action_leave()
                 return
         self.exit(0)
 

@@ -49,7 +49,7 @@ async def test_the_rows_of_a_folded_group_are_reached_and_marked(work: Work) -> 
         assert "prod: 4 deployments" in driver.status
         await driver.press("space")
         assert driver.table.marks.ids == {f"prod/pay-prod{n}/values.yaml" for n in range(4)}
-        driver.home.go_to_cell("prod/pay-prod2/values.yaml", "threshold")
+        driver.home.repo.go_to_cell("prod/pay-prod2/values.yaml", "threshold")
         await driver.settle()
         assert driver.table.cursor_id == "prod/pay-prod2/values.yaml"
         await driver.edit("7")

@@ -28,9 +28,9 @@ async def test_a_strip_tells_what_may_follow_a_prefix(fleet_repo: Work) -> None:
         assert "Copy the name" in strip(driver)
         await driver.press("n")
         assert strip(driver) == ""
-        assert driver.home.copied == "billing-etl"
+        assert driver.home.copying.copied == "billing-etl"
         await driver.press("y", "f")
-        assert str(driver.home.copied).startswith("clusters/prod/billing/etl/values.yaml:")
+        assert str(driver.home.copying.copied).startswith("clusters/prod/billing/etl/values.yaml:")
         await driver.press("z")
         assert "Fold the group" in strip(driver)
         await driver.press("escape")

@@ -107,7 +107,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
     def bulk(driver: Driver) -> Awaitable[None]:
         def done(answer: Answer | None) -> None:
             if answer is not None:
-                driver.home.edit(answer.ids, "threshold", answer.text, answer.layer)
+                driver.home.bulk.edit(answer.ids, "threshold", answer.text, answer.layer)
 
         return push(driver, BulkScreen(driver.home.jobs, "threshold", ids, "7"), done)
 
@@ -134,11 +134,11 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         "drift-form": open_form,
         "conflict": conflict, "bulk": bulk,
         "stack": stack,
-        "diff": lambda driver: push(driver, DiffScreen(driver.home.jobs), driver.home._after_diff),
-        "commit": lambda driver: push(driver, CommitScreen(driver.home.jobs), driver.home._after_commit),
+        "diff": lambda driver: push(driver, DiffScreen(driver.home.jobs), driver.home.changes._after_diff),
+        "commit": lambda driver: push(driver, CommitScreen(driver.home.jobs), driver.home.changes._after_commit),
         "push": lambda driver: push(driver, PushScreen(driver.home.jobs)),
         "push-all": lambda driver: push(driver, PushAllScreen(driver.home.jobs)),
-        "branches": lambda driver: push(driver, BranchesScreen("main", ["other"]), driver.home._switch),
+        "branches": lambda driver: push(driver, BranchesScreen("main", ["other"]), driver.home.repo._switch),
         "probe": keys("T"), "probe-place": keys("T"), "new": keys("N"),
         "campaign": typed(":waves ../plan.json"), "review": typed(":review HEAD"),
         "migration": typed(":migrate ../plan.json"),

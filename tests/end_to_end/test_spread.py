@@ -41,7 +41,7 @@ async def test_a_column_that_says_the_same_everywhere_is_told_once(work: Work) -
 
 async def test_columns_that_somebody_chose_stay(work: Work) -> None:
     async with driving(opener(work.root, read_only=False)) as driver:
-        driver.home.show_columns(["name", "backend", "path"])
+        driver.home.columns.show_columns(["name", "backend", "path"])
         await driver.settle()
         assert driver.columns == ["name", "backend", "path"]
         await driver.press("R")

@@ -11,15 +11,23 @@ import sys
 import textwrap
 from functools import cache
 from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 import rea_xcom_tui.tui
 from rea_xcom_tui.tui.home.guidance import idle_commands
+from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.keys.commands import COMMANDS, ORDER, PLACES, WRITING, Place, keys_page, of_place
 
+if TYPE_CHECKING:
+    from rea_xcom_tui.tui.background.jobs import Jobs
+
 ROOT = Path(rea_xcom_tui.tui.__file__).parent
+MOST_CLASSES, MOST_MEMBERS = 5, 70
 MODULES = [name for _, name, _ in pkgutil.walk_packages([str(ROOT)], "rea_xcom_tui.tui.")]
 
 
@@ -60,6 +68,39 @@ def test_ids_and_keys_are_unique_and_every_command_can_be_done() -> None:
     table_keys = {key for command in of_place("table") for key in command.keys.split(",")}
     fleet_keys = {key for command in of_place("fleet") for key in command.keys.split(",")}
     assert not table_keys & fleet_keys
+
+
+def owners_of(owner: type) -> list[type]:
+    """A screen's class and those of its parts."""
+    from rea_xcom_tui.tui.home.screen import FleetScreen
+
+    if owner is not FleetScreen:
+        return [owner]
+    return [owner, *map(type, FleetScreen(cast("Jobs", None), print, Look()).parts)]
+
+
+def made_of(cls: type) -> tuple[int, int]:
+    """How many of our own classes a screen is, and how many members they give it."""
+    ours = [base for base in cls.__mro__ if base.__module__.startswith("rea_xcom_tui")]
+    names = {
+        name for base in ours for name, member in vars(base).items() if isinstance(member, FunctionType | property)
+    }
+    return len(ours), len({name for name in names if not name.startswith("__")})
+
+
+@pytest.mark.parametrize("cls", [cls for cls in own_classes() if issubclass(cls, Screen)], ids=lambda cls: cls.__name__)
+def test_no_screen_grows_into_a_pile_of_classes_again(cls: type) -> None:
+    """What a screen can do beyond this belongs to parts, see `tui/kit/parts.py`."""
+    classes, members = made_of(cls)
+    assert classes <= MOST_CLASSES
+    assert members <= MOST_MEMBERS
+
+
+def test_each_command_of_the_fleet_is_done_in_one_place() -> None:
+    screen, *parts = owners_of(importlib.import_module("rea_xcom_tui.tui.home.screen").FleetScreen)
+    actions = [name for part in parts for name in vars(part) if name.startswith("action_")]
+    assert len(actions) == len(set(actions))
+    assert not {name for name in actions if hasattr(screen, name)}
 
 
 def test_every_action_exists() -> None:
@@ -106,7 +147,8 @@ def test_every_action_exists() -> None:
     }
     for place, owner in owners.items():
         for command in of_place(place):
-            assert hasattr(owner, f"action_{command.action.partition('(')[0]}"), command.id
+            name = f"action_{command.action.partition('(')[0]}"
+            assert any(hasattr(one, name) for one in owners_of(owner)), command.id
 
 
 def test_the_footer_of_each_place_has_six_to_ten_keys_at_most() -> None:

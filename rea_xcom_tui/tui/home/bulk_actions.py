@@ -12,7 +12,7 @@ from textual.widgets import Input
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
 from rea_xcom_tui.tui.changes.in_layers import edited
-from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
+from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.query import narrowed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.home.values_screen import Verb
 
 
-class FleetBulk(FleetCampaigns):
+class FleetBulk(FleetPart):
     """Everything that changes more than the cell under the cursor."""
 
     # Making edits
@@ -38,14 +38,14 @@ class FleetBulk(FleetCampaigns):
         def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
             return edited(workspace, ids, field, text, progress, layer, choose=choose)
 
-        self.jobs.run_long(self, f"set {field}", work)
+        self.jobs.run_long(self.home, f"set {field}", work)
 
     # Many at once
 
     async def action_edit_marked(self) -> None:
         """Set the column under the cursor on all marked deployments."""
         field = self.table.column.field
-        if self.may_change() is None:
+        if self.home.may_change() is None:
             return
         if field is None:
             self.say(f"{self.table.column.key} is not a setting; move to path, threshold and the like to edit.")
@@ -103,8 +103,8 @@ class FleetBulk(FleetCampaigns):
             self.table.marks_changed()
             self.say(f"Marked {plural(len(same), 'deployment')} with {column.key} {harmless(text)}.")
         else:
-            query = narrowed(self.filter_bar.input.value, column.key, None if text == UNSET else text)
-            if self.finds(query) == same:
-                self.filter_by(query)
+            query = narrowed(self.home.filter_bar.input.value, column.key, None if text == UNSET else text)
+            if self.home.finds(query) == same:
+                self.home.filter_by(query)
             else:
-                self.show_only(frozenset(same), f"{column.key} is {text}")
+                self.home.show_only(frozenset(same), f"{column.key} is {text}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.message import Message
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.home.command_line import promote_line
-from rea_xcom_tui.tui.home.revision_actions import FleetRevisions
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -25,22 +25,12 @@ class Said(Message):
         self.text, self.style = text, style
 
 
-class FleetCampaigns(FleetRevisions):
+class FleetCampaigns(FleetPart):
     """Does what is typed after `:` about plans, waves, promotions and reviews."""
-
-    def may_change(self) -> Workspace | None:
-        """The workspace when changes are possible now; else None, and the status line says why not."""
-        if not self.ready or self.workspace is None:
-            self.say("The repo is still being read; editing waits until it is.", "edited")
-            return None
-        if self.workspace.read_only is not None:
-            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
-            return None
-        return self.workspace
 
     def campaign_line(self, verb: str, text: str) -> None:
         """Do what a command line says. Raises `ValueError` with one sentence where it cannot be understood."""
-        if not self.ready or self.workspace is None:
+        if not self.home.ready or self.workspace is None:
             self.say("The repo is still being read; this can be done when it is.", "edited")
         elif verb == "plan":
             self._save_plan(Path(text).expanduser())
@@ -71,7 +61,7 @@ class FleetCampaigns(FleetRevisions):
         file, _, how = plain.partition(" by ")
         cut = Cut.of(how) if how else None
         screen = CampaignScreen(self.jobs, Path(file.strip()).expanduser(), cut)
-        self.app.push_screen(screen, lambda _: self.values_may_have_changed())
+        self.app.push_screen(screen, lambda _: self.home.values_changed())
 
     def action_enable(self) -> None:
         """Turn XCom on for the deployment under the cursor."""
@@ -79,7 +69,7 @@ class FleetCampaigns(FleetRevisions):
 
     def _enable(self, text: str) -> None:
         here = self.table.cursor
-        if self.may_change() is None:
+        if self.home.may_change() is None:
             return
         if here is None or here.deployment is None:
             self.say("Go to a deployment that has no XCom in object storage yet.", "edited")
@@ -95,13 +85,13 @@ class FleetCampaigns(FleetRevisions):
                 return Said(f"{refused[0].field} refused: {refused[0].reason}", "invalid")
             return Said(f"{plural(edits, 'setting')} pending as its siblings have them; d shows them, w writes")
 
-        self.jobs.run(self, "turn XCom on", work)
+        self.jobs.run(self.home, "turn XCom on", work)
 
     def _reviewed(self, deployment: str | None) -> None:
         row = next((row for row in self.rows if row.id == deployment), None)
         if row is not None:
             self.table.go_to_id(row.id)
-            self.call_after_refresh(self.run_action, "show_file")
+            self.home.call_after_refresh(self.home.run_action, "show_file")
 
     def _save_plan(self, path: Path) -> None:
         if self.workspace is not None and not len(self.workspace.pending):
@@ -114,7 +104,7 @@ class FleetCampaigns(FleetRevisions):
             save_plan(workspace, path)
             return Said(f"{workspace.pending.describe()} saved to {path}; :waves {path} cuts it into waves")
 
-        self.jobs.run(self, "save the plan", work)
+        self.jobs.run(self.home, "save the plan", work)
 
     def _apply_plan(self, path: Path) -> None:
         def work(workspace: Workspace) -> Said:
@@ -127,12 +117,12 @@ class FleetCampaigns(FleetRevisions):
             text = f"{plural(len(found.edits), 'edit')} of the plan pending{done}{refused}"
             return Said(text, "edited" if found.refused else "good")
 
-        self.jobs.run(self, "apply the plan", work)
+        self.jobs.run(self.home, "apply the plan", work)
 
     def _promote(self, text: str) -> None:
         wanted = promote_line(text)
         if wanted.propose:
-            self.jobs.run(self, "propose what belongs to its environment", _propose)
+            self.jobs.run(self.home, "propose what belongs to its environment", _propose)
             return
 
         def work(workspace: Workspace) -> Said:
@@ -153,11 +143,11 @@ class FleetCampaigns(FleetRevisions):
             parts += [f"{len(refused)} refused: {refused[0].reason}"] if refused else []
             return Said("; ".join(parts), "edited" if refused else "good")
 
-        self.jobs.run(self, "promote", work)
+        self.jobs.run(self.home, "promote", work)
 
-    @on(Said)
+    @takes(Said)
     def _said(self, event: Said) -> None:
-        self.values_may_have_changed()
+        self.home.values_changed()
         self.say(clean(event.text), event.style)
 
     def action_new_deployment(self) -> None:
@@ -168,14 +158,14 @@ class FleetCampaigns(FleetRevisions):
         from rea_xcom_tui.tui.campaign.new_screen import NewScreen
 
         here = self.table.cursor
-        if not self.ready or self.workspace is None or here is None or here.deployment is None:
+        if not self.home.ready or self.workspace is None or here is None or here.deployment is None:
             self.say("Go to the deployment that the new one is to be like, then press N.", "edited")
             return
         self.app.push_screen(NewScreen(self.jobs, here.deployment, name, source), self._made)
 
     def _made(self, name: str | None) -> None:
         if name is not None:
-            self.call_after_refresh(self.run_action, "rescan")
+            self.home.call_after_refresh(self.home.run_action, "rescan")
             self.say(f"{name} is written; the fleet is being read again", "good")
 
 

@@ -12,10 +12,17 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.columns import chosen_columns, widened
 from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.home.overview import FleetOverview
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.home.view import FleetView
+from rea_xcom_tui.tui.kit.parts import takes
 
 
-class FleetColumns(FleetOverview):
+class FleetColumns(FleetPart):
     """Owns which columns there are. The choice is kept outside the repo, which is never written to for it."""
+
+    def __init__(self, home: FleetView, overview: FleetOverview) -> None:
+        super().__init__(home)
+        self.overview = overview
 
     wide = False
     """Whether each column is as wide as its longest value."""
@@ -28,24 +35,25 @@ class FleetColumns(FleetOverview):
     def show_columns(self, keys: Sequence[str], *, keep: bool = True) -> None:
         """Show these columns; the cursor stays on its column while that is shown. `keep` remembers them."""
         here = self.table.column.key
-        self.chosen = chosen_columns(keys)
-        self.usual_columns = not keys
+        self.home.chosen = chosen_columns(keys)
+        self.home.usual_columns = not keys
         self._lay_out()
         shown = self.column_keys
         self.table.cursor_column = shown.index(here) if here in shown else min(self.table.cursor_column, len(shown) - 1)
         if keep:
             self._keep(shown)
+        self.home.columns_changed()
 
     def _keep(self, keys: Sequence[str]) -> None:
         try:
-            self.look.memory.keep_columns(keys)
+            self.home.look.memory.keep_columns(keys)
         except ToolError as error:
             self.say(f"! {clean(error)}", "invalid")
 
     def _lay_out(self) -> None:
-        view = self.order.view(self.rows, self.matcher)
-        self.take_columns(self.telling_columns(view))
-        self.table.columns = self._as_wide(self.telling_columns(view))
+        view = self.home.order.view(self.rows, self.home.matcher)
+        self.overview.take_columns(self.overview.telling_columns(view))
+        self.table.columns = self._as_wide(self.overview.telling_columns(view))
         self.table.set_rows(self.rows, view)
 
     def _as_wide(self, columns: Sequence[Column]) -> Sequence[Column]:
@@ -55,23 +63,28 @@ class FleetColumns(FleetOverview):
 
     def fit_columns(self, view: Sequence[int]) -> bool:
         """Leave out what tells nothing, and show the others as wide as is wanted."""
-        changed = super().fit_columns(view)
+        changed = self.overview.fit_columns(view)
         if changed and self.wide:
             self.table.columns = self._as_wide(self.table.columns)
         return changed
 
-    def show_fleet(self, now: jobs.Scanned) -> None:
-        """Show the fleet as it is now, with room for longer values, and with the repos where there are several."""
-        if now.fleet.repos and self.usual_columns:
-            self.chosen = chosen_columns(("repo", *(column.key for column in self.chosen if column.key != "repo")))
-        super().show_fleet(now)
+    def make_room(self, now: jobs.Scanned) -> None:
+        """Have a column for the repos, where there are several."""
+        if now.fleet.repos and self.home.usual_columns:
+            self.home.chosen = chosen_columns(
+                ("repo", *(column.key for column in self.home.chosen if column.key != "repo"))
+            )
+
+    def widen_again(self) -> None:
+        """Give longer values the room that they need now."""
         if self.wide:
             self._lay_out()
 
-    def on_resize(self, event: events.Resize) -> None:
+    @takes(events.Resize)
+    def _resized(self) -> None:
         """Wide columns depend on the room there is."""
         if self.wide:
-            self.call_after_refresh(self._lay_out)
+            self.home.call_after_refresh(self._lay_out)
 
     # What the keys do
 
@@ -84,7 +97,7 @@ class FleetColumns(FleetOverview):
     def _columns_chosen(self, keys: tuple[str, ...] | None) -> None:
         if keys is None:
             return
-        self.show_columns(keys or self.look.columns, keep=bool(keys))
+        self.show_columns(keys or self.home.look.columns, keep=bool(keys))
         if not keys:
             self._keep(())
         self.say("Columns as configured." if not keys else "These columns are kept for this repo.", "quiet")

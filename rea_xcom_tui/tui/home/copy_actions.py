@@ -6,12 +6,18 @@ from collections.abc import Sequence
 
 from rea_xcom_tui.tui.cells.explain import place_of
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.xcom.model import FieldName
 
 
-class FleetCopy(FleetBulk):
+class FleetCopy(FleetPart):
     """Takes a value, a name, a place or a row along, and puts a value into one cell or many."""
+
+    def __init__(self, home: FleetView, bulk: FleetBulk) -> None:
+        super().__init__(home)
+        self.bulk = bulk
 
     copied: str | None = None
     """The text copied last."""
@@ -48,26 +54,26 @@ class FleetCopy(FleetBulk):
         if row is None or row.deployment is None:
             self.say("There is no deployment under the cursor to filter by.")
         else:
-            self.value_chosen(self.table.column, ("filter", row.cell(self.table.column.key).shown(full=True)))
+            self.bulk.value_chosen(self.table.column, ("filter", row.cell(self.table.column.key).shown(full=True)))
 
     def action_paste(self) -> None:
         """Set the cell to what was copied."""
         row, field = self.table.cursor, self.table.column.field
-        if self.may_change() is not None and row is not None and row.deployment is not None and field is not None:
+        if self.home.may_change() is not None and row is not None and row.deployment is not None and field is not None:
             self._paste([row.id], field)
 
     async def action_paste_marked(self) -> None:
         """Set the column of all marked deployments to what was copied, after the preview."""
         field = self.table.column.field
-        if self.may_change() is None or field is None:
+        if self.home.may_change() is None or field is None:
             return
         if not self.copied:
             self.say("Nothing has been copied yet; y y copies a cell.")
-        elif ids := self.marked_ids():
-            await self.edit_many(ids, field, self.copied)
+        elif ids := self.bulk.marked_ids():
+            await self.bulk.edit_many(ids, field, self.copied)
 
     def _paste(self, ids: Sequence[str], field: FieldName) -> None:
         if self.copied:
-            self.edit(ids, field, self.copied)
+            self.bulk.edit(ids, field, self.copied)
         else:
             self.say("Nothing has been copied yet; y y copies a cell.")

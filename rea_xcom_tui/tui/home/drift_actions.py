@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
+from rea_xcom_tui.tui.home.part import FleetPart
 
 if TYPE_CHECKING:
     from rea_xcom_tui.tui.drift.screen import Leave
     from rea_xcom_tui.xcom.model import FieldName
 
 
-class FleetDrift(FleetBulk):
+class FleetDrift(FleetPart):
     """Opens the drift screens and does what they ask for."""
 
     def action_drift(self) -> None:
         """Show what differs in the fleet, by cause."""
         from rea_xcom_tui.tui.drift.actions import DriftScreen
 
-        if not self.ready:
+        if not self.home.ready:
             self.say("The repo is still being read; comparing waits until it is.", "edited")
             return
         here = self.table.cursor
@@ -31,36 +31,28 @@ class FleetDrift(FleetBulk):
         ids = [row.id for row in self.rows if row.id in self.table.marks and row.deployment]
         if len(ids) < 2:
             self.action_drift()
-        elif self.ready:
-            pending = frozenset((edit.deployment, str(edit.field)) for edit in self.pending.edits)
+        elif self.home.ready:
+            pending = frozenset((edit.deployment, str(edit.field)) for edit in self.home.pending.edits)
             self.app.push_screen(CompareScreen(self.jobs, ids, pending))
 
     def _after_drift(self, wanted: Leave | None) -> None:
-        self.values_changed()
+        self.home.values_changed()
         verb, identifier, field = wanted or ("", "", "")
         if verb == "edit":
             self.edit_at(identifier, cast("FieldName", field))
         elif verb:
-            self.call_after_refresh(self.run_action, verb)
-
-    def values_changed(self) -> None:
-        """Draw every row again, and look again at what differs."""
-        for row in self.rows:
-            row.changed()
-        self.table.rows_changed()
-        self.show_header()
-        self.jobs.drift(self)
+            self.home.call_after_refresh(self.home.run_action, verb)
 
     def edit_at(self, identifier: str, field: FieldName) -> None:
         """Put the cursor on a field of a deployment and edit it there; the filter gives way where it hides it."""
         if not self.table.go_to_id(identifier):
-            self.show_all()
+            self.home.show_all()
         found = self.table.go_to_id(identifier)
         keys = [column.field for column in self.table.columns]
         # A connection is edited as part of the path.
         wanted = "path" if field == "connection" else field
         if found and wanted in keys:
             self.table.cursor_column = keys.index(wanted)
-            self.call_after_refresh(self.run_action, "edit_cell")
+            self.home.call_after_refresh(self.home.run_action, "edit_cell")
         elif found:
             self.say(f"The column {wanted} is hidden, so it cannot be edited here; C brings it back.")

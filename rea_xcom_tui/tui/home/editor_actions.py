@@ -11,20 +11,20 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import place_of
-from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.external_editor import editor_command
+from rea_xcom_tui.tui.home.part import FleetPart
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
 
-class FleetEditor(FleetBulk):
+class FleetEditor(FleetPart):
     """Hands the terminal to the editor, and reads the repo again when it comes back."""
 
     def action_open_editor(self) -> None:
         """Open the line of the cell under the cursor."""
         row, workspace = self.table.cursor, self.workspace
-        if workspace is None or not self.ready:
+        if workspace is None or not self.home.ready:
             self.say("The repo is still being read; there is no line to open yet.", "edited")
             return
         if row is None:
@@ -57,7 +57,7 @@ class FleetEditor(FleetBulk):
                 words = f"{Path(command[0]).name} ended with exit code {code}; {shown} was read again."
             return jobs.Restored(words, jobs.scanned(workspace))
 
-        self.jobs.in_terminal(self, f"open {shown} in an editor", edit)
+        self.jobs.in_terminal(self.home, f"open {shown} in an editor", edit)
 
 
 def run_editor(command: list[str], folder: Path) -> int:

@@ -3,56 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from textual.screen import Screen
 
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.home.header import READ_ONLY, Counts, head_line, reading_words
-from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
+from rea_xcom_tui.tui.kit.styled_lines import Span
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.tui.cells.rows import Row
 
 
-class FleetHead(Screen[None]):
-    """Draws the header of the fleet."""
+@dataclass(slots=True)
+class Tally:
+    """How far the repo has been read, and how many of its deployments something is the matter with."""
 
-    workspace: Workspace | None
-    rows: Sequence[Row]
-    _reading: tuple[int, int] | None
-    _ever_read: bool
-    _problems: int
-    _deployments: int
-    _drifted: int
+    reading: tuple[int, int] | None = (0, 0)
+    """Files read and all there are, while the repo is read."""
+    ever_read: bool = False
+    problems: int = 0
+    deployments: int = 0
+    unreadable: int = 0
+    drifted: int = 0
 
-    @property
-    def pending(self) -> Pending:
-        """The pending edits; none before the repo is open."""
-        return self.workspace.pending if self.workspace else Pending()
+    def count(self, rows: Sequence[Row]) -> None:
+        """Count these rows."""
+        self.deployments = sum(row.deployment is not None for row in rows)
+        self.unreadable = len(rows) - self.deployments
+        self.drifted = sum(bool(row.drifted) for row in rows)
 
-    def show_header(self) -> None:
-        """Show repo, branch, counts, and whether anything may be written."""
+    def head(
+        self, workspace: Workspace | None, beside: Sequence[Span], width: int, *, narrow: bool
+    ) -> tuple[list[Span], Sequence[Span]]:
+        """Both ends of the header, `width` cells wide: repo and branch with what stands `beside` it, and the counts."""
         title = branch = ""
-        if self.workspace is not None:
-            title, fleet = self.workspace.title, self.workspace.here.fleet
+        if workspace is not None:
+            title, fleet = workspace.title, workspace.here.fleet
             branch = fleet.branch or (fleet.head or "")[:8]
-        ways = [self._header_right(short=True)]
-        if not self.has_class("-narrow"):
-            ways.insert(0, self._header_right(short=False))
-        self.query_one("#header", Bar).show(*head_line(title, branch, self.branch_words(), ways, self.size.width - 2))
+        ways = [self._right(workspace, short=short) for short in ((True,) if narrow else (False, True))]
+        return head_line(title, branch, beside, ways, width)
 
-    def branch_words(self) -> list[Span]:
-        """What stands beside the branch."""
-        return []
-
-    def _header_right(self, *, short: bool) -> list[Span]:
-        reading = self._reading if self._reading is not None or self._ever_read else (0, 0)
-        unreadable = len(self.rows) - self._deployments
-        uncommitted = len(self.workspace.to_commit()) if self.workspace else 0
-        counts = Counts(self._deployments, self._problems, unreadable, self._drifted, uncommitted)
-        words = reading_words(*reading) if reading and (reading[1] or not self._ever_read) else None
-        read_only = self.workspace is not None and self.workspace.read_only is not None
-        shown = words or counts.words(self.pending, short=short)
-        return [*shown, *(READ_ONLY if read_only else ())]
+    def _right(self, workspace: Workspace | None, *, short: bool) -> list[Span]:
+        reading = self.reading if self.reading is not None or self.ever_read else (0, 0)
+        uncommitted = len(workspace.to_commit()) if workspace else 0
+        counts = Counts(self.deployments, self.problems, self.unreadable, self.drifted, uncommitted)
+        words = reading_words(*reading) if reading and (reading[1] or not self.ever_read) else None
+        pending = workspace.pending if workspace else Pending()
+        read_only = workspace is not None and workspace.read_only is not None
+        return [*(words or counts.words(pending, short=short)), *(READ_ONLY if read_only else ())]

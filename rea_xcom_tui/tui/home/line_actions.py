@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import events
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
+from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
 from rea_xcom_tui.tui.home.command_bar import CommandLine
 from rea_xcom_tui.tui.home.command_line import (
     CampaignLine,
@@ -17,52 +18,72 @@ from rea_xcom_tui.tui.home.command_line import (
     SetLine,
     parse_line,
 )
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.home.query_actions import FleetQueries
+from rea_xcom_tui.tui.home.revision_actions import FleetRevisions
 from rea_xcom_tui.tui.home.sorting import query_matcher
 from rea_xcom_tui.tui.home.suggestions import KnownValues
+from rea_xcom_tui.tui.home.view import FleetView
+from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 
-class FleetLineActions(FleetBulk):
+class FleetLineActions(FleetPart):
     """Opens the command line over the status line, and does what was typed there."""
+
+    def __init__(
+        self,
+        home: FleetView,
+        bulk: FleetBulk,
+        queries: FleetQueries,
+        revisions: FleetRevisions,
+        campaigns: FleetCampaigns,
+    ) -> None:
+        super().__init__(home)
+        self.bulk = bulk
+        self.queries = queries
+        self.revisions = revisions
+        self.campaigns = campaigns
 
     async def action_command_line(self) -> None:
         """Type a command; what was typed after the key comes to it already."""
-        if not self.query(CommandLine):
+        if not self.home.query(CommandLine):
             line = CommandLine(KnownValues(self.rows))
-            await self.mount(line, before="#status")
-            self.set_focus(line)
+            await self.home.mount(line, before="#status")
+            self.home.set_focus(line)
 
-    @on(CommandLine.Offered)
+    @takes(CommandLine.Offered)
     def _offered(self, event: CommandLine.Offered) -> None:
-        self.query_one("#status", Bar).show(event.line)
+        self.home.query_one("#status", Bar).show(event.line)
 
-    @on(CommandLine.Left)
+    @takes(CommandLine.Left)
     def _left_line(self) -> None:
         self.table.focus()
-        self.show_status()
+        self.home.show_status()
 
-    def on_descendant_blur(self) -> None:
+    @takes(events.DescendantBlur)
+    def _blurred(self) -> None:
         """The command line is there only while one types in it."""
-        for line in self.query(CommandLine):
+        for line in self.home.query(CommandLine):
             if not line.has_focus:
                 line.remove()
 
-    @on(CommandLine.Entered)
+    @takes(CommandLine.Entered)
     async def _line_entered(self, event: CommandLine.Entered) -> None:
-        self.set_focus(self.table)  # at once, because no command works while one types
-        self.show_status()
+        self.home.set_focus(self.table)  # at once, because no command works while one types
+        self.home.show_status()
         try:
             parsed = parse_line(event.text)
             if isinstance(parsed, SetLine):
                 await self._set_line(parsed)
             elif isinstance(parsed, FilterLine):
-                self.filter_by(parsed.query)
+                self.home.filter_by(parsed.query)
             elif isinstance(parsed, SaveLine):
-                self.save_query(parsed.name)
+                self.queries.save_query(parsed.name)
             elif isinstance(parsed, CompareLine):
-                self.compare_revisions(parsed.revisions)
+                self.revisions.compare_revisions(parsed.revisions)
             elif isinstance(parsed, CampaignLine):
-                self.campaign_line(parsed.verb, parsed.text)
+                self.campaigns.campaign_line(parsed.verb, parsed.text)
             else:
                 await self._do(parsed)
         except (ValueError, ToolError) as error:
@@ -70,21 +91,21 @@ class FleetLineActions(FleetBulk):
 
     async def _do(self, line: DoLine) -> None:
         name = f"action_{line.command.action.partition('(')[0]}"
-        target = self if hasattr(self, name) else self.app
+        target = self.home if hasattr(self.home, name) else self.app
         await target.run_action(line.command.action)
 
     async def _set_line(self, line: SetLine) -> None:
-        if self.may_change() is None:
+        if self.home.may_change() is None:
             return
         if line.where is not None:
             matcher = query_matcher(line.where)
             ids = [row.id for row in self.rows if row.deployment and (matcher is None or matcher(row))]
         else:
             here = self.table.cursor
-            ids = self.marked_ids() if len(self.table.marks) else [here.id] if here and here.deployment else []
+            ids = self.bulk.marked_ids() if len(self.table.marks) else [here.id] if here and here.deployment else []
         if not ids:
-            self.query_one("#status", Bar).show([("! no deployment is selected by this", "invalid")])
+            self.home.query_one("#status", Bar).show([("! no deployment is selected by this", "invalid")])
         elif len(ids) == 1:
-            self.edit(ids, line.field, line.text)
+            self.bulk.edit(ids, line.field, line.text)
         else:
-            await self.edit_many(ids, line.field, "unset" if line.text is None else line.text)
+            await self.bulk.edit_many(ids, line.field, "unset" if line.text is None else line.text)

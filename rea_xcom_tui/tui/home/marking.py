@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on
-
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.table import FleetTable
-from rea_xcom_tui.tui.home.view import FleetView
+from rea_xcom_tui.tui.kit.parts import takes
 
 
-class FleetMarking(FleetView):
+class FleetMarking(FleetPart):
     """Marks one row, a range, or all that are shown."""
 
-    @on(FleetTable.MarksChanged)
+    @takes(FleetTable.MarksChanged)
     def _marks_changed(self) -> None:
-        self.show_count()
+        self.home.show_count()
 
     def action_mark(self) -> None:
-        """Mark the row under the cursor, and go down."""
-        if (here := self.table.cursor) is not None and here.deployment:
+        """Mark the row under the cursor and go down; on a heading, all of its group."""
+        group = self.table.here
+        if self.table.cursor is None and group is not None:
+            self.table.marks.all_or_none([self.rows[index].id for index in group.rows if self.rows[index].deployment])
+            self.table.marks_changed()
+        elif (here := self.table.cursor) is not None and here.deployment:
             self.table.marks.toggle(here.id)
             self.table.action_move_row(1)
             self.table.marks_changed()

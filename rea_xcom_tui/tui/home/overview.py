@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events, on
+from textual import events
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
@@ -12,41 +12,44 @@ from rea_xcom_tui.tui.cells.columns import Same, differs, told_once
 from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.cells.widths import wanted_widths
 from rea_xcom_tui.tui.home.grouping import GROUPINGS, By, useful, words_of
-from rea_xcom_tui.tui.home.marking import FleetMarking
+from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.spread import FleetLine, Spread, spreads_of, trouble_of
 from rea_xcom_tui.tui.home.strips import GUTTER
 from rea_xcom_tui.tui.home.table import FleetTable
+from rea_xcom_tui.tui.kit.parts import takes
 
 _ROWS_LOOKED_AT = 150
 
 
-class FleetOverview(FleetMarking):
+class FleetOverview(FleetPart):
     """Owns the line over the table, and how rows are grouped."""
 
     _told_once: Sequence[Same] = ()
     """Columns that are told once over the table while they say the same in all rows in view."""
     _spreads: Sequence[Spread] = ()
 
-    def on_mount(self) -> None:
+    @takes(events.Mount)
+    def _mounted(self) -> None:
         """Group as the last time in this repo. Textual itself calls the `on_mount` of every class."""
-        kept = tuple(self.look.memory.grouping)
-        self.query_one(FleetTable).grouped.by = next((by for by in GROUPINGS if by == kept), ())
+        kept = tuple(self.home.look.memory.grouping)
+        self.home.query_one(FleetTable).grouped.by = next((by for by in GROUPINGS if by == kept), ())
 
-    def on_resize(self, event: events.Resize) -> None:
+    @takes(events.Resize)
+    def _resized(self) -> None:
         """A small fleet shows what is the same everywhere as columns where there is room for them."""
         if any(one.small for one in self._told_once):
-            self.call_after_refresh(self._fit_again)
+            self.home.call_after_refresh(self._fit_again)
 
     def _fit_again(self) -> None:
-        view = self.order.view(self.rows, self.matcher)
-        if self.fit_columns(view):
+        view = self.home.order.view(self.rows, self.home.matcher)
+        if self.home.fit_columns(view):
             self.table.set_rows(self.rows, view)
 
     def tell_spread(self) -> None:
         """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
-        self._told_once = told_once(self.chosen, self.rows) if self.usual_columns else []
+        self._told_once = told_once(self.home.chosen, self.rows) if self.home.usual_columns else []
         self.tell_values()
-        self.fit_columns(range(len(self.rows)))
+        self.home.fit_columns(range(len(self.rows)))
         self.tell_trouble()
 
     def tell_values(self) -> None:
@@ -55,36 +58,36 @@ class FleetOverview(FleetMarking):
 
     def tell_trouble(self) -> None:
         """Tell over the table how many of its rows have problems, or have drifted."""
-        trouble = trouble_of(self._problems, self._drifted, self._deployments)
+        trouble = trouble_of(self.home.tally.problems, self.home.tally.drifted, self.home.tally.deployments)
         shown = {column.key for column in self.table.columns}
         told = [one for one in self._told_once if not one.small or one.column.key not in shown]
-        self.fleet_line.show([*self._spreads, *trouble], told)
+        self.home.fleet_line.show([*self._spreads, *trouble], told)
 
     def fit_columns(self, view: Sequence[int]) -> bool:
         """Leave out the columns that say the same in all rows in view, or that the headings of the groups tell.
 
         True where other columns are shown now.
         """
-        if not self.usual_columns or not self.take_columns(self.telling_columns(view)):
+        if not self.home.usual_columns or not self.take_columns(self.telling_columns(view)):
             return False
         self.tell_trouble()
         return True
 
     def telling_columns(self, view: Sequence[int]) -> Sequence[Column]:
         """The chosen columns without those that tell nothing in these rows; those that somebody has chosen all stay."""
-        if not self.usual_columns:
-            return self.chosen
+        if not self.home.usual_columns:
+            return self.home.chosen
         rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
         crowded = any(one.small for one in self._told_once) and self._crowded()
         same = [one.column for one in self._told_once if crowded or not one.small]
         hidden = {c.key for c in same if not differs(c, rows)} | {*self.table.grouped.by}
-        hidden -= {*self.order.arrows}
-        return [column for column in self.chosen if column.key not in hidden]
+        hidden -= {*self.home.order.arrows}
+        return [column for column in self.home.chosen if column.key not in hidden]
 
     def _crowded(self) -> bool:
         """Whether the chosen columns have less room than their values need."""
-        need = GUTTER + sum(wanted_widths(self.chosen, self.rows))
-        need += sum(column.lead + column.note_width + 1 for column in self.chosen)
+        need = GUTTER + sum(wanted_widths(self.home.chosen, self.rows))
+        need += sum(column.lead + column.note_width + 1 for column in self.home.chosen)
         return 0 < self.table.size.width < need
 
     def take_columns(self, columns: Sequence[Column]) -> bool:
@@ -97,19 +100,19 @@ class FleetOverview(FleetMarking):
         self.table.cursor_column = keys.index(here) if here in keys else min(self.table.cursor_column, len(keys) - 1)
         return True
 
-    @on(FleetLine.Chosen)
+    @takes(FleetLine.Chosen)
     def _spread_chosen(self, event: FleetLine.Chosen) -> None:
-        self.filter_by(event.query)
+        self.home.filter_by(event.query)
         self.table.focus()
 
-    @on(FleetLine.Left)
+    @takes(FleetLine.Left)
     def _line_left(self) -> None:
         self.table.focus()
 
     def action_spread(self) -> None:
         """Go to the line over the table, to choose a value."""
-        if self.fleet_line.display:
-            self.set_focus(self.fleet_line)
+        if self.home.fleet_line.display:
+            self.home.set_focus(self.home.fleet_line)
         else:
             self.say("All deployments have the same values; there is nothing to choose from.")
 
@@ -117,19 +120,19 @@ class FleetOverview(FleetMarking):
 
     def action_sort(self) -> None:
         """Sort by the column under the cursor."""
-        self.order.by(self.table.column.key)
-        self.show_view()
+        self.home.order.by(self.table.column.key)
+        self.home.show_view()
 
     def action_sort_then(self) -> None:
         """Add the column under the cursor as a sort key."""
-        self.order.then(self.table.column.key)
-        self.show_view()
+        self.home.order.then(self.table.column.key)
+        self.home.show_view()
 
-    @on(FleetTable.HeaderClicked)
+    @takes(FleetTable.HeaderClicked)
     def _header_clicked(self, event: FleetTable.HeaderClicked) -> None:
-        sort = self.order.then if event.also else self.order.by
+        sort = self.home.order.then if event.also else self.home.order.by
         sort(event.column.key)
-        self.show_view()
+        self.home.show_view()
 
     # Groups
 
@@ -142,10 +145,10 @@ class FleetOverview(FleetMarking):
     def group_by(self, by: tuple[By, ...], *, keep: bool = True) -> None:
         """Group rows by these; nothing ends the groups. `keep` remembers it for this repo."""
         self.table.grouped.by, self.table.grouped.folded = by, set()
-        self.show_view()
+        self.home.show_view()
         if keep:
             try:
-                self.look.memory.keep_grouping(by)
+                self.home.look.memory.keep_grouping(by)
             except ToolError as error:
                 self.say(f"! {clean(error)}", "invalid")
                 return
@@ -154,16 +157,6 @@ class FleetOverview(FleetMarking):
             )
             self.say(said if by else "Not grouped.", "quiet")
 
-    def action_mark(self) -> None:
-        """Mark the row under the cursor and go down; on a heading, all of its group."""
-        here = self.table.here
-        if self.table.cursor is not None or here is None:
-            super().action_mark()
-            return
-        ids = [self.rows[index].id for index in here.rows if self.rows[index].deployment]
-        self.table.marks.all_or_none(ids)
-        self.table.marks_changed()
-
     def action_fold(self) -> None:
         """Fold the group under the cursor, or open it."""
         here = self.table.here
@@ -171,7 +164,7 @@ class FleetOverview(FleetMarking):
             self.say("Rows are not grouped; b groups them.")
         else:
             self.table.fold([here], folded=here.key not in self.table.grouped.folded)
-            self.show_count()
+            self.home.show_count()
 
     def action_fold_all(self) -> None:
         """Fold all groups, or open them all."""
@@ -181,4 +174,4 @@ class FleetOverview(FleetMarking):
             grouped = self.table.grouped
             opened = any(group.key not in grouped.folded for group in grouped.groups)
             self.table.fold(grouped.groups, folded=opened)
-            self.show_count()
+            self.home.show_count()

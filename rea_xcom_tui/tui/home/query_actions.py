@@ -2,73 +2,75 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import events
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.columns import KEYS
 from rea_xcom_tui.tui.home.filter_bar import PLACEHOLDER, FilterBar
+from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.sorting import query_matcher
 from rea_xcom_tui.tui.home.suggestions import KnownValues
-from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
+from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.xcom.query import QueryError, guessed
 
 _GUESS = "/ goes back to the query, Tab there takes this; Esc shows all."
 
 
-class FleetQueries(FleetView):
+class FleetQueries(FleetPart):
     """Goes by what is typed in the filter line, and gives that its memory."""
 
     _view_restored = False
 
-    @on(jobs.Scanned)
+    @takes(jobs.Scanned)
     def _read_once(self) -> None:
         if not self._view_restored:
             self._view_restored = True
-            self.call_later(self._restore_view)
+            self.home.call_later(self._restore_view)
 
     def _restore_view(self) -> None:
         """Filter and sort as when this repo was left; a query that finds nothing any more is not taken up."""
-        self.order.restore(self.look.memory.sorting, KEYS)
-        query = self.look.memory.query
-        if query and self.finds(query):
-            self.filter_bar.put(query)
+        self.home.order.restore(self.home.look.memory.sorting, KEYS)
+        query = self.home.look.memory.query
+        if query and self.home.finds(query):
+            self.home.filter_bar.put(query)
             self._filter_changed(FilterBar.Changed(query))
             self.say(f"Showing what was shown last: {harmless(query)} · Esc shows all", "quiet")
-        elif self.order.kept:
-            self.show_view()
+        elif self.home.order.kept:
+            self.home.show_view()
 
-    def on_unmount(self) -> None:
+    @takes(events.Unmount)
+    def _unmounted(self) -> None:
         """Keep what is shown, and in which order, for the next start."""
         if self._view_restored:
-            query = self.filter_bar.text.strip()
-            self.look.memory.keep_view(query if self._problem_of(query) is None else "", self.order.kept)
+            query = self.home.filter_bar.text.strip()
+            self.home.look.memory.keep_view(query if self._problem_of(query) is None else "", self.home.order.kept)
 
     _passed_over = False
     """Whether what is shown goes by a query whose last term is not finished."""
 
-    @on(FilterBar.Changed)
+    @takes(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         self._passed_over = False
-        self.filter_bar.input.placeholder = PLACEHOLDER
+        self.home.filter_bar.input.placeholder = PLACEHOLDER
         try:
-            self.matcher = query_matcher(event.text)
+            self.home.matcher = query_matcher(event.text)
         except QueryError as error:
             if self._pass_over(event) and guessed(event.text, {}) is None:
                 return
-            self.filter_bar.wrong(True)
+            self.home.filter_bar.wrong(True)
             if not self.table.matching:  # what came before the mistake found nothing, and tells nothing
-                self.matcher = None
-                self.show_view()
+                self.home.matcher = None
+                self.home.show_view()
             here = shorten(harmless(event.text[error.position :]), 14) or "the end"
             self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
             return
-        view = self.order.view(self.rows, self.matcher)
+        view = self.home.order.view(self.rows, self.home.matcher)
         if view or not self._pass_over(event):
-            self.filter_bar.wrong(False)
-            self.show_view(view)
+            self.home.filter_bar.wrong(False)
+            self.home.show_view(view)
             if not view and (meant := guessed(event.text, KnownValues(self.rows))):
                 self.table.empty_text = f"Nothing matches. Did you mean {harmless(meant)}?\n\n{_GUESS}"
 
@@ -79,27 +81,27 @@ class FleetQueries(FleetView):
                 matcher = query_matcher(query)
             except QueryError:
                 continue
-            if view := self.order.view(self.rows, matcher):
-                self.matcher, self._passed_over = matcher, True
-                self.filter_bar.wrong(False)
-                self.show_view(view)
+            if view := self.home.order.view(self.rows, matcher):
+                self.home.matcher, self._passed_over = matcher, True
+                self.home.filter_bar.wrong(False)
+                self.home.show_view(view)
                 self.say("Not finished yet: Tab completes it, Enter uses it as typed.", "quiet")
                 return True
         return False
 
-    @on(FilterBar.Used)
+    @takes(FilterBar.Used)
     def _typed_to_the_end(self, event: FilterBar.Used) -> None:
         if self._passed_over:
             self._filter_changed(FilterBar.Changed(event.text))
 
-    @on(FilterBar.Entered)
+    @takes(FilterBar.Entered)
     def _query_entered(self) -> None:
-        self.filter_bar.knows(KnownValues(self.rows), self.look.memory.history)
+        self.home.filter_bar.knows(KnownValues(self.rows), self.home.look.memory.history)
 
-    @on(FilterBar.Used)
+    @takes(FilterBar.Used)
     def _query_used(self, event: FilterBar.Used) -> None:
         if self._problem_of(event.text) is None:
-            self.look.memory.used(event.text)
+            self.home.look.memory.used(event.text)
 
     @staticmethod
     def _problem_of(query: str) -> str | None:
@@ -114,22 +116,22 @@ class FleetQueries(FleetView):
         from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
 
         configured = self.workspace.config.queries if self.workspace else {}
-        here = self.filter_bar.input.value.strip()
-        self.app.push_screen(QueriesScreen(self.look.memory, configured, self.rows, here), self._query_chosen)
+        here = self.home.filter_bar.input.value.strip()
+        self.app.push_screen(QueriesScreen(self.home.look.memory, configured, self.rows, here), self._query_chosen)
 
     def _query_chosen(self, query: str | None) -> None:
         if query is not None:
-            self.matcher = None
-            self.filter_by(query)
-            self.look.memory.used(query)
+            self.home.matcher = None
+            self.home.filter_by(query)
+            self.home.look.memory.used(query)
             self.table.focus()
 
     def save_query(self, name: str) -> None:
         """Save the current query under a name. Raises `ValueError` or `ToolError` with a sentence."""
-        query = self.filter_bar.input.value.strip()
+        query = self.home.filter_bar.input.value.strip()
         if not query or not name:
             raise ValueError("there is no query to save: type one after /, then :save NAME")
         if problem := self._problem_of(query):
             raise ValueError(f"the query has a mistake and is not saved: {problem}")
-        self.look.memory.save_query(name, query)
+        self.home.look.memory.save_query(name, query)
         self.say(f"Saved as {clean(name)}: {harmless(query)} · Q lists the saved queries", "good")

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import events
 
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.background import jobs, repo_jobs
+from rea_xcom_tui.tui.background import repo_jobs
 from rea_xcom_tui.tui.cells.columns import LAST_CHANGE
-from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.column_actions import FleetColumns
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.dialogs import TrustQuestion
 from rea_xcom_tui.tui.kit.fit import wrapped_sentences
+from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.tui.kit.styled_lines import Painted, Span
 
 if TYPE_CHECKING:
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.model import FieldName
 
 
-class FleetRepo(FleetBulk, FleetColumns):
+class FleetRepo(FleetPart):
     """Opens the screens around the repo and does what they ask for; owns the banner."""
+
+    def __init__(self, home: FleetView, columns: FleetColumns) -> None:
+        super().__init__(home)
+        self.columns = columns
 
     standing: Standing | None = None
     """How the repo stood when it was last looked at."""
@@ -34,38 +40,36 @@ class FleetRepo(FleetBulk, FleetColumns):
     """When a deployment with these files was changed last; None before it was asked for."""
     _changed_as_of: str | None = None
 
-    def on_mount(self) -> None:
+    @takes(events.Mount)
+    def _mounted(self) -> None:
         """Give the banner its place under the header. Textual itself calls the `on_mount` of every class."""
         banner = Painted(id="banner")
         banner.display = False
         banner.styles.padding = (0, 1)
-        self.mount(banner, after="#header")
+        self.home.mount(banner, after="#header")
 
     # How the repo stands
 
-    def show_fleet(self, now: jobs.Scanned) -> None:
-        """Show the fleet as it is now, and look how the repo stands."""
-        super().show_fleet(now)
-        self.jobs.run(self, "check the state of the repo", repo_jobs.look_at)
-        if LAST_CHANGE.key in self.column_keys:
+    def look_around(self) -> None:
+        """Look how the repo stands, after the fleet has been read."""
+        self._look_again()
+        self.fill_last_changes()
+
+    def fill_last_changes(self) -> None:
+        """Find the last changes where their column is shown."""
+        if LAST_CHANGE.key in self.columns.column_keys and self.home.ready:
             self._fill_last_changes()
 
-    def show_columns(self, keys: Sequence[str], *, keep: bool = True) -> None:
-        """Show these columns, and find the last changes where they are wanted."""
-        super().show_columns(keys, keep=keep)
-        if LAST_CHANGE.key in self.column_keys and self.ready:
-            self._fill_last_changes()
-
-    def repo_changed(self) -> None:
+    def came_to_another(self) -> None:
         """Show the repo that the cursor has come to, and look how it stands."""
         self.standing = None
-        super().repo_changed()
+        self.home.show_header()
         self._look_again()
 
-    @on(repo_jobs.Stood)
+    @takes(repo_jobs.Stood)
     def _stood(self, event: repo_jobs.Stood) -> None:
         self.standing = event.standing
-        self.show_header()
+        self.home.show_header()
         self._show_banner()
 
     def branch_words(self) -> list[Span]:
@@ -77,23 +81,24 @@ class FleetRepo(FleetBulk, FleetColumns):
         return [(text, "quiet") for text, count in counts if count]
 
     def _show_banner(self) -> None:
-        banner = self.query_one("#banner", Painted)
-        width = max(20, self.size.width - 2)
+        banner = self.home.query_one("#banner", Painted)
+        width = max(20, self.home.size.width - 2)
         sentences = self.standing.sentences() if self.standing else []
         lines = wrapped_sentences(sentences, width)
         banner.display = bool(lines)
         banner.styles.height = len(lines)
         banner.paint([[(line, "edited")] for line in lines])
 
-    def on_resize(self, event: events.Resize) -> None:
+    @takes(events.Resize)
+    def _resized(self) -> None:
         """Wrap the banner for the new width."""
-        self.call_after_refresh(self._show_banner)
+        self.home.call_after_refresh(self._show_banner)
 
     def action_trust(self) -> None:
         """List what the repo would run, and let the user decide."""
-        self.jobs.run(self, "check what the repo would run", lambda ws: repo_jobs.Exposed(ws.exposures()))
+        self.jobs.run(self.home, "check what the repo would run", lambda ws: repo_jobs.Exposed(ws.exposures()))
 
-    @on(repo_jobs.Exposed)
+    @takes(repo_jobs.Exposed)
     def _exposed(self, event: repo_jobs.Exposed) -> None:
         if not event.exposures:
             self.say("Nothing is blocked: this repo is trusted, or its git folder configures no programs.")
@@ -112,7 +117,7 @@ class FleetRepo(FleetBulk, FleetColumns):
                 workspace.trust(shown, remember=answer == "always")
                 return repo_jobs.look_at(workspace)
 
-            self.jobs.run(self, "trust the repo", work)
+            self.jobs.run(self.home, "trust the repo", work)
 
     # Problems
 
@@ -120,20 +125,20 @@ class FleetRepo(FleetBulk, FleetColumns):
         """Show what the rules found."""
         from rea_xcom_tui.tui.repo.problems_screen import ProblemsScreen
 
-        if not self.ready or self.workspace is None:
+        if not self.home.ready or self.workspace is None:
             self.say("The repo is still being read; problems are known when it is.", "edited")
         else:
             self.app.push_screen(ProblemsScreen(self.jobs, self.workspace), self._after_problems)
 
     def _after_problems(self, goal: Goal | None) -> None:
-        self.values_may_have_changed()
+        self.home.values_changed()
         if goal is not None:
             self.go_to_cell(*goal)
 
     def go_to_cell(self, identifier: str, field: FieldName | None) -> None:
         """Put the cursor on a field of a row; the filter gives way where it hides the row."""
         if not self.table.go_to_id(identifier):
-            self.show_all()
+            self.home.show_all()
         if not self.table.go_to_id(identifier):
             self.say(f"{clean(identifier)} is no longer in this fleet.")
             return
@@ -146,10 +151,10 @@ class FleetRepo(FleetBulk, FleetColumns):
 
     def action_switch(self) -> None:
         """Choose another branch."""
-        if self.may_change() is not None:
-            self.jobs.run(self, "list the branches", repo_jobs.list_branches)
+        if self.home.may_change() is not None:
+            self.jobs.run(self.home, "list the branches", repo_jobs.list_branches)
 
-    @on(repo_jobs.Branches)
+    @takes(repo_jobs.Branches)
     def _branches(self, event: repo_jobs.Branches) -> None:
         from rea_xcom_tui.tui.repo.branches_screen import BranchesScreen
 
@@ -158,11 +163,11 @@ class FleetRepo(FleetBulk, FleetColumns):
     def _switch(self, name: str | None) -> None:
         if name:
             self.say(f"Switching to {clean(name)}…", "edited")
-            self.jobs.run(self, f"switch to {name}", partial(repo_jobs.switch_to, name=name))
+            self.jobs.run(self.home, f"switch to {name}", partial(repo_jobs.switch_to, name=name))
 
-    @on(repo_jobs.Switched)
+    @takes(repo_jobs.Switched)
     def _switched(self, event: repo_jobs.Switched) -> None:
-        self.take(event.now)
+        self.home.take(event.now)
         self.say(f"On {clean(event.branch)} now.", "good")
 
     def action_push(self) -> None:
@@ -170,13 +175,13 @@ class FleetRepo(FleetBulk, FleetColumns):
         from rea_xcom_tui.tui.changes.push_all_screen import PushAllScreen
         from rea_xcom_tui.tui.changes.push_screen import PushScreen
 
-        workspace = self.may_change()
+        workspace = self.home.may_change()
         if workspace is not None:
             several = len(workspace.each()) > 1
             self.app.push_screen(PushAllScreen(self.jobs) if several else PushScreen(self.jobs), self._after_push)
 
     def _look_again(self) -> None:
-        self.jobs.run(self, "check the state of the repo", repo_jobs.look_at)
+        self.jobs.run(self.home, "check the state of the repo", repo_jobs.look_at)
 
     def _after_push(self, done: str | None) -> None:
         self._look_again()
@@ -199,11 +204,11 @@ class FleetRepo(FleetBulk, FleetColumns):
         from rea_xcom_tui.tui.repo.history_screen import HistoryScreen
 
         row = self.table.cursor
-        if not self.ready or self.workspace is None or row is None or row.deployment is None:
+        if not self.home.ready or self.workspace is None or row is None or row.deployment is None:
             self.say("There is no deployment under the cursor to show the history of.")
             return
         screen = HistoryScreen(self.jobs, self.workspace, row.deployment, self.table.column.field)
-        self.app.push_screen(screen, lambda _: self.values_may_have_changed())
+        self.app.push_screen(screen, lambda _: self.home.values_changed())
 
     def action_log(self) -> None:
         """Show what has been done."""
@@ -214,11 +219,11 @@ class FleetRepo(FleetBulk, FleetColumns):
 
     def action_last_changes(self) -> None:
         """Show or hide the column with the last change of each file."""
-        if not self.ready:
+        if not self.home.ready:
             return
-        others = [key for key in self.column_keys if key != LAST_CHANGE.key]
-        shown = len(others) < len(self.column_keys)
-        self.show_columns(others if shown else [*others[:2], LAST_CHANGE.key, *others[2:]])
+        others = [key for key in self.columns.column_keys if key != LAST_CHANGE.key]
+        shown = len(others) < len(self.columns.column_keys)
+        self.columns.show_columns(others if shown else [*others[:2], LAST_CHANGE.key, *others[2:]])
 
     def _fill_last_changes(self) -> None:
         """Take what is known; walk the log beside other work where the checked-out commit is another one."""
@@ -236,13 +241,13 @@ class FleetRepo(FleetBulk, FleetColumns):
         def take(workspace: Workspace) -> dict[str, Repository]:
             return {repo: one.repository.for_another_thread() for repo, one in workspace.each().items()}
 
-        self.jobs.look(self, "find the last changes", take, walk)
+        self.jobs.look(self.home, "find the last changes", take, walk)
 
-    @on(repo_jobs.LastChanges)
+    @takes(repo_jobs.LastChanges)
     def _last_changes_found(self, event: repo_jobs.LastChanges) -> None:
         self.changed_last, self._changed_as_of = event.words, event.head
         self._show_last_changes()
-        self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
+        self.table.set_rows(self.rows, self.home.order.view(self.rows, self.home.matcher))
 
     def _show_last_changes(self) -> None:
         words = self.changed_last

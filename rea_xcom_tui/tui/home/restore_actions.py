@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual import on
-
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
-from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
+from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.kit.dialogs import Choice, Question
+from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.fleet.write.gate import Progress
 
 
-class FleetRestore(FleetBulk):
+class FleetRestore(FleetPart):
     """Puts files back as they were, and asks about a write that was cut off."""
 
     def restore(self, verb: str, action: Callable[[Workspace, Progress], str]) -> None:
@@ -28,20 +27,20 @@ class FleetRestore(FleetBulk):
             workspace.scan()
             return jobs.Restored(words, jobs.scanned(workspace))
 
-        self.jobs.run_long(self, verb, work)
+        self.jobs.run_long(self.home, verb, work)
 
-    @on(jobs.Restored)
+    @takes(jobs.Restored)
     def _restored(self, event: jobs.Restored) -> None:
-        self.take(event.now)
+        self.home.take(event.now)
         self.say(clean(event.words), "good")
 
     # After a crash
 
-    @on(jobs.Opened)
+    @takes(jobs.Opened)
     def _look_for_crash(self) -> None:
-        self.jobs.run(self, "look for a write that was cut off", jobs.after_crash)
+        self.jobs.run(self.home, "look for a write that was cut off", jobs.after_crash)
 
-    @on(jobs.CutOff)
+    @takes(jobs.CutOff)
     def _cut_off(self, event: jobs.CutOff) -> None:
         if event.mended:
             self.say(clean(event.mended), "good")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rea_xcom_tui.tui.home.query_actions import FleetQueries
+from rea_xcom_tui.tui.home.part import FleetPart
 
 
-class FleetRevisions(FleetQueries):
+class FleetRevisions(FleetPart):
     """Opens the comparison of revisions, by key and by `:compare OLD..NEW`."""
 
     def action_revisions(self) -> None:
@@ -17,16 +17,8 @@ class FleetRevisions(FleetQueries):
         from rea_xcom_tui.fleet.history.revisions import parse_range
         from rea_xcom_tui.tui.repo.revisions_screen import RevisionsScreen
 
-        if not self.ready or self.workspace is None:
+        if not self.home.ready or self.workspace is None:
             self.say("The repo is still being read; revisions can be compared when it is.", "edited")
         else:
             screen = RevisionsScreen(self.jobs, self.workspace, parse_range(text))
-            self.app.push_screen(screen, lambda _: self.values_may_have_changed())
-
-    def values_may_have_changed(self) -> None:
-        """Draw the rows anew after another screen may have made edits."""
-        for row in self.rows:
-            row.changed()
-        self.table.rows_changed()
-        self.show_header()
-        self.jobs.drift(self)
+            self.app.push_screen(screen, lambda _: self.home.values_changed())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from textual import on
-
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
-from rea_xcom_tui.tui.home.view import FleetView
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.tui.kit.styled_lines import Painted
 
 HINT = (
@@ -22,31 +21,31 @@ HINT_WHEN_NARROW = (
 )
 
 
-class FleetStart(FleetView):
+class FleetStart(FleetPart):
     """Tells once, and gives way to the first Esc."""
 
     _told = False
 
-    @on(jobs.Scanned)
+    @takes(jobs.Scanned)
     def _begin(self) -> None:
         if not self._told:
             self._told = True
-            self.call_later(self._tell_at_the_start)
+            self.home.call_later(self._tell_at_the_start)
 
     def _tell_at_the_start(self) -> None:
-        memory = self.look.memory
+        memory = self.home.look.memory
         if memory.first_time and self.rows:
             memory.hinted()
             hint = Painted(id="hint")
-            hint.paint([[line] for line in (HINT_WHEN_NARROW if self.has_class("-narrow") else HINT)])
-            self.mount(hint, before="#status")
-        if mistakes := self.look.mistakes:
+            hint.paint([[line] for line in (HINT_WHEN_NARROW if self.home.has_class("-narrow") else HINT)])
+            self.home.mount(hint, before="#status")
+        if mistakes := self.home.look.mistakes:
             more = f" (and {plural(len(mistakes) - 1, 'mistake')} more)" if len(mistakes) > 1 else ""
             self.say(f"! configuration: {clean(mistakes[0])}{more}; run `config check` for details", "invalid")
 
-    def action_back(self) -> None:
-        """Hide the hint, before anything else is left."""
-        if hints := self.query("#hint"):
-            hints.remove()
-        else:
-            super().action_back()
+    def hide_hint(self) -> bool:
+        """Hide the hint to newcomers; False where none is shown."""
+        hints = self.home.query("#hint")
+        shown = bool(hints)
+        hints.remove()
+        return shown

@@ -5,59 +5,53 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import on
-
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
-from rea_xcom_tui.tui.home.drift_actions import FleetDrift
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
 
 
-class FleetUnderneath(FleetDrift):
+class FleetUnderneath(FleetPart):
     """Asks about pending edits whose field has changed, and lets long work be stopped."""
 
     _asked_about: frozenset[object] = frozenset()
     """The conflicts that the user has seen already, so that a rescan does not ask twice."""
 
-    @on(jobs.Scanned)
+    @takes(jobs.Scanned)
     def _look_underneath(self, event: jobs.Scanned) -> None:
         if not event.conflicts:
             self._asked_about = frozenset()
-        elif self.app.screen is self and self._known(event.conflicts) != self._asked_about:
+        elif self.app.screen is self.home and self._known(event.conflicts) != self._asked_about:
             self.ask_about(event.conflicts)
         else:
             self.say(f"{plural(len(event.conflicts), 'edit')} to decide about: the field has changed underneath. "
                      "d shows them.", "invalid")  # fmt: skip
 
-    @on(jobs.Conflicted)
+    @takes(jobs.Conflicted)
     def _conflicted(self, event: jobs.Conflicted) -> None:
         self.ask_about(event.conflicts)
 
     def ask_about(self, conflicts: Sequence[Conflict]) -> None:
         """Ask what is to become of these edits."""
         self._asked_about = self._known(conflicts)
-        ask(self, self.jobs, conflicts)
+        ask(self.home, self.jobs, conflicts)
 
     def _known(self, conflicts: Sequence[Conflict]) -> frozenset[object]:
         return frozenset((conflict.edit, conflict.theirs, conflict.gone) for conflict in conflicts)
 
-    @on(Resolved)
+    @takes(Resolved)
     def _resolved(self, event: Resolved) -> None:
-        self.values_changed()
+        self.home.values_changed()
         self.say(f"Changed underneath: {event.words}.", "edited")
 
-    @on(jobs.Working)
+    @takes(jobs.Working)
     def _working(self, event: jobs.Working) -> None:
         self.say(f"{event.verb}: {event.done} of {event.total} · Esc stops it", "edited")
 
-    @on(jobs.Stopped)
+    @takes(jobs.Stopped)
     def _stopped(self, event: jobs.Stopped) -> None:
         self.say(f"Stopped: {event.verb}. Nothing was changed.", "edited")
-
-    def action_back(self) -> None:
-        """Stop what takes long; else back out one level."""
-        if not self.jobs.stop():
-            super().action_back()

@@ -10,8 +10,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.screen import Screen
 from textual.widgets import Input
 
+from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.apart import tell_apart
@@ -22,7 +24,7 @@ from rea_xcom_tui.tui.home.beforehand import get_ready
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
 from rea_xcom_tui.tui.home.group_lines import heading_status
 from rea_xcom_tui.tui.home.guidance import NO_DEPLOYMENTS, NO_MATCH, NO_MATCH_EDITED, idle_commands
-from rea_xcom_tui.tui.home.head import FleetHead
+from rea_xcom_tui.tui.home.head import Tally
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.panel import DeploymentPanel
 from rea_xcom_tui.tui.home.sorting import Matcher, Order, query_matcher
@@ -49,7 +51,7 @@ WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""
 
 
-class FleetView(FleetHead):
+class FleetView(Screen[None]):
     """The table, and around it header, filter, details and status. Owns the state; widgets only show it."""
 
     CSS_PATH = "fleet.tcss"
@@ -71,9 +73,7 @@ class FleetView(FleetHead):
         self.rows: list[Row] = []
         self.order = Order()
         self.matcher: Matcher | None = None
-        self._reading: tuple[int, int] | None = (0, 0)
-        self._ever_read = False
-        self._problems = self._deployments = self._drifted = 0
+        self.tally = Tally()
         self._noticed_at: tuple[str | None, int] | None = None
         self._notices: frozenset[str] = frozenset()
         """What has been told of the whole repo; a read of single files may have less to tell."""
@@ -123,8 +123,8 @@ class FleetView(FleetHead):
 
     @on(jobs.Progress)
     def _progress(self, event: jobs.Progress) -> None:
-        self._reading = (event.done, event.total)
-        if not self._ever_read:
+        self.tally.reading = (event.done, event.total)
+        if not self.tally.ever_read:
             self._arrived.extend(Row(deployment, self.pending) for deployment in event.new)
             patient = monotonic() < self._last_shown + _PATIENCE and len(self._arrived) * _SHARE < len(self.rows)
             if self._arrived and not patient:
@@ -143,8 +143,8 @@ class FleetView(FleetHead):
 
     @on(jobs.Scanned)
     def _scanned(self, event: jobs.Scanned) -> None:
-        self._reading = None
-        self._ever_read = True
+        self.tally.reading = None
+        self.tally.ever_read = True
         self.take(event)
         if self._noticed_at is None:  # what was just said of a commit or an edit stays
             for notice in event.fleet.notices:
@@ -159,9 +159,9 @@ class FleetView(FleetHead):
 
     def show_fleet(self, now: jobs.Scanned) -> None:
         """Show the fleet as it is now; cursor, marks, filter and pending edits stay."""
-        self._problems = now.problems
+        self.tally.problems = now.problems
         self.rows = now.rows
-        self._count_rows()
+        self.tally.count(self.rows)
         self.tell_spread()
         tell_apart(self.rows)
         self.table.set_rows(self.rows, self.order.view(self.rows, self.matcher))
@@ -184,9 +184,9 @@ class FleetView(FleetHead):
             row.drift(fields)
             row.look_ahead(event.ahead)
         self._ahead = event.ahead
-        self._count_rows()
-        if told or self._problems != event.problems:
-            self._problems = event.problems
+        self.tally.count(self.rows)
+        if told or self.tally.problems != event.problems:
+            self.tally.problems = event.problems
             self.table.rows_changed()
             self.show_header()
             self.tell_values()
@@ -205,20 +205,20 @@ class FleetView(FleetHead):
 
     def look_at_disk(self) -> None:
         """Notice files that change on disk, but never while something is being typed or asked."""
-        if self.ready and self._reading is None and self.table.has_focus and self.app.screen is self:
+        if self.ready and self.tally.reading is None and self.table.has_focus and self.app.screen is self:
             self.jobs.watch(self)
 
     def action_rescan(self) -> None:
         """Read the repo again."""
-        if self._reading is None:
-            self._reading, self._notices, self._noticed_at = (0, 0), frozenset(), None
+        if self.tally.reading is None:
+            self.tally.reading, self._notices, self._noticed_at = (0, 0), frozenset(), None
             self.show_header()
             self.jobs.scan(self)
 
     @property
     def ready(self) -> bool:
         """Whether the fleet has been read, so that it may be changed."""
-        return self._ever_read and self.workspace is not None
+        return self.tally.ever_read and self.workspace is not None
 
     def tell_spread(self) -> None:
         """Tell over the table what its rows have in common."""
@@ -233,15 +233,53 @@ class FleetView(FleetHead):
         """Choose the columns that tell something of the rows in view; True where others are shown now."""
         return False
 
+    def columns_changed(self) -> None:
+        """Do what the choice of other columns asks for."""
+
+    # Changing
+
+    def may_change(self) -> Workspace | None:
+        """The workspace when changes are possible now; else None, and the status line says why not."""
+        if not self.ready or self.workspace is None:
+            self.say("The repo is still being read; editing waits until it is.", "edited")
+            return None
+        if self.workspace.read_only is not None:
+            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
+            return None
+        return self.workspace
+
+    def values_changed(self) -> None:
+        """Draw every row anew, and look again at what differs."""
+        self.show_changed()
+        self.jobs.drift(self)
+
+    def show_changed(self, ids: set[str] | None = None) -> None:
+        """Draw rows again whose values have changed; all of them without `ids`."""
+        rows = self.rows if ids is None else [row for row in map(self.table.row_of, ids) if row]
+        for row in rows:
+            row.changed()
+        self.table.rows_changed()
+        self.show_header()
+
     # What is shown around the table
 
     def repo_changed(self) -> None:
         """Show the repo that the cursor has come to."""
         self.show_header()
 
-    def _count_rows(self) -> None:
-        self._deployments = sum(row.deployment is not None for row in self.rows)
-        self._drifted = sum(bool(row.drifted) for row in self.rows)
+    @property
+    def pending(self) -> Pending:
+        """The pending edits; none before the repo is open."""
+        return self.workspace.pending if self.workspace else Pending()
+
+    def show_header(self) -> None:
+        """Show repo, branch, counts, and whether anything may be written."""
+        width, narrow = self.size.width - 2, self.has_class("-narrow")
+        self.query_one("#header", Bar).show(*self.tally.head(self.workspace, self.branch_words(), width, narrow=narrow))
+
+    def branch_words(self) -> list[Span]:
+        """What stands beside the branch."""
+        return []
 
     def show_count(self) -> None:
         """Show how many deployments are shown and marked."""
@@ -253,7 +291,7 @@ class FleetView(FleetHead):
             line.append((f" · {marked} marked" + (f", {hidden} not shown" if hidden else ""), "title"))
         self.filter_bar.count(line)
         self.follow_keys()
-        if not self.table.matching and self._ever_read:
+        if not self.table.matching and self.tally.ever_read:
             no_match = NO_MATCH_EDITED if len(self.pending) else NO_MATCH
             self.table.empty_text = no_match if self.rows else NO_DEPLOYMENTS
 

@@ -1,0 +1,151 @@
+"""What becomes of the fleet's pending edits: shown, written, committed, or asked about before the app ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from rea_xcom_tui.fleet.edit.pending import Pending, described
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.repo_jobs import CommitMade
+from rea_xcom_tui.tui.changes.foreseen import NOTHING
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.home.repo_actions import FleetRepo
+from rea_xcom_tui.tui.home.view import FleetView
+from rea_xcom_tui.tui.kit.dialogs import Failure, QuitGuard
+from rea_xcom_tui.tui.kit.fit import shorten
+from rea_xcom_tui.tui.kit.parts import takes
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+_MADE = re.compile(r"\[(\S+)(?: \([^)]*\))? ([0-9a-f]{4,64})\] (.*)")
+"""Git's line of what it has made: branch, id and subject."""
+
+
+class FleetChanges(FleetPart):
+    """Shows what is pending, writes it, commits it, and asks before it would be lost."""
+
+    def __init__(self, home: FleetView, repo: FleetRepo) -> None:
+        super().__init__(home)
+        self.repo = repo
+        self._leaving = False
+
+    # Writing and committing
+
+    def show_diff(self) -> None:
+        """Show what is pending."""
+        from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
+
+        if not len(self.home.pending):
+            self.say(NOTHING)
+        else:
+            self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
+
+    def _after_diff(self, verb: str | None) -> None:
+        self.home.values_changed()
+        if verb:
+            self.action_carry_out(verb)
+
+    def action_carry_out(self, verb: str) -> None:
+        """Do what was asked for and answered in another screen: write, or go on to the commit."""
+        if verb in ("write", "write_rest"):
+            self.write(rest=verb == "write_rest")
+        elif verb == "commit":
+            self.action_commit()
+
+    def write(self, *, rest: bool = False) -> None:
+        """Write what is pending; with `rest`, what of it can be made: the others stay pending, left out."""
+
+        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
+            if rest:
+                refused = {(one.deployment, one.field) for one in workspace.plan().refused}
+                keys = [edit.key for edit in workspace.pending.chosen if (edit.deployment, edit.field) in refused]
+                workspace.pending.hold(keys, "leave out what cannot be made")
+            if conflicts := workspace.conflicts():
+                return jobs.Conflicted(conflicts)
+            return jobs.Written(workspace.write(progress), jobs.scanned(workspace))
+
+        self.jobs.run_long(self.home, "write the files", work)
+
+    @takes(jobs.Conflicted)
+    @takes(jobs.Stopped)
+    def _stay(self) -> None:
+        self._leaving = False
+
+    @takes(jobs.Written)
+    def _written(self, event: jobs.Written) -> None:
+        if self._leaving:
+            self.app.exit(0)
+            return
+        self.home.written = True
+        self.home.take(event.now)
+        self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
+
+    def action_commit(self) -> None:
+        """Go to the commit."""
+        from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
+
+        if self.home.may_change() is None or self.workspace is None:
+            return
+        if not self.home.pending.chosen and not self.workspace.to_commit():
+            left_out = plural(self.home.pending.held, "pending edit")
+            why = (
+                f"{left_out} left out; d shows them" if self.home.pending.held else "nothing is pending or uncommitted"
+            )
+            self.say(f"There is nothing to commit: {why}.")
+        else:
+            self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
+
+    def _after_commit(self, done: jobs.Committed | None) -> None:
+        if done is None:
+            self.home.show_changed()
+        else:
+            self.home.written = False
+            self.home.take(done.now)
+            from rea_xcom_tui.fleet.write.commit import in_short
+
+            made, hook = in_short(done.output)
+            parts = _MADE.match(made)
+            pushes = "P pushes" if not isinstance(done, CommitMade) or done.has_remote else ""
+            then = "".join(f" · {words}" for words in (clean(hook) or pushes, "u takes it back") if words)
+            told = f"Committed: {clean(made)}"
+            if parts:
+                head = f"Committed {parts[2][:8]} to "
+                told = head + shorten(
+                    clean(parts[1]), max(12, self.home.size.width - len(head) - len(then) - 4), "middle"
+                )
+            self.say(told + then, "edited" if hook else "good")
+            if isinstance(done, CommitMade):
+                self.repo.went_on(done)
+
+    @takes(jobs.Failed)
+    def _failed(self, event: jobs.Failed) -> None:
+        self._leaving = False
+        if not self.home.ready:
+            self.home.fail(event.reason)
+            return
+        self.home.show_changed()
+        self.app.push_screen(Failure(event.verb, event.reason, event.output))
+
+    # Leaving
+
+    def action_leave(self) -> None:
+        """Quit, with a question only when pending edits would be lost."""
+        pending: Pending = self.home.pending
+        if not len(pending):
+            self.app.exit(0)
+        else:
+            self.app.push_screen(QuitGuard(described(pending.edits), pending.held), partial(self._leave_answer))
+
+    def _leave_answer(self, answer: str | None) -> None:
+        if answer == "discard":
+            self.app.exit(0)
+        elif answer == "write":
+            self._leaving = True
+            self.write()
