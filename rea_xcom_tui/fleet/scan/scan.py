@@ -73,8 +73,7 @@ def scan_worktree(
     and of other repos that make one fleet with it.
     """
     asked = asked or repository.look()
-    cache = cache or Cache(None)
-    keys = Keys(reading)
+    cache, keys = cache or Cache(None), Keys(reading)
     # What git lists at once is looked up, and shown, while git is still comparing the files.
     day, scope = reading.today.toordinal(), keys.scope(repository.root)
     nothing = cache.nothing(scope, day)
