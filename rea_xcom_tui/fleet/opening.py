@@ -33,7 +33,9 @@ def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False) ->
 def _opened(entry: RepoEntry, *, read_only: bool) -> Workspace:
     if not entry.path.exists():
         clone = f"clone it (git clone {clean(entry.url)} {entry.path})" if entry.url else "clone it there"
-        raise ToolError(f"{clean(entry.name)}: {entry.path} is not there; {clone}, or take it out of the fleet")
+        raise ToolError(
+            f"{clean(entry.name)}: {entry.path.absolute()} is not there; {clone}, or take it out of the fleet"
+        )
     try:
         member = Workspace.open(entry.path, read_only=read_only)
     except ToolError as error:

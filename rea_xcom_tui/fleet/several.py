@@ -7,7 +7,8 @@ something is to be proved, written or committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,18 @@ class PartlyCommitted(ToolError):
     """What the hook or git said."""
 
 
+@contextmanager
+def _left_out(repo: str, concerned: Collection[str]) -> Iterator[None]:
+    """Have a refusal of one of several repos say how to go on without it."""
+    try:
+        yield
+    except Refused as refusal:
+        if len(concerned) > 1:
+            first = str(refusal.args[0]).rstrip(".")
+            refusal.args = (f"{first}; -repo:{clean(repo)} in the query leaves it out", *refusal.args[1:])
+        raise
+
+
 class Several(Together):
     """Several repos as one fleet; `repos` are their workspaces by name."""
 
@@ -44,7 +57,7 @@ class Several(Together):
         plan = self._planned(progress)
         busy = self._busy()
         for repo in busy:
-            with in_repo(repo):
+            with in_repo(repo), _left_out(repo, busy):
                 self.repos[repo].check_writable()
         token = durable.new_token()
         done: list[Workspace] = []
@@ -117,9 +130,12 @@ class Several(Together):
 
     def check_committable(self, options: CommitOptions) -> None:
         """Raise `Refused` with one sentence when a repo with something to commit takes no commit now."""
-        for repo in self._concerned():
-            with in_repo(repo):
-                self._hand_over(repo).check_committable(options)
+        concerned = self._concerned()
+        for repo in concerned:
+            with in_repo(repo), _left_out(repo, concerned):
+                member = self._hand_over(repo)
+                member.check_committable(options)
+                member.check_places()
 
     def _concerned(self) -> list[str]:
         """The repos with something to commit."""
@@ -133,7 +149,7 @@ class Several(Together):
             error.args = (f"{clean(repo)}: {error}", *error.args[1:])
             return error
         stopped = PartlyCommitted(
-            f"{clean(repo)}: {error}; committed before that, and still there: {', '.join(made)}; "
+            f"{clean(repo)}: {str(error).rstrip('.')}; committed before that, and still there: {', '.join(made)}; "
             "`rea-xcom-tui undo` with the same repos shows the way back"
         )
         stopped.output = str(getattr(error, "output", "") or "")
@@ -141,8 +157,9 @@ class Several(Together):
 
     def check_writable(self) -> None:
         """Raise `Refused` with one sentence when no file of the repos with pending edits may be written now."""
-        for repo in self._busy() or self.repos:
-            with in_repo(repo):
+        busy = self._busy()
+        for repo in busy or self.repos:
+            with in_repo(repo), _left_out(repo, busy):
                 self.repos[repo].check_writable()
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:

@@ -6,6 +6,7 @@ None of its methods may be called from two threads at a time.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -242,6 +243,13 @@ class Workspace(Editing):
             more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
             where = f" in {', '.join(map(clean, taken[:3]))}{more}" if taken != [""] else ""
             raise Refused(f"there is a branch {clean(name)} already{where}; give the new one another name")
+
+    def check_places(self) -> None:
+        """Raise `Refused` where a folder that a pending edit is to be written into is not writable for the user."""
+        for file in self.plan().files:
+            folder = (self.root / file.file).resolve().parent
+            if folder.exists() and not os.access(folder, os.W_OK):
+                raise Refused(f"{clean(file.file)} cannot be written: the folder {folder} is not writable for you")
 
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""
