@@ -92,9 +92,8 @@ def _told(sample: Mapping[str, Any]) -> list[str]:
     lines = [
         f"Of {sample['of']:,} mutants of `values` and `xcom/rules`, {sample['sample']} were drawn (seed "
         f"{sample['seed']})",
-        f"and tried on {sample['day']}, at commit {sample['commit']}: {noticed} were noticed there, some of them by "
-        "tests that",
-        f"were written for what survived at first, and {len(left)} survived. Every survivor was looked at:",
+        f"and tried on {sample['day']}, at commit {sample['commit']}: {noticed} were noticed there and",
+        f"{len(left)} survived. Every survivor was looked at:",
         "",
         *(f"{each};" for each in said[:-1]),
         *(f"{each}." for each in said[-1:]),

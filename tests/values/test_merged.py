@@ -46,6 +46,15 @@ def test_what_is_said_and_what_it_hides() -> None:
     assert [each.part.layer for each in found.hidden(("commonEnv", ("name", "A"), "value"))] == [0]
 
 
+def test_of_two_documents_of_a_layer_the_later_says_what_is_in_force() -> None:
+    found = stacked("a: {b: low}\n---\na:\n  b: high\n", "a: {c: 1}\n")
+    assert [(each.node.text, each.effect) for each in found.said(("a", "b"))] == [
+        ("low", "hidden"),
+        ("high", "in force"),
+    ]
+    assert [each.effect for each in found.said(("a",))] == ["combined"] * 3
+
+
 def test_an_option_that_counts_speaks_of_the_entry_that_is_named() -> None:
     env = "commonEnv: [{name: A, value: '1'}, {name: B, value: low}]\n"
     found = stack([part(0, env), Part(1, rule="set-string", path="commonEnv[1].value", value="high")])

@@ -119,6 +119,8 @@ def test_the_last_of_duplicate_keys_counts() -> None:
     assert found is not None
     assert found.value == 2
     assert list(file.duplicates) == [Duplicate((), "a", (1, 4)), Duplicate(("b", 0), "c", (3, 3, 3))]
+    words = ValuesFile.parse(b"a: red\nb: blue\na: green\nc: red\n")
+    assert list(words.duplicates) == [Duplicate((), "a", (1, 3))], "of keys and values that are all plain words"
 
 
 def test_the_last_of_list_items_of_one_name_counts() -> None:

@@ -153,6 +153,26 @@ def test_an_agent_of_the_first_version_that_reads_xcom_is_not_old() -> None:
     assert "XC715" not in codes(example(before=f"{image}1.5.0"))
 
 
+def test_an_agent_of_180_does_not_start_without_a_state_store_and_one_before_does() -> None:
+    image = "image: quay.io/astronomer/astro-remote-execution-agent:3.3-1-python-3.12-astro-agent-"
+    (code,) = codes(example(before=f'{image}1.8.0\nstateStoreBackend: ""')) - codes(example(before=f"{image}1.8.0"))
+    assert code not in codes(example(before=f'{image}1.7.9\nstateStoreBackend: ""'))
+
+
+@pytest.mark.parametrize(
+    ("backend", "told"),
+    [
+        ("airflow.providers.common.io.xcom.backend.XComObjectStorageBackend", True),
+        ("airflow.providers.common.io.xcom.backend.XComObjectStoreBackend", True),
+        ("acme.xcom.Backend", False),
+    ],
+)
+def test_a_threshold_is_judged_for_the_class_that_was_meant_and_not_for_ones_own(backend: str, told: bool) -> None:
+    text = example(threshold='"1"')
+    right = text.splitlines()[0]
+    assert ("XC306" in codes(text.replace(right, f"xcomBackend: {backend}"))) is told
+
+
 S3 = '"s3://acme-xcom/etl"'
 
 

@@ -76,6 +76,8 @@ def test_the_shape_of_annotations_matters_where_the_chart_takes_them(rest: str, 
             "compression",
         ),
         (example(env=(("TEAM", "5"),)), "XC701", None),
+        (example(rest="workers: []\nworkers: []\n"), "XC705", None),
+        (example().replace("xcomBackend", "xcomBackEnd"), "XC713", "backend"),
     ],
 )
 def test_a_finding_on_a_fields_place_carries_the_field(text: str, code: str, field: str | None) -> None:
