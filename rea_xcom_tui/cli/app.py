@@ -16,6 +16,7 @@ from rea_xcom_tui.cli import stdio as streams
 from rea_xcom_tui.cli.context import CheckUi, OpenUi, Session, common_options
 from rea_xcom_tui.cli.examples import epilog
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.scan.gc_paused import ends_soon
 from rea_xcom_tui.text import clean
 
 DEBUG = "REA_XCOM_TUI_DEBUG"
@@ -122,6 +123,7 @@ def run(
     """Run the command line and leave with its exit code; never with a traceback for a foreseen problem."""
     # Nearly all that a command makes stays until it ends. Looking through it for what could go took a tenth of `drift`.
     gc.set_threshold(_MADE_BEFORE_COLLECTION, 20, 50)
+    ends_soon()
     sys.exit(execute(sys.argv[1:] if args is None else args, open_ui=open_ui, check_ui=check_ui))
 
 

@@ -18,6 +18,7 @@ from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli import stdio as streams
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.scan.gc_paused import read_for_good
 from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Session:
         workspace = self._opened(repos or self.entries(), look=scan and ref is None)
         workspace.engine, workspace.fleet_rules = engine, fleet_rules
         if scan:
-            with working("reading the repo") as progress:
+            with working("reading the repo") as progress, read_for_good():
                 workspace.scan(progress.count, ref=ref)
         return workspace
 
@@ -97,7 +98,7 @@ class Session:
     def show(self, view: View) -> tuple[Workspace, Showing | None]:
         """Open the repo and show its fleet without making one; where that is not enough, the fleet is read."""
         workspace = self._opened(self.entries(), look=True)
-        with working("reading the repo") as progress:
+        with working("reading the repo") as progress, read_for_good():
             showing = workspace.show(view)
             if showing is None:
                 workspace.scan(progress.count)
