@@ -31,7 +31,6 @@ class Place:
     file: str
     """The file that names it: its own Chart.yaml, or its parent's."""
     line: int
-    aliased: bool = False
     switched: bool = False
     """Whether a condition or a tag, of its own or of a chart above it, may turn it off."""
     folder: str | None = None
@@ -132,7 +131,7 @@ class _Reader:
         outer = self._place(keys)
         switched = bool(each.condition or each.tags) or (outer is not None and outer.switched)
         version = each.version or None
-        self.places.append(Place(own, each.name, version, file, each.line, bool(each.alias), switched, where))
+        self.places.append(Place(own, each.name, version, file, each.line, switched, where))
         chart = Chart(key, condition=each.condition, tags=each.tags, imports=each.imports)
         if where is None:
             return chart

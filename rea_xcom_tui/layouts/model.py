@@ -198,10 +198,6 @@ class Found:
         """Every file that has a part in some deployment."""
         return self.layer_files | {file for entry in self.entries for file in entry.files}
 
-    def reaches(self, file: str) -> bool:
-        """Whether a file has a part in some deployment, so that it is none itself."""
-        return file in self.reached
-
     def __add__(self, other: Found) -> Found:
         return Found(
             (*self.entries, *other.entries),

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.drift_truth import make
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.adopt import adopt_fleet, widen
-from rea_xcom_tui.fleet.actions.repair import set_all_right, set_right
+from rea_xcom_tui.fleet.actions.repair import set_all_right
 from rea_xcom_tui.fleet.drift.releases import Release
 from rea_xcom_tui.fleet.drift.report import compare, drifted_fields, find_drift
 from rea_xcom_tui.fleet.drift.since import find_since
@@ -59,7 +59,7 @@ def test_the_planted_causes_are_found_and_no_others(sample: str, tmp_path: Path)
 
 def test_a_cause_is_set_right_in_one_step_with_one_line_for_each_member(demo: Workspace) -> None:
     for cause in find_drift(demo).causes:
-        step, refusals = set_right(demo, cause)
+        step, refusals = set_all_right(demo, cause.members)
         assert step is not None
         assert refusals == []
         assert {key[0] for key in step.after} == set(cause.deployments)
@@ -82,7 +82,7 @@ def test_after_all_is_set_right_nothing_differs(demo: Workspace) -> None:
 
 def test_one_member_can_be_set_right_alone(demo: Workspace) -> None:
     cause = next(cause for cause in find_drift(demo).causes if len(cause.deployments) > 1)
-    step, _ = set_right(demo, cause, [cause.deployments[1]])
+    step, _ = set_all_right(demo, [cause.members[1]])
     assert step is not None
     assert list(step.after) == [(cause.deployments[1], cause.field)]
 

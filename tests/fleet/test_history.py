@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.fleet.drift.since import find_since
-from rea_xcom_tui.fleet.history.field_history import field_history, full_history
+from rea_xcom_tui.fleet.history.field_history import full_history
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Repository
@@ -18,7 +18,7 @@ NEW = "clusters/prod/finance/etl/values.yaml"
 
 
 def changes(work: Work, file: str = ETL, field: str | None = "threshold") -> list[tuple[object, object, str]]:
-    found = field_history(Repository.open(work.root), file, field)  # type: ignore[arg-type]
+    found = full_history(Repository.open(work.root), file, field).changes  # type: ignore[arg-type]
     return [(one.delta.old, one.delta.new, one.commit.subject) for one in found]
 
 
@@ -36,7 +36,7 @@ def test_only_changes_of_the_value_count(fleet_repo: Work) -> None:
     fleet_repo.commit_all("quotes and compression")
     assert changes(fleet_repo) == [(1048576, 0, "to zero"), (None, 1048576, "first")]
     assert changes(fleet_repo, field="compression")[0] == ("zip", "gzip", "quotes and compression")
-    first = field_history(Repository.open(fleet_repo.root), ETL, "threshold")[0]
+    first = full_history(Repository.open(fleet_repo.root), ETL, "threshold").changes[0]
     assert (first.commit.author, first.commit.oid) == ("Ben", fleet_repo.git("rev-parse", "HEAD~1").strip())
 
 
@@ -61,7 +61,7 @@ def test_it_agrees_with_git_log_of_the_line(fleet_repo: Work) -> None:
         as_author(fleet_repo, f"author{number}", f"threshold {number}")
     line = FLEET[ETL].splitlines().index('    value: "1048576"') + 1
     log = fleet_repo.git("log", "--format=%H", "-s", f"-L{line},{line}:{ETL}").split()
-    found = field_history(Repository.open(fleet_repo.root), ETL, "threshold")
+    found = full_history(Repository.open(fleet_repo.root), ETL, "threshold").changes
     assert [one.commit.oid for one in found] == log
 
 

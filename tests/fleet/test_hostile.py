@@ -12,7 +12,7 @@ from rea_xcom_tui.fleet.actions.push import push, push_plan
 from rea_xcom_tui.fleet.actions.repo_status import standing
 from rea_xcom_tui.fleet.drift.report import find_drift
 from rea_xcom_tui.fleet.drift.since import find_since
-from rea_xcom_tui.fleet.history.field_history import field_history
+from rea_xcom_tui.fleet.history.field_history import full_history
 from rea_xcom_tui.fleet.history.revisions import compare_revisions, parse_range
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Watch
@@ -41,7 +41,7 @@ def test_looking_from_the_first_screen_to_the_last_runs_nothing(hostile: Hostile
     for revisions in ("HEAD", "v1~2..v1", "v1~1...main"):
         found = compare_revisions(workspace.repository, workspace.fleet, parse_range(revisions))
         assert len(found.changes) == 2
-    assert len(field_history(workspace.repository, ETL, "threshold")) == 3
+    assert len(full_history(workspace.repository, ETL, "threshold").changes) == 3
     find_drift(workspace)
     find_drift(workspace, "v1~1")
     deviation = Deviation(ETL, "threshold", "", 0, 124, 124, None, "warning", "")

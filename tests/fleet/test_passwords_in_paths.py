@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.history.field_history import field_history
+from rea_xcom_tui.fleet.history.field_history import full_history
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops.operations import OperationLog
@@ -107,7 +107,7 @@ def test_edits_beside_it_keep_it_and_what_was_hidden_is_never_written(tmp_path: 
     workspace.edit([ETL], "connection", "aws_new")
     workspace.write()
     assert b"s3://aws_new@bucket/x" in work.read(ETL)
-    assert CANARY not in str(field_history(workspace.repository, ETL))
+    assert CANARY not in str(full_history(workspace.repository, ETL))
     assert workspace.edit([ETL], "path", "s3://aws_xcom@team-xcom/c")[0] is not None
     work.write(ETL, text)
     with pytest.raises(Refused, match=r"user:\*\*\*@bucket/x now"):

@@ -6,7 +6,7 @@ import pytest
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.actions.restore import put_back, take_back_commit
-from rea_xcom_tui.fleet.history.field_history import field_history
+from rea_xcom_tui.fleet.history.field_history import full_history
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.xcom.compare import FieldDelta
 from rea_xcom_tui.xcom.model import FieldName
@@ -26,7 +26,7 @@ def changed(work: Work, field: FieldName, **old: str | None) -> tuple[Workspace,
     work.commit_all("new")
     workspace = Workspace.open(work.root)
     workspace.scan()
-    return workspace, field_history(workspace.repository, ETL, field)[0].delta
+    return workspace, full_history(workspace.repository, ETL, field).changes[0].delta
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_no_value_says_is_refused(fleet_repo: Work) -> None:
     fleet_repo.commit_all("as a value")
     workspace = Workspace.open(fleet_repo.root)
     workspace.scan()
-    newest, *_, first = (one.delta for one in field_history(workspace.repository, ETL, "threshold"))
+    newest, *_, first = (one.delta for one in full_history(workspace.repository, ETL, "threshold").changes)
     assert newest.old_state == "reference"
     with pytest.raises(Refused, match="a Secret or ConfigMap supplied it"):
         put_back(workspace, ETL, newest)

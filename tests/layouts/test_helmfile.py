@@ -96,7 +96,7 @@ def test_releases_and_environments_of_a_service() -> None:
     assert outcomes["canary", "east"]["path"] == "reef-canary"
     assert outcomes["main", "west"]["path"] == "reef-west"
     assert not any(entry.problems or entry.unknown for entry in made.entries)
-    assert made.reaches("shared/values-common.yaml")
+    assert "shared/values-common.yaml" in made.reached
 
 
 def test_the_answers_of_real_helmfile() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from rea_xcom_tui.errors import Refused
@@ -12,28 +12,16 @@ from rea_xcom_tui.fleet.edit.reach import reach_words
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.message import said
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.xcom.drift import Cause, Deviation
-
-
-def set_right(
-    workspace: Workspace,
-    cause: Cause,
-    members: Collection[str] | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> tuple[Step | None, list[Refusal]]:
-    """Make what a cause expects pending for its deployments, or for those of them that are named.
-
-    One undoable step. What cannot be made, or what only a person can decide, is returned as a refusal.
-    """
-    return set_all_right(
-        workspace, [member for member in cause.members if members is None or member.deployment in members], progress
-    )
+from rea_xcom_tui.xcom.drift import Deviation
 
 
 def set_all_right(
     workspace: Workspace, deviations: Iterable[Deviation], progress: Callable[[int, int], None] | None = None
 ) -> tuple[Step | None, list[Refusal]]:
-    """Make what is expected pending for any deviations, as one undoable step."""
+    """Make what is expected pending for any deviations, as one undoable step.
+
+    What cannot be made, or what only a person can decide, is returned as a refusal.
+    """
     edits: list[SetField] = []
     refusals: list[Refusal] = []
     for deviation in deviations:

@@ -36,13 +36,6 @@ class FieldHistory:
     """What cannot be known, in sentences: nothing is claimed of it in `changes`."""
 
 
-def field_history(
-    repository: Repository, file: str, field: FieldName | None = None, *, start: str = "HEAD"
-) -> list[Committed]:
-    """The changes of `full_history` alone."""
-    return list(full_history(repository, file, field, start=start).changes)
-
-
 def full_history(
     repository: Repository, file: str, field: FieldName | None = None, *, start: str = "HEAD"
 ) -> FieldHistory:

@@ -118,7 +118,7 @@ def test_the_charts_own_files_are_no_deployments_but_layers() -> None:
     found = Result({**FILES, **ROOTS}).found
     assert {"fleet/values.yaml", "fleet/values-prod.yaml", "fleet/templates/_helpers.tpl"} <= found.layer_files
     assert "fleet/templates/agents.yaml" not in found.layer_files
-    assert all(found.reaches(path) for path in FILES)
+    assert all(path in found.reached for path in FILES)
 
 
 def test_a_chart_of_applications_of_charts_of_applications() -> None:

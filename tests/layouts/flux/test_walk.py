@@ -44,8 +44,8 @@ def test_one_row_for_each_cluster_and_release() -> None:
     }
     assert len({each.id for each in found.entries}) == 6
     assert "apps/reef/reef.yaml?cluster=live-a" in {each.id for each in found.entries}
-    assert found.reaches("apps/reef/live.yaml")
-    assert found.reaches("clusters/base/defaults.yaml")
+    assert "apps/reef/live.yaml" in found.reached
+    assert "clusters/base/defaults.yaml" in found.reached
 
 
 def test_values_after_patches_and_substitution() -> None:
