@@ -43,7 +43,11 @@ async def test_a_promotion_goes_in_waves_and_is_reviewed(tmp_path: Path) -> None
         assert "○○ 0/2" in driver.seen
         assert "○ 2 not changed yet" in driver.seen
         assert "threshold    0 (always) → 65536 (64 KiB)" in driver.seen
-        await driver.press("enter", "c")
+        await driver.press("r")
+        assert "next: wave 1 (prod); Enter on it makes its edits pending" in driver.seen
+        await driver.press("enter")
+        assert "wave 1 of 1 (prod) is pending; c commits it to the branch xcom/" in driver.status
+        await driver.press("c")
         assert "xcom/" in driver.seen
         await driver.press("enter")
         branch = work.git("branch", "--show-current").strip()

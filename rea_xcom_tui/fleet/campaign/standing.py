@@ -116,8 +116,8 @@ class CampaignStatus:
         """Whether a wave is merged now."""
         return any(one.wave.name == wave.name and one.state in DONE for one in self.waves)
 
-    def advice(self) -> str:
-        """What is next, in one sentence."""
+    def advice(self, *, by_keys: bool = False) -> str:
+        """What is next, in one sentence, with the command that does it or, `by_keys`, with the key on the screen."""
         one = self.next
         if one is None:
             return "every wave is merged"
@@ -125,10 +125,13 @@ class CampaignStatus:
         plan = clean(self.campaign.plan.path)
         if one.state == "proposed":
             return f"next: merge {name}, which is on {_proposals(one)}"
+        how = "Enter on it" if by_keys else f"`wave start {plan} {one.number} --commit`"
         if one.state == "planned":
-            return f"next: `wave start {plan} {one.number} --commit` makes the branch of {name}"
+            return (
+                f"next: {name}; {how} makes its edits pending" if by_keys else f"next: {how} makes the branch of {name}"
+            )
         if one.state == "reverted":
-            return f"next: {name} was taken back; `wave start {plan} {one.number} --commit` proposes it again"
+            return f"next: {name} was taken back; {how} proposes it again"
         odd = one.count("other") + one.count("old") + one.count("gone")
         lacking = "does not have" if odd == 1 else "do not have"
         return f"next: look at {name}: {plural(odd, 'deployment')} {lacking} the planned values"

@@ -128,7 +128,7 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
             [(f"{done} of {plural(len(found.waves), 'wave')} merged", "quiet")],
         )
         self.listed.show([Entry(one, partial(wave_line, one)) for one in found.waves], self._cursor())
-        self.say(harmless(event.text or found.advice()), "good" if event.text else "quiet")
+        self.say(harmless(event.text or found.advice(by_keys=True)), "good" if event.text else "quiet")
         self._details()
 
     def _cursor(self) -> int:

@@ -66,6 +66,8 @@ class NewScreen(ListScreen[None, str]):
         self._named = name
         self.found: Onboarding | None = None
         self._asked = 0
+        self._told = 0
+        """The newest of what was asked for that has been told."""
 
     def compose(self) -> ComposeResult:
         """Header, the two lines of the form, what would be added, what is said, and the keys."""
@@ -106,6 +108,7 @@ class NewScreen(ListScreen[None, str]):
             return
 
         source = self.source
+        self.say("Working out what it will add…", "quiet")
 
         def work(workspace: Workspace) -> Previewed:
             from rea_xcom_tui.errors import ToolError
@@ -114,6 +117,8 @@ class NewScreen(ListScreen[None, str]):
             from rea_xcom_tui.fleet.qualified import deployment_of
             from rea_xcom_tui.reports.onboarding import text
 
+            if number != self._asked:  # something else has been typed since
+                return Previewed(number, None, (), "")
             try:
                 content = exported_values(source) if source is not None else None
                 home = workspace.each()[sibling.repo]
@@ -146,7 +151,8 @@ class NewScreen(ListScreen[None, str]):
     @on(Previewed)
     def _previewed(self, event: Previewed) -> None:
         if event.number != self._asked:
-            return  # something else has been typed since
+            return
+        self._told = event.number
         self.found = event.found
         self.query_one("#lines", Page).show(partial(_painted, event.lines))
         if event.found is None:
@@ -161,6 +167,8 @@ class NewScreen(ListScreen[None, str]):
     def _write(self) -> None:
         found = self.found
         if found is None:
+            if self._told != self._asked and self.query_one("#name", Input).value.strip():
+                self.say("Still working out what it will add; Enter again once it is shown.", "edited")
             return
         if found.open:
             self.query_one("#values", Input).focus()

@@ -61,7 +61,15 @@ class FleetCampaigns(FleetPart):
         file, _, how = plain.partition(" by ")
         cut = Cut.of(how) if how else None
         screen = CampaignScreen(self.jobs, Path(file.strip()).expanduser(), cut)
-        self.app.push_screen(screen, lambda _: self.home.values_changed())
+        self.app.push_screen(screen, lambda _: self._left_campaign())
+
+    def _left_campaign(self) -> None:
+        """Show what a wave that was started has made pending."""
+        self.home.values_changed()
+        workspace = self.workspace
+        begun = workspace.trailed if workspace is not None else None
+        if begun is not None and workspace is not None and len(workspace.pending):
+            self.say(f"{clean(begun.title)} is pending; c commits it to the branch {clean(begun.branch)}", "good")
 
     def action_enable(self) -> None:
         """Turn XCom on for the deployment under the cursor."""
