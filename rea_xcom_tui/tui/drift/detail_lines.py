@@ -81,13 +81,15 @@ def _group_line(field: FieldName, one: GroupSpread, longest: int, name: int, wid
     told += [("unknown", one.unknown, "quiet")] if one.unknown else []
     bar = min(_LONGEST_BAR, longest)
     bars = [max(1, round(count * bar / longest)) for _, count, _ in told]
+    digits = len(str(longest))
     fixed = sum(size + len(str(count)) + 4 for size, (_, count, _) in zip(bars, told, strict=True))
+    fixed += bar - (bars[0] if bars else bar) + digits - 1
     room = max(_LEAST_WORDS // 2, (width - name - 3 - fixed) // max(1, len(told)))
     spans: list[Span] = [(f"   {pad(shorten(harmless(one.group), name - 1), name)}", "quiet")]
     for at, ((words, count, style), size) in enumerate(zip(told, bars, strict=True)):
         spans += [
             ("   " if at else "", ""),
-            (_BAR * size, style),
+            (pad(_BAR * size, 0 if at else bar), style),
             (f" {count} ", "strong" if at else ""),
             (shorten(words, room, cut_of(words)), "quiet" if at == 0 else style),
         ]
