@@ -121,7 +121,7 @@ def with_document(data: bytes, document: int, rename: Rename) -> bytes:
     after = f"{text}{tail}---\n{copy}\n".encode()
     was, now = _said(data), _said(after)
     if now != [*was, renamed(was[document], rename)]:
-        raise _refused("a copy of the document would not stand there as it is meant")
+        raise _refused("a copy of the document would not be there as it is meant")
     same_to_both(after)
     return after
 
@@ -154,7 +154,7 @@ def with_mapping(data: bytes, address: Sequence[str | int], content: bytes) -> b
     (root,), (other,) = _one(data), _one(content)
     node = _at(root, address)
     if node.kind != "mapping" or node.is_flow or not node.entries:
-        raise _refused("the values do not stand there as a mapping in lines of its own")
+        raise _refused("the values are not there as a mapping in lines of its own")
     lines = data.decode("utf-8").splitlines(keepends=True)
     first = node.entries[0][0].line - 1
     margin = len(lines[first]) - len(lines[first].lstrip())
@@ -198,7 +198,7 @@ def _prove(before: bytes, after: bytes, document: int, address: Sequence[str | i
     ):
         raise _refused("something else would change with it")
     if plain(now[document]) != _replaced(plain(was[document]), address, wanted):
-        raise _refused("a copy of the item would not stand there as it is meant")
+        raise _refused("a copy of the item would not be there as it is meant")
     same_to_both(after)
 
 

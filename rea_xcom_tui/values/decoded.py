@@ -146,7 +146,7 @@ def _double(text: str, start: int, end: int) -> Iterable[Piece]:
 
 @dataclass(frozen=True, slots=True)
 class BlockLines:
-    """The lines of a block scalar as they stand in the file."""
+    """The lines of a block scalar as they are in the file."""
 
     starts: list[int]
     """Index of each line's first character, and the index after the last line."""

@@ -1,7 +1,7 @@
 """How Go's YAML printer writes a string: plain where it can, else in quotes or as a block.
 
 kustomize prints its objects so, and whatever is done to the printed text (Flux's substitution) depends on the quotes.
-A port of the rules of go-yaml's second version (`encode.go`, `emitterc.go`), as they stand in Kustomize 5.8.1.
+A port of the rules of go-yaml's second version (`encode.go`, `emitterc.go`), as they are in Kustomize 5.8.1.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def string_pieces(text: str, start: int, end: int) -> Iterable[tuple[str, int, i
 
 
 def write_string(text: str) -> str:
-    """A text as it stands between the quotes of a JSON string."""
+    """A text as it is between the quotes of a JSON string."""
     return write(text)[1:-1]
 
 

@@ -25,7 +25,7 @@ class Readable(Protocol):
 
     @property
     def text(self) -> str:
-        """A scalar's content as it stands, without quotes; empty for collections."""
+        """A scalar's content as it is, without quotes; empty for collections."""
 
     @property
     def name(self) -> str:
@@ -162,7 +162,7 @@ class Merged:
         items: Sequence[Merged] | None = None,
     ) -> None:
         self.node = node
-        """The node as it stands in its own file."""
+        """The node as it is in its own file."""
         self.part = part
         """The layer's part that says it; for a mapping out of several, the strongest of them."""
         self._members = members
@@ -195,7 +195,7 @@ class Merged:
 
     @property
     def text(self) -> str:
-        """A scalar's content as it stands; empty for collections."""
+        """A scalar's content as it is; empty for collections."""
         return self.node.text if self.kind == "scalar" else ""
 
     @property
@@ -233,7 +233,7 @@ class Merged:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is one layer's node as it stands there, with all that is in it."""
+        """Whether it is one layer's node as it is there, with all that is in it."""
         return self._members is None and self._items is None
 
     @property

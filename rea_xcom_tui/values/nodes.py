@@ -168,7 +168,7 @@ class Node:
 
     @property
     def text(self) -> str:
-        """A scalar's content as it stands, without quotes and without type; empty for collections."""
+        """A scalar's content as it is, without quotes and without type; empty for collections."""
         return "" if isinstance(self._target, list) else str(self._target.value)
 
     @property

@@ -82,7 +82,7 @@ class _Section:
 
 @lru_cache(maxsize=256)
 def _is_blank(before: str) -> bool:
-    """Whether what stands before the first key is nothing but comments."""
+    """Whether what comes before the first key is nothing but comments."""
     return _BEFORE.match(before) is not None and not _ODD.search(before)
 
 

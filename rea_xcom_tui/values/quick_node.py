@@ -43,7 +43,7 @@ class QuickNode:
         self.value = value
         """A scalar's value as Helm reads it; None for collections."""
         self.text = text
-        """A scalar's content as it stands, without quotes and without type; empty for collections."""
+        """A scalar's content as it is, without quotes and without type; empty for collections."""
         self.items = items
         """The items of a sequence; empty for the others."""
         self.entries = entries

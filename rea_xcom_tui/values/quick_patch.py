@@ -18,7 +18,7 @@ class Objects:
         self._known: dict[tuple[int, int], tuple[Kustomized, QuickNode | None]] = {}
 
     def plain(self, node: Kustomized, layer: int) -> QuickNode | None:
-        """An object as it stands, every node of which says that it is of this layer; None where it is not plain."""
+        """An object as it is, every node of which says that it is of this layer; None where it is not plain."""
         key = id(node), layer
         known = self._known.get(key)
         if known is None:  # the node is kept with the outcome, so that its id stays its
@@ -44,7 +44,7 @@ def _is_special(node: Kustomized) -> bool:
 
 
 def _patched(under: Kustomized, base: QuickNode, over: Kustomized, make: type[QuickNode]) -> QuickNode | None:
-    """`over` on what stands below it, which `base` says too: mappings deeply, all else replaces."""
+    """`over` on what is below it, which `base` says too: mappings deeply, all else replaces."""
     if over.kind != under.kind:
         return None
     if over.kind != "mapping":

@@ -56,7 +56,7 @@ def double_quoted(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """`text` as it stands between double quotes."""
+    """`text` as it is between double quotes."""
     return "".join(map(_escape_char, text))
 
 

@@ -5,7 +5,7 @@ are read again, before and after, by ruamel.yaml's pure Python parser, and its e
 
 That parser rejects a tab between a colon, a dash or a comma and what follows, or in front of a comment, which
 libyaml and Helm's reader accept. It is shown a copy of the section in which tabs that belong to no key and no
-value are blanks. Everything else is compared as it stands; a section that it cannot read is not edited.
+value are blanks. Everything else is compared as it is; a section that it cannot read is not edited.
 
 It takes twenty times as long as libyaml, and the files of a fleet repeat themselves. So a section that is a plain
 block list is read item by item, all of them, and what it saw in a text is remembered: an entry that stands in a

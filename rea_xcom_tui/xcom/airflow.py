@@ -216,7 +216,7 @@ def expands(text: str) -> str | None:
     """The part of a value that Airflow expands from its environment before it uses it (`~`, `~user`, `$NAME`,
     `${NAME}`).
 
-    A name that is not set there stays as it stands.
+    A name that is not set there stays as it is.
     """
     match = _EXPANDED.search(text)
     if match:

@@ -49,7 +49,7 @@ def same_meaning(one: FieldReading, other: FieldReading) -> bool:
 
 
 def current_value(reading: FieldReading) -> Value:
-    """What an edit of the field starts from: its value, or the text as it stands where that is no value."""
+    """What an edit of the field starts from: its value, or the text as it is where that is no value."""
     return reading.raw if reading.state == "invalid" else reading.value
 
 

@@ -56,7 +56,7 @@ class Node(Protocol):
 
     @property
     def text(self) -> str:
-        """A scalar's content as it stands, without quotes and without type; empty for collections."""
+        """A scalar's content as it is, without quotes and without type; empty for collections."""
 
     @property
     def line(self) -> int:

@@ -102,7 +102,7 @@ def _s3_failing(found: Connection) -> Iterator[str]:
             yield f"config_kwargs has the unknown option {name[:40]}{more}"
         signature = config.get("signature_version")
         if signature and signature not in _SIGNATURES:
-            yield f"signature_version {str(signature)[:20]} is none that S3's client can write with: s3v4, s3, v4"
+            yield f"signature_version {str(signature)[:20]} is not one that S3's client can write with: s3v4, s3, v4"
     endpoint = s3_endpoint(found)
     if endpoint and not (isinstance(endpoint, str) and re.match(r"https?://[^/]", endpoint, re.I)):
         yield "endpoint_url does not start with http:// or https://"
@@ -244,7 +244,7 @@ def _azure_ignored(found: Connection) -> Iterator[str]:
     for name in ("client_id", "client_secret"):
         if found.extra.get(name):
             where = "login" if name == "client_id" else "password"
-            yield f"{name} in extra is not read; a service principal's stands in {where}, with tenant_id in extra"
+            yield f"{name} in extra is not read; a service principal's is in {where}, with tenant_id in extra"
     account = azure_field(found, "account_name")
     host = found.members.get("host")
     if isinstance(account, str) and isinstance(host, str) and "." in host:

@@ -55,7 +55,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a list that is not there": (lambda: with_item(b"a: 1\n", 0, ("b",), 0, rename), "the list is not there any more"),
     "an item beside a dash of others": (
         lambda: with_item(b"a: &x\n- k: etl\nb:\n- k: *x\n", 0, ("a",), 0, lambda text: text + "-"),
-        "would not stand there",
+        "would not be there",
     ),
     "two dashes on one line": (lambda: with_item(b"a:\n- - etl\n  - ml\n", 0, ("a", 0), 0, rename), "meant"),
     "an anchor that would be there twice": (

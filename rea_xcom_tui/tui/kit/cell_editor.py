@@ -80,9 +80,11 @@ class CellEditor(Vertical):
 
     def place(self, cell: Region) -> None:
         """Lie over this cell, with enough room to type."""
-        self.styles.offset = cell.offset
-        room = self.screen.size.width - cell.x - 1
-        self.query_one(Input).styles.width = max(cell.width, min(max(20, len(self._start) + 4), room))
+        screen = self.screen.size.width
+        width = min(max(cell.width, 20, len(self._start) + 4), screen - 2)
+        # Near the right edge it reaches over what is left of the cell, so that all of a value can be seen and typed.
+        self.styles.offset = (max(0, min(cell.x, screen - 1 - width)), cell.y)
+        self.query_one(Input).styles.width = width
         # Beneath the last line of a list is the status line: what is said covers all of it, or none would be legible.
         low = cell.y + 1 >= self.screen.size.height - 2
         self.query_one(Static).styles.min_width = min(78, self.screen.size.width) if low else None

@@ -35,7 +35,7 @@ LEVELS: Final[tuple[frozenset[str], ...]] = (
     frozenset(("account", "uuid")),
     frozenset(("account", "uuid", "region")),
 )
-"""How far a pattern may be loosened: as it stands, any account or UUID, any region besides."""
+"""How far a pattern may be loosened: as it is, any account or UUID, any region besides."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -133,7 +133,7 @@ def generalised(value: str, names: Mapping[str, str], *, without: str | None = N
     """The pattern behind a deployment's value: its names (as `variants` gives them) replaced, the longest first.
 
     A name counts where it stands as a word of its own; a change from small to capital letters ends a word too,
-    as in `billingAgentRole`. `without` leaves one kind of name as it stands.
+    as in `billingAgentRole`. `without` leaves one kind of name as it is.
     """
     text = value.replace("{", "(").replace("}", ")")
     offered = [(word, name) for name, word in names.items() if word in text and base_of(name) != without]

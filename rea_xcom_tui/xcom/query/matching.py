@@ -206,7 +206,7 @@ def _threshold(value: Text, comparison: str | None, text: str) -> Match:
 
     def matches(row: Row) -> bool:
         found = row.value("threshold")
-        if isinstance(found, str):  # one that Airflow would refuse, as it stands in the file
+        if isinstance(found, str):  # one that Airflow would refuse, as it is in the file
             return comparison is None and found == value.text
         return found is not None and compare(found, wanted)
 

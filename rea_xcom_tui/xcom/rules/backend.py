@@ -30,7 +30,7 @@ def _odd(subject: Subject) -> Iterator[Site]:
     "backend",
     title="No XCom backend is set",
     what="Neither `xcomBackend` nor AIRFLOW__CORE__XCOM_BACKEND names a class.",
-    why="Airflow keeps every XCom value in its metadata database. With Remote Execution that database stands in "
+    why="Airflow keeps every XCom value in its metadata database. With Remote Execution that database is in "
     "Astro's plane: the data leaves the customer's own, and path, threshold and compression have no effect. "
     "Astronomer documents a custom backend as required. A class baked into the image cannot be seen from Git.",
     wrong=example(backend=None),

@@ -37,7 +37,7 @@ def _kind(text: str) -> str | None:
 
 @once
 def _questionable(subject: Subject) -> Iterator[Site]:
-    """The sites whose compression Airflow does not take as it stands."""
+    """The sites whose compression Airflow does not take as it is."""
     return (site for site in subject.sites(COMPRESSION_VARIABLE) if _kind(site.text) is not None)
 
 

@@ -148,7 +148,7 @@ def connection_ignored_setting(subject: Subject) -> Iterator[Hit]:
     title="The store cannot be built from the connection",
     what="S3: `config_kwargs` or `service_config` is not an object, `config_kwargs` has an option that botocore does "
     "not "
-    "know, `signature_version` is none that can write (`unsigned`, `v2`), "
+    "know, `signature_version` is not one that can write (`unsigned`, `v2`), "
     "the endpoint has no scheme, or region, role or `assume_role_method` "
     "cannot be. Azure: a setting is not a string, `connection_string` is cut or quoted, `account_host` is a domain "
     "or a URL, a service principal has no password. Google: two keys at once, a key that is not one, `scope` or "

@@ -51,7 +51,7 @@ def used_ids(subject: Subject) -> frozenset[str]:
 
 
 def _lowered(problem: str) -> str:
-    """A problem's sentence as it stands after a name and a colon."""
+    """A problem's sentence as it is after a name and a colon."""
     return problem[0].lower() + problem[1:].rstrip(".")
 
 
@@ -252,7 +252,7 @@ def connection_uri(subject: Subject) -> Iterator[Hit]:
     "error",
     "connection",
     title="The connection is neither JSON nor a URI",
-    what="The text does not start with `{` nor with a scheme such as `aws://`, or what stands before its `://` is not "
+    what="The text does not start with `{` nor with a scheme such as `aws://`, or what comes before its `://` is not "
     "a scheme: `my_aws`, a quote, `export NAME=aws`.",
     why="Airflow takes it apart as a URI all the same, without an error, and ends up with a connection that has no "
     "type and no settings.",
@@ -278,7 +278,7 @@ def connection_no_type(subject: Subject) -> Iterator[Hit]:
     "connection",
     title="The connection still has a placeholder",
     what="A member of the connection is a text in angle brackets, such as `<storage_account_name>`.",
-    why="Airflow takes the text as it stands, and the cloud refuses it when a task writes.",
+    why="Airflow takes the text as it is, and the cloud refuses it when a task writes.",
     wrong=azure(connection=AZURE_CONNECTION.replace("acmexcom", "<storage_account_name>")),
     right=_RIGHT,
     source="The placeholders are those of Astronomer's page.",

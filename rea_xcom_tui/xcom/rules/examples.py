@@ -27,7 +27,7 @@ def example(
     before: str = "",
     rest: str = "",
 ) -> str:
-    """A whole values file. Each value is YAML text as it stands in a file; None leaves the entry out."""
+    """A whole values file. Each value is YAML text as it is in a file; None leaves the entry out."""
     entries = [*env, (PATH_VARIABLE, path), (THRESHOLD_VARIABLE, threshold), (COMPRESSION_VARIABLE, compression)]
     lines = [before.rstrip("\n")] if before else []
     lines += [backend] if backend else []

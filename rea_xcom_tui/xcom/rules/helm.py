@@ -69,7 +69,7 @@ def variable_misspelt(subject: Subject) -> Iterator[Hit]:
     title="A key of the chart is misspelt",
     what="A top-level key differs from one of the chart's only in case or separators, such as "
     "`xcom_backend`. A warning where the right key is set too.",
-    why="Helm's keys are case-sensitive: what stands below the wrong one has no effect.",
+    why="Helm's keys are case-sensitive: what is below the wrong one has no effect.",
     wrong=example(backend=example().split("\n", 1)[0].replace("xcomBackend", "xcom_backend")),
     right=_RIGHT,
     source="The chart's downloaded values file.",
@@ -256,7 +256,7 @@ def env_idle(subject: Subject) -> Iterator[Hit]:
     what="A scalar that is good YAML and that Helm's reader does not take: `\\/` in double quotes, as JSON writers "
     "escape a slash; a tag that its text denies, such as `!!int abc`; an infinity or NaN; null as a key. Of layers, "
     "XC732 says so.",
-    why="`helm template` and `helm upgrade` end with an error, wherever in the file it stands: the deployment stays as "
+    why="`helm template` and `helm upgrade` end with an error, wherever in the file it is: the deployment stays as "
     "it was, whatever is changed beside it.",
     wrong=example(path='"s3:\\/\\/acme-xcom\\/etl"'),
     right=_RIGHT,

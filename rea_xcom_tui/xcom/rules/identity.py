@@ -85,7 +85,7 @@ def identity_role_arn(subject: Subject) -> Iterator[Hit]:
     "identity",
     title="The Azure client id is not a UUID",
     what="The annotation azure.workload.identity/client-id is not a UUID.",
-    why="Azure's webhook passes it on as it stands, and every request for a token fails.",
+    why="Azure's webhook passes it on as it is, and every request for a token fails.",
     wrong=azure(client_id="agent-identity"),
     right=azure(),
     source="Azure's documentation on workload identity.",

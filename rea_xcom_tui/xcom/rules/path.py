@@ -211,7 +211,7 @@ def path_no_scheme(subject: Subject) -> Iterator[Hit]:
     why="Every value that goes to object storage fails its task.",
     wrong=example(path='"wasb://wasb_xcom@xcom/etl"'),
     right=_RIGHT,
-    source=_TRIED_33 + " `wasb://` stands in public tutorials; `s3n` is registered but refused.",
+    source=_TRIED_33 + " `wasb://` is in public tutorials; `s3n` is registered but refused.",
     when=_faulty,
 )
 def path_scheme(subject: Subject) -> Iterator[Hit]:
@@ -267,7 +267,7 @@ def path_slashes(subject: Subject) -> Iterator[Hit]:
     what="The path is an Azure URL such as `abfss://container@account.dfs.core.windows.net/p`. A warning where the "
     "file "
     "defines a connection with the container's name, which is what Airflow then uses.",
-    why="Airflow reads what stands before the `@` as a connection id: here the container becomes the connection, the "
+    why="Airflow reads what comes before the `@` as a connection id: here the container becomes the connection, the "
     "first folder becomes the container, and the account is lost. The account belongs in the connection.",
     wrong=example(path='"abfss://xcom@acmexcom.dfs.core.windows.net/etl"'),
     right=_RIGHT,
@@ -368,7 +368,7 @@ def path_scheme_case(subject: Subject) -> Iterator[Hit]:
     "path",
     title="The path still has a placeholder",
     what="The path holds text in angle brackets, such as `<bucket>`.",
-    why="Airflow takes the text as it stands, without an error, and the cloud refuses it when a task writes.",
+    why="Airflow takes the text as it is, without an error, and the cloud refuses it when a task writes.",
     wrong=example(path='"s3://<connection-id>@<bucket>/<path-to-xcom>"'),
     right=_RIGHT,
     source=_MEASURED + " The placeholders are those of Astronomer's page.",

@@ -35,7 +35,7 @@ _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\}|\((?P<kuberne
     "path",
     title="The path holds template braces",
     what="The path holds `{{ … }}` in a file whose layout fills in no templates.",
-    why="Helm does not render its values. If nothing else does, Airflow takes the braces as they stand: as a bucket "
+    why="Helm does not render its values. If nothing else does, Airflow takes the braces as they are: as a bucket "
     "that does not exist, or, without a scheme, as a path on the container's own disk.",
     wrong=example(path='"s3://{{ .Values.bucket }}/etl"'),
     right=_RIGHT,
@@ -49,7 +49,7 @@ def path_template(subject: Subject) -> Iterator[Hit]:
             yield at(
                 site.node,
                 f"path {show_path(site.text)} holds template braces: unless a tool fills them in before Helm, Airflow "
-                "takes them as they stand",
+                "takes them as they are",
             )
 
 
@@ -102,7 +102,7 @@ def _expansion(path: str, part: str, known: bool) -> str:
     if known:
         return f"path {path}: Airflow replaces {part} from each container's environment"
     if part.startswith("$("):
-        return f"path {path}: no earlier entry defines {part}, so it stays as it stands"
+        return f"path {path}: no earlier entry defines {part}, so it stays as it is"
     return f"path {path}: the file does not define {part}; where the container has no such variable it stays as it is"
 
 
@@ -147,7 +147,7 @@ def path_blank(subject: Subject) -> Iterator[Hit]:
     what="The bucket or the prefix holds `?` or `#`. An error in the bucket, info in a prefix where nothing looks "
     "like a "
     "setting (`name=value`).",
-    why="A path takes no settings: what follows stays in the key of every object as it stands "
+    why="A path takes no settings: what follows stays in the key of every object as it is "
     "(`etl?region=x/dag/...`). "
     "In the bucket the cloud refuses the name, and every value that goes to object storage fails its task.",
     wrong=example(path='"s3://acme-xcom/etl?region=eu-west-1"'),
@@ -209,7 +209,7 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
     "Azure, "
     "this is info. An error where a path on Google Cloud ends with two slashes and names no "
     "connection.",
-    why="Object stores have no folders: the parts stay in the keys as they stand, and consoles and policies disagree "
+    why="Object stores have no folders: the parts stay in the keys as they are, and consoles and policies disagree "
     "about them. On Azure every write fails: the signed address is not the one that is sent. Azure stores a backslash "
     "as a slash. gcsfs drops slashes at the end, so that Airflow does not know the addresses of its own values.",
     wrong=example(path='"s3://acme-xcom/../etl"'),

@@ -83,7 +83,7 @@ def policy_findings(subject: Subject) -> Iterator[Finding]:
 
 def _said(reading: FieldReading) -> str:
     text = str(reading.raw if reading.value is None else reading.value)
-    if reading.name == "connection":  # what stands before an `@` may be a user and a password
+    if reading.name == "connection":  # what comes before an `@` may be a user and a password
         text = text.partition(":")[0]
     return show_path(text) if reading.name == "path" else show(text)
 

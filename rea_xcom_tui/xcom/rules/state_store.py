@@ -163,7 +163,7 @@ def state_threshold(subject: Subject) -> Iterator[Hit]:
     "error",
     "state-compression",
     title="The state store refuses its compression",
-    what="The name is none that fsspec has with a suffix, as with XCom's compression.",
+    what="The name is not one that fsspec has with a suffix, as with XCom's compression.",
     why="Airflow raises ValueError: every state that is kept fails its task.",
     wrong=example(before=_CLASS, env=(_PATH, (STATE_VARIABLES["state-compression"], '"gz"'))),
     right=_RIGHT,
