@@ -67,7 +67,7 @@ async def test_the_planted_causes_are_shown_and_no_others_with_since_and_by_whom
         # Expected over actual, the spread by group, and what each key would write.
         assert "expected s3://aws_xcom@growth-prod-xcom/growth-experiments" in driver.seen
         assert "actual   s3://tmp-kim-debug            /growth-experiments" in driver.seen
-        assert "━ 8 s3://{team}-{env}-xcom/{name}   ━ 1 s3://tmp-kim-debug/{name}" in driver.seen
+        assert "━  8 s3://{team}-{env}-xcom/{name}   ━ 1 s3://tmp-kim-debug/{name}" in driver.seen
         line = "clusters/prod/growth/experiments/values.yaml:28  path s3://aws_xcom@growth-prod-xcom/growth-experiments"
         assert line in driver.seen
         assert "+   - deployment: clusters/prod/growth/experiments/values.yaml" in driver.seen

@@ -132,7 +132,7 @@ async def test_in_ascii_nothing_else_is_drawn(small: Work, tmp_path: Path) -> No
 
 async def test_an_empty_repo_says_what_one_can_do(tmp_path: Path) -> None:
     async with driving(make_work(tmp_path / "empty", {"README.md": "# Nothing yet\n"}), (80, 24)) as driver:
-        assert "No agent values files in this repo" in driver.seen
+        assert "There are no agent values files in this repo" in driver.seen
         assert "rea-xcom-tui demo" in driver.seen
         for key in (
             "e",

@@ -80,9 +80,11 @@ class CellEditor(Vertical):
 
     def place(self, cell: Region) -> None:
         """Lie over this cell, with enough room to type."""
-        screen = self.screen.size.width
-        width = min(max(cell.width, 20, len(self._start) + 4), screen - 2)
-        # Near the right edge it reaches over what is left of the cell, so that all of a value can be seen and typed.
+        screen, wanted = self.screen.size.width, len(self._start) + 4
+        room = screen - cell.x - 1
+        width = max(cell.width, min(max(20, wanted), room))
+        if wanted > width:  # near the right edge a long value reaches over what is left of the cell, to be seen whole
+            width = min(wanted, screen - 2)
         self.styles.offset = (max(0, min(cell.x, screen - 1 - width)), cell.y)
         self.query_one(Input).styles.width = width
         # Beneath the last line of a list is the status line: what is said covers all of it, or none would be legible.
