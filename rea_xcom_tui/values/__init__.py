@@ -57,32 +57,15 @@ __all__ = [
     "write",
 ]
 
-_HOME = {
-    "rea_xcom_tui.edits": (
-        "AddKey",
-        "Address",
-        "AppendItem",
-        "Edit",
-        "InBlock",
-        "Remove",
-        "RenameKey",
-        "SetMember",
-        "SetText",
-        "Step",
-    ),
-    "editing": ("edit", "edit_file"),
-    "errors": ("RefusedEdit", "Unreadable"),
-    "files": ("create", "read_file", "remove", "remove_temporary", "write"),
-    "nodes": ("Node",),
-    "reading": ("Duplicate", "Merge", "ValuesFile"),
-}
-"""The module of each name. It is imported when it is first asked for: reading a file needs a third of them, and a fleet
-that is known from the cache needs none."""
+_ROOMS = ("errors", "nodes", "reading", "files", "editing")
+_MODULES = ("rea_xcom_tui.edits", *(f"{__name__}.{room}" for room in _ROOMS))
+"""Where they are, what needs least first. One is imported when a name is asked for that none before it has: reading a
+file needs some of them, and a fleet that is known from the cache none."""
 
 
 def __getattr__(name: str) -> Any:
-    for module, names in _HOME.items():
-        if name in names:
-            found = globals()[name] = getattr(import_module(module if "." in module else f"{__name__}.{module}"), name)
+    for module in map(import_module, _MODULES if name in __all__ else ()):
+        if hasattr(module, name):
+            found = globals()[name] = getattr(module, name)
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
