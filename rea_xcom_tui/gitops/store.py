@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from rea_xcom_tui.gitops.process.runner import Runner
 
@@ -18,9 +17,10 @@ def store_blobs(runner: Runner, contents: Sequence[bytes]) -> list[str]:
     if not contents:
         return []
     with tempfile.TemporaryDirectory(prefix="rea-xcom-tui-") as folder:
-        paths = [Path(folder) / str(number) for number in range(len(contents))]
+        paths = [f"{folder}/{number}" for number in range(len(contents))]
         for path, content in zip(paths, contents, strict=True):
-            path.write_bytes(content)
+            with open(path, "wb") as file:
+                file.write(content)
         names = "".join(f"{path}\n" for path in paths).encode()
         # As a reading command: without filters nothing of the repo's own can run, so this is safe in one
         # that may only be viewed too.
