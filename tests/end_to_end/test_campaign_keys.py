@@ -71,6 +71,7 @@ async def test_a_new_deployment_is_asked_for_shown_written_and_taken_back(tmp_pa
     async with driving(opener(work.root, read_only=False), size=(130, 30)) as driver:
         await driver.go_to("growth-etl")
         await driver.press("N")
+        assert "Enter write  Tab other line  Esc back" in driver.seen
         await driver.type("growth-ml")
         assert "is already the name of a deployment of this fleet" in driver.seen
         await driver.replace("growth-load")

@@ -65,7 +65,7 @@ async def test_the_new_branch_can_be_named_and_a_bad_name_loses_nothing(fleet_re
         await driver.press("n")
         await driver.replace("taken")
         await driver.press("enter", "enter")
-        assert "There is a branch taken already" in driver.dialog
+        assert "There is already a branch taken" in driver.dialog
         assert (fleet_repo.head(), fleet_repo.status()) == (before, [])
         await driver.press("escape", "n")
         await driver.replace("team/topic")
@@ -112,6 +112,7 @@ async def test_hooks_are_heard_and_a_refusal_is_told_in_their_words_with_nothing
     async with driving(opener(fleet_repo.root, read_only=False)) as driver:
         await two_edits(driver)
         await driver.press("e", "ctrl+home")
+        assert "Enter commit  " not in driver.seen
         await driver.type("Mine: ")
         await driver.press("escape", "enter", "o")
         assert "the policy says no" in driver.dialog

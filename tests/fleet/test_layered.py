@@ -278,6 +278,32 @@ def test_the_ways_to_make_an_edit_are_shown_with_whom_each_reaches(cli: Cli, rep
     assert repo.read("clusters/eu/etl.yaml").decode() == FILES["clusters/eu/etl.yaml"] + "xcomBackend: a.B\n"
 
 
+def test_fixes_become_one_step_that_undo_takes_back_or_nothing_at_all(repo: Work) -> None:
+    repo.write("base.yaml", FILES["base.yaml"].replace('"1024"', "1024").encode())
+    workspace = Workspace.open(repo.root)
+    workspace.scan()
+    (found,) = (one for one in workspace.fleet.by_id[ETL].findings if one.fix and one.field == "threshold")
+
+    assert workspace.fix([ETL], "XC999") == (None, [])
+    step, (refused,) = workspace.fix([ETL], found.code)
+    assert step is None
+    assert refused.others == ("broken",)
+    fixes, proof = workspace.proposed_fixes([ETL], found.code, (found.line, found.column), shared=True)
+    assert not len(workspace.pending), "what is proposed is not pending"
+    assert [(one.deployment, one.also) for one in fixes] == [(ETL, (BROKEN,))]
+    assert [file.after for file in proof.files] == [FILES["base.yaml"].encode()]
+    step, refusals = workspace.fix([ETL], found.code, shared=True)
+    assert step is not None
+    assert refusals == []
+    assert step.title == f"fix 1 finding of {found.code} on 2 deployments (base.yaml, shared: etl and broken)"
+    assert set(step.deployments) == {ETL, BROKEN}
+    assert workspace.undo() == step.title
+    assert not len(workspace.pending)
+    workspace.redo()
+    workspace.write()
+    assert repo.read("base.yaml") == FILES["base.yaml"].encode()
+
+
 def test_plan_commit_and_counts_name_all_whom_a_shared_layer_changes(cli: Cli, repo: Work, tmp_path: Path) -> None:
     edit = ("set", "backend=a.B", "--where", "name:etl", "--layer", "base.yaml")
     saved = tmp_path / "plan.json"

@@ -74,6 +74,8 @@ class Rehearsal:
     """How many files change."""
     shared: tuple[str, ...] = ()
     """A sentence for each shared layer whose edits change deployments that nobody asked for."""
+    beside: int = 0
+    """How many those deployments are."""
 
     def counts(self) -> dict[Outcome, int]:
         """How many deployments end which way, in the order in which people are told."""
@@ -114,7 +116,8 @@ def rehearse(
     asked = {edit.deployment for edit in edits}
     files = shared_files(edit for file in proof.files for edit in file.edits if edit.deployment in asked)
     shared = tuple(one.sentence(workspace.fleet.called) for one in files)
-    return Rehearsal(tuple(previews), outlook(workspace, proof.files, beneath), len(proof.files), shared)
+    beside = len({id_ for one in files for id_ in one.others} - asked)
+    return Rehearsal(tuple(previews), outlook(workspace, proof.files, beneath), len(proof.files), shared, beside)
 
 
 def _look(

@@ -163,8 +163,12 @@ class NewScreen(ListScreen[None, str]):
             files = plural(len(event.found.files), "file")
             self.say(f"Enter writes {files}; u takes them back", "good")
 
-    @on(Input.Submitted)
-    def _write(self) -> None:
+    def action_next_line(self) -> None:
+        """Go to the other line of the form."""
+        self.focus_next(Input)
+
+    def action_write(self) -> None:
+        """Write what is shown; where a value is missing, go to where it is typed."""
         found = self.found
         if found is None:
             if self._told != self._asked and self.query_one("#name", Input).value.strip():

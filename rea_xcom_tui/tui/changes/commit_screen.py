@@ -335,9 +335,17 @@ class CommitScreen(CommitRun):
             self.say(f"{count}; s splits it differently.", "quiet")
         self.show_all()
 
+    @property
+    def _typing(self) -> bool:
+        return isinstance(self.focused, Input | TextArea)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, Enter is no commit, so the footer does not say so."""
+        return not (self._typing and action == "commit")
+
     def on_key(self, event: events.Key) -> None:
         """Esc leaves a text first, and only then the screen."""
-        if event.key == "escape" and isinstance(self.focused, Input | TextArea):
+        if event.key == "escape" and self._typing:
             event.stop()
             self.set_focus(None)
 

@@ -45,6 +45,14 @@ class DriftForm(ModalScreen[ScreenResultType]):
         """Say something in the dialog."""
         self.query_one("#note", Bar).show([(text, style)])
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A form of one line, or of none, has no next one."""
+        return action != "next_line" or sum(line.display for line in self.query(Input)) > 1
+
+    def action_next_line(self) -> None:
+        """Go to the line beneath, or from the last to the first."""
+        self.focus_next(Input)
+
     def action_line(self, by: int) -> None:
         """Go to the line above or beneath."""
         (self.focus_next if by > 0 else self.focus_previous)(Input)

@@ -301,6 +301,11 @@ class BulkScreen(ModalScreen[Answer]):
             shown = changes if outcome == "change" else count
             spans += [(f"{shown} {OUTCOMES[outcome]}", STYLES[outcome]), ("    ", "")]
             spans += [(f"{left_out} left out", "quiet"), ("    ", "")] if outcome == "change" and left_out else []
+        if beside := self.rehearsal.beside:
+            spans += [
+                (f"{plural(beside, 'other')} {'changes' if beside == 1 else 'change'} too", "edited"),
+                ("    ", ""),
+            ]
         if judged := self.rehearsal.outlook.sentence():
             spans.append((judged, "invalid" if self.rehearsal.outlook.adds else "good"))
         self.query_one("#counts", Painted).paint([spans])

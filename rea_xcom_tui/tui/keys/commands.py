@@ -199,7 +199,7 @@ def _drift() -> Iterator[Command]:
     for id_, title, help_, keys, action, place, shown, footer in DRIFT:
         palette = bool(help_) and place != "drift-form"
         # Over what a line of input does on Enter, which the footer would not tell.
-        first = id_ == "drift-form.accept"
+        first = id_ in ("drift-form.accept", "drift-form.next")
         yield Command(id_, title, help_, keys, action, place, shown, footer, palette, priority=first)
 
 
@@ -210,7 +210,11 @@ def _repo() -> Iterator[Command]:
 
 def _campaign() -> Iterator[Command]:
     for id_, title, help_, keys, action, place, shown, footer in CAMPAIGN:
-        yield Command(id_, title, help_, keys, action, place, shown, footer, bool(help_) and place != "new")
+        # Over what a line of input does on these keys, which the footer would not tell.
+        first = place == "new" and id_ != "new.back"
+        yield Command(
+            id_, title, help_, keys, action, place, shown, footer, bool(help_) and place != "new", priority=first
+        )
 
 
 def _view() -> Iterator[Command]:

@@ -37,5 +37,9 @@ CAMPAIGN: tuple[Entry, ...] = (
     ("migration.copy-all", "Copy all steps", "Copy all steps as Markdown.",
      "m", "copy_all", "migration", "m", "copy all"),
     ("migration.back", "Back to the fleet", "", "escape,q", "back", "migration", "Esc", "back"),
+    ("new.write", "Write it", "Write the files that are shown; where a value is missing, the cursor goes there.",
+     "enter", "write", "new", "Enter", "write"),
+    ("new.next", "The other line", "From the name to the values, and back.",
+     "tab", "next_line", "new", "Tab", "other line"),
     ("new.back", "Back, write nothing", "", "escape", "back", "new", "Esc", "back"),
 )  # fmt: skip

@@ -52,6 +52,7 @@ DRIFT: tuple[Entry, ...] = (
     ("drift.back", "Back", "To the causes, then to the fleet. Nothing is lost.",
      "escape,q", "back", "drift", "Esc", "back"),
     ("drift-form.accept", "OK", "Accept what is in the form.", "enter", "accept", "drift-form", "Enter", "OK"),
+    ("drift-form.next", "The next line", "", "tab", "next_line", "drift-form", "Tab", "next line"),
     # Bindings and not key events: these bubble slowly, and Enter would overtake them.
     ("drift-form.up", "Up", "", "up,k", "line(-1)", "drift-form", "↑, k", ""),
     ("drift-form.down", "Down", "", "down,j", "line(1)", "drift-form", "↓, j", ""),
