@@ -61,6 +61,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {ending}"
 
 
+def times(count: int) -> str:
+    """Say how often: ``twice``, ``3 times``."""
+    return "twice" if count == 2 else f"{count} times"
+
+
 def utc(seconds: float) -> str:
     """A time, in seconds since 1970, as reports and records have it: ISO 8601 in UTC, whole seconds, with `Z`.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rea_xcom_tui.edits import Address, Step
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, times
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.nodes import Node, is_merge
 from rea_xcom_tui.values.reading import ValuesFile, is_named
@@ -137,7 +137,7 @@ def _entry(mapping: Node, name: str, address: Address) -> tuple[Node, Node] | No
         lines = ", ".join(str(key.line) for key, _ in found)
         raise RefusedEdit(
             "duplicate-key",
-            f"{describe(address)} appears {len(found)} times, at lines {lines}, and Helm uses only the last; "
+            f"{describe(address)} appears {times(len(found))}, at lines {lines}, and Helm uses only the last; "
             "remove the others first.",
             found[-1][0].line,
             found[-1][0].column,
@@ -173,7 +173,7 @@ def _item(sequence: Node, step: int | tuple[str, str], address: Address) -> tupl
         lines = ", ".join(str(item.line) for item in found)
         raise RefusedEdit(
             "duplicate-item",
-            f"{describe(address)} appears {len(found)} times, at lines {lines}, and Kubernetes uses only the "
+            f"{describe(address)} appears {times(len(found))}, at lines {lines}, and Kubernetes uses only the "
             "last; remove the others first.",
             found[-1].line,
             found[-1].column,

@@ -62,7 +62,7 @@ def _refuse_foreign(reading: FieldReading) -> None:
         where = f" (line {reading.place.line})" if reading.place else ""
         raise CannotChange(
             f"{reading.name} comes from {reading.reference}{where}, so it is not in this file; change it there, "
-            "or replace the valueFrom by a value by hand."
+            "or replace the valueFrom with a value by hand."
         )
     if reading.state == "reference":
         raise CannotChange(

@@ -120,7 +120,7 @@ def test_partners_that_match_twice_are_refused_and_can_be_carried_to_each(cli: C
         (("threshold",), 2, "say which deployments: --from QUERY"),
         (SIDES, 2, "name the fields to carry"),
         (("threshhold", *SIDES), 2, "did you mean 'threshold'?"),
-        (("threshold", "threshold", *SIDES), 2, "threshold is given 2 times"),
+        (("threshold", "threshold", *SIDES), 2, "threshold is given twice"),
         (("threshold", "--from", "env:qa", "--to", "env:prod"), 2, "--from selects no deployment"),
         (("threshold", "--from", "etl", "--to", "env:prod"), 2, "both select 1 deployment"),
         (("threshold", "--from", "name:growth-new", "--to", "env:prod"), 2, "no deployment of --to has a partner"),

@@ -39,8 +39,8 @@ def test_a_negated_word_is_no_option(on_repo: MakeCli, query: str) -> None:
     [
         (("set", "threshold=1", "--where", ""), "--all"),
         (("set", "threshold=1", "--where", "  "), "--all"),
-        (("set", "threshold=1", "threshold=2", "--all"), "2 times"),
-        (("unset", "path", "path", "--all"), "2 times"),
+        (("set", "threshold=1", "threshold=2", "--all"), "twice"),
+        (("unset", "path", "path", "--all"), "twice"),
         (("set", "threshold=1", "--all", "--plan", "p.json", "--write"), "--plan"),
         (("set", "cloud=aws", "--all"), "not a field"),
         (("apply", "no-such-plan.json"), "cannot be read"),

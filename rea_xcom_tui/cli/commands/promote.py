@@ -14,7 +14,7 @@ from rea_xcom_tui.cli.context import Session, common_options, note, out, require
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, times
 from rea_xcom_tui.xcom.model import FieldName
 
 
@@ -70,7 +70,7 @@ def _check(names: list[FieldName], options: Options) -> None:
         raise click.UsageError("name the fields to carry, such as threshold path")
     for name in names:
         if names.count(name) > 1:
-            raise click.UsageError(f"{name} is given {names.count(name)} times; give it once")
+            raise click.UsageError(f"{name} is given {times(names.count(name))}; give it once")
     for option, query in (("--from", options.source), ("--to", options.target)):
         if query is None or not query.strip():
             raise click.UsageError(f"say which deployments: {option} QUERY, such as {option} env:staging")

@@ -27,7 +27,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Refusal, Workspace
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, times
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldName, FieldReading
 
@@ -172,7 +172,7 @@ def _check_options(options: EditOptions, how: Carrying) -> None:
 def _check_once(fields: Sequence[FieldName]) -> None:
     for field in fields:
         if fields.count(field) > 1:
-            raise click.UsageError(f"{field} is given {fields.count(field)} times; give it once")
+            raise click.UsageError(f"{field} is given {times(fields.count(field))}; give it once")
 
 
 def _selected(workspace: Workspace, options: EditOptions) -> list[Deployment]:

@@ -62,17 +62,17 @@ def evaluate(field: FieldName, expression: str, old: Value, lookup: Lookup) -> s
 
 
 def in_words(field: FieldName, expression: str) -> str:
-    """What an expression asks for, as the title of a step: `set threshold to 64KiB`, `replace a by b in path`.
+    """What an expression asks for, as the title of a step: `set threshold to 64KiB`, `replace a with b in path`.
 
     >>> in_words("path", "s/one-xcom/two-xcom/"), in_words("threshold", "x2"), in_words("compression", "zip => gzip")
-    ('replace one-xcom by two-xcom in path', 'change threshold, x2,', 'change compression, zip => gzip,')
+    ('replace one-xcom with two-xcom in path', 'change threshold, x2,', 'change compression, zip => gzip,')
     """
     text = expression.strip()
     sizes = TABLE[field].kind == "size"
     replacing = None if sizes else _REPLACE.fullmatch(text)
     parts = replacing["rest"].split(replacing["sign"]) if replacing else []
     if len(parts) >= 2 and parts[0]:
-        return f"replace {clean(parts[0], 40)} by {clean(parts[1], 40)} in {field}"
+        return f"replace {clean(parts[0], 40)} with {clean(parts[1], 40)} in {field}"
     computed = sizes and (_FACTOR.fullmatch(text) or _BOUND.fullmatch(text))
     if computed or _ARROW.search(text) or _COPY.fullmatch(text):
         return f"change {field}, {clean(text, 60)},"
