@@ -175,7 +175,11 @@ def pull_request(campaign: Campaign, number: int, wave: Wave, fleet: Fleet) -> s
     """The text of a wave's pull request: what it is part of, what it changes, and what that does."""
     edits = campaign.edits_of(wave)
     rows = [(one.deployment, one.field, worded(one.old), worded(one.new)) for one in edits]
-    shared = {one.layer: [*one.also] for one in edits if one.also}
+    shared: dict[str, list[str]] = {}
+    for one in edits:
+        beside = [id_ for id_ in one.also if id_ not in wave.deployments]
+        if beside:
+            shared[one.layer] = list(dict.fromkeys([*shared.get(one.layer, ()), *beside]))
     told = dict.fromkeys(
         impact_of(one.field, one.old, one.new, fleet.by_id[one.deployment].config)
         for one in edits

@@ -311,6 +311,11 @@ def test_plan_commit_and_counts_name_all_whom_a_shared_layer_changes(cli: Cli, r
     (planned,) = json.loads(saved.read_text())["edits"]
     assert (planned["deployment"], planned["also"]) == (ETL, [ML, BROKEN])
     assert "base.yaml is shared: 3 deployments would change" in cli("apply", str(saved)).out
+    assert cli("wave", "plan", str(saved), "--by", "env").code == 0
+    assert (
+        "* base.yaml is shared: 2 other deployments change with it, ml, broken."
+        in cli("wave", "text", str(saved), "1").out
+    )
     assert cli("apply", str(saved), "--commit").code == 0
     assert repo.git("log", "-1", "--format=%B").strip() == (
         "xcom: set backend to a.B on 3 dev and prod deployments\n\n"
