@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -228,26 +228,35 @@ class Together(Workspace):
 
     def prove(self, edits: Iterable[PendingEdit], progress: Callable[[int, int], None] | None = None) -> Proof:
         """Make edits in memory and prove them, each in its repo with what is pending there."""
-        from rea_xcom_tui.fleet.edit.many import crew_for
-
         known = list(edits)
         files: list[FilePlan] = []
         refused: list[Refusal] = []
         done = 0
-        made = crew_for(len(known))
-        with closing(made) if made is not None else nullcontext() as crew:
+        with self.helped(len(known)):
             for repo, mine in self._parted(known).items():
                 told = None if progress is None else _further(progress, done, len(known))
                 member = self._hand_over(repo)
-                member.crew = crew
-                try:
-                    found = plan_in(repo, member.prove([edit_of(repo, edit) for edit in mine], told))
-                finally:
-                    member.crew = None
+                found = plan_in(repo, member.prove([edit_of(repo, edit) for edit in mine], told))
                 files += found[0]
                 refused += found[1]
                 done += len(mine)
         return Proof(tuple(files), tuple(refused))
+
+    @contextmanager
+    def helped(self, files: int) -> Iterator[None]:
+        """Have all repos share child processes meanwhile, where so many files are worth some."""
+        from rea_xcom_tui.fleet.edit.many import crew_for
+
+        crew = crew_for(files)
+        for member in self.repos.values():
+            member.crew = crew
+        try:
+            yield
+        finally:
+            for member in self.repos.values():
+                member.crew = None
+            if crew is not None:
+                crew.close()
 
     def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
         """The files as they would be after the pending edits that are not held, or after all. Nothing is written."""

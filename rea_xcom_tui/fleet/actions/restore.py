@@ -96,9 +96,10 @@ def take_back_in(workspace: Several, commits: Mapping[str, str]) -> tuple[Commit
     told: list[tuple[Commit, Step | None, list[Refusal]]] = []
     edits: list[PendingEdit] = []
     refusals: list[Refusal] = []
-    for repo, revision in commits.items():
-        edits += workspace.proposed(repo, _taking_back(revision, told))
-        refusals += [refusal_in(repo, refusal) for refusal in told[-1][2]]
+    with workspace.helped(len(workspace.fleet.deployments)):
+        for repo, revision in commits.items():
+            edits += workspace.proposed(repo, _taking_back(revision, told))
+            refusals += [refusal_in(repo, refusal) for refusal in told[-1][2]]
     names = ", ".join(commit.oid[:10] for commit, _, _ in told[:3]) + (" ..." if len(told) > 3 else "")
     noun = "commit" if len(told) == 1 else f"{len(told)} commits"
     return told[0][0], workspace.pending.put(edits, f"reverse {noun} {names}"), refusals

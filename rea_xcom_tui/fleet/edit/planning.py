@@ -26,6 +26,7 @@ def plan_edits(
     known: Known | None = None,
     in_layers: PlanLayers | None = None,
     says: Says | None = None,
+    crew: Crew | None = None,
 ) -> Plan:
     """Make every edit in memory and prove it; what cannot be made is refused, the rest is planned.
 
@@ -45,7 +46,7 @@ def plan_edits(
             groups.setdefault(file_of(edit), []).append(edit)
         except ToolError as gone:
             refused.append(Refusal(edit.deployment, edit.field, str(gone)))
-    found = plan_files(groups, read_bytes, reading, {} if known is None else known, progress, says)
+    found = plan_files(groups, read_bytes, reading, {} if known is None else known, progress, says, crew)
     for file in groups:
         plan, refusals = found[file]
         refused += refusals

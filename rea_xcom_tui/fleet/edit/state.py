@@ -171,6 +171,7 @@ class FleetState:
             self._known_plans,
             self.plan_layers,
             self._says,
+            self.crew,
         )
 
     def plan_layers(self, edits: Sequence[LayerEdit]) -> Plan:

@@ -73,6 +73,7 @@ class FleetUndo(FleetPart):
             return jobs.Edited(*reverse(workspace, str(commit)))
 
         if commit:
+            self.say("Working out the reverse…", "edited")
             self.jobs.run(self.home, "take the commit back", work)
 
     def _undo_write_answer(self, answer: str | None) -> None:
