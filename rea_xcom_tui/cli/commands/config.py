@@ -18,9 +18,10 @@ from rea_xcom_tui.user.settings import Config
 @common_options
 @click.pass_context
 def config_group(ctx: click.Context, session: Session) -> None:
-    """The configuration: `path` says where it is, `show` what it says, `check` whether it is right."""
+    """The configuration: `path` says where it is, `show` what it says, `check` whether it is right, `suggest` what it
+    could say of layers."""
     if ctx.invoked_subcommand is None:
-        raise click.UsageError("say which: config path, config show or config check")
+        raise click.UsageError("say which: config path, config show, config check or config suggest")
 
 
 @config_group.command("path")
@@ -54,6 +55,30 @@ def check(session: Session) -> int:
         raise ToolError("\n".join(dict.fromkeys(mistakes)))
     files = [file for config in found.values() for file in config.files]
     note("no configuration file, the defaults apply" if not files else "the configuration is right")
+    return 0
+
+
+@config_group.command("suggest")
+@common_options
+def suggest(session: Session) -> int:
+    """Print entries for the configuration out of the `helm` commands of CI jobs, Makefiles and scripts.
+
+    Where only such a command says which values files go over one another, the repo's other files do not tell its
+    deployments. Each entry stands below the place of its command; look at it before you copy it.
+    """
+    from rea_xcom_tui.fleet.scan.suggested import suggested
+    from rea_xcom_tui.gitops import Repository
+
+    count = 0
+    for repo, file in _repo_files(session).items():
+        for one in suggested(Repository.open(file.parent)):
+            place = f"{repo}: {one.file}" if repo else one.file
+            out(
+                ("\n" if count else "") + f"# from the command in {clean(place)}, line {one.line}\n" + one.toml.rstrip()
+            )
+            count += 1
+    if not count:
+        note("no command of a CI job, a Makefile or a script names values files of this repo")
     return 0
 
 

@@ -18,6 +18,7 @@ from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
 from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, submodule_notices
 from rea_xcom_tui.fleet.scan.links import below_links, linked_entries
 from rea_xcom_tui.fleet.scan.records import from_record
+from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
 from rea_xcom_tui.fleet.scan.trees import LINK, MOST_BYTES, commit_tree, disk_tree, has_layouts, may_deploy
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
@@ -118,6 +119,8 @@ def scan_worktree(
     alone = convoy is None or bool(reading.rules.ignores)
     fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=alone)
     told = left_out_notices(repository, listed, sparse)
+    if fleet.deployments and not (layered is not None and layered.deploys):
+        told += suggestion_notices(repository, listed)
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 

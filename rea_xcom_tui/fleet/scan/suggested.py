@@ -1,0 +1,39 @@
+"""Layers that only a command in the repo tells of, for a person who has not configured them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rea_xcom_tui.fleet.scan.trees import disk_tree
+from rea_xcom_tui.layouts.suggestions import Suggestion, suggestions
+from rea_xcom_tui.text import clean
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import FileEntry, Repository
+
+_PIPELINE = re.compile(
+    r"(?:^|/)(?:\.github/workflows/|\.gitlab-ci\.yml$|\.circleci/|Jenkinsfile|azure-pipelines|bitbucket-pipelines\.yml$)",
+    re.MULTILINE,
+)
+"""Where a CI job stands, told by names alone: a quick look that passes scripts and Makefiles over."""
+
+
+def suggested(repository: Repository) -> tuple[Suggestion, ...]:
+    """What the commands of a working tree's CI jobs, Makefiles and scripts tell of layers."""
+    return suggestions(disk_tree(repository, repository.tracked_and_untracked()))
+
+
+def suggestion_notices(repository: Repository, listed: Iterable[FileEntry]) -> Iterator[str]:
+    """What a person should know of a CI job's command that lays values files over one another."""
+    if _PIPELINE.search("\n".join([entry.path for entry in listed])) is None:
+        return
+    found = [one for one in suggestions(disk_tree(repository, list(listed))) if len(one.layers) > 1]
+    if found:
+        first = found[0]
+        named = f"{', '.join(first.layers[:-1])} and {first.layers[-1]}"
+        yield (
+            f"a command in {clean(first.file, 80)}, line {first.line}, lays {clean(named, 120)} over one another, "
+            "which nothing else here tells; `rea-xcom-tui config suggest` prints what to write into the configuration"
+        )
