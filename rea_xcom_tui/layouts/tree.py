@@ -44,7 +44,8 @@ class Tree:
         self._bytes: dict[str, bytes | None] = {}
         self._documents: dict[str, Documents | Unreadable] = {}
         self.memo: dict[object, object] = {}
-        """What the layouts have worked out about these files and want to keep."""
+        """What the layouts have worked out about these files and want to keep. Nothing in it knows the tree itself, so
+        that all of it is let go of with the tree."""
 
     @cached_property
     def folders(self) -> frozenset[str]:
@@ -151,6 +152,10 @@ class Tree:
     def _first_link(self, path: str) -> str | None:
         parts = path.split("/")
         return next((p for at in range(len(parts)) if (p := "/".join(parts[: at + 1])) in self.links), None)
+
+    def remains(self) -> tuple[dict[str, Documents | Unreadable], dict[object, object]]:
+        """What it has parsed and worked out, for who lets go of it bit by bit once the tree is gone."""
+        return self._documents, self.memo
 
     @property
     def was_read(self) -> Mapping[str, bytes | None]:

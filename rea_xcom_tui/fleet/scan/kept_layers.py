@@ -20,6 +20,7 @@ from rea_xcom_tui.fleet.scan.gc_paused import made_to_last, no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layer_workers import rows_in_processes
 from rea_xcom_tui.fleet.scan.layered import Layered, Told, file_digest, read_entry
+from rea_xcom_tui.fleet.scan.letting_go import let_go_slowly
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
 from rea_xcom_tui.layouts.argocd.helm_extra import is_installed
 from rea_xcom_tui.layouts.charts import local_chart
@@ -63,7 +64,10 @@ def layered_rows(
         found = _traced(files, layouts, cache, trace.digest(), day)
     if found is not None:
         return found
-    with made_to_last() if len(files.listed) >= _LARGE else no_collection():
+    is_large = len(files.listed) >= _LARGE
+    if is_large:
+        let_go_slowly(layouts.tree)
+    with made_to_last() if is_large else no_collection():
         return _made(files, layouts, reading, cache, (settings, trace.digest()), progress)
 
 

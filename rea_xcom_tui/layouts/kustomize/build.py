@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import re
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
@@ -51,7 +52,9 @@ class Builder:
     """Builds the kustomizations of a tree, each folder once."""
 
     def __init__(self, tree: Tree) -> None:
-        self.tree = tree
+        self._tree = weakref.ref(
+            tree
+        )  # which keeps the builder: knowing each other, only the collector would find them
         self.places: dict[int, Place] = {}
         """The place of every part, by its number."""
         self._built: dict[tuple[str, bool], Built] = {}
@@ -60,6 +63,14 @@ class Builder:
         self._open: list[str] = []
         self._is_cut = False
         self._cut: dict[str, int] = {}
+
+    @property
+    def tree(self) -> Tree:
+        """The files that are built. Raises `ReferenceError` where nobody has them any more."""
+        tree = self._tree()
+        if tree is None:
+            raise ReferenceError("the tree of this builder is gone")
+        return tree
 
     def new_part(self, place: Place, rule: Rule, document: Readable) -> Part:
         """A part with a number of its own, whose place is remembered."""

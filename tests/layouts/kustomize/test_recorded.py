@@ -48,7 +48,8 @@ def test_the_layers_of_values_come_to_what_the_build_has() -> None:
     groups = lost = 0
     for case in [case for case in _cases() if case["kind"] == "build"][::4]:
         files = {path: text.encode() for path, text in case["files"].items()}
-        built = Builder(Tree(files, files.get)).build(case["root"])
+        tree = Tree(files, files.get)
+        built = Builder(tree).build(case["root"])
         for found in built.objects:
             layer = object_layers(found, ("spec", "values"), lambda content, holder: content)
             if found.kind != "HelmRelease" or layer is None:
