@@ -34,7 +34,10 @@ def test_an_empty_value_is_told_once_in_the_words_of_commands(cli: Cli, field: s
 
 def test_config_alone_is_one_line(cli: Cli) -> None:
     ran = cli("config")
-    assert (ran.code, ran.err) == (2, "rea-xcom-tui: say which: config path, config show or config check\n")
+    assert (ran.code, ran.err) == (
+        2,
+        "rea-xcom-tui: say which: config path, config show, config check or config suggest\n",
+    )
 
 
 def test_a_plan_is_written_over_nothing_without_force(cli: Cli, tmp_path: Path) -> None:

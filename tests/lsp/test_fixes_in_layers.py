@@ -39,6 +39,14 @@ def test_sarif_has_the_fix_in_the_shared_layer_where_all_of_its_deployments_are_
     assert not offered(cli, "name:etl", *ref)
 
 
+def test_sarif_has_it_in_each_of_several_repos(repo: Work, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = make_work(tmp_path / "other", {**FILES, "clusters/eu/ml.yaml": "namespace: ml\n", "base.yaml": NUMBER})
+    texts = offered(Cli(capsys, repo.root), "-C", str(repo.root), "-C", str(other.root))
+    alone = offered(Cli(capsys, repo.root))
+    assert set(texts) == {FIXED}
+    assert len(texts) == 2 * len(alone)
+
+
 def test_an_editor_offers_it_upon_what_is_typed_there_and_elsewhere(repo: Work) -> None:
     typed = NUMBER.replace("s3://base", "s3://typed")
     buffers = Buffers.around(repo.root / "base.yaml")

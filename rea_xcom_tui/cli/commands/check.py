@@ -87,7 +87,7 @@ def check(
         from rea_xcom_tui.fleet.edit.extents import extents, in_layers_of, reader_of
 
         read = reader_of(workspace)
-        found = extents(report.rows, read, workspace.reading(), in_layers_of(workspace, read))
+        found = extents(report.rows, read, workspace.reading(), in_layers_of(workspace))
         report = dataclasses.replace(report, extents=found)
     return _print(report, workspace.fleet.notices, form, fail_on)
 

@@ -9,6 +9,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.fixes import fixed, fixed_in_layers
 from rea_xcom_tui.fleet.edit.state import FleetState
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.ends import Ends, Position, Replacement, replacements
@@ -81,14 +82,29 @@ def _together(rows: Iterable[tuple[Deployment, Finding]]) -> Mapping[_Key, list[
     return found
 
 
-def in_layers_of(workspace: FleetState, read: Callable[[str], bytes]) -> InLayers | None:
-    """What works out fixes in the layers of a fleet as it was judged; None in one without layers."""
+def in_layers_of(workspace: FleetState) -> InLayers | None:
+    """What works out fixes in the layers of a fleet as it was judged, in each repo its own; None without layers."""
+    parts = {repo: part for repo, member in workspace.members.items() if (part := _in_layers(member)) is not None}
+    if not parts:
+        return None
+
+    def after(file: str, told: Sequence[tuple[Deployment, Finding]]) -> bytes | None:
+        repo, member = workspace.home_of(file)
+        if repo not in parts:
+            return None
+        own = [(member.deployment(within(repo, deployment.id)), finding) for deployment, finding in told]
+        return parts[repo](within(repo, file), own)
+
+    return after
+
+
+def _in_layers(workspace: FleetState) -> InLayers | None:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
 
     layouts = workspace.fleet.layouts
     if layouts is None:
         return None
-    editor = LayerEdits(layouts, workspace.reading(), read, workspace.fleet.called)
+    editor = LayerEdits(layouts, workspace.reading(), reader_of(workspace), workspace.fleet.called)
 
     def after(file: str, told: Sequence[tuple[Deployment, Finding]]) -> bytes | None:
         real = workspace.real_file(file)
