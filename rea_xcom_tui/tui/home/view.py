@@ -295,9 +295,16 @@ class FleetView(Screen[None]):
             no_match = NO_MATCH_EDITED if len(self.pending) else NO_MATCH
             self.table.empty_text = no_match if self.rows else NO_DEPLOYMENTS
 
+    @property
+    def _spot(self) -> tuple[str | None, int]:
+        """What the cursor is on: a row, or the heading of a group, and a column."""
+        here = self.table.here
+        heading = " ".join(here.key) if here is not None else None
+        return self.table.cursor_id or heading, self.table.cursor_column
+
     def say(self, text: str, style: str = "") -> None:
         """Say something on the status line until the cursor goes to another cell."""
-        self._noticed_at = (self.table.cursor_id, self.table.cursor_column)
+        self._noticed_at = self._spot
         self.query_one("#status", Bar).show([(text, style)])
 
     def show_status(self) -> None:
@@ -340,8 +347,8 @@ class FleetView(Screen[None]):
             if self.workspace.focus != before:
                 self.repo_changed()
         self.follow_keys()
-        at = (self.table.cursor_id, self.table.cursor_column)
-        if self._noticed_at is not None and self.table.cursor_id is None:
+        at = self._spot
+        if self._noticed_at is not None and self.table.cursor_id is None and self.table.here is None:
             self._noticed_at = at  # an edit has left nothing that matches the filter; what was said of it stays
         elif self._noticed_at != at:
             self._noticed_at = None
