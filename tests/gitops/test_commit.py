@@ -91,7 +91,7 @@ def test_a_new_branch_is_taken_back_when_a_hook_refuses(work: Work, start: str) 
 @pytest.mark.parametrize(
     ("name", "match"),
     [
-        ("main", "There is a branch main already"),
+        ("main", "There is already a branch main"),
         ("", "not a valid name"),
         ("a b", "not a valid name"),
         ("-f", "not a valid name"),

@@ -74,7 +74,7 @@ def test_what_is_no_local_branch(two: Work) -> None:
     two.git("update-ref", "refs/heads/-f", "HEAD")
     for name in ("nowhere", "v1", "HEAD", "main~0", "-f", "--detach", ""):
         refused(two, name, re.escape(f"no branch {name!r}"))
-    refused(two, "main", "main is checked out already")
+    refused(two, "main", "main is already checked out")
 
 
 def test_a_branch_of_another_work_tree(two: Work, tmp_path: Path) -> None:
