@@ -118,9 +118,16 @@ def scan_worktree(
     # What only all deployments together show is told by who joins the repos; here it tells which ignores are of use.
     alone = convoy is None or bool(reading.rules.ignores)
     fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=alone)
-    told = left_out_notices(repository, listed, sparse)
-    if fleet.deployments and not (layered is not None and layered.deploys):
-        told += suggestion_notices(repository, listed)
+    deploys = layered is not None and layered.deploys
+    return _with_notices(fleet, repository, listed, sparse, suggest=bool(fleet.deployments) and not deploys)
+
+
+def _with_notices(
+    fleet: Fleet, repository: Repository, listed: Sequence[FileEntry], outside: Sequence[str], *, suggest: bool
+) -> Fleet:
+    """The fleet with what a person should know of files that are not read, or not as layers."""
+    told = left_out_notices(repository, listed, outside)
+    told += suggestion_notices(repository, listed) if suggest else ()
     return replace(fleet, notices=(*fleet.notices, *told)) if told else fleet
 
 
