@@ -100,7 +100,8 @@ def test_hostile_files_are_told_and_the_others_are_edited(on_repo: MakeCli) -> N
     assert {file["file"] for file in data["unreadable"]} >= {f"{name}/values.yaml" for name in UNREADABLE}
     shown = {row["file"]: row["problem"] for row in data["deployments"]}
     assert all(shown[f"{name}/values.yaml"] for name in WRONG_SHAPE)
-    assert len(data["deployments"]) == 3 + len(WRONG_SHAPE)
+    # The folder's three deployments are also in the link to it, which a repo may deploy as well.
+    assert len(data["deployments"]) == 3 + 3 + len(WRONG_SHAPE)
     ran = cli("set", "threshold=7", "--all", "--write", "--skip-refused")
     assert ran.code == 3
     # A wrong shape is in the way of an edit only where the edit itself has to go.

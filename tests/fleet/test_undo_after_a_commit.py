@@ -95,7 +95,7 @@ def test_the_reverse_of_a_commit_is_offered_with_its_name(
     offered = run("undo")
     assert offered.code == 0
     assert "xcom: set threshold to 0 on billing-etl" in offered.err
-    assert f"committed as {head[:12]} and not pushed" in offered.err
+    assert f"committed as {head[:8]} and not pushed" in offered.err
     assert '+    value: "1048576"' in offered.out
     assert fleet_repo.status() == []
     fleet_repo.git("init", "-q", "--bare", str(tmp_path / "remote"))
