@@ -68,6 +68,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "config path": (("rea-xcom-tui config path", "where the files are"),),
     "config show": (("rea-xcom-tui config show", "what is in force"),),
     "config check": (("rea-xcom-tui config check", "whether the configuration files are right"),),
+    "config suggest": (("rea-xcom-tui config suggest", "entries for layers that only a CI job's command names"),),
     "schema": (("rea-xcom-tui schema config > .rea-xcom-tui.schema.json", "for an editor to check the file by"),),
     "completion": (
         ("rea-xcom-tui completion zsh --install", "install completion and man pages for you alone"),
