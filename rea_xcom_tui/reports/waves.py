@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rea_xcom_tui.fleet.campaign.standing import STATES, CampaignStatus, Stand, Standing, WaveStatus
@@ -27,7 +27,22 @@ def cut_text(campaign: Campaign) -> str:
         lines.append(f"   branch {clean(wave.branch)}")
         lines += [f"   {clean(id_)}" for id_ in wave.deployments[:_NAMED]]
         lines += [f"   and {len(wave.deployments) - _NAMED} more"] if len(wave.deployments) > _NAMED else []
+        lines += [f"   {line}" for line in besides(campaign, number, wave)]
     return "\n".join(lines)
+
+
+def besides(campaign: Campaign, number: int, wave: Wave, called: Callable[[str], str] = lambda id_: id_) -> list[str]:
+    """A sentence for each shared layer by which a wave changes deployments that are not in it, and their own wave.
+
+    `called` tells what a deployment is called, by its id.
+    """
+    later = {id_: one.name for one in campaign.waves[number:] for id_ in one.deployments}
+    lines = []
+    for layer, ids in campaign.besides(wave).items():
+        named = [clean(called(id_)) + (f" (of {clean(later[id_])})" if id_ in later else "") for id_ in ids[:_NAMED]]
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        lines.append(f"{clean(layer)} is shared, so this also changes {', '.join(named)}{more}")
+    return lines
 
 
 def cut_json(campaign: Campaign) -> str:
@@ -38,10 +53,17 @@ def cut_json(campaign: Campaign) -> str:
 def cut_markdown(campaign: Campaign) -> str:
     """The same as a table."""
     rows = [
-        (str(number), wave.name, str(len(wave.deployments)), str(len(campaign.edits_of(wave))), wave.branch)
+        (
+            str(number),
+            wave.name,
+            str(len(wave.deployments)),
+            str(len(campaign.edits_of(wave))),
+            "; ".join(besides(campaign, number, wave)),
+            wave.branch,
+        )
         for number, wave in enumerate(campaign.waves, 1)
     ]
-    return markdown_table(("wave", "name", "deployments", "edits", "branch"), rows)
+    return markdown_table(("wave", "name", "deployments", "edits", "also changes", "branch"), rows)
 
 
 CUTS = {"text": cut_text, "json": cut_json, "markdown": cut_markdown}
@@ -175,11 +197,6 @@ def pull_request(campaign: Campaign, number: int, wave: Wave, fleet: Fleet) -> s
     """The text of a wave's pull request: what it is part of, what it changes, and what that does."""
     edits = campaign.edits_of(wave)
     rows = [(one.deployment, one.field, worded(one.old), worded(one.new)) for one in edits]
-    shared: dict[str, list[str]] = {}
-    for one in edits:
-        beside = [id_ for id_ in one.also if id_ not in wave.deployments]
-        if beside:
-            shared[one.layer] = list(dict.fromkeys([*shared.get(one.layer, ()), *beside]))
     told = dict.fromkeys(
         impact_of(one.field, one.old, one.new, fleet.by_id[one.deployment].config)
         for one in edits
@@ -193,7 +210,9 @@ def pull_request(campaign: Campaign, number: int, wave: Wave, fleet: Fleet) -> s
     after = _after(campaign.waves, number)
     parts = [
         comment("wave", lead, [Section("", ("deployment", "field", "before", "after"), rows)]),
-        "\n".join(f"* {clean(layer)} is shared: {_others(ids, fleet)}" for layer, ids in shared.items()),
+        "\n".join(
+            f"* {clean(layer)} is shared: {_others(ids, fleet)}" for layer, ids in campaign.besides(wave).items()
+        ),
         "\n".join(f"* {clean(text)}" for text in told if text),
         after,
         "Keep the lines at the end in the merge commit: by them the wave is known after a squash or a rebase.",

@@ -84,6 +84,21 @@ def copied(data: bytes, rename: Rename) -> bytes:
     return after
 
 
+def with_comments(data: bytes, rename: Rename, *, header_only: bool = False) -> bytes:
+    """A file with the words replaced in lines that are comments and nothing else; what it says stays.
+
+    The header is what stands before the first line with content. Where a line that looks like a comment is part of a
+    text, only the header's words are replaced.
+    """
+    lines = data.decode("utf-8").splitlines(keepends=True)
+    top = next((at for at, line in enumerate(lines) if line.strip("\ufeff \t\r\n")[:1] not in ("", "#")), len(lines))
+    header = "".join([*(rename(line) for line in lines[:top]), *lines[top:]]).encode()
+    if header_only:
+        return header
+    everywhere = "".join(rename(line) if line.lstrip().startswith("#") else line for line in lines).encode()
+    return everywhere if _said(everywhere) == _said(data) else header
+
+
 def with_item(data: bytes, document: int, address: Sequence[str | int], at: int, rename: Rename) -> bytes:
     """A file with a copy of one item of a list at the list's end. Raises `RefusedEdit` where that cannot be proved."""
     sequence = _at(read_documents(data).roots[document], address)
@@ -258,6 +273,7 @@ __all__ = [
     "plain",
     "renamed",
     "scalars",
+    "with_comments",
     "with_document",
     "with_item",
     "with_key",

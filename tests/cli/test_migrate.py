@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
+from rea_xcom_tui.fleet.campaign import migration
 from rea_xcom_tui.fleet.campaign.migration import copy_command
+from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
 from tests.cli.run import Cli
 from tests.work import make_work, values
 
@@ -51,6 +57,27 @@ def test_a_wider_path_goes_first_because_nothing_is_lost(cli: Cli, tmp_path: Pat
     assert cli("set", "threshold=5", "--all", "--plan", plan, "--force").code == 0
     ran = cli("migrate", plan)
     assert (ran.code, "moves no path" in ran.err) == (2, True)
+
+
+def test_many_moves_are_not_compared_each_with_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = {f"r{at:03}/values.yaml": f"s3://c@old-{at % 5}/t{at // 10}/{at % 2 or ''}" for at in range(400)}
+    texts = {file: values(file, path=place) for file, place in places.items()}
+    rows = [read_deployment(file, text.encode(), Reading()) for file, text in texts.items()]
+    fleet = Fleet(Path(), None, None, tuple(row for row in rows if isinstance(row, Deployment)))
+    moved = [PlannedEdit(id_, "path", old, old.replace("old", "new"), "") for id_, old in places.items()][::2]
+    read: list[str] = []
+
+    def counted(text: str) -> ParsedPath:
+        read.append(text)
+        return parse_path(text)
+
+    monkeypatch.setattr(migration, "parse_path", counted)
+    found = migration.migration(fleet, SavedPlan(Path("plan.json"), {}, tuple(moved), None, None))
+    assert len(found.moves) == 200
+    assert len(read) < 10 * len(places)  # each with each were 80,000 comparisons
+    (first,) = (move for move in found.moves if move.deployment == "r000/values.yaml")
+    assert first.left_behind == first.shares_old == ("r005/values.yaml",)
+    assert first.shares_new == ()
 
 
 @pytest.mark.parametrize(

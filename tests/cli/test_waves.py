@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
+from rea_xcom_tui.fleet.campaign import waves as cutting
+from rea_xcom_tui.reports.waves import cut_markdown, cut_text
 from tests.cli.run import Cli, Ran
 from tests.cli.test_toolchain import holds
 from tests.work import Work, make_work, values
@@ -329,3 +332,17 @@ def test_a_plan_of_another_version_or_by_another_hand_is_refused(
     fleet_repo.git("checkout", "-q", "-b", good["campaign"]["waves"][0]["branch"])
     ran = cli("wave", "start", str(path), "dev")
     assert (ran.code, "is the branch of a wave" in ran.err) == (3, True)
+
+
+def test_a_wave_names_whom_a_shared_layer_changes_besides() -> None:
+    one, other, third = "a/values.yaml", "b/values.yaml", "c/values.yaml"
+    edits = (
+        PlannedEdit(one, "threshold", "0", "1", "1", layer="base.yaml", shared=True, also=(one, other, third)),
+        PlannedEdit(other, "threshold", "0", "1", "1"),
+    )
+    waves = (cutting.Wave("canary", "x/1", (one,)), cutting.Wave("rest", "x/2", (other,)))
+    found = cutting.Campaign("1f0c93ab", "canary", waves, SavedPlan(Path("plan.json"), {}, edits, None, None))
+    told = f"base.yaml is shared, so this also changes {other} (of rest), {third}"
+    assert cut_text(found).split("\n")[3] == f"   {told}"
+    assert told in cut_markdown(found)
+    assert cut_text(found).count("shared") == 1

@@ -9,6 +9,7 @@ import click
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, note
+from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural, whole_words
@@ -37,9 +38,11 @@ def set_back(workspace: Workspace, commits: Mapping[str, str], how: Carrying, sk
 
     if isinstance(workspace, Several):
         commits = repos_with(workspace, commits[""]) if "" in commits else commits
-        commit, step, refusals = take_back_in(workspace, commits)
+        with working("working out the reverse in each repo") as progress:
+            commit, step, refusals = take_back_in(workspace, commits, progress.count)
     else:
-        commit, step, refusals = take_back_commit(workspace, next(iter(commits.values())))
+        with working("working out the reverse"):
+            commit, step, refusals = take_back_commit(workspace, next(iter(commits.values())))
     for refusal in refusals:
         note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
     refused = f"{plural(len(refusals), 'value')} cannot be put back" if refusals else ""

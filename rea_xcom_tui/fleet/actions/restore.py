@@ -40,14 +40,17 @@ def put_back(workspace: Workspace, id_: str, delta: FieldDelta) -> Step | None:
     return workspace.pending.put([edit], f"put the old {delta.field} back")
 
 
-def take_back_commit(workspace: Workspace, revision: str) -> tuple[Commit, Step | None, list[Refusal]]:
+def take_back_commit(
+    workspace: Workspace, revision: str, progress: Callable[[int, int], None] | None = None
+) -> tuple[Commit, Step | None, list[Refusal]]:
     """Make the inverse of everything that a commit changed in the fleet's fields pending, as one step.
 
     What has been changed again since, or cannot be put back, is refused with its reason and is not part of the step;
-    what has its old value already needs nothing. Raises `Refused` where the commit as a whole has no inverse.
+    what has its old value already needs nothing. Over several repos, `progress` hears how many of them are done, and
+    what it raises ends the work with nothing pending. Raises `Refused` where the commit as a whole has no inverse.
     """
     if isinstance(workspace, Several):
-        return take_back_in(workspace, repos_with(workspace, revision))
+        return take_back_in(workspace, repos_with(workspace, revision), progress)
     repository = workspace.repository
     commit, _ = repository.commit_files(revision)
     if len(commit.parents) != 1:
@@ -91,13 +94,17 @@ def repos_with(workspace: Several, revision: str) -> dict[str, str]:
     return dict.fromkeys(having, revision)
 
 
-def take_back_in(workspace: Several, commits: Mapping[str, str]) -> tuple[Commit, Step | None, list[Refusal]]:
+def take_back_in(
+    workspace: Several, commits: Mapping[str, str], progress: Callable[[int, int], None] | None = None
+) -> tuple[Commit, Step | None, list[Refusal]]:
     """As `take_back_commit`, of one commit in each of these repos; returns the first of them."""
     told: list[tuple[Commit, Step | None, list[Refusal]]] = []
     edits: list[PendingEdit] = []
     refusals: list[Refusal] = []
     with workspace.helped(len(workspace.fleet.deployments)):
-        for repo, revision in commits.items():
+        for done, (repo, revision) in enumerate(commits.items()):
+            if progress is not None:
+                progress(done, len(commits))
             edits += workspace.proposed(repo, _taking_back(revision, told))
             refusals += [refusal_in(repo, refusal) for refusal in told[-1][2]]
     names = ", ".join(commit.oid[:10] for commit, _, _ in told[:3]) + (" ..." if len(told) > 3 else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -89,11 +89,16 @@ def newest_write(workspace: Workspace) -> str:
     return f"'{clean(newest.title)}' of {moment(newest.when)}" if newest is not None else ""
 
 
-def reverse(workspace: Workspace, commit: str) -> tuple[Step | None, list[Refusal]]:
-    """Make the inverse of a commit pending, and of those that were one with it in other repos. Raises `Refused`."""
+def reverse(
+    workspace: Workspace, commit: str, progress: Callable[[int, int], None] | None = None
+) -> tuple[Step | None, list[Refusal]]:
+    """Make the inverse of a commit pending, and of those that were one with it in other repos. Raises `Refused`.
+
+    `progress` is as in `take_back_commit`.
+    """
     from rea_xcom_tui.fleet.actions.restore import take_back_commit, take_back_in
 
     together = {repo: found.commit for repo, found in newest_committed(workspace).items()}
     if isinstance(workspace, Several) and commit in together.values():
-        return take_back_in(workspace, together)[1:]
-    return take_back_commit(workspace, commit)[1:]
+        return take_back_in(workspace, together, progress)[1:]
+    return take_back_commit(workspace, commit, progress)[1:]

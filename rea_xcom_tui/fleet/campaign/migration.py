@@ -9,8 +9,10 @@ there a copy counts.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
@@ -72,8 +74,8 @@ def migration(fleet: Fleet, plan: SavedPlan) -> Migration:
         raise ToolError(
             f"the plan {clean(plan.path)} moves no path that was set before, so nothing that is stored is affected"
         )
-    moves = [_move(fleet, edit, edits) for edit in edits]
-    groups = _groups(moves)
+    shared = {field: _Shared.of(fleet, field, edits) for field in dict.fromkeys(edit.field for edit in edits)}
+    groups = _groups([_move(fleet, edit, shared[edit.field]) for edit in edits])
     groups.sort(key=lambda group: (any(move.breaks for move in group), len(group), group[0].deployment))
     return Migration(plan, tuple(tuple(group) for group in groups))
 
@@ -82,13 +84,10 @@ def _place(value: object) -> ParsedPath:
     return parse_path(str(value))
 
 
-def _move(fleet: Fleet, edit: PlannedEdit, edits: Sequence[PlannedEdit]) -> Move:
+def _move(fleet: Fleet, edit: PlannedEdit, shared: _Shared) -> Move:
     old, new = str(edit.old), str(edit.new)
-    moved = {one.deployment: str(one.new) for one in edits if one.field == edit.field}
-    others = [one for one in fleet.deployments if one.id != edit.deployment and not one.unreached]
-    now = {one.id: _value(one, edit.field) for one in others}
-    shares_old = tuple(id_ for id_, value in now.items() if value and _overlap(value, old))
-    shares_new = tuple(id_ for id_, value in now.items() if (later := moved.get(id_, value)) and _overlap(later, new))
+    shares_old = tuple(id_ for id_ in shared.now.near(old) if id_ != edit.deployment)
+    shares_new = tuple(id_ for id_ in shared.later.near(new) if id_ != edit.deployment)
     config = fleet.by_id[edit.deployment].config if edit.deployment in fleet.by_id else None
     told = impact_of(edit.field, old, new, config) if config is not None else ADDRESS
     probe, why = _probe(fleet.by_id.get(edit.deployment))
@@ -100,7 +99,7 @@ def _move(fleet: Fleet, edit: PlannedEdit, edits: Sequence[PlannedEdit]) -> Move
         ADDRESS in told or edit.field == "state-path",
         shares_old,
         shares_new,
-        tuple(id_ for id_ in shares_old if id_ not in moved),
+        tuple(id_ for id_ in shares_old if id_ not in shared.moved),
         copy_command(old, new),
         probe,
         why,
@@ -112,22 +111,79 @@ def _value(deployment: Deployment, field: str) -> str:
     return str(reading.value) if reading is not None and isinstance(reading.value, str) else ""
 
 
-def _overlap(one: str, other: str) -> bool:
-    """Whether values of one path lie at, above or below the other."""
-    a, b = parse_path(one), parse_path(other)
-    if (a.scheme, a.bucket) != (b.scheme, b.bucket):
-        return False
-    mine, theirs = a.prefix.strip("/"), b.prefix.strip("/")
-    return not mine or not theirs or f"{mine}/".startswith(f"{theirs}/") or f"{theirs}/".startswith(f"{mine}/")
+_Key: TypeAlias = tuple[str, str, str]
+
+
+def _key(text: str) -> _Key:
+    """A place as scheme, bucket and prefix, so written that what lies below it begins with it; empty for a bucket."""
+    path = _place(text)
+    prefix = path.prefix.strip("/")
+    return path.scheme or "", path.bucket, f"{prefix}/" if prefix else ""
+
+
+def _covers(above: _Key, below: _Key) -> bool:
+    """Whether the values of one place lie at or below the other."""
+    return above[:2] == below[:2] and below[2].startswith(above[2])
+
+
+class _Places:
+    """Where values lie, sorted, so that who overlaps a place is found without looking at every other."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._rank = {id_: rank for rank, id_ in enumerate(values)}
+        self._at: dict[_Key, list[str]] = {}
+        for id_, value in values.items():
+            if value:
+                self._at.setdefault(_key(value), []).append(id_)
+        self._sorted = sorted(self._at)
+
+    def near(self, text: str) -> list[str]:
+        """Whose values lie at, above or below a place, in the order in which they were given."""
+        scheme, bucket, prefix = key = _key(text)
+        above = [""] if prefix else []
+        above += [prefix[: at + 1] for at, letter in enumerate(prefix[:-1]) if letter == "/"]
+        found = [id_ for one in above for id_ in self._at.get((scheme, bucket, one), ())]
+        found += [id_ for one in self._below(key) for id_ in self._at[one]]
+        return sorted(found, key=self._rank.__getitem__)
+
+    def _below(self, key: _Key) -> Iterator[_Key]:
+        for at in range(bisect_left(self._sorted, key), len(self._sorted)):
+            if not _covers(key, self._sorted[at]):
+                return
+            yield self._sorted[at]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Where the values of one field lie before and after a plan, for every deployment that is reached."""
+
+    moved: Mapping[str, str]
+    now: _Places
+    later: _Places
+
+    @classmethod
+    def of(cls, fleet: Fleet, field: str, edits: Sequence[PlannedEdit]) -> _Shared:
+        moved = {edit.deployment: str(edit.new) for edit in edits if edit.field == field}
+        now = {one.id: _value(one, field) for one in fleet.deployments if not one.unreached}
+        return cls(moved, _Places(now), _Places({id_: moved.get(id_, value) for id_, value in now.items()}))
 
 
 def _groups(moves: Iterable[Move]) -> list[list[Move]]:
-    groups: list[list[Move]] = []
-    for move in moves:
-        near = [group for group in groups if any(_overlap(move.old, one.old) for one in group)]
-        joined = [one for group in near for one in group] + [move]
-        groups = [group for group in groups if group not in near] + [joined]
-    return groups
+    """Moves whose old places overlap, each group in the order of the plan.
+
+    Two places overlap where one covers the other, so a group is what the topmost of its places covers; sorted, that
+    one comes right before all the others.
+    """
+    topmost: _Key | None = None
+    of: dict[_Key, _Key] = {}
+    keys = [(_key(move.old), move) for move in moves]
+    for key in sorted({key for key, _ in keys}):
+        topmost = topmost if topmost is not None and _covers(topmost, key) else key
+        of[key] = topmost
+    groups: dict[_Key, list[Move]] = {}
+    for key, move in keys:
+        groups.setdefault(of[key], []).append(move)
+    return list(groups.values())
 
 
 def copy_command(old: str, new: str) -> str:

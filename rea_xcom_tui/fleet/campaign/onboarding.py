@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.fleet.campaign.sibling_files import SiblingFiles, Wanted, names_of, team_and_short
+from rea_xcom_tui.fleet.campaign.sibling_files import SiblingFiles, Wanted, names_of, team_and_short, with_new_name
 from rea_xcom_tui.fleet.campaign.siblings import siblings_of
 from rea_xcom_tui.fleet.edit.apply import State, apply_edit
 from rea_xcom_tui.fleet.edit.layers import LayerEdits
@@ -139,6 +139,8 @@ def _with_settings(
     row, read = _read_as_if(workspace, contents, wanted)
     _check_alike(row, sibling, wanted)
     if wanted.content is not None or wanted.others:
+        if wanted.content is not None:
+            wanted = replace(wanted, content=with_new_name(wanted.content, sibling.name, wanted.name))
         contents = _with_own_values(row, contents, wanted, names)
         row, read = _read_as_if(workspace, contents, wanted)
     for field, text in _settings(workspace, sibling, row, wanted, names):

@@ -220,7 +220,8 @@ def review(workspace: Workspace, ref: str, onto: str | None = None) -> Review:
             notes = (*notes, f"{where}{clean(one.onto)} already holds {clean(ref)}, so there is nothing left to merge")
     aside = [clean(repo) for repo in sides if repo not in on_it]
     if aside:
-        notes = (*notes, f"not in {', '.join(aside)}: taken as what a branch there is merged into")
+        asked = "not looked for in" if ref.partition(":")[0] in sides else "not in"  # NAME:BRANCH asks one repo only
+        notes = (*notes, f"{asked} {', '.join(aside)}: taken as what a branch there is merged into")
     only = on_it.get("")
     return Review(
         ref,

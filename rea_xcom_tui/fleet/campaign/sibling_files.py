@@ -16,7 +16,7 @@ from rea_xcom_tui.fleet.teams import placeholders, team_and_short_of
 from rea_xcom_tui.layouts.model import EntryPoint
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
-from rea_xcom_tui.values.cloning import copied, lists, scalars, with_document, with_item, with_key
+from rea_xcom_tui.values.cloning import copied, lists, scalars, with_comments, with_document, with_item, with_key
 from rea_xcom_tui.xcom.drift.patterns import generalised
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -135,7 +135,8 @@ class SiblingFiles:
             # What is neither entry point nor layer is read by a generator, which makes names and paths of its words.
             parts = old not in self._sibling.files
             try:
-                found[new] = copied(data, self.rename(old, parts=parts))
+                headed = with_comments(data, self._in_header(), header_only=True)
+                found[new] = copied(headed, self.rename(old, parts=parts))
             except (values.RefusedEdit, UnicodeDecodeError, Unreadable) as problem:
                 raise Refused(f"{clean(old)} cannot be copied: {problem}") from problem
         for file in self._shared():
@@ -262,6 +263,12 @@ class SiblingFiles:
             pairs.setdefault(self._theirs["short"], self._names["short"])
         return Renaming(pairs)
 
+    def _in_header(self) -> Renaming:
+        """What replaces names in a file's header besides, such as `# growth / prod / etl`: the short one, the env."""
+        env, theirs = self._wanted.env or self._sibling.env, self._sibling.env
+        pairs = {theirs: env} if theirs and env else {}
+        return Renaming({self._theirs["short"]: self._names["short"], **pairs}, apart=True)
+
     def _at(self, file: str) -> str:
         """Where a file's text will stand."""
         return self.paths.get(file, file)
@@ -272,13 +279,30 @@ _OPEN_LISTS = frozenset((_ELEMENTS, ("resources",), ("releases",), ("helmCharts"
 
 
 class Renaming:
-    """Replaces words in a text, the longest first, each where it stands as a word of its own."""
+    """Replaces words in a text, the longest first, each where it stands as a word of its own.
 
-    def __init__(self, pairs: Mapping[str, str]) -> None:
+    With `apart`, what a hyphen, a slash or a dot joins to another word is none: for names that are common words.
+    """
+
+    def __init__(self, pairs: Mapping[str, str], *, apart: bool = False) -> None:
         self._pairs = {old: new for old, new in pairs.items() if old and old != "." and old != new}
         words = "|".join(re.escape(word) for word in sorted(self._pairs, key=len, reverse=True))
-        self._pattern = re.compile(rf"(?<![A-Za-z0-9_])(?:{words})(?![A-Za-z0-9_])") if words else None
+        before, after = (r"[\w./-]", r"[\w/-]|\.\w") if apart else ("[A-Za-z0-9_]", "[A-Za-z0-9_]")
+        self._pattern = re.compile(rf"(?<!{before})(?:{words})(?!{after})") if words else None
 
     def __call__(self, text: str) -> str:
         """The text with its words replaced."""
         return self._pattern.sub(lambda found: self._pairs[found[0]], text) if self._pattern else text
+
+
+def with_new_name(content: bytes, sibling: str, name: str) -> bytes:
+    """Values of the user's own with the new name in their comments, for the sibling's and for the one they had.
+
+    A name of one word is left: in a download it may be that of the product, as the rest of the comments say it.
+    """
+    try:
+        prefix = values.ValuesFile.parse(content).find(("resourceNamePrefix",))
+        named = [sibling, prefix.text if prefix is not None and prefix.kind == "scalar" else ""]
+        return with_comments(content, Renaming({one: name for one in named if "-" in one}, apart=True))
+    except (values.Unreadable, UnicodeDecodeError):
+        return content  # refused with a sentence where it is read for its values

@@ -71,6 +71,15 @@ class Campaign:
         mine = frozenset(wave.deployments)
         return tuple(edit for edit in self.plan.edits if edit.deployment in mine)
 
+    def besides(self, wave: Wave) -> dict[str, tuple[str, ...]]:
+        """Whom a wave changes that is not in it, by the shared layer that does so."""
+        found: dict[str, dict[str, None]] = {}
+        for edit in self.edits_of(wave):
+            beside = [id_ for id_ in edit.also if id_ not in wave.deployments]
+            if beside:
+                found.setdefault(edit.layer, {}).update(dict.fromkeys(beside))
+        return {layer: tuple(ids) for layer, ids in found.items()}
+
     def as_data(self) -> dict[str, Any]:
         """What is kept of it in the plan's file."""
         waves = [{"name": one.name, "branch": one.branch, "deployments": list(one.deployments)} for one in self.waves]

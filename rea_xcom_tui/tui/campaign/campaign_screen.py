@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
-from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
+from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change, wrapped_sentences
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Span
 
@@ -147,11 +147,15 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
 
     @on(LineList.Moved)
     def _details(self) -> None:
+        from rea_xcom_tui.reports.waves import besides
+
         here, found = self.listed.here, self.found
         if here is None or found is None:
             self.detail.show(lambda _: ())
         else:
-            self.detail.show(partial(wave_details, here, found.campaign.edits_of(here.wave), self._names))
+            edits = found.campaign.edits_of(here.wave)
+            beside = besides(found.campaign, here.number, here.wave, lambda id_: self._names.get(id_, id_))
+            self.detail.show(partial(wave_details, here, edits, self._names, beside=beside))
 
     # Doing
 
@@ -266,7 +270,8 @@ def _told(plan: Path, workspace: Workspace, text: str = "") -> Told:
         made = cut(workspace.fleet, saved, "env")
         save_campaign(workspace, saved, made.as_data())
         saved, text = read_plan(plan), "Cut into waves by environment; K and J change their order"
-    names = {edit.deployment: workspace.fleet.called(edit.deployment) for edit in saved.edits}
+    told = {id_ for edit in saved.edits for id_ in (edit.deployment, *edit.also)}
+    names = {id_: workspace.fleet.called(id_) for id_ in told}
     return Told(status(workspace, campaign_of(saved)), names, text)
 
 
@@ -305,9 +310,16 @@ def _merge(one: WaveStatus | Standing) -> str:
     return f"{one.commit[:8]} {harmless(one.author or '')} {when}" if one.commit is not None else ""
 
 
-def wave_details(one: WaveStatus, edits: Sequence[PlannedEdit], names: Mapping[str, str], width: int) -> list[Line]:
-    """A wave in full: its branch and commit, what the signs mean, then each deployment with what the plan changes,
-    those that are not as planned first.
+def wave_details(
+    one: WaveStatus,
+    edits: Sequence[PlannedEdit],
+    names: Mapping[str, str],
+    width: int,
+    *,
+    beside: Sequence[str] = (),
+) -> list[Line]:
+    """A wave in full: its branch and commit, whom it changes `beside` its own deployments, what the signs mean, then
+    each deployment with what the plan changes, those that are not as planned first.
     """
     from rea_xcom_tui.fleet.campaign.standing import STATES
 
@@ -323,6 +335,7 @@ def wave_details(one: WaveStatus, edits: Sequence[PlannedEdit], names: Mapping[s
     for part in one.repos:
         said = f"{harmless(part.repo)}  {part.state} {_merge(part)}".rstrip()
         lines.append([(shorten(said, width, "end"), "quiet")])
+    lines += [[(row, "drift")] for row in wrapped_sentences(beside, width)]
     lines += [[], _legend(one)]
     planned: dict[str, list[PlannedEdit]] = {}
     for edit in edits:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
 
+_ASKED = "Type its name; what it will add is shown as you type. Tab goes to the values."
+
+
 class Previewed(Message):
     """What the form comes to: the lines that would be added, or why there are none."""
 
@@ -92,7 +95,7 @@ class NewScreen(ListScreen[None, str]):
         like = harmless(self.sibling.name)
         source = f", with the values of {harmless(self.source.name)}" if self.source is not None else ""
         self.query_one("#header", Bar).show([("New deployment  ", "title"), (f"after {like}{source}", "strong")])
-        self.say("Type its name; what it will add is shown as you type. Tab goes to the values.", "quiet")
+        self.say(_ASKED, "quiet")
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -102,9 +105,10 @@ class NewScreen(ListScreen[None, str]):
         try:
             wanted = self._wanted()
         except ValueError as problem:
-            self.say(harmless(str(problem)), "invalid")
+            self._nothing(harmless(str(problem)), "invalid")
             return
         if not wanted.name:
+            self._nothing(_ASKED, "quiet")
             return
 
         source = self.source
@@ -128,6 +132,12 @@ class NewScreen(ListScreen[None, str]):
             return Previewed(number, found, text(found, sibling.repo).split("\n"), "")
 
         self.jobs.run(self, "work out the new deployment", work)
+
+    def _nothing(self, why: str, style: str) -> None:
+        """Say why nothing would be added, and show none of the lines that something else would have added."""
+        self._told = self._asked
+        self.query_one("#lines", Page).show(partial(_painted, ()))
+        self.say(why, style)
 
     def _wanted(self) -> Wanted:
         """What the form says. Raises `ValueError` with one sentence where it is half filled."""
@@ -171,7 +181,10 @@ class NewScreen(ListScreen[None, str]):
         """Write what is shown; where a value is missing, go to where it is typed."""
         found = self.found
         if found is None:
-            if self._told != self._asked and self.query_one("#name", Input).value.strip():
+            if not self.query_one("#name", Input).value.strip():
+                self.query_one("#name", Input).focus()
+                self.say("The new deployment has no name yet; type it.", "invalid")
+            elif self._told != self._asked:
                 self.say("Still working out what it will add; Enter again once it is shown.", "edited")
             return
         if found.open:

@@ -13,6 +13,7 @@ from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.fleet.write.gate import Progress
 
 
 class FleetUndo(FleetPart):
@@ -67,14 +68,14 @@ class FleetUndo(FleetPart):
             self.say(event.sentence)
 
     def _reverse_answer(self, commit: str | None) -> None:
-        def work(workspace: Workspace) -> jobs.Edited:
+        def work(workspace: Workspace, progress: Progress) -> jobs.Edited:
             from rea_xcom_tui.fleet.actions.undo import reverse
 
-            return jobs.Edited(*reverse(workspace, str(commit)))
+            return jobs.Edited(*reverse(workspace, str(commit), progress))
 
         if commit:
             self.say("Working out the reverse…", "edited")
-            self.jobs.run(self.home, "take the commit back", work)
+            self.jobs.run_long(self.home, "take the commit back", work)
 
     def _undo_write_answer(self, answer: str | None) -> None:
         if answer:
