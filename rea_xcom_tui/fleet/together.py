@@ -42,8 +42,11 @@ class Together(Workspace):
         first = next(iter(self.repos.values()))
         super().__init__(first.repository)
         self.config = first.config
-        reasons = [member.read_only for member in self.repos.values()]
-        self.read_only = reasons[0] if all(reasons) else None
+        if all(member.read_only for member in self.repos.values()):
+            name = next(iter(self.repos))
+            self.read_only = f"{clean(name)}: {first.off_branch}" if first.off_branch else first.read_only
+            if any(member.no_push is None for member in self.repos.values()):
+                self.off_branch = self.read_only
         self.root = Path(os.path.commonpath([member.root for member in self.repos.values()]))
         self._tokens: list[str] = []
         """What the writes of this session share, oldest first."""

@@ -10,8 +10,10 @@ import pytest
 
 from rea_xcom_tui.cli.app import execute
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.gate import Gate
+from rea_xcom_tui.user.fleets import read_fleets
 from tests.cli.run import Ran
 from tests.cli.test_toolchain import holds
 from tests.work import Work, make_work, values
@@ -495,6 +497,10 @@ def test_the_sample_of_three_repos_is_one_fleet_with_a_campaign_half_way(
     message = growth.git("log", "-1", "--format=%B").splitlines()
     assert message[0] == "xcom: 3 edits, wave 2 of 2 (prod)"  # those of this repo, and named as it names them
     assert next(line for line in message if line.startswith("- ")).startswith("- agents/prod/growth-")
+    off = open_fleet(read_fleets(folder / "fleets.toml"))
+    assert off.read_only is not None
+    assert off.read_only.startswith("growth: it has xcom/c284e2e4-2-prod checked out")
+    assert off.no_push is None
     assert execute([*fleet, "push", "--yes"]) == 0  # from the wave's branch, although the fleet is of main
     growth.git("checkout", "-q", "main")
     growth.git("merge", "-q", "--squash", "xcom/c284e2e4-2-prod")

@@ -153,3 +153,46 @@ async def test_what_cannot_be_done_is_said(fleet_repo: Work) -> None:
         assert "no commit 'nowhere'" in driver.dialog
         await driver.press("escape")
         assert driver.names
+
+
+async def test_a_form_left_half_filled_says_what_is_missing_and_does_nothing(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "repo", PLAIN)
+    async with driving(opener(work.root, read_only=False), size=(130, 30)) as driver:
+        await driver.go_to("growth-etl", "threshold")
+        await driver.press("N", "enter")
+        assert "has no name yet" in driver.seen
+        await driver.type("growth-x")
+        assert "+resourceNamePrefix: growth-x" in driver.seen
+        await driver.press("tab")
+        await driver.type("threshold=")
+        await driver.press("enter")
+        assert "threshold= has no value yet; write KEY=VALUE" in driver.seen
+        assert "growth-x\n" not in driver.seen  # no line of what was typed before
+        await driver.press("escape", "N")
+        assert "growth-x" not in driver.seen
+        await driver.press("escape")
+
+        for half, said in (
+            ("promote threshold --from env:prod", "takes fields and both sides"),
+            ("promote threshold --from env:prod --to", "takes fields and both sides"),
+            ("promote --from env:prod --to env:dev", "takes fields and both sides"),
+        ):
+            await line(driver, half)
+            assert said in driver.seen, half
+        await driver.press("colon")
+        await driver.type("promote threshold --from")
+        await driver.press("escape", "colon", "enter")
+        assert "promote threshold" not in driver.status
+
+        await driver.press("a", "g", "e", "enter")
+        assert "Type a value, or choose one with" in driver.seen
+        await driver.type("7")
+        await driver.press("escape", "g", "e")
+        assert "type a value" in driver.seen
+        await driver.press("tab")
+        await driver.type("0")
+        await driver.press("enter")
+        assert "Type a value, or choose one with" in driver.seen
+        await driver.press("escape")
+        assert len(driver.home.pending) == 0
+    assert work.status() == []

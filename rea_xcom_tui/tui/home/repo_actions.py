@@ -175,7 +175,7 @@ class FleetRepo(FleetPart):
         from rea_xcom_tui.tui.changes.push_all_screen import PushAllScreen
         from rea_xcom_tui.tui.changes.push_screen import PushScreen
 
-        workspace = self.home.may_change()
+        workspace = self.home.may_change(pushing=True)
         if workspace is not None:
             several = len(workspace.each()) > 1
             self.app.push_screen(PushAllScreen(self.jobs) if several else PushScreen(self.jobs), self._after_push)

@@ -238,13 +238,14 @@ class FleetView(Screen[None]):
 
     # Changing
 
-    def may_change(self) -> Workspace | None:
-        """The workspace when changes are possible now; else None, and the status line says why not."""
+    def may_change(self, *, pushing: bool = False) -> Workspace | None:
+        """The workspace when changes are possible now, or a push; else None, and the status line says why not."""
         if not self.ready or self.workspace is None:
             self.say("The repo is still being read; editing waits until it is.", "edited")
             return None
-        if self.workspace.read_only is not None:
-            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
+        why = self.workspace.no_push if pushing else self.workspace.read_only
+        if why is not None:
+            self.say(f"Read-only: {clean(why)}", "invalid")
             return None
         return self.workspace
 
