@@ -135,6 +135,9 @@ async def test_the_changed_part_of_a_long_line_is_on_the_screen(tmp_path: Path, 
             assert "oldAgent" in drawn
             assert "oldAgent" in seen.replace("│", "") or width < 100
             assert "newAgent" in seen.replace("│", "") or width < 100
+            view = driver.app.screen.query_one(DiffView)
+            edge = [view.render_line(y).text[-1] for y in range(view.size.height)]
+            assert set(edge) == {" "}, "a scroll bar hides nothing"
         await driver.press("n", "N")
 
 

@@ -57,6 +57,7 @@ def test_edits_onto_one_place_are_judged_before_they_are_written(workspace: Work
     assert "XC220" in codes, "that all write to one place is seen by the whole fleet only"
     assert {told.deployment for told in seen.outlook.adds if told.finding.code == "XC220"} == set(ids)
     assert seen.outlook.sentence().startswith("would add ")
+    assert seen.outlook.without(ids).sentence() == "", "nothing is foretold of what is left out"
 
 
 def test_what_an_edit_removes_is_told_upon_what_is_pending(workspace: Workspace) -> None:

@@ -99,5 +99,7 @@ def test_the_paths_of_one_column_are_written_alike(width: int, schemes: tuple[st
     assert [column.fit(path, width).rstrip() for path in paths] == shown
     assert column.fit("gs://shop-prod-xcom/a", width).startswith("gs://")  # brought in by an edit
     column.cloud_told = True
+    narrow = [column.fit(paths[0], room).rstrip() for room in (16, 15, 14)]
+    assert narrow == ["shop-prod-xcom/…", "shop-prod-xcom…", "shop-prod-xcom"]
     assert [column.fit(path, 24).rstrip() for path in paths] == ["shop-prod-xcom/orders", "shop-dr-xcom/warehouse"]
     assert all(len(column.fit(path, width)) == width for path in (*paths, "/opt/xcom", "s3://a", ""))

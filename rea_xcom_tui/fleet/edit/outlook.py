@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,13 @@ class Outlook:
             f"would {verb} {_counted(told)}" for verb, told in (("add", self.adds), ("remove", self.removes)) if told
         ]
         return ", ".join(parts)
+
+    def without(self, ids: Collection[str]) -> Outlook:
+        """The same but for the findings on these deployments, which are left as they are."""
+        return Outlook(
+            tuple(one for one in self.adds if one.deployment not in ids),
+            tuple(one for one in self.removes if one.deployment not in ids),
+        )
 
 
 def _counted(told: Sequence[Told]) -> str:

@@ -67,6 +67,8 @@ def _shortened(parts: tuple[str, str, str], form: Form, width: int) -> str:
     head = text[: len(text) - len(place)] if form else f"{parts[0]}://"
     bucket, slash, prefix = place.partition("/")
     room = width - len(head) - len(bucket) - 1
-    if not slash or room < 1:
+    if slash and room == 0:  # the bucket in whole, and a sign that more follows
+        return f"{head}{bucket}…"
+    if not slash or room < 0:
         return f"{head}{shorten(bucket, max(1, width - len(head)), 'middle')}"
     return f"{head}{bucket}/{shorten(prefix, room, 'start') if room >= _SHORTEST_END else '…'}"

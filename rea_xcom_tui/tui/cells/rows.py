@@ -30,6 +30,8 @@ GLYPHS: dict[CellState, str] = {
 """What stands before a cell in each state, so that colour is never alone."""
 
 UNSET = "—"
+UNCOMMITTED = "●"
+"""What stands for files that are written and in no commit yet, in the header and in STATE."""
 
 _FIELDS = frozenset(FIELDS)
 _SORTED_BY_VALUE = {"name", "env", *FIELDS}
@@ -275,10 +277,10 @@ def _state_cell(row: Row) -> Cell:
         parts.append(("drifted", GLYPHS["drift"]))
     source = row.deployment
     facts = (
-        (source is not None and source.config.encrypted, "encrypted"),
-        (source is not None and source.dirty, "uncommitted"),
-        (source is not None and bool(source.unreached), "unreached"),
+        (source is not None and source.config.encrypted, "encrypted", "encrypted"),
+        (source is not None and source.dirty, "uncommitted", UNCOMMITTED),
+        (source is not None and bool(source.unreached), "unreached", "unreached"),
     )
-    parts += [(words, words) for holds, words in facts if holds]
+    parts += [(words, sign) for holds, words, sign in facts if holds]
     whole = ", ".join(words for words, _ in parts)
     return Cell(whole if len(parts) == 1 else " ".join(sign for _, sign in parts), cut="end", whole=whole)

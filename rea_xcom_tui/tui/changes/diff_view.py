@@ -108,9 +108,14 @@ class DiffView(ScrollView, can_focus=True):
         return "\n".join(" │ ".join(_SIGNS[kind] + line.text for kind, line, _, _ in row) for row in self._rows)
 
     @property
+    def _room(self) -> int:
+        """The width for text: what the scroll bar takes is left free, also while there is none."""
+        return max(9, self.size.width - self.styles.scrollbar_size_vertical)
+
+    @property
     def _half(self) -> int:
         """The width of one side, its sign included."""
-        return (self.size.width - 1) // 2
+        return (self._room - 1) // 2
 
     def _lay_out(self) -> None:
         sides = self.two_sides
@@ -129,7 +134,7 @@ class DiffView(ScrollView, can_focus=True):
 
     def _unified(self, file: FileChange) -> Iterable[tuple[Part, ...]]:
         """The rows of a file's unified diff; a long line goes on in the next row."""
-        room = max(8, self.size.width - 1)
+        room = self._room - 1
         for line in file.lines:
             for start in range(0, max(1, _width(line.text)), room):
                 yield (_part(line, start, start + room),)

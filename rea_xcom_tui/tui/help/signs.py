@@ -22,7 +22,8 @@ _LEFT_OUT: Sign = ("○", "left out of the next write")
 
 SIGNS: Mapping[Place, tuple[Sign, ...]] = {
     "fleet": (
-        *_CELLS, ("●", "marked"), ("▲ ▼", "sorted upwards, downwards"), ("▾ ▸", "a group, open or folded"),
+        *_CELLS, ("●", "marked; in the header and STATE: uncommitted"), ("▲ ▼", "sorted upwards, downwards"),
+        ("▾ ▸", "a group, open or folded"),
         ("‹ ›", "more columns to the left, right"), ("…", "cut; W shows values in full"), _LEFT_OUT,
     ),
     "file": (*_FINDINGS, *_CELLS[1:3]),

@@ -306,8 +306,9 @@ class BulkScreen(ModalScreen[Answer]):
                 (f"{plural(beside, 'other')} {'changes' if beside == 1 else 'change'} too", "edited"),
                 ("    ", ""),
             ]
-        if judged := self.rehearsal.outlook.sentence():
-            spans.append((judged, "invalid" if self.rehearsal.outlook.adds else "good"))
+        outlook = self.rehearsal.outlook.without(self._left_out)
+        if judged := outlook.sentence():
+            spans.append((judged, "invalid" if outlook.adds else "good"))
         self.query_one("#counts", Painted).paint([spans])
         self.query_one("#confirmation").display = changes >= TYPED_FROM
         self.query_one("#ask", Static).update(f"type {changes} to apply")

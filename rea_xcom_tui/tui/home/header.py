@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending, changed_by
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.cells.rows import UNCOMMITTED
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Span, line_width
 
@@ -65,7 +66,7 @@ class Counts:
             (edited, "~", "edited", "edited"),
             (declared, "baseline ~", "for the baseline", "edited"),
             (pending.held, "○", "left out", "edited"),
-            (self.uncommitted, "●", "uncommitted", "drift"),
+            (self.uncommitted, UNCOMMITTED, "uncommitted", "drift"),
         ]
         spans: list[Span] = [(plural(self.deployments, "deployment"), "")]
         for count, glyph, words, style in told:

@@ -82,7 +82,7 @@ class Page(Painted, ScrollView, can_focus=True):
 
     def lay_out(self) -> None:
         """Make the lines anew."""
-        width = max(10, self.size.width - self.scrollbar_size_vertical)
+        width = max(10, self.size.width - self.styles.scrollbar_size_vertical)  # also while there is no scroll bar yet
         self.lines = list(self._make(width))
         self.virtual_size = Size(0, len(self.lines))
         self.refresh()

@@ -220,7 +220,7 @@ def detail_lines(problem: Problem | None, group: Group | None, width: int) -> li
         place = folded(harmless(f"{problem.file}:{finding.line}:{finding.column}"), max(10, width))
         lines += [[(line, "quiet")] for line in place]
         if problem.pending:
-            lines += _wrapped("~ A fix or an edit of it is pending; d in the fleet shows the lines.", width, "edited")
+            lines += _wrapped("~ A fix or an edit of it is pending; d shows the lines.", width, "edited")
         elif finding.fix:
             lines += _wrapped("f fixes it: the change is shown as pending before anything is written.", width, "good")
         lines.append([])
