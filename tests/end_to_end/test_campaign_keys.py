@@ -129,6 +129,8 @@ async def test_xcom_is_turned_on_and_a_move_of_paths_told(tmp_path: Path) -> Non
         await line(driver, f"plan {plan}")
         await line(driver, f"migrate {plan}")
         assert "Running tasks of 1 deployment lose what is stored" in driver.seen
+        assert "1. growth-etl  loses values" in driver.seen
+        assert "2 aws s3 sync s3://growth-prod-xcom/etl/" in driver.seen
         await driver.press("y")
         assert driver.app.clipboard == "aws s3 sync s3://growth-prod-xcom/etl/ s3://acme-xcom/etl/"
         await driver.press("m", "escape")

@@ -58,7 +58,11 @@ def exported_values(path: Path) -> bytes:
     where the file is empty, no YAML, or another object of Kubernetes.
     """
     try:
-        data = _without_title(read_file(path.resolve(), path.resolve().parent))
+        read = read_file(path.resolve(), path.resolve().parent)
+    except Unreadable as problem:  # which names the file already
+        raise ToolError(str(problem)) from problem
+    try:
+        data = _without_title(read)
         root = ValuesFile.parse(data).root
     except (Unreadable, ValueError) as problem:
         raise ToolError(f"{clean(path)}: {problem}") from problem

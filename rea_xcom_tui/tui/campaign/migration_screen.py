@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -15,7 +17,7 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.fit import harmless, shorten, wrapped_sentences
+from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Worked(Message):
-    """What the plan does to stored values, and the same as a comment."""
+    """What the plan does to stored values, what its deployments are called, and the same as a comment."""
 
-    def __init__(self, found: Migration, comment: str) -> None:
+    def __init__(self, found: Migration, names: Mapping[str, str], comment: str) -> None:
         super().__init__()
-        self.found, self.comment = found, comment
+        self.found, self.names, self.comment = found, names, comment
 
 
 class MigrationScreen(ListScreen["Move", None]):
@@ -42,6 +44,8 @@ class MigrationScreen(ListScreen["Move", None]):
         super().__init__(work)
         self.plan = plan
         self._comment = ""
+        self._names: Mapping[str, str] = {}
+        """What the deployments are called."""
 
     def on_mount(self) -> None:
         """Work out what the plan does to stored values."""
@@ -58,13 +62,13 @@ class MigrationScreen(ListScreen["Move", None]):
 
     @on(Worked)
     def _show(self, event: Worked) -> None:
-        found, self._comment = event.found, event.comment
+        found, self._names, self._comment = event.found, event.names, event.comment
         self.query_one("#header", Bar).show(
             [("Path migration  ", "title"), (harmless(self.plan.name), "strong")],
             [(f"{plural(len(found.moves), 'move')} in {plural(len(found.groups), 'step')}", "quiet")],
         )
         numbered = [(number, move) for number, group in enumerate(found.groups, 1) for move in group]
-        self.listed.show([Entry(move, partial(move_line, number, move)) for number, move in numbered])
+        self.listed.show([Entry(move, partial(move_line, number, move, self._names)) for number, move in numbered])
         losing = sum(move.breaks for move in found.moves)
         if losing:
             self.say(f"Running tasks of {plural(losing, 'deployment')} lose what is stored: let runs finish.", "edited")
@@ -75,7 +79,7 @@ class MigrationScreen(ListScreen["Move", None]):
     @on(LineList.Moved)
     def _details(self) -> None:
         here = self.listed.here
-        self.detail.show(partial(details, here) if here is not None else lambda _: ())
+        self.detail.show(partial(details, here, self._names) if here is not None else lambda _: ())
 
     def action_copy(self) -> None:
         """Copy the command that copies the stored values of the move under the cursor."""
@@ -97,23 +101,27 @@ def _worked(plan: Path, workspace: Workspace) -> Worked:
     from rea_xcom_tui.reports.migration import markdown
 
     found = migration(workspace.fleet, read_plan(plan))
-    return Worked(found, markdown(found))
+    told = {id_ for move in found.moves for id_ in (move.deployment, *move.left_behind, *move.shares_new)}
+    return Worked(found, {id_: workspace.fleet.called(id_) for id_ in told}, markdown(found))
 
 
-def move_line(number: int, move: Move, width: int) -> Line:
+def move_line(number: int, move: Move, names: Mapping[str, str], width: int) -> Line:
     """A move on one line: its step, whose it is, and whether running tasks lose anything."""
     told, style = ("loses values", "invalid") if move.breaks else ("loses nothing", "good")
     if move.left_behind:
         told, style = f"{told}, {len(move.left_behind)} left behind", "invalid"
-    name = shorten(harmless(move.deployment), max(8, width - len(told) - 7), "start")
+    name = shorten(harmless(names.get(move.deployment, move.deployment)), max(8, width - len(told) - 7), "middle")
     return [(f"{number:>3}. ", "quiet"), (f"{name}  ", "strong"), (told, style)]
 
 
-def details(move: Move, width: int) -> list[Line]:
+def details(move: Move, names: Mapping[str, str], width: int) -> list[Line]:
     """A move in full: its places, who shares them, and the steps around the change."""
     from rea_xcom_tui.reports.migration import steps
 
-    lines: list[Line] = [[(shorten(harmless(move.deployment), width, "start"), "title")], []]
+    lines: list[Line] = [
+        [(shorten(harmless(names.get(move.deployment, move.deployment)), width, "middle"), "title")],
+        [],
+    ]
     lines += [[(shorten(f"from  {harmless(move.old)}", width, "middle"), "quiet")]]
     lines += [[(shorten(f"to    {harmless(move.new)}", width, "middle"), "edited")], []]
     for label, ids, style in (
@@ -121,8 +129,10 @@ def details(move: Move, width: int) -> list[Line]:
         ("shares the new place with", move.shares_new, "drift"),
     ):
         if ids:
-            lines += [[(label, style)], *([(f"  {shorten(harmless(id_), width - 2, 'start')}", "")] for id_ in ids)]
+            called = [shorten(harmless(names.get(id_, id_)), width - 2, "middle") for id_ in ids]
+            lines += [[(label, style)], *([(f"  {name}", "")] for name in called)]
     lines += [[], [("steps; none of them is run here", "quiet")]]
-    for step in steps(move):
-        lines += [[(line, "")] for line in wrapped_sentences([harmless(step)], max(10, width))]
+    for number, step in enumerate(steps(move), 1):
+        wrapped = textwrap.wrap(f"{number} {harmless(step)}", max(10, width), subsequent_indent="  ")
+        lines += [[(line, "")] for line in wrapped]
     return lines
