@@ -18,7 +18,7 @@ from rea_xcom_tui.xcom.model import Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.gitops import Commit
+    from rea_xcom_tui.gitops import Commit, Repository
     from rea_xcom_tui.xcom.compare import FieldDelta
 
 _SHORT_ID = re.compile(r"[0-9a-f]{4,39}")
@@ -52,10 +52,7 @@ def take_back_commit(
     if isinstance(workspace, Several):
         return take_back_in(workspace, repos_with(workspace, revision), progress)
     repository = workspace.repository
-    commit, _ = repository.commit_files(revision)
-    if len(commit.parents) != 1:
-        why = "is a merge; name the commit that it brought" if commit.parents else "is the first one"
-        raise Refused(f"{commit.oid[:12]} {why}, so there is nothing to go back to")
+    commit = _with_parent(repository, revision)
     edits: list[SetField] = []
     refusals: list[Refusal] = []
     between = Range(commit.parents[0], commit.oid)
@@ -71,6 +68,15 @@ def take_back_commit(
     kept = [edit for edit in edits if edit.field != "connection" or edit.deployment not in with_paths]
     step = workspace.pending.put(kept, f"reverse commit {commit.oid[:10]}")
     return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
+
+
+def _with_parent(repository: Repository, revision: str) -> Commit:
+    """A commit that has one commit before it. Raises `Refused` for another, which has no inverse."""
+    commit, _ = repository.commit_files(revision)
+    if len(commit.parents) != 1:
+        why = "is a merge; name the commit that it brought" if commit.parents else "is the first one"
+        raise Refused(f"{commit.oid[:12]} {why}, so there is nothing to go back to")
+    return commit
 
 
 def repos_with(workspace: Several, revision: str) -> dict[str, str]:
@@ -99,6 +105,12 @@ def take_back_in(
 ) -> tuple[Commit, Step | None, list[Refusal]]:
     """As `take_back_commit`, of one commit in each of these repos; returns the first of them."""
     told: list[tuple[Commit, Step | None, list[Refusal]]] = []
+    for repo, revision in commits.items():  # before the work in any of them
+        try:
+            _with_parent(workspace.repos[repo].repository, revision)
+        except Refused as refusal:
+            alone = "; NAME:COMMIT sets back one repo's" if len(commits) > 1 else ""
+            raise Refused(f"{clean(repo)}: {refusal}{alone}") from refusal
     edits: list[PendingEdit] = []
     refusals: list[Refusal] = []
     with workspace.helped(len(workspace.fleet.deployments)):
