@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.drift import GroupSpread, Spreads
     from rea_xcom_tui.xcom.model import Value
 
+_MOST_WRITTEN = 6
+"""Lines of what each key would write."""
 _LABEL = 12
 _GROUP = 18
 _BAR = "━"
@@ -138,6 +140,14 @@ def writes_lines(would: WouldWrite | None, width: int, most: int) -> list[Line]:
             style = {"+ ": "good", "- ": "invalid"}.get(text[:2], "")
             lines.append([(head, "key"), (shorten(harmless(text), max(8, width - _LABEL)), style)])
     return lines
+
+
+def fitting(spread: Sequence[Line], would: WouldWrite | None, width: int, room: int) -> list[Line]:
+    """The spread and what keys would write, in `room` lines: the spread gives way first, then what they would write."""
+    writes = writes_lines(would, width, _MOST_WRITTEN)
+    if len(writes) > room:
+        writes = writes_lines(would, width, 1)
+    return [*(spread if len(spread) + len(writes) <= room else ()), *writes]
 
 
 def _telling(texts: Sequence[str]) -> Sequence[str]:

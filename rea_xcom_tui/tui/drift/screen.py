@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.drift.jobs import Comparison
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Since, Spreads
 
-_LEAST_LINES, _MOST_GROUPS, _MOST_WRITTEN = 20, 4, 6
-"""Lines of a terminal from which on all is told; on a high one those of the spread and of what each key would write."""
+_LEAST_LINES, _MOST_GROUPS, _AROUND = 20, 4, 6
+"""Lines of a terminal from which on all is told; those of the spread; those of header, status, keys and 3 members."""
 
 _NOTHING = "Nothing differs. v compares with something else, n lists what is accepted, Esc goes back."
 
@@ -52,7 +52,7 @@ class DriftView(Screen[Leave]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("drift")
     AUTO_FOCUS = "#causes"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual declares it for instances
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012 - Textual declares it for instances
 
     def __init__(self, work: jobs.Jobs, here: str | None) -> None:
         super().__init__()
@@ -193,8 +193,7 @@ class DriftView(Screen[Leave]):
         if self.found is None:
             return
         entries = [drawn_by(cause, partial(self._cause_line, cause)) for cause in self.causes_shown]
-        # No more room than they need, so that the rest is for what is told of them.
-        self.causes.styles.height = max(4, min(len(entries) + 2, (self.size.height - 3) * 2 // 5))
+        self.causes.styles.height = self._high_enough
         self.causes.show(entries, self.causes.cursor if cursor is None else cursor, lines.cause_head)
         if self.in_matrix:
             self._draw_matrix()
@@ -236,15 +235,19 @@ class DriftView(Screen[Leave]):
 
     def _told_of(self, cause: Cause, width: int) -> list[Line]:
         """What stands over the members: what is expected of those that are chosen, the spread, and what keys write."""
-        chosen, high = self.chosen, self.has_class("-high")
+        chosen = self.chosen
         if self.size.height < _LEAST_LINES:
             return [lines.cause_title(cause, width), *details.aligned(cause.field, *values_of(cause, chosen), width)]
         told = [lines.cause_title(cause, width), lines.cause_reason(cause, width)]
         told += details.aligned(cause.field, *values_of(cause, chosen), width)
-        if high:
-            told += details.spread_lines(cause.field, self.spreads, width, cause.groups, _MOST_GROUPS)
         would = self._would if self._would_for == chosen else None
-        return told + details.writes_lines(would, width, _MOST_WRITTEN if high else 1)
+        spread = details.spread_lines(cause.field, self.spreads, width, cause.groups, _MOST_GROUPS)
+        return told + details.fitting(spread, would, width, self.size.height - self._high_enough - _AROUND - len(told))
+
+    @property
+    def _high_enough(self) -> int:
+        """The height of the causes: what they need, so that the rest is for what is told of them."""
+        return max(4, min(len(self.causes_shown) + 2, (self.size.height - 3) * 2 // 5))
 
     @property
     def chosen(self) -> Sequence[Deviation]:

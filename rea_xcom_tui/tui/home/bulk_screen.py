@@ -22,6 +22,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.forms import form_of
+from rea_xcom_tui.tui.changes.foreseen import outlook_words
 from rea_xcom_tui.tui.home.bulk_lines import STYLES, Room, preview_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
@@ -306,9 +307,7 @@ class BulkScreen(ModalScreen[Answer]):
                 (f"{plural(beside, 'other')} {'changes' if beside == 1 else 'change'} too", "edited"),
                 ("    ", ""),
             ]
-        outlook = self.rehearsal.outlook.without(self._left_out)
-        if judged := outlook.sentence():
-            spans.append((judged, "invalid" if outlook.adds else "good"))
+        spans += outlook_words(self.rehearsal.outlook.without(self._left_out))
         self.query_one("#counts", Painted).paint([spans])
         self.query_one("#confirmation").display = changes >= TYPED_FROM
         self.query_one("#ask", Static).update(f"type {changes} to apply")
@@ -332,9 +331,10 @@ class BulkScreen(ModalScreen[Answer]):
         why = f" · {harmless(here.reason)}" if here.reason else ""
         line: list[Span] = [(f"{harmless(here.file)}{why}", "quiet")]
         outlook = self.rehearsal.outlook
-        for verb, told, style in (("adds", outlook.adds, "invalid"), ("removes", outlook.removes, "good")):
+        for verb, told in (("adds", outlook.adds), ("removes", outlook.removes)):
             for one in told:
                 if one.deployment == here.id:
+                    style = "good" if verb == "removes" else "edited" if one.finding.severity == "info" else "invalid"
                     line.append((f"{verb} {one.finding.code} {harmless(one.finding.message)}", style))
         self._note(*line)
 
