@@ -19,6 +19,10 @@ HINT_WHEN_NARROW = (
     ("New here?  Enter opens, / filters, ? explains all keys.", "title"),
     ("Nothing is written before w or c.  Esc hides this.", "quiet"),
 )
+HINT_WHEN_READ_ONLY = (
+    ("New here?  Enter opens, / filters, ? explains all keys.", "title"),
+    ("Nothing is written in this session.  Esc hides this.", "quiet"),
+)
 
 
 class FleetStart(FleetPart):
@@ -37,7 +41,10 @@ class FleetStart(FleetPart):
         if memory.first_time and self.rows:
             memory.hinted()
             hint = Painted(id="hint")
-            hint.paint([[line] for line in (HINT_WHEN_NARROW if self.home.has_class("-narrow") else HINT)])
+            lines = HINT_WHEN_NARROW if self.home.has_class("-narrow") else HINT
+            if self.workspace is not None and self.workspace.read_only is not None:
+                lines = HINT_WHEN_READ_ONLY
+            hint.paint([[line] for line in lines])
             self.home.mount(hint, before="#status")
         if mistakes := self.home.look.mistakes:
             more = f" (and {plural(len(mistakes) - 1, 'mistake')} more)" if len(mistakes) > 1 else ""

@@ -237,7 +237,7 @@ WRITING = frozenset({
     "drift.set-right", "drift.adopt", "drift.adopt-all", "drift.widen", "drift.ignore", "drift.edit", "drift.undo",
     "drift.redo", "drift.diff", "drift.write", "history.take-back", "history.take-back-commit", "branches.switch",
     "probe.show",
-})  # fmt: skip
+}) | {command.id for command in COMMANDS if command.place == "editor"}  # fmt: skip
 """The commands that change something, or show only what was changed: where nothing may be written, none is offered."""
 
 
