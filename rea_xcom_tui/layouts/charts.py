@@ -139,7 +139,11 @@ class _Reader:
             self._problem(f"The chart {clean(each.name)} depends on itself, through {clean(where)}.", file, each.line)
             return chart
         if len(above) >= _MAX_DEPTH or len(self.places) > _MAX_CHARTS:
-            self._problem("The subcharts below are too many or too deep; they were not read.", file, each.line)
+            self._problem(
+                "There are too many subcharts below, or they are nested too deeply; they were not read.",
+                file,
+                each.line,
+            )
             return chart
         return self._filled(chart, where, own, (*above, folder))
 

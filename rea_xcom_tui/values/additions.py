@@ -275,7 +275,7 @@ def _alias_in_the_way(spot: Spot) -> RefusedEdit:
 def _wrong_kind(spot: Spot, wanted: str) -> RefusedEdit:
     return RefusedEdit(
         "wrong-kind",
-        f"{describe(spot.address)} at line {spot.node.line} is no {wanted}, so nothing can be added to it.",
+        f"{describe(spot.address)} at line {spot.node.line} is not a {wanted}, so nothing can be added to it.",
         spot.node.line,
         spot.node.column,
     )

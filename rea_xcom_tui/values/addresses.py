@@ -44,7 +44,7 @@ def _shifted(address: Address, known: Address, removed: list[Address]) -> Addres
     for at, step in enumerate(address):
         if isinstance(step, int):
             if (*known[:at], step) in removed:
-                raise RefusedEdit("missing", f"{describe(address[: at + 1])} was removed by an edit before this one.")
+                raise RefusedEdit("missing", f"{describe(address[: at + 1])} was removed by an earlier edit.")
             gone = [each[-1] for each in removed if each[:-1] == known[:at]]
             out = (*out, step - sum(isinstance(number, int) and number < step for number in gone))
         else:

@@ -79,7 +79,7 @@ def copied(data: bytes, rename: Rename) -> bytes:
     after = rename(text).encode()
     before_, after_ = _said(data), _said(after)
     if after_ != renamed(before_, rename):
-        raise _refused("a copy of the file would say something else than its original with other names")
+        raise _refused("a copy of the file would say something other than its original with other names")
     same_to_both(after)
     return after
 
@@ -103,7 +103,7 @@ def with_item(data: bytes, document: int, address: Sequence[str | int], at: int,
     """A file with a copy of one item of a list at the list's end. Raises `RefusedEdit` where that cannot be proved."""
     sequence = _at(read_documents(data).roots[document], address)
     if sequence.is_flow or not sequence.items:
-        raise _refused(f"the list at line {sequence.line} is in one line, in brackets")
+        raise _refused(f"the list at line {sequence.line} is on one line, in brackets")
     lines = data.decode("utf-8").splitlines(keepends=True)
     first, end = _lines_of(lines, sequence.items[at])
     last = _lines_of(lines, sequence.items[-1])[1]
@@ -237,7 +237,7 @@ def _at(node: Node, address: Sequence[str | int]) -> Node:
     for step in address:
         found = node.items[step] if isinstance(step, int) else node.get(step)
         if found is None:
-            raise _refused("the list is not there any more")
+            raise _refused("the list is no longer there")
         node = found
     return node
 

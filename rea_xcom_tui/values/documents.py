@@ -115,7 +115,7 @@ def may_be_refused(text: str) -> bool:
 
 def helm_refusal(text: str, root: Node) -> Unreadable | None:
     """What every Helm refuses in good YAML, or None: infinities, null keys, `\\/` in double quotes, a tag that its text
-    denies. `root` is the document's, as read from `text`."""
+    contradicts. `root` is the document's, as read from `text`."""
     if not _is_no_json(text):
         return None
     ahead = [root]
@@ -157,7 +157,7 @@ def _aliasing(stream: Stream) -> Unreadable | None:
         size, depth = _measured(target, targets, sizes)
         if size > _MAX_EXPANDED or depth > MAX_DEPTH:
             line = alias.start_mark.line + 1
-            return Unreadable(f"Line {line} repeats an anchor until the document is out of all bounds.", line, 1)
+            return Unreadable(f"Line {line} repeats an anchor until the document grows beyond all bounds.", line, 1)
     size, depth = _measured(stream.root, targets, sizes) if stream.aliases else (0, 0)
     if size > _MAX_EXPANDED or depth > MAX_DEPTH:
         return Unreadable("The aliases of the document repeat its anchors beyond all bounds.", 1, 1)

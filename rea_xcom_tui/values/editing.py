@@ -60,7 +60,7 @@ def edit_file(original: ValuesFile, edits: Sequence[Edit]) -> ValuesFile:
 
 
 def _too_large() -> RefusedEdit:
-    return RefusedEdit("too-large", "The file holds too many values to prove an edit in good time.")
+    return RefusedEdit("too-large", "The file holds too many values to prove an edit in reasonable time.")
 
 
 def _carry_out_all(file: ValuesFile, each: Edit) -> ValuesFile:

@@ -122,17 +122,18 @@ def create(path: StrPath, data: bytes, *, root: StrPath, token: str | None = Non
     real_folder, real_root = os.path.realpath(folder), os.path.realpath(root)
     inside = os.path.relpath(real_folder, real_root).split(os.sep)
     if ".." in inside or ".git" in (*inside, name):
-        raise RefusedEdit("outside", f"{_shown(path)} is not a place for a new file of this repository.")
+        raise RefusedEdit("outside", f"{_shown(path)} is not a place for a new file in this repository.")
     try:
         os.makedirs(real_folder, exist_ok=True)
         durable.create(os.path.join(real_folder, name), data, token=token)
     except FileExistsError:
         raise RefusedEdit(
-            "changed-on-disk", f"{_shown(path)} was to be made, but somebody else has made it; look at it first."
+            "changed-on-disk",
+            f"{_shown(path)} could not be created because somebody else has already created it; look at it first.",
         ) from None
     except OSError as error:
         _remove_empty(real_folder, real_root)
-        raise RefusedEdit("write", f"{_shown(path)} could not be made: {_reason(error)}.") from None
+        raise RefusedEdit("write", f"{_shown(path)} could not be created: {_reason(error)}.") from None
 
 
 def remove(path: StrPath, *, expected: bytes, root: StrPath) -> None:
@@ -288,7 +289,7 @@ def _opened(real: str, path: StrPath) -> Iterator[tuple[int, os.stat_result]]:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             kind = next((name for test, name in _KINDS if test(status.st_mode)), "something else")
-            raise Unreadable(f"{_shown(path)} is {kind}, no regular file.")
+            raise Unreadable(f"{_shown(path)} is {kind}, not a regular file.")
         yield descriptor, status
     finally:
         os.close(descriptor)

@@ -23,7 +23,7 @@ class NotJson(ValueError):
     """A text that is not JSON; `at` is the index where it stops being any."""
 
     def __init__(self, at: int) -> None:
-        super().__init__(f"no JSON at character {at}")
+        super().__init__(f"not JSON at character {at}")
         self.at = at
 
 

@@ -119,7 +119,7 @@ def _enter(file: ValuesFile, node: Node, step: Step, address: Address) -> tuple[
         return None
     raise RefusedEdit(
         "wrong-kind",
-        f"{describe(address)} at line {node.line} is no {wanted.split()[1]}, so {describe((*address, step))} "
+        f"{describe(address)} at line {node.line} is not a {wanted.split()[1]}, so {describe((*address, step))} "
         "is not allowed there.",
         node.line,
         node.column,
@@ -234,7 +234,7 @@ def refuse_anchors_inside(file: ValuesFile, nodes: Iterator[Node] | tuple[Node, 
                 raise RefusedEdit(
                     "anchored",
                     f"Line {line} carries the anchor &{clean(alias.anchor)}, which line "
-                    f"{alias.start_mark.line + 1} uses; what is there cannot be removed before that.",
+                    f"{alias.start_mark.line + 1} uses; it cannot be removed while it is in use.",
                     line,
                     opener.start_mark.column + 1,
                 )

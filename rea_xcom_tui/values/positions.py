@@ -129,7 +129,7 @@ def is_line_opener(text: str, index: int) -> bool:
 
 def odd_shape(line: int, why: str) -> RefusedEdit:
     """The refusal of an edit in a place written in a way that this tool does not take apart."""
-    return RefusedEdit("shape", f"Line {line} is written in a rare way: {why}. Change it by hand.", line, 0)
+    return RefusedEdit("shape", f"Line {line} is written in an unusual way: {why}. Change it by hand.", line, 0)
 
 
 def refuse_open_end(file: ValuesFile, node: Node) -> None:

@@ -27,7 +27,7 @@ def plan_set(file: ValuesFile, edit: SetText) -> Splice | None:
     if node.kind != "scalar" and not node.is_alias:
         raise RefusedEdit(
             "wrong-kind",
-            f"{describe(edit.address)} at line {node.line} is a {node.kind}, no single value.",
+            f"{describe(edit.address)} at line {node.line} is a {node.kind}, not a single value.",
             node.line,
             node.column,
         )

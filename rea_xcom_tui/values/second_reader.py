@@ -117,7 +117,7 @@ def _confirm_same(file: ValuesFile, section: Section | None) -> None:
         raise RefusedEdit(
             "too-large",
             f"The section at line {line} has {len(section.text):,} characters, too many for an edit to be proved in "
-            "good time. Change it by hand.",
+            "reasonable time. Change it by hand.",
             line,
             0,
         )
@@ -192,7 +192,7 @@ def same_to_both(data: bytes) -> None:
     text, _ = decode(data)
     streams, error = read_streams(text)
     if error is not None or len(text) > MAX_SECTION:
-        raise _unconfirmed(1, "it cannot be read in good time" if error is None else str(error))
+        raise _unconfirmed(1, "it cannot be read in reasonable time" if error is None else str(error))
     seen = [signature(event) for stream in streams for event in stream.events if event.__class__.__name__ in _CONTENT]
     try:
         read = [signature(event) for event in _second_events(text)]

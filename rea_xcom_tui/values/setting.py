@@ -134,7 +134,7 @@ class _Setter:
             self.fail(f"there is no item {at}")
         rest, stop = self.until("[.=")
         if rest:
-            self.fail(f"{rest} is behind an index")
+            self.fail(f"{rest} follows an index")
         if not stop:
             return items, True
         existing = items[at] if at < len(items) else None

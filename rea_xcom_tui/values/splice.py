@@ -113,7 +113,7 @@ def carry_out(file: ValuesFile, splice: Splice) -> ValuesFile:
         raise unproved(file.line_at(splice.start), "more than the intended value would change")
     kept = [*old[: splice.first], *old[splice.last :]]
     if not _same(kept, [*new[: splice.first], *new[len(new) - rest :]]):
-        raise unproved(file.line_at(splice.start), "another value than the intended one would change")
+        raise unproved(file.line_at(splice.start), "a value other than the intended one would change")
     for event, expected in zip(middle, splice.events, strict=True):
         if not _matches(event, expected):
             raise unproved(file.line_at(splice.start), "the new value would not be read back as written")

@@ -74,7 +74,7 @@ def _ambiguous(reading: FieldReading) -> str:
     if reading.places and all(place.shadowed for place in reading.places):
         line = reading.places[-1].line
         return (
-            f"{reading.name} is set in line {line}, in a block that a later one with the same key replaces whole; "
+            f"{reading.name} is set on line {line}, in a block that a later one with the same key replaces whole; "
             "join the two blocks, then edit it."
         )
     numbers = [str(line) for line in sorted({place.line for place in reading.places})]

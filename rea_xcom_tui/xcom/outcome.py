@@ -25,11 +25,11 @@ def outcome(config: Configuration) -> tuple[str, ...]:
             return (f"What Airflow does is not certain, because {name} is {_wrong(reading)}: {problem}.",)
     backend = config.fields["backend"]
     if backend.state == "reference":
-        return (f"Which backend is used is not known: {_from(backend)} tells it.",)
+        return (f"Which backend is used is not known: {_from(backend)} decides it.",)
     if not uses_object_storage(backend.value):
         return (_other_backend(backend),)
     if config.fields["threshold"].state == "reference":
-        return (f"Which values go to object storage is not known: {_from(config.fields['threshold'])} tells it.",)
+        return (f"Which values go to object storage is not known: {_from(config.fields['threshold'])} decides it.",)
     value = config.fields["threshold"].value
     threshold = value if isinstance(value, int) else DEFAULT_THRESHOLD
     if threshold < 0:
@@ -65,7 +65,7 @@ def _where_to(config: Configuration, threshold: int) -> str:
     which = "Every value goes" if threshold == 0 else f"Values of {human(threshold)} and more go"
     rest = "" if threshold == 0 else "; smaller ones stay in Airflow's database"
     if path.state == "reference":
-        return f"{which} to object storage, to a path that {_from(path)} tells{rest}."
+        return f"{which} to object storage, to a path that comes from {_from(path)}{rest}."
     if not isinstance(path.value, str) or not path.value:
         return f"{which} nowhere good: without a path, Airflow writes to the container's own disk, or fails{rest}."
     parsed = parse_path(path.value)
@@ -86,7 +86,7 @@ def _who(config: Configuration) -> tuple[str, ...]:
     if isinstance(identity.value, str):
         said.append(f"as {identity.value}")
     elif identity.state == "reference":
-        said.append(f"as an identity that {_from(identity)} tells")
+        said.append(f"as an identity that comes from {_from(identity)}")
     return (f"It is written {' '.join(said)}.",) if said else ("It is written with what the pod's cloud gives it.",)
 
 
@@ -95,4 +95,4 @@ def _wrong(reading: FieldReading) -> str:
 
 
 def _from(reading: FieldReading) -> str:
-    return reading.reference or "something outside of the file"
+    return reading.reference or "something outside the file"

@@ -178,8 +178,8 @@ def _by_names(field: FieldName, text: str, source: End, target: End, around: Sur
         elif known.get(wildcard) not in theirs or wildcard == "uuid":
             what = {"uuid": "client id", "account": "account", "region": "region"}[wildcard]
             raise CannotCarry(
-                f"the {what} in {field} of {source.id} belongs to where it is, and nothing tells that of {target.id}; "
-                f"set {field} there by hand"
+                f"the {what} in {field} of {source.id} belongs to its own place, and nothing says what it is for "
+                f"{target.id}; set {field} there by hand"
             )
     made = pattern.concrete(_named(target, own, around.target), known)
     if made is None:
@@ -218,7 +218,7 @@ def _own_place(field: FieldName, text: str, rendered: str, source: End, target: 
         raise CannotCarry(f"{target.id} has no bucket yet, and {why}; set {field} there by hand")
     if own.scheme != made.scheme:
         raise CannotCarry(
-            f"{field} of {source.id} lies in {made.scheme}://{made.bucket}, and {target.id} keeps its values in "
+            f"{field} of {source.id} is in {made.scheme}://{made.bucket}, and {target.id} keeps its values in "
             f"{own.scheme}://{own.bucket}; set {field} there by hand"
         )
     slash = "/" if made.prefix or rendered.endswith("/") else ""

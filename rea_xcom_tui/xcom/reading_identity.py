@@ -105,7 +105,7 @@ def _conflict(candidates: list[Candidate]) -> str:
     inside = [c for c in candidates if c.place.kind == "json"]
     notes = [c for c in candidates if c.place.kind != "json"]
     if inside and notes and len({c.outcome for c in notes}) == 1:
-        return f"The annotation at {lines(notes)} names another client id than the connection at {lines(inside)}."
+        return f"The annotation at {lines(notes)} names a different client id than the connection at {lines(inside)}."
     return f"It is set differently: {lines(candidates, components=True)}."
 
 

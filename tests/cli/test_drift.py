@@ -153,7 +153,7 @@ def test_adopt_makes_the_baseline_the_default(demo: Cli) -> None:
     ran = demo("drift", "--no-since", "--format", "json")
     assert (ran.code, ran.json["against"], ran.json["causes"]) == (0, "baseline", [])
     # What Airflow refuses, is set twice or misspelt is no value to adopt, and told as such.
-    assert "6 fields of which Airflow refuses the value" in demo("drift").err
+    assert "6 fields whose value Airflow refuses" in demo("drift").err
     assert demo("drift", "--adopt").code == 0
 
 

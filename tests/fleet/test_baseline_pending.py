@@ -260,7 +260,7 @@ def test_many_are_accepted_in_one_entry_and_those_that_nothing_needs_are_named(w
     assert (report.causes, len(report.accepted)) == ((), 4)
     workspace.edit(odd[:1], "threshold", "0")
     assert [notice.text for notice in found(workspace).notices if notice.kind == "ignore"] == [
-        f"the ignore of threshold (line 5) no longer accepts anything for {odd[0]}; remove what it says of that"
+        f"the ignore of threshold (line 5) no longer accepts anything for {odd[0]}; remove that part of it"
     ]
 
 

@@ -303,9 +303,9 @@ def test_every_kind_of_layer_of_a_release(handler: str) -> None:
     entry = only(found(VALUES.format(handler=handler), files))
     told = [problem.sentence for problem in entry.problems]
     wanted = [
-        "many-*.yaml finds 2 files; Helmfile takes no globs in a release's values.",
+        "many-*.yaml matches 2 files; Helmfile accepts no globs in a release's values.",
         "../../out-*.yaml leads out of the repo, so it is not read.",
-        "The template's outcome is not YAML: ",
+        "The template's result is not YAML: ",
         "Helmfile cannot fill in this template: ",
         "An entry of `values` is the path of a file or a mapping; correct it.",
     ] + (["The values file none-*.yaml does not exist; add it."] if handler == "Error" else [])

@@ -264,5 +264,5 @@ def test_charts_within_charts_end_somewhere_and_those_behind_links_out_are_none(
     files = {f"app{deep[: at * 9]}/Chart.yaml": "name: c\n" for at in range(31)}
     local = local_chart(tree(files), "app")
     assert local is not None
-    assert any("too many or too deep" in problem.sentence for problem in local.problems)
+    assert any("too many subcharts below" in problem.sentence for problem in local.problems)
     assert local_chart(tree({"x": ""}, {"app/Chart.yaml": "../../up"}), "app") is None

@@ -51,8 +51,8 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: copied(b"a: x", lambda text: text.replace("x", "1")),
         "other names",
     ),
-    "a list in brackets": (lambda: with_item(b"a: [etl]\n", 0, ("a",), 0, rename), "in one line, in brackets"),
-    "a list that is not there": (lambda: with_item(b"a: 1\n", 0, ("b",), 0, rename), "the list is not there any more"),
+    "a list in brackets": (lambda: with_item(b"a: [etl]\n", 0, ("a",), 0, rename), "on one line, in brackets"),
+    "a list that is not there": (lambda: with_item(b"a: 1\n", 0, ("b",), 0, rename), "the list is no longer there"),
     "an item beside a dash of others": (
         lambda: with_item(b"a: &x\n- k: etl\nb:\n- k: *x\n", 0, ("a",), 0, lambda text: text + "-"),
         "would not be there",

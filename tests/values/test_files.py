@@ -68,7 +68,7 @@ def test_a_link_loop_is_refused(repo: Path) -> None:
 
 def test_a_named_pipe_does_not_hang(repo: Path) -> None:
     os.mkfifo(repo / "pipe.yaml")
-    with pytest.raises(Unreadable, match="a named pipe, no regular file"):
+    with pytest.raises(Unreadable, match="a named pipe, not a regular file"):
         read_file("pipe.yaml", repo)
 
 

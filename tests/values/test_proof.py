@@ -43,8 +43,8 @@ def test_a_splice_that_does_what_it_says_is_carried_out() -> None:
     [
         ("a: old\nb: 1\n", Splice(3, 6, "'new", 4, 5, (Expected(STRING, "new"),)), "no longer be readable"),
         ("a: old\nb: 1\n", Splice(3, 6, "x\nc: y", 4, 5, (Expected(STRING, "x"),)), "more than the intended"),
-        ("a: old\nb: 1\n", Splice(3, 11, "new\nb: 2", 4, 5, (Expected(STRING, "new"),)), "another value"),
-        ("a: old\nb: 1\n", Splice(0, 6, "c: new", 4, 5, (Expected(STRING, "new"),)), "another value"),
+        ("a: old\nb: 1\n", Splice(3, 11, "new\nb: 2", 4, 5, (Expected(STRING, "new"),)), "a value other than"),
+        ("a: old\nb: 1\n", Splice(0, 6, "c: new", 4, 5, (Expected(STRING, "new"),)), "a value other than"),
         ("a: old\nb: 1\n", Splice(3, 6, "new", 4, 5, (Expected(STRING, "other"),)), "read back"),
         ("a: old\nb: 1\n", Splice(3, 6, "5", 4, 5, (Expected(STRING, "5"),)), "read back"),
         ("a: old\nb: 1\n", Splice(3, 6, "!!int 5", 4, 5, (Expected(RAW, "5"),)), "read back"),

@@ -80,7 +80,7 @@ def test_thirty_levels_are_deep_enough_for_helm_and_one_more_is_not() -> None:
         ("set", "list[-1]", "1", "there is no item -1"),
         ("set", "list[x]", "1", r"\[x\] is not an index"),
         ("set", "list[0", "1", "is not an index"),
-        ("set", "list[0]x", "1", "x is behind an index"),
+        ("set", "list[0]x", "1", "x follows an index"),
         ("set", "list[1][0]", "1", "item 1 is a mapping, not a list"),
         ("set", "new[65537]", "1", "Helm stops at 65536"),
         ("set", "a.b", "{1,2", "its list has no closing brace"),

@@ -60,7 +60,7 @@ def test_what_becomes_of_a_value(field: FieldName, value: str | int, own: str | 
         ("path", "s3://sandpit-1/etl", None, "p has no bucket yet"),
         ("path", "gs://sandpit-1/etl", "s3://vault-7/etl", "keeps its values in s3://vault-7"),
         ("identity", "arn:aws:iam::222233334444:role/growth-staging-agent", None, "the account in identity of s"),
-        ("identity", UUIDS[0], None, "the client id in identity of s belongs to where it is"),
+        ("identity", UUIDS[0], None, "the client id in identity of s belongs to its own place"),
         ("identity", "shared@sandpit-one.iam.gserviceaccount.com", None, "which belongs to staging"),
     ],
 )

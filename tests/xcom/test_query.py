@@ -170,7 +170,7 @@ ERRORS: list[tuple[str, int, str]] = [
     ("env:", 4, "A value is missing after env:"),
     ("env:a,,b", 6, "A value is missing after env:"),
     ("(a b", 0, "not closed"),
-    ("a)", 1, "not opened"),
+    ("a)", 1, "has no opening one"),
     ("()", 1, "missing before the closing"),
     ("a OR", 4, "missing before the end"),
     ("OR a", 0, "missing before OR"),

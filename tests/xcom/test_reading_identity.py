@@ -84,7 +84,7 @@ def test_annotation_and_connection_differ() -> None:
     text = AZURE_EXAMPLE.replace(f'client-id: "{CLIENT_ID}"', f'client-id: "{OTHER_ID}"')
     reading = field(text, "identity")
     assert (reading.state, reading.value) == ("conflict", OTHER_ID)
-    assert reading.problem == "The annotation at line 19 names another client id than the connection at line 5."
+    assert reading.problem == "The annotation at line 19 names a different client id than the connection at line 5."
 
 
 def test_the_case_of_a_client_id_does_not_matter() -> None:

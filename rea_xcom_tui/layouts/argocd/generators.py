@@ -199,7 +199,7 @@ class Generators:
             root = go_data(found.roots[0]) if found is not None and found.roots else None
             for data in root if isinstance(root, list) else [root]:
                 if not isinstance(data, dict):
-                    out.problems.append(f"{clean(file, 200)} holds no mapping, so Argo CD makes nothing of it.")
+                    out.problems.append(f"{clean(file, 200)} holds no mapping, so Argo CD generates nothing from it.")
                     continue
                 folder, name = posixpath.split(file)
                 path = self._path(folder, name, body.get("pathParamPrefix"))

@@ -35,7 +35,7 @@ def expanded(kept: Kept) -> Iterator[Kept]:
         for item in resources.items:
             made += 1
             if made > MAX_OBJECTS:
-                sentence = f"The ResourceSet makes more than {MAX_OBJECTS:,} objects; the rest is left out."
+                sentence = f"The ResourceSet makes more than {MAX_OBJECTS:,} objects; the rest are left out."
                 kept.variables.problems.append((sentence, kept.object.line))
                 return
             root = _with_inputs(item, values if isinstance(values, dict) else {})

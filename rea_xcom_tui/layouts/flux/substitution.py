@@ -181,7 +181,7 @@ def _filled_scalar(node: Merged, variables: Variables) -> Merged | None:
         return None
     found = reread(node, text, VARIABLE.findall(node.text))
     if found is None:
-        sentence = "The substitution of variables makes something else of this text than a single value."
+        sentence = "Substituting variables turns this text into something other than a single value."
         variables.problems.append((sentence, node.line))
     return found
 

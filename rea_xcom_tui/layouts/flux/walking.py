@@ -47,7 +47,7 @@ class Walker:
             if name in seen:
                 continue
             if len(seen) >= MAX_STEPS:
-                sentence = f"The cluster has more than {MAX_STEPS:,} Kustomizations; the rest is left out."
+                sentence = f"The cluster has more than {MAX_STEPS:,} Kustomizations; the rest are left out."
                 self.outcome.problems.append(Problem(sentence, first.place.file, first.line))
                 return
             seen.add(name)
@@ -103,7 +103,7 @@ class Walker:
             kept = Kept(found, filled(found.root, plain), plain)
             if found.kind == "ResourceSet" and node_at(kept.root, "spec", "inputsFrom") is not None:
                 sentence = (
-                    "Inputs of this ResourceSet come from the cluster (inputsFrom); what it makes of them is not here."
+                    "Inputs of this ResourceSet come from the cluster (inputsFrom); what they produce is not here."
                 )
                 line = node_line(kept.root, found.line, "spec", "inputsFrom")
                 self.outcome.problems.append(Problem(sentence, found.place.file, line))

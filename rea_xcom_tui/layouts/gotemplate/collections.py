@@ -75,7 +75,7 @@ def _pluck(key: str, *mappings: dict[str, Any]) -> list[Any]:
 @function("dig", "a*")
 def _dig(*values: Any) -> Any:
     if len(values) < 3 or not isinstance(values[-1], dict) or any(not isinstance(key, str) for key in values[:-2]):
-        raise Failed("dig wants keys, a default and a map.")
+        raise Failed("dig needs keys, a default and a map.")
     *keys, other, mapping = values
     for key in keys:
         if not isinstance(mapping, dict):

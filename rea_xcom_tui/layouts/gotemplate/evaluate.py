@@ -353,7 +353,7 @@ def _two_variables() -> None:
 
 
 def _no_function(name: str) -> None:
-    raise Failed(f"{clean(name, 100)} is not a function but gets arguments.")
+    raise Failed(f"{clean(name, 100)} is not a function but is given arguments.")
 
 
 def _no_variable(name: str) -> None:

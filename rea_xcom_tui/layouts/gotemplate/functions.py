@@ -76,7 +76,7 @@ def _checked(name: str, value: Any, kind: str) -> Any:
         return {}
     if type(value) is not _GO_TYPES[kind]:
         got = "nothing" if value is MISSING or value is None else f"a {type_name(value)}"
-        raise Failed(f"{name} wants a {_GO_NAMES[kind]} and gets {got}.")
+        raise Failed(f"{name} needs a {_GO_NAMES[kind]} but gets {got}.")
     return value
 
 
@@ -97,7 +97,7 @@ _SIMPLE = (bool, int, Int64, float, str, list, dict)
 def as_list(name: str, value: Any) -> list[Any]:
     """A list argument. Raises `Failed` for anything else."""
     if not isinstance(value, list):
-        raise Failed(f"{name} wants a list and gets a {type_name(value)}.")
+        raise Failed(f"{name} needs a list but gets a {type_name(value)}.")
     return value
 
 

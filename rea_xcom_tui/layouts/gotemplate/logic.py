@@ -158,7 +158,7 @@ def _fail(message: str) -> str:
 @function("required", "sa")
 def _required(message: str, value: Any) -> Any:
     if value is None or isinstance(value, Missing) or value == "":
-        raise Failed(f"The template wants a value: {clean(message, 300)}")
+        raise Failed(f"The template requires a value: {clean(message, 300)}")
     return value
 
 

@@ -48,7 +48,7 @@ class _Parser:
     def parse(self) -> Parsed:
         self._out.body, word = self._parts()
         if word:
-            self._fail(f"{{{{ {word} }}}} has nothing that it belongs to")
+            self._fail(f"{{{{ {word} }}}} does not belong to any block")
         return self._out
 
     # -- tokens --------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class _Parser:
         name = self._template_name()
         pipeline = self._optional_pipeline()
         if (word == "block") != (pipeline is not None):
-            self._fail(f"{{{{ {word} }}}} is not written as Go wants it")
+            self._fail(f"{{{{ {word} }}}} is not written as Go expects it")
         body, ended = self._parts()
         if ended != "end":
             self._fail(f"{{{{ {word} }}}} has no end")

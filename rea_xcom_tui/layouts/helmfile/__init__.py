@@ -194,7 +194,7 @@ class _Run:
         asked = _Asked(selectors, overrides, has_overrides=bool(given))
         for each in self._paths(path, entry):
             if each in above or len(above) > _MAX_DEPTH:
-                sentence = f"Helmfiles take one another in, in a circle: {clean(each)} is above this already."
+                sentence = f"Helmfiles include one another in a circle: {clean(each)} already includes this one."
                 self.problems.append(Problem(sentence, entry.part.file, entry.line))
             else:
                 self._helmfile(each, environment, asked, above)

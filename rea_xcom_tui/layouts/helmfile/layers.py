@@ -139,7 +139,7 @@ class Layers:
             return None
         found = [each for each in self.tree.paths if pattern.fullmatch(each)]
         if len(found) > 1:
-            sentence = f"{clean(path)} finds {len(found)} files; Helmfile takes no globs in a release's values."
+            sentence = f"{clean(path)} matches {len(found)} files; Helmfile accepts no globs in a release's values."
             self.problems.append(Problem(sentence, *says))
         elif not found and not skips:
             self.problems.append(Problem(f"The values file {clean(path)} does not exist; add it.", *says))
@@ -161,7 +161,7 @@ class Layers:
         except Unreadable as error:
             read = Documents((), error)
         if read.error is not None:
-            sentence = f"The template's outcome is not YAML: {clean(read.error)}"
+            sentence = f"The template's result is not YAML: {clean(read.error)}"
             self.problems.append(Problem(sentence, path, read.error.line))
             return
         root = read.roots[0] if read.roots else Made({})

@@ -84,7 +84,7 @@ class Loader:
     def _text(self, file: str, missing: Problem) -> str:
         self.left -= 1
         if self.left < 0:
-            raise CannotLoad(Problem(f"More than {MAX_FILES:,} files are taken in; the rest is left out.", file, 1))
+            raise CannotLoad(Problem(f"More than {MAX_FILES:,} files are included; the rest are left out.", file, 1))
         try:
             data = self.tree.read(file)
         except LinkOut:
@@ -319,7 +319,7 @@ def _is_fallback(declared: Entry) -> bool:
     if strategy not in ("override", "fallback"):
         raise CannotLoad(
             Problem(
-                f"The mergeStrategy {clean(strategy, 40)} is none of Helmfile's; write override or fallback.",
+                f"The mergeStrategy {clean(strategy, 40)} is not one of Helmfile's; write override or fallback.",
                 declared.part.file,
                 declared.line,
             )

@@ -80,7 +80,7 @@ def read(entry: Entry) -> Release:
         + tuple(replace(_option(each), string=True) for each in entry.list("setString")),
         tuple(_option(each) for each in entry.list("setTemplate")),
         tuple(
-            f"`{key}` at line {found.line} changes what is deployed and is not looked into."
+            f"`{key}` at line {found.line} changes what is deployed and is not followed here."
             for key in ("transformers", "jsonPatches", "strategicMergePatches")
             if (found := entry.get(key)) is not None
         ),
@@ -101,7 +101,7 @@ def inherited(state: State, entry: Entry, path: tuple[str, ...] = ()) -> Release
             raise NotRendered(f"Templates inherit one another in a circle: {circle}.", failed=True)
         template = state.templates.get(name)
         if template is None:
-            raise NotRendered(f"The template {clean(name)} is declared nowhere.", failed=True)
+            raise NotRendered(f"The template {clean(name)} is not declared anywhere.", failed=True)
         source = _without(inherited(state, template, (*path, name)), [each.node.text for each in item.list("except")])
         if source.installed_by is None and source.installed is not None:
             on = source.installed if name not in state.turned_on else True
@@ -168,9 +168,7 @@ def filled(release: Release, data: Mapping[str, Any], fill: Fill) -> tuple[Relea
         if made == seen:
             return made, told
         seen = made
-    raise NotRendered(
-        f"The texts of the release {clean(release.name)} refer to one another without an end.", failed=True
-    )
+    raise NotRendered(f"The texts of the release {clean(release.name)} refer to one another endlessly.", failed=True)
 
 
 def _release_data(release: Release) -> dict[str, Any]:

@@ -234,11 +234,11 @@ class Builder:
         """Add objects; `known` are the identities of those that are there already."""
         for found in objects:
             if len(work.objects) >= MAX_OBJECTS:
-                sentence = f"The kustomization builds more than {MAX_OBJECTS:,} objects; the rest is left out."
+                sentence = f"The kustomization builds more than {MAX_OBJECTS:,} objects; the rest are left out."
                 raise Broken(Problem(sentence, place.file, place.line))
             if found.id.effective in known:
                 name = clean(f"{found.kind} {found.name}", 200)
-                sentence = f"The resources hold the {name} twice; kustomize refuses that."
+                sentence = f"The resources contain the {name} twice; kustomize refuses that."
                 work.problems.append(Problem(sentence, place.file, place.line))
                 continue
             known.add(found.id.effective)
@@ -386,7 +386,7 @@ class Builder:
         if folder not in self._open:
             return Problem(f"The kustomizations are nested more than {MAX_DEPTH} deep.", file, line)
         way = [*self._open[self._open.index(folder) :], folder]
-        return Problem(f"The kustomizations lead in a circle: {clean(' -> '.join(way), 300)}.", file, line)
+        return Problem(f"The kustomizations form a circle: {clean(' -> '.join(way), 300)}.", file, line)
 
     # -- paths --------------------------------------------------------------------------------------
 

@@ -77,7 +77,9 @@ def read_generator(entry: Entry, kind: str, general: Entry | None, file: str, re
 
     def add(key: str, value: bytes, source: DataSource, at: Entry) -> None:
         if key in made.data:
-            sentence = f"The key {clean(key, 80)} of {kind} {clean(made.name, 80)} is given twice; kustomize refuses."
+            sentence = (
+                f"The key {clean(key, 80)} of {kind} {clean(made.name, 80)} is given twice; kustomize refuses that."
+            )
             raise Broken(Problem(sentence, file, at.node.line, at.node.column))
         made.data[key] = value
         made.sources[key] = source

@@ -138,5 +138,5 @@ def read_patch(entry: Entry, place: Place, documents: Iterable[tuple[Readable, P
             raise Broken(problem("The patch has no kind or no metadata.name; kustomize refuses that."))
         parts.append(new_part(where, "json6902" if is_json else "strategic", node))
     if is_json and selects is None:
-        raise Broken(problem("A list of operations needs a target; kustomize refuses it without."))
+        raise Broken(problem("A list of operations needs a target; kustomize refuses it without one."))
     return Patch(tuple(parts), is_json, selects, problem)

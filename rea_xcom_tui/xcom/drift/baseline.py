@@ -156,7 +156,7 @@ def _left_to_check(rows: Sequence[tuple[Row, FieldName]]) -> Iterator[Notice]:
     """One notice for all that `check` tells about."""
     if rows:
         ids = tuple(dict.fromkeys(row.id for row, _ in rows))
-        text = "of which Airflow refuses the value, or which are in conflict or misspelt, are left to `check`"
+        text = "whose value Airflow refuses, or which are in conflict or misspelt, are left to `check`"
         yield Notice("other", f"{plural(len(rows), 'field')} {text}", ids)
 
 
@@ -264,7 +264,7 @@ def _about_ignores(
             continue
         if idle and stale:
             said = f"the ignore of {ignore.field}{place} no longer accepts anything for {_listed(idle)}"
-            notices.append(Notice("ignore", f"{said}; remove what it says of that"))
+            notices.append(Notice("ignore", f"{said}; remove that part of it"))
         if ignore.expired(today):
             said = f"the ignore of {ignore.field} for {_listed(ignore.deployments)}{place}"
             notices.append(Notice("ignore", f"{said} ended on {ignore.expires}; fix the drift or give a new date"))

@@ -58,10 +58,11 @@ class Pattern:
         for name in found:
             if name not in known:
                 raise ValueError(
-                    f"{{{name}}} is not a placeholder; there are {', '.join(f'{{{n}}}' for n in (*NAMES, *WILDCARDS))}."
+                    f"{{{name}}} is not a placeholder; the placeholders are "
+                    f"{', '.join(f'{{{n}}}' for n in (*NAMES, *WILDCARDS))}."
                 )
         if "{" in _PLACEHOLDER.sub("", text) or "}" in _PLACEHOLDER.sub("", text):
-            raise ValueError("A brace opens or closes no placeholder; a placeholder looks like {team}.")
+            raise ValueError("A brace is not part of a placeholder; a placeholder looks like {team}.")
         wild = frozenset(found).intersection(WILDCARDS)
         template = _PLACEHOLDER.sub(lambda m: f"{{{{{m[1]}}}}}" if m[1] in WILDCARDS else m[0], text)
         return cls(text, template, frozenset(found) - wild, wild)

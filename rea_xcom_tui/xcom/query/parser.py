@@ -39,7 +39,7 @@ def parse(text: str) -> Query:
     parser = _Parser(text)
     match = parser.alternatives(0) if parser.ahead else everything
     if parser.ahead:
-        raise QueryError("A parenthesis is closed that was not opened.", text, parser.position)
+        raise QueryError("A closing parenthesis has no opening one.", text, parser.position)
     return Query(text, match)
 
 
@@ -96,7 +96,7 @@ class _Parser:
             sign = self.take()
             negated = not negated
             if not self.next_is("-", "(", "term") or self.position != sign.position + 1:
-                raise QueryError("A - negates what follows it directly; nothing does.", self.text, sign.position)
+                raise QueryError("A - negates what directly follows it, and nothing does.", self.text, sign.position)
         token = self.take()
         match = self._group_in_parentheses(token, depth) if token.kind == "(" else term(token, self.text)
         return none_of(match) if negated else match

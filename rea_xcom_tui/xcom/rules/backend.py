@@ -86,7 +86,7 @@ _MODULES = ("airflow.providers.common.io.xcom",)  # with a module, not a class, 
 _SAYS = {
     "variable": "this is an environment variable's name, not a class",
     "old": "the class was renamed to XComObjectStorageBackend",
-    "blanks": "blanks around the class are not trimmed and it cannot be imported",
+    "blanks": "blanks around the class are not trimmed, so it cannot be imported",
     "case": "a class path is case-sensitive and this one does not exist",
     "path": "this is not a dotted path of module and class",
     "unknown": "Airflow has no such class",
@@ -192,7 +192,7 @@ def backend_case(subject: Subject) -> Iterator[Hit]:
     "error",
     "backend",
     title="The backend is not a class path",
-    what="The value is a module without a class, a class without its module, or no dotted name at all.",
+    what="The value is a module without a class, a class without its module, or not a dotted name at all.",
     why=_CRASH,
     wrong=example(backend="xcomBackend: XComObjectStorageBackend"),
     right=_RIGHT,
@@ -282,8 +282,7 @@ def backend_no_xcom_class(subject: Subject) -> Iterator[Hit]:
     "backend",
     title="Airflow has no such class",
     what="The value is a name below `airflow.` that is neither the object-storage class nor BaseXCom, or one that is "
-    "near "
-    "to the object-storage class: a part lost or added, up to two wrong letters, a letter of another script.",
+    "close to the object-storage class: a part lost or added, up to two wrong letters, a letter of another script.",
     why=_CRASH + " Airflow and its providers bring exactly one backend for object storage.",
     wrong=example(backend="xcomBackend: airflow.providers.amazon.aws.xcom_backends.s3.S3XComBackend"),
     right=_RIGHT,

@@ -149,7 +149,7 @@ def connection_elsewhere(subject: Subject) -> Iterator[Hit]:
     "connection-other-cloud",
     "error",
     "connection",
-    title="The connection is for another cloud than the path",
+    title="The connection is for a different cloud than the path",
     what="The path's scheme and the connection's type belong to different clouds.",
     why="Azure cannot build the file system without an account and fails the task. S3 and GCS take a connection of any "
     "type, find no keys in it, and fall back to the pod's own identity, S3 also to anonymous access.",
@@ -203,12 +203,13 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
     "connection-anon-text",
     "error",
     "connection",
-    title="The connection asks the cloud anonymously",
+    title="The connection accesses the cloud anonymously",
     what="`anon` in an Azure connection's extra is true, a number other than 0, or a string. A warning where the "
     "connection brings a key, which is used all the same. In a URI only Airflow 3.1 reads `anon=false` as "
     "false. A warning where a Google connection has `is_anonymous`.",
-    why='The string "false" is not empty and so counts as true: Azure is asked anonymously, and refuses. Nobody may '
-    "write to a bucket of Google's but where it is public, and a task's write waits and waits on Airflow 3.3.",
+    why='The string "false" is not empty and so counts as true: Azure is asked anonymously and '
+    "refuses. Nobody may write anonymously to a Google bucket unless it is public, and on Airflow 3.3 a task's write "
+    "keeps waiting.",
     wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false', '"anon": "false"')),
     right=_RIGHT,
     source=_MEASURED,
@@ -218,7 +219,7 @@ def connection_anon_text(subject: Subject) -> Iterator[Hit]:
     """`"anon": "false"`."""
     for parsed, one in uses(subject):
         if parsed.cloud == "gcp" and google_field(one.connection, "is_anonymous"):
-            said = "is_anonymous is set: Google is asked anonymously"
+            said = "is_anonymous is set: Google is accessed anonymously"
             yield at(one.node, f"{one.entry.name}: {said}", severity="warning")
         anon = azure_field(one.connection, "anon")
         if one.connection.form == "uri" and isinstance(anon, str) and (subject.version or ())[:2] == (3, 1):

@@ -46,13 +46,13 @@ _AWS_RIGHT = _aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:90
     "connection-anonymous",
     "error",
     "connection",
-    title='Azure is asked anonymously without `"anon": false`',
+    title='Azure is accessed anonymously without `"anon": false`',
     what="An Azure connection has an account's name and no key, SAS token, connection string or service principal, and "
     "does not say `anon`. An error on Airflow 3.0 and 3.1, a warning on 3.2 and where the version is not known, not "
     "reported on 3.3 and where AZURE_STORAGE_ANON=false is set.",
-    why="adlfs up to 2026.2 asks Azure anonymously then, whatever managed or workload identity the pod has, and Azure "
-    'refuses: every value that goes to object storage fails its task. `"anon": false` makes every version use the '
-    "identity.",
+    why="adlfs up to 2026.2 then accesses Azure anonymously, whatever managed or workload identity the pod has, and "
+    'Azure refuses: every value that goes to object storage fails its task. `"anon": false` makes every version use '
+    "the identity.",
     wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false, ', "")),
     right=azure(),
     source=_RECORDED + " adlfs 2026.2.0 and older against 2026.4.0 and newer.",
@@ -68,7 +68,7 @@ def connection_anonymous(subject: Subject) -> Iterator[Hit]:
     if subject.version is not None and subject.version[:2] >= (3, 3):
         return
     severity: Severity = "error" if old else "warning"
-    who = "Airflow 3.0 and 3.1 ask" if old is None else "adlfs up to 2026.2 asks"
+    who = "Airflow 3.0 and 3.1 access" if old is None else "adlfs up to 2026.2 accesses"
     for parsed, one in uses(subject):
         found = one.connection
         account = azure_field(found, "account_name") or "AZURE_STORAGE_ACCOUNT_NAME" in subject.env_names
@@ -122,12 +122,12 @@ def connection_overridden(subject: Subject) -> Iterator[Hit]:
     "connection-ignored-setting",
     "warning",
     "connection",
-    title="A setting of the connection is not read",
+    title="A connection setting is not read",
     what="S3: a host, `host`, `aws_endpoint_url` or `client_kwargs.endpoint_url` for an endpoint, `session_kwargs."
     "profile_name`, a login without a password, a null in `service_config.s3`, or a role beside an endpoint of your "
     "own. Azure: `client_id` or `client_secret` in extra, a prefix of "
     "another type (`extra__wasb__` with the type azure), or a host of another account. Google: `anonymous`.",
-    why="The store is built without it and without a word. With S3 the real AWS is asked instead of your own server.",
+    why="The store is silently built without it. With S3 the real AWS is asked instead of your own server.",
     wrong=_aws('{"region_name": "eu-west-1", "host": "http://minio:9000"}'),
     right=_AWS_RIGHT,
     source=_RECORDED,
@@ -207,7 +207,7 @@ def connection_needs_pod(subject: Subject) -> Iterator[Hit]:
     "connection",
     title="The endpoint already names the bucket",
     what="The path of `endpoint_url` starts with the bucket that the path names.",
-    why="The bucket comes twice then: keys begin with its name, and a stray object of that name is written.",
+    why="The bucket then appears twice: keys begin with its name, and a stray object of that name is written.",
     wrong=_aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:9000/acme-xcom"}'),
     right=_AWS_RIGHT,
     source=_RECORDED,
@@ -227,7 +227,7 @@ def connection_endpoint_bucket(subject: Subject) -> Iterator[Hit]:
     "connection-near-name",
     "error",
     "connection",
-    title="A connection is defined under a name near to the one the path uses",
+    title="A connection is defined under a name close to the one the path uses",
     what="The path's connection is not defined, and the file defines one whose name differs in one letter, in "
     "separators "
     "only, or in its prefix (`AIRFLOW_CON_`); or the path names the variable instead of the id.",

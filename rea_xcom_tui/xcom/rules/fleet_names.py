@@ -44,10 +44,9 @@ add(
         title="A bucket looks like a misspelling of the fleet's others",
         what="One part of the bucket's name, used by this deployment alone, differs in one letter from a part that at "
         "least three others have.",
-        why="On S3 without a region, on Azure and on Google Cloud the first write creates a bucket or container that "
-        "does "
-        "not exist, without a word: values go where nobody looks, without lifecycle rules and policies. With another "
-        "region every write fails.",
+        why="On S3 without a region, on Azure and on Google Cloud the first write silently creates a bucket or "
+        "container that does not exist: values go where nobody looks, without lifecycle rules or policies. With "
+        "another region every write fails.",
         wrong=example(path='"s3://acme-prd-xcom/etl"'),
         right=example(path='"s3://acme-prod-xcom/etl"'),
         source="Seen on Airflow 3.1.8 and 3.3.2 against servers of each cloud's protocol.",

@@ -34,12 +34,11 @@ def _has_misspelt(subject: Subject) -> object:
     "XC708",
     "variable-misspelt",
     "error",
-    title="A variable of XCom is misspelt",
-    what="An env entry's name is near to one of XCom's four: one underscore, lower case, `COMMON.IO`, another section, "
-    "`OBJECTSTORE`, a suffix `_CMD` or `_SECRET`, or up to two wrong letters. A warning where the right name is set "
-    "too.",
-    why="Airflow ignores it without a word and uses the default: no path, threshold -1, no compression, or the "
-    "database.",
+    title="An XCom variable is misspelt",
+    what="An env entry's name is close to one of XCom's four: one underscore, lower case, `COMMON.IO`, another "
+    "section, `OBJECTSTORE`, a suffix `_CMD` or `_SECRET`, or up to two wrong letters. A warning where the right name "
+    "is set too.",
+    why="Airflow silently ignores it and uses the default: no path, threshold -1, no compression, or the database.",
     wrong=example(threshold=None, env=(("AIRFLOW_COMMON_IO_XCOM_OBJECTSTORAGE_THRESHOLD", '"0"'),)),
     right=_RIGHT,
     source="Each form was given to Airflow 3.0.2, 3.1.3 and 3.3.2. Old provider documentation prints COMMON.IO; "
@@ -66,7 +65,7 @@ def variable_misspelt(subject: Subject) -> Iterator[Hit]:
     "XC713",
     "key-misspelt",
     "error",
-    title="A key of the chart is misspelt",
+    title="A chart key is misspelt",
     what="A top-level key differs from one of the chart's only in case or separators, such as "
     "`xcom_backend`. A warning where the right key is set too.",
     why="Helm's keys are case-sensitive: what is below the wrong one has no effect.",
@@ -146,7 +145,7 @@ def component_differs(subject: Subject) -> Iterator[Hit]:
         severe: Severity = "error" if variable in (PATH_VARIABLE, BACKEND_VARIABLE) else "warning"
         yield at(
             entry.value or name_node(entry),
-            f"{name} gets another {_FIELD[variable]} here than {other}: {show_path(found[name][0] or '')}, not "
+            f"{name} gets a different {_FIELD[variable]} here than {other}: {show_path(found[name][0] or '')}, not "
             f"{show_path(found[other][0] or '')}",
             severity=severe,
         )
@@ -231,9 +230,9 @@ def agent_old(subject: Subject) -> Iterator[Hit]:
     "XC716",
     "env-idle",
     "warning",
-    title="A setting is where no task runs",
-    what="A variable of XCom is in the env of the sentinel or of the logging sidecar.",
-    why="Neither runs tasks nor reads XCom, and what they have does not reach the workers.",
+    title="A setting is in a place where no task runs",
+    what="An XCom variable is in the env of the sentinel or of the logging sidecar.",
+    why="Neither runs tasks nor reads XCom, and their variables do not reach the workers.",
     wrong=example(rest=f'loggingSidecar:\n  env:\n    - name: {COMPRESSION_VARIABLE}\n      value: "zip"\n'),
     right=example(compression='"zip"'),
     source="The chart's downloaded values file.",
@@ -253,11 +252,11 @@ def env_idle(subject: Subject) -> Iterator[Hit]:
     "helm-refuses",
     "error",
     title="Helm refuses to read the file",
-    what="A scalar that is good YAML and that Helm's reader does not take: `\\/` in double quotes, as JSON writers "
-    "escape a slash; a tag that its text denies, such as `!!int abc`; an infinity or NaN; null as a key. Of layers, "
-    "XC732 says so.",
-    why="`helm template` and `helm upgrade` end with an error, wherever in the file it is: the deployment stays as "
-    "it was, whatever is changed beside it.",
+    what="A scalar that is valid YAML but that Helm's reader does not accept: `\\/` in double quotes, as JSON writers "
+    "escape a slash; a tag that its text contradicts, such as `!!int abc`; an infinity or NaN; null as a key. For "
+    "layers, XC732 reports it.",
+    why="`helm template` and `helm upgrade` fail, wherever in the file it is: the deployment stays as it was, whatever "
+    "else is changed.",
     wrong=example(path='"s3:\\/\\/acme-xcom\\/etl"'),
     right=_RIGHT,
     source="Helm 3.17.1, 4.1.4 and 4.2.3 (run).",

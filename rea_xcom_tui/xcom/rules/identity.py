@@ -195,7 +195,7 @@ def identity_label_missing(subject: Subject) -> Iterator[Hit]:
     "error",
     "identity",
     title='Azure\'s label is not the string "true"',
-    what='`labels` has azure.workload.identity/use with another value than the string "true". Not reported for "false" '
+    what='`labels` has azure.workload.identity/use with a value other than the string "true". Not reported for "false" '
     "without a client id, which switches it off.",
     why="Kubernetes takes strings only and refuses an unquoted true; Azure's webhook ignores every other text.",
     wrong=azure(label="true"),
@@ -267,7 +267,7 @@ def identity_label_place(subject: Subject) -> Iterator[Hit]:
     "warning",
     "identity",
     title="The annotation is on a service account that the chart does not create",
-    what="An identity's annotation is below a service account with `create: false`. The top-level `annotations`, "
+    what="An identity annotation is below a service account with `create: false`. The top-level `annotations`, "
     "which reach more than service accounts, are not reported.",
     why="The chart creates no service account there, so nothing carries the annotation. The account that exists must "
     "have it, outside this file.",
@@ -323,10 +323,10 @@ def _connection_brings_one(subject: Subject) -> bool:
     "identity-other-cloud",
     "warning",
     "identity",
-    title="The identity is of another cloud than the path",
+    title="The identity is for a different cloud than the path",
     what="The annotations name identities of other clouds than the path's, and the connection brings no credentials "
     "of its own. Info where the connection is not defined in this file.",
-    why="The pods have nothing to show to the path's cloud: access fails, or is anonymous.",
+    why="The pods have no identity to show to the path's cloud: access fails, or is anonymous.",
     wrong=example(path=_GCP, rest=_role(ROLE)),
     right=_RIGHT,
     source="The clouds' documentation on identities of pods.",
@@ -355,8 +355,8 @@ def identity_other_cloud(subject: Subject) -> Iterator[Hit]:
     "identity-none",
     "info",
     "identity",
-    title="No identity is to be seen",
-    what="The path is in a cloud, and the file has no identity's annotation, no service account of its own, no "
+    title="No identity is visible",
+    what="The path is in a cloud, and the file has no identity annotation, no service account of its own, no "
     "credentials in its connection, and no variable that brings them.",
     why="EKS Pod Identity, direct federation on GKE and a node's own identity leave no trace in the file and are fine. "
     "Without any of them access fails, or is anonymous.",
@@ -374,7 +374,7 @@ def identity_none(subject: Subject) -> Iterator[Hit]:
             continue
         if parsed.conn_id and any(entry.text is None for entry in subject.named(connection_variable(parsed.conn_id))):
             continue
-        yield at(site.node, f"no identity for {CLOUD_NAMES[parsed.cloud]} is to be seen in this file")
+        yield at(site.node, f"no identity for {CLOUD_NAMES[parsed.cloud]} is visible in this file")
         return
 
 

@@ -60,8 +60,8 @@ def _has_near_key(subject: Subject) -> bool:
     "error",
     "identity",
     title="The key of an identity is misspelt",
-    what="An annotation or label is near to one that gives a pod its identity: `role_arn` or `rolearn` for `role-arn`, "
-    "`gcp-serviceaccount`, `clientId`, the name without its domain, or a key with quotes inside.",
+    what="An annotation or label is close to one that gives a pod its identity: `role_arn` or `rolearn` for "
+    "`role-arn`, `gcp-serviceaccount`, `clientId`, the name without its domain, or a key with quotes inside.",
     why=_NOTHING,
     wrong=example(rest=f"serviceAccount:\n  annotations:\n    eks.amazonaws.com/role_arn: {ROLE}"),
     right=_RIGHT,
@@ -208,7 +208,7 @@ def identity_shape(subject: Subject) -> Iterator[Hit]:
     what="An annotation that gives pods their identity is the empty string or blanks. A warning for null, which "
     "`--set` "
     "or another layer may fill in.",
-    why="The annotation is there and names nobody: the pods get no identity, and access fails.",
+    why="The annotation is there but names no identity: the pods get no identity, and access fails.",
     wrong=example(rest=f'serviceAccount:\n  annotations:\n    {_ROLE_KEY}: ""'),
     right=_RIGHT,
     source=_SOURCE,

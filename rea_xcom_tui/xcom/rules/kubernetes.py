@@ -73,7 +73,7 @@ def _repeats_names(subject: Subject) -> bool:
     title="An env value is not a string",
     what="The `value` of an env entry is a number or boolean as Helm reads it, or a mapping or list. A warning for "
     "variables that XCom does not depend on.",
-    why="Kubernetes wants a string and refuses the whole object: `cannot unmarshal number into Go struct field "
+    why="Kubernetes expects a string and refuses the whole object: `cannot unmarshal number into Go struct field "
     "EnvVar.value of type string`. Helm reads YAML 1.1: `yes`, `on` and `y` are booleans, `012` is ten.",
     wrong=example(threshold="0"),
     right=_RIGHT,
@@ -141,7 +141,7 @@ def env_exponent(subject: Subject) -> Iterator[Hit]:
     title="A label or annotation is not a string",
     what="The value of a label or annotation is a number or boolean as Helm reads it, or a mapping or list. Azure's "
     "label has a rule of its own, XC606.",
-    why="Kubernetes wants a string and refuses the whole object.",
+    why="Kubernetes expects a string and refuses the whole object.",
     wrong=example(rest="labels:\n  astronomer.io/managed: yes\n"),
     right=example(rest='labels:\n  astronomer.io/managed: "yes"\n'),
     source=_DECODED,
@@ -210,7 +210,7 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
     title="A key appears twice",
     what="The file, a component, an env entry, a service account, or a mapping of labels or annotations has the same "
     "key more than once. A warning where both have the same text.",
-    why="Helm takes the last without a word: two `commonEnv` blocks lose the first with all its variables. A "
+    why="Helm silently takes the last: two `commonEnv` blocks lose the first with all its variables. A "
     "practitioner's guide lists it as the most frequent self-inflicted error.",
     wrong=example() + 'commonEnv:\n  - name: TEAM\n    value: "etl"\n',
     right=example(env=(("TEAM", '"etl"'),)),
@@ -294,7 +294,7 @@ def env_value_and_source(subject: Subject) -> Iterator[Hit]:
     "error",
     title="Settings are in a second YAML document",
     what="The file has a `---` after its first content, and keys of the chart or settings of XCom follow.",
-    why="Helm reads the first document only, without a word: all that follows has no effect.",
+    why="Helm silently reads only the first document: everything after it has no effect.",
     wrong=example(threshold=None).replace("commonEnv:", "---\ncommonEnv:"),
     right=_RIGHT,
     source=_DECODED,
@@ -331,7 +331,7 @@ _SETTING = re.compile(
     why="The chart fails to render, or leaves the settings out.",
     wrong=f"{BACKEND_LINE}\ncommonEnv:\n  AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH: s3://acme-xcom/etl\n",
     right=_RIGHT,
-    source="The chart's downloaded values file; a public repo of such a shape.",
+    source="The chart's downloaded values file; a public repo with that shape.",
 )
 def wrong_shape(subject: Subject) -> Iterator[Hit]:
     """`commonEnv` as a mapping."""
@@ -346,7 +346,7 @@ def wrong_shape(subject: Subject) -> Iterator[Hit]:
     "info",
     title="The file or values in it are encrypted in place",
     what="SOPS or a tool like it has encrypted the file in part, or a value of it. What is encrypted is not judged, "
-    "and no field is called unset that an encrypted name could set.",
+    "and a field that an encrypted name could set is not called unset.",
     why="The checksum of SOPS covers clear values too unless `mac_only_encrypted` is true: a change by another tool "
     "makes the file undecryptable. Use the tool itself (`sops FILE`).",
     wrong=_RIGHT.rstrip() + "\nsops:\n  mac: ENC[AES256_GCM,data:bWFj,iv:aXY=,tag:dGFn,type:str]\n  version: 3.10.2\n",

@@ -29,7 +29,7 @@ add(
         None,
         title="An overlay drops entries of the list beneath it",
         what="A layer has a `commonEnv` of its own, and entries of a weaker layer's `commonEnv` are not in it.",
-        why="Helm replaces lists whole: what the overlay does not repeat is gone, without a word.",
+        why="Helm replaces lists whole: what the overlay does not repeat is silently lost.",
         wrong=_OVERLAY,
         right=example(),
         source="Helm 3.17.1, 4.1.4 and 4.2.3 (run).",
@@ -57,7 +57,7 @@ add(
         "engines-differ",
         "warning",
         None,
-        title="Versions of Helm make different values of these layers",
+        title="Helm versions compute different values from these layers",
         what="Helm 3, 4.1 and 4.2 do not agree on a field, as with several YAML documents in one file, or with nulls "
         "over a chart's defaults.",
         why="An upgrade of the tool that deploys would change the deployment, though nothing in Git changes.",
@@ -91,7 +91,7 @@ add(
         title="What the deployment gets is not certain",
         what="A template, a generator or an option of the deploying tool can change the values in a way that Git does "
         "not show, or its outcome depends on chance.",
-        why="No value is shown as certain that is not; what decides it is named.",
+        why="A value that is not certain is never shown as certain, and what decides it is named.",
         wrong=_OVERLAY,
         right=example(),
         source="The documentation and source of the deployment's engine.",

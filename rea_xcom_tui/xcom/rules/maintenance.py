@@ -34,9 +34,9 @@ add(
         "warning",
         None,
         title="The agent's version is past its maintenance",
-        what="The file names an agent whose minor version has reached the end of its maintenance. Reported by `check "
-        f"--maintenance` only, by a table as of {TABLE_OF}.",
-        why="It gets no more fixes, not even of security, and Astronomer's support may ask for an upgrade first.",
+        what="The file names an agent whose minor version has reached the end of its maintenance. Reported only by "
+        f"`check --maintenance`, from a table as of {TABLE_OF}.",
+        why="It gets no more fixes, not even for security, and Astronomer's support may ask for an upgrade first.",
         wrong=example(
             before="image: registry.example.com/astro-remote-execution-agent:3.1-9-python-3.12-astro-agent-1.3.1"
         ),

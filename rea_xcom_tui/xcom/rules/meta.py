@@ -49,8 +49,8 @@ add(
         "warning",
         None,
         title="An ignore comment cannot be read",
-        what="The comment names no rule, or a rule that does not exist, has no reason, or has a date in another form "
-        "than 2027-01-31.",
+        what="The comment names no rule, or a rule that does not exist, has no reason, or has a date in a form "
+        "other than 2027-01-31.",
         why="Without a code it accepts nothing; without a reason nobody can judge it later.",
         wrong=example(threshold='"4096" # rea-xcom: ignore[XC306]'),
         right=_RIGHT,

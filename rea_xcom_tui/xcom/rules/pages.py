@@ -23,7 +23,7 @@ _HEAD = """\
 
 Each rule has a stable code, a name and a severity:
 
-- **error**: Airflow or Kubernetes fails, or data is lost or leaks without a word.
+- **error**: Airflow or Kubernetes fails, or data is silently lost or leaked.
 - **warning**: it works, but data leaves the plane it should stay in, or something is not what it seems.
 - **info**: worth knowing; many fleets choose it on purpose.
 

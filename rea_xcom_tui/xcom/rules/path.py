@@ -157,7 +157,7 @@ def _unset_outcome(old: bool | None) -> str:
     wrong=example(path='""'),
     right=_RIGHT,
     source=_MEASURED,
-    versions="3.0 and 3.1 write below the root of the file system, where a container that is not root may not; 3.3 "
+    versions="3.0 and 3.1 write below the root of the file system, where a non-root container may not write; 3.3 "
     "writes below the working directory.",
     when=_faulty,
 )

@@ -162,7 +162,7 @@ def path_query(subject: Subject) -> Iterator[Hit]:
             continue
         shown = show_path(site.text)
         if found := _QUERY.search(parsed.bucket):
-            said = f"{found[0][0]} is part of the bucket's name, which no cloud takes"
+            said = f"{found[0][0]} is part of the bucket's name, which no cloud accepts"
             yield at(site.node, f"path {shown}: {said}", severity="error")
         elif found := _QUERY.search(parsed.prefix):
             setting = "=" in found[0]
@@ -180,9 +180,9 @@ def path_query(subject: Subject) -> Iterator[Hit]:
     "path-credentials",
     "error",
     "path",
-    title="The path holds user and password",
+    title="The path holds a user and a password",
     what="The part before the `@` holds a colon, such as `user:password@`.",
-    why="Airflow takes it whole as a connection id. No connection has that name: Azure and GCP fail the task, S3 "
+    why="Airflow takes all of it as a connection id. No connection has that name: Azure and GCP fail the task, S3 "
     "falls back to whatever identity the pod has. What looks like a password is in Git in plain text.",
     wrong=example(path='"s3://AKIAEXAMPLE:not-a-real-key@acme-xcom/etl"'),
     right=_RIGHT,
@@ -195,7 +195,8 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
         if parsed.conn_id and ":" in parsed.conn_id:
             yield at(
                 site.node,
-                f"path {show_path(site.text)}: Airflow takes all before the @ as a connection id, never as credentials",
+                f"path {show_path(site.text)}: Airflow takes everything before the @ as a connection id, never as "
+                "credentials",
             )
 
 

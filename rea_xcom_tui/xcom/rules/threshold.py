@@ -194,7 +194,8 @@ def threshold_above_zero(subject: Subject) -> Iterator[Hit]:
     "threshold",
     title="The threshold is so large that nothing is stored",
     what="The threshold is 1 GiB or more.",
-    why=f"Hardly a value is that large, so that {_PLANE}; one that is comes near what PostgreSQL holds in a field.",
+    why=f"Hardly any value is that large, so {_PLANE}; a value that is comes close to the most that PostgreSQL "
+    "holds in one field.",
     wrong=example(threshold='"1099511627776"'),
     right=_RIGHT,
     source="PostgreSQL's limit of 1 GB for one field.",
@@ -216,7 +217,7 @@ def threshold_absurd(subject: Subject) -> Iterator[Hit]:
     title="The threshold is written in an unusual way",
     what="Airflow reads the value as a number, but it has blanks, a plus sign, leading zeros, underscores or digits of "
     "another script.",
-    why="It works; people read it otherwise. `010` is ten for Airflow, not eight.",
+    why="It works, but people read it differently. `010` is ten for Airflow, not eight.",
     wrong=example(threshold='"010"'),
     right=example(threshold='"10"'),
     source=_MEASURED,

@@ -209,7 +209,7 @@ def test_types_after_the_substitution(written: str, value: object) -> None:
         files["clusters/c/apps.yaml"] += "      S: 'a: b'\n"
         row, values, _ = _one(files)
         assert values == {"a": "${S}"}
-        assert "something else" in row.problems[0].sentence
+        assert "something other than a single value" in row.problems[0].sentence
         return
     assert _one(files)[1] == {"a": value}
 

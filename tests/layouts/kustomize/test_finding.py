@@ -114,4 +114,4 @@ def test_a_kustomization_that_leads_back_to_itself_is_still_a_row(others: dict[s
     (problem,) = row.problems
     where = ("other/kustomization.yaml", 2) if others else ("app/kustomization.yaml", 5)
     assert (row.id, problem.file, problem.line) == ("app/kustomization.yaml", *where)
-    assert "in a circle: app -> " in problem.sentence
+    assert "form a circle: app -> " in problem.sentence

@@ -58,7 +58,7 @@ def test_a_value_that_git_does_not_know_and_one_that_is_refused_are_told_and_not
     outcome = compare([secret, refused], declared(prod={"threshold": "0"}))
     assert outcome.deviations == ()
     assert [notice.deployments for notice in outcome.notices] == [("prod/billing/s",), ("prod/billing/r",)]
-    assert outcome.notices[1].text.startswith("1 field of which Airflow refuses the value")
+    assert outcome.notices[1].text.startswith("1 field whose value Airflow refuses")
 
 
 def test_the_same_within_the_group_takes_what_most_have() -> None:

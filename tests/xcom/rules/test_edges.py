@@ -143,7 +143,7 @@ def test_the_message_of_two_components_names_both_and_their_values() -> None:
         '        value: "7"\n'
     )
     said = message(example(rest=workers), "XC709")
-    assert "gets another threshold here than" in said
+    assert "gets a different threshold here than" in said
     assert said.endswith('"7", not "0"')
 
 
@@ -234,7 +234,7 @@ def test_a_word_of_prose_in_a_password_is_masked_once() -> None:
 def test_of_two_workers_the_one_that_differs_is_named() -> None:
     env = '    env:\n      - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD\n        value: "{}"\n'
     workers = f"workers:\n  - name: one\n{env.format(0)}  - name: two\n{env.format(7)}"
-    assert message(example(rest=workers), "XC709").startswith("worker two gets another threshold here than ")
+    assert message(example(rest=workers), "XC709").startswith("worker two gets a different threshold here than ")
 
 
 def test_a_finding_carries_a_field_only_where_it_stands_at_that_field() -> None:

@@ -359,7 +359,7 @@ def test_two_paths_are_an_error() -> None:
     entry = f"      - name: {PATH_VARIABLE}\n        value: s3://other-xcom/etl\n"
     (finding,) = (f for f in found(example(rest=ROLE_NOTE + "\n" + WORKERS + entry)))
     assert (finding.code, finding.severity) == ("XC709", "error")
-    assert "worker default-worker gets another path here than triggerer" in finding.message
+    assert "worker default-worker gets a different path here than triggerer" in finding.message
 
 
 def test_a_second_document() -> None:
