@@ -45,6 +45,8 @@ class Home:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
         places = {f"XDG_{name}_HOME": str(self.folder / name.lower()) for name in ("CACHE", "CONFIG", "STATE", "DATA")}
         git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        for who in ("AUTHOR", "COMMITTER"):
+            git |= {f"GIT_{who}_NAME": "Fleet", f"GIT_{who}_EMAIL": "fleet@example.com"}
         return {**kept, **places, **git, "HOME": str(self.folder), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
 
     def empty_cache(self) -> None:
