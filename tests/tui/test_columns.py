@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.geometry import Region
+from textual.widgets import Input
+
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.cells.columns import EVERY, KEYS, LAST_CHANGE, chosen_columns, widened
 from rea_xcom_tui.tui.cells.rows import COLUMNS, rows_of
 from rea_xcom_tui.tui.home.columns_screen import _MEANINGS
 from rea_xcom_tui.tui.home.open import Look
+from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.user.memory import Memory
 from tests.tui.driver import driving
 from tests.tui.fleets import small_fleet
@@ -104,3 +108,15 @@ async def test_the_mouse_moves_sorts_marks_and_edits(small: Work) -> None:
         await driver.press("escape")
         await click("#query")
         assert driver.home.filter_bar.input.has_focus
+
+
+async def test_an_editor_that_was_just_opened_follows_its_cell_before_its_first_drawing(small: Work) -> None:
+    """A terminal may tell its size between the key that opens the editor and the moment that its parts exist."""
+    async with driving(small, SMALL) as driver:
+        editor = CellEditor("7", Region(2, 5, 10, 1), lambda text: text, ())
+        mounted = driver.home.mount(editor)
+        editor.place(Region(20, 9, 10, 1))
+        await mounted
+        await driver.settle()
+        assert editor.region.offset == (20, 9)
+        assert editor.query_one(Input).region.width == 20

@@ -79,7 +79,10 @@ class CellEditor(Vertical):
         self._tell(self._start)
 
     def place(self, cell: Region) -> None:
-        """Lie over this cell, with enough room to type."""
+        """Lie over this cell, with enough room to type; before the editor is on the screen, note where it will lie."""
+        self._cell = cell
+        if not self.query(Input):  # the table may be laid out anew between the key and the editor's first drawing
+            return
         screen, wanted = self.screen.size.width, len(self._start) + 4
         room = screen - cell.x - 1
         width = max(cell.width, min(max(20, wanted), room))
