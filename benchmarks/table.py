@@ -33,7 +33,7 @@ from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.app import FleetApp
 from rea_xcom_tui.tui.background import jobs
-from rea_xcom_tui.tui.home import view
+from rea_xcom_tui.tui.home import reading
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.home.screen import FleetScreen
 from tests.tui.fleets import large_fleet
@@ -127,7 +127,7 @@ class Bench(FleetApp):
 def measured(rows: int, only_page: bool = False) -> dict[str, float]:
     """All figures of a real repo with this many rows."""
     # What is looked at on the disk meanwhile is not the table's work, and in a large repo it never ends.
-    with TemporaryDirectory() as folder, patch.object(view, "WATCH_SECONDS", 3600):
+    with TemporaryDirectory() as folder, patch.object(reading, "WATCH_SECONDS", 3600):
         first_commit(Work(Path(folder)), large_fleet(rows))
         return asyncio.run(measure(Path(folder), only_page))
 

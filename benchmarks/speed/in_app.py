@@ -74,7 +74,7 @@ async def screens(root: Path, *, only_diff: bool = False) -> dict[str, Opened]:
     async with app.run_test(size=SIZE) as pilot:
         await loaded(app, pilot)
         home, beneath = app.home, len(app.screen_stack)
-        while not home.ready:
+        while not home.shown.ready:
             await asyncio.sleep(0.05)
         workspace = home.workspace
         assert workspace is not None

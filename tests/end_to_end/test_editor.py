@@ -68,7 +68,7 @@ async def test_files_that_change_on_disk_are_read_again_without_disturbing_what_
 
     async def look(driver: Driver) -> None:
         """What the timer does every few seconds."""
-        driver.home.look_at_disk()
+        driver.home.reading.look_at_disk()
         await driver.settle()
 
     async with driving(opener(fleet_repo.root, read_only=False), (120, 24)) as driver:
@@ -93,7 +93,7 @@ async def test_files_that_change_on_disk_are_read_again_without_disturbing_what_
         (path.parent.parent / "aaa" / "values.yaml").write_bytes(path.read_bytes().replace(b"etl", b"aaa"))
         await look(driver)
         assert driver.home.query(CellEditor), "not while one types a value"
-        driver.home.action_rescan()
+        driver.home.reading.action_rescan()
         await driver.settle()
         assert "64 K" in driver.seen, "and what is typed stays even when it is read again"
         await driver.type("iB")
@@ -116,12 +116,12 @@ async def test_what_is_said_of_the_whole_repo_is_said_once(fleet_repo: Work) -> 
         home = driver.home
         assert home.workspace is not None
         fleet = replace(home.workspace.here.fleet, notices=("a set of deployments is not shown",))
-        home._scanned(Scanned(fleet, home.rows, 0))
+        home.post_message(Scanned(fleet, home.rows, 0))
         await driver.settle()
         assert "a set of deployments is not shown" in driver.seen
         home.say("Committed 1234567 to main")
         for notices in ((), fleet.notices, ("another set is not shown",)):
-            home._scanned(Scanned(replace(fleet, notices=notices), home.rows, 0))
+            home.post_message(Scanned(replace(fleet, notices=notices), home.rows, 0))
         await driver.settle()
         assert "Committed 1234567 to main" in driver.seen, "reading again hides nothing that was just said"
 

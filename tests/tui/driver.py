@@ -24,7 +24,7 @@ from textual.worker import WorkerCancelled
 
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.app import FleetApp
-from rea_xcom_tui.tui.home import view as fleet_view
+from rea_xcom_tui.tui.home import reading
 from rea_xcom_tui.tui.home.open import Look, opener
 from rea_xcom_tui.tui.home.screen import FleetScreen
 from rea_xcom_tui.tui.home.table import FleetTable
@@ -232,7 +232,7 @@ async def driving(
     """
     app = FleetApp(opener(repo.root, read_only=False) if isinstance(repo, Work) else repo, look=look)
     with (
-        patch.object(fleet_view, "WATCH_SECONDS", watch),
+        patch.object(reading, "WATCH_SECONDS", watch),
         patch.object(textual.app, "wait_for_idle", _at_once),
         patch.object(textual.pilot, "wait_for_idle", _at_once),
         patch.object(Compositor, "render_update", _drawn if every_frame else _drawn_at_rest),

@@ -90,7 +90,7 @@ def made_of(cls: type) -> tuple[int, int]:
 
 @pytest.mark.parametrize("cls", [cls for cls in own_classes() if issubclass(cls, Screen)], ids=lambda cls: cls.__name__)
 def test_no_screen_grows_into_a_pile_of_classes_again(cls: type) -> None:
-    """What a screen can do beyond this belongs to parts, see `tui/kit/parts.py`."""
+    """What a screen can do beyond this belongs to parts, see `tui/background/parts.py`."""
     classes, members = made_of(cls)
     assert classes <= MOST_CLASSES
     assert members <= MOST_MEMBERS

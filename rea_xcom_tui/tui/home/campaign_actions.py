@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.command_line import promote_line
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -30,7 +30,7 @@ class FleetCampaigns(FleetPart):
 
     def campaign_line(self, verb: str, text: str) -> None:
         """Do what a command line says. Raises `ValueError` with one sentence where it cannot be understood."""
-        if not self.home.ready or self.workspace is None:
+        if not self.shown.ready or self.workspace is None:
             self.say("The repo is still being read; this can be done when it is.", "edited")
         elif verb == "plan":
             self._save_plan(Path(text).expanduser())
@@ -166,7 +166,7 @@ class FleetCampaigns(FleetPart):
         from rea_xcom_tui.tui.campaign.new_screen import NewScreen
 
         here = self.table.cursor
-        if not self.home.ready or self.workspace is None or here is None or here.deployment is None:
+        if not self.shown.ready or self.workspace is None or here is None or here.deployment is None:
             self.say("Go to the deployment that the new one is to be like, then press N.", "edited")
             return
         self.app.push_screen(NewScreen(self.jobs, here.deployment, name, source), self._made)

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
@@ -20,7 +21,6 @@ from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.tui.kit.dialogs import Failure
-from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class FleetCells(FleetPart):
         """Edit the cell where it is a setting; from any other column, show the file."""
         if self.table.cursor is None and self.table.here is not None:
             self.overview.action_fold()
-        elif self.table.column.field is not None and not (self.workspace and self.workspace.read_only):
+        elif self.table.column.field is not None and not self.shown.read_only:
             await self.action_edit_cell()
         else:
             self.action_show_file()
@@ -82,7 +82,7 @@ class FleetCells(FleetPart):
         from rea_xcom_tui.tui.file.screen import FileScreen
 
         row = self.table.cursor
-        if not self.home.ready or self.workspace is None or row is None:
+        if not self.shown.ready or self.workspace is None or row is None:
             self.say("The repo is still being read; there is no file to show yet.", "edited")
             return
         screen = FileScreen(self.jobs, self.workspace, row, self.table.column.field, self.editor.open_line)

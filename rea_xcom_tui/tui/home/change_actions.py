@@ -12,6 +12,7 @@ from textual.message import Message
 from rea_xcom_tui.fleet.edit.pending import Pending, described
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.background.repo_jobs import CommitMade
 from rea_xcom_tui.tui.changes.foreseen import NOTHING
 from rea_xcom_tui.tui.home.part import FleetPart
@@ -19,7 +20,6 @@ from rea_xcom_tui.tui.home.repo_actions import FleetRepo
 from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.dialogs import Failure, QuitGuard
 from rea_xcom_tui.tui.kit.fit import shorten
-from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -42,7 +42,7 @@ class FleetChanges(FleetPart):
         """Show what is pending."""
         from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 
-        if not len(self.home.pending):
+        if not len(self.shown.pending):
             self.say(NOTHING)
         else:
             self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
@@ -83,7 +83,7 @@ class FleetChanges(FleetPart):
         if self._leaving:
             self.app.exit(0)
             return
-        self.home.written = True
+        self.shown.written = True
         self.home.take(event.now)
         self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
 
@@ -93,10 +93,10 @@ class FleetChanges(FleetPart):
 
         if self.home.may_change() is None or self.workspace is None:
             return
-        if not self.home.pending.chosen and not self.workspace.to_commit():
-            left_out = plural(self.home.pending.held, "pending edit")
+        if not self.shown.pending.chosen and not self.workspace.to_commit():
+            left_out = plural(self.shown.pending.held, "pending edit")
             why = (
-                f"{left_out} left out; d shows them" if self.home.pending.held else "nothing is pending or uncommitted"
+                f"{left_out} left out; d shows them" if self.shown.pending.held else "nothing is pending or uncommitted"
             )
             self.say(f"There is nothing to commit: {why}.")
         else:
@@ -106,7 +106,7 @@ class FleetChanges(FleetPart):
         if done is None:
             self.home.show_changed()
         else:
-            self.home.written = False
+            self.shown.written = False
             self.home.take(done.now)
             from rea_xcom_tui.fleet.write.commit import in_short
 
@@ -127,7 +127,7 @@ class FleetChanges(FleetPart):
     @takes(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
         self._leaving = False
-        if not self.home.ready:
+        if not self.shown.ready:
             self.home.fail(event.reason)
             return
         self.home.show_changed()
@@ -137,7 +137,7 @@ class FleetChanges(FleetPart):
 
     def action_leave(self) -> None:
         """Quit, with a question only when pending edits would be lost."""
-        pending: Pending = self.home.pending
+        pending: Pending = self.shown.pending
         if not len(pending):
             self.app.exit(0)
         else:

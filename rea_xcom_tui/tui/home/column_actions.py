@@ -9,12 +9,12 @@ from textual import events
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.columns import chosen_columns, widened
 from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.view import FleetView
-from rea_xcom_tui.tui.kit.parts import takes
 
 
 class FleetColumns(FleetPart):
@@ -35,8 +35,8 @@ class FleetColumns(FleetPart):
     def show_columns(self, keys: Sequence[str], *, keep: bool = True) -> None:
         """Show these columns; the cursor stays on its column while that is shown. `keep` remembers them."""
         here = self.table.column.key
-        self.home.chosen = chosen_columns(keys)
-        self.home.usual_columns = not keys
+        self.shown.chosen = chosen_columns(keys)
+        self.shown.usual_columns = not keys
         self._lay_out()
         shown = self.column_keys
         self.table.cursor_column = shown.index(here) if here in shown else min(self.table.cursor_column, len(shown) - 1)
@@ -51,7 +51,7 @@ class FleetColumns(FleetPart):
             self.say(f"! {clean(error)}", "invalid")
 
     def _lay_out(self) -> None:
-        view = self.home.order.view(self.rows, self.home.matcher)
+        view = self.shown.view()
         self.overview.take_columns(self.overview.telling_columns(view))
         self.table.columns = self._as_wide(self.overview.telling_columns(view))
         self.table.set_rows(self.rows, view)
@@ -70,9 +70,9 @@ class FleetColumns(FleetPart):
 
     def make_room(self, now: jobs.Scanned) -> None:
         """Have a column for the repos, where there are several."""
-        if now.fleet.repos and self.home.usual_columns:
-            self.home.chosen = chosen_columns(
-                ("repo", *(column.key for column in self.home.chosen if column.key != "repo"))
+        if now.fleet.repos and self.shown.usual_columns:
+            self.shown.chosen = chosen_columns(
+                ("repo", *(column.key for column in self.shown.chosen if column.key != "repo"))
             )
 
     def widen_again(self) -> None:

@@ -18,7 +18,7 @@ class FleetDrift(FleetPart):
         """Show what differs in the fleet, by cause."""
         from rea_xcom_tui.tui.drift.actions import DriftScreen
 
-        if not self.home.ready:
+        if not self.shown.ready:
             self.say("The repo is still being read; comparing waits until it is.", "edited")
             return
         here = self.table.cursor
@@ -31,8 +31,8 @@ class FleetDrift(FleetPart):
         ids = [row.id for row in self.rows if row.id in self.table.marks and row.deployment]
         if len(ids) < 2:
             self.action_drift()
-        elif self.home.ready:
-            pending = frozenset((edit.deployment, str(edit.field)) for edit in self.home.pending.edits)
+        elif self.shown.ready:
+            pending = frozenset((edit.deployment, str(edit.field)) for edit in self.shown.pending.edits)
             self.app.push_screen(CompareScreen(self.jobs, ids, pending))
 
     def _after_drift(self, wanted: Leave | None) -> None:

@@ -24,7 +24,7 @@ class FleetEditor(FleetPart):
     def action_open_editor(self) -> None:
         """Open the line of the cell under the cursor."""
         row, workspace = self.table.cursor, self.workspace
-        if workspace is None or not self.home.ready:
+        if workspace is None or not self.shown.ready:
             self.say("The repo is still being read; there is no line to open yet.", "edited")
             return
         if row is None:

@@ -6,6 +6,7 @@ from textual import events
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
 from rea_xcom_tui.tui.home.command_bar import CommandLine
@@ -24,7 +25,6 @@ from rea_xcom_tui.tui.home.revision_actions import FleetRevisions
 from rea_xcom_tui.tui.home.sorting import query_matcher
 from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.tui.home.view import FleetView
-from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rea_xcom_tui.text import plural
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.table import FleetTable
-from rea_xcom_tui.tui.kit.parts import takes
 
 
 class FleetMarking(FleetPart):

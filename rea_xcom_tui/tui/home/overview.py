@@ -8,6 +8,7 @@ from textual import events
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.columns import Same, differs, told_once
 from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.cells.widths import wanted_widths
@@ -16,7 +17,6 @@ from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.spread import FleetLine, Spread, spreads_of, trouble_of
 from rea_xcom_tui.tui.home.strips import GUTTER
 from rea_xcom_tui.tui.home.table import FleetTable
-from rea_xcom_tui.tui.kit.parts import takes
 
 _ROWS_LOOKED_AT = 150
 
@@ -41,13 +41,13 @@ class FleetOverview(FleetPart):
             self.home.call_after_refresh(self._fit_again)
 
     def _fit_again(self) -> None:
-        view = self.home.order.view(self.rows, self.home.matcher)
+        view = self.shown.view()
         if self.home.fit_columns(view):
             self.table.set_rows(self.rows, view)
 
     def tell_spread(self) -> None:
         """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
-        self._told_once = told_once(self.home.chosen, self.rows) if self.home.usual_columns else []
+        self._told_once = told_once(self.shown.chosen, self.rows) if self.shown.usual_columns else []
         self.tell_values()
         self.home.fit_columns(range(len(self.rows)))
         self.tell_trouble()
@@ -58,7 +58,7 @@ class FleetOverview(FleetPart):
 
     def tell_trouble(self) -> None:
         """Tell over the table how many of its rows have problems, or have drifted."""
-        trouble = trouble_of(self.home.tally.problems, self.home.tally.drifted, self.home.tally.deployments)
+        trouble = trouble_of(self.shown.tally.problems, self.shown.tally.drifted, self.shown.tally.deployments)
         shown = {column.key for column in self.table.columns}
         told = [one for one in self._told_once if not one.small or one.column.key not in shown]
         self.home.fleet_line.show([*self._spreads, *trouble], told)
@@ -68,26 +68,26 @@ class FleetOverview(FleetPart):
 
         True where other columns are shown now.
         """
-        if not self.home.usual_columns or not self.take_columns(self.telling_columns(view)):
+        if not self.shown.usual_columns or not self.take_columns(self.telling_columns(view)):
             return False
         self.tell_trouble()
         return True
 
     def telling_columns(self, view: Sequence[int]) -> Sequence[Column]:
         """The chosen columns without those that tell nothing in these rows; those that somebody has chosen all stay."""
-        if not self.home.usual_columns:
-            return self.home.chosen
+        if not self.shown.usual_columns:
+            return self.shown.chosen
         rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
         crowded = any(one.small for one in self._told_once) and self._crowded()
         same = [one.column for one in self._told_once if crowded or not one.small]
         hidden = {c.key for c in same if not differs(c, rows)} | {*self.table.grouped.by}
-        hidden -= {*self.home.order.arrows}
-        return [column for column in self.home.chosen if column.key not in hidden]
+        hidden -= {*self.shown.order.arrows}
+        return [column for column in self.shown.chosen if column.key not in hidden]
 
     def _crowded(self) -> bool:
         """Whether the chosen columns have less room than their values need."""
-        need = GUTTER + sum(wanted_widths(self.home.chosen, self.rows))
-        need += sum(column.lead + column.note_width + 1 for column in self.home.chosen)
+        need = GUTTER + sum(wanted_widths(self.shown.chosen, self.rows))
+        need += sum(column.lead + column.note_width + 1 for column in self.shown.chosen)
         return 0 < self.table.size.width < need
 
     def take_columns(self, columns: Sequence[Column]) -> bool:
@@ -120,17 +120,17 @@ class FleetOverview(FleetPart):
 
     def action_sort(self) -> None:
         """Sort by the column under the cursor."""
-        self.home.order.by(self.table.column.key)
+        self.shown.order.by(self.table.column.key)
         self.home.show_view()
 
     def action_sort_then(self) -> None:
         """Add the column under the cursor as a sort key."""
-        self.home.order.then(self.table.column.key)
+        self.shown.order.then(self.table.column.key)
         self.home.show_view()
 
     @takes(FleetTable.HeaderClicked)
     def _header_clicked(self, event: FleetTable.HeaderClicked) -> None:
-        sort = self.home.order.then if event.also else self.home.order.by
+        sort = self.shown.order.then if event.also else self.shown.order.by
         sort(event.column.key)
         self.home.show_view()
 

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textual.app import App
-
-from rea_xcom_tui.tui.background.jobs import Jobs
+from rea_xcom_tui.tui.background.parts import Part
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.view import FleetView
-from rea_xcom_tui.tui.kit.parts import Part
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
 
-class FleetPart(Part):
-    """One concern of the fleet's screen, which holds what all of them look at."""
+class FleetPart(Part[FleetView]):
+    """One concern of the fleet's screen, with what all of them look at."""
 
     def __init__(self, home: FleetView) -> None:
-        self.home = home
-        self.say = home.say
-        self.jobs: Jobs = home.jobs
-
-    @property
-    def app(self) -> App[Any]:
-        """The app."""
-        return self.home.app
+        super().__init__(home)
+        self.shown = home.shown
 
     @property
     def table(self) -> FleetTable:
@@ -37,9 +28,9 @@ class FleetPart(Part):
     @property
     def rows(self) -> list[Row]:
         """All rows of the fleet, shown or not."""
-        return self.home.rows
+        return self.shown.rows
 
     @property
     def workspace(self) -> Workspace | None:
         """The workspace; None before the repo is open."""
-        return self.home.workspace
+        return self.shown.workspace

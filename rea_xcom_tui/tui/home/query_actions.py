@@ -7,13 +7,13 @@ from textual import events
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.columns import KEYS
 from rea_xcom_tui.tui.home.filter_bar import PLACEHOLDER, FilterBar
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.sorting import query_matcher
 from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
-from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.xcom.query import QueryError, guessed
 
 _GUESS = "/ goes back to the query, Tab there takes this; Esc shows all."
@@ -32,13 +32,13 @@ class FleetQueries(FleetPart):
 
     def _restore_view(self) -> None:
         """Filter and sort as when this repo was left; a query that finds nothing any more is not taken up."""
-        self.home.order.restore(self.home.look.memory.sorting, KEYS)
+        self.shown.order.restore(self.home.look.memory.sorting, KEYS)
         query = self.home.look.memory.query
         if query and self.home.finds(query):
             self.home.filter_bar.put(query)
             self._filter_changed(FilterBar.Changed(query))
             self.say(f"Showing what was shown last: {harmless(query)} · Esc shows all", "quiet")
-        elif self.home.order.kept:
+        elif self.shown.order.kept:
             self.home.show_view()
 
     @takes(events.Unmount)
@@ -46,7 +46,7 @@ class FleetQueries(FleetPart):
         """Keep what is shown, and in which order, for the next start."""
         if self._view_restored:
             query = self.home.filter_bar.text.strip()
-            self.home.look.memory.keep_view(query if self._problem_of(query) is None else "", self.home.order.kept)
+            self.home.look.memory.keep_view(query if self._problem_of(query) is None else "", self.shown.order.kept)
 
     _passed_over = False
     """Whether what is shown goes by a query whose last term is not finished."""
@@ -56,18 +56,18 @@ class FleetQueries(FleetPart):
         self._passed_over = False
         self.home.filter_bar.input.placeholder = PLACEHOLDER
         try:
-            self.home.matcher = query_matcher(event.text)
+            self.shown.matcher = query_matcher(event.text)
         except QueryError as error:
             if self._pass_over(event) and guessed(event.text, {}) is None:
                 return
             self.home.filter_bar.wrong(True)
             if not self.table.matching:  # what came before the mistake found nothing, and tells nothing
-                self.home.matcher = None
+                self.shown.matcher = None
                 self.home.show_view()
             here = shorten(harmless(event.text[error.position :]), 14) or "the end"
             self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
             return
-        view = self.home.order.view(self.rows, self.home.matcher)
+        view = self.shown.view()
         if view or not self._pass_over(event):
             self.home.filter_bar.wrong(False)
             self.home.show_view(view)
@@ -81,8 +81,8 @@ class FleetQueries(FleetPart):
                 matcher = query_matcher(query)
             except QueryError:
                 continue
-            if view := self.home.order.view(self.rows, matcher):
-                self.home.matcher, self._passed_over = matcher, True
+            if view := self.shown.order.view(self.rows, matcher):
+                self.shown.matcher, self._passed_over = matcher, True
                 self.home.filter_bar.wrong(False)
                 self.home.show_view(view)
                 self.say("Not finished yet: Tab completes it, Enter uses it as typed.", "quiet")
@@ -121,7 +121,7 @@ class FleetQueries(FleetPart):
 
     def _query_chosen(self, query: str | None) -> None:
         if query is not None:
-            self.home.matcher = None
+            self.shown.matcher = None
             self.home.filter_by(query)
             self.home.look.memory.used(query)
             self.table.focus()

@@ -10,13 +10,13 @@ from textual import events
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import repo_jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.columns import LAST_CHANGE
 from rea_xcom_tui.tui.home.column_actions import FleetColumns
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.dialogs import TrustQuestion
 from rea_xcom_tui.tui.kit.fit import wrapped_sentences
-from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.tui.kit.styled_lines import Painted, Span
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class FleetRepo(FleetPart):
 
     def fill_last_changes(self) -> None:
         """Find the last changes where their column is shown."""
-        if LAST_CHANGE.key in self.columns.column_keys and self.home.ready:
+        if LAST_CHANGE.key in self.columns.column_keys and self.shown.ready:
             self._fill_last_changes()
 
     def came_to_another(self) -> None:
@@ -125,7 +125,7 @@ class FleetRepo(FleetPart):
         """Show what the rules found."""
         from rea_xcom_tui.tui.repo.problems_screen import ProblemsScreen
 
-        if not self.home.ready or self.workspace is None:
+        if not self.shown.ready or self.workspace is None:
             self.say("The repo is still being read; problems are known when it is.", "edited")
         else:
             self.app.push_screen(ProblemsScreen(self.jobs, self.workspace), self._after_problems)
@@ -204,7 +204,7 @@ class FleetRepo(FleetPart):
         from rea_xcom_tui.tui.repo.history_screen import HistoryScreen
 
         row = self.table.cursor
-        if not self.home.ready or self.workspace is None or row is None or row.deployment is None:
+        if not self.shown.ready or self.workspace is None or row is None or row.deployment is None:
             self.say("There is no deployment under the cursor to show the history of.")
             return
         screen = HistoryScreen(self.jobs, self.workspace, row.deployment, self.table.column.field)
@@ -219,7 +219,7 @@ class FleetRepo(FleetPart):
 
     def action_last_changes(self) -> None:
         """Show or hide the column with the last change of each file."""
-        if not self.home.ready:
+        if not self.shown.ready:
             return
         others = [key for key in self.columns.column_keys if key != LAST_CHANGE.key]
         shown = len(others) < len(self.columns.column_keys)
@@ -247,7 +247,7 @@ class FleetRepo(FleetPart):
     def _last_changes_found(self, event: repo_jobs.LastChanges) -> None:
         self.changed_last, self._changed_as_of = event.words, event.head
         self._show_last_changes()
-        self.table.set_rows(self.rows, self.home.order.view(self.rows, self.home.matcher))
+        self.table.set_rows(self.rows, self.shown.view())
 
     def _show_last_changes(self) -> None:
         words = self.changed_last

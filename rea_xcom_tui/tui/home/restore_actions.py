@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.kit.dialogs import Choice, Question
-from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -44,7 +44,7 @@ class FleetRestore(FleetPart):
     def _cut_off(self, event: jobs.CutOff) -> None:
         if event.mended:
             self.say(clean(event.mended), "good")
-        if event.title and self.workspace is not None and self.workspace.read_only is not None:
+        if event.title and self.shown.read_only:
             how = "start again without read-only to finish it or take it back"
             self.say(f"An earlier write was cut off, '{clean(event.title)}': {how}.", "invalid")
         elif event.title:

@@ -17,7 +17,7 @@ class FleetRevisions(FleetPart):
         from rea_xcom_tui.fleet.history.revisions import parse_range
         from rea_xcom_tui.tui.repo.revisions_screen import RevisionsScreen
 
-        if not self.home.ready or self.workspace is None:
+        if not self.shown.ready or self.workspace is None:
             self.say("The repo is still being read; revisions can be compared when it is.", "edited")
         else:
             screen = RevisionsScreen(self.jobs, self.workspace, parse_range(text))

@@ -14,6 +14,7 @@ from rea_xcom_tui.tui.home.cell_actions import FleetCells
 from rea_xcom_tui.tui.home.change_actions import FleetChanges
 from rea_xcom_tui.tui.home.column_actions import FleetColumns
 from rea_xcom_tui.tui.home.copy_actions import FleetCopy
+from rea_xcom_tui.tui.home.details import FleetDetails
 from rea_xcom_tui.tui.home.drift_actions import FleetDrift
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.line_actions import FleetLineActions
@@ -22,6 +23,7 @@ from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.probe_actions import FleetProbe
 from rea_xcom_tui.tui.home.query_actions import FleetQueries
+from rea_xcom_tui.tui.home.reading import FleetReading
 from rea_xcom_tui.tui.home.repo_actions import FleetRepo
 from rea_xcom_tui.tui.home.restore_actions import FleetRestore
 from rea_xcom_tui.tui.home.revision_actions import FleetRevisions
@@ -29,11 +31,10 @@ from rea_xcom_tui.tui.home.start import FleetStart
 from rea_xcom_tui.tui.home.underneath import FleetUnderneath
 from rea_xcom_tui.tui.home.undo_actions import FleetUndo
 from rea_xcom_tui.tui.home.view import FleetView
-from rea_xcom_tui.tui.kit.parts import Composed
 from rea_xcom_tui.tui.kit.styled_lines import Span
 
 
-class FleetScreen(Composed, FleetView, ChoosesLayers, Writes):
+class FleetScreen(FleetView, ChoosesLayers, Writes):
     """The home screen: the fleet, and everything that changes it. Each part does what a few keys ask for."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
@@ -57,10 +58,12 @@ class FleetScreen(Composed, FleetView, ChoosesLayers, Writes):
         self.cells = FleetCells(self, self.bulk, self.editor, self.overview)
         self.undoing = FleetUndo(self, self.restoring)
         self.changes = FleetChanges(self, self.repo)
+        self.details = FleetDetails(self)
+        self.reading = FleetReading(self)
         self.parts = (
             self.changes, self.undoing, self.cells, self.probes, self.repo, self.underneath, self.drift, self.editor,
             self.lines, self.copying, self.restoring, self.bulk, self.campaigns, self.revisions, self.queries,
-            self.columns, self.overview, self.marking, self.start,
+            self.columns, self.overview, self.marking, self.start, self.details, self.reading,
         )  # fmt: skip
 
     # What several parts have a say in
@@ -92,6 +95,14 @@ class FleetScreen(Composed, FleetView, ChoosesLayers, Writes):
     def tell_trouble(self) -> None:
         """Tell over the table how many of its rows have problems, or have drifted."""
         self.overview.tell_trouble()
+
+    def fit_panel(self) -> None:
+        """Give the details the room that they need."""
+        self.details.fit()
+
+    def show_details(self) -> None:
+        """Tell in full what the cursor is on."""
+        self.details.show()
 
     def branch_words(self) -> list[Span]:
         """How the branch stands to its upstream."""

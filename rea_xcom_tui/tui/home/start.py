@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.kit.parts import takes
 from rea_xcom_tui.tui.kit.styled_lines import Painted
 
 HINT = (
@@ -42,7 +42,7 @@ class FleetStart(FleetPart):
             memory.hinted()
             hint = Painted(id="hint")
             lines = HINT_WHEN_NARROW if self.home.has_class("-narrow") else HINT
-            if self.workspace is not None and self.workspace.read_only is not None:
+            if self.shown.read_only:
                 lines = HINT_WHEN_READ_ONLY
             hint.paint([[line] for line in lines])
             self.home.mount(hint, before="#status")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.conflicts import Conflict

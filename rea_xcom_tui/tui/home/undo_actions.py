@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.restore_actions import FleetRestore
 from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
-from rea_xcom_tui.tui.kit.parts import takes
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace

@@ -1,0 +1,98 @@
+"""Screens made of parts: each part owns one concern, with its state, its commands and the messages it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from inspect import getmembers_static, isawaitable, isfunction, signature
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from textual import on
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen, ScreenResultType
+
+from rea_xcom_tui.tui.background.jobs import Jobs
+from rea_xcom_tui.tui.kit.styled_lines import Bar
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Home = TypeVar("Home", bound="Composed[Any]")
+
+
+def takes(kind: type[Message], *widgets: str) -> Callable[[Method], Method]:
+    """Mark a method of a part as one that takes messages of this kind, as Textual's `on` does for a screen's own; with
+    ids of widgets, those that come from one of them."""
+
+    def mark(method: Method) -> Method:
+        method.takes = (*getattr(method, "takes", ()), (kind, widgets))  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+class Part(Generic[Home]):
+    """One concern of a screen. Its methods `action_NAME` are commands, and those marked by `takes` get messages."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.say = home.say
+        self.jobs = home.jobs
+
+    @property
+    def app(self) -> App[Any]:
+        """The app."""
+        return self.home.app
+
+
+class Composed(Screen[ScreenResultType]):
+    """A screen that jobs work for and that has a status line; it hands commands and messages on to its parts."""
+
+    parts: Sequence[Part[Any]] = ()
+    """In the order in which they are given a message that several take; what the screen takes itself comes first."""
+
+    def __init__(self, work: Jobs) -> None:
+        super().__init__()
+        self.jobs = work
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something on the status line."""
+        self.query_one("#status", Bar).show([(text, style)])
+
+    @on(Message)
+    async def _hand_on(self, message: Message) -> None:
+        for taken in list(self._takers(message)):
+            answer = taken(message) if signature(taken).parameters else taken()
+            if isawaitable(answer):
+                await answer
+
+    def _takers(self, message: Message) -> Iterator[Callable[..., Any]]:
+        for part in self.parts:
+            for name, widgets in _takers_of(type(part), type(message)):
+                if not widgets or (message.control is not None and message.control.id in widgets):
+                    yield getattr(part, name)
+
+    if not TYPE_CHECKING:  # or any name would pass for one that a screen has
+
+        def __getattr__(self, name: str) -> Any:
+            """The command of a part, for Textual, which looks for it on the screen."""
+            if name.startswith("action_"):
+                for part in self.parts:
+                    if hasattr(type(part), name):
+                        return getattr(part, name)
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+
+
+_known: dict[tuple[type[Part[Any]], type[Message]], list[tuple[str, Sequence[str]]]] = {}
+
+
+def _takers_of(part: type[Part[Any]], kind: type[Message]) -> list[tuple[str, Sequence[str]]]:
+    """The names of a part's methods that take messages of this kind, in the order in which they stand there, each with
+    the ids of the widgets that they may come from; none for any."""
+    if (part, kind) not in _known:
+        marked = [(name, method) for name, method in getmembers_static(part, isfunction) if hasattr(method, "takes")]
+        marked.sort(key=lambda pair: pair[1].__code__.co_firstlineno)
+        _known[part, kind] = [
+            (name, widgets)
+            for name, method in marked
+            for widgets in [ids for taken, ids in method.takes if issubclass(kind, taken)][:1]
+        ]
+    return _known[part, kind]

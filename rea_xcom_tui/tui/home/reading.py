@@ -1,0 +1,134 @@
+"""The fleet read and judged: the rows that come, what differs in them, and what has changed on disk."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import takes
+from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.home.beforehand import get_ready
+from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.home.view import FleetView
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.row import Ahead
+    from rea_xcom_tui.xcom.model import FieldName
+
+_SHARE = 4
+_PATIENCE = 1.0
+"""While the repo is read, rows are shown when they are a quarter of those in sight, or after so many seconds."""
+
+WATCH_SECONDS = 3.0
+"""How often to look whether files have changed on disk."""
+
+
+class FleetReading(FleetPart):
+    """Has the repo read, and takes up what is found."""
+
+    _notices: frozenset[str] = frozenset()
+    """What has been told of the whole repo; a read of single files may have less to tell."""
+    _ahead: Ahead | None = None
+    """The fleet as it will be, when it was last worked out."""
+    _last_shown = 0.0
+
+    def __init__(self, home: FleetView) -> None:
+        super().__init__(home)
+        self._arrived: list[Row] = []
+        """Rows read by the first scan that are not shown yet."""
+
+    @takes(events.Mount)
+    def _mounted(self) -> None:
+        self.home.set_interval(WATCH_SECONDS, self.look_at_disk)
+
+    @takes(jobs.Opened)
+    def _opened(self, event: jobs.Opened) -> None:
+        self.shown.workspace = event.workspace
+        self.home.show_header()
+        self.jobs.scan(self.home)
+
+    @takes(jobs.Progress)
+    def _progress(self, event: jobs.Progress) -> None:
+        self.shown.tally.reading = (event.done, event.total)
+        if not self.shown.tally.ever_read:
+            self._arrived.extend(Row(deployment, self.shown.pending) for deployment in event.new)
+            patient = monotonic() < self._last_shown + _PATIENCE and len(self._arrived) * _SHARE < len(self.rows)
+            if self._arrived and not patient:
+                self._show_arrived()
+                self.home.call_after_refresh(self.jobs.drawn)
+        self.home.show_header()
+
+    def _show_arrived(self) -> None:
+        """Show what has been read meanwhile. Widths and the like are worked out anew each time, so not too often."""
+        self.rows.extend(self._arrived)
+        self.rows.sort(key=lambda row: row.id)
+        self._arrived.clear()
+        self._last_shown = monotonic()
+        self.table.set_rows(self.rows, self.shown.view())
+        self.home.show_count()
+
+    @takes(jobs.Scanned)
+    def _scanned(self, event: jobs.Scanned) -> None:
+        self.shown.tally.reading = None
+        self.shown.tally.ever_read = True
+        self.home.take(event)
+        if self.shown.said_at is None:  # what was just said of a commit or an edit stays
+            for notice in event.fleet.notices:
+                if notice not in self._notices:
+                    self.say(clean(notice))
+            self._notices |= {*event.fleet.notices}
+
+    @takes(jobs.Drifted)
+    def _drift_found(self, event: jobs.Drifted) -> None:
+        """Say so where a row differs or is judged otherwise, or is so no more; a filter takes up what is so newly."""
+        nothing: frozenset[FieldName] = frozenset()
+        ahead, seen = event.ahead.deployments, self._ahead.deployments if self._ahead else {}
+        told = []
+        for row in self.rows:
+            fields = event.fields.get(row.id, nothing)
+            if row.deployment and (row.drifted != fields or row.id in ahead or row.id in seen):
+                told.append((row, fields))
+        more = any(row.id in ahead or (fields and not row.drifted) for row, fields in told)
+        for row, fields in told:
+            row.drift(fields)
+            row.look_ahead(event.ahead)
+        self._ahead = event.ahead
+        self.shown.tally.count(self.rows)
+        if told or self.shown.tally.problems != event.problems:
+            self.shown.tally.problems = event.problems
+            self.table.rows_changed()
+            self.home.show_header()
+            self.home.tell_values()
+            self.home.tell_trouble()
+            self.home.show_details()
+            if self.shown.said_at is None:
+                self.home.show_status()
+        if more and self.shown.matcher is not None:
+            said = self.shown.said_at
+            self.home.show_view()
+            self.shown.said_at = said  # what was just said of a write or an edit stays
+        if event.problem:
+            self.say(f"! {clean(event.problem)}", "invalid")
+        if self.workspace is not None:
+            get_ready(self.jobs, self.home, self.workspace)
+
+    def look_at_disk(self) -> None:
+        """Notice files that change on disk, but never while something is being typed or asked."""
+        if (
+            self.shown.ready
+            and self.shown.tally.reading is None
+            and self.table.has_focus
+            and self.app.screen is self.home
+        ):
+            self.jobs.watch(self.home)
+
+    def action_rescan(self) -> None:
+        """Read the repo again."""
+        if self.shown.tally.reading is None:
+            self.shown.tally.reading, self._notices, self.shown.said_at = (0, 0), frozenset(), None
+            self.home.show_header()
+            self.jobs.scan(self.home)
