@@ -119,6 +119,8 @@ class Session:
             from rea_xcom_tui.fleet.opening import open_fleet
 
             workspace = open_fleet(repos, read_only=self.read_only)
+            if look:
+                workspace.look_ahead()
         workspace.tell_fetches(_tell_fetch)
         workspace.command = self.command
         if self.new_branch is not None:

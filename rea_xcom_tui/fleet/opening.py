@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from rea_xcom_tui.errors import ToolError
@@ -10,6 +11,8 @@ from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.fleets import RepoEntry, entries_of
+
+_AT_A_TIME = 4
 
 
 def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False) -> Workspace:
@@ -19,15 +22,21 @@ def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False) ->
     named = [one for one in repos if isinstance(one, RepoEntry)]
     entries = [*named, *entries_of([one for one in repos if isinstance(one, Path)])]
     members: dict[str, Workspace] = {}
-    for entry in entries:
+    for entry, opened in zip(entries, _opened_beside_each_other(entries, read_only=read_only), strict=True):
         if entry.name in members:
             raise ToolError(f"two of the repos are called {clean(entry.name)}; give one of them another name")
-        member = _opened(entry, read_only=read_only)
+        member = opened.result()
         same = next((name for name, known in members.items() if known.root == member.root), None)
         if same is not None:
             raise ToolError(f"{clean(same)} and {clean(entry.name)} are the same repo, {member.root}; name it once")
         members[entry.name] = member
     return Several(members)
+
+
+def _opened_beside_each_other(entries: Sequence[RepoEntry], *, read_only: bool) -> list[Future[Workspace]]:
+    """The repos as they are opened, a few at a time: to open one is to wait for two answers of git."""
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        return [pool.submit(_opened, entry, read_only=read_only) for entry in entries]
 
 
 def _opened(entry: RepoEntry, *, read_only: bool) -> Workspace:

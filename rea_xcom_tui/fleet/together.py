@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.fleet.edit.state import FleetState
     from rea_xcom_tui.fleet.scan.scan import Progress as ScanProgress
+    from rea_xcom_tui.fleet.scan.shown import View
+    from rea_xcom_tui.fleet.scan.views import Showing, ShownRepo
     from rea_xcom_tui.gitops import Repository
 
 
@@ -128,14 +130,23 @@ class Together(Workspace):
 
     def scan(self, progress: ScanProgress | None = None, *, ref: str | None = None) -> Fleet:
         """Read all repos anew, from their working trees or a revision of each; pending edits stay."""
-        with closing(Convoy(len(self.repos))) as convoy:
-            try:
-                self._scan_each(convoy, progress, ref)
-            finally:
-                for member in self.repos.values():
-                    member.convoy = None
-                    member.look_away()
+        done = 0
+        for repo, member in self._one_by_one(look=ref is None):
+            told = None if progress is None else _onward(progress, repo, done)
+            done += len(member.scan(told, ref=ref).deployments)
         return self._join(ref)
+
+    def show(self, view: View) -> Showing | None:
+        """The fleet as a view shows it, without making one; None where that is not enough for one of the repos."""
+        from rea_xcom_tui.fleet.scan.views import shown_together
+
+        shown: dict[str, ShownRepo] = {}
+        for repo, member in self._one_by_one(look=True):
+            part = member.show_alone(view)
+            if part is None:
+                return None
+            shown[repo] = part
+        return shown_together(view, shown, self.reading())
 
     def look_ahead(self) -> None:
         """Have git look at the working trees of the first repos for the next scan."""
@@ -143,18 +154,25 @@ class Together(Workspace):
             with in_repo(repo):
                 member.look_ahead()
 
-    def _scan_each(self, convoy: Convoy, progress: ScanProgress | None, ref: str | None) -> None:
-        done = 0
+    def _one_by_one(self, *, look: bool) -> Iterator[tuple[str, Workspace]]:
+        """Each repo to be read, and its name, which what goes wrong then tells; they share what reads files.
+
+        With `look`, git looks at the working trees of the next ones meanwhile.
+        """
         members = list(self.repos.items())
-        for at, (repo, member) in enumerate(members):
-            for ahead, other in members[at : at + 1 + _AHEAD] if ref is None else ():
-                with in_repo(ahead):
-                    other.look_ahead()
-            told = None if progress is None else _onward(progress, repo, done)
-            member.engine, member.convoy, member.fleet_rules = self.engine, convoy, self.fleet_rules
-            convoy.next_repo()
-            with in_repo(repo):
-                done += len(member.scan(told, ref=ref).deployments)
+        with closing(Convoy(len(members))) as convoy:
+            try:
+                for at, (repo, member) in enumerate(members):
+                    for ahead, other in members[at : at + 1 + _AHEAD] if look else ():
+                        with in_repo(ahead):
+                            other.look_ahead()
+                    member.engine, member.convoy, member.fleet_rules = self.engine, convoy, self.fleet_rules
+                    convoy.next_repo()
+                    yield repo, member
+            finally:
+                for member in self.repos.values():
+                    member.convoy = None
+                    member.look_away()
 
     def _join(self, ref: str | None = None) -> Fleet:
         """Make one fleet of those of the repos, and judge what only all of them together show."""
@@ -163,13 +181,13 @@ class Together(Workspace):
             self.root,
             self.reading(),
             ref=ref,
-            asides=self._asides,
+            asides=self.asides,
             read_only={repo: member.read_only for repo, member in self.repos.items()},
         )
         return self.fleet
 
     @property
-    def _asides(self) -> tuple[str, ...]:
+    def asides(self) -> tuple[str, ...]:
         """Which repos cannot be written, and why."""
         if self.read_only is not None:
             return ()

@@ -84,6 +84,11 @@ class Workspace(Editing):
     def focus_on_first(self) -> None:
         """Work in the first repo until another is chosen: this one."""
 
+    @property
+    def asides(self) -> tuple[str, ...]:
+        """What is to be told of repos by their names, before what was found in them."""
+        return ()
+
     def other_changes(self, files: Collection[str]) -> int:
         """How many files beside these have changes that are not committed, in the repos that these are in."""
         return sum(

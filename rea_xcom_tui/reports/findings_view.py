@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.qualified import qualified
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.scan.views import Showing
 from rea_xcom_tui.reports.findings import Report
@@ -37,9 +38,10 @@ VIEW = View("check-1", view_head, view_finding)
 def report_of(root: Path, showing: Showing) -> Report:
     """The report of a whole fleet; its deployments have no settings."""
     rows: list[tuple[Deployment, Finding]] = []
-    for one in showing.shown:
-        if texts := showing.findings(one):
-            deployment = Deployment(one.id, _NAME(one.head), None, None, one.id, _NOT_TOLD, layers=(one.id,))
+    for repo, one, texts in showing.rows():
+        if texts:
+            id_ = qualified(repo, one.id)
+            deployment = Deployment(id_, _NAME(one.head), None, None, id_, _NOT_TOLD, layers=(id_,), repo=repo)
             rows += [(deployment, _UNPACK(text)) for text in texts]
-    fleet = Fleet(root, showing.head, showing.branch, unreadable=tuple(showing.unreadable))
-    return Report(fleet, rows, fleet.unreadable, len(showing.shown))
+    fleet = Fleet(root, None, None, unreadable=tuple(showing.unreadable))
+    return Report(fleet, rows, fleet.unreadable, len(showing))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import msgspec
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.shown import Shown, View
-from rea_xcom_tui.fleet.scan.views import Showing
+from rea_xcom_tui.fleet.scan.views import Showing, ShownRepo
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding
 
 SCHEMA = 1
@@ -70,23 +71,32 @@ def view_finding(file: str, finding: Finding) -> bytes:
 VIEW = View("list-json-1", view_head, view_finding)
 
 
-def showing_json(root: Path, showing: Showing) -> Iterator[str]:
+def showing_json(showing: Showing) -> Iterator[str]:
     """What `fleet_json` says of a whole fleet, in portions of text, from what is kept of each deployment."""
-    whole = {"schema": SCHEMA, "repo": _repo(root, showing.head, showing.branch, None), "deployments": [0]}
     files = [unreadable_object(file) for file in showing.unreadable]
-    before, _, after = dump({**whole, "unreadable": files, "unused": []}).partition("[\n    0\n  ]")
+    whole = {"schema": SCHEMA, **_shown_repos(showing), "deployments": [0], "unreadable": files, "unused": []}
+    before, _, after = dump(whole).partition("[\n    0\n  ]")
     yield before
-    for start in range(0, len(showing.shown), _AT_ONCE):
-        some = b",".join(_whole(showing, one) for one in showing.shown[start : start + _AT_ONCE])
-        text = _indented(b'{"":[%b]}' % some)
-        opening = "[\n" if start == 0 else ",\n"
+    opening, rows = "[\n", showing.rows()
+    while some := [_whole(showing.repos[repo], repo, one, found) for repo, one, found in islice(rows, _AT_ONCE)]:
+        text = _indented(b'{"":[%b]}' % b",".join(some))
         yield opening + text[text.index("[") + 2 : text.rindex("\n  ]")]
-    yield ("\n  ]" if showing.shown else "[]") + after
+        opening = ",\n"
+    yield ("[]" if opening == "[\n" else "\n  ]") + after
 
 
-def _whole(showing: Showing, one: Shown) -> bytes:
-    dirty = b"true" if one.id in showing.dirty else b"false"
-    return b'%b%b],"git":{"dirty":%b}}' % (one.head, b",".join(showing.findings(one)), dirty)
+def _whole(part: ShownRepo, repo: str, one: Shown, findings: Sequence[bytes]) -> bytes:
+    head = one.head
+    if repo:  # which has neither quotes nor what JSON escapes
+        name, end = repo.encode(), head.index(b'","name":') + 1
+        head = b'{"id":"%b:%b,"repo":"%b"%b' % (name, head[len(b'{"id":"') : end], name, head[end:])
+    dirty = b"true" if one.id in part.dirty else b"false"
+    return b'%b%b],"git":{"dirty":%b}}' % (head, b",".join(findings), dirty)
+
+
+def _shown_repos(showing: Showing) -> dict[str, Any]:
+    of = {name: _repo(part.root, part.head, part.branch, None) for name, part in showing.repos.items()}
+    return {"repo": of[""]} if "" in of else {"repos": [{"name": name, **repo} for name, repo in of.items()]}
 
 
 def _indented(data: bytes) -> str:
@@ -110,12 +120,7 @@ def repo_objects(fleet: Fleet) -> dict[str, Any]:
     """Which repo was read, as `repo`; of a fleet of several, each as `repos`."""
     if not fleet.repos:
         return {"repo": repo_object(fleet)}
-    return {
-        "repos": [
-            {"name": one.name, "root": str(one.root), "head": one.head, "branch": one.branch, "ref": fleet.ref}
-            for one in fleet.repos
-        ]
-    }
+    return {"repos": [{"name": one.name, **_repo(one.root, one.head, one.branch, fleet.ref)} for one in fleet.repos]}
 
 
 def repo_object(fleet: Fleet) -> dict[str, Any]:

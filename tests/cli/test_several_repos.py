@@ -69,6 +69,21 @@ def row(repo: str, env: str, n: int) -> str:
     return f"{repo}:clusters/{env}/{repo}-{n}/values.yaml"
 
 
+def test_check_tells_the_same_notices_with_and_without_the_whole_fleet(repos: Repos) -> None:
+    workflow = (
+        "run: helm upgrade {0} c --install -f clusters/prod/{0}-1/values.yaml -f clusters/staging/{0}-1/values.yaml\n"
+    )
+    repos.works["data"].write(".github/workflows/deploy.yml", workflow.format("data"))
+    repos.works["ml"].write("clusters/prod/ml-1/values copy.yaml", values("copy"))
+    repos.works["ml"].write(".rea-xcom-tui.toml", "[repo]\nread_only = true\n")
+    whole = repos("check", "--format", "sarif", "--fail-on", "never")
+    kept = repos("check", "--fail-on", "never")
+    assert kept.err == whole.err
+    assert "note: data: a command in .github/workflows/deploy.yml" in kept.err
+    assert "note: ml: 1 file left out" in kept.err
+    assert "note: ml is only read" in kept.err
+
+
 def test_one_table_tells_the_repo_of_each_row_and_queries_ask_for_it(repos: Repos) -> None:
     told = repos("list", "--format", "json", "repo:data,ml", "env:prod").json
     assert "repo" not in told

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view
 from rea_xcom_tui.reports.findings import FORMATS, Report
@@ -57,23 +60,26 @@ def surrogate(work: Work) -> None:
     work.write(ETL, (work.root / ETL).read_text().replace("s3://acme-xcom/etl", path))
 
 
-def shown(work: Work) -> str | None:
-    workspace = Workspace.open(work.root)
-    showing = workspace.show(VIEW)
-    return None if showing is None else "".join(showing_json(workspace.root, showing))
+def shown(*works: Work) -> str | None:
+    showing = opened(*works).show(VIEW)
+    return None if showing is None else "".join(showing_json(showing))
 
 
-def checked(work: Work) -> list[str]:
+def opened(*works: Work) -> Workspace:
+    return open_fleet([work.root for work in works])
+
+
+def checked(*works: Work) -> list[str]:
     """What `check` prints from what is kept of findings."""
-    workspace = Workspace.open(work.root)
+    workspace = opened(*works)
     showing = workspace.show(findings_view.VIEW)
     assert showing is not None
     return printed(findings_view.report_of(workspace.root, showing))
 
 
-def report(work: Work) -> list[str]:
+def report(*works: Work) -> list[str]:
     """The same from the fleet."""
-    fleet = Workspace.open(work.root).scan()
+    fleet = opened(*works).scan()
     rows = [(deployment, finding) for deployment in fleet.deployments for finding in deployment.findings]
     return printed(Report(fleet, rows, fleet.unreadable, len(fleet.deployments)))
 
@@ -82,16 +88,15 @@ def printed(found: Report) -> list[str]:
     return [FORMATS[form](found) for form in sorted(findings_view.FORMATS)]
 
 
-def told(work: Work) -> str:
-    fleet = Workspace.open(work.root).scan()
+def told(*works: Work) -> str:
+    fleet = opened(*works).scan()
     return fleet_json(fleet, fleet.deployments)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [untouched, edited, staged, removed, copied, broken, ignored, surrogate],
-    ids=lambda change: change.__name__,
-)
+CHANGES = [untouched, edited, staged, removed, copied, broken, ignored, surrogate]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_the_view_is_the_fleet(fleet_repo: Work, change: Callable[[Work], None]) -> None:
     assert shown(fleet_repo) == told(fleet_repo)  # cold
     assert shown(fleet_repo) == told(fleet_repo)  # warm
@@ -101,6 +106,32 @@ def test_the_view_is_the_fleet(fleet_repo: Work, change: Callable[[Work], None])
     assert shown(fleet_repo) == after
     assert checked(fleet_repo) == report(fleet_repo)  # from the records
     assert checked(fleet_repo) == report(fleet_repo)  # from what is kept of findings alone
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_the_view_of_several_repos_is_their_fleet(
+    fleet_repo: Work, tmp_path: Path, change: Callable[[Work], None]
+) -> None:
+    """They share all paths, so each has findings that name the others; they are not in the order of their ids."""
+    works = [Work(tmp_path / "repos" / name) for name in ("ml", "ml-2", "data")]
+    for work in works:
+        shutil.copytree(fleet_repo.root, work.root)
+    assert shown(*works) == told(*works)
+    change(works[1])
+    after = told(*works)
+    assert '"ml-2:clusters/' in after
+    assert "XC220" in after
+    for _ in range(2):  # the second time what is kept is all of the answer
+        assert shown(*works) == after
+        assert checked(*works) == report(*works)
+
+
+def test_layers_in_one_of_several_repos_leave_all_to_the_fleet(fleet_repo: Work, tmp_path: Path) -> None:
+    other = Work(tmp_path / "other")
+    shutil.copytree(fleet_repo.root, other.root)
+    assert shown(fleet_repo, other) is not None
+    other.write("argo/app.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n")
+    assert shown(fleet_repo, other) is None
 
 
 def test_layers_are_left_to_the_fleet(fleet_repo: Work) -> None:

@@ -99,13 +99,20 @@ def _shown(workspace: Workspace, showing: Showing) -> tuple[Report, Sequence[str
     known from the deployments.
     """
     from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices
+    from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
 
-    if workspace.reading().rules.ignores or not (showing.shown or showing.unreadable):
+    members = workspace.each()
+    ignores = any(member.reading().rules.ignores for member in members.values())
+    if ignores or not (len(showing) or showing.unreadable):
         workspace.scan()
         return None
-    repository = workspace.repository
-    notices = left_out_notices(repository, showing.listed, showing.outside)
-    return findings_view.report_of(workspace.root, showing), (*skipped_notices(repository.skipped), *notices)
+    notices = list(workspace.asides)
+    for repo, part in showing.repos.items():
+        repository = members[repo].repository
+        told = [*skipped_notices(repository.skipped), *left_out_notices(repository, part.listed, part.outside)]
+        told += suggestion_notices(repository, part.listed) if part.shown else ()
+        notices += [f"{repo}: {notice}" if repo else notice for notice in told]
+    return findings_view.report_of(workspace.root, showing), notices
 
 
 def _print(report: Report, notices: Sequence[str], form: str, fail_on: str) -> int:

@@ -111,10 +111,10 @@ def _print_all(session: Session) -> int:
     workspace, showing = session.show(VIEW)
     if showing is None:
         return print_fleet(workspace.fleet, workspace.fleet.deployments, "json", out)
-    for text in showing_json(workspace.root, showing):
+    for text in showing_json(showing):
         out(text, end=False)
     out("\n", end=False)
-    if not showing.shown and not showing.unreadable:
+    if not len(showing) and not showing.unreadable:
         require_files(workspace.fleet)
     return 0
 

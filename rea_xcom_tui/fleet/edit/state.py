@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.fleet.scan.pool import Crew
     from rea_xcom_tui.fleet.scan.shown import View
-    from rea_xcom_tui.fleet.scan.views import Showing
+    from rea_xcom_tui.fleet.scan.views import Showing, ShownRepo
     from rea_xcom_tui.fleet.scan.workers import Convoy
     from rea_xcom_tui.gitops import Look, Repository
     from rea_xcom_tui.user.layout_settings import HelmEngine
@@ -141,13 +141,20 @@ class FleetState:
 
     def show(self, view: View) -> Showing | None:
         """The fleet as a view shows it, without making one; None where that is not enough."""
+        from rea_xcom_tui.fleet.scan.views import shown_together
+
+        part = self.show_alone(view)
+        return None if part is None else shown_together(view, {"": part}, self.reading())
+
+    def show_alone(self, view: View) -> ShownRepo | None:
+        """The repo as a view shows it, without what only a whole fleet shows; None where that is not enough."""
         from rea_xcom_tui.fleet.scan.views import show_worktree
 
-        if self.members.keys() != {""}:
-            return None
-        asked, self.asked = self.asked or self.repository.look(), None
+        asked, self.asked = self.asked, None
+        if asked is None:
+            asked = self.repository.look()
         with closing(Cache(cache_path())) as cache:
-            return show_worktree(self.repository, self.reading(), view, cache, asked)
+            return show_worktree(self.repository, self.reading(), view, cache, asked, self.convoy)
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:
         """The value of a field as it will be: the pending one, else the one in the file."""

@@ -13,8 +13,10 @@ from rea_xcom_tui.text import clean
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Repository
 
+_FOLDERS_AND_PREFIXES = (".github/workflows/", ".circleci/", "Jenkinsfile", "azure-pipelines")
+_FILES = (".gitlab-ci.yml", "bitbucket-pipelines.yml")
 _PIPELINE = re.compile(
-    r"(?:^|/)(?:\.github/workflows/|\.gitlab-ci\.yml$|\.circleci/|Jenkinsfile|azure-pipelines|bitbucket-pipelines\.yml$)",
+    f"(?:^|/)(?:{'|'.join(map(re.escape, _FOLDERS_AND_PREFIXES))}|(?:{'|'.join(map(re.escape, _FILES))})$)",
     re.MULTILINE,
 )
 """Where a CI job stands, told by names alone: a quick look that passes scripts and Makefiles over."""
@@ -27,7 +29,9 @@ def suggested(repository: Repository) -> tuple[Suggestion, ...]:
 
 def suggestion_notices(repository: Repository, listed: Iterable[FileEntry]) -> Iterator[str]:
     """What a person should know of a CI job's command that lays values files over one another."""
-    if _PIPELINE.search("\n".join([entry.path for entry in listed])) is None:
+    paths = "\n".join([entry.path for entry in listed])
+    # Almost no repo of thousands of files has one of these names, and this tells so at once.
+    if not any(name in paths for name in (*_FOLDERS_AND_PREFIXES, *_FILES)) or _PIPELINE.search(paths) is None:
         return
     found = [one for one in suggestions(disk_tree(repository, list(listed))) if len(one.layers) > 1]
     if found:
