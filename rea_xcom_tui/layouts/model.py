@@ -153,6 +153,9 @@ class EntryPoint:
     """Reasons why the values may differ from what the layers say, each a sentence."""
     conflict: str | None = None
     """Why the outcome depends on chance or on the engine's inner order, or None."""
+    holes: tuple[tuple[str, str], ...] = ()
+    """Texts that its tool fills in with what Git does not hold, each with words for where that comes from: a value that
+    has one of them is not known."""
     _flat: tuple[Layer, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

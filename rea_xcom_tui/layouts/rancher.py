@@ -8,6 +8,7 @@ bundle's own block; what `valuesFrom` names goes over all of it. A bundle's file
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,7 +29,8 @@ from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Node
 
-_TEMPLATE_MARKS = ("${", "global.fleet.clusterLabels.")
+_FILLED = re.compile(r"\$\{[^}\n]*\}|global\.fleet\.clusterLabels\.[\w./-]+")
+_MAX_NODES = 50_000
 _NAMES = ("fleet.yaml", "fleet.yml")
 _LABELS = ("clusterSelector", "clusterGroup", "clusterGroupSelector")
 
@@ -98,6 +100,7 @@ class _Row:
     layers: list[Layer] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    holes: dict[str, None] = field(default_factory=dict)
 
 
 class _Bundle:
@@ -201,6 +204,7 @@ class _Bundle:
             chart=self._chart(_text(own, "chart") or chart, helm),
             problems=tuple(row.problems),
             unknown=tuple(row.unknown),
+            holes=tuple((hole, f"labels of the cluster ({hole})") for hole in row.holes),
         )
 
     def _either(self, target: _Target | None, key: str) -> str | None:
@@ -241,12 +245,27 @@ class _Bundle:
         if _list(helm, "templateValues") or (helm is not None and helm.get("templateValues") is not None):
             row.unknown.append("`templateValues` are filled in from the cluster's labels.")
         for layer in [each for group in row.layers for each in (*group.layers, group)]:
-            data = self.tree.read(layer.file) if layer.file and not layer.is_opaque else None
-            if data is not None and any(mark.encode() in data for mark in _TEMPLATE_MARKS):
+            filled = dict.fromkeys(self._filled(layer)) if layer.file and not layer.is_opaque else {}
+            row.holes |= filled
+            if filled:
                 row.unknown.append(
-                    f"{clean(layer.source)} holds texts such as ${{ }}, which Fleet fills in from the "
+                    f"{clean(layer.source)} holds {clean(next(iter(filled)), 100)}, which Fleet fills in from the "
                     "labels of the cluster."
                 )
+
+    def _filled(self, layer: Layer) -> Iterator[str]:
+        """The texts in a layer that Fleet fills in."""
+        node = first_root(self.tree, layer.file)
+        for step in layer.pointer:
+            if isinstance(node, Node):
+                node = node.get(step) if isinstance(step, str) else node.items[int(str(step))]
+        ahead = [node] if isinstance(node, Node) else []
+        for _ in range(_MAX_NODES):
+            if not ahead:
+                break
+            each = ahead.pop()
+            yield from _FILLED.findall(each.text)
+            ahead += [*each.items, *(value for _, value in each.entries)]
 
     def _chart(self, chart: str | None, helm: Node | None) -> ChartRef:
         repo, version = _text(helm, "repo"), _text(helm, "version")

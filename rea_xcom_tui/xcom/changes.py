@@ -60,9 +60,10 @@ def _refuse_foreign(reading: FieldReading) -> None:
         raise CannotChange(f"{reading.name} is encrypted by {tool}, so it cannot be read here; change it with {tool}.")
     if reading.reference is not None and reading.name != "connection":
         where = f" (line {reading.place.line})" if reading.place else ""
+        in_cluster = reading.place is None or reading.place.kind == "reference"
         raise CannotChange(
             f"{reading.name} comes from {reading.reference}{where}, so it is not in this file; change it there, "
-            "or replace the valueFrom with a value by hand."
+            f"or replace the {'valueFrom' if in_cluster else 'text'} with a value by hand."
         )
     if reading.state == "reference":
         raise CannotChange(

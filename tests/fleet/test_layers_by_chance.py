@@ -48,3 +48,19 @@ def test_the_finding_is_accepted_until_its_day_turned_off_or_made_louder() -> No
     assert told(RuleSettings(ignores=(Ignore(UNSURE, "known", files=("elsewhere/*",)),))) == [usual]
     assert told(RuleSettings(off=frozenset({UNSURE}))) == []
     assert told(RuleSettings(severities={UNSURE: "error"})) == ["error"]
+
+
+def test_a_field_that_another_order_of_the_options_changes_is_in_conflict_too() -> None:
+    path = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH"
+    helm = (
+        f"valuesObject: {{xcomBackend: {BACKEND}}}\n"
+        f"parameters: [{{name: 'commonEnv[0].name', value: {path}}}, {{name: 'commonEnv[0].value', value: 's3://a/b'}}, "
+        "{name: commonEnv, value: '{}'}]"
+    )
+    result = Result({**CHART_FILES, "x.yaml": app(helm)})
+    (found,) = [each for each in result.entries if each.conflict]
+    row = read_entry(found, result.tree, Reading(today=TODAY))
+    assert row is not None
+    assert row.field("path").place is None  # the empty list comes last as they are written
+    assert row.field("path").state == "conflict"
+    assert row.field("backend").state == "set"

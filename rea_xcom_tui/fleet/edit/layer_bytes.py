@@ -10,7 +10,7 @@ import msgspec
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.layouts.model import Layer
+from rea_xcom_tui.layouts.model import EntryPoint, Layer
 from rea_xcom_tui.layouts.patterns import matches
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.merged import Made, Merged, Part
@@ -23,6 +23,7 @@ _GENERATED = re.compile(
 _HEAD = 1_000
 """How many bytes at its start may say that a file is generated."""
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
+_FILLED_BY = {"flux": "Flux", "fleet": "Fleet", "argocd": "Argo CD"}
 
 
 def editable(layers: Sequence[Layer], number: int, what: str) -> int:
@@ -76,18 +77,24 @@ def refuse_counted(stronger: Sequence[Layer], layer: Layer) -> None:
             )
 
 
-def refuse_variables(data: bytes, layer: Layer, edits: Sequence[values.Edit]) -> None:
-    """Refuse to put a value over a variable that Flux fills in: it would be lost for every cluster."""
+def refuse_variables(data: bytes, layer: Layer, edits: Sequence[values.Edit], entry: EntryPoint) -> None:
+    """Refuse to put a value over what a tool fills in, such as a variable of Flux: it would be lost for every
+    cluster."""
+    holes = [hole for hole, _ in entry.holes]
+    if entry.layout != "flux" and not holes:
+        return
+    tool = _FILLED_BY.get(entry.layout, "the tool that deploys it")
     start, end = _span(data, layer.document) if layer.pointer or layer.document else (0, len(data))
     known = values.ValuesFile.parse(data[start:end])
     for edit in edits:
         if isinstance(edit, values.SetText) and layer.kind != "values text":
             node = known.find((*layer.pointer, *edit.address))
-            found = _VARIABLE.search(node.text) if node is not None and node.kind == "scalar" else None
-            if found is not None:
+            text = node.text if node is not None and node.kind == "scalar" else ""
+            found = _VARIABLE.findall(text) if entry.layout == "flux" else [hole for hole in holes if hole in text]
+            if found:
                 raise Refused(
-                    f"the value in {clean(layer.file)} is the variable {clean(found[0])}, which Flux fills in for each "
-                    "cluster; change the variable, or edit the file by hand"
+                    f"the value in {clean(layer.file)} is the variable {clean(found[0])}, which {tool} fills in for "
+                    "each cluster; change the variable, or edit the file by hand"
                 )
 
 

@@ -216,8 +216,7 @@ class LayerEdits:
             refuse_counted(layers[number + 1 :], layer)
         edits = _edits(edit, stack, layers, number)
         refuse_generated(data, layer, self._reading.layouts.generated)
-        if entry.layout == "flux":
-            refuse_variables(data, layer, edits)
+        refuse_variables(data, layer, edits, entry)
         made = carried_out(data, layer, edits)
         if isinstance(edit, SetField) and edit.inherits:
             tree, entries = self._state({**state, edit.file: made})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from rea_xcom_tui.edits import Address
+from rea_xcom_tui.fleet.scan.by_chance import in_conflict
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.layouts.effective import Effective, engines_differ
 from rea_xcom_tui.layouts.model import EntryPoint, Problem
@@ -31,15 +32,30 @@ _ASKED: dict[FieldName, Address] = {
 """Where a field would be set that is not; the connection is a part of the path."""
 
 
-def with_what_is_open(config: Configuration, entry: EntryPoint, made: Effective) -> Configuration:
-    """The configuration where a field that nothing here sets may be set by a layer that Git does not hold."""
-    fields = dict(config.fields)
-    for name, address in _ASKED.items():
-        if fields[name].state == "unset" and (words := _open(made.stack, entry, address)):
+def with_what_is_open(config: Configuration, entry: EntryPoint, made: Effective | None) -> Configuration:
+    """The configuration where a field that nothing here sets may be set by a layer that Git does not hold, and where
+    one whose text a tool fills in with what Git does not hold is not known.
+
+    `made` is None where no layer is open.
+    """
+    if made is None and not entry.holes:
+        return config
+    fields = {name: _without_holes(reading, entry) for name, reading in config.fields.items()}
+    for name, address in _ASKED.items() if made is not None else ():
+        if fields[name].state == "unset" and (words := _open(made.stack, entry, address)):  # type: ignore[union-attr]
             fields[name] = replace(fields[name], state="reference", reference=words)
     if fields["path"].state == "reference" and fields["connection"].state == "unset":
         fields["connection"] = replace(fields["connection"], state="reference", reference=fields["path"].reference)
     return replace(config, fields=fields)
+
+
+def _without_holes(reading: FieldReading, entry: EntryPoint) -> FieldReading:
+    """A field whose text has a hole as a reference to what fills it in; any other as it is."""
+    words = [words for hole, words in entry.holes if reading.raw is not None and hole in reading.raw]
+    if not words:
+        return reading
+    told = clean(", ".join(dict.fromkeys(words)), 200)
+    return replace(reading, value=None, state="reference", reference=told, problem=None)
 
 
 def _open(stack: Stack, entry: EntryPoint, address: Address) -> str:
@@ -65,7 +81,7 @@ def layer_findings(
     if made is not None:
         config, differing = _by_engine(config, entry, tree, reading)
         found += differing
-    config = _by_chance(config, entry)
+    config = in_conflict(config, entry, tree, reading)
     return config, tuple(one for finding in found if (one := _accepted(finding, entry, reading)) is not None)
 
 
@@ -141,19 +157,6 @@ def _unsure(entry: EntryPoint) -> Iterator[Finding]:
     reasons = [*entry.unknown, *([entry.conflict] if entry.conflict else [])]
     for reason in dict.fromkeys(reasons):
         yield _finding(UNSURE, reason, entry.line, 1, len(entry.flat_layers))
-
-
-def _by_chance(config: Configuration, entry: EntryPoint) -> Configuration:
-    """Fields that single options set, where the options' order is left to chance, are in conflict."""
-    if entry.conflict is None:
-        return config
-    flat = entry.flat_layers
-    fields = dict(config.fields)
-    for name, reading in config.fields.items():
-        layer = reading.place.layer if reading.place is not None else -1
-        if 0 <= layer < len(flat) and flat[layer].rule.startswith("set"):
-            fields[name] = replace(reading, state="conflict", problem=clean(entry.conflict, 400))
-    return replace(config, fields=fields)
 
 
 def _by_engine(

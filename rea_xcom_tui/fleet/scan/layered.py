@@ -90,13 +90,12 @@ def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collectio
     if (made is not None and made.stack.disabled) or not (entry.chart.name == AGENT_CHART or recognise(root).is_agent):
         return None
     config = _configuration(entry, tree, root)
-    if made is not None:
-        config = with_what_is_open(config, entry, made)
+    said, config = config, with_what_is_open(config, entry, made)
     env = entry.env or _environment(entry, reading)
     context = _context(entry, tree, reading, env)
     judged = judged_in(root, config, context) if reading.judged else None
     # No rule hangs on a field that a layer outside Git may set: what it says of the field would be a guess.
-    findings = [one for one in judged.findings if not _is_open(one, config)] if judged is not None else []
+    findings = [one for one in judged.findings if not _is_open(one, said, config)] if judged is not None else []
     if judged is not None:
         config, own = layer_findings(config, entry, tree, made, reading)
         findings = sorted((*findings, *own), key=lambda finding: (finding.layer, finding.line, finding.code))
@@ -122,10 +121,15 @@ def read_entry(entry: EntryPoint, tree: Tree, reading: Reading, dirty: Collectio
     )
 
 
-def _is_open(finding: Finding, config: Configuration) -> bool:
-    """Whether a finding is about a field that nothing in this repo sets and something outside of it may."""
+def _is_open(finding: Finding, said: Configuration, config: Configuration) -> bool:
+    """Whether a finding is about a field that only what is outside of this repo sets or fills in.
+
+    `said` is the configuration as the layers say it by themselves.
+    """
     reading = config.fields[finding.field] if finding.field is not None else None
-    return reading is not None and reading.state == "reference" and not reading.places
+    if reading is None or reading.state != "reference":
+        return False
+    return not reading.places or said.fields[reading.name].state != "reference"
 
 
 def dirty_free(entry: EntryPoint, dirty: Collection[str]) -> bool:

@@ -41,6 +41,8 @@ class Application:
     problems: tuple[Problem, ...] = ()
     unknown: tuple[str, ...] = ()
     conflict: str | None = None
+    holes: tuple[tuple[str, str], ...] = ()
+    """As those of an entry point."""
     made_by: str | None = None
     """For what a chart's template or a kustomization made: the environment that this one is of, empty for none."""
 
@@ -147,6 +149,7 @@ def _entry(
         (*app.problems, *found.problems),
         (*app.unknown, *found.unknown),
         app.conflict or found.conflict,
+        app.holes,
     )
 
 

@@ -12,6 +12,7 @@ from rea_xcom_tui.layouts.argocd.generators import Element, Elements, Generators
 from rea_xcom_tui.layouts.argocd.pieces import Piece
 from rea_xcom_tui.layouts.charts import local_chart
 from rea_xcom_tui.layouts.gotemplate import TemplateError
+from rea_xcom_tui.layouts.gotemplate.goformat import NO_VALUE
 from rea_xcom_tui.layouts.gotemplate.yamltext import go_data, read_yaml
 from rea_xcom_tui.layouts.model import AGENT_CHART, MAX_ENTRIES, ChartRef, Options, Problem
 from rea_xcom_tui.layouts.tree import Tree
@@ -19,6 +20,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.merged import Made, plain
 
+_HOLES = ("{{", NO_VALUE)
 _ENV_KEYS = ("env", "environment", "values.env", "values.environment", "stage")
 
 
@@ -140,6 +142,7 @@ class _Maker:
             env=_env(element),
             problems=tuple(problems),
             unknown=tuple(unknown),
+            holes=tuple((hole, "an element of the set that Git does not hold") for hole in _HOLES) if unknown else (),
         )
 
     def _patched(self, data: Any, element: Element) -> Any:

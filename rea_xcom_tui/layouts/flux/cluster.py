@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rea_xcom_tui.layouts.flux.substitution import Variables
@@ -27,6 +28,17 @@ class Cluster:
     env: str | None
     objects: dict[tuple[str, str, str], Kept] = field(default_factory=dict)
     """ConfigMaps and Secrets by kind, namespace and name."""
+    known: Mapping[tuple[str, str, str], Kept] = field(default_factory=dict)
+    """The objects that an earlier walk of it has met."""
+    missed: set[tuple[str, str, str]] = field(default_factory=set)
+    """The objects of variables that it had not met when they were asked for."""
+
+    def find(self, key: tuple[str, str, str]) -> Kept | None:
+        """The object of variables by kind, namespace and name, as far as the walk has come, or the one before it."""
+        found = self.objects.get(key) or self.known.get(key)
+        if found is None:
+            self.missed.add(key)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

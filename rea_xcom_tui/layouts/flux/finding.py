@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.layouts.flux.cluster import Cluster, Kept, Release
@@ -24,6 +24,8 @@ _CLUSTERS = re.compile(r"clusters?")
 _KUSTOMIZATION = b"kustomize.toolkit.fluxcd.io"
 _RELEASE = b"helm.toolkit.fluxcd.io"
 _INSTANCE = b"fluxcd.controlplane.io"
+_MOST_ROUNDS = 3
+_Objects = Mapping[tuple[str, str, str], Kept]
 
 
 def find(tree: Tree, options: Options) -> Found:
@@ -38,20 +40,40 @@ def find(tree: Tree, options: Options) -> Found:
     sets = list(builder.raw_objects(_INSTANCE, frozenset(("ResourceSet", "FluxInstance"))))
     if not releases and not any(found.kind == "ResourceSet" for found in sets):
         return Found()
-    search = _Search(builder, options)
-    search.walk(sets)
-    search.leave_none(releases)
-    search.leave_no_set(sets)
+    search = _searched(builder, options, releases, sets, {})
+    for _ in range(_MOST_ROUNDS):  # what variables come from may be built after what they are put into
+        if not any(cluster.missed & cluster.objects.keys() for cluster in search.clusters.values()):
+            break
+        known = {key: cluster.objects for key, cluster in search.clusters.items()}
+        search = _searched(builder, options, releases, sets, known)
     entries = _told_apart([entry_of(release, builder) for release in search.walker.outcome.releases])
     files = search.walker.outcome.files - {entry.file for entry in entries}
     return Found(entries, frozenset(files), tuple(dict.fromkeys(search.walker.outcome.problems)))
 
 
+def _searched(
+    builder: Builder,
+    options: Options,
+    releases: Sequence[Object],
+    sets: Sequence[Object],
+    known: Mapping[str, _Objects],
+) -> _Search:
+    search = _Search(builder, options, known)
+    search.walk(sets)
+    search.leave_none(releases)
+    search.leave_no_set(sets)
+    return search
+
+
 class _Search:
-    def __init__(self, builder: Builder, options: Options) -> None:
+    def __init__(self, builder: Builder, options: Options, known: Mapping[str, _Objects]) -> None:
         self.builder = builder
         self.options = options
         self.walker = Walker(builder, options)
+        self.known = known
+        """What an earlier search has met, by cluster."""
+        self.clusters: dict[str, Cluster] = {}
+        """By the folder that is their first, without a `flux-system` in it."""
 
     def walk(self, sets: Sequence[Object]) -> None:
         """Walk every cluster, from the surest beginnings to the least sure."""
@@ -141,15 +163,34 @@ class _Search:
             return None
 
     def _cluster(self, folder: str) -> Cluster:
-        env = environment(f"{folder}/x", self.options.environments)
-        return Cluster(cluster_name(folder), env)
+        key = "/".join(_told(folder))
+        if key not in self.clusters:
+            env = environment(f"{folder}/x", self.options.environments)
+            self.clusters[key] = Cluster(cluster_name(folder), env, known=self.known.get(key, {}))
+            self._meet_bare(self.clusters[key], key)
+        return self.clusters[key]
+
+    def _meet_bare(self, cluster: Cluster, folder: str) -> None:
+        """Meet the ConfigMaps right in a cluster's folder, which something outside of the repo may build."""
+        for found in self._built(folder).objects if cluster.name is not None else ():
+            if found.kind == "ConfigMap":
+                place = (
+                    "ConfigMap",
+                    text_at(found.root, "metadata", "namespace"),
+                    text_at(found.root, "metadata", "name"),
+                )
+                cluster.objects.setdefault(place, Kept(found, found.root, Variables({})))
 
 
 def cluster_name(folder: str) -> str | None:
     """The name of a cluster by its folder: what stands below `clusters`, joined by hyphens; None where nothing does."""
-    parts = [part for part in folder.split("/") if part != "flux-system"]
+    parts = _told(folder)
     at = max((at for at, part in enumerate(parts) if _CLUSTERS.fullmatch(part)), default=None)
     return None if at is None else "-".join(parts[at + 1 :]) or None
+
+
+def _told(folder: str) -> list[str]:
+    return [part for part in folder.split("/") if part != "flux-system"]
 
 
 def _place(found: Object) -> tuple[str, int]:

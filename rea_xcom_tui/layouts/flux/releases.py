@@ -51,8 +51,9 @@ def entry_of(release: Release, builder: Builder) -> EntryPoint:
     if inline is not None:
         layers.append(inline)
     unknown = list(release.unknown)
-    if kept.variables.missing:
-        names = ", ".join(f"${{{name}}}" for name in list(kept.variables.missing)[:8])
+    holes = {**kept.variables.missing, **maker.holes}
+    if holes:
+        names = ", ".join(f"${{{name}}}" for name in list(dict.fromkeys(holes.values()))[:8])
         unknown.append(f"Git does not define the variables {names}; set them in the configuration of the cluster.")
     told = [Problem(clean(sentence, 400), place.file, line) for sentence, line in kept.variables.problems]
     return EntryPoint(
@@ -70,6 +71,7 @@ def entry_of(release: Release, builder: Builder) -> EntryPoint:
         problems=tuple(dict.fromkeys((*release.problems, *maker.problems, *told))),
         unknown=tuple(dict.fromkeys(unknown)),
         conflict=conflict,
+        holes=tuple((whole, f"the variable ${{{name}}}") for whole, name in holes.items()),
     )
 
 
@@ -84,6 +86,8 @@ class _Maker:
         self.problems: list[Problem] = []
         self.targets: list[tuple[str, int]] = []
         """The targetPath of each valuesFrom entry that has one, with its line."""
+        self.holes: dict[str, str] = {}
+        """The variables in its ConfigMaps that Git does not define, as they are written, each with its name."""
 
     def inline(self) -> Layer | None:
         """spec.values, with its patches."""
@@ -147,18 +151,19 @@ class _Maker:
         if kept is None:
             secret = kind == "Secret"
             why_not = f"The {told} is not in this repo; change it in the cluster, or where it is made."
-            return opaque(told, why_not, kind="secret" if secret else "reference")
+            return replace(opaque(told, why_not, kind="secret" if secret else "reference"), path=path)
         if kind == "ConfigMap" and node_at(kept.root, "data", key) is None:
             if not optional:
                 sentence = f"The {clean(f'{kind} {name}', 200)} has no key {clean(key, 80)}; the release fails."
                 self.problems.append(Problem(sentence, item.file, item.line))
             return None
+        self.holes |= kept.variables.missing
         source = kept.object.sources.get(key)
         if source is not None and not source.pointer:
             return self._generated(source.file, told, path, text_at(item, "literal") == "true", kept, key)
         if kind == "Secret":
             why_not = f"The {told} is a Secret, whose values are not read; change it in its own file."
-            return opaque(told, why_not, kind="secret", file=kept.object.place.file)
+            return replace(opaque(told, why_not, kind="secret", file=kept.object.place.file), path=path)
         return self._text(kept, key, path, literal=text_at(item, "literal") == "true")
 
     def _object(self, kind: str, name: str) -> Kept | None:

@@ -39,8 +39,8 @@ class Variables:
     values: Mapping[str, str]
     is_open: bool = False
     """Whether more variables come from objects that are not in Git; then an unknown one stays as it is written."""
-    missing: dict[str, None] = field(default_factory=dict)
-    """The names that stayed, in the order in which they were met."""
+    missing: dict[str, str] = field(default_factory=dict)
+    """The variables that stayed, as they are written, each with its name, in the order in which they were met."""
     problems: list[tuple[str, int]] = field(default_factory=list)
     """What is wrong with a text, and its line."""
 
@@ -128,8 +128,8 @@ def _variable(inside: str, variables: Variables, depth: int) -> str:
         raise BadSubstitution(f"${{{clean(name, 60)}}}, whose name is not valid")
     value = variables.values.get(name)
     if value is None and variables.is_open:
-        variables.missing[name] = None
-        return f"${{{inside}}}"
+        variables.missing[whole := f"${{{inside}}}"] = name
+        return whole
     if not rest:
         return value or ""
     operator = next((each for each in (":=", ":-", "=") if rest.startswith(each)), None)

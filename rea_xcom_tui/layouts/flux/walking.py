@@ -182,7 +182,7 @@ class Walker:
         sources = node_at(post, "substituteFrom")
         for source in sources.items if sources is not None else ():
             kind, name = text_at(source, "kind"), text_at(source, "name")
-            kept = cluster.objects.get((kind, text_at(now, "metadata", "namespace"), name))
+            kept = cluster.find((kind, text_at(now, "metadata", "namespace"), name))
             if kept is not None and kind == "ConfigMap":
                 values.update(texts_at(kept.root, "data"))
             else:

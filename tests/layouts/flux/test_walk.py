@@ -259,3 +259,34 @@ def test_inputs_from_the_cluster_are_named_and_a_path_that_nothing_fits_as_well(
     told = [problem.sentence for problem in _find(files).problems]
     assert any("Inputs of this ResourceSet come from the cluster" in sentence for sentence in told)
     assert any(sentence.startswith("No folder fits the path ./nowhere/${X}") for sentence in told)
+
+
+def test_variables_from_what_is_built_later_or_lies_in_the_clusters_own_folder() -> None:
+    variables = "  postBuild:\n    substituteFrom:\n    - {kind: ConfigMap, name: vars}\n"
+
+    def config(limit: str) -> str:
+        return (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: vars, namespace: flux-system}\n"
+            f"data: {{LIMIT: '{limit}', ENVIRONMENT: live}}\n"
+        )
+
+    agent = release("agent", env("s3://x/xcom", "'${LIMIT}'"), namespace="agents")
+    files = {
+        "clusters/a/apps.yaml": flux("apps", "./apps/${ENVIRONMENT}", variables),
+        "clusters/a/config.yaml": flux("config", "./config"),
+        "config/vars.yaml": config("7"),
+        "clusters/b/apps.yaml": flux("apps", "./apps/live", variables),
+        "clusters/b/vars.yaml": config("8"),
+        "apps/live/agent.yaml": agent,
+        "apps/uat/agent.yaml": agent,
+    }
+    bootstrap = {
+        "clusters/a/flux-system/sync.yaml": flux("flux-system", "./clusters/a", variables),
+        "clusters/b/flux-system/sync.yaml": flux("flux-system", "./clusters/b"),
+    }
+    for each in ({**files, **bootstrap}, files):
+        found = _find(each)
+        live = [entry for entry in found.entries if entry.file == "apps/live/agent.yaml"]
+        assert {entry.cluster: _env(each, entry)[THRESHOLD] for entry in live} == {"a": 7, "b": 8}
+        assert not any(entry.unknown for entry in live)
+    assert {entry.file for entry in _find({**files, **bootstrap}).entries if entry.cluster} == {"apps/live/agent.yaml"}
