@@ -194,7 +194,7 @@ async def through_every_change(driver: Driver, watch: Watch) -> None:
     await driver.press("u", "t", "escape")
     watch.where = "pending again"
     for field in ("threshold", "connection"):
-        driver.home.bulk.edit([row.id for row in driver.table.rows if row.deployment], field, "79")  # type: ignore[arg-type]
+        driver.home.edits.edit([row.id for row in driver.table.rows if row.deployment], field, "79")  # type: ignore[arg-type]
         await driver.settle()
         await home(driver)
     watch.where = "commit"

@@ -124,7 +124,7 @@ async def test_xcom_is_turned_on_and_a_move_of_paths_told(tmp_path: Path) -> Non
         await driver.press("u")
         assert "Undone: turn XCom on for" in driver.seen
         assert "growth-prod-xcom" not in driver.cell("growth-bare", "path")
-        driver.home.bulk.edit(["clusters/prod/growth/etl/values.yaml"], "path", "s3://aws_xcom@acme-xcom/etl")
+        driver.home.edits.edit(["clusters/prod/growth/etl/values.yaml"], "path", "s3://aws_xcom@acme-xcom/etl")
         await driver.settle()
         await line(driver, f"plan {plan}")
         await line(driver, f"migrate {plan}")

@@ -87,7 +87,7 @@ async def test_a_bulk_edit_opens_with_what_is_usual_and_shows_no_stale_preview(r
 
 async def test_write_asks_alike_everywhere_and_tells_the_outcome(repo: Work) -> None:
     async with driving(opener(repo.root, read_only=False), (120, 40)) as driver:
-        driver.home.bulk.edit(PROD[:2], "path", "gs://one-bucket/xcom")
+        driver.home.edits.edit(PROD[:2], "path", "gs://one-bucket/xcom")
         await driver.settle()
         for way in ((), ("d",)):
             await driver.press(*way, "w")
@@ -106,7 +106,7 @@ async def test_write_asks_alike_everywhere_and_tells_the_outcome(repo: Work) -> 
 
 async def test_what_cannot_be_made_keeps_all_of_it_from_being_written_unless_one_says_so(repo: Work) -> None:
     async with driving(opener(repo.root, read_only=False), (120, 40)) as driver:
-        driver.home.bulk.edit(PROD[:2], "threshold", "7")
+        driver.home.edits.edit(PROD[:2], "threshold", "7")
         await driver.settle()
         repo.write(PROD[0], repo.read(PROD[0]).replace(b'value: "1048576"', b'value: &t "1048576"') + b"other: *t\n")
         await driver.press("w")
@@ -124,7 +124,7 @@ async def test_the_changed_part_of_a_long_line_is_on_the_screen(tmp_path: Path, 
     role = "arn:aws:iam::123456789012:role/a-very-long-path/of-a-role/that-goes-on/and-on/until-it-names/"
     work = make_work(tmp_path / "long", {"prod/z/values.yaml": values("z", role=f"{role}oldAgent")})
     async with driving(opener(work.root, read_only=False), (width, 30)) as driver:
-        driver.home.bulk.edit(["prod/z/values.yaml"], "identity", f"{role}newAgent")
+        driver.home.edits.edit(["prod/z/values.yaml"], "identity", f"{role}newAgent")
         await driver.settle()
         await driver.press("d")
         for sides in (False, True):

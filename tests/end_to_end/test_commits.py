@@ -17,8 +17,8 @@ CRM = "clusters/dev/crm/sync/values.yaml"
 
 async def two_edits(driver: Driver) -> None:
     """Edit two fields of two deployments and go to the commit."""
-    driver.home.bulk.edit([ETL], "threshold", "2 MiB")
-    driver.home.bulk.edit([CRM], "compression", "gzip")
+    driver.home.edits.edit([ETL], "threshold", "2 MiB")
+    driver.home.edits.edit([CRM], "compression", "gzip")
     await driver.settle()
     await driver.press("c")
 

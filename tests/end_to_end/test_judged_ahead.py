@@ -21,7 +21,7 @@ def repo(tmp_path: Path) -> Work:
 
 
 async def edit(driver: Driver, *files: str, field: str, text: str) -> None:
-    driver.home.bulk.edit(files, field, text)  # type: ignore[arg-type]
+    driver.home.edits.edit(files, field, text)  # type: ignore[arg-type]
     await driver.settle()
 
 

@@ -24,7 +24,7 @@ def repo(tmp_path: Path) -> Work:
 
 async def edit(driver: Driver, *files: str, field: str = "threshold", text: str = "0") -> None:
     """Make edits at once; typing them is tested elsewhere."""
-    driver.home.bulk.edit(files, field, text)  # type: ignore[arg-type]
+    driver.home.edits.edit(files, field, text)  # type: ignore[arg-type]
     await driver.settle()
 
 

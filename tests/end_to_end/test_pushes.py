@@ -32,7 +32,7 @@ def server_hook(server: Work, name: str, script: str) -> None:
 
 async def commit_one(driver: Driver, *last: str) -> None:
     """Edit a threshold and commit it to the branch that is proposed."""
-    driver.home.bulk.edit([ETL], "threshold", "always")
+    driver.home.edits.edit([ETL], "threshold", "always")
     await driver.settle()
     await driver.press("c", *(last or ("enter",)))
 
@@ -134,7 +134,7 @@ async def test_switching_branches_and_back(fleet_repo: Work) -> None:
         assert "On topic now." in driver.status
         assert "⎇ topic" in driver.header
         assert driver.cell("billing-etl", "threshold").endswith("4096")
-        driver.home.bulk.edit([ETL], "threshold", "always")
+        driver.home.edits.edit([ETL], "threshold", "always")
         await driver.settle()
         await driver.press("B", "enter")
         assert "are based on the values of this branch" in driver.dialog

@@ -107,7 +107,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
     def bulk(driver: Driver) -> Awaitable[None]:
         def done(answer: Answer | None) -> None:
             if answer is not None:
-                driver.home.bulk.edit(answer.ids, "threshold", answer.text, answer.layer)
+                driver.home.edits.edit(answer.ids, "threshold", answer.text, answer.layer)
 
         return push(driver, BulkScreen(driver.home.jobs, "threshold", ids, "7"), done)
 
@@ -119,7 +119,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
     def layers(driver: Driver) -> Awaitable[None]:
         def done(choice: LayerChoice | None) -> None:
             if choice is not None:
-                driver.home.edit_in(ids[:1], "threshold", choice.text, choice.layer)
+                driver.home.edits.edit(ids[:1], "threshold", choice.text, choice.layer)
 
         choice = LayerChoice("values.yaml", "7", usual=True, carries=False)
         return push(driver, LayersScreen("etl", "threshold", [choice]), done)

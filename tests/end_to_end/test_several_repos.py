@@ -69,7 +69,7 @@ async def test_one_table_over_all_tells_repo_and_branch_of_the_row_under_the_cur
 async def test_a_bulk_edit_is_one_preview_one_undo_and_a_commit_in_each_repo(repos: Mapping[str, Work]) -> None:
     before = {name: work.head() for name, work in repos.items()}
     async with driving(opened(repos)) as driver:
-        driver.home.bulk.edit([f"{name}:clusters/prod/{name}-etl/values.yaml" for name in REPOS], "threshold", "0")
+        driver.home.edits.edit([f"{name}:clusters/prod/{name}-etl/values.yaml" for name in REPOS], "threshold", "0")
         await driver.settle()
         assert "3 edited" in driver.header
         await driver.press("u")
@@ -81,7 +81,7 @@ async def test_a_bulk_edit_is_one_preview_one_undo_and_a_commit_in_each_repo(rep
         assert thresholds(repos) == ["0", "0", "0"]
         await driver.press("u", "t")
         assert thresholds(repos) == ["1048576"] * 3
-        driver.home.bulk.edit(
+        driver.home.edits.edit(
             [f"{name}:clusters/prod/{name}-etl/values.yaml" for name in ("data", "ml")], "threshold", "5"
         )
         await driver.settle()
@@ -98,7 +98,7 @@ async def test_a_bulk_edit_is_one_preview_one_undo_and_a_commit_in_each_repo(rep
 
 async def test_a_commit_over_repos_is_reversed_in_each_of_them(repos: Mapping[str, Work]) -> None:
     async with driving(opened(repos)) as driver:
-        driver.home.bulk.edit([f"{name}:clusters/prod/{name}-etl/values.yaml" for name in REPOS], "threshold", "0")
+        driver.home.edits.edit([f"{name}:clusters/prod/{name}-etl/values.yaml" for name in REPOS], "threshold", "0")
         await driver.settle()
         await driver.press("c", "b", "enter")
         await driver.press("u", "t")
@@ -121,7 +121,7 @@ async def test_one_key_pushes_what_each_repo_has_to_push(repos: Mapping[str, Wor
         return [servers[name].git("branch", "--list", "xcom/*", "rea/*") != "" for name in REPOS]
 
     async with driving(opened(repos), size=(130, 30)) as driver:
-        driver.home.bulk.edit(
+        driver.home.edits.edit(
             [f"{name}:clusters/prod/{name}-etl/values.yaml" for name in ("data", "ml")], "threshold", "5"
         )
         await driver.settle()

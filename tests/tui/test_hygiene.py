@@ -10,21 +10,19 @@ import subprocess
 import sys
 import textwrap
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from types import FunctionType
-from typing import TYPE_CHECKING, cast
+from unittest.mock import MagicMock
 
 import pytest
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 import rea_xcom_tui.tui
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.home.guidance import idle_commands
-from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.keys.commands import COMMANDS, ORDER, PLACES, WRITING, Place, keys_page, of_place
-
-if TYPE_CHECKING:
-    from rea_xcom_tui.tui.background.jobs import Jobs
 
 ROOT = Path(rea_xcom_tui.tui.__file__).parent
 MOST_CLASSES, MOST_MEMBERS = 5, 70
@@ -72,11 +70,10 @@ def test_ids_and_keys_are_unique_and_every_command_can_be_done() -> None:
 
 def owners_of(owner: type) -> list[type]:
     """A screen's class and those of its parts."""
-    from rea_xcom_tui.tui.home.screen import FleetScreen
-
-    if owner is not FleetScreen:
+    if not issubclass(owner, Composed):
         return [owner]
-    return [owner, *map(type, FleetScreen(cast("Jobs", None), print, Look()).parts)]
+    given = [MagicMock() for given in signature(owner).parameters.values() if given.default is given.empty]
+    return [owner, *map(type, owner(*given).parts)]
 
 
 def made_of(cls: type) -> tuple[int, int]:
@@ -88,7 +85,10 @@ def made_of(cls: type) -> tuple[int, int]:
     return len(ours), len({name for name in names if not name.startswith("__")})
 
 
-@pytest.mark.parametrize("cls", [cls for cls in own_classes() if issubclass(cls, Screen)], ids=lambda cls: cls.__name__)
+SCREENS = [cls for cls in own_classes() if issubclass(cls, Screen)]
+
+
+@pytest.mark.parametrize("cls", SCREENS, ids=lambda cls: cls.__name__)
 def test_no_screen_grows_into_a_pile_of_classes_again(cls: type) -> None:
     """What a screen can do beyond this belongs to parts, see `tui/background/parts.py`."""
     classes, members = made_of(cls)
@@ -96,9 +96,10 @@ def test_no_screen_grows_into_a_pile_of_classes_again(cls: type) -> None:
     assert members <= MOST_MEMBERS
 
 
-def test_each_command_of_the_fleet_is_done_in_one_place() -> None:
-    screen, *parts = owners_of(importlib.import_module("rea_xcom_tui.tui.home.screen").FleetScreen)
-    actions = [name for part in parts for name in vars(part) if name.startswith("action_")]
+@pytest.mark.parametrize("cls", SCREENS, ids=lambda cls: cls.__name__)
+def test_each_command_of_a_screen_is_done_in_one_place(cls: type) -> None:
+    screen, *parts = owners_of(cls)
+    actions = [name for part in parts for name in dir(part) if name.startswith("action_")]
     assert len(actions) == len(set(actions))
     assert not {name for name in actions if hasattr(screen, name)}
 
@@ -108,6 +109,7 @@ def test_every_action_exists() -> None:
     from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
     from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
     from rea_xcom_tui.tui.changes.push_screen import PushScreen
+    from rea_xcom_tui.tui.file.screen import FileScreen
     from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
     from rea_xcom_tui.tui.home.columns_screen import ColumnsScreen
     from rea_xcom_tui.tui.home.command_bar import CommandLine
@@ -128,6 +130,7 @@ def test_every_action_exists() -> None:
         "fleet": FleetScreen,
         "table": FleetTable,
         "editor": CellEditor,
+        "file": FileScreen,
         "diff": DiffScreen,
         "commit": CommitScreen,
         "bulk": BulkScreen,

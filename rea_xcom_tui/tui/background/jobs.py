@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background.comparisons import Comparisons
 from rea_xcom_tui.tui.background.kept import Kept
@@ -122,6 +123,11 @@ class Jobs:
         """What the screen of the problems shows, worked out before it is asked for."""
         self._stops: list[threading.Event] = []
         """What stops each of the long jobs."""
+
+    @property
+    def pending(self) -> Pending:
+        """The pending edits; none before the repo is open."""
+        return self._workspace.pending if self._workspace is not None else Pending()
 
     def open(self, sender: MessagePump) -> None:
         """Find the repo, then read it."""

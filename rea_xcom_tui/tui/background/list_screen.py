@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList, Page
@@ -20,16 +20,12 @@ Key = TypeVar("Key")
 Result = TypeVar("Result")
 
 
-class ListScreen(Screen[Result], Generic[Key, Result]):
+class ListScreen(Composed[Result], Generic[Key, Result]):
     """A header, a list, the details of what is under the cursor, a status line and the keys."""
 
     CSS_PATH = Path(__file__).with_name("list.tcss")
     AUTO_FOCUS = "LineList"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
-
-    def __init__(self, work: jobs.Jobs) -> None:
-        super().__init__()
-        self.jobs = work
 
     def compose(self) -> ComposeResult:
         """Header, list and details, status, keys."""
@@ -54,10 +50,6 @@ class ListScreen(Screen[Result], Generic[Key, Result]):
     def detail(self) -> Page:
         """The details."""
         return self.query_one("#detail", Page)
-
-    def say(self, text: str, style: str = "") -> None:
-        """Say something on the status line."""
-        self.query_one("#status", Bar).show([(text, style)])
 
     def fail(self, event: jobs.Failed, then: Callable[[str | None], None] | None = None) -> None:
         """Tell that a job could not be done."""

@@ -17,10 +17,12 @@ from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.file_changes import Group, GroupBy, KnownChanges, file_changes, grouped
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.changes.diff_view import DiffView
 from rea_xcom_tui.tui.changes.edit_lines import accepted_in, cause_words, edit_line, group_line, words
-from rea_xcom_tui.tui.changes.foreseen import Writes, outlook_words
+from rea_xcom_tui.tui.changes.foreseen import outlook_words
+from rea_xcom_tui.tui.changes.writing import Undoing, Writing
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import Failure
@@ -30,7 +32,7 @@ from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.edit.pending import Key, Pending, PendingEdit
+    from rea_xcom_tui.fleet.edit.pending import Key, PendingEdit
     from rea_xcom_tui.fleet.workspace import Workspace
 
 _MOST_TOLD = 5
@@ -41,7 +43,7 @@ Item = tuple[int, "PendingEdit | None"]
 """A line of the list: the group it belongs to, and one edit of it, or None for the group itself."""
 
 
-class DiffScreen(Writes):
+class DiffScreen(Composed[str]):
     """Pending edits and their diff. Dismisses with `write` or `commit` when the user wants to go on."""
 
     CSS_PATH = "diff.tcss"
@@ -51,8 +53,8 @@ class DiffScreen(Writes):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-broad")]  # noqa: RUF012 - Textual declares it for instances
 
     def __init__(self, work: jobs.Jobs) -> None:
-        super().__init__()
-        self.jobs = work
+        super().__init__(work)
+        self.parts = (Writing(self, self.dismiss, lambda: None), Undoing(self))
         self.by: GroupBy = "cause"
         self.planned: jobs.Planned | None = None
         self._groups: Sequence[Group] = ()
@@ -286,7 +288,7 @@ class DiffScreen(Writes):
         """Go to the next change, or to the one before."""
         at, count = self.query_one(DiffView).go_to_change(by)
         if count:
-            self.notify_line(f"change {at} of {count}")
+            self.say(f"change {at} of {count}")
 
     def action_hold(self) -> None:
         """Leave the edits under the cursor out of the next write, or take them in again."""
@@ -318,45 +320,25 @@ class DiffScreen(Writes):
             self, "revert the edits", lambda workspace: jobs.Edited(workspace.pending.drop(wanted, title), [])
         )
 
-    def action_undo(self) -> None:
-        """Undo the newest step."""
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undo", workspace.undo()))
-
-    def action_redo(self) -> None:
-        """Do again what was undone."""
-        self.jobs.run(self, "redo", lambda workspace: jobs.Undone("redo", workspace.redo()))
-
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
-        self.notify_line(event.sentence)
+        self.say(event.sentence)
         self.plan()
 
     @on(jobs.Edited)
     def _edited(self) -> None:
         self.plan()
 
-    def notify_line(self, text: str) -> None:
+    def say(self, text: str, style: str = "edited") -> None:
         """Say something in the header until the diff is worked out anew."""
         self.query_one("#header", Bar).show([("Pending changes", "title"), (f"  {text}", "edited")])
-
-    def say(self, text: str, style: str = "") -> None:
-        """Say it in the header."""
-        self.notify_line(text)
-
-    def pending_now(self) -> Pending | None:
-        """The pending edits."""
-        return next((screen.pending for screen in self.app.screen_stack if hasattr(screen, "pending")), None)
-
-    def go_on(self, verb: str) -> None:
-        """Leave it to the fleet, which tells how it ends."""
-        self.dismiss(verb)
 
     def action_commit(self) -> None:
         """Go on to the commit."""
         if self.planned is None:
             return
         if all(edit.held for edit in self.planned.edits):
-            self.notify_line("everything is left out: Space takes an edit in")
+            self.say("everything is left out: Space takes an edit in")
         else:
             self.dismiss("commit")
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textual import on
 from textual.message import Message
-from textual.screen import Screen
 
 from rea_xcom_tui.fleet.edit.pending import PendingEdit, described
 from rea_xcom_tui.fleet.edit.plan import Plan
 from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.file_changes import grouped
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.changes.edit_lines import cause_words, reach_of
@@ -81,9 +78,9 @@ def changed_fields(workspace: Workspace, files: Iterable[FilePlan]) -> Counter[s
     return counts
 
 
-def nothing_to_write(pending: Pending | None) -> str:
+def nothing_to_write(pending: Pending) -> str:
     """Why there is nothing to write, in a sentence; empty where there is something."""
-    if pending is None or not len(pending):
+    if not len(pending):
         return NOTHING
     if not pending.chosen:
         return f"All {plural(pending.held, 'pending edit')} are left out of the write; d shows them."
@@ -162,43 +159,3 @@ def write_question(told: Foreseen) -> Question:
     where = f"{plural(told.lines, 'line')} in {plural(told.files, 'file')}"
     title = f"Write {described(told.edits)} to {plural(told.files, 'file')}?"
     return Question(title, "\n".join([f"{where}:", *body]), [Choice("w", "Enter", "write", "write"), diff, STAY])
-
-
-class Writes(Screen[Any]):
-    """A screen on which `w` writes what is pending, after the same question everywhere."""
-
-    jobs: jobs.Jobs
-
-    def say(self, text: str, style: str = "") -> None:
-        """Say something to the user."""
-
-    def pending_now(self) -> Pending | None:
-        """The pending edits; None before the repo is open."""
-        return None
-
-    def action_write(self) -> None:
-        """Work out what a write would do, then ask."""
-        why_not = nothing_to_write(self.pending_now())
-        if why_not:
-            self.say(why_not)
-        else:
-            self.jobs.run(self, "work out what a write would do", Foreseen)
-
-    @on(Foreseen)
-    def _foreseen(self, event: Foreseen) -> None:
-        if event.conflicts:
-            self.go_on("write")
-        else:
-            self.app.push_screen(write_question(event), self._write_answered)
-
-    def _write_answered(self, answer: str | None) -> None:
-        if answer == "diff":
-            self.action_diff()
-        elif answer:
-            self.go_on("write_rest" if answer == "rest" else answer)
-
-    def action_diff(self) -> None:
-        """Show the diff."""
-
-    def go_on(self, verb: str) -> None:
-        """Do what was asked for and answered: `write`, `write_rest` (what can be made) or `commit`."""

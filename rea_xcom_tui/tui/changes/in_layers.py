@@ -12,11 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import Composed, Part, takes
 from rea_xcom_tui.tui.changes.foreseen import changed_fields, changed_lines
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
@@ -218,23 +219,31 @@ def _whom(choice: LayerChoice) -> str:
     return f"{said}{plural(len(choice.others), 'other deployment')} would change too: {', '.join(choice.others)}."
 
 
-class ChoosesLayers(Screen[Any]):
-    """A screen that edits and fixes, and asks about layers that others share."""
+class LayeredEdits(Part[Composed[Any]]):
+    """Makes edits and fixes pending, and asks about layers that others share."""
 
-    jobs: jobs.Jobs
+    def edit(
+        self, ids: Sequence[str], field: FieldName, text: str | None, layer: str | None = None, *, choose: bool = False
+    ) -> None:
+        """Make edits pending, as one step; `text` None takes the field out of the file.
 
-    def say(self, text: str, style: str = "") -> None:
-        """Say something to the user."""
-
-    def edit_in(self, ids: Sequence[str], field: FieldName, text: str | None, layer: str | None) -> None:
-        """Make an edit in a layer that was chosen."""
+        `layer` is the one that takes them, see `Editing.edit`; with `choose`, a person is asked.
+        """
 
         def work(workspace: Workspace, progress: Tell) -> Message:
-            return edited(workspace, ids, field, text, progress, layer)
+            return edited(workspace, ids, field, text, progress, layer, choose=choose)
 
-        self.jobs.run_long(self, f"set {field}", work)
+        self.jobs.run_long(self.home, f"set {field}", work)
 
-    @on(LayersOffered)
+    def fix(self, ids: Sequence[str], code: str, place: tuple[int, int] | None, verb: str = "fix") -> None:
+        """Make the fixes of a rule pending, or with a `place` (line and column) that of one finding."""
+
+        def work(workspace: Workspace, progress: Tell) -> Message:
+            return fixed(workspace, ids, code, place, progress)
+
+        self.jobs.run_long(self.home, verb, work)
+
+    @takes(LayersOffered)
     def _layers_offered(self, event: LayersOffered) -> None:
         if not event.choices:
             self.say("This deployment is one plain file; there is no layer to choose.")
@@ -242,18 +251,18 @@ class ChoosesLayers(Screen[Any]):
 
         def chosen(choice: LayerChoice | None) -> None:
             if choice is not None:
-                self.edit_in([event.deployment], event.field, choice.text, choice.layer)
+                self.edit([event.deployment], event.field, choice.text, choice.layer)
 
         self.app.push_screen(LayersScreen(event.name, event.field, event.choices), chosen)
 
-    @on(FixesShared)
+    @takes(FixesShared)
     def _fixes_shared(self, event: FixesShared) -> None:
         names = list(dict.fromkeys(name for refusal in event.refusals for name in refusal.others))
         count = len({refusal.deployment for refusal in event.refusals})
 
         def answered(answer: str | None) -> None:
             if answer:
-                self.jobs.run_long(self, "fix", event.retry)
+                self.jobs.run_long(self.home, "fix", event.retry)
 
         question = Question(
             f"Fix {plural(len(names), 'other deployment')} too?",

@@ -13,6 +13,7 @@ from textual.message import Message
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.changes.around import Around
+from rea_xcom_tui.tui.changes.writing import Undoing
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines
 from rea_xcom_tui.tui.drift.forms import Accept, AgainstForm, Choices, IgnoreForm, NotesForm, SpreadForm
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.drift import Deviation
 
 
-class DriftScreen(DriftView, Around):
+class DriftScreen(DriftView):
     """The drift screen. Dismisses with what the fleet is to do next."""
+
+    def __init__(self, work: jobs.Jobs, here: str | None) -> None:
+        super().__init__(work, here)
+        self.parts = (Around(self, lambda: self.dismiss(("", "", "")), self.compare), Undoing(self))
 
     _counted: Callable[[int], None] | None = None
     """What waits for the number of statements that a first baseline would hold."""
@@ -52,11 +57,6 @@ class DriftScreen(DriftView, Around):
         elif not chosen:
             self.say("Nothing differs here." if self.in_matrix else "Nothing differs, so there is nothing to do.")
         return chosen
-
-    def pending_count(self) -> int:
-        """How many edits are pending."""
-        pending = self.pending_now()
-        return len(pending) if pending is not None else 0
 
     # Setting right
 
@@ -238,11 +238,3 @@ class DriftScreen(DriftView, Around):
         """Edit by hand, in the fleet's table."""
         if chosen := self._chosen_or_say():
             self.dismiss(("edit", chosen[0].deployment, chosen[0].field))
-
-    def leave(self) -> None:
-        """Go back to the fleet."""
-        self.dismiss(("", "", ""))
-
-    def values_changed(self) -> None:
-        """Compare anew after another screen may have changed what is pending."""
-        self.compare()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.drift import detail_lines as details
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines
@@ -44,7 +44,7 @@ Leave = tuple[Literal["", "diff", "write", "edit"], str, str]
 """What the fleet is to do next; for an edit with the deployment and the field."""
 
 
-class DriftView(Screen[Leave]):
+class DriftView(Composed[Leave]):
     """Causes, what deserves attention first in front, with the members of the one under the cursor beneath."""
 
     CSS_PATH = "drift.tcss"
@@ -55,8 +55,7 @@ class DriftView(Screen[Leave]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012 - Textual declares it for instances
 
     def __init__(self, work: jobs.Jobs, here: str | None) -> None:
-        super().__init__()
-        self.jobs = work
+        super().__init__(work)
         self.here = here
         """The deployment under the fleet's cursor, which can be compared with."""
         self.against: str | None = None
@@ -297,17 +296,13 @@ class DriftView(Screen[Leave]):
         # The grid that the entry was made for: a newer one, with other rows, may be drawn only a moment later.
         return grid.line(index, self._column if here else None)
 
-    def pending_count(self) -> int:
-        """How many edits are pending, those of the baseline file among them."""
-        return self.found.pending if self.found is not None else 0
-
     def show_header(self) -> None:
         """Show what is compared with, and how much differs."""
         left: list[Span] = [("Drift", "title")]
         right: list[Span] = [("comparing", "edited")]
         if self.found is not None:
             left += [("  against ", "quiet"), (harmless(self.found.words), "strong"), (" ▾", "quiet")]
-            if pending := self.pending_count():
+            if pending := len(self.jobs.pending):
                 left.append((f"  ~{pending}{'' if self.has_class('-narrow') else ' pending'}", "edited"))
             report = self.report
             right = [(plural(len(report.causes), "cause"), "drift" if report.causes else "good"), (" · ", "quiet")]
@@ -317,10 +312,6 @@ class DriftView(Screen[Leave]):
             if notes := len(report.notices) + len(report.accepted):
                 right += [(" · ", "quiet"), (plural(notes, "note"), "quiet")]
         self.query_one("#header", Bar).show(left, right)
-
-    def say(self, text: str, style: str = "") -> None:
-        """Say something on the status line."""
-        self.query_one("#status", Bar).show([(text, style)])
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size."""

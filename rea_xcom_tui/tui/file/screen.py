@@ -18,10 +18,12 @@ from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Row
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
-from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers, Tell, edited, fixed
+from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
+from rea_xcom_tui.tui.changes.writing import Undoing
 from rea_xcom_tui.tui.file.lines import FileText, Marked, Spot, entries_of, legend, marked, summary, title_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
@@ -55,7 +57,7 @@ class Attributed(Message):
         self.text = text
 
 
-class FileScreen(ChoosesLayers):
+class FileScreen(Composed[None]):
     """The file of one deployment, or its layers one after the other."""
 
     CSS_PATH = Path(__file__).with_name("file.tcss")
@@ -72,8 +74,9 @@ class FileScreen(ChoosesLayers):
         field: FieldName | None,
         open_line: Callable[[str, int], None],
     ) -> None:
-        super().__init__()
-        self.jobs = work
+        super().__init__(work)
+        self.edits = LayeredEdits(self)
+        self.parts = (self.edits, Undoing(self))
         self.workspace = workspace
         self.row = row
         self.open_line = open_line
@@ -103,10 +106,6 @@ class FileScreen(ChoosesLayers):
     def listed(self) -> LineList[Spot]:
         """The lines."""
         return self.query_one("#list", LineList)
-
-    def say(self, text: str, style: str = "") -> None:
-        """Say something on the status line."""
-        self.query_one("#status", Bar).show([(text, style)])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types, a letter is a letter; keys that can do nothing here are not offered."""
@@ -270,14 +269,9 @@ class FileScreen(ChoosesLayers):
 
     @on(CellEditor.Saved)
     def _saved(self, event: CellEditor.Saved) -> None:
-        field, identifier, text, choose = self._editing, self.row.id, event.text, event.choose
         self._close_editor()
-        if field is not None:
-
-            def work(workspace: Workspace, progress: Tell) -> Message:
-                return edited(workspace, [identifier], field, text, progress, choose=choose)
-
-            self.jobs.run_long(self, f"set {field}", work)
+        if self._editing is not None:
+            self.edits.edit([self.row.id], self._editing, event.text, choose=event.choose)
 
     @on(CellEditor.Cancelled)
     def _close_editor(self) -> None:
@@ -292,12 +286,8 @@ class FileScreen(ChoosesLayers):
             return
         if not self.may_change():
             return
-        finding, identifier = here.finding, self.row.id
-
-        def work(workspace: Workspace, progress: Tell) -> Message:
-            return fixed(workspace, [identifier], finding.code, (finding.line, finding.column), progress)
-
-        self.jobs.run_long(self, "fix it", work)
+        finding = here.finding
+        self.edits.fix([self.row.id], finding.code, (finding.line, finding.column), "fix it")
 
     def action_revert(self) -> None:
         """Drop the pending edit of the setting under the cursor."""
@@ -313,10 +303,6 @@ class FileScreen(ChoosesLayers):
             return jobs.Edited(workspace.pending.drop([key], f"revert {field}"), [])
 
         self.jobs.run(self, f"revert {field}", work)
-
-    def action_undo(self) -> None:
-        """Undo the newest edit."""
-        self.jobs.run(self, "undo", lambda workspace: jobs.Undone("undo", workspace.undo()))
 
     @on(jobs.Drifted)
     def _judged(self, event: jobs.Drifted) -> None:

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.message import Message
 from textual.widgets import Input
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
-from rea_xcom_tui.tui.changes.in_layers import edited
+from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
 from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.query import narrowed
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.tui.home.values_screen import Verb
 
 
 class FleetBulk(FleetPart):
     """Everything that changes more than the cell under the cursor."""
 
-    # Making edits
-
-    def edit(
-        self, ids: Sequence[str], field: FieldName, text: str | None, layer: str | None = None, *, choose: bool = False
-    ) -> None:
-        """Make edits pending, as one step; `text` None takes the field out of the file.
-
-        `layer` is the one that takes them, see `Editing.edit`; with `choose`, a person is asked.
-        """
-
-        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
-            return edited(workspace, ids, field, text, progress, layer, choose=choose)
-
-        self.jobs.run_long(self.home, f"set {field}", work)
-
-    # Many at once
+    def __init__(self, home: FleetView, edits: LayeredEdits) -> None:
+        super().__init__(home)
+        self.edits = edits
 
     async def action_edit_marked(self) -> None:
         """Set the column under the cursor on all marked deployments."""
@@ -65,7 +51,7 @@ class FleetBulk(FleetPart):
 
         def done(answer: Answer | None) -> None:
             if answer is not None:
-                self.edit(answer.ids, field, answer.text, answer.layer)
+                self.edits.edit(answer.ids, field, answer.text, answer.layer)
 
         hidden = len(set(ids).difference(self.table.shown_ids))
         screen = BulkScreen(self.jobs, field, ids, text, self._common_layers(ids), hidden)

@@ -13,7 +13,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
-from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
+from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
 from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.part import FleetPart
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 class FleetCells(FleetPart):
     """Edits the cell under the cursor where it stands, and shows its file."""
 
-    def __init__(self, home: FleetView, bulk: FleetBulk, editor: FleetEditor, overview: FleetOverview) -> None:
+    def __init__(self, home: FleetView, edits: LayeredEdits, editor: FleetEditor, overview: FleetOverview) -> None:
         super().__init__(home)
-        self.bulk = bulk
+        self.edits = edits
         self.editor = editor
         self.overview = overview
         self._editing: tuple[str, FieldName] | None = None
@@ -97,7 +97,7 @@ class FleetCells(FleetPart):
         self._close_editor()
         if self._editing is not None:
             identifier, field = self._editing
-            self.bulk.edit([identifier], field, event.text, choose=event.choose)
+            self.edits.edit([identifier], field, event.text, choose=event.choose)
         down, right = event.move
         self.table.action_move_row(down)
         self.table.action_move_column(right)
@@ -132,7 +132,7 @@ class FleetCells(FleetPart):
         row, field = self.table.cursor, self.table.column.field
         if self.home.may_change() is None or row is None or row.deployment is None or field is None:
             return
-        self.bulk.edit([row.id], field, None)
+        self.edits.edit([row.id], field, None)
 
     def action_revert(self) -> None:
         """Drop the pending edit under the cursor."""

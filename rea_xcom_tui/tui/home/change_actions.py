@@ -38,7 +38,7 @@ class FleetChanges(FleetPart):
 
     # Writing and committing
 
-    def show_diff(self) -> None:
+    def action_diff(self) -> None:
         """Show what is pending."""
         from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 

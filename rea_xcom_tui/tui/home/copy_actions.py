@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rea_xcom_tui.tui.cells.explain import place_of
+from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.view import FleetView
@@ -15,8 +16,9 @@ from rea_xcom_tui.xcom.model import FieldName
 class FleetCopy(FleetPart):
     """Takes a value, a name, a place or a row along, and puts a value into one cell or many."""
 
-    def __init__(self, home: FleetView, bulk: FleetBulk) -> None:
+    def __init__(self, home: FleetView, edits: LayeredEdits, bulk: FleetBulk) -> None:
         super().__init__(home)
+        self.edits = edits
         self.bulk = bulk
 
     copied: str | None = None
@@ -74,6 +76,6 @@ class FleetCopy(FleetPart):
 
     def _paste(self, ids: Sequence[str], field: FieldName) -> None:
         if self.copied:
-            self.bulk.edit(ids, field, self.copied)
+            self.edits.edit(ids, field, self.copied)
         else:
             self.say("Nothing has been copied yet; y y copies a cell.")

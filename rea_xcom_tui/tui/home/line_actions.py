@@ -7,6 +7,7 @@ from textual import events
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background.parts import takes
+from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
 from rea_xcom_tui.tui.home.command_bar import CommandLine
@@ -34,12 +35,14 @@ class FleetLineActions(FleetPart):
     def __init__(
         self,
         home: FleetView,
+        edits: LayeredEdits,
         bulk: FleetBulk,
         queries: FleetQueries,
         revisions: FleetRevisions,
         campaigns: FleetCampaigns,
     ) -> None:
         super().__init__(home)
+        self.edits = edits
         self.bulk = bulk
         self.queries = queries
         self.revisions = revisions
@@ -106,6 +109,6 @@ class FleetLineActions(FleetPart):
         if not ids:
             self.home.query_one("#status", Bar).show([("! no deployment is selected by this", "invalid")])
         elif len(ids) == 1:
-            self.bulk.edit(ids, line.field, line.text)
+            self.edits.edit(ids, line.field, line.text)
         else:
             await self.bulk.edit_many(ids, line.field, "unset" if line.text is None else line.text)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.background import jobs
-from rea_xcom_tui.tui.changes.foreseen import Writes
-from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers
+from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
+from rea_xcom_tui.tui.changes.writing import Writing
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
 from rea_xcom_tui.tui.home.cell_actions import FleetCells
@@ -34,36 +33,40 @@ from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.styled_lines import Span
 
 
-class FleetScreen(FleetView, ChoosesLayers, Writes):
+class FleetScreen(FleetView):
     """The home screen: the fleet, and everything that changes it. Each part does what a few keys ask for."""
 
     def __init__(self, work: jobs.Jobs, fail: Callable[[str], None], look: Look) -> None:
         super().__init__(work, fail, look)
         self.start = FleetStart(self)
+        self.edits = LayeredEdits(self)
         self.marking = FleetMarking(self)
         self.overview = FleetOverview(self)
         self.columns = FleetColumns(self, self.overview)
         self.queries = FleetQueries(self)
         self.revisions = FleetRevisions(self)
         self.campaigns = FleetCampaigns(self)
-        self.bulk = FleetBulk(self)
+        self.bulk = FleetBulk(self, self.edits)
         self.restoring = FleetRestore(self)
-        self.copying = FleetCopy(self, self.bulk)
-        self.lines = FleetLineActions(self, self.bulk, self.queries, self.revisions, self.campaigns)
+        self.copying = FleetCopy(self, self.edits, self.bulk)
+        self.lines = FleetLineActions(self, self.edits, self.bulk, self.queries, self.revisions, self.campaigns)
         self.editor = FleetEditor(self)
         self.drift = FleetDrift(self)
         self.underneath = FleetUnderneath(self)
         self.repo = FleetRepo(self, self.columns)
         self.probes = FleetProbe(self)
-        self.cells = FleetCells(self, self.bulk, self.editor, self.overview)
+        self.cells = FleetCells(self, self.edits, self.editor, self.overview)
         self.undoing = FleetUndo(self, self.restoring)
         self.changes = FleetChanges(self, self.repo)
+        self.writing = Writing(
+            self, self.changes.action_carry_out, self.changes.action_diff, lambda: self.may_change() is not None
+        )
         self.details = FleetDetails(self)
         self.reading = FleetReading(self)
         self.parts = (
             self.changes, self.undoing, self.cells, self.probes, self.repo, self.underneath, self.drift, self.editor,
             self.lines, self.copying, self.restoring, self.bulk, self.campaigns, self.revisions, self.queries,
-            self.columns, self.overview, self.marking, self.start, self.details, self.reading,
+            self.columns, self.overview, self.marking, self.start, self.edits, self.writing, self.details, self.reading,
         )  # fmt: skip
 
     # What several parts have a say in
@@ -116,22 +119,3 @@ class FleetScreen(FleetView, ChoosesLayers, Writes):
         """Stop what takes long, or hide the hint to newcomers; else back out one level."""
         if not self.jobs.stop() and not self.start.hide_hint():
             super().action_back()
-
-    # Writing, which goes the same way from every screen
-
-    def pending_now(self) -> Pending | None:
-        """The pending edits."""
-        return self.pending
-
-    def go_on(self, verb: str) -> None:
-        """Do it here."""
-        self.changes.action_carry_out(verb)
-
-    def action_diff(self) -> None:
-        """Show what is pending."""
-        self.changes.show_diff()
-
-    def action_write(self) -> None:
-        """Write what is pending, after a question that tells what it would do."""
-        if not len(self.pending) or self.may_change() is not None:
-            super().action_write()

@@ -17,7 +17,8 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.changes.around import Around
-from rea_xcom_tui.tui.changes.in_layers import ChoosesLayers, FixesForeseen, Tell, fixed, foreseen_fixes
+from rea_xcom_tui.tui.changes.in_layers import FixesForeseen, LayeredEdits, Tell, foreseen_fixes
+from rea_xcom_tui.tui.changes.writing import Undoing
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import Failure
@@ -96,7 +97,7 @@ def look_beforehand(work: jobs.Jobs, fleet: Fleet) -> None:
         work.problems.put(_laid_out(fleet, Pending(), None, *_USUAL), fleet, *_USUAL)
 
 
-class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers):
+class ProblemsScreen(ListScreen["Problem | Group", Goal]):
     """Dismisses with the place that the user wants to go to, or None."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("problems", "list")
@@ -104,6 +105,8 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
 
     def __init__(self, work: jobs.Jobs, workspace: Workspace) -> None:
         super().__init__(work)
+        self.edits = LayeredEdits(self)
+        self.parts = (Around(self, lambda: self.dismiss(None), self.values_changed), Undoing(self), self.edits)
         self.workspace = workspace
         self.by: Grouping
         self.least: Severity
@@ -287,11 +290,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal], Around, ChoosesLayers)
         first = problems[0].finding
         code, place = first.code, (first.line, first.column) if len(problems) == 1 else None
         ids = list(dict.fromkeys(problem.deployment for problem in problems))
-
-        def work(workspace: Workspace, progress: Tell) -> Message:
-            return fixed(workspace, ids, code, place, progress)
-
-        self.jobs.run_long(self, "fix", work)
+        self.edits.fix(ids, code, place)
 
     @on(jobs.Working)
     def _working(self, event: jobs.Working) -> None:
