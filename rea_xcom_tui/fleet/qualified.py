@@ -5,7 +5,7 @@ A repo that is alone has no name, and what is in it is called as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from msgspec.structs import replace
@@ -110,3 +110,31 @@ def _sources(name: Callable[[str], str], deployment: Deployment) -> Iterator[str
 
 def _layer(name: Callable[[str], str], layer: LayerInfo) -> LayerInfo:
     return replace(layer, source=name(layer.source), file=name(layer.file)) if layer.file else layer
+
+
+def check_repos(repos: Iterable[str], path: object, ids: Iterable[str], heads: Iterable[str]) -> None:
+    """Raise `ToolError` where a plan changes deployments of repos that are not open, or was made with one alone.
+
+    What of it is in the other repos alone would be taken for the whole. `repos` are those that are open, `heads` those
+    that the plan was made over; one that is alone has no name.
+    """
+    here = [repo for repo in repos if repo]
+    touched = dict.fromkeys(id_.partition(":")[0] for id_ in ids)
+    wanted = [repo for repo in touched if repo in heads]
+    if not here and wanted:
+        raise ToolError(
+            f"the plan {clean(path)} was made over several repos; name {', '.join(map(clean, wanted))} with -C for "
+            "each, or with --fleet"
+        )
+    missing = [repo for repo in wanted if repo not in here] if here else []
+    if missing:
+        raise ToolError(
+            f"the plan {clean(path)} changes deployments in {' and '.join(map(clean, missing))} too, which "
+            f"{'is' if len(missing) == 1 else 'are'} not among the repos {', '.join(map(clean, here))}; name every one "
+            "of its repos with -C or --fleet"
+        )
+    if here and not all(repo in here for repo in touched):
+        raise ToolError(
+            f"the plan {clean(path)} was made over one repo or with other names for its repos, and "
+            f"{', '.join(map(clean, here))} are open; name the repos as they were named then"
+        )

@@ -7,7 +7,7 @@ something is to be proved, written or committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -222,7 +222,14 @@ class Several(Together):
         return "; ".join(f"{repo}: {member.finish_cut_off(progress)}" for repo, member in cut.items())
 
     def newest_write(self) -> Operation | None:
-        """The newest write of any repo that has not been taken back, or None."""
+        """The newest write of any repo that has not been taken back, or None; titled by all that was one with it."""
+        last = self._last()
+        if last is None:
+            return None
+        newest = self._newest()
+        return replace(last, title=self.title_of({repo: newest[repo] for repo in self.repos_of_newest()}))
+
+    def _last(self) -> Operation | None:
         return max((op for op in self._newest().values()), key=lambda op: op.when, default=None)
 
     def members_newest(self, repo: str) -> Operation | None:
@@ -233,14 +240,29 @@ class Several(Together):
         found = {repo: member.newest_write() for repo, member in self.repos.items()}
         return {repo: operation for repo, operation in found.items() if operation is not None}
 
+    def title_of(self, operations: Mapping[str, Operation]) -> str:
+        """What operations that were one in several repos were about, by the names of these.
+
+        Each has a title of its own, which tells of its own repo only.
+        """
+        titles = list(dict.fromkeys(operation.title for operation in operations.values()))
+        if len(titles) == 1:
+            return titles[0]
+        members = {repo: self.repos[repo] for repo in operations}
+        changed = sorted((repo, *pair) for repo, one in members.items() for pair in one.changed_by(operations[repo]))
+        count = len({(repo, id_) for repo, id_, _ in changed})
+        names = ", ".join(dict.fromkeys(name for _, _, name in changed))
+        what = f"{names} of {plural(count, 'deployment')}" if changed else f"'{titles[0]}' and what was one with it"
+        return f"{what} in {plural(len(operations), 'repo')}"
+
     def repos_of_newest(self) -> tuple[str, ...]:
         """The repos that the newest write was made in, together."""
         newest = self._newest()
-        last = self.newest_write()
+        last = self._last()
         if last is None:
             return ()
         if not last.together:
-            return tuple(repo for repo, operation in newest.items() if operation is last)
+            return tuple(repo for repo, operation in newest.items() if operation == last)
         return tuple(repo for repo, operation in newest.items() if operation.together == last.together)
 
     def repos_of_newest_operation(self) -> tuple[str, ...]:
@@ -272,12 +294,15 @@ class Several(Together):
                 if not undone:
                     raise
                 raise ToolError(f"{error}; put back before that: {', '.join(map(clean, undone))}") from error
+        operations = {repo: one.operation for repo, one in undone.items()}
         first = next(iter(undone.values()))
         if first.operation.together in self._tokens:
             self._tokens.remove(first.operation.together)
             self.pending.lift()
         return replace(
             first,
+            operation=replace(first.operation, title=self.title_of(operations)),
+            commits=tuple(dict.fromkeys(one.operation.commit for one in undone.values() if one.operation.commit)),
             files=tuple(qualified(repo, file) for repo, one in undone.items() for file in one.files),
             to_commit=tuple(file for repo, one in undone.items() for file in plan_in(repo, Plan(one.to_commit, ()))[0]),
         )

@@ -7,7 +7,7 @@ None of its methods may be called from two threads at a time.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -280,12 +280,19 @@ class Workspace(Editing):
 
     def shared_by(self, operation: Operation) -> str:
         """What an operation, or the writes that a commit holds, shares with those of other repos; else empty."""
+        return next((op.together for op in self._writes_of(operation) if op.together), "")
+
+    def changed_by(self, operation: Operation) -> frozenset[tuple[str, str]]:
+        """Which fields of which deployments an operation, or the writes that a commit holds, changed."""
+        return frozenset(pair for op in self._writes_of(operation) for pair in op.fields)
+
+    def _writes_of(self, operation: Operation) -> Iterator[Operation]:
         from rea_xcom_tui.gitops.operations import OperationLog
 
-        if operation.together or not operation.holds:
-            return operation.together
-        held = (op for op in OperationLog(self.repository.git_dir).operations() if op.number in operation.holds)
-        return next((op.together for op in held if op.together), "")
+        yield operation
+        if operation.holds:
+            log = OperationLog(self.repository.git_dir)
+            yield from (op for op in log.operations() if op.number in operation.holds)
 
     def commit_cut_off(self) -> bool:
         """Whether a commit was cut off by a crash, so that index or branch may not be as they should."""

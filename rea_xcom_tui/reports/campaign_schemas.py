@@ -27,7 +27,7 @@ class WaveMade(Model):
     """By which commit a wave was merged, and where it is proposed; of several repos, in the first that tells it."""
 
     commit: str | None
-    """The commit that carries its trailers where it is merged into; null where none does."""
+    """The commit by which it was merged: one with its trailers, else the one that brought the last of its values."""
     author: str | None
     date: Annotated[str, Field(pattern="Z$")] | None
     proposed_on: str | None

@@ -285,6 +285,9 @@ class Plan(Model):
 
     schema_: Version = Field(alias="schema")
     head: str | None
+    """The commit that was checked out when it was made; null over several repos."""
+    heads: dict[str, str] | None = None
+    """The same in each of several repos, by their names."""
     files: dict[str, str]
     """The blob id of each file as it has to be when the plan is carried out."""
     edits: list[PlanEdit]

@@ -144,6 +144,12 @@ def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_st
     assert (refused.code, c.work.status()) == (3, [])
     assert "comes after qa, which is not merged yet; merge first, or --force it" in refused.err
     squash(growth, branch, "-m", "Squashed by hand (#1)")
+    by_hand = growth.head()
+    growth.write(
+        ONE.replace("prod", "qa"), growth.read(ONE.replace("prod", "qa")) + b"# a later change of something else\n"
+    )
+    growth.commit_all("later")
+    growth.git("push", "-q")
     rebase(ledger, branch)
     told = expect(qa="proposed")
     assert parts(told, 1) == {"growth": "merged", "ledger": "merged", "search": "proposed"}
@@ -153,12 +159,13 @@ def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_st
     holds(c.cli, "wave-status", json.dumps(told))
     assert (told["next"]["wave"], "`wave start" in told["next"]["advice"]) == ("preprod", True)
     made = {one["repo"]: one["commit"] for one in told["waves"][0]["repos"]}
-    assert made == {"growth": None, "ledger": ledger.head(), "search": search.git("rev-parse", "HEAD^2").strip()}
+    assert made == {"growth": by_hand, "ledger": ledger.head(), "search": search.git("rev-parse", "HEAD^2").strip()}
 
     # the same one reverted in one repo, where its message was the user's own; then merged again
-    growth.git("revert", "--no-edit", "HEAD")
+    growth.git("revert", "--no-edit", by_hand)
     growth.git("push", "-q")
     told = expect(1, qa="reverted")
+    assert told["waves"][0]["repos"][0]["commit"] == by_hand
     assert (parts(told, 1)["growth"], parts(told, 1)["ledger"], told["next"]["wave"]) == ("reverted", "merged", "qa")
     again = c.start("qa")
     assert again == told["waves"][0]["branch"] + "-2"
@@ -298,6 +305,34 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("status", "{plan}", "--releases", "x", "--cluster", "y"), "exclude each other"),
     (("start", "{plan}", "prod"), "is not cut into waves"),
 ]
+
+
+def test_values_from_before_a_plan_over_several_repos_are_no_wave_and_all_its_repos_are_wanted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    c = Campaign(capsys, tmp_path, {team: files((team,), AGENTS[:1]) for team in TEAMS[:2]})
+    c.cli("set", "threshold=65536", "--where", "-env:staging", "--commit")
+    c.cli("undo", "--commit")
+    for work in c.works.values():
+        work.git("push", "-q")
+    ran = c.cli("set", "threshold=65536", "--where", "-env:staging", "--plan", c.plan, "--force")
+    assert ran.code == 0, ran.err
+    assert c.cli("wave", "plan", c.plan, "--by", "env").code == 0
+    assert c.status()[0] == dict.fromkeys(ENVS, "planned")
+    holds(c.cli, "plan", Path(c.plan).read_text())
+
+    alone = Cli(capsys, c.work.root)
+    others = ("-C", str(make_work(tmp_path / "another", files(TEAMS[2:], AGENTS[:1])).root))
+    own = str(tmp_path / "own.json")
+    assert alone("set", "threshold=65536", "--all", "--plan", own).code == 0
+    for ran, said in (
+        (alone("wave", "status", c.plan), "was made over several repos; name growth, ledger with -C for each"),
+        (alone("migrate", c.plan), "was made over several repos; name growth, ledger with -C for each"),
+        (alone(*others, "wave", "status", c.plan), "changes deployments in ledger too, which is not among the repos"),
+        (alone(*others, "apply", c.plan, "--replan"), "ledger too, which is not among the repos growth, another"),
+        (c.cli("wave", "plan", own, "--by", "env"), "was made over one repo or with other names for its repos"),
+    ):
+        assert (ran.code, said in ran.err) == (2, True), ran.err
 
 
 def test_wrong_usage_is_one_sentence(capsys: pytest.CaptureFixture[str], fleet_repo: Work, tmp_path: Path) -> None:

@@ -79,7 +79,9 @@ async def test_a_bulk_edit_is_one_preview_one_undo_and_a_commit_in_each_repo(rep
         assert all(f"{name}-etl" in driver.seen for name in REPOS)
         await driver.press("escape", "w", "enter")
         assert thresholds(repos) == ["0", "0", "0"]
-        await driver.press("u", "t")
+        await driver.press("u")
+        assert "'threshold of 3 deployments in 3 repos' of" in driver.seen, driver.seen
+        await driver.press("t")
         assert thresholds(repos) == ["1048576"] * 3
         driver.home.edits.edit(
             [f"{name}:clusters/prod/{name}-etl/values.yaml" for name in ("data", "ml")], "threshold", "5"
@@ -101,7 +103,9 @@ async def test_a_commit_over_repos_is_reversed_in_each_of_them(repos: Mapping[st
         driver.home.edits.edit([f"{name}:clusters/prod/{name}-etl/values.yaml" for name in REPOS], "threshold", "0")
         await driver.settle()
         await driver.press("c", "b", "enter")
-        await driver.press("u", "t")
+        await driver.press("u")
+        assert "'threshold of 3 deployments in 3 repos' of" in driver.seen, driver.seen
+        await driver.press("t")
         assert "3 edited" in driver.header, driver.seen
         await driver.press("w", "enter")
     assert thresholds(repos) == ["1048576"] * 3

@@ -54,7 +54,7 @@ def apply_command(
         load_plan(workspace, plan_file)
         carry_out(workspace, how)
         return 0
-    refused = _replan(workspace, read_plan(plan_file), skip_refused=skip_refused)
+    refused = _replan(workspace, read_plan(workspace, plan_file), skip_refused=skip_refused)
     if plan is not None:
         save_plan(workspace, plan, force=force)
         note(f"{workspace.pending.describe()} saved to {plan}")

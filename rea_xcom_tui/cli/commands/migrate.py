@@ -23,5 +23,5 @@ def migrate(session: Session, plan_file: Path, form: str) -> int:
     from rea_xcom_tui.reports.migration import FORMATS
 
     workspace = session.workspace()
-    out(FORMATS[form](migration(workspace.fleet, read_plan(plan_file))))
+    out(FORMATS[form](migration(workspace.fleet, read_plan(workspace, plan_file))))
     return 0

@@ -60,7 +60,7 @@ def wave_plan(
     except ValueError as problem:
         raise click.UsageError(str(problem)) from problem
     workspace = session.workspace()
-    saved = read_plan(plan_file)
+    saved = read_plan(workspace, plan_file)
     if by is None:
         found = campaign_of(saved)
     else:
@@ -106,7 +106,7 @@ def wave_start(
     if how.split is not None:
         raise click.UsageError("a wave is one commit; leave out --split")
     workspace = session.workspace()
-    campaign = campaign_of(read_plan(plan_file))
+    campaign = campaign_of(read_plan(workspace, plan_file))
     told = status(workspace, campaign, onto)
     upcoming = told.next
     if name is None and upcoming is None:
@@ -139,7 +139,7 @@ def wave_text(session: Session, plan_file: Path, name: str) -> int:
     from rea_xcom_tui.reports.waves import pull_request
 
     workspace = session.workspace()
-    campaign = campaign_of(read_plan(plan_file))
+    campaign = campaign_of(read_plan(workspace, plan_file))
     number, wave = campaign.wave(name)
     out(pull_request(campaign, number, wave, workspace.fleet))
     return 0
@@ -168,7 +168,7 @@ def wave_status(
     if releases is not None and cluster is not None:
         raise click.UsageError("--releases and --cluster exclude each other; give one of them")
     workspace = session.workspace(scan=False)
-    found = status(workspace, campaign_of(read_plan(plan_file)), onto, releases=releases, cluster=cluster)
+    found = status(workspace, campaign_of(read_plan(workspace, plan_file)), onto, releases=releases, cluster=cluster)
     out(STATUS[form](found))
     remotes = {name for one in workspace.each().values() for name in one.repository.remotes()}
     if found.onto.partition("/")[0] in remotes:

@@ -10,7 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
 from rea_xcom_tui.fleet.edit.plan import Refusal
+from rea_xcom_tui.fleet.qualified import check_repos
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable
@@ -54,9 +55,11 @@ class SavedPlan:
     """The blob id of each file when the plan was made."""
     edits: tuple[PlannedEdit, ...]
     head: str | None
-    """The commit that was checked out then."""
+    """The commit that was checked out then; None over several repos, which have `heads`."""
     campaign: Mapping[str, Any] | None
     """How it is cut into waves, see `fleet.campaign.waves`; None where it is not."""
+    heads: Mapping[str, str] = field(default_factory=dict)
+    """The same of each of several repos, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
     data = {
         "schema": SCHEMA,
         "head": workspace.fleet.head,
+        **({"heads": {one.name: one.head for one in repos if one.head}} if (repos := workspace.fleet.repos) else {}),
         "files": {file.file: workspace.hash_of(file.file, file.before) for file in plan.files},
         "edits": [
             {
@@ -152,7 +156,7 @@ def load_plan(workspace: Workspace, path: Path) -> None:
     Raises `ToolError` when the file is no plan, and `Refused`, with every precondition that does not hold, when a file
     or a value is not what it was.
     """
-    saved = read_plan(path)
+    saved = read_plan(workspace, path)
     edits: list[SetField] = []
     broken = list(_changed_files(workspace, saved))
     for planned in saved.edits:
@@ -248,19 +252,26 @@ def _check_value(workspace: Workspace, edit: SetField) -> None:
         raise ToolError(f"the plan's {edit.field} of {clean(edit.deployment)} has a wrong type; make the plan again")
 
 
-def read_plan(path: Path) -> SavedPlan:
-    """Read a plan's file. Raises `ToolError` with one sentence when it is none, or one of another version."""
+def read_plan(workspace: Workspace, path: Path) -> SavedPlan:
+    """Read a plan's file.
+
+    Raises `ToolError` with one sentence when it is none, one of another version, or of other repos than are open.
+    """
     data = _data(path)
     files, rows = data.get("files"), data.get("edits")
     if not isinstance(files, dict) or not isinstance(rows, list) or not all(isinstance(v, str) for v in files.values()):
         raise ToolError(f"the plan {path} has no files or no edits; make it again with --plan")
-    head, campaign = data.get("head"), data.get("campaign")
+    edits = tuple(map(_planned, rows))
+    head, heads, campaign = data.get("head"), data.get("heads"), data.get("campaign")
+    told = {repo: one for repo, one in heads.items() if isinstance(one, str)} if isinstance(heads, dict) else {}
+    check_repos(workspace.each(), path, [edit.deployment for edit in edits], told)
     return SavedPlan(
         path,
         files,
-        tuple(_planned(row) for row in rows),
+        edits,
         head if isinstance(head, str) else None,
         campaign if isinstance(campaign, dict) else None,
+        told,
     )
 
 

@@ -42,10 +42,14 @@ class CommittedAlready:
         return f"'{title}' of {when} is committed {where} {self.commit[:8]} {pushed}"
 
 
-def as_one(committed: Mapping[str, CommittedAlready]) -> CommittedAlready | None:
+def as_one(workspace: Workspace, committed: Mapping[str, CommittedAlready]) -> CommittedAlready | None:
     """One of the commits that were one in several repos, which tells of them all; None where there is none."""
     first = next(iter(committed.values()), None)
-    return replace(first, repos=len(committed)) if first is not None else None
+    if first is None or not isinstance(workspace, Several):
+        return first
+    title = workspace.title_of({repo: one.operation for repo, one in committed.items()})
+    pushed = tuple(dict.fromkeys(name for one in committed.values() for name in one.pushed))
+    return replace(first, operation=replace(first.operation, title=title), pushed=pushed, repos=len(committed))
 
 
 def newest_committed(workspace: Workspace) -> dict[str, CommittedAlready]:
@@ -82,10 +86,7 @@ def committed_already(workspace: Workspace) -> CommittedAlready | None:
 
 def newest_write(workspace: Workspace) -> str:
     """What the newest write was that may be put back in the files, and when; empty where there is none."""
-    from rea_xcom_tui.gitops.operations import OperationLog
-
-    writes = (OperationLog(repo.repository.git_dir).newest() for repo in workspace.each().values())
-    newest = max((write for write in writes if write is not None), key=lambda write: write.when, default=None)
+    newest = workspace.newest_write()
     return f"'{clean(newest.title)}' of {moment(newest.when)}" if newest is not None else ""
 
 

@@ -43,7 +43,7 @@ class Standing:
     repo: str
     state: State
     commit: str | None
-    """The commit by which it was merged there, where one carries its trailers."""
+    """The commit by which it was merged there; see `WaveStatus`."""
     author: str | None
     time: int | None
     branch: str | None
@@ -68,7 +68,7 @@ class WaveStatus:
     state: State
     stands: tuple[Stand, ...]
     commit: str | None = None
-    """The commit by which it was merged, where one carries its trailers."""
+    """The commit by which it was merged: one with its trailers, else the one that brought the last of its values."""
     author: str | None = None
     time: int | None = None
     """When that was written, in seconds since the epoch, as it claims."""

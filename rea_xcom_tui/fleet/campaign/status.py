@@ -76,7 +76,8 @@ def _part(campaign: Campaign, repo: str) -> Campaign:
         replace(wave, deployments=tuple(within(repo, id_) for id_ in wave.deployments if belongs(repo, id_)))
         for wave in campaign.waves
     )
-    return replace(campaign, waves=waves, plan=replace(campaign.plan, edits=edits))
+    plan = replace(campaign.plan, edits=edits, head=campaign.plan.heads.get(repo))
+    return replace(campaign, waves=waves, plan=plan)
 
 
 _GRAVEST: tuple[State, ...] = ("drifted", "reverted", "partial", "proposed", "planned", "merged", "running")
@@ -149,9 +150,13 @@ def _wave(
     kinds = set(cells.values())
     if not kinds:
         return told
+    run = values.newest_run(head, campaign.plan.head, edits) if mark is None else ()
+    if run:  # no trailer tells of it, so what tells is when the last of its values came
+        by, _ = workspace.repository.commit_files(run[-1])
+        told = replace(told, commit=by.oid, author=by.author, time=by.time)
     if kinds == {"new"}:
         return replace(told, state="merged")
-    ever = values.ever_new(head, campaign.plan.head, edits) if mark is None else mark.oid
+    ever = mark.oid if mark is not None else next(iter(run), None)
     if ever is not None:
         state: State = "reverted" if kinds == {"old"} else "drifted"
         then = values.cells(ever, edits)
@@ -210,11 +215,13 @@ class _Values:
     def _remotes(self) -> Sequence[str]:
         return self._repository.remotes()
 
-    def ever_new(self, head: str, past: str | None, edits: Sequence[PlannedEdit]) -> str | None:
-        """The newest commit of `head`, but not of `past`, in which every value of some edits was the new one, or None.
+    def newest_run(self, head: str, past: str | None, edits: Sequence[PlannedEdit]) -> list[str]:
+        """The newest commits in a row of `head`, but not of `past`, in which every value of some edits was the new one.
 
-        The history is walked once for all edits of the plan.
+        Newest first, so that the last of them brought the last of the values; only commits that changed a file of
+        theirs are looked at. The history is walked once for all edits of the plan.
         """
+        run: list[str] = []
         with suppress(ToolError):
             if self._changes is None:
                 known = self._repository.merge_base(past, head) if past is not None else None
@@ -222,9 +229,13 @@ class _Values:
                 self._changes = self._repository.changes_of(head, mine, without=known, limit=_MOST_COMMITS)
             paths = set(self.files(edits))
             for oid, changed in self._changes:
-                if changed & paths and set(self.cells(oid, edits).values()) == {"new"}:
-                    return oid
-        return None
+                if not changed & paths:
+                    continue
+                if set(self.cells(oid, edits).values()) == {"new"}:
+                    run.append(oid)
+                elif run:
+                    break
+        return run
 
     def files(self, edits: Iterable[PlannedEdit]) -> list[str]:
         """The files whose history tells whether edits were ever made."""

@@ -148,7 +148,8 @@ def cut(
         )
     rows = sorted((fleet.by_id[id_] for id_ in ids), key=lambda row: (_stage(row.env), row.env or "", row.id))
     groups = _by(rows, by, steps, canary)
-    campaign = hashlib.sha256(json.dumps([plan.head, *map(_said, plan.edits)]).encode()).hexdigest()[:8]
+    begun = dict(plan.heads) or plan.head
+    campaign = hashlib.sha256(json.dumps([begun, *map(_said, plan.edits)]).encode()).hexdigest()[:8]
     named = _together(plan, groups)
     waves = (
         Wave(name, _branch(campaign, number, name), members) for number, (name, members) in enumerate(named.items(), 1)

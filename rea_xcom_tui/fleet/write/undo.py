@@ -30,6 +30,8 @@ class Undone:
     to_commit: tuple[FilePlan, ...] = ()
     """Of these files, those whose newest commit still holds what was written, so that it can be committed that they
     are put back."""
+    commits: tuple[str, ...] = ()
+    """The commits that hold it, where it was one write in several repos."""
 
     def sentence(self) -> str:
         """Say what was taken back, and what is left to do."""
@@ -37,6 +39,8 @@ class Undone:
         text = f"undid '{self.operation.title}' of {when}: {plural(len(self.files), 'file')} put back"
         if not self.to_commit:
             return text
+        if len(self.commits) > 1:
+            return f"{text}; the {len(self.commits)} commits that hold it stay; the files put back can be committed"
         where = f" ({self.operation.commit[:12]})" if self.operation.commit else ""
         return f"{text}; the commit that holds it{where} stays, and that the files are put back can be committed"
 

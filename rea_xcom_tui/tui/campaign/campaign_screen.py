@@ -265,11 +265,11 @@ def _told(plan: Path, workspace: Workspace, text: str = "") -> Told:
     from rea_xcom_tui.fleet.campaign.status import status
     from rea_xcom_tui.fleet.campaign.waves import campaign_of, cut
 
-    saved = read_plan(plan)
+    saved = read_plan(workspace, plan)
     if saved.campaign is None:
         made = cut(workspace.fleet, saved, "env")
         save_campaign(workspace, saved, made.as_data())
-        saved, text = read_plan(plan), "Cut into waves by environment; K and J change their order"
+        saved, text = read_plan(workspace, plan), "Cut into waves by environment; K and J change their order"
     told = {id_ for edit in saved.edits for id_ in (edit.deployment, *edit.also)}
     names = {id_: workspace.fleet.called(id_) for id_ in told}
     return Told(status(workspace, campaign_of(saved)), names, text)
@@ -280,7 +280,7 @@ def _cut_anew(plan: Path, how: Cut, workspace: Workspace) -> Told:
     from rea_xcom_tui.fleet.campaign.waves import DEFAULT_STEPS, cut
     from rea_xcom_tui.fleet.query import matching
 
-    saved = read_plan(plan)
+    saved = read_plan(workspace, plan)
     canary = {row.id for row in matching(workspace.fleet, how.canary)} if how.canary else None
     made = cut(workspace.fleet, saved, how.by, steps=how.steps or DEFAULT_STEPS, canary=canary)
     save_campaign(workspace, saved, made.as_data())

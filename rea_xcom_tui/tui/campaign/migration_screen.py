@@ -100,7 +100,7 @@ def _worked(plan: Path, workspace: Workspace) -> Worked:
     from rea_xcom_tui.fleet.campaign.migration import migration
     from rea_xcom_tui.reports.migration import markdown
 
-    found = migration(workspace.fleet, read_plan(plan))
+    found = migration(workspace.fleet, read_plan(workspace, plan))
     told = {id_ for move in found.moves for id_ in (move.deployment, *move.left_behind, *move.shares_new)}
     return Worked(found, {id_: workspace.fleet.called(id_) for id_ in told}, markdown(found))
 

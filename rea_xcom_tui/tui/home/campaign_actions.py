@@ -118,7 +118,7 @@ class FleetCampaigns(FleetPart):
         def work(workspace: Workspace) -> Said:
             from rea_xcom_tui.fleet.actions.planfile import read_plan, replan
 
-            found = replan(workspace, read_plan(path))
+            found = replan(workspace, read_plan(workspace, path))
             workspace.pending.put(found.edits, f"plan {path.name}")
             refused = f", {len(found.refused)} refused: {found.refused[0].reason}" if found.refused else ""
             done = f", {len(found.done)} already done" if found.done else ""

@@ -34,7 +34,7 @@ class FleetUndo(FleetPart):
             words = workspace.undo()
             committed = newest_committed(workspace) if words is None else {}
             write = "" if words is not None or committed else newest_write(workspace)
-            return jobs.Undone("undo", words, as_one(committed), write)
+            return jobs.Undone("undo", words, as_one(workspace, committed), write)
 
         self.jobs.run(self.home, "undo", work)
 
