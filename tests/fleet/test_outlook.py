@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rea_xcom_tui.fleet.edit import rehearsal
 from rea_xcom_tui.fleet.edit.outlook import outlook
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.rehearsal import rehearse
+from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.cli.run import Cli
 from tests.work import Work, make_work, values
@@ -48,6 +52,24 @@ def test_what_the_preview_calls_a_change_is_what_is_made(workspace: Workspace) -
     assert len(step.after) == 3
     assert not refusals
     assert not workspace.plan().refused
+
+
+def test_the_first_rows_are_told_before_the_others_are_looked_at(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    told: list[tuple[int, int]] = []
+    evaluated = workspace.evaluated
+
+    def evaluate(deployment: Deployment, *asked: Any) -> SetField:
+        looked.append(deployment.id)
+        return evaluated(deployment, *asked)
+
+    monkeypatch.setattr(workspace, "evaluated", evaluate)
+    monkeypatch.setattr(rehearsal, "_FIRST", 2)
+    ids = [deployment.id for deployment in workspace.fleet.deployments]
+    rehearse(workspace, ids, "threshold", "2MiB", glimpse=lambda seen: told.append((len(seen.previews), len(looked))))
+    assert told == [(2, 2), (4, 4)]
 
 
 def test_edits_onto_one_place_are_judged_before_they_are_written(workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -49,6 +50,14 @@ def test_a_child_that_fails_is_told_in_one_sentence(capfd: pytest.CaptureFixture
     with pytest.raises(ToolError, match=r"ended by signal 9; see"):
         list(in_processes(partial(os.killpg, 0), [9], 1))
     assert capfd.readouterr() == ("", "")
+
+
+def test_who_waits_for_an_answer_may_find_that_it_is_not_wanted_any_more() -> None:
+    def look_up() -> None:
+        raise LookupError("typed on")
+
+    with pytest.raises(LookupError, match="typed on"):
+        list(in_processes(time.sleep, [60], 1, look_up))
 
 
 def test_children_end_with_the_iterator() -> None:

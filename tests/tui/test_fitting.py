@@ -77,7 +77,7 @@ def test_a_path_keeps_its_bucket_the_longest(width: int, short: str) -> None:
 
 def test_reasons_in_a_preview_stand_in_one_column() -> None:
     rows = [Preview("a", "a", "a.yaml", old, "0", "refused", "no such codec") for old in ("zip", None, "gzip")]
-    room = Room.of(rows, "compression")
+    room = Room.of(rows)
     lines = ["".join(text for text, _ in preview_line(row, "compression", 70, room, left_out=False)) for row in rows]
     assert len({line.index("refused: no such codec") for line in lines}) == 1
 

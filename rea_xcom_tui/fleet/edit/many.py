@@ -7,7 +7,7 @@ back. The pieces travel as plain lists where they are deployments (see `scan.rec
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -64,8 +64,13 @@ def _processes(files: int) -> int:
     return min(os.cpu_count() or 1, files // _FOR_EACH)
 
 
-def planned(tasks: Sequence[Task], reading: Reading, crew: Crew | None = None) -> Iterator[tuple[Task, Planned]]:
-    """The plan of each file, in any order; by the child processes of a `crew` where there is one."""
+def planned(
+    tasks: Sequence[Task], reading: Reading, crew: Crew | None = None, waiting: Callable[[], None] | None = None
+) -> Iterator[tuple[Task, Planned]]:
+    """The plan of each file, in any order; by the child processes of a `crew` where there is one.
+
+    `waiting` is called while they are waited for; what it raises ends the work.
+    """
     here = [task for task in tasks if any(isinstance(edit, Declare) for edit in task.edits)]
     away = [task for task in tasks if task not in here] if here else tasks
     processes = _processes(len(away))
@@ -82,8 +87,8 @@ def planned(tasks: Sequence[Task], reading: Reading, crew: Crew | None = None) -
     batches = [pieces[start : start + size] for start in range(0, len(pieces), size)]
     work = partial(_plan_batch, reading=reading)
     with no_collection():
-        found = in_processes(work, batches, processes) if crew is None else crew.do(work, batches, processes)
-        for outcomes in found:
+        do = in_processes if crew is None else crew.do
+        for outcomes in do(work, batches, processes, waiting):
             for outcome in outcomes:
                 task = away[outcome.number]
                 yield task, _whole(outcome, task)

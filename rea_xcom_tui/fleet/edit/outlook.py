@@ -46,6 +46,8 @@ class Outlook:
 
     def without(self, ids: Collection[str]) -> Outlook:
         """The same but for the findings on these deployments, which are left as they are."""
+        if not ids:
+            return self
         return Outlook(
             tuple(one for one in self.adds if one.deployment not in ids),
             tuple(one for one in self.removes if one.deployment not in ids),

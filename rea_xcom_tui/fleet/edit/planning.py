@@ -70,11 +70,17 @@ def plan_files(
     """The plan for each of some files; the earlier one where neither the file's bytes nor the edits are others.
 
     Many files are planned in child processes, those of the `crew` where there is one. `progress` is called with the
-    files done and their number.
+    files done and their number, also while none gets done; what it raises ends the work.
     """
     found: dict[str, Planned] = {}
     tasks: list[Task] = []
+
+    def tell() -> None:
+        if progress is not None:
+            progress(len(found), len(groups))
+
     for file, edits in groups.items():
+        tell()
         wanted = list(edits)
         try:
             now = read_bytes(file)
@@ -86,9 +92,8 @@ def plan_files(
             found[file] = earlier[2]
         else:
             tasks.append(Task(file, now, wanted, says(file, now) if says is not None and now is not None else None))
-    for task, outcome in planned(tasks, reading or Reading(), crew):
+    for task, outcome in planned(tasks, reading or Reading(), crew, tell):
         found[task.file] = outcome
         known[task.file] = (task.before, task.edits, outcome)
-        if progress is not None:
-            progress(len(found), len(groups))
+        tell()
     return found

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.session import Editing
     from rea_xcom_tui.fleet.model import Deployment
 
+_FIRST = 60
+"""So many deployments are shown before the values of the others are looked at: about a screenful."""
+
 Outcome = Literal["change", "same", "elsewhere", "skip", "refused"]
 
 OUTCOMES: dict[Outcome, str] = {
@@ -97,10 +100,14 @@ def rehearse(
 
     With `only`, just where the field has that value now. What it calls a change is what `Editing.edit` makes pending,
     unless a file changes meanwhile. `progress` is called with the edits proved and their number, `glimpse`
-    before that with what the values alone tell. `layer` is as in `Editing.edit`.
+    before that with what the values alone tell: of the first deployments at once, then of all. `layer` is as in
+    `Editing.edit`.
     """
-    placed = workspace.placed(ids, field, layer)
-    looked = [_look(workspace, deployment, field, text.strip(), only.strip(), place) for deployment, place in placed]
+    looked: list[tuple[Preview, SetField | None]] = []
+    for deployment, place in workspace.placed(ids, field, layer):
+        if glimpse is not None and len(looked) == _FIRST:
+            glimpse(Rehearsal(tuple(preview for preview, _ in looked)))
+        looked.append(_look(workspace, deployment, field, text.strip(), only.strip(), place))
     edits = [edit for _, edit in looked if edit is not None]
     if glimpse is not None:
         glimpse(Rehearsal(tuple(preview for preview, _ in looked)))

@@ -34,18 +34,26 @@ _WORK, _PIECE = b"w", b"p"
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from rea_xcom_tui.fleet.scan import pool; pool.serve()"
 )
+_LOOKS_UP = 0.02
+"""Seconds after which one who waits for an answer looks up, to see whether it is still wanted."""
 _REASON = 300
 """So much of the last line that a child wrote to its standard error is told, in characters."""
 
 
-def in_processes(work: Callable[[Piece], Result], pieces: Sequence[Piece], count: int) -> Iterator[Result]:
+def in_processes(
+    work: Callable[[Piece], Result],
+    pieces: Sequence[Piece],
+    count: int,
+    waiting: Callable[[], None] | None = None,
+) -> Iterator[Result]:
     """Do `work` on each of `pieces` in up to `count` child processes, and yield the results in any order.
 
     `work`, the pieces and the results are pickled. Where no process can be started, the work is done here. The
-    processes end with the iterator. Raises ToolError when one of them ends before its work is done.
+    processes end with the iterator. `waiting` is called now and then as long as no answer has come; what it raises ends
+    the work. Raises ToolError when one of the processes ends before its work is done.
     """
     with closing(Crew(patient=False)) as crew:
-        yield from crew.do(work, pieces, count)
+        yield from crew.do(work, pieces, count, waiting)
 
 
 class Crew:
@@ -60,15 +68,21 @@ class Crew:
         self._idle: _Children | None = None
         self._closed = False
 
-    def do(self, work: Callable[[Piece], Result], pieces: Sequence[Piece], count: int) -> Iterator[Result]:
+    def do(
+        self,
+        work: Callable[[Piece], Result],
+        pieces: Sequence[Piece],
+        count: int,
+        waiting: Callable[[], None] | None = None,
+    ) -> Iterator[Result]:
         """As `in_processes`, by processes that are there already, and as many new ones as make `count` of them."""
         children, self._idle = self._idle or _Children(), None
         children.fill(count)
-        waiting: queue.SimpleQueue[Piece] = queue.SimpleQueue()
+        undone: queue.SimpleQueue[Piece] = queue.SimpleQueue()
         for piece in pieces:
-            waiting.put(piece)
+            undone.put(piece)
         try:
-            with closing(children.answers(work, waiting, patient=self._patient)) as answers:
+            with closing(children.answers(work, undone, waiting, patient=self._patient)) as answers:
                 for answer in answers:
                     yield pickle.loads(answer)
         finally:
@@ -76,8 +90,8 @@ class Crew:
                 self._idle = children
             else:
                 children.close()
-        for _ in range(waiting.qsize()):
-            yield work(waiting.get())
+        for _ in range(undone.qsize()):
+            yield work(undone.get())
 
     @property
     def is_there(self) -> bool:
@@ -108,15 +122,20 @@ class _Children:
                 self._processes.append(child)
 
     def answers(
-        self, work: Callable[[Piece], object], waiting: queue.SimpleQueue[Piece], *, patient: bool
+        self,
+        work: Callable[[Piece], object],
+        undone: queue.SimpleQueue[Piece],
+        waiting: Callable[[], None] | None,
+        *,
+        patient: bool,
     ) -> Generator[bytes, None, None]:
-        """What the processes answer to what waits, as it comes.
+        """What the processes answer to what is undone, as it comes.
 
         Raises ToolError when one of them ends before its work is done.
         """
         done: queue.SimpleQueue[bytes | ToolError | None] = queue.SimpleQueue()
         feeders = [
-            threading.Thread(target=_feed, args=(child, work, waiting, done, self._errors)) for child in self._processes
+            threading.Thread(target=_feed, args=(child, work, undone, done, self._errors)) for child in self._processes
         ]
         self.sound = False
         try:
@@ -124,7 +143,7 @@ class _Children:
                 feeder.start()
             running = len(feeders)
             while running:
-                answer = done.get()
+                answer = _next(done, waiting)
                 if isinstance(answer, ToolError):
                     raise answer
                 if answer is None:
@@ -134,7 +153,7 @@ class _Children:
             self.sound = True
         except GeneratorExit:
             if patient:
-                _empty(waiting)  # what is begun is finished
+                _empty(undone)  # what is begun is finished
                 self.sound = True
             raise
         finally:
@@ -156,10 +175,20 @@ class _Children:
         self._errors.close()
 
 
-def _empty(waiting: queue.SimpleQueue[Any]) -> None:
+def _next(done: queue.SimpleQueue[Piece], waiting: Callable[[], None] | None) -> Piece:
+    """The next answer; who waits for it may find meanwhile that it is not wanted any more."""
+    while waiting is not None:
+        try:
+            return done.get(timeout=_LOOKS_UP)
+        except queue.Empty:
+            waiting()
+    return done.get()
+
+
+def _empty(undone: queue.SimpleQueue[Any]) -> None:
     with suppress(queue.Empty):
         while True:
-            waiting.get_nowait()
+            undone.get_nowait()
 
 
 def _started(errors: IO[bytes]) -> subprocess.Popen[bytes] | None:
@@ -180,7 +209,7 @@ def _started(errors: IO[bytes]) -> subprocess.Popen[bytes] | None:
 def _feed(
     child: subprocess.Popen[bytes],
     work: Callable[[Any], object],
-    waiting: queue.SimpleQueue[Any],
+    undone: queue.SimpleQueue[Any],
     done: queue.SimpleQueue[bytes | ToolError | None],
     errors: IO[bytes],
 ) -> None:
@@ -191,7 +220,7 @@ def _feed(
         _send(child.stdin, _WORK + pickle.dumps(work))
         while True:
             try:
-                piece = waiting.get_nowait()
+                piece = undone.get_nowait()
             except queue.Empty:
                 done.put(None)
                 return

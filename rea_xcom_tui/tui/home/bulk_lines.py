@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
-from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview
+from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span
 from rea_xcom_tui.xcom.fields import TABLE
-from rea_xcom_tui.xcom.model import FieldName
+from rea_xcom_tui.xcom.model import FieldName, Finding
 
 _FILE_FROM = 16
 """Cells that have to be left in a line for the file, because names may stand more than once in a fleet."""
@@ -42,12 +42,49 @@ class Room:
     """The longest value of those that stay as they are for a reason, which stands behind it."""
 
     @classmethod
-    def of(cls, previews: Sequence[Preview], field: FieldName) -> Room:
+    def of(cls, previews: Sequence[Preview]) -> Room:
         """What these need."""
-        sizes = [(cell_len(harmless(one.name)), cell_len(_words(one, field))) for one in previews]
+        sizes = [(cell_len(harmless(one.name)), cell_len(_words(one))) for one in previews]
         kept = max((size for one, (_, size) in zip(previews, sizes, strict=True) if one.reason), default=0)
         names, changes = (max(column) for column in zip(*sizes, strict=True)) if sizes else (0, 0)
         return cls(names, changes, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the screen shows of a rehearsal. It grows with the deployments, so it is made where the rehearsal is."""
+
+    rehearsal: Rehearsal = field(default_factory=lambda: Rehearsal(()))
+    rows: Sequence[Preview] = ()
+    """What would become of each, those that change first."""
+    room: Room = Room()
+    counts: Mapping[Outcome, int] = field(default_factory=dict)
+    """How many end which way."""
+    changing: Sequence[str] = ()
+    """The ids of those that would change, in the order of the repo."""
+    places: Mapping[str, int] = field(default_factory=dict)
+    """Where among the rows each deployment is, by its id."""
+    findings: Mapping[str, Sequence[tuple[str, Finding]]] = field(default_factory=dict)
+    """Which findings are added to a deployment or removed from it, each with that verb, by its id."""
+
+    @classmethod
+    def of(cls, rehearsal: Rehearsal) -> Sight:
+        """What is shown of this one."""
+        order = list(OUTCOMES)
+        found: dict[str, list[tuple[str, Finding]]] = {}
+        for verb, told in (("adds", rehearsal.outlook.adds), ("removes", rehearsal.outlook.removes)):
+            for one in told:
+                found.setdefault(one.deployment, []).append((verb, one.finding))
+        rows = sorted(rehearsal.previews, key=lambda preview: order.index(preview.outcome))
+        return cls(
+            rehearsal,
+            rows,
+            Room.of(rehearsal.previews),
+            rehearsal.counts(),
+            [row.id for row in rehearsal.previews if row.outcome == "change"],
+            {row.id: place for place, row in enumerate(rows)},
+            found,
+        )
 
 
 def preview_line(row: Preview, field: FieldName, width: int, room: Room, *, left_out: bool) -> Line:
@@ -73,7 +110,7 @@ def _outcome(row: Preview, field: FieldName, width: int, room: Room, *, left_out
         both = width - 4 - cell_len(name[0]) - 3 - cell_len(places)
         if both < _BOTH_FROM:
             both, places = both + cell_len(places), ""
-        change = shorten_change(_words(row, field), max(16, both + 3))
+        change = shorten_change(_words(row), max(16, both + 3))
         return [(f"[x] {name[0]}", ""), (change, STYLES[row.outcome]), (places, "quiet")]
     why = f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else ""
     if why:
@@ -82,7 +119,7 @@ def _outcome(row: Preview, field: FieldName, width: int, room: Room, *, left_out
     return [(f"    {name[0]}", ""), (old, STYLES[row.outcome]), (shorten(why, max(0, beside)), "quiet")]
 
 
-def _words(row: Preview, field: FieldName) -> str:
+def _words(row: Preview) -> str:
     """What changes in a row, in full; of one that does not change, what it has."""
     old = value_words(row.old)
     return f"{old} → {value_words(row.new)}" if row.outcome == "change" else old

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,12 +24,12 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.changes.foreseen import outlook_words
-from rea_xcom_tui.tui.home.bulk_lines import STYLES, Room, preview_line
+from rea_xcom_tui.tui.home.bulk_lines import STYLES, Sight, preview_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
-from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.line_list import Entries, Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Line, Painted, Span
 from rea_xcom_tui.tui.kit.text_line import LeavingLine
 from rea_xcom_tui.xcom.fields import TABLE
@@ -41,6 +42,8 @@ TYPED_FROM = 20
 """From this many changes on, their count has to be typed."""
 _AROUND_ROWS = 13
 """Lines of the dialog around the list: frame, title, two inputs, counts, note, and the blanks between them."""
+_DRAWN_WITHIN = 0.15
+"""Seconds for which the work goes on to wait for the first rows to be drawn, at most."""
 _FEWEST_ROWS = 6
 """Lines for the list even where fewer deployments are edited, so that suggestions fit too."""
 
@@ -48,17 +51,19 @@ _FEWEST_ROWS = 6
 class Previewed(Message):
     """The preview for one text is worked out."""
 
-    def __init__(self, asked: int, rehearsal: Rehearsal) -> None:
+    def __init__(self, asked: int, sight: Sight) -> None:
         super().__init__()
-        self.asked, self.rehearsal = asked, rehearsal
+        self.asked, self.sight = asked, sight
 
 
 class Glimpsed(Message):
-    """What the values alone tell of one text; the edits are still to be proved."""
+    """What the values alone tell of one text, maybe not of all deployments yet; the edits are still to be proved."""
 
-    def __init__(self, asked: int, rehearsal: Rehearsal) -> None:
+    def __init__(self, asked: int, sight: Sight) -> None:
         super().__init__()
-        self.asked, self.rehearsal = asked, rehearsal
+        self.asked, self.sight = asked, sight
+        self.drawn = threading.Event()
+        """Set once it is on the screen, or has been found to be out of date."""
 
 
 class Suggested(Message):
@@ -111,7 +116,9 @@ class BulkScreen(ModalScreen[Answer]):
         self.ids = list(ids)
         self.start = text
         self._hidden = hidden
-        self.rehearsal = Rehearsal(())
+        self._sight = Sight()
+        self._question: tuple[str, str, str | None] | None = None
+        """What was asked about last: the value, where it is to change, and the layer."""
         self._asked = self._answered = 0
         """Which text was asked about last, and which one the preview in sight is about."""
         self._left_out: set[str] = set()
@@ -120,7 +127,6 @@ class BulkScreen(ModalScreen[Answer]):
         """The row that the cursor was on before the preview was worked out anew."""
         self._told_refused = False
         """Whether the user has been told that what is refused stays as it is."""
-        self._room = Room()
 
     def compose(self) -> ComposeResult:
         """The verb and the count, the value, what would happen, and the confirmation."""
@@ -155,12 +161,17 @@ class BulkScreen(ModalScreen[Answer]):
         """Show what the value that is given already would do."""
         self.query_one("#confirmation").display = False
         self.query_one("#in-layers").display = len(self._layers) > 1
+        self._make_room()  # before anything is laid out, so that it is laid out once
         self._ask()
 
     def on_resize(self) -> None:
+        """Make the list fit the terminal as it is now."""
+        self._make_room()
+
+    def _make_room(self) -> None:
         """Give the list as many lines as it has deployments, as far as the terminal has room for them."""
         parts = _AROUND_ROWS + (len(self._layers) > 1) + (len(self.ids) >= TYPED_FROM)
-        room = self.size.height * 9 // 10 - parts
+        room = self.app.size.height * 9 // 10 - parts
         self._rows.styles.height = max(3, min(max(_FEWEST_ROWS, len(self.ids)), room))
 
     def _note(self, *spans: Span) -> None:
@@ -201,9 +212,13 @@ class BulkScreen(ModalScreen[Answer]):
         self._ask()
 
     def _ask(self) -> None:
-        self._asked += 1
-        asked, ids, field, layer = self._asked, self.ids, self.field, self.in_layer
         text, only = self.query_one("#value", Input).value, self.query_one("#only", Input).value
+        ids, field, layer = self.ids, self.field, self.in_layer
+        if self._question == (text, only, layer):
+            return  # an input tells of the text that it was made with, too
+        self._question = text, only, layer
+        self._asked += 1
+        asked = self._asked
         self._forget()
         if not text.strip():
 
@@ -222,16 +237,20 @@ class BulkScreen(ModalScreen[Answer]):
             told = jobs.ticking(ids, unless_typed_on)
 
             def glimpse(seen: Rehearsal) -> None:
-                self.post_message(Glimpsed(asked, seen))
+                glimpsed = Glimpsed(asked, Sight.of(seen))
+                self.post_message(glimpsed)
+                # What is worked out next would hold Python's lock while these rows wait to be drawn.
+                glimpsed.drawn.wait(_DRAWN_WITHIN)
 
-            return Previewed(asked, rehearse(workspace, told, field, text, only, unless_typed_on, glimpse, layer))
+            seen = rehearse(workspace, told, field, text, only, unless_typed_on, glimpse, layer)
+            return Previewed(asked, Sight.of(seen))
 
         self.jobs.run_long(self, "work out the preview", work)
 
     def _forget(self) -> None:
         """Show no preview of another text than the one in sight, not even for a moment."""
         self._place = self._rows.cursor or self._place
-        self.rehearsal, self._told_refused = Rehearsal(()), False
+        self._sight, self._told_refused = Sight(), False
         self._rows.show([], 0)
         self._tell_layer()
         self.query_one("#counts", Painted).paint([[("working out what would change", "quiet")]])
@@ -268,24 +287,27 @@ class BulkScreen(ModalScreen[Answer]):
     def _glimpsed(self, event: Glimpsed) -> None:
         """Show the rows at once; nothing can be applied before the edits are proved."""
         if event.asked == self._asked != self._answered:
-            self._show_rows(event.rehearsal)
+            self._show_rows(event.sight)
+            self.call_after_refresh(event.drawn.set)
+        else:
+            event.drawn.set()
 
     @on(Previewed)
     def _previewed(self, event: Previewed) -> None:
         if event.asked != self._asked:
             return
         self._answered = event.asked
-        self._show_rows(event.rehearsal)
+        self._show_rows(event.sight)
         self._tell_layer()
         self._show_counts()
 
-    def _show_rows(self, rehearsal: Rehearsal) -> None:
-        self.rehearsal = rehearsal
-        order = list(OUTCOMES)
-        self._room = Room.of(rehearsal.previews, self.field)
-        shown = sorted(rehearsal.previews, key=lambda preview: order.index(preview.outcome))
-        place = self._rows.cursor if self._rows.entries else self._place
-        self._rows.show([Entry(preview, partial(self._line, preview)) for preview in shown], place)
+    def _show_rows(self, sight: Sight) -> None:
+        """Show these in place of those in sight, which may stand in another order, with the cursor on the same one."""
+        here, place = self._rows.here, self._rows.cursor if self._rows.entries else self._place
+        if place and isinstance(here, Preview):
+            place = sight.places.get(here.id, place)
+        self._sight = sight
+        self._rows.show(Entries(sight.rows, self._entry), place)
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
@@ -294,7 +316,7 @@ class BulkScreen(ModalScreen[Answer]):
 
     def _show_counts(self) -> None:
         """Show how many end which way, and what has to be typed."""
-        found = self.rehearsal.counts()
+        found = self._sight.counts
         changes = len(self.changing)
         left_out = found.get("change", 0) - changes
         spans: list[Span] = []
@@ -317,9 +339,15 @@ class BulkScreen(ModalScreen[Answer]):
         return self.query_one("#rows", LineList)
 
     @property
-    def changing(self) -> list[str]:
+    def rehearsal(self) -> Rehearsal:
+        """What would become of all, as far as it is in sight."""
+        return self._sight.rehearsal
+
+    @property
+    def changing(self) -> Sequence[str]:
         """The ids that would change."""
-        return [row.id for row in self.rehearsal.previews if row.outcome == "change" and row.id not in self._left_out]
+        changing = self._sight.changing
+        return [id_ for id_ in changing if id_ not in self._left_out] if self._left_out else changing
 
     @on(LineList.Moved)
     def _moved(self) -> None:
@@ -330,12 +358,9 @@ class BulkScreen(ModalScreen[Answer]):
             return
         why = f" · {harmless(here.reason)}" if here.reason else ""
         line: list[Span] = [(f"{harmless(here.file)}{why}", "quiet")]
-        outlook = self.rehearsal.outlook
-        for verb, told in (("adds", outlook.adds), ("removes", outlook.removes)):
-            for one in told:
-                if one.deployment == here.id:
-                    style = "good" if verb == "removes" else "edited" if one.finding.severity == "info" else "invalid"
-                    line.append((f"{verb} {one.finding.code} {harmless(one.finding.message)}", style))
+        for verb, finding in self._sight.findings.get(here.id, ()):
+            style = "good" if verb == "removes" else "edited" if finding.severity == "info" else "invalid"
+            line.append((f"{verb} {finding.code} {harmless(finding.message)}", style))
         self._note(*line)
 
     @on(LineList.Chosen)
@@ -365,8 +390,11 @@ class BulkScreen(ModalScreen[Answer]):
         """Go to the rows."""
         self.set_focus(self._rows)
 
+    def _entry(self, row: Preview | Suggestion) -> Entry[Preview | Suggestion]:
+        return Entry(row, partial(self._line, row) if isinstance(row, Preview) else partial(self._suggestion_line, row))
+
     def _line(self, row: Preview, width: int) -> Line:
-        return preview_line(row, self.field, width, self._room, left_out=row.id in self._left_out)
+        return preview_line(row, self.field, width, self._sight.room, left_out=row.id in self._left_out)
 
     def action_apply(self) -> None:
         """Apply, after the keys that were typed before; on a suggestion, take it."""
@@ -389,7 +417,7 @@ class BulkScreen(ModalScreen[Answer]):
             self._note(("Type a value, or choose one with ↓ and Enter.", "edited"))
         elif not ids:
             self._note(("Nothing would change.", "invalid"))
-        elif (refused := self.rehearsal.counts().get("refused", 0)) and not self._told_refused:
+        elif (refused := self._sight.counts.get("refused", 0)) and not self._told_refused:
             self._told_refused = True
             stay = "stays as it is" if refused == 1 else "stay as they are"
             self._note((f"Enter again changes {len(ids)}; {refused} refused {stay}.", "edited"))
@@ -397,7 +425,7 @@ class BulkScreen(ModalScreen[Answer]):
             confirm.focus()
             self._note((f"{len(ids)} deployments would change: type {len(ids)} and Enter applies it.", "edited"))
         else:
-            self.dismiss(Answer(ids, self.query_one("#value", Input).value.strip(), self.in_layer))
+            self.dismiss(Answer([*ids], self.query_one("#value", Input).value.strip(), self.in_layer))
 
     def action_back(self) -> None:
         """Change nothing."""
