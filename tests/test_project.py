@@ -15,8 +15,9 @@ import yaml
 
 from rea_xcom_tui.cli.app import main
 from rea_xcom_tui.layouts.model import Layout
+from rea_xcom_tui.layouts.signs import SIGNS
 from rea_xcom_tui.xcom.query.rows import LAYOUTS
-from scripts import mutants_page
+from scripts import mutants_page, pages
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -50,10 +51,16 @@ def test_github_runs_the_same_on_every_python_the_package_names() -> None:
     assert PYPROJECT["project"]["requires-python"] == f">={named[0]}"
 
 
+def test_what_is_made_from_the_program_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert pages.stale() == [], "run: python -m scripts.pages"
+
+
 def test_readme_tells_every_command_and_no_other() -> None:
     table = README.split("## Commands", 1)[1].split("\n\n", 2)[1]
     told = re.findall(r"^\| `rea-xcom-tui ([a-z]+)", table, re.MULTILINE)
-    assert sorted(told) == sorted(main.list_commands(click.Context(main)))
+    every = main.list_commands(click.Context(main))
+    assert sorted(told) == sorted(every), f"README.md, table below Commands: {sorted({*told} ^ {*every})}"
 
 
 def test_architecture_tells_every_dependency() -> None:
@@ -79,7 +86,11 @@ def test_the_walks_name_files_that_are_there(document: str, section: str) -> Non
 
 
 def test_the_query_language_knows_every_layout() -> None:
-    assert get_args(Layout) == LAYOUTS
+    assert get_args(Layout) == LAYOUTS, "`Layout` of layouts/model.py and `LAYOUTS` of xcom/query/rows.py differ"
+
+
+def test_every_layout_has_a_sign_without_which_no_repo_would_be_searched_for_it() -> None:
+    assert {*SIGNS, "values", "manifest"} == {*LAYOUTS}, "layouts/signs.py"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.cli.app import execute
-from rea_xcom_tui.reports.schema_page import schema_page
 from rea_xcom_tui.samples.demo import DEFAULT_SAMPLE, lay_out
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -59,8 +58,3 @@ def test_what_a_page_shows_is_what_happens(
 def _is(wanted: str, said: str) -> bool:
     """Whether a line is the one that is shown; a `…` at its end leaves the rest out."""
     return said.startswith(wanted[:-1].rstrip()) if wanted.endswith("…") else said == wanted
-
-
-def test_the_page_of_schemas_is_fresh() -> None:
-    page = (DOCS / "schemas.md").read_text("utf-8")
-    assert page == schema_page(), "run python -m rea_xcom_tui.reports.schema_page > docs/schemas.md"

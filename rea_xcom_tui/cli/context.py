@@ -19,6 +19,7 @@ from rea_xcom_tui.cli import stdio as streams
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.scan.gc_paused import read_for_good
+from rea_xcom_tui.reports.formats import REPORTS
 from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class Session:
         return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-REPORT_FORMATS = click.Choice(("text", "json", "sarif", "github", "junit", "markdown"))
+REPORT_FORMATS = click.Choice(REPORTS)
 """The formats of what is found in a fleet, for people, programs and the services that show it beside a change."""
 
 

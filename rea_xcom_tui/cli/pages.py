@@ -1,7 +1,4 @@
-"""The page of all commands, made from the commands themselves: `python -m rea_xcom_tui.cli.pages`.
-
-With a folder as its argument, it writes the man pages there instead, for packagers.
-"""
+"""The page of all commands, made from the commands themselves; run as a module, writes the man pages for packagers."""
 
 from __future__ import annotations
 
@@ -16,8 +13,9 @@ from rea_xcom_tui.cli.manual import write_pages
 
 _HEAD = """# Commands
 
-This page is made from the commands themselves (`python -m rea_xcom_tui.cli.pages > docs/commands.md`); a test
-fails when it is stale. Exit codes: 0 done, 1 findings, differences or drift, 2 wrong usage or it could not run,
+`python -m scripts.pages` makes this page from the commands themselves.
+
+Exit codes: 0 done, 1 findings, differences or drift, 2 wrong usage or it could not run,
 3 refused and nothing was written.
 """
 
@@ -39,7 +37,6 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        write_pages(main, Path(sys.argv[1]))
-    else:
-        sys.stdout.write(commands_page())
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m rea_xcom_tui.cli.pages FOLDER")
+    write_pages(main, Path(sys.argv[1]))

@@ -1,19 +1,19 @@
-"""The page of all schemas, made from the models: `python -m rea_xcom_tui.reports.schema_page > docs/schemas.md`."""
+"""The page of all schemas, made from the models."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rea_xcom_tui.reports.schemas import NAMES, schema
+from rea_xcom_tui.reports.formats import SCHEMAS
+from rea_xcom_tui.reports.schemas import schema
 
 _HEAD = """# Schemas
 
-This page is made from the models (`python -m rea_xcom_tui.reports.schema_page > docs/schemas.md`); a test fails when
-it is stale. `rea-xcom-tui schema NAME` prints the JSON Schema (2020-12) of each. Keys are added and never change their
-meaning; a change that breaks this gets another number at the end of the schema's `$id`.
+`python -m scripts.pages` makes this page from the models. `rea-xcom-tui schema NAME` prints the JSON Schema (2020-12)
+of each. Keys are added and never change their meaning; a change that breaks this gets another
+number at the end of the schema's `$id`.
 
 In the tables, `[]` stands for each item of a list and `*` for any key.
 """
@@ -31,7 +31,7 @@ _ABOUT = {
 def schema_page() -> str:
     """The Markdown of all schemas: each key with its type and meaning."""
     parts = [_HEAD]
-    for name in NAMES:
+    for name in SCHEMAS:
         made = schema(name)
         parts += [
             f"## {name}\n",
@@ -106,7 +106,3 @@ def _kind(value: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
 def _what(value: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     said = value.get("description") or _resolved(value, whole).get("description") or ""
     return " ".join(str(said).split()).replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(schema_page())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from rea_xcom_tui.layouts.model import Layout
-from rea_xcom_tui.reports.campaign_schemas import PromoteOutput, ReviewOutput, WaveStatusOutput
+from rea_xcom_tui.reports.formats import SCHEMAS
 from rea_xcom_tui.reports.machine import SCHEMA
 from rea_xcom_tui.reports.schema_parts import Id, Line, Model, Value, Version
 from rea_xcom_tui.xcom.model import Cloud, FieldName, Severity, State
@@ -294,35 +295,9 @@ class Plan(Model):
     campaign: PlanCampaign | None = None
 
 
-_MODELS: dict[str, type[BaseModel]] = {
-    "list": ListOutput,
-    "show": ListOutput,
-    "check": CheckOutput,
-    "drift": DriftOutput,
-    "plan": Plan,
-    "review": ReviewOutput,
-    "promote": PromoteOutput,
-    "wave-status": WaveStatusOutput,
-}
-
-NAMES = (*_MODELS, "config", "baseline")
-"""What there is a schema of."""
-
-
 def schema(name: str) -> Mapping[str, Any]:
-    """The JSON Schema of a machine format or of the configuration files, by one of `NAMES`."""
-    made = _model(name).model_json_schema(by_alias=True)
+    """The JSON Schema of a machine format or of the configuration files, by one of the names in `SCHEMAS`."""
+    module, model = SCHEMAS[name]
+    made = getattr(import_module(module), model).model_json_schema(by_alias=True)
     head = {"$schema": DIALECT, "$id": f"urn:rea-xcom-tui:{name}:{SCHEMA}", "title": f"rea-xcom-tui {name}"}
     return {**head, **{key: value for key, value in made.items() if key != "title"}}
-
-
-def _model(name: str) -> type[BaseModel]:
-    if name == "config":
-        from rea_xcom_tui.user.config_models import ConfigFile
-
-        return ConfigFile
-    if name == "baseline":
-        from rea_xcom_tui.fleet.baseline.models import BaselineFile
-
-        return BaselineFile
-    return _MODELS[name]

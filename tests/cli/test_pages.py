@@ -3,21 +3,11 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-import pytest
-
-from rea_xcom_tui.cli.pages import commands_page
 from rea_xcom_tui.user.config import load_config
 from tests.cli.run import Cli
 from tests.work import Work
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-
-
-def test_the_page_of_commands_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
-    assert (DOCS / "commands.md").read_text("utf-8") == commands_page(), (
-        "run python -m rea_xcom_tui.cli.pages > docs/commands.md"
-    )
 
 
 def test_the_example_of_the_configuration_page_is_right(fleet_repo: Work, cli: Cli) -> None:

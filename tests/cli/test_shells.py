@@ -132,7 +132,7 @@ ALL = commands(main, click.Context(main, info_name="rea-xcom-tui", **main.contex
 
 
 def test_every_command_has_examples_that_its_options_take() -> None:
-    assert set(EXAMPLES) == set(ALL)
+    assert set(EXAMPLES) == set(ALL), "cli/examples.py"
     for path, examples in EXAMPLES.items():
         for line, _ in examples:
             words = shlex.split(line.partition(" > ")[0])

@@ -8,6 +8,7 @@ import xml.dom.minidom
 
 import pytest
 
+from rea_xcom_tui.reports.formats import REPORTS
 from tests.contract.conftest import MakeCli
 from tests.work import BACKEND, FLEET, IO, values
 
@@ -39,7 +40,7 @@ def assert_harmless(text: str) -> None:
     assert {"\u202e", "\u200b", "\u2028"} & set(text) == set()
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "junit", "markdown"])
+@pytest.mark.parametrize("form", REPORTS)
 def test_no_content_drives_a_terminal_or_breaks_a_format(on_repo: MakeCli, form: str) -> None:
     evil = (
         'resourceNamePrefix: "n\\e[31mred\\a\\u202e"\nnamespace: "\\e]0;t\\a"\nxcomBackend: "a\\e[2J.b"\ncommonEnv:\n'

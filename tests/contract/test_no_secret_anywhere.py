@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports.details import details_text
+from rea_xcom_tui.reports.formats import REPORTS
 from tests.contract.conftest import MakeCli
 from tests.work import BACKEND, IO
 
@@ -98,7 +99,7 @@ def test_no_secret_leaves_the_files_by_comparisons_campaigns_and_probes(on_repo:
     for args in (
         *(("review", "raised", "--format", form) for form in ("json", "markdown")),
         ("diff", "main..raised"),
-        ("drift", "--against", "ref:raised", "--format", "json"),
+        *(("drift", "--against", "ref:raised", "--format", form) for form in REPORTS),
         ("history", "prod/path-38/values.yaml", "--format", "json"),
         ("list", "--format", "yaml"),
         ("promote", "path", "connection", *sides),
@@ -124,7 +125,7 @@ def test_no_secret_leaves_the_files(on_repo: MakeCli, isolated: Path, tmp_path: 
     said: dict[str, str] = {}
     for args in (
         *(("list", "--format", form) for form in ("table", "json", "csv", "markdown")),
-        *(("check", "--format", form) for form in ("text", "json", "sarif", "github", "junit", "markdown")),
+        *(("check", "--format", form) for form in REPORTS),
         ("show", "prod/path-38/values.yaml"),
         *(("set", change, *edit) for change in ("threshold=77", "path=s3://my@new-bucket/z", "compression=zip")),
         *(("set", change, *edit) for change in ("connection=zz", "backend=a.b.C")),

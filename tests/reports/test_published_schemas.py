@@ -11,6 +11,8 @@ import pytest
 import xmlschema
 from jsonschema import Draft7Validator
 
+from rea_xcom_tui.reports import drift, findings
+from rea_xcom_tui.reports.formats import REPORTS
 from tests.cli.run import Cli
 from tests.work import Work, make_work, values
 
@@ -18,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FORMATS = ROOT / "tests/data/formats"
 ETL, ML = "clusters/prod/billing/etl/values.yaml", "clusters/prod/billing/ml/values.yaml"
 WRONG = values("billing-etl", compression="gz", threshold="1e6").replace('"1e6"', "1e6 # ü 😀")
+
+
+def test_both_reports_have_every_format_that_their_option_names() -> None:
+    assert tuple(findings.FORMATS) == tuple(drift.FORMATS) == REPORTS
 
 
 @pytest.fixture

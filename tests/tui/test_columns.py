@@ -10,7 +10,6 @@ from textual.widgets import Input
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.cells.columns import EVERY, KEYS, LAST_CHANGE, chosen_columns, widened
 from rea_xcom_tui.tui.cells.rows import COLUMNS, rows_of
-from rea_xcom_tui.tui.home.columns_screen import _MEANINGS
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.user.memory import Memory
@@ -26,7 +25,6 @@ def test_columns_are_chosen_by_key_and_the_name_is_always_first() -> None:
     assert [column.key for column in chosen] == ["name", "path", "env"]
     assert chosen_columns([]) == chosen_columns(["nothing"]) == COLUMNS
     assert LAST_CHANGE in EVERY
-    assert set(_MEANINGS) == set(KEYS)
 
 
 def test_every_column_has_a_cell_a_sort_key_and_room_for_its_longest_value() -> None:

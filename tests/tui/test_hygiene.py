@@ -22,7 +22,7 @@ from textual.screen import Screen
 import rea_xcom_tui.tui
 from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.home.guidance import idle_commands
-from rea_xcom_tui.tui.keys.commands import COMMANDS, ORDER, PLACES, WRITING, Place, keys_page, of_place
+from rea_xcom_tui.tui.keys.commands import COMMANDS, ORDER, PLACES, WRITING, Place, of_place
 
 ROOT = Path(rea_xcom_tui.tui.__file__).parent
 MOST_CLASSES, MOST_MEMBERS = 5, 70
@@ -167,11 +167,6 @@ def test_every_command_of_the_fleet_has_a_task_and_every_writing_command_is_one(
     for command in of_place("fleet", "table", "any"):
         assert command.task in ORDER, command.id
     assert {command.id for command in COMMANDS} >= WRITING
-
-
-def test_the_keys_page_is_fresh() -> None:
-    page = ROOT.parents[1] / "docs" / "keys.md"
-    assert page.read_text() == keys_page(), "run: python -m rea_xcom_tui.tui.keys.commands > docs/keys.md"
 
 
 def test_no_heavy_import_before_the_first_frame() -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import click
 
 from rea_xcom_tui.cli.context import Session, common_options, out
-
-# As in `reports.schemas`, which imports pydantic; a test holds both against each other.
-NAMES = ("list", "show", "check", "drift", "plan", "review", "promote", "wave-status", "config", "baseline")
+from rea_xcom_tui.reports.formats import SCHEMAS
 
 
 @click.command("schema")
-@click.argument("name", type=click.Choice(NAMES), metavar="NAME")
+@click.argument("name", type=click.Choice(tuple(SCHEMAS)), metavar="NAME")
 @common_options
 def schema(session: Session, name: str) -> int:
     """Print the JSON Schema of NAME: of a machine format, or of config or baseline.

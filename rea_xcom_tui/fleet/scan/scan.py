@@ -19,10 +19,11 @@ from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, 
 from rea_xcom_tui.fleet.scan.links import below_links, linked_entries
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
-from rea_xcom_tui.fleet.scan.trees import LINK, MOST_BYTES, commit_tree, disk_tree, has_layouts, may_deploy
+from rea_xcom_tui.fleet.scan.trees import LINK, MOST_BYTES, commit_tree, disk_tree, has_layouts
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.naming import is_leftover
+from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.text import clean
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.layouts.signs import names_layout
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.user.layout_settings import LayoutSettings
 from rea_xcom_tui.values import Unreadable, read_file
@@ -23,20 +24,7 @@ LINK = "120000"
 """Git's mode of a link."""
 
 _SUBMODULE = "160000"
-_NAMED = re.compile(
-    r"(?:kustomization\.ya?ml|Kustomization|Chart\.yaml|fleet\.ya?ml|helmfile[^/]*\.ya?ml(?:\.gotmpl)?|[^/]+\.tf)"
-)
-_KIND = re.compile(
-    rb"^\s*[\"']?kind[\"']?\s*:\s*[\"']?"
-    rb"(?:Application|ApplicationSet|HelmRelease|HelmChartInflationGenerator|Kustomization|ResourceSet)\b",
-    re.MULTILINE,
-)
 _TEXT = re.compile(r"\.(?:ya?ml|json|tf|tpl|gotmpl|tfvars|env|properties)$|(?:^|/)Kustomization$", re.IGNORECASE)
-
-
-def may_deploy(data: bytes) -> bool:
-    """A quick look at the bytes: whether they may hold an object of a tool that deploys charts."""
-    return b"kind" in data and _KIND.search(data) is not None
 
 
 def has_layouts(entries: Iterable[FileEntry], settings: LayoutSettings) -> bool:
@@ -48,7 +36,7 @@ def has_layouts(entries: Iterable[FileEntry], settings: LayoutSettings) -> bool:
 
 @lru_cache(maxsize=4096)
 def _tells_of_layouts(name: str) -> bool:
-    return _NAMED.fullmatch(name) is not None
+    return names_layout(name)
 
 
 def disk_tree(

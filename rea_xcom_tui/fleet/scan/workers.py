@@ -20,7 +20,7 @@ from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
 from rea_xcom_tui.fleet.scan.records import Record, from_record, sound, to_record
-from rea_xcom_tui.fleet.scan.trees import may_deploy
+from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.files import Files
 

@@ -12,15 +12,23 @@ from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row
 from rea_xcom_tui.tui.cells.widths import sample
 from rea_xcom_tui.tui.kit.fit import harmless
 
-LAST_CHANGE = Column("changed", "LAST CHANGE", 16, 26, rare=False, yields=1)
+LAST_CHANGE = Column(
+    "changed",
+    "LAST CHANGE",
+    "the newest change of the file; H lists all of them",
+    16,
+    26,
+    rare=False,
+    yields=1,
+)
 
 EVERY: tuple[Column, ...] = (
     *COLUMNS,
-    Column("connection", "CONNECTION", 10, 24, rare=False, yields=3),
-    Column("repo", "REPO", 6, 20, rare=False, yields=3),
-    Column("namespace", "NAMESPACE", 9, 24, rare=False, yields=3),
-    Column("file", "FILE", 16, 64, rare=False, yields=4),
-    Column("layout", "LAYOUT", 9, 9, rare=False, yields=0),
+    Column("connection", "CONNECTION", "the connection's id; edit it in the path", 10, 24, rare=False, yields=3),
+    Column("repo", "REPO", "where the fleet is made of several repos", 6, 20, rare=False, yields=3),
+    Column("namespace", "NAMESPACE", "the namespace that the agent is released into", 9, 24, rare=False, yields=3),
+    Column("file", "FILE", "the values file in the repo; o opens it in your editor", 16, 64, rare=False, yields=4),
+    Column("layout", "LAYOUT", "the tool that deploys it, such as argocd or flux", 9, 9, rare=False, yields=0),
     LAST_CHANGE,
 )
 """All columns: those shown where nothing else was chosen, then the others."""

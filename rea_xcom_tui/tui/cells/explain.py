@@ -11,18 +11,6 @@ from rea_xcom_tui.tui.kit.styled_lines import Line, Span, line_width
 from rea_xcom_tui.xcom.model import FIELDS, SEVERITIES, STATE_FIELDS, FieldReading, Finding, Place
 from rea_xcom_tui.xcom.units import human, sized
 
-_NOT_EDITED = {
-    "env": "the environment comes from the folder names",
-    "cloud": "the cloud follows from path, identity and connection",
-    "connection": "the connection's id is part of the path, and edited there",
-    "namespace": "the namespace that the agent is released into",
-    "repo": "the repo that it is in",
-    "file": "the values file; o opens it in your editor",
-    "layout": "how the values are laid out in the repo",
-    "state": "what is pending or wrong in this deployment",
-    "changed": "the newest commit that changed the file; H lists all of them",
-}
-
 
 def value_words(value: str | int | None) -> str:
     """A value with its meaning: `1048576 (1 MiB)`, `0 (always)`, or `—` when it is not set."""
@@ -75,7 +63,7 @@ def cell_status(row: Row, column: Column) -> Line:
         trouble: Line = [(f"{worst[0]} {worst[3]}", worst[1])] if worst and worst[1] != "quiet" else []
         return [(f"{harmless(source.name)}  ", "strong"), *(trouble or [("Enter shows the file", "quiet")])]
     if column.field is None:
-        return [(f"{column.key}: ", "strong"), (_NOT_EDITED[column.key], "quiet")]
+        return [(f"{column.key}: ", "strong"), (column.meaning, "quiet")]
     reading = row.reading(column.field) or source.field(column.field)
     head: Span = (f"{column.field}: ", "strong")
     edit = row.edit(column.field)

@@ -61,6 +61,8 @@ class Column:
 
     key: str
     title: str
+    meaning: str
+    """What it shows, in a few words, for the list of columns and for the status line."""
     least: int
     most: int
     field: FieldName | None = None
@@ -81,15 +83,25 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("name", "NAME", 12, 64, rare=False, yields=0),
-    Column("env", "ENV", 3, 10, rare=False, yields=0),
-    Column("cloud", "CLOUD", 5, 5),
-    Column("backend", "BACKEND", 10, 26, "backend", yields=6),
-    Column("path", "PATH", 16, 64, "path", rare=False),
-    Column("threshold", "THRESHOLD", 8, 12, "threshold", number=True, note_width=8, yields=0),
-    Column("compression", "COMPR.", 6, 8, "compression"),
-    Column("identity", "IDENTITY", 14, 56, "identity", rare=False, yields=3),
-    Column("state", "STATE", 9, 24, rare=False, yields=1),
+    Column("name", "NAME", "always the first, and stays while the others scroll", 12, 64, rare=False, yields=0),
+    Column("env", "ENV", "the environment, from the folder names", 3, 10, rare=False, yields=0),
+    Column("cloud", "CLOUD", "where values are stored, by path, identity and connection", 5, 5),
+    Column("backend", "BACKEND", "the XCom backend class", 10, 26, "backend", yields=6),
+    Column("path", "PATH", "where in the object storage", 16, 64, "path", rare=False),
+    Column(
+        "threshold",
+        "THRESHOLD",
+        "bytes, with their meaning beside them",
+        8,
+        12,
+        "threshold",
+        number=True,
+        note_width=8,
+        yields=0,
+    ),
+    Column("compression", "COMPR.", "how values are compressed in the object storage", 6, 8, "compression"),
+    Column("identity", "IDENTITY", "role, client id or service account", 14, 56, "identity", rare=False, yields=3),
+    Column("state", "STATE", "what is pending, wrong or different here", 9, 24, rare=False, yields=1),
 )
 
 
@@ -220,12 +232,12 @@ def _make_cell(row: Row, key: str) -> Cell:
         return Cell(row.cloud if row.cloud != "none" else UNSET, state="edited" if _moved(row, source) else "")
     if key == "state":
         return _state_cell(row)
-    if key in ("namespace", "file", "layout", "repo"):
-        return Cell(harmless(getattr(source, key) or UNSET), cut="start" if key == "file" else "middle")
     if key == "changed":
         return Cell(harmless(row.last_change), cut="end")
-    reading = next(reading for name, reading in source.config.fields.items() if name == key)
-    return _field_cell(row, reading)
+    reading = next((reading for name, reading in source.config.fields.items() if name == key), None)
+    if reading is not None:
+        return _field_cell(row, reading)
+    return Cell(harmless(getattr(source, key) or UNSET), cut="start" if key == "file" else "middle")
 
 
 def _moved(row: Row, source: Deployment) -> bool:

@@ -20,25 +20,8 @@ from rea_xcom_tui.tui.kit.fit import pad
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Line
-from rea_xcom_tui.xcom.query.rows import LAYOUTS
 
-_MEANINGS = {
-    "name": "always the first, and stays while the others scroll",
-    "env": "the environment, from the folder names",
-    "cloud": "where values are stored",
-    "backend": "the XCom backend class",
-    "path": "where in the object storage",
-    "threshold": "bytes, with their meaning beside them",
-    "compression": "of what goes to object storage",
-    "identity": "role, client id or service account",
-    "state": "edits, problems, drift",
-    "connection": "the connection's id, never its secrets",
-    "namespace": "of the agent",
-    "repo": "where the fleet is made of several repos",
-    "file": "the values file in the repo",
-    "layout": ", ".join(LAYOUTS),
-    "changed": "when and by whom the file was changed last",
-}
+_BY_KEY = {column.key: column for column in EVERY}
 
 
 class ColumnsScreen(ModalScreen["tuple[str, ...]"]):
@@ -88,7 +71,7 @@ class ColumnsScreen(ModalScreen["tuple[str, ...]"]):
     def _line(self, key: str, width: int) -> Line:
         on_ = key in self._shown
         return [(f" [{'x' if on_ else ' '}] ", "good" if on_ else "quiet"), (pad(key, 13), "strong" if on_ else ""),
-                (_MEANINGS[key], "quiet")]  # fmt: skip
+                (_BY_KEY[key].meaning, "quiet")]  # fmt: skip
 
     @on(LineList.Chosen)
     def action_turn(self) -> None:

@@ -267,7 +267,7 @@ def keys_page() -> str:
     lines = [
         "# Keys",
         "",
-        "Written by `python -m rea_xcom_tui.tui.keys.commands`; do not edit by hand.",
+        "`python -m scripts.pages` makes this page from the registry of commands; do not edit it by hand.",
         "",
         "The command's name can be typed after `:` and is what a keymap refers to.",
     ]
@@ -277,7 +277,3 @@ def keys_page() -> str:
             what = f"{command.title}. {command.help}" if command.help else f"{command.title}."
             lines.append(f"| {command.shown} | {what} | `{command.id}` |")
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    print(keys_page(), end="")

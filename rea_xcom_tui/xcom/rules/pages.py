@@ -19,7 +19,7 @@ _LONGEST_LINE = 160  # of an example; a prefix of a thousand letters says nothin
 _HEAD = """\
 # Rules
 
-<!-- Made by `python -m rea_xcom_tui.xcom.rules > docs/rules.md`; edit the rules, not this file. -->
+<!-- Made by `python -m scripts.pages`; edit the rules, not this file. -->
 
 Each rule has a stable code, a name and a severity:
 

@@ -1,23 +1,7 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 from rea_xcom_tui.xcom.rules.families import rules
 from rea_xcom_tui.xcom.rules.pages import document
-
-DOCS = Path(__file__).parents[3] / "docs" / "rules.md"
-
-
-def test_the_document_of_all_rules_is_fresh() -> None:
-    assert DOCS.read_text(encoding="utf-8") == document(), "run: python -m rea_xcom_tui.xcom.rules > docs/rules.md"
-
-
-def test_the_module_prints_the_document() -> None:
-    run = subprocess.run([sys.executable, "-m", "rea_xcom_tui.xcom.rules"], capture_output=True, check=True)
-    assert run.stdout.decode() == document()
-    assert run.stderr == b""
 
 
 def test_every_rule_has_a_row_and_a_section_that_it_links_to() -> None:

@@ -12,7 +12,7 @@ from rea_xcom_tui.xcom.rules.mending import mends
 from rea_xcom_tui.xcom.rules.registry import Rule
 from tests.xcom.rules.helpers import codes, found, loud
 
-MENDED_BY_ITSELF = {
+FIXED_AUTOMATICALLY = {
     "XC103", "XC104", "XC105", "XC106", "XC107", "XC122", "XC124", "XC125",
     "XC208", "XC212", "XC221", "XC303", "XC308", "XC402", "XC403",
     "XC404", "XC406",
@@ -22,24 +22,24 @@ MENDED_BY_ITSELF = {
 """The rules whose wrong example has an automatic fix."""
 
 
-def mended(text: str, findings: tuple[Finding, ...]) -> str:
+def fixed(text: str, findings: tuple[Finding, ...]) -> str:
     return values.edit(text.encode(), mends(findings)).decode()
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
-def test_a_mend_silences_its_rule_and_wakes_no_other(rule: Rule) -> None:
+def test_a_fix_silences_its_rule_and_wakes_no_other(rule: Rule) -> None:
     if rule.code in FLEET_CODES | LAYER_CODES:
         return
     before = found(rule.wrong, settings=rule.settings)
     mine = tuple(finding for finding in before if finding.code == rule.code and finding.fix)
-    assert bool(mine) == (rule.code in MENDED_BY_ITSELF)
+    assert bool(mine) == (rule.code in FIXED_AUTOMATICALLY), "the wrong example has a fix, or has none"
     if mine:
-        after = mended(rule.wrong, mine)
+        after = fixed(rule.wrong, mine)
         assert rule.code not in codes(after)
         assert loud(after) <= {finding.code for finding in before}
 
 
-def test_all_mends_of_a_file_go_together() -> None:
+def test_all_fixes_of_a_file_go_together() -> None:
     text = example(
         backend="xcomBackend: airflow.providers.common.io.xcom.backend.XComObjectStoreBackend",
         threshold="1048576",
@@ -51,7 +51,7 @@ def test_all_mends_of_a_file_go_together() -> None:
         path=None,
     )
     assert loud(text) == {"XC104", "XC402", "XC701", "XC702", "XC708"}
-    after = mended(text, found(text))
+    after = fixed(text, found(text))
     assert loud(after) == set()
     assert 'value: "1048576"' in after
     assert "value: gzip" in after or 'value: "gzip"' in after
@@ -68,7 +68,7 @@ def test_a_number_that_people_read_otherwise_is_not_quoted_for_them(number: str)
 
 def test_an_anonymous_text_becomes_false() -> None:
     text = azure(connection=AZURE_CONNECTION.replace('"anon": false', '"anon": "false"'))
-    after = mended(text, tuple(f for f in found(text) if f.code == "XC515"))
+    after = fixed(text, tuple(f for f in found(text) if f.code == "XC515"))
     assert '"anon": false' in after
     assert loud(after) == set()
 
@@ -88,16 +88,16 @@ def test_a_rename_never_makes_a_duplicate() -> None:
     assert [len(fix) for fix in fixes] == [1, 0]
 
 
-def test_a_name_and_its_value_are_mended_together() -> None:
+def test_a_name_and_its_value_are_fixed_together() -> None:
     text = example(threshold=None, env=(("AIRFLOW_COMMON_IO_XCOM_OBJECTSTORAGE_THRESHOLD", "0"),))
     assert loud(text) == {"XC701", "XC708"}
-    assert loud(mended(text, found(text))) == set()
+    assert loud(fixed(text, found(text))) == set()
 
 
 def test_one_label_is_added_for_two_that_have_no_effect() -> None:
     label = 'azure.workload.identity/use: "true"'
     text = azure(label=None, rest=f"  {label}\nserviceAccount:\n  annotations:\n    {label}\n")
     assert [f.code for f in found(text) if f.severity == "error"] == ["XC607", "XC607"]
-    after = mended(text, found(text))
+    after = fixed(text, found(text))
     assert after.count("use:") == 3
     assert loud(after) == set()

@@ -1,0 +1,49 @@
+"""How a repo shows at a glance that it uses a tool: by the name of a file, or by the kind of an object in one.
+
+A repo without any of these signs is never searched for layouts, so that a plain one is read quickly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rea_xcom_tui.layouts.model import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The signs of one layout: regular expressions for whole file names, and the `kind`s of its objects."""
+
+    files: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+SIGNS: Mapping[Layout, Sign] = {
+    "argocd": Sign(kinds=("Application", "ApplicationSet")),
+    "flux": Sign(kinds=("HelmRelease", "Kustomization", "ResourceSet")),
+    "kustomize": Sign((r"kustomization\.ya?ml", "Kustomization"), ("HelmChartInflationGenerator",)),
+    "helmfile": Sign((r"helmfile[^/]*\.ya?ml(?:\.gotmpl)?",)),
+    "umbrella": Sign((r"Chart\.yaml",)),
+    "fleet": Sign((r"fleet\.ya?ml",)),
+    "terraform": Sign((r"[^/]+\.tf",)),
+}
+"""Of every layout but `values`, which is what is left, and `manifest`, which only the configuration tells."""
+
+_NAMED = re.compile("|".join(name for sign in SIGNS.values() for name in sign.files))
+_KIND = re.compile(
+    rb"^\s*[\"']?kind[\"']?\s*:\s*[\"']?(?:%b)\b"
+    % "|".join(kind for sign in SIGNS.values() for kind in sign.kinds).encode(),
+    re.MULTILINE,
+)
+
+
+def names_layout(name: str) -> bool:
+    """Whether a file of this name, without its folders, tells of a layout."""
+    return _NAMED.fullmatch(name) is not None
+
+
+def may_deploy(data: bytes) -> bool:
+    """A quick look at the bytes: whether they may hold an object of a tool that deploys charts."""
+    return b"kind" in data and _KIND.search(data) is not None
