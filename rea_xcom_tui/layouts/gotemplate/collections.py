@@ -5,25 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, Unsupported
-from rea_xcom_tui.layouts.gotemplate.functions import Caller, as_list, function
+from rea_xcom_tui.layouts.gotemplate.functions import Caller, as_list, function, functions
 from rea_xcom_tui.layouts.gotemplate.goformat import as_text
 from rea_xcom_tui.layouts.gotemplate.logic import is_empty, same
-
-
-@function("list tuple", "a*")
-def _list(*values: Any) -> list[Any]:
-    return list(values)
 
 
 @function("dict", "a*")
 def _dict(*values: Any) -> dict[str, Any]:
     pairs = [*values, ""] if len(values) % 2 else values
     return {as_text(key, inner=True): value for key, value in zip(pairs[::2], pairs[1::2], strict=True)}
-
-
-@function("get", "ms")
-def _get(mapping: dict[str, Any], key: str) -> Any:
-    return mapping.get(key, "")
 
 
 @function("set", "msa", bound=True)
@@ -40,11 +30,6 @@ def _unset(mapping: dict[str, Any], key: str) -> dict[str, Any]:
     return mapping
 
 
-@function("hasKey", "ms")
-def _has_key(mapping: dict[str, Any], key: str) -> bool:
-    return key in mapping
-
-
 @function("keys", "m*")
 def _keys(*mappings: dict[str, Any]) -> list[str]:
     return [key for mapping in mappings for key in sorted(mapping)]  # Go's order is random; most sort it anyway
@@ -55,21 +40,6 @@ def _values(mapping: dict[str, Any]) -> list[Any]:
     if len(mapping) > 1:
         raise Unsupported("It takes the values of a map in Go's random order.")
     return list(mapping.values())
-
-
-@function("pick", "ms*")
-def _pick(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: mapping[key] for key in keys if key in mapping}
-
-
-@function("omit", "ms*")
-def _omit(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: value for key, value in mapping.items() if key not in keys}
-
-
-@function("pluck", "sm*")
-def _pluck(key: str, *mappings: dict[str, Any]) -> list[Any]:
-    return [mapping[key] for mapping in mappings if key in mapping]
 
 
 @function("dig", "a*")
@@ -151,36 +121,6 @@ def _last(value: Any) -> Any:
     return items[-1] if items else None
 
 
-@function("rest mustRest", "a")
-def _rest(value: Any) -> list[Any]:
-    return as_list("rest", value)[1:]
-
-
-@function("initial mustInitial", "a")
-def _initial(value: Any) -> list[Any]:
-    return as_list("initial", value)[:-1]
-
-
-@function("append mustAppend push mustPush", "aa")
-def _append(value: Any, item: Any) -> list[Any]:
-    return [*as_list("append", value), item]
-
-
-@function("prepend mustPrepend", "aa")
-def _prepend(value: Any, item: Any) -> list[Any]:
-    return [item, *as_list("prepend", value)]
-
-
-@function("concat", "a*")
-def _concat(*values: Any) -> list[Any]:
-    return [item for value in values for item in as_list("concat", value)]
-
-
-@function("reverse mustReverse", "a")
-def _reverse(value: Any) -> list[Any]:
-    return as_list("reverse", value)[::-1]
-
-
 @function("uniq mustUniq", "a", bound=True)
 def _uniq(renderer: Caller, value: Any) -> list[Any]:
     out: list[Any] = []
@@ -201,6 +141,20 @@ def _without(value: Any, *items: Any) -> list[Any]:
     return [each for each in as_list("without", value) if not any(same(each, item) for item in items)]
 
 
-@function("compact mustCompact", "a")
-def _compact(value: Any) -> list[Any]:
-    return [each for each in as_list("compact", value) if not is_empty(each)]
+functions(
+    {
+        "list tuple": ("a*", lambda *values: list(values)),
+        "get": ("ms", lambda mapping, key: mapping.get(key, "")),
+        "hasKey": ("ms", lambda mapping, key: key in mapping),
+        "pick": ("ms*", lambda mapping, *keys: {key: mapping[key] for key in keys if key in mapping}),
+        "omit": ("ms*", lambda mapping, *keys: {key: value for key, value in mapping.items() if key not in keys}),
+        "pluck": ("sm*", lambda key, *mappings: [mapping[key] for mapping in mappings if key in mapping]),
+        "rest mustRest": ("a", lambda value: as_list("rest", value)[1:]),
+        "initial mustInitial": ("a", lambda value: as_list("initial", value)[:-1]),
+        "append mustAppend push mustPush": ("aa", lambda value, item: [*as_list("append", value), item]),
+        "prepend mustPrepend": ("aa", lambda value, item: [item, *as_list("prepend", value)]),
+        "concat": ("a*", lambda *values: [item for value in values for item in as_list("concat", value)]),
+        "reverse mustReverse": ("a", lambda value: as_list("reverse", value)[::-1]),
+        "compact mustCompact": ("a", lambda value: [each for each in as_list("compact", value) if not is_empty(each)]),
+    }
+)

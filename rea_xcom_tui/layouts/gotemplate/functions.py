@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -65,6 +65,12 @@ def function(names: str, types: str = "", *, optional: int = 0, bound: bool = Fa
         return call
 
     return enter
+
+
+def functions(table: Mapping[str, tuple[str, Callable[..., Any]]]) -> None:
+    """Enter functions of one expression: the types of their arguments and what they are, by their names."""
+    for names, (types, call) in table.items():
+        function(names, types)(call)
 
 
 def _checked(name: str, value: Any, kind: str) -> Any:

@@ -6,16 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, Unsupported
-from rea_xcom_tui.layouts.gotemplate.functions import as_list, function, truth
+from rea_xcom_tui.layouts.gotemplate.functions import as_list, function, functions, truth
 from rea_xcom_tui.layouts.gotemplate.goformat import MISSING, Int64, Missing, Record, sprint, sprintf, type_name
 from rea_xcom_tui.text import clean
 
 _KINDS = {bool: "bool", str: "string", int: "int", Int64: "int64", float: "float64", dict: "map", list: "slice"}
-
-
-@function("not", "a")
-def _not(value: Any) -> bool:
-    return not truth(value)
 
 
 @function("eq", "aa*")
@@ -39,11 +34,6 @@ def equal(first: Any, second: Any) -> bool:
 def _sort(value: Any) -> type:
     """The type as far as comparing goes, where all integers are one."""
     return int if type(value) is Int64 else type(value)
-
-
-@function("ne", "aa")
-def _ne(first: Any, second: Any) -> bool:
-    return not equal(first, second)
 
 
 def _ordered(name: str, test: Callable[[Any, Any], bool]) -> None:
@@ -100,54 +90,14 @@ def _slice(items: Any, *bounds: Any) -> list[Any] | None:
     return values[start:end]
 
 
-@function("print", "a*")
-def _print(*values: Any) -> str:
-    return sprint(values)
-
-
-@function("println", "a*")
-def _println(*values: Any) -> str:
-    return " ".join(sprint([value]) for value in values) + "\n"
-
-
-@function("printf", "sa*")
-def _printf(form: str, *values: Any) -> str:
-    return sprintf(form, values)
-
-
 def is_empty(value: Any) -> bool:
     """sprig's `empty`."""
     return not truth(value) if not isinstance(value, Record) else False
 
 
-@function("empty", "a")
-def _empty(value: Any) -> bool:
-    return is_empty(value)
-
-
 @function("default", "aa", optional=1)
 def _default(other: Any, value: Any = None) -> Any:
     return other if is_empty(value) else value
-
-
-@function("coalesce", "a*")
-def _coalesce(*values: Any) -> Any:
-    return next((value for value in values if not is_empty(value)), None)
-
-
-@function("ternary", "aab")
-def _ternary(yes: Any, no: Any, which: bool) -> Any:
-    return yes if which else no
-
-
-@function("all", "a*")
-def _all(*values: Any) -> bool:
-    return not any(is_empty(value) for value in values)
-
-
-@function("any", "a*")
-def _any(*values: Any) -> bool:
-    return any(not is_empty(value) for value in values)
 
 
 @function("fail", "s")
@@ -162,36 +112,11 @@ def _required(message: str, value: Any) -> Any:
     return value
 
 
-@function("kindOf", "a")
-def _kind_of(value: Any) -> str:
-    return "invalid" if value is None else _KINDS[type(value)]
-
-
-@function("kindIs", "sa")
-def _kind_is(kind: str, value: Any) -> bool:
-    return kind == ("invalid" if value is None else _KINDS[type(value)])
-
-
 @function("typeOf", "a")
 def _type_of(value: Any) -> str:
     if isinstance(value, list):
         raise Unsupported("It asks for the type of a list's items.")
     return type_name(value)
-
-
-@function("typeIs", "sa")
-def _type_is(name: str, value: Any) -> bool:
-    return bool(name == _type_of(value))
-
-
-@function("lookup", "ssss")
-def _lookup(*_: str) -> dict[str, Any]:
-    return {}  # as in `helm template`, by which Argo CD renders
-
-
-@function("deepEqual", "aa")
-def _deep_equal(first: Any, second: Any) -> bool:
-    return same(first, second)
 
 
 def same(first: Any, second: Any) -> bool:
@@ -203,3 +128,24 @@ def same(first: Any, second: Any) -> bool:
     if isinstance(first, list):
         return len(first) == len(second) and all(map(same, first, second))
     return first is MISSING or bool(first == second)
+
+
+functions(
+    {
+        "not": ("a", lambda value: not truth(value)),
+        "ne": ("aa", lambda first, second: not equal(first, second)),
+        "print": ("a*", lambda *values: sprint(values)),
+        "println": ("a*", lambda *values: " ".join(sprint([value]) for value in values) + "\n"),
+        "printf": ("sa*", lambda form, *values: sprintf(form, values)),
+        "empty": ("a", is_empty),
+        "coalesce": ("a*", lambda *values: next((value for value in values if not is_empty(value)), None)),
+        "ternary": ("aab", lambda yes, no, which: yes if which else no),
+        "all": ("a*", lambda *values: not any(is_empty(value) for value in values)),
+        "any": ("a*", lambda *values: any(not is_empty(value) for value in values)),
+        "kindOf": ("a", lambda value: "invalid" if value is None else _KINDS[type(value)]),
+        "kindIs": ("sa", lambda kind, value: kind == ("invalid" if value is None else _KINDS[type(value)])),
+        "typeIs": ("sa", lambda name, value: bool(name == _type_of(value))),
+        "lookup": ("ssss", lambda *_: {}),  # as in `helm template`, by which Argo CD renders
+        "deepEqual": ("aa", same),
+    }
+)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, TooMuch, Unsupported
-from rea_xcom_tui.layouts.gotemplate.functions import function
+from rea_xcom_tui.layouts.gotemplate.functions import function, functions
 from rea_xcom_tui.layouts.gotemplate.goformat import Int64
 
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9]\d{0,17})(?:\.0*)?\Z")
@@ -33,41 +33,11 @@ def to_int(value: Any) -> int:
     return 0
 
 
-@function("int", "a")
-def _int(value: Any) -> int:
-    return int(to_int(value))
-
-
-@function("int64", "a")
-def _int64(value: Any) -> Int64:
-    return Int64(to_int(value))
-
-
-@function("atoi", "s")
-def _atoi(value: str) -> int:
-    return int(value) if re.fullmatch(r"[+-]?\d{1,18}", value, re.ASCII) else 0
-
-
 @function("float64", "a")
 def _float(value: Any) -> float:
     if isinstance(value, str):
         return float(value) if re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", value, re.ASCII) else 0.0
     return float(value) if isinstance(value, int | float) else 0.0
-
-
-@function("add", "a*")
-def _add(*values: Any) -> int:
-    return _wrapped(sum(map(to_int, values)))
-
-
-@function("add1", "a")
-def _add1(value: Any) -> int:
-    return _wrapped(to_int(value) + 1)
-
-
-@function("sub", "aa")
-def _sub(first: Any, second: Any) -> int:
-    return _wrapped(to_int(first) - to_int(second))
 
 
 @function("mul", "aa*")
@@ -96,26 +66,6 @@ def _mod(first: Any, second: Any) -> int:
     return _wrapped(abs(number) % abs(by) * (-1 if number < 0 else 1))
 
 
-@function("max biggest", "aa*")
-def _max(*values: Any) -> int:
-    return Int64(max(map(to_int, values)))
-
-
-@function("min", "aa*")
-def _min(*values: Any) -> int:
-    return Int64(min(map(to_int, values)))
-
-
-@function("until", "i")
-def _until(count: int) -> list[int]:
-    return _steps(0, count, 1 if count >= 0 else -1)
-
-
-@function("untilStep", "iii")
-def _until_step(start: int, stop: int, step: int) -> list[int]:
-    return _steps(start, stop, step)
-
-
 @function("seq", "i*")
 def _seq(*bounds: int) -> str:
     match bounds:
@@ -140,3 +90,19 @@ def _steps(start: int, stop: int, step: int) -> list[int]:
 
 def _wrapped(value: int) -> Int64:
     return Int64((value + 2**63) % 2**64 - 2**63)
+
+
+functions(
+    {
+        "int": ("a", lambda value: int(to_int(value))),
+        "int64": ("a", lambda value: Int64(to_int(value))),
+        "atoi": ("s", lambda value: int(value) if re.fullmatch(r"[+-]?\d{1,18}", value, re.ASCII) else 0),
+        "add": ("a*", lambda *values: _wrapped(sum(map(to_int, values)))),
+        "add1": ("a", lambda value: _wrapped(to_int(value) + 1)),
+        "sub": ("aa", lambda first, second: _wrapped(to_int(first) - to_int(second))),
+        "max biggest": ("aa*", lambda *values: Int64(max(map(to_int, values)))),
+        "min": ("aa*", lambda *values: Int64(min(map(to_int, values)))),
+        "until": ("i", lambda count: _steps(0, count, 1 if count >= 0 else -1)),
+        "untilStep": ("iii", _steps),
+    }
+)

@@ -10,43 +10,13 @@ import re
 from typing import Any
 
 from rea_xcom_tui.layouts.gotemplate.errors import Failed, TooMuch, Unsupported
-from rea_xcom_tui.layouts.gotemplate.functions import Caller, function, texts
+from rea_xcom_tui.layouts.gotemplate.functions import Caller, function, functions, texts
 from rea_xcom_tui.layouts.gotemplate.goformat import as_text, go_quoted
 from rea_xcom_tui.layouts.gotemplate.yamltext import read_yaml, to_json, to_yaml
 from rea_xcom_tui.values.errors import Unreadable
 
 _MAX_TEXT = 1_000_000
 _SPACE = " \t\n\v\f\r\x85\xa0"
-
-
-@function("quote", "a*")
-def _quote(*values: Any) -> str:
-    return " ".join(go_quoted(as_text(value)) for value in values if value is not None)
-
-
-@function("squote", "a*")
-def _squote(*values: Any) -> str:
-    return " ".join(f"'{as_text(value)}'" for value in values if value is not None)
-
-
-@function("toString", "a")
-def _to_string(value: Any) -> str:
-    return as_text(value, inner=True)
-
-
-@function("toStrings", "a")
-def _to_strings(value: Any) -> list[str]:
-    return texts(value)
-
-
-@function("upper", "s")
-def _upper(text: str) -> str:
-    return _ascii(text).upper()
-
-
-@function("lower", "s")
-def _lower(text: str) -> str:
-    return _ascii(text).lower()
 
 
 @function("title", "s")
@@ -57,41 +27,6 @@ def _title(text: str) -> str:
 @function("untitle", "s")
 def _untitle(text: str) -> str:
     return re.sub(r"(?:(?<=\s)|^)[A-Z]", lambda found: found[0].lower(), _ascii(text))
-
-
-@function("trim", "s")
-def _trim(text: str) -> str:
-    return text.strip(_SPACE)
-
-
-@function("trimAll trimall", "ss")
-def _trim_all(cut: str, text: str) -> str:
-    return text.strip(cut)
-
-
-@function("trimPrefix", "ss")
-def _trim_prefix(prefix: str, text: str) -> str:
-    return text.removeprefix(prefix)
-
-
-@function("trimSuffix", "ss")
-def _trim_suffix(suffix: str, text: str) -> str:
-    return text.removesuffix(suffix)
-
-
-@function("hasPrefix", "ss")
-def _has_prefix(prefix: str, text: str) -> bool:
-    return text.startswith(prefix)
-
-
-@function("hasSuffix", "ss")
-def _has_suffix(suffix: str, text: str) -> bool:
-    return text.endswith(suffix)
-
-
-@function("contains", "ss")
-def _contains(part: str, text: str) -> bool:
-    return part in text
 
 
 @function("replace", "sss")
@@ -128,36 +63,11 @@ def _substr(start: int, end: int, text: str) -> str:
     return text[start:end]
 
 
-@function("nospace", "s")
-def _nospace(text: str) -> str:
-    return "".join(char for char in text if char not in _SPACE)
-
-
-@function("cat", "a*")
-def _cat(*values: Any) -> str:
-    return " ".join(as_text(value) for value in values if value is not None)
-
-
 @function("indent", "is")
 def _indent(count: int, text: str) -> str:
     _bound(len(text) + (text.count("\n") + 1) * max(count, 0))
     pad = " " * count
     return pad + text.replace("\n", "\n" + pad)
-
-
-@function("nindent", "is")
-def _nindent(count: int, text: str) -> str:
-    return "\n" + str(_indent(count, text))
-
-
-@function("plural", "ssi")
-def _plural(one: str, many: str, count: int) -> str:
-    return one if count == 1 else many
-
-
-@function("splitList", "ss")
-def _split_list(separator: str, text: str) -> list[str]:
-    return text.split(separator) if separator else list(text)
 
 
 @function("split", "ss")
@@ -173,19 +83,9 @@ def _splitn(separator: str, count: int, text: str) -> dict[str, str]:
     return {f"_{at}": part for at, part in enumerate(text.split(separator, count - 1))}
 
 
-@function("join", "sa")
-def _join(separator: str, value: Any) -> str:
-    return separator.join(texts(value))
-
-
 @function("sortAlpha", "a")
 def _sort_alpha(value: Any) -> list[str]:
     return sorted(texts(value)) if isinstance(value, list) else [as_text(value, inner=True)]
-
-
-@function("b64enc", "s")
-def _b64enc(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 @function("b64dec", "s")
@@ -194,16 +94,6 @@ def _b64dec(text: str) -> str:
         return base64.b64decode(text, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         raise Unsupported("It decodes a text that is not base64.") from None
-
-
-@function("sha256sum", "s")
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-@function("sha1sum", "s")
-def _sha1(text: str) -> str:
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 @function("toYaml mustToYaml", "a", bound=True)
@@ -305,11 +195,6 @@ def _snake(text: str) -> str:
     return re.sub(r"[- ]", "_", text)
 
 
-@function("kebabcase", "s")
-def _kebab(text: str) -> str:
-    return str(_snake(text)).replace("_", "-")
-
-
 def _ascii(text: str) -> str:
     if not text.isascii():
         raise Unsupported("It cuts or changes a text that is not plain ASCII.")
@@ -319,3 +204,32 @@ def _ascii(text: str) -> str:
 def _bound(size: int) -> None:
     if size > _MAX_TEXT:
         raise TooMuch(f"The template makes a text of {size:,} characters.")
+
+
+functions(
+    {
+        "quote": ("a*", lambda *values: " ".join(go_quoted(as_text(value)) for value in values if value is not None)),
+        "squote": ("a*", lambda *values: " ".join(f"'{as_text(value)}'" for value in values if value is not None)),
+        "toString": ("a", lambda value: as_text(value, inner=True)),
+        "toStrings": ("a", texts),
+        "upper": ("s", lambda text: _ascii(text).upper()),
+        "lower": ("s", lambda text: _ascii(text).lower()),
+        "trim": ("s", lambda text: text.strip(_SPACE)),
+        "trimAll trimall": ("ss", lambda cut, text: text.strip(cut)),
+        "trimPrefix": ("ss", lambda prefix, text: text.removeprefix(prefix)),
+        "trimSuffix": ("ss", lambda suffix, text: text.removesuffix(suffix)),
+        "hasPrefix": ("ss", lambda prefix, text: text.startswith(prefix)),
+        "hasSuffix": ("ss", lambda suffix, text: text.endswith(suffix)),
+        "contains": ("ss", lambda part, text: part in text),
+        "nospace": ("s", lambda text: "".join(char for char in text if char not in _SPACE)),
+        "cat": ("a*", lambda *values: " ".join(as_text(value) for value in values if value is not None)),
+        "nindent": ("is", lambda count, text: "\n" + str(_indent(count, text))),
+        "plural": ("ssi", lambda one, many, count: one if count == 1 else many),
+        "splitList": ("ss", lambda separator, text: text.split(separator) if separator else list(text)),
+        "join": ("sa", lambda separator, value: separator.join(texts(value))),
+        "b64enc": ("s", lambda text: base64.b64encode(text.encode()).decode()),
+        "sha256sum": ("s", lambda text: hashlib.sha256(text.encode()).hexdigest()),
+        "sha1sum": ("s", lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()),
+        "kebabcase": ("s", lambda text: str(_snake(text)).replace("_", "-")),
+    }
+)

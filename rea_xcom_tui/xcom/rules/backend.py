@@ -25,9 +25,7 @@ def _odd(subject: Subject) -> Iterator[Site]:
 
 @rule(
     "XC101",
-    "backend-unset",
     "warning",
-    "backend",
     title="No XCom backend is set",
     what="Neither `xcomBackend` nor AIRFLOW__CORE__XCOM_BACKEND names a class.",
     why="Airflow keeps every XCom value in its metadata database. With Remote Execution that database is in "
@@ -50,9 +48,7 @@ def backend_unset(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC102",
-    "backend-database",
     "warning",
-    "backend",
     title="The backend is Airflow's database class",
     what="The backend names BaseXCom, Airflow's default.",
     why="Every XCom value goes to the metadata database in Astro's plane; path, threshold and compression have no "
@@ -116,9 +112,7 @@ def _kind(text: str) -> str | None:
 
 @rule(
     "XC103",
-    "backend-variable-name",
     "error",
-    "backend",
     title="The backend is a variable's name",
     what="The value is the name of an environment variable, such as AIRFLOW__CORE__XCOM_BACKEND.",
     why=_CRASH + " Astronomer's own page shows such a line in passing; it means that `xcomBackend` sets that variable.",
@@ -134,9 +128,7 @@ def backend_variable_name(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC104",
-    "backend-old-name",
     "error",
-    "backend",
     title="The backend has its old class name",
     what="The value names XComObjectStoreBackend, the class's name in common-io 1.3.0.",
     why=_CRASH + " The class was renamed in 1.3.1; tutorials still print the old name.",
@@ -152,9 +144,7 @@ def backend_old_name(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC105",
-    "backend-blanks",
     "error",
-    "backend",
     title="The backend has blanks around it",
     what="The class path starts or ends with a blank, tab or newline.",
     why=_CRASH + " Airflow does not trim the name.",
@@ -170,9 +160,7 @@ def backend_blanks(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC106",
-    "backend-case",
     "error",
-    "backend",
     title="The backend's letters have the wrong case",
     what="The value is the object-storage class except for upper and lower case.",
     why=_CRASH,
@@ -188,9 +176,7 @@ def backend_case(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC107",
-    "backend-no-class-path",
     "error",
-    "backend",
     title="The backend is not a class path",
     what="The value is a module without a class, a class without its module, or not a dotted name at all.",
     why=_CRASH,
@@ -206,9 +192,7 @@ def backend_no_class_path(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC108",
-    "backend-shape",
     "error",
-    "backend",
     title="The backend is a mapping or a list",
     what="`xcomBackend` holds a mapping or a list instead of a class path.",
     why="The chart expects a string and exports it as AIRFLOW__CORE__XCOM_BACKEND; a mapping either fails to render "
@@ -227,9 +211,7 @@ def backend_shape(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC109",
-    "backend-set-twice",
     "warning",
-    "backend",
     title="The backend is set by key and by variable",
     what="Both `xcomBackend` and an env entry AIRFLOW__CORE__XCOM_BACKEND name a class. An error where they differ.",
     why="The chart exports `xcomBackend` as the same variable, so the container's list holds it twice. Kubernetes uses "
@@ -259,9 +241,7 @@ def backend_set_twice(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC110",
-    "backend-no-xcom-class",
     "error",
-    "backend",
     title="The class is not an XCom backend",
     what="The value names a class that exists but is not a BaseXCom: one of Python's own, or Airflow's XComModel.",
     why="Airflow raises TypeError when it imports the class: every component crashes at start.",
@@ -277,9 +257,7 @@ def backend_no_xcom_class(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC111",
-    "backend-unknown-airflow-class",
     "error",
-    "backend",
     title="Airflow has no such class",
     what="The value is a name below `airflow.` that is neither the object-storage class nor BaseXCom, or one that is "
     "close to the object-storage class: a part lost or added, up to two wrong letters, a letter of another script.",
@@ -296,9 +274,7 @@ def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC112",
-    "backend-custom",
     "info",
-    "backend",
     title="The backend is a class of your own",
     what="The value is a class path outside Airflow. A warning for a text with `$NAME` that the file does not define, "
     "an error where that variable leads back to itself.",

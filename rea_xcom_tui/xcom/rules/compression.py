@@ -77,9 +77,7 @@ def _outcome(old: bool | None) -> str:
 
 @rule(
     "XC401",
-    "compression-unknown",
     "error",
-    "compression",
     title="Airflow does not know the compression",
     what="The name is not one that fsspec has with a suffix, and not one of the cases XC402 to XC404. A known trap is "
     "`snappy`: the provider's documentation lists it, but fsspec registers it without a suffix.",
@@ -97,9 +95,7 @@ def compression_unknown(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC402",
-    "compression-suffix",
     "error",
-    "compression",
     title="The compression is a file's suffix, not a name",
     what="The value is `gz`, `zst` or `bzip2` for `gzip`, `zstd` or `bz2`.",
     why=_WHY + " `gz` is even the example in the provider's own option reference.",
@@ -116,9 +112,7 @@ def compression_suffix(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC403",
-    "compression-spelling",
     "error",
-    "compression",
     title="The compression has capitals or blanks",
     what="The value is a known name except for its case or blanks around it.",
     why=_WHY,
@@ -135,9 +129,7 @@ def compression_spelling(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC404",
-    "compression-none",
     "error",
-    "compression",
     title="No compression is written as a word",
     what="The value is a blank or a word such as `none`, `null` or `off`.",
     why=_WHY + " No compression is the empty string, or no entry at all.",
@@ -154,9 +146,7 @@ def compression_none(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC405",
-    "compression-package",
     "info",
-    "compression",
     title="The compression needs a package in the image",
     what="The value is `lz4` or `zstd`.",
     why="Both work only where the image holds the Python package (`lz4`, `zstandard`); without it Airflow refuses "
@@ -177,9 +167,7 @@ def compression_package(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC406",
-    "compression-zip",
     "info",
-    "compression",
     title="zip stores values without compressing them",
     what="The value is `zip`.",
     why="fsspec opens the archive in its default mode, which stores: 2,000,002 bytes of JSON become 2,000,124 with "

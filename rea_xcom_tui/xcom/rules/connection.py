@@ -85,9 +85,7 @@ def _twin(variable: str, names: frozenset[str]) -> str | None:
 
 @rule(
     "XC511",
-    "connection-hyphen",
     "error",
-    "connection",
     title="The connection is defined with an underscore and used with a hyphen",
     what="The path names a connection that the file defines except for `-` and `_`.",
     why="Airflow changes nothing but the case of an id: a hyphen stays a hyphen, and the connection is not found. "
@@ -108,9 +106,7 @@ def connection_hyphen(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC512",
-    "connection-elsewhere",
     "info",
-    "connection",
     title="The connection is not defined in this file",
     what="The path names a connection and no env entry defines it. Not reported for S3 where the file gives an AWS "
     "role, which S3 falls back to.",
@@ -146,9 +142,7 @@ def connection_elsewhere(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC513",
-    "connection-other-cloud",
     "error",
-    "connection",
     title="The connection is for a different cloud than the path",
     what="The path's scheme and the connection's type belong to different clouds.",
     why="Azure cannot build the file system without an account and fails the task. S3 and GCS take a connection of any "
@@ -174,9 +168,7 @@ def connection_other_cloud(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC514",
-    "connection-no-account",
     "error",
-    "connection",
     title="The Azure connection names no account",
     what="The connection of an Azure path has neither `account_name` nor `connection_string` in its extra, and no "
     "AZURE_STORAGE_ACCOUNT_NAME is set. `login` and `host` do not count.",
@@ -200,9 +192,7 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC515",
-    "connection-anon-text",
     "error",
-    "connection",
     title="The connection accesses the cloud anonymously",
     what="`anon` in an Azure connection's extra is true, a number other than 0, or a string. A warning where the "
     "connection brings a key, which is used all the same. In a URI only Airflow 3.1 reads `anon=false` as "
@@ -245,9 +235,7 @@ def _decoded(text: str) -> object:
 
 @rule(
     "XC516",
-    "connection-client-id",
     "warning",
-    "connection",
     title="Connection and annotation name different client ids",
     what="The client id in the Azure connection's extra is not the one in any annotation of the service accounts.",
     why="The pod's token is for the annotation's identity, and the connection asks for another. Unless both are "
@@ -275,9 +263,7 @@ def connection_client_id(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC517",
-    "connection-missing",
     "error",
-    "connection",
     title="An Azure path needs a connection",
     what="The path is on Azure, names no connection, and no AZURE_STORAGE_ACCOUNT_NAME is set.",
     why="Only the connection names the storage account; without it the file system cannot be built, and every value "
@@ -298,9 +284,7 @@ def connection_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC518",
-    "connection-empty",
     "error",
-    "connection",
     title="The path's connection is empty",
     what="The variable of the connection that the path names is the empty string or null. A warning for null, which "
     "`--set` or another layer may fill in.",
@@ -323,9 +307,7 @@ def connection_empty(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC519",
-    "connection-account-name",
     "error",
-    "connection",
     title="No Azure storage account can have this name",
     what="`account_name` in the connection's extra is not 3 to 24 lower-case letters and digits.",
     why="The account's host name does not exist: every value that goes to object storage fails its task.",

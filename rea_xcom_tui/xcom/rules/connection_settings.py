@@ -43,9 +43,7 @@ _AWS_RIGHT = _aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:90
 
 @rule(
     "XC520",
-    "connection-anonymous",
     "error",
-    "connection",
     title='Azure is accessed anonymously without `"anon": false`',
     what="An Azure connection has an account's name and no key, SAS token, connection string or service principal, and "
     "does not say `anon`. An error on Airflow 3.0 and 3.1, a warning on 3.2 and where the version is not known, not "
@@ -89,9 +87,7 @@ def connection_anonymous(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC521",
-    "connection-overridden",
     "warning",
-    "connection",
     title="A variable decides which Azure account is used",
     what="AZURE_STORAGE_CONNECTION_STRING is set, and an Azure path names a connection without a connection string of "
     "its own.",
@@ -119,9 +115,7 @@ def connection_overridden(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC522",
-    "connection-ignored-setting",
     "warning",
-    "connection",
     title="A connection setting is not read",
     what="S3: a host, `host`, `aws_endpoint_url` or `client_kwargs.endpoint_url` for an endpoint, `session_kwargs."
     "profile_name`, a login without a password, a null in `service_config.s3`, or a role beside an endpoint of your "
@@ -142,9 +136,7 @@ def connection_ignored_setting(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC523",
-    "connection-setting-fails",
     "error",
-    "connection",
     title="The store cannot be built from the connection",
     what="S3: `config_kwargs` or `service_config` is not an object, `config_kwargs` has an option that botocore does "
     "not "
@@ -170,9 +162,7 @@ def connection_setting_fails(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC524",
-    "connection-needs-pod",
     "warning",
-    "connection",
     title="The connection needs something that the pod must have",
     what="An S3 connection has `profile_name`, or a `role_arn` without `region_name` where no AWS_DEFAULT_REGION is "
     "set. A Google connection has `key_path` or `credential_config_file`, and no `mountPath` of the file covers it.",
@@ -202,9 +192,7 @@ def connection_needs_pod(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC525",
-    "connection-endpoint-bucket",
     "warning",
-    "connection",
     title="The endpoint already names the bucket",
     what="The path of `endpoint_url` starts with the bucket that the path names.",
     why="The bucket then appears twice: keys begin with its name, and a stray object of that name is written.",
@@ -224,9 +212,7 @@ def connection_endpoint_bucket(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC526",
-    "connection-near-name",
     "error",
-    "connection",
     title="A connection is defined under a name close to the one the path uses",
     what="The path's connection is not defined, and the file defines one whose name differs in one letter, in "
     "separators "

@@ -35,9 +35,7 @@ def _example(path: str, name: str, extra: str) -> str:
 
 @rule(
     "XC527",
-    "connection-default-unused",
     "info",
-    "connection",
     title="A path without a connection id does not use the default connection",
     what="An S3 path names no connection and the file defines AIRFLOW_CONN_AWS_DEFAULT. A warning where that "
     "connection has an endpoint, or keys that nothing else in the file gives.",
@@ -64,9 +62,7 @@ def connection_default_unused(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC528",
-    "connection-loopback",
     "warning",
-    "connection",
     title="The store's endpoint is the pod itself",
     what="The endpoint of the path's connection, or of a variable that gives one, is localhost or 127.0.0.1; or "
     "Azure's connection string asks for the storage emulator.",

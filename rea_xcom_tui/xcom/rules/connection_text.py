@@ -62,9 +62,7 @@ def _json(found: Defined) -> object:
 
 @rule(
     "XC501",
-    "connection-no-json",
     "error",
-    "connection",
     title="The connection's JSON cannot be parsed",
     what="The text starts with `{` and is not JSON: a trailing comma, single quotes, a missing brace.",
     why=_MASKED + _FALLS_BACK,
@@ -82,9 +80,7 @@ def connection_no_json(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC502",
-    "connection-unknown-member",
     "error",
-    "connection",
     title="The connection's JSON has a member Airflow does not know",
     what="A member is none of conn_type, host, login, password, schema, port, extra, description.",
     why=_MASKED + _FALLS_BACK + " Settings of the cloud belong in `extra`.",
@@ -118,9 +114,7 @@ def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tu
 
 @rule(
     "XC503",
-    "connection-member-type",
     "error",
-    "connection",
     title="A member of the connection's JSON has the wrong type",
     what="`port` is neither a whole number nor a string with one, `conn_type`, `host` or `schema` is not a string, or "
     "`login` or `password` is neither a string nor null. A warning on Airflow 3.0 for `host`, `schema` and `login`, "
@@ -156,9 +150,7 @@ def _taken_by_30(data: Mapping[str, object]) -> bool:
 
 @rule(
     "XC504",
-    "connection-extra-dropped",
     "error",
-    "connection",
     title="The connection's extra is dropped",
     what="`extra` is a text that is not JSON, or JSON that is not an object.",
     why="The connection exists, but Airflow takes an extra that is not JSON as empty, without an error: account, "
@@ -190,9 +182,7 @@ def _other_name(names: frozenset[str]) -> bool:
 
 @rule(
     "XC505",
-    "connection-name",
     "error",
-    "connection",
     title="The connection's variable is misspelt",
     what="The name of a variable AIRFLOW_CONN_… has lower-case letters, blanks or doubled underscores, or it starts "
     "with AIRFLOW_CONNECTION_ and the path names its id.",
@@ -220,9 +210,7 @@ def connection_name(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC506",
-    "connection-uri",
     "error",
-    "connection",
     title="The connection's URI cannot be parsed",
     what="The URI has a bad port, which an unescaped `/` in the password looks like, brackets, more than two `://`, "
     "or a "
@@ -248,9 +236,7 @@ def connection_uri(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC507",
-    "connection-no-type",
     "error",
-    "connection",
     title="The connection is neither JSON nor a URI",
     what="The text does not start with `{` nor with a scheme such as `aws://`, or what comes before its `://` is not "
     "a scheme: `my_aws`, a quote, `export NAME=aws`.",
@@ -273,9 +259,7 @@ def connection_no_type(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC508",
-    "connection-placeholder",
     "error",
-    "connection",
     title="The connection still has a placeholder",
     what="A member of the connection is a text in angle brackets, such as `<storage_account_name>`.",
     why="Airflow takes the text as it is, and the cloud refuses it when a task writes.",
@@ -295,9 +279,7 @@ def connection_placeholder(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC509",
-    "connection-keyfile",
     "error",
-    "connection",
     title="The Google key in the connection is not JSON",
     what="`keyfile_dict` in the connection's extra is a text that is not JSON.",
     why="Airflow raises an error when it builds the file system: every value that goes to object storage fails its "

@@ -32,7 +32,6 @@ def _has_misspelt(subject: Subject) -> object:
 
 @rule(
     "XC708",
-    "variable-misspelt",
     "error",
     title="An XCom variable is misspelt",
     what="An env entry's name is close to one of XCom's four: one underscore, lower case, `COMMON.IO`, another "
@@ -63,7 +62,6 @@ def variable_misspelt(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC713",
-    "key-misspelt",
     "error",
     title="A chart key is misspelt",
     what="A top-level key differs from one of the chart's only in case or separators, such as "
@@ -118,7 +116,6 @@ def _disagreements(subject: Subject) -> Iterator[tuple[str, dict[str, tuple[str 
 
 @rule(
     "XC709",
-    "component-differs",
     "warning",
     title="Components disagree about a setting",
     what="Two of the workers and the triggerer get different values, because a component's own `env` overrides "
@@ -153,7 +150,6 @@ def component_differs(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC710",
-    "component-lacks",
     "warning",
     title="Only some components have a setting",
     what="A worker or the triggerer has a setting of XCom in its own `env`, and another of them has none.",
@@ -183,7 +179,6 @@ def component_lacks(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC714",
-    "prefix-empty",
     "error",
     title="The resource name prefix is empty",
     what="`resourceNamePrefix` is there and empty. A warning for null, which `--set` or another layer may fill in.",
@@ -206,7 +201,6 @@ def prefix_empty(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC715",
-    "agent-old",
     "info",
     title="This agent's triggerer does not use XCom",
     what="The agent's version is known and older than 1.5.0, and the backend is the object-storage class.",
@@ -228,7 +222,6 @@ def agent_old(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC716",
-    "env-idle",
     "warning",
     title="A setting is in a place where no task runs",
     what="An XCom variable is in the env of the sentinel or of the logging sidecar.",
@@ -249,7 +242,6 @@ def env_idle(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC718",
-    "helm-refuses",
     "error",
     title="Helm refuses to read the file",
     what="A scalar that is valid YAML but that Helm's reader does not accept: `\\/` in double quotes, as JSON writers "

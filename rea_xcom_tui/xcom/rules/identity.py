@@ -62,9 +62,7 @@ def _malformed(subject: Subject, cloud: Cloud) -> Iterator[Hit]:
 
 @rule(
     "XC601",
-    "identity-role-arn",
     "error",
-    "identity",
     title="The role's ARN is malformed",
     what="The annotation eks.amazonaws.com/role-arn is not the ARN of an IAM role, in any of AWS's partitions.",
     why="EKS hands the pods a role that does not exist: every access to S3 fails.",
@@ -80,9 +78,7 @@ def identity_role_arn(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC602",
-    "identity-client-id",
     "error",
-    "identity",
     title="The Azure client id is not a UUID",
     what="The annotation azure.workload.identity/client-id is not a UUID.",
     why="Azure's webhook passes it on as it is, and every request for a token fails.",
@@ -98,9 +94,7 @@ def identity_client_id(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC603",
-    "identity-tenant-id",
     "error",
-    "identity",
     title="The Azure tenant id is not a UUID",
     what="The annotation azure.workload.identity/tenant-id is not a UUID.",
     why="Every request for a token fails. Without the annotation the webhook uses the cluster's tenant.",
@@ -118,9 +112,7 @@ def identity_tenant_id(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC604",
-    "identity-service-account",
     "error",
-    "identity",
     title="The Google service account is malformed",
     what="The annotation iam.gke.io/gcp-service-account is not the e-mail of a Google service account.",
     why="GKE cannot impersonate it: every access to Google Cloud Storage fails.",
@@ -167,9 +159,7 @@ _ADD_LABEL = (add_key(("labels",), AZURE_LABEL, "true"),)
 
 @rule(
     "XC605",
-    "identity-label-missing",
     "error",
-    "identity",
     title="The pods lack Azure's label",
     what="An annotation azure.workload.identity/client-id is set, and `labels` has no azure.workload.identity/use.",
     why="Azure's webhook looks at pods with the label only: without it the pods get no token, and access fails.",
@@ -191,9 +181,7 @@ def identity_label_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC606",
-    "identity-label-value",
     "error",
-    "identity",
     title='Azure\'s label is not the string "true"',
     what='`labels` has azure.workload.identity/use with a value other than the string "true". Not reported for "false" '
     "without a client id, which switches it off.",
@@ -241,9 +229,7 @@ def _holds_label(node: Node) -> bool:
 
 @rule(
     "XC607",
-    "identity-label-place",
     "error",
-    "identity",
     title="Azure's label is where it has no effect",
     what="azure.workload.identity/use is among annotations, below a service account or below a component, and "
     "not in the top-level `labels`.",
@@ -263,9 +249,7 @@ def identity_label_place(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC608",
-    "identity-account-not-created",
     "warning",
-    "identity",
     title="The annotation is on a service account that the chart does not create",
     what="An identity annotation is below a service account with `create: false`. The top-level `annotations`, "
     "which reach more than service accounts, are not reported.",
@@ -320,9 +304,7 @@ def _connection_brings_one(subject: Subject) -> bool:
 
 @rule(
     "XC609",
-    "identity-other-cloud",
     "warning",
-    "identity",
     title="The identity is for a different cloud than the path",
     what="The annotations name identities of other clouds than the path's, and the connection brings no credentials "
     "of its own. Info where the connection is not defined in this file.",
@@ -352,9 +334,7 @@ def identity_other_cloud(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC610",
-    "identity-none",
     "info",
-    "identity",
     title="No identity is visible",
     what="The path is in a cloud, and the file has no identity annotation, no service account of its own, no "
     "credentials in its connection, and no variable that brings them.",

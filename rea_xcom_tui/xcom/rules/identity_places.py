@@ -56,9 +56,7 @@ def _has_near_key(subject: Subject) -> bool:
 
 @rule(
     "XC611",
-    "identity-misspelt",
     "error",
-    "identity",
     title="The key of an identity is misspelt",
     what="An annotation or label is close to one that gives a pod its identity: `role_arn` or `rolearn` for "
     "`role-arn`, `gcp-serviceaccount`, `clientId`, the name without its domain, or a key with quotes inside.",
@@ -139,9 +137,7 @@ def _may_have_stray(subject: Subject) -> bool:
 
 @rule(
     "XC612",
-    "identity-level",
     "error",
-    "identity",
     title="The identity is where the chart does not look",
     what="A key that gives pods their identity is at a level other than `annotations`, `serviceAccount."
     "annotations`, `serviceAccount.PART.annotations` and `workers[].serviceAccount.annotations`: directly below "
@@ -180,9 +176,7 @@ def _note_levels(subject: Subject) -> Iterator[tuple[str, Node]]:
 
 @rule(
     "XC613",
-    "identity-shape",
     "error",
-    "identity",
     title="Annotations of a service account are not a mapping",
     what="`annotations` below a service account is a list or a single value, or the identity itself is a list or a "
     "mapping.",
@@ -201,9 +195,7 @@ def identity_shape(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC614",
-    "identity-empty",
     "error",
-    "identity",
     title="The identity is empty",
     what="An annotation that gives pods their identity is the empty string or blanks. A warning for null, which "
     "`--set` "

@@ -68,7 +68,6 @@ def _repeats_names(subject: Subject) -> bool:
 
 @rule(
     "XC701",
-    "env-not-string",
     "error",
     title="An env value is not a string",
     what="The `value` of an env entry is a number or boolean as Helm reads it, or a mapping or list. A warning for "
@@ -104,7 +103,6 @@ def env_not_string(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC702",
-    "env-exponent",
     "error",
     title="A large number is rendered with an exponent",
     what="The `value` of an env entry is a number of a million or more without quotes. A warning for variables that "
@@ -136,7 +134,6 @@ def env_exponent(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC703",
-    "label-not-string",
     "error",
     title="A label or annotation is not a string",
     what="The value of a label or annotation is a number or boolean as Helm reads it, or a mapping or list. Azure's "
@@ -171,7 +168,6 @@ def _note_not_string(what: str, note: Note) -> Iterator[Hit]:
 
 @rule(
     "XC704",
-    "env-twice",
     "warning",
     title="A variable appears twice in one list",
     what="Two entries of one env list have the same name. An error where it is a variable of XCom and the values "
@@ -205,7 +201,6 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC705",
-    "duplicate-key",
     "error",
     title="A key appears twice",
     what="The file, a component, an env entry, a service account, or a mapping of labels or annotations has the same "
@@ -263,7 +258,6 @@ def _notes_of(account: Node) -> Node | None:
 
 @rule(
     "XC706",
-    "env-value-and-source",
     "error",
     title="An env entry has both value and valueFrom",
     what="An entry has a `value` that is not empty and a `valueFrom`.",
@@ -290,7 +284,6 @@ def env_value_and_source(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC707",
-    "second-document",
     "error",
     title="Settings are in a second YAML document",
     what="The file has a `---` after its first content, and keys of the chart or settings of XCom follow.",
@@ -323,7 +316,6 @@ _SETTING = re.compile(
 
 @rule(
     "XC712",
-    "wrong-shape",
     "error",
     title="A section has the wrong shape",
     what="A section that carries XCom settings is a mapping where the chart takes a list, or the other way round, or "
@@ -342,7 +334,6 @@ def wrong_shape(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC717",
-    "encrypted",
     "info",
     title="The file or values in it are encrypted in place",
     what="SOPS or a tool like it has encrypted the file in part, or a value of it. What is encrypted is not judged, "
@@ -364,7 +355,6 @@ def encrypted(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC711",
-    "env-no-name",
     "error",
     title="An env entry has no usable name",
     what="An entry of an env list is a mapping without a `name`, with an empty one, or with a number or boolean for "

@@ -101,9 +101,7 @@ def _with_fault(subject: Subject, code: str) -> Iterator[tuple[Site, ParsedPath]
 
 @rule(
     "XC201",
-    "path-unset",
     "error",
-    "path",
     title="The object-storage class has no path",
     what="The backend is the object-storage class and no component has a path. A warning while the threshold keeps "
     "every value in the database; then only info on Airflow 3.3.",
@@ -146,9 +144,7 @@ def _unset_outcome(old: bool | None) -> str:
 
 @rule(
     "XC202",
-    "path-empty",
     "error",
-    "path",
     title="The path is empty",
     what="The path is the empty string, blanks, or null. A warning for null, which `--set` or another layer may fill "
     "in, and where the threshold keeps every value in the database.",
@@ -176,9 +172,7 @@ def path_empty(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC203",
-    "path-no-scheme",
     "error",
-    "path",
     title="The path has no scheme",
     what="The path does not start with a scheme such as `s3://`.",
     why="Airflow takes it as a path on the container's own disk, without an error: readers get a string instead of the "
@@ -201,9 +195,7 @@ def path_no_scheme(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC204",
-    "path-scheme",
     "error",
-    "path",
     title="Airflow cannot use the path's scheme",
     what="The scheme is one that no cloud provider of Airflow registers for object storage, such as `wasb`, `az`, "
     "`http`, `hdfs` or `s3n`. A warning for `sftp` and `ssh`, which Airflow's sftp provider registers where the "
@@ -232,9 +224,7 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC205",
-    "path-slashes",
     "error",
-    "path",
     title="The path lacks the two slashes after its scheme",
     what="The path starts like `s3:/bucket` or `s3:bucket` instead of `s3://bucket`. A warning on Airflow 3.0 and 3.1 "
     "where one of the slashes is there.",
@@ -260,9 +250,7 @@ def path_slashes(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC206",
-    "path-azure-host",
     "error",
-    "path",
     title="The Azure URL with a host is misread",
     what="The path is an Azure URL such as `abfss://container@account.dfs.core.windows.net/p`. A warning where the "
     "file "
@@ -290,9 +278,7 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC207",
-    "path-no-bucket",
     "error",
-    "path",
     title="The path has no bucket",
     what="There is nothing between the scheme and the first slash, or the scheme is `adl`, whose container Airflow "
     "loses. A warning where there are four slashes, and a bucket after them.",
@@ -330,9 +316,7 @@ def _after_four_slashes(parsed: ParsedPath) -> str:
 
 @rule(
     "XC208",
-    "path-scheme-case",
     "error",
-    "path",
     title="The path's scheme is in capitals",
     what="The scheme holds upper-case letters. Not reported on Airflow 3.2 and newer; a warning where the version is "
     "not known.",
@@ -363,9 +347,7 @@ def path_scheme_case(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC209",
-    "path-placeholder",
     "error",
-    "path",
     title="The path still has a placeholder",
     what="The path holds text in angle brackets, such as `<bucket>`.",
     why="Airflow takes the text as it is, without an error, and the cloud refuses it when a task writes.",

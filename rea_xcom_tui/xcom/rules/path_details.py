@@ -30,9 +30,7 @@ _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\}|\((?P<kuberne
 
 @rule(
     "XC210",
-    "path-template",
     "warning",
-    "path",
     title="The path holds template braces",
     what="The path holds `{{ … }}` in a file whose layout fills in no templates.",
     why="Helm does not render its values. If nothing else does, Airflow takes the braces as they are: as a bucket "
@@ -55,9 +53,7 @@ def path_template(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC211",
-    "path-expanded",
     "info",
-    "path",
     title="The path holds a variable that is expanded",
     what="The path holds `$NAME`, `${NAME}` or a `$(NAME)` that Kubernetes left alone. A warning where the file does "
     "not define that variable, an error where the path begins with `$$(NAME)`, which nothing replaces, or the variable "
@@ -108,9 +104,7 @@ def _expansion(path: str, part: str, known: bool) -> str:
 
 @rule(
     "XC212",
-    "path-blank",
     "warning",
-    "path",
     title="The path has a blank or line break that is not what it seems",
     what="The path ends with a blank, which becomes part of every key. Info for a blank at its start and for tabs and "
     "line breaks anywhere, which have no effect.",
@@ -140,9 +134,7 @@ def path_blank(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC213",
-    "path-query",
     "warning",
-    "path",
     title="The path has a `?` or `#`",
     what="The bucket or the prefix holds `?` or `#`. An error in the bucket, info in a prefix where nothing looks "
     "like a "
@@ -177,9 +169,7 @@ def path_query(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC214",
-    "path-credentials",
     "error",
-    "path",
     title="The path holds a user and a password",
     what="The part before the `@` holds a colon, such as `user:password@`.",
     why="Airflow takes all of it as a connection id. No connection has that name: Azure and GCP fail the task, S3 "
@@ -202,9 +192,7 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC215",
-    "path-segments",
     "warning",
-    "path",
     title="The prefix has `..`, `.` or empty parts",
     what="A part of the prefix is `..` or `.`, an error on Azure. For an empty part (`//`), and for a backslash on "
     "Azure, "
@@ -261,9 +249,7 @@ def _two_slashes(subject: Subject, site: Site, parsed: ParsedPath) -> Iterator[H
 
 @rule(
     "XC216",
-    "path-bucket-name",
     "error",
-    "path",
     title="No bucket or container can have this name",
     what="The bucket or container breaks the naming rules of S3, Azure Blob Storage or Google Cloud Storage. Aliases "
     "and ARNs of S3 access points are fine, ARNs of buckets and roles are not. A warning for an S3 name with "
@@ -331,9 +317,7 @@ def _is_legacy_s3(parsed: ParsedPath) -> bool:
 
 @rule(
     "XC217",
-    "path-local",
     "warning",
-    "path",
     title="The path is on the container's own disk",
     what="The scheme is `file` or `local`, and no volume of the workers is mounted there.",
     why="Each pod has its own disk: a task in another pod cannot read the value, and the values are lost with the pod.",
@@ -371,9 +355,7 @@ def _mounts(subject: Subject) -> Iterator[str]:
 
 @rule(
     "XC218",
-    "path-too-long",
     "error",
-    "path",
     title="The prefix leaves no room for keys",
     what="The prefix alone has 1024 bytes or more.",
     why="S3 and GCS take keys of at most 1024 bytes, and every object's key adds dag, run and task to the prefix: "

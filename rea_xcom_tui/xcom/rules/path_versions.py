@@ -22,9 +22,7 @@ _EMPTY_ID = re.compile(r"(://)@(?=[^/])")
 
 @rule(
     "XC221",
-    "path-empty-connection",
     "warning",
-    "path",
     title="The path has an @ without a connection id",
     what="An `@` comes right after `://`. Reported where Airflow is 3.1 or older, or not known.",
     why="Airflow stores addresses without the `@`. 3.1.8 then does not know them as its own: readers get the address "
@@ -48,9 +46,7 @@ def path_empty_connection(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC222",
-    "path-port",
     "warning",
-    "path",
     title="The path's bucket has a colon",
     what="The bucket holds a colon, as the ARN of an access point or a port does. An error on Airflow 3.0 and 3.1, a "
     "warning where the version is not known, and not reported on newer ones.",
@@ -75,9 +71,7 @@ def path_port(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC223",
-    "path-chain",
     "error",
-    "path",
     title="The path holds two colons together",
     what="The path holds `::`. Not reported on Airflow 3.0 and 3.1; a warning where the version is not known, and "
     "where the path names a connection, so that values are read back.",
@@ -104,9 +98,7 @@ def path_chain(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC224",
-    "path-brackets",
     "error",
-    "path",
     title="The path has brackets before its @",
     what="The part before the `@` holds `[` or `]`.",
     why="Python takes brackets there for an IPv6 address and raises ValueError: every value that goes to object "
@@ -129,9 +121,7 @@ def path_brackets(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC225",
-    "path-glob",
     "warning",
-    "path",
     title="Values below square brackets are never removed",
     what="The prefix of a path in object storage holds `[` or `]`.",
     why="Values are written and read, but removing one looks for a pattern: `[1]` matches `1`, so nothing is found, "

@@ -28,6 +28,16 @@ FAMILIES = {
 }
 """The families by the first three characters of their codes, in the order of the documentation."""
 
+_FIELDS: dict[str, FieldName] = {
+    "XC1": "backend",
+    "XC2": "path",
+    "XC3": "threshold",
+    "XC4": "compression",
+    "XC5": "connection",
+    "XC6": "identity",
+}
+"""The field that a family is about, where it is about one."""
+
 
 class Hit(msgspec.Struct, frozen=True):
     """What a rule saw at one place of one values file."""
@@ -92,9 +102,7 @@ _IN_ORDER: tuple[Rule, ...] = ()
 
 def rule(
     code: str,
-    name: str,
     severity: Severity,
-    field: FieldName | None = None,
     *,
     title: str,
     what: str,
@@ -103,12 +111,18 @@ def rule(
     right: str,
     source: str,
     versions: str = "",
+    field: FieldName | None = None,
     when: Gate | None = None,
 ) -> Callable[[Checker], Checker]:
-    """Register the decorated function as the rule's check."""
+    """Register the decorated function as the check of the rule that has its name (`backend_unset`: backend-unset).
+
+    `field` is what the rule is about where that is not its family's.
+    """
 
     def register(check: Checker) -> Checker:
-        add(Rule(code, name, severity, field, title, what, why, wrong, right, source, versions, check, when=when))
+        name = check.__name__.replace("_", "-")
+        of = field or _FIELDS.get(code[:3])
+        add(Rule(code, name, severity, of, title, what, why, wrong, right, source, versions, check, when=when))
         return check
 
     return register

@@ -51,7 +51,6 @@ def _key(holder: Node | None, key: str, said: str, instead: str) -> Iterator[Hit
 
 @rule(
     "XC801",
-    "secret-agent-token",
     "error",
     title="The agent's token is in plain text",
     what="`agentToken` holds a value.",
@@ -67,7 +66,6 @@ def secret_agent_token(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC802",
-    "secret-image-pull",
     "error",
     title="The registry's credentials are in plain text",
     what="`imagePullSecretData` holds a value.",
@@ -83,7 +81,6 @@ def secret_image_pull(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC803",
-    "secret-open-lineage",
     "error",
     title="The OpenLineage key is in plain text",
     what="`openLineage.apiKey` holds a value.",
@@ -101,7 +98,6 @@ def secret_open_lineage(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC804",
-    "secret-sentinel",
     "error",
     title="The sentinel's secret is in plain text",
     what="`sentinelAuthSecret` holds a value.",
@@ -117,7 +113,6 @@ def secret_sentinel(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC805",
-    "secret-connection",
     "error",
     title="A connection holds a secret in plain text",
     what="A connection's JSON or URI has a password, or a key, token or connection string in its extra, also where "
@@ -166,7 +161,6 @@ def _secret_members(members: dict[str, object]) -> list[str]:
 
 @rule(
     "XC806",
-    "secret-variable",
     "error",
     title="A variable holds a secret in plain text",
     what="A variable that is always a secret, such as AWS_SECRET_ACCESS_KEY or ASTRO_AGENT_CLIENT_API_TOKEN, has a "

@@ -53,9 +53,8 @@ def _may_be_filled_in(subject: Subject, site: Site) -> bool:
 
 @rule(
     "XC121",
-    "state-backend-empty",
     "error",
-    "state-backend",
+    field="state-backend",
     title="The state store is switched off, and the agent needs one",
     what="`stateStoreBackend` is empty or null and no AIRFLOW__WORKERS__STATE_STORE_BACKEND names a class, while the "
     "file "
@@ -79,9 +78,8 @@ def state_backend_empty(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC122",
-    "state-backend-class",
     "error",
-    "state-backend",
+    field="state-backend",
     title="The class is not a state store",
     what="The value is XCom's class, close to the state store's class, or not a class path.",
     why="The class is imported when Airflow starts: the agent's components crash.",
@@ -102,9 +100,8 @@ def state_backend_class(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC123",
-    "state-path",
     "error",
-    "state-path",
+    field="state-path",
     title="The state store has no path that works",
     what="The state store is the object-storage class and its path is missing, empty, has no scheme, or cannot be "
     "used. "
@@ -141,9 +138,8 @@ def _refused(subject: Subject, field: FieldName, judge: Callable[[str], airflow.
 
 @rule(
     "XC124",
-    "state-threshold",
     "error",
-    "state-threshold",
+    field="state-threshold",
     title="The state store refuses its threshold",
     what="The threshold is negative or not a whole number. Its default is 0, not -1.",
     why="Airflow raises ValueError: every state that is kept fails its task.",
@@ -159,9 +155,8 @@ def state_threshold(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC125",
-    "state-compression",
     "error",
-    "state-compression",
+    field="state-compression",
     title="The state store refuses its compression",
     what="The name is not one that fsspec has with a suffix, as with XCom's compression.",
     why="Airflow raises ValueError: every state that is kept fails its task.",

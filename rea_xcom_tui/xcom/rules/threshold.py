@@ -44,9 +44,7 @@ def _accepted(subject: Subject) -> Iterator[tuple[Site, int]]:
 
 @rule(
     "XC301",
-    "threshold-no-integer",
     "error",
-    "threshold",
     title="The threshold is not a whole number",
     what="Airflow cannot read the value as a whole number of bytes. A warning where it holds `$NAME`, which Airflow "
     "expands first and which the file does not define.",
@@ -75,9 +73,7 @@ def threshold_no_integer(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC302",
-    "threshold-empty",
     "error",
-    "threshold",
     title="The threshold is empty",
     what="The threshold is the empty string, blanks, or null. A warning for null, which `--set` or another layer may "
     "fill in.",
@@ -99,9 +95,7 @@ def threshold_empty(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC303",
-    "threshold-float",
     "error",
-    "threshold",
     title="The threshold is written as a fraction or with an exponent",
     what="The value is whole but written like `1e6` or `1.0`. Not reported on Airflow 3.2 and newer; a warning where "
     "the version is not known.",
@@ -129,9 +123,7 @@ def threshold_float(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC304",
-    "threshold-unset",
     "warning",
-    "threshold",
     title="No threshold is set",
     what="The backend is the object-storage class and no component has a threshold.",
     why=f"The default is -1: nothing goes to object storage, {_PLANE}. Nothing tells you.",
@@ -147,9 +139,7 @@ def threshold_unset(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC305",
-    "threshold-negative",
     "warning",
-    "threshold",
     title="The threshold is negative",
     what="The threshold is below zero.",
     why=f"Nothing goes to object storage, {_PLANE}.",
@@ -166,9 +156,7 @@ def threshold_negative(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC306",
-    "threshold-above-zero",
     "info",
-    "threshold",
     title="Small values stay in Astro's database",
     what="The threshold is above zero.",
     why="Values whose JSON is shorter than the threshold go to the metadata database in Astro's plane; values of "
@@ -189,9 +177,7 @@ def threshold_above_zero(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC307",
-    "threshold-absurd",
     "warning",
-    "threshold",
     title="The threshold is so large that nothing is stored",
     what="The threshold is 1 GiB or more.",
     why=f"Hardly any value is that large, so {_PLANE}; a value that is comes close to the most that PostgreSQL "
@@ -211,9 +197,7 @@ def threshold_absurd(subject: Subject) -> Iterator[Hit]:
 
 @rule(
     "XC308",
-    "threshold-spelling",
     "info",
-    "threshold",
     title="The threshold is written in an unusual way",
     what="Airflow reads the value as a number, but it has blanks, a plus sign, leading zeros, underscores or digits of "
     "another script.",
