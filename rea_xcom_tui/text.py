@@ -8,13 +8,17 @@ another. `clean` is the one place where such characters become visible escapes.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 _SAFE_CATEGORIES = frozenset(
     "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So".split(),
 )
 _PICTURES = 0x2400  # the block of control pictures: U+2400 shows NUL, U+241B shows ESC
 _MAX_COMBINING = 4  # more marks than this on one letter only serve to paint over the neighbours
+
+_T = TypeVar("_T")
 
 
 def clean(text: object, limit: int = 10_000, *, keep_newlines: bool = False) -> str:
@@ -59,6 +63,12 @@ def plural(count: int, noun: str) -> str:
         return f"1 {noun}"
     ending = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{count} {ending}"
+
+
+def some(things: Sequence[_T], most: int = 3, said: Callable[[_T], str] = clean) -> str:
+    """Say the first few of many things, and how many more there are: ``a, b, c and 2 more``."""
+    more = f" and {len(things) - most} more" if len(things) > most else ""
+    return ", ".join(map(said, things[:most])) + more
 
 
 def times(count: int) -> str:

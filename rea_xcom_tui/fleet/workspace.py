@@ -20,7 +20,7 @@ from rea_xcom_tui.fleet.edit.session import Checked, Editing
 from rea_xcom_tui.fleet.qualified import belongs, within
 from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
 from rea_xcom_tui.fleet.write.gate import Gate, Progress
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
@@ -245,8 +245,7 @@ class Workspace(Editing):
         wanted = repos.keys() if ids is None else {self.fleet.deployment(id_).repo for id_ in ids}
         taken = [repo for repo in repos if repo in wanted and name in repos[repo].repository.branches()]
         if taken and (ids is not None or len(taken) == len(repos)):
-            more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
-            where = f" in {', '.join(map(clean, taken[:3]))}{more}" if taken != [""] else ""
+            where = f" in {some(taken)}" if taken != [""] else ""
             raise Refused(f"there is a branch {clean(name)} already{where}; give the new one another name")
 
     def check_places(self) -> None:

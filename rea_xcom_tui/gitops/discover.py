@@ -10,6 +10,7 @@ from pathlib import Path
 from rea_xcom_tui.gitops.objects import ObjectFormat
 from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Runner, reason
+from rea_xcom_tui.text import some
 
 _MOST_TREES = 8
 _QUESTIONS = (
@@ -78,11 +79,8 @@ def _why_not_opened(runner: Runner, stderr: str, lines: Sequence[str], folder: P
         trees = _work_trees(runner, folder)
         if not trees:
             return f"{folder} is a bare repo without files to edit; clone it and open the clone."
-        more = f" and {len(trees) - _MOST_TREES} more" if len(trees) > _MOST_TREES else ""
-        return (
-            f"{folder} is a bare repo without files to edit; open one of its work trees: "
-            f"{', '.join(trees[:_MOST_TREES])}{more}."
-        )
+        listed = some(trees, _MOST_TREES, str)
+        return f"{folder} is a bare repo without files to edit; open one of its work trees: {listed}."
     if lines[:2] == ["false", "true"]:
         return f"{folder} is inside a git folder; open the folder of the work tree instead."
     if "not a git repository" in stderr:

@@ -13,6 +13,7 @@ from rea_xcom_tui.gitops.process.runner import Runner, reason
 from rea_xcom_tui.gitops.process.watch import Watch
 from rea_xcom_tui.gitops.state import LOCK_PATIENCE, read_state
 from rea_xcom_tui.gitops.status import dirty_paths
+from rea_xcom_tui.text import some
 
 
 def local_branches(runner: Runner) -> list[str]:
@@ -75,5 +76,4 @@ def _check(runner: Runner, git_dir: Path, name: str) -> None:
         raise SwitchRefused(state.refusal(new_branch=True, then="switch") or "The repo is in the middle of something.")
     dirty = sorted(dirty_paths(runner, None))
     if dirty:
-        more = f" and {len(dirty) - 1} more" if len(dirty) > 1 else ""
-        raise SwitchRefused(f"{dirty[0]}{more} has changes that are not committed; commit or stash them first.")
+        raise SwitchRefused(f"{some(dirty, 1, str)} has changes that are not committed; commit or stash them first.")

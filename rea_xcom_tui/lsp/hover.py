@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, FieldReading, Place
 from rea_xcom_tui.xcom.outcome import meaning, outcome
@@ -31,9 +31,8 @@ def hover(deployments: Sequence[Deployment], file: str, lines: Sequence[str], li
         return None
     same = {part for _, part in told}
     if len(same) == 1 and len(told) > 1:
-        names = ", ".join(_code(name) for name, _ in told[:_MOST])
-        more = f" and {len(told) - _MOST} more" if len(told) > _MOST else ""
-        return f"{told[0][1]}\n\nThe same for {plural(len(told), 'deployment')}: {names}{more}."
+        names = some([name for name, _ in told], _MOST, _code)
+        return f"{told[0][1]}\n\nThe same for {plural(len(told), 'deployment')}: {names}."
     shown = [f"**{_plain(name)}**\n\n{part}" for name, part in told[:_MOST]]
     if len(told) > _MOST:
         shown.append(f"… and {plural(len(told) - _MOST, 'other deployment')} that this file has a part in.")

@@ -13,7 +13,7 @@ from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.machine import SCHEMA, dump
 from rea_xcom_tui.reports.marks import Case, Failure, Mark
 from rea_xcom_tui.reports.sarif import sarif
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Since
 from rea_xcom_tui.xcom.drift.baseline import Accepted
 
@@ -82,8 +82,7 @@ def _accepted(found: Sequence[Accepted]) -> str:
 
 def few(ids: Sequence[str]) -> str:
     """The first few of some deployments, and how many more there are."""
-    rest = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return clean(", ".join(ids[:_NAMED])) + rest
+    return some(ids, _NAMED)
 
 
 def as_json(report: DriftReport) -> str:

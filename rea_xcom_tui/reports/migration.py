@@ -7,7 +7,7 @@ from dataclasses import asdict
 from rea_xcom_tui.fleet.campaign.migration import Migration, Move
 from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.machine import SCHEMA, dump
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 
 LOST = (
     "Values stored before are not moved, and Airflow reads a value only by its old address: after the change, tasks "
@@ -30,9 +30,9 @@ def text(found: Migration) -> str:
 def _lines(move: Move) -> list[str]:
     lines = [f"   {clean(move.deployment)}: {move.field} {clean(move.old)} → {clean(move.new)}"]
     if move.left_behind:
-        lines.append(f"     shares the old place with {_listed(move.left_behind)}, which the plan leaves there")
+        lines.append(f"     shares the old place with {some(move.left_behind)}, which the plan leaves there")
     if move.shares_new:
-        lines.append(f"     shares the new place with {_listed(move.shares_new)}")
+        lines.append(f"     shares the new place with {some(move.shares_new)}")
     lines += (
         ["     let its runs finish: pause its DAGs and wait"] if move.breaks else ["     running tasks lose nothing"]
     )
@@ -46,11 +46,6 @@ def steps(move: Move) -> list[str]:
     return [*probe, clean(move.copy), "(merge the change and wait for the pods)", *probe[:1]]
 
 
-def _listed(ids: tuple[str, ...]) -> str:
-    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
-    return ", ".join(clean(id_) for id_ in ids[:3]) + more
-
-
 def markdown(found: Migration) -> str:
     """The same as a comment."""
     rows = [
@@ -60,7 +55,7 @@ def markdown(found: Migration) -> str:
             move.old,
             move.new,
             "yes" if move.breaks else "no",
-            _listed(move.left_behind),
+            some(move.left_behind),
             move.copy,
         )
         for number, group in enumerate(found.groups, 1)

@@ -10,7 +10,7 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.reports.changes import worded
 from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.machine import SCHEMA, dump
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 
 _NAMED = 10
 
@@ -25,13 +25,10 @@ def alone(found: Promotion) -> list[str]:
     """One line for each side that has deployments without a partner."""
     sides = (("--from", found.pairing.alone_from), ("--to", found.pairing.alone_to))
     return [
-        f"no partner for {plural(len(rows), 'deployment')} of {side}: {_named(rows)}" for side, rows in sides if rows
+        f"no partner for {plural(len(rows), 'deployment')} of {side}: {some(rows, _NAMED, lambda row: clean(row.id))}"
+        for side, rows in sides
+        if rows
     ]
-
-
-def _named(rows: tuple[Deployment, ...]) -> str:
-    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
-    return ", ".join(clean(one.id) for one in rows[:_NAMED]) + more
 
 
 def markdown(found: Promotion) -> str:

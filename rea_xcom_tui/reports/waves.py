@@ -12,7 +12,7 @@ from rea_xcom_tui.reports.changes import worded
 from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.machine import SCHEMA, dump
 from rea_xcom_tui.reports.tables import markdown_table
-from rea_xcom_tui.text import clean, plural, utc
+from rea_xcom_tui.text import clean, plural, some, utc
 from rea_xcom_tui.xcom.fields import impact_of
 
 _NAMED = 10
@@ -39,9 +39,10 @@ def besides(campaign: Campaign, number: int, wave: Wave, called: Callable[[str],
     later = {id_: one.name for one in campaign.waves[number:] for id_ in one.deployments}
     lines = []
     for layer, ids in campaign.besides(wave).items():
-        named = [clean(called(id_)) + (f" (of {clean(later[id_])})" if id_ in later else "") for id_ in ids[:_NAMED]]
-        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-        lines.append(f"{clean(layer)} is shared, so this also changes {', '.join(named)}{more}")
+        named = some(
+            ids, _NAMED, lambda id_: clean(called(id_)) + (f" (of {clean(later[id_])})" if id_ in later else "")
+        )
+        lines.append(f"{clean(layer)} is shared, so this also changes {named}")
     return lines
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rea_xcom_tui.fleet.edit.ways import Target, Way
 from rea_xcom_tui.fleet.model import Fleet
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 
 _MOST = 5
 
@@ -38,6 +38,5 @@ def _reached(target: Target, called: Callable[[str], str]) -> Iterator[str]:
     if len(target.asked) > _MOST:
         yield f"{len(target.asked) - _MOST} more"
     if target.others:
-        more = f" and {len(target.others) - _MOST} more" if len(target.others) > _MOST else ""
-        listed = ", ".join(clean(called(one.id), 80) for one in target.others[:_MOST])
-        yield f"and {plural(len(target.others), 'other')} too: {listed}{more}"
+        listed = some(target.others, _MOST, lambda one: clean(called(one.id), 80))
+        yield f"and {plural(len(target.others), 'other')} too: {listed}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -57,12 +57,8 @@ def standing_of_all(workspace: Workspace) -> list[str]:
     told: dict[str, list[str]] = {}
     for repo, member in repos.items():
         for sentence in standing(member, trust=False).sentences() if repo in busy or member.to_commit() else ():
-            told.setdefault(sentence, []).append(clean(repo))
-    return [f"{_listed(names)}: {sentence}" for sentence, names in told.items()]
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            told.setdefault(sentence, []).append(repo)
+    return [f"{some(names)}: {sentence}" for sentence, names in told.items()]
 
 
 def standing(workspace: Workspace, *, trust: bool = True) -> Standing:

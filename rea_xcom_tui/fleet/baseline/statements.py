@@ -13,6 +13,7 @@ from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.baseline.file import parse_baseline
+from rea_xcom_tui.text import some
 from rea_xcom_tui.xcom.drift.baseline import Baseline, Ignore
 from rea_xcom_tui.xcom.drift.expectations import RANGE, Expectation
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Severity
@@ -83,8 +84,7 @@ class Accepts:
     @property
     def where(self) -> str:
         """What it is about, for people."""
-        more = len(self.deployments) - 1
-        return self.deployments[0] + (f" and {more} more" if more else "")
+        return some(self.deployments, 1, str)
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.teams import team_and_short_name
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import some
 from rea_xcom_tui.xcom.promoting import aliases
 
 _SEPARATORS = re.compile(r"[-_.]+")
@@ -35,12 +35,11 @@ class Twice:
 
     def sentence(self) -> str:
         """Why nothing is carried, and the way on."""
-        named = ", ".join(clean(one.id) for one in self.partners[:3])
-        more = f" and {len(self.partners) - 3} more" if len(self.partners) > 3 else ""
+        named = some([one.id for one in self.partners])
         way = f"narrow {self.side}, for example by repo:, cluster: or file:"
         if self.side == "--to":
             way += ", or carry to each of them with --each"
-        return f"{len(self.partners)} deployments of {self.side} match it ({named}{more}); {way}"
+        return f"{len(self.partners)} deployments of {self.side} match it ({named}); {way}"
 
 
 @dataclass(frozen=True, slots=True)

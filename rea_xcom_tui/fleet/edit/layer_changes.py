@@ -9,7 +9,7 @@ from rea_xcom_tui.edits import AddKey, Address, AppendItem, Remove, SetText
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.layouts.model import Layer
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, some
 from rea_xcom_tui.values.merged import Merged, plain
 from rea_xcom_tui.values.reading import reached
 from rea_xcom_tui.values.stack import Stack
@@ -105,11 +105,10 @@ def refuse_more_than(field: FieldName, before: Stack, after: Stack, layer: Layer
             "layers have the other entries in another order; set the value that they say instead, or edit it by hand"
         )
     if astray:
-        more = f" and {len(astray) - _MOST_NAMED} more" if len(astray) > _MOST_NAMED else ""
-        named = ", ".join(clean(name or "an entry without a name", 60) for name in astray[:_MOST_NAMED])
+        named = some(astray, _MOST_NAMED, lambda name: clean(name or "an entry without a name", 60))
         raise Refused(
             f"the override of {field} can only be removed with the whole list in {clean(layer.source)}, which would "
-            f"change {named}{more} too; set the value that the weaker layers say instead, or edit it by hand"
+            f"change {named} too; set the value that the weaker layers say instead, or edit it by hand"
         )
 
 

@@ -8,7 +8,7 @@ from rea_xcom_tui.fleet.apart import called
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 from rea_xcom_tui.values.merged import Merged, plain
 from rea_xcom_tui.xcom.compare import current_value, same_meaning
 from rea_xcom_tui.xcom.fields import linked
@@ -141,9 +141,8 @@ def why_shared(edit: LayerEdit, reached: Sequence[Deployment], name_of: Callable
     """Why an edit of a layer that nobody named is refused: these deployments would change too."""
     own = called(reached)
     names = [name_of(id_) if name_of is not None else name for id_, name in own.items()]
-    shown = ", ".join(clean(name, 80) for name in names[:_MOST_NAMED])
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    others = f"{plural(len(names), 'other deployment')} would change too ({shown}{more})"
+    shown = some(names, _MOST_NAMED, lambda name: clean(name, 80))
+    others = f"{plural(len(names), 'other deployment')} would change too ({shown})"
     way_out = "select them as well, so that all of them are fixed"
     if isinstance(edit, SetField):
         way_out = (

@@ -15,7 +15,7 @@ from rea_xcom_tui.fleet.edit.layer_refusals import changed_fields, concerns
 from rea_xcom_tui.fleet.edit.outlook import as_if
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField, changed_by
 from rea_xcom_tui.fleet.edit.plan import FilePlan
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
@@ -49,9 +49,7 @@ class SharedFile:
 
     def sentence(self, called: Callable[[str], str]) -> str:
         """The same before it is done, with the names of those that nobody asked for."""
-        left = len(self.others) - _MOST_NAMED
-        named = ", ".join(clean(called(id_), 80) for id_ in self.others[:_MOST_NAMED])
-        named += f" and {left} more" if left > 0 else ""
+        named = some(self.others, _MOST_NAMED, lambda id_: clean(called(id_), 80))
         total = len(self.asked) + len(self.others)
         others = "another" if len(self.others) == 1 else f"{len(self.others)} others"
         return f"{clean(self.file)} is shared: {plural(total, 'deployment')} would change, {others} too: {named}"

@@ -12,7 +12,7 @@ from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.layouts.effective import Effective, engines_differ
 from rea_xcom_tui.layouts.model import EntryPoint, Problem
 from rea_xcom_tui.layouts.tree import Tree
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, some
 from rea_xcom_tui.values.merged import Merged
 from rea_xcom_tui.values.stack import Stack
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Finding, Severity
@@ -125,7 +125,7 @@ def _dropped(stack: Stack) -> Iterator[Finding]:
             continue  # a chart's own defaults are there to be replaced
         gone = [name for name in _names(said.node) if name not in kept]
         if gone:
-            shown = ", ".join(gone[:_MOST_NAMED]) + (f" and {len(gone) - _MOST_NAMED} more" if len(gone) > 5 else "")
+            shown = some(gone, _MOST_NAMED, str)
             where = f"{said.node.file}:{said.node.line}"
             yield _finding(
                 DROPS,

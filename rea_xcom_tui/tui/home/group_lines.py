@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rea_xcom_tui.text import plural
+from rea_xcom_tui.text import plural, some
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.rows import UNSET, Row, problem_count
 from rea_xcom_tui.tui.home.grouping import Group, pattern_of
@@ -72,10 +72,9 @@ def _named(what: str, sign: str, style: str, rows: Sequence[Row], width: int) ->
     """Which rows something is the matter with."""
     if not rows:
         return []
-    names = ", ".join(harmless(row.name) for row in rows[:_MOST_NAMES])
-    more = f" and {len(rows) - _MOST_NAMES} more" if len(rows) > _MOST_NAMES else ""
+    names = some(rows, _MOST_NAMES, lambda row: harmless(row.name))
     head = f" {sign} {what}, {len(rows)}: "
-    pieces = folded(f"{names}{more}", max(_LEAST, width - len(head)))
+    pieces = folded(names, max(_LEAST, width - len(head)))
     lines: list[Line] = [[(head, style), (pieces[0], "")]]
     return [*lines, *([(" " * len(head), ""), (piece, "")] for piece in pieces[1:])]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
-from rea_xcom_tui.text import plural
+from rea_xcom_tui.text import plural, some
 from rea_xcom_tui.xcom.compare import effect, stated
 from rea_xcom_tui.xcom.drift.expectations import Expectation
 from rea_xcom_tui.xcom.drift.majority import Norm, deviations_from
@@ -113,22 +113,18 @@ def baseline_deviations(rows: Sequence[Row], baseline: Baseline) -> Outcome:
                     untold.setdefault(field, []).append((group, open_))
     if silent:
         ids = tuple(row.id for group in silent for row in group.rows)
-        named = _listed([f"{group.name} ({len(group.rows)})" for group in silent])
+        named = some([f"{group.name} ({len(group.rows)})" for group in silent], _NAMED, str)
         notices.append(Notice("other", f"the baseline says nothing about {named}", ids))
     for field, places in untold.items():
         ids = tuple(id_ for _, open_ in places for id_ in open_)
-        named = _listed([group.name for group, _ in places])
+        named = some([group.name for group, _ in places], _NAMED, str)
         text = f"{field}: git cannot tell whether {len(ids)} in {named} are as the baseline says"
         notices.append(Notice("other", text, ids))
     if idle := [name for name in baseline.expected or {} if name not in covered]:
-        notices.append(Notice("other", f"the baseline mentions {_listed(idle)}, which no deployment belongs to"))
+        notices.append(
+            Notice("other", f"the baseline mentions {some(idle, _NAMED, str)}, which no deployment belongs to")
+        )
     return Outcome(tuple(deviations), (*notices, *_left_to_check(left)))
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The first few of many names, and how many more there are."""
-    rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + rest
 
 
 def _of_group(group: Group, expected: Expectation) -> tuple[Sequence[Deviation], list[str]]:
@@ -259,14 +255,14 @@ def _about_ignores(
         place = f" (line {ignore.line})" if ignore.line else ""
         if len(idle) == len(ignore.deployments):
             if stale:
-                said = f"the ignore of {ignore.field} for {_listed(ignore.deployments)}{place}"
+                said = f"the ignore of {ignore.field} for {some(ignore.deployments, _NAMED, str)}{place}"
                 notices.append(Notice("ignore", f"{said} no longer accepts anything; remove it"))
             continue
         if idle and stale:
-            said = f"the ignore of {ignore.field}{place} no longer accepts anything for {_listed(idle)}"
+            said = f"the ignore of {ignore.field}{place} no longer accepts anything for {some(idle, _NAMED, str)}"
             notices.append(Notice("ignore", f"{said}; remove that part of it"))
         if ignore.expired(today):
-            said = f"the ignore of {ignore.field} for {_listed(ignore.deployments)}{place}"
+            said = f"the ignore of {ignore.field} for {some(ignore.deployments, _NAMED, str)}{place}"
             notices.append(Notice("ignore", f"{said} ended on {ignore.expires}; fix the drift or give a new date"))
     return notices
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rea_xcom_tui.text import plural
+from rea_xcom_tui.text import plural, some
 from rea_xcom_tui.xcom.compare import comparable, effect, effect_or_state, stated
 from rea_xcom_tui.xcom.drift.model import Deviation, Notice, Outcome, Row, Target, target_of
 from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised, kind_of
@@ -95,8 +95,7 @@ def state_deviations(rows: Sequence[Row], states: Mapping[str, Configuration], w
 
 def named(ids: Sequence[str]) -> str:
     """Some deployments by their number, and those of them that fit one line."""
-    rest = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return f"{plural(len(ids), 'deployment')}: {', '.join(ids[:_NAMED])}{rest}"
+    return f"{plural(len(ids), 'deployment')}: {some(ids, _NAMED, str)}"
 
 
 def _deviation(row: Row, field: FieldName, expected: Value, target: Target | None, reason: str) -> Deviation:
