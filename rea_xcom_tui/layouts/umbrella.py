@@ -40,7 +40,7 @@ def find(tree: Tree, options: Options, deployed: frozenset[str] = frozenset()) -
             unknown=_other_values(tree, chart),
         )
         entries += expanded(tree, entry, options)
-    return Found(tuple(entries), _chart_files(charts))
+    return Found(tuple(entries), frozenset(file for chart in charts for file in chart.files))
 
 
 def expanded(tree: Tree, entry: EntryPoint, options: Options) -> tuple[EntryPoint, ...]:
@@ -95,10 +95,6 @@ def _charts(tree: Tree) -> Iterator[LocalChart]:
         chart = local_chart(tree, folder)
         if chart is not None:
             yield chart
-
-
-def _chart_files(charts: list[LocalChart]) -> frozenset[str]:
-    return frozenset(file for chart in charts for file in chart.files)
 
 
 def _other_values(tree: Tree, chart: LocalChart) -> tuple[str, ...]:

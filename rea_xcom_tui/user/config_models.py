@@ -17,7 +17,7 @@ from rea_xcom_tui.user.layout_models import LayoutsSection, joined
 from rea_xcom_tui.user.settings import Config, Forge
 from rea_xcom_tui.xcom.query import QueryError, parse
 from rea_xcom_tui.xcom.rules.policy import parse_policy
-from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleSettings
+from rea_xcom_tui.xcom.rules.settings import Ignore, RuleSettings
 
 _CODE = re.compile(r"XC\d{3}")
 _VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
@@ -200,13 +200,9 @@ def _rules(weaker: RuleSettings, section: RulesSection) -> RuleSettings:
         severities={**weaker.severities, **section.severity},
         airflow=_version(section.airflow) or weaker.airflow,
         agent=_version(section.agent) or weaker.agent,
-        policies=(*weaker.policies, *_policies(section.policies)),
+        policies=(*weaker.policies, *map(parse_policy, section.policies)),
         ignores=(*weaker.ignores, *(_ignore(entry) for entry in section.ignore)),
     )
-
-
-def _policies(lines: Sequence[str]) -> tuple[Policy, ...]:
-    return tuple(parse_policy(line) for line in lines)
 
 
 def _ignore(entry: IgnoreSection) -> Ignore:

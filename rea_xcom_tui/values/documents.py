@@ -79,7 +79,7 @@ def read_documents(data: bytes | str) -> Documents:
     """
     text, bom = (data, False) if isinstance(data, str) else decode(data)
     streams, error = read_streams(text)
-    roots = tuple(_root(text, bom, stream) for stream in streams)
+    roots = tuple(_Document(text, bom, stream).root for stream in streams)
     refusals = [_aliasing(stream) or helm_refusal(text, root) for stream, root in zip(streams, roots, strict=True)]
     later = next((each for each in refusals[1:] if each is not None), None)
     return Documents(roots, error, _helm_4(text) or later, refusals[0] if refusals else None, text)
@@ -188,7 +188,3 @@ class _Document(ValuesFile):
         node = Node(self, root)
         empty = node.kind == "scalar" and node.value is None and not node.is_alias
         self.root = EmptyRoot(self, root) if empty else node
-
-
-def _root(text: str, bom: bool, stream: Stream) -> Node:
-    return _Document(text, bom, stream).root

@@ -210,7 +210,7 @@ def _refuse_tags(spot: Spot) -> None:
 def refuse_shared(file: ValuesFile, spot: Spot) -> None:
     """Refuse when the node, or one it stands in, is used by aliases elsewhere: they would change, too."""
     for node in (*spot.parents, spot.node):
-        lines = _users(file, node)
+        lines = [alias.start_mark.line + 1 for alias, target in file.stream.aliases if target is node.raw]
         if node.anchor is not None and not node.is_alias and lines:
             raise RefusedEdit(
                 "anchored",
@@ -238,10 +238,6 @@ def refuse_anchors_inside(file: ValuesFile, nodes: Iterator[Node] | tuple[Node, 
                     line,
                     opener.start_mark.column + 1,
                 )
-
-
-def _users(file: ValuesFile, node: Node) -> list[int]:
-    return [alias.start_mark.line + 1 for alias, target in file.stream.aliases if target is node.raw]
 
 
 def _others(lines: list[int]) -> str:

@@ -50,7 +50,7 @@ def _wanted(config: Configuration, field: FieldName, value: str | int | None) ->
     if TABLE[field].part_of is not None:
         return _connection_changes(config, None if value is None else str(value))
     if value is None:
-        return _removals(reading)
+        return tuple(Remove(_entry(place)) for place in _reachable(reading.places))
     return _settings(field, reading, str(value))
 
 
@@ -112,10 +112,6 @@ def _set(place: Place, text: str) -> Change:
     if place.kind == "env" and place.address[-1] != "value":
         return add_key(place.address, "value", text)
     return SetText(place.address, text)
-
-
-def _removals(reading: FieldReading) -> tuple[Change, ...]:
-    return tuple(Remove(_entry(place)) for place in _reachable(reading.places))
 
 
 def _entry(place: Place) -> Address:

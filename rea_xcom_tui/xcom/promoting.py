@@ -102,7 +102,7 @@ def carry(field: FieldName, source: End, target: End, around: Surroundings, *, b
     made = _carried(field, value, source, target, around)
     if not both_ways:
         return made
-    back = _carried(field, made, _with(target, made), source, around.turned())
+    back = _carried(field, made, End(target.id, target.names, made), source, around.turned())
     if _plain(field, back) != _plain(field, value):
         raise CannotCarry(
             f"{field} of {source.id} would not come back as it is ({value} becomes {made}, and that {back}), so it is "
@@ -113,10 +113,6 @@ def carry(field: FieldName, source: End, target: End, around: Surroundings, *, b
 
 def _is_path(field: FieldName) -> bool:
     return TABLE[field].kind == "path"
-
-
-def _with(end: End, value: Value) -> End:
-    return End(end.id, end.names, value)
 
 
 def _plain(field: FieldName, value: str) -> str:

@@ -197,7 +197,7 @@ def _read_connection(
     found = [entry for entry in entries if entry.name == variable]
     definitions = tuple((entry, connection(entry.text)) for entry in found if entry.text is not None)
     places = tuple(replace(place, raw=_conn_id(place) or "", value=_conn_id(place)) for place in path.places)
-    places += tuple(_definition_place(entry, parsed.conn_id) for entry in found)
+    places += tuple(replace(entry.place(), raw=parsed.conn_id, value=parsed.conn_id) for entry in found)
     live = [linked for entry, linked in definitions if not entry.shadowed]
     reading = FieldReading(
         "connection", parsed.conn_id, parsed.conn_id, "set",
@@ -229,10 +229,6 @@ def _conn_id(place: Place) -> str | None:
 
 def _ids(path: FieldReading) -> set[str | None]:
     return {_conn_id(place) for place in path.places}
-
-
-def _definition_place(entry: EnvEntry, conn_id: str) -> Place:
-    return replace(entry.place(), raw=conn_id, value=conn_id)
 
 
 def _cloud(

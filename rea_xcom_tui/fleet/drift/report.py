@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -247,17 +247,13 @@ def report_of(
     wanted = names.keys() if only is None else frozenset(only)
     return DriftReport(
         against,
-        tuple(gather(_of(outcome.deviations, wanted))),
+        tuple(gather([deviation for deviation in outcome.deviations if deviation.deployment in wanted])),
         tuple(
             notice for notice in outcome.notices if not notice.deployments or not wanted.isdisjoint(notice.deployments)
         ),
         tuple(found for found in accepted if found.deviation.deployment in wanted),
         len(wanted),
     )
-
-
-def _of(deviations: Iterable[Deviation], wanted: Collection[str]) -> list[Deviation]:
-    return [deviation for deviation in deviations if deviation.deployment in wanted]
 
 
 @dataclass(frozen=True, slots=True)

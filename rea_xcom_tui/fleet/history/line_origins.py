@@ -30,7 +30,7 @@ def line_origins(repository: Repository, file: str, data: bytes) -> list[Written
 
     None for a line that is not committed, or whose commit a shallow clone does not have.
     """
-    lines = _lines(data)
+    lines = [line.rstrip(b"\r") for line in data.split(b"\n")]
     head = repository.head()
     if head is None:
         return [None] * len(lines)
@@ -39,10 +39,6 @@ def line_origins(repository: Repository, file: str, data: bytes) -> list[Written
     except ToolError:  # a new file, or one of which git knows nothing
         return [None] * len(lines)
     return _carried_over(origins, lines)
-
-
-def _lines(data: bytes) -> list[bytes]:
-    return [line.rstrip(b"\r") for line in data.split(b"\n")]
 
 
 def _carried_over(origins: Sequence[LineOrigin], lines: Sequence[bytes]) -> list[Written | None]:

@@ -21,14 +21,9 @@ def carry_over(runner: Runner, before: bytes, after: bytes, other: bytes) -> byt
         for path, content in zip(paths, (other, before, after), strict=True):
             path.write_bytes(content)
         output = runner.read(["merge-file", "-p", "-q", *map(str, paths)], expect=ANY_STATUS)
-    if output.status != 0 or not _same_edit(before, after, other, output.stdout):
+    if output.status != 0 or _difference(before, after) != _difference(other, output.stdout):
         return None
     return output.stdout
-
-
-def _same_edit(before: bytes, after: bytes, other: bytes, merged: bytes) -> bool:
-    """Tell whether exactly the same lines go and come in both pairs."""
-    return _difference(before, after) == _difference(other, merged)
 
 
 def _difference(old: bytes, new: bytes) -> tuple[Counter[bytes], Counter[bytes]]:

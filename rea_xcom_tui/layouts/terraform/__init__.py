@@ -7,7 +7,7 @@ import posixpath
 from rea_xcom_tui.layouts.model import MAX_ENTRIES, EntryPoint, Found, Options, Problem
 from rea_xcom_tui.layouts.terraform.hcl import parse
 from rea_xcom_tui.layouts.terraform.release import Module, read_release
-from rea_xcom_tui.layouts.terraform.syntax import Block, Body, Expression, HclError, Literal
+from rea_xcom_tui.layouts.terraform.syntax import Body, Expression, HclError, Literal
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 
@@ -27,7 +27,7 @@ def find(tree: Tree, options: Options) -> Found:
         bodies = _bodies(tree, [path for path in files if posixpath.dirname(path) == folder], problems)
         module = Module(folder, _locals(bodies), is_root=folder not in called)
         for path, body in bodies.items():
-            for block in _releases(body):
+            for block in [b for b in body.all("resource") if len(b.labels) == 2 and b.labels[0] == "helm_release"]:
                 if len(entries) >= MAX_ENTRIES:
                     problems.append(Problem(f"Only the first {MAX_ENTRIES:,} releases are read.", path, block.line))
                     return Found(tuple(entries), frozenset(), tuple(problems))
@@ -35,10 +35,6 @@ def find(tree: Tree, options: Options) -> Found:
                 if entry is not None:
                     entries.append(entry)
     return Found(tuple(entries), frozenset(), tuple(problems))
-
-
-def _releases(body: Body) -> list[Block]:
-    return [b for b in body.all("resource") if len(b.labels) == 2 and b.labels[0] == "helm_release"]
 
 
 def _bodies(tree: Tree, paths: list[str], problems: list[Problem]) -> dict[str, Body]:
