@@ -214,25 +214,27 @@ def _without_cache(ctx: click.Context) -> None:
         ctx.call_on_close(lambda: os.environ.pop(NO_CACHE, None))
 
 
-def engine_option(function: F) -> F:
-    """Give a command `--engine`, passed as `engine`."""
-    wrapped = click.option(
-        "--engine",
-        type=click.Choice(("3", "4.1", "4.2")),
-        help="The Helm version whose merge counts, whatever deploys the chart.",
-    )
-    return wrapped(function)
+LEVELS = click.Choice(("error", "warning", "info", "never"))
 
-
-def changed_since_option(function: F) -> F:
-    """Give a command `--changed-since`, passed as `changed_since`."""
-    wrapped = click.option(
-        "--changed-since",
-        metavar="REF",
-        shell_complete=complete.revisions,
-        help="Only deployments that a change since the merge base with REF touches, through shared layers too.",
-    )
-    return wrapped(function)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(("3", "4.1", "4.2")),
+    help="The Helm version whose merge counts, whatever deploys the chart.",
+)
+changed_since_option = click.option(
+    "--changed-since",
+    metavar="REF",
+    shell_complete=complete.revisions,
+    help="Only deployments that a change since the merge base with REF touches, through shared layers too.",
+)
+ref_option = click.option(
+    "--ref",
+    shell_complete=complete.revisions,
+    help="Read the tree of this commit, branch or tag instead of the working tree.",
+)
+fail_on_option = click.option(
+    "--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 at this severity and above."
+)
 
 
 class QueryCommand(click.Command):

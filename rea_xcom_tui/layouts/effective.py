@@ -15,7 +15,7 @@ from rea_xcom_tui.values.charts import Chart
 from rea_xcom_tui.values.documents import Documents, read_documents
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.kustomized import kustomized
-from rea_xcom_tui.values.merged import Part, Readable, plain
+from rea_xcom_tui.values.merged import Part, Readable, plain, reached
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.stack import Stack, stack
 
@@ -251,16 +251,5 @@ def _chart(name: str, keys: tuple[str, ...], found: list[tuple[str, ...]]) -> Ch
 
 def _at(found: Documents, document: int, pointer: Address) -> Node | None:
     """The node at a pointer of one of a file's documents."""
-    node: Node | None = found.roots[document] if document < len(found.roots) else None
-    for step in pointer:
-        if node is None:
-            return None
-        if isinstance(step, str):
-            node = node.get(step)
-        elif isinstance(step, int):
-            node = node.items[step] if -len(node.items) <= step < len(node.items) else None
-        else:
-            key, wanted = step
-            named = [item for item in node.items if (at := item.get(key)) is not None and at.text == wanted]
-            node = named[-1] if named else None
-    return node
+    node = found.roots[document] if document < len(found.roots) else None
+    return reached(node, pointer) if node is not None else None

@@ -24,6 +24,7 @@ from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import LayerSettings, ManifestSettings, Naming, holes_of
 from rea_xcom_tui.values import Node
+from rea_xcom_tui.values.merged import reached
 
 
 def find(tree: Tree, options: Options) -> Found:
@@ -44,7 +45,7 @@ def _manifests(tree: Tree, settings: ManifestSettings) -> Found:
         if isinstance(root, Problem):
             problems.append(root)
         elif root is not None:
-            listed = _at(root, settings.items)
+            listed = reached(root, settings.items)
             if listed is None:
                 where = ".".join(settings.items)
                 problems.append(Problem(f"The manifest has no '{clean(where)}', where its list should be.", path, 1))
@@ -137,7 +138,7 @@ class _Item:
         start, _, keys = hole.partition(".")
         if start not in ("item", "root") or not keys:
             return None
-        return _at(self.item if start == "item" else self.root, keys.split("."))
+        return reached(self.item if start == "item" else self.root, keys.split("."))
 
     def text(self, template: str | None) -> str | None:
         """The template filled, or None where something is missing."""
@@ -152,13 +153,6 @@ class _Item:
             return fill(template, holes)
         except KeyError:
             return None
-
-
-def _at(node: Node, keys: tuple[str, ...] | list[str]) -> Node | None:
-    found: Node | None = node
-    for key in keys:
-        found = found.get(key) if found is not None and found.kind == "mapping" else None
-    return found
 
 
 def _chart(tree: Tree, folder: str, chart: str | None) -> ChartRef:

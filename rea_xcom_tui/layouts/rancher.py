@@ -324,15 +324,15 @@ def _expressed(expression: Node, labels: Mapping[str, str]) -> bool:
 
 
 def _text(node: Node | None, key: str) -> str | None:
-    found = node.get(key) if node is not None and node.kind == "mapping" else None
+    found = node.get(key) if node is not None else None
     return found.text if found is not None and found.kind == "scalar" and found.value is not None else None
 
 
 def _flag(node: Node | None, key: str) -> bool | None:
-    found = node.get(key) if node is not None and node.kind == "mapping" else None
+    found = node.get(key) if node is not None else None
     return found.value if found is not None and isinstance(found.value, bool) else None
 
 
 def _list(node: Node | None, key: str) -> Sequence[Node]:
-    found = node.get(key) if node is not None and node.kind == "mapping" else None
+    found = node.get(key) if node is not None else None
     return found.items if found is not None else ()

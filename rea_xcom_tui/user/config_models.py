@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
@@ -21,6 +21,21 @@ from rea_xcom_tui.xcom.rules.settings import Ignore, RuleSettings
 
 _CODE = re.compile(r"XC\d{3}")
 _VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
+
+
+def _code(text: str) -> str:
+    code = text.upper()
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"'{clean(text)}' is not a rule; rules are called XC101 and so on, `explain` lists them")
+    return code
+
+
+Code = Annotated[str, AfterValidator(_code)]
+
+
+def _lower_hosts(forges: dict[str, Forge]) -> dict[str, Forge]:
+    """Hosts such as `git.corp.example`, which have no upper case."""
+    return {host.lower(): forge for host, forge in forges.items()}
 
 
 class _Model(BaseModel):
@@ -47,30 +62,18 @@ class RepoSection(_Model):
     """Names of folders that are environments, instead of the usual ones."""
     protected_branches: list[str] | None = None
     """Branches, with `*` for any part, to which commits are refused; a new branch is asked for."""
-    commit_message: str | None = None
+    commit_message: Annotated[str, AfterValidator(message_template.check)] | None = None
     """The first line of generated messages, with `{summary}`, `{field}`, `{env}`, `{count}` or `{name}`."""
-    forges: dict[str, Forge] = Field(default_factory=dict)
+    forges: Annotated[dict[str, Forge], AfterValidator(_lower_hosts)] = Field(default_factory=dict)
     """A host with what runs there, for links to pull requests where its name does not tell."""
     read_only: bool = False
     """Whether nothing may be written in this repo."""
-
-    @field_validator("commit_message")
-    @classmethod
-    def template(cls, template: str | None) -> str | None:
-        """One line with places that there are."""
-        return None if template is None else message_template.check(template)
-
-    @field_validator("forges")
-    @classmethod
-    def hosts(cls, forges: dict[str, Any]) -> dict[str, Any]:
-        """Hosts such as `git.corp.example`, which have no upper case."""
-        return {host.lower(): forge for host, forge in forges.items()}
 
 
 class IgnoreSection(_Model):
     """`[[rules.ignore]]`: a finding that is accepted, and why."""
 
-    code: str
+    code: Code
     """The rule, such as XC801."""
     reason: str = Field(min_length=1)
     """Why it is accepted."""
@@ -78,12 +81,6 @@ class IgnoreSection(_Model):
     """Globs of the files in which it is accepted; every file without them."""
     until: date | None = None
     """The last day, such as 2027-03-31; from then on the finding is told again."""
-
-    @field_validator("code")
-    @classmethod
-    def known_form(cls, code: str) -> str:
-        """A rule's code."""
-        return _code(code)
 
 
 class RulesSection(_Model):
@@ -211,13 +208,6 @@ def _ignore(entry: IgnoreSection) -> Ignore:
 
 def _version(text: str | None) -> tuple[int, ...] | None:
     return tuple(int(part) for part in text.split(".")) if text else None
-
-
-def _code(text: str) -> str:
-    code = text.upper()
-    if not _CODE.fullmatch(code):
-        raise ValueError(f"'{clean(text)}' is not a rule; rules are called XC101 and so on, `explain` lists them")
-    return code
 
 
 def _lowered(message: str) -> str:

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from rea_xcom_tui.user.layout_settings import (
     PATH_HOLES,
@@ -37,26 +46,40 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
+def _variables(variables: dict[str, str]) -> dict[str, str]:
+    for name in variables:
+        if not _VARIABLE.fullmatch(name):
+            raise ValueError(f"'{name}' cannot be the name of a variable; use letters, digits and _ only")
+    return variables
+
+
+def _glob(glob: str) -> str:
+    if glob.startswith(("/", "./")) or ".." in glob.split("/"):
+        raise ValueError(f"'{glob}' has to be relative to the repo's root, without ./ and ..")
+    for capture in holes_of(glob):
+        if not _CAPTURE.fullmatch(capture) or capture in (*PATH_HOLES, "item", "root"):
+            raise ValueError(f"'{{{capture}}}' cannot be captured; name it in lower case, such as {{cluster}}")
+    return glob
+
+
 Texts = dict[str, Annotated[str, BeforeValidator(_as_text)]]
+Variables = Annotated[Texts, AfterValidator(_variables)]
+"""By names that can stand in `${NAME}`."""
+Globs = Annotated[list[str], AfterValidator(lambda globs: [_glob(each) for each in globs])]
+"""Globs relative to the repo's root."""
 
 
 class ClusterSection(_Model):
     """`[layouts.clusters.NAME]`: what Git does not hold about a cluster."""
 
-    variables: Texts = Field(default_factory=dict)
+    variables: Variables = Field(default_factory=dict)
     """What `${NAME}` stands for there, over the variables of all clusters."""
     labels: Texts = Field(default_factory=dict)
     """Its labels in Argo CD or Rancher Fleet."""
 
-    @field_validator("variables")
-    @classmethod
-    def names(cls, variables: dict[str, str]) -> dict[str, str]:
-        """Names that can stand in `${NAME}`."""
-        return _variables(variables)
-
 
 class _Named(_Model):
-    files: str = Field(min_length=1)
+    files: Annotated[str, AfterValidator(_glob)] = Field(min_length=1)
     """A glob from the repo's root, with captures such as `{cluster}`."""
     layers: list[str] = Field(min_length=1)
     """The layers, weakest first; `/` in front is the root, `?` at the end may be missing."""
@@ -68,12 +91,6 @@ class _Named(_Model):
     """Its namespace."""
     cluster: str | None = None
     """Its cluster."""
-
-    @field_validator("files")
-    @classmethod
-    def glob(cls, files: str) -> str:
-        """A glob relative to the repo's root, with captures such as `{cluster}`."""
-        return _glob(files)
 
     @field_validator("layers")
     @classmethod
@@ -126,14 +143,8 @@ class ManifestSection(_Named):
 class LayerSection(_Named):
     """`[[layouts.layers]]`: files each of which is a deployment, and the layers that a command gives it."""
 
-    but: list[str] = Field(default_factory=list)
+    but: Globs = Field(default_factory=list)
     """Globs of files that are no deployment."""
-
-    @field_validator("but")
-    @classmethod
-    def globs(cls, but: list[str]) -> list[str]:
-        """Globs relative to the repo's root."""
-        return [_glob(each) for each in but]
 
     @model_validator(mode="after")
     def known_holes(self) -> LayerSection:
@@ -155,7 +166,7 @@ class LayoutsSection(_Model):
     """Argo CD's version, which decides the Helm that an Application gets."""
     helmfile: str | None = None
     """helmfile's version, which decides how values of environments merge."""
-    variables: Texts = Field(default_factory=dict)
+    variables: Variables = Field(default_factory=dict)
     """What `${NAME}` stands for in every cluster."""
     clusters: dict[str, ClusterSection] = Field(default_factory=dict)
     """What Git does not hold about clusters, by name."""
@@ -163,9 +174,9 @@ class LayoutsSection(_Model):
     """Files of the house that list deployments."""
     layers: list[LayerSection] = Field(default_factory=list)
     """Values files whose order only a command knows."""
-    deployed: list[str] = Field(default_factory=list)
+    deployed: Globs = Field(default_factory=list)
     """Globs of values files that something outside of the repo deploys."""
-    generated: list[str] = Field(default_factory=list)
+    generated: Globs = Field(default_factory=list)
     """Globs of files that a program writes, so that they are not edited."""
 
     @field_validator("engine", mode="before")
@@ -184,18 +195,6 @@ class LayoutsSection(_Model):
         if not isinstance(text, str) or not _VERSION.fullmatch(text):
             raise ValueError('a version is written in quotes, like "3.5" or "1.7.4"')
         return text.removeprefix("v")
-
-    @field_validator("variables")
-    @classmethod
-    def names(cls, variables: dict[str, str]) -> dict[str, str]:
-        """Names that can stand in `${NAME}`."""
-        return _variables(variables)
-
-    @field_validator("deployed", "generated")
-    @classmethod
-    def globs(cls, globs: list[str]) -> list[str]:
-        """Globs relative to the repo's root."""
-        return [_glob(each) for each in globs]
 
 
 def joined(weaker: LayoutSettings, section: LayoutsSection) -> LayoutSettings:
@@ -228,22 +227,6 @@ def _clusters(
 
 def _parts(version: str | None) -> tuple[int, ...] | None:
     return tuple(int(part) for part in version.split(".")) if version else None
-
-
-def _variables(variables: dict[str, str]) -> dict[str, str]:
-    for name in variables:
-        if not _VARIABLE.fullmatch(name):
-            raise ValueError(f"'{name}' cannot be the name of a variable; use letters, digits and _ only")
-    return variables
-
-
-def _glob(glob: str) -> str:
-    if glob.startswith(("/", "./")) or ".." in glob.split("/"):
-        raise ValueError(f"'{glob}' has to be relative to the repo's root, without ./ and ..")
-    for capture in holes_of(glob):
-        if not _CAPTURE.fullmatch(capture) or capture in (*PATH_HOLES, "item", "root"):
-            raise ValueError(f"'{{{capture}}}' cannot be captured; name it in lower case, such as {{cluster}}")
-    return glob
 
 
 def _check_holes(templates: Sequence[tuple[str, str]], files: str, *, items: bool) -> None:

@@ -13,7 +13,8 @@ import msgspec
 from rea_xcom_tui.edits import Address, Edit, Remove
 from rea_xcom_tui.values.errors import RefusedEdit
 from rea_xcom_tui.values.locating import describe
-from rea_xcom_tui.values.reading import ValuesFile, is_named
+from rea_xcom_tui.values.merged import is_named
+from rea_xcom_tui.values.reading import ValuesFile
 
 
 def renumbered(file: ValuesFile, edits: Iterable[Edit]) -> Iterator[Edit]:

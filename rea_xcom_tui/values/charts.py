@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rea_xcom_tui.values.merged import Made, Members, Merged, Part, plain
+from rea_xcom_tui.values.merged import Made, Members, Merged, Part, plain, reached
 
 Engine = Literal["3", "4.1", "4.2"]
 """Whose merge counts: Helm 3, Helm 4.0 and 4.1, or Helm 4.2 and newer."""
@@ -69,11 +69,10 @@ def with_charts(chart: Chart, user: Merged, engine: Engine, below: Sequence[str]
     rules = _Rules(engine)
     enabled = rules.enabled(chart, user, "")
     processed = rules.imported(enabled)
-    root: Merged | None = rules.coalesced(processed, user)
+    root = reached(rules.coalesced(processed, user), below)
     node: Chart | None = enabled
     for key in below:
         node = next((sub for sub in node.subcharts if sub.name == key), None) if node is not None else None
-        root = root.get(key) if root is not None and root.kind == "mapping" else None
     return Coalesced(root if root is not None else _made({}, user), node is None)
 
 
@@ -250,21 +249,14 @@ def _is_on(sub: Chart, values: Merged, prefix: str, tags: Merged | None) -> bool
         if False in [value for value in said if isinstance(value, bool)]:
             on = any(value is True for value in said)
     for path in sub.condition.strip().split(","):
-        found = _path(values, prefix + path) if path else None
+        found = reached(values, (prefix + path).split(".")) if path else None
         if found is not None and isinstance(found.value, bool):
             return found.value
     return on
 
 
-def _path(values: Merged, path: str) -> Merged | None:
-    node: Merged | None = values
-    for key in path.split("."):
-        node = node.get(key) if node is not None and node.kind == "mapping" else None
-    return node
-
-
 def _table(values: Merged, path: str) -> Merged | None:
-    found = _path(values, path)
+    found = reached(values, path.split("."))
     return found if found is not None and found.kind == "mapping" else None
 
 

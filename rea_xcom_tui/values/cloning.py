@@ -12,6 +12,7 @@ from typing import Any
 
 from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
+from rea_xcom_tui.values.merged import reached
 from rea_xcom_tui.values.nodes import Node
 from rea_xcom_tui.values.second_reader import same_to_both
 
@@ -234,12 +235,10 @@ def _said(data: bytes) -> list[Any]:
 
 
 def _at(node: Node, address: Sequence[str | int]) -> Node:
-    for step in address:
-        found = node.items[step] if isinstance(step, int) else node.get(step)
-        if found is None:
-            raise _refused("the list is no longer there")
-        node = found
-    return node
+    found = reached(node, address)
+    if found is None:
+        raise _refused("the list is no longer there")
+    return found
 
 
 def _lines_of(lines: Sequence[str], item: Node) -> tuple[int, int]:

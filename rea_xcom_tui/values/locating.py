@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from rea_xcom_tui.edits import Address, Step
 from rea_xcom_tui.text import clean, times
 from rea_xcom_tui.values.errors import RefusedEdit
+from rea_xcom_tui.values.merged import is_named
 from rea_xcom_tui.values.nodes import Node, is_merge
-from rea_xcom_tui.values.reading import ValuesFile, is_named
+from rea_xcom_tui.values.reading import ValuesFile
 
 _HARMLESS_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))
 

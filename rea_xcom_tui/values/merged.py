@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar, cast
 
-from rea_xcom_tui.edits import Scalar
+from rea_xcom_tui.edits import Scalar, Step
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.nodes import Kind, Node, is_merge
 from rea_xcom_tui.values.resolve import key_name
@@ -49,6 +49,32 @@ class Readable(Protocol):
 
     def get(self, key: str) -> Readable | None:
         """The value under `key`, or None."""
+
+
+_Tree = TypeVar("_Tree", bound=Readable)
+
+
+def reached(root: _Tree, address: Iterable[Step]) -> _Tree | None:
+    """What stands at `address` below `root`, or None; of several list items with the same name the last is meant."""
+    node: Readable | None = root
+    for step in address:
+        if node is None:
+            return None
+        if isinstance(step, str):
+            node = node.get(step)
+        elif isinstance(step, int):
+            items = node.items
+            node = items[step] if -len(items) <= step < len(items) else None
+        else:
+            named = [item for item in node.items if is_named(item, step)]
+            node = named[-1] if named else None
+    return cast("_Tree | None", node)  # every kind of tree holds nodes of its own kind alone
+
+
+def is_named(item: Readable, step: tuple[str, str]) -> bool:
+    """Whether a list item has the member that a `("name", X)` step asks for."""
+    member = item.get(step[0])
+    return member is not None and member.kind == "scalar" and member.text == step[1]
 
 
 class Made:

@@ -7,15 +7,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import Event, Stream, read_events
-from rea_xcom_tui.values.merged import Readable
+from rea_xcom_tui.values.merged import reached
 from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw, is_merge, may_repeat_keys, raw_name
-
-_Tree = TypeVar("_Tree", bound=Readable)
 
 MAX_BYTES = 2_000_000
 """Larger files are not read. The largest of 2,937 public values files has 865 KB."""
@@ -214,29 +212,6 @@ class ValuesFile:
         if at < 0 or index >= scalars[at].end_mark.index:
             return False
         return scalars[at].style not in ("|", ">") or starts[at] < line_start
-
-
-def reached(root: _Tree, address: Address) -> _Tree | None:
-    """What stands at `address` below `root`, or None; of several list items with the same name the last is meant."""
-    node: Readable | None = root
-    for step in address:
-        if node is None:
-            return None
-        if isinstance(step, str):
-            node = node.get(step)
-        elif isinstance(step, int):
-            items = node.items
-            node = items[step] if -len(items) <= step < len(items) else None
-        else:
-            named = [item for item in node.items if is_named(item, step)]
-            node = named[-1] if named else None
-    return cast("_Tree | None", node)  # every kind of tree holds nodes of its own kind alone
-
-
-def is_named(item: Readable, step: tuple[str, str]) -> bool:
-    """Whether a list item has the member that a `("name", X)` step asks for."""
-    member = item.get(step[0])
-    return member is not None and member.kind == "scalar" and member.text == step[1]
 
 
 def decode(data: bytes) -> tuple[str, bool]:

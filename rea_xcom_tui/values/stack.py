@@ -13,9 +13,8 @@ from typing import Literal
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, NotModelled, with_charts
 from rea_xcom_tui.values.documents import LastLineLost
-from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, overlaid
+from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, is_named, overlaid, reached
 from rea_xcom_tui.values.patches import json_patched, strategic
-from rea_xcom_tui.values.reading import is_named, reached
 from rea_xcom_tui.values.setting import assigned
 
 Effect = Literal["in force", "combined", "hidden", "deleted"]
@@ -131,7 +130,7 @@ def stack(
     out = Stack(_empty(known), known, engine, tuple(below))
     try:
         user = layered([part for part in known if part.chart is None], engine)
-        out.root = _at(user, out.below)
+        out.root = table_at(user, out.below, user.part)
         if chart is not None:
             coalesced = with_charts(_filled(chart, known, engine, ()), user, engine, out.below)
             out.root, out.disabled = coalesced.root, coalesced.disabled
@@ -204,12 +203,10 @@ def _empty(parts: Sequence[Part]) -> Merged:
     return Merged(Made({}), parts[0] if parts else Part(-1))
 
 
-def _at(root: Merged, keys: Sequence[str]) -> Merged:
-    """The mapping below these keys, or an empty one."""
-    node: Merged | None = root
-    for key in keys:
-        node = node.get(key) if node is not None and node.kind == "mapping" else None
-    return node if node is not None and node.kind == "mapping" else Merged(Made({}), root.part)
+def table_at(root: Merged, keys: tuple[str, ...], part: Part) -> Merged:
+    """The mapping below these keys, or an empty one of this layer."""
+    node = reached(root, keys)
+    return node if node is not None and node.kind == "mapping" else Merged(Made({}), part)
 
 
 def flat(parts: Iterable[Part]) -> Iterator[Part]:

@@ -17,9 +17,11 @@ from rea_xcom_tui.cli.context import (
     changed_since_option,
     common_options,
     engine_option,
+    fail_on_option,
     for_people,
     note,
     out,
+    ref_option,
     select,
 )
 from rea_xcom_tui.cli.progress import working
@@ -37,20 +39,12 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.scan.views import Showing
     from rea_xcom_tui.fleet.workspace import Workspace
 
-LEVELS = click.Choice(("error", "warning", "info", "never"))
-
 
 @click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete.query)
 @click.option("--format", "form", type=REPORT_FORMATS, default="text", show_default=True)
-@click.option(
-    "--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 at this severity and above."
-)
-@click.option(
-    "--ref",
-    shell_complete=complete.revisions,
-    help="Read the tree of this commit, branch or tag instead of the working tree.",
-)
+@fail_on_option
+@ref_option
 @click.option("--fix", is_flag=True, help="Make the automatic fixes: print the diff, or write or commit it.")
 @click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some fixes cannot be made.")
 @click.option("--maintenance", is_flag=True, help="Also warn of agents whose version is no longer maintained.")

@@ -11,6 +11,7 @@ import click
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import (
+    LEVELS,
     REPORT_FORMATS,
     QueryCommand,
     Session,
@@ -18,6 +19,7 @@ from rea_xcom_tui.cli.context import (
     common_options,
     note,
     out,
+    ref_option,
     select,
 )
 from rea_xcom_tui.cli.progress import working
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drift.report import DriftReport
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.xcom.model import Severity
-
-LEVELS = click.Choice(("error", "warning", "info", "never"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,7 @@ class DriftOptions:
 @click.option(
     "--fail-on", type=LEVELS, default="info", show_default=True, help="Exit with 1 at this severity and above."
 )
-@click.option(
-    "--ref",
-    shell_complete=complete.revisions,
-    help="Read the tree of this commit, branch or tag instead of the working tree.",
-)
+@ref_option
 @click.option("--since/--no-since", default=True, help="Look up who introduced each difference, and when.")
 @click.option("--fix", is_flag=True, help="Fix what differs: print the diff, or write or commit it.")
 @click.option(

@@ -16,6 +16,7 @@ from rea_xcom_tui.cli.context import (
     find_deployment,
     note,
     out,
+    ref_option,
     require_files,
     select,
     terminal_width,
@@ -37,11 +38,7 @@ LIST_FORMATS = click.Choice(("table", "json", "ndjson", "yaml", "csv", "markdown
     shell_complete=complete.columns,
     help="Which columns of table, csv and markdown, such as name,path,cluster.",
 )
-@click.option(
-    "--ref",
-    shell_complete=complete.revisions,
-    help="Read the tree of this commit, branch or tag instead of the working tree.",
-)
+@ref_option
 @engine_option
 @common_options
 def list_command(
@@ -80,11 +77,7 @@ def _columns(text: str, form: str) -> list[str]:
 @click.command()
 @click.argument("deployment", shell_complete=complete.deployments)
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-@click.option(
-    "--ref",
-    shell_complete=complete.revisions,
-    help="Read the tree of this commit, branch or tag instead of the working tree.",
-)
+@ref_option
 @engine_option
 @common_options
 def show(session: Session, deployment: str, form: str, ref: str | None, engine: HelmEngine | None) -> int:

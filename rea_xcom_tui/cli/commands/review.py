@@ -7,8 +7,7 @@ from typing import cast
 import click
 
 from rea_xcom_tui.cli import complete
-from rea_xcom_tui.cli.commands.check import LEVELS
-from rea_xcom_tui.cli.context import Session, common_options, note, out
+from rea_xcom_tui.cli.context import Session, common_options, fail_on_option, note, out
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.xcom.model import Severity
 
@@ -22,9 +21,7 @@ from rea_xcom_tui.xcom.model import Severity
     help="What it is to be merged into (default: the remote's default branch).",
 )
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
-@click.option(
-    "--fail-on", type=LEVELS, default="error", show_default=True, help="Exit with 1 at this severity and above."
-)
+@fail_on_option
 @common_options
 def review(session: Session, ref: str, onto: str | None, form: str, fail_on: str) -> int:
     """Print what a branch changes: fields, findings that come and go, impact, drift, and a verdict.

@@ -13,7 +13,6 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.layouts.model import EntryPoint, Layer
 from rea_xcom_tui.layouts.patterns import matches
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.values.merged import Made, Merged, Part
 from rea_xcom_tui.xcom.names import COMMON_ENV
 
 _DOCUMENT = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
@@ -96,14 +95,6 @@ def refuse_variables(data: bytes, layer: Layer, edits: Sequence[values.Edit], en
                     f"the value in {clean(layer.file)} is the variable {clean(found[0])}, which {tool} fills in for "
                     "each cluster; change the variable, or edit the file by hand"
                 )
-
-
-def at(root: Merged, keys: Sequence[str], part: Part) -> Merged:
-    """The mapping below some keys of a layer's document; an empty one where there is none."""
-    node: Merged | None = root
-    for key in keys:
-        node = node.get(key) if node is not None and node.kind == "mapping" else None
-    return node if node is not None and node.kind == "mapping" else Merged(Made({}), part)
 
 
 def below(keys: Sequence[str], edit: values.Edit) -> values.Edit:

@@ -10,8 +10,7 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import Fix, LayerEdit, SetField
 from rea_xcom_tui.layouts.model import Layer
 from rea_xcom_tui.text import clean, some
-from rea_xcom_tui.values.merged import Merged, plain
-from rea_xcom_tui.values.reading import reached
+from rea_xcom_tui.values.merged import Merged, plain, reached
 from rea_xcom_tui.values.stack import Stack
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.fields import TABLE, holder

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.layer_bytes import (
-    at,
     below,
     carried_out,
     editable,
@@ -57,7 +56,7 @@ from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.values.merged import Merged
-from rea_xcom_tui.values.stack import Stack, document_of, flat
+from rea_xcom_tui.values.stack import Stack, document_of, flat, table_at
 from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.fields import holder
 from rea_xcom_tui.xcom.model import Configuration, FieldName, Finding, Value
@@ -377,7 +376,7 @@ def _edits(edit: LayerEdit, stack: Stack, layers: Sequence[Layer], number: int) 
     """The edits of a layer's own document."""
     part = next(part for part in flat(stack.parts) if part.layer == number)
     prefix = stack.below[len(part.chart) :] if part.chart is not None else stack.below
-    own = at(document_of(part, stack.engine), prefix, part)
+    own = table_at(document_of(part, stack.engine), prefix, part)
     if isinstance(edit, Fix):
         changes = fix_changes(own, stack, edit, layers, number)
     elif edit.inherits:

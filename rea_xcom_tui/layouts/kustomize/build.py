@@ -139,7 +139,7 @@ class Builder:
             work.references += read_references(self.tree, file, work)
             self._patches(work, file, extra)
             transform(work, file, extra, self.new_part)
-            self._old_json_patches(work, file)
+            self._written_patches(work, file, "patchesJson6902")
         finally:
             self._open.pop()
         if field := file.has(*_NOT_FOLLOWED):
@@ -345,20 +345,14 @@ class Builder:
         for entry in file.items("patchesStrategicMerge"):
             inline = "\n" in entry.text or entry.node.kind != "scalar"
             self._patch(work, file, entry, entry if inline else None, None if inline else entry)
-        for entry in file.items("patches"):
-            text, path = entry.get("patch"), entry.get("path")
-            self._patch(
-                work, file, entry,
-                None if text is None else Entry(text, (*entry.pointer, "patch")),
-                None if path is None else Entry(path, (*entry.pointer, "path")),
-            )  # fmt: skip
+        self._written_patches(work, file, "patches")
         for entry, place in extra.patches if extra is not None else ():
             text = entry.get("patch")
             if text is not None:
                 self._apply(work, entry, place, partial(_in_text, text, place))
 
-    def _old_json_patches(self, work: Work, file: KustomizationFile) -> None:
-        for entry in file.items("patchesJson6902"):
+    def _written_patches(self, work: Work, file: KustomizationFile, field: str) -> None:
+        for entry in file.items(field):
             text, path = entry.get("patch"), entry.get("path")
             self._patch(
                 work, file, entry,

@@ -11,7 +11,7 @@ from rea_xcom_tui.layouts.model import Problem
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.kustomized import Kustomized
-from rea_xcom_tui.values.merged import Made, Merged, Part, Readable
+from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, reached
 from rea_xcom_tui.values.nodes import Node
 
 _CLUSTER_KINDS = frozenset(
@@ -148,10 +148,7 @@ class Broken(Exception):
 
 def node_at(root: Merged, *keys: str) -> Merged | None:
     """The node below these keys of mappings, or None."""
-    node: Merged | None = root
-    for key in keys:
-        node = node.get(key) if node is not None and node.kind == "mapping" else None
-    return node
+    return reached(root, keys)
 
 
 def text_at(root: Merged, *keys: str) -> str:
@@ -223,7 +220,7 @@ def _flattened(read: Kustomized) -> Iterator[Kustomized]:
 
 def kind_of(node: Readable) -> str:
     """The kind that a manifest names, or an empty text."""
-    found = node.get("kind") if node.kind == "mapping" else None
+    found = node.get("kind")
     return found.text if found is not None and found.kind == "scalar" else ""
 
 
