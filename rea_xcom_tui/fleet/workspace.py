@@ -16,7 +16,7 @@ import msgspec
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
-from rea_xcom_tui.fleet.edit.session import Checked, Editing
+from rea_xcom_tui.fleet.edit.session import Editing
 from rea_xcom_tui.fleet.qualified import belongs, within
 from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
 from rea_xcom_tui.fleet.write.gate import Gate, Progress
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Exposure, Repository
     from rea_xcom_tui.gitops.operations import Operation
 
-__all__ = ["Checked", "FilePlan", "Plan", "Refusal", "Workspace"]
+__all__ = ["FilePlan", "Plan", "Refusal", "Workspace"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,27 +104,6 @@ class RepoState:
             )
         return None
 
-    def banner(self) -> str:
-        """Return a few words for a header: the branch, and whatever is out of the ordinary."""
-        parts = [self.branch or f"detached at {(self.head or '')[:7]}"]
-        if self.unborn:
-            parts.append("no commit yet")
-        if self.operation is not None:
-            parts.append(f"{_NAMES.get(self.operation, self.operation)} in progress")
-        if self.unmerged:
-            parts.append(f"{len(self.unmerged)} unmerged")
-        if self.ahead:
-            parts.append(f"↑{self.ahead}")
-        if self.behind:
-            parts.append(f"↓{self.behind}")
-        if self.locked is not None:
-            parts.append("locked")
-        if self.read_only:
-            parts.append("read-only")
-        if not self.identity_ok:
-            parts.append("no identity")
-        return " · ".join(parts)
-
 
 def read_state(runner: Runner, git_dir: Path, *, identity: bool = True) -> RepoState:
     """Read the state of the repo whose work tree is the runner's folder.

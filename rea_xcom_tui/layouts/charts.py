@@ -28,9 +28,8 @@ class Place:
     keys: tuple[str, ...]
     name: str
     version: str | None
-    file: str
-    """The file that names it: its own Chart.yaml, or its parent's."""
     line: int
+    """Where its own Chart.yaml, or its parent's, names it."""
     switched: bool = False
     """Whether a condition or a tag, of its own or of a chart above it, may turn it off."""
     folder: str | None = None
@@ -90,7 +89,7 @@ class _Reader:
         if name is None:
             return None
         file = posixpath.join(folder, "Chart.yaml")
-        self.places.append(Place((), name, self._text(self._root(file), "version"), file, 1, folder=folder))
+        self.places.append(Place((), name, self._text(self._root(file), "version"), 1, folder=folder))
         chart = self._filled(Chart(name), folder, (), ())
         return LocalChart(
             folder,
@@ -131,7 +130,7 @@ class _Reader:
         outer = self._place(keys)
         switched = bool(each.condition or each.tags) or (outer is not None and outer.switched)
         version = each.version or None
-        self.places.append(Place(own, each.name, version, file, each.line, switched, where))
+        self.places.append(Place(own, each.name, version, each.line, switched, where))
         chart = Chart(key, condition=each.condition, tags=each.tags, imports=each.imports)
         if where is None:
             return chart

@@ -33,7 +33,6 @@ class Suggestion:
     command: str
     """The command as it stands, its lines joined."""
     release: str | None
-    chart: str | None
     namespace: str | None
     layers: tuple[str, ...]
     """The values files, weakest first; what a variable decides stands in braces, such as `values-{env}.yaml`."""
@@ -132,7 +131,7 @@ def _suggestion(tree: Tree, path: str, line: int, command: str) -> Suggestion | 
     if not layers or not all(_is_here(tree, layer) for layer in layers):
         return None
     release = plain[0] if len(plain) > 1 else None
-    return Suggestion(path, line, command, release, plain[-1] if plain else None, namespace, tuple(layers))
+    return Suggestion(path, line, command, release, namespace, tuple(layers))
 
 
 _WITH_VALUE = frozenset(

@@ -79,10 +79,6 @@ class Buffers:
         self._workspace.scan()
         self._fleet = None
 
-    def text(self, file: str) -> str:
-        """The text of an open file."""
-        return self._texts[file]
-
     def fleet(self) -> Sequence[Deployment]:
         """Every deployment with its findings, as if all open texts were saved."""
         if self._fleet is None:

@@ -141,11 +141,6 @@ class Node:
         """Whether it is a collection in brackets or braces."""
         return isinstance(self._raw, list) and bool(self._raw[0].flow_style)
 
-    @property
-    def is_empty_text(self) -> bool:
-        """Whether it is a null for which nothing is written at all, as in `key:`."""
-        return not self.is_alias and self.kind == "scalar" and not self.style and self.text == "" and self.value is None
-
     # -- what Helm reads ----------------------------------------------------------------------------
 
     @property

@@ -21,7 +21,7 @@ def hostile(tmp_path: Path) -> Hostile:
 def read_everything(repository: Repository) -> None:
     repository.head()
     repository.branch()
-    repository.state().banner()
+    repository.state()
     entries = repository.tracked_and_untracked()
     repository.blobs([entry.oid for entry in entries if entry.oid])
     assert VALUES in repository.dirty()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -54,7 +55,7 @@ def found(text: str) -> tuple[Tree, Found]:
 
 
 def without_options(entry: EntryPoint) -> EntryPoint:
-    return entry.with_layers(layer for layer in entry.layers if not layer.path)
+    return replace(entry, layers=tuple(layer for layer in entry.layers if not layer.path))
 
 
 def options_of(entry: EntryPoint) -> list[tuple[str, str, str | None]]:

@@ -101,7 +101,7 @@ def test_a_node_knows_its_place() -> None:
 def test_the_text_of_a_tilde_stays_and_its_value_is_none() -> None:
     node = ValuesFile.parse(b"a: ~\n").find(("a",))
     assert node is not None
-    assert (node.text, node.value, node.is_empty_text) == ("~", None, False)
+    assert (node.text, node.value) == ("~", None)
 
 
 def test_keys_have_the_names_that_helm_gives_them() -> None:

@@ -265,7 +265,6 @@ class Started:
 
     number: int
     wave: Wave
-    edits: int
     done: int
     """How many of its edits are there already."""
     branch: str
@@ -316,7 +315,7 @@ def start(
     branch = free_branch(workspace, wave)
     title = f"wave {number} of {len(campaign.waves)} ({clean(wave.name, 20)})"
     workspace.trailed = Trailed(trailers(campaign, wave), told, branch, title)
-    return Started(number, wave, len(found.edits), len(found.done), branch)
+    return Started(number, wave, len(found.done), branch)
 
 
 def free_branch(workspace: Workspace, wave: Wave) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rea_xcom_tui.edits import RenameKey
 from rea_xcom_tui.fleet.qualified import qualified
@@ -19,13 +19,23 @@ Key = tuple[str, str]
 pending edit is about."""
 
 
-def _also() -> Any:
-    """What an edit brings about is no part of what it asks for: two edits are equal that ask for the same."""
-    return field(default=(), compare=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edit:
+    """What all that may be pending has."""
+
+    held: bool = False
+    """Whether the next write and commit leave it out; it stays pending."""
+    drift: str = ""
+    """The cause of drift that it sets right, in words (foreign text); empty for an edit made otherwise."""
+    layer: str = ""
+    """The source of the layer that takes it; empty for a deployment that is one plain file, and for the baseline."""
+    also: tuple[str, ...] = field(default=(), compare=False)
+    """The ids of the other deployments that change with it, as the newest plan has found. That is no part of what it
+    asks for: two edits are equal that ask for the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetField:
+class SetField(_Edit):
     """A field of one deployment that is to have another value."""
 
     deployment: str
@@ -39,18 +49,10 @@ class SetField:
     """What the user typed, in the form the value models take."""
     file: str
     """The file that takes the edit."""
-    held: bool = False
-    """Whether the next write and commit leave it out; it stays pending."""
-    drift: str = ""
-    """The cause of drift that it sets right, in words (foreign text); empty for an edit made otherwise."""
-    layer: str = ""
-    """The source of the layer that takes it; empty for a deployment that is one plain file."""
     shared: bool = False
     """Whether the user has named the layer, so that every deployment that shares it may change."""
     inherits: bool = False
     """Whether the layer's own say goes, so that what weaker layers say is in force again."""
-    also: tuple[str, ...] = _also()
-    """The ids of the other deployments that change with it, as the newest plan has found."""
 
     @property
     def key(self) -> Key:
@@ -64,7 +66,7 @@ class SetField:
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(_Edit):
     """A finding that is to be fixed by the mechanical fix that its rule offers."""
 
     deployment: str
@@ -72,16 +74,8 @@ class Fix:
     finding: Finding
     file: str
     """The file that takes the edit."""
-    held: bool = False
-    """Whether the next write and commit leave it out; it stays pending."""
-    drift: str = ""
-    """Always empty: a fix is not an answer to drift."""
-    layer: str = ""
-    """The source of the layer that takes it; empty for a deployment that is one plain file."""
     shared: bool = False
     """Whether every deployment that shares the layer may change."""
-    also: tuple[str, ...] = _also()
-    """The ids of the other deployments that change with it, as the newest plan has found."""
 
     @property
     def key(self) -> Key:
@@ -115,7 +109,7 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Declare:
+class Declare(_Edit):
     """What is to be said in the baseline file."""
 
     statement: Statement
@@ -123,17 +117,8 @@ class Declare:
     """What is said at that place now; None where nothing is."""
     file: str
     """The baseline file."""
-    held: bool = False
-    """Whether the next write and commit leave it out; it stays pending."""
-    drift: str = ""
-    """Always empty: what is declared is set right nowhere."""
-    layer: str = ""
-    """Always empty: the baseline file is no layer."""
     repo: str = ""
     """The repo whose baseline it is, where the fleet is made of several; else empty."""
-
-    also: tuple[str, ...] = _also()
-    """Always empty: no deployment changes."""
 
     @property
     def changes(self) -> bool:

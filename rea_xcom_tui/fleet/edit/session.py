@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.errors import Refused
@@ -20,30 +20,17 @@ from rea_xcom_tui.xcom.model import FieldName, Finding, Value
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.conflicts import Conflict
-
-__all__ = ["Checked", "Editing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A new value that passed its model, and what it means in words."""
-
-    value: Value
-    text: str
-    """The text that will stand in the file."""
-    meaning: str
-    """What the value means, such as `= 1572864 bytes · values of this size and more go to S3`."""
+    from rea_xcom_tui.xcom.editing.checking import CheckedValue
 
 
 class Editing(FleetState):
     """A repo, its fleet, and edits that are put over it, each step of which can be undone."""
 
-    def check(self, field: FieldName, text: str, deployment: Deployment | None = None) -> Checked:
+    def check(self, field: FieldName, text: str, deployment: Deployment | None = None) -> CheckedValue:
         """Check what a user typed for a field. Raises `ValueError` with one short sentence."""
         from rea_xcom_tui.xcom.editing import check
 
-        checked = check(field, text, deployment.config if deployment else None)
-        return Checked(checked.value, checked.text, checked.meaning)
+        return check(field, text, deployment.config if deployment else None)
 
     def edit(
         self,

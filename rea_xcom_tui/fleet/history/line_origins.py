@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 class Written:
     """The commit that a line comes from."""
 
-    commit: str
     date: str
     """The day it was written, in UTC: `2026-09-03`."""
     author: str
@@ -53,4 +52,4 @@ def _carried_over(origins: Sequence[LineOrigin], lines: Sequence[bytes]) -> list
 
 def _written(origin: LineOrigin) -> Written | None:
     day = f"{datetime.fromtimestamp(origin.time, UTC):%Y-%m-%d}"
-    return Written(origin.oid, day, origin.author) if origin.oid else None
+    return Written(day, origin.author) if origin.oid else None

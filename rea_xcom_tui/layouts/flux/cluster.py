@@ -47,8 +47,6 @@ class Release:
 
     kept: Kept
     cluster: Cluster
-    folder: str
-    """The folder whose build brings it in; for a release that nothing builds, its file's."""
     env: str | None
     problems: tuple[Problem, ...] = ()
     unknown: tuple[str, ...] = ()

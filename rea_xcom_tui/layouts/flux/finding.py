@@ -129,9 +129,8 @@ class _Search:
                 found.root, "spec", "chartRef", "name"
             ):
                 continue  # a patch that nothing applies
-            folder = posixpath.dirname(found.place.file)
-            cluster = self._cluster(folder)
-            release = Release(Kept(found, found.root, Variables({})), cluster, folder, cluster.env)
+            cluster = self._cluster(posixpath.dirname(found.place.file))
+            release = Release(Kept(found, found.root, Variables({})), cluster, cluster.env)
             outcome.releases.append(release)
 
     def leave_no_set(self, sets: Iterable[Object]) -> None:

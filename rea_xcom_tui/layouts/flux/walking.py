@@ -120,7 +120,7 @@ class Walker:
             self.outcome.problems += built.problems  # there is no row to carry them
         for one in releases:
             self._reach(one.object)
-            self.outcome.releases.append(Release(one, cluster, folder, env, built.problems, (*unknown, *built.unknown)))
+            self.outcome.releases.append(Release(one, cluster, env, built.problems, (*unknown, *built.unknown)))
 
     def _reach(self, found: Object) -> None:
         self.outcome.reached.add((found.place.file, found.place.document))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from rea_xcom_tui.layouts.kustomize.files import Entry
 from rea_xcom_tui.layouts.kustomize.objects import Object, Place
 from rea_xcom_tui.layouts.model import Problem
-from rea_xcom_tui.values.merged import Merged
 
 WANTED_KINDS = frozenset(
     (
@@ -83,7 +82,6 @@ class Extra:
     """Patches with the place of each one's text."""
     components: Sequence[tuple[str, Place]] = ()
     """Folders relative to the one that is built, with the place that names them."""
-    root: Merged | None = None
 
 
 @dataclass(slots=True)
