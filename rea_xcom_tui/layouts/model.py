@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -170,6 +170,10 @@ class EntryPoint:
         """Every file of the repo that has a part in it, the entry point's own first."""
         files = (file for layer in self.flat_layers for file in (layer.through, layer.file) if file)
         return tuple(dict.fromkeys((self.file, *files)))
+
+    def with_layers(self, layers: Iterable[Layer]) -> EntryPoint:
+        """The same entry point with other layers."""
+        return replace(self, layers=tuple(layers))
 
 
 def _flat(layers: Iterable[Layer]) -> Iterator[Layer]:

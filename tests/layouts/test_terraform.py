@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 
@@ -55,7 +54,7 @@ def found(text: str) -> tuple[Tree, Found]:
 
 
 def without_options(entry: EntryPoint) -> EntryPoint:
-    return replace(entry, layers=tuple(layer for layer in entry.layers if not layer.path))
+    return entry.with_layers(layer for layer in entry.layers if not layer.path)
 
 
 def options_of(entry: EntryPoint) -> list[tuple[str, str, str | None]]:
