@@ -48,8 +48,12 @@ LATER = {
     "stores, the worker's own state, what is encrypted": "xcom/stores.py xcom/sealed.py values/sealed.py",
     "groups of rows, and how values spread": """
         tui/home/grouping.py tui/home/group_lines.py tui/home/spread.py tui/home/overview.py
+        tui/drift/spread_lines.py
     """,
     "a values file on the screen": "tui/file/lines.py tui/file/screen.py",
+    "keys that may follow, told, and texts that can be read in every theme": """
+        tui/kit/which_key.py tui/kit/contrast.py
+    """,
     "what a write would do, told beforehand": """
         fleet/edit/outlook.py fleet/actions/foretell.py tui/changes/foreseen.py tui/changes/around.py
     """,

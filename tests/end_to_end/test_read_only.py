@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,14 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         choice = LayerChoice("values.yaml", "7", usual=True, carries=False)
         return push(driver, LayersScreen("etl", "threshold", [choice]), done)
 
+    def diff(driver: Driver) -> Awaitable[None]:
+        screen = DiffScreen(driver.home.jobs)
+        return push(driver, screen, partial(driver.home.changes._after_diff, screen))
+
+    def commit(driver: Driver) -> Awaitable[None]:
+        screen = CommitScreen(driver.home.jobs)
+        return push(driver, screen, partial(driver.home.changes._after_commit, screen))
+
     return {
         "layers": layers,
         "fleet": keys(), "table": keys(), "any": keys(), "query": keys("slash"), "line": keys("colon"),
@@ -134,8 +143,7 @@ def openers(ids: list[str]) -> dict[Place, Callable[[Driver], Awaitable[None]]]:
         "drift-form": open_form,
         "conflict": conflict, "bulk": bulk,
         "stack": stack,
-        "diff": lambda driver: push(driver, DiffScreen(driver.home.jobs), driver.home.changes._after_diff),
-        "commit": lambda driver: push(driver, CommitScreen(driver.home.jobs), driver.home.changes._after_commit),
+        "diff": diff, "commit": commit,
         "push": lambda driver: push(driver, PushScreen(driver.home.jobs)),
         "push-all": lambda driver: push(driver, PushAllScreen(driver.home.jobs)),
         "branches": lambda driver: push(driver, BranchesScreen("main", ["other"]), driver.home.repo._switch),

@@ -30,12 +30,17 @@ class PathColumn:
         """Whether the cloud of each row is in sight beside its path."""
         lengths = [sorted(len(_written(parts, form)) for parts in known) for form in (0, 1, 2)]
         self._usual = [each[len(each) * 49 // 50] if each else 0 for each in lengths]
+        self._longest = [max(each, default=0) for each in lengths]
 
     def form(self, width: int) -> Form:
         """The form at this width."""
         if self._usual[0] <= width:
             return 0
         return 1 if self._usual[1] <= width or not (self.cloud_told or len(self.schemes) < 2) else 2
+
+    def used(self, width: int) -> int:
+        """How many of so many cells the paths take."""
+        return min(width, self._longest[self.form(width)] or width)
 
     def fit(self, text: str, width: int, *, full: bool = False) -> str:
         """A path in exactly `width` cells; what has no scheme is no path of a store and stands as it is."""

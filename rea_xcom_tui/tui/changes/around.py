@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
 from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.changes.foreseen import NOTHING
 from rea_xcom_tui.tui.changes.writing import Writing
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 
 
 class Around(Writing):
@@ -37,13 +41,16 @@ class Around(Writing):
         if not len(self.jobs.pending):
             self.say(NOTHING)
         else:
-            self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
+            diff = DiffScreen(self.jobs)
+            self.app.push_screen(diff, partial(self._after_diff, diff))
 
-    def _after_diff(self, verb: str | None) -> None:
+    def _after_diff(self, diff: DiffScreen, verb: str | None) -> None:
         if verb:
             self.go_on(verb)
         else:
             self.changed()
+            if diff.told:
+                self.say(diff.told, "edited")
 
     def action_commit(self) -> None:
         """Go on to the commit."""

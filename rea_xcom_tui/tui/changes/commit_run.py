@@ -59,6 +59,10 @@ class CommitRun(Screen[jobs.Committed]):
         """The new branch to make, or None."""
         return None
 
+    def ask_again(self) -> bool:
+        """Ask what has to be decided before a commit, if anything."""
+        return False
+
     def show_said(self) -> None:
         """Show what was said so far."""
 
@@ -82,6 +86,8 @@ class CommitRun(Screen[jobs.Committed]):
         if self.working:
             if self._cancelled is None:
                 self.say("Still working out what the commit will hold; Enter again once it is shown.", "edited")
+            return
+        if self.ask_again():
             return
         if not self.message:
             self.say("! A commit needs a message; e edits it.", "invalid")

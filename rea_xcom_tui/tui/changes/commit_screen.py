@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
 
+_BESIDE_NAME = 13
+"""Cells beside the new branch's name that are neither it nor the choice before it."""
+
+
 class CommitReady(Message):
     """What a commit made now would hold, and where it could go."""
 
@@ -122,6 +126,7 @@ class CommitScreen(CommitRun):
         with Horizontal(classes="part branch"):
             yield Static("branch", classes="label", markup=False)
             yield Painted(id="choice")
+            yield Painted(id="named")
             yield Input(id="branch", compact=True)
         with Horizontal(classes="part message"):
             yield Static("message", classes="label", markup=False)
@@ -183,7 +188,7 @@ class CommitScreen(CommitRun):
         line = self._branch_line()
         self.query_one("#choice").styles.width = line_width(line) + 1
         self.query_one("#choice", Painted).paint([line])
-        self.query_one("#branch", Input).display = self.new_branch
+        self._show_name()
         self.query_one("#files", Page).show(self._file_lines)
 
     def _show_standing(self) -> None:
@@ -197,6 +202,19 @@ class CommitScreen(CommitRun):
     def on_resize(self) -> None:
         """Wrap what is said of the repo for the new width."""
         self._show_standing()
+        self.show_all()
+
+    def _show_name(self, *, typing: bool = False) -> None:
+        """The new branch's name: while it is typed, the input; else as much as fits, its end in any case."""
+        branch, named = self.query_one("#branch", Input), self.query_one("#named", Painted)
+        branch.display = self.new_branch and typing
+        named.display = self.new_branch and not typing
+        room = self.size.width - _BESIDE_NAME - line_width(self._branch_line())
+        named.paint([[(shorten(harmless(branch.value), max(8, room), "middle"), "strong")]])
+
+    @on(events.DescendantBlur, "#branch")
+    def _name_typed(self) -> None:
+        self._show_name()
 
     def _branch_line(self) -> Line:
         assert self.ready is not None
@@ -293,6 +311,7 @@ class CommitScreen(CommitRun):
             return
         self.new_branch = True
         self.show_all()
+        self._show_name(typing=True)
         self.query_one("#branch", Input).focus()
         self.say("Enter or Esc leaves the name; then Enter commits.", "quiet")
 
@@ -354,6 +373,13 @@ class CommitScreen(CommitRun):
         self.set_focus(None)
 
     # What is to be committed
+
+    def ask_again(self) -> bool:
+        """Ask once more about edits whose fields have changed underneath and that were left for later."""
+        if self.ready is None or not self.ready.conflicts:
+            return False
+        ask(self, self.jobs, self.ready.conflicts)
+        return True
 
     @property
     def message(self) -> str:

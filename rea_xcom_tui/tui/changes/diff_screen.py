@@ -14,7 +14,7 @@ from textual.containers import Container
 
 from rea_xcom_tui.fleet.edit.pending import changed_by
 from rea_xcom_tui.fleet.edit.reach import shared_files
-from rea_xcom_tui.text import plural
+from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.file_changes import Group, GroupBy, KnownChanges, file_changes, grouped
 from rea_xcom_tui.tui.background.parts import Composed
@@ -62,6 +62,8 @@ class DiffScreen(Composed[str]):
         self._refused: Mapping[tuple[str, str], str] = {}
         self._asked = False
         self._known: KnownChanges = {}
+        self.told = ""
+        """What was taken back or done again here last, for the screen that one comes back to."""
 
     def compose(self) -> ComposeResult:
         """A title, edits and diff side by side (or one over the other), the impact, and the keys."""
@@ -145,7 +147,11 @@ class DiffScreen(Composed[str]):
         left += [("  too narrow for two sides", "quiet")] if self._too_narrow else []
         left += outlook_words(self.planned.outlook)
         added, removed = (sum(file.counts[side] for file in files) for side in (0, 1))
-        right: list[tuple[str, str]] = [(f"+{added}", "good"), (f" -{removed}", "invalid"), (" lines", "quiet")]
+        right: list[tuple[str, str]] = [(f"+{added}", "good"), (f" -{removed}", "invalid")]
+        right += [] if self.has_class("-narrow") else [(" lines", "quiet")]
+        at, count = self.query_one(DiffView).change
+        if count > 1:
+            right.insert(0, (f"change {at} of {count}  ", ""))
         if plan.refused:
             right.insert(0, (f"{len(plan.refused)} refused  ", "invalid"))
         self.query_one("#header", Bar).show(left, right)
@@ -201,6 +207,7 @@ class DiffScreen(Composed[str]):
         if not edits or self.planned is None:
             return
         self.query_one(DiffView).go_to(self._file_of(edits[0]))
+        self._show_header()
         panel = self.query_one("#impact", Painted)
         lines = self._told(edits, max(20, self.size.width - 2))[:_MOST_TOLD]
         panel.styles.height = len(lines)
@@ -286,9 +293,8 @@ class DiffScreen(Composed[str]):
 
     def action_change(self, by: int) -> None:
         """Go to the next change, or to the one before."""
-        at, count = self.query_one(DiffView).go_to_change(by)
-        if count:
-            self.say(f"change {at} of {count}")
+        self.query_one(DiffView).go_to_change(by)
+        self._show_header()
 
     def action_hold(self) -> None:
         """Leave the edits under the cursor out of the next write, or take them in again."""
@@ -297,7 +303,7 @@ class DiffScreen(Composed[str]):
         verb = "leave out" if held else "take in"
 
         def work(workspace: Workspace) -> jobs.Edited:
-            step = workspace.pending.hold([edit.key for edit in edits], f"{verb} {_named(edits)}", held=held)
+            step = workspace.pending.hold([edit.key for edit in edits], f"{verb} {self._named(edits)}", held=held)
             return jobs.Edited(step, [])
 
         self.jobs.run(self, f"{verb} the edit", work)
@@ -306,13 +312,14 @@ class DiffScreen(Composed[str]):
         """Drop the edits under the cursor."""
         edits = self._here()
         if edits:
-            self._drop([edit.key for edit in edits], f"revert {_named(edits)}")
+            self._drop([edit.key for edit in edits], f"revert {self._named(edits)}")
 
     def action_revert_all(self) -> None:
         """Drop everything that is pending."""
         if self.planned is not None:
             edits = self.planned.edits
-            self._drop([edit.key for edit in edits], f"revert all {plural(len(edits), 'edit')}")
+            every = "all " if len(edits) > 1 else ""
+            self._drop([edit.key for edit in edits], f"revert {every}{self._named(edits)}")
 
     def _drop(self, keys: Iterable[Key], title: str) -> None:
         wanted = list(keys)
@@ -322,11 +329,15 @@ class DiffScreen(Composed[str]):
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
+        if event.words is not None:
+            self.told = event.sentence
         self.say(event.sentence)
         self.plan()
 
     @on(jobs.Edited)
-    def _edited(self) -> None:
+    def _edited(self, event: jobs.Edited) -> None:
+        if event.step is not None:
+            self.told = f"{clean(event.step.title)} · u undoes it"
         self.plan()
 
     def say(self, text: str, style: str = "edited") -> None:
@@ -342,14 +353,13 @@ class DiffScreen(Composed[str]):
         else:
             self.dismiss("commit")
 
+    def _named(self, edits: Sequence[PendingEdit]) -> str:
+        """What these edits are, for the title of a step."""
+        if len(edits) > 1 or self.planned is None:
+            return plural(len(edits), "edit")
+        return f"{edits[0].field} of {self.planned.names.get(edits[0].deployment, edits[0].deployment)}"
+
     def action_back(self) -> None:
         """Go back at once, change nothing; the work on a diff that takes long ends by itself."""
         self.jobs.stop()
         self.dismiss("")
-
-
-def _named(edits: Sequence[PendingEdit]) -> str:
-    """What these edits are, for the title of a step."""
-    if len(edits) == 1:
-        return f"{edits[0].field} of {edits[0].deployment}"
-    return plural(len(edits), "edit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -24,6 +25,9 @@ SIDES_FROM = 84
 
 _ABOVE = 2
 """Rows that stay in sight above a change that one goes to."""
+
+_HERE = Style(reverse=True, bold=True)
+"""Of the signs of the change that one is at."""
 
 Part = tuple[str, DiffLine, int, int]
 """Kind and line, and which of its terminal cells are shown."""
@@ -61,8 +65,12 @@ class DiffView(ScrollView, can_focus=True):
         self._files: Sequence[FileChange] = ()
         self._rows: list[tuple[Part, ...]] = []
         self._starts: dict[str, int] = {}
-        self._changes: list[int] = []
-        """The rows in which changes begin."""
+        self._changes: list[range] = []
+        """The rows of each run of changed lines."""
+        self._at = 0
+        """Which of them one is at."""
+        self._left_at = 0
+        """Where the diff was scrolled to when that was said: if it is elsewhere now, one has scrolled by hand."""
         self._laid_out: tuple[bool, int] = (False, 0)
 
     def show(self, files: Sequence[FileChange]) -> None:
@@ -87,20 +95,32 @@ class DiffView(ScrollView, can_focus=True):
         self.post_message(self.Fitted())
 
     def go_to(self, file: str) -> None:
-        """Bring a file's diff into view."""
+        """Bring a file's diff into view; one is at its first change then."""
         if file in self._starts:
-            self.scroll_to(y=self._starts[file], animate=False, force=True)
+            start = self._starts[file]
+            self._be_at(next((at for at, rows in enumerate(self._changes) if rows.start >= start), 0), start)
 
-    def go_to_change(self, by: int) -> tuple[int, int]:
-        """Bring the next change (`by` 1) or the one before (-1) to the top; which one it is, and how many there are."""
-        here = self.scroll_offset.y + _ABOVE
-        later = [at for at in self._changes if at > here]
-        earlier = [at for at in self._changes if at < here]
-        found = (later or self._changes[-1:]) if by > 0 else (earlier[-1:] or self._changes[:1])
-        if not found:
-            return 0, 0
-        self.scroll_to(y=max(0, found[0] - _ABOVE), animate=False, force=True)
-        return self._changes.index(found[0]) + 1, len(self._changes)
+    @property
+    def change(self) -> tuple[int, int]:
+        """Which change one is at, counted from 1, and how many there are."""
+        top = self.scroll_offset.y
+        if top != self._left_at and self._changes:
+            seen = [at for at, rows in enumerate(self._changes) if rows.start <= top + _ABOVE]
+            self._at, self._left_at = (seen or [0])[-1], top
+        return (self._at + 1, len(self._changes)) if self._changes else (0, 0)
+
+    def go_to_change(self, by: int) -> None:
+        """Bring the next change (`by` 1) or the one before (-1) to the top, as far as there is something below it."""
+        at, count = self.change
+        if count:
+            at = max(0, min(at - 1 + by, count - 1))
+            self._be_at(at, self._changes[at].start - _ABOVE)
+
+    def _be_at(self, change: int, top: int) -> None:
+        self._left_at = max(0, min(top, self.max_scroll_y))
+        self._at = change
+        self.scroll_to(y=self._left_at, animate=False, force=True, immediate=True)
+        self.refresh()
 
     @property
     def text(self) -> str:
@@ -120,7 +140,7 @@ class DiffView(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         sides = self.two_sides
         self._laid_out = (sides, self.size.width)
-        self._rows, self._starts, self._changes = [], {}, []
+        self._rows, self._starts, self._changes, self._at = [], {}, [], 0
         for file in self._files:
             if self._rows:
                 self._rows.append((_whole("same", DiffLine("same", "")),))
@@ -128,7 +148,7 @@ class DiffView(ScrollView, can_focus=True):
             self._rows.append((_whole("file", DiffLine("hunk", harmless(file.file))),))
             before = len(self._rows)
             self._rows += self._paired(file) if sides else self._unified(file)
-            self._changes += _change_starts(self._rows, before)
+            self._changes += _runs_of_changes(self._rows, before)
         self.virtual_size = Size(0, len(self._rows))
         self.refresh()
 
@@ -157,17 +177,19 @@ class DiffView(ScrollView, can_focus=True):
         if position >= len(self._rows):
             return Strip.blank(width, self.rich_style)
         row = self._rows[position]
+        here = len(self._changes) > 1 and position in self._changes[self._at]
         if len(row) == 1:
-            return self._side(row[0], width)
+            return self._side(row[0], width, here=here)
         half = self._half
-        left, right = (self._side(part, half) for part in row)
+        left, right = (self._side(part, half, here=here) for part in row)
         bar = Strip([Segment("│", self._style("hunk"))])
         return Strip.join([left, bar, right]).adjust_cell_length(width, self._style("same"))
 
-    def _side(self, part: Part, width: int) -> Strip:
+    def _side(self, part: Part, width: int, *, here: bool) -> Strip:
         kind, line, start, end = part
         base = self._style(kind)
-        sign = Strip([Segment(_SIGNS[kind] if start == 0 else " ", base)] if _SIGNS[kind] else [])
+        signed = base + _HERE if here and kind in ("removed", "added") else base
+        sign = Strip([Segment(_SIGNS[kind] if start == 0 else " ", signed)] if _SIGNS[kind] else [])
         text = Strip(self._words(kind, line, base))
         shown = text.crop(start, min(end, text.cell_length)) if start < text.cell_length else Strip([])
         return Strip.join([sign, shown]).adjust_cell_length(width, base)
@@ -188,14 +210,12 @@ def _whole(kind: str, line: DiffLine) -> Part:
     return kind, line, 0, max(1, _width(line.text))
 
 
-def _change_starts(rows: Sequence[tuple[Part, ...]], since: int) -> Iterable[int]:
-    """The rows from `since` on in which a run of changed lines begins."""
-    changed = False
-    for at in range(since, len(rows)):
-        now = any(kind in ("removed", "added") for kind, _, _, _ in rows[at])
-        if now and not changed:
-            yield at
-        changed = now
+def _runs_of_changes(rows: Sequence[tuple[Part, ...]], since: int) -> Iterable[range]:
+    """The runs of changed lines in the rows from `since` on."""
+    changed = (at for at in range(since, len(rows)) if any(part[0] in ("removed", "added") for part in rows[at]))
+    for _, run in groupby(enumerate(changed), lambda pair: pair[1] - pair[0]):
+        ats = [at for _, at in run]
+        yield range(ats[0], ats[-1] + 1)
 
 
 def _part(line: DiffLine | None, start: int, end: int) -> Part:

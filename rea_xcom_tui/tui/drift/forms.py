@@ -17,8 +17,8 @@ from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.drift.against import Against
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.drift.detail_lines import all_spreads
 from rea_xcom_tui.tui.drift.jobs import EntryFound
+from rea_xcom_tui.tui.drift.spread_lines import all_spreads
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten

@@ -19,6 +19,7 @@ from rea_xcom_tui.tui.drift import detail_lines as details
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.drift import lines as lines
 from rea_xcom_tui.tui.drift.known import Key, key_of, older, values_of
+from rea_xcom_tui.tui.drift.spread_lines import spread_lines
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless
@@ -240,7 +241,7 @@ class DriftView(Composed[Leave]):
         told = [lines.cause_title(cause, width), lines.cause_reason(cause, width)]
         told += details.aligned(cause.field, *values_of(cause, chosen), width)
         would = self._would if self._would_for == chosen else None
-        spread = details.spread_lines(cause.field, self.spreads, width, cause.groups, _MOST_GROUPS)
+        spread = spread_lines(cause.field, self.spreads, width, cause.groups, _MOST_GROUPS)
         return told + details.fitting(spread, would, width, self.size.height - self._high_enough - _AROUND - len(told))
 
     @property

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from rea_xcom_tui.fleet.edit.pending import Pending, described
+from rea_xcom_tui.fleet.edit.pending import Pending, changed_by, described
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.parts import takes
@@ -22,7 +22,10 @@ from rea_xcom_tui.tui.kit.dialogs import Failure, QuitGuard
 from rea_xcom_tui.tui.kit.fit import shorten
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.pending import PendingEdit
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
+    from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 
 _MADE = re.compile(r"\[(\S+)(?: \([^)]*\))? ([0-9a-f]{4,64})\] (.*)")
 """Git's line of what it has made: branch, id and subject."""
@@ -45,12 +48,15 @@ class FleetChanges(FleetPart):
         if not len(self.shown.pending):
             self.say(NOTHING)
         else:
-            self.app.push_screen(DiffScreen(self.jobs), self._after_diff)
+            diff = DiffScreen(self.jobs)
+            self.app.push_screen(diff, partial(self._after_diff, diff))
 
-    def _after_diff(self, verb: str | None) -> None:
+    def _after_diff(self, diff: DiffScreen, verb: str | None) -> None:
         self.home.values_changed()
         if verb:
             self.action_carry_out(verb)
+        elif diff.told:
+            self.say(diff.told, "edited")
 
     def action_carry_out(self, verb: str) -> None:
         """Do what was asked for and answered in another screen: write, or go on to the commit."""
@@ -85,7 +91,15 @@ class FleetChanges(FleetPart):
             return
         self.shown.written = True
         self.home.take(event.now)
+        self._marks_used(event.plan.edits)
         self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
+
+    def _marks_used(self, edits: Iterable[PendingEdit]) -> None:
+        """Clear the marks when what was written or committed has changed a marked deployment: they were used. Before
+        that they stay, so that an edit can be undone and made otherwise."""
+        if self.table.marks.ids.intersection(changed_by(edits)):
+            self.table.marks.clear()
+            self.table.marks_changed()
 
     def action_commit(self) -> None:
         """Go to the commit."""
@@ -100,14 +114,16 @@ class FleetChanges(FleetPart):
             )
             self.say(f"There is nothing to commit: {why}.")
         else:
-            self.app.push_screen(CommitScreen(self.jobs), self._after_commit)
+            screen = CommitScreen(self.jobs)
+            self.app.push_screen(screen, partial(self._after_commit, screen))
 
-    def _after_commit(self, done: jobs.Committed | None) -> None:
+    def _after_commit(self, screen: CommitScreen, done: jobs.Committed | None) -> None:
         if done is None:
             self.home.show_changed()
         else:
             self.shown.written = False
             self.home.take(done.now)
+            self._marks_used(screen.ready.edits if screen.ready is not None else ())
             from rea_xcom_tui.fleet.write.commit import in_short
 
             made, hook = in_short(done.output)

@@ -121,6 +121,11 @@ class FilterBar(Horizontal):
         """Show whether the query has a mistake; the status line says which."""
         self.input.set_class(wrong, "-wrong")
 
+    @property
+    def mistaken(self) -> bool:
+        """Whether the query has a mistake, so that more is shown than it asks for."""
+        return self.input.has_class("-wrong")
+
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()

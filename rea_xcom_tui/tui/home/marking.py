@@ -40,12 +40,20 @@ class FleetMarking(FleetPart):
 
     def action_mark_all(self) -> None:
         """Mark all shown, or none."""
+        if self._filter_mistaken():
+            return
         shown = self.table.markable_ids
         wanted = self._deployed(shown)
         self.table.marks.all_or_none(wanted)
         self.table.marks_changed()
         if left := len(shown) - len(wanted):
             self.say(f"{plural(left, 'row')} left out that no entry point reaches; Space marks one", "quiet")
+
+    def _filter_mistaken(self) -> bool:
+        """Say so where the filter has a mistake: then more is shown than what was asked for, and nothing is marked."""
+        if self.home.filter_bar.mistaken:
+            self.say("! The filter has a mistake, so nothing is marked: / goes back to it, Esc shows all.", "invalid")
+        return self.home.filter_bar.mistaken
 
     def _deployed(self, shown: Sequence[str]) -> Sequence[str]:
         """Those of some rows that an entry point reaches, as `set --all` takes them; all, where none is reached: then
@@ -55,6 +63,8 @@ class FleetMarking(FleetPart):
 
     def action_mark_invert(self) -> None:
         """Turn the marks of what is shown round."""
+        if self._filter_mistaken():
+            return
         self.table.marks.invert(self._deployed(self.table.markable_ids))
         self.table.marks_changed()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual import events
 
 from rea_xcom_tui.errors import ToolError
@@ -11,7 +13,7 @@ from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.columns import KEYS
 from rea_xcom_tui.tui.home.filter_bar import PLACEHOLDER, FilterBar
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.home.sorting import query_matcher
+from rea_xcom_tui.tui.home.sorting import Matcher, query_matcher
 from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.xcom.query import QueryError, guessed
@@ -61,9 +63,10 @@ class FleetQueries(FleetPart):
             if self._pass_over(event) and guessed(event.text, {}) is None:
                 return
             self.home.filter_bar.wrong(True)
-            if not self.table.matching:  # what came before the mistake found nothing, and tells nothing
-                self.shown.matcher = None
+            if not self.table.matching:  # what was typed on the way to the mistake found nothing, and tells nothing
+                self.shown.matcher = self._before_mistake(event.text[: error.position])
                 self.home.show_view()
+            self.home.show_count()
             here = shorten(harmless(event.text[error.position :]), 14) or "the end"
             self.say(f"! at character {error.position + 1}, {here}: {clean(error.reason)}", "invalid")
             return
@@ -73,6 +76,14 @@ class FleetQueries(FleetPart):
             self.home.show_view(view)
             if not view and (meant := guessed(event.text, KnownValues(self.rows))):
                 self.table.empty_text = f"Nothing matches. Did you mean {harmless(meant)}?\n\n{_GUESS}"
+
+    def _before_mistake(self, query: str) -> Matcher | None:
+        """The part of a query before its mistake, if it finds something by itself."""
+        with suppress(QueryError):
+            matcher = query_matcher(query)
+            if self.shown.order.view(self.rows, matcher):
+                return matcher
+        return None
 
     def _pass_over(self, event: FilterBar.Changed) -> bool:
         """Go by what of the query is finished; False where nothing is found by that either."""

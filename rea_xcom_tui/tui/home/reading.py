@@ -92,7 +92,7 @@ class FleetReading(FleetPart):
             fields = event.fields.get(row.id, nothing)
             if row.deployment and (row.drifted != fields or row.id in ahead or row.id in seen):
                 told.append((row, fields))
-        more = any(row.id in ahead or (fields and not row.drifted) for row, fields in told)
+        more = any(row.id in ahead or row.id in seen or (fields and not row.drifted) for row, fields in told)
         for row, fields in told:
             row.drift(fields)
             row.look_ahead(event.ahead)
@@ -108,9 +108,7 @@ class FleetReading(FleetPart):
             if self.shown.said_at is None:
                 self.home.show_status()
         if more and self.shown.matcher is not None:
-            said = self.shown.said_at
-            self.home.show_view()
-            self.shown.said_at = said  # what was just said of a write or an edit stays
+            self.home.filter_anew()
         if event.problem:
             self.say(f"! {clean(event.problem)}", "invalid")
         if self.workspace is not None:

@@ -43,7 +43,7 @@ class Layout:
         self.places: dict[int, tuple[int, int]] = {}
         """Column index to (x of its lead, width of its text)."""
         # A name is not cut while there is anything else to cut, but it leaves half of the room to what it names.
-        wanted = [min(wanted[0], max(columns[0].least, room // 2)), *wanted[1:]]
+        wanted = self._wanted = [min(wanted[0], max(columns[0].least, room // 2)), *wanted[1:]]
         widths = fit_widths(columns, wanted, room - GUTTER)
         used = GUTTER
         for index in (0, *range(max(1, first), len(columns))):
@@ -53,10 +53,20 @@ class Layout:
             self.places[index] = (used, widths[index])
             used += needed + 1
         self._spread(wanted, room - used + 1)
-        last = max(self.places)
-        x, width = self.span(last) or (GUTTER, 0)
-        self.used = x + width
+
+    @property
+    def used(self) -> int:
         """How many cells a line takes, from its start to the end of its last column."""
+        x, width = self.span(max(self.places)) or (GUTTER, 0)
+        return x + width
+
+    def narrow(self, key: str, needs: Callable[[int], int]) -> None:
+        """Leave a column only what it `needs` of its width, and give the others what it had besides."""
+        for index, (x, wide) in list(self.places.items()):
+            column = self.columns[index]
+            if column.key == key and not column.full and (width := max(needs(wide), len(column.title))) < wide:
+                self.places[index] = (x, width)
+                self._spread([*self._wanted[:index], width, *self._wanted[index + 1 :]], wide - width)
 
     def _spread(self, wanted: Sequence[int], left: int) -> None:
         """Give the room that is left to columns in view, those first that give it up last."""

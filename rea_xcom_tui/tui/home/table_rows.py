@@ -199,6 +199,7 @@ class TableRows(ScrollView):
         if layout is None or layout.room != room or layout.first != self._first_column:
             layout = self._layout_now = Layout(self.columns, self._wanted, self._first_column, room)
             self._painter.paths.cloud_told = any(self.columns[index].key == "cloud" for index in layout.places)
+            layout.narrow("path", self._painter.paths.used)
             self._strips.clear()
         return layout
 

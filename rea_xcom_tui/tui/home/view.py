@@ -187,7 +187,8 @@ class FleetView(Composed[None]):
         """Show how many deployments are shown and marked."""
         marked = len(self.table.marks)
         total = str(len(self.rows))
-        line: list[Span] = [(f"{self.table.matching:>{len(total)}} of {total}", "quiet")]
+        line: list[Span] = [("mistake in the filter · ", "invalid")] if self.filter_bar.mistaken else []
+        line.append((f"{self.table.matching:>{len(total)}} of {total}", "quiet"))
         if marked:
             hidden = len(self.table.marks.ids - set(self.table.shown_ids)) if self.shown.matcher else 0
             line.append((f" · {marked} marked" + (f", {hidden} not shown" if hidden else ""), "title"))
@@ -274,6 +275,15 @@ class FleetView(Composed[None]):
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
         self.table.focus()
+
+    def filter_anew(self) -> None:
+        """Filter and sort again as values have changed; what was just said stays, wherever that leaves the cursor."""
+        status, said = self.query_one("#status", Bar), self.shown.said_at
+        words = status.shown
+        self.show_view()
+        if said is not None:
+            self.shown.said_at = self._spot
+            status.show(*words)
 
     def show_view(self, view: list[int] | None = None) -> None:
         """Filter and sort again, or show what has been filtered and sorted just now."""

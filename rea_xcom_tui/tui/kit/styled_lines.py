@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from rea_xcom_tui.tui.kit.blend import layered
+from rea_xcom_tui.tui.kit.fit import shorten
 
 Span = tuple[str, str]
 """A text and the name of its style; an empty name is plain."""
@@ -33,6 +34,35 @@ SEVERITY_STYLES = {"error": "invalid", "warning": "edited", "info": "quiet"}
 def line_width(line: Line) -> int:
     """How many terminal cells a line takes."""
     return sum(len(text) if text.isascii() else cell_len(text) for text, _ in line)
+
+
+_LONG_WORD, _LONG_PART, _LEAST_PART = 20, 24, 12
+"""Cells: of words and parts that may give way in a line, and of what stays of such a part."""
+
+
+def fitted(line: Line, room: int) -> Line:
+    """As much of a line as can be brought to `room` cells without loss of what stands at its end.
+
+    Long words, such as branches and ARNs, give way in their middle, because their ends tell them apart. Then it is the
+    longest part's end, unless that is the last one or says what is wrong: where a value is, or which key undoes it, stays.
+    """
+    excess = line_width(line) - room
+    words = sorted({word for text, _ in line for word in text.split(" ") if len(word) > _LONG_WORD}, key=len)
+    for word in reversed(words):
+        if excess > 0:
+            short = shorten(word, max(_LONG_WORD, len(word) - excess), "middle")
+            line = [(text.replace(word, short), style) for text, style in line]
+            excess = line_width(line) - room
+    if excess > 0 and len(line) == 1 and " · " in line[0][0]:
+        head, dot, rest = line[0][0].partition(" · ")
+        line = [(head, line[0][1]), (f"{dot}{rest}", line[0][1])]
+    if excess > 0 and len(line) > 1:
+        at = max(range(len(line)), key=lambda at: line_width([line[at]]))
+        text, style = line[at]
+        left = line_width([line[at]]) - excess
+        if at < len(line) - 1 and style != "invalid" and len(text) >= _LONG_PART and left >= _LEAST_PART:
+            line = [*line[:at], (shorten(text, left), style), *line[at + 1 :]]
+    return line
 
 
 class Painted(Widget):
@@ -99,6 +129,11 @@ class Bar(Painted):
             self.lines = [(*left, *right)]
             self.refresh(layout=grown and bool(self.styles.auto_dimensions))
 
+    @property
+    def shown(self) -> tuple[Line, Line]:
+        """What is shown, on the left and on the right."""
+        return self._left, self._right
+
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Where the width is automatic: what both parts take."""
         return line_width([*self._left, *self._right])
@@ -107,8 +142,9 @@ class Bar(Painted):
         """Draw the line with the right part against the right edge."""
         width = self.content_size.width
         right = Strip([Segment(text, self.style_of(name)) for text, name in self._right])
-        left = Strip([Segment(text, self.style_of(name)) for text, name in self._left])
         room = max(0, width - right.cell_length)
+        shown = self._left if line_width(self._left) < room else fitted(self._left, room - 1)
+        left = Strip([Segment(text, self.style_of(name)) for text, name in shown])
         if left.cell_length >= room > 1:
             left = Strip.join([left.crop(0, room - 2), Strip([Segment("… ", self.style_of(""))])])
         left = left.adjust_cell_length(room, self.style_of(""))
