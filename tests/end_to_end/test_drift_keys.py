@@ -10,7 +10,7 @@ import pytest
 
 from rea_xcom_tui.fleet.edit.pending import Declare
 from rea_xcom_tui.samples.demo import lay_out
-from rea_xcom_tui.tui.drift.actions import DriftScreen
+from rea_xcom_tui.tui.drift.screen import DriftScreen
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.xcom.model import SEVERITIES
@@ -38,7 +38,7 @@ def drift(driver: Driver) -> DriftScreen:
 
 def causes(driver: Driver) -> list[tuple[str, object, int]]:
     """Field, actual value and reach of each cause shown."""
-    return [(cause.field, cause.actual, len(cause.members)) for cause in drift(driver).causes_shown]
+    return [(cause.field, cause.actual, len(cause.members)) for cause in drift(driver).comparing.causes]
 
 
 async def choose(driver: Driver, field: str, reach: int) -> None:
@@ -54,7 +54,7 @@ async def test_the_planted_causes_are_shown_and_no_others_with_since_and_by_whom
             planted.setdefault(entry["cause"], set()).add((entry["file"], entry["field"]))
     async with driving(opener(demo.root, read_only=False)) as driver:
         await driver.press("D")
-        shown = [{(one.deployment, one.field) for one in cause.members} for cause in drift(driver).causes_shown]
+        shown = [{(one.deployment, one.field) for one in cause.members} for cause in drift(driver).comparing.causes]
         assert sorted(map(sorted, shown)) == sorted(map(sorted, planted.values()))
         assert "5 causes · 8 deployments of 28" in driver.seen
         assert "majority within env and cloud" in driver.seen
@@ -62,7 +62,7 @@ async def test_the_planted_causes_are_shown_and_no_others_with_since_and_by_whom
         assert "2026-02-11 Tom Becker" in driver.seen
         assert "2026-11-19 Kim Nguyen" in driver.seen
         assert "8 of 9 in prod/aws follow this pattern" in driver.seen
-        order = [(SEVERITIES.index(cause.severity), -len(cause.members)) for cause in drift(driver).causes_shown]
+        order = [(SEVERITIES.index(cause.severity), -len(cause.members)) for cause in drift(driver).comparing.causes]
         assert order == sorted(order)
         # Expected over actual, the spread by group, and what each key would write.
         assert "expected s3://aws_xcom@growth-prod-xcom/growth-experiments" in driver.seen

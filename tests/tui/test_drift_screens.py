@@ -16,10 +16,10 @@ from rea_xcom_tui.fleet.drift.report import Compared
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.tui.drift import compare_lines
 from rea_xcom_tui.tui.drift import lines as drift_lines
-from rea_xcom_tui.tui.drift.actions import DriftScreen
 from rea_xcom_tui.tui.drift.compare_screen import CompareScreen
 from rea_xcom_tui.tui.drift.detail_lines import aligned
 from rea_xcom_tui.tui.drift.forms import AgainstForm, IgnoreForm, NotesForm, SpreadForm
+from rea_xcom_tui.tui.drift.screen import DriftScreen
 from rea_xcom_tui.tui.keys.commands import Place, of_place
 from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.drift import Deviation, Since, Target, gather
@@ -166,14 +166,14 @@ async def test_of_many_deployments_only_what_is_in_sight_is_drawn(
         await driver.press("D")
         screen = driver.app.screen
         assert isinstance(screen, DriftScreen)
-        assert [len(cause.members) for cause in screen.causes_shown] == [50]
+        assert [len(cause.members) for cause in screen.comparing.causes] == [50]
         await driver.press("enter", "end")
-        assert screen.chosen[0].deployment == screen.causes_shown[0].members[-1].deployment
+        assert screen.chosen[0].deployment == screen.comparing.causes[0].members[-1].deployment
         for key in ("up", "pageup", "home"):
             drawn.clear()
             await driver.press(key)
             assert 0 < len(drawn) <= 14 * 3, key
-        assert screen.chosen[0] == screen.causes_shown[0].members[0]
+        assert screen.chosen[0] == screen.comparing.causes[0].members[0]
 
 
 def test_numbers_are_not_torn_apart_to_align_them() -> None:

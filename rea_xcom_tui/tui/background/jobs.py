@@ -23,56 +23,28 @@ from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background.comparisons import Comparisons
 from rea_xcom_tui.tui.background.kept import Kept
-from rea_xcom_tui.tui.background.messages import (
-    Committed,
-    Conflicted,
-    CutOff,
-    Drifted,
-    Edited,
-    Failed,
-    Fetching,
-    Opened,
-    Planned,
-    Progress,
-    Restored,
-    Scanned,
-    Stopped,
-    Undone,
-    Working,
-    Written,
-)
+from rea_xcom_tui.tui.background.messages import Committed as Committed
+from rea_xcom_tui.tui.background.messages import Conflicted as Conflicted
+from rea_xcom_tui.tui.background.messages import CutOff as CutOff
+from rea_xcom_tui.tui.background.messages import Drifted as Drifted
+from rea_xcom_tui.tui.background.messages import Edited as Edited
+from rea_xcom_tui.tui.background.messages import Failed as Failed
+from rea_xcom_tui.tui.background.messages import Fetching as Fetching
+from rea_xcom_tui.tui.background.messages import Opened as Opened
+from rea_xcom_tui.tui.background.messages import Planned as Planned
+from rea_xcom_tui.tui.background.messages import Progress as Progress
+from rea_xcom_tui.tui.background.messages import Restored as Restored
+from rea_xcom_tui.tui.background.messages import Scanned as Scanned
+from rea_xcom_tui.tui.background.messages import Stopped as Stopped
+from rea_xcom_tui.tui.background.messages import Undone as Undone
+from rea_xcom_tui.tui.background.messages import Working as Working
+from rea_xcom_tui.tui.background.messages import Written as Written
 from rea_xcom_tui.tui.cells.rows import has_problem, rows_of
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.overlay import Snapshot
     from rea_xcom_tui.fleet.model import Deployment
     from rea_xcom_tui.fleet.workspace import Workspace
-
-__all__ = [
-    "Cancelled",
-    "Closing",
-    "Committed",
-    "Conflicted",
-    "CutOff",
-    "Drifted",
-    "Edited",
-    "Failed",
-    "Fetching",
-    "Jobs",
-    "Opened",
-    "Planned",
-    "Progress",
-    "Restored",
-    "Scanned",
-    "Stopped",
-    "Undone",
-    "Working",
-    "Written",
-    "after_crash",
-    "say_aloud",
-    "scanned",
-    "ticking",
-]
 
 Taken = TypeVar("Taken")
 Item = TypeVar("Item")

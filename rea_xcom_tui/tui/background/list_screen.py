@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.parts import Composed
-from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList, Page
 from rea_xcom_tui.tui.kit.styled_lines import Bar
@@ -51,10 +50,9 @@ class ListScreen(Composed[Result], Generic[Key, Result]):
         """The details."""
         return self.query_one("#detail", Page)
 
-    def fail(self, event: jobs.Failed, then: Callable[[str | None], None] | None = None) -> None:
-        """Tell that a job could not be done."""
-        self.app.push_screen(Failure(event.verb, event.reason, event.output), then)
+    @on(jobs.Failed)
+    def _job_failed(self, event: jobs.Failed) -> None:
+        self._failed(event)
 
-    def action_back(self) -> None:
-        """Go back, change nothing."""
-        self.dismiss(None)
+    def _failed(self, event: jobs.Failed) -> None:
+        self.fail(event)

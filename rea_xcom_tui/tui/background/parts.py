@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from inspect import getmembers_static, isawaitable, isfunction, signature
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -11,7 +12,8 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 
-from rea_xcom_tui.tui.background.jobs import Jobs
+from rea_xcom_tui.tui.background.jobs import Failed, Jobs
+from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -29,13 +31,19 @@ def takes(kind: type[Message], *widgets: str) -> Callable[[Method], Method]:
     return mark
 
 
+@dataclass(eq=False)
 class Part(Generic[Home]):
-    """One concern of a screen. Its methods `action_NAME` are commands, and those marked by `takes` get messages."""
+    """One concern of a screen. Its methods `action_NAME` are commands, and those marked by `takes` get messages.
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        self.say = home.say
-        self.jobs = home.jobs
+    Its fields are the screen, the parts that it needs, and its own state.
+    """
+
+    home: Home
+
+    def __post_init__(self) -> None:
+        """Have at hand what all parts use."""
+        self.say = self.home.say
+        self.jobs = self.home.jobs
 
     @property
     def app(self) -> App[Any]:
@@ -56,6 +64,19 @@ class Composed(Screen[ScreenResultType]):
     def say(self, text: str, style: str = "") -> None:
         """Say something on the status line."""
         self.query_one("#status", Bar).show([(text, style)])
+
+    def fail(self, event: Failed, *, leave: bool = False) -> None:
+        """Tell that a job could not be done; then `leave` where there is nothing to show."""
+
+        def told(_: object) -> None:  # what it returned would be awaited, which is refused
+            if leave:
+                self.dismiss(None)
+
+        self.app.push_screen(Failure(event.verb, event.reason, event.output), told)
+
+    def action_back(self) -> None:
+        """Go back, change nothing."""
+        self.dismiss(None)
 
     @on(Message)
     async def _hand_on(self, message: Message) -> None:

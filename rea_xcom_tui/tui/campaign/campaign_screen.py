@@ -136,14 +136,9 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
         upcoming = self.found.next if self.found is not None else None
         return upcoming.number - 1 if upcoming is not None and here == 0 else here
 
-    @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
         self.say("", "quiet")
-        self.fail(event, self._leave if self.found is None else None)
-
-    def _leave(self, _: str | None) -> None:
-        """Leave where there is nothing to show."""
-        self.dismiss(None)
+        self.fail(event, leave=self.found is None)
 
     @on(LineList.Moved)
     def _details(self) -> None:

@@ -52,13 +52,8 @@ class MigrationScreen(ListScreen["Move", None]):
         self.say("Checking who shares the paths…", "edited")
         self.jobs.run(self, "work out what the plan moves", partial(_worked, self.plan))
 
-    @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
-        self.fail(event, self._leave)
-
-    def _leave(self, _: str | None) -> None:
-        """Leave: there is nothing to show."""
-        self.dismiss(None)
+        self.fail(event, leave=True)
 
     @on(Worked)
     def _show(self, event: Worked) -> None:

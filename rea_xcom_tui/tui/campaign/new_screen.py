@@ -204,10 +204,6 @@ class NewScreen(ListScreen[None, str]):
     def _written(self) -> None:
         self.dismiss(self.found.name if self.found is not None else None)
 
-    @on(jobs.Failed)
-    def _failed(self, event: jobs.Failed) -> None:
-        self.fail(event)
-
 
 def _painted(lines: Sequence[str], width: int) -> list[Line]:
     styles = {"+": "added", "-": "removed", "@": "quiet"}

@@ -72,13 +72,8 @@ class ReviewScreen(ListScreen[str, str]):
 
         self.jobs.run(self, f"review {ref}", work)
 
-    @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
-        self.fail(event, self._leave)
-
-    def _leave(self, _: str | None) -> None:
-        """Leave: there is nothing to show."""
-        self.dismiss(None)
+        self.fail(event, leave=True)
 
     @on(Looked)
     def _show(self, event: Looked) -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from rea_xcom_tui.tui.background.parts import Composed
-from rea_xcom_tui.tui.changes.foreseen import NOTHING
-from rea_xcom_tui.tui.changes.writing import Writing
+from rea_xcom_tui.tui.changes.foreseen import NOTHING, Writing
 
 if TYPE_CHECKING:
     from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
@@ -26,8 +25,7 @@ class Around(Writing):
     def __init__(self, home: Composed[Any], leave: Callable[[], object], changed: Callable[[], object]) -> None:
         """`leave` goes back to the fleet; `changed` shows values that another screen may have changed."""
         super().__init__(home, self._leave_to_fleet, self.action_diff)
-        self.leave = leave
-        self.changed = changed
+        self.leave, self.changed = leave, changed
 
     def _leave_to_fleet(self, verb: str) -> None:
         fleet: Screen[Any] = next(one for one in self.app.screen_stack if hasattr(one, "action_carry_out"))

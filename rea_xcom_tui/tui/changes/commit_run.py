@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from rea_xcom_tui.fleet.write.commit import CommitOptions, NotTrusted, in_short, wants_terminal
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.background.repo_jobs import CommitMade, Exposed, Heard, listed
 from rea_xcom_tui.tui.kit.dialogs import Choice, Question, TrustQuestion
-from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.split import Part
@@ -25,17 +24,16 @@ if TYPE_CHECKING:
 _MOST_SAID = 500
 
 
-class CommitRun(Screen[jobs.Committed]):
+class CommitRun(Composed[jobs.Committed]):
     """The half of the commit screen that carries it out. Dismisses with the commit."""
 
     def __init__(self, work: jobs.Jobs) -> None:
-        super().__init__()
-        self.jobs = work
+        super().__init__(work)
         self.working = True
         """Whether something runs, so that nothing can be changed."""
         self.exposures: Sequence[Exposure] = ()
         """What the commit would run and the user has not trusted."""
-        self.parts: Sequence[Part] = ()
+        self.portions: Sequence[Part] = ()
         self.sign_off = False
         self.said: list[str] = []
         """What git and the hooks have said so far."""
@@ -65,10 +63,6 @@ class CommitRun(Screen[jobs.Committed]):
 
     def show_said(self) -> None:
         """Show what was said so far."""
-
-    def say(self, text: str, style: str = "") -> None:
-        """Say something on the status line."""
-        self.query_one("#status", Bar).show([(text, style)])
 
     def action_commit(self) -> None:
         """Write what is pending and commit."""
@@ -114,7 +108,7 @@ class CommitRun(Screen[jobs.Committed]):
             on_line=jobs.say_aloud if attached else self._overheard,
             cancelled=self._cancelled,
         )
-        message, parts, push, shown = self.message, self.parts, self._push, self.exposures
+        message, parts, push, shown = self.message, self.portions, self._push, self.exposures
 
         def work(workspace: Workspace) -> CommitMade | Exposed:
             if trust is not None:

@@ -178,7 +178,7 @@ class CommitScreen(CommitRun):
         files = len({edit.file for edit in self.ready.edits}) + len(self.ready.others)
         counts = f"  {plural(files, 'file')}, {plural(len(self.ready.edits), 'edit')}"
         counts += f", {plural(self.ready.reached, 'deployment')}" if self.ready.shared else ""
-        split = f" in {plural(len(self.parts), 'commit')} by {self.by}" if self.by else ""
+        split = f" in {plural(len(self.portions), 'commit')} by {self.by}" if self.by else ""
         signed = [("signed off  ", "good")] if self.sign_off else []
         where = self.ready.choice.current or "no branch"
         self.query_one("#header", Bar).show(
@@ -236,7 +236,7 @@ class CommitScreen(CommitRun):
         if self.by is None:
             return [*self._files_of_one(width), *self._finding_lines(width)]
         lines: list[Line] = []
-        for part in self.parts:
+        for part in self.portions:
             lines.append([(f"{self.by} {harmless(part.name)}", "title")])
             lines += self._edit_lines(part.edits, width)
         return [*lines, *self._finding_lines(width)]
@@ -342,7 +342,7 @@ class CommitScreen(CommitRun):
         message = self.query_one("#message", TextArea)
         if self.by is None:
             self._own_message = message.text
-        self.by, self.parts = event.by, event.parts
+        self.by, self.portions = event.by, event.parts
         message.read_only = event.by is not None
         if event.by is None:
             message.text = self._own_message

@@ -21,11 +21,10 @@ from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.changes.diff_view import DiffView
 from rea_xcom_tui.tui.changes.edit_lines import accepted_in, cause_words, edit_line, group_line, words
-from rea_xcom_tui.tui.changes.foreseen import outlook_words
-from rea_xcom_tui.tui.changes.writing import Undoing, Writing
+from rea_xcom_tui.tui.changes.foreseen import Writing, outlook_words
+from rea_xcom_tui.tui.changes.undoing import Undoing
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
@@ -258,10 +257,7 @@ class DiffScreen(Composed[str]):
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
-        def leave(_: object) -> None:  # what it returned would be awaited here, which is refused
-            self.dismiss("")
-
-        self.app.push_screen(Failure(event.verb, event.reason, event.output), leave)
+        self.fail(event, leave=True)
 
     # Changing
 

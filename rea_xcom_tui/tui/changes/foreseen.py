@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -13,6 +14,7 @@ from rea_xcom_tui.fleet.edit.plan import Plan
 from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background.file_changes import grouped
+from rea_xcom_tui.tui.background.parts import Composed, Part, takes
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.changes.edit_lines import cause_words, reach_of
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
@@ -159,3 +161,36 @@ def write_question(told: Foreseen) -> Question:
     where = f"{plural(told.lines, 'line')} in {plural(told.files, 'file')}"
     title = f"Write {described(told.edits)} to {plural(told.files, 'file')}?"
     return Question(title, "\n".join([f"{where}:", *body]), [Choice("w", "Enter", "write", "write"), diff, STAY])
+
+
+@dataclass(eq=False)
+class Writing(Part[Composed[Any]]):
+    """`w` writes what is pending, after the same question everywhere."""
+
+    go_on: Callable[[str], object]
+    """Does what was asked for and answered: `write`, `write_rest` (what can be made) or `commit`."""
+    show_diff: Callable[[], object]
+    allowed: Callable[[], bool] = lambda: True
+    """Whether anything may be changed now."""
+
+    def action_write(self) -> None:
+        """Work out what a write would do, then ask."""
+        if len(self.jobs.pending) and not self.allowed():
+            return
+        if why_not := nothing_to_write(self.jobs.pending):
+            self.say(why_not)
+        else:
+            self.jobs.run(self.home, "work out what a write would do", Foreseen)
+
+    @takes(Foreseen)
+    def _foreseen(self, event: Foreseen) -> None:
+        if event.conflicts:
+            self.go_on("write")
+        else:
+            self.app.push_screen(write_question(event), self._answered)
+
+    def _answered(self, answer: str | None) -> None:
+        if answer == "diff":
+            self.show_diff()
+        elif answer:
+            self.go_on("write_rest" if answer == "rest" else answer)

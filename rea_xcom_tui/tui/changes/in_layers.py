@@ -30,7 +30,7 @@ from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layer_choices import LayerChoice
-    from rea_xcom_tui.fleet.edit.pending import Fix
+    from rea_xcom_tui.fleet.edit.pending import Fix, PendingEdit
     from rea_xcom_tui.fleet.edit.plan import Proof
     from rea_xcom_tui.fleet.workspace import Refusal, Workspace
 
@@ -242,6 +242,11 @@ class LayeredEdits(Part[Composed[Any]]):
             return fixed(workspace, ids, code, place, progress)
 
         self.jobs.run_long(self.home, verb, work)
+
+    def revert(self, edit: PendingEdit) -> None:
+        """Drop a pending edit."""
+        key, verb = edit.key, f"revert {edit.field}"
+        self.jobs.run(self.home, verb, lambda workspace: jobs.Edited(workspace.pending.drop([key], verb), []))
 
     @takes(LayersOffered)
     def _layers_offered(self, event: LayersOffered) -> None:

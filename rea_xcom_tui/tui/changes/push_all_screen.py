@@ -190,19 +190,15 @@ class PushAllScreen(ListScreen[str, str]):
         self.say(f"{self._done}{pages}", "good")
         self._lay_out()
 
-    @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
         pushing, self._cancelled = self._cancelled is not None, None
         if not pushing:
-            self.fail(event, self._leave)
+            self.fail(event, leave=True)
             return
         self._problem = event.reason
         self._lay_out()
         self.say(f"! {clean(event.reason)}", "invalid")
         tell_push_failed(self.app, event, partial(self._push, attached=True))
-
-    def _leave(self, _: str | None) -> None:
-        self.dismiss("")
 
     # Around it
 

@@ -12,10 +12,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.background.repo_jobs import Exposed, Heard, listed
 from rea_xcom_tui.tui.changes.push_failed import tell_push_failed
 from rea_xcom_tui.tui.keys.bindings import bindings_of
@@ -51,7 +51,7 @@ class PushDone(Message):
         self.pushed = pushed
 
 
-class PushScreen(Screen[str]):
+class PushScreen(Composed[str]):
     """Shows what would be pushed, pushes it, and offers the pull request's page and the change table."""
 
     CSS_PATH = Path(__file__).with_name("push.tcss")
@@ -61,8 +61,7 @@ class PushScreen(Screen[str]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it for instances
 
     def __init__(self, work: jobs.Jobs) -> None:
-        super().__init__()
-        self.jobs = work
+        super().__init__(work)
         self.ready: PushReady | None = None
         self.pushed: Pushed | None = None
         self.said: list[str] = []
@@ -126,10 +125,6 @@ class PushScreen(Screen[str]):
         idle |= {"push.copy-url"} if self.pushed is None or not self.pushed.request_url else set()
         idle |= {"push.copy-table"} if ready is None or not ready.table else set()
         return frozenset(idle)
-
-    def say(self, text: str, style: str = "") -> None:
-        """Say something on the status line."""
-        self.query_one("#status", Bar).show([(text, style)])
 
     def _lay_out(self, *, at_end: bool = False) -> None:
         self.query_one(Page).show(self.lines, at_end=at_end)

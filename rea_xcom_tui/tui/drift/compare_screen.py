@@ -9,15 +9,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.drift import compare_lines as lines
 from rea_xcom_tui.tui.drift import jobs as drift_jobs
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, Span
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.drift.report import Compared
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(Composed[None]):
     """Two or more deployments, one beside the other; those that do not fit are reached by the arrows."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("compare",)
@@ -41,8 +40,7 @@ class CompareScreen(Screen[None]):
     """
 
     def __init__(self, work: jobs.Jobs, ids: Sequence[str], pending: frozenset[tuple[str, str]]) -> None:
-        super().__init__()
-        self.jobs = work
+        super().__init__(work)
         self.ids = ids
         self.pending = pending
         """Deployment and field of each pending edit."""
@@ -77,10 +75,7 @@ class CompareScreen(Screen[None]):
 
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
-        def leave(_: object) -> None:  # what it returned would be awaited here, which is refused
-            self.dismiss()
-
-        self.app.push_screen(Failure(event.verb, event.reason, event.output), leave)
+        self.fail(event, leave=True)
 
     def draw(self) -> None:
         """Draw names and fields for the present width."""
@@ -120,7 +115,3 @@ class CompareScreen(Screen[None]):
     def action_scroll_by(self, by: int) -> None:
         """Scroll the fields."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
-
-    def action_back(self) -> None:
-        """Go back to the fleet."""
-        self.dismiss()

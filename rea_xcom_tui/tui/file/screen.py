@@ -23,12 +23,11 @@ from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Row
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
 from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
-from rea_xcom_tui.tui.changes.writing import Undoing
+from rea_xcom_tui.tui.changes.undoing import Undoing
 from rea_xcom_tui.tui.file.lines import FileText, Marked, Spot, entries_of, legend, marked, summary, title_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
-from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar
@@ -296,13 +295,8 @@ class FileScreen(Composed[None]):
         edit = self.row.pending_edit(field) if field is not None else None
         if edit is None:
             self.say("No edit of this line is pending.")
-            return
-        key = edit.key
-
-        def work(workspace: Workspace) -> jobs.Edited:
-            return jobs.Edited(workspace.pending.drop([key], f"revert {field}"), [])
-
-        self.jobs.run(self, f"revert {field}", work)
+        else:
+            self.edits.revert(edit)
 
     @on(jobs.Drifted)
     def _judged(self, event: jobs.Drifted) -> None:
@@ -336,7 +330,7 @@ class FileScreen(Composed[None]):
         if self.text is None:
             self.listed.empty_text = "This file cannot be shown; Esc goes back."
             self.listed.refresh()
-        self.app.push_screen(Failure(event.verb, event.reason, event.output))
+        self.fail(event)
 
     # Elsewhere
 
@@ -356,10 +350,6 @@ class FileScreen(Composed[None]):
         file, line = self.shown, here.line if here is not None else 1
         self.dismiss(None)
         self.open_line(file, line)
-
-    def action_back(self) -> None:
-        """Go back to where one came from."""
-        self.dismiss(None)
 
 
 def sources_of(row: Row) -> list[str]:

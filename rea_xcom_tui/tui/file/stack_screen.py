@@ -11,10 +11,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.file.stack_lines import (
     LEGEND,
     LayerText,
@@ -28,7 +28,6 @@ from rea_xcom_tui.tui.file.stack_lines import (
 )
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
@@ -51,7 +50,7 @@ class Stacked(Message):
         self.texts = texts
 
 
-class StackScreen(Screen["Spot | None"]):
+class StackScreen(Composed["Spot | None"]):
     """Every layer of one deployment. Dismisses with the place that the user wants to see, or None."""
 
     CSS_PATH = Path(__file__).with_name("file.tcss")
@@ -60,8 +59,7 @@ class StackScreen(Screen["Spot | None"]):
     AUTO_FOCUS = "LineList"
 
     def __init__(self, work: jobs.Jobs, deployment: Deployment, called: str, field: FieldName | None) -> None:
-        super().__init__()
-        self.jobs = work
+        super().__init__(work)
         self.deployment = deployment
         self.called = called
         """What it is called among all of the fleet."""
@@ -172,16 +170,9 @@ class StackScreen(Screen["Spot | None"]):
         for layer, line in (force or said or lines)[-1:]:
             self.dismiss((layer.file, line))
 
-    def action_back(self) -> None:
-        """Back to the file."""
-        self.dismiss(None)
-
     @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
-        def leave(_: object) -> None:  # what it returned would be awaited here, which is refused
-            self.dismiss(None)
-
-        self.app.push_screen(Failure(event.verb, event.reason, event.output), leave)
+        self.fail(event, leave=True)
 
 
 def layer_texts(workspace: Workspace, deployment: Deployment) -> list[LayerText]:

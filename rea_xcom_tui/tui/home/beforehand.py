@@ -18,7 +18,7 @@ _LARGE = 1000
 
 _ASKED_FOR = (
     "rea_xcom_tui.tui.repo.problems_screen",
-    "rea_xcom_tui.tui.drift.actions",
+    "rea_xcom_tui.tui.drift.screen",
     "rea_xcom_tui.tui.home.values_screen",
     "rea_xcom_tui.tui.home.bulk_screen",
     "rea_xcom_tui.tui.changes.diff_screen",

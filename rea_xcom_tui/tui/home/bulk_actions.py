@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.cells.rows import UNSET, Column
 from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.xcom.model import FieldName
 from rea_xcom_tui.xcom.query import narrowed
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.home.values_screen import Verb
 
 
+@dataclass(eq=False)
 class FleetBulk(FleetPart):
     """Everything that changes more than the cell under the cursor."""
 
-    def __init__(self, home: FleetView, edits: LayeredEdits) -> None:
-        super().__init__(home)
-        self.edits = edits
+    edits: LayeredEdits
 
     async def action_edit_marked(self) -> None:
         """Set the column under the cursor on all marked deployments."""

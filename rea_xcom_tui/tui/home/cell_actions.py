@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -18,25 +19,23 @@ from rea_xcom_tui.tui.home.editor_actions import FleetEditor
 from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.table import FleetTable
-from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.tui.kit.dialogs import Failure
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.workspace import Refusal, Workspace
+    from rea_xcom_tui.fleet.workspace import Refusal
 
 
+@dataclass(eq=False)
 class FleetCells(FleetPart):
     """Edits the cell under the cursor where it stands, and shows its file."""
 
-    def __init__(self, home: FleetView, edits: LayeredEdits, editor: FleetEditor, overview: FleetOverview) -> None:
-        super().__init__(home)
-        self.edits = edits
-        self.editor = editor
-        self.overview = overview
-        self._editing: tuple[str, FieldName] | None = None
-        """The cell that an editor lies over."""
+    edits: LayeredEdits
+    editor: FleetEditor
+    overview: FleetOverview
+    _editing: tuple[str, FieldName] | None = None
+    """The cell that an editor lies over."""
 
     # Editing
 
@@ -140,13 +139,8 @@ class FleetCells(FleetPart):
         edit = row.pending_edit(field) if row is not None and field is not None else None
         if edit is None:
             self.say("There is no pending edit in this cell.")
-            return
-        key = edit.key
-
-        def work(workspace: Workspace) -> jobs.Edited:
-            return jobs.Edited(workspace.pending.drop([key], f"revert {field}"), [])
-
-        self.jobs.run(self.home, f"revert {field}", work)
+        else:
+            self.edits.revert(edit)
 
     @takes(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,7 @@ from rea_xcom_tui.tui.background.repo_jobs import CommitMade
 from rea_xcom_tui.tui.changes.foreseen import NOTHING
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.repo_actions import FleetRepo
-from rea_xcom_tui.tui.home.view import FleetView
-from rea_xcom_tui.tui.kit.dialogs import Failure, QuitGuard
+from rea_xcom_tui.tui.kit.dialogs import QuitGuard
 from rea_xcom_tui.tui.kit.fit import shorten
 
 if TYPE_CHECKING:
@@ -31,13 +31,12 @@ _MADE = re.compile(r"\[(\S+)(?: \([^)]*\))? ([0-9a-f]{4,64})\] (.*)")
 """Git's line of what it has made: branch, id and subject."""
 
 
+@dataclass(eq=False)
 class FleetChanges(FleetPart):
     """Shows what is pending, writes it, commits it, and asks before it would be lost."""
 
-    def __init__(self, home: FleetView, repo: FleetRepo) -> None:
-        super().__init__(home)
-        self.repo = repo
-        self._leaving = False
+    repo: FleetRepo
+    _leaving: bool = False
 
     # Writing and committing
 
@@ -144,10 +143,10 @@ class FleetChanges(FleetPart):
     def _failed(self, event: jobs.Failed) -> None:
         self._leaving = False
         if not self.shown.ready:
-            self.home.fail(event.reason)
+            self.home.give_up(event.reason)
             return
         self.home.show_changed()
-        self.app.push_screen(Failure(event.verb, event.reason, event.output))
+        self.home.fail(event)
 
     # Leaving
 

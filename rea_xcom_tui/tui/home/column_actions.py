@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import events
 
@@ -14,17 +15,14 @@ from rea_xcom_tui.tui.cells.columns import chosen_columns, widened
 from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.home.view import FleetView
 
 
+@dataclass(eq=False)
 class FleetColumns(FleetPart):
     """Owns which columns there are. The choice is kept outside the repo, which is never written to for it."""
 
-    def __init__(self, home: FleetView, overview: FleetOverview) -> None:
-        super().__init__(home)
-        self.overview = overview
-
-    wide = False
+    overview: FleetOverview
+    wide: bool = False
     """Whether each column is as wide as its longest value."""
 
     @property

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rea_xcom_tui.tui.cells.explain import place_of
 from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.xcom.model import FieldName
 
 
+@dataclass(eq=False)
 class FleetCopy(FleetPart):
     """Takes a value, a name, a place or a row along, and puts a value into one cell or many."""
 
-    def __init__(self, home: FleetView, edits: LayeredEdits, bulk: FleetBulk) -> None:
-        super().__init__(home)
-        self.edits = edits
-        self.bulk = bulk
-
+    edits: LayeredEdits
+    bulk: FleetBulk
     copied: str | None = None
     """The text copied last."""
 

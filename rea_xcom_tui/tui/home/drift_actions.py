@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from rea_xcom_tui.tui.home.part import FleetPart
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.tui.drift.screen import Leave
+    from rea_xcom_tui.tui.drift.view import Leave
     from rea_xcom_tui.xcom.model import FieldName
 
 
@@ -16,7 +16,7 @@ class FleetDrift(FleetPart):
 
     def action_drift(self) -> None:
         """Show what differs in the fleet, by cause."""
-        from rea_xcom_tui.tui.drift.actions import DriftScreen
+        from rea_xcom_tui.tui.drift.screen import DriftScreen
 
         if not self.shown.ready:
             self.say("The repo is still being read; comparing waits until it is.", "edited")

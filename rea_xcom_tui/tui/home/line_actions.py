@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import events
 
 from rea_xcom_tui.errors import ToolError
@@ -25,28 +27,18 @@ from rea_xcom_tui.tui.home.query_actions import FleetQueries
 from rea_xcom_tui.tui.home.revision_actions import FleetRevisions
 from rea_xcom_tui.tui.home.sorting import query_matcher
 from rea_xcom_tui.tui.home.suggestions import KnownValues
-from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 
+@dataclass(eq=False)
 class FleetLineActions(FleetPart):
     """Opens the command line over the status line, and does what was typed there."""
 
-    def __init__(
-        self,
-        home: FleetView,
-        edits: LayeredEdits,
-        bulk: FleetBulk,
-        queries: FleetQueries,
-        revisions: FleetRevisions,
-        campaigns: FleetCampaigns,
-    ) -> None:
-        super().__init__(home)
-        self.edits = edits
-        self.bulk = bulk
-        self.queries = queries
-        self.revisions = revisions
-        self.campaigns = campaigns
+    edits: LayeredEdits
+    bulk: FleetBulk
+    queries: FleetQueries
+    revisions: FleetRevisions
+    campaigns: FleetCampaigns
 
     async def action_command_line(self) -> None:
         """Type a command; what was typed after the key comes to it already."""

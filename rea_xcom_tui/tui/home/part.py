@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.tui.background.parts import Part
 from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.home.shown import Shown
 from rea_xcom_tui.tui.home.table import FleetTable
 from rea_xcom_tui.tui.home.view import FleetView
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 class FleetPart(Part[FleetView]):
     """One concern of the fleet's screen, with what all of them look at."""
 
-    def __init__(self, home: FleetView) -> None:
-        super().__init__(home)
-        self.shown = home.shown
+    @property
+    def shown(self) -> Shown:
+        """What the screen shows."""
+        return self.home.shown
 
     @property
     def table(self) -> FleetTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.beforehand import get_ready
+from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.home.view import FleetView
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.row import Ahead
@@ -27,19 +28,18 @@ WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""
 
 
+@dataclass(eq=False)
 class FleetReading(FleetPart):
     """Has the repo read, and takes up what is found."""
 
+    overview: FleetOverview
     _notices: frozenset[str] = frozenset()
     """What has been told of the whole repo; a read of single files may have less to tell."""
     _ahead: Ahead | None = None
     """The fleet as it will be, when it was last worked out."""
-    _last_shown = 0.0
-
-    def __init__(self, home: FleetView) -> None:
-        super().__init__(home)
-        self._arrived: list[Row] = []
-        """Rows read by the first scan that are not shown yet."""
+    _arrived: list[Row] = field(default_factory=list)
+    """Rows read by the first scan that are not shown yet."""
+    _last_shown: float = 0.0
 
     @takes(events.Mount)
     def _mounted(self) -> None:
@@ -102,8 +102,8 @@ class FleetReading(FleetPart):
             self.shown.tally.problems = event.problems
             self.table.rows_changed()
             self.home.show_header()
-            self.home.tell_values()
-            self.home.tell_trouble()
+            self.overview.tell_values()
+            self.overview.tell_trouble()
             self.home.show_details()
             if self.shown.said_at is None:
                 self.home.show_status()
@@ -116,12 +116,8 @@ class FleetReading(FleetPart):
 
     def look_at_disk(self) -> None:
         """Notice files that change on disk, but never while something is being typed or asked."""
-        if (
-            self.shown.ready
-            and self.shown.tally.reading is None
-            and self.table.has_focus
-            and self.app.screen is self.home
-        ):
+        idle = self.shown.ready and self.shown.tally.reading is None
+        if idle and self.table.has_focus and self.app.screen is self.home:
             self.jobs.watch(self.home)
 
     def action_rescan(self) -> None:

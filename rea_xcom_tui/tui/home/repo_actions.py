@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.columns import LAST_CHANGE
 from rea_xcom_tui.tui.home.column_actions import FleetColumns
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.dialogs import TrustQuestion
 from rea_xcom_tui.tui.kit.fit import wrapped_sentences
 from rea_xcom_tui.tui.kit.styled_lines import Painted, Span
@@ -27,13 +27,11 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.model import FieldName
 
 
+@dataclass(eq=False)
 class FleetRepo(FleetPart):
     """Opens the screens around the repo and does what they ask for; owns the banner."""
 
-    def __init__(self, home: FleetView, columns: FleetColumns) -> None:
-        super().__init__(home)
-        self.columns = columns
-
+    columns: FleetColumns
     standing: Standing | None = None
     """How the repo stood when it was last looked at."""
     changed_last: Mapping[tuple[str, ...], str] | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.changes.foreseen import Writing
 from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
-from rea_xcom_tui.tui.changes.writing import Writing
 from rea_xcom_tui.tui.home.bulk_actions import FleetBulk
 from rea_xcom_tui.tui.home.campaign_actions import FleetCampaigns
 from rea_xcom_tui.tui.home.cell_actions import FleetCells
@@ -62,7 +62,7 @@ class FleetScreen(FleetView):
             self, self.changes.action_carry_out, self.changes.action_diff, lambda: self.may_change() is not None
         )
         self.details = FleetDetails(self)
-        self.reading = FleetReading(self)
+        self.reading = FleetReading(self, self.overview)
         self.parts = (
             self.changes, self.undoing, self.cells, self.probes, self.repo, self.underneath, self.drift, self.editor,
             self.lines, self.copying, self.restoring, self.bulk, self.campaigns, self.revisions, self.queries,
@@ -90,14 +90,6 @@ class FleetScreen(FleetView):
     def tell_spread(self) -> None:
         """Tell over the table what its rows have in common."""
         self.overview.tell_spread()
-
-    def tell_values(self) -> None:
-        """Count anew how the values of the rows spread."""
-        self.overview.tell_values()
-
-    def tell_trouble(self) -> None:
-        """Tell over the table how many of its rows have problems, or have drifted."""
-        self.overview.tell_trouble()
 
     def fit_panel(self) -> None:
         """Give the details the room that they need."""

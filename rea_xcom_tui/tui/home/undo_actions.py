@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.restore_actions import FleetRestore
-from rea_xcom_tui.tui.home.view import FleetView
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
 
 if TYPE_CHECKING:
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.write.gate import Progress
 
 
+@dataclass(eq=False)
 class FleetUndo(FleetPart):
     """Takes the newest step back, whether it is pending, written or committed, and does it again."""
 
-    def __init__(self, home: FleetView, restoring: FleetRestore) -> None:
-        super().__init__(home)
-        self.restoring = restoring
+    restoring: FleetRestore
 
     # Undo
 

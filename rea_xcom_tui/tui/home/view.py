@@ -55,7 +55,7 @@ class FleetView(Composed[None]):
         self.look = look
         columns = look.memory.columns or look.columns
         self.shown = Shown(chosen_columns(columns), usual_columns=not columns)
-        self.fail = fail
+        self.give_up = fail
         self._idle: frozenset[str] = frozenset()
         self._marked = False
 
@@ -120,12 +120,6 @@ class FleetView(Composed[None]):
 
     def tell_spread(self) -> None:
         """Tell over the table what its rows have in common."""
-
-    def tell_values(self) -> None:
-        """Count anew how the values of the rows spread."""
-
-    def tell_trouble(self) -> None:
-        """Tell over the table how many of its rows have problems, or have drifted."""
 
     def fit_columns(self, view: Sequence[int]) -> bool:
         """Choose the columns that tell something of the rows in view; True where others are shown now."""

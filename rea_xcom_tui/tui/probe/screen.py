@@ -229,10 +229,6 @@ class ProbeScreen(ListScreen[Trial, None]):
         if self.probes is not None:
             self.probes.stop()
 
-    @on(jobs.Failed)
-    def _failed(self, event: jobs.Failed) -> None:
-        self.fail(event)
-
 
 def _said_of_pending(places: Sequence[Candidate]) -> str:
     """That what is tried is not what the files say, where that is so."""

@@ -187,10 +187,6 @@ class HistoryScreen(ListScreen["Committed", bool]):
             text = many if len(words) > 1 else f"~ {words[0]}: pending" if words else "~ the pending edit is reverted"
             self.say(f"{text} · u in the fleet undoes it{clean(why)}", "edited")
 
-    @on(jobs.Failed)
-    def _failed(self, event: jobs.Failed) -> None:
-        self.fail(event)
-
     def action_back(self) -> None:
         """Go back to the fleet, which draws what is pending now."""
         self.dismiss(True)

@@ -115,10 +115,6 @@ class LogScreen(ListScreen[Deed, None]):
         self.changing = not self.changing
         self._refresh()
 
-    @on(jobs.Failed)
-    def _failed(self, event: jobs.Failed) -> None:
-        self.fail(event)
-
 
 def _time(deed: Deed) -> str:
     return datetime.fromtimestamp(deed.when).strftime("%H:%M:%S")

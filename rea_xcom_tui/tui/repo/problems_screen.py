@@ -18,7 +18,7 @@ from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
 from rea_xcom_tui.tui.changes.around import Around
 from rea_xcom_tui.tui.changes.in_layers import FixesForeseen, LayeredEdits, Tell, foreseen_fixes
-from rea_xcom_tui.tui.changes.writing import Undoing
+from rea_xcom_tui.tui.changes.undoing import Undoing
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import Failure
@@ -330,7 +330,3 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
         """Show the problems as they are now, and judge anew what is pending."""
         self.refresh_list()
         self.jobs.drift(self)
-
-    @on(jobs.Failed)
-    def _failed(self, event: jobs.Failed) -> None:
-        self.fail(event)

@@ -109,7 +109,6 @@ class RevisionsScreen(ListScreen["FieldDelta", None]):
         self.say("Enter shows who changed it · o and n choose the sides · x swaps them", "quiet")
         self._refresh()
 
-    @on(jobs.Failed)
     def _failed(self, event: jobs.Failed) -> None:
         self.say("", "quiet")
         self._refresh()
