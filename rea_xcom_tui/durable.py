@@ -11,7 +11,6 @@ import contextlib
 import fcntl
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator
 
 StrPath = str | os.PathLike[str]
@@ -25,7 +24,7 @@ _TEMPORARY = re.compile(r"\..+\.(?:[0-9a-f]{12}\.rea-xcom-tui|[0-9a-f]{12}|[a-z0
 
 def new_token() -> str:
     """Twelve random hexadecimal digits that no other temporary file has in its name."""
-    return secrets.token_hex(6)
+    return os.urandom(6).hex()
 
 
 def temporary_name(name: str, token: str) -> str:

@@ -23,7 +23,8 @@ LATER = {
         layouts/referenced.py layouts/suggestions.py layouts/tree.py layouts/umbrella.py
         values/charts.py values/kustomized.py values/merged.py values/patches.py values/quick_layers.py
         values/quick_patch.py values/quick_stack.py values/setting.py values/stack.py values/documents.py
-        fleet/scan/by_chance.py fleet/scan/kept_layers.py fleet/scan/layer_*.py fleet/scan/layered.py fleet/scan/left_out.py fleet/scan/links.py
+        fleet/scan/by_chance.py fleet/scan/kept_layers.py fleet/scan/layer_*.py fleet/scan/layered.py
+        fleet/scan/left_out.py fleet/scan/links.py
         fleet/scan/stacks.py fleet/scan/trees.py fleet/scan/joining.py fleet/edit/extents.py fleet/edit/layer_*.py
         fleet/edit/layers.py fleet/edit/placing.py fleet/edit/reach.py fleet/edit/ways.py fleet/history/layered.py
         tui/changes/in_layers.py tui/file/stack_*.py user/layout_*.py reports/ways.py xcom/rules/layers.py
@@ -43,7 +44,7 @@ LATER = {
     "the UI in a browser": "cli/browser.py cli/commands/serve.py",
     "a quick reader of plain files, and views of the cache": """
         values/quick.py values/quick_node.py values/section_lines.py fleet/scan/views.py fleet/scan/shown.py
-        fleet/scan/footprint.py tui/home/beforehand.py
+        fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py reports/*_view.py
     """,
     "stores, the worker's own state, what is encrypted": "xcom/stores.py xcom/sealed.py values/sealed.py",
     "groups of rows, and how values spread": """

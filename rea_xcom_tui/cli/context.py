@@ -96,11 +96,14 @@ class Session:
 
         return [*read_fleets(self.fleets), *self.repos]
 
-    def show(self, view: View) -> tuple[Workspace, Showing | None]:
-        """Open the repo and show its fleet without making one; where that is not enough, the fleet is read."""
+    def show(self, view: Callable[[], View]) -> tuple[Workspace, Showing | None]:
+        """Open the repo and show its fleet without making one; where that is not enough, the fleet is read.
+
+        The view is imported once git is at work.
+        """
         workspace = self._opened(self.entries(), look=True)
         with working("reading the repo") as progress, read_for_good():
-            showing = workspace.show(view)
+            showing = workspace.show(view())
             if showing is None:
                 workspace.scan(progress.count)
         return workspace, showing
@@ -279,7 +282,7 @@ def require_files(fleet: Fleet) -> None:
     )
 
 
-def out(text: str, *, end: bool = True) -> None:
+def out(text: str | bytes, *, end: bool = True) -> None:
     """Print for the user, or for the program that reads our stdout; nothing where there is nothing to say.
 
     What a person reads goes through `for_people`.

@@ -21,8 +21,9 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def write(text: str, *, error: bool = False, color: bool | None = None, end: bool = True) -> None:
-    """Print a text and a newline. A reader that has gone stops nothing: what was asked for is done all the same.
+def write(text: str | bytes, *, error: bool = False, color: bool | None = None, end: bool = True) -> None:
+    """Print a text, or plain ASCII as bytes, and a newline. A reader that has gone stops nothing: what was asked for is
+    done all the same.
 
     With `color`, colours are kept also where no terminal reads; without `end`, more of the same line follows.
 

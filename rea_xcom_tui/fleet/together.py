@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -25,9 +25,10 @@ from rea_xcom_tui.xcom.model import FieldName, Finding, Value
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.fleet.edit.state import FleetState
+    from rea_xcom_tui.fleet.scan.cache import Cache
     from rea_xcom_tui.fleet.scan.scan import Progress as ScanProgress
     from rea_xcom_tui.fleet.scan.shown import View
-    from rea_xcom_tui.fleet.scan.views import Showing, ShownRepo
+    from rea_xcom_tui.fleet.scan.views import Glance
     from rea_xcom_tui.gitops import Repository
 
 
@@ -133,20 +134,16 @@ class Together(Workspace):
         done = 0
         for repo, member in self._one_by_one(look=ref is None):
             told = None if progress is None else _onward(progress, repo, done)
-            done += len(member.scan(told, ref=ref).deployments)
+            with in_repo(repo):
+                done += len(member.scan(told, ref=ref).deployments)
         return self._join(ref)
 
-    def show(self, view: View) -> Showing | None:
-        """The fleet as a view shows it, without making one; None where that is not enough for one of the repos."""
-        from rea_xcom_tui.fleet.scan.views import shown_together
-
-        shown: dict[str, ShownRepo] = {}
+    def glances(self, view: View, cache: Cache) -> Generator[tuple[str, Glance]]:
+        """A glance at each of the repos that the fleet is made of, and its name."""
         for repo, member in self._one_by_one(look=True):
-            part = member.show_alone(view)
-            if part is None:
-                return None
-            shown[repo] = part
-        return shown_together(view, shown, self.reading())
+            with in_repo(repo):
+                glance = member.glance(view, cache)
+            yield repo, glance
 
     def look_ahead(self) -> None:
         """Have git look at the working trees of the first repos for the next scan."""
@@ -155,7 +152,7 @@ class Together(Workspace):
                 member.look_ahead()
 
     def _one_by_one(self, *, look: bool) -> Iterator[tuple[str, Workspace]]:
-        """Each repo to be read, and its name, which what goes wrong then tells; they share what reads files.
+        """Each repo to be read, and its name; they share what reads files.
 
         With `look`, git looks at the working trees of the next ones meanwhile.
         """

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from rea_xcom_tui.user.settings import Forge
+if TYPE_CHECKING:
+    from rea_xcom_tui.user.settings import Forge
 
 _KNOWN_HOSTS: tuple[tuple[Forge, re.Pattern[str]], ...] = (
     ("github", re.compile(r"(^|\.)github\.|(^|\.)ghe\.com$")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -222,7 +222,7 @@ def _walk(
 ) -> Iterator[tuple[Commit, list[str]]]:
     """Run `git log` and yield each commit with what is printed for it, cut at the NULs."""
     # A file may have any name and a subject any text; none of them can hold a mark made just now.
-    mark = secrets.token_hex(16)
+    mark = os.urandom(16).hex()
     arguments = ["log", "-z", f"--format={mark}{_FIELDS}", *_SAFE, *options, start, "--", *map(literal, limits)]
     header: list[str] = []
     tokens: list[str] = []

@@ -7,32 +7,30 @@ import os
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rea_xcom_tui.gitops import branches, history, listing, partial, push, status, switching
-from rea_xcom_tui.gitops.blame import LineOrigin, blame
-from rea_xcom_tui.gitops.branches import NamedRef
-from rea_xcom_tui.gitops.commit.commit import commit_changes
-from rea_xcom_tui.gitops.commit.recovery import recover_cut_off
-from rea_xcom_tui.gitops.commit.request import Change, CommitResult, Request, Verify
-from rea_xcom_tui.gitops.create import HistoryStep, write_history
+from rea_xcom_tui.gitops import branches, history, listing, partial, push, status
 from rea_xcom_tui.gitops.discover import discover, existing_folder
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
-from rea_xcom_tui.gitops.forge import pull_request_url
-from rea_xcom_tui.gitops.history import Commit, FileRevision
-from rea_xcom_tui.gitops.listing import FileEntry
-from rea_xcom_tui.gitops.marked import MarkedCommit, marked_commits
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
-from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing, changed_files, outgoing
 from rea_xcom_tui.gitops.process.log import CommandLog
 from rea_xcom_tui.gitops.process.runner import Runner
-from rea_xcom_tui.gitops.process.watch import Watch
-from rea_xcom_tui.gitops.push import PushResult
-from rea_xcom_tui.gitops.state import RepoState, read_state
-from rea_xcom_tui.gitops.store import store_blobs
-from rea_xcom_tui.gitops.viewing import viewed_dirty_paths
 from rea_xcom_tui.gitops.work_tree import Look
-from rea_xcom_tui.user.settings import Forge
 from rea_xcom_tui.user.trust import TrustStore
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.gitops.blame import LineOrigin
+    from rea_xcom_tui.gitops.branches import NamedRef
+    from rea_xcom_tui.gitops.commit.request import Change, CommitResult, Verify
+    from rea_xcom_tui.gitops.create import HistoryStep
+    from rea_xcom_tui.gitops.history import Commit, FileRevision
+    from rea_xcom_tui.gitops.listing import FileEntry
+    from rea_xcom_tui.gitops.marked import MarkedCommit
+    from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing
+    from rea_xcom_tui.gitops.process.watch import Watch
+    from rea_xcom_tui.gitops.push import PushResult
+    from rea_xcom_tui.gitops.state import RepoState
+    from rea_xcom_tui.user.settings import Forge
 
 _MOMENT = 2.0
 """Seconds for which what a git folder could run is taken to be what it just was."""
@@ -41,7 +39,8 @@ _MOMENT = 2.0
 class Repository:
     """A git repo with a work tree. One object per thread: use `for_another_thread` for more.
 
-    Every method asks git anew, nothing is cached. Methods raise GitProblem when git fails.
+    Every method asks git anew, nothing is cached. Methods raise GitProblem when git fails. What only some of them need
+    is imported there: a command that lists the fleet has git at work before the rest of the tool is imported.
     """
 
     def __init__(
@@ -172,6 +171,8 @@ class Repository:
 
     def state(self) -> RepoState:
         """Return how the repo stands: branch, unfinished operations, upstream, lock, identity."""
+        from rea_xcom_tui.gitops.state import read_state
+
         return read_state(self._runner, self.git_dir)
 
     def tracked_and_untracked(self) -> list[FileEntry]:
@@ -218,6 +219,8 @@ class Repository:
 
     def store(self, contents: Sequence[bytes]) -> list[str]:
         """Keep each content as a blob, byte for byte, and return the blob ids in the same order."""
+        from rea_xcom_tui.gitops.store import store_blobs
+
         return store_blobs(self._runner, contents)
 
     def hash_bytes(self, data: bytes) -> str:
@@ -226,6 +229,8 @@ class Repository:
 
     def dirty(self, paths: Iterable[str] | None = None) -> frozenset[str]:
         """Return the tracked paths (of `paths`) that differ from HEAD, in the index or in the work tree."""
+        from rea_xcom_tui.gitops.viewing import viewed_dirty_paths
+
         limits = None if paths is None else list(paths)
         if self.viewing:
             return viewed_dirty_paths(self._runner, self.object_format, limits)
@@ -256,6 +261,8 @@ class Repository:
 
     def blame(self, commit: str, path: str) -> list[LineOrigin]:
         """Return each line of a file in a commit, with who wrote it."""
+        from rea_xcom_tui.gitops.blame import blame
+
         return blame(self._runner, self.resolve(commit), path)
 
     def git_version(self) -> str:
@@ -276,6 +283,8 @@ class Repository:
 
     def marked(self, text: str, start: str | None = None, *, without: Sequence[str] = ()) -> list[MarkedCommit]:
         """Return the commits whose message holds `text`: of `start`, or of every branch; see `gitops.marked`."""
+        from rea_xcom_tui.gitops.marked import marked_commits
+
         tip = None if start is None else self.resolve(start)
         return marked_commits(self._runner, text, tip, without=[self.resolve(ref) for ref in without])
 
@@ -288,6 +297,8 @@ class Repository:
 
     def branches(self) -> list[str]:
         """List the local branches, the one with the newest commit first."""
+        from rea_xcom_tui.gitops import switching
+
         return switching.local_branches(self._runner)
 
     def refs(self) -> list[NamedRef]:
@@ -303,6 +314,8 @@ class Repository:
 
         Raises SwitchRefused, with everything as it was.
         """
+        from rea_xcom_tui.gitops import switching
+
         self.judge()
         switching.switch_branch(self._runner, self.git_dir, branch, watch)
 
@@ -329,6 +342,10 @@ class Repository:
         or a hook forbids the commit; the files then stay as they are (apart from what a hook did to them), and
         index and branch are as they were.
         """
+        from rea_xcom_tui.gitops.commit.commit import commit_changes
+        from rea_xcom_tui.gitops.commit.request import Request
+        from rea_xcom_tui.gitops.process.watch import Watch
+
         request = Request(
             root=self.root,
             git_dir=self.git_dir,
@@ -364,10 +381,14 @@ class Repository:
 
     def outgoing(self, remote: str, branch: str) -> Outgoing:
         """Return what a push of `branch` to `remote` would send, as far as this repo knows."""
+        from rea_xcom_tui.gitops.outgoing import outgoing
+
         return outgoing(self._runner, remote, branch)
 
     def changed_files(self, old: str, new: str) -> tuple[ChangedFile, ...]:
         """Return the regular files that differ between two commits, with their blobs."""
+        from rea_xcom_tui.gitops.outgoing import changed_files
+
         return changed_files(self._runner, self.resolve(old), self.resolve(new))
 
     def push(
@@ -395,6 +416,8 @@ class Repository:
 
         `forges` says which forge runs on a host whose name does not tell.
         """
+        from rea_xcom_tui.gitops.forge import pull_request_url
+
         return pull_request_url(self.remote_url(remote), branch, target, forges)
 
     def recover_commit(self) -> str | None:
@@ -403,6 +426,8 @@ class Repository:
         Returns None when there was nothing to fix, when another copy of this tool is at work, and in a repo
         open for viewing only. Files of the work tree stay. Raises CommitRefused when git left a lock behind.
         """
+        from rea_xcom_tui.gitops.commit.recovery import recover_cut_off
+
         return None if self.judge() else recover_cut_off(self._runner, self.git_dir)
 
     def pushed(self, commit: str) -> tuple[str, ...] | None:
@@ -415,5 +440,7 @@ def create_repository(path: str | os.PathLike[str], steps: Sequence[HistoryStep]
 
     The user's hooks, signing and templates stay out of it. Raises GitProblem when a repo is there already.
     """
+    from rea_xcom_tui.gitops.create import write_history
+
     write_history(Path(path), steps)
     return Repository.open(path)

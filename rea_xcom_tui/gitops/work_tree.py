@@ -48,15 +48,23 @@ class Look:
         self._viewed = runner.view
         self._listed = runner.start(_LISTED)
         self._marked = runner.start(_CONVERTED)
+        self._out: bytes | None = None
         self._index: Listing | None = None
         self._head = head_commit(runner) if runner.view else None
         self._branch = current_branch(runner) if runner.view else None
 
     @property
+    def listed(self) -> bytes:
+        """How git lists the index: each file with its mode, blob id and flags, which is known long before the rest."""
+        if self._out is None:
+            self._out = self._listed.output().stdout
+        return self._out
+
+    @property
     def index(self) -> Listing:
-        """The files of the index, which are known long before the rest."""
+        """The files of the index."""
         if self._index is None:
-            self._index = index_listing(self._listed.output().stdout)
+            self._index = index_listing(self.listed)
         return self._index
 
     def work_tree(self) -> WorkTree:

@@ -36,7 +36,12 @@ def is_leftover(file: str) -> bool:
 
     These are the names that editors, patch and merge tools, browsers and file managers give.
     """
-    return _LEFTOVER.search(file.rpartition("/")[2]) is not None
+    return _is_leftover(file.rpartition("/")[2])
+
+
+@lru_cache(maxsize=4096)
+def _is_leftover(name: str) -> bool:
+    return _LEFTOVER.search(name) is not None
 
 
 @lru_cache(maxsize=16)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,10 @@ import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import within
-from rea_xcom_tui.fleet.scan.shown import Shown, View
-from rea_xcom_tui.fleet.scan.views import Showing, ShownRepo
 from rea_xcom_tui.xcom.model import FIELDS, STATE_FIELDS, FieldReading, Finding
 
 SCHEMA = 1
 """Version of the JSON; grows only when a key changes its meaning."""
-
-_AT_ONCE = 500
-"""Deployments whose JSON is made at once, so that a large fleet's is never in memory as a whole."""
 
 
 def fleet_json(fleet: Fleet, deployments: Iterable[Deployment]) -> str:
@@ -53,60 +47,19 @@ def fleet_object(fleet: Fleet, deployments: Iterable[Deployment]) -> dict[str, A
 
 def dump(data: Mapping[str, Any]) -> str:
     """JSON text in plain ASCII, so that no terminal sees a control or bidirectional character in it."""
-    return _indented(_ascii(data))
+    return indented(ascii_json(data))
 
 
-def view_head(deployment: Deployment) -> bytes:
-    """The JSON of a deployment up to its findings, compact and in plain ASCII."""
-    data = deployment_object(deployment)
-    del data["findings"], data["git"]
-    return _ascii(data)[:-1] + b',"findings":['
-
-
-def view_finding(file: str, finding: Finding) -> bytes:
-    """The JSON of a finding in a file, compact and in plain ASCII."""
-    return _ascii(_finding(file, finding))
-
-
-VIEW = View("list-json-1", view_head, view_finding)
-
-
-def showing_json(showing: Showing) -> Iterator[str]:
-    """What `fleet_json` says of a whole fleet, in portions of text, from what is kept of each deployment."""
-    files = [unreadable_object(file) for file in showing.unreadable]
-    whole = {"schema": SCHEMA, **_shown_repos(showing), "deployments": [0], "unreadable": files, "unused": []}
-    before, _, after = dump(whole).partition("[\n    0\n  ]")
-    yield before
-    opening, rows = "[\n", showing.rows()
-    while some := [_whole(showing.repos[repo], repo, one, found) for repo, one, found in islice(rows, _AT_ONCE)]:
-        text = _indented(b'{"":[%b]}' % b",".join(some))
-        yield opening + text[text.index("[") + 2 : text.rindex("\n  ]")]
-        opening = ",\n"
-    yield ("[]" if opening == "[\n" else "\n  ]") + after
-
-
-def _whole(part: ShownRepo, repo: str, one: Shown, findings: Sequence[bytes]) -> bytes:
-    head = one.head
-    if repo:  # which has neither quotes nor what JSON escapes
-        name, end = repo.encode(), head.index(b'","name":') + 1
-        head = b'{"id":"%b:%b,"repo":"%b"%b' % (name, head[len(b'{"id":"') : end], name, head[end:])
-    dirty = b"true" if one.id in part.dirty else b"false"
-    return b'%b%b],"git":{"dirty":%b}}' % (head, b",".join(findings), dirty)
-
-
-def _shown_repos(showing: Showing) -> dict[str, Any]:
-    of = {name: _repo(part.root, part.head, part.branch, None) for name, part in showing.repos.items()}
-    return {"repo": of[""]} if "" in of else {"repos": [{"name": name, **repo} for name, repo in of.items()]}
-
-
-def _indented(data: bytes) -> str:
+def indented(data: bytes) -> str:
+    """JSON with two blanks for each level."""
     try:
         return msgspec.json.format(data, indent=2).decode()
     except msgspec.DecodeError:  # half of a pair of surrogates, which JSON can tell and text cannot hold
         return json.dumps(json.loads(data), indent=2, ensure_ascii=True)
 
 
-def _ascii(data: Mapping[str, Any]) -> bytes:
+def ascii_json(data: Mapping[str, Any]) -> bytes:
+    """Compact JSON in plain ASCII."""
     try:
         text = msgspec.json.encode(data)
     except (UnicodeEncodeError, OverflowError):  # half of a pair of surrogates; a number beyond 64 bits
@@ -120,15 +73,16 @@ def repo_objects(fleet: Fleet) -> dict[str, Any]:
     """Which repo was read, as `repo`; of a fleet of several, each as `repos`."""
     if not fleet.repos:
         return {"repo": repo_object(fleet)}
-    return {"repos": [{"name": one.name, **_repo(one.root, one.head, one.branch, fleet.ref)} for one in fleet.repos]}
+    return {"repos": [{"name": one.name, **repo_of(one.root, one.head, one.branch, fleet.ref)} for one in fleet.repos]}
 
 
 def repo_object(fleet: Fleet) -> dict[str, Any]:
     """Which repo and which revision was read."""
-    return _repo(fleet.root, fleet.head, fleet.branch, fleet.ref)
+    return repo_of(fleet.root, fleet.head, fleet.branch, fleet.ref)
 
 
-def _repo(root: Path, head: str | None, branch: str | None, ref: str | None) -> dict[str, Any]:
+def repo_of(root: Path, head: str | None, branch: str | None, ref: str | None = None) -> dict[str, Any]:
+    """A repo and what was read of it."""
     return {"root": str(root), "head": head, "branch": branch, "ref": ref}
 
 
@@ -181,10 +135,11 @@ def field_object(deployment: Deployment, reading: FieldReading) -> dict[str, Any
 
 def finding_object(deployment: Deployment, finding: Finding) -> dict[str, Any]:
     """One finding of a rule, with its place."""
-    return _finding(within(deployment.repo, deployment.file_at(finding.layer)), finding)
+    return finding_in(within(deployment.repo, deployment.file_at(finding.layer)), finding)
 
 
-def _finding(file: str, finding: Finding) -> dict[str, Any]:
+def finding_in(file: str, finding: Finding) -> dict[str, Any]:
+    """One finding in a file."""
     return {
         "code": finding.code,
         "severity": finding.severity,

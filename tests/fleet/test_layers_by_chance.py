@@ -54,8 +54,8 @@ def test_a_field_that_another_order_of_the_options_changes_is_in_conflict_too() 
     path = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH"
     helm = (
         f"valuesObject: {{xcomBackend: {BACKEND}}}\n"
-        f"parameters: [{{name: 'commonEnv[0].name', value: {path}}}, {{name: 'commonEnv[0].value', value: 's3://a/b'}}, "
-        "{name: commonEnv, value: '{}'}]"
+        f"parameters: [{{name: 'commonEnv[0].name', value: {path}}}, {{name: 'commonEnv[0].value', value: 's3://a/b'}},"
+        " {name: commonEnv, value: '{}'}]"
     )
     result = Result({**CHART_FILES, "x.yaml": app(helm)})
     (found,) = [each for each in result.entries if each.conflict]

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.cli.commands.check import FROM_VIEW
 from rea_xcom_tui.fleet.opening import open_fleet
+from rea_xcom_tui.fleet.scan.cache import cache_path
+from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view
 from rea_xcom_tui.reports.findings import FORMATS, Report
-from rea_xcom_tui.reports.machine import VIEW, dump, fleet_json, showing_json
+from rea_xcom_tui.reports.fleet_view import VIEW, showing_json
+from rea_xcom_tui.reports.machine import dump, fleet_json
 from tests.work import Work
 
 ETL = "clusters/prod/billing/etl/values.yaml"
@@ -60,9 +66,43 @@ def surrogate(work: Work) -> None:
     work.write(ETL, (work.root / ETL).read_text().replace("s3://acme-xcom/etl", path))
 
 
+def committed(work: Work) -> None:
+    edited(work)
+    work.commit_all()
+
+
+def configured(work: Work) -> None:
+    """What is judged changes, and no values file does."""
+    work.write(".rea-xcom-tui.toml", '[rules]\noff = ["XC220"]\n')
+    work.commit_all()
+
+
+def linked(work: Work) -> None:
+    """A link is no part of what git says of the bytes that it leads to."""
+    (work.root / "clusters/prod/billing/link").mkdir()
+    (work.root / "clusters/prod/billing/link/values.yaml").symlink_to("../etl/values.yaml")
+    work.commit_all()
+
+
+def elsewhere(work: Work) -> None:
+    """What a filter leaves here depends on whether it is set up, and not on the blob."""
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12\n"
+    work.write(ETL, pointer)
+    work.commit_all()
+
+
+def other_line_ends(work: Work) -> None:
+    """Another checkout of the same blob, which git calls unchanged."""
+    work.git("config", "core.autocrlf", "true")
+    (work.root / ETL).unlink()
+    work.git("checkout", "--", ETL)
+    assert b"\r\n" in work.read(ETL)
+    assert work.status() == []
+
+
 def shown(*works: Work) -> str | None:
     showing = opened(*works).show(VIEW)
-    return None if showing is None else "".join(showing_json(showing))
+    return None if showing is None else b"".join(showing_json(showing, cache_path())).decode()
 
 
 def opened(*works: Work) -> Workspace:
@@ -74,7 +114,7 @@ def checked(*works: Work) -> list[str]:
     workspace = opened(*works)
     showing = workspace.show(findings_view.VIEW)
     assert showing is not None
-    return printed(findings_view.report_of(workspace.root, showing))
+    return printed(findings_view.report_of(workspace.root, showing, cache_path())[0])
 
 
 def report(*works: Work) -> list[str]:
@@ -85,7 +125,7 @@ def report(*works: Work) -> list[str]:
 
 
 def printed(found: Report) -> list[str]:
-    return [FORMATS[form](found) for form in sorted(findings_view.FORMATS)]
+    return [FORMATS[form](found) for form in sorted(FROM_VIEW)]
 
 
 def told(*works: Work) -> str:
@@ -93,7 +133,8 @@ def told(*works: Work) -> str:
     return fleet_json(fleet, fleet.deployments)
 
 
-CHANGES = [untouched, edited, staged, removed, copied, broken, ignored, surrogate]
+SMALL = [untouched, edited, staged, removed, copied, broken, ignored, surrogate]
+CHANGES = [*SMALL, committed, configured, linked, elsewhere, other_line_ends]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
@@ -124,6 +165,66 @@ def test_the_view_of_several_repos_is_their_fleet(
     for _ in range(2):  # the second time what is kept is all of the answer
         assert shown(*works) == after
         assert checked(*works) == report(*works)
+
+
+@pytest.mark.parametrize(
+    "change", [untouched, committed, configured, other_line_ends], ids=lambda change: change.__name__
+)
+def test_what_was_said_of_a_clean_fleet_is_kept_until_anything_in_it_changes(
+    fleet_repo: Work, tmp_path: Path, change: Callable[[Work], None]
+) -> None:
+    other = Work(tmp_path / "other")
+    shutil.copytree(fleet_repo.root, other.root)
+    works = (fleet_repo, other)
+    for view in (VIEW, findings_view.VIEW):
+        say(view, *works)
+        assert is_kept(view, *works)
+        assert not is_kept(view, fleet_repo)  # another fleet
+    change(other)
+    for view in (VIEW, findings_view.VIEW):
+        assert is_kept(view, *works) == (change is untouched)
+        say(view, *works)
+        assert is_kept(view, *works)
+    edited(fleet_repo)
+    assert not is_kept(VIEW, *works)
+    fleet_repo.git("checkout", "-q", "--", ".")
+    assert is_kept(VIEW, *works)  # which what is shown of an edit does not replace
+
+
+@pytest.mark.parametrize("change", [linked, elsewhere, copied], ids=lambda change: change.__name__)
+def test_what_the_bytes_of_the_index_do_not_decide_is_never_kept(
+    fleet_repo: Work, change: Callable[[Work], None]
+) -> None:
+    change(fleet_repo)
+    say(VIEW, fleet_repo)
+    assert not is_kept(VIEW, fleet_repo)
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_an_answer_of_which_a_part_is_lost_is_given_anew(fleet_repo: Work, missing: int) -> None:
+    say(VIEW, fleet_repo)
+    told = shown(fleet_repo)
+    place = cache_path()
+    assert place is not None
+    with closing(sqlite3.connect(place)) as cache, cache:
+        holds = " or ".join(f"instr(record, cast('\"{key}\": ' as blob))" for key in ("fields", "unreadable"))
+        portions = [key for (key,) in cache.execute(f"select key from records where {holds}")]
+        assert len(portions) == 2
+        cache.execute("delete from records where key = ?", (portions[missing],))
+    assert not is_kept(VIEW, fleet_repo)
+    assert shown(fleet_repo) == told
+    assert is_kept(VIEW, fleet_repo)
+
+
+def say(view: View, *works: Work) -> None:
+    shown(*works) if view is VIEW else checked(*works)
+
+
+def is_kept(view: View, *works: Work) -> bool:
+    """Whether what a view says of repos is known from before."""
+    showing = opened(*works).show(view)
+    assert showing is not None
+    return showing.kept is not None
 
 
 def test_layers_in_one_of_several_repos_leave_all_to_the_fleet(fleet_repo: Work, tmp_path: Path) -> None:

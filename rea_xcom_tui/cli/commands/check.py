@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 import click
-from msgspec.structs import replace
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import (
@@ -27,17 +26,20 @@ from rea_xcom_tui.cli.context import (
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.reports import findings_view
-from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.user.layout_settings import HelmEngine
-from rea_xcom_tui.xcom.model import Finding, Severity
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history.changed_since import ChangedSince
+    from rea_xcom_tui.fleet.model import Deployment
+    from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.fleet.scan.views import Showing
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.reports.findings import Report
+    from rea_xcom_tui.user.layout_settings import HelmEngine
+    from rea_xcom_tui.xcom.model import Finding, Severity
+
+FROM_VIEW = frozenset(("text", "json", "github", "markdown"))
+"""The formats that tell of deployments with findings only, and nothing but names and places of those."""
 
 
 @click.command(cls=QueryCommand)
@@ -68,10 +70,10 @@ def check(
     """Print what the rules find in the deployments that QUERY selects."""
     _check_options(how, fix=fix, skip_refused=skip_refused, ref=ref, maintenance=maintenance, since=changed_since)
     words = QueryCommand.query(query)
-    if words or ref or engine or fix or changed_since or maintenance or form not in findings_view.FORMATS:
+    if words or ref or engine or fix or changed_since or maintenance or form not in FROM_VIEW:
         workspace = session.workspace(ref=ref, engine=engine)
     else:
-        workspace, showing = session.show(findings_view.VIEW)
+        workspace, showing = session.show(_view)
         if showing is not None and (told := _shown(workspace, showing)) is not None:
             return _print(*told, form, fail_on)
     if fix:
@@ -86,30 +88,42 @@ def check(
     return _print(report, workspace.fleet.notices, form, fail_on)
 
 
+def _view() -> View:
+    import rea_xcom_tui.reports.findings  # noqa: F401 - while git is at work
+    from rea_xcom_tui.reports.findings_view import VIEW
+
+    return VIEW
+
+
 def _shown(workspace: Workspace, showing: Showing) -> tuple[Report, Sequence[str]] | None:
     """The findings of the whole fleet and its notices, from what is kept of each deployment.
 
     None, with the fleet read, where that is not enough: which of the repo's ignores are of no use any more is only
     known from the deployments.
     """
+    from rea_xcom_tui.fleet.scan.cache import cache_path
     from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices
     from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
+    from rea_xcom_tui.reports.findings_view import report_of
 
     members = workspace.each()
     ignores = any(member.reading().rules.ignores for member in members.values())
-    if ignores or not (len(showing) or showing.unreadable):
+    if ignores or showing.is_empty:
         workspace.scan()
         return None
+    report, not_empty = report_of(workspace.root, showing, cache_path())
     notices = list(workspace.asides)
     for repo, part in showing.repos.items():
         repository = members[repo].repository
         told = [*skipped_notices(repository.skipped), *left_out_notices(repository, part.listed, part.outside)]
-        told += suggestion_notices(repository, part.listed) if part.shown else ()
+        told += suggestion_notices(repository, part.listed) if repo in not_empty else ()
         notices += [f"{repo}: {notice}" if repo else notice for notice in told]
-    return findings_view.report_of(workspace.root, showing), notices
+    return report, notices
 
 
 def _print(report: Report, notices: Sequence[str], form: str, fail_on: str) -> int:
+    from rea_xcom_tui.reports.findings import FORMATS
+
     (for_people if form == "text" else out)(FORMATS[form](report))
     for notice in notices:
         note(f"note: {notice}")
@@ -132,6 +146,8 @@ def _check_options(
 
 
 def _report(workspace: Workspace, query: str, since: str | None, *, maintenance: bool) -> Report:
+    from rea_xcom_tui.reports.findings import Report
+
     fleet = workspace.fleet
     if not fleet.deployments and not fleet.unreadable and since is None:
         raise ToolError(f"no agent values file was found in {fleet.root}, so there is nothing to check")
@@ -162,6 +178,8 @@ def _changed(workspace: Workspace, since: str) -> ChangedSince:
 
 def _past_maintenance(workspace: Workspace, chosen: Sequence[Deployment]) -> list[tuple[Deployment, Finding]]:
     """The agents past their maintenance, without those that the repo's configuration accepts or switches off."""
+    from msgspec.structs import replace
+
     from rea_xcom_tui.xcom.rules.maintenance import maintenance_finding
 
     reading = workspace.reading()

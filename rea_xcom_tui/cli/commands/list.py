@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,9 +22,12 @@ from rea_xcom_tui.cli.context import (
     select,
     terminal_width,
 )
-from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.user.layout_settings import HelmEngine
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.model import Deployment, Fleet
+    from rea_xcom_tui.fleet.scan.shown import View
+    from rea_xcom_tui.user.layout_settings import HelmEngine
 
 FORMATS = click.Choice(("table", "json", "csv", "markdown"))
 LIST_FORMATS = click.Choice(("table", "json", "ndjson", "yaml", "csv", "markdown"))
@@ -99,17 +103,24 @@ def show(session: Session, deployment: str, form: str, ref: str | None, engine: 
 
 def _print_all(session: Session) -> int:
     """Print the JSON of the whole fleet, from what is kept of each deployment where that is enough."""
-    from rea_xcom_tui.reports.machine import VIEW, showing_json
-
-    workspace, showing = session.show(VIEW)
+    workspace, showing = session.show(_json_view)
     if showing is None:
         return print_fleet(workspace.fleet, workspace.fleet.deployments, "json", out)
-    for text in showing_json(showing):
+    from rea_xcom_tui.fleet.scan.cache import cache_path
+    from rea_xcom_tui.reports.fleet_view import showing_json
+
+    for text in showing_json(showing, cache_path()):
         out(text, end=False)
     out("\n", end=False)
-    if not len(showing) and not showing.unreadable:
+    if showing.is_empty:
         require_files(workspace.fleet)
     return 0
+
+
+def _json_view() -> View:
+    from rea_xcom_tui.reports.fleet_view import VIEW
+
+    return VIEW
 
 
 def print_fleet(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.fleet.scan.pool import Crew
     from rea_xcom_tui.fleet.scan.shown import View
-    from rea_xcom_tui.fleet.scan.views import Showing, ShownRepo
+    from rea_xcom_tui.fleet.scan.views import Glance, Showing
     from rea_xcom_tui.fleet.scan.workers import Convoy
     from rea_xcom_tui.gitops import Look, Repository
     from rea_xcom_tui.user.layout_settings import HelmEngine
@@ -141,20 +141,24 @@ class FleetState:
 
     def show(self, view: View) -> Showing | None:
         """The fleet as a view shows it, without making one; None where that is not enough."""
-        from rea_xcom_tui.fleet.scan.views import shown_together
+        from rea_xcom_tui.fleet.scan.views import show
 
-        part = self.show_alone(view)
-        return None if part is None else shown_together(view, {"": part}, self.reading())
+        repos = [f"{name}:{member.root}".encode("utf-8", "surrogateescape") for name, member in self.members.items()]
+        with closing(Cache(cache_path())) as cache, closing(self.glances(view, cache)) as glances:
+            return show(view, self.reading(), cache, glances, repos)
 
-    def show_alone(self, view: View) -> ShownRepo | None:
-        """The repo as a view shows it, without what only a whole fleet shows; None where that is not enough."""
-        from rea_xcom_tui.fleet.scan.views import show_worktree
+    def glances(self, view: View, cache: Cache) -> Generator[tuple[str, Glance]]:
+        """A glance at each of the repos that the fleet is made of, and its name."""
+        yield "", self.glance(view, cache)
+
+    def glance(self, view: View, cache: Cache) -> Glance:
+        """A glance at the working tree."""
+        from rea_xcom_tui.fleet.scan.views import Glance
 
         asked, self.asked = self.asked, None
         if asked is None:
             asked = self.repository.look()
-        with closing(Cache(cache_path())) as cache:
-            return show_worktree(self.repository, self.reading(), view, cache, asked, self.convoy)
+        return Glance(self.repository, self.reading(), view, cache, asked, self.convoy)
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:
         """The value of a field as it will be: the pending one, else the one in the file."""

@@ -125,6 +125,12 @@ class Cache:
             self._connection.execute("commit")
             self._trim()
 
+    def drop(self, keys: Collection[bytes]) -> None:
+        """Keep some records no longer."""
+        if self._connection is not None and keys:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.executemany("delete from records where key = ?", [(key,) for key in keys])
+
     def close(self) -> None:
         """Close the file."""
         if self._connection is not None:

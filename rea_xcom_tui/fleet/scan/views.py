@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.model import Manifest, UnreadableFile
-from rea_xcom_tui.fleet.qualified import qualified, unreadable_in
+from rea_xcom_tui.fleet.qualified import in_repo, qualified, unreadable_in
+from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
@@ -18,13 +20,13 @@ from rea_xcom_tui.fleet.scan.links import below_links
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.scan import FIRST, candidates, on_disk, settled_tasks, tasks_of
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
-from rea_xcom_tui.fleet.scan.trees import has_layouts
+from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, outcomes
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.rules.fleet import check_fleet
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.gitops import FileEntry, Look, Repository
+    from rea_xcom_tui.gitops import FileEntry, Look, Repository, WorkTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class ShownRepo:
     """Every file of the working tree."""
     outside: Sequence[str]
     """The paths that a sparse checkout leaves out."""
+    lasting: bool
+    """Whether the same bytes will always be shown like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,29 @@ class Showing:
     """What it is made of, by name; a repo that is alone has none."""
     together: Mapping[str, tuple[Finding, ...]]
     """The findings that only the whole fleet shows, by the ids that it knows deployments by."""
+    kept: Sequence[bytes] | None = None
+    """All that the view says of the fleet, where that is known from before; deployments are not looked up then."""
+    to_keep: tuple[Answers, Sequence[bytes]] | None = None
+    """Where that can be kept, and for which state; None where it cannot."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be shown at all."""
+        return self.kept is None and not len(self) and not self.unreadable
 
     def __len__(self) -> int:
         return sum(len(part.shown) for part in self.repos.values())
+
+    def told(self, cache_at: Path | None, whole: Callable[[Showing], Iterator[bytes]]) -> Iterator[bytes]:
+        """What the view says of the whole fleet, in portions; `whole` makes them where they are not kept."""
+        if self.kept is not None:
+            yield from self.kept
+        elif self.to_keep is None or self.is_empty:
+            yield from whole(self)
+        else:
+            answers, names = self.to_keep
+            with closing(Cache(cache_at)) as cache:
+                yield from answers.keep(cache, names, whole(self))
 
     @property
     def unreadable(self) -> list[UnreadableFile]:
@@ -75,7 +99,9 @@ class Showing:
         return [text for _, _, text in sorted((*one.findings, *more), key=lambda found: found[:2])]
 
 
-def shown_together(view: View, repos: Mapping[str, ShownRepo], reading: Reading) -> Showing:
+def _together(
+    view: View, repos: Mapping[str, ShownRepo], reading: Reading, to_keep: tuple[Answers, Sequence[bytes]] | None
+) -> Showing:
     """The fleet of repos that were shown each by itself, with what only all of them together show."""
     rows = [
         replace(one.row, id=qualified(repo, one.id)) if repo else one.row
@@ -83,7 +109,8 @@ def shown_together(view: View, repos: Mapping[str, ShownRepo], reading: Reading)
         if one.row is not None
     ]
     told = check_fleet(rows, reading.rules)
-    return Showing(view, repos, {id_: tuple(not_ignored(f, id_, id_, reading, set())) for id_, f in told.items()})
+    together = {id_: tuple(not_ignored(f, id_, id_, reading, set())) for id_, f in told.items()}
+    return Showing(view, repos, together, to_keep=to_keep)
 
 
 def _in_order(repos: Mapping[str, ShownRepo]) -> Iterator[tuple[str, Shown]]:
@@ -93,92 +120,185 @@ def _in_order(repos: Mapping[str, ShownRepo]) -> Iterator[tuple[str, Shown]]:
             yield repo, one
 
 
-def show_worktree(
-    repository: Repository, reading: Reading, view: View, cache: Cache, asked: Look, convoy: Convoy | None = None
-) -> ShownRepo | None:
-    """Show every plain file of the working tree, what the cache knows of them without making deployments of it.
+class Glance:
+    """What a working tree shows at a glance: what git lists at once, and what the cache knows of that.
 
-    None where that is not enough: in a repo whose deployments may be made of layers, or that is only viewed. `convoy`
-    reads the files of this and of other repos that make one fleet with it.
+    All of it can be had while git is still comparing the files; `settle` waits for that.
     """
-    keys, end = Keys(reading), view.name.encode()
-    day, scope = reading.today.toordinal(), keys.scope(repository.root)
-    # What git knows at once is looked up while git is still comparing the files.
-    early = tasks_of(repository, candidates(asked.index.entries))
-    named = {keys.key(task.file, task.oid, task.size): task.file for task in early if task.oid}
-    nothing = cache.nothing(scope, day)
-    before = frozenset(nothing)
-    with no_collection():
-        known = {file: b"" for key, file in named.items() if key in nothing}
-        views = cache.get([key + end for key in named if key not in nothing], day)
-        known.update({named[key.removesuffix(end)]: record for key, record in views})
-        tree = asked.work_tree()
-        repository.skipped = tree.skipped
-        if tree.dirty is None or has_layouts(tree.entries, reading.layouts):
+
+    def __init__(
+        self, repository: Repository, reading: Reading, view: View, cache: Cache, asked: Look, convoy: Convoy | None
+    ) -> None:
+        self._repository, self._reading, self._view, self._cache = repository, reading, view, cache
+        self._asked, self._convoy = asked, convoy
+        self._keys = Keys(reading)
+        self._day = reading.today.toordinal()
+        self._candidates = candidates(asked.index.entries)
+        self._early = tasks_of(repository, self._candidates)
+        self._known: _Known | None = None
+        sizes = ",".join([str(task.size) for task in self._early]).encode()
+        self.name = name_of(self._keys.scope(repository.root), asked.listed, sizes)
+        """A name for all that the index lists and how large those files are on the disk, and how they are read."""
+
+    def look_up(self) -> None:
+        """Look up what the cache knows of each file."""
+        if self._known is None:
+            self._known = _Known(self._repository, self._early, self._keys, self._cache, self._view, self._day)
+
+    def settle(self) -> WorkTree | None:
+        """Wait for what git says of the working tree; None where a view is not enough, as `show` says."""
+        tree = self._asked.work_tree()
+        self._repository.skipped = tree.skipped
+        return None if tree.dirty is None or has_layouts(tree.entries, self._reading.layouts) else tree
+
+    def is_named(self, tree: WorkTree) -> bool:
+        """Whether the name stands for the whole working tree: nothing in it is changed, new, converted or a link."""
+        same = not tree.dirty and not tree.converted and len(tree.entries) == len(self._asked.index.entries)
+        return same and all(entry.mode != LINK for entry in tree.entries)
+
+    def unopened(self, tree: WorkTree) -> ShownRepo:
+        """The repo without its deployments, for an answer that is kept."""
+        _, outside = on_disk(self._repository, self._candidates)
+        root = self._repository.root
+        return ShownRepo(root, tree.head, tree.branch, (), (), (), tree.entries, outside, lasting=True)
+
+    def shown(self, tree: WorkTree) -> ShownRepo | None:
+        """Every plain file of the working tree, what the cache knows of them without making deployments of it.
+
+        None where that is not enough: in a repo whose deployments may be made of layers.
+        """
+        self.look_up()
+        known, repository, day = self._known, self._repository, self._day
+        assert known is not None
+        with no_collection():
+            entries, outside = on_disk(repository, candidates(tree.entries))
+            by_file = {task.file: task for task in self._early}
+            linked, dirty = below_links(repository, tree.entries, tree.dirty or frozenset())
+            tasks = settled_tasks(repository, [*entries, *candidates(linked)], dirty, tree.converted, by_file)
+            found: list[Shown | UnreadableFile | Manifest] = []
+            left: list[Task] = []
+            for task in tasks:
+                record = known.views.get(task.file) if task.oid else None
+                if record is None:
+                    left.append(task)
+                elif record:
+                    found.append(unpack(record))
+            lasting = True
+            for item, lasts in self._read(left, known.nothing) if left else ():
+                found += [item] if item is not None else []
+                lasting &= lasts
+        known.keep_nothing(self._cache, day)
+        if any(isinstance(item, Manifest) for item in found):
             return None
-        entries, outside = on_disk(repository, candidates(tree.entries))
-        by_file = {task.file: task for task in early}
-        linked, dirty = below_links(repository, tree.entries, tree.dirty)
-        tasks = settled_tasks(repository, [*entries, *candidates(linked)], dirty, tree.converted, by_file)
-        found: list[Shown | UnreadableFile | Manifest] = []
-        left: list[Task] = []
-        for task in tasks:
-            record = known.get(task.file) if task.oid else None
-            if record is None:
-                left.append(task)
-            elif record:
-                found.append(unpack(record))
-        if left:
-            found += _read((repository, left, convoy), reading, view, keys, cache, nothing)
-    if nothing != before:
-        cache.put_nothing(scope, [key for key in nothing if key in named or key not in before], day)
-    if any(isinstance(item, Manifest) for item in found):
-        return None
-    shown = sorted([item for item in found if isinstance(item, Shown)], key=lambda one: one.id)
-    broken = sorted(
-        [item for item in found if isinstance(item, UnreadableFile)], key=lambda u: (u.file, u.line, u.column)
-    )
-    shown_first = frozenset(one.id for one in shown[:FIRST])
-    if shown_first != cache.first(scope, day):
-        cache.put_first(scope, shown_first, day)
-    changed = frozenset(task.file for task in tasks if task.dirty)
-    return ShownRepo(repository.root, tree.head, tree.branch, shown, changed, broken, tree.entries, outside)
+        shown = sorted([item for item in found if isinstance(item, Shown)], key=lambda one: one.id)
+        broken = sorted(
+            [item for item in found if isinstance(item, UnreadableFile)], key=lambda u: (u.file, u.line, u.column)
+        )
+        shown_first = frozenset(one.id for one in shown[:FIRST])
+        if shown_first != self._cache.first(known.scope, day):
+            self._cache.put_first(known.scope, shown_first, day)
+        changed = frozenset(task.file for task in tasks if task.dirty)
+        root = repository.root
+        return ShownRepo(root, tree.head, tree.branch, shown, changed, broken, tree.entries, outside, lasting)
+
+    def _read(
+        self, left: Sequence[Task], nothing: set[bytes]
+    ) -> Iterator[tuple[Shown | UnreadableFile | Manifest | None, bool]]:
+        """Show what the cache has no view of: of what it has records, and of files; with whether that lasts."""
+        keys, end = self._keys, self._view.name.encode()
+        with self._cache.filling(self._day) as keep:
+            named = {keys.key(task.file, task.oid, task.size): task for task in left if task.oid}
+            seen: set[str] = set()
+            for key, record in self._cache.get(named, self._day):
+                try:
+                    packed = self._view.pack(from_record(record))
+                except ValueError:
+                    continue
+                task = named[key]
+                seen.add(task.file)
+                keep(key + end, Kept(packed))
+                if packed:
+                    yield unpack(packed), True
+            tasks = [task for task in left if task.file not in seen]
+            for outcome in outcomes(self._repository, tasks, self._reading, self._view, self._convoy):
+                task = tasks[outcome.number]
+                lasts = outcome.keep and bool(task.oid)
+                if lasts:
+                    key = keys.key(task.file, task.oid, task.size)
+                    if outcome.record or outcome.dated:
+                        keep(key, Kept(outcome.record, outcome.dated))
+                        keep(key + end, Kept(outcome.view, outcome.dated))
+                    else:
+                        nothing.add(key)
+                yield unpack(outcome.view) if outcome.view else None, lasts
 
 
-def _read(
-    of: tuple[Repository, Sequence[Task], Convoy | None],
-    reading: Reading,
-    view: View,
-    keys: Keys,
-    cache: Cache,
-    nothing: set[bytes],
-) -> Iterator[Shown | UnreadableFile | Manifest]:
-    """Show what the cache has no view of: of what it has records, and of files; `of` tells the repo, which files, and
-    who reads them."""
-    repository, left, convoy = of
-    day, end = reading.today.toordinal(), view.name.encode()
-    with cache.filling(day) as keep:
-        named = {keys.key(task.file, task.oid, task.size): task for task in left if task.oid}
-        seen: set[str] = set()
-        for key, record in cache.get(named, day):
-            try:
-                packed = view.pack(from_record(record))
-            except ValueError:
-                continue
-            task = named[key]
-            seen.add(task.file)
-            keep(key + end, Kept(packed))
-            if packed:
-                yield unpack(packed)
-        tasks = [task for task in left if task.file not in seen]
-        for outcome in outcomes(repository, tasks, reading, view, convoy):
-            task = tasks[outcome.number]
-            if outcome.keep and task.oid:
-                key = keys.key(task.file, task.oid, task.size)
-                if outcome.record or outcome.dated:
-                    keep(key, Kept(outcome.record, outcome.dated))
-                    keep(key + end, Kept(outcome.view, outcome.dated))
-                else:
-                    nothing.add(key)
-            if outcome.view:
-                yield unpack(outcome.view)
+class _Known:
+    """What the cache knows of the files of the index."""
+
+    def __init__(
+        self, repository: Repository, tasks: Sequence[Task], keys: Keys, cache: Cache, view: View, day: int
+    ) -> None:
+        end = view.name.encode()
+        self.scope = keys.scope(repository.root)
+        self._named = {keys.key(task.file, task.oid, task.size): task.file for task in tasks if task.oid}
+        self.nothing = cache.nothing(self.scope, day)
+        """The keys of those that are nothing for us; those that turn out to be so later are added to it."""
+        self._before = frozenset(self.nothing)
+        with no_collection():
+            self.views = {file: b"" for key, file in self._named.items() if key in self.nothing}
+            """What is shown of each file that is known; nothing for one that is nothing for us."""
+            found = cache.get([key + end for key in self._named if key not in self.nothing], day)
+            self.views.update({self._named[key.removesuffix(end)]: record for key, record in found})
+
+    def keep_nothing(self, cache: Cache, day: int) -> None:
+        """Keep what has turned out to be nothing for us."""
+        if self.nothing != self._before:
+            kept = [key for key in self.nothing if key in self._named or key not in self._before]
+            cache.put_nothing(self.scope, kept, day)
+
+
+def show(
+    view: View, reading: Reading, cache: Cache, glances: Iterator[tuple[str, Glance]], repos: Sequence[bytes]
+) -> Showing | None:
+    """The fleet of some repos as a view shows it; the names and places of the repos, as bytes, tell which fleet it is.
+
+    None where a view is not enough: where the deployments of one of them may be made of layers, or it is only viewed.
+    What the view has said of the same state before is not worked out again.
+    """
+    answers = Answers(name_of(Keys(reading).scope(Path()), view.name.encode(), *repos), reading.today.toordinal())
+    before = answers.known(cache)
+    same, named = len(before) == len(repos), True
+    trees: dict[str, tuple[Glance, WorkTree]] = {}
+    shown: dict[str, ShownRepo] = {}
+    kept: Sequence[bytes] | None = None
+    for number, (repo, glance) in enumerate(glances):
+        same = same and glance.name == before[number]
+        if same and number == len(repos) - 1:  # while git is still comparing the files of the last repo
+            kept = answers.find(cache, before)
+        with in_repo(repo):
+            if not same:
+                glance.look_up()
+            tree = glance.settle()
+            if tree is None:
+                return None
+            trees[repo] = glance, tree
+            named = named and glance.is_named(tree)
+            same = same and named
+            part = None if same else glance.shown(tree)
+        if part is not None:
+            shown[repo] = part
+        elif not same:
+            return None
+    if same and kept is not None:
+        return Showing(view, {repo: glance.unopened(tree) for repo, (glance, tree) in trees.items()}, {}, kept=kept)
+    for repo, (glance, tree) in trees.items():
+        with in_repo(repo):
+            part = shown.get(repo) or glance.shown(tree)
+        if part is None:
+            return None
+        shown[repo] = part
+    parts = {repo: shown[repo] for repo in trees}
+    names = [glance.name for glance, _ in trees.values()]
+    lasting = named and all(part.lasting for part in parts.values())
+    return _together(view, parts, reading, (answers, names) if lasting else None)
