@@ -8,9 +8,11 @@ from pathlib import Path
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.campaign.promote import Promotion, make_pending, promote
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.xcom.model import FIELDS
+from rea_xcom_tui.xcom.paths import parse_path
 from tests.work import IO, make_work
 
 BACKENDS = (
@@ -40,6 +42,7 @@ IDENTITIES = (
 )
 ACCOUNTS = {"staging": "111122223333", "prod": "999988887777"}
 SIDE = st.tuples(*map(st.sampled_from, (BACKENDS, THRESHOLDS, COMPRESSIONS, PATHS, IDENTITIES)), st.booleans())
+DECLARED = st.sets(st.sampled_from((*FIELDS, "bucket")), max_size=3)
 FLEETS = st.lists(st.tuples(SIDE, SIDE), min_size=20, max_size=20)
 
 
@@ -64,27 +67,36 @@ def promoted(workspace: Workspace, source: str, target: str) -> Promotion:
 
 
 @settings(max_examples=3, deadline=None, phases=(Phase.generate,))
-@given(FLEETS)
+@given(FLEETS, DECLARED)
 def test_promoting_back_is_the_identity_for_every_field(
-    fleet: list[tuple[tuple[str | None, str | None, str | None, str | None, str | None, bool], ...]],
+    fleet: list[tuple[tuple[str | None, str | None, str | None, str | None, str | None, bool], ...]], declared: set[str]
 ) -> None:
     files = {
         f"clusters/{env}/growth/a{number}/values.yaml": agent(env, f"a{number}", side)
         for number, pair in enumerate(fleet)
         for env, side in zip(ACCOUNTS, pair, strict=True)
     }
+    if declared:
+        files[BASELINE_FILE] = "version: 1\nper_environment:\n" + "".join(f"  {one}: ours\n" for one in sorted(declared))
     with tempfile.TemporaryDirectory() as folder:
         work = make_work(Path(folder) / "growth", files)
         workspace = Workspace.open(work.root)
         workspace.scan()
         forth = promoted(workspace, "staging", "prod")
         carried = {(one.source, one.field): one for one in forth.carried if one.outcome in ("change", "same")}
-        apart = any({one[1], other[1]} == {"0", "65536"} for one, other in fleet)
+        kept = {(one.source, one.field): one for one in forth.carried if one.outcome == "kept"}
+        assert {name for _, name in kept} == declared - {"bucket"}
+        buckets = {one.target: parse_path(str(one.old)).bucket for one in forth.carried if one.field == "path" and one.old}
+        for one in carried.values():
+            if "bucket" in declared and one.field == "path" and one.new is not None:
+                assert parse_path(str(one.new)).bucket == buckets[one.target]
+        apart = "threshold" not in declared and any({one[1], other[1]} == {"0", "65536"} for one, other in fleet)
         assert any(one.field == "threshold" and one.outcome == "change" for one in carried.values()) or not apart
         make_pending(workspace, forth)
         workspace.write()
         workspace.scan()
         back = {(one.target, one.field): one for one in promoted(workspace, "prod", "staging").carried}
+        assert {back[key].outcome for key in kept} <= {"kept"}
         wrong = [
             f"{one.value} became {one.new}, and back {back[key].new} ({back[key].outcome} {back[key].reason})"
             for key, one in carried.items()
