@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
-from rea_xcom_tui.fleet.campaign.migration import Migration, Move
+from rea_xcom_tui.fleet.campaign.migration import Migration, Move, Sharers
 from rea_xcom_tui.reports.comment import Section, comment
 from rea_xcom_tui.reports.machine import SCHEMA, dump
-from rea_xcom_tui.text import clean, plural, some
+from rea_xcom_tui.text import clean, plural
 
 LOST = (
     "Values stored before are not moved, and Airflow reads a value only by its old address: after the change, tasks "
@@ -29,10 +30,10 @@ def text(found: Migration) -> str:
 
 def _lines(move: Move) -> list[str]:
     lines = [f"   {clean(move.deployment)}: {move.field} {clean(move.old)} → {clean(move.new)}"]
-    if move.left_behind:
-        lines.append(f"     shares the old place with {some(move.left_behind)}, which the plan leaves there")
-    if move.shares_new:
-        lines.append(f"     shares the new place with {some(move.shares_new)}")
+    if move.left_behind.count:
+        lines.append(f"     shares the old place with {_listed(move.left_behind)}, which the plan leaves there")
+    if move.shares_new.count:
+        lines.append(f"     shares the new place with {_listed(move.shares_new)}")
     lines += (
         ["     let its runs finish: pause its DAGs and wait"] if move.breaks else ["     running tasks lose nothing"]
     )
@@ -46,6 +47,11 @@ def steps(move: Move) -> list[str]:
     return [*probe, clean(move.copy), "(merge the change and wait for the pods)", *probe[:1]]
 
 
+def _listed(sharers: Sharers) -> str:
+    more = f" and {sharers.count - 3} more" if sharers.count > 3 else ""
+    return ", ".join(clean(id_) for id_ in sharers.ids[:3]) + more
+
+
 def markdown(found: Migration) -> str:
     """The same as a comment."""
     rows = [
@@ -55,7 +61,7 @@ def markdown(found: Migration) -> str:
             move.old,
             move.new,
             "yes" if move.breaks else "no",
-            some(move.left_behind),
+            _listed(move.left_behind),
             move.copy,
         )
         for number, group in enumerate(found.groups, 1)
@@ -66,9 +72,17 @@ def markdown(found: Migration) -> str:
 
 
 def as_json(found: Migration) -> str:
-    """The same as plain data."""
-    groups = [[asdict(move) for move in group] for group in found.groups]
+    """The same as plain data; of more deployments that share a place than are named, `..._count` tells how many."""
+    groups = [[_move_object(move) for move in group] for group in found.groups]
     return dump({"schema": SCHEMA, "plan": str(found.plan.path), "groups": groups})
+
+
+def _move_object(move: Move) -> dict[str, Any]:
+    data = asdict(move)
+    for name in ("shares_old", "shares_new", "left_behind"):
+        sharers = data[name]
+        data |= {name: sharers["ids"], f"{name}_count": sharers["count"]}
+    return data
 
 
 FORMATS = {"text": text, "json": as_json, "markdown": markdown}

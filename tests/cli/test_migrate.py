@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
 from rea_xcom_tui.fleet.campaign import migration
-from rea_xcom_tui.fleet.campaign.migration import copy_command
+from rea_xcom_tui.fleet.campaign.migration import Sharers, copy_command
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.reports.migration import as_json
 from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
 from tests.cli.run import Cli
 from tests.work import make_work, values
@@ -76,8 +79,36 @@ def test_many_moves_are_not_compared_each_with_each(monkeypatch: pytest.MonkeyPa
     assert len(found.moves) == 200
     assert len(read) < 10 * len(places)  # each with each were 80,000 comparisons
     (first,) = (move for move in found.moves if move.deployment == "r000/values.yaml")
-    assert first.left_behind == first.shares_old == ("r005/values.yaml",)
-    assert first.shares_new == ()
+    assert first.left_behind == first.shares_old == Sharers(1, ("r005/values.yaml",))
+    assert first.shares_new == Sharers()
+
+
+def test_thousands_that_share_a_place_are_counted_and_not_named_in_each_of_their_moves() -> None:
+    def told(count: int) -> Any:
+        ids = [f"r{at:04}/values.yaml" for at in range(count)]
+        content = values("r", path="s3://c@old/shared").encode()
+        rows = [read_deployment(id_, content, Reading()) for id_ in ids]
+        fleet = Fleet(Path(), None, None, tuple(row for row in rows if isinstance(row, Deployment)))
+        edits = [PlannedEdit(id_, "path", "s3://c@old/shared", "s3://c@new/shared", "") for id_ in ids[1:]]
+        text = as_json(migration.migration(fleet, SavedPlan(Path("plan.json"), {}, tuple(edits), None, None)))
+        (group,) = json.loads(text)["groups"]
+        return len(text), group[-1], ids
+
+    small, move, ids = told(300)
+    assert (move["shares_old"], move["shares_old_count"]) == (ids[:100], 299)
+    assert (move["shares_new"], move["shares_new_count"]) == (ids[1:101], 298)
+    assert (move["left_behind"], move["left_behind_count"]) == (ids[:1], 1)
+    assert told(600)[0] < 2.2 * small
+
+
+def test_as_many_as_are_named_leave_out_the_one_that_moves() -> None:
+    ids = [f"r{at}/values.yaml" for at in range(101)]
+    rows = [read_deployment(id_, values("r", path="s3://c@old/x").encode(), Reading()) for id_ in ids]
+    fleet = Fleet(Path(), None, None, tuple(row for row in rows if isinstance(row, Deployment)))
+    edits = (PlannedEdit(ids[50], "path", "s3://c@old/x", "s3://c@new/x", ""),)
+    (move,) = migration.migration(fleet, SavedPlan(Path("plan.json"), {}, edits, None, None)).moves
+    assert move.shares_old == move.left_behind == Sharers(100, tuple(id_ for id_ in ids if id_ != ids[50]))
+    assert move.shares_new == Sharers()
 
 
 @pytest.mark.parametrize(

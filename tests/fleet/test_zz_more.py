@@ -77,7 +77,9 @@ def test_promoting_back_is_the_identity_for_every_field(
         for env, side in zip(ACCOUNTS, pair, strict=True)
     }
     if declared:
-        files[BASELINE_FILE] = "version: 1\nper_environment:\n" + "".join(f"  {one}: ours\n" for one in sorted(declared))
+        files[BASELINE_FILE] = "version: 1\nper_environment:\n" + "".join(
+            f"  {one}: ours\n" for one in sorted(declared)
+        )
     with tempfile.TemporaryDirectory() as folder:
         work = make_work(Path(folder) / "growth", files)
         workspace = Workspace.open(work.root)
@@ -86,7 +88,9 @@ def test_promoting_back_is_the_identity_for_every_field(
         carried = {(one.source, one.field): one for one in forth.carried if one.outcome in ("change", "same")}
         kept = {(one.source, one.field): one for one in forth.carried if one.outcome == "kept"}
         assert {name for _, name in kept} == declared - {"bucket"}
-        buckets = {one.target: parse_path(str(one.old)).bucket for one in forth.carried if one.field == "path" and one.old}
+        buckets = {
+            one.target: parse_path(str(one.old)).bucket for one in forth.carried if one.field == "path" and one.old
+        }
         for one in carried.values():
             if "bucket" in declared and one.field == "path" and one.new is not None:
                 assert parse_path(str(one.new)).bucket == buckets[one.target]

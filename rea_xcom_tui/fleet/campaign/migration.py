@@ -8,10 +8,12 @@ there a copy counts.
 
 from __future__ import annotations
 
+import heapq
 import shlex
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from rea_xcom_tui.errors import ToolError
@@ -23,6 +25,17 @@ from rea_xcom_tui.xcom.impact import ADDRESS
 from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
 
 _MOVES = ("path", "state-path")
+NAMED = 100
+"""So many of the deployments that share a place are named; where thousands do, each would name all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharers:
+    """Deployments whose values lie at, above or below a place."""
+
+    count: int = 0
+    ids: tuple[str, ...] = ()
+    """The first `NAMED` of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +48,11 @@ class Move:
     new: str
     breaks: bool
     """Whether running tasks lose the values stored before."""
-    shares_old: tuple[str, ...]
+    shares_old: Sharers
     """Other deployments whose values lie at, above or below the old place."""
-    shares_new: tuple[str, ...]
+    shares_new: Sharers
     """Other deployments whose values lie at, above or below the new place, once the plan is carried out."""
-    left_behind: tuple[str, ...]
+    left_behind: Sharers
     """Those of `shares_old` that the plan does not move."""
     copy: str
     """The command that copies what is stored, for a person to run."""
@@ -86,8 +99,6 @@ def _place(value: object) -> ParsedPath:
 
 def _move(fleet: Fleet, edit: PlannedEdit, shared: _Shared) -> Move:
     old, new = str(edit.old), str(edit.new)
-    shares_old = tuple(id_ for id_ in shared.now.near(old) if id_ != edit.deployment)
-    shares_new = tuple(id_ for id_ in shared.later.near(new) if id_ != edit.deployment)
     config = fleet.by_id[edit.deployment].config if edit.deployment in fleet.by_id else None
     told = impact_of(edit.field, old, new, config) if config is not None else ADDRESS
     probe, why = _probe(fleet.by_id.get(edit.deployment))
@@ -97,9 +108,9 @@ def _move(fleet: Fleet, edit: PlannedEdit, shared: _Shared) -> Move:
         old,
         new,
         ADDRESS in told or edit.field == "state-path",
-        shares_old,
-        shares_new,
-        tuple(id_ for id_ in shares_old if id_ not in shared.moved),
+        shared.now.near(old, edit.deployment),
+        shared.later.near(new, edit.deployment),
+        shared.staying.near(old, edit.deployment),
         copy_command(old, new),
         probe,
         why,
@@ -130,21 +141,33 @@ class _Places:
     """Where values lie, sorted, so that who overlaps a place is found without looking at every other."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        self._rank = {id_: rank for rank, id_ in enumerate(values)}
-        self._at: dict[_Key, list[str]] = {}
-        for id_, value in values.items():
-            if value:
-                self._at.setdefault(_key(value), []).append(id_)
+        self._ids = tuple(values)
+        self._key_of = {id_: _key(value) for id_, value in values.items() if value}
+        self._at: dict[_Key, list[int]] = {}
+        for rank, id_ in enumerate(self._ids):
+            if id_ in self._key_of:
+                self._at.setdefault(self._key_of[id_], []).append(rank)
         self._sorted = sorted(self._at)
+        self._known: dict[_Key, tuple[int, tuple[str, ...]]] = {}
 
-    def near(self, text: str) -> list[str]:
-        """Whose values lie at, above or below a place, in the order in which they were given."""
-        scheme, bucket, prefix = key = _key(text)
+    def near(self, text: str, besides: str) -> Sharers:
+        """Whose values lie at, above or below a place, in the order in which they were given, `besides` one."""
+        key = _key(text)
+        if key not in self._known:
+            self._known[key] = self._near(key)
+        count, first = self._known[key]
+        own = self._key_of.get(besides)
+        mine = own is not None and (_covers(own, key) or _covers(key, own))
+        return Sharers(count - mine, tuple(id_ for id_ in first if id_ != besides)[:NAMED])
+
+    def _near(self, key: _Key) -> tuple[int, tuple[str, ...]]:
+        """How many there are at, above or below a place, and one more of them than are named."""
+        scheme, bucket, prefix = key
         above = [""] if prefix else []
         above += [prefix[: at + 1] for at, letter in enumerate(prefix[:-1]) if letter == "/"]
-        found = [id_ for one in above for id_ in self._at.get((scheme, bucket, one), ())]
-        found += [id_ for one in self._below(key) for id_ in self._at[one]]
-        return sorted(found, key=self._rank.__getitem__)
+        found = [self._at[at] for one in above if (at := (scheme, bucket, one)) in self._at]
+        found += [self._at[one] for one in self._below(key)]
+        return sum(map(len, found)), tuple(self._ids[rank] for rank in islice(heapq.merge(*found), NAMED + 1))
 
     def _below(self, key: _Key) -> Iterator[_Key]:
         for at in range(bisect_left(self._sorted, key), len(self._sorted)):
@@ -157,15 +180,18 @@ class _Places:
 class _Shared:
     """Where the values of one field lie before and after a plan, for every deployment that is reached."""
 
-    moved: Mapping[str, str]
     now: _Places
+    staying: _Places
+    """Of those that the plan does not move."""
     later: _Places
 
     @classmethod
     def of(cls, fleet: Fleet, field: str, edits: Sequence[PlannedEdit]) -> _Shared:
         moved = {edit.deployment: str(edit.new) for edit in edits if edit.field == field}
         now = {one.id: _value(one, field) for one in fleet.deployments if not one.unreached}
-        return cls(moved, _Places(now), _Places({id_: moved.get(id_, value) for id_, value in now.items()}))
+        staying = {id_: value for id_, value in now.items() if id_ not in moved}
+        later = {id_: moved.get(id_, value) for id_, value in now.items()}
+        return cls(_Places(now), _Places(staying), _Places(later))
 
 
 def _groups(moves: Iterable[Move]) -> list[list[Move]]:

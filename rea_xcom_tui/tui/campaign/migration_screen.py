@@ -96,15 +96,15 @@ def _worked(plan: Path, workspace: Workspace) -> Worked:
     from rea_xcom_tui.reports.migration import markdown
 
     found = migration(workspace.fleet, read_plan(workspace, plan))
-    told = {id_ for move in found.moves for id_ in (move.deployment, *move.left_behind, *move.shares_new)}
+    told = {id_ for move in found.moves for id_ in (move.deployment, *move.left_behind.ids, *move.shares_new.ids)}
     return Worked(found, {id_: workspace.fleet.called(id_) for id_ in told}, markdown(found))
 
 
 def move_line(number: int, move: Move, names: Mapping[str, str], width: int) -> Line:
     """A move on one line: its step, whose it is, and whether running tasks lose anything."""
     told, style = ("loses values", "invalid") if move.breaks else ("loses nothing", "good")
-    if move.left_behind:
-        told, style = f"{told}, {len(move.left_behind)} left behind", "invalid"
+    if move.left_behind.count:
+        told, style = f"{told}, {move.left_behind.count} left behind", "invalid"
     name = shorten(harmless(names.get(move.deployment, move.deployment)), max(8, width - len(told) - 7), "middle")
     return [(f"{number:>3}. ", "quiet"), (f"{name}  ", "strong"), (told, style)]
 
@@ -119,12 +119,13 @@ def details(move: Move, names: Mapping[str, str], width: int) -> list[Line]:
     ]
     lines += [[(shorten(f"from  {harmless(move.old)}", width, "middle"), "quiet")]]
     lines += [[(shorten(f"to    {harmless(move.new)}", width, "middle"), "edited")], []]
-    for label, ids, style in (
+    for label, sharers, style in (
         ("the plan leaves at the old place", move.left_behind, "invalid"),
         ("shares the new place with", move.shares_new, "drift"),
     ):
-        if ids:
-            called = [shorten(harmless(names.get(id_, id_)), width - 2, "middle") for id_ in ids]
+        if sharers.count:
+            called = [shorten(harmless(names.get(id_, id_)), width - 2, "middle") for id_ in sharers.ids]
+            called += [f"and {more} more"] if (more := sharers.count - len(called)) else []
             lines += [[(label, style)], *([(f"  {name}", "")] for name in called)]
     lines += [[], [("steps; none of them is run here", "quiet")]]
     for number, step in enumerate(steps(move), 1):
