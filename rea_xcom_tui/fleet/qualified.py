@@ -5,12 +5,12 @@ A repo that is alone has no name, and what is in it is called as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec.structs import replace
 
-from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.model import Deployment, LayerInfo, UnreadableFile, UnusedFile
 from rea_xcom_tui.text import clean
 
@@ -112,8 +112,8 @@ def _layer(name: Callable[[str], str], layer: LayerInfo) -> LayerInfo:
     return replace(layer, source=name(layer.source), file=name(layer.file)) if layer.file else layer
 
 
-def check_repos(repos: Iterable[str], path: object, ids: Iterable[str], heads: Iterable[str]) -> None:
-    """Raise `ToolError` where a plan changes deployments of repos that are not open, or was made with one alone.
+def check_repos(repos: Iterable[str], path: object, ids: Sequence[str], heads: Iterable[str]) -> None:
+    """Raise `Refused` where a plan changes deployments of repos that are not open too, `ToolError` where of none.
 
     What of it is in the other repos alone would be taken for the whole. `repos` are those that are open, `heads` those
     that the plan was made over; one that is alone has no name.
@@ -128,10 +128,11 @@ def check_repos(repos: Iterable[str], path: object, ids: Iterable[str], heads: I
         )
     missing = [repo for repo in wanted if repo not in here] if here else []
     if missing:
-        raise ToolError(
-            f"the plan {clean(path)} changes deployments in {' and '.join(map(clean, missing))} too, which "
-            f"{'is' if len(missing) == 1 else 'are'} not among the repos {', '.join(map(clean, here))}; name every one "
-            "of its repos with -C or --fleet"
+        first = next(id_ for id_ in ids if belongs(missing[0], id_))
+        raise Refused(
+            f"the plan {clean(path)} changes deployments in {' and '.join(map(clean, missing))} too, such as "
+            f"{clean(first)}, which {'is' if len(missing) == 1 else 'are'} not among the repos "
+            f"{', '.join(map(clean, here))}; name every one of its repos with -C or --fleet"
         )
     if here and not all(repo in here for repo in touched):
         raise ToolError(

@@ -37,13 +37,17 @@ class PartlyCommitted(ToolError):
     """What the hook or git said."""
 
 
+_WITH_QUERIES = ("set", "unset", "promote", "check", "drift")
+"""The commands whose query tells in which repos they work."""
+
+
 @contextmanager
-def _left_out(repo: str, concerned: Collection[str]) -> Iterator[None]:
+def _left_out(repo: str, concerned: Collection[str], command: str) -> Iterator[None]:
     """Have a refusal of one of several repos say how to go on without it."""
     try:
         yield
     except Refused as refusal:
-        if len(concerned) > 1:
+        if len(concerned) > 1 and command in _WITH_QUERIES:
             first = str(refusal.args[0]).rstrip(".")
             refusal.args = (f"{first}; -repo:{clean(repo)} in the query leaves it out", *refusal.args[1:])
         raise
@@ -57,7 +61,7 @@ class Several(Together):
         plan = self._planned(progress)
         busy = self._busy()
         for repo in busy:
-            with in_repo(repo), _left_out(repo, busy):
+            with in_repo(repo), _left_out(repo, busy, self.command):
                 self.repos[repo].check_writable()
         token = durable.new_token()
         done: list[Workspace] = []
@@ -132,7 +136,7 @@ class Several(Together):
         """Raise `Refused` with one sentence when a repo with something to commit takes no commit now."""
         concerned = self._concerned()
         for repo in concerned:
-            with in_repo(repo), _left_out(repo, concerned):
+            with in_repo(repo), _left_out(repo, concerned, self.command):
                 member = self._hand_over(repo)
                 member.check_committable(options)
                 member.check_places()
@@ -159,7 +163,7 @@ class Several(Together):
         """Raise `Refused` with one sentence when no file of the repos with pending edits may be written now."""
         busy = self._busy()
         for repo in busy or self.repos:
-            with in_repo(repo), _left_out(repo, busy):
+            with in_repo(repo), _left_out(repo, busy, self.command):
                 self.repos[repo].check_writable()
 
     def uncommitted(self) -> tuple[PendingEdit, ...]:
@@ -245,14 +249,14 @@ class Several(Together):
 
         Each has a title of its own, which tells of its own repo only.
         """
-        titles = list(dict.fromkeys(operation.title for operation in operations.values()))
-        if len(titles) == 1:
-            return titles[0]
+        title = next(iter(operations.values())).title
+        if len(operations) == 1:
+            return title
         members = {repo: self.repos[repo] for repo in operations}
         changed = sorted((repo, *pair) for repo, one in members.items() for pair in one.changed_by(operations[repo]))
         count = len({(repo, id_) for repo, id_, _ in changed})
         names = ", ".join(dict.fromkeys(name for _, _, name in changed))
-        what = f"{names} of {plural(count, 'deployment')}" if changed else f"'{titles[0]}' and what was one with it"
+        what = f"{names} of {plural(count, 'deployment')}" if changed else f"'{title}' and what was one with it"
         return f"{what} in {plural(len(operations), 'repo')}"
 
     def repos_of_newest(self) -> tuple[str, ...]:

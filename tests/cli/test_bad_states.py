@@ -55,6 +55,26 @@ def test_a_repo_that_the_user_may_not_write_keeps_all_from_it_and_can_be_left_ou
     assert (done.returncode, [len(repos.subjects(name)) for name in REPOS]) == (0, [2, 2, 1]), done.stderr
 
 
+def test_a_state_that_forbids_a_wave_tells_no_query_and_a_repo_without_commits_is_named(
+    repos: Repos, tmp_path: Path
+) -> None:
+    plan = str(tmp_path / "plan.json")
+    repos("set", "threshold=0", "--where", "env:prod", "--plan", plan)
+    repos("wave", "plan", plan, "--by", "env")
+    merging = repos.works["data"].root / ".git/MERGE_HEAD"
+    merging.write_text(repos.works["data"].head() + "\n")
+    for args in (("wave", "start", plan, "--commit"), ("apply", plan, "--commit")):
+        refused = repos(*args)
+        assert (refused.code, "data: A merge is in progress" in refused.err) == (3, True), refused.err
+        assert "query" not in refused.err
+        assert [len(repos.subjects(name)) for name in REPOS] == [1, 1, 1]
+    merging.unlink()
+    shutil.rmtree(repos.folder / "ml/.git")
+    repos.works["ml"].git("init", "-q")
+    ran = repos("wave", "status", plan)
+    assert (ran.code, "ml: there is no commit yet" in ran.err, len(ran.err.splitlines())) == (2, True, 1), ran.err
+
+
 def test_clocks_that_differ_change_nothing_about_where_a_wave_stands(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -197,7 +197,7 @@ def test_undo_takes_back_in_every_repo_what_was_one_and_leaves_the_rest(repos: R
     assert nothing.code == 3
     assert repos("set", "threshold=0", "--where", "env:prod repo:data,ml", "--commit").code == 0
     alike = repos("undo", "--write").out
-    assert "undid 'xcom: set threshold to 0 on 2 prod deployments' of " in alike
+    assert "undid 'threshold of 4 deployments in 2 repos' of " in alike
     assert "the 2 commits that hold it stay" in alike
 
 

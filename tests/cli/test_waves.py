@@ -140,6 +140,9 @@ def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_st
     branch = c.start()
     told = expect(qa="proposed")
     assert told["next"]["advice"] == f"next: merge wave 1 (qa), which is on {branch} in growth, ledger, search"
+    twice = c.cli("wave", "start", c.plan, "--commit")
+    assert (twice.code, f"merge wave 1 (qa), which is on {branch} in growth, led" in twice.err) == (3, True), twice.err
+    assert "; name the wave to propose it again" in twice.err
     refused = c.cli("wave", "start", c.plan, "preprod", "--commit")
     assert (refused.code, c.work.status()) == (3, [])
     assert "comes after qa, which is not merged yet; merge first, or --force it" in refused.err
@@ -325,14 +328,14 @@ def test_values_from_before_a_plan_over_several_repos_are_no_wave_and_all_its_re
     others = ("-C", str(make_work(tmp_path / "another", files(TEAMS[2:], AGENTS[:1])).root))
     own = str(tmp_path / "own.json")
     assert alone("set", "threshold=65536", "--all", "--plan", own).code == 0
-    for ran, said in (
-        (alone("wave", "status", c.plan), "was made over several repos; name growth, ledger with -C for each"),
-        (alone("migrate", c.plan), "was made over several repos; name growth, ledger with -C for each"),
-        (alone(*others, "wave", "status", c.plan), "changes deployments in ledger too, which is not among the repos"),
-        (alone(*others, "apply", c.plan, "--replan"), "ledger too, which is not among the repos growth, another"),
-        (c.cli("wave", "plan", own, "--by", "env"), "was made over one repo or with other names for its repos"),
+    for ran, code, said in (
+        (alone("wave", "status", c.plan), 2, "was made over several repos; name growth, ledger with -C for each"),
+        (alone("migrate", c.plan), 2, "was made over several repos; name growth, ledger with -C for each"),
+        (alone(*others, "wave", "status", c.plan), 3, "changes deployments in ledger too, such as ledger:clusters/dr/"),
+        (alone(*others, "apply", c.plan, "--replan"), 3, "which is not among the repos growth, another; name every"),
+        (c.cli("wave", "plan", own, "--by", "env"), 2, "was made over one repo or with other names for its repos"),
     ):
-        assert (ran.code, said in ran.err) == (2, True), ran.err
+        assert (ran.code, said in ran.err) == (code, True), ran.err
 
 
 def test_wrong_usage_is_one_sentence(capsys: pytest.CaptureFixture[str], fleet_repo: Work, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import click
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, note, out, select
 from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options
+from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.text import clean, plural
 
 FORMATS = click.Choice(("text", "json", "markdown"))
@@ -112,6 +113,8 @@ def wave_start(
     if name is None and upcoming is None:
         note("every wave is merged; there is nothing to start")
         return 0
+    if name is None and upcoming is not None and upcoming.state == "proposed" and how.acts and not force:
+        raise Refused(f"{told.advice().removeprefix('next: ')}; name the wave to propose it again")
     wanted = name if name is not None else (upcoming.wave.name if upcoming is not None else "")
     started = start(workspace, campaign, wanted, told.merged, force=force)
     if how.commit:

@@ -23,7 +23,7 @@ from rea_xcom_tui.fleet.campaign.waves import CAMPAIGN_KEY, WAVE_KEY, Campaign, 
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
 from rea_xcom_tui.fleet.edit.row import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.qualified import belongs, qualified, within
+from rea_xcom_tui.fleet.qualified import belongs, in_repo, qualified, within
 from rea_xcom_tui.fleet.scan.blobs import Blobs
 from rea_xcom_tui.fleet.scan.scan import scan_revision
 from rea_xcom_tui.xcom.compare import current_value
@@ -51,11 +51,11 @@ def status(
     runs. Raises `ToolError`.
     """
     parts = {repo: _part(campaign, repo) for repo in workspace.each()}
-    told = {
-        repo: _status(member, parts[repo], onto, releases, cluster)
-        for repo, member in workspace.each().items()
-        if parts[repo].plan.edits
-    }
+    told: dict[str, CampaignStatus] = {}
+    for repo, member in workspace.each().items():
+        if parts[repo].plan.edits:
+            with in_repo(repo):
+                told[repo] = _status(member, parts[repo], onto, releases, cluster)
     if list(told) == [""]:
         return replace(told[""], campaign=campaign)
     waves = tuple(_joined_wave(campaign, number, told) for number in range(1, len(campaign.waves) + 1))
