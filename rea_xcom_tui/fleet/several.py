@@ -85,12 +85,7 @@ class Several(Together):
     def _planned(self, progress: Progress | None = None) -> Plan:
         """The plan. Raises `Refused` where an edit cannot be made, in whichever repo."""
         plan = self.plan(progress)
-        if plan.refused:
-            first = plan.refused[0]
-            raise Refused(
-                f"{plural(len(plan.refused), 'edit')} cannot be made, so nothing was written; "
-                f"{clean(first.deployment)}: {first.reason}"
-            )
+        plan.check()
         return plan
 
     def commit(self, message: str, *, branch: str | None = None, options: CommitOptions | None = None) -> str:

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rea_xcom_tui.layouts.model import Layer, Problem
+from rea_xcom_tui.layouts.model import ChartRef, Layer, Problem
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.charts import Chart, Import
@@ -50,6 +50,24 @@ class LocalChart:
     problems: tuple[Problem, ...] = ()
     files: frozenset[str] = frozenset()
     """Files that belong to these charts: none is a deployment by itself."""
+
+
+def chart_ref(
+    tree: Tree, base: str, chart: str | None, version: str | None = None, *, is_here: bool = True
+) -> ChartRef:
+    """A chart by its path from `base` where there is such a folder, else by its name (`repo/name` is `name`).
+
+    Without `is_here` it is one from elsewhere, whatever the repo holds.
+    """
+    if not chart:
+        return ChartRef(version=version)
+    try:
+        folder = tree.join(base, chart)
+        if is_here and tree.is_file(posixpath.join(folder, "Chart.yaml")):
+            return ChartRef(folder=tree.resolve(folder), version=version)
+    except LinkOut:
+        pass
+    return ChartRef(name=posixpath.basename(chart.rstrip("/")) or None, version=version)
 
 
 def local_chart(tree: Tree, folder: str) -> LocalChart | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rea_xcom_tui.edits import Address
+from rea_xcom_tui.layouts.charts import chart_ref
 from rea_xcom_tui.layouts.model import (
     MAX_ENTRIES,
-    ChartRef,
     EntryPoint,
     Found,
     Layer,
@@ -20,7 +19,7 @@ from rea_xcom_tui.layouts.model import (
 )
 from rea_xcom_tui.layouts.patterns import fill, matches, matching
 from rea_xcom_tui.layouts.referenced import added, first_root, referenced
-from rea_xcom_tui.layouts.tree import LinkOut, Tree
+from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import LayerSettings, ManifestSettings, Naming, holes_of
 from rea_xcom_tui.values import Node
@@ -107,7 +106,7 @@ class _Item:
             env=self.text(names.env),
             namespace=self.text(names.namespace),
             cluster=self.text(names.cluster),
-            chart=_chart(self.tree, self.holes["dir"], chart),
+            chart=chart_ref(self.tree, self.holes["dir"], chart),
             problems=tuple(problems),
         )
 
@@ -153,19 +152,6 @@ class _Item:
             return fill(template, holes)
         except KeyError:
             return None
-
-
-def _chart(tree: Tree, folder: str, chart: str | None) -> ChartRef:
-    """A chart by its path where there is such a folder, else by its name (`repo/name` is `name`)."""
-    if not chart:
-        return ChartRef()
-    try:
-        path = tree.join(folder, chart)
-        if tree.is_file(posixpath.join(path, "Chart.yaml")):
-            return ChartRef(folder=tree.resolve(path))
-    except LinkOut:
-        pass
-    return ChartRef(name=posixpath.basename(chart.rstrip("/")) or None)
 
 
 def _layered_files(tree: Tree, settings: LayerSettings) -> Found:

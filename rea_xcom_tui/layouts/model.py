@@ -119,7 +119,6 @@ class ChartRef:
     """The chart's name, as `AGENT_CHART`; None where only a folder or nothing is known."""
     folder: str | None = None
     """The chart's folder in this repo, from its root (`""` is the root); None for a chart from elsewhere."""
-    repo: str | None = None
     version: str | None = None
     below: tuple[str, ...] = ()
     """The keys that lead from the release's values to the agent's: those of the subcharts it is in."""

@@ -28,6 +28,7 @@ from rea_xcom_tui.layouts.referenced import added, first_root, referenced
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Node
+from rea_xcom_tui.values.merged import reached
 
 _FILLED = re.compile(r"\$\{[^}\n]*\}|global\.fleet\.clusterLabels\.[\w./-]+")
 _MAX_NODES = 50_000
@@ -255,11 +256,9 @@ class _Bundle:
 
     def _filled(self, layer: Layer) -> Iterator[str]:
         """The texts in a layer that Fleet fills in."""
-        node = first_root(self.tree, layer.file)
-        for step in layer.pointer:
-            if isinstance(node, Node):
-                node = node.get(step) if isinstance(step, str) else node.items[int(str(step))]
-        ahead = [node] if isinstance(node, Node) else []
+        root = first_root(self.tree, layer.file)
+        node = reached(root, layer.pointer) if isinstance(root, Node) else None
+        ahead = [node] if node is not None else []
         for _ in range(_MAX_NODES):
             if not ahead:
                 break
@@ -276,7 +275,7 @@ class _Bundle:
                     return ChartRef(folder=self.tree.resolve(folder), version=version)
         except LinkOut:
             pass
-        return ChartRef(name=posixpath.basename(chart.rstrip("/")) if chart else None, repo=repo, version=version)
+        return ChartRef(name=posixpath.basename(chart.rstrip("/")) if chart else None, version=version)
 
 
 def _together(layers: list[Layer]) -> list[Layer]:

@@ -85,6 +85,15 @@ def read_documents(data: bytes | str) -> Documents:
     return Documents(roots, error, _helm_4(text) or later, refusals[0] if refusals else None, text)
 
 
+def first_document(text: str) -> tuple[Node | None, Unreadable | None]:
+    """The first document of a text within a file; where there is none, what is wrong with the text, if anything is."""
+    try:
+        read = read_documents(text)
+    except Unreadable as error:
+        return None, error
+    return (read.roots[0], None) if read.roots else (None, read.error)
+
+
 def is_plain_to_helm(text: str) -> bool:
     """Whether nothing in a text is such that versions of Helm differ about it or refuse it, good YAML as it may be. A
     quick look, which may say no without need."""

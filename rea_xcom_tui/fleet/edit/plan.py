@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import LayerEdit, PendingEdit
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import ValuesFile
 
 Edit = TypeVar("Edit", bound=PendingEdit)
@@ -78,6 +80,15 @@ class Plan:
     def edits(self) -> tuple[PendingEdit, ...]:
         """All edits that would be made."""
         return tuple(edit for file in self.files for edit in file.edits)
+
+    def check(self) -> None:
+        """Raise `Refused` where an edit cannot be made."""
+        if self.refused:
+            first = self.refused[0]
+            raise Refused(
+                f"{plural(len(self.refused), 'edit')} cannot be made, so nothing was written; "
+                f"{clean(first.deployment)}: {first.reason}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
 from rea_xcom_tui.fleet.write.commit import CommitOptions, check_trust, verifier
-from rea_xcom_tui.text import clean, plural, utc
+from rea_xcom_tui.text import clean, utc
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import CommitResult, Repository
@@ -76,12 +76,7 @@ class Gate:
         every file as it was.
         """
         self.check()
-        if plan.refused:
-            first = plan.refused[0]
-            raise Refused(
-                f"{plural(len(plan.refused), 'edit')} cannot be made, so nothing was written; "
-                f"{clean(first.deployment)}: {first.reason}"
-            )
+        plan.check()
         log = self._log
         with log.held():
             operation = log.begin(

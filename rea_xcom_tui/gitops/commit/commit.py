@@ -22,7 +22,7 @@ from rea_xcom_tui.gitops.commit.request import CommitResult, Request
 from rea_xcom_tui.gitops.commit.run import run_commit
 from rea_xcom_tui.gitops.commit.targets import Targets, examine
 from rea_xcom_tui.gitops.listing import tree_entries
-from rea_xcom_tui.gitops.operations import CommitRecord, IndexChange, OperationLog
+from rea_xcom_tui.gitops.operations import CommitRecord, OperationLog
 from rea_xcom_tui.gitops.problems import CommitRefused, GitProblem
 from rea_xcom_tui.gitops.process.runner import Output, Runner, literal_for_hooks
 from rea_xcom_tui.gitops.state import LOCK_PATIENCE, RepoState, read_state
@@ -98,21 +98,7 @@ def _ready(runner: Runner, request: Request) -> str:
 
 def _commit_only(runner: Runner, request: Request, targets: Targets, log: OperationLog) -> CommitResult:
     branch = None if request.branch is None else NewBranch(runner, request.branch, targets.head)
-    record = CommitRecord(
-        method="only",
-        head=targets.head,
-        old_ref=None if branch is None else branch.old,
-        branch=request.branch,
-        files={
-            target.path: IndexChange(
-                head=target.head.entry if target.head else None,
-                before=target.index.entry if target.index else None,
-                after=None,
-            )
-            for target in targets.files
-        },
-        started=time.time(),
-    )
+    record = targets.record("only", branch, {})
     log.record_commit(record, request.title, request.command, request.writes)
     if branch is not None:
         branch.begin()

@@ -8,7 +8,6 @@ reversal of what was committed.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from rea_xcom_tui.gitops.commit.request import CommitResult, Request
 from rea_xcom_tui.gitops.commit.run import run_commit
 from rea_xcom_tui.gitops.commit.staging import Staged, stage_all
 from rea_xcom_tui.gitops.commit.targets import Targets
-from rea_xcom_tui.gitops.operations import CommitRecord, IndexChange, OperationLog
+from rea_xcom_tui.gitops.operations import CommitRecord, OperationLog
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Output, Runner
 
@@ -33,7 +32,7 @@ def commit_locked(runner: Runner, request: Request, targets: Targets, log: Opera
     """
     staged = stage_all(runner, targets, request)
     branch = None if request.branch is None else NewBranch(runner, request.branch, targets.head)
-    record = _record(targets, staged, branch)
+    record = targets.record("locked", branch, {path: entry.index for path, entry in staged.items()})
     saved = log.scratch / "saved-index"
     copy_durably(request.git_dir / "index", saved)
     log.record_commit(record, request.title, request.command, request.writes)
@@ -59,24 +58,6 @@ def commit_locked(runner: Runner, request: Request, targets: Targets, log: Opera
     result = result_of(runner, request, oid, output, expected)
     follow_hook(runner, request.git_dir, log.scratch, result, targets, _following(staged, expected))
     return result
-
-
-def _record(targets: Targets, staged: dict[str, Staged], branch: NewBranch | None) -> CommitRecord:
-    return CommitRecord(
-        method="locked",
-        head=targets.head,
-        old_ref=None if branch is None else branch.old,
-        branch=None if branch is None else branch.name,
-        files={
-            target.path: IndexChange(
-                head=target.head.entry if target.head else None,
-                before=target.index.entry if target.index else None,
-                after=staged[target.path].index,
-            )
-            for target in targets.files
-        },
-        started=time.time(),
-    )
 
 
 def _own_index(runner: Runner, request: Request, targets: Targets, staged: dict[str, Staged], folder: Path) -> Path:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
+from rea_xcom_tui.gitops.branches import NewBranch
 from rea_xcom_tui.gitops.commit.request import Change
 from rea_xcom_tui.gitops.conversions import Conversions, conversions_of
 from rea_xcom_tui.gitops.listing import REGULAR_MODES, SUBMODULE_MODE, FileEntry, index_entries, tree_entries
 from rea_xcom_tui.gitops.objects import ObjectFormat
+from rea_xcom_tui.gitops.operations import CommitRecord, Entry, IndexChange
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Runner, literal
 
@@ -59,6 +63,26 @@ class Targets:
     def paths(self) -> tuple[str, ...]:
         """Their paths, in the order they were given."""
         return tuple(target.path for target in self.files)
+
+    def record(
+        self, method: Literal["only", "locked"], branch: NewBranch | None, after: Mapping[str, Entry]
+    ) -> CommitRecord:
+        """What the log says of the commit that begins now; `after` is how the index shall have the files."""
+        return CommitRecord(
+            method,
+            self.head,
+            None if branch is None else branch.old,
+            None if branch is None else branch.name,
+            {
+                target.path: IndexChange(
+                    head=target.head.entry if target.head else None,
+                    before=target.index.entry if target.index else None,
+                    after=after.get(target.path),
+                )
+                for target in self.files
+            },
+            started=time.time(),
+        )
 
 
 def examine(

@@ -145,7 +145,7 @@ def _entry(
         namespace,
         cluster,
         engine_of(options),
-        ChartRef(posixpath.basename(chart) or None, folder, source.text("repoURL") or None, _version(source)),
+        ChartRef(posixpath.basename(chart) or None, folder, _version(source)),
         (*app.problems, *found.problems),
         (*app.unknown, *found.unknown),
         app.conflict or found.conflict,

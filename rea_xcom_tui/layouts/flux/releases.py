@@ -19,8 +19,7 @@ from rea_xcom_tui.layouts.model import ChartRef, EntryPoint, Layer, Problem, opa
 from rea_xcom_tui.layouts.referenced import is_sealed, referenced, sealed_layer
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.values.documents import read_documents
-from rea_xcom_tui.values.errors import Unreadable
+from rea_xcom_tui.values.documents import first_document
 from rea_xcom_tui.values.merged import Merged, Readable
 
 _LONGEST_NAME = 53
@@ -107,7 +106,7 @@ class _Maker:
                 folder = name.removeprefix("./").strip("/")
                 here = self.tree.is_folder(folder) if not folder.startswith("..") else False
                 return ChartRef(folder.rpartition("/")[2] or None, folder if here else None)
-            return ChartRef(name or None, repo=text_at(spec, "sourceRef", "name") or None, version=version or None)
+            return ChartRef(name or None, version=version or None)
         reference = node_at(self.root, "spec", "chartRef")
         return ChartRef(text_at(reference, "name") or None) if reference is not None else ChartRef()
 
@@ -230,14 +229,10 @@ class _Maker:
 
     def _read(self, node: Merged, layer: Layer) -> Layer | None:
         """A layer whose content is a text that stands in no file as it is."""
-        try:
-            read = read_documents(node.text)
-            roots, error = read.roots, read.error
-        except Unreadable as unreadable:
-            roots, error = (), unreadable
-        if error is not None and not roots:
+        root, error = first_document(node.text)
+        if error is not None:
             self.problems.append(Problem(clean(str(error), 400), layer.file or node.file, node.line))
-        return replace(layer, content=roots[0]) if roots else None
+        return replace(layer, content=root) if root is not None else None
 
     def conflict(self) -> str | None:
         """Why the outcome of a targetPath is not determined, or None."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from rea_xcom_tui.layouts.charts import chart_ref
 from rea_xcom_tui.layouts.helmfile.layers import Layers
 from rea_xcom_tui.layouts.helmfile.loading import CannotLoad, Loader
 from rea_xcom_tui.layouts.helmfile.releases import Release, filled, inherited, read
@@ -20,7 +21,6 @@ from rea_xcom_tui.layouts.helmfile.rules import Rules, merged, rules_for
 from rea_xcom_tui.layouts.helmfile.state import Entry, State, Unread
 from rea_xcom_tui.layouts.model import (
     MAX_ENTRIES,
-    ChartRef,
     EntryPoint,
     Found,
     Options,
@@ -273,7 +273,7 @@ class _Run:
                 line=1 if other else entry.line,
                 env=env,
                 namespace=state.namespace or texts.get("namespace"),
-                chart=self._chart(path, texts.get("chart"), texts.get("version")),
+                chart=chart_ref(self.tree, posixpath.dirname(path), texts.get("chart"), texts.get("version")),
                 problems=tuple(gathered.problems),
                 unknown=tuple(unknown),
             )
@@ -304,18 +304,6 @@ class _Run:
             unknown.append(f"Whether it is installed is not known: the condition {clean(condition)} has no value here.")
             return True
         return found is True
-
-    def _chart(self, path: str, chart: str | None, version: str | None) -> ChartRef:
-        if not chart:
-            return ChartRef()
-        try:
-            folder = self.tree.join(posixpath.dirname(path), chart)
-            if self.tree.is_file(posixpath.join(folder, "Chart.yaml")):
-                return ChartRef(folder=self.tree.resolve(folder), version=version)
-        except LinkOut:
-            pass
-        repo, _, name = chart.rstrip("/").rpartition("/")
-        return ChartRef(name=name or None, repo=repo or None, version=version)
 
     def _unread(self, path: str, environment: str, unread: Unread, state: State) -> None:
         """The releases of a part that could not be read: their names are told as far as they stand there."""

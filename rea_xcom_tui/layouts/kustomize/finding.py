@@ -71,9 +71,7 @@ def chart_entry(tree: Tree, use: ChartUse, built: Built, folder: str, options: O
         line=entry.node.line,
         env=environment(f"{folder}/x", options.environments),
         namespace=entry.text_of("namespace") or entry.text_of("releaseNamespace") or use.namespace or None,
-        chart=ChartRef(
-            chart or None, local, entry.text_of("repo") or None, entry.text_of("version") or None
-        ),
+        chart=ChartRef(chart or None, local, entry.text_of("version") or None),
         problems=tuple(dict.fromkeys(problems)),
         unknown=(*built.unknown, *_unknown(use, local)),
     )  # fmt: skip

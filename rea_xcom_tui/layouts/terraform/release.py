@@ -6,12 +6,12 @@ each read as its first document and merged as Helm merges files, then `set`, `se
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rea_xcom_tui.layouts.charts import chart_ref
 from rea_xcom_tui.layouts.model import ChartRef, EntryPoint, Layer, Problem, entry_id, opaque
 from rea_xcom_tui.layouts.referenced import referenced
 from rea_xcom_tui.layouts.terraform.syntax import (
@@ -26,10 +26,9 @@ from rea_xcom_tui.layouts.terraform.syntax import (
     Template,
     Unknown,
 )
-from rea_xcom_tui.layouts.tree import LinkOut, Tree
+from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean
-from rea_xcom_tui.values import Unreadable
-from rea_xcom_tui.values.documents import read_documents
+from rea_xcom_tui.values.documents import first_document
 from rea_xcom_tui.values.merged import Rule
 
 _STEP = re.compile(r"[.\[]")
@@ -113,15 +112,7 @@ class _Release:
         chart = self.text(body.attributes.get("chart"))
         repo = self.text(body.attributes.get("repository"))
         version = self.text(body.attributes.get("version"))
-        if chart is None:
-            return ChartRef(repo=repo, version=version)
-        try:
-            folder = self.tree.join(self.module.folder, chart)
-            if repo is None and self.tree.is_file(posixpath.join(folder, "Chart.yaml")):
-                return ChartRef(folder=self.tree.resolve(folder), version=version)
-        except LinkOut:
-            pass
-        return ChartRef(name=posixpath.basename(chart.rstrip("/")), repo=repo, version=version)
+        return chart_ref(self.tree, self.module.folder, chart, version, is_here=repo is None)
 
     # -- values -------------------------------------------------------------------------------------
 
@@ -173,21 +164,17 @@ class _Release:
             self.problems.append(found)
 
     def _inline(self, text: str, line: int) -> None:
-        try:
-            read = read_documents(text)
-            roots, error = read.roots, read.error
-        except Unreadable as unreadable:
-            roots, error = (), unreadable
-        if error is not None and not roots:
+        root, error = first_document(text)
+        if error is not None:
             self.problems.append(Problem(f"The values are not YAML: {clean(error)}", self.file, line))
-        if roots:
+        if root is not None:
             self.layers.append(
                 Layer(
                     "values text",
                     self.file,
                     ("helm_release", self.block.labels[1], "values"),
                     reader="first document",
-                    content=roots[0],
+                    content=root,
                     why_not=_IN_HCL,
                 )
             )
