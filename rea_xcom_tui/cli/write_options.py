@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -19,6 +19,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.user import message_template
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.plan import Refusal
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.fleet.write.commit import CommitOptions
 
@@ -90,6 +91,15 @@ def all_or_nothing(refused: str, *, skip_refused: bool) -> None:
     """Raise `Refused` where something was refused, in words, and the rest was not asked for."""
     if refused and not skip_refused:
         raise Refused(f"{refused}, so nothing was written; --skip-refused carries out the rest")
+
+
+def tell_refused(refusals: Sequence[Refusal], noun: str, verb: str = "refused", *, skip_refused: bool) -> str:
+    """Tell what was refused, and return how much in words, if anything. Raises as `all_or_nothing` does."""
+    for refusal in refusals:
+        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
+    refused = f"{plural(len(refusals), noun)} {verb}" if refusals else ""
+    all_or_nothing(refused, skip_refused=skip_refused)
+    return refused
 
 
 def carry_out(workspace: Workspace, how: Carrying, *, skip_refused: bool = False) -> bool:

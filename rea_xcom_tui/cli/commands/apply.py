@@ -10,7 +10,7 @@ import click
 
 from rea_xcom_tui.cli.commands.revert import set_back
 from rea_xcom_tui.cli.context import Session, common_options, note, out
-from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options, tell_refused
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
@@ -70,10 +70,7 @@ def _replan(workspace: Workspace, saved: SavedPlan, *, skip_refused: bool) -> bo
     found = replan(workspace, saved)
     if found.done:
         note(f"{plural(len(found.done), 'edit')} of the plan already done")
-    for refusal in found.refused:
-        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    refused = f"{plural(len(found.refused), 'edit')} refused" if found.refused else ""
-    all_or_nothing(refused, skip_refused=skip_refused)
+    tell_refused(found.refused, "edit", skip_refused=skip_refused)
     workspace.pending.put(found.edits, f"plan {saved.path.name}")
     return bool(found.refused)
 

@@ -23,7 +23,12 @@ from rea_xcom_tui.cli.context import (
     select,
 )
 from rea_xcom_tui.cli.progress import working
-from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.cli.write_options import (
+    Carrying,
+    carry_out,
+    carrying_options,
+    tell_refused,
+)
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
 from rea_xcom_tui.text import clean, plural
@@ -230,10 +235,8 @@ def _fix(workspace: Workspace, report: DriftReport, options: DriftOptions) -> in
 
     _, refusals = set_all_right(workspace, report.deviations)
     refusals += workspace.drop_refused()
-    for refusal in refusals:
-        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    refused = f"{plural(len(refusals), 'difference')} cannot be fixed" if refusals else ""
-    all_or_nothing(refused, skip_refused=options.skip_refused or not options.how.acts)
+    skip = options.skip_refused or not options.how.acts
+    refused = tell_refused(refusals, "difference", "cannot be fixed", skip_refused=skip)
     left_out = carry_out(workspace, options.how, skip_refused=options.skip_refused)
     refused = refused or ("some files cannot be committed" if left_out else "")
     if refused:

@@ -11,7 +11,7 @@ import click
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, for_people, note, out, require_files
-from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options, tell_refused
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.qualified import deployment_of, in_repo, within
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -188,8 +188,6 @@ def enable(session: Session, file: str, assignments: tuple[str, ...], how: Carry
     require_files(workspace.fleet)
     target = find_sibling(workspace, file)
     _, refused = turn_on(workspace, target, fields)
-    for refusal in refused:
-        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    all_or_nothing(f"{plural(len(refused), 'setting')} refused" if refused else "", skip_refused=False)
+    tell_refused(refused, "setting", skip_refused=False)
     carry_out(workspace, how)
     return 0

@@ -12,9 +12,9 @@ from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.commands.set import field_name
 from rea_xcom_tui.cli.context import Session, common_options, note, out, require_files, select
 from rea_xcom_tui.cli.progress import working
-from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options, tell_refused
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.text import clean, plural, times
+from rea_xcom_tui.text import clean, times
 from rea_xcom_tui.xcom.model import FieldName
 
 
@@ -99,9 +99,7 @@ def _promote(workspace: Workspace, names: list[FieldName], options: Options) -> 
     for line in (*words.alone(found), words.summary(found)):
         note(line)
     refused = refusals(found)
-    for one in refused:
-        note(f"refused: {one.deployment}: {one.field}: {one.reason}")
-    all_or_nothing(f"{plural(len(refused), 'value')} refused" if refused else "", skip_refused=options.skip_refused)
+    tell_refused(refused, "value", skip_refused=options.skip_refused)
     make_pending(workspace, found)
     if options.plan is not None:
         from rea_xcom_tui.fleet.actions.planfile import save_plan

@@ -10,9 +10,9 @@ import click
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, note
 from rea_xcom_tui.cli.progress import working
-from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
+from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options, tell_refused
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.text import clean, plural, whole_words
+from rea_xcom_tui.text import clean, whole_words
 
 
 @click.command()
@@ -43,10 +43,7 @@ def set_back(workspace: Workspace, commits: Mapping[str, str], how: Carrying, sk
     else:
         with working("working out the reverse"):
             commit, step, refusals = take_back_commit(workspace, next(iter(commits.values())))
-    for refusal in refusals:
-        note(f"refused: {refusal.deployment}: {refusal.field}: {refusal.reason}")
-    refused = f"{plural(len(refusals), 'value')} cannot be put back" if refusals else ""
-    all_or_nothing(refused, skip_refused=skip_refused)
+    tell_refused(refusals, "value", "cannot be put back", skip_refused=skip_refused)
     if step is None:
         named = commit.oid[:10] if len(commits) == 1 else f"{len(commits)} commits"
         note(f"everything that {named} changed already has its old value, or is not a setting")

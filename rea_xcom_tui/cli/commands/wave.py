@@ -15,6 +15,12 @@ from rea_xcom_tui.text import clean, plural
 
 FORMATS = click.Choice(("text", "json", "markdown"))
 PLAN = click.Path(path_type=Path)
+_onto_option = click.option(
+    "--onto",
+    metavar="REF",
+    shell_complete=complete.revisions,
+    help="The branch that waves are merged into (default: the remote's default branch).",
+)
 
 
 @click.group("wave", invoke_without_command=True)
@@ -76,21 +82,11 @@ def wave_plan(
     return 0
 
 
-def _status_options(function: click.decorators.FC) -> click.decorators.FC:
-    """Give a command what says where the waves are merged into."""
-    return click.option(
-        "--onto",
-        metavar="REF",
-        shell_complete=complete.revisions,
-        help="The branch that waves are merged into (default: the remote's default branch).",
-    )(function)
-
-
 @wave_group.command("start")
 @click.argument("plan_file", metavar="PLAN.json", type=PLAN)
 @click.argument("name", metavar="[WAVE]", required=False)
 @click.option("--force", is_flag=True, help="Even if an earlier wave is not merged yet.")
-@_status_options
+@_onto_option
 @carrying_options
 @common_options
 def wave_start(
@@ -150,7 +146,7 @@ def wave_text(session: Session, plan_file: Path, name: str) -> int:
 
 @wave_group.command("status")
 @click.argument("plan_file", metavar="PLAN.json", type=PLAN)
-@_status_options
+@_onto_option
 @click.option("--releases", type=PLAN, help="A folder of `helm get values` files, which tell what runs.")
 @click.option("--cluster", metavar="CONTEXT", help="The cluster of a kubeconfig context, which tells what runs.")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
