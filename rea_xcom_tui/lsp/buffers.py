@@ -175,7 +175,7 @@ class Buffers:
             return read
         if read is not None:
             return None
-        if self._is_part(file) and _YAML_NAME.search(file):
+        if self._workspace.deployments_of([file]) and _YAML_NAME.search(file):
             try:
                 error = read_documents(self._texts[file]).error
             except Unreadable as problem:
@@ -183,6 +183,3 @@ class Buffers:
             return UnreadableFile(file, str(error), error.line, error.column) if error is not None else None
         told = [one for one in self._workspace.fleet.unreadable if one.file == file]
         return told[0] if told and file not in self._changed() else None
-
-    def _is_part(self, file: str) -> bool:
-        return bool(self._workspace.deployments_of([file]))

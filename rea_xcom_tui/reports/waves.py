@@ -76,7 +76,9 @@ def status_text(found: CampaignStatus) -> str:
     for one in found.waves:
         where = "" if one.repos else _where(one)
         lines.append(f"{one.number}. {clean(one.wave.name):<12}  {one.state:<8}  {_counted(one)}{where}")
-        lines += [f"     in {clean(part.repo)}: {part.state}{_where(part)}" for part in one.repos if _tells(part)]
+        lines += [
+            f"     in {clean(part.repo)}: {part.state}{_where(part)}" for part in one.repos if part.state != "planned"
+        ]
         odd = [stand for stand in one.stands if _is_odd(one, stand)]
         lines += [f"     {clean(stand.deployment)}: {_stands(stand)}" for stand in odd[:_NAMED]]
         lines += [f"     and {len(odd) - _NAMED} more"] if len(odd) > _NAMED else []
@@ -94,11 +96,6 @@ def _targets(found: CampaignStatus) -> str:
     if not found.targets:
         return f"{clean(found.onto)} ({found.head[:7]})"
     return ", ".join(f"{clean(one.onto)} of {clean(one.repo)} ({one.head[:7]})" for one in found.targets)
-
-
-def _tells(part: Standing) -> bool:
-    """Whether how a wave stands in a repo says more than that it has not begun there."""
-    return part.state != "planned"
 
 
 def _where(one: WaveStatus | Standing) -> str:

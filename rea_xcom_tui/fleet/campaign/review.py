@@ -208,7 +208,8 @@ def review(workspace: Workspace, ref: str, onto: str | None = None) -> Review:
     sides = _sides(workspace, ref, onto)
     reading = workspace.reading()
     changed = joined({repo: one.changed for repo, one in sides.items()}, workspace.root, reading)
-    after = sides[""].after if "" in sides else _fleet_of(sides, workspace, ref)
+    fleets = {repo: one.after for repo, one in sides.items()}
+    after = fleets[""] if "" in fleets else joined_fleet(fleets, workspace.root, reading, ref=ref)
     found = findings_since(after, changed, set(after.by_id), everything=True)
     on_it = {repo: one for repo, one in sides.items() if one.commit}
     made, healed, against, notes = _drift(workspace, changed.before, after)
@@ -258,11 +259,6 @@ def _sides(workspace: Workspace, ref: str, onto: str | None) -> dict[str, _Sides
                 same = ChangedSince(ref, fleet.head or "", fleet, frozenset(), frozenset())
                 found[repo] = _Sides("", target, fleet, same)
     return found
-
-
-def _fleet_of(sides: Mapping[str, _Sides], workspace: Workspace, ref: str) -> Fleet:
-    fleets = {repo: one.after for repo, one in sides.items()}
-    return joined_fleet(fleets, workspace.root, workspace.reading(), ref=ref)
 
 
 def _reviewed(before: Fleet, after: Fleet) -> Iterable[Reviewed]:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.edit.layer_refusals import changed_fields, concerns
 from rea_xcom_tui.fleet.edit.outlook import as_if
-from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField, changed_by
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, changed_by
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.text import clean, plural, some
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
-    from rea_xcom_tui.xcom.model import FieldName
 
 _MOST_IN_SHORT = 2
 _MOST_NAMED = 12
@@ -84,13 +83,13 @@ def _noted(workspace: FleetState, file: FilePlan) -> FilePlan:
     fields = {row.id: changed_fields(row, after.get(row.id)) for row in others}
     edits = []
     for edit in file.edits:
-        also = (id_ for id_, changed in fields.items() if not isinstance(edit, Declare) and _concerns(edit, changed))
+        also = (
+            id_
+            for id_, changed in fields.items()
+            if not isinstance(edit, Declare) and any(concerns(edit, field) for field in changed)
+        )
         edits.append(replace(edit, also=tuple(also)))
     return replace(file, edits=tuple(edits))
-
-
-def _concerns(edit: SetField | Fix, fields: Iterable[FieldName]) -> bool:
-    return any(concerns(edit, field) for field in fields)
 
 
 def reach_words(edits: Iterable[PendingEdit], called: Callable[[str], str]) -> str:

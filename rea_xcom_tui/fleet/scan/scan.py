@@ -195,7 +195,7 @@ def _to_manifest(
 ) -> Found:
     """What was found up to the first manifest: where nothing has told of layers so far, it may; it is among the files
     that are left, if any is. A few are read first, because no process need be started for these."""
-    left.sort(key=lambda task: _named_as_values(task.file))
+    left.sort(key=lambda task: "values" in task.file.rpartition("/")[2])
     for few in (left[:_FEW], left[_FEW:]):
         found = _collect(found, read(few), total, progress, to_manifest=True)
         if found.manifests:
@@ -210,10 +210,6 @@ def _first_and_rest(
     if not first:
         return (entries, ())
     return [entry for entry in entries if entry.path in first], [entry for entry in entries if entry.path not in first]
-
-
-def _named_as_values(path: str) -> bool:
-    return "values" in path.rpartition("/")[2]
 
 
 def _without(progress: Progress | None, told: Collection[str]) -> Progress | None:

@@ -67,7 +67,9 @@ def render_all(work: Work) -> None:
     for chart in charts.values():
         work.files |= {*chart.paths.values(), *chart.chart.files} - made
         work.files |= {path for path, _ in _values_files(work.tree, chart.folder)}
-    hidden = {folder for folder, chart in charts.items() if not _has_agent(chart.chart)}
+    hidden = {
+        folder for folder, chart in charts.items() if all(place.name != AGENT_CHART for place in chart.chart.places)
+    }
     for entry in (each for each in work.entries if each.chart.folder in hidden):
         work.problems += entry.problems
     work.entries[:] = [entry for entry in work.entries if entry.chart.folder not in hidden]
@@ -148,10 +150,6 @@ def _values_files(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
         named = _VALUES.fullmatch(posixpath.basename(path))
         if named is not None and not is_folder:
             yield path, named[1]
-
-
-def _has_agent(chart: LocalChart) -> bool:
-    return any(place.name == AGENT_CHART for place in chart.places)
 
 
 # -- charts ------------------------------------------------------------------------------------------

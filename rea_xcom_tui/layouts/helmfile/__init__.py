@@ -132,14 +132,11 @@ class _Run:
 
     def found(self, environment: str | None = None) -> Found:
         """The deployments, of one environment or of all that are declared."""
-        for each in (environment,) if environment is not None else self._environments(self._first):
+        for each in (environment,) if environment is not None else tuple(self._first.environments) or (_DEFAULT,):
             self._helmfile(self.root, each, _Asked(), ())
         unique = {(problem.file, problem.line, problem.sentence): problem for problem in self.problems}
         own = {entry.file for entry in self.entries}
         return Found(tuple(self.entries), frozenset(self.files - own), tuple(unique.values()))
-
-    def _environments(self, state: State) -> Sequence[str]:
-        return tuple(state.environments) or (_DEFAULT,)
 
     # -- one helmfile in one environment -----------------------------------------------------------------
 

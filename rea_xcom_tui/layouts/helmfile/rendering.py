@@ -60,14 +60,10 @@ def _get(path: str, *rest: Any) -> Any:
     return found
 
 
-def _get_or_nil(path: str, found: Any) -> Any:
-    return _get(path, None, found)
-
-
 _FUNCTIONS: Mapping[str, Function] = {
     "env": Function(_env, "s"),
     "requiredEnv": Function(_env, "s"),
     "get": Function(_get, "saa*"),
-    "getOrNil": Function(_get_or_nil, "sa"),
+    "getOrNil": Function(lambda path, found: _get(path, None, found), "sa"),
 }
 """Helmfile's own, over those of sprig."""

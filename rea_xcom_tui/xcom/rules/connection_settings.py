@@ -29,10 +29,6 @@ _ACCOUNT = "AZURE_STORAGE_CONNECTION_STRING"
 _FALSE = frozenset(("false", "0", "f", ""))  # what adlfs reads as false in AZURE_STORAGE_ANON
 
 
-def _may_be_anonymous(subject: Subject) -> bool:
-    return bool(uses(subject)) or "AZURE_STORAGE_ACCOUNT_NAME" in subject.env_names
-
-
 def _aws(extra: str) -> str:
     connection = f"""'{{"conn_type": "aws", "extra": {extra}}}'"""
     return example(path=_AWS_PATH, env=(("AIRFLOW_CONN_AWS_XCOM", connection),))
@@ -55,7 +51,7 @@ _AWS_RIGHT = _aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:90
     right=azure(),
     source=_RECORDED + " adlfs 2026.2.0 and older against 2026.4.0 and newer.",
     versions="Airflow 3.0.6 and 3.1.8 pin adlfs 2025.8.0 and 2026.2.0, 3.2.2 and 3.3.2 pin 2026.5.0 and 2026.8.0.",
-    when=_may_be_anonymous,
+    when=lambda subject: uses(subject) or "AZURE_STORAGE_ACCOUNT_NAME" in subject.env_names,
 )
 def connection_anonymous(subject: Subject) -> Iterator[Hit]:
     """An account name and an identity, without `anon`."""

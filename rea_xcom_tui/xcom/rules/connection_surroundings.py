@@ -25,10 +25,6 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "STORAGE_EMULATOR_HOST"
 _CLOUD_OF = {"STORAGE_EMULATOR_HOST": "gcp", "AZURE_STORAGE_CONNECTION_STRING": "azure"}
 
 
-def _has_endpoint(subject: Subject) -> bool:
-    return bool(uses(subject)) or not subject.env_names.isdisjoint(_ENDPOINTS)
-
-
 def _example(path: str, name: str, extra: str) -> str:
     return example(path=path, env=((name, f"""'{{"conn_type": "aws", "extra": {extra}}}'"""),))
 
@@ -71,7 +67,7 @@ def connection_default_unused(subject: Subject) -> Iterator[Hit]:
     wrong=_example(_NAMED, "AIRFLOW_CONN_AWS_XCOM", '{"endpoint_url": "http://localhost:9000"}'),
     right=_example(_NAMED, "AIRFLOW_CONN_AWS_XCOM", '{"endpoint_url": "http://minio:9000"}'),
     source=_RECORDED + " A closed port is ConnectionRefusedError.",
-    when=_has_endpoint,
+    when=lambda subject: uses(subject) or not subject.env_names.isdisjoint(_ENDPOINTS),
 )
 def connection_loopback(subject: Subject) -> Iterator[Hit]:
     """`"endpoint_url": "http://localhost:9000"`."""

@@ -169,10 +169,6 @@ def connection_extra_dropped(subject: Subject) -> Iterator[Hit]:
             yield at(found.node, f"{found.entry.name}: {_lowered(found.connection.extra_problem)}")
 
 
-def _has_other_name(subject: Subject) -> bool:
-    return _other_name(subject.env_names)
-
-
 @lru_cache(maxsize=1024)
 def _other_name(names: frozenset[str]) -> bool:
     """Whether one of these variables looks like a connection's and is not called as Airflow looks for it."""
@@ -192,7 +188,7 @@ def _other_name(names: frozenset[str]) -> bool:
     wrong=azure().replace("AIRFLOW_CONN_WASB_XCOM", "AIRFLOW_CONN_wasb_xcom"),
     right=_RIGHT,
     source=_MEASURED,
-    when=_has_other_name,
+    when=lambda subject: _other_name(subject.env_names),
 )
 def connection_name(subject: Subject) -> Iterator[Hit]:
     """`AIRFLOW_CONN_wasb_xcom`, `AIRFLOW__CONN__WASB_XCOM`."""

@@ -50,10 +50,6 @@ def meant_identity(key: str) -> str | None:
     return None
 
 
-def _has_near_key(subject: Subject) -> bool:
-    return any(meant_identity(note.key) is not None for note in (*subject.annotations, *subject.labels))
-
-
 @rule(
     "XC611",
     "error",
@@ -64,7 +60,7 @@ def _has_near_key(subject: Subject) -> bool:
     wrong=example(rest=f"serviceAccount:\n  annotations:\n    eks.amazonaws.com/role_arn: {ROLE}"),
     right=_RIGHT,
     source=_SOURCE,
-    when=_has_near_key,
+    when=lambda subject: any(meant_identity(note.key) for note in (*subject.annotations, *subject.labels)),
 )
 def identity_misspelt(subject: Subject) -> Iterator[Hit]:
     """`eks.amazonaws.com/role_arn`."""

@@ -58,14 +58,6 @@ def _peculiar(subject: Subject) -> Iterator[EnvEntry]:
             yield entry
 
 
-def _has_other_notes(subject: Subject) -> bool:
-    return any(not isinstance(note.value.value, str) for note in (*subject.labels, *subject.annotations))
-
-
-def _repeats_names(subject: Subject) -> bool:
-    return len({entry.name for entry in subject.every_entry}) < len(subject.every_entry)
-
-
 @rule(
     "XC701",
     "error",
@@ -142,7 +134,7 @@ def env_exponent(subject: Subject) -> Iterator[Hit]:
     wrong=example(rest="labels:\n  astronomer.io/managed: yes\n"),
     right=example(rest='labels:\n  astronomer.io/managed: "yes"\n'),
     source=_DECODED,
-    when=_has_other_notes,
+    when=lambda subject: any(not isinstance(n.value.value, str) for n in (*subject.labels, *subject.annotations)),
 )
 def label_not_string(subject: Subject) -> Iterator[Hit]:
     """`labels: {x: yes}`."""
@@ -178,7 +170,7 @@ def _note_not_string(what: str, note: Note) -> Iterator[Hit]:
     right=_RIGHT,
     source="kubernetes/kubernetes issue 58477, kubernetes/kubectl issue 1766, helm/helm pull request 31529.",
     versions="Helm 3 installs it, Helm 4 (server-side apply) does not.",
-    when=_repeats_names,
+    when=lambda subject: len({entry.name for entry in subject.every_entry}) < len(subject.every_entry),
 )
 def env_twice(subject: Subject) -> Iterator[Hit]:
     """The same name twice in commonEnv."""
