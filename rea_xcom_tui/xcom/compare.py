@@ -61,7 +61,7 @@ def said(reading: FieldReading) -> Value:
 
 
 def stated(reading: FieldReading) -> Value:
-    """The value as drift shows it; what is no value gets a name."""
+    """The value in words; what is no value gets a name."""
     if reading.state == "reference":
         return f"from {reading.reference}"
     if reading.state == "conflict":
@@ -72,6 +72,11 @@ def stated(reading: FieldReading) -> Value:
 def comparable(reading: FieldReading) -> bool:
     """Whether a field has one value that Git knows; conflicts and refused values are told by the rules."""
     return reading.state in ("set", "unset")
+
+
+def drift_value(reading: FieldReading) -> Value:
+    """The value as drift shows it: without what is a field of its own, and in words where it is no value."""
+    return TABLE[reading.name].alone(reading.value) if comparable(reading) else stated(reading)
 
 
 def effect(reading: FieldReading) -> Value:

@@ -74,6 +74,8 @@ class Field:
     """What Airflow makes of a text; None for what is read from elsewhere than a key or variable of its own."""
     effect: Callable[[Value], Value] = _itself
     """What a value does: equal for values that do the same, however they are written."""
+    alone: Callable[[Value], Value] = _itself
+    """A value without what is a field of its own: a path without its connection."""
     severity: Severity = "warning"
     """How much a difference matters where a baseline does not say otherwise."""
     names: bool = False
@@ -100,7 +102,7 @@ TABLE: Final[Mapping[FieldName, Field]] = {
         severity="error", unset="", usual=(OBJECT_STORAGE_BACKEND,),
     ),
     "path": Field(
-        "path", impact.path, PATH_VARIABLE, None, paths.path, _path_effect, severity="error", names=True,
+        "path", impact.path, PATH_VARIABLE, None, paths.path, _path_effect, _path_effect, severity="error", names=True,
     ),
     "threshold": Field(
         "size", impact.threshold, THRESHOLD_VARIABLE, None, airflow.threshold, _size_effect,

@@ -14,6 +14,7 @@ from rea_xcom_tui.fleet.edit.several import refusal_in
 from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions
 from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.xcom.fields import TABLE, holder
 from rea_xcom_tui.xcom.model import Value
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def take_back_commit(
             refusals.append(Refusal(change.deployment, change.field or "path", str(error)))
         else:
             edits += [edit] if edit is not None else []
-    with_paths = {edit.deployment for edit in edits if edit.field == "path"}
-    # The connection is a part of the path, which brings it back already.
-    kept = [edit for edit in edits if edit.field != "connection" or edit.deployment not in with_paths]
+    made = {edit.key for edit in edits}
+    # What is a part of another field comes back with that one.
+    kept = [one for one in edits if TABLE[one.field].part_of is None or (one.deployment, holder(one.field)) not in made]
     step = workspace.pending.put(kept, f"reverse commit {commit.oid[:10]}")
     return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
 

@@ -306,13 +306,13 @@ class _Scope(dict[str, Any]):
 
     def __init__(self, outer: Mapping[str, Any]) -> None:
         super().__init__()
-        self._outer = outer
+        self.outer = outer
 
     def __missing__(self, name: str) -> Any:
-        return self._outer[name]
+        return self.outer[name]
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or name in self._outer
+        return super().__contains__(name) or name in self.outer
 
     def declare(self, name: str, value: Any) -> None:
         """`:=`"""
@@ -326,7 +326,7 @@ class _Scope(dict[str, Any]):
 def _assign(scope: Scope, name: str, value: Any) -> None:
     at: Any = scope
     while isinstance(at, _Scope) and not dict.__contains__(at, name):
-        at = at._outer
+        at = at.outer
     if name not in at:
         _no_variable(name)
     at[name] = value

@@ -9,6 +9,7 @@ from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.tui.drift.lines import cut_of, said
 from rea_xcom_tui.tui.kit.fit import alike, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
+from rea_xcom_tui.xcom.fields import TABLE, Kind
 from rea_xcom_tui.xcom.model import FieldName
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ _MOST_WRITTEN = 6
 """Lines of what each key would write."""
 LABEL = 12
 """Cells of what stands before each line."""
-_WHOLE: frozenset[FieldName] = frozenset(("threshold", "compression"))
-"""Fields whose values are numbers or single words: digits or letters that two of them share say nothing."""
+_WHOLE: frozenset[Kind] = frozenset(("size", "compression"))
+"""Kinds of values that are numbers or single words: digits or letters that two of them share say nothing."""
 
 
 def aligned(field: FieldName, expected: Value, actual: Value, width: int) -> list[Line]:
     """Expected and actual value under each other, what both have in common quiet, and the part that differs lit."""
     old, new = said(expected), said(actual)
-    whole = field in _WHOLE
+    whole = TABLE[field].kind in _WHOLE
     start = 0 if whole else alike(old, new)
     end = 0 if whole else alike(old[start:][::-1], new[start:][::-1])
     parts = [(text[:start], text[start : len(text) - end], text[len(text) - end :]) for text in (old, new)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.xcom.fields import holder
 
 if TYPE_CHECKING:
     from rea_xcom_tui.tui.drift.view import Leave
@@ -49,8 +50,7 @@ class FleetDrift(FleetPart):
             self.home.show_all()
         found = self.table.go_to_id(identifier)
         keys = [column.field for column in self.table.columns]
-        # A connection is edited as part of the path.
-        wanted = "path" if field == "connection" else field
+        wanted = holder(field)  # a connection is edited as part of the path
         if found and wanted in keys:
             self.table.cursor_column = keys.index(wanted)
             self.home.call_after_refresh(self.home.run_action, "edit_cell")

@@ -11,6 +11,7 @@ from rea_xcom_tui.tui.cells.rows import UNSET, Row, problem_count
 from rea_xcom_tui.tui.home.grouping import Group, pattern_of
 from rea_xcom_tui.tui.kit.fit import folded, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line
+from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
 LOOKED_AT = 1000
@@ -55,7 +56,7 @@ def _field_lines(name: FieldName, rows: Sequence[Row], width: int) -> Iterator[L
     told = counts.most_common(_MOST_VALUES) if {*counts} != {UNSET} else []
     size = max((len(str(count)) for _, count in told), default=1)
     for at, (text, count) in enumerate(told):
-        words = value_words(int(text)) if name == "threshold" and text.lstrip("-").isdigit() else text
+        words = value_words(int(text)) if TABLE[name].kind == "size" and text.lstrip("-").isdigit() else text
         pieces = folded(words, max(_LEAST, width - _NAMES - size - 5))
         head = f" {pad(name if at == 0 else '', _NAMES)} "
         yield [(head, "quiet"), (f"{count:>{size}}  ", "quiet"), (pieces[0], "" if at == 0 else "drift")]

@@ -11,7 +11,6 @@ from rea_xcom_tui.xcom.drift.model import Target, target_of
 from rea_xcom_tui.xcom.drift.patterns import ANYTHING, Pattern
 from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, FieldReading, Severity, Value
-from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.units import NEVER, human, parse_size
 
 SAME: Final = "same"
@@ -135,7 +134,7 @@ def _choice(field: FieldName, text: str) -> Value | Pattern:
     if text in UNSET or not text:
         return None
     if TABLE[field].names:
-        return Pattern.parse(parse_path(text).with_connection(None).rstrip("/") if field == "path" else text)
+        return Pattern.parse(str(TABLE[field].alone(text)))
     if "{" in text or ANYTHING in text:
         raise ValueError(f"{field} takes values, not patterns; patterns are for path, identity and connection.")
     return text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.xcom.compare import stated
+from rea_xcom_tui.xcom.compare import drift_value
 from rea_xcom_tui.xcom.drift.model import (
     DEFAULT_GROUPS,
     Deviation,
@@ -222,17 +222,12 @@ def _deviation(norm: Norm, group: str, member: Member, fillers: _Fillers) -> Dev
         member.field,
         group,
         expected,
-        shown(member),
+        drift_value(member.row.config.fields[member.field]),
         member.kind,
         fillers.target(norm.value, member),
         TABLE[member.field].severity,
         norm.reason,
     )
-
-
-def shown(member: Member) -> Value:
-    """A member's value for people: what stands there, a path without its connection."""
-    return member.value if member.field == "path" else stated(member.row.config.fields[member.field])
 
 
 class _Fillers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rea_xcom_tui.text import plural, some
-from rea_xcom_tui.xcom.compare import comparable, effect, effect_or_state, stated
+from rea_xcom_tui.xcom.compare import comparable, drift_value, effect, effect_or_state
 from rea_xcom_tui.xcom.drift.model import Deviation, Notice, Outcome, Row, Target, target_of
 from rea_xcom_tui.xcom.drift.patterns import Pattern, generalised, kind_of
 from rea_xcom_tui.xcom.fields import TABLE
@@ -87,8 +87,7 @@ def state_deviations(rows: Sequence[Row], states: Mapping[str, Configuration], w
             if effect_or_state(mine) == effect_or_state(other):
                 continue
             target = target_of(mine, effect(other)) if comparable(other) else None
-            expected = effect(other) if field == "path" and comparable(other) else stated(other)
-            deviations.append(_deviation(row, field, expected, target, f"{where} has it"))
+            deviations.append(_deviation(row, field, drift_value(other), target, f"{where} has it"))
     notices = (Notice("no row", f"{missing} {named(alone)}", tuple(alone)),) if alone else ()
     return Outcome(tuple(deviations), notices)
 
@@ -100,7 +99,7 @@ def named(ids: Sequence[str]) -> str:
 
 def _deviation(row: Row, field: FieldName, expected: Value, target: Target | None, reason: str) -> Deviation:
     reading = row.config.fields[field]
-    value = effect(reading) if field == "path" and comparable(reading) else stated(reading)
+    value = drift_value(reading)
     kind = kind_of(field, value, row.names)
     return Deviation(row.id, field, "", expected, value, kind, target, TABLE[field].severity, reason)
 
