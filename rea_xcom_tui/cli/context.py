@@ -171,12 +171,12 @@ def common_options(function: F) -> F:
         "repos",
         type=click.Path(path_type=Path),
         multiple=True,
-        help="The repo, or a folder in it; given again, several repos are one fleet.",
+        help="The repo, or a folder in it; repeat it to make several repos one fleet.",
     )
     @click.option("--fleet", "fleets", type=click.Path(path_type=Path), help="The file that names the fleet's repos.")
     @click.option("--no-color", is_flag=True, help="No colour in the output.")
     @click.option("--read-only", is_flag=True, help="Write nothing, whatever is asked for.")
-    @click.option("--no-cache", is_flag=True, help="Read every file again, and keep nothing of it.")
+    @click.option("--no-cache", is_flag=True, help="Read every file again and keep nothing in the cache.")
     @click.version_option(__version__, "--version", message="%(version)s")
     @click.pass_context
     @functools.wraps(function)

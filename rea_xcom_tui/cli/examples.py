@@ -5,10 +5,10 @@ from __future__ import annotations
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "": (
         ("rea-xcom-tui", "open the fleet of the repo around the current folder"),
-        ("rea-xcom-tui --read-only ~/gitops", "look at another repo, and be sure that nothing is written"),
+        ("rea-xcom-tui --read-only ~/gitops", "look at another repo, and make sure that nothing is written"),
         ("rea-xcom-tui demo", "try it on a made-up repo"),
     ),
-    "demo": (("rea-xcom-tui demo --sample azure-fleet ~/demo", "lay out another sample in a folder of yours"),),
+    "demo": (("rea-xcom-tui demo --sample azure-fleet ~/demo", "create another sample in a folder of your choice"),),
     "list": (
         ("rea-xcom-tui list env:prod 'threshold:>0'", "which prod deployments keep values in the database"),
         ("rea-xcom-tui list --columns name,path,layers --format csv", "some columns, for a spreadsheet"),
@@ -36,9 +36,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("rea-xcom-tui drift --cluster prod-eu --namespace airflow", "what runs there that differs from Git"),
         ("rea-xcom-tui drift name:etl --ignore 'a load test' --expires 2027-01-31 --write", "accept a difference"),
     ),
-    "push": (("rea-xcom-tui push", "show what goes, ask, push"),),
+    "push": (("rea-xcom-tui push", "show what will be pushed, ask, push"),),
     "history": (("rea-xcom-tui history etl threshold", "who changed it, when, from what to what"),),
-    "revert": (("rea-xcom-tui revert HEAD --write", "set back every field that a commit changed"),),
+    "revert": (("rea-xcom-tui revert HEAD --write", "put back every field that a commit changed"),),
     "undo": (
         ("rea-xcom-tui undo", "take back the newest write"),
         ("rea-xcom-tui undo --finish", "finish one that a crash cut off"),
@@ -46,7 +46,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "explain": (("rea-xcom-tui explain XC402", "what a rule means, why it matters, what to write instead"),),
     "probe": (
         ("rea-xcom-tui probe etl --kubectl=prod-eu", "a round trip from a running worker"),
-        ("rea-xcom-tui probe etl --print > probe.py", "a script for where only you can go"),
+        ("rea-xcom-tui probe etl --print > probe.py", "a script to run where only you have access"),
     ),
     "review": (("rea-xcom-tui review origin/topic --format markdown", "what a branch changes, for its reviewer"),),
     "promote": (("rea-xcom-tui promote path threshold --from env:staging --to env:prod", "see what would be carried"),),
@@ -64,14 +64,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "wave start": (("rea-xcom-tui wave start move.json --commit", "make the next wave, on a branch of its own"),),
     "wave text": (("rea-xcom-tui wave text move.json dev", "the text of a wave's pull request"),),
     "wave status": (("rea-xcom-tui wave status move.json", "which are proposed, merged or running"),),
-    "config": (("rea-xcom-tui config check", "whether the configuration files are right"),),
+    "config": (("rea-xcom-tui config check", "whether the configuration files are valid"),),
     "config path": (("rea-xcom-tui config path", "where the files are"),),
     "config show": (("rea-xcom-tui config show", "what is in force"),),
-    "config check": (("rea-xcom-tui config check", "whether the configuration files are right"),),
+    "config check": (("rea-xcom-tui config check", "whether the configuration files are valid"),),
     "config suggest": (("rea-xcom-tui config suggest", "entries for layers that only a CI job's command names"),),
-    "schema": (("rea-xcom-tui schema config > .rea-xcom-tui.schema.json", "for an editor to check the file by"),),
+    "schema": (("rea-xcom-tui schema config > .rea-xcom-tui.schema.json", "for an editor to check the file against"),),
     "completion": (
-        ("rea-xcom-tui completion zsh --install", "install completion and man pages for you alone"),
+        ("rea-xcom-tui completion zsh --install", "install completion and man pages for your user only"),
         ("rea-xcom-tui completion bash > /etc/bash_completion.d/rea-xcom-tui", "for everybody on the machine"),
     ),
     "lsp": (("rea-xcom-tui lsp", "what an editor starts"),),

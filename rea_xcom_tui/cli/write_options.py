@@ -69,16 +69,16 @@ def carrying_options(function: F) -> F:
 
     @click.option("--write", is_flag=True, help="Write the files.")
     @click.option("--commit", is_flag=True, help="Write the files and commit exactly these changes.")
-    @click.option("-m", "--message", help="The commit message (default: made from the edits).")
+    @click.option("-m", "--message", help="The commit message (default: generated from the edits).")
     @click.option(
         "--template",
         metavar="TEXT",
         callback=_template,
         help="The first line of generated messages, with {summary}, {field}, {env}, {count} or {name}.",
     )
-    @click.option("--branch", help="Make this branch first and commit there.")
+    @click.option("--branch", help="Create this branch and commit there.")
     @click.option("--sign-off", is_flag=True, help="Add a Signed-off-by line with your name to each commit.")
-    @click.option("--split", type=click.Choice(SPLITS), help="One commit for each of these instead of one for all.")
+    @click.option("--split", type=click.Choice(SPLITS), help="One commit for each of these instead of one in all.")
     @functools.wraps(function)
     def wrapped(**kwargs: Any) -> Any:
         chosen = {name: kwargs.pop(name) for name in Carrying.__dataclass_fields__}

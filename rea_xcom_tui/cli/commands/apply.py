@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @click.command("apply")
 @click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
-@click.option("--replan", is_flag=True, help="Plan it again from today's values, where they still allow it.")
+@click.option("--replan", is_flag=True, help="Plan it again from the current values, where they still allow it.")
 @click.option("--plan", type=click.Path(path_type=Path), help="With --replan: save the new plan instead.")
-@click.option("--force", is_flag=True, help="With --plan: write over the file that is there.")
+@click.option("--force", is_flag=True, help="With --plan: overwrite a file that exists.")
 @click.option("--skip-refused", is_flag=True, help="With --replan: carry out the rest when some edits are refused.")
 @carrying_options
 @common_options
@@ -39,7 +39,7 @@ def apply_command(
     """Carry out a saved plan, if its preconditions still hold; without --write, print the diff.
 
     Every precondition that does not hold is named. With --replan only the values count, not the files around them: an
-    edit whose field has the new value already is done, one whose field has a third value is refused.
+    edit whose field already has the new value counts as done, one whose field has a third value is refused.
     """
     from rea_xcom_tui.fleet.actions.planfile import load_plan, read_plan, save_plan
 
@@ -83,8 +83,8 @@ def _replan(workspace: Workspace, saved: SavedPlan, *, skip_refused: bool) -> bo
 def undo(session: Session, finish: bool, skip_refused: bool, how: Carrying) -> int:
     """Take back the newest operation of this repo's log, if its files still hold what it wrote.
 
-    A write is taken back at once, also one that was cut off. Of one that is committed already the reverse is shown,
-    as `revert` does, and --write or --commit carries it out.
+    A write is taken back at once, even one that was cut off. For one that is already committed the reverse is shown, as
+    `revert` does; --write or --commit carries it out.
     """
     from rea_xcom_tui.fleet.actions.undo import newest_committed
 

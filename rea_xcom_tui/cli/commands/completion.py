@@ -65,7 +65,9 @@ def source(shell: str, command: click.Command) -> str:
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS), metavar="SHELL")
-@click.option("--install", is_flag=True, help="Put it where SHELL finds it, with the man pages, for you alone.")
+@click.option(
+    "--install", is_flag=True, help="Install it where SHELL finds it, with the man pages, for your user only."
+)
 @common_options
 def completion(session: Session, shell: str, install: bool) -> int:
     """Print the completion of SHELL: bash, zsh or fish; or install it, and the man pages, with --install.

@@ -18,8 +18,8 @@ from rea_xcom_tui.user.settings import Config
 @common_options
 @click.pass_context
 def config_group(ctx: click.Context, session: Session) -> None:
-    """The configuration: `path` says where it is, `show` what it says, `check` whether it is right, `suggest` what it
-    could say of layers."""
+    """The configuration: `path` says where it is, `show` what it says, `check` whether it is valid, `suggest` what it
+    could say about layers."""
     if ctx.invoked_subcommand is None:
         raise click.UsageError("say which: config path, config show, config check or config suggest")
 
@@ -27,7 +27,7 @@ def config_group(ctx: click.Context, session: Session) -> None:
 @config_group.command("path")
 @common_options
 def path(session: Session) -> int:
-    """Print the configuration files, the weaker first, and whether they exist."""
+    """Print the configuration files, weakest first, and whether they exist."""
     for file in (user_file(), *_repo_files(session).values()):
         out(f"{file}{'' if file.is_file() else '  (not there)'}")
     return 0
@@ -36,7 +36,7 @@ def path(session: Session) -> int:
 @config_group.command("show")
 @common_options
 def show(session: Session) -> int:
-    """Print what is in force, from all files and defaults; of several repos one after the other."""
+    """Print what is in force, from all files and defaults; for several repos, one after the other."""
     for repo, config in _load(session).items():
         for name, value in (*((("repo", repo),) if repo else ()), *_rows(config)):
             out(f"{name:<20} {clean(value)}")
@@ -46,7 +46,7 @@ def show(session: Session) -> int:
 @config_group.command("check")
 @common_options
 def check(session: Session) -> int:
-    """Say whether the files are right; a mistake names the file and the key."""
+    """Say whether the files are valid; every mistake is reported with its file and key."""
     found = _load(session)
     mistakes = [
         mistake for config in found.values() for mistake in (session.check_ui(config) if session.check_ui else ())
@@ -61,10 +61,10 @@ def check(session: Session) -> int:
 @config_group.command("suggest")
 @common_options
 def suggest(session: Session) -> int:
-    """Print entries for the configuration out of the `helm` commands of CI jobs, Makefiles and scripts.
+    """Suggest configuration entries from the `helm` commands in CI jobs, Makefiles and scripts.
 
-    Where only such a command says which values files go over one another, the repo's other files do not tell its
-    deployments. Each entry stands below the place of its command; look at it before you copy it.
+    Use this where only such a command says which values files override which, so that nothing else in the repo names
+    the deployments. Each entry is printed below the place of its command; check it before you copy it.
     """
     from rea_xcom_tui.fleet.scan.suggested import suggested
     from rea_xcom_tui.gitops import Repository

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def diff(session: Session, ref: str | None, to: str | None, form: str, changed_since: str | None) -> int:
     """Semantic diff (field, old, new) of the working tree against REF (default HEAD).
 
-    OLD..NEW compares two revisions, OLD...NEW tells what NEW has changed since it left OLD.
+    OLD..NEW compares two revisions; OLD...NEW shows what NEW has changed since it branched off from OLD.
     """
     from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, Range, parse_range
     from rea_xcom_tui.reports.changes import semantic_comment, semantic_text

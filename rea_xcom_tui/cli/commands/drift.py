@@ -81,8 +81,8 @@ class DriftOptions:
 @click.option(
     "--against",
     metavar="WHAT",
-    help="majority, baseline, components, deployment:ID, or a commit, branch or tag, with ref: before one that is "
-    "called like these words (default: baseline if declared).",
+    help="majority, baseline, components, deployment:ID, or a commit, branch or tag; ref:NAME for one that is called "
+    "like one of these words (default: baseline if there is one).",
 )
 @click.option(
     "--releases", type=click.Path(path_type=Path), help="Compare with `helm get values` files in this folder."
@@ -91,7 +91,10 @@ class DriftOptions:
     "--cluster", metavar="CONTEXT", help="Compare with Helm's records in the cluster of a kubeconfig context."
 )
 @click.option(
-    "--namespace", multiple=True, metavar="NAME", help="With --cluster: look here, not in the deployments' namespaces."
+    "--namespace",
+    multiple=True,
+    metavar="NAME",
+    help="With --cluster: look in this namespace instead of the deployments' own.",
 )
 @click.option("--format", "form", type=REPORT_FORMATS, default="text", show_default=True)
 @click.option(
@@ -101,10 +104,12 @@ class DriftOptions:
 @click.option("--since/--no-since", default=True, help="Look up who introduced each difference, and when.")
 @click.option("--fix", is_flag=True, help="Fix what differs: print the diff, or write or commit it.")
 @click.option(
-    "--adopt", is_flag=True, help="Accept what is there, for these deployments; without a baseline, write one."
+    "--adopt",
+    is_flag=True,
+    help="Make the actual values the expected ones for these deployments; without a baseline, write one.",
 )
-@click.option("--adopt-group", is_flag=True, help="Allow what is there for the whole group of each deployment.")
-@click.option("--ignore", metavar="REASON", help="Accept what differs, in the baseline file.")
+@click.option("--adopt-group", is_flag=True, help="Allow the actual values for the whole group of each deployment.")
+@click.option("--ignore", metavar="REASON", help="Accept the difference in the baseline file, with this reason.")
 @click.option("--owner", default="", help="With --ignore: who is responsible for it.")
 @click.option("--expires", metavar="DATE", help="With --ignore: its expiry date, such as 2027-01-31.")
 @click.option("--skip-refused", is_flag=True, help="With --fix: carry out the rest when some cannot be fixed.")

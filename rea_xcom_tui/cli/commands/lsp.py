@@ -13,8 +13,8 @@ from rea_xcom_tui.errors import ToolError
 def lsp(session: Session) -> int:
     """Run a language server on stdin and stdout, for editors.
 
-    It tells what check finds while a file is typed, what Airflow will do with a setting, which values go in its place,
-    and makes the automatic fixes. It reads the repo around each open file and never writes. Needs the extra lsp.
+    As you type, it shows what `check` finds, explains what Airflow does with a setting, suggests values, and offers the
+    automatic fixes. It reads the repo around each open file and never writes. Needs the extra lsp.
     """
     try:
         from rea_xcom_tui.lsp.server import make_server

@@ -14,7 +14,7 @@ from rea_xcom_tui.cli.context import Session, common_options, out
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
 @common_options
 def migrate(session: Session, plan_file: Path, form: str) -> int:
-    """Tell what moving the paths of PLAN.json does to stored values: who shares them, the order, the copy commands.
+    """Print what moving the paths of PLAN.json does to stored values: who shares them, the order, the copy commands.
 
     Nothing is copied and nothing is written: the commands are printed for a person to run.
     """

@@ -59,9 +59,10 @@ class Options:
 def new(session: Session, name: str, assignments: tuple[str, ...], **chosen: Any) -> int:
     """Add the deployment NAME in the repo's own layout; without --write or --commit, print every line it adds.
 
-    It is made after a sibling: files of its own are copied under the new name, entries in shared files are added, and
-    settings are carried by the fleet's pattern. FIELD=VALUE gives what that does not tell; a key of the chart or a
-    variable in capitals may be given too. Over several repos it goes where its sibling is; REPO:NAME says which.
+    It is modelled on a sibling: the sibling's own files are copied under the new name, entries in shared files are
+    added, and settings follow the fleet's pattern. FIELD=VALUE sets what the pattern does not; FIELD may also be a key
+    of the chart or a variable in capitals. In a fleet of several repos it goes where its sibling is; REPO:NAME says
+    which.
     """
     from rea_xcom_tui.fleet.campaign.onboarding import new_deployment
     from rea_xcom_tui.fleet.campaign.sibling_files import Wanted
@@ -174,9 +175,9 @@ def _carry(workspace: Workspace, found: Onboarding, options: Options, repo: str)
 @carrying_options
 @common_options
 def enable(session: Session, file: str, assignments: tuple[str, ...], how: Carrying) -> int:
-    """Turn XCom's object storage on for the deployment of FILE, as its siblings have it; prints the added block.
+    """Turn on XCom object storage for the deployment of FILE as its siblings have it; print the added block.
 
-    FIELD=VALUE gives what its siblings do not tell, or something else.
+    FIELD=VALUE sets what its siblings do not tell, or overrides what they do.
     """
     from rea_xcom_tui.fleet.campaign.onboarding import enable as turn_on
     from rea_xcom_tui.fleet.campaign.siblings import find_sibling

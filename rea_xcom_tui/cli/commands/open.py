@@ -30,10 +30,10 @@ def open_repo(session: Session, folders: tuple[Path, ...], browser: bool) -> int
 
 @click.command()
 @click.argument("directory", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
-@click.option("--sample", default="mixed-monorepo", show_default=True, help="Which sample repo to lay out.")
+@click.option("--sample", default="mixed-monorepo", show_default=True, help="Which sample repo to create.")
 @common_options
 def demo(session: Session, directory: Path | None, sample: str) -> int:
-    """Lay out a sample GitOps repo with real git history in DIR (default: a temp folder) and open it."""
+    """Create a sample GitOps repo with real git history in DIR (default: a temporary folder) and open it."""
     from rea_xcom_tui.samples.demo import joint_samples, lay_out, lay_out_several
     from rea_xcom_tui.user.fleets import read_fleets
 

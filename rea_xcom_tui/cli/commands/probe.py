@@ -25,7 +25,7 @@ _OF_THE_VALUES = "\0"
 
 @click.command()
 @click.argument("deployments", nargs=-1, required=True, metavar="DEPLOYMENT...", shell_complete=complete.deployments)
-@click.option("--python", metavar="PATH", help="Run by this Python, which has Airflow.")
+@click.option("--python", metavar="PATH", help="Run with this Python, which must have Airflow.")
 @click.option(
     "--docker",
     metavar="[IMAGE]",
@@ -41,7 +41,7 @@ _OF_THE_VALUES = "\0"
     help="Run in a worker of the cluster, or a pod of its own: of --kubectl=CONTEXT, or of the current context.",
 )
 @click.option("--print", "as_script", is_flag=True, help="Run nothing: print a script that asks for the secrets.")
-@click.option("--yes", is_flag=True, help="Write without a question.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--timeout", type=click.FloatRange(1, 600), default=30, show_default=True, help="Seconds for each step.")
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
 @common_options

@@ -36,17 +36,17 @@ class Options:
 @click.command()
 @click.argument("fields", nargs=-1, metavar="FIELD...", shell_complete=complete.fields)
 @click.option("--from", "source", metavar="QUERY", shell_complete=complete.query, help="Where values come from.")
-@click.option("--to", "target", metavar="QUERY", shell_complete=complete.query, help="Where they go to.")
+@click.option("--to", "target", metavar="QUERY", shell_complete=complete.query, help="Where they go.")
 @click.option("--each", is_flag=True, help="Carry to every partner in --to, where one deployment has several.")
 @click.option("--propose", is_flag=True, help="Propose what the baseline file should keep in its environment.")
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
 @carrying_options
 @click.option("--plan", type=click.Path(path_type=Path), help="Save the plan instead of carrying it out.")
-@click.option("--force", is_flag=True, help="With --plan: write over the file that is there.")
+@click.option("--force", is_flag=True, help="With --plan: overwrite a file that exists.")
 @click.option("--skip-refused", is_flag=True, help="Carry out the rest when some values are refused.")
 @common_options
 def promote(session: Session, fields: tuple[str, ...], **chosen: Any) -> int:
-    """Carry fields of the deployments of --from to their partners in --to; without --write, print the diff.
+    """Carry fields from the deployments of --from to their partners in --to; without --write, print the diff.
 
     Partners have the same name, apart from their environment. Paths, identities and connections are carried by the
     pattern behind them: a staging bucket becomes the prod bucket of the same scheme, or is refused.

@@ -21,9 +21,9 @@ from rea_xcom_tui.text import clean, whole_words
 @carrying_options
 @common_options
 def revert(session: Session, commit_id: str, skip_refused: bool, how: Carrying) -> int:
-    """Set back every field that COMMIT changed; without --write or --commit, print the diff.
+    """Put back every field that COMMIT changed; without --write or --commit, print the diff.
 
-    Over several repos it is set back in each that has it, such as HEAD or a branch; NAME:COMMIT means one of them.
+    In a fleet of several repos this happens in each that has COMMIT, such as HEAD or a branch; REPO:COMMIT names one.
     """
     return set_back(session.workspace(), {"": commit_id}, how, skip_refused)
 

@@ -24,7 +24,7 @@ from rea_xcom_tui.xcom.model import Severity
 @fail_on_option
 @common_options
 def review(session: Session, ref: str, onto: str | None, form: str, fail_on: str) -> int:
-    """Print what a branch changes: fields, findings that come and go, impact, drift, and a verdict.
+    """Print what a branch changes: fields, findings added and removed, impact, drift, and a verdict.
 
     A pull request that has been fetched may be named by its number (#12, !12, pull/12) or by its page. Nothing is
     written; new findings and new drift count for the exit code.

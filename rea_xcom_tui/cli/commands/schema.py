@@ -14,7 +14,7 @@ from rea_xcom_tui.reports.formats import SCHEMAS
 def schema(session: Session, name: str) -> int:
     """Print the JSON Schema of NAME: of a machine format, or of config or baseline.
 
-    Editors check the two configuration files by their first line, beside what `schema NAME > FILE` has written:
+    Save a schema with `schema NAME > FILE`; editors then check a configuration file that begins with this line:
 
     \b
         #:schema ./FILE                               (.rea-xcom-tui.toml; taplo, Even Better TOML)

@@ -17,10 +17,10 @@ from rea_xcom_tui.errors import ToolError
 @click.option("--writable", is_flag=True, help="Let edits be written and committed; the address then has a key.")
 @common_options
 def serve(session: Session, port: int, writable: bool) -> int:
-    """Show the fleet in a browser of this machine, read-only.
+    """Show the fleet in a browser on this machine, read-only.
 
-    Each tab is a session of its own. The server listens on the loopback address alone, answers no page but its own, and
-    loads nothing from elsewhere. Whoever uses this machine can look at what is served; writing needs --writable and the
+    Each tab is a session of its own. The server listens on the loopback address only, answers no page but its own, and
+    loads nothing from elsewhere. Anyone who uses this machine can view what is served; writing needs --writable and the
     key in the address. Needs the extra serve.
     """
     if writable and session.read_only:

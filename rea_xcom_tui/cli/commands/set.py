@@ -64,13 +64,13 @@ def edit_options(function: F) -> F:
     @click.option(
         "--layer",
         metavar="FILE",
-        help="Which file of a layered deployment takes the edit; `own`: for each a layer that no other deployment has; "
-        "`shared`: as few layers as give all of them the value and nobody else.",
+        help="Which layer takes the edit: a file; `own`, a layer that no other deployment has; or `shared`, the "
+        "fewest layers that give the value to just these deployments.",
     )
     @engine_option
     @carrying_options
     @click.option("--plan", type=click.Path(path_type=Path), help="Save the plan instead of carrying it out.")
-    @click.option("--force", is_flag=True, help="With --plan: write over the file that is there.")
+    @click.option("--force", is_flag=True, help="With --plan: overwrite a file that exists.")
     @click.option("--skip-refused", is_flag=True, help="Carry out the rest when some edits are refused.")
     @functools.wraps(function)
     def wrapped(all_: bool, **kwargs: Any) -> Any:

@@ -27,15 +27,20 @@ _onto_option = click.option(
 @common_options
 @click.pass_context
 def wave_group(ctx: click.Context, session: Session) -> None:
-    """A saved plan in waves: `plan` cuts it, `start` makes a branch, `text` its description, `status` tells of all."""
+    """Roll a saved plan out in waves: `plan` cuts it, `start` makes a wave's branch, `text` its description, `status`
+    shows all."""
     if ctx.invoked_subcommand is None:
         raise click.UsageError("say which: wave plan, wave start, wave text or wave status")
 
 
 @wave_group.command("plan")
 @click.argument("plan_file", metavar="PLAN.json", type=PLAN)
-@click.option("--by", type=click.Choice(("env", "percent", "canary")), help="What makes a wave.")
-@click.option("--steps", metavar="10,50,100", help="With --by percent: how much of all is changed after each wave.")
+@click.option("--by", type=click.Choice(("env", "percent", "canary")), help="How to cut the plan.")
+@click.option(
+    "--steps",
+    metavar="10,50,100",
+    help="With --by percent: the share of all deployments that is changed after each wave.",
+)
 @click.option("--canary", metavar="QUERY", shell_complete=complete.query, help="With --by canary: which come first.")
 @click.option("--order", metavar="NAME,NAME,...", help="Put the waves in this order.")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
@@ -51,7 +56,7 @@ def wave_plan(
     form: str,
     dry_run: bool,
 ) -> int:
-    """Cut PLAN.json into waves, or change the order of its waves; both are kept in that file."""
+    """Cut PLAN.json into waves, or change the order of its waves; the result is kept in that file."""
     from rea_xcom_tui.fleet.actions.planfile import read_plan, save_campaign
     from rea_xcom_tui.fleet.campaign.waves import CUTS, DEFAULT_STEPS, campaign_of, check_steps, cut, reordered
     from rea_xcom_tui.reports.waves import CUTS as REPORTS
@@ -94,7 +99,7 @@ def wave_start(
 ) -> int:
     """Make the edits of the next wave, or of WAVE (its number or name); without --commit, print the diff.
 
-    --commit makes the wave's branch and commits there, with the trailers by which the wave is known later.
+    --commit creates the wave's branch and commits there, with trailers that identify the wave later.
     """
     from rea_xcom_tui.fleet.actions.planfile import read_plan
     from rea_xcom_tui.fleet.campaign.status import status
@@ -154,10 +159,10 @@ def wave_text(session: Session, plan_file: Path, name: str) -> int:
 def wave_status(
     session: Session, plan_file: Path, onto: str | None, releases: Path | None, cluster: str | None, form: str
 ) -> int:
-    """Tell which waves are proposed, merged, running, taken back or drifted since, and what is next.
+    """Print which waves are proposed, merged, running, taken back or have drifted since, and which is next.
 
-    A wave is known by its fields' values and by the trailers of its commits, so squash and rebase merges count. Exits 1
-    where a wave was taken back or has other values now.
+    A wave is recognised by its fields' values and by the trailers of its commits, so squash and rebase merges count.
+    Exits with 1 if a wave was taken back or has other values now.
     """
     from rea_xcom_tui.fleet.actions.planfile import read_plan
     from rea_xcom_tui.fleet.campaign.status import status
