@@ -32,13 +32,13 @@ _ENVIRONMENT = """\
 .SH ENVIRONMENT
 .TP
 .B NO_COLOR\\fR, \\fBCLICOLOR_FORCE
-no colour at all; colour also where no terminal reads
+no colour at all; colour even where the output is not a terminal
 .TP
 .B REA_XCOM_TUI_CONFIG
-another configuration file of the user
+a configuration file to use instead of the user's own
 .TP
 .B REA_XCOM_TUI_DEBUG
-when set, a mistake of the tool shows its traceback
+when set, a bug in the tool shows its traceback
 """
 
 

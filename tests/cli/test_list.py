@@ -62,7 +62,7 @@ def test_a_wrong_query_marks_the_position(cli: Cli) -> None:
 def test_a_query_that_matches_nothing_is_no_failure(cli: Cli) -> None:
     ran = cli("list", "name:nobody")
     assert (ran.code, ran.out.strip()) == (0, "")
-    assert "no deployment of 3 matches" in ran.err
+    assert "none of 3 deployments matches" in ran.err
 
 
 def test_csv_and_markdown(cli: Cli) -> None:

@@ -342,7 +342,7 @@ def test_what_is_done_in_one_repo_is_done_in_all(repos: Repos) -> None:
     repos.works["ml"].git("tag", "root", repos.works["ml"].git("rev-list", "--max-parents=0", "HEAD").strip())
     repos.works["data"].git("tag", "root")
     root = repos("revert", "root")
-    assert (root.code, "ml: " in root.err, "NAME:COMMIT sets back one repo's" in root.err) == (3, True, True), root.err
+    assert (root.code, "ml: " in root.err, "NAME:COMMIT puts back one repo's" in root.err) == (3, True, True), root.err
     one = repos("revert", f"ml:{before['ml']}", "--write")
     assert (one.code, "nothing to change" in one.err or "already has its old value" in one.err) == (0, True), one.err
 

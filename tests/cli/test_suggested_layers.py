@@ -37,7 +37,7 @@ def test_a_command_that_lays_files_over_one_another_is_told_and_can_be_configure
     work = make_work(tmp_path / "repo", files)
     cli = Cli(capsys, work.root)
     told = cli("list")
-    assert "a command in .github/workflows/deploy.yml, line 7, lays deploy/base.yaml and deploy/values-" in told.out
+    assert "a command in .github/workflows/deploy.yml, line 7, combines deploy/base.yaml and deploy/values-" in told.out
     printed = cli("config", "suggest")
     assert printed.out.startswith("# from the command in .github/workflows/deploy.yml, line 7\n[[layouts.layers]]\n")
     assert "hunter2" not in printed.out + told.out

@@ -298,7 +298,7 @@ def test_a_plan_whose_values_have_changed_names_each_and_can_be_planned_anew(
 WRONG: list[tuple[tuple[str, ...], str]] = [
     ((), "say which: wave plan"),
     (("plan", "{plan}"), "say what makes a wave: --by env, percent, canary"),
-    (("plan", "{plan}", "--by", "percent", "--steps", "50,10"), "have to grow from 1 or more to 100"),
+    (("plan", "{plan}", "--by", "percent", "--steps", "50,10"), "have to rise, from 1 or more to 100"),
     (("plan", "{plan}", "--by", "percent", "--steps", "a"), "write them as 10,50,100"),
     (("plan", "{plan}", "--by", "env", "--steps", "100"), "--steps can only be used with --by percent"),
     (("plan", "{plan}", "--by", "canary", "--canary", "name:nobody"), "is a canary by this query"),

@@ -55,7 +55,7 @@ async def test_the_layer_of_an_edit_is_chosen_with_whom_it_changes(tmp_path: Pat
         await driver.press("down", "enter")
         assert "1024" in driver.cell("ml", "threshold")
         await driver.press("u", "a")
-        assert "1 row left out that no entry point reaches" in driver.seen
+        assert "1 row left out because no entry point reaches" in driver.seen
         assert "old/values.yaml" not in driver.table.marks.ids
         assert len(driver.table.marks.ids) == 3
         await driver.press("g", "e")

@@ -157,6 +157,6 @@ async def test_f_mends_the_finding_under_the_cursor_and_no_other_of_its_rule(tro
         assert len(driver.home.pending) == 3
         troubled.write(GZ, f"resourceNamePrefix: billing-etl\n{line.replace('12', '13')}")
         await driver.press("escape", "w")
-        assert "is not as it was" in driver.seen
+        assert "has changed" in driver.seen
         await driver.press("T", "enter", "w", "enter")
     assert b'DEBUG, value: "true"}, {name: PORT, value: 13}' in troubled.read(GZ)

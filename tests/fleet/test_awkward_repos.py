@@ -79,7 +79,7 @@ def test_undo_after_a_formatting_hook_names_the_way_out(fleet_repo: Work, cli: C
     with pytest.raises(Refused) as caught:
         undo_newest(repository)
     assert "has changed since it was written (a hook changed it as it was committed)" in str(caught.value)
-    assert f"`revert {commit}` sets back the fields that its commit changed" in str(caught.value)
+    assert f"`revert {commit}` puts back the fields that its commit changed" in str(caught.value)
     ran = cli("undo", "--write")  # the same way, as edits
     assert ran.code == 0
     assert f"is committed as {commit[:8]} " in ran.err

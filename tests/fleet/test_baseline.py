@@ -56,7 +56,7 @@ def test_every_form_is_read() -> None:
     [
         ("    threshold: 0", "    treshold: 0", "5:5: 'baseline.prod.treshold'", "did you mean threshold?"),
         ("baseline:", "basline:", "3:1: 'basline'", "no such key; did you mean baseline?"),
-        ("  dev:", "  dev: []\n  x:", "8:8: 'baseline.dev'", "keys with values are expected"),
+        ("  dev:", "  dev: []\n  x:", "8:8: 'baseline.dev'", "a mapping of keys to values"),
         ("    identity: same", "    threshold: 1", "10:5: 'baseline.dev.threshold'", "is already on line 9"),
         ("  dev:\n", "  dev:\n    <<: {}\n", "9:5: 'baseline.dev.<<'", "merges are not read here"),
         ('"2027-01-31"', "soon", "20:14: 'ignore.0.expires'", "write it as 2027-01-31"),
@@ -78,7 +78,7 @@ def test_every_form_is_read() -> None:
         ("  dev:", "  prod:", "8:3: 'baseline.prod'", "is already on line 4"),
         ("version: 1", "version: [", "3:1", "not YAML"),
         ("version: 1", "version: 1\n---", "1:1", "2 YAML documents"),
-        ("value: airflow.x.Y", "same: 5", "12:14: 'baseline.prod/azure.backend'", "same takes true"),
+        ("value: airflow.x.Y", "same: 5", "12:14: 'baseline.prod/azure.backend'", "same can only be true"),
         ("[zip, ~]", "[zip, [gzip]]", "13:18: 'baseline.prod/azure.compression'", "a value, a set of values, or"),
         ("ignore:\n", "per_environment: {thresold: x}\nignore:\n", "14:19: 'per_environment.thresold'", "or bucket"),
     ],

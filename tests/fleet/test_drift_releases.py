@@ -51,7 +51,7 @@ def test_exports_are_matched_by_name(work: Work, tmp_path: Path) -> None:
     (folder / "stranger.yaml").write_text(values("stranger"))
     report = against(work, f"releases:{folder}")
     assert differences(report) == [(ETL, "threshold", 0, 1048576)]
-    assert [notice.text for notice in report.notices] == ["release stranger (stranger.yaml) fits no deployment"]
+    assert [notice.text for notice in report.notices] == ["release stranger (stranger.yaml) matches no deployment"]
 
 
 def test_a_missing_and_a_broken_export_are_told(work: Work, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_name_that_fits_several_is_told_until_a_folder_or_a_query_decides(tmp_
     (folder / "billing-etl.yaml").write_text(values("billing-etl", threshold="0"))
     report = against(work, f"releases:{folder}")
     assert report.causes == ()
-    assert "fits 2 deployments" in report.notices[-1].text
+    assert "matches 2 deployments" in report.notices[-1].text
     assert differences(against(work, f"releases:{folder}", [ETL])) == [(ETL, "threshold", 0, 1048576)]
     (folder / "prod").mkdir()
     (folder / "billing-etl.yaml").rename(folder / "prod" / "billing-etl.yaml")

@@ -171,7 +171,7 @@ def test_show_prints_the_stack(cli: Cli) -> None:
 def test_what_nothing_reaches_is_left_out_of_all(cli: Cli, repo: Work) -> None:
     assert [line.split()[-1] for line in cli("list").out.splitlines() if line.startswith("old ")] == ["unreached"]
     ran = cli("set", "compression=gzip", "--all", "--skip-refused")
-    assert "1 deployment left out that no entry point reaches" in ran.err
+    assert "1 deployment left out because no entry point reaches" in ran.err
     assert "old/values.yaml" not in ran.out
 
 

@@ -54,7 +54,7 @@ def check(session: Session) -> int:
     if mistakes:
         raise ToolError("\n".join(dict.fromkeys(mistakes)))
     files = [file for config in found.values() for file in config.files]
-    note("no configuration file, the defaults apply" if not files else "the configuration is right")
+    note("no configuration file, the defaults apply" if not files else "the configuration is valid")
     return 0
 
 

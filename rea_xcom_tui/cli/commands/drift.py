@@ -195,7 +195,7 @@ def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> 
     if options.since and report.causes:
         from rea_xcom_tui.fleet.drift.whole import find_since_of
 
-        with working("looking up since when"):
+        with working("looking up when it began"):
             report = with_since(report, find_since_of(workspace, report.deviations))
     out(FORMATS[options.form](report, workspace.fleet))
     for notice in report.notices:

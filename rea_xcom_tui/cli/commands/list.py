@@ -71,10 +71,10 @@ def _columns(text: str, form: str) -> list[str]:
     for name in names:
         if name not in COLUMN_NAMES:
             near = difflib.get_close_matches(name, COLUMN_NAMES, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(COLUMN_NAMES)}"
+            hint = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(COLUMN_NAMES)}"
             raise click.UsageError(f"there is no column '{clean(name)}'; {hint}")
     if not names:
-        raise click.UsageError(f"--columns names no column; known are {', '.join(COLUMN_NAMES)}")
+        raise click.UsageError(f"--columns names no column; the columns are {', '.join(COLUMN_NAMES)}")
     return names
 
 
@@ -156,5 +156,5 @@ def _say_what_is_missing(fleet: Fleet, deployments: Sequence[Deployment], form: 
             note(line)
     require_files(fleet)
     if not deployments and form == "table":
-        note(f"no deployment of {len(fleet.deployments)} matches")
+        note(f"none of {plural(len(fleet.deployments), 'deployment')} matches")
     return 0

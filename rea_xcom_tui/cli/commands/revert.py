@@ -23,7 +23,8 @@ from rea_xcom_tui.text import clean, whole_words
 def revert(session: Session, commit_id: str, skip_refused: bool, how: Carrying) -> int:
     """Put back every field that COMMIT changed; without --write or --commit, print the diff.
 
-    In a fleet of several repos this happens in each that has COMMIT, such as HEAD or a branch; REPO:COMMIT names one.
+    In a fleet of several repos this happens in each that has COMMIT, such as HEAD or a branch; NAME:COMMIT means one
+    repo's.
     """
     return set_back(session.workspace(), {"": commit_id}, how, skip_refused)
 

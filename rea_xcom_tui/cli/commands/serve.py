@@ -40,7 +40,7 @@ def serve(session: Session, port: int, writable: bool) -> int:
     server = BrowserServer(_command(session, writable=writable), listening, writable=writable)
     out(server.address)
     sys.stdout.flush()
-    note(f"serving {'with writing allowed' if writable else 'read-only'}; Ctrl+C ends it")
+    note(f"serving {'with writing allowed' if writable else 'read-only'}; Ctrl+C stops it")
     server.serve()
     return 0
 

@@ -112,7 +112,7 @@ def run_edit(
     workspace = session.workspace(engine=options.engine)
     require_files(workspace.fleet)
     if unreadable := len(workspace.fleet.unreadable):
-        note(f"{plural(unreadable, 'file')} cannot be read, and so not edited either; list says why")
+        note(f"{plural(unreadable, 'file')} cannot be read, so they cannot be edited; `list` says why")
     for notice in workspace.fleet.notices:
         note(f"note: {notice}")
     selected = _selected(workspace, options)
@@ -178,7 +178,10 @@ def _check_once(fields: Sequence[FieldName]) -> None:
 def _selected(workspace: Workspace, options: EditOptions) -> list[Deployment]:
     chosen = select(workspace.fleet, options.where or "-is:unreached")
     if options.all and (left := len(workspace.fleet.deployments) - len(chosen)):
-        note(f"{plural(left, 'deployment')} left out that no entry point reaches; --where is:unreached selects them")
+        note(
+            f"{plural(left, 'deployment')} left out because no entry point reaches them; --where is:unreached "
+            "selects them"
+        )
     for text in options.only_if:
         field, old = _assignment(text)
         kept = [d for d in chosen if _has_value(workspace, d, field, old)]
@@ -225,7 +228,7 @@ def _edit(
     """Make the edits pending and prove each; what is refused is not pending any more."""
     ids = [deployment.id for deployment in selected]
     if not ids:
-        note(f"no deployment of {len(workspace.fleet.deployments)} is selected, nothing to do")
+        note(f"none of {plural(len(workspace.fleet.deployments), 'deployment')} is selected, so there is nothing to do")
     refusals: list[Refusal] = []
     for field, text in wanted:
         if text is None:

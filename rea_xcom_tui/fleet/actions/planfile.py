@@ -186,7 +186,7 @@ def _changed_files(workspace: Workspace, saved: SavedPlan) -> Iterator[str]:
         try:
             now = workspace.hash_of(file, workspace.read_now(file))
         except Unreadable as problem:
-            yield f"{clean(file)} is not there as it was: {problem}"
+            yield f"{clean(file)} cannot be read any more: {problem}"
             continue
         if now != blob:
             yield f"{clean(file)} has changed since the plan was made"
@@ -288,7 +288,7 @@ def _data(path: Path) -> dict[str, Any]:
             "read here); make it again with --plan"
         )
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise ToolError(f"{path} is not a plan of this tool (it wants an object with schema {SCHEMA})")
+        raise ToolError(f"{path} is not a plan of this tool (it should be an object with schema {SCHEMA})")
     return data
 
 

@@ -110,7 +110,7 @@ def take_back_in(
         try:
             _with_parent(workspace.repos[repo].repository, revision)
         except Refused as refusal:
-            alone = "; NAME:COMMIT sets back one repo's" if len(commits) > 1 else ""
+            alone = "; NAME:COMMIT puts back one repo's" if len(commits) > 1 else ""
             raise Refused(f"{clean(repo)}: {refusal}{alone}") from refusal
     edits: list[PendingEdit] = []
     refusals: list[Refusal] = []

@@ -78,7 +78,7 @@ def commit_parts(
     if not parts:
         raise Refused("there is nothing to commit; edit a value first")
     if workspace.to_commit() and not workspace.uncommitted():
-        raise Refused("what undo has put back belongs into one commit; commit it as a whole first")
+        raise Refused("what undo has put back belongs in one commit; commit it as a whole first")
     workspace.unwrite()
     _forget_chosen(workspace)
     made: list[Made] = []

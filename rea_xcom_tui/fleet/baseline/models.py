@@ -69,7 +69,7 @@ class Wanted(_Model):
                 "a text that begins with a brace needs quotes"
             )
         if kind == "same" and rest[kind] is not True:
-            raise ValueError("same takes true")
+            raise ValueError("same can only be true")
         return {"texts": [SAME] if kind == "same" else _texts(rest[kind]), "severity": severity}
 
 
@@ -271,8 +271,8 @@ def _mistake(problem: Any) -> tuple[Location, str]:
 
 _WANTED = {
     "missing": "this key is missing",
-    "dict_type": "keys with values are expected here, and this is something else",
-    "model_type": "keys with values are expected here, and this is something else",
+    "dict_type": "a mapping of keys to values is expected here",
+    "model_type": "a mapping of keys to values is expected here",
     "list_type": "a list is expected here, such as [a, b] or lines that begin with a dash",
     "too_short": "the list is empty",
     "string_type": "text is expected here; put it in quotes",

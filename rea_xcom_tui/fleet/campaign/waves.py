@@ -232,9 +232,9 @@ def check_steps(text: str) -> tuple[int, ...]:
     try:
         steps = tuple(int(part.strip().removesuffix("%")) for part in text.split(","))
     except ValueError:
-        raise ValueError(f"'{clean(text)}' are no percentages; write them as 10,50,100") from None
+        raise ValueError(f"'{clean(text)}' are not percentages; write them as 10,50,100") from None
     if list(steps) != sorted(set(steps)) or steps[0] < 1 or steps[-1] != 100:
-        raise ValueError(f"the percentages {clean(text)} have to grow from 1 or more to 100")
+        raise ValueError(f"the percentages {clean(text)} have to rise, from 1 or more to 100")
     return steps
 
 

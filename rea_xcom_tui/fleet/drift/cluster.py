@@ -85,7 +85,7 @@ def _secrets(api: CoreV1Api, namespace: str) -> list[dict[str, Any]]:
         if size > _MOST_ANSWERED:
             raise ValueError(f"they have more than {_MOST_ANSWERED:,} bytes together")
         if time.monotonic() > until:
-            raise ValueError(f"they have not come within {_PATIENCE} seconds")
+            raise ValueError(f"they did not arrive within {_PATIENCE} seconds")
     try:
         items = json.loads(b"".join(parts))["items"] or []
     except (ValueError, KeyError, TypeError, RecursionError):

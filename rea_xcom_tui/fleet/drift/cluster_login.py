@@ -42,7 +42,7 @@ def connect(context: str | None) -> CoreV1Api:
     except (ConfigException, OSError, ValueError) as error:
         raise ToolError(f"the kubeconfig cannot be used: {clean(error, 200)}") from error
     if problems:
-        raise ToolError(f"the kubeconfig's way to log in has failed: {problems[0]}; log in, then compare again")
+        raise ToolError(f"logging in as the kubeconfig says has failed: {problems[0]}; log in, then compare again")
     return api
 
 

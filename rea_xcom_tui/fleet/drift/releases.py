@@ -134,11 +134,11 @@ def release_deviations(
         if release.problem is not None or release.config is None:
             notices.append(Notice("no release", f"{said} cannot be read: {release.problem}"))
         elif not fitting:
-            notices.append(Notice("no row", f"{said} fits no deployment"))
+            notices.append(Notice("no row", f"{said} matches no deployment"))
         elif len(fitting) > 1:
             notices.append(_ambiguous(said, fitting))
         elif (id_ := fitting[0].id) in seen and states.get(id_) != release.config:
-            text = f"{said} and {seen[id_]} both fit {id_} and say different things, so neither is compared"
+            text = f"{said} and {seen[id_]} both match {id_} and say different things, so neither is compared"
             notices.append(Notice("other", text, (id_,)))
             doubtful.add(id_)
         else:
@@ -170,7 +170,7 @@ def _ambiguous(said: str, fitting: Sequence[Row]) -> Notice:
     ids = [row.id for row in fitting]
     shown = ", ".join(ids[:_NAMED]) + (", ..." if len(ids) > _NAMED else "")
     text = (
-        f"{said} fits {plural(len(ids), 'deployment')}: {shown}; narrow the query, or put the file in a "
+        f"{said} matches {plural(len(ids), 'deployment')}: {shown}; narrow the query, or put the file in a "
         "folder called like the environment or namespace"
     )
     return Notice("no row", text, tuple(ids))

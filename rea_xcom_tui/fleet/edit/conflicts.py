@@ -58,7 +58,7 @@ def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Con
             if not left:
                 same.append(edit.key)
             elif all(finding.fix != edit.finding.fix for finding in left):
-                conflicts.append(Conflict(edit, None, f"What {edit.finding.code} found is not as it was."))
+                conflicts.append(Conflict(edit, None, f"What {edit.finding.code} found has changed."))
         elif (value := current_value(reading := now.field(edit.field))) != edit.old:
             if value == edit.new and reading.state in ("set", "unset"):
                 same.append(edit.key)
@@ -90,7 +90,7 @@ def _known(workspace: FleetState, edit: SetField | Fix) -> Deployment | str:
     if known is not None:
         return known
     broken = next((unreadable for unreadable in workspace.fleet.unreadable if unreadable.file == edit.file), None)
-    return broken.message if broken else "The file is gone, or no longer holds agent values."
+    return broken.message if broken else "The file no longer exists, or no longer holds agent values."
 
 
 def _read(workspace: FleetState, edit: SetField | Fix, *, judged: bool) -> Deployment | str:
@@ -103,12 +103,12 @@ def _read(workspace: FleetState, edit: SetField | Fix, *, judged: bool) -> Deplo
     if known is not None and known.stack:
         editor = workspace.layer_edits()
         there = editor.deployments([known.id], {}) if editor is not None else {}
-        return there.get(known.id, "The deployment is gone.")
+        return there.get(known.id, "The deployment no longer exists.")
     file = known.file if known is not None else edit.file
     try:
         data = workspace.read_now(file)
     except Unreadable as problem:
-        return str(problem) if (workspace.root / file).exists() else "The file is gone."
+        return str(problem) if (workspace.root / file).exists() else "The file no longer exists."
     if known is not None and not judged and known.digest == workspace.hash_of(file, data):
         return known  # these bytes have been read before
     read = read_deployment(file, data, replace(workspace.reading(), judged=judged))

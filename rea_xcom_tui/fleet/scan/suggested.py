@@ -38,6 +38,6 @@ def suggestion_notices(repository: Repository, listed: Iterable[FileEntry]) -> I
         first = found[0]
         named = f"{', '.join(first.layers[:-1])} and {first.layers[-1]}"
         yield (
-            f"a command in {clean(first.file, 80)}, line {first.line}, lays {clean(named, 120)} over one another, "
-            "which nothing else here tells; `rea-xcom-tui config suggest` prints what to write into the configuration"
+            f"a command in {clean(first.file, 80)}, line {first.line}, combines {clean(named, 120)}, "
+            "which nothing else here says; `rea-xcom-tui config suggest` prints what to write into the configuration"
         )

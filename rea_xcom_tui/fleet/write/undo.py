@@ -42,7 +42,7 @@ class Undone:
         if len(self.commits) > 1:
             return f"{text}; the {len(self.commits)} commits that hold it stay; the files put back can be committed"
         where = f" ({self.operation.commit[:12]})" if self.operation.commit else ""
-        return f"{text}; the commit that holds it{where} stays, and that the files are put back can be committed"
+        return f"{text}; the commit that holds it{where} stays; the files put back can be committed"
 
 
 def undo_newest(repository: Repository, read_only: str | None = None, progress: Progress | None = None) -> Undone:
@@ -184,7 +184,7 @@ def _by_whom(repository: Repository, operation: Operation, path: str, digest: st
 
 def _way_out(operation: Operation) -> str:
     if operation.commit:
-        return f"`revert {operation.commit[:12]}` sets back the fields that its commit changed"
+        return f"`revert {operation.commit[:12]}` puts back the fields that its commit changed"
     return "put it back by hand, or with git"
 
 

@@ -47,7 +47,7 @@ class FleetMarking(FleetPart):
         self.table.marks.all_or_none(wanted)
         self.table.marks_changed()
         if left := len(shown) - len(wanted):
-            self.say(f"{plural(left, 'row')} left out that no entry point reaches; Space marks one", "quiet")
+            self.say(f"{plural(left, 'row')} left out because no entry point reaches them; Space marks one", "quiet")
 
     def _filter_mistaken(self) -> bool:
         """Say so where the filter has a mistake: then more is shown than what was asked for, and nothing is marked."""
