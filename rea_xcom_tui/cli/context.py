@@ -222,13 +222,13 @@ LEVELS = click.Choice(("error", "warning", "info", "never"))
 engine_option = click.option(
     "--engine",
     type=click.Choice(("3", "4.1", "4.2")),
-    help="The Helm version whose merge counts, whatever deploys the chart.",
+    help="Merge values as this version of Helm does, whatever deploys the chart.",
 )
 changed_since_option = click.option(
     "--changed-since",
     metavar="REF",
     shell_complete=complete.revisions,
-    help="Only deployments that a change since the merge base with REF touches, through shared layers too.",
+    help="Only deployments that changes since the merge base with REF affect, through shared layers too.",
 )
 ref_option = click.option(
     "--ref",

@@ -22,7 +22,7 @@ from rea_xcom_tui.cli.context import (
     select,
     terminal_width,
 )
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet

@@ -90,7 +90,7 @@ def wave_plan(
 @wave_group.command("start")
 @click.argument("plan_file", metavar="PLAN.json", type=PLAN)
 @click.argument("name", metavar="[WAVE]", required=False)
-@click.option("--force", is_flag=True, help="Even if an earlier wave is not merged yet.")
+@click.option("--force", is_flag=True, help="Start it even if an earlier wave is not merged yet.")
 @_onto_option
 @carrying_options
 @common_options
@@ -152,8 +152,8 @@ def wave_text(session: Session, plan_file: Path, name: str) -> int:
 @wave_group.command("status")
 @click.argument("plan_file", metavar="PLAN.json", type=PLAN)
 @_onto_option
-@click.option("--releases", type=PLAN, help="A folder of `helm get values` files, which tell what runs.")
-@click.option("--cluster", metavar="CONTEXT", help="The cluster of a kubeconfig context, which tells what runs.")
+@click.option("--releases", type=PLAN, help="A folder of `helm get values` files, which show what runs.")
+@click.option("--cluster", metavar="CONTEXT", help="The cluster of a kubeconfig context, which shows what runs.")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 @common_options
 def wave_status(

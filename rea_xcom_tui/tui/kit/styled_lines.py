@@ -44,7 +44,8 @@ def fitted(line: Line, room: int) -> Line:
     """As much of a line as can be brought to `room` cells without loss of what stands at its end.
 
     Long words, such as branches and ARNs, give way in their middle, because their ends tell them apart. Then it is the
-    longest part's end, unless that is the last one or says what is wrong: where a value is, or which key undoes it, stays.
+    longest part's end, unless that is the last one or says what is wrong: where a value is, or which key undoes it,
+    stays.
     """
     excess = line_width(line) - room
     words = sorted({word for text, _ in line for word in text.split(" ") if len(word) > _LONG_WORD}, key=len)
