@@ -19,10 +19,12 @@ PACKAGE = Path(__file__).resolve().parents[1] / "rea_xcom_tui"
 LATER = {
     "layers and the tools that deploy them": """
         layouts/argocd/* layouts/flux/* layouts/gotemplate/* layouts/helmfile/* layouts/kustomize/* layouts/terraform/*
-        layouts/charts.py layouts/effective.py layouts/manifest.py layouts/quick_values.py layouts/rancher.py
-        layouts/referenced.py layouts/suggestions.py layouts/tree.py layouts/umbrella.py
+        layouts/charts.py layouts/effective.py layouts/find.py layouts/manifest.py layouts/patterns.py layouts/signs.py
+        layouts/quick_values.py layouts/rancher.py layouts/referenced.py layouts/suggestions.py layouts/tree.py
+        layouts/umbrella.py
         values/charts.py values/kustomized.py values/merged.py values/patches.py values/quick_layers.py
         values/quick_patch.py values/quick_stack.py values/setting.py values/stack.py values/documents.py
+        values/emitting.py values/times.py fleet/scan/letting_go.py fleet/scan/suggested.py
         fleet/scan/by_chance.py fleet/scan/kept_layers.py fleet/scan/layer_*.py fleet/scan/layered.py
         fleet/scan/left_out.py fleet/scan/links.py
         fleet/scan/stacks.py fleet/scan/trees.py fleet/scan/joining.py fleet/edit/extents.py fleet/edit/layer_*.py
@@ -30,17 +32,19 @@ LATER = {
         tui/changes/in_layers.py tui/file/stack_*.py user/layout_*.py reports/ways.py xcom/rules/layers.py
     """,
     "several repos as one fleet": """
-        fleet/several.py fleet/together.py fleet/qualified.py fleet/opening.py user/fleets.py fleet/edit/several.py
-        fleet/actions/push_all.py tui/changes/push_all_screen.py
+        fleet/drift/whole.py fleet/several.py fleet/together.py fleet/qualified.py fleet/opening.py user/fleets.py
+        fleet/edit/several.py fleet/actions/push_all.py tui/changes/push_all_screen.py
     """,
     "campaigns, promotion, onboarding, migration, plans": """
         fleet/campaign/* tui/campaign/* tui/home/campaign_actions.py tui/keys/commands_campaign.py values/cloning.py
+        gitops/marked.py
         xcom/promoting.py cli/commands/migrate.py cli/commands/new.py cli/commands/promote.py
         cli/commands/review.py cli/commands/wave.py reports/campaign_schemas.py reports/migration.py
         reports/onboarding.py reports/promotion.py reports/review.py reports/waves.py reports/comment.py
     """,
     "probes": "fleet/probe/* tui/probe/* tui/home/probe_actions.py cli/commands/probe.py reports/probing.py",
-    "the language server": "lsp/* cli/commands/lsp.py",
+    "the language server, and where findings end": "lsp/* cli/commands/lsp.py values/ends.py xcom/outcome.py",
+    "what has changed since a branch began, and YAML": "fleet/history/changed_since.py reports/yaml_text.py",
     "the UI in a browser": "cli/browser.py cli/commands/serve.py",
     "a quick reader of plain files, and views of the cache": """
         values/quick.py values/quick_node.py values/section_lines.py fleet/scan/views.py fleet/scan/shown.py
@@ -51,7 +55,13 @@ LATER = {
         tui/home/grouping.py tui/home/group_lines.py tui/home/spread.py tui/home/overview.py
         tui/drift/spread_lines.py
     """,
-    "a values file on the screen": "tui/file/lines.py tui/file/screen.py",
+    "a values file on the screen, and who wrote its lines": """
+        tui/file/lines.py tui/file/screen.py fleet/history/line_origins.py gitops/blame.py
+    """,
+    "rules of settings that it did not look at": """
+        xcom/rules/connection_settings.py xcom/rules/connection_surroundings.py xcom/rules/fleet_names.py
+        xcom/rules/identity_places.py xcom/rules/maintenance.py xcom/rules/state_store.py
+    """,
     "keys that may follow, told, and texts that can be read in every theme": """
         tui/kit/which_key.py tui/kit/contrast.py
     """,
@@ -65,10 +75,7 @@ LATER = {
     "partial clones and work trees": "gitops/partial.py gitops/work_tree.py",
 }  # fmt: skip
 
-LATER_RULES = frozenset(
-    "XC121 XC122 XC123 XC124 XC125 XC223 XC224 XC225 XC406 XC520 XC521 XC522 XC523 XC524 XC525 XC526 XC527 XC528 "
-    "XC611 XC612 XC613 XC614 XC717 XC718".split()
-)
+LATER_RULES = frozenset("XC223 XC224 XC225 XC406 XC717 XC718".split())
 
 
 def lines_of(path: Path) -> int:
