@@ -97,6 +97,11 @@ class Row:
         return self._ahead.of(self.id, self._pending) if self._ahead is not None else None
 
     @property
+    def still(self) -> bool:
+        """Whether nothing pending changes it, and nothing is foreseen of it: it stays as it is."""
+        return self._still or (self._ahead is None and not self._pending.touches(self.id))
+
+    @property
     def seen(self) -> Deployment | None:
         """The deployment as it will be, as far as that is known now; None for a file that cannot be read."""
         # Of nearly every row nothing is pending, and a query or a sort asks each of them.

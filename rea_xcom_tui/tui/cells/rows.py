@@ -122,6 +122,11 @@ class Row(row.Row):
         """Forget what was drawn of the old values."""
         self._cells = {}
 
+    @property
+    def stamp(self) -> object:
+        """Another object as soon as something else may have to be drawn."""
+        return self._cells
+
     def drift(self, fields: frozenset[FieldName]) -> None:
         """Take note of which fields differ from the baseline."""
         self.drifted = fields
@@ -181,7 +186,8 @@ def problem_count(row: Row) -> int:
     if seen is None:
         return 0
     found = [finding for finding in row.findings if finding.severity != "info"]
-    settled = {f.field for f in seen.findings if row.settled(f)} if row.ahead is None else set()
+    known = row.still or row.ahead is not None
+    settled = set() if known else {f.field for f in seen.findings if row.settled(f)}
     broken = [reading.name for reading in seen.config.fields.values() if reading.state in ("invalid", "conflict")]
     told = {finding.field for finding in found} | settled
     return len(found) + sum(name not in told for name in broken) + bool(seen.config.shape_problem)
@@ -199,11 +205,16 @@ def has_problem(source: Deployment) -> bool:
 def field_state(row: Row, reading: FieldReading) -> CellState:
     """The state of a field's cell; an edit shows as such even where it fixes a problem, unless it makes an error."""
     wrong = any(finding.field == reading.name and finding.severity == "error" for finding in row.findings)
+    if row.still:
+        return _own_state(row, reading, wrong=wrong)
     if row.edit(reading.name) is not None:
         return "invalid" if wrong and row.ahead is not None else "edited"
     if _fixed(row, reading.name):
         return "edited"
-    reading = row.reading(reading.name) or reading
+    return _own_state(row, row.reading(reading.name) or reading, wrong=wrong)
+
+
+def _own_state(row: Row, reading: FieldReading, *, wrong: bool) -> CellState:
     if reading.state in ("invalid", "conflict"):
         return "invalid"
     if reading.state == "reference":
@@ -234,9 +245,8 @@ def _make_cell(row: Row, key: str) -> Cell:
         return _state_cell(row)
     if key == "changed":
         return Cell(harmless(row.last_change), cut="end")
-    reading = next((reading for name, reading in source.config.fields.items() if name == key), None)
-    if reading is not None:
-        return _field_cell(row, reading)
+    if key in _FIELDS:
+        return _field_cell(row, source.config.fields[key])
     return Cell(harmless(getattr(source, key) or UNSET), cut="start" if key == "file" else "middle")
 
 
@@ -255,10 +265,11 @@ def _unreadable_cell(row: Row, key: str) -> Cell:
 
 def _field_cell(row: Row, reading: FieldReading) -> Cell:
     state = field_state(row, reading)
-    edit = row.edit(reading.name)
-    if edit is not None:
-        return _value_cell(reading.name, edit.new, state)
-    reading = row.reading(reading.name) or reading
+    if not row.still:
+        edit = row.edit(reading.name)
+        if edit is not None:
+            return _value_cell(reading.name, edit.new, state)
+        reading = row.reading(reading.name) or reading
     if state == "reference":
         return Cell(harmless(reading.reference or "reference"), state=state)
     if reading.value is None and reading.raw is not None and reading.state != "unset":

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.segment import Segment
+from textual.cache import LRUCache
+from textual.strip import Strip
+
 from rea_xcom_tui.tui.cells.explain import panel_lines, side_lines
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.group_lines import group_lines
-from rea_xcom_tui.tui.kit.styled_lines import Painted
+from rea_xcom_tui.tui.kit.styled_lines import Line, Painted
+from rea_xcom_tui.tui.kit.unframed import Unframed
 
 _NARROWEST, _WIDEST = 42, 84
 """The width of the panel beside the table, in cells: what it needs at least, and what it can use."""
 _LOWEST, _LOOKED_AT = 8, 12
 
 
-class DeploymentPanel(Painted):
+class DeploymentPanel(Unframed, Painted):
     """Each field of one deployment, where it comes from, and what is wrong with it."""
 
     DEFAULT_CSS = """
@@ -27,6 +32,22 @@ class DeploymentPanel(Painted):
         self._group: tuple[str, Sequence[Row]] | None = None
         self.beside = False
         """Whether it stands beside the table."""
+        self._strips: LRUCache[tuple[int, Line], Strip] = LRUCache(512)
+        """Lines as they were drawn last: most are the same for the next deployment."""
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in the old theme."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line, with the blanks on its left."""
+        key = self.size.width, tuple(self.lines[y]) if y < len(self.lines) else ()
+        strip = self._strips.get(key)
+        if strip is None:
+            blank = Strip([Segment(" " * self.gutter.left, self.style_of(""))])
+            strip = self._strips[key] = Strip.join([blank, self.strip_of(key[1])])
+        return strip
 
     def show(self, row: Row | None, group: tuple[str, Sequence[Row]] | None = None) -> None:
         """Show this row's deployment, or else the group whose heading the cursor is on: its title and rows."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -19,13 +20,15 @@ from rea_xcom_tui.tui.cells.widths import majorities, name_widths, sample, wante
 from rea_xcom_tui.tui.home.grouping import Arrangement, Group
 from rea_xcom_tui.tui.home.marks import Marks
 from rea_xcom_tui.tui.home.strips import GUTTER, Layout, Painter
+from rea_xcom_tui.tui.kit.ascii import AsciiSigns
 from rea_xcom_tui.tui.kit.blend import layered
+from rea_xcom_tui.tui.kit.unframed import Unframed, draw_plainly
 
 _APART = 24
 """Cells for the words that tell deployments of one name apart."""
 
 
-class TableRows(ScrollView):
+class TableRows(Unframed, ScrollView):
     """Rows and columns, drawn with a cell cursor and marks. Owns no data: it is given rows, and a view of them.
 
     The view is a list of indexes into the rows, after filter and sort. Marks and cursor belong to row ids and
@@ -53,12 +56,19 @@ class TableRows(ScrollView):
         self._wanted: list[int] = [column.least for column in columns]
         self._layout_now: Layout | None = None
         self._first_column = 1
-        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1024)
+        self._strips: LRUCache[tuple[object, ...], tuple[object, Strip]] = LRUCache(1024)
+        """Lines as they were drawn, each with the stamp that its row had."""
         self._styles_by_name: dict[tuple[str, ...], Style] = {}
+        self._of_colours: Sequence[LineFilter] = ()
+        """What the app does to all colours, which the styles are past already."""
         self._painter = Painter(self._style_of)
         self._touched = False
         self.held = False
         """Whether the lines have to stay where they are."""
+
+    def on_mount(self) -> None:
+        """Draw the scroll bar as plainly as the rows."""
+        draw_plainly(self.vertical_scrollbar)
 
     # Data
 
@@ -78,6 +88,7 @@ class TableRows(ScrollView):
         schemes = {scheme_of(text) for text in paths if isinstance(text, str)}
         self._painter.paths = PathColumn([row.cell("path").text for row in seen], schemes)
         self._layout_now = None
+        self._strips.clear()
         self._show(view, here)
         self._scroll_sideways()
 
@@ -87,7 +98,8 @@ class TableRows(ScrollView):
 
     def _show(self, view: list[int], here: str | None) -> None:
         self.view = self.grouped.arrange(self.rows, view)
-        self._strips.clear()
+        if self.grouped.by:
+            self._strips.clear()  # what is usual in a group may be something else now
         self._grow(len(self.lines) + 1)
         index = self._index_of.get(here) if here is not None and self._touched else None
         try:
@@ -218,35 +230,38 @@ class TableRows(ScrollView):
     def notify_style_update(self) -> None:
         """Forget everything drawn in the old theme."""
         super().notify_style_update()
+        self._forget_styles()
+
+    def _forget_styles(self) -> None:
         self._styles_by_name.clear()
         self._strips.clear()
 
     def _style_of(self, *names: str) -> Style:
         style = self._styles_by_name.get(names)
         if style is None:
-            style = self._styles_by_name[names] = layered(self, *names)
+            sample = [Segment("x", layered(self, *names))]
+            for line_filter in self._of_colours:
+                sample = line_filter.apply(sample, self.background_colors[1])
+            style = self._styles_by_name[names] = sample[0].style or Style()
         return style
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw the lines of a part of the widget.
-
-        Textual would add borders, padding and tints line by line, which this widget has none of and which costs as
-        much as drawing; the filters of the app (no colour, for one) are all that is left to do.
-        """
+        """Draw the lines of a part of the widget; what the filters of the app make of colours is in the styles."""
+        filters = self.get_line_filters()
+        colours = [one for one in filters if not isinstance(one, AsciiSigns)]
+        if colours != self._of_colours:
+            self._of_colours = colours
+            self._forget_styles()
         layout, focused = self.layout_now, self.has_focus
         strips = [self._line(y, layout, focused) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
-            background = self.background_colors[1]
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        for line_filter in filters[len(colours) :]:
+            strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
         if crop.column_span != (0, self.size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def render_line(self, y: int) -> Strip:
-        """Draw line `y` of the widget: the header, or one row."""
-        return self._line(y, self.layout_now, self.has_focus)
-
     def _line(self, y: int, layout: Layout, focused: bool) -> Strip:
+        """Draw line `y` of the widget: the header, or one row."""
         if y == 0:
             return self._painter.header(layout, self.sorted_by, self.cursor_column)
         position = y - 1 + self.scroll_offset.y
@@ -263,14 +278,14 @@ class TableRows(ScrollView):
         row = self.rows[index]
         marked = row.id in self.marks
         key = (index, self.cursor_column if here else -1, here and focused, marked)
-        strip = self._strips.get(key)
-        if strip is None:
+        stamp, strip = self._strips.get(key, (None, None))
+        if strip is None or stamp is not row.stamp:
             kind = "table--cursor-row" if here else "table--marked" if marked else "table--row"
             cursor = self.cursor_column if here else -1
             group_of_row = self.grouped.group_of(index)
             usual = group_of_row.usual if group_of_row is not None else None
             strip = self._painter.row(row, layout, kind=kind, cursor=cursor, marked=marked, usual=usual)
-            self._strips[key] = strip
+            self._strips[key] = row.stamp, strip
         return strip
 
     def _refresh_row(self, position: int) -> None:
