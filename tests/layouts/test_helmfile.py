@@ -115,10 +115,59 @@ def test_what_only_the_machine_knows_is_named_and_the_release_stays(function: st
     made = found(f"releases:\n- name: etl\n  chart: repo/agent\n  values: [{{a: '{{{{ {function} }}}}'}}]\n")
     entry = only(made)
     assert (entry.name, entry.line) == ("etl", 2)
-    assert entry.layers[0].is_opaque
     told = "environment variable TEAM" if "nv" in function else f"the function {function.split()[0]}"
     assert told in entry.unknown[0]
+    ((hole, what),) = entry.holes
+    assert told in what
+    assert values_of(tree_of({}), entry) == {"a": hole}
+    assert not entry.layers[0].editable
     assert [(problem.file, problem.line) for problem in made.problems] == [("helmfile.yaml", 4)]
+
+
+def test_what_the_machine_knows_keeps_no_other_release_from_being_read() -> None:
+    text = (
+        "releases:\n"
+        "- name: etl\n  chart: repo/astro-remote-execution-agent\n"
+        '  values: [a.yaml, "x-{{ env `TEAM` }}.yaml", {b: 2}]\n'
+        '  set: [{name: c, value: \'{{ env "TEAM" | quote }}\'}]\n  namespace: n-{{ env "TEAM" }}\n'
+        '- name: ml-{{ requiredEnv "TEAM" }}\n  chart: repo/astro-remote-execution-agent\n  values: [b.yaml]\n'
+        "- name: main\n  chart: repo/astro-remote-execution-agent\n"
+        "  values: [a.yaml, 'x-{{`{{ .Release.Name }}`}}.yaml']\n"
+    )
+    made = found(text, {"a.yaml": "a: 1\n", "b.yaml": "b: 1\n", "x-main.yaml": "x: 1\n"})
+    etl, main = made.entries
+    assert [(each.name, each.namespace, each.chart.name) for each in (etl, main)] == [
+        ("etl", None, "astro-remote-execution-agent"),
+        ("main", None, "astro-remote-execution-agent"),
+    ]
+    assert [layer.is_opaque for layer in etl.layers] == [False, True, False, True]
+    assert sources(main) == ["a.yaml", "x-main.yaml"]
+    assert not main.unknown
+    assert made.unnamed
+    assert "b.yaml" in made.layer_files
+    (problem,) = made.problems
+    assert problem.sentence.startswith("Some of the helmfile is not known here: It needs the environment variable TEAM")
+
+
+def test_nothing_is_decided_by_what_the_machine_knows() -> None:
+    text = (
+        "environments:\n  default:\n    values: [env.yaml.gotmpl]\n---\n"
+        "releases:\n- name: etl\n  chart: repo/astro-remote-execution-agent\n  condition: agents.live\n"
+        '{{ if eq .Values.team "a" }}\n  values: [a.yaml]\n{{ end }}\n'
+    )
+    files = {"env.yaml.gotmpl": 'team: {{ env "TEAM" }}\nagents: {live: {{ exec "on" (list) }}}\n', "a.yaml": "a: 1\n"}
+    (entry,) = found(text, files).entries
+    assert entry.layers[0].is_opaque
+    assert entry.chart.name == "astro-remote-execution-agent"  # the row stays, with its name
+    without = text.replace('{{ if eq .Values.team "a" }}\n', "").replace("{{ end }}\n", "")
+    (entry,) = found(without, files).entries
+    assert "Whether it is installed is not known" in entry.unknown[0]
+    assert sources(entry) == ["a.yaml"]
+
+
+def test_a_raw_name_of_the_release_may_stand_apart_from_its_braces() -> None:
+    text = RELEASE.replace("etl", "etl-{{ .Environment.Name }}") + "  values: ['{{ `{{ .Release.Name }}` }}.yaml']\n"
+    assert sources(only(found(text, {"etl-default.yaml": "a: 1\n"}))) == ["etl-default.yaml"]
 
 
 def test_a_template_of_values_that_cannot_be_read_is_one_opaque_layer() -> None:

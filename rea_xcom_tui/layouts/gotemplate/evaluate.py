@@ -65,9 +65,16 @@ class Renderer:
     """
 
     def __init__(
-        self, rules: Rules | None = None, steps: int = MAX_STEPS, functions: Mapping[str, Entered] | None = None
+        self,
+        rules: Rules | None = None,
+        steps: int = MAX_STEPS,
+        functions: Mapping[str, Entered] | None = None,
+        *,
+        holes: bool = False,
     ) -> None:
-        """`functions` are the program's own, over those that all share."""
+        """`functions` are the program's own, over those that all share. With `holes`, what is not known leaves a text
+        that `HOLE` finds, as long as nothing is decided by it."""
+        self.holes = holes
         self.rules = rules or Rules()
         self.functions: Mapping[str, Entered] = {**FUNCTIONS, **functions} if functions else FUNCTIONS
         self.sources: dict[str, Parsed] = {}
@@ -155,6 +162,8 @@ class _Run:
                     self.write(part.text)
                 case Action():
                     value = self.pipeline(part.pipeline, dot, scope)
+                    if self.renderer.holes and isinstance(value, Unknown):
+                        value = value.hole
                     if not part.pipeline.variables:
                         self.write(self.at(part.pipeline.line, as_text, value))
                 case Branch():
@@ -243,8 +252,12 @@ class _Run:
             return piped[0] if piped else value
         known = self.renderer.functions.get(name.name)
         if known is None or name.name in self.renderer.rules.without:
+            if self.renderer.holes:
+                return Unknown(f"the function {name.name}")
             self.at(name.line, _unknown_function, name.name)
         values = [*(self.argument(each, dot, scope) for each in arguments), *piped]
+        if self.renderer.holes and (open_ := next((each for each in values if isinstance(each, Unknown)), None)):
+            return open_
         return self.at(name.line, known, self.renderer, name.name, values)
 
     def argument(self, operand: Operand, dot: Any, scope: Scope) -> Any:
@@ -283,6 +296,8 @@ class _Run:
         if value is MISSING and self.renderer.rules.missing != "error":
             return MISSING
         if isinstance(value, Unknown):
+            if self.renderer.holes:
+                return value
             raise Unsupported(f"It needs {value.what}, which Git does not hold.")
         if isinstance(value, Record):
             if name not in value.fields:

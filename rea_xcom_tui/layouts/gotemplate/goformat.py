@@ -39,6 +39,16 @@ class Unknown:
     def __init__(self, what: str) -> None:
         self.what = what
 
+    @property
+    def hole(self) -> str:
+        """A text that stands for it, the same within YAML in any style."""
+        return f"\u27ea{_PUNCTUATION.sub('', self.what)}\u27eb"
+
+
+HOLE = re.compile("\u27ea([^\u27ea\u27eb]*)\u27eb")
+"""The text that stands for an `Unknown`, and what it is."""
+_PUNCTUATION = re.compile(r"[^\w ./-]")
+
 
 class Int64(int):
     """An int64, as sprig's arithmetic gives it; Go does not take it where a function wants an int."""

@@ -5,14 +5,15 @@ Measured on Helmfile 0.166 with random helmfiles; what newer versions do otherwi
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from rea_xcom_tui.layouts.charts import chart_ref
+from rea_xcom_tui.layouts.gotemplate.goformat import HOLE, Unknown
 from rea_xcom_tui.layouts.helmfile.layers import Layers
 from rea_xcom_tui.layouts.helmfile.loading import CannotLoad, Loader
 from rea_xcom_tui.layouts.helmfile.releases import Release, filled, inherited, read
@@ -20,6 +21,7 @@ from rea_xcom_tui.layouts.helmfile.rendering import NotRendered, render
 from rea_xcom_tui.layouts.helmfile.rules import Rules, merged, rules_for
 from rea_xcom_tui.layouts.helmfile.state import Entry, State, Unread
 from rea_xcom_tui.layouts.model import (
+    AGENT_CHART,
     MAX_ENTRIES,
     EntryPoint,
     Found,
@@ -38,9 +40,10 @@ _FILE = re.compile(r"(?:.*/)?(?:helmfile[^/]*\.ya?ml(?:\.gotmpl)?|helmfile\.d/[^
 _MARKS = (b"releases:", b"helmfiles:", b"bases:")
 _DEFAULT = "default"
 _MAX_DEPTH = 20
-_RAW = re.compile(r"\{\{`.*?`\}\}", re.DOTALL)
+_RAW = re.compile(r"\{\{-?\s*`.*?`\s*-?\}\}", re.DOTALL)
 _NEEDS_RELEASE = re.compile(r"\{\{[^}`]*\.Release\b")
 _NAME_LINE = re.compile(r"""^\s*(?:-\s+)?\{?\s*name:\s*["']?([A-Za-z0-9][\w.-]*)["']?\s*(?:#.*|,.*|\}.*)?$""")
+_CHART_LINE = re.compile(r"""^\s*(?:-\s+)?chart:\s*["']?([^\s"'#]+)""")
 _SELECTOR = re.compile(r"([^!=,]+)(!?=)([^,]*)")
 
 
@@ -108,6 +111,7 @@ class _Run:
         self.entries: list[EntryPoint] = []
         self.problems: list[Problem] = []
         self.files: set[str] = set()
+        self.has_unnamed = False
         self._first = self._loader(_DEFAULT).load(root)
 
     def _rules(self) -> Rules:
@@ -136,7 +140,7 @@ class _Run:
             self._helmfile(self.root, each, _Asked(), ())
         unique = {(problem.file, problem.line, problem.sentence): problem for problem in self.problems}
         own = {entry.file for entry in self.entries}
-        return Found(tuple(self.entries), frozenset(self.files - own), tuple(unique.values()))
+        return Found(tuple(self.entries), frozenset(self.files - own), tuple(unique.values()), self.has_unnamed)
 
     # -- one helmfile in one environment -----------------------------------------------------------------
 
@@ -147,7 +151,7 @@ class _Run:
         runs = self._runs_in(state, environment, asked)
         if not runs and state.environments:
             return
-        self.problems += state.problems
+        self.problems += [*state.problems, *map(_partly_problem, loader.partly)]
         if not runs:
             self.problems += [_unread_problem(unread) for unread in state.unread]
             return
@@ -254,10 +258,14 @@ class _Run:
         unknown += release.unread
         if state.environment.unread and "{{" in (self.tree.read(entry.part.file) or b"").decode("utf-8", "replace"):
             unknown += [f"Values of the environment are not known: {why}." for why in state.environment.unread]
+        unknown += [f"It depends on {clean(what)}, which Git does not hold." for what in gathered.holes.values()]
+        if HOLE.search(release.name):
+            self._unnamed(path, release, gathered)
+            return
         env = state.environment.name if state.environments else None
         pointer = pointer_text(entry.part.number, entry.address)
         other = entry.part.file != path
-        texts = release.texts
+        texts = {key: text for key, text in release.texts.items() if not HOLE.search(text)}
         self.entries.append(
             EntryPoint(
                 entry_id(path, "" if other else pointer, env=env, name=release.name if other else None),
@@ -272,9 +280,16 @@ class _Run:
                 namespace=state.namespace or texts.get("namespace"),
                 chart=chart_ref(self.tree, posixpath.dirname(path), texts.get("chart"), texts.get("version")),
                 problems=tuple(gathered.problems),
-                unknown=tuple(unknown),
+                unknown=tuple(dict.fromkeys(unknown)),
+                holes=tuple(gathered.holes.items()),
             )
         )
+
+    def _unnamed(self, path: str, release: Release, gathered: Layers) -> None:
+        """Leave out a release whose name Git does not tell; the problem is told, and its layers are its own."""
+        chart = chart_ref(self.tree, posixpath.dirname(path), release.texts.get("chart"), None)
+        self.has_unnamed |= chart.name == AGENT_CHART
+        self.files |= {layer.file for layer in gathered.layers if layer.file and layer.kind == "values file"}
 
     def _is_installed(
         self, release: Release, data: Mapping[str, Any], state: State, unknown: list[str], problems: list[Problem]
@@ -286,6 +301,8 @@ class _Run:
             unknown.append(f"Whether it is installed is not known: {clean(told)}")
         elif release.installed is False:
             return False
+        if HOLE.search(release.entry.text("installed") or ""):
+            unknown.append("Whether it is installed is not known: that depends on the machine that runs Helmfile.")
         condition = release.texts.get("condition")
         if condition is None:
             return True
@@ -296,8 +313,8 @@ class _Run:
             problems.append(Problem(sentence, release.entry.part.file, release.entry.line))
             return True
         for key in condition.split("."):
-            found = found.get(key) if isinstance(found, dict) else None
-        if not isinstance(found, bool) and state.environment.unread:
+            found = found.get(key) if isinstance(found, dict) else found if isinstance(found, Unknown) else None
+        if isinstance(found, Unknown) or (not isinstance(found, bool) and state.environment.unread):
             unknown.append(f"Whether it is installed is not known: the condition {clean(condition)} has no value here.")
             return True
         return found is True
@@ -308,7 +325,9 @@ class _Run:
         sentence = problem.sentence
         self.problems.append(problem)
         env = environment if state.environments else None
-        for line, name in islice(_names(unread.text), MAX_ENTRIES):
+        charts = _charts(unread.text)
+        for line, name in itertools.islice(_names(unread.text), MAX_ENTRIES):
+            chart = charts.get(name)
             self.entries.append(
                 EntryPoint(
                     entry_id(path, name, env=env),
@@ -318,6 +337,7 @@ class _Run:
                     (opaque("the helmfile's templates", sentence),),
                     line=unread.first_line + line if unread.file == path else 1,
                     env=env,
+                    chart=chart_ref(self.tree, posixpath.dirname(path), None if "{{" in (chart or "") else chart, None),
                     unknown=(sentence,),
                 )
             )
@@ -325,6 +345,10 @@ class _Run:
 
 def _unread_problem(unread: Unread) -> Problem:
     return Problem(f"The helmfile cannot be read here: {unread.reason}", unread.file, unread.line)
+
+
+def _partly_problem(unread: Unread) -> Problem:
+    return Problem(f"Some of the helmfile is not known here: {unread.reason}", unread.file, unread.line)
 
 
 def _names(text: str) -> Iterator[tuple[int, str]]:
@@ -338,6 +362,19 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
         if found is not None and found[1] not in seen:
             seen.add(found[1])
             yield number, found[1]
+
+
+def _charts(text: str) -> Mapping[str, str]:
+    """The chart of each release that stands in a part as plain text; one that says none has the part's only chart."""
+    lines = text.split("\n")
+    starts = [*_names(text), (len(lines), "")]
+    said = [(number, found[1]) for number, line in enumerate(lines) if (found := _CHART_LINE.match(line))]
+    only = {chart for _, chart in said}
+    out = dict.fromkeys((name for _, name in starts), only.pop()) if len(only) == 1 else {}
+    for (start, name), (end, _) in itertools.pairwise(starts):
+        own = [chart for number, chart in said if start <= number < end]
+        out |= {name: own[-1]} if own else {}
+    return out
 
 
 def _selected(release: Release, state: State, selectors: Sequence[str]) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rea_xcom_tui.layouts.gotemplate.goformat import HOLE
 from rea_xcom_tui.layouts.helmfile.releases import Fill, Option, Release
 from rea_xcom_tui.layouts.helmfile.rendering import NotRendered
 from rea_xcom_tui.layouts.helmfile.state import Entry
@@ -43,6 +44,8 @@ class Layers:
     layers: list[Layer] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    holes: dict[str, str] = field(default_factory=dict)
+    """Texts that stand for what Git does not hold, each with what that is."""
 
     def gather(self) -> None:
         """All of them, weakest first."""
@@ -72,10 +75,18 @@ class Layers:
     def _path(self, entry: Entry) -> str | None:
         """The path of an entry with its templates filled; an opaque layer where they cannot be."""
         try:
-            return self.release.texts.get("valuesPathPrefix", "") + self.fill(entry.node.text, self.data)
+            path = self.release.texts.get("valuesPathPrefix", "") + self.fill(entry.node.text, self.data)
         except NotRendered as error:
             self._not_filled(error, clean(entry.node.text), entry)
             return None
+        return None if self._has_hole(path) else path
+
+    def _has_hole(self, words: str) -> bool:
+        """Whether a text depends on what Git does not hold; then what it names is an opaque layer."""
+        hole = HOLE.search(words)
+        if hole is not None:
+            self.layers.append(opaque(clean(words), f"It depends on {clean(hole[1])}, which Git does not hold."))
+        return hole is not None
 
     def _mapping(self, entry: Entry, *, templated: bool) -> None:
         content = None
@@ -86,6 +97,8 @@ class Layers:
         if _REFERENCE in str(plain(entry.node)):
             self.unknown.append(f"The mapping at line {entry.line} takes values from a store of secrets (`ref+...`).")
         part = entry.part
+        if not part.as_written:
+            self.holes |= {hole[0]: hole[1] for text in _texts(plain(entry.node)) for hole in HOLE.finditer(text)}
         if templated or not part.as_written:
             made = content if content is not None else entry.node
             self.layers.append(
@@ -209,6 +222,8 @@ class Layers:
             text = "{" + ",".join(_escaped(each) for each in values) + "}"
         else:
             return
+        if self._has_hole(f"set {path} to {text}"):
+            return
         if text.startswith(_REFERENCE):
             self.layers.append(opaque(f"set {clean(path)} from {clean(text)}", "It is in a store.", kind="secret"))
             return
@@ -231,6 +246,14 @@ class Layers:
 def _escaped(text: str) -> str:
     """As Helmfile hands a text to Helm's `--set`."""
     return text.replace("{", "\\{").replace("}", "\\}").replace(",", "\\,")
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, dict | list):
+        for each in data.values() if isinstance(data, dict) else data:
+            yield from _texts(each)
+    elif isinstance(data, str):
+        yield data
 
 
 def _each_text(data: Any, change: Any) -> Any:

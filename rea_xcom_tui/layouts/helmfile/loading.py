@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rea_xcom_tui.layouts.gotemplate.goformat import HOLE, Unknown
 from rea_xcom_tui.layouts.helmfile.rendering import NotRendered, Render
 from rea_xcom_tui.layouts.helmfile.rules import Rules, first_wins, merged
 from rea_xcom_tui.layouts.helmfile.state import Entry, Environment, Part, State, Unread
@@ -45,6 +46,8 @@ class Loader:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     """Values that the helmfile which takes this one in puts over the environment's."""
     left: int = MAX_FILES
+    partly: list[Unread] = field(default_factory=list)
+    """The parts of which something is known to the machine that runs Helmfile alone."""
 
     def load(self, file: str) -> State:
         """The helmfile with its bases. What cannot be read stands in the state's `unread` and `problems`."""
@@ -113,7 +116,14 @@ class Loader:
         if (self.rules.renders_all or file.endswith(".gotmpl")) and "{{" in source:
             if self.rules.renders_all:
                 env = self._first_pass(file, base, number, line, source, env)
-            text = self.render(source, self.data(env), file)
+            try:
+                text = self.render(source, self.data(env), file)
+            except NotRendered as error:
+                if error.failed:
+                    raise
+                text = self.render(source, self.data(env), file, holes=True)
+                at = line + max(0, error.line - 1)
+                self.partly.append(Unread(file, at, line, source, clean(error.reason)))
         read = self._yaml(text)
         if not read.roots and read.error is not None:
             raise read.error
@@ -151,7 +161,7 @@ class Loader:
         if "environments:" not in source and "values:" not in source:
             return env
         try:
-            text = self.render(source, self.data(env, values={}), file, lenient=True)
+            text = self.render(source, self.data(env, values={}), file, lenient=True, holes=True)
             read = self._yaml(text)
             if not read.roots or read.error is not None or read.roots[0].get("bases") is not None:
                 return env
@@ -286,9 +296,13 @@ class Loader:
         text = self._text(path, Problem(f"{clean(path)} does not exist.", entry.part.file, entry.line))
         try:
             if path.endswith(".gotmpl"):
-                text = self.render(
-                    text, self.data(env, values=merged(env.values, dict(self.overrides), self.rules)), path
-                )
+                told = self.data(env, values=merged(env.values, dict(self.overrides), self.rules))
+                try:
+                    text = self.render(text, told, path)
+                except NotRendered as error:
+                    if error.failed:
+                        raise
+                    text = self.render(text, told, path, holes=True)
             read = self._yaml(text)
         except NotRendered as error:
             who = "Helmfile" if error.failed else "This tool"
@@ -328,8 +342,18 @@ def _is_fallback(declared: Entry) -> bool:
 
 
 def _mapping(node: Node) -> dict[str, Any]:
-    data = plain(node)
+    data = _with_unknown(plain(node))
     return data if isinstance(data, dict) else {}
+
+
+def _with_unknown(data: Any) -> Any:
+    """Data with what stands for an unknown value as that again, so that nothing is decided by it."""
+    if isinstance(data, str):
+        hole = HOLE.search(data)
+        return data if hole is None else Unknown(hole[1])
+    if isinstance(data, dict):
+        return {key: _with_unknown(value) for key, value in data.items()}
+    return [_with_unknown(item) for item in data] if isinstance(data, list) else data
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:

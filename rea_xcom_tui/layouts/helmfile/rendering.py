@@ -28,13 +28,17 @@ class NotRendered(Exception):
 class Render(Protocol):
     """Fills a template. Raises `NotRendered`."""
 
-    def __call__(self, text: str, data: Mapping[str, Any], name: str, *, lenient: bool = False) -> str:
-        """`lenient`: what is missing is empty, as in Helmfile's first pass over a part."""
+    def __call__(
+        self, text: str, data: Mapping[str, Any], name: str, *, lenient: bool = False, holes: bool = False
+    ) -> str:
+        """`lenient`: what is missing is empty, as in Helmfile's first pass over a part. `holes`: what only the machine
+        knows leaves a text that `HOLE` finds."""
 
 
-def render(text: str, data: Mapping[str, Any], name: str, *, lenient: bool = False) -> str:
+def render(text: str, data: Mapping[str, Any], name: str, *, lenient: bool = False, holes: bool = False) -> str:
     """Fill a template as Helmfile does, for which a missing key is an error. Raises `NotRendered`."""
-    renderer = Renderer(Rules(missing="nothing" if lenient else "error"), functions=_FUNCTIONS)
+    rules = Rules(missing="nothing" if lenient else "error")
+    renderer = Renderer(rules, functions=_FUNCTIONS, holes=holes)
     try:
         renderer.add(name, text)
         made = renderer.render(name, dict(data))
