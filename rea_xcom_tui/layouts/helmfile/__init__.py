@@ -245,6 +245,7 @@ class _Run:
                 problems.append(Problem(sentence, entry.part.file, entry.line))
             else:
                 unknown.append(sentence)
+        unfilled = list(unknown)
         if not problems and not self._is_installed(release, told, state, unknown, problems):
             return
         if not _selected(release, state, asked.selectors):
@@ -252,8 +253,7 @@ class _Run:
         gathered = Layers(self.tree, posixpath.dirname(path), release, told, fill, problems=problems)
         if not problems:
             gathered.gather()
-        if unknown:
-            gathered.layers.append(opaque("templates of the helmfile", unknown[0]))
+        gathered.layers += [opaque("templates of the helmfile", each) for each in unfilled]
         unknown += gathered.unknown
         unknown += release.unread
         if state.environment.unread and "{{" in (self.tree.read(entry.part.file) or b"").decode("utf-8", "replace"):
