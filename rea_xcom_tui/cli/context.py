@@ -276,10 +276,19 @@ def require_files(fleet: Fleet) -> None:
     if fleet.deployments or fleet.unreadable:
         return
     where = f"the tree of {fleet.ref}" if fleet.ref else str(fleet.root)
-    raise ToolError(
-        f"no agent values file was found in {where}; the tool looks for files with an xcomBackend, a "
-        "commonEnv or an agent token key, tracked by git or not ignored"
+    looks = (
+        "the tool looks for files with an xcomBackend, a commonEnv or an agent token key, tracked by git or not ignored"
     )
+    raise ToolError(f"no agent values file was found in {where}; {switched_off(fleet) or looks}")
+
+
+def switched_off(fleet: Fleet) -> str:
+    """What keeps a repo that has the agent's chart from deploying it, as the end of a sentence; empty for nothing."""
+    off = fleet.layouts.found.off if fleet.layouts is not None else ()
+    if not off:
+        return ""
+    more = f" and {plural(len(off) - 1, 'more chart')}" if len(off) > 1 else ""
+    return f"the agent's chart is in {clean(off[0], 200)}{more}, but switched off by a condition or a tag in its values"
 
 
 def out(text: str | bytes, *, end: bool = True) -> None:

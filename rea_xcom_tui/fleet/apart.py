@@ -36,6 +36,8 @@ class Placed(Protocol):
         """The name of its repo, where the fleet is made of several."""
 
 
+_LONG = 2
+"""From so many slashes on, a place is told beside the cluster or the like."""
 _DIMENSIONS: tuple[Callable[[Placed], str | None], ...] = (
     lambda placed: placed.repo,
     lambda placed: placed.cluster,
@@ -58,7 +60,8 @@ def apart(deployments: Iterable[Placed], alike: Callable[[Placed], Hashable] = n
     """What tells deployments that are `alike` from each other, by their ids; those that are alone are left out.
 
     It is the first of repo, cluster, environment and namespace that differs among all of them, else two of these
-    together, else the part of their files' paths that differs. One of them may have none, which tells it apart too.
+    together, else the part of their files' paths that differs, within one cluster or the like where that is long. Where
+    nothing else does, it is what one of them has none of, which tells that one apart too.
     """
     groups: dict[Hashable, dict[str, Placed]] = {}
     for deployment in deployments:
@@ -80,20 +83,45 @@ def called(deployments: Iterable[Placed]) -> dict[str, str]:
 def _words(group: Sequence[Placed]) -> list[str]:
     told = [[dimension(one) or "" for one in group] for dimension in _DIMENSIONS]
     kinds = [len(set(texts)) for texts in told]
+    with_none: list[str] | None = None
     for count in (1, 2):
         for chosen in combinations(range(len(told)), count):
             if prod(kinds[at] for at in chosen) < len(group):
                 continue
             texts = [" ".join(filter(None, parts)) for parts in zip(*(told[at] for at in chosen), strict=True)]
             if len(set(texts)) == len(texts):
-                return texts
-    return _places([one.id for one in group])
+                if all(texts) and all(kinds[at] > 1 for at in chosen):
+                    return texts
+                with_none = with_none or texts
+    return with_none or _within(group, next((each for each in told if len(set(each)) > 1), None))
+
+
+def _within(group: Sequence[Placed], told: Sequence[str] | None) -> list[str]:
+    """Where they stand, within those of which the one dimension that differs says the same."""
+    whole = _places([one.id for one in group])
+    if told is None or max(place.count("/") for place in whole) < _LONG:
+        return whole
+    found: dict[int, str] = {}
+    for text in dict.fromkeys(told):
+        same = [at for at, each in enumerate(told) if each == text]
+        places = _places([group[at].id for at in same]) if len(same) > 1 else [""]
+        found |= {at: f"{text} {place}".strip() for at, place in zip(same, places, strict=True)}
+    texts = [found[at] for at in range(len(group))]
+    return texts if len(set(texts)) == len(texts) and all(texts) else whole
 
 
 def _places(ids: Sequence[str]) -> list[str]:
     """The part of each path that differs among all of them."""
-    parts = [id_.split("/") for id_ in ids]
+    parts = [_steps(id_) for id_ in ids]
     shortest = min(map(len, parts))
     before = next((at for at in range(shortest) if len({part[at] for part in parts}) > 1), shortest)
     after = next((at for at in range(shortest - before) if len({part[-1 - at] for part in parts}) > 1), 0)
     return ["/".join(part[before : len(part) - after]) for part in parts]
+
+
+def _steps(id_: str) -> list[str]:
+    """The folders and the file of an id, the steps of its pointer, and what its question says."""
+    place, _, question = id_.partition("?")
+    path, _, pointer = place.partition("#")
+    asked = [step for each in question.split("&") for step in each.partition("=")[2].split("/")]
+    return [*path.split("/"), *filter(None, (*pointer.split("/"), *asked))]

@@ -194,6 +194,8 @@ class Found:
     unnamed: bool = False
     """Whether something deploys the agent's chart under names that Git does not tell, so that no entry point is here
     for it; a problem says why."""
+    off: tuple[str, ...] = ()
+    """Charts that wrap the agent's and switch it off wherever it is in them."""
 
     @cached_property
     def reached(self) -> frozenset[str]:
@@ -206,6 +208,7 @@ class Found:
             self.layer_files | other.layer_files,
             (*self.problems, *other.problems),
             self.unnamed or other.unnamed,
+            self.off + other.off,
         )
 
 

@@ -94,6 +94,8 @@ class _Query:
 
     cluster: str | None = None
     env: str | None = None
+    name: str | None = None
+    """The link, where several clusters of one name have one."""
 
 
 @dataclass(slots=True)
@@ -117,13 +119,14 @@ class _Bundle:
 
     def by_link(self, links: Sequence[str]) -> Iterator[EntryPoint]:
         """A row for each cluster whose folder links to the bundle's."""
-        for link in links:
-            cluster = posixpath.basename(posixpath.dirname(link)) or None
+        clusters = [posixpath.basename(posixpath.dirname(link)) or None for link in links]
+        for link, cluster in zip(links, clusters, strict=True):
             matched = self._match(cluster)
+            query = _Query(cluster, name=link if clusters.count(cluster) > 1 else None)
             if isinstance(matched, str):
-                yield self._entry(None, cluster=cluster, query=_Query(cluster), unknown=matched)
+                yield self._entry(None, cluster=cluster, query=query, unknown=matched)
             elif matched is None or _flag(matched.node, "doNotDeploy") is not True:
-                yield self._entry(matched, cluster=cluster, query=_Query(cluster))
+                yield self._entry(matched, cluster=cluster, query=query)
 
     def by_target(self) -> Iterator[EntryPoint]:
         """A row for each target, and one for the bundle without any."""
@@ -192,7 +195,7 @@ class _Bundle:
         namespace = self._either(target, "namespace") or self._either(target, "defaultNamespace") or "default"
         name = _text(own, "releaseName") or _text(helm, "releaseName")
         return EntryPoint(
-            entry_id(self.file, cluster=query.cluster, env=query.env) if query else self.file,
+            entry_id(self.file, cluster=query.cluster, env=query.env, name=query.name) if query else self.file,
             self.file,
             "fleet",
             name or posixpath.basename(self.folder) or "fleet",

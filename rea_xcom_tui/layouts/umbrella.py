@@ -21,6 +21,7 @@ def find(tree: Tree, options: Options, deployed: frozenset[str] = frozenset()) -
     `deployed` are the folders of the charts that other layouts deploy.
     """
     entries: list[EntryPoint] = []
+    off: list[str] = []
     inner: set[str] = set()
     charts = [chart for chart in _charts(tree) if _agents(chart) and chart.name != AGENT_CHART]
     for chart in charts:
@@ -39,8 +40,10 @@ def find(tree: Tree, options: Options, deployed: frozenset[str] = frozenset()) -
             chart=ChartRef(chart.name, chart.folder),
             unknown=_other_values(tree, chart),
         )
-        entries += expanded(tree, entry, options)
-    return Found(tuple(entries), frozenset(file for chart in charts for file in chart.files))
+        rows = expanded(tree, entry, options)
+        entries += rows
+        off += [] if rows else [file]
+    return Found(tuple(entries), frozenset(file for chart in charts for file in chart.files), off=tuple(off))
 
 
 def expanded(tree: Tree, entry: EntryPoint, options: Options) -> tuple[EntryPoint, ...]:

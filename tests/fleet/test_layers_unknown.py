@@ -115,3 +115,17 @@ def test_a_secret_at_a_target_path_against_an_inline_value_is_in_conflict(
     inline = BARE + env("s3://plain/xcom", "'5'")
     _, (row,) = _rows(tmp_path / "repo", {"agent.yaml": release("agent", inline, target)}, capsys)
     assert (row["fields"]["threshold"]["state"], row["fields"]["path"]["state"]) == ("conflict", "set")
+
+
+@pytest.mark.parametrize("command", ["list", "check", "drift"])
+def test_a_repo_whose_only_chart_is_switched_off_is_told_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    chart = "apiVersion: v2\nname: off\nversion: 0.1.0\ndependencies:\n- name: astro-remote-execution-agent\n"
+    files = {
+        "off/Chart.yaml": chart + "  version: 1.2.0\n  repository: https://charts.example.com\n  condition: agent.on\n",
+        "off/values.yaml": "agent: {'on': false}\n",
+    }
+    ran = Cli(capsys, make_work(tmp_path / "repo", files).root)(command)
+    assert ran.code == 2
+    assert "the agent's chart is in off/Chart.yaml, but switched off by a condition or a tag" in ran.err

@@ -69,6 +69,14 @@ def test_a_row_for_each_link_with_the_first_target_that_matches() -> None:
     assert any(layer.is_opaque and "labels" in layer.words for layer in fog.layers)
 
 
+def test_clusters_of_one_name_at_several_sites_are_rows_of_their_own() -> None:
+    links = {f"site/{site}/c/fog/agent": "../../../../lib/agent" for site in ("coast", "hill")}
+    entries = find(tree_of(FILES, links), Options()).entries
+    assert [(entry.id, entry.cluster) for entry in entries] == [
+        (f"lib/agent/fleet.yaml?cluster=fog&name=site/{site}/c/fog/agent", "fog") for site in ("coast", "hill")
+    ]
+
+
 def test_without_links_a_row_for_each_target_or_known_cluster() -> None:
     tree = tree_of(FILES)
     assert [(entry.env, entry.cluster, entry.id) for entry in find(tree, Options()).entries] == [

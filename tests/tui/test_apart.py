@@ -29,6 +29,19 @@ def told(*rows: tuple[str, str | None, str | None, str | None]) -> list[str]:
         ([("a.yaml", "prod", "eu", "x"), ("b.yaml", "prod", "us", "x")], ["eu", "us"]),
         ([("a.yaml", "prod", "eu", "x"), ("b.yaml", "prod", "eu", "y")], ["x", "y"]),
         ([("a.yaml", "prod", None, "x"), ("b.yaml", "prod", "eu", "x")], ["", "eu"]),
+        ([("a.yaml", "prod", "eu", "x"), ("b.yaml", "prod", None, "y")], ["x", "y"]),
+        (
+            [("k.yaml#/charts/0?name=k-eu", None, None, "x"), ("k.yaml#/charts/0?name=k-us", None, None, "x")],
+            ["k-eu", "k-us"],
+        ),
+        (
+            [
+                ("lib/fleet.yaml?cluster=eu&name=s/one/c/eu/agent", None, "eu", None),
+                ("lib/fleet.yaml?cluster=eu&name=s/two/c/eu/agent", None, "eu", None),
+                ("lib/fleet.yaml?cluster=us", None, "us", None),
+            ],
+            ["eu one", "eu two", "us"],
+        ),
         ([("c/eu/etl/v.yaml", None, None, None), ("c/us/etl/v.yaml", None, None, None)], ["eu", "us"]),
         ([("c/eu/1/v.yaml", None, None, None), ("c/us/2/v.yaml", None, None, None)], ["eu/1", "us/2"]),
         ([("c/v.yaml", None, None, None), ("c/us/v.yaml", None, None, None)], ["v.yaml", "us/v.yaml"]),

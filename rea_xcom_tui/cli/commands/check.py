@@ -22,6 +22,7 @@ from rea_xcom_tui.cli.context import (
     out,
     ref_option,
     select,
+    switched_off,
 )
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
@@ -150,7 +151,11 @@ def _report(workspace: Workspace, query: str, since: str | None, *, maintenance:
 
     fleet = workspace.fleet
     if not fleet.deployments and not fleet.unreadable and since is None:
-        raise ToolError(f"no agent values file was found in {fleet.root}, so there is nothing to check")
+        why = f"; {off}" if (off := switched_off(fleet)) else ""
+        raise ToolError(
+            f"no agent values file was found in {fleet.root}, so there is nothing to check"
+            + (f"; {why}" if why else "")
+        )
     chosen = select(fleet, query)
     if since is not None:
         from rea_xcom_tui.fleet.history.changed_since import findings_since

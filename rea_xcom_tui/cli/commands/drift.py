@@ -21,6 +21,7 @@ from rea_xcom_tui.cli.context import (
     out,
     ref_option,
     select,
+    switched_off,
 )
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import (
@@ -123,7 +124,11 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
     # A query may ask for findings, and whoever changes something is told of those that come and go.
     workspace = session.workspace(ref=options.ref, fleet_rules=bool(query) or options.acts)
     if not workspace.fleet.deployments:
-        raise ToolError(f"no agent values file was found in {workspace.root}, so there is nothing to compare")
+        why = f"; {off}" if (off := switched_off(workspace.fleet)) else ""
+        raise ToolError(
+            f"no agent values file was found in {workspace.root}, so there is nothing to compare"
+            + (f"; {why}" if why else "")
+        )
     words = QueryCommand.query(query)
     only = [deployment.id for deployment in select(workspace.fleet, words)] if words else None
     if options.changed_since is not None:

@@ -6,6 +6,7 @@ additionalValuesFiles over that. With any valuesInline, kustomize re-reads the v
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -161,6 +162,13 @@ def _unknown(use: ChartUse, local: str | None) -> Iterator[str]:
     merges = use.entry.text_of("valuesMerge") == "merge" and _inline(use.entry) is not None
     if merges and local is None and use.entry.get("valuesFile") is None:
         yield "With `valuesMerge: merge` and no valuesFile, the chart's own defaults beat valuesInline."
+    files = [use.entry.text_of("valuesFile"), *(item.text for item in use.entry.items_of("additionalValuesFiles"))]
+    for path in files:
+        if path.startswith("/") or posixpath.normpath(path).startswith("../"):
+            yield (
+                f"{clean(path, 200)} stands outside of the kustomization's folder; kustomize reads it only with "
+                "`--load-restrictor LoadRestrictionsNone`."
+            )
 
 
 def _told_apart(rows: Sequence[tuple[ChartUse, str, EntryPoint]]) -> Iterator[EntryPoint]:

@@ -81,6 +81,14 @@ def test_what_is_wrong_stands_on_its_line_and_the_row_stays(entry: str, line: in
     assert (problem.file, problem.line) == ("app/kustomization.yaml", line)
 
 
+@pytest.mark.parametrize("key", ["valuesFile: ../shared.yaml", "additionalValuesFiles: [./../shared.yaml]"])
+def test_a_file_that_kustomize_reads_only_without_its_restrictions_is_named(key: str) -> None:
+    files = {"app/kustomization.yaml": f"helmCharts:\n- name: agent\n  {key}\n", "shared.yaml": "a: 1\n"}
+    (row,) = find(tree_of(files), Options()).entries
+    assert sources(row) == ["shared.yaml"]
+    assert "reads it only with `--load-restrictor LoadRestrictionsNone`" in row.unknown[0]
+
+
 def test_transformers_are_named_as_not_followed() -> None:
     files = {"app/kustomization.yaml": "helmCharts: [{name: agent}]\ntransformers: [t.yaml]\n"}
     (row,) = find(tree_of(files), Options()).entries
