@@ -72,21 +72,27 @@ class Session:
         *,
         ref: str | None = None,
         scan: bool = True,
+        look: bool = False,
         engine: HelmEngine | None = None,
         repos: Sequence[Path | RepoEntry] = (),
         fleet_rules: bool = True,
     ) -> Workspace:
         """Open the repo and read its fleet, from the working tree or from a revision; without `scan`, only open it.
 
-        `repos` are opened instead of those of the options. Without `fleet_rules` no findings are looked for that only
+        With `look`, git is asked about the working tree in any case, since it will be scanned soon. `repos` are opened
+        instead of those of the options. Without `fleet_rules` no findings are looked for that only
         the whole fleet shows.
         """
-        workspace = self._opened(repos or self.entries(), look=scan and ref is None)
+        workspace = self._opened(repos or self.entries(), look=(scan or look) and ref is None)
         workspace.engine, workspace.fleet_rules = engine, fleet_rules
         if scan:
-            with working("reading the repo") as progress, read_for_good():
-                workspace.scan(progress.count, ref=ref)
+            self.read(workspace, ref)
         return workspace
+
+    def read(self, workspace: Workspace, ref: str | None = None) -> None:
+        """Read the fleet of a workspace that was only opened."""
+        with working("reading the repo") as progress, read_for_good():
+            workspace.scan(progress.count, ref=ref)
 
     def entries(self) -> Sequence[Path | RepoEntry]:
         """What the fleet is made of. Raises `ToolError` where the file that names it has mistakes."""

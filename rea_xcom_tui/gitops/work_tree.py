@@ -50,6 +50,7 @@ class Look:
         self._marked = runner.start(_CONVERTED)
         self._out: bytes | None = None
         self._index: Listing | None = None
+        self._tree: WorkTree | None = None
         self._head = head_commit(runner) if runner.view else None
         self._branch = current_branch(runner) if runner.view else None
 
@@ -69,6 +70,11 @@ class Look:
 
     def work_tree(self) -> WorkTree:
         """Wait for all answers. Raises GitProblem where git could not give one."""
+        if self._tree is None:
+            self._tree = self._settled()
+        return self._tree
+
+    def _settled(self) -> WorkTree:
         index = self.index
         marked = [name.decode("utf-8", "surrogateescape") for name in self._marked.output().stdout.split(b"\0") if name]
         records = [record for record in self._work_tree.output().stdout.split(b"\0") if record]

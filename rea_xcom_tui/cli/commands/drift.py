@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -35,9 +35,9 @@ from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
 from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.drift.kept import Memory, Told
     from rea_xcom_tui.fleet.drift.report import DriftReport
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.xcom.model import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ class DriftOptions:
         if self.cluster is not None:
             return Against("cluster", self.cluster, self.namespace)
         return None if self.against is None else Against.parse(self.against)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the whole fleet is compared with itself or its baseline as it is, and nothing is to be changed."""
+        elsewhere = (self.ref, self.releases, self.cluster, self.changed_since)
+        return not self.acts and not any(elsewhere) and self.wanted in (None, MAJORITY, BASELINE)
 
     @property
     def acts(self) -> bool:
@@ -122,7 +128,16 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
     options = DriftOptions(**chosen)
     _check(options)
     # A query may ask for findings, and whoever changes something is told of those that come and go.
-    workspace = session.workspace(ref=options.ref, fleet_rules=bool(query) or options.acts)
+    whole = not query and options.is_plain
+    workspace = session.workspace(ref=options.ref, scan=not whole, look=whole, fleet_rules=bool(query) or options.acts)
+    memory: Memory | None = None
+    if whole:
+        from rea_xcom_tui.fleet.drift.kept import Memory
+
+        memory = Memory(workspace, (options.form, options.against or "", str(options.since)))
+        if (told := memory.find()) is not None:
+            return _say(told, options)
+        session.read(workspace)
     if not workspace.fleet.deployments:
         why = f"; {off}" if (off := switched_off(workspace.fleet)) else ""
         raise ToolError(
@@ -151,7 +166,10 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
         report = find_drift(workspace, options.wanted, only)
     if options.acts:
         return _act(workspace, report, options)
-    return _print(workspace, report, options)
+    told = _told(workspace, report, options)
+    if memory is not None:
+        memory.keep(told)
+    return _say(told, options)
 
 
 def _touched(workspace: Workspace, ref: str, only: list[str] | None) -> list[str]:
@@ -193,23 +211,29 @@ def _check(options: DriftOptions) -> None:
         raise click.UsageError("changes are made to the working tree, so they cannot be combined with --ref")
 
 
-def _print(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:
+def _told(workspace: Workspace, report: DriftReport, options: DriftOptions) -> Told:
+    from rea_xcom_tui.fleet.drift.kept import Told
     from rea_xcom_tui.fleet.drift.report import with_since
     from rea_xcom_tui.reports.drift import FORMATS
+    from rea_xcom_tui.xcom.model import SEVERITIES
 
     if options.since and report.causes:
         from rea_xcom_tui.fleet.drift.whole import find_since_of
 
         with working("looking up when it began"):
             report = with_since(report, find_since_of(workspace, report.deviations))
-    out(FORMATS[options.form](report, workspace.fleet))
-    for notice in report.notices:
-        note(f"note: {notice.text}")
+    notes = [notice.text for notice in report.notices]
     if unreadable := len(workspace.fleet.unreadable):
-        note(f"note: {plural(unreadable, 'file')} cannot be read, so it cannot be compared; list says why")
-    for text in workspace.fleet.notices:
+        notes.append(f"{plural(unreadable, 'file')} cannot be read, so it cannot be compared; list says why")
+    levels = [level for level in SEVERITIES if report.at_least(level)]
+    return Told(FORMATS[options.form](report, workspace.fleet), [*notes, *workspace.fleet.notices], levels)
+
+
+def _say(told: Told, options: DriftOptions) -> int:
+    out(told.text)
+    for text in told.notes:
         note(f"note: {text}")
-    return 1 if options.fail_on != "never" and report.at_least(cast("Severity", options.fail_on)) else 0
+    return 1 if options.fail_on in told.levels else 0
 
 
 def _act(workspace: Workspace, report: DriftReport, options: DriftOptions) -> int:

@@ -123,11 +123,18 @@ def _in_order(repos: Mapping[str, ShownRepo]) -> Iterator[tuple[str, Shown]]:
 class Glance:
     """What a working tree shows at a glance: what git lists at once, and what the cache knows of that.
 
-    All of it can be had while git is still comparing the files; `settle` waits for that.
+    All of it can be had while git is still comparing the files; `settle` waits for that. Without a view nothing is
+    looked up.
     """
 
     def __init__(
-        self, repository: Repository, reading: Reading, view: View, cache: Cache, asked: Look, convoy: Convoy | None
+        self,
+        repository: Repository,
+        reading: Reading,
+        view: View | None,
+        cache: Cache,
+        asked: Look,
+        convoy: Convoy | None,
     ) -> None:
         self._repository, self._reading, self._view, self._cache = repository, reading, view, cache
         self._asked, self._convoy = asked, convoy
@@ -140,9 +147,14 @@ class Glance:
         self.name = name_of(self._keys.scope(repository.root), asked.listed, sizes)
         """A name for all that the index lists and how large those files are on the disk, and how they are read."""
 
+    @property
+    def listed(self) -> Sequence[FileEntry]:
+        """The files of the index."""
+        return self._asked.index.entries
+
     def look_up(self) -> None:
         """Look up what the cache knows of each file."""
-        if self._known is None:
+        if self._known is None and self._view is not None:
             self._known = _Known(self._repository, self._early, self._keys, self._cache, self._view, self._day)
 
     def settle(self) -> WorkTree | None:
@@ -168,8 +180,9 @@ class Glance:
         None where that is not enough: in a repo whose deployments may be made of layers.
         """
         self.look_up()
-        known, repository, day = self._known, self._repository, self._day
-        assert known is not None
+        known, view, repository, day = self._known, self._view, self._repository, self._day
+        if known is None or view is None:
+            return None
         with no_collection():
             entries, outside = on_disk(repository, candidates(tree.entries))
             by_file = {task.file: task for task in self._early}
@@ -184,7 +197,7 @@ class Glance:
                 elif record:
                     found.append(unpack(record))
             lasting = True
-            for item, lasts in self._read(left, known.nothing) if left else ():
+            for item, lasts in self._read(left, view, known.nothing) if left else ():
                 found += [item] if item is not None else []
                 lasting &= lasts
         known.keep_nothing(self._cache, day)
@@ -202,16 +215,16 @@ class Glance:
         return ShownRepo(root, tree.head, tree.branch, shown, changed, broken, tree.entries, outside, lasting)
 
     def _read(
-        self, left: Sequence[Task], nothing: set[bytes]
+        self, left: Sequence[Task], view: View, nothing: set[bytes]
     ) -> Iterator[tuple[Shown | UnreadableFile | Manifest | None, bool]]:
         """Show what the cache has no view of: of what it has records, and of files; with whether that lasts."""
-        keys, end = self._keys, self._view.name.encode()
+        keys, end = self._keys, view.name.encode()
         with self._cache.filling(self._day) as keep:
             named = {keys.key(task.file, task.oid, task.size): task for task in left if task.oid}
             seen: set[str] = set()
             for key, record in self._cache.get(named, self._day):
                 try:
-                    packed = self._view.pack(from_record(record))
+                    packed = view.pack(from_record(record))
                 except ValueError:
                     continue
                 task = named[key]
@@ -220,7 +233,7 @@ class Glance:
                 if packed:
                     yield unpack(packed), True
             tasks = [task for task in left if task.file not in seen]
-            for outcome in outcomes(self._repository, tasks, self._reading, self._view, self._convoy):
+            for outcome in outcomes(self._repository, tasks, self._reading, view, self._convoy):
                 task = tasks[outcome.number]
                 lasts = outcome.keep and bool(task.oid)
                 if lasts:

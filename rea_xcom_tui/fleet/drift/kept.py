@@ -1,0 +1,96 @@
+"""What `drift` says of a clean fleet of plain files, kept as it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.scan.answers import Answers, name_of
+from rea_xcom_tui.fleet.scan.cache import Cache, Keys, cache_path
+from rea_xcom_tui.fleet.scan.views import Glance
+from rea_xcom_tui.xcom.model import Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.state import FleetState
+    from rea_xcom_tui.gitops import WorkTree
+
+
+class Told(msgspec.Struct, frozen=True, array_like=True):
+    """What was said."""
+
+    text: str
+    notes: list[str]
+    levels: list[Severity]
+    """The severities that something reaches."""
+
+
+_TOLD = msgspec.msgpack.Decoder(Told).decode
+
+
+class Memory:
+    """What was said of a workspace's fleet when the same was asked in the same state.
+
+    To be made before the fleet is read, where git has been asked about the working tree. `words` are what was asked.
+    Several repos have their answers worked out each time.
+    """
+
+    def __init__(self, workspace: FleetState, words: Sequence[str]) -> None:
+        self._workspace = workspace
+        self._asked = workspace.asked if workspace.members.keys() == {""} else None
+        reading = workspace.reading()
+        place = name_of(Keys(reading).scope(workspace.root), b"drift", *(word.encode() for word in words))
+        self._answers = Answers(place, reading.today.toordinal())
+        self._glance: Glance | None = None
+
+    def find(self) -> Told | None:
+        """What was said, or None where it is not known; the fleet can be read as if nobody had looked then."""
+        with closing(Cache(cache_path())) as cache:
+            before = self._answers.known(cache)
+            if not before or (glance := self._look(cache)) is None or glance.name != before[0]:
+                return None
+            state = self._state(glance)
+            if state is None or (portions := self._answers.find(cache, state)) is None:
+                return None
+        with suppress(ValueError):  # a damaged record
+            return _TOLD(b"".join(portions))
+        return None
+
+    def keep(self, told: Told) -> None:
+        """Keep what is said of the fleet as it was read, where everything that it hangs on has a name."""
+        fleet = self._workspace.fleet
+        with closing(Cache(cache_path())) as cache:
+            if fleet.layouts is not None or fleet.unreadable or (glance := self._look(cache)) is None:
+                return
+            oids = {entry.path: entry.oid for entry in glance.listed}
+            if all(one.digest == oids.get(one.file) for one in fleet.deployments) and (state := self._state(glance)):
+                with suppress(UnicodeEncodeError):  # half of a character, which may stand in a name
+                    portions = [msgspec.msgpack.encode(told)]
+                    list(self._answers.keep(cache, state, portions))
+
+    def _look(self, cache: Cache) -> Glance | None:
+        if self._glance is None and self._asked is not None:
+            self._glance = Glance(self._workspace.repository, self._workspace.reading(), None, cache, self._asked, None)
+        return self._glance
+
+    def _state(self, glance: Glance) -> tuple[bytes, bytes] | None:
+        """Names for the files and for all else, or None where there is something that has none."""
+        tree = glance.settle()
+        if tree is None or not glance.is_named(tree) or self._workspace.repository.shallow():
+            return None
+        with suppress(OSError):
+            return glance.name, self._rest(tree)
+        return None
+
+    def _rest(self, tree: WorkTree) -> bytes:
+        """A name for what is not among the files of the index: the history, how it is told, what is configured, and a
+        baseline that git ignores."""
+        workspace = self._workspace
+        settings = msgspec.json.encode(workspace.config, order="deterministic", enc_hook=str)
+        baseline = workspace.root / BASELINE_FILE
+        told = (tree.head, tree.branch, workspace.repository.retellings())
+        words = "\0".join(map(str, told)).encode("utf-8", "surrogateescape")
+        return name_of(words, settings, baseline.read_bytes() if baseline.is_file() else b"")

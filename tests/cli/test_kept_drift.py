@@ -1,0 +1,101 @@
+"""What `drift` keeps of a clean fleet says what it would say anew, whatever has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from rea_xcom_tui.fleet.drift.kept import Memory
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports.drift import FORMATS
+from tests.cli.run import Cli, Ran
+from tests.work import Work, values
+
+ETL = "clusters/prod/team/etl1/values.yaml"
+
+
+@pytest.fixture
+def fleet_repo(fleet_repo: Work) -> Work:
+    """A fleet in which one deployment differs from all others."""
+    for number in range(16):
+        text = values(f"etl{number}", path=f"s3://team-xcom/etl{number}", threshold="0" if number == 1 else "1048576")
+        fleet_repo.write(f"clusters/prod/team/etl{number}/values.yaml", text)
+    fleet_repo.commit_all("Add the team's")
+    return fleet_repo
+
+
+def untouched(work: Work) -> None:
+    """Nothing happens."""
+
+
+def edited(work: Work) -> None:
+    work.write(ETL, work.read(ETL).replace(b'"0"', b'"1048576"'))
+
+
+def committed(work: Work) -> None:
+    edited(work)
+    work.commit_all()
+
+
+def added(work: Work) -> None:
+    work.write("clusters/prod/team/new/values.yaml", values("new", threshold="7"))
+
+
+def configured(work: Work) -> None:
+    """Other folders are environments, by which deployments are grouped."""
+    work.write(".rea-xcom-tui.toml", '[repo]\nenvironments = ["team"]\n')
+    work.commit_all()
+
+
+def with_a_baseline_that_git_ignores(work: Work) -> None:
+    work.write(".git/info/exclude", ".rea-xcom.yaml\n")
+    ignore = (
+        f"ignore:\n  - deployment: {ETL}\n    field: threshold\n    actual: 0\n    reason: it may\n    owner: Ana\n"
+    )
+    work.write(".rea-xcom.yaml", f"version: 1\n{ignore}")
+    assert work.status() == []
+
+
+def told_by_another_name(work: Work) -> None:
+    """Who has introduced it, by a mailmap beside the repo."""
+    author = work.git("log", "-1", "--format=%ae").strip()
+    (work.root.parent / "mailmap").write_text(f"Somebody Else <else@example.com> <{author}>\n")
+    work.git("config", "mailmap.file", str(work.root.parent / "mailmap"))
+
+
+def amended(work: Work) -> None:
+    work.git("commit", "-q", "--amend", "--author", "Another <another@example.com>", "-m", "Other words")
+
+
+CHANGES = [
+    untouched, edited, committed, added, configured, with_a_baseline_that_git_ignores, told_by_another_name, amended,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_is_kept_is_what_would_be_said(cli: Cli, fleet_repo: Work, change: Callable[[Work], None]) -> None:
+    before = drift(cli)
+    assert drift(cli) == before
+    assert "threshold" in before.out
+    assert is_kept(fleet_repo)
+    change(fleet_repo)
+    assert is_kept(fleet_repo) == (change is untouched)
+    for form in FORMATS:
+        anew = drift(cli, "--format", form, "--no-cache")
+        assert drift(cli, "--format", form) == anew
+        assert drift(cli, "--format", form) == anew
+    assert drift(cli, "--fail-on", "never").code == 0
+    assert drift(cli, "--no-since") == drift(cli, "--no-since", "--no-cache")
+
+
+def drift(cli: Cli, *args: str) -> Ran:
+    ran = cli("drift", *args)
+    assert ran.code in (0, 1), ran.err
+    return ran
+
+
+def is_kept(work: Work) -> bool:
+    workspace = Workspace.open(work.root)
+    workspace.look_ahead()
+    return Memory(workspace, ("text", "", "True")).find() is not None
