@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.kit.messages import Message
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.undo import CommittedAlready
@@ -25,46 +24,42 @@ if TYPE_CHECKING:
 class Opened(Message):
     """The repo was found."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self.workspace = workspace
+    workspace: Workspace
 
 
 class Progress(Message):
     """The scan has read some more deployments."""
 
-    def __init__(self, done: int, total: int, new: Sequence[Deployment]) -> None:
-        super().__init__()
-        self.done, self.total, self.new = done, total, new
+    done: int
+    total: int
+    new: Sequence[Deployment]
 
 
 class Scanned(Message):
     """The fleet as it is now: its rows, and how many deployments have problems."""
 
-    def __init__(self, fleet: Fleet, rows: list[Row], problems: int) -> None:
-        super().__init__()
-        self.fleet, self.rows, self.problems = fleet, rows, problems
-        self.conflicts: Sequence[Conflict] = ()
-        """Pending edits whose field has changed underneath, where the repo was just read."""
+    fleet: Fleet
+    rows: list[Row]
+    problems: int
+    conflicts: Sequence[Conflict] = ()
+    """Pending edits whose field has changed underneath, where the repo was just read."""
 
 
 class Drifted(Message):
     """The fleet as it will be: which fields of which deployments differ from the baseline, or from the majority where
     there is none, what the rules will say, and how many deployments will have problems."""
 
-    def __init__(
-        self, fields: Mapping[str, frozenset[FieldName]], ahead: Ahead, problems: int, problem: str = ""
-    ) -> None:
-        super().__init__()
-        self.fields, self.ahead, self.problems, self.problem = fields, ahead, problems, problem
+    fields: Mapping[str, frozenset[FieldName]]
+    ahead: Ahead
+    problems: int
+    problem: str = ""
 
 
 class Edited(Message):
     """Edits were added to what is pending, or refused."""
 
-    def __init__(self, step: Step | None, refusals: Sequence[Refusal]) -> None:
-        super().__init__()
-        self.step, self.refusals = step, refusals
+    step: Step | None
+    refusals: Sequence[Refusal]
 
 
 class Undone(Message):
@@ -74,11 +69,10 @@ class Undone(Message):
     the files that may be taken back; empty where there is none.
     """
 
-    def __init__(
-        self, verb: str, words: str | None, committed: CommittedAlready | None = None, write: str = ""
-    ) -> None:
-        super().__init__()
-        self.verb, self.words, self.committed, self.write = verb, words, committed, write
+    verb: str
+    words: str | None
+    committed: CommittedAlready | None = None
+    write: str = ""
 
     @property
     def sentence(self) -> str:
@@ -93,94 +87,79 @@ class Undone(Message):
 class Working(Message):
     """How far a long job has come."""
 
-    def __init__(self, verb: str, done: int, total: int) -> None:
-        super().__init__()
-        self.verb, self.done, self.total = verb, done, total
+    verb: str
+    done: int
+    total: int
 
 
 class Fetching(Message):
     """A partial clone gets contents that it has left on its remote; `percent` is None before the first is there."""
 
-    def __init__(self, count: int, remote: str, percent: int | None) -> None:
-        super().__init__()
-        self.count, self.remote, self.percent = count, remote, percent
+    count: int
+    remote: str
+    percent: int | None
 
 
 class Stopped(Message):
     """A long job was stopped by the user; everything is as it was before it."""
 
-    def __init__(self, verb: str) -> None:
-        super().__init__()
-        self.verb = verb
+    verb: str
 
 
 class Conflicted(Message):
     """Pending edits whose field has changed underneath."""
 
-    def __init__(self, conflicts: Sequence[Conflict]) -> None:
-        super().__init__()
-        self.conflicts = conflicts
+    conflicts: Sequence[Conflict]
 
 
 class Planned(Message):
     """What writing now would do, ready to be shown: beside the plan every pending edit, what each of them does,
     and what is left to a person in each file."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        edits: Sequence[PendingEdit],
-        files: Sequence[FileChange],
-        impacts: Mapping[Key, str],
-        notes: Mapping[str, Sequence[str]],
-        conflicts: Sequence[Conflict],
-        outlook: Outlook,
-        names: Mapping[str, str],
-    ) -> None:
-        super().__init__()
-        self.plan, self.edits, self.files = plan, edits, files
-        self.names = names
-        """What each deployment is called, by its id. Foreign text."""
-        self.outlook = outlook
-        """Which findings come and which go."""
-        self.impacts, self.notes, self.conflicts = impacts, notes, conflicts
+    plan: Plan
+    edits: Sequence[PendingEdit]
+    files: Sequence[FileChange]
+    impacts: Mapping[Key, str]
+    notes: Mapping[str, Sequence[str]]
+    conflicts: Sequence[Conflict]
+    outlook: Outlook
+    """Which findings come and which go."""
+    names: Mapping[str, str]
+    """What each deployment is called, by its id. Foreign text."""
 
 
 class Written(Message):
     """The pending edits are in their files, and the fleet is as it is now."""
 
-    def __init__(self, plan: Plan, now: Scanned) -> None:
-        super().__init__()
-        self.plan, self.now = plan, now
+    plan: Plan
+    now: Scanned
 
 
 class CutOff(Message):
     """An earlier run was cut off in the middle of a write; or what was fixed after one that was."""
 
-    def __init__(self, title: str, mended: str | None) -> None:
-        super().__init__()
-        self.title, self.mended = title, mended
+    title: str
+    mended: str | None
 
 
 class Restored(Message):
     """Files are as they were before a write, or as a cut-off write meant them; `words` says which."""
 
-    def __init__(self, words: str, now: Scanned) -> None:
-        super().__init__()
-        self.words, self.now = words, now
+    words: str
+    now: Scanned
 
 
 class Committed(Message):
     """The commit is made; `output` is what git said."""
 
-    def __init__(self, output: str, now: Scanned) -> None:
-        super().__init__()
-        self.output, self.now = output, now
+    output: str
+    now: Scanned
 
 
 class Failed(Message):
     """A job could not be done: a sentence, what another program said, if one was asked, and the kind of failure."""
 
-    def __init__(self, verb: str, reason: str, output: str = "", kind: str = "") -> None:
-        super().__init__()
-        self.verb, self.reason, self.output, self.kind = verb, reason, output, kind
+    verb: str
+    reason: str
+    output: str = ""
+    kind: str = ""

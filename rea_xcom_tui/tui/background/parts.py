@@ -31,7 +31,7 @@ def takes(kind: type[Message], *widgets: str) -> Callable[[Method], Method]:
     return mark
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Part(Generic[Home]):
     """One concern of a screen. Its methods `action_NAME` are commands, and those marked by `takes` get messages.
 

@@ -6,9 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from rea_xcom_tui.tui.background.jobs import Committed, Scanned, scanned
+from rea_xcom_tui.tui.kit.messages import Message
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.repo_status import Standing
@@ -20,41 +19,34 @@ if TYPE_CHECKING:
 class Stood(Message):
     """How the repo stands."""
 
-    def __init__(self, standing: Standing) -> None:
-        super().__init__()
-        self.standing = standing
+    standing: Standing
 
 
 class Branches(Message):
     """The local branches that are not checked out."""
 
-    def __init__(self, current: str, others: Sequence[str]) -> None:
-        super().__init__()
-        self.current, self.others = current, others
+    current: str
+    others: Sequence[str]
 
 
 class Switched(Message):
     """Another branch is checked out."""
 
-    def __init__(self, branch: str, now: Scanned) -> None:
-        super().__init__()
-        self.branch, self.now = branch, now
+    branch: str
+    now: Scanned
 
 
 class LastChanges(Message):
     """For the files of each deployment, when and by whom one of them was changed last, as of the commit `head`."""
 
-    def __init__(self, head: str | None, words: Mapping[tuple[str, ...], str]) -> None:
-        super().__init__()
-        self.head, self.words = head, words
+    head: str | None
+    words: Mapping[tuple[str, ...], str]
 
 
 class Exposed(Message):
     """What the repo's git folder would run; nothing when it is trusted."""
 
-    def __init__(self, exposures: Sequence[Exposure]) -> None:
-        super().__init__()
-        self.exposures = exposures
+    exposures: Sequence[Exposure]
 
 
 def listed(exposures: Sequence[Exposure]) -> list[str]:
@@ -67,9 +59,7 @@ def listed(exposures: Sequence[Exposure]) -> list[str]:
 class Heard(Message):
     """A line that git, a hook or the server said; foreign text."""
 
-    def __init__(self, line: str) -> None:
-        super().__init__()
-        self.line = line
+    line: str
 
 
 class CommitMade(Committed):

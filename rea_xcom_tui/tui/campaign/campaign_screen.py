@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.text import plural, utc
 from rea_xcom_tui.tui.background import jobs
@@ -20,6 +19,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change, wrapped_sentences
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Span
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ _WORDS = {
 class Told(Message):
     """Where each wave stands; `text` says what has just been done."""
 
-    def __init__(self, found: CampaignStatus, names: Mapping[str, str], text: str = "") -> None:
-        super().__init__()
-        self.found, self.names, self.text = found, names, text
+    found: CampaignStatus
+    names: Mapping[str, str]
+    text: str = ""
 
 
 class Started(Message):
@@ -65,9 +65,7 @@ class Started(Message):
 class Worded(Message):
     """The text of a wave's pull request."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

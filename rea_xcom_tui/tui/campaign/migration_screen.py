@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
@@ -19,6 +18,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class Worked(Message):
     """What the plan does to stored values, what its deployments are called, and the same as a comment."""
 
-    def __init__(self, found: Migration, names: Mapping[str, str], comment: str) -> None:
-        super().__init__()
-        self.found, self.names, self.comment = found, names, comment
+    found: Migration
+    names: Mapping[str, str]
+    comment: str
 
 
 class MigrationScreen(ListScreen["Move", None]):

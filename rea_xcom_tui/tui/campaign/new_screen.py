@@ -12,7 +12,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.text import plural
@@ -23,6 +22,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Page
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.xcom.model import FIELDS, FieldName
 
@@ -39,9 +39,10 @@ _ASKED = "Type its name; what it will add is shown as you type. Tab goes to the 
 class Previewed(Message):
     """What the form comes to: the lines that would be added, or why there are none."""
 
-    def __init__(self, number: int, found: Onboarding | None, lines: Sequence[str], why: str) -> None:
-        super().__init__()
-        self.number, self.found, self.lines, self.why = number, found, lines, why
+    number: int
+    found: Onboarding | None
+    lines: Sequence[str]
+    why: str
 
 
 class Written(Message):

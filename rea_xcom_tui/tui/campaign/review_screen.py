@@ -11,7 +11,6 @@ from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
@@ -20,6 +19,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import SEVERITY_STYLES, Bar, Line, Painted, Span, line_width
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ _FIELDS = 22
 class Looked(Message):
     """What a branch does."""
 
-    def __init__(self, found: Review, comment: str) -> None:
-        super().__init__()
-        self.found, self.comment = found, comment
+    found: Review
+    comment: str
 
 
 class ReviewScreen(ListScreen[str, str]):

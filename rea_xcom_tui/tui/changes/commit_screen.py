@@ -11,7 +11,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from rea_xcom_tui.fleet.edit.pending import Declare, changed_by
@@ -27,6 +26,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten, shorten_change, wrapped_sentences
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Page
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted, line_width
 
 if TYPE_CHECKING:
@@ -98,9 +98,8 @@ def _names(fleet: Fleet, judged: Outlook) -> dict[str, str]:
 class Parted(Message):
     """The edits parted into several commits; `by` None is one commit of all."""
 
-    def __init__(self, by: SplitBy | None, parts: Sequence[Part]) -> None:
-        super().__init__()
-        self.by, self.parts = by, parts
+    by: SplitBy | None
+    parts: Sequence[Part]
 
 
 class CommitScreen(CommitRun):

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
@@ -22,6 +21,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted
 from rea_xcom_tui.xcom.compare import said
 
@@ -37,9 +37,7 @@ _STYLES: dict[Choice, str] = {"ours": "edited", "theirs": "good", "later": "quie
 class Resolved(Message):
     """What was decided is done; `words` says what."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.words = words
+    words: str
 
 
 class ConflictScreen(ModalScreen["Mapping[int, Choice]"]):

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from textual.message import Message
-
 from rea_xcom_tui.fleet.edit.pending import PendingEdit, described
 from rea_xcom_tui.fleet.edit.plan import Plan
 from rea_xcom_tui.fleet.edit.reach import shared_files
@@ -18,6 +16,7 @@ from rea_xcom_tui.tui.background.parts import Composed, Part, takes
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.changes.edit_lines import cause_words, reach_of
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Line
 from rea_xcom_tui.xcom.model import FIELDS
 
@@ -163,7 +162,7 @@ def write_question(told: Foreseen) -> Question:
     return Question(title, "\n".join([f"{where}:", *body]), [Choice("w", "Enter", "write", "write"), diff, STAY])
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Writing(Part[Composed[Any]]):
     """`w` writes what is pending, after the same question everywhere."""
 

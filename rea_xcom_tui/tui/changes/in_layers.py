@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -25,6 +24,7 @@ from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Line
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -42,17 +42,17 @@ _MOST_TOLD = 4
 class LayersOffered(Message):
     """The layers that could take an edit which was not made, because a person has to choose among them."""
 
-    def __init__(self, deployment: str, name: str, field: FieldName, choices: Sequence[LayerChoice]) -> None:
-        super().__init__()
-        self.deployment, self.name, self.field, self.choices = deployment, name, field, choices
+    deployment: str
+    name: str
+    field: FieldName
+    choices: Sequence[LayerChoice]
 
 
 class FixesShared(Message):
     """Fixes that were not made, because they would fix other deployments too; `retry` makes them for all of those."""
 
-    def __init__(self, refusals: Sequence[Refusal], retry: Callable[[Workspace, Tell], Message]) -> None:
-        super().__init__()
-        self.refusals, self.retry = refusals, retry
+    refusals: Sequence[Refusal]
+    retry: Callable[[Workspace, Tell], Message]
 
 
 class FixesForeseen(Message):

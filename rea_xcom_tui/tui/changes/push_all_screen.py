@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
@@ -21,6 +20,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import TrustQuestion
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Span
 
 if TYPE_CHECKING:
@@ -34,17 +34,13 @@ _MOST_COMMITS = 12
 class Planned(Message):
     """What a push would do in each repo."""
 
-    def __init__(self, found: Sequence[RepoPush]) -> None:
-        super().__init__()
-        self.found = found
+    found: Sequence[RepoPush]
 
 
 class Sent(Message):
     """A repo's branch is on its server."""
 
-    def __init__(self, one: RepoPush) -> None:
-        super().__init__()
-        self.one = one
+    one: RepoPush
 
 
 class AllSent(Message):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
@@ -24,6 +23,7 @@ from rea_xcom_tui.tui.kit.dialogs import Failure, TrustQuestion
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Page
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 
 if TYPE_CHECKING:
@@ -38,17 +38,16 @@ _MOST_COMMITS = 12
 class PushReady(Message):
     """What a push would send; and where else it could go."""
 
-    def __init__(self, plan: PushPlan, table: str, remotes: Sequence[str], exposures: Sequence[Exposure]) -> None:
-        super().__init__()
-        self.plan, self.table, self.remotes, self.exposures = plan, table, remotes, exposures
+    plan: PushPlan
+    table: str
+    remotes: Sequence[str]
+    exposures: Sequence[Exposure]
 
 
 class PushDone(Message):
     """The branch is on the server."""
 
-    def __init__(self, pushed: Pushed) -> None:
-        super().__init__()
-        self.pushed = pushed
+    pushed: Pushed
 
 
 class PushScreen(Composed[str]):

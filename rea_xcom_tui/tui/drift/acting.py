@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.drift import Deviation
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Acting(Part[DriftView]):
     """Does something about what is chosen."""
 

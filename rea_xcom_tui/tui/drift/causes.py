@@ -30,7 +30,7 @@ _LEAST_LINES, _MOST_GROUPS, _AROUND = 20, 4, 6
 """Lines of a terminal from which on all is told; those of the spread; those of header, status, keys and 3 members."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Causes(Part[DriftView]):
     """Draws the causes, the members of the one under the cursor, and over them what is expected, how the values
     spread, and what acting on what is chosen would write."""
@@ -152,7 +152,7 @@ class Causes(Part[DriftView]):
             self.app.push_screen(SpreadForm(self._spreads or {}))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Matrix(Part[DriftView]):
     """Draws the matrix, and in words the cell under its cursor."""
 

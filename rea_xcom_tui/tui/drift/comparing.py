@@ -28,7 +28,7 @@ CauseKey = tuple[str, str, str]
 _COMPARE = "compare the fleet"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Comparing(Part[DriftView]):
     """Compares the fleet as it will be, and finds the commits that brought what differs."""
 

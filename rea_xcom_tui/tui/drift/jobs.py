@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.tui.background import jobs
+from rea_xcom_tui.tui.kit.messages import Message
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.foretell import WouldWrite
@@ -46,59 +45,51 @@ class Comparison:
 class DriftFound(Message):
     """A comparison is done."""
 
-    def __init__(self, asked: int, found: Comparison) -> None:
-        super().__init__()
-        self.asked, self.found = asked, found
+    asked: int
+    found: Comparison
 
 
 class SinceFound(Message):
     """Since when and by whom, for some deployments that differ; `problem` says why it cannot be told."""
 
-    def __init__(
-        self, asked: int, ids: Sequence[str], since: Mapping[tuple[str, str], Since], problem: str = ""
-    ) -> None:
-        super().__init__()
-        self.asked, self.ids, self.since, self.problem = asked, ids, since, problem
+    asked: int
+    ids: Sequence[str]
+    since: Mapping[tuple[str, str], Since]
+    problem: str = ""
 
 
 class SpreadFound(Message):
     """How the fields of the fleet spread over its groups."""
 
-    def __init__(self, asked: int, spreads: Spreads) -> None:
-        super().__init__()
-        self.asked, self.spreads = asked, spreads
+    asked: int
+    spreads: Spreads
 
 
 class Foretold(Message):
     """What fixing and adopting what is chosen would write."""
 
-    def __init__(self, chosen: Sequence[Deviation], would: WouldWrite) -> None:
-        super().__init__()
-        self.chosen, self.would = chosen, would
+    chosen: Sequence[Deviation]
+    would: WouldWrite
 
 
 class EntryFound(Message):
     """The lines of the baseline file that accepting something would add."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__()
-        self.lines = lines
+    lines: Sequence[str]
 
 
 class RefsListed(Message):
     """The branches and tags that a fleet can be compared with: full name, name and kind."""
 
-    def __init__(self, refs: Sequence[tuple[str, str, str]], cluster: bool) -> None:
-        super().__init__()
-        self.refs, self.cluster = refs, cluster
+    refs: Sequence[tuple[str, str, str]]
+    cluster: bool
 
 
 class SideBySide(Message):
     """Some deployments, field by field."""
 
-    def __init__(self, fleet: Fleet, rows: Sequence[Compared]) -> None:
-        super().__init__()
-        self.fleet, self.rows = fleet, rows
+    fleet: Fleet
+    rows: Sequence[Compared]
 
 
 def comparing(asked: int, comparisons: Comparisons, against: str | None) -> Callable[[Snapshot], DriftFound]:
@@ -213,9 +204,7 @@ def looking_up(asked: int, deviations: Sequence[Deviation]) -> Callable[[Snapsho
 class FirstCounted(Message):
     """How many statements a first baseline would hold; 0 where one is declared."""
 
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self.count = count
+    count: int
 
 
 def counting_first(workspace: Workspace) -> Message:

@@ -11,7 +11,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.geometry import Region
-from textual.message import Message
 from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.rehearsal import meaning_of
@@ -30,6 +29,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -43,17 +43,13 @@ _COLUMN_OF = {column.field: column for column in COLUMNS if column.field}
 class Loaded(Message):
     """A values file, without who wrote its lines."""
 
-    def __init__(self, text: FileText) -> None:
-        super().__init__()
-        self.text = text
+    text: FileText
 
 
 class Attributed(Message):
     """The same file, with who wrote its lines."""
 
-    def __init__(self, text: FileText) -> None:
-        super().__init__()
-        self.text = text
+    text: FileText
 
 
 class FileScreen(Composed[None]):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.tui.background import jobs
@@ -31,6 +30,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ Spot = tuple[str, int]
 class Stacked(Message):
     """The layers of a deployment, weakest first."""
 
-    def __init__(self, texts: Sequence[LayerText]) -> None:
-        super().__init__()
-        self.texts = texts
+    texts: Sequence[LayerText]
 
 
 class StackScreen(Composed["Spot | None"]):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.home.values_screen import Verb
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetBulk(FleetPart):
     """Everything that changes more than the cell under the cursor."""
 

@@ -13,7 +13,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -30,6 +29,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entries, Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Line, Painted, Span
 from rea_xcom_tui.tui.kit.text_line import LeavingLine
 from rea_xcom_tui.xcom.fields import TABLE
@@ -51,9 +51,8 @@ _FEWEST_ROWS = 6
 class Previewed(Message):
     """The preview for one text is worked out."""
 
-    def __init__(self, asked: int, sight: Sight) -> None:
-        super().__init__()
-        self.asked, self.sight = asked, sight
+    asked: int
+    sight: Sight
 
 
 class Glimpsed(Message):
@@ -69,9 +68,8 @@ class Glimpsed(Message):
 class Suggested(Message):
     """Values that one may want, where none is typed yet."""
 
-    def __init__(self, asked: int, found: Sequence[Suggestion]) -> None:
-        super().__init__()
-        self.asked, self.found = asked, found
+    asked: int
+    found: Sequence[Suggestion]
 
 
 class GoOn(Message):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.command_line import promote_line
 from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.kit.messages import Message
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
@@ -20,9 +19,8 @@ if TYPE_CHECKING:
 class Said(Message):
     """What a job has done, in words."""
 
-    def __init__(self, text: str, style: str = "good") -> None:
-        super().__init__()
-        self.text, self.style = text, style
+    text: str
+    style: str = "good"
 
 
 class FleetCampaigns(FleetPart):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Refusal
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetCells(FleetPart):
     """Edits the cell under the cursor where it stands, and shows its file."""
 

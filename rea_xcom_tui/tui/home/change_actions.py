@@ -31,7 +31,7 @@ _MADE = re.compile(r"\[(\S+)(?: \([^)]*\))? ([0-9a-f]{4,64})\] (.*)")
 """Git's line of what it has made: branch, id and subject."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetChanges(FleetPart):
     """Shows what is pending, writes it, commits it, and asks before it would be lost."""
 

@@ -17,7 +17,7 @@ from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.part import FleetPart
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetColumns(FleetPart):
     """Owns which columns there are. The choice is kept outside the repo, which is never written to for it."""
 

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import COMMANDS
 from rea_xcom_tui.tui.kit.fit import harmless
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span
 from rea_xcom_tui.tui.kit.text_line import TextLine
 from rea_xcom_tui.xcom.model import FIELDS
@@ -79,9 +79,7 @@ class CommandLine(TextLine):
     class Entered(Message):
         """The user wants this done."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
     class Left(Message):
         """The user does not want a command after all."""
@@ -89,9 +87,7 @@ class CommandLine(TextLine):
     class Offered(Message):
         """What the line may become, for the status line."""
 
-        def __init__(self, line: Line) -> None:
-            super().__init__()
-            self.line = line
+        line: Line
 
     def __init__(self, known: Mapping[str, Collection[str]]) -> None:
         super().__init__(placeholder="a command, or set threshold=1MiB where env:prod", id="line", compact=True)

@@ -13,7 +13,7 @@ from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.xcom.model import FieldName
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetCopy(FleetPart):
     """Takes a value, a name, a place or a row along, and puts a value into one cell or many."""
 

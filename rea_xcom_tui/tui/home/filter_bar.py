@@ -9,12 +9,12 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted
 from rea_xcom_tui.tui.kit.text_line import LeavingLine
 from rea_xcom_tui.xcom.query import Suggestion, complete, meanwhile
@@ -48,11 +48,9 @@ class FilterBar(Horizontal):
     class Changed(Message):
         """The query is another one."""
 
-        def __init__(self, text: str, meanwhile: Sequence[str] = ()) -> None:
-            super().__init__()
-            self.text = text
-            self.meanwhile = meanwhile
-            """The queries to go by where the whole finds nothing, because a term of it is still being typed."""
+        text: str
+        meanwhile: Sequence[str] = ()
+        """The queries to go by where the whole finds nothing, because a term of it is still being typed."""
 
     class Entered(Message):
         """The user begins to type a query, so what it can complete to is wanted."""
@@ -63,9 +61,7 @@ class FilterBar(Horizontal):
     class Used(Message):
         """The user has gone on from a query, which therefore is worth remembering."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -30,7 +30,7 @@ from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetLineActions(FleetPart):
     """Opens the command line over the status line, and does what was typed there."""
 

@@ -28,7 +28,7 @@ WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetReading(FleetPart):
     """Has the repo read, and takes up what is found."""
 

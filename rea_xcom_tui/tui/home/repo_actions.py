@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.model import FieldName
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetRepo(FleetPart):
     """Opens the screens around the repo and does what they ask for; owns the banner."""
 

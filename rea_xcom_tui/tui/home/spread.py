@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.message import Message
 from textual.strip import Strip
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.tui.cells.columns import Same
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Painted, Span, line_width
 from rea_xcom_tui.xcom.units import human
 
@@ -110,9 +110,7 @@ class FleetLine(Painted, can_focus=True):
     class Chosen(Message):
         """The user wants to see the deployments with a value."""
 
-        def __init__(self, query: str) -> None:
-            super().__init__()
-            self.query = query
+        query: str
 
     class Left(Message):
         """The user goes back to the table."""

@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
-from textual.message import Message
 
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Column
 from rea_xcom_tui.tui.home.strips import GUTTER
 from rea_xcom_tui.tui.home.table_rows import TableRows
 from rea_xcom_tui.tui.home.table_style import CSS, NAMES
 from rea_xcom_tui.tui.keys.bindings import bindings_of, chords_of
+from rea_xcom_tui.tui.kit.messages import Message
 
 _CHORDS = chords_of("table", "fleet")
 _PREFIXES = {first for first, _ in _CHORDS}
@@ -38,9 +38,7 @@ class FleetTable(TableRows, can_focus=True):
     class Prefixed(Message):
         """The first of two keys was pressed; empty when it waits for the second no more."""
 
-        def __init__(self, prefix: str) -> None:
-            super().__init__()
-            self.prefix = prefix
+        prefix: str
 
     class EditRequested(Message):
         """The user double-clicked a cell."""
@@ -48,9 +46,8 @@ class FleetTable(TableRows, can_focus=True):
     class HeaderClicked(Message):
         """The user clicked a column's title; with Shift, to sort by it as well."""
 
-        def __init__(self, column: Column, *, also: bool = False) -> None:
-            super().__init__()
-            self.column, self.also = column, also
+        column: Column
+        also: bool = False
 
     def __init__(self, columns: Sequence[Column] = COLUMNS, *, id: str | None = None) -> None:
         super().__init__(columns, id=id)

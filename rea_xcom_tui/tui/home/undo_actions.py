@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.write.gate import Progress
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FleetUndo(FleetPart):
     """Takes the newest step back, whether it is pending, written or committed, and does it again."""
 

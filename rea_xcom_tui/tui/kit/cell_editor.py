@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.geometry import Region
-from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.fit import harmless
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.text_line import TextLine
 
 Judge = Callable[[str], str]
@@ -44,10 +44,10 @@ class CellEditor(Vertical):
     class Saved(Message):
         """The user accepted a valid value, and wants to go on to another cell."""
 
-        def __init__(self, text: str, move: tuple[int, int], *, choose: bool = False) -> None:
-            super().__init__()
-            self.text, self.move, self.choose = text, move, choose
-            """`choose`: whether the layer that takes the value is to be chosen."""
+        text: str
+        move: tuple[int, int]
+        choose: bool = False
+        """`choose`: whether the layer that takes the value is to be chosen."""
 
     class Cancelled(Message):
         """The user left without changing anything."""

@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Generic, TypeVar, overload
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.fit import pad, shorten
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Line, Painted
 
 Key = TypeVar("Key")
@@ -110,9 +110,7 @@ class LineList(Painted, ScrollView, Generic[Key], can_focus=True):
     class Told(Message):
         """Something about one list."""
 
-        def __init__(self, rows: LineList[Any]) -> None:
-            super().__init__()
-            self.rows = rows
+        rows: LineList[Any]
 
         @property
         def control(self) -> LineList[Any]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.fleet.probe.outcome import Outcome
 from rea_xcom_tui.fleet.probe.places import Candidate, Where, candidates, with_places
@@ -24,6 +23,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Question
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 from rea_xcom_tui.tui.probe.lines import Trial, head_line, tally, trial_details, trial_line
 
@@ -37,25 +37,20 @@ STEP_SECONDS = 30.0
 class Prepared(Message):
     """What would be tried, and where."""
 
-    def __init__(self, found: Sequence[Candidate]) -> None:
-        super().__init__()
-        self.found = found
+    found: Sequence[Candidate]
 
 
 class Stepped(Message):
     """A probe has begun a step."""
 
-    def __init__(self, deployment: str, step: str) -> None:
-        super().__init__()
-        self.deployment, self.step = deployment, step
+    deployment: str
+    step: str
 
 
 class Tried(Message):
     """A probe has ended."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
+    outcome: Outcome
 
 
 class AllTried(Message):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.fleet.qualified import deployment_of
 from rea_xcom_tui.text import clean, plural, utc
@@ -20,6 +19,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import folded, harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.xcom.model import FieldName
 
@@ -34,17 +34,14 @@ if TYPE_CHECKING:
 class Walked(Message):
     """The changes of a deployment's fields."""
 
-    def __init__(self, told: FieldHistory) -> None:
-        super().__init__()
-        self.told = told
+    told: FieldHistory
 
 
 class CommitFiles(Message):
     """A commit and the files it changed."""
 
-    def __init__(self, commit: Commit, files: Sequence[str]) -> None:
-        super().__init__()
-        self.commit, self.files = commit, files
+    commit: Commit
+    files: Sequence[str]
 
 
 class HistoryScreen(ListScreen["Committed", bool]):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.message import Message
 
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
@@ -20,6 +19,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ class Deed:
 class Logged(Message):
     """What was done, newest first."""
 
-    def __init__(self, deeds: Sequence[Deed]) -> None:
-        super().__init__()
-        self.deeds = deeds
+    deeds: Sequence[Deed]
 
 
 def deeds_of(workspace: Workspace) -> Logged:

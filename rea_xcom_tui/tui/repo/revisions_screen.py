@@ -11,7 +11,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -25,6 +24,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
+from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.xcom.model import FIELDS
 
@@ -50,17 +50,15 @@ _KINDS = {
 class Compared(Message):
     """What differs between two revisions."""
 
-    def __init__(self, wanted: Range, found: Comparison) -> None:
-        super().__init__()
-        self.wanted, self.found = wanted, found
+    wanted: Range
+    found: Comparison
 
 
 class Refs(Message):
     """What can be compared, to choose the old or the new side from."""
 
-    def __init__(self, refs: Sequence[NamedRef], *, old: bool) -> None:
-        super().__init__()
-        self.refs, self.old = refs, old
+    refs: Sequence[NamedRef]
+    old: bool
 
 
 class RevisionsScreen(ListScreen["FieldDelta", None]):
