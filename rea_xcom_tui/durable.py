@@ -91,7 +91,7 @@ def create(path: StrPath, data: bytes, *, token: str | None = None) -> None:
 
 
 def _link(temporary: str, target: str, data: bytes) -> None:
-    """Give a whole file its name, if that is free; where there are no hard links, write it anew under the name."""
+    """Give a whole file its name, if that is free; where there are no hard links, write it again under the name."""
     try:
         os.link(temporary, target)
         return

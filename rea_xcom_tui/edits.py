@@ -1,4 +1,4 @@
-"""The edits of a values file, told once: what should stand where. `values.edit` carries them out.
+"""The edits of a values file, told once: what should be where. `values.edit` carries them out.
 
 They are plain data that a cache can keep, because a finding carries the edits that fix it.
 """
@@ -11,7 +11,7 @@ Step = str | int | tuple[str, str]
 """One step of an address: a mapping key, a list index, or ("name", X) for the list item whose `name` is X."""
 
 Address = tuple[Step, ...]
-"""Where a node stands in a values file, from the root."""
+"""Where a node is in a values file, from the root."""
 
 Scalar = str | int | float | bool | None
 
@@ -90,7 +90,7 @@ class RenameKey(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False
 
 
 class InBlock(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """Carry out edits in the YAML document that stands in the literal block scalar (`|`) at `address`."""
+    """Carry out edits in the YAML document that is in the literal block scalar (`|`) at `address`."""
 
     address: Address
     edits: tuple[Edit, ...]

@@ -14,7 +14,7 @@ PATIENCE = 1.0
 
 _ON_A_TERMINAL = 0.2
 _IN_A_LOG = 10.0
-"""Seconds between two words: a terminal's line is drawn anew, a log gets one more."""
+"""Seconds between two words: a terminal's line is drawn again, a log gets one more."""
 
 NO_PROGRESS = "REA_XCOM_TUI_NO_PROGRESS"
 """When set, nothing is said, for jobs whose every line on stderr is sent to somebody."""

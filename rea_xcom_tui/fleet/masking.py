@@ -13,7 +13,7 @@ from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.secrets import MASK, SECRET_KEYS, is_secret_name, mask, mask_line
 
 Inside = Callable[[Node], bool]
-"""Whether a node may stand where one looks."""
+"""Whether a node may be where one looks."""
 
 
 def display_lines(data: bytes) -> list[str]:
@@ -28,7 +28,7 @@ def display_lines(data: bytes) -> list[str]:
 def shown_lines(parsed: ValuesFile, start: int, end: int) -> list[str]:
     """The lines of a values file from the index where one starts to the one where another ends, safe to show.
 
-    Only what stands in these lines is looked at for secrets, so that showing three lines of a thousand costs little.
+    Only what is in these lines is looked at for secrets, so that showing three lines of a thousand costs little.
     """
     text = parsed.text
     spans = _spans(parsed, start, end)
@@ -91,7 +91,7 @@ def _secrets(root: Node, inside: Inside) -> Iterator[tuple[str, Node]]:
 
 
 def _named_secrets(root: Node, inside: Inside) -> Iterator[tuple[str, Node]]:
-    """What stands under the name of a secret: by a key of the chart, or as an env entry's value."""
+    """What is under the name of a secret: by a key of the chart, or as an env entry's value."""
     for node in _all_nodes(root, inside):
         if node.kind != "mapping":
             continue
@@ -141,7 +141,7 @@ def _masked_span(name: str, node: Node, source: str) -> str:
 
 
 def _same(shown: str, text: str) -> bool:
-    """Whether there was nothing to hide. JSON is compared by what it says, since it is written anew to be shown."""
+    """Whether there was nothing to hide. JSON is compared by what it says, since it is rewritten to be shown."""
     try:
         return shown == text or bool(json.loads(shown) == json.loads(text))
     except ValueError:

@@ -25,7 +25,7 @@ class LayerInfo(msgspec.Struct, frozen=True, array_like=True, gc=False):
     source: str
     """`file` or `file#pointer`, or the words of one that is in no file of the repo."""
     file: str
-    """The file of the repo that it stands in, or an empty text."""
+    """The file of the repo that it is in, or an empty text."""
     kind: LayerKind = "values file"
     why_not: str = ""
     """Why it cannot be edited here, as a sentence; empty where it can."""
@@ -76,13 +76,13 @@ class Deployment(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=Fals
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Every file of the repo that has a part in it, its own first."""
+        """Every file of the repo that is part of it, its own first."""
         if not self.stack:
             return (self.file,)
         return tuple(dict.fromkeys((self.file, *(file for layer in self.stack for file in layer.files))))
 
     def file_at(self, layer: int) -> str:
-        """The file that a layer stands in; where it is in none, the deployment's own."""
+        """The file that a layer is in; where it is in none, the deployment's own."""
         return (self.stack[layer].file or self.file) if 0 <= layer < len(self.stack) else self.file
 
     def layer_at(self, layer: int) -> LayerInfo:

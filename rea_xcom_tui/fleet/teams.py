@@ -17,7 +17,7 @@ _GENERIC_FOLDERS = frozenset(
     "kustomize manifests overlay overlays platform rea release releases service services team teams tenant tenants "
     "values".split()
 )
-"""Folders that say what kind of thing lies in them, not whose it is."""
+"""Folders that say what kind of thing is in them, not whose it is."""
 
 _SEPARATORS = re.compile(r"[-_.]")
 
@@ -29,7 +29,7 @@ def names_of(deployment: Deployment) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def _names(file: str, name: str, env: str | None, namespace: str | None) -> Mapping[str, str]:
-    """The same. Remembered, because a fleet is compared anew after each edit."""
+    """The same. Remembered, because a fleet is compared again after each edit."""
     return placeholders(name, env, namespace, *_team_and_short_name(file, name, env))
 
 
@@ -45,9 +45,9 @@ def placeholders(name: str, env: str | None, namespace: str | None, team: str | 
 def team_and_short_name(deployment: Deployment) -> tuple[str | None, str]:
     """Whose deployment it is, and what it is called within its team.
 
-    Where a folder or the file is called like the end of the name (`billing-etl` in `clusters/prod/billing/etl`),
-    what stands before that is the team. Else the nearest folder above that is neither the environment nor a
-    general word (`clusters`, `values`) is.
+    Where a folder or the file is called like the end of the name (`billing-etl` in `clusters/prod/billing/etl`), what
+    precedes that is the team. Else the nearest folder above that is neither the environment nor a general word
+    (`clusters`, `values`) is.
     """
     return _team_and_short_name(within(deployment.repo, deployment.file), deployment.name, deployment.env)
 

@@ -130,7 +130,7 @@ class Together(Workspace):
     # ---- reading
 
     def scan(self, progress: ScanProgress | None = None, *, ref: str | None = None) -> Fleet:
-        """Read all repos anew, from their working trees or a revision of each; pending edits stay."""
+        """Read all repos again, from their working trees or a revision of each; pending edits stay."""
         done = 0
         for repo, member in self._one_by_one(look=ref is None):
             told = None if progress is None else _onward(progress, repo, done)
@@ -239,7 +239,7 @@ class Together(Workspace):
         return cast("SetField", edit_in(repo, member.inheriting(own, field, place.within(repo))))
 
     def fix_of(self, deployment: Deployment, finding: Finding, *, shared: bool = False) -> Fix:
-        """The mechanical fix of a finding, not proved yet. Raises `Refused` where no layer takes it."""
+        """The automatic fix of a finding, not proved yet. Raises `Refused` where no layer takes it."""
         repo, member = self.home_of(deployment.id)
         own = member.deployment(within(repo, deployment.id))
         return cast("Fix", edit_in(repo, member.fix_of(own, finding, shared=shared)))

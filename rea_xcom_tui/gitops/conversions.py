@@ -50,7 +50,7 @@ class Conversions:
         return frozenset({self._stored_id(path, content)})
 
     def filtered(self, path: str) -> bool:
-        """Tell whether a filter program, such as git-crypt's, stands between file and blob."""
+        """Tell whether a filter program, such as git-crypt's, is between file and blob."""
         return self.attributes.get(path, {}).get("filter", "unspecified") not in _OFF
 
     def smudged(self, path: str, oid: str) -> bytes:
@@ -60,8 +60,8 @@ class Conversions:
     def store(self, path: str, content: bytes, like: bytes | None) -> str:
         """Store the blob git would store for `content` at `path`, and return its id.
 
-        `like` is the blob that stands there in HEAD, or None: where it has CRLF, git leaves line ends alone
-        in files that it recognises as text by itself.
+        `like` is the blob that is there in HEAD, or None: where it has CRLF, git leaves line ends alone in files that
+        it recognises as text by itself.
         """
         return self.store_all({path: (content, like)})[path]
 

@@ -24,7 +24,7 @@ _QUESTIONS = (
 
 
 def existing_folder(path: Path) -> Path:
-    """Return the folder that `path` is or lies in, without links. Raises GitProblem when there is none."""
+    """Return the folder that `path` is or is in, without links. Raises GitProblem when there is none."""
     try:
         resolved = path.expanduser().resolve(strict=True)
     except (OSError, RuntimeError) as error:

@@ -123,8 +123,8 @@ def _is_copy(runner: Runner, revision: FileRevision) -> bool:
 def last_changes(runner: Runner, start: str, paths: Collection[str], *, since: str | None = None) -> dict[str, Commit]:
     """Return the newest commit up to `start` (a hex id) that changed each path, from one walk.
 
-    The walk ends as soon as every path is found, and at the commits that `since` (a hex id) has. A path that no
-    commit on the way has is left out, and so is one whose last change lies before the beginning of a shallow clone.
+    The walk ends as soon as every path is found, and at the commits that `since` (a hex id) has. A path that no commit
+    on the way has is left out, and so is one whose last change is before the beginning of a shallow clone.
     """
     missing = set(paths)
     found: dict[str, Commit] = {}

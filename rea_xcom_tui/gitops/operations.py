@@ -57,7 +57,7 @@ class OperationFile:
 
 @dataclass(frozen=True, slots=True)
 class IndexChange:
-    """How one file of a commit stands in the index before and after."""
+    """The index entry of one file of a commit, before and after."""
 
     head: Entry | None
     """Its mode and blob id in the commit that is built on; None for a new file."""

@@ -23,8 +23,8 @@ class GitFailed(GitProblem):
 class CommitRefused(Refused):
     """A commit that was not made. Exit code 3; nothing that the user had staged or changed is different now.
 
-    `output` holds the words of git or of a hook, as they came (foreign text: pass it through `clean`).
-    `path` names the file that stands in the way, where there is one.
+    `output` holds the words of git or of a hook, as they came (foreign text: pass it through `clean`). `path` names the
+    file that is in the way, where there is one.
     """
 
     def __init__(self, sentence: str, *, output: str = "", path: str | None = None) -> None:

@@ -39,7 +39,7 @@ _MOMENT = 2.0
 class Repository:
     """A git repo with a work tree. One object per thread: use `for_another_thread` for more.
 
-    Every method asks git anew, nothing is cached. Methods raise GitProblem when git fails. What only some of them need
+    Every method asks git again, nothing is cached. Methods raise GitProblem when git fails. What only some of them need
     is imported there: a command that lists the fleet has git at work before the rest of the tool is imported.
     """
 
@@ -334,13 +334,12 @@ class Repository:
     ) -> CommitResult:
         """Commit exactly `changes`, which are in the work tree already, and nothing else.
 
-        What the user has staged or changed besides, in other files or elsewhere in the same ones, stays so.
-        `branch` names a new branch to make for it. With `attached`, hooks and signing programs may use the
-        terminal. `verify` is asked before a file is committed that holds other changes of the user's;
-        `watch` hears what the hooks say while they run, and can cancel. `command` and `writes`, the numbers of
-        the writes that it holds, are for the log of operations. Raises CommitRefused when the repo's state, a file
-        or a hook forbids the commit; the files then stay as they are (apart from what a hook did to them), and
-        index and branch are as they were.
+        What the user has staged or changed besides, in other files or elsewhere in the same ones, stays so. `branch`
+        names a new branch to make for it. With `attached`, hooks and signing programs may use the terminal. `verify` is
+        asked before a file is committed that holds other changes of the user's; `watch` is told what the hooks say
+        while they run, and can cancel. `command` and `writes`, the numbers of the writes that it holds, are for the log
+        of operations. Raises CommitRefused when the repo's state, a file or a hook forbids the commit; the files then
+        stay as they are (apart from what a hook did to them), and index and branch are as they were.
         """
         from rea_xcom_tui.gitops.commit.commit import commit_changes
         from rea_xcom_tui.gitops.commit.request import Request
@@ -403,7 +402,7 @@ class Repository:
     ) -> PushResult:
         """Push a local branch, never by force, and let it track its copy on the server; see `push.push_branch`.
 
-        `watch` hears git's progress and the server's words, and can cancel. Raises PushFailed.
+        `watch` is told git's progress and the server's words, and can cancel. Raises PushFailed.
         """
         self.judge()
         how = {"attached": attached, "trial": trial}

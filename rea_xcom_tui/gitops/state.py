@@ -108,7 +108,7 @@ class RepoState:
 def read_state(runner: Runner, git_dir: Path, *, identity: bool = True) -> RepoState:
     """Read the state of the repo whose work tree is the runner's folder.
 
-    Without `identity` it is not asked whether git knows one; who commits is told by git itself then.
+    Without `identity` it is not asked whether git knows one; git itself then says who commits.
     """
     # A path that can never be tracked keeps git from looking at the whole work tree.
     output = runner.read(

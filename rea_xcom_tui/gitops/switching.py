@@ -1,4 +1,4 @@
-"""Checking out another branch that is there already, only where nothing can be lost by it."""
+"""Checking out another existing branch, only where nothing can be lost by it."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def chart_ref(
 
 
 def local_chart(tree: Tree, folder: str) -> LocalChart | None:
-    """The chart in a folder of the repo; None where no readable Chart.yaml stands there. Read once for each tree."""
+    """The chart in a folder of the repo; None where no readable Chart.yaml is there. Read once for each tree."""
     key = ("chart", folder)
     if key not in tree.memo:
         tree.memo[key] = _Reader(tree).chart(folder)

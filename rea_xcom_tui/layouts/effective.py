@@ -213,7 +213,7 @@ class _Layers:
         return any(file.rpartition("/")[2] in problem.sentence for problem in self.entry.problems)
 
     def _node(self, layer: Layer) -> Node | None:
-        """The scalar that an option's value stands in, or None where the layer has it in no file."""
+        """The scalar that an option's value is in, or None where the layer has it in no file."""
         found = self._documents(layer) if layer.file else None
         node = _at(found, layer.document, layer.pointer) if found is not None else None
         return node if node is not None and node.kind == "scalar" else None

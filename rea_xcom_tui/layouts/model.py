@@ -54,13 +54,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer of a deployment's values: where it stands, who reads it, and how it goes over those before it."""
+    """One layer of a deployment's values: where it is, who reads it, and how it goes over those before it."""
 
     kind: LayerKind
     file: str = ""
     """Path of the file that holds its bytes, from the repo's root; empty where it is in no file of the repo."""
     pointer: Address = ()
-    """Where in the file's document it stands; `()` for a whole file."""
+    """Where in the file's document it is; `()` for a whole file."""
     document: int = 0
     """Which YAML document of the file `pointer` counts from."""
     reader: Reader = "helm"
@@ -81,7 +81,7 @@ class Layer:
     words: str = ""
     """For a layer that cannot be read here: its name for people, such as `Secret agent-values (key values.yaml)`."""
     within: Address = ()
-    """For a text at `pointer` that holds a whole manifest, as a patch in a kustomization: where in it this stands."""
+    """For a text at `pointer` that holds a whole manifest, as a patch in a kustomization: where in it this is."""
     chart: tuple[str, ...] | None = None
     """For `chart defaults`: the keys that lead from the release's chart to this one, `()` for itself."""
     through: str = ""
@@ -166,7 +166,7 @@ class EntryPoint:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Every file of the repo that has a part in it, the entry point's own first."""
+        """Every file of the repo that is part of it, the entry point's own first."""
         files = (file for layer in self.flat_layers for file in (layer.through, layer.file) if file)
         return tuple(dict.fromkeys((self.file, *files)))
 
@@ -199,7 +199,7 @@ class Found:
 
     @cached_property
     def reached(self) -> frozenset[str]:
-        """Every file that has a part in some deployment."""
+        """Every file that is part of some deployment."""
         return self.layer_files | {file for entry in self.entries for file in entry.files}
 
     def __add__(self, other: Found) -> Found:

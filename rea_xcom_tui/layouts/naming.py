@@ -1,4 +1,4 @@
-"""What a deployment is called and which environment it belongs to, from where its file lies."""
+"""What a deployment is called and which environment it belongs to, from where its file is."""
 
 from __future__ import annotations
 

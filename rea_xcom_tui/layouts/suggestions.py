@@ -35,7 +35,7 @@ class Suggestion:
     release: str | None
     namespace: str | None
     layers: tuple[str, ...]
-    """The values files, weakest first; what a variable decides stands in braces, such as `values-{env}.yaml`."""
+    """The values files, weakest first; what a variable decides is in braces, such as `values-{env}.yaml`."""
 
     @property
     def toml(self) -> str:

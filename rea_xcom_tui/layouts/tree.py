@@ -95,8 +95,8 @@ class Tree:
         return self.paths[start : bisect_left(self.paths, folder + "0")]  # "0" is the character after "/"
 
     def inside(self, folder: str) -> Iterator[tuple[str, bool]]:
-        """What stands directly in a folder: the path, and whether it is a folder. Links are followed, the folder's own
-        too; those that lead out of the repo, or nowhere, are left out."""
+        """What is directly in a folder: the path, and whether it is a folder. Links are followed, the folder's own too;
+        those that lead out of the repo, or nowhere, are left out."""
         real = self._inner(folder)
         if real is None:
             return

@@ -101,7 +101,7 @@ def _charts(tree: Tree) -> Iterator[LocalChart]:
 
 
 def _other_values(tree: Tree, chart: LocalChart) -> tuple[str, ...]:
-    """A reason for doubt where more values files stand beside a chart that nothing of the repo deploys."""
+    """A reason for doubt where more values files are beside a chart that nothing of the repo deploys."""
     beside = [
         posixpath.basename(path)
         for path, is_folder in tree.inside(chart.folder)

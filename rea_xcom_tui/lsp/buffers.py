@@ -43,7 +43,7 @@ class Buffers:
 
     @classmethod
     def around(cls, path: Path) -> Buffers:
-        """The repo that a file lies in, read once. Raises `ToolError` where there is none."""
+        """The repo that a file is in, read once. Raises `ToolError` where there is none."""
         workspace = Workspace.open(path.parent, read_only=True)
         workspace.scan()
         return cls(workspace)
@@ -59,7 +59,7 @@ class Buffers:
         return tuple(self._texts)
 
     def file_of(self, path: Path) -> str | None:
-        """A path relative to the repo's root, or None where it lies outside."""
+        """A path relative to the repo's root, or None where it is outside."""
         real = Path(os.path.realpath(path))
         root = Path(os.path.realpath(self.root))
         return real.relative_to(root).as_posix() if real.is_relative_to(root) else None
@@ -75,7 +75,7 @@ class Buffers:
         self._fleet = None
 
     def reread(self) -> None:
-        """Read the repo anew, after a file has been saved."""
+        """Read the repo again, after a file has been saved."""
         self._workspace.scan()
         self._fleet = None
 
@@ -86,7 +86,7 @@ class Buffers:
         return self._fleet
 
     def deployments(self, file: str) -> list[Deployment]:
-        """The deployments that an open file has a part in, in the order of the fleet."""
+        """The deployments that an open file is part of, in the order of the fleet."""
         return [one for one in self.fleet() if file in map(self._workspace.real_file, one.files)]
 
     def findings(self, file: str) -> list[Told]:
@@ -108,7 +108,7 @@ class Buffers:
         return sorted(told, key=lambda one: (one.finding.line, one.finding.column, one.finding.code))
 
     def fixed(self, file: str, told: Iterable[Told]) -> str | None:
-        """The text of an open file after the mechanical fixes of findings; None where none of them can be made."""
+        """The text of an open file after the automatic fixes of findings; None where none of them can be made."""
         from rea_xcom_tui.fleet.edit.fixes import fixed
 
         data = self._texts[file].encode()

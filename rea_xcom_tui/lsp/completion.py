@@ -25,10 +25,10 @@ _ANNOTATION_KEYS = frozenset(ANNOTATIONS.values())
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One value that may stand at the cursor."""
+    """One value that may be at the cursor."""
 
     text: str
-    """As it would stand in the file, with quotes where it needs them."""
+    """As it would be in the file, with quotes where it needs them."""
     label: str
     detail: str
     start: int
@@ -39,7 +39,7 @@ class Offer:
 def complete(
     lines: Sequence[str], line: int, column: int, fleet: Iterable[Deployment], mine: Configuration | None
 ) -> list[Offer]:
-    """What may stand at a place; line and column count from 0. `mine` are the settings of the file's deployment."""
+    """What may be at a place; line and column count from 0. `mine` are the settings of the file's deployment."""
     text = lines[line].rstrip("\r\n") if line < len(lines) else ""
     named = _NAME.match(text)
     if named and column >= len(named["head"]):
@@ -114,7 +114,7 @@ def _note(field: FieldName, text: str, count: int, mine: Configuration | None) -
 
 
 def _written(value: str, text: str, *, quoted: bool) -> str:
-    """The text in the quotes that stand there, or in double ones where the value of a variable has none."""
+    """The text in the quotes that are there, or in double ones where the value of a variable has none."""
     quote = value[:1] if value[:1] in ("'", '"') else '"' if quoted else ""
     if quote == "'":
         return f"'{text.replace(quote, quote * 2)}'"

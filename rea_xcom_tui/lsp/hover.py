@@ -24,7 +24,7 @@ FIELD_BY_KEY: dict[str, FieldName] = {field.key: name for name, field in TABLE.i
 def hover(deployments: Sequence[Deployment], file: str, lines: Sequence[str], line: int) -> str | None:
     """Markdown about the settings on a line (from 1) of a file; None where there are none.
 
-    `deployments` are those that the file has a part in.
+    `deployments` are those that the file is part of.
     """
     told = [part for one in deployments if (part := _about(one, file, lines, line)) is not None]
     if not told:

@@ -22,7 +22,7 @@ from rea_xcom_tui.values.ends import Position, Replacement, replacements
 from rea_xcom_tui.xcom.rules import families
 
 PAUSE = 0.15
-"""Seconds of quiet after a key before a text is judged anew."""
+"""Seconds of quiet after a key before a text is judged again."""
 
 _SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
@@ -41,7 +41,7 @@ class Server(LanguageServer):
         self._later: asyncio.TimerHandle | None = None
 
     def found(self, uri: str) -> tuple[Buffers, str] | None:
-        """The repo of a document, and the document's file in it; None where it lies in no repo."""
+        """The repo of a document, and the document's file in it; None where it is in no repo."""
         path = to_fs_path(uri)
         if path is None:
             return None
@@ -169,7 +169,7 @@ def _completion(server: Server, params: types.CompletionParams) -> list[types.Co
                 kind=types.CompletionItemKind.Value,
                 detail=offer.detail,
                 sort_text=f"{number:03d}",
-                # An editor filters by what stands in the range, an opening quote included.
+                # An editor filters by what is in the range, an opening quote included.
                 filter_text=f"{typed[:1]}{offer.label}" if typed[:1] in ("'", '"') else offer.text,
                 text_edit=types.TextEdit(span, offer.text),
             )

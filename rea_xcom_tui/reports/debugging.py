@@ -19,7 +19,7 @@ _TERMINAL = ("TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "CLICOLOR_FORCE", 
 
 
 def environment_lines() -> list[str]:
-    """Versions of everything that has a part in it, and what of the environment changes how it works."""
+    """The versions of everything involved, and the parts of the environment that change how it works."""
     lines = [
         f"rea-xcom-tui: {__version__}",
         f"python: {platform.python_implementation()} {platform.python_version()}",

@@ -96,7 +96,7 @@ def origin(deployment: Deployment, place: Place | None) -> str:
 
 
 def where(address: Address) -> str:
-    """The section of a values file that an address lies in, in words."""
+    """The section of a values file that an address is in, in words."""
     parts: list[str] = []
     for step in address:
         if isinstance(step, tuple):

@@ -24,7 +24,7 @@ _NAMED = 5
 
 
 def text(report: DriftReport) -> str:
-    """The causes for people, each with its members beneath it."""
+    """The causes for people, each with its members below it."""
     lines: list[str] = []
     for cause in report.causes:
         lines += [f"{cause.severity:<7}  {headline(cause)}", f"         {clean(cause.reason)}"]

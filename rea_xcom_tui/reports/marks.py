@@ -23,7 +23,7 @@ class Mark:
     message: str
     file: str
     line: int
-    """From 1; what stands at no place of its own is at 1."""
+    """From 1; what is at no place of its own is at 1."""
     column: int
     subject: str = ""
     """What it is about: the id of a deployment, or the file."""

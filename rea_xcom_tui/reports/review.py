@@ -138,7 +138,7 @@ def _verdict(found: Review) -> dict[str, Any]:
 
 
 def _repos(found: Review) -> dict[str, Any]:
-    """What stands in the place of what is compared, where several repos are: each with its own verdict."""
+    """What is in the place of what is compared, where several repos are: each with its own verdict."""
     parts = ((one.repo, found.within(one.repo)) for one in found.repos)
     return {"repos": [{"repo": repo, **_compared(part), "verdict": _verdict(part)} for repo, part in parts]}
 

@@ -33,7 +33,7 @@ class FieldObject(Model):
 
     value: Value
     raw: str | None
-    """The text as it stands in the file."""
+    """The text as it is in the file."""
     state: State
     file: str | None
     line: Line | None
@@ -79,7 +79,7 @@ class FindingObject(Model):
 
 
 class GitObject(Model):
-    """How the deployment's files stand in git."""
+    """The state of the deployment's files in git."""
 
     dirty: bool
 
@@ -180,7 +180,7 @@ class SinceObject(Model):
 
 
 class TargetObject(Model):
-    """What sets a difference right; a null value means: unset the field."""
+    """What fixes a difference; a null value means: unset the field."""
 
     value: Value
 

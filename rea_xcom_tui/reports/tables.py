@@ -28,7 +28,7 @@ class Column:
 
 
 def shown(reading: FieldReading) -> str:
-    """A field's cell: the value, or how it stands where there is none; problems carry a `!`."""
+    """A field's cell: the value, or its state where there is none; problems carry a `!`."""
     mark = " !" if reading.state in ("invalid", "conflict") else ""
     if reading.state == "reference":
         return f"({clean(reading.reference)})"

@@ -19,7 +19,7 @@ _NAMED = 10
 
 
 def cut_text(campaign: Campaign) -> str:
-    """The waves of a plan, one line each, with their deployments beneath."""
+    """The waves of a plan, one line each, with their deployments below."""
     lines: list[str] = []
     for number, wave in enumerate(campaign.waves, 1):
         edits = plural(len(campaign.edits_of(wave)), "edit")

@@ -12,7 +12,8 @@ _MOST = 5
 
 
 def ways_text(found: Sequence[Way], fleet: Fleet) -> str:
-    """Every way on a line, the usual one first: how many edits it takes, where, and whom each of them reaches.
+    """Every way on a line, the usual one first: how many edits it takes, where, and which deployments each of them
+    reaches.
 
     Empty where there is no choice and no other deployment is reached.
     """

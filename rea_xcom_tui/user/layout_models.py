@@ -64,7 +64,7 @@ def _glob(glob: str) -> str:
 
 Texts = dict[str, Annotated[str, BeforeValidator(_as_text)]]
 Variables = Annotated[Texts, AfterValidator(_variables)]
-"""By names that can stand in `${NAME}`."""
+"""By names that can be in `${NAME}`."""
 Globs = Annotated[list[str], AfterValidator(lambda globs: [_glob(each) for each in globs])]
 """Globs relative to the repo's root."""
 

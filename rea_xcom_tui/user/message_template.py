@@ -14,7 +14,7 @@ PLACES = {
     "count": "how many deployments change",
     "name": "the deployment's name where there is one, else the count",
 }
-"""What a template can hold, each in braces, and what stands in its place."""
+"""What a template can hold, each in braces, and what takes its place."""
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 

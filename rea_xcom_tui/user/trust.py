@@ -11,7 +11,7 @@ from rea_xcom_tui.errors import ToolError
 
 
 class TrustStore:
-    """The user's trust in repos, kept in one JSON file. A repo whose programs change must be trusted anew."""
+    """The user's trust in repos, kept in one JSON file. A repo whose programs change must be trusted again."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

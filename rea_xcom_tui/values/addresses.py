@@ -1,7 +1,7 @@
 """List numbers in the addresses of several edits: they count in the file as it was before the first of them.
 
-A removal moves the items behind it. Whoever plans several edits looks at one file, and should not have to know in
-which order they are carried out; so later addresses are counted down here.
+A removal moves the items after it. Whoever plans several edits looks at one file, and should not have to know in which
+order they are carried out; so later addresses are counted down here.
 """
 
 from __future__ import annotations

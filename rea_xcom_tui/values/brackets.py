@@ -67,7 +67,7 @@ def add_in_brackets(
 
 
 def _own_line_indent(file: ValuesFile, children: list[tuple[int, int]]) -> str | None:
-    """The indent of the last child where children stand on lines of their own, else None."""
+    """The indent of the last child where children are on lines of their own, else None."""
     start = children[-1][0]
     margin = file.text[line_start(file.text, start) : start]
     if margin.strip(" \t"):

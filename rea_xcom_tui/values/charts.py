@@ -196,7 +196,7 @@ def _leak_globals(outer: Members, sub: Merged, before: Merged) -> None:
     """Put what a subchart added to the globals in its parent's, too, where Helm does.
 
     Helm copies the tables of `global` for a subchart one level deep, so that the tables within them are shared: what
-    the subchart's own values and defaults add there reaches the parent and the subcharts behind it.
+    the subchart's own values and defaults add there reaches the parent and the subcharts after it.
     """
     given, got, own = outer.get(_GLOBAL), sub.get(_GLOBAL), before.get(_GLOBAL)
     if given is None or got is None or given[1].kind != "mapping" or got.kind != "mapping":

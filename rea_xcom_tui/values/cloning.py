@@ -1,4 +1,4 @@
-"""Copying what stands in a YAML file for one thing to stand there for another: a list's item, a document, a file.
+"""Copying what is in a YAML file for one thing to stand there for another: a list's item, a document, a file.
 
 The copy is the original's own text with words replaced, comments included, so it looks as its owners write. It is
 proved by both readers: afterwards the file holds what it held, with one item more: the original with other words.
@@ -88,8 +88,8 @@ def copied(data: bytes, rename: Rename) -> bytes:
 def with_comments(data: bytes, rename: Rename, *, header_only: bool = False) -> bytes:
     """A file with the words replaced in lines that are comments and nothing else; what it says stays.
 
-    The header is what stands before the first line with content. Where a line that looks like a comment is part of a
-    text, only the header's words are replaced.
+    The header is what precedes the first line with content. Where a line that looks like a comment is part of a text,
+    only the header's words are replaced.
     """
     lines = data.decode("utf-8").splitlines(keepends=True)
     top = next((at for at, line in enumerate(lines) if line.strip("\ufeff \t\r\n")[:1] not in ("", "#")), len(lines))
@@ -242,7 +242,7 @@ def _at(node: Node, address: Sequence[str | int]) -> Node:
 
 
 def _lines_of(lines: Sequence[str], item: Node) -> tuple[int, int]:
-    """The lines of an item of a block list, from the one with its dash; comments behind it are not its own."""
+    """The lines of an item of a block list, from the one with its dash; comments after it are not its own."""
     first = item.line - 1
     while first >= 0 and not lines[first].lstrip().startswith("-"):
         first -= 1

@@ -60,7 +60,7 @@ class Habits:
     colon: str = ": "
     comma: str = ", "
     pad: str = ""
-    """What stands between braces and what is in them."""
+    """What is between braces and what is in them."""
 
 
 def events_of(content: Content) -> list[Expected]:
@@ -170,7 +170,7 @@ def _most_common(counts: Counter[int], default: int, allowed: range) -> int:
 
 
 def local_habits(habits: Habits, values: list[Node], keys: list[Node]) -> Habits:
-    """Habits refined by what stands beside the new content: its siblings' quotes."""
+    """Habits refined by what is beside the new content: its siblings' quotes."""
     styles = Counter(value.style for value in values if value.kind == "scalar" and not value.is_alias)
     if styles[SINGLE] or styles[DOUBLE]:
         habits = replace(habits, quote=_quote(styles))

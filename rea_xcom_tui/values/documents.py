@@ -131,7 +131,7 @@ def helm_refusal(text: str, root: Node) -> Unreadable | None:
     while ahead:
         node = ahead.pop()
         if node.is_alias:
-            continue  # its anchor is looked at where it stands
+            continue  # its anchor is looked at where it is
         if _denies_its_tag(node) or (node.style == '"' and _ESCAPED_SLASH.search(text[node.start : node.end])):
             return Unreadable(f"Line {node.line} is a scalar that Helm refuses to read.", node.line, node.column)
         if isinstance(node.value, float) and not math.isfinite(node.value):

@@ -1,4 +1,4 @@
-"""Editing the YAML document that stands in a block text, as Argo CD keeps a chart's values in its own file."""
+"""Editing the YAML document that is in a block text, as Argo CD keeps a chart's values in its own file."""
 
 from __future__ import annotations
 

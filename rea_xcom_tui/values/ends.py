@@ -19,7 +19,7 @@ Position = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """One stretch of a text and what stands there afterwards; the end is the position behind its last character."""
+    """One stretch of a text and what is there afterwards; the end is the position behind its last character."""
 
     start: Position
     end: Position

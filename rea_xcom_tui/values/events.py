@@ -81,7 +81,7 @@ def _parser(text: str, *, fast: bool) -> Callable[[], Event]:
 
 def _lenient(text: str, *, fast: bool) -> Callable[[], Event]:
     """A parser that reads `\\'` in double quotes as an apostrophe, as Go's does; libyaml and PyYAML take it for a
-    mistake. What stands in its place while they read is as long, so that every position stays true."""
+    mistake. What takes its place while they read is as long, so that every position stays true."""
     import yaml
 
     looked = 0

@@ -85,13 +85,13 @@ def write(
 ) -> None:
     """Replace the content of the file at `path`, which must be `expected`, by `data`.
 
-    The new content is written to a temporary file in the same folder, with the old file's mode and owner, and
-    then takes its place at once, so that nobody ever sees half a file. A symbolic link stays and its target is
-    replaced. `token` is what the temporary file's name holds (see `durable.temporary_name`), so that one which a
-    crash has left is known again. Raises `RefusedEdit`, with nothing changed: `outside` when the file lies outside
-    of `root` or in its `.git`; `changed-on-disk` when it no longer holds `expected`; `hard-link` when it has other
-    names, which would keep the old content, unless `hard_links` accepts that; `owner` when the owner cannot be
-    kept; `not-writable`; `write` when the file system fails. Raises `Unreadable` when there is no such file.
+    The new content is written to a temporary file in the same folder, with the old file's mode and owner, and then
+    takes its place at once, so that nobody ever sees half a file. A symbolic link stays and its target is replaced.
+    `token` is what the temporary file's name holds (see `durable.temporary_name`), so that one which a crash has left
+    is known again. Raises `RefusedEdit`, with nothing changed: `outside` when the file is outside of `root` or in its
+    `.git`; `changed-on-disk` when it no longer holds `expected`; `hard-link` when it has other names, which would keep
+    the old content, unless `hard_links` accepts that; `owner` when the owner cannot be kept; `not-writable`; `write`
+    when the file system fails. Raises `Unreadable` when there is no such file.
     """
     real, real_root = _real_path(path, root, refusal="outside")
     if ".git" in os.path.relpath(real, real_root).split(os.sep):
@@ -113,10 +113,9 @@ def write(
 def create(path: StrPath, data: bytes, *, root: StrPath, token: str | None = None) -> None:
     """Make a new file at `path` that holds `data`, whole or not at all; never over one that is there.
 
-    Folders on the way that are missing are made. `token` is as in `write`.
-    Raises `RefusedEdit`, with nothing changed: `outside` when the folder lies outside of `root` or in its `.git`;
-    `changed-on-disk` when something is there already, also a link that leads nowhere; `write` when the file
-    system fails.
+    Folders on the way that are missing are made. `token` is as in `write`. Raises `RefusedEdit`, with nothing changed:
+    `outside` when the folder is outside of `root` or in its `.git`; `changed-on-disk` when something is there already,
+    also a link that leads nowhere; `write` when the file system fails.
     """
     folder, name = os.path.split(os.path.join(os.path.abspath(root), path))
     real_folder, real_root = os.path.realpath(folder), os.path.realpath(root)
@@ -241,7 +240,7 @@ def _refuse_links(path: StrPath, status: os.stat_result, accepted: bool) -> None
 
 
 def _real_path(path: StrPath, root: StrPath, refusal: str | None = None) -> tuple[str, str]:
-    """The real path of a file, without links in it below the root, and the root it lies in."""
+    """The real path of a file, without links in it below the root, and the root it is in."""
     base = os.path.abspath(root)
     full = os.path.join(base, path)
     try:
@@ -257,7 +256,7 @@ def _real_path(path: StrPath, root: StrPath, refusal: str | None = None) -> tupl
 
 
 def _is_plain(full: str, base: str) -> bool:
-    """Whether a path lies below the base without a link on the way, so that it need not be resolved.
+    """Whether a path is below the base without a link on the way, so that it need not be resolved.
 
     Resolving costs ten times as much as looking, and a scan reads ten thousand files.
     """

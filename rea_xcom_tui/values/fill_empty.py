@@ -55,7 +55,7 @@ def fill_empty(file: ValuesFile, spot: Spot, content: Map | Items, habits: Habit
 
 
 def value_gap(file: ValuesFile, spot: Spot, start: int) -> str:
-    """What must stand between the text before `start` and a new value there."""
+    """What must be between the text before `start` and a new value there."""
     if start != spot.node.end:
         return ""
     blank = "" if start == 0 or file.text[start - 1] in " \t\n" else " "

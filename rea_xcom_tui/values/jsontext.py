@@ -1,4 +1,4 @@
-"""JSON as text: where each value and member stands, so that one can change and every other byte stay."""
+"""JSON as text: where each value and member is, so that one can change and every other byte stay."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class NotJson(ValueError):
 
 @dataclass(slots=True)
 class Value:
-    """A JSON value and where it stands."""
+    """A JSON value and where it is."""
 
     kind: Literal["object", "array", "string", "atom"]
     start: int
@@ -121,6 +121,6 @@ def write_string(text: str) -> str:
 
 
 def write(value: Scalar) -> str:
-    """A value as JSON; only what could not stand in a YAML text is escaped beyond need."""
+    """A value as JSON; only what could not be in a YAML text is escaped beyond need."""
     written = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return written if is_printable(written) else json.dumps(value, allow_nan=False)

@@ -27,7 +27,7 @@ class Spot:
     """The address of `node`."""
     node: Node
     key: Node | None
-    """The mapping key it stands under, or None for a list item and the root."""
+    """The mapping key it is under, or None for a list item and the root."""
     parents: tuple[Node, ...]
     """Its ancestors from the root down."""
     missing: tuple[Step, ...] = ()
@@ -35,7 +35,7 @@ class Spot:
 
     @property
     def in_flow(self) -> bool:
-        """Whether it stands inside brackets or braces."""
+        """Whether it is inside brackets or braces."""
         return any(parent.is_flow for parent in self.parents)
 
     @property
@@ -209,7 +209,7 @@ def _refuse_tags(spot: Spot) -> None:
 
 
 def refuse_shared(file: ValuesFile, spot: Spot) -> None:
-    """Refuse when the node, or one it stands in, is used by aliases elsewhere: they would change, too."""
+    """Refuse when the node, or one it is in, is used by aliases elsewhere: they would change, too."""
     for node in (*spot.parents, spot.node):
         lines = [alias.start_mark.line + 1 for alias, target in file.stream.aliases if target is node.raw]
         if node.anchor is not None and not node.is_alias and lines:

@@ -1,4 +1,4 @@
-"""Changing one member of a JSON text that stands in a YAML value, also of JSON in a string of that JSON."""
+"""Changing one member of a JSON text that is in a YAML value, also of JSON in a string of that JSON."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ _Tree = TypeVar("_Tree", bound=Readable)
 
 
 def reached(root: _Tree, address: Iterable[Step]) -> _Tree | None:
-    """What stands at `address` below `root`, or None; of several list items with the same name the last is meant."""
+    """What is at `address` below `root`, or None; of several list items with the same name the last is meant."""
     node: Readable | None = root
     for step in address:
         if node is None:
@@ -78,7 +78,7 @@ def is_named(item: Readable, step: tuple[str, str]) -> bool:
 
 
 class Made:
-    """A node made from plain data (as JSON has it), all of which stands at one place of a file."""
+    """A node made from plain data (as JSON has it), all of which is at one place of a file."""
 
     __slots__ = ("_data", "column", "line")
 
@@ -154,7 +154,7 @@ class Part:
     layer: int
     """The number of the layer, by which the caller knows it."""
     file: str = ""
-    """The file it stands in, or an empty text."""
+    """The file it is in, or an empty text."""
     rule: Rule = "merge"
     documents: tuple[Readable, ...] = ()
     """The content: every document of it, in order. For `json6902`, one sequence of operations."""
@@ -204,7 +204,7 @@ class Merged:
 
     @property
     def file(self) -> str:
-        """The file that it stands in."""
+        """The file that it is in."""
         return self.part.file
 
     @property
@@ -264,7 +264,7 @@ class Merged:
 
     @property
     def is_combined(self) -> bool:
-        """Whether more than one layer has a say in it, so that it stands in no file as a whole."""
+        """Whether more than one layer has a say in it, so that it is in no file as a whole."""
         return self._members is not None or (
             self._items is not None and any(i.part is not self.part for i in self._items)
         )
@@ -335,8 +335,8 @@ def _merge_sources(value: Readable) -> Iterator[Readable]:
 
 
 def whole_of(node: Readable) -> tuple[Readable, int] | None:
-    """What stands beneath merged nodes as one node with all that is in it, and the lines that stand before it; None
-    where several layers have a say in it."""
+    """What is below merged nodes as one node with all that is in it, and the lines before it; None where several layers
+    have a say in it."""
     shift = 0
     while isinstance(node, Merged):
         if not node.is_whole:

@@ -1,4 +1,4 @@
-"""The nodes of a values file: what stands there, and what Helm makes of it.
+"""The nodes of a values file: what is there, and what Helm makes of it.
 
 Parsing keeps libyaml's events as they come, in nested lists (`[start event, child, ..., end event]`); a
 `Node` is a thin view of one of them, made when somebody looks at it. That keeps a scan of ten thousand
@@ -66,7 +66,7 @@ class Node:
     def __repr__(self) -> str:
         return f"<{self.kind} at {self.line}:{self.column}>"
 
-    # -- where it stands (an alias stands where the alias is written) --------------------------------
+    # -- where it is (an alias is where the alias is written) --------------------------------
 
     @property
     def event(self) -> Raw:
@@ -80,7 +80,7 @@ class Node:
 
     @property
     def raw(self) -> Raw:
-        """The events behind it, by which two views of the same node can be told to be the same."""
+        """The events it is made of, by which two views are recognised as the same node."""
         return self._raw
 
     @property
@@ -188,7 +188,7 @@ class Node:
     def get(self, key: str) -> Node | None:
         """The value Helm sees under `key` (the last of duplicates, merges applied), or None.
 
-        goyaml.v2 applies a `<<` where it stands, so one that stands after the key wins over the key.
+        goyaml.v2 applies a `<<` where it is, so one that is after the key wins over the key.
         """
         if self._found is None:
             self._found = {}

@@ -22,9 +22,9 @@ def strategic(under: Merged, over: Merged) -> Merged:
     """A strategic merge patch without a schema: mappings deeply, lists whole, a null takes the key away.
 
     `$patch: replace` and `$patch: delete` work in mappings. Where the patch adds a mapping, its nulls go; those that
-    stand below the patch stay, as do those within lists.
-    A scalar takes on the quotes of the one it replaces. A patch that takes away the root leaves an empty mapping.
-    Raises `MergeFailed` where a patch puts something of another kind over what is there, as kustomize does.
+    are below the patch stay, as do those within lists. A scalar takes on the quotes of the one it replaces. A patch
+    that takes away the root leaves an empty mapping. Raises `MergeFailed` where a patch puts something of another kind
+    over what is there, as kustomize does.
     """
     merged = _patched(under, over)
     return Merged(Made({}, over.node.line), over.part) if merged is None else merged
@@ -72,14 +72,14 @@ def _styled_as(under: Merged, over: Merged) -> Merged:
 
 
 def _inner(node: Readable) -> Readable:
-    """The node of a file, or one made, beneath those that are merged."""
+    """The node of a file, or one made, below those that are merged."""
     while isinstance(node, Merged):
         node = node.node
     return node
 
 
 def _written(node: Readable) -> Readable:
-    """The scalar as a file has it, beneath what was filled in."""
+    """The scalar as a file has it, below what was filled in."""
     while not isinstance(node, Kustomized):
         below = node.node if isinstance(node, Merged) else getattr(node, "source", None)
         if below is None:
@@ -106,7 +106,7 @@ def _untouched(node: Merged) -> Merged:
 
 
 def _is_whole(node: Readable) -> bool:
-    """Whether a mapping stands in one file as it is."""
+    """Whether a mapping is in one file as it is."""
     while isinstance(node, Merged):
         if node.is_combined:
             return False
@@ -115,7 +115,7 @@ def _is_whole(node: Readable) -> bool:
 
 
 def _settled(node: Merged) -> Merged:
-    """The node after kustomize has printed it and read it anew: strings have the quotes that printing needs."""
+    """The node after kustomize has printed it and read it again: strings have the quotes that printing needs."""
     if node.kind == "mapping":
         members = {name: (key, _settled(value)) for name, (key, value) in node.members().items()}
         return Merged(node.node, node.part, members)
@@ -233,7 +233,7 @@ def _at(node: Merged, path: tuple[str, ...], operation: Readable, part: Part) ->
 
 
 def _at_or_null(root: Merged, path: tuple[str, ...], operation: Readable, part: Part) -> Merged:
-    """What stands at a path; a key that a mapping does not have counts as null."""
+    """What is at a path; a key that a mapping does not have counts as null."""
     if path:
         parent = _at(root, path[:-1], operation, part)
         if parent.kind == "mapping" and parent.get(path[-1]) is None:

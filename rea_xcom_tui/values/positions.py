@@ -1,4 +1,4 @@
-"""Where things stand in the text of a values file: lines, columns, and the ends of what is written."""
+"""Where things are in the text of a values file: lines, columns, and the ends of what is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A quick reading of whole values files for a scan: what stands there and where, without what an edit needs.
+"""A quick reading of whole values files for a scan: what is there and where, without what an edit needs.
 
 A file is cut where its top-level keys begin, and each section is read by itself: the plain shapes of nearly every
 section line by line, all others by libyaml's events. Fleets repeat themselves, so a section that stood at the same

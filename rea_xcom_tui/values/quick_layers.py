@@ -21,7 +21,7 @@ with them, so that their ids stay theirs."""
 
 def quickly(node: Merged, known: Known) -> QuickNode | None:
     """The tree as quick nodes, or None where something in it is repeated, merged or aliased within a layer: there, the
-    merged tree itself says what stands where. `known` is what was made for other deployments of the same files."""
+    merged tree itself says what is where. `known` is what was made for other deployments of the same files."""
     base = node.node
     inner, shift = whole_of(node) or (None, 0)
     if isinstance(inner, Node | Kustomized):

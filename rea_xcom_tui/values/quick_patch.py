@@ -1,4 +1,4 @@
-"""An object under one patch of kustomize, without what an edit needs: the values in force, and where each stands.
+"""An object under one patch of kustomize, without what an edit needs: the values in force, and where each is.
 
 Most patched objects are plain: nothing is null, nothing is a directive, and a scalar is written as the one that it
 replaces. What is accepted comes to what `values.patches` makes of it; for all else, that one decides.

@@ -1,4 +1,4 @@
-"""Whole values files laid over one another, without what an edit needs: the values in force, and where each stands.
+"""Whole values files laid over one another, without what an edit needs: the values in force, and where each is.
 
 Most stacks are nothing but files of plain shapes. Such a file is read by the quick reader, whose nodes are shared by
 all deployments that have it at the same place of their stack, and a stack is no more than a few dictionaries. What is

@@ -41,7 +41,7 @@ def can_be_plain(text: str, *, in_flow: bool) -> bool:
 
 
 def is_printable(text: str) -> bool:
-    """Whether `text` can stand in single quotes: one line without tabs, control or invisible characters."""
+    """Whether `text` can be written in single quotes: one line without tabs, control or invisible characters."""
     return _PRINTABLE.match(text) is not None
 
 

@@ -36,7 +36,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A merge key (`<<`), whose entries Helm assigns where it stands."""
+    """A merge key (`<<`), whose entries Helm assigns where it is."""
 
     address: Address
     """The address of the mapping that holds it."""
@@ -97,7 +97,7 @@ class ValuesFile:
 
     @property
     def duplicates(self) -> Sequence[Duplicate]:
-        """Every key that stands more than once in its mapping."""
+        """Every key that occurs more than once in its mapping."""
         out: list[Duplicate] = []
         if not may_repeat_keys(self.stream.root):
             return out
@@ -159,7 +159,7 @@ class ValuesFile:
         return self._lines
 
     def line_at(self, index: int) -> int:
-        """The line, counted from 1, that the character at `index` stands on."""
+        """The line, counted from 1, that the character at `index` is on."""
         return bisect_right(self.line_starts(), index)
 
     def position_of(self, event: Event) -> int:

@@ -136,7 +136,7 @@ def _leave_empty(file: ValuesFile, spot: Spot, parent: Node) -> Splice:
 
 
 def _after_key(file: ValuesFile, spot: Spot) -> int:
-    """Index after the colon (and anchor) of the key that the parent of `spot` stands under."""
+    """Index after the colon (and anchor) of the key that the parent of `spot` is under."""
     parent = spot.parents[-1]
     properties = property_end(file, parent)
     if properties is not None:
@@ -180,7 +180,7 @@ def _last_on_own_line(
     start: int,
     end: int,
 ) -> tuple[int, int, str]:
-    """The last child without a comma behind it: the comma before it goes, a comment there stays."""
+    """The last child without a comma after it: the comma before it goes, a comment there stays."""
     text = file.text
     comma = comma_after(text, previous, start)
     if comma is None:

@@ -35,7 +35,7 @@ _RESOLVED_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "int
 
 
 def resolve(text: str) -> Scalar:
-    """The value Helm sees where `text` stands unquoted. Infinities and NaN, which it rejects, are floats."""
+    """The value Helm sees where `text` is unquoted. Infinities and NaN, which it rejects, are floats."""
     if text in WORDS:
         return WORDS[text]
     first = text[0]

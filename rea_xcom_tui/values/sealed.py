@@ -1,8 +1,8 @@
 """Files that SOPS has encrypted in part: what in them is sealed, and which edits would break the seal.
 
-SOPS keeps its own settings under a top-level key `sops`, with a MAC over the values of the whole file: the clear
-ones too, unless `mac_only_encrypted` is true. A change of a covered value makes the file undecryptable. Which values
-are to be encrypted is told by the names of the keys above them (SOPS 3.10, `sops.go`).
+SOPS keeps its own settings under a top-level key `sops`, with a MAC over the values of the whole file: the clear ones
+too, unless `mac_only_encrypted` is true. A change of a covered value makes the file undecryptable. Which values are to
+be encrypted is identified by the names of the keys above them (SOPS 3.10, `sops.go`).
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ That parser rejects a tab between a colon, a dash or a comma and what follows, o
 libyaml and Helm's reader accept. It is shown a copy of the section in which tabs that belong to no key and no
 value are blanks. Everything else is compared as it is; a section that it cannot read is not edited.
 
-It takes twenty times as long as libyaml, and the files of a fleet repeat themselves. So a section that is a plain
-block list is read item by item, all of them, and what it saw in a text is remembered: an entry that stands in a
-thousand files, or both before and after the edit, is read once.
+It takes twenty times as long as libyaml, and the files of a fleet repeat themselves. So a section that is a plain block
+list is read item by item, all of them, and what it saw in a text is remembered: an entry that is in a thousand files,
+or both before and after the edit, is read once.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Section:
     start: int
     """Index of its first character."""
     entry: tuple[Node, Node] | None = None
-    """The key and what stands under it; None for a whole file."""
+    """The key and what is under it; None for a whole file."""
 
     def events(self, file: ValuesFile) -> list[Event]:
         """What the first reader saw in it."""
@@ -137,7 +137,7 @@ def _other_reading(text: str, seen: list[Event]) -> str:
     except YAMLError as error:
         return clean(str(error).split("\n")[0], 100)
     expected = tuple(signature(each) for each in seen)
-    # A section's events stand within those of a mapping.
+    # A section's events are within those of a mapping.
     return "" if expected in (read, read[1:-1]) else "another reading"
 
 
@@ -145,7 +145,7 @@ def _pieces(file: ValuesFile, section: Section, events: list[Event]) -> Iterator
     """The section in pieces that are sections themselves, each with the first reader's events and where it starts.
 
     All of the section's text is in one of them. It is in several where it is a block list whose dashes open lines at
-    one column: each item then stands below the key alone, as it would if the others were not there.
+    one column: each item then is below the key alone, as it would if the others were not there.
     """
     starts = _item_starts(file, section)
     if section.entry is None or len(starts) < 2 or "\t" in section.text:

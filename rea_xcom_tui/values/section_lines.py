@@ -16,7 +16,7 @@ from rea_xcom_tui.values.resolve import WORDS, resolve
 _LINE = re.compile(
     r"( *)(- )?(?:([A-Za-z_][A-Za-z0-9_./\-]*):(?= |$))?"
     r"(?: *(?:"
-    r'"((?:[^"\\]|\\["\\])*)"'  # what else may stand behind a backslash is left to the parser
+    r'"((?:[^"\\]|\\["\\])*)"'  # what else may be behind a backslash is left to the parser
     r"|'((?:[^']|'')*)'"
     r"|((?:[A-Za-z0-9_/.]|-(?=[A-Za-z0-9_/.]))(?:[^\s:#]|:(?=[^\s])|(?<=[^\s])#)*|~)"
     r"|(\[\]|\{\})"
@@ -58,7 +58,7 @@ def read_lines(section: str, line: int, make: Make = QuickNode) -> tuple[QuickNo
 def _mapping(
     lines: list[_Line], at: int, indent: int, deep: int, make: Make
 ) -> tuple[list[tuple[QuickNode, QuickNode]], dict[str, QuickNode], int]:
-    """The entries of the mapping whose first key is on line `at`; there the dash of an item may stand before it."""
+    """The entries of the mapping whose first key is on line `at`; there the dash of an item may be before it."""
     if deep > _DEEPEST:
         raise _Other
     entries: list[tuple[QuickNode, QuickNode]] = []
@@ -88,7 +88,7 @@ def _mapping(
 
 
 def _value(lines: list[_Line], at: int, indent: int, deep: int, make: Make) -> tuple[QuickNode, int]:
-    """What stands behind the key on line `at`, or below it, and the line after that."""
+    """What follows the key on line `at`, or below it, and the line after that."""
     number, _, found = lines[at]
     scalar = _scalar(number, found, make)
     if scalar is not None:
@@ -106,7 +106,7 @@ def _value(lines: list[_Line], at: int, indent: int, deep: int, make: Make) -> t
 
 
 def _items(lines: list[_Line], at: int, indent: int, deep: int, make: Make) -> tuple[list[QuickNode], int]:
-    """The items of the list whose dashes stand at this indent, from line `at` on."""
+    """The items of the list whose dashes are at this indent, from line `at` on."""
     items: list[QuickNode] = []
     while at < len(lines):
         number, column, found = lines[at]

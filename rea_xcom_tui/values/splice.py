@@ -48,7 +48,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Replace `text[start:end]`; thereby the events `[first:last]` should become `events`."""
+    """Replace `text[start:end]`, so that the events `[first:last]` should become `events`."""
 
     start: int
     end: int
@@ -59,7 +59,7 @@ class Splice:
 
 
 def signature(event: Event) -> tuple[Any, ...]:
-    """Everything that an event says about a document, apart from where it stands."""
+    """Everything that an event says about a document, apart from where it is."""
     return (
         event.__class__.__name__,
         getattr(event, "value", None),

@@ -34,7 +34,7 @@ class Said:
     node: Merged
     effect: Effect
     address: Address
-    """Where it stands in the layer's own document, the keys that lead to a subchart included."""
+    """Where it is in the layer's own document, the keys that lead to a subchart included."""
 
 
 @dataclass(slots=True, eq=False)

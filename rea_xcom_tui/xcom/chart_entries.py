@@ -66,7 +66,7 @@ class Note(msgspec.Struct, frozen=True):
     """Of its value; empty where a later duplicate key hides it."""
     component: str
     level: tuple[str, ...]
-    """The mapping it stands in, such as `("serviceAccount", "workers", "annotations")`."""
+    """The mapping it is in, such as `("serviceAccount", "workers", "annotations")`."""
     value: Node
     shadowed: bool = False
 

@@ -54,7 +54,7 @@ def current_value(reading: FieldReading) -> Value:
 
 
 def said(reading: FieldReading) -> Value:
-    """The value, or what stands in its place: where it comes from, or the text that is no value."""
+    """The value, or what takes its place: where it comes from, or the text that is no value."""
     if reading.state == "reference":
         return reading.reference
     return reading.value if reading.value is not None else reading.raw
@@ -70,7 +70,7 @@ def stated(reading: FieldReading) -> Value:
 
 
 def comparable(reading: FieldReading) -> bool:
-    """Whether a field has one value that Git knows; conflicts and refused values are told by the rules."""
+    """Whether a field has one value that Git knows; conflicts and refused values are reported by the rules."""
     return reading.state in ("set", "unset")
 
 
@@ -85,5 +85,5 @@ def effect(reading: FieldReading) -> Value:
 
 
 def effect_or_state(reading: FieldReading) -> tuple[str, Value]:
-    """What drift tells readings of any state apart by: the effect, or how it stands where it has none."""
+    """What drift tells readings of any state apart by: the effect, or the state where it has none."""
     return ("value", effect(reading)) if comparable(reading) else (reading.state, stated(reading))

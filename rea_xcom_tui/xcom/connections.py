@@ -148,8 +148,8 @@ def _extra_of(extra: object) -> tuple[dict[str, object], str | None]:
 def _from_uri(text: str) -> Connection:
     """As `Connection.from_uri` of Airflow 3.3.2 does, step by step.
 
-    A second `://` is taken for the host's own protocol, and then neither `@` nor `:` may stand before it: an
-    unescaped `endpoint_url=http://...` behind a user and a password makes the connection undefined.
+    A second `://` is taken for the host's own protocol, and then neither `@` nor `:` may be before it: an unescaped
+    `endpoint_url=http://...` behind a user and a password makes the connection undefined.
     """
     count = text.count("://")
     try:

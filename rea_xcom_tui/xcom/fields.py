@@ -48,7 +48,7 @@ def _path_effect(value: Value) -> Value:
 
 @lru_cache(maxsize=1 << 16)
 def _plain_path(path: str) -> str:
-    """A path as it is compared. Remembered, because a fleet is compared anew after each edit."""
+    """A path as it is compared. Remembered, because a fleet is compared again after each edit."""
     return paths.parse_path(path).with_connection(None).rstrip("/")
 
 
@@ -89,7 +89,7 @@ class Field:
 
     @property
     def address(self) -> Address | None:
-        """Where it stands once it is set; None where that is no fixed place."""
+        """Where it is once it is set; None where that is no fixed place."""
         if self.key is not None:
             return (self.key,)
         return (COMMON_ENV, ("name", self.variable), "value") if self.variable is not None else None

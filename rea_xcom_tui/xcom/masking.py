@@ -1,7 +1,7 @@
 """Passwords and signatures that somebody has written into a path, hidden in everything that is made of a reading.
 
 Airflow takes all before the `@` of a path as the connection's id (measured on 3.0.2, 3.1.3 and 3.3.2), so that
-`s3://user:password@bucket` works for nobody; but the password stands there, and must not be shown again.
+`s3://user:password@bucket` works for nobody; but the password is there, and must not be shown again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-]*:/{1,3}")
 
 
 def hide_in_path(text: str) -> str:
-    """The path as it may be shown: what stands after a colon before its `@` is hidden, and so is a signature or key
-    in a query (`?sig=...`). A plain connection id stays as it is.
+    """The path as it may be shown: what is after a colon before its `@` is hidden, and so is a signature or key in a
+    query (`?sig=...`). A plain connection id stays as it is.
     """
     return _hide_password(_SIGNED.sub(rf"\1{MASK}", text) if "=" in text else text)
 
@@ -42,7 +42,7 @@ def _hide_password(text: str) -> str:
 
 
 def hide_in_id(text: str) -> str:
-    """The connection's id as a path names it, without what stands after a colon."""
+    """The connection's id as a path names it, without what is after a colon."""
     user, colon, secret = text.partition(":")
     return f"{user}:{MASK}" if colon and secret else text
 

@@ -68,7 +68,7 @@ class Node(Protocol):
 
     @property
     def layer(self) -> int:
-        """Which of a deployment's layers it stands in, counted from 0 at the weakest; 0 where there is one only."""
+        """Which of a deployment's layers it is in, counted from 0 at the weakest; 0 where there is one only."""
 
     @property
     def items(self) -> Sequence[Node]:
@@ -87,8 +87,8 @@ class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One place in a values file that sets a field."""
 
     address: Address
-    """Where its text stands. Of an env entry without a `value`, the entry. Empty where a later duplicate key
-    hides the place, so that no address reaches it."""
+    """Where its text is. Of an env entry without a `value`, the entry. Empty where a later duplicate key hides the
+    place, so that no address reaches it."""
     line: int
     column: int
     raw: str
@@ -104,7 +104,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pointer: tuple[str, ...] = ()
     """For `json`: the keys from the JSON root to the member; empty where the text is not JSON."""
     layer: int = 0
-    """Which of the deployment's layers it stands in, counted from 0 at the weakest."""
+    """Which of the deployment's layers it is in, counted from 0 at the weakest."""
 
 
 class FieldReading(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -162,7 +162,7 @@ class Finding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     column: int
     field: FieldName | None = None
     fix: tuple[Change, ...] = ()
-    """The mechanical fix, or nothing."""
+    """The automatic fix, or nothing."""
     layer: int = 0
     """Which of the deployment's layers its place is in, counted from 0 at the weakest."""
 

@@ -1,4 +1,4 @@
-"""The names under which XCom settings stand in a values file and in a container's environment."""
+"""The names under which XCom settings are in a values file and in a container's environment."""
 
 from __future__ import annotations
 

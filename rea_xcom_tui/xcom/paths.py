@@ -50,7 +50,7 @@ class ParsedPath:
     """In lower case; None where there is none, which means a path on the container's own disk."""
     written_scheme: str | None
     conn_id: str | None
-    """All that stands before the last `@` of the authority, its case kept."""
+    """All before the last `@` of the authority, its case kept."""
     bucket: str
     """Bucket or container; empty where there is none."""
     prefix: str

@@ -226,7 +226,7 @@ def _own_place(field: FieldName, text: str, rendered: str, source: End, target: 
 
 
 def _foreign_bucket(field: FieldName, text: str, rendered: str, source: End, target: End, around: Surroundings) -> bool:
-    """Whether a rendered path would lie in a bucket of the environment that it comes from."""
+    """Whether a rendered path would be in a bucket of the environment that it comes from."""
     bucket = _place(rendered)
     if has_word(rendered, _foreign_words(source, target)) is not None:
         return True

@@ -46,7 +46,7 @@ _KEY_AT_START = re.compile(
 
 
 class Signature:
-    """The look of agent values in a file's bytes: a key that tells, where a key can stand.
+    """The look of agent values in a file's bytes: a key that tells, where a key can be.
 
     That is at the start of a line or of a member of a flow mapping, quoted or not; a comment line does not
     count. It is cheap enough to be asked of every file of a repo, and takes linear time on any bytes.

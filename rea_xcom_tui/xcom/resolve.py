@@ -79,7 +79,7 @@ def _differently(candidates: Sequence[Candidate], decides: Candidate) -> str:
 
 
 def lines(candidates: Sequence[Candidate], *, components: bool = False) -> str:
-    """Say where candidates stand: `line 5`, `lines 5 and 9`, `line 5 (all), line 9 (worker big)`."""
+    """Say where candidates are: `line 5`, `lines 5 and 9`, `line 5 (all), line 9 (worker big)`."""
     if components:
         return ", ".join(f"line {c.place.line} ({c.place.component})" for c in candidates)
     numbers = [str(line) for line in sorted({candidate.place.line for candidate in candidates})]

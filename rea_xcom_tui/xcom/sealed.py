@@ -15,7 +15,7 @@ _OPENINGS = (
 
 SEALED = "a value encrypted by "
 SEALED_NAME = "a name encrypted by "
-"""How the reference begins of a value that is encrypted, and of one that may stand under an encrypted name; the tool's
+"""How the reference begins of a value that is encrypted, and of one that may be under an encrypted name; the tool's
 name follows."""
 
 

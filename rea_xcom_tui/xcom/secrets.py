@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 MASK = "***"
-"""What stands where a secret would be shown."""
+"""What is where a secret would be shown."""
 
 SECRET_KEYS = frozenset(("agentToken", "imagePullSecretData", "sentinelAuthSecret", "apiKey"))
 """Keys of the chart whose value is a secret in plain text (the chart's reference names a Secret for each)."""

@@ -6,4 +6,4 @@ from typing import Literal, get_args
 
 SplitBy = Literal["field", "env", "team", "cause"]
 SPLITS: tuple[SplitBy, ...] = get_args(SplitBy)
-"""What edits can be parted by; a cause is a cause of drift that is set right, or else the same old and new value."""
+"""What edits can be split by; a cause is a cause of drift that is fixed, or else the same old and new value."""

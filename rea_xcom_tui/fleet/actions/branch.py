@@ -82,7 +82,7 @@ def other_branches(workspace: Workspace) -> list[str]:
 
 
 def switch_branch(workspace: Workspace, name: str) -> Fleet:
-    """Check out a branch that is there already, and read the fleet anew.
+    """Check out an existing branch, and read the fleet again.
 
     Raises `Refused` while anything is pending or written but not committed, and where a file has changes of its
     own; nothing is then different.

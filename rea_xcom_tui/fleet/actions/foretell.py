@@ -70,7 +70,7 @@ def baseline_lines(
     deviations: Sequence[Deviation],
     says: Callable[[Workspace, Sequence[Deviation]], Sequence[Statement]],
 ) -> tuple[str, ...]:
-    """The lines of the baseline file, of each repo's own where there are several, that come and go."""
+    """The lines of the baseline file, of each repo's own where there are several, that are added and removed."""
     if isinstance(workspace, Several):
         mine: dict[str, list[Deviation]] = {}
         for one in deviations:

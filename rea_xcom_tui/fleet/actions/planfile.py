@@ -64,7 +64,7 @@ class SavedPlan:
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """What has become of a plan's edits upon the values of today."""
+    """What has become of a plan's edits on the values of today."""
 
     edits: tuple[SetField, ...]
     done: tuple[PlannedEdit, ...]
@@ -73,7 +73,7 @@ class Replanned:
 
 
 def save_plan(workspace: Workspace, path: Path, *, force: bool = False) -> None:
-    """Write the pending edits with their preconditions to `path`; over a file that is there only by `force`.
+    """Write the pending edits with their preconditions to `path`; over an existing file only by `force`.
 
     Raises `ToolError`, or `Refused` where a file is in the way, or a link leads out of the folder.
     """
@@ -203,7 +203,7 @@ def _all_broken(broken: Sequence[str], path: Path) -> str:
 
 
 def replan(workspace: Workspace, saved: SavedPlan, only: Collection[str] | None = None) -> Replanned:
-    """Plan the edits of a saved plan anew, upon the files as they are, for the deployments in `only` or for all.
+    """Plan the edits of a saved plan again, on the files as they are, for the deployments in `only` or for all.
 
     An edit stays where its field still has the old value, whatever else has changed around it; one whose field has the
     new value already is done; any other is refused. Nothing is pending yet.

@@ -64,7 +64,7 @@ def push_plan(workspace: Workspace, remote: str | None = None) -> PushPlan:
 
 
 def push(workspace: Workspace, plan: PushPlan, watch: Watch, *, attached: bool = False) -> Pushed:
-    """Push the branch of a plan, never by force; `watch` hears progress and can cancel.
+    """Push the branch of a plan, never by force; `watch` receives the progress and can cancel.
 
     Raises `PushFailed` with the server's words in `output`, and `NotTrusted` while the repo's programs may not run.
     """

@@ -111,8 +111,8 @@ def send_all(
 ) -> Iterator[RepoPush]:
     """Push what there is to send, repo by repo, and yield each when it is on its server; `check_all` comes first.
 
-    `watch` gives what hears and can cancel the push of a repo. Raises `PushFailed` at the first that its server
-    refuses, naming what was pushed before and stays, and what was not sent.
+    `watch` gives what receives the progress of a repo's push and can cancel it. Raises `PushFailed` at the first that
+    its server refuses, naming what was pushed before and stays, and what was not sent.
     """
     sending = [one for one in pushes if one.sends]
     done: list[str] = []

@@ -1,4 +1,4 @@
-"""Setting drift right: the same pending edits as everywhere, one undoable step for a whole cause."""
+"""Fixing drift: the same pending edits as everywhere, one undoable step for a whole cause."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def set_all_right(
 
 
 def edit_of(workspace: Workspace, deviation: Deviation) -> SetField:
-    """The edit that sets a deviation right. Raises `Refused`, or `ValueError` for a value that is none."""
+    """The edit that fixes a deviation. Raises `Refused`, or `ValueError` for a value that is none."""
     deployment = workspace.deployment(deviation.deployment)
     if deviation.target is None:
         raise Refused(

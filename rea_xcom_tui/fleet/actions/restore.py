@@ -47,7 +47,7 @@ def take_back_commit(
     """Make the inverse of everything that a commit changed in the fleet's fields pending, as one step.
 
     What has been changed again since, or cannot be put back, is refused with its reason and is not part of the step;
-    what has its old value already needs nothing. Over several repos, `progress` hears how many of them are done, and
+    what has its old value already needs nothing. Over several repos, `progress` is told how many of them are done, and
     what it raises ends the work with nothing pending. Raises `Refused` where the commit as a whole has no inverse.
     """
     if isinstance(workspace, Several):

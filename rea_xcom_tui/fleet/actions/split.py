@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
 _TOGETHER = linked("path")
-"""The connection's id is a part of the path, so that the second edit stands upon the first."""
+"""The connection's id is a part of the path, so that the second edit rests on the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def folded(edits: Iterable[PendingEdit]) -> list[PendingEdit]:
 
 
 def _since(earlier: PendingEdit, edit: PendingEdit) -> PendingEdit:
-    """The newer edit, made upon the value that the earlier one was made upon."""
+    """The newer edit, based on the value that the earlier one was based on."""
     return edit if isinstance(edit, Fix) else replace(edit, old=earlier.old)
 
 

@@ -22,7 +22,7 @@
         owner: Ana
         expires: "2027-01-31"
 
-Every mistake is told with line, column and key. A file without `baseline` only accepts deviations (`ignore`) and
+Every mistake is reported with line, column and key. A file without `baseline` only accepts deviations (`ignore`) and
 says how groups are made (`by`); the majority then stays what the fleet is compared with.
 """
 
@@ -79,7 +79,7 @@ def parse_baseline(data: bytes) -> Baseline:
 
 
 def _plain(node: Node, where: Location, places: Places, mistakes: list[tuple[int, int, str, str]]) -> Any:
-    """A node as plain data; scalars as Helm reads them. Notes where each stands, and what cannot be read here."""
+    """A node as plain data; scalars as Helm reads them. Notes where each is, and what cannot be read here."""
     if len(places) > _MOST_PLACES:  # aliases of aliases make gigabytes of a few lines
         raise _bad(
             [(node.line, node.column, "", f"the file says more than {_MOST_PLACES:,} things; is it a baseline?")]

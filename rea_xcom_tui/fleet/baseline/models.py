@@ -165,7 +165,7 @@ class BaselineFile(_Model):
     @field_validator("baseline", "ignore", mode="before")
     @classmethod
     def may_be_empty(cls, given: Any, info: Any) -> Any:
-        """A key with nothing behind it is as good as none."""
+        """A key with nothing after it is as good as none."""
         return ([] if info.field_name == "ignore" else None) if given is None else given
 
 
@@ -197,7 +197,7 @@ def build(data: Any, complain: Complain, places: Places) -> Baseline:
 
 
 def _beside_the_shape(data: Any) -> Iterator[tuple[Location, str]]:
-    """Mistakes in what is said of fields, where the file's shape has mistakes besides: all are told at once."""
+    """Mistakes in what is said of fields, where the file's shape has mistakes besides: all are reported at once."""
     groups = data.get("baseline") if isinstance(data, Mapping) else None
     for group, fields in groups.items() if isinstance(groups, Mapping) else ():
         for field, given in fields.items() if isinstance(fields, Mapping) else ():
@@ -224,7 +224,7 @@ def _expectation(field: FieldName, wanted: Wanted) -> Expectation:
 
 
 def read_expectation(field: FieldName, text: str, severity: Severity | None = None) -> Expectation:
-    """What a text, as it stands in the file, says about a field. Raises `ValueError` with one sentence."""
+    """What a text, as it is in the file, says about a field. Raises `ValueError` with one sentence."""
     return replace(_expectation(field, Wanted.model_validate(text)), severity=severity)
 
 

@@ -1,4 +1,4 @@
-"""Where things stand in the baseline file, and the error that tells of mistakes there."""
+"""Where things are in the baseline file, and the error that tells of mistakes there."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from rea_xcom_tui.errors import ToolError
 
 Location = tuple[str | int, ...]
 Places = dict[Location, tuple[int, int]]
-"""Line and column of what stands at each place of the file."""
+"""Line and column of what is at each place of the file."""
 
 KEY = "[key]"
-"""At the end of a location: the key there, not what stands behind it."""
+"""At the end of a location: the key there, not what follows it."""
 
 
 class BadBaseline(ToolError):

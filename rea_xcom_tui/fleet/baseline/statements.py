@@ -39,7 +39,7 @@ class Expects:
 
     @property
     def place(self) -> str:
-        """Where it stands, in the way of a deployment's id: the file and what in it."""
+        """Where it is, in the form of a deployment's id: the file and what in it."""
         return f"{BASELINE_FILE}#/baseline/{self.group}"
 
     @property
@@ -78,7 +78,7 @@ class Accepts:
 
     @property
     def place(self) -> str:
-        """Where it stands, in the way of a deployment's id: the file and what in it."""
+        """Where it is, in the form of a deployment's id: the file and what in it."""
         return f"{BASELINE_FILE}#/ignore/{self.deployments[0]}"
 
     @property
@@ -111,7 +111,7 @@ class Belongs:
 
     @property
     def place(self) -> str:
-        """Where it stands, in the way of a deployment's id: the file and what in it."""
+        """Where it is, in the form of a deployment's id: the file and what in it."""
         return f"{BASELINE_FILE}#/per_environment/{self.name}"
 
     @property

@@ -31,7 +31,7 @@ NAMED = 100
 
 @dataclass(frozen=True, slots=True)
 class Sharers:
-    """Deployments whose values lie at, above or below a place."""
+    """Deployments whose values are at, above or below a place."""
 
     count: int = 0
     ids: tuple[str, ...] = ()
@@ -49,9 +49,9 @@ class Move:
     breaks: bool
     """Whether running tasks lose the values stored before."""
     shares_old: Sharers
-    """Other deployments whose values lie at, above or below the old place."""
+    """Other deployments whose values are at, above or below the old place."""
     shares_new: Sharers
-    """Other deployments whose values lie at, above or below the new place, once the plan is carried out."""
+    """Other deployments whose values are at, above or below the new place, once the plan is carried out."""
     left_behind: Sharers
     """Those of `shares_old` that the plan does not move."""
     copy: str
@@ -64,7 +64,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """All moves of a plan, parted into groups that go together, in the order in which to do them."""
+    """All moves of a plan, split into groups that go together, in the order in which to do them."""
 
     plan: SavedPlan
     groups: tuple[tuple[Move, ...], ...]
@@ -126,14 +126,14 @@ _Key: TypeAlias = tuple[str, str, str]
 
 
 def _key(text: str) -> _Key:
-    """A place as scheme, bucket and prefix, so written that what lies below it begins with it; empty for a bucket."""
+    """A place as scheme, bucket and prefix, so written that what is below it begins with it; empty for a bucket."""
     path = _place(text)
     prefix = path.prefix.strip("/")
     return path.scheme or "", path.bucket, f"{prefix}/" if prefix else ""
 
 
 def _covers(above: _Key, below: _Key) -> bool:
-    """Whether the values of one place lie at or below the other."""
+    """Whether the values of one place are at or below the other."""
     return above[:2] == below[:2] and below[2].startswith(above[2])
 
 
@@ -151,7 +151,7 @@ class _Places:
         self._known: dict[_Key, tuple[int, tuple[str, ...]]] = {}
 
     def near(self, text: str, besides: str) -> Sharers:
-        """Whose values lie at, above or below a place, in the order in which they were given, `besides` one."""
+        """Whose values are at, above or below a place, in the order in which they were given, `besides` one."""
         key = _key(text)
         if key not in self._known:
             self._known[key] = self._near(key)

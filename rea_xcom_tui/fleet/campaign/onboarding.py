@@ -1,4 +1,4 @@
-"""A new deployment in the fleet's own layout: made after a sibling, named and placed as the fleet does.
+"""A new deployment in the fleet's own layout: modelled on a sibling, named and placed as the fleet does.
 
 What belongs to the sibling alone is copied with other names: its values file, its Application, its folder. Where a file
 is shared (a list, a file of many documents, a kustomization), the sibling's entry is copied within it. Then the
@@ -176,7 +176,7 @@ def _check_alike(row: Deployment, sibling: Deployment, wanted: Wanted) -> None:
 def _with_own_values(
     row: Deployment, contents: Mapping[str, bytes], wanted: Wanted, names: Mapping[str, str]
 ) -> dict[str, bytes]:
-    """The files with the user's own content and the keys that were given, where the new deployment's values stand."""
+    """The files with the user's own content and the keys that were given, where the new deployment's values are."""
     place = _values_place(row, contents)
     if place is None:
         raise Refused(
@@ -230,7 +230,7 @@ def _with_others(data: bytes, at: tuple[str | int, ...], wanted: Wanted, names: 
 
 
 def _with_content(data: bytes, at: tuple[str | int, ...], content: bytes) -> bytes:
-    """The user's own values in place of those that stand there; a section of a chart stays switched on."""
+    """The user's own values in place of those that are there; a section of a chart stays switched on."""
     if not at:
         return content
     parsed = values.ValuesFile.parse(data)

@@ -72,7 +72,7 @@ class Promotion:
         return len(self.refused) + len(self.pairing.twice)
 
     def counts(self) -> dict[Outcome, int]:
-        """How many fields end which way, in the order in which people are told."""
+        """How many fields end which way, in the order in which they are listed."""
         found = [one.outcome for one in self.carried]
         return {outcome: found.count(outcome) for outcome in OUTCOMES if outcome in found}
 

@@ -79,7 +79,7 @@ class Review:
     made: tuple[Deviation, ...]
     """Drift that the branch brings."""
     healed: tuple[Deviation, ...]
-    """Drift of the merge base that the branch sets right."""
+    """Drift of the merge base that the branch fixes."""
     against: str
     """What drift is told against; empty where the baseline file cannot be read."""
     notes: tuple[str, ...] = ()
@@ -175,7 +175,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """A fleet that drift can be told of."""
+    """A fleet whose drift can be found."""
 
     fleet: Fleet
     repository: Repository

@@ -105,7 +105,7 @@ class SiblingFiles:
         return layers[-1] if layers else owned[0]
 
     def _with_neighbours(self, owned: Sequence[str]) -> list[str]:
-        """The sibling's own files, and what else lies in folders that are its own."""
+        """The sibling's own files, and what else is in folders that are its own."""
         folders = {posixpath.dirname(file) for file in owned}
         mine = {one for one in folders if one and posixpath.basename(self._path(one)) != posixpath.basename(one)}
         found = dict.fromkeys(owned)
@@ -270,7 +270,7 @@ class SiblingFiles:
         return Renaming({self._theirs["short"]: self._names["short"], **pairs}, apart=True)
 
     def _at(self, file: str) -> str:
-        """Where a file's text will stand."""
+        """Where a file's text will be."""
         return self.paths.get(file, file)
 
 
@@ -279,7 +279,7 @@ _OPEN_LISTS = frozenset((_ELEMENTS, ("resources",), ("releases",), ("helmCharts"
 
 
 class Renaming:
-    """Replaces words in a text, the longest first, each where it stands as a word of its own.
+    """Replaces words in a text, the longest first, each where it is a word of its own.
 
     With `apart`, what a hyphen, a slash or a dot joins to another word is none: for names that are common words.
     """

@@ -1,4 +1,4 @@
-"""Which deployments a new one may be made after, in one repo or in several."""
+"""Which deployments a new one may be modelled on, in one repo or in several."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def repo_and_name(workspace: Workspace, text: str) -> tuple[str, str]:
 def siblings_of(
     workspace: Workspace, env: str | None, name: str, *, near: str = "", only: str = ""
 ) -> list[Deployment]:
-    """Deployments that a new one may be made after: with XCom set, of its environment and team first.
+    """Deployments that a new one may be modelled on: with XCom set, of its environment and team first.
 
     Over several repos those of the repo `near` come before all others; `only` those of one repo are wanted.
     """

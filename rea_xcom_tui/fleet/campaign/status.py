@@ -1,7 +1,7 @@
 """Where a campaign stands, told from git alone: from the fields' values, and from the trailers of commits.
 
 Branch ancestry says nothing here: after a squash or a rebase merge no commit of the wave's branch is in the history of
-the branch that it was merged into. What counts is which values stand there now, whether they have ever stood there, and
+the branch that it was merged into. What counts is which values are there now, whether they have ever been there, and
 whether a commit there carries the wave's trailers. Order is that of the history; no date is compared, since clocks
 differ.
 """
@@ -84,7 +84,7 @@ _GRAVEST: tuple[State, ...] = ("drifted", "reverted", "partial", "proposed", "pl
 
 
 def _joined_wave(campaign: Campaign, number: int, told: Mapping[str, CampaignStatus]) -> WaveStatus:
-    """A wave over several repos: merged where it is merged in all, else how it stands where it is worst."""
+    """A wave over several repos: merged where it is merged in all, else as it stands where it is worst."""
     parts = {repo: one.waves[number - 1] for repo, one in told.items() if one.waves[number - 1].stands}
     states = [part.state for part in parts.values()]
     state = min(states, key=_GRAVEST.index)
@@ -243,7 +243,7 @@ class _Values:
         return list(dict.fromkeys([*layers, *(edit.deployment.partition("#")[0].partition("?")[0] for edit in edits)]))
 
     def cells(self, commit: str, edits: Iterable[PlannedEdit]) -> dict[str, Cell]:
-        """How each deployment of some edits stands at a commit."""
+        """What each deployment of some edits has at a commit."""
         found: dict[str, list[Cell]] = {}
         there = self._at(commit)
         for edit in edits:

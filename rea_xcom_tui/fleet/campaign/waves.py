@@ -133,7 +133,7 @@ def cut(
     """Cut a plan into waves: one for each environment, growing parts of all, or a few canaries and the rest.
 
     `steps` are percentages of all deployments, growing to 100. `canary` are the ids of the canaries; without any, one
-    deployment of each cloud in the plan's first environment. Deployments whose edits stand in one shared layer stay
+    deployment of each cloud in the plan's first environment. Deployments whose edits are in one shared layer stay
     together. Raises `ToolError` where the plan has no edit or names a deployment that is not there.
     """
     ids = list(dict.fromkeys(edit.deployment for edit in plan.edits))
@@ -279,7 +279,7 @@ def start(
     *,
     force: bool = False,
 ) -> Started:
-    """Make the edits of a wave pending, upon the values of today.
+    """Make the edits of a wave pending, on the values of today.
 
     Raises `Refused`, with nothing pending, where a wave ahead of it is not `merged` (unless forced), where the checked
     out branch is another wave's, and where a value is neither the old one nor the new one.

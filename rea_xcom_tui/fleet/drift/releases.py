@@ -28,7 +28,7 @@ class Release:
 
     name: str
     hints: tuple[str, ...]
-    """What narrows down which deployment it is: its namespace, or the folders its export lies in."""
+    """What narrows down which deployment it is: its namespace, or the folders its export is in."""
     config: Configuration | None
     source: str
     """Where it was read, for people."""

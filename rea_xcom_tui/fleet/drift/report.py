@@ -297,5 +297,5 @@ def compare(fleet: Fleet, ids: Sequence[str]) -> list[Compared]:
 
 
 def with_since(report: DriftReport, since: Mapping[tuple[str, str], Since]) -> DriftReport:
-    """The report with the commits that brought each deviation, by deployment and field, ranked anew."""
+    """The report with the commits that brought each deviation, by deployment and field, ranked again."""
     return replace(report, causes=tuple(gather(report.deviations, since)))

@@ -1,4 +1,4 @@
-"""Since when and by whom: the commit that brought a field its value, whichever line it stands on."""
+"""Since when and by whom: the commit that brought a field its value, whichever line it is on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def find_since(
 
     A file's history is followed through renames, and in it the field's own reading: a commit that moves, quotes or
     comments the line is not the one. What is not committed yet has no entry, nor has what is older than a shallow
-    clone. `progress` hears how many of the deviations are settled.
+    clone. `progress` is told how many of the deviations are settled.
     """
     asked = [(d.deployment, d.field) for d in deviations if d.deployment in fleet.by_id]
     if fleet.head is None or not asked:

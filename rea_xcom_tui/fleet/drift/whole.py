@@ -1,4 +1,4 @@
-"""Drift of a fleet, be it one repo or several: each repo's own baseline and history count for what is in it."""
+"""Drift of a fleet, of one repo or of several: each repo's own baseline and history count for what is in it."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def _deviation_in(repo: str, deviation: Deviation) -> Deviation:
 
 
 def _qualified(repo: str, report: DriftReport) -> DriftReport:
-    """A repo's report as the whole fleet knows it; its causes are gathered anew with those of the others."""
+    """A repo's report as the whole fleet knows it; its causes are gathered again with those of the others."""
     deviations = [_deviation_in(repo, each) for each in report.deviations]
     return replace(
         report,

@@ -1,4 +1,4 @@
-"""One edit of one plain values file: made upon what the file holds, and held against what it then says."""
+"""One edit of one plain values file: based on what the file holds, and held against what it then says."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def configuration(data: bytes) -> Configuration:
 def apply_edit(state: State, edit: PendingEdit, *, fresh: bool = True, reading: Reading | None = None) -> State:
     """A values file after one edit. Raises `Refused` where it cannot be made exactly.
 
-    With `fresh`, the field must still have the value that the edit was made upon. Afterwards the file is read
-    again as Helm and Airflow would: the field must have the new value, and no other field another one.
+    With `fresh`, the field must still have the value that the edit was based on. Afterwards the file is read again as
+    Helm and Airflow would: the field must have the new value, and no other field another one.
     """
     if isinstance(edit, Declare):
         raise Refused(f"{clean(edit.file)} is not a values file")
@@ -102,7 +102,7 @@ def apply_edit(state: State, edit: PendingEdit, *, fresh: bool = True, reading: 
 
 
 def _apply_fix(state: State, edit: Fix, reading: Reading) -> State:
-    """A values file after the mechanical fix of a finding, judged as the repo's configuration says.
+    """A values file after the automatic fix of a finding, judged as the repo's configuration says.
 
     Raises `Refused` when the file no longer has the finding with the same fix, when that cannot be made exactly, and
     when the finding would still be there afterwards.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A pending edit that was made upon another value than the one there now."""
+    """A pending edit that was based on another value than the one there now."""
 
     edit: SetField | Fix
     theirs: FieldReading | None
@@ -36,7 +36,7 @@ class Conflict:
 def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Conflict, ...]:
     """The pending edits that cannot be made as they are, because their field has changed since they were made.
 
-    The files are read anew for this, unless the fleet has just been `scanned`. An edit whose field is as it was is no
+    The files are read again for this, unless the fleet has just been `scanned`. An edit whose field is as it was is no
     conflict, whatever else has changed in its file. Edits whose field says already what they were to say are dropped,
     as one undoable step.
     """
@@ -69,7 +69,7 @@ def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Con
 
 
 def keep_ours(workspace: FleetState, conflicts: Iterable[Conflict]) -> Step | None:
-    """Let our edits stand upon what is there now, as one undoable step; what has nowhere to go stays as it is."""
+    """Let our edits rest on what is there now, as one undoable step; what has nowhere to go stays as it is."""
     edits = [
         replace(one.edit, old=current_value(one.theirs))
         for one in conflicts

@@ -66,7 +66,7 @@ def extents(
 
 
 _Key = tuple[str, str, int, int]
-"""A finding where it stands, whichever deployments have it there: the file, the rule, the line and the column."""
+"""A finding where it is, whichever deployments have it there: the file, the rule, the line and the column."""
 
 
 def _key(deployment: Deployment, finding: Finding) -> _Key:
@@ -74,7 +74,7 @@ def _key(deployment: Deployment, finding: Finding) -> _Key:
 
 
 def _together(rows: Iterable[tuple[Deployment, Finding]]) -> Mapping[_Key, list[tuple[Deployment, Finding]]]:
-    """The findings in layers that have a fix, by where they stand."""
+    """The findings in layers that have a fix, by where they are."""
     found: dict[_Key, list[tuple[Deployment, Finding]]] = {}
     for deployment, finding in rows:
         if deployment.stack and finding.fix:

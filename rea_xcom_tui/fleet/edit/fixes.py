@@ -1,4 +1,4 @@
-"""The mechanical fixes of findings as replacements in a text, for programs that apply them by themselves."""
+"""The automatic fixes of findings as replacements in a text, for programs that apply them by themselves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def fixed(data: bytes, deployment: Deployment, findings: Iterable[Finding], reading: Reading) -> bytes:
-    """The bytes of a values file after the fixes of some of its findings, each proved upon what those before left.
+    """The bytes of a values file after the fixes of some of its findings, each proved on what those before left.
 
     What has no fix, or one that cannot be made exactly, is left as it is, and so is a deployment made of layers, for
     which `fixed_in_layers` is there.
@@ -46,7 +46,7 @@ def fixed_in_layers(
     """The bytes of a layer's file after the fixes of findings in it, all of them made together; None where none of
     them can be made exactly, or where that would reach a deployment that none of them is about.
 
-    `touched` tells which deployments have a part in some files, and `real_file` where a link leads.
+    `touched` tells which deployments use some files, and `real_file` where a link leads.
     """
     edits: list[Fix] = []
     for deployment, finding in told:

@@ -1,4 +1,4 @@
-"""One layer as the bytes that it stands in: whether it can be edited, and what edits of it make of its file."""
+"""One layer as the bytes that it is in: whether it can be edited, and what edits of it make of its file."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _FILLED_BY = {"flux": "Flux", "fleet": "Fleet", "argocd": "Argo CD"}
 
 
 def editable(layers: Sequence[Layer], number: int, what: str) -> int:
-    """The number of a layer that can be edited; `what` stands in it. Raises `Refused` with the way out where it
-    cannot be."""
+    """The number of a layer that can be edited; `what` is in it. Raises `Refused` with the way out where it cannot
+    be."""
     layer = layers[number]
     if layer.why_not or layer.is_opaque:
         raise Refused(f"{what} is in {clean(layer.source)}, which is not edited here: {clean(layer.why_not, 300)}")
@@ -39,10 +39,10 @@ def editable(layers: Sequence[Layer], number: int, what: str) -> int:
 
 
 def is_text(layer: Layer) -> bool:
-    """Whether a layer's text stands in a file of the repo.
+    """Whether a layer's text is in a file of the repo.
 
-    What a tool has filled in or built stands in a file all the same, where it says so; the proof tells whether an
-    edit there has the outcome that is meant.
+    What a tool has filled in or built is in a file all the same, where it says so; the proof tells whether an edit
+    there has the outcome that is meant.
     """
     built = layer.content is not None and (not layer.pointer or bool(layer.within))
     return bool(layer.file) and not built
@@ -59,7 +59,7 @@ def why_not(layers: Sequence[Layer]) -> str:
 
 
 def refuse_generated(data: bytes, layer: Layer, generated: Sequence[str]) -> None:
-    """Refuse to edit a file that a program writes anew: the configuration says so, or its first lines do."""
+    """Refuse to edit a file that a program regenerates: the configuration says so, or its first lines do."""
     said = _GENERATED.search(data[:_HEAD]) is not None
     if said or matches(layer.file, generated):
         why = "its first lines say so" if said else "the configuration says so"
@@ -98,7 +98,7 @@ def refuse_variables(data: bytes, layer: Layer, edits: Sequence[values.Edit], en
 
 
 def below(keys: Sequence[str], edit: values.Edit) -> values.Edit:
-    """The same edit of a tree that stands below these keys."""
+    """The same edit of a tree that is below these keys."""
     return msgspec.structs.replace(edit, address=(*keys, *edit.address)) if keys else edit
 
 

@@ -23,7 +23,7 @@ _MOST_NAMED = 3
 
 
 def in_list(config: Configuration, field: FieldName) -> bool:
-    """Whether a field stands in `commonEnv`, or would if it were set: a class has a key of its own beside it."""
+    """Whether a field is in `commonEnv`, or would be if it were set: a class has a key of its own beside it."""
     if TABLE[field].key is not None:
         place = config.fields[field].place
         return place is not None and place.kind == "env"
@@ -126,7 +126,7 @@ class LayerOf:
 
     stack: Stack
     finding: int
-    """The layer that the finding stands in, which takes what stands nowhere yet."""
+    """The layer that the finding is in, which takes what is nowhere yet."""
 
     def __call__(self, change: Change) -> int:
         """The number of the layer that a change belongs to. Raises `Refused` where no single layer takes it."""
@@ -143,7 +143,7 @@ class LayerOf:
 
 
 def fix_changes(own: Merged, stack: Stack, edit: Fix, layers: Sequence[Layer], number: int) -> tuple[Change, ...]:
-    """The changes of a layer, which says `own`, that fix a finding. Raises `Refused` where another has a part in it."""
+    """The changes of a layer, which says `own`, that fix a finding. Raises `Refused` where another is part of it."""
     layer_of = LayerOf(stack, number)
     for change in edit.finding.fix:
         at = layer_of(change)

@@ -23,7 +23,7 @@ class LayerChoice:
     text: str
     """What is to be set there, as one types it."""
     usual: bool
-    """Whether the value in force stands there, so that the edit goes there unless another is chosen."""
+    """Whether the value in force is there, so that the edit goes there unless another is chosen."""
     carries: bool
     """Whether the list in force would have to come along."""
     others: tuple[str, ...] = ()

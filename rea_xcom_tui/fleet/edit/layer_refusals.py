@@ -61,8 +61,8 @@ def changed_fields(old: Deployment | None, new: Deployment | None) -> list[Field
 
 
 def changed_key(was: Merged, now: Merged, rows: Iterable[Deployment | None]) -> str | None:
-    """A top-level key that says something else than before though no field stands in it, or None; `rows` are the
-    deployment before and after."""
+    """A top-level key that says something else than before though no field is in it, or None; `rows` are the deployment
+    before and after."""
     places = [place for row in rows if row is not None for name in _ALL for place in row.field(name).places]
     about = _LISTS | {place.address[0] for place in places if place.address}
     before, after = was.members(), now.members()

@@ -75,7 +75,7 @@ class Taker:
 
 
 class LayerEdits:
-    """Makes and proves edits in the layers of a repo, upon the files as they are now."""
+    """Makes and proves edits in the layers of a repo, on the files as they are now."""
 
     def __init__(
         self,
@@ -121,8 +121,8 @@ class LayerEdits:
         return effective(entry, tree, self._engine(entry)).stack.root
 
     def choose(self, deployment: Deployment, field: FieldName, wanted: str | None = None) -> int:
-        """The layer that takes an edit: the one that is named, else where the value in force stands, else the
-        strongest that can be edited. Raises `Refused` where there is none, or it cannot be edited here."""
+        """The layer that takes an edit: the one that is named, else where the value in force is, else the strongest
+        that can be edited. Raises `Refused` where there is none, or it cannot be edited here."""
         entry = self._entry(deployment.id, self._layouts.by_id)
         layers = entry.flat_layers
         if wanted is not None:
@@ -159,8 +159,8 @@ class LayerEdits:
         ]
 
     def _standing(self, entry: EntryPoint, deployment: Deployment, field: FieldName) -> int | None:
-        """The layer that a field's value in force stands in, or else the list that it would stand in; None where it
-        stands in none that can be edited."""
+        """The layer that a field's value in force is in, or else the list that it would be in; None where it is in none
+        that can be edited."""
         place = deployment.field(holder(field)).place
         if place is not None:
             return place.layer
@@ -304,10 +304,10 @@ class LayerEdits:
         return changed_key(was, now, rows)
 
     def plan(self, edits: Sequence[LayerEdit], touched: Callable[[Iterable[str]], Sequence[Deployment]]) -> Plan:
-        """Make edits, each upon what those before it left, and prove them together.
+        """Make edits, each on what those before it left, and prove them together.
 
-        `touched` tells which deployments have a part in some files. What is refused is left out, and the rest is made
-        anew without it. Each edit that is made comes back with the other deployments that it changes.
+        `touched` tells which deployments use some files. What is refused is left out, and the rest is made again
+        without it. Each edit that is made comes back with the other deployments that it changes.
         """
         refused: dict[tuple[str, str], Refusal] = {}
         also: dict[Key, list[str]] = {}

@@ -26,8 +26,8 @@ def plan_file(
 ) -> Planned:
     """The plan for a file with these bytes, None where there is none, and the edits that cannot be made in it.
 
-    Edits are made one after the other, each upon what the one before left, so that each is proved on its own.
-    `says` is what the bytes say (passwords hidden), where that is known.
+    Edits are made one after the other, each on what the one before left, so that each is proved on its own. `says` is
+    what the bytes say (passwords hidden), where that is known.
     """
     declared = [edit for edit in wanted if isinstance(edit, Declare)]
     try:

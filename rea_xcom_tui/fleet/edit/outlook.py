@@ -69,7 +69,7 @@ class Share:
     contents: Mapping[str, bytes]
     """What files would hold, by their real paths."""
     plain: Sequence[tuple[str, str]]
-    """The deployments of one file that have a part in them: the file as the fleet names it, and its real path."""
+    """The deployments of one file that are part of them: the file as the fleet names it, and its real path."""
     layered: Sequence[str]
     """The ids of those that are made of layers."""
     reading: Reading
@@ -79,7 +79,7 @@ class Share:
     """Deployments that have been read already, by their id in the repo and the bytes that they were read from."""
 
     def read(self) -> dict[str, Deployment]:
-        """The deployments that have a part in these files, by id; what could not be read as one then is left out."""
+        """The deployments that use these files, by id; what could not be read as one then is left out."""
         from rea_xcom_tui.fleet.scan.read import read_deployment
 
         found: dict[str, Deployment] = {}
@@ -108,7 +108,7 @@ class Prospect:
     reading: Reading
 
     def read(self) -> dict[str, Deployment]:
-        """The deployments that have a part in these files, by id; what could not be read as one then is left out."""
+        """The deployments that use these files, by id; what could not be read as one then is left out."""
         return {id_: one for share in self.shares for id_, one in share.read().items()}
 
     def judged(self) -> dict[str, Deployment]:
@@ -150,7 +150,7 @@ def _share(
 def as_if(
     workspace: FleetState, contents: Mapping[str, bytes], plans: Iterable[FilePlan] = ()
 ) -> dict[str, Deployment]:
-    """The deployments that have a part in any of these files, by id, as if the files held these bytes.
+    """The deployments that use any of these files, by id, as if the files held these bytes.
 
     A file is named by its real path. What could not be read as a deployment then is left out. What was foreseen
     in `plans` of the same bytes is not read again.
@@ -161,7 +161,7 @@ def as_if(
 def outlook(workspace: FleetState, files: Iterable[FilePlan], beneath: Mapping[str, bytes] | None = None) -> Outlook:
     """Judge files as they would be: which findings come and which go.
 
-    `beneath` are the contents of files that are pending already, upon which the change is made.
+    `beneath` are the contents of files that are pending already, on which the change is made.
     """
     plans = [file for file in files if workspace.deployments_of({file.file: b""})]
     now = workspace.fleet.deployments

@@ -70,7 +70,7 @@ def snapshot(workspace: FleetState) -> Snapshot:
     """The workspace as it is now, its pending edits taken as done. Call it on the workspace's own thread."""
     edits = workspace.pending.edits
     declared = tuple(edit for edit in edits if isinstance(edit, Declare))
-    ahead = _prospect(workspace)  # which notes whom each edit changes
+    ahead = _prospect(workspace)  # which notes which deployments each edit changes
     edits = workspace.pending.edits
     by_deployment = {id_: workspace.pending.changing(id_) for id_ in changed_by(edits)}
     edited = with_edits(workspace.fleet, edits)

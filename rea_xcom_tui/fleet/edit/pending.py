@@ -26,7 +26,7 @@ class _Edit:
     held: bool = False
     """Whether the next write and commit leave it out; it stays pending."""
     drift: str = ""
-    """The cause of drift that it sets right, in words (foreign text); empty for an edit made otherwise."""
+    """The cause of drift that it fixes, in words (foreign text); empty for an edit made otherwise."""
     layer: str = ""
     """The source of the layer that takes it; empty for a deployment that is one plain file, and for the baseline."""
     also: tuple[str, ...] = field(default=(), compare=False)
@@ -42,7 +42,7 @@ class SetField(_Edit):
     """Its id."""
     field: FieldName
     old: Value
-    """The value that the edit was made upon."""
+    """The value that the edit was based on."""
     new: Value
     """None means: not set at all."""
     text: str
@@ -67,7 +67,7 @@ class SetField(_Edit):
 
 @dataclass(frozen=True, slots=True)
 class Fix(_Edit):
-    """A finding that is to be fixed by the mechanical fix that its rule offers."""
+    """A finding that is to be fixed by the automatic fix that its rule offers."""
 
     deployment: str
     """The id of the deployment that has it."""
@@ -89,7 +89,7 @@ class Fix(_Edit):
 
     @property
     def field(self) -> str:
-        """The rule's code, which stands where other edits name their field."""
+        """The rule's code, in place of the field that other edits name."""
         return self.finding.code
 
     @property
@@ -132,7 +132,7 @@ class Declare(_Edit):
 
     @property
     def deployment(self) -> str:
-        """The place in the baseline file, which stands where other edits name their deployment."""
+        """The place in the baseline file, instead of the deployment that other edits name."""
         return qualified(self.repo, self.statement.place)
 
     @property
@@ -160,12 +160,12 @@ LayerEdit = SetField | Fix
 
 
 def fix_key(deployment: str, finding: Finding) -> Key:
-    """What the pending fix of a finding is about; several findings of a rule may stand on one line."""
+    """What the pending fix of a finding is about; several findings of a rule may be on one line."""
     return deployment, f"{finding.code}:{finding.line}:{finding.column}"
 
 
 def fixable(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that have a mechanical fix of their own, in an order in which all can be made.
+    """The findings that have an automatic fix of their own, in an order in which all can be made.
 
     Where several ask for the same change, the first stands for all. Names change last, because other fixes
     find their entry by its name.
@@ -208,7 +208,7 @@ class Pending:
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._floors: list[int] = []
-        """How many steps there were at each write: undo takes the write back before the steps beneath it."""
+        """How many steps there were at each write: undo takes the write back before the steps below it."""
 
     def __len__(self) -> int:
         return len(self._edits)
@@ -263,7 +263,8 @@ class Pending:
         return (*self.through(deployment), *self.of(deployment))
 
     def note(self, planned: Iterable[PendingEdit]) -> None:
-        """Take over from a plan whom each edit changes, which other edits may have changed. That is no step."""
+        """Take over from a plan which deployments each edit changes, which other edits may have changed. That is no
+        step."""
         also = {edit.key: edit.also for edit in planned}
         known = {key: edit for key, edit in self._edits.items() if also.get(key, edit.also) != edit.also}
         self._apply({key: replace(edit, also=also[key]) for key, edit in known.items()})
@@ -302,8 +303,8 @@ class Pending:
     def settle(self, keys: Iterable[Key], *, written: bool = True) -> None:
         """Forget edits that have been written; undoing a write is the journal's work, not this list's.
 
-        Steps of edits that stay pending are kept beneath the write: `undo` reaches them after `lift`. With
-        `written` False the edits are only forgotten.
+        Steps of edits that stay pending are kept below the write: `undo` reaches them after `lift`. With `written`
+        False the edits are only forgotten.
         """
         gone = set(keys)
         self._apply(dict.fromkeys(gone))

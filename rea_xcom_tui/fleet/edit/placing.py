@@ -20,7 +20,7 @@ class Placing:
     """The layer that an edit is to go to."""
 
     layer: str | None = None
-    """Its source or file; None for the usual one, where the value in force stands."""
+    """Its source or file; None for the usual one, where the value in force is."""
     named: bool = False
     """Whether the user has named it, so that every deployment that shares it may change."""
     refusal: Refused | None = None
@@ -43,4 +43,4 @@ class Placing:
 
 
 USUAL = Placing()
-"""Where the value in force stands."""
+"""Where the value in force is."""

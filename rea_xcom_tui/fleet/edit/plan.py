@@ -100,7 +100,7 @@ class Proof:
     refused: tuple[Refusal, ...]
 
     def made(self, edits: Iterable[Edit]) -> list[Edit]:
-        """Those of the edits that can be made, with whom each changes beside."""
+        """Those of the edits that can be made, with the other deployments that each changes."""
         bad = {(refusal.deployment, refusal.field) for refusal in self.refused}
         also = {edit.key: edit.also for file in self.files for edit in file.edits if edit.also}
         good = (edit for edit in edits if (edit.deployment, edit.field) not in bad)
@@ -114,4 +114,4 @@ Planned = tuple["FilePlan | None", "list[Refusal]"]
 """What planning a file comes to: its plan, if anything is left to do, and what cannot be made."""
 
 Known = dict[str, tuple[bytes | None, list[PendingEdit], Planned]]
-"""What was planned for each file, upon which bytes and for which edits."""
+"""What was planned for each file, on which bytes and for which edits."""

@@ -30,9 +30,9 @@ def plan_edits(
 ) -> Plan:
     """Make every edit in memory and prove it; what cannot be made is refused, the rest is planned.
 
-    Edits of one file are made one after the other, each upon the bytes that the one before left, so that each
-    is proved on its own. Nothing is written. `reading` is how the repo's configuration judges files; what is `known`
-    from an earlier plan is taken from there, and what is new is added. `in_layers` plans the edits of layers.
+    Edits of one file are made one after the other, each on the bytes that the one before left, so that each is proved
+    on its own. Nothing is written. `reading` is how the repo's configuration judges files; what is `known` from an
+    earlier plan is taken from there, and what is new is added. `in_layers` plans the edits of layers.
     """
     groups: dict[str, list[PendingEdit]] = {}
     files: list[FilePlan] = []

@@ -69,8 +69,8 @@ def shared_files(edits: Iterable[PendingEdit]) -> list[SharedFile]:
 
 
 def in_plain_files(workspace: FleetState, files: Iterable[FilePlan]) -> tuple[FilePlan, ...]:
-    """The plans of plain values files, with whom each edit changes beside: the rows of links to the file, and the
-    deployments that it is a layer of."""
+    """The plans of plain values files, with the other deployments that each edit changes: the rows of links to the
+    file, and the deployments that it is a layer of."""
     return tuple(_noted(workspace, file) for file in files)
 
 

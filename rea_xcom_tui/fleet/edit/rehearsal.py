@@ -81,7 +81,7 @@ class Rehearsal:
     """How many those deployments are."""
 
     def counts(self) -> dict[Outcome, int]:
-        """How many deployments end which way, in the order in which people are told."""
+        """How many deployments end which way, in the order in which they are listed."""
         found = Counter(preview.outcome for preview in self.previews)
         return {outcome: found[outcome] for outcome in OUTCOMES if found[outcome]}
 

@@ -276,7 +276,7 @@ class Row:
 
 
 class _StillRow(Row):
-    """A row on which nothing is ever pending: what a comparison asks of it again and again stands there ready."""
+    """A row on which nothing is ever pending: what a comparison asks of it again and again is there ready."""
 
     __slots__ = ("cloud", "config")
     cloud: Cloud
@@ -332,7 +332,7 @@ def _edited(deployment: Deployment, edit: SetField) -> Deployment:
 
 
 def _reading(deployment: Deployment, field: FieldName, value: Value) -> FieldReading:
-    """The reading of a field that has another value and stands where it stood."""
+    """The reading of a field that has another value and is where it stood."""
     old = deployment.field(field)
     if value is None:
         return FieldReading(field)

@@ -80,11 +80,11 @@ class Editing(FleetState):
         *,
         shared: bool = False,
     ) -> tuple[Step | None, list[Refusal]]:
-        """Make the mechanical fixes of findings (all, of one rule, at one line and column) one undoable step.
+        """Make the automatic fixes of findings (all, of one rule, at one line and column) one undoable step.
 
-        A fix goes to the layer that the finding stands in; `shared` lets other deployments that share it change too.
-        `progress` is called with the fixes proved and their number; what it raises ends the work, with nothing
-        pending that was not before.
+        A fix goes to the layer that the finding is in; `shared` lets other deployments that share it change too.
+        `progress` is called with the fixes proved and their number; what it raises ends the work, with nothing pending
+        that was not before.
         """
         edits, proof = self.proposed_fixes(deployments, code, place, progress, shared=shared)
         return self.put_fixes(edits), list(proof.refused)
@@ -123,14 +123,14 @@ class Editing(FleetState):
         return self.pending.put(fixes, f"fix {plural(len(fixes), 'finding')}{of}{where}")
 
     def fix_of(self, deployment: Deployment, finding: Finding, *, shared: bool = False) -> Fix:
-        """The mechanical fix of a finding, not proved yet. Raises `Refused` where no layer takes it."""
+        """The automatic fix of a finding, not proved yet. Raises `Refused` where no layer takes it."""
         if not deployment.stack:
             return Fix(deployment.id, finding, deployment.file)
         info = deployment.layer_at(self.chooser().layer_of_fix(deployment, finding))
         return Fix(deployment.id, finding, info.file, layer=info.source, shared=shared)
 
     def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
-        """As the plan of any fleet; whom each edit changes is noted in what is pending."""
+        """As the plan of any fleet; which deployments each edit changes is noted in what is pending."""
         found = super().plan(progress, held=held)
         found = replace(found, files=in_plain_files(self, found.files))
         self.pending.note(found.edits)
@@ -167,7 +167,7 @@ class Editing(FleetState):
         return refused
 
     def check_unchanged(self, edit: SetField) -> None:
-        """Raise `Refused` when the field of an edit does not have the value that the edit was made upon."""
+        """Raise `Refused` when the field of an edit does not have the value that the edit was based on."""
         now = current_value(self.deployment(edit.deployment).field(edit.field))
         if now != edit.old:
             raise Refused(

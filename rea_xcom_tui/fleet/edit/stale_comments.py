@@ -14,7 +14,7 @@ from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.units import parse_size
 
 _NAME = re.compile(r"""\s*-\s*["']?name["']?\s*:""")
-"""An entry's first line: the comment on an env variable often stands there, or above it."""
+"""An entry's first line: the comment on an env variable is often there, or above it."""
 _ALONE = re.compile(r"\s*#")
 _SIZE = re.compile(r"(?<![\w.+-])-?\d[\d_]*(?:\.\d+)? ?(?:[kmg]i?b?|bytes|b)?(?![\w.])", re.I)
 _WORDS = {0: "always", -1: "never"}

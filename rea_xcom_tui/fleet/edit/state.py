@@ -64,7 +64,7 @@ class FleetState:
         self._choosing: tuple[Fleet, LayerEdits] | None = None
         self._at_links: tuple[Fleet, dict[str, bool]] = (self.fleet, {"": False})
         self._parts: tuple[Fleet, Mapping[str, Sequence[int]]] | None = None
-        """Which deployments have a part in which file, by their place in the fleet that this was made of."""
+        """Which deployments are part of which file, by their place in the fleet that this was made of."""
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -84,7 +84,7 @@ class FleetState:
         return cls(repository, read_only=why or _not_writable(repository))
 
     def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
-        """Read the repo anew, from the working tree or a revision, and return its fleet; pending edits stay."""
+        """Read the repo again, from the working tree or a revision, and return its fleet; pending edits stay."""
         asked, self.asked = self.asked, None
         if asked is None:
             self.repository.judge()
@@ -102,7 +102,7 @@ class FleetState:
             self.asked = self.repository.look()
 
     def look_away(self) -> None:
-        """Forget what git has been asked for a scan that does not come; a later one has to look anew."""
+        """Forget what git has been asked for a scan that does not come; a later one has to look again."""
         asked, self.asked = self.asked, None
         if asked is not None:
             with suppress(ToolError):
@@ -193,7 +193,7 @@ class FleetState:
         return editor.plan(edits, self.deployments_of)
 
     def layer_edits(self) -> LayerEdits | None:
-        """What edits layers, upon the files as they are now; None in a repo without entry points."""
+        """What edits layers, on the files as they are now; None in a repo without entry points."""
         from rea_xcom_tui.fleet.edit.layers import LayerEdits
 
         found = self.fleet.layouts
@@ -293,7 +293,7 @@ class FleetState:
         return read_file(self.root / file, self.root)
 
     def deployments_of(self, files: Iterable[str]) -> list[Deployment]:
-        """The deployments that have a part in any of these files, named by their real paths, in the fleet's order."""
+        """The deployments that use any of these files, named by their real paths, in the fleet's order."""
         if self._parts is None or self._parts[0] is not self.fleet:
             parts: dict[str, list[int]] = {}
             real: dict[str, str] = {}

@@ -23,7 +23,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One layer that takes an edit, and whom that reaches."""
+    """One layer that takes an edit, and which deployments that reaches."""
 
     source: str
     asked: tuple[Deployment, ...]
@@ -36,7 +36,7 @@ class Way:
     """One way to make an edit of many deployments."""
 
     layer: str | None
-    """What names it to `set --layer`; None for the usual one, where the values in force stand."""
+    """What names it to `set --layer`; None for the usual one, where the values in force are."""
     targets: tuple[Target, ...]
     refused: int = 0
     """How many of the deployments no layer takes the edit of."""
@@ -95,7 +95,7 @@ class Reach:
         self._takers: dict[tuple[str, FieldName], list[Taker]] = {}
 
     def key(self, file: str, source: str) -> Key:
-        """A layer by the file that it really stands in."""
+        """A layer by the file that it is really in."""
         if file not in self._real:
             self._real[file] = self._workspace.real_file(file)
         return self._real[file], source.removeprefix(file)
@@ -140,7 +140,7 @@ def _fewest(deployments: Sequence[Deployment], field: FieldName, reach: Reach) -
     """Few layers that give all deployments a value and change no other; those without one are left out.
 
     Layers of which another reaches as many and more are never needed; of the rest, one that alone can take the edit of
-    some deployment is, and then the ones that reach most. Where layers lie within each other, as nearly always, there
+    some deployment is, and then the ones that reach most. Where layers are within each other, as nearly always, there
     are no fewer.
     """
     asked = {deployment.id: deployment for deployment in deployments}

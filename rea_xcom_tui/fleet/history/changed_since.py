@@ -87,7 +87,7 @@ def changed_since(repository: Repository, fleet: Fleet, ref: str, reading: Readi
 def joined(parts: Mapping[str, ChangedSince], root: Path, reading: Reading) -> ChangedSince:
     """What has changed in several repos, as the whole fleet knows it; that of the only one, where there is only one.
 
-    What only all deployments together show is told anew of all repos as they were, as it is of them as they are.
+    What only all deployments together show is told again of all repos as they were, as it is of them as they are.
     """
     if "" in parts:
         return parts[""]
@@ -136,7 +136,7 @@ def _changed_files(repository: Repository, fleet: Fleet, base: str) -> frozenset
 
 
 def _folders_at_links(fleet: Fleet) -> frozenset[str]:
-    """The folders of plain files that are a link, or stand below one."""
+    """The folders of plain files that are a link, or are below one."""
     found: set[str] = set()
     for folder in sorted(folders_of(one.file for one in fleet.deployments if not one.stack) - {""}):
         if os.path.dirname(folder) in found or os.path.islink(fleet.root / folder):

@@ -69,7 +69,7 @@ def compare_revisions(repository: Repository, fleet: Fleet, wanted: Range) -> Co
     new = repository.resolve(wanted.new) if wanted.new != WORKING_TREE else None
     if wanted.forked:
         old = repository.merge_base(old, new or "HEAD") or old
-    # What stands at a link changes with another file.
+    # What is at a link changes with another file.
     if fleet.layouts is not None or any(entry.mode == LINK for entry in repository.tracked()):
         reading = as_before(fleet.layouts) if fleet.layouts is not None else Reading(judged=False)
         there = scan_revision(repository, new, reading) if new is not None else fleet

@@ -245,7 +245,7 @@ def _parts(text: str) -> set[str]:
 
 
 def _leaves(text: str) -> set[str]:
-    """Every text in a JSON text, also in JSON that stands in a string; none where it is not JSON."""
+    """Every text in a JSON text, also in JSON that is in a string; none where it is not JSON."""
     try:
         rest = [json.loads(text)]
     except (ValueError, RecursionError):

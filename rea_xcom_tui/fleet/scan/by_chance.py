@@ -39,7 +39,7 @@ def _orders(entry: EntryPoint) -> Iterator[EntryPoint]:
     """The entry point with its options in the other orders that its tool may take."""
     options = [layer for layer in entry.layers if _is_option(layer)]
     others = [layer for layer in entry.layers if not _is_option(layer)]
-    if entry.layout == "flux":  # over the inline values, where they stand below them
+    if entry.layout == "flux":  # over the inline values, where they are below them
         yield entry.with_layers([*others, *map(_as_option, options)])
         return
     turned = [each for _, run in groupby(options, lambda layer: layer.rule) for each in reversed(list(run))]

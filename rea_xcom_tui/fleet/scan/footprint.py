@@ -32,7 +32,7 @@ def footprint(repository: Repository, fleet: Fleet) -> int:
 
 
 def folders_of(files: Iterable[str]) -> set[str]:
-    """The folders that these files lie in, up to the repo's root."""
+    """The folders that these files are in, up to the repo's root."""
     found = {""}
     for file in files:
         folder = os.path.dirname(file)

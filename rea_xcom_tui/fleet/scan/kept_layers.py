@@ -2,7 +2,7 @@
 
 Two things are kept. A trace says what one search for entry points has read and which rows came of it: while the same
 paths are there and those files hold the same bytes, nothing is read or put together at all. And each row by itself,
-under all that it is made of, so that after a change elsewhere only the entry points are looked for anew.
+under all that it is made of, so that after a change elsewhere only the entry points are looked for again.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _made(
     names: tuple[bytes, bytes],
     progress: Told | None,
 ) -> Layered:
-    """The deployments of all entry points, looked for anew; rows whose files are as they were come from the cache.
+    """The deployments of all entry points, looked for again; rows whose files are as they were come from the cache.
 
     `names` are those of the settings and of the trace to be kept.
     """

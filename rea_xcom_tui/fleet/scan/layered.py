@@ -48,7 +48,7 @@ class Layered:
     rows: tuple[Deployment, ...]
     """The deployments of the agent among them."""
     reached: frozenset[str]
-    """Every file that has a part in some deployment, of the agent or not."""
+    """Every file that is part of some deployment, of the agent or not."""
     problems: tuple[Problem, ...] = ()
     """What is wrong that no deployment can carry."""
     unnamed: bool = False
@@ -61,7 +61,7 @@ class Layered:
 
 
 def layered_in(layouts: Layouts, reading: Reading, progress: Told | None = None) -> Layered:
-    """The deployments of all entry points, each read anew."""
+    """The deployments of all entry points, each read again."""
     rows: list[Deployment] = []
     total = len(layouts.found.entries)
     for done, entry in enumerate(layouts.found.entries, start=1):
@@ -188,7 +188,7 @@ def _context(entry: EntryPoint, tree: Tree, reading: Reading, env: str | None) -
 
 
 def _digest(entry: EntryPoint, tree: Tree) -> str:
-    """A name for the content of all files that have a part in it."""
+    """A name for the content of all files that are part of it."""
     hasher = hashlib.blake2b(entry.id.encode("utf-8", "surrogateescape"), digest_size=20)
     for file in entry.files:
         hasher.update(file_digest(tree, file))
@@ -244,7 +244,7 @@ def sort_plain(plain: Collection[Deployment], layered: Layered, tree: Tree, read
 
 
 def is_reached(layered: Layered, tree: Tree, file: str) -> bool:
-    """Whether a file, or the one that it is a link to, has a part in some deployment."""
+    """Whether a file, or the one that it is a link to, is part of some deployment."""
     if file in layered.reached:
         return True
     try:

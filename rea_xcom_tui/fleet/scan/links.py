@@ -1,4 +1,4 @@
-"""Plain files that stand at links: below each link to a file or folder of the repo is a deployment of its own."""
+"""Plain files that are at links: below each link to a file or folder of the repo is a deployment of its own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def places_at_links(tree: Tree) -> dict[str, str]:
 def below_links(
     repository: Repository, listed: Sequence[FileEntry], dirty: frozenset[str]
 ) -> tuple[list[FileEntry], frozenset[str]]:
-    """The entries that stand below links to folders, and what has changed with the links that lead to it.
+    """The entries that are below links to folders, and what has changed with the links that lead to it.
 
     `listed` is all that git lists; nothing is looked at in a repo without links.
     """

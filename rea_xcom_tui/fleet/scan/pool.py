@@ -195,7 +195,7 @@ def _started(errors: IO[bytes]) -> subprocess.Popen[bytes] | None:
     """Start a child that waits for work, or return None where the machine allows no more processes."""
     try:
         return subprocess.Popen(
-            # -P: the folder the user stands in is no place to import from; the paths are those of this process.
+            # -P: the folder the user is in is no place to import from; the paths are those of this process.
             [sys.executable, "-P", "-c", _START, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

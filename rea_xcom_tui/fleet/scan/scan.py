@@ -116,7 +116,8 @@ def scan_worktree(
     _keep_first(cache, scope, found, seen_first, day)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
-    # What only all deployments together show is told by who joins the repos; here it tells which ignores are of use.
+    # What only all deployments together show is found by whoever joins the repos; here it tells which ignores are of
+    # use.
     alone = convoy is None or bool(reading.rules.ignores)
     fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=alone)
     deploys = layered is not None and layered.deploys
@@ -213,7 +214,7 @@ def _first_and_rest(
 
 
 def _without(progress: Progress | None, told: Collection[str]) -> Progress | None:
-    """The same progress, which hears no more of deployments that it has been told of."""
+    """The same progress, which is told no more of deployments that it has been told of."""
     if progress is None:
         return None
     return lambda done, total, new: progress(done, total, [one for one in new if one.id not in told])
@@ -353,7 +354,7 @@ def settled_tasks(
 def _known(
     named: Mapping[bytes, str], nothing: Collection[bytes], cache: Cache, day: int, progress: Progress | None
 ) -> Iterator[tuple[str, Item]]:
-    """What is in the files that the cache knows, by their paths; `progress` hears of the deployments."""
+    """What is in the files that the cache knows, by their paths; `progress` is told of the deployments."""
     new: list[Deployment] = []
     wanted = [key for key in named if key not in nothing]
     yield from ((file, None) for key, file in named.items() if key in nothing)

@@ -18,7 +18,7 @@ class Shown(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
 
     id: str
     head: bytes
-    """All that stands before its findings."""
+    """All before its findings."""
     findings: tuple[tuple[int, str, bytes], ...]
     """Line, code and text of each of its own findings, in their order."""
     row: FleetRow | None

@@ -63,7 +63,7 @@ def _said(stack: Stack, deployment: Deployment, field: FieldName) -> Iterator[tu
 
 
 def _address(deployment: Deployment, field: FieldName) -> Address | None:
-    """Where a field stands in the values; None where it is a part of another, or nowhere."""
+    """Where a field is in the values; None where it is a part of another, or nowhere."""
     place = deployment.field(field).place
     if TABLE[field].part_of is not None:
         return None

@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What stands between an intention and the disk."""
+    """What is between an intention and the disk."""
 
     repository: Repository
     read_only: str | None = None
@@ -183,7 +183,7 @@ class Gate:
         return False
 
     def _taken_back(self, file: FilePlan) -> tuple[bytes, ...]:
-        """What a file that is made anew held when this tool had made it before, by the log's undone operations."""
+        """What a file that is made again held when this tool had made it before, by the log's undone operations."""
         if not file.made:
             return ()
         from rea_xcom_tui.gitops import GitProblem
@@ -197,7 +197,7 @@ class Gate:
         return tuple(found)
 
     def take_back(self, operation: Operation, files: Sequence[FilePlan]) -> None:
-        """Put the old bytes back after a commit that was refused, where ours still stand, and forget the write."""
+        """Put the old bytes back after a commit that was refused, where ours still are, and forget the write."""
         if self._take_back(files, operation.token):
             self._log.forget(operation)
 

@@ -108,7 +108,7 @@ def _take_back(runner: Runner, request: Request, targets: Targets, branch: NewBr
 
 
 def _builds_on_other(runner: Runner, now: str | None, head: str) -> bool:
-    """Tell whether HEAD has moved, but not to a commit of ours upon `head`."""
+    """Tell whether HEAD has moved, but not to a commit of ours on `head`."""
     parent = runner.read(["rev-parse", "--verify", "--quiet", f"{now}^"], expect=(0, 1)).text.strip()
     return parent != head
 

@@ -22,8 +22,8 @@ _SUMMARY = re.compile(r"^\[.*? (?P<id>[0-9a-f]{4,64})\] ", re.MULTILINE)
 def commit_made(runner: Runner, output: Output) -> str:
     """Return the id of the commit that `git commit` has just made.
 
-    It is not always HEAD: another process may have committed upon it since, and a post-commit hook may have
-    replaced it, in which case HEAD is what counts. Raises GitProblem when there is none.
+    It is not always HEAD: another process may have committed on it since, and a post-commit hook may have replaced it,
+    in which case HEAD is what counts. Raises GitProblem when there is none.
     """
     head = head_commit(runner)
     told = _SUMMARY.search(output.text)
@@ -64,9 +64,9 @@ def follow_hook(
 ) -> None:
     """Bring the index to what was committed where a hook changed a file on its way. Holder of the lock only.
 
-    Git leaves the version from before the hook in the index, and the user's next commit would undo what the
-    hook did. `staged` are the blob ids under which each file's version from before the hook may stand there.
-    Also marks the files assume-unchanged again that were, since git has dropped the mark.
+    Git leaves the version from before the hook in the index, and the user's next commit would undo what the hook did.
+    `staged` are the blob ids under which each file's version from before the hook may be there. Also marks the files
+    assume-unchanged again that were, since git has dropped the mark.
     """
     changed = [path for path in result.changed_by_hook if path in staged]
     now = index_entries(runner, changed) if changed else {}

@@ -31,9 +31,9 @@ def recover_cut_off(runner: Runner, git_dir: Path) -> str | None:
 def recover(runner: Runner, git_dir: Path, log: OperationLog) -> str | None:
     """Set right what an interrupted commit left behind; the caller holds the log.
 
-    Returns a sentence on what was done, or None when there was nothing. Entries of the index that are not as
-    the commit left or found them stay as they are, and so does every file of the work tree. Raises
-    CommitRefused when a lock that git itself left behind stands in the way.
+    Returns a sentence on what was done, or None when there was nothing. Entries of the index that are not as the commit
+    left or found them stay as they are, and so does every file of the work tree. Raises CommitRefused when a lock that
+    git itself left behind is in the way.
     """
     lock = IndexLock(git_dir, log.scratch)
     record = log.commit_begun()

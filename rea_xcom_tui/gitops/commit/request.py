@@ -12,7 +12,7 @@ from rea_xcom_tui.gitops.process.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an edit did to one file of the work tree, in the bytes that lie on the disk."""
+    """What an edit did to one file of the work tree, in the bytes that are on the disk."""
 
     before: bytes | None
     """What it held before the edit; None for a file the edit made."""

@@ -29,7 +29,7 @@ class Staged:
 def stage_all(runner: Runner, targets: Targets, request: Request) -> dict[str, Staged]:
     """Store the blobs for every target. Changes neither index nor work tree.
 
-    Raises CommitRefused where the edit cannot be told from the user's own changes.
+    Raises CommitRefused where the edit cannot be told apart from the user's own changes.
     """
     heads = [target.head.oid for target in targets.files if target.head is not None and target.head.oid]
     blobs = read_blobs(runner, heads)

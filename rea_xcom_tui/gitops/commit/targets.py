@@ -138,7 +138,7 @@ def _as_in_head(target: Target, conversions: Conversions) -> bool:
 
 
 def _taken_back(path: str, change: Change, head: FileEntry, index: FileEntry, conversions: Conversions) -> bool:
-    """Whether all that git knows of a file that is made anew is what the caller had written and taken away again."""
+    """Whether all that git knows of a file that is made again is what the caller had written and taken away again."""
     return index.oid == head.oid and any(head.oid in conversions.possible_ids(path, old) for old in change.taken_back)
 
 

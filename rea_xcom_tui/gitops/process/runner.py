@@ -189,7 +189,7 @@ class Runner:
         env: Mapping[str, str] | None = None,
         attached: bool = False,
     ) -> Output:
-        """Run a command like `write`, whatever its exit code, while `watch` hears what it says.
+        """Run a command like `write`, whatever its exit code, while `watch` is told what it says.
 
         The command is ended when it falls silent for too long or is cancelled; see Watch.
         """

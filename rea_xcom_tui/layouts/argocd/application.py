@@ -104,7 +104,7 @@ def local_folder(tree: Tree, source: Piece) -> str | None:
 
 
 def _installs(tree: Tree, source: Piece) -> bool:
-    """Whether a source installs a chart, as far as can be told."""
+    """Whether a source installs a chart, as far as can be determined."""
     if source.text("chart"):
         return True
     folder = local_folder(tree, source)

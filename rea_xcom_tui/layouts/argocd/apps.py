@@ -44,7 +44,7 @@ class AppsChart:
     templates: dict[str, str]
     """Each template's text by its path within `templates/`."""
     paths: dict[str, str]
-    """Where each of them stands in the repo."""
+    """Where each of them is in the repo."""
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -271,7 +271,7 @@ def _matters(chart: AppsChart, inner: str) -> bool:
 
 
 def _unreadable(work: Work, chart: AppsChart, inner: str, error: TemplateError, entry: EntryPoint) -> set[str]:
-    """Say that a template makes Applications that are not known; those whose names stand there keep a row."""
+    """Say that a template makes Applications that are not known; those whose names are there keep a row."""
     source, path = chart.templates[inner], chart.paths[inner]
     if not _matters(chart, inner):
         return set()
@@ -322,7 +322,7 @@ def _objects(work: Work, chart: AppsChart, inner: str, text: str) -> Iterator[Pi
 
 
 class _Origins:
-    """Where in the chart's values data stands that a template wrote as a whole."""
+    """Where in the chart's values the data is that a template wrote as a whole."""
 
     def __init__(self, tree: Tree, entry: EntryPoint, values: Effective, data: Any, written: list[Any]) -> None:
         self._tree = tree

@@ -37,7 +37,7 @@ class SetOutcome:
 
 
 def applications_of(tree: Tree, options: Options, root: Piece, file: str, hints: tuple[str, ...] = ()) -> SetOutcome:
-    """The Applications of a set; what is wrong with it stands on its line."""
+    """The Applications of a set; what is wrong with it is on its line."""
     out = SetOutcome()
     template = root.get("spec", "template")
     if template is None or template.node.kind != "mapping":

@@ -76,8 +76,8 @@ def _objects(piece: Piece) -> Iterator[Piece]:
 
 
 def is_template(tree: Tree, path: str) -> bool:
-    """Whether a file is a chart's template, which is not YAML: it stands in one's `templates`, or a link there leads
-    to it."""
+    """Whether a file is a chart's template, which is not YAML: it is in one's `templates`, or a link there leads to
+    it."""
     if _is_in_templates(tree, path) or path in linked_templates(tree):
         return True
     folder = posixpath.dirname(path)

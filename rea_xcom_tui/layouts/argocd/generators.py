@@ -306,7 +306,7 @@ def _gather(out: Elements, more: Elements) -> None:
 
 
 def _nested(element: dict[str, Any]) -> Params:
-    """A list's element for Go templates; keys such as `values.x` that merges need stand as they are and nested."""
+    """A list's element for Go templates; keys such as `values.x` that merges need are there as they are and nested."""
     out: Params = dict(element)
     for key, value in element.items():
         head, point, rest = key.partition(".")

@@ -10,12 +10,12 @@ from rea_xcom_tui.layouts.model import Layer, LayerKind
 from rea_xcom_tui.values.merged import Merged, Readable, effective, plain
 
 Origin = Callable[[object], tuple[str, int, Address] | None]
-"""Where data stands that a chart's template wrote as a whole: the file, the document and the pointer."""
+"""Where the data is that a chart's template wrote as a whole: the file, the document and the pointer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A node of an Application as Argo CD sees it, and where its bytes stand."""
+    """A node of an Application as Argo CD sees it, and where its bytes are."""
 
     node: Readable
     file: str
@@ -23,8 +23,8 @@ class Piece:
     pointer: Address = ()
     line: int = 1
     raw: Readable | None = None
-    """What stands at the pointer as it is written; None where nothing in a file is this node, as in what a chart's
-    template makes."""
+    """What is at the pointer as it is written; None where nothing in a file is this node, as in what a chart's template
+    makes."""
     why_not: str = ""
     """Why nobody should edit it at the pointer, where the bytes do not say it as they stand."""
     origin: Origin | None = None

@@ -1,4 +1,4 @@
-"""What looking for Argo CD's deployments collects: entry points, files that have a part in them, problems."""
+"""What looking for Argo CD's deployments collects: entry points, files that are part of them, problems."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Work:
             self.entries.append(entry)
 
     def _may_hold_tokens(self, app: Application) -> bool:
-        """Whether an Application as it stands in its file could hold a token: a quick look at the file's bytes."""
+        """Whether an Application as it is in its file could hold a token: a quick look at the file's bytes."""
         return app.root.raw is not app.root.node or b"<" in (self.tree.read(app.root.file) or b"")
 
     def take_set(self, root: Piece, depth: int = 0, made_by: str | None = None, hints: tuple[str, ...] = ()) -> None:

@@ -31,7 +31,7 @@ _Objects = Mapping[tuple[str, str, str], Kept]
 def find(tree: Tree, options: Options) -> Found:
     """Every HelmRelease of a repo, for each cluster that gets it.
 
-    Clusters are told by the Kustomizations that nobody else builds: first those that build themselves (as
+    Clusters are identified by the Kustomizations that nobody else builds: first those that build themselves (as
     `flux bootstrap` writes them), then folders that FluxInstances name, then kustomizations that nothing uses, then
     what is left. A HelmRelease that none of these meets is an entry point of its own.
     """
@@ -182,7 +182,7 @@ class _Search:
 
 
 def cluster_name(folder: str) -> str | None:
-    """The name of a cluster by its folder: what stands below `clusters`, joined by hyphens; None where nothing does."""
+    """The name of a cluster by its folder: what is below `clusters`, joined by hyphens; None where nothing does."""
     parts = _told(folder)
     at = max((at for at, part in enumerate(parts) if _CLUSTERS.fullmatch(part)), default=None)
     return None if at is None else "-".join(parts[at + 1 :]) or None

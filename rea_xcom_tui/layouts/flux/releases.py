@@ -228,7 +228,7 @@ class _Maker:
         return self._read(node, layer)
 
     def _read(self, node: Merged, layer: Layer) -> Layer | None:
-        """A layer whose content is a text that stands in no file as it is."""
+        """A layer whose content is a text that is in no file as it is."""
         root, error = first_document(node.text)
         if error is not None:
             self.problems.append(Problem(clean(str(error), 400), layer.file or node.file, node.line))

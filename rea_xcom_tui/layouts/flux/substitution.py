@@ -1,6 +1,6 @@
 """Flux's postBuild substitution: `${NAME}` in what a Kustomization has built, with the types that come of it.
 
-kustomize prints an object, the variables are put into the printed text, and that is read anew: `"${N}"` has lost its
+kustomize prints an object, the variables are put into the printed text, and that is read again: `"${N}"` has lost its
 quotes by then, so a number comes out as a number. The grammar is that of Flux's envsubst, as it was measured: `${V}`,
 `${V:=d}`, `${V:-d}` and `${V=d}`, `$$` for a dollar; `$V` and `$(V)` are plain text.
 """
@@ -51,7 +51,7 @@ class Variables:
 
 
 class Filled:
-    """A scalar after the substitution; it stands where the text with the variables stands."""
+    """A scalar after the substitution; it is where the text with the variables is."""
 
     __slots__ = ("column", "kind", "line", "source", "text", "value", "variables")
 
@@ -187,7 +187,7 @@ def _filled_scalar(node: Merged, variables: Variables) -> Merged | None:
 
 
 def reread(node: Merged, printed: str, names: Sequence[str]) -> Merged | None:
-    """A scalar whose printed text was changed, as it is read anew; None where it is no single value any more."""
+    """A scalar whose printed text was changed, as it is read again; None where it is no single value any more."""
     if is_plain(printed):
         value = resolve(printed)
         return Merged(Filled(node, printed, value, names), node.part)

@@ -229,7 +229,7 @@ class Walker:
         return None if extra == Extra() else extra
 
     def _text_place(self, found: Object, text: Merged, pointer: tuple[str | int, ...]) -> Place:
-        """Where the text of a Kustomization's patch stands: in its own file, or in a patch of that."""
+        """Where the text of a Kustomization's patch is: in its own file, or in a patch of that."""
         place = found.places[text.part.layer]
         if place.is_text or text.part.rule == "json6902":
             why_not = "It is in a patch that is itself text in a patch; edit it there by hand."

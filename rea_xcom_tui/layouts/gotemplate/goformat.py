@@ -16,7 +16,7 @@ _MAX_WIDTH = 200
 
 
 class Missing:
-    """What Go calls an invalid value: nothing at all, unlike a nil that stands somewhere."""
+    """What Go calls an invalid value: nothing at all, unlike a nil that is somewhere."""
 
     def __repr__(self) -> str:
         return NO_VALUE

@@ -1,4 +1,4 @@
-"""The tokens of a Go template: texts, and what stands between `{{` and `}}`."""
+"""The tokens of a Go template: texts, and what is between `{{` and `}}`."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _comment(source: str, at: int, name: str, line: int) -> tuple[int, bool]:
 
 
 def _action(source: str, at: int, name: str, line: int, out: list[Token]) -> tuple[int, bool]:
-    """Read the tokens up to `}}`; returns the place behind it and whether the text after is trimmed."""
+    """Read the tokens up to `}}`; returns the place after it and whether the text after is trimmed."""
     while True:
         if source.startswith("}}", at):
             out.append(Token("close", "}}", line))

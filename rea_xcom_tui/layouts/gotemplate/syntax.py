@@ -31,7 +31,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function's name, with or without arguments behind it."""
+    """A function's name, with or without arguments after it."""
 
     name: str
     line: int
@@ -61,7 +61,7 @@ Operand = Literally | Dot | Variable | Function | Fields | Pipeline
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What stands outside of actions."""
+    """What is outside of actions."""
 
     text: str
 

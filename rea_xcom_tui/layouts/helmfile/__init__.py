@@ -65,7 +65,7 @@ def find(tree: Tree, options: Options) -> Found:
 
 
 def _places(tree: Tree) -> Iterator[str]:
-    """Where a helmfile may stand: a linked one counts from the folder of its link."""
+    """Where a helmfile may be: a linked one counts from the folder of its link."""
     yield from tree.named
     yield from tree.below_links
 
@@ -320,7 +320,7 @@ class _Run:
         return found is True
 
     def _unread(self, path: str, environment: str, unread: Unread, state: State) -> None:
-        """The releases of a part that could not be read: their names are told as far as they stand there."""
+        """The releases of a part that could not be read: their names are told as far as they are there."""
         problem = _unread_problem(unread)
         sentence = problem.sentence
         self.problems.append(problem)
@@ -352,7 +352,7 @@ def _partly_problem(unread: Unread) -> Problem:
 
 
 def _names(text: str) -> Iterator[tuple[int, str]]:
-    """The names of releases that stand in a part as plain text, with the line counted from 0."""
+    """The names of releases that are in a part as plain text, with the line counted from 0."""
     inside = False
     seen: set[str] = set()
     for number, line in enumerate(text.split("\n")):

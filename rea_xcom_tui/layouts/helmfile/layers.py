@@ -265,7 +265,7 @@ def _each_text(data: Any, change: Any) -> Any:
 
 
 def _retyped(text: str, change: Any) -> Any:
-    """A text filled in. Helmfile fills the mapping's YAML and reads it anew, so that one that needs no quotes as a
+    """A text filled in. Helmfile fills the mapping's YAML and reads it again, so that one that needs no quotes as a
     template may become a number or a boolean."""
     made = change(text)
     return made if _QUOTED.search(text) else resolve(made) if made else None

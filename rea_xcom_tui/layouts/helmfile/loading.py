@@ -50,7 +50,7 @@ class Loader:
     """The parts of which something is known to the machine that runs Helmfile alone."""
 
     def load(self, file: str) -> State:
-        """The helmfile with its bases. What cannot be read stands in the state's `unread` and `problems`."""
+        """The helmfile with its bases. What cannot be read is in the state's `unread` and `problems`."""
         return self._load(file, posixpath.dirname(file), Environment(self.environment), is_base=False)
 
     def _load(self, file: str, base: str, start: Environment, *, is_base: bool) -> State:

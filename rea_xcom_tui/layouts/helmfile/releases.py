@@ -18,7 +18,7 @@ class Fill(Protocol):
     """Fills a text with what a release's templates see. Raises `NotRendered`."""
 
     def __call__(self, text: str, data: Mapping[str, Any], name: str = ..., /) -> str:
-        """`name`: the text is that whole file; by default it stands somewhere in the helmfile."""
+        """`name`: the text is that whole file; by default it is somewhere in the helmfile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _without(release: Release, left_out: Sequence[str]) -> Release:
 def filled(release: Release, data: Mapping[str, Any], fill: Fill) -> tuple[Release, dict[str, Any]]:
     """The release with its own texts filled in, and what its further templates see. Raises `NotRendered`.
 
-    The texts may refer to one another: they are filled anew, from what they are in the file, until nothing changes.
+    The texts may refer to one another: they are filled again, from what they are in the file, until nothing changes.
     """
     seen = release
     for _ in range(_PASSES):

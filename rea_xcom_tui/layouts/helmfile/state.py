@@ -35,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A node with the part that it stands in, and its address in that part."""
+    """A node with the part that it is in, and its address in that part."""
 
     part: Part
     node: Node

@@ -15,7 +15,7 @@ WANTED_KINDS = frozenset(
         "GitRepository", "FluxInstance",
     )
 )  # fmt: skip
-"""The kinds of objects that a build keeps; nothing else has a part in a chart's values."""
+"""The kinds of objects that a build keeps; nothing else is part of a chart's values."""
 
 MAX_OBJECTS = 4_000
 """More objects than this come of no build."""
@@ -63,7 +63,7 @@ class Built:
     files: frozenset[str] = frozenset()
     """Every file that was read for it."""
     folders: frozenset[str] = frozenset()
-    """Every folder whose kustomization has a part in it."""
+    """Every folder whose kustomization is part of it."""
     references: tuple[NameReference, ...] = ()
     is_partial: bool = False
     """Whether objects are missing because their file is elsewhere or unreadable."""

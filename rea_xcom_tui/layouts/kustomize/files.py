@@ -21,7 +21,7 @@ NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a field, with where it stands in the file."""
+    """One item of a field, with where it is in the file."""
 
     node: Readable
     pointer: Address

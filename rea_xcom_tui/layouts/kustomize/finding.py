@@ -79,7 +79,7 @@ def chart_entry(tree: Tree, use: ChartUse, built: Built, folder: str, options: O
 
 
 def _local_chart(tree: Tree, use: ChartUse, chart: str) -> str | None:
-    """The folder of a chart that lies beside the kustomization, or None."""
+    """The folder of a chart that is beside the kustomization, or None."""
     try:
         where = tree.join(use.folder, f"{use.chart_home or 'charts'}/{chart}")
         return tree.resolve(where) if chart and tree.is_folder(where) else None
@@ -132,7 +132,7 @@ def _layers(tree: Tree, use: ChartUse, local: str | None, problems: list[Problem
 
 
 def _inline(entry: Entry) -> Readable | None:
-    """What stands under valuesInline; kustomize goes past an empty mapping as if nothing were there."""
+    """What is under valuesInline; kustomize goes past an empty mapping as if nothing were there."""
     found = entry.get("valuesInline")
     return None if found is not None and found.kind == "mapping" and not found.entries else found
 

@@ -1,4 +1,4 @@
-"""The layers of a mapping within a built object: as it stands in its own file, and each patch that touches it."""
+"""The layers of a mapping within a built object: as it is in its own file, and each patch that touches it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Fill = Callable[[Readable, Merged], Readable]
 def object_layers(found: Object, keys: tuple[str, ...], fill: Fill, kind: LayerKind = "values object") -> Layer | None:
     """The mapping at `keys` of an object as one layer: itself, or a group where patches have a say in it.
 
-    None where the object has no such mapping. Where the way from layer to layer cannot be told one by one (a patch
-    moves values in from elsewhere), the outcome is one layer that cannot be edited.
+    None where the object has no such mapping. Where the way from layer to layer cannot be determined one by one (a
+    patch moves values in from elsewhere), the outcome is one layer that cannot be edited.
     """
     now = node_at(found.root, *keys)
     if now is None or now.kind != "mapping":
@@ -78,7 +78,7 @@ def _filled(content: Readable | None, fill: Fill) -> Readable | None:
 
 
 def _bare(content: Readable | None) -> Readable | None:
-    """What stands in one file as a whole, without what merging has put around it."""
+    """What is in one file as a whole, without what merging has put around it."""
     whole = whole_of(content) if content is not None else None
     return content if whole is None or whole[1] else whole[0]
 

@@ -37,14 +37,14 @@ class Id(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a document stands: a manifest, a patch, or the text of one within another file."""
+    """Where a document is: a manifest, a patch, or the text of one within another file."""
 
     file: str
     document: int = 0
     pointer: Address = ()
-    """Where in the file's document it stands: `()` for the document itself."""
+    """Where in the file's document it is: `()` for the document itself."""
     is_text: bool = False
-    """Whether what stands at `pointer` is a text that holds the document."""
+    """Whether what is at `pointer` is a text that holds the document."""
     line: int = 1
     """The line of the text's first character in the file."""
     why_not: str = ""
@@ -57,7 +57,7 @@ class DataSource:
 
     file: str
     pointer: Address = ()
-    """Where in the kustomization the literal stands; `()` where `file` as a whole is the value."""
+    """Where in the kustomization the literal is; `()` where `file` as a whole is the value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +105,7 @@ class Object:
 
     @property
     def place(self) -> Place:
-        """Where it stands, that is its state before all patches."""
+        """Where it is, that is its state before all patches."""
         return self.places[(self.base or self.root).part.layer]
 
     @property

@@ -44,8 +44,8 @@ def is_literal(node: Readable) -> bool:
 
 
 def text_documents(within: Readable, file: str) -> list[Readable]:
-    """The documents of a text within a file, as kustomize reads them; their lines count in the file. Of a text that
-    is not a literal block, all stands at the line of the text. Raises `Broken`."""
+    """The documents of a text within a file, as kustomize reads them; their lines count in the file. Of a text that is
+    not a literal block, all is at the line of the text. Raises `Broken`."""
     try:
         documents = read_documents(within.text)
         if documents.error is not None:

@@ -1,4 +1,4 @@
-"""A small reader of HCL: blocks, attributes and the expressions that can be told without running Terraform.
+"""A small reader of HCL: blocks, attributes and the expressions whose values are known without running Terraform.
 
 It is bounded: a file of at most `MAX_BYTES`, nesting of at most `MAX_DEPTH`. What it does not understand inside an
 expression is kept as `Unknown` with the text, so that one odd line hides nothing else.

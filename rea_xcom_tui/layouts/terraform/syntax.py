@@ -15,7 +15,7 @@ class HclError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A value that stands there."""
+    """A value that is there."""
 
     value: str | int | float | bool | None
     line: int
@@ -76,7 +76,7 @@ Expression = Literal | Template | Reference | Call | Sequence | Object | Unknown
 
 @dataclass(slots=True)
 class Body:
-    """What stands between the braces of a block, or in a file."""
+    """What is between the braces of a block, or in a file."""
 
     attributes: dict[str, Expression] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)

@@ -26,7 +26,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token; a text carries its value, with each hole as an `Unknown` of what stands in it."""
+    """One token; a text carries its value, with each hole as an `Unknown` of what is in it."""
 
     kind: str
     text: str

@@ -1,4 +1,4 @@
-"""What was worked out last, for who asks for it again before the fleet has changed."""
+"""What was worked out last, for whoever asks for it again before the fleet has changed."""
 
 from __future__ import annotations
 

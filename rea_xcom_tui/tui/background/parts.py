@@ -106,7 +106,7 @@ _known: dict[tuple[type[Part[Any]], type[Message]], list[tuple[str, Sequence[str
 
 
 def _takers_of(part: type[Part[Any]], kind: type[Message]) -> list[tuple[str, Sequence[str]]]:
-    """The names of a part's methods that take messages of this kind, in the order in which they stand there, each with
+    """The names of a part's methods that take messages of this kind, in the order in which they are there, each with
     the ids of the widgets that they may come from; none for any."""
     if (part, kind) not in _known:
         marked = [(name, method) for name, method in getmembers_static(part, isfunction) if hasattr(method, "takes")]

@@ -90,7 +90,7 @@ def list_branches(workspace: Workspace) -> Branches:
 
 
 def switch_to(workspace: Workspace, name: str) -> Switched:
-    """Check out a branch and read the fleet anew."""
+    """Check out a branch and read the fleet again."""
     from rea_xcom_tui.fleet.actions.branch import switch_branch
 
     switch_branch(workspace, name)

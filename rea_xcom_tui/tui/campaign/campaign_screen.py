@@ -207,7 +207,7 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
         self.jobs.run(self, "change the order", work)
 
     def action_cut(self) -> None:
-        """Ask how the plan is to be cut, and cut it anew."""
+        """Ask how the plan is to be cut, and cut it again."""
         if self.found is None:
             return
         begun = sum(one.state != "planned" for one in self.found.waves)
@@ -311,8 +311,8 @@ def wave_details(
     *,
     beside: Sequence[str] = (),
 ) -> list[Line]:
-    """A wave in full: its branch and commit, whom it changes `beside` its own deployments, what the signs mean, then
-    each deployment with what the plan changes, those that are not as planned first.
+    """A wave in full: its branch and commit, which deployments it changes `beside` its own deployments, what the signs
+    mean, then each deployment with what the plan changes, those that are not as planned first.
     """
     from rea_xcom_tui.fleet.campaign.standing import STATES
 

@@ -92,7 +92,7 @@ class NewScreen(ListScreen[None, str]):
         yield KeyBar(palette=False)
 
     def on_mount(self) -> None:
-        """Say what the new deployment is made after."""
+        """Say what the new deployment is modelled on."""
         like = harmless(self.sibling.name)
         source = f", with the values of {harmless(self.source.name)}" if self.source is not None else ""
         self.query_one("#header", Bar).show([("New deployment  ", "title"), (f"after {like}{source}", "strong")])

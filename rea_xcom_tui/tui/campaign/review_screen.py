@@ -99,7 +99,7 @@ class ReviewScreen(ListScreen[str, str]):
         self.detail.show(partial(details, found, here, called(here)) if here and found else lambda _: ())
 
     def on_resize(self) -> None:
-        """Break the verdict anew."""
+        """Break the verdict again."""
         self._conclude()
 
     def _conclude(self) -> None:

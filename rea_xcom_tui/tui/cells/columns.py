@@ -38,7 +38,7 @@ KEYS = tuple(column.key for column in EVERY)
 _BY_KEY = {column.key: column for column in EVERY}
 _ROWS_LOOKED_AT = 2000
 _MAY_BE_TOLD_ONCE = frozenset({"backend", "cloud", "compression"})
-"""Columns whose value people compare rather than read: where it is the same nearly everywhere, it is told once."""
+"""Columns whose value people compare rather than read: where it is the same nearly everywhere, it is said once."""
 _MAY_GIVE_WAY = frozenset({"backend", "cloud"})
 """The same in a fleet of a few rows: there a column that people edit stays within reach."""
 _FLEET = 8
@@ -46,7 +46,7 @@ _FLEET = 8
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """A column that says nearly the same everywhere, so that it is told once instead of in each row."""
+    """A column that says nearly the same everywhere, so that it is said once instead of in each row."""
 
     column: Column
     words: str

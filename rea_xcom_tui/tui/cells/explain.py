@@ -29,7 +29,7 @@ def threshold_words(value: int) -> str:
 
 
 def where(place: Place | None, file: str) -> str:
-    """Where a value stands: `values.yaml:25, commonEnv`."""
+    """Where a value is: `values.yaml:25, commonEnv`."""
     if place is None:
         return ""
     base = file.rpartition("/")[2]
@@ -189,7 +189,7 @@ def _problems(row: Row) -> Iterator[tuple[str, str, str, str]]:
 
 
 def side_lines(row: Row | None, width: int, height: int) -> list[Line]:
-    """The same beside the table: one field beneath the other, each value in full."""
+    """The same beside the table: one field below the other, each value in full."""
     if row is None:
         return []
     source = row.deployment

@@ -1,4 +1,4 @@
-"""What stands in each cell of the fleet's table: pure functions from deployments and pending edits to text."""
+"""What is in each cell of the fleet's table: pure functions from deployments and pending edits to text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GLYPHS: dict[CellState, str] = {
     "reference": "@",
     "unreadable": "?",
 }
-"""What stands before a cell in each state, so that colour is never alone."""
+"""What precedes a cell in each state, so that colour is never alone."""
 
 UNSET = "—"
 UNCOMMITTED = "●"
@@ -35,7 +35,7 @@ UNCOMMITTED = "●"
 
 _FIELDS = frozenset(FIELDS)
 _SORTED_BY_VALUE = {"name", "env", *FIELDS}
-"""Columns that are sorted by what stands behind the cell; the others by what it shows."""
+"""Columns that are sorted by what follows the cell; the others by what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Row(row.Row):
         return "edited" if self.edits else "drift" if self.drifted else ""
 
     def sort_value(self, key: str) -> Value:
-        """What a column is sorted by: the value as it will be, or else the text that stands in the file."""
+        """What a column is sorted by: the value as it will be, or else the text that is in the file."""
         if key == "name" and self.deployment is not None:
             return self.name
         seen = self.seen
@@ -194,7 +194,7 @@ def problem_count(row: Row) -> int:
 
 
 def has_problem(source: Deployment) -> bool:
-    """Whether anything is wrong with a deployment as it stands in its file."""
+    """Whether anything is wrong with a deployment as it is in its file."""
     return (
         any(finding.severity != "info" for finding in source.findings)
         or any(reading.state in ("invalid", "conflict") for reading in source.config.fields.values())

@@ -8,7 +8,7 @@ from rea_xcom_tui.xcom.model import FieldName
 
 
 def start_text(row: Row, field: FieldName) -> str:
-    """What the editor starts with: the value as it will be, else the text that stands in the file."""
+    """What the editor starts with: the value as it will be, else the text that is in the file."""
     edit = row.edit(field)
     if edit is not None:
         return edit.text if edit.new is not None else ""

@@ -96,7 +96,7 @@ def _names(fleet: Fleet, judged: Outlook) -> dict[str, str]:
 
 
 class Parted(Message):
-    """The edits parted into several commits; `by` None is one commit of all."""
+    """The edits split into several commits; `by` None is one commit of all."""
 
     by: SplitBy | None
     parts: Sequence[Part]

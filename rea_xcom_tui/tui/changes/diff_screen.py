@@ -337,7 +337,7 @@ class DiffScreen(Composed[str]):
         self.plan()
 
     def say(self, text: str, style: str = "edited") -> None:
-        """Say something in the header until the diff is worked out anew."""
+        """Say something in the header until the diff is worked out again."""
         self.query_one("#header", Bar).show([("Pending changes", "title"), (f"  {text}", "edited")])
 
     def action_commit(self) -> None:

@@ -60,7 +60,8 @@ def changed_lines(file: FilePlan) -> int:
 
 
 def shared_words(workspace: Workspace, edits: Iterable[PendingEdit]) -> list[str]:
-    """The files whose edits change deployments that they were not made for, each with whom it changes."""
+    """The files whose edits change deployments that they were not made for, each with the deployments that it
+    changes."""
     return [one.short(workspace.fleet.called) for one in shared_files(edits)]
 
 
@@ -102,7 +103,7 @@ def outlook_words(outlook: Outlook) -> Line:
 
 def findings_told(outlook: Outlook, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """The findings that come (`+`), then those that go (`-`), each with its severity and words; what one rule says of
-    several deployments is told once."""
+    several deployments is said once."""
     alike: dict[tuple[str, str], list[Told]] = {}
     for sign, told in (("+", outlook.adds), ("-", outlook.removes)):
         for one in told:

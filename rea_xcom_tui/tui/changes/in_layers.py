@@ -141,7 +141,8 @@ def foreseen_fixes(workspace: Workspace, ids: Sequence[str], code: str, progress
 
 
 class LayersScreen(ModalScreen["LayerChoice"]):
-    """Asks which layer is to take an edit; of each it is told whom it changes. Dismisses with the choice, or None."""
+    """Asks which layer is to take an edit, and says of each which deployments it changes. Dismisses with the choice, or
+    None."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("layers", "list")
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("layers")

@@ -256,7 +256,7 @@ class PushScreen(Composed[str]):
     def _failed(self, event: jobs.Failed) -> None:
         pushing, self._watch = self._watch is not None, None
         if not pushing:
-            app = self.app  # there is nothing to show beneath it
+            app = self.app  # there is nothing to show below it
             self.dismiss("")
             app.push_screen(Failure(event.verb, event.reason, event.output))
             return

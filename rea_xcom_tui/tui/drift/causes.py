@@ -85,7 +85,7 @@ class Causes(Part[DriftView]):
     # What is told over the members
 
     def compared(self) -> None:
-        """Begin anew for another comparison."""
+        """Begin again for another comparison."""
         self._would_for = ()
         work = drift_jobs.spreading(self.comparing.asked)
         self.jobs.look(self.home, "count the values", self.jobs.comparisons.snapshot, work)
@@ -161,7 +161,7 @@ class Matrix(Part[DriftView]):
     _column: int = 0
 
     def compared(self) -> None:
-        """Begin anew for another comparison."""
+        """Begin again for another comparison."""
         self._grid = None
 
     @property

@@ -164,7 +164,7 @@ class Comparing(Part[DriftView]):
         self.app.push_screen(AgainstForm(choices), answered)
 
     def action_notes(self) -> None:
-        """Show what could not be told, and what is accepted."""
+        """Show what could not be determined, and what is accepted."""
         if self.found is None:
             return
         from rea_xcom_tui.reports.drift import accepted

@@ -1,4 +1,4 @@
-"""What stands beneath the causes of drift: expected over actual, and what keys would write."""
+"""What is below the causes of drift: expected over actual, and what keys would write."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_WRITTEN = 6
 """Lines of what each key would write."""
 LABEL = 12
-"""Cells of what stands before each line."""
+"""Cells of what precedes each line."""
 _WHOLE: frozenset[Kind] = frozenset(("size", "compression"))
 """Kinds of values that are numbers or single words: digits or letters that two of them share say nothing."""
 

@@ -50,11 +50,11 @@ class DriftForm(ModalScreen[ScreenResultType]):
         return action != "next_line" or sum(line.display for line in self.query(Input)) > 1
 
     def action_next_line(self) -> None:
-        """Go to the line beneath, or from the last to the first."""
+        """Go to the line below, or from the last to the first."""
         self.focus_next(Input)
 
     def action_line(self, by: int) -> None:
-        """Go to the line above or beneath."""
+        """Go to the line above or below."""
         (self.focus_next if by > 0 else self.focus_previous)(Input)
 
     def action_back(self) -> None:

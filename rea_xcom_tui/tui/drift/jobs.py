@@ -50,7 +50,7 @@ class DriftFound(Message):
 
 
 class SinceFound(Message):
-    """Since when and by whom, for some deployments that differ; `problem` says why it cannot be told."""
+    """Since when and by whom, for some deployments that differ; `problem` says why it cannot be determined."""
 
     asked: int
     ids: Sequence[str]

@@ -1,4 +1,4 @@
-"""Drift as painted lines: causes, members, the matrix, and what stands beneath them."""
+"""Drift as painted lines: causes, members, the matrix, and what is below them."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def under_cursor(spans: Sequence[Span], width: int) -> Line:
 
 
 def member_line(member: Deviation, fleet: Fleet, width: int, when: When, *, here: bool) -> Line:
-    """One member of a cause: what it is called, what is there, what would be there, since when, and where it stands."""
+    """One member of a cause: what it is called, what is there, what would be there, since when, and where it is."""
     deployment = fleet.by_id.get(member.deployment)
     name = harmless(fleet.name_beside_env(deployment) if deployment else member.deployment)
     found = deployment.field(member.field).place if deployment else None
@@ -161,7 +161,7 @@ def _change(member: Deviation, width: int) -> list[Span]:
 
 
 def cause_title(cause: Cause, width: int) -> Line:
-    """What stands over the members of a cause."""
+    """What is over the members of a cause."""
     right = f" {plural(len(cause.members), 'deployment')} ──"
     text = f" {cause.field} should be {said(cause.expected)} "
     left = shorten(text, max(10, width - len(right) - 4), "middle")
@@ -193,7 +193,7 @@ def _cell(member: Deviation, width: int) -> str:
 
 
 class Grid:
-    """The matrix at one width: deployments by the fields that differ, and where each column stands."""
+    """The matrix at one width: deployments by the fields that differ, and where each column is."""
 
     def __init__(self, matrix: Matrix, fleet: Fleet, width: int) -> None:
         self.matrix, self.fleet, self.width = matrix, fleet, width

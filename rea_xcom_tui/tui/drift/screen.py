@@ -63,7 +63,7 @@ class DriftScreen(DriftView):
         self.refresh_bindings()
 
     def draw(self) -> None:
-        """Draw everything anew, with the cursor on the cause that it is on."""
+        """Draw everything again, with the cursor on the cause that it is on."""
         if self.comparing.found is not None:
             self.listing.draw()
             if self.in_matrix:

@@ -25,7 +25,7 @@ Leave = tuple[Literal["", "diff", "write", "edit"], str, str]
 
 
 class DriftView(Composed[Leave]):
-    """Causes, what deserves attention first in front, with the members of the one under the cursor beneath."""
+    """Causes, what deserves attention first in front, with the members of the one under the cursor below."""
 
     CSS_PATH = "drift.tcss"
     PLACES: ClassVar[tuple[Place, ...]] = ("drift", "list")
@@ -77,7 +77,7 @@ class DriftView(Composed[Leave]):
         """Take up a comparison that is done."""
 
     def draw(self) -> None:
-        """Draw everything anew, with the cursor on the cause that it is on."""
+        """Draw everything again, with the cursor on the cause that it is on."""
 
     def draw_beneath(self) -> None:
         """Draw what belongs to the row under the cursor."""

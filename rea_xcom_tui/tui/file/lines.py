@@ -24,7 +24,7 @@ AUTHORS_FROM = 96
 """From this width on there is room for who wrote a line."""
 
 _INDENT, _LEAST_WORDS = 8, 20
-"""Cells before a finding beneath its line, and those that it has at least."""
+"""Cells before a finding below its line, and those that it has at least."""
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 _KEY = re.compile(r"\s*(?:- )?[^\s#:][^#:]*:(?=\s|$)")
@@ -54,7 +54,7 @@ class Spot:
 
     @property
     def begins(self) -> bool:
-        """Whether it is more than a further line of what stands above it."""
+        """Whether it is more than a further line of what is above it."""
         return self.part == 0
 
 
@@ -63,16 +63,16 @@ class Marked:
     """What is to be said beside the lines of one file."""
 
     fields: Mapping[int, tuple[FieldName, ...]] = field(default_factory=dict)
-    """The fields whose effective value stands in a line."""
+    """The fields whose effective value is in a line."""
     others: Mapping[int, tuple[FieldName, ...]] = field(default_factory=dict)
     """The fields that a line sets as well, without deciding."""
     findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
 
 
 def marked(source: Deployment, file: str, lines: int, added: Sequence[Finding] = ()) -> Marked:
-    """Where a deployment's fields and findings stand in one of its files, which has so many lines.
+    """Where a deployment's fields and findings are in one of its files, which has so many lines.
 
-    `added` are findings that pending edits bring: they stand where their field stands now.
+    `added` are findings that pending edits bring: they are where their field is now.
     """
     fields: dict[int, list[FieldName]] = {}
     others: dict[int, list[FieldName]] = {}
@@ -104,7 +104,7 @@ def _frozen(found: Mapping[int, list[FieldName]]) -> dict[int, tuple[FieldName, 
 
 
 def entries_of(text: FileText, row: Row, marks: Marked, width: int) -> list[Entry[Spot]]:
-    """Every line of the file, with the findings about it beneath, in full at this width."""
+    """Every line of the file, with the findings about it below, in full at this width."""
     entries: list[Entry[Spot]] = []
     before: Written | None = None
     for number, line in enumerate(text.lines, start=1):
@@ -169,7 +169,7 @@ def _coloured(text: str, *, strong: bool, quiet: bool) -> list[Span]:
 
 
 def _finding_words(finding: Finding, row: Row, width: int) -> list[str]:
-    """What a finding says, in lines that fit beneath its own; nothing is cut, and no word is parted."""
+    """What a finding says, in lines that fit below its own; nothing is cut, and no word is parted."""
     settled = row.settled(finding)
     sign = "~" if settled else _SIGNS[finding.severity]
     words = f"{sign} {finding.code} {finding.severity}: {harmless(finding.message)}"
@@ -181,7 +181,7 @@ def _finding_words(finding: Finding, row: Row, width: int) -> list[str]:
 
 
 def _finding_line(finding: Finding, row: Row, words: str, part: int, width: int, *, here: bool = False) -> Line:
-    """One line of a finding beneath the line that it is about."""
+    """One line of a finding below the line that it is about."""
     style = "edited" if row.settled(finding) else SEVERITY_STYLES[finding.severity]
     head = "     ╰  " if part == 0 else " " * _INDENT
     return [(head, "quiet"), (shorten(words, max(_LEAST_WORDS, width - _INDENT)), "here" if here else style)]

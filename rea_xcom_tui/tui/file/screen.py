@@ -1,4 +1,4 @@
-"""One values file: the settings marked in it, findings beneath their lines, and who wrote each line."""
+"""One values file: the settings marked in it, findings below their lines, and who wrote each line."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class FileScreen(Composed[None]):
             self.refresh_lines()
 
     def refresh_lines(self, field: FieldName | None = None) -> None:
-        """Draw the file anew; the cursor stays on its line, or goes to a field."""
+        """Draw the file again; the cursor stays on its line, or goes to a field."""
         if self.text is None:
             return
         source, here = self.row.deployment, self.listed.here
@@ -274,7 +274,7 @@ class FileScreen(Composed[None]):
         self.listed.focus()
 
     def action_fix(self) -> None:
-        """Make the mechanical fix of the finding under the cursor pending."""
+        """Make the automatic fix of the finding under the cursor pending."""
         here = self.listed.here
         if here is None or here.finding is None or not here.finding.fix:
             self.say("There is no finding here that can be fixed automatically.")

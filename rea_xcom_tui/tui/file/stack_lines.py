@@ -80,7 +80,7 @@ def _block(spans: Sequence[tuple[int, int]], *, top: bool = False) -> list[Level
 
 
 def settings_only(layers: Sequence[LayerText], rows: Sequence[Level]) -> list[Level]:
-    """The rows with settings and the keys that lead to them; what stands beside these in other layers is left out."""
+    """The rows with settings and the keys that lead to them; what is beside these in other layers is left out."""
     kept = [{near for line in layer.says for near in _leading(layer.lines, line)} for layer in layers]
     shown = [tuple(line if line in mine else None for line, mine in zip(row, kept, strict=True)) for row in rows]
     return [row for row in shown if any(line is not None for line in row)]

@@ -184,7 +184,7 @@ def layer_texts(workspace: Workspace, deployment: Deployment) -> list[LayerText]
         file = view.info.file or view.info.source
         if not file:
             continue  # it only holds others together
-        known = found.pop(file, None)  # the strongest of its places decides where it stands
+        known = found.pop(file, None)  # the strongest of its places decides where it is
         says = {**(known.says if known else {}), **{said.line: (said.field, said.effect) for said in view.says}}
         lines: Sequence[str] = known.lines if known else ()
         why_not = "" if view.info.file and not view.info.opaque else "its content is not in this repo"

@@ -28,7 +28,7 @@ _KEYS = 12
 
 Part = Content | str | tuple[str, str]
 Row = tuple[str, str, int]
-"""What stands on the left, what it means, and how much room the left has."""
+"""What is on the left, what it means, and how much room the left has."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -138,7 +138,7 @@ _BLANK: Row = ("", "", 0)
 
 
 def _block(heading: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[Row]:
-    """A heading and what stands beneath it, each on as many lines as it takes."""
+    """A heading and what is below it, each on as many lines as it takes."""
     yield "", heading, 0
     keys = min(_KEYS, max(len(left) for left, _ in rows))
     for left, right in rows:

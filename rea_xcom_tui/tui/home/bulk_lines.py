@@ -15,7 +15,7 @@ from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FieldName, Finding
 
 _FILE_FROM = 16
-"""Cells that have to be left in a line for the file, because names may stand more than once in a fleet."""
+"""Cells that have to be left in a line for the file, because names may occur more than once in a fleet."""
 
 _BOTH_FROM = 24
 """Cells that old and new value need together; below that, the places they are in give way."""
@@ -39,7 +39,7 @@ class Room:
     change: int = 0
     """The longest change."""
     kept: int = 0
-    """The longest value of those that stay as they are for a reason, which stands behind it."""
+    """The longest value of those that stay as they are for a reason, which stands after it."""
 
     @classmethod
     def of(cls, previews: Sequence[Preview]) -> Room:
@@ -114,7 +114,7 @@ def _outcome(row: Preview, field: FieldName, width: int, room: Room, *, left_out
         return [(f"[x] {name[0]}", ""), (change, STYLES[row.outcome]), (places, "quiet")]
     why = f"  {OUTCOMES[row.outcome]}: {harmless(row.reason)}" if row.reason else ""
     if why:
-        old = pad(old, min(room.kept, width * 2 // 5))  # so that the reasons stand in one column
+        old = pad(old, min(room.kept, width * 2 // 5))  # so that the reasons are in one column
     beside = width - 4 - cell_len(name[0]) - cell_len(old)
     return [(f"    {name[0]}", ""), (old, STYLES[row.outcome]), (shorten(why, max(0, beside)), "quiet")]
 

@@ -122,7 +122,7 @@ class BulkScreen(ModalScreen[Answer]):
         self._left_out: set[str] = set()
         """Who is to stay as it is, whatever the value."""
         self._place = 0
-        """The row that the cursor was on before the preview was worked out anew."""
+        """The row that the cursor was on before the preview was worked out again."""
         self._told_refused = False
         """Whether the user has been told that what is refused stays as it is."""
 
@@ -173,7 +173,7 @@ class BulkScreen(ModalScreen[Answer]):
         self._rows.styles.height = max(3, min(max(_FEWEST_ROWS, len(self.ids)), room))
 
     def _note(self, *spans: Span) -> None:
-        """Say something beneath the list, on as many lines as it takes."""
+        """Say something below the list, on as many lines as it takes."""
         width = max(20, self.query_one("#note").content_size.width)
         lines: list[list[Span]] = []
         for text, style in spans:
@@ -300,7 +300,7 @@ class BulkScreen(ModalScreen[Answer]):
         self._show_counts()
 
     def _show_rows(self, sight: Sight) -> None:
-        """Show these in place of those in sight, which may stand in another order, with the cursor on the same one."""
+        """Show these in place of those in sight, which may be in another order, with the cursor on the same one."""
         here, place = self._rows.here, self._rows.cursor if self._rows.entries else self._place
         if place and isinstance(here, Preview):
             place = sight.places.get(here.id, place)
@@ -378,7 +378,7 @@ class BulkScreen(ModalScreen[Answer]):
             self._note(("It would not change, so there is nothing to leave out.", "quiet"))
 
     def on_key(self, event: events.Key) -> None:
-        """Leave out as the key comes by, so that an Enter right behind it finds that done."""
+        """Leave out as the key comes by, so that an Enter right after it finds that done."""
         bound = self.active_bindings.get(event.key)
         if self._rows.has_focus and bound is not None and bound.binding.id == "bulk.leave-out":
             event.stop()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, repr=False)
 class FleetCells(FleetPart):
-    """Edits the cell under the cursor where it stands, and shows its file."""
+    """Edits the cell under the cursor where it is, and shows its file."""
 
     edits: LayeredEdits
     editor: FleetEditor

@@ -1,4 +1,4 @@
-"""Copying from the fleet and pasting into it, and filtering by what stands in a cell."""
+"""Copying from the fleet and pasting into it, and filtering by what is in a cell."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FleetCopy(FleetPart):
         self.say(f"Copied {harmless(self.copied) or 'nothing: the field is not set'}.")
 
     def action_copy_part(self, part: str) -> None:
-        """Copy the name of the deployment under the cursor, where the cell's value stands, or the whole row."""
+        """Copy the name of the deployment under the cursor, where the cell's value is, or the whole row."""
         row = self.table.cursor
         if row is None:
             self.say("There is no deployment under the cursor to copy from.")

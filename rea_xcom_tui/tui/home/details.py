@@ -1,4 +1,4 @@
-"""The details beside the fleet's table, or beneath it."""
+"""The details beside the fleet's table, or below it."""
 
 from __future__ import annotations
 

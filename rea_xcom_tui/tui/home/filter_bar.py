@@ -30,7 +30,7 @@ _BEFORE_INPUT = 3
 
 
 class FilterBar(Horizontal):
-    """An input for the query with a count beside it. Live: every keystroke filters; suggestions lie beneath it."""
+    """An input for the query with a count beside it. Live: every keystroke filters; suggestions are below it."""
 
     DEFAULT_CSS = """
     FilterBar {
@@ -102,7 +102,7 @@ class FilterBar(Horizontal):
         self.query_one("#count", Bar).show((), line)
 
     def empty(self, placeholder: str = PLACEHOLDER) -> None:
-        """Take the query out without asking for all deployments to be shown; words about what is may stand there."""
+        """Take the query out without asking for all deployments to be shown; words about what is may be there."""
         self.put("")
         self.input.placeholder = placeholder
         self.wrong(False)
@@ -137,12 +137,12 @@ class FilterBar(Horizontal):
     # Suggestions
 
     def knows(self, known: Mapping[str, Collection[str]], earlier: Sequence[str]) -> None:
-        """Take the values to complete to and the queries used before; what was typed already is completed anew."""
+        """Take the values to complete to and the queries used before; what was typed already is completed again."""
         self.known, self.earlier = known, earlier
         self._suggest()
 
     def _suggest(self, *, always: bool = False) -> None:
-        """Find what may stand at the cursor; with nothing typed there, only when that is asked for."""
+        """Find what may be at the cursor; with nothing typed there, only when that is asked for."""
         text, cursor = self.input.value, self.input.cursor_position
         found: list[Suggestion] = []
         if self.input.has_focus and self._browsing is None:
@@ -238,7 +238,7 @@ class FilterBar(Horizontal):
 
 
 class Suggestions(Painted):
-    """What may stand where the cursor is, beneath it; a click takes one."""
+    """What may be where the cursor is, below it; a click takes one."""
 
     def offer(self, found: Sequence[Suggestion], chosen: int, x: int, room: int) -> None:
         """Show these at the column `x` of a screen that is `room` wide, or nothing when there are none."""

@@ -148,7 +148,7 @@ def _usual(rows: Sequence[Row], indexes: Sequence[int]) -> dict[str, str]:
 
 
 def pattern_of(row: Row, key: str, *, full: bool = False) -> str:
-    """A cell's text, with the deployment's own name and its team's taken out where they stand in it."""
+    """A cell's text, with the deployment's own name and its team's taken out where they are in it."""
     text = row.cell(key).shown(full=full)
     if key not in _PATTERNED or row.deployment is None:
         return text

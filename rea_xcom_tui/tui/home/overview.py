@@ -25,7 +25,7 @@ class FleetOverview(FleetPart):
     """Owns the line over the table, and how rows are grouped."""
 
     _told_once: Sequence[Same] = ()
-    """Columns that are told once over the table while they say the same in all rows in view."""
+    """Columns that are said once over the table while they say the same in all rows in view."""
     _spreads: Sequence[Spread] = ()
 
     @takes(events.Mount)
@@ -53,7 +53,7 @@ class FleetOverview(FleetPart):
         self.tell_trouble()
 
     def tell_values(self) -> None:
-        """Count anew how the values spread, as the filter that a value stands for finds them: with what is pending."""
+        """Count again how the values spread, as the filter that a value stands for finds them: with what is pending."""
         self._spreads = spreads_of(row.seen for row in self.rows if row.seen)
 
     def tell_trouble(self) -> None:

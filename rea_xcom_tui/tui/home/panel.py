@@ -1,4 +1,4 @@
-"""The panel with the deployment under the cursor: beneath the table, or beside it where there is room."""
+"""The panel with the deployment under the cursor: below the table, or beside it where there is room."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class DeploymentPanel(Unframed, Painted):
     def fit(self, rows: Sequence[Row], width: int, height: int, wanted: int, *, beside: bool) -> None:
         """Take the room that its contents need on a screen of this size, and leave the table `wanted` cells if it can.
 
-        Beneath the table it is as high as the deployments with most to tell need it, so that it does not change from
-        one row to the next, and never higher than the table.
+        Below the table it is as high as the deployments with most to tell need it, so that it does not change from one
+        row to the next, and never higher than the table.
         """
         self.beside = beside
         if beside:

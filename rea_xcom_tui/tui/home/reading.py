@@ -63,7 +63,7 @@ class FleetReading(FleetPart):
         self.home.show_header()
 
     def _show_arrived(self) -> None:
-        """Show what has been read meanwhile. Widths and the like are worked out anew each time, so not too often."""
+        """Show what has been read meanwhile. Widths and the like are worked out again each time, so not too often."""
         self.rows.extend(self._arrived)
         self.rows.sort(key=lambda row: row.id)
         self._arrived.clear()

@@ -14,7 +14,7 @@ Matcher = Callable[[Row], bool]
 
 
 class Words:
-    """Plain words, all of which stand in a deployment's name or file. Asked of all rows at once, on every keystroke."""
+    """Plain words, all of which are in a deployment's name or file. Asked of all rows at once, on every keystroke."""
 
     def __init__(self, words: Sequence[str]) -> None:
         # A word inside another one says nothing new.

@@ -51,7 +51,7 @@ class TableRows(Unframed, ScrollView):
         self.marks = Marks()
         self.sorted_by: Mapping[str, str] = {}
         self.empty_text = ""
-        """What stands in place of rows when there are none, on one line or more."""
+        """What takes the place of rows when there are none, on one line or more."""
         self._index_of: dict[str, int] = {}
         self._wanted: list[int] = [column.least for column in columns]
         self._layout_now: Layout | None = None

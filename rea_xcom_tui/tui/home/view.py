@@ -148,7 +148,7 @@ class FleetView(Composed[None]):
         return self.workspace
 
     def values_changed(self) -> None:
-        """Draw every row anew, and look again at what differs."""
+        """Draw every row again, and look again at what differs."""
         self.show_changed()
         self.jobs.drift(self)
 
@@ -174,7 +174,7 @@ class FleetView(Composed[None]):
         )
 
     def branch_words(self) -> list[Span]:
-        """What stands beside the branch."""
+        """What is beside the branch."""
         return []
 
     def show_count(self) -> None:

@@ -1,4 +1,4 @@
-"""Editing a cell in place: an input over the cell, and beneath it what the value means or why it is refused."""
+"""Editing a cell in place: an input over the cell, and below it what the value means or why it is refused."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class CellEditor(Vertical):
         """Whether anything has been typed, so that an empty text is a mistake."""
 
     def compose(self) -> ComposeResult:
-        """An input and a line beneath it."""
+        """An input and a line below it."""
         suggester = SuggestFromList(self._choices, case_sensitive=True) if self._choices else None
         yield TextLine(self._start, suggester=suggester, compact=True, select_on_focus=True)
         yield Static(markup=False)
@@ -81,7 +81,7 @@ class CellEditor(Vertical):
     def place(self, cell: Region) -> None:
         """Lie over this cell, with enough room to type; before the editor is on the screen, note where it will lie."""
         self._cell = cell
-        if not self.query(Input):  # the table may be laid out anew between the key and the editor's first drawing
+        if not self.query(Input):  # the table may be laid out again between the key and the editor's first drawing
             return
         screen, wanted = self.screen.size.width, len(self._start) + 4
         room = screen - cell.x - 1
@@ -90,7 +90,7 @@ class CellEditor(Vertical):
             width = min(wanted, screen - 2)
         self.styles.offset = (max(0, min(cell.x, screen - 1 - width)), cell.y)
         self.query_one(Input).styles.width = width
-        # Beneath the last line of a list is the status line: what is said covers all of it, or none would be legible.
+        # Below the last line of a list is the status line: what is said covers all of it, or none would be legible.
         low = cell.y + 1 >= self.screen.size.height - 2
         self.query_one(Static).styles.min_width = min(78, self.screen.size.width) if low else None
 

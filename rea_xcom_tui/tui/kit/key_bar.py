@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class KeyBar(Bar):
     """Shows the keys of the focused widget and its screen; a click presses one.
 
-    One painted line: Textual's own footer makes a widget of each key, all of them anew whenever the focus changes,
+    One painted line: Textual's own footer makes a widget of each key, all of them again whenever the focus changes,
     which cost more than the rest of opening a small screen.
     """
 

@@ -81,7 +81,7 @@ class Page(Painted, ScrollView, can_focus=True):
         self.scroll_to(y=self.virtual_size.height if at_end else 0, animate=False, force=True)
 
     def lay_out(self) -> None:
-        """Make the lines anew."""
+        """Make the lines again."""
         width = max(10, self.size.width - self.styles.scrollbar_size_vertical)  # also while there is no scroll bar yet
         self.lines = list(self._make(width))
         self.virtual_size = Size(0, len(self.lines))
@@ -98,7 +98,7 @@ class Page(Painted, ScrollView, can_focus=True):
 
 
 class LineList(Painted, ScrollView, Generic[Key], can_focus=True):
-    """Entries on one line each, with a cursor, beneath a head that stays in view."""
+    """Entries on one line each, with a cursor, below a head that stays in view."""
 
     DEFAULT_CSS = """
     LineList { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
@@ -127,7 +127,7 @@ class LineList(Painted, ScrollView, Generic[Key], can_focus=True):
         super().__init__(id=id)
         self.entries: Sequence[Entry[Key]] = ()
         self.empty_text = ""
-        """What stands in place of entries when there are none."""
+        """What takes the place of entries when there are none."""
         self._head: Draw | None = None
 
     def show(self, entries: Sequence[Entry[Key]], cursor: int = 0, head: Draw | None = None) -> None:

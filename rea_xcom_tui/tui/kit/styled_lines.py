@@ -41,7 +41,7 @@ _LONG_WORD, _LONG_PART, _LEAST_PART = 20, 24, 12
 
 
 def fitted(line: Line, room: int) -> Line:
-    """As much of a line as can be brought to `room` cells without loss of what stands at its end.
+    """As much of a line as can be brought to `room` cells without loss of what is at its end.
 
     Long words, such as branches and ARNs, give way in their middle, because their ends tell them apart. Then it is the
     longest part's end, unless that is the last one or says what is wrong: where a value is, or which key undoes it,

@@ -327,6 +327,6 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
         self.say(event.sentence, "edited" if event.words else "")
 
     def values_changed(self) -> None:
-        """Show the problems as they are now, and judge anew what is pending."""
+        """Show the problems as they are now, and judge again what is pending."""
         self.refresh_list()
         self.jobs.drift(self)

@@ -128,7 +128,7 @@ def baseline_deviations(rows: Sequence[Row], baseline: Baseline) -> Outcome:
 
 
 def _of_group(group: Group, expected: Expectation) -> tuple[Sequence[Deviation], list[str]]:
-    """What differs in a group, and the ids of those of which that cannot be told."""
+    """What differs in a group, and the ids of those of which that cannot be determined."""
     if expected.kind == "same":
         return _same(group, expected), []
     deviations: list[Deviation] = []

@@ -49,7 +49,7 @@ class Expectation:
         return " or ".join(str(_said(choice)) if choice is not None else "unset" for choice in self.choices)
 
     def judge(self, reading: FieldReading, names: Mapping[str, str]) -> Verdict:
-        """Whether a field is as expected; what a Secret supplies or a name that is missing cannot be told."""
+        """Whether a field is as expected; what a Secret supplies or a name that is missing cannot be determined."""
         if self.kind in ("any", "same"):
             return "as expected"
         if reading.state == "reference":

@@ -250,7 +250,7 @@ class _Fillers:
         return _single(self._all)
 
     def target(self, value: Value | Pattern, member: Member) -> Target | None:
-        """What sets a member right; None where its account or the like cannot be told."""
+        """What fixes a member; None where its account or the like cannot be determined."""
         reading = member.row.config.fields[member.field]
         if not isinstance(value, Pattern):
             return target_of(reading, value)

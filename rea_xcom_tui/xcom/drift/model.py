@@ -23,7 +23,7 @@ class Row(Protocol):
 
     @property
     def id(self) -> str:
-        """What it is told by."""
+        """What it is identified by."""
 
     @property
     def cloud(self) -> Cloud:

@@ -121,7 +121,7 @@ def masked(value: str, wildcards: Iterable[str]) -> str:
 
 
 def seen(value: str, wildcards: Iterable[str]) -> dict[str, str]:
-    """What stands in a value where the wildcards are; of which it has several different ones are left out."""
+    """What is in a value where the wildcards are; of which it has several different ones are left out."""
     found: dict[str, str] = {}
     for name in wildcards:
         texts = set(WILDCARDS[name].findall(value))
@@ -133,8 +133,8 @@ def seen(value: str, wildcards: Iterable[str]) -> dict[str, str]:
 def generalised(value: str, names: Mapping[str, str], *, without: str | None = None) -> Pattern:
     """The pattern behind a deployment's value: its names (as `variants` gives them) replaced, the longest first.
 
-    A name counts where it stands as a word of its own; a change from small to capital letters ends a word too,
-    as in `billingAgentRole`. `without` leaves one kind of name as it is.
+    A name counts where it is a word of its own; a change from small to capital letters ends a word too, as in
+    `billingAgentRole`. `without` leaves one kind of name as it is.
     """
     text = value.replace("{", "(").replace("}", ")")
     offered = [(word, name) for name, word in names.items() if word in text and base_of(name) != without]

@@ -68,7 +68,7 @@ def teams_of(
 
 @lru_cache(maxsize=1 << 16)
 def _filler(value: str, wildcards: frozenset[str]) -> _Filler:
-    """What stands where the wildcards are. Remembered, because a fleet is compared anew after each edit."""
+    """What is where the wildcards are. Remembered, because a fleet is compared again after each edit."""
     return tuple(sorted(seen(value, wildcards).items()))
 
 

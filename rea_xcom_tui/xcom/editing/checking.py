@@ -24,9 +24,9 @@ class CheckedValue:
 
     value: str | int | None
     text: str
-    """The text that will stand in the file; empty where the field is unset."""
+    """The text that will be in the file; empty where the field is unset."""
     meaning: str
-    """What the value means, for the line beneath what was typed."""
+    """What the value means, for the line below what was typed."""
 
 
 def check(field: FieldName, text: str, config: Configuration | None = None) -> CheckedValue:

@@ -102,7 +102,7 @@ class NewIdentity(NewValue):
 
 
 class NewConnection(NewValue):
-    """A connection id that stands in a path and in a variable's name without trouble."""
+    """A connection id that can be in a path and in a variable's name without trouble."""
 
     conn_id: str
 

@@ -1,4 +1,4 @@
-"""What can stand where the cursor is in a query."""
+"""What can be where the cursor is in a query."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SPECIAL = frozenset(' \t,()"')
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A text that may replace what stands between `start` and `end` of the query."""
+    """A text that may replace what is between `start` and `end` of the query."""
 
     text: str
     start: int
@@ -36,7 +36,7 @@ class Suggestion:
 def complete(
     text: str, cursor: int, known: Mapping[str, Collection[str]] | None = None, most: int | None = None
 ) -> list[Suggestion]:
-    """What may stand at the cursor (an index from 0): keys, and values after a key; the first `most` of them.
+    """What may be at the cursor (an index from 0): keys, and values after a key; the first `most` of them.
 
     `known` holds values that exist in the fleet by key, such as `{"env": ("dev", "prod")}`; its order is kept.
     Never raises, whatever the text.

@@ -18,7 +18,7 @@ class Text:
     text: str
     position: int
     quoted: bool = False
-    """True when quotes stand around some of it, so that it is meant as it is."""
+    """True when quotes are around some of it, so that it is meant as it is."""
 
 
 @dataclass(frozen=True, slots=True)

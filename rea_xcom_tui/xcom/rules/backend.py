@@ -78,7 +78,7 @@ def _refused(subject: Subject, kind: str) -> Iterator[Hit]:
         yield at(site.node, f"backend {show(site.text)}: {_SAYS[kind]}, so every component crashes at start", fix=fix)
 
 
-_MODULES = ("airflow.providers.common.io.xcom",)  # with a module, not a class, behind it
+_MODULES = ("airflow.providers.common.io.xcom",)  # with a module, not a class, after it
 _SAYS = {
     "variable": "this is an environment variable's name, not a class",
     "old": "the class was renamed to XComObjectStorageBackend",

@@ -135,7 +135,7 @@ def _labels(subject: Subject) -> list[Note]:
 
 
 def _stray_labels(subject: Subject) -> Iterator[Node]:
-    """Where the label stands without reaching a pod: among annotations, or below a key the chart does not have."""
+    """Where the label is without reaching a pod: among annotations, or below a key the chart does not have."""
     for note in subject.annotations:
         if note.key == AZURE_LABEL:
             yield note.value
@@ -204,7 +204,7 @@ def identity_label_value(subject: Subject) -> Iterator[Hit]:
 
 
 def _may_have_stray_label(subject: Subject) -> bool:
-    """Whether the label may stand where no pod gets it from; a quick no for nearly every file.
+    """Whether the label may be where no pod gets it from; a quick no for nearly every file.
 
     What is merged into a mapping is none of its entries, so then there is no quick answer.
     """

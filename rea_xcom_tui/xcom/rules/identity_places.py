@@ -99,7 +99,7 @@ def _may_stray(node: Node) -> bool:
 def _stray(
     node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int, int]]
 ) -> Iterator[tuple[Node, str, str]]:
-    """Every key of an identity that no level of the chart takes: its node, its right name, and where it stands."""
+    """Every key of an identity that no level of the chart takes: its node, its right name, and where it is."""
     if len(trail) > _DEEPEST:
         return
     for index, item in enumerate(node.items if trail == ("workers",) else ()):
@@ -117,7 +117,7 @@ def _stray(
 
 
 def _may_have_stray(subject: Subject) -> bool:
-    """Whether `_stray` may find something. All that stands in `annotations` and `labels` themselves is in its place."""
+    """Whether `_stray` may find something. All that is in `annotations` and `labels` themselves is in its place."""
     for name, _, value in subject.keys:
         if name in ("annotations", "labels") and value.kind == "mapping":
             if any(inner.kind != "scalar" for _, inner in value.entries):

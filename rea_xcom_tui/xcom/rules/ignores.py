@@ -31,7 +31,7 @@ class Comment:
     reason: str
     until: date | None = None
     layer: int = 0
-    """Which of the deployment's layers it stands in."""
+    """Which of the deployment's layers it is in."""
     problem: str | None = None
     """Why it cannot be read, as a clause; such a comment accepts nothing."""
 

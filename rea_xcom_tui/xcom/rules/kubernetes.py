@@ -227,7 +227,7 @@ def _twice(entries: Iterable[tuple[str, Node, Node]]) -> Iterator[Hit]:
 
 
 def _sections(subject: Subject) -> Iterator[Node]:
-    """The mappings that XCom settings stand in, below the top level."""
+    """The mappings that XCom settings are in, below the top level."""
     for key, _, value in subject.keys:
         if key in ("annotations", "labels", "serviceAccount", "dagProcessor", "triggerer"):
             yield value

@@ -74,7 +74,7 @@ def _bold(title: str, text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text for Markdown: what stands outside backticks must not become a tag."""
+    """Text for Markdown: what is outside backticks must not become a tag."""
     parts = text.split("`")
     return "`".join(part if index % 2 else part.replace("<", "&lt;") for index, part in enumerate(parts))
 

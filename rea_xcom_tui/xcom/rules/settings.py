@@ -79,7 +79,7 @@ def no_comment(line: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class LayerText:
-    """The text of the file that one of a deployment's layers stands in, for ignore comments."""
+    """The text of the file that one of a deployment's layers is in, for ignore comments."""
 
     layer: int
     text: str
