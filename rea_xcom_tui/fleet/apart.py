@@ -97,7 +97,7 @@ def _words(group: Sequence[Placed]) -> list[str]:
 
 
 def _within(group: Sequence[Placed], told: Sequence[str] | None) -> list[str]:
-    """Where they stand, within those of which the one dimension that differs says the same."""
+    """Where they are, within those of which the one dimension that differs says the same."""
     whole = _places([one.id for one in group])
     if told is None or max(place.count("/") for place in whole) < _LONG:
         return whole

@@ -127,7 +127,7 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
     """Print what differs in the deployments that QUERY selects, one row for each cause."""
     options = DriftOptions(**chosen)
     _check(options)
-    # A query may ask for findings, and whoever changes something is told of those that come and go.
+    # A query may ask for findings, and whoever changes something is told of those that are added and removed.
     whole = not query and options.is_plain
     workspace = session.workspace(ref=options.ref, scan=not whole, look=whole, fleet_rules=bool(query) or options.acts)
     memory: Memory | None = None

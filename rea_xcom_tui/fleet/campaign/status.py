@@ -84,7 +84,7 @@ _GRAVEST: tuple[State, ...] = ("drifted", "reverted", "partial", "proposed", "pl
 
 
 def _joined_wave(campaign: Campaign, number: int, told: Mapping[str, CampaignStatus]) -> WaveStatus:
-    """A wave over several repos: merged where it is merged in all, else as it stands where it is worst."""
+    """A wave over several repos: merged where it is merged in all, else as it is where it is worst."""
     parts = {repo: one.waves[number - 1] for repo, one in told.items() if one.waves[number - 1].stands}
     states = [part.state for part in parts.values()]
     state = min(states, key=_GRAVEST.index)

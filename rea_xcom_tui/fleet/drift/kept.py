@@ -67,7 +67,7 @@ class Memory:
                 return
             oids = {entry.path: entry.oid for entry in glance.listed}
             if all(one.digest == oids.get(one.file) for one in fleet.deployments) and (state := self._state(glance)):
-                with suppress(UnicodeEncodeError):  # half of a character, which may stand in a name
+                with suppress(UnicodeEncodeError):  # half of a character, which may be in a name
                     portions = [msgspec.msgpack.encode(told)]
                     list(self._answers.keep(cache, state, portions))
 

@@ -365,7 +365,7 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _charts(text: str) -> Mapping[str, str]:
-    """The chart of each release that stands in a part as plain text; one that says none has the part's only chart."""
+    """The chart of each release that is in a part as plain text; one that says none has the part's only chart."""
     lines = text.split("\n")
     starts = [*_names(text), (len(lines), "")]
     said = [(number, found[1]) for number, line in enumerate(lines) if (found := _CHART_LINE.match(line))]

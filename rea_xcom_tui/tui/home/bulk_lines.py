@@ -39,7 +39,7 @@ class Room:
     change: int = 0
     """The longest change."""
     kept: int = 0
-    """The longest value of those that stay as they are for a reason, which stands after it."""
+    """The longest value of those that stay as they are for a reason, which is after it."""
 
     @classmethod
     def of(cls, previews: Sequence[Preview]) -> Room:

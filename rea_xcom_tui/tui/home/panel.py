@@ -31,7 +31,7 @@ class DeploymentPanel(Unframed, Painted):
         self._row: Row | None = None
         self._group: tuple[str, Sequence[Row]] | None = None
         self.beside = False
-        """Whether it stands beside the table."""
+        """Whether it is beside the table."""
         self._strips: LRUCache[tuple[int, Line], Strip] = LRUCache(512)
         """Lines as they were drawn last: most are the same for the next deployment."""
 

@@ -36,7 +36,7 @@ def finished(widget: Widget, lines: Iterable[Strip], crop: Region) -> list[Strip
 
 
 class BarLines:
-    """Draws a vertical scroll bar, which is painted anew for each page, as the few different strips that it is."""
+    """Draws a vertical scroll bar, which is painted again for each page, as the few different strips that it is."""
 
     def __init__(self, bar: ScrollBar) -> None:
         self._bar = bar
