@@ -16,6 +16,7 @@ from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.list_screen import ListScreen
+from rea_xcom_tui.tui.background.parts import Part, takes
 from rea_xcom_tui.tui.changes.around import Around
 from rea_xcom_tui.tui.changes.in_layers import FixesForeseen, LayeredEdits, Tell, foreseen_fixes
 from rea_xcom_tui.tui.changes.undoing import Undoing
@@ -97,6 +98,88 @@ def look_beforehand(work: jobs.Jobs, fleet: Fleet) -> None:
         work.problems.put(_laid_out(fleet, Pending(), None, *_USUAL), fleet, *_USUAL)
 
 
+@dataclass(eq=False, repr=False)
+class Fixing(Part["ProblemsScreen"]):
+    """Makes fixes pending, of one finding or of all that a rule has found."""
+
+    edits: LayeredEdits
+
+    def action_mend(self) -> None:
+        """Fix the finding under the cursor; on the heading of a rule, all of it."""
+        here = self.home.listed.here
+        if isinstance(here, Problem):
+            if self._may_mend([here]):
+                self._mend(here)
+        elif here is not None and self.home.by == "rule":
+            self._mend_many(here.problems)
+        else:
+            self.say("Move to a finding: f fixes it, F fixes all of its rule.")
+
+    def action_mend_rule(self) -> None:
+        """Fix every finding of this rule, after a question."""
+        if (problem := self.home.problem) is not None:
+            code = problem.finding.code
+            self._mend_many([p for p in self.home.problems if p.finding.code == code])
+
+    def _mend_many(self, problems: Sequence[Problem]) -> None:
+        if not self._may_mend(problems):
+            return
+        wanted = [p for p in problems if p.finding.fix and not p.pending]
+        if len(wanted) == 1:
+            self._mend(wanted[0])
+            return
+        ids = list(dict.fromkeys(problem.deployment for problem in wanted))
+
+        def work(workspace: Workspace, progress: Tell) -> Message:
+            return foreseen_fixes(workspace, ids, wanted[0].finding.code, progress)
+
+        self.jobs.run_long(self.home, "work out the fixes", work)
+
+    @takes(FixesForeseen)
+    def _foreseen_fixes(self, event: FixesForeseen) -> None:
+        self.home.hint()
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self.jobs.run(self.home, "fix", lambda workspace: jobs.Edited(workspace.put_fixes(event.fixes), []))
+
+        self.app.push_screen(event.question(), answered)
+
+    def _may_mend(self, problems: Sequence[Problem]) -> bool:
+        if self.home.workspace.read_only is not None:
+            self.say(f"Read-only: {clean(self.home.workspace.read_only)}", "invalid")
+        elif all(p.pending for p in problems):
+            self.say("That is already pending; u undoes it.")
+        elif not any(p.finding.fix and not p.pending for p in problems):
+            self.say("There is no automatic fix for this; Enter goes to the cell.")
+        else:
+            return True
+        return False
+
+    def _mend(self, problem: Problem) -> None:
+        finding = problem.finding
+        self.edits.fix([problem.deployment], finding.code, (finding.line, finding.column))
+
+    @takes(jobs.Working)
+    def _working(self, event: jobs.Working) -> None:
+        self.say(f"{event.verb}: {event.done} of {event.total} · Esc stops it", "edited")
+
+    @takes(jobs.Stopped)
+    def _stopped(self) -> None:
+        self.say("Stopped: nothing was fixed.", "edited")
+
+    @takes(jobs.Edited)
+    def _edited(self, event: jobs.Edited) -> None:
+        self.home.values_changed()
+        if event.step is not None:
+            self.say(f"~ {clean(event.step.title)}: pending · d shows the lines, u undoes it", "edited")
+        elif not event.refusals:
+            self.say("No change: it is already fixed.")
+        if event.refusals:
+            lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
+            self.app.push_screen(Failure(f"fix {plural(len(event.refusals), 'finding')}", lines))
+
+
 class ProblemsScreen(ListScreen["Problem | Group", Goal]):
     """Dismisses with the place that the user wants to go to, or None."""
 
@@ -105,8 +188,8 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
 
     def __init__(self, work: jobs.Jobs, workspace: Workspace) -> None:
         super().__init__(work)
-        self.edits = LayeredEdits(self)
-        self.parts = (Around(self, lambda: self.dismiss(None), self.values_changed), Undoing(self), self.edits)
+        edits, around = LayeredEdits(self), Around(self, lambda: self.dismiss(None), self.values_changed)
+        self.parts = (Fixing(self, edits), edits, around, Undoing(self))
         self.workspace = workspace
         self.by: Grouping
         self.least: Severity
@@ -125,7 +208,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
 
     def on_mount(self) -> None:
         """Show what was found."""
-        self._hint()
+        self.hint()
         self.refresh_list()
         if len(self.workspace.pending):
             self.jobs.drift(self)
@@ -189,9 +272,9 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
         group = here if isinstance(here, Group) else None
         self.detail.show(partial(detail_lines, problem, group))
         if self.listed.cursor != self._said_at:
-            self._hint()
+            self.hint()
 
-    def _hint(self) -> None:
+    def hint(self) -> None:
         """Tell the usual keys."""
         usual = "Enter goes to the cell · f fixes this one · F fixes all of this rule"
         self.say(usual if self.listed.entries else "", "quiet")
@@ -205,7 +288,7 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
 
     def action_group(self) -> None:
         """Group by the other of the two."""
-        here = self._problem()
+        here = self.problem
         self.by = "deployment" if self.by == "rule" else "rule"
 
         def go_back() -> None:
@@ -220,85 +303,18 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
         self.least = _NEXT[self.least]
         self.refresh_list()
 
-    def _problem(self) -> Problem | None:
+    @property
+    def problem(self) -> Problem | None:
+        """The problem under the cursor; on a heading, the first beneath it."""
         here = self.listed.here
         return here.problems[0] if isinstance(here, Group) else here
 
     @on(LineList.Chosen)
     def action_go(self) -> None:
         """Go to the row and column of the problem."""
-        problem = self._problem()
+        problem = self.problem
         if problem is not None:
             self.dismiss((problem.deployment, problem.finding.field))
-
-    # Fixing
-
-    def action_mend(self) -> None:
-        """Fix the finding under the cursor; on the heading of a rule, all of it."""
-        here = self.listed.here
-        if isinstance(here, Problem):
-            if self._may_mend([here]):
-                self._mend([here])
-        elif here is not None and self.by == "rule":
-            self._mend_many(here.problems)
-        else:
-            self.say("Move to a finding: f fixes it, F fixes all of its rule.")
-
-    def action_mend_rule(self) -> None:
-        """Fix every finding of this rule, after a question."""
-        problem = self._problem()
-        if problem is not None:
-            code = problem.finding.code
-            self._mend_many([p for p in self.problems if p.finding.code == code])
-
-    def _mend_many(self, problems: Sequence[Problem]) -> None:
-        if not self._may_mend(problems):
-            return
-        wanted = [p for p in problems if p.finding.fix and not p.pending]
-        if len(wanted) == 1:
-            self._mend(wanted)
-            return
-        ids = list(dict.fromkeys(problem.deployment for problem in wanted))
-
-        def work(workspace: Workspace, progress: Tell) -> Message:
-            return foreseen_fixes(workspace, ids, wanted[0].finding.code, progress)
-
-        self.jobs.run_long(self, "work out the fixes", work)
-
-    @on(FixesForeseen)
-    def _foreseen_fixes(self, event: FixesForeseen) -> None:
-        self._hint()
-
-        def answered(answer: str | None) -> None:
-            if answer:
-                self.jobs.run(self, "fix", lambda workspace: jobs.Edited(workspace.put_fixes(event.fixes), []))
-
-        self.app.push_screen(event.question(), answered)
-
-    def _may_mend(self, problems: Sequence[Problem]) -> bool:
-        if self.workspace.read_only is not None:
-            self.say(f"Read-only: {clean(self.workspace.read_only)}", "invalid")
-        elif all(p.pending for p in problems):
-            self.say("That is already pending; u undoes it.")
-        elif not any(p.finding.fix and not p.pending for p in problems):
-            self.say("There is no automatic fix for this; Enter goes to the cell.")
-        else:
-            return True
-        return False
-
-    def _mend(self, problems: Sequence[Problem]) -> None:
-        first = problems[0].finding
-        code, place = first.code, (first.line, first.column) if len(problems) == 1 else None
-        ids = list(dict.fromkeys(problem.deployment for problem in problems))
-        self.edits.fix(ids, code, place)
-
-    @on(jobs.Working)
-    def _working(self, event: jobs.Working) -> None:
-        self.say(f"{event.verb}: {event.done} of {event.total} · Esc stops it", "edited")
-
-    @on(jobs.Stopped)
-    def _stopped(self) -> None:
-        self.say("Stopped: nothing was fixed.", "edited")
 
     def action_back(self) -> None:
         """Stop fixes that take long; else go back, change nothing more."""
@@ -309,17 +325,6 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
     def _judged(self, event: jobs.Drifted) -> None:
         self.ahead = event.ahead
         self.refresh_list()
-
-    @on(jobs.Edited)
-    def _edited(self, event: jobs.Edited) -> None:
-        self.values_changed()
-        if event.step is not None:
-            self.say(f"~ {clean(event.step.title)}: pending · d shows the lines, u undoes it", "edited")
-        elif not event.refusals:
-            self.say("No change: it is already fixed.")
-        if event.refusals:
-            lines = "\n".join(f"{refusal.deployment}: {refusal.reason}" for refusal in event.refusals)
-            self.app.push_screen(Failure(f"fix {plural(len(event.refusals), 'finding')}", lines))
 
     @on(jobs.Undone)
     def _undone(self, event: jobs.Undone) -> None:
