@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops.blame import LineOrigin
     from rea_xcom_tui.gitops.branches import PROTECTED_PATTERNS, NamedRef, is_protected, proposed_branch
     from rea_xcom_tui.gitops.commit.request import Change, CommitResult
-    from rea_xcom_tui.gitops.create import HistoryStep
+    from rea_xcom_tui.gitops.create import HistoryStep, write_history
     from rea_xcom_tui.gitops.exposures import Exposure
     from rea_xcom_tui.gitops.forge import pull_request_url
     from rea_xcom_tui.gitops.history import Commit, FileRevision
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops.process.watch import Watch
     from rea_xcom_tui.gitops.progress import progress_of
     from rea_xcom_tui.gitops.push import PushResult
-    from rea_xcom_tui.gitops.repository import Repository, create_repository
+    from rea_xcom_tui.gitops.repository import Repository
     from rea_xcom_tui.gitops.state import RepoState
     from rea_xcom_tui.gitops.work_tree import Look, WorkTree
     from rea_xcom_tui.user.trust import TrustStore
@@ -55,13 +55,13 @@ __all__ = [
     "TrustStore",
     "Watch",
     "WorkTree",
-    "create_repository",
     "hash_bytes",
     "is_protected",
     "progress_of",
     "proposed_branch",
     "pull_request_url",
     "without_userinfo",
+    "write_history",
 ]
 
 _ROOMS = (

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops.blame import LineOrigin
     from rea_xcom_tui.gitops.branches import NamedRef
     from rea_xcom_tui.gitops.commit.request import Change, CommitResult, Verify
-    from rea_xcom_tui.gitops.create import HistoryStep
     from rea_xcom_tui.gitops.history import Commit, FileRevision
     from rea_xcom_tui.gitops.listing import FileEntry
     from rea_xcom_tui.gitops.marked import MarkedCommit
@@ -432,14 +431,3 @@ class Repository:
     def pushed(self, commit: str) -> tuple[str, ...] | None:
         """Return the remotes' branches, as last heard of, that hold a commit; None where HEAD does not hold it."""
         return branches.pushed(self._runner, commit)
-
-
-def create_repository(path: str | os.PathLike[str], steps: Sequence[HistoryStep]) -> Repository:
-    """Make a new repo at `path` with one commit on main per step, and open it.
-
-    The user's hooks, signing and templates stay out of it. Raises GitProblem when a repo is there already.
-    """
-    from rea_xcom_tui.gitops.create import write_history
-
-    write_history(Path(path), steps)
-    return Repository.open(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.gitops import GitProblem, HistoryStep, Repository, create_repository
+from rea_xcom_tui.gitops import GitProblem, HistoryStep, Repository, write_history
 from tests.gitops.conftest import VALUES, edit
 from tests.work import Work
 
@@ -21,7 +21,7 @@ def step(number: int, author: str, message: str, **files: str | None) -> History
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    return create_repository(
+    write_history(
         tmp_path / "repo",
         [
             step(1, "ann", "Start", a__values=BASE, b__values=BASE, c=""),
@@ -31,6 +31,7 @@ def repository(tmp_path: Path) -> Repository:
             step(5, "di", "Lower k5\n\nbody", z__values="# moved\n" + BASE.replace("k5: 5", "k5: 3")),
         ],
     )
+    return Repository.open(tmp_path / "repo")
 
 
 def test_history_follows_a_file_through_its_move(repository: Repository) -> None:

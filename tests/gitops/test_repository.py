@@ -13,9 +13,9 @@ from rea_xcom_tui.gitops import (
     GitProblem,
     HistoryStep,
     Repository,
-    create_repository,
     hash_bytes,
     without_userinfo,
+    write_history,
 )
 from tests.gitops.conftest import VALUES
 from tests.work import Work
@@ -263,13 +263,14 @@ def test_resolve_refuses_what_is_no_commit(work: Work, ref: str) -> None:
         work.open().resolve(ref)
 
 
-def test_create_repository_does_not_depend_on_the_user(tmp_path: Path, isolated: Path) -> None:
+def test_a_repo_made_of_steps_does_not_depend_on_the_user(tmp_path: Path, isolated: Path) -> None:
     steps = [
         HistoryStep("Ann", "ann@x.io", "2025-03-04T09:30:00+01:00", "First\n\nBody", {VALUES: b"a: 1\r\n"}),
         HistoryStep("Bo", "bo@x.io", "2025-04-04T09:30:00+00:00", "# Second", {VALUES: b"a: 2\n", "x": b"1"}),
         HistoryStep("Bo", "bo@x.io", "2025-05-04T09:30:00Z", "Third", {"x": None}),
     ]
-    plain = create_repository(tmp_path / "one", steps)
+    write_history(tmp_path / "one", steps)
+    plain = Repository.open(tmp_path / "one")
     (isolated / "hooks").mkdir()
     (isolated / "hooks" / "pre-commit").write_text("#!/bin/sh\nexit 1\n")
     (isolated / "hooks" / "pre-commit").chmod(0o755)
@@ -277,7 +278,8 @@ def test_create_repository_does_not_depend_on_the_user(tmp_path: Path, isolated:
     with (isolated / ".gitconfig").open("a") as config:
         config.write(f"[core]\nhooksPath={isolated}/hooks\nautocrlf=true\nexcludesFile={isolated}/ignore\n")
         config.write("[commit]\ngpgSign=true\n[user]\nuseConfigOnly=true\n[init]\ndefaultBranch=trunk\n")
-    other = create_repository(tmp_path / "two", steps)
+    write_history(tmp_path / "two", steps)
+    other = Repository.open(tmp_path / "two")
     assert plain.head() == other.head()
     assert plain.branch() == other.branch() == "main"
     log = Work(tmp_path / "two").git("log", "--format=%an|%ae|%ad|%cn|%s", "--date=format:%Y-%m-%dT%H:%M:%S%z")
@@ -289,7 +291,7 @@ def test_create_repository_does_not_depend_on_the_user(tmp_path: Path, isolated:
     assert [entry.path for entry in other.tree("HEAD")] == [VALUES]
     assert Work(tmp_path / "one").committed(VALUES, "HEAD~2") == b"a: 1\r\n"
     with pytest.raises(GitProblem, match="already holds a git repo"):
-        create_repository(tmp_path / "one", steps)
+        write_history(tmp_path / "one", steps)
 
 
 def test_the_log_has_the_commands_without_secrets(work: Work) -> None:

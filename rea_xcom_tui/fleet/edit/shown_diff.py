@@ -19,7 +19,7 @@ CONTEXT = 3
 """How many lines are shown around what differs."""
 
 
-def shown_diff(before: ValuesFile | None, after: ValuesFile, context: int = CONTEXT) -> tuple[str, ...]:
+def shown_diff(before: ValuesFile | None, after: ValuesFile) -> tuple[str, ...]:
     """The hunks of a unified diff, secrets masked, every line harmless; None stands for a file that is not there.
 
     What follows the last line feed is no line. Two files of a thousand lines that differ in three are neither masked
@@ -31,9 +31,9 @@ def shown_diff(before: ValuesFile | None, after: ValuesFile, context: int = CONT
         old, new = old[:-1], new[:-1]
     alike = _alike(old, new)
     alike_below = _alike(old[alike:][::-1], new[alike:][::-1])
-    first, left_out = max(0, alike - context), max(0, alike_below - context)
+    first, left_out = max(0, alike - CONTEXT), max(0, alike_below - CONTEXT)
     ours = _shown(before, old, first, left_out) if before is not None else []
-    return tuple(_hunks(ours, _shown(after, new, first, left_out), first, context))
+    return tuple(_hunks(ours, _shown(after, new, first, left_out), first, CONTEXT))
 
 
 def plain_diff(before: bytes, after: bytes, context: int = CONTEXT) -> tuple[str, ...]:

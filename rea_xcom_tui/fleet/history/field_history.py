@@ -36,15 +36,13 @@ class FieldHistory:
     """What cannot be known, in sentences: nothing is claimed of it in `changes`."""
 
 
-def full_history(
-    repository: Repository, file: str, field: FieldName | None = None, *, start: str = "HEAD"
-) -> FieldHistory:
+def full_history(repository: Repository, file: str, field: FieldName | None = None) -> FieldHistory:
     """Every change of a deployment's fields (or of one), newest first, through renames of its file.
 
     Each revision is read as Helm would, and the field's values are compared: a line that moved, a comment or
     another quote style is no change, and a change is found wherever in the file the setting stands.
     """
-    revisions = repository.history(file, start=start)
+    revisions = repository.history(file)
     blobs = Blobs(repository)
     blobs.read((file, oid) for revision in revisions for oid in (revision.previous_oid, revision.oid))
     names = (field,) if field is not None else FIELDS

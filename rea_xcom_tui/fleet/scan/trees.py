@@ -39,23 +39,15 @@ def _tells_of_layouts(name: str) -> bool:
     return names_layout(name)
 
 
-def disk_tree(
-    repository: Repository,
-    listed: Sequence[FileEntry],
-    instead: Mapping[str, bytes] | None = None,
-    changed: Collection[str] = (),
-) -> Tree:
-    """The files of the working tree that are listed; `instead` are the contents that some of them are to have.
+def disk_tree(repository: Repository, listed: Sequence[FileEntry], changed: Collection[str] = ()) -> Tree:
+    """The files of the working tree that are listed.
 
     A file that is `changed` may have become a link, or a link a file, without git's index knowing.
     """
     root = repository.root
-    told = dict(instead or {})
     paths, links = disk_paths(repository, listed, changed)
 
     def read(path: str) -> bytes | None:
-        if path in told:
-            return told[path]
         try:
             return read_file(root / path, root)
         except Unreadable:

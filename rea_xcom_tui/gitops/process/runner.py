@@ -119,7 +119,7 @@ class Runner:
     ) -> subprocess.Popen[bytes]:
         """Start a command that only reads, as GitPython would."""
         return subprocess.Popen(
-            self.command(arguments, attached=False, reads=True),
+            self.command(arguments, reads=True),
             cwd=self.directory,
             env={**os.environ, **_GITPYTHONS_OWN, **env},
             stdin=stdin or subprocess.DEVNULL,
@@ -170,15 +170,12 @@ class Runner:
         stdin: bytes | None = None,
         expect: Container[int] = (0,),
         env: Mapping[str, str] | None = None,
-        attached: bool = False,
     ) -> Output:
         """Run a command that changes the repo, with the user's own configuration.
 
-        With `attached` it shares the terminal's session, so that it can ask for a passphrase. Raises
-        GitFailed for an exit code that is not in `expect`, and GitProblem while the repo may only be viewed.
+        Raises GitFailed for an exit code that is not in `expect`, and GitProblem while the repo may only be viewed.
         """
-        variables = self._for_writing(env)
-        return self.checked(arguments, self._run(arguments, stdin, variables, attached=attached, reads=False), expect)
+        return self.checked(arguments, self._run(arguments, stdin, self._for_writing(env)), expect)
 
     def follow(
         self,
@@ -191,10 +188,10 @@ class Runner:
     ) -> Output:
         """Run a command like `write`, whatever its exit code, while `watch` is told what it says.
 
-        The command is ended when it falls silent for too long or is cancelled; see Watch.
+        The command is ended when it falls silent for too long or is cancelled; see Watch. With `attached` it shares
+        the terminal's session, so that it can ask for a passphrase.
         """
-        variables = self._for_writing(env)
-        return self._run(arguments, stdin, variables, attached=attached, reads=False, watch=watch)
+        return self._run(arguments, stdin, self._for_writing(env), watch, attached=attached)
 
     def _for_writing(self, env: Mapping[str, str] | None) -> dict[str, str]:
         if self.view:
@@ -204,7 +201,7 @@ class Runner:
             )
         return {**environment.for_writing(str(self.directory)), **(env or {})}
 
-    def command(self, arguments: Sequence[str], *, attached: bool, reads: bool) -> list[str]:
+    def command(self, arguments: Sequence[str], *, attached: bool = False, reads: bool = False) -> list[str]:
         """Return the whole command line for `arguments`, without the variables git must not inherit."""
         writing = environment.unwanted_for_writing(attached=attached)
         unwanted = environment.unwanted_for_reading() if reads else writing
@@ -216,16 +213,15 @@ class Runner:
         arguments: Sequence[str],
         stdin: bytes | None,
         variables: Mapping[str, str],
+        watch: Watch | None = None,
         *,
         attached: bool = False,
-        reads: bool = True,
-        watch: Watch | None = None,
     ) -> Output:
         started, clock = time.time(), time.perf_counter()
         output = Output(-1, b"", "")
         try:
             with _as_file(stdin) as stream:
-                output = self._execute(arguments, stream, variables, watch, attached=attached, reads=reads)
+                output = self._execute(arguments, stream, variables, watch, attached=attached)
         finally:
             seconds = time.perf_counter() - clock
             self.log.add(["git", *arguments], started=started, seconds=seconds, status=output.status)
@@ -239,16 +235,15 @@ class Runner:
         watch: Watch | None,
         *,
         attached: bool,
-        reads: bool,
     ) -> Output:
         if watch is not None:
-            process = self._start(arguments, variables, stream, attached=attached, reads=reads)
+            process = self._start(arguments, variables, stream, attached=attached)
             status, out, err = follow(process, watch, own_session=not attached)
             return Output(status, out, err.decode("utf-8", "surrogateescape"))
         self._check_folder()
         with _git_must_be_there():
             status, stdout, stderr = _wrapper(self.directory).execute(
-                self.command(arguments, attached=attached, reads=reads),
+                self.command(arguments, attached=attached),
                 istream=stream,
                 with_extended_output=True,
                 with_exceptions=False,
@@ -263,15 +258,14 @@ class Runner:
         self,
         arguments: Sequence[str],
         variables: Mapping[str, str],
-        stream: BinaryIO | None = None,
+        stream: BinaryIO | None,
         *,
-        attached: bool = False,
-        reads: bool = True,
+        attached: bool,
     ) -> subprocess.Popen[bytes]:
         self._check_folder()
         with _git_must_be_there():
             handle = _wrapper(self.directory).execute(
-                self.command(arguments, attached=attached, reads=reads),
+                self.command(arguments, attached=attached),
                 istream=stream,
                 as_process=True,
                 env=dict(variables),
