@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rea_xcom_tui.errors import Refused
@@ -15,9 +15,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.drift import Deviation
 
 
-def set_all_right(
-    workspace: Workspace, deviations: Iterable[Deviation], progress: Callable[[int, int], None] | None = None
-) -> tuple[Step | None, list[Refusal]]:
+def set_all_right(workspace: Workspace, deviations: Iterable[Deviation]) -> tuple[Step | None, list[Refusal]]:
     """Make what is expected pending for any deviations, as one undoable step.
 
     What cannot be made, or what only a person can decide, is returned as a refusal.
@@ -29,7 +27,7 @@ def set_all_right(
             edits.append(edit_of(workspace, deviation))
         except (ValueError, Refused) as error:
             refusals.append(Refusal(deviation.deployment, deviation.field, str(error)))
-    proof = workspace.prove(edits, progress)
+    proof = workspace.prove(edits)
     refusals += proof.refused
     edits = proof.made(edits)
     fields = ", ".join(dict.fromkeys(edit.field for edit in edits))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -97,18 +97,16 @@ def find_drift(
     return _joined(target, reports)
 
 
-def find_since_of(
-    source: Source, deviations: Iterable[Deviation], *, progress: Callable[[int, int], None] | None = None
-) -> dict[tuple[str, str], Since]:
+def find_since_of(source: Source, deviations: Iterable[Deviation]) -> dict[tuple[str, str], Since]:
     """The commit that brought each deviation's value, looked for in its own repo; see `fleet.drift.since`."""
     known = list(deviations)
     if not source.fleet.repos:
-        return find_since(source.repository, source.fleet, known, progress=progress)
+        return find_since(source.repository, source.fleet, known)
     found: dict[tuple[str, str], Since] = {}
     for repo, fleet in parts_of(source.fleet):
         mine = [_deviation_of(repo, each) for each in known if each.deployment in _ids(repo, fleet)]
         repository = source.members[repo].repository.for_another_thread()
-        since = find_since(repository, fleet, mine, progress=progress)
+        since = find_since(repository, fleet, mine)
         found |= {(qualified(repo, id_), field): each for (id_, field), each in since.items()}
     return found
 

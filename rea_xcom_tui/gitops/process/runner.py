@@ -97,17 +97,14 @@ class Runner:
         *,
         stdin: bytes | None = None,
         expect: Container[int] = (0,),
-        env: Mapping[str, str] | None = None,
     ) -> Output:
         """Run a command that only reads. Raises GitFailed for an exit code that is not in `expect`."""
-        return self.start(arguments, stdin=stdin, env=env).output(expect)
+        return self.start(arguments, stdin=stdin).output(expect)
 
-    def start(
-        self, arguments: Sequence[str], *, stdin: bytes | None = None, env: Mapping[str, str] | None = None
-    ) -> Reading:
+    def start(self, arguments: Sequence[str], *, stdin: bytes | None = None) -> Reading:
         """Start a command that only reads; its output is asked for later."""
         self._check_folder()
-        return Reading(self, arguments, stdin, {**environment.for_reading(view=self.view), **(env or {})})
+        return Reading(self, arguments, stdin, environment.for_reading(view=self.view))
 
     def popen(
         self,
@@ -161,21 +158,20 @@ class Runner:
             seconds = time.perf_counter() - clock
             self.log.add(["git", *arguments], started=started, seconds=seconds, status=process.returncode)
         stderr = b"".join(errors).decode("utf-8", "surrogateescape")
-        self.checked(arguments, Output(status, b"", stderr), (0,))
+        self.checked(arguments, Output(status, b"", stderr))
 
     def write(
         self,
         arguments: Sequence[str],
         *,
         stdin: bytes | None = None,
-        expect: Container[int] = (0,),
         env: Mapping[str, str] | None = None,
     ) -> Output:
         """Run a command that changes the repo, with the user's own configuration.
 
-        Raises GitFailed for an exit code that is not in `expect`, and GitProblem while the repo may only be viewed.
+        Raises GitFailed where it fails, and GitProblem while the repo may only be viewed.
         """
-        return self.checked(arguments, self._run(arguments, stdin, self._for_writing(env)), expect)
+        return self.checked(arguments, self._run(arguments, stdin, self._for_writing(env)))
 
     def follow(
         self,
@@ -281,7 +277,7 @@ class Runner:
         if not os.access(self.directory, os.X_OK):
             raise GitProblem(f"The folder {self.directory} cannot be entered; check that it is still there.")
 
-    def checked(self, arguments: Sequence[str], output: Output, expect: Container[int]) -> Output:
+    def checked(self, arguments: Sequence[str], output: Output, expect: Container[int] = (0,)) -> Output:
         """Return the output of a command. Raises GitFailed for an exit code that is not in `expect`."""
         if output.status not in expect:
             raise GitFailed(
