@@ -5,8 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def _commit(root: Path, point: str, branch: str | None, environment: Mapping[str
 
 
 def _kill_after(module: str, name: str) -> None:
-    place = sys.modules[f"rea_xcom_tui.gitops.{module}"]
+    place = import_module(f"rea_xcom_tui.gitops.{module}")
     owner, _, attribute = name.rpartition(".")
     holder = getattr(place, owner) if owner else place
     original = getattr(holder, attribute)
