@@ -116,8 +116,7 @@ def scan_worktree(
     _keep_first(cache, scope, found, seen_first, day)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
-    # What only all deployments together show is found by whoever joins the repos; here it tells which ignores are of
-    # use.
+    # What only all deployments together show, whoever joins the repos finds; here it tells which ignores are of use.
     alone = convoy is None or bool(reading.rules.ignores)
     fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=alone)
     deploys = layered is not None and layered.deploys
