@@ -193,6 +193,13 @@ def test_problems_stand_on_the_line_that_names_the_file() -> None:
     assert sources(entry) == ["a.yaml"]
 
 
+def test_a_base_with_bases_of_its_own_is_refused_as_by_helmfile() -> None:
+    made = found("bases: [b.yaml]\n" + RELEASE, {"b.yaml": "bases: [helmfile.yaml]\n"})
+    (problem,) = made.problems
+    assert (problem.file, problem.line) == ("b.yaml", 1)
+    assert problem.sentence.startswith("Helmfile refuses a base that has bases itself")
+
+
 def test_circles_end_with_a_sentence() -> None:
     made = found("helmfiles: [sub.yaml]\n" + RELEASE, {"sub.yaml": "helmfiles: [helmfile.yaml]\n"})
     assert not made.entries or made.problems

@@ -16,7 +16,7 @@ from rea_xcom_tui.layouts.argocd.pieces import Piece
 from rea_xcom_tui.layouts.argocd.work import Work
 from rea_xcom_tui.layouts.charts import LocalChart, local_chart
 from rea_xcom_tui.layouts.effective import Effective, effective
-from rea_xcom_tui.layouts.gotemplate import HELM, Renderer, TemplateError, render_chart
+from rea_xcom_tui.layouts.gotemplate import HELM, Renderer, TemplateError, Unsupported, render_chart
 from rea_xcom_tui.layouts.gotemplate.yamltext import go_data
 from rea_xcom_tui.layouts.model import AGENT_CHART, ChartRef, EntryPoint, Layer, Options, Problem, opaque
 from rea_xcom_tui.layouts.naming import environment
@@ -28,7 +28,11 @@ from rea_xcom_tui.values.merged import plain
 
 _MARKS = (b"argoproj.io/", b"Application")
 _VALUES = re.compile(r"values[-_.](.+)\.ya?ml")
-_LITERAL_NAME = re.compile(r"^metadata:\s*\n(?:[ ]+.*\n)*?[ ]+name:[ ]*[\"']?([A-Za-z0-9.-]+)[\"']?[ ]*$", re.MULTILINE)
+_LITERAL_NAME = re.compile(
+    r"^metadata:\s*\n(?:[ ]+.*\n)*?[ ]+name:[ ]*[\"']?([A-Za-z0-9.-]+)[\"']?[ ]*$"
+    r"|^metadata:\s*\{(?:[^{}\n]*,)?\s*name:[ ]*[\"']?([A-Za-z0-9.-]+)[\"']?\s*[,}]",
+    re.MULTILINE,
+)
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 _MAX_DEPTH = 5
 _MAX_RENDERS = 1_000
@@ -276,7 +280,8 @@ def _unreadable(work: Work, chart: AppsChart, inner: str, error: TemplateError, 
     if not _matters(chart, inner):
         return set()
     reason = f"The template of a chart could not be read: {clean(error)}"
-    names = _LITERAL_NAME.findall(source) if AGENT_CHART in source else []
+    found = _LITERAL_NAME.findall(source) if AGENT_CHART in source else []
+    names = [block or flow for block, flow in found]
     for name in names:
         layer = opaque(f"what {clean(inner)} makes", "Edit the template, or the values of its chart.", file=path)
         work.entries.append(
@@ -292,7 +297,8 @@ def _unreadable(work: Work, chart: AppsChart, inner: str, error: TemplateError, 
                 unknown=(reason,),
             )
         )
-    hint = "" if helm_extra.is_installed() else " With the extra `helm` installed, Helm itself renders it."
+    beyond = isinstance(error, Unsupported) and not helm_extra.is_installed()
+    hint = "" if not beyond else " With the extra `helm` installed, Helm itself renders it."
     problem = Problem(f"The Applications of this template are not shown. {clean(error)}{hint}", path, error.line)
     if not names and problem not in work.problems:
         work.problems.append(problem)

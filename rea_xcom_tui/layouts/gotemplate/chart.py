@@ -6,11 +6,13 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from rea_xcom_tui.layouts.gotemplate.errors import TemplateError
+from rea_xcom_tui.layouts.gotemplate.errors import TemplateError, TooMuch
 from rea_xcom_tui.layouts.gotemplate.evaluate import Renderer, Rules
 from rea_xcom_tui.layouts.gotemplate.goformat import NO_VALUE, Record, Unknown
 
 HELM = Rules(missing="nil")
+_MOST_GREEDY = 4
+"""After so many templates that do too much, the others of a chart are no longer given work of their own."""
 
 
 def render_chart(
@@ -32,6 +34,7 @@ def render_chart(
     renderer = renderer or Renderer(HELM)
     found = files or {}
     out: dict[str, str | TemplateError] = {}
+    greedy = 0
     common = {
         "Values": values,
         "Release": Record(
@@ -61,4 +64,7 @@ def render_chart(
             out[path] = renderer.render(path, {**common, "Template": here}).replace(NO_VALUE, "")
         except TemplateError as error:
             out[path] = error
+            greedy += isinstance(error, TooMuch)
+            if isinstance(error, TooMuch) and greedy <= _MOST_GREEDY:
+                renderer.renew()
     return out

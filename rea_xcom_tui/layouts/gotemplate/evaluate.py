@@ -80,7 +80,7 @@ class Renderer:
         self.sources: dict[str, Parsed] = {}
         self._defined: dict[str, tuple[Part, ...]] = {}
         self._inline: dict[str, Parsed] = {}
-        self._left = steps
+        self._steps = self._left = steps
         self._size = 0
         self._calls = 0
         self.written: list[Any] = []
@@ -106,6 +106,11 @@ class Renderer:
         self._left -= cost
         if self._left < 0:
             raise TooMuch("The template does more work than one repo's template may.")
+
+    def renew(self) -> None:
+        """Grant a quarter of the work anew, and of what may be written, after a template that has used all up."""
+        self._left = max(self._left, self._steps // 4)
+        self._size = min(self._size, MAX_OUTPUT * 3 // 4)
 
     def include(self, name: str, data: Any) -> str:
         """The text of a template by its name, for `include` and `template`."""

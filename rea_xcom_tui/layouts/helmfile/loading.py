@@ -107,6 +107,10 @@ class Loader:
         state.environment = env
         if not is_base:
             state = self._with_bases(state, base, env)
+        elif state.bases:
+            at = state.bases[0]
+            sentence = f"Helmfile refuses a base that has bases itself; name {clean(at.node.text)} in the helmfile."
+            raise CannotLoad(Problem(sentence, at.part.file, at.line))
         if not state.unread:
             state.environment = self._values(state, base, env)
         return state

@@ -246,6 +246,27 @@ def test_a_broken_template_leaves_the_other_rows(template: str, monkeypatch: pyt
     assert {"mesa-prod", "tide-prod"} <= {entry.name for entry in result.entries}
 
 
+def test_a_template_that_does_too_much_leaves_work_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helm_extra, "is_installed", lambda: False)
+    greedy = "kind: Application\n{{ $l := list 1 }}{{ range until 100 }}{{ $l = concat $l $l }}{{ end }}{{ len $l }}\n"
+    endless = "kind: Application\n{{ range until 900000 }}{{ range until 900000 }}x{{ end }}{{ end }}\n"
+    result = Result({**FILES, "fleet/templates/a.yaml": greedy, "fleet/templates/b.yaml": endless})
+    assert {"tide-dev", "tide-prod", "mesa-prod"} & {entry.name for entry in result.entries}
+    told = [problem.sentence for problem in result.found.problems]
+    assert told
+    assert not any("`helm`" in each for each in told)  # Helm would not end either
+
+
+def test_a_literal_name_keeps_its_row_in_either_style(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helm_extra, "is_installed", lambda: False)
+    text = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {labels: x, name: 'own'}\n"
+        f"spec: {{source: {{chart: {CHART}}}}}\n# {{{{ genCA 1 }}}}\n"
+    )
+    result = Result({**FILES, "fleet/templates/a.yaml": text})
+    assert "own" in {entry.name for entry in result.entries}
+
+
 def test_links_to_a_shared_chart_are_followed() -> None:
     files = {path: text for path, text in FILES.items() if not path.startswith("fleet/templates/")}
     files["shared/apps/agents.yaml"] = TEMPLATE
