@@ -214,7 +214,8 @@ def _reference(rows: Sequence[Row], wanted: str) -> Row:
 
 
 def _from_revision(workspace: Source, rows: Sequence[Row], ref: str) -> Outcome:
-    from rea_xcom_tui.fleet.scan.scan import left_out, scan_revision
+    from rea_xcom_tui.fleet.scan.scan import scan_revision
+    from rea_xcom_tui.fleet.scan.tasks import left_out
 
     layouts, config = workspace.fleet.layouts, workspace.config
     reading = Reading(config.environments, layouts=config.layouts, judged=False)

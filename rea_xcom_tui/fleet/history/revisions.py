@@ -11,7 +11,8 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.scan.blobs import Blobs, Item
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import as_before
-from rea_xcom_tui.fleet.scan.scan import candidates, on_disk, scan_revision
+from rea_xcom_tui.fleet.scan.scan import scan_revision
+from rea_xcom_tui.fleet.scan.tasks import candidates, on_disk
 from rea_xcom_tui.fleet.scan.trees import LINK
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.compare import FieldDelta

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from heapq import nsmallest
-from os.path import lexists, splitext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest, UnreadableFile, UnusedFile
@@ -19,10 +15,10 @@ from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, 
 from rea_xcom_tui.fleet.scan.links import below_links, linked_entries
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
+from rea_xcom_tui.fleet.scan.tasks import REGULAR, candidates, on_disk, settled_tasks, tasks_of
 from rea_xcom_tui.fleet.scan.trees import LINK, MOST_BYTES, commit_tree, disk_tree, has_layouts
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
-from rea_xcom_tui.layouts.naming import is_leftover
 from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.text import clean
 
@@ -38,12 +34,6 @@ FIRST = 200
 """The files of so many deployments are looked up before all others at the next start."""
 _FEW = 50
 """So few files are read first where they may tell of layers: no process need be started for that."""
-_REGULAR = ("100644", "100755")
-_NEVER_VALUES = frozenset(
-    ".png .jpg .jpeg .gif .svg .ico .pdf .zip .gz .tgz .tar .whl .jar .so .bin .woff .woff2 .ttf .mp4 .parquet"
-    " .py .go .js .ts .css .html .lock .ipynb .csv .sum .md .rst .adoc".split()
-)
-"""Kinds of files that are never values files and may be large; all others are looked at by content."""
 
 
 @dataclass(slots=True)
@@ -219,28 +209,11 @@ def _without(progress: Progress | None, told: Collection[str]) -> Progress | Non
     return lambda done, total, new: progress(done, total, [one for one in new if one.id not in told])
 
 
-def on_disk(repository: Repository, entries: Sequence[FileEntry]) -> tuple[list[FileEntry], list[str]]:
-    """The files without those outside of a sparse checkout, and the paths of these.
-
-    They could be read from git, but in a partial clone each would be fetched first, and none could be edited.
-    """
-    outside = [
-        entry.path for entry in entries if "skip-worktree" in entry.flags and not lexists(repository.root / entry.path)
-    ]
-    left_out = frozenset(outside)
-    return [entry for entry in entries if entry.path not in left_out] if left_out else list(entries), outside
-
-
-def left_out(repository: Repository) -> frozenset[str]:
-    """The paths that a sparse checkout leaves out: git has them, and the disk has not."""
-    return frozenset(on_disk(repository, candidates(repository.tracked()))[1])
-
-
 def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:
     """Read the tree of a commit, branch or tag. Raises `GitProblem` when there is no such revision."""
     commit = repository.resolve(ref)
     listed = repository.tree(commit)
-    entries = [entry for entry in candidates(listed) if entry.mode in _REGULAR]
+    entries = [entry for entry in candidates(listed) if entry.mode in REGULAR]
     if any(entry.mode == LINK for entry in listed):
         entries += candidates(linked_entries(commit_tree(repository, listed), listed))
     found = _collect(Found([], []), _from_blobs(repository, entries, reading), len(entries), progress)
@@ -305,51 +278,6 @@ def _fleet(
     )
 
 
-def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
-    """The files worth a look: regular files and links whose kind does not rule them out, and no leftover copies."""
-    return [
-        entry
-        for entry in entries
-        if (not entry.tracked or entry.mode in _REGULAR or entry.mode == LINK)
-        and _may_hold_values(entry.path.rpartition("/")[2])
-    ]
-
-
-@lru_cache(maxsize=4096)
-def _may_hold_values(name: str) -> bool:
-    """Whether a file's name says neither that it is of another kind nor that it is a leftover copy."""
-    return splitext(name)[1].lower() not in _NEVER_VALUES and not is_leftover(name)
-
-
-def tasks_of(
-    repository: Repository,
-    entries: Iterable[FileEntry],
-    dirty: Collection[str] = (),
-    converted: Collection[str] = (),
-) -> list[Task]:
-    """What is to be read, and under which blob id its outcome may be known."""
-    tasks: list[Task] = []
-    for entry in entries:
-        changed = not entry.tracked or entry.path in dirty
-        own = changed or entry.mode == LINK or entry.path in converted
-        tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", _size(repository.root, entry.path)))
-    return tasks
-
-
-def settled_tasks(
-    repository: Repository,
-    entries: Sequence[FileEntry],
-    dirty: frozenset[str],
-    converted: frozenset[str],
-    early: Mapping[str, Task],
-) -> list[Task]:
-    """What is to be read, once git has said which files have changed; of the others, what was looked at early."""
-    other = dirty | converted
-    others = [entry for entry in entries if not entry.tracked or entry.path in other or entry.path not in early]
-    same = [early[entry.path] for entry in entries if entry.tracked and entry.path not in other and entry.path in early]
-    return [*same, *tasks_of(repository, others, dirty, converted)]
-
-
 def _known(
     named: Mapping[bytes, str], nothing: Collection[bytes], cache: Cache, day: int, progress: Progress | None
 ) -> Iterator[tuple[str, Item]]:
@@ -371,13 +299,6 @@ def _known(
             yield named[key], item
     if progress is not None and new:
         progress(len(named), len(named), new)
-
-
-def _size(root: Path, file: str) -> int:
-    try:
-        return os.lstat(f"{root}/{file}").st_size
-    except OSError:
-        return -1
 
 
 def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: Reading) -> Iterator[Item]:

@@ -18,8 +18,9 @@ from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
 from rea_xcom_tui.fleet.scan.links import below_links
 from rea_xcom_tui.fleet.scan.records import from_record
-from rea_xcom_tui.fleet.scan.scan import FIRST, candidates, on_disk, settled_tasks, tasks_of
+from rea_xcom_tui.fleet.scan.scan import FIRST
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
+from rea_xcom_tui.fleet.scan.tasks import candidates, on_disk, settled_tasks, tasks_of
 from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, outcomes
 from rea_xcom_tui.xcom.model import Finding
