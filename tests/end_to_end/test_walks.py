@@ -10,6 +10,7 @@ from textual.widgets import Input
 from rea_xcom_tui.tui.changes.conflicts_screen import ConflictScreen
 from rea_xcom_tui.tui.changes.diff_view import DiffView
 from rea_xcom_tui.tui.home.open import opener
+from rea_xcom_tui.tui.kit.line_list import Page
 from rea_xcom_tui.tui.kit.styled_lines import fitted
 from tests.tui.driver import driving
 from tests.work import Work, make_work, values
@@ -148,3 +149,64 @@ async def test_a_commit_asks_again_about_what_was_left_for_later(repo: Work) -> 
         assert isinstance(driver.app.screen, ConflictScreen), "and not a refusal that leads nowhere"
         await driver.press("t", "enter")
         assert not driver.home.pending.edits
+
+
+async def test_all_that_adopting_would_write_can_be_read(tmp_path: Path) -> None:
+    usual = {f"clusters/prod/svc{at}/values.yaml": values(f"svc{at}", threshold="0") for at in range(80)}
+    odd = [f"clusters/prod/odd{at}/values.yaml" for at in range(12)]
+    repo = make_work(tmp_path / "fleet", usual | {file: values(file.split("/")[2]) for file in odd})
+    async with driving(opener(repo.root, read_only=False), (80, 24)) as driver:
+        await driver.press("D")
+        page = driver.app.screen.query_one("#would", Page)
+        assert "Tab scrolls" in page.text
+        assert all(file in page.text for file in odd), "nothing is left out"
+        assert "…" not in page.text
+        assert page.max_scroll_y > 0
+        await driver.press("tab", *["down"] * 20)
+        assert "adopted as it is" in driver.seen
+        await driver.press("escape", "down")
+        assert driver.app.screen is not driver.home, "Esc leads back to the causes first"
+        await driver.resize(160, 60)
+        assert "Tab scrolls" not in page.text
+        assert "reason: adopted as it is" in driver.seen
+
+
+async def test_no_fix_is_offered_where_there_is_none(tmp_path: Path) -> None:
+    repo = make_work(
+        tmp_path / "fleet", {PROD[0]: values("a", threshold="10MB"), PROD[1]: values("b", compression="gz")}
+    )
+    async with driving(opener(repo.root, read_only=False)) as driver:
+        await driver.press("exclamation_mark")
+        assert "there is no automatic fix for this" in driver.seen
+        assert "F fix all" not in driver.seen
+        await driver.press("down")
+        assert "f fixes this one · F fixes all of this rule" in driver.seen
+        assert "F fix all" in driver.seen
+
+
+async def test_the_line_of_keys_drops_whole_keys(repo: Work) -> None:
+    async with driving(opener(repo.root, read_only=False), (80, 24)) as driver:
+        await driver.press("g", "f")
+        for width in range(60, 110):
+            await driver.resize(width, 24)
+            keys = driver.seen.splitlines()[-1]
+            assert "…" not in keys
+            assert "? help" in keys
+
+
+async def test_what_a_hook_says_is_wrapped_and_trust_is_confirmed(repo: Work) -> None:
+    said = "the threshold of production has to be zero, see the page on thresholds in the handbook, says the linter"
+    hook = repo.root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\necho '{said}'\nexit 1\n")
+    hook.chmod(0o755)
+    async with driving(opener(repo.root, read_only=False), (80, 24)) as driver:
+        await driver.press("g", "T", "o")
+        assert "This repo's own programs may run until the app ends." in driver.status
+        driver.home.edits.edit([PROD[0]], "threshold", "0")
+        await driver.settle()
+        await driver.press("c", "enter", "escape")
+        page = driver.app.screen.query_one("#said", Page)
+        assert " ".join(page.text.split()) == said
+        assert "…" not in driver.seen.splitlines()[-2]
+        assert "A hook (pre-commit) refused the commit" in driver.seen.splitlines()[-2]

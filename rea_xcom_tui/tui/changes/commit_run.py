@@ -146,7 +146,7 @@ class CommitRun(Composed[jobs.Committed]):
         if self._cancelled is not None:
             self.exposures = ()  # whoever got this far has trusted the repo
         self.working, self._cancelled = False, None
-        self.say(f"! {clean(event.reason)}", "invalid")
+        self.say(f"! {clean(event.reason.partition('; ')[0])}", "invalid")
         choices = [Choice("escape", "Esc", "close; nothing is lost", "")]
         if event.verb == "commit" and (self._attached or wants_terminal(event.reason)):
             choices.append(Choice("t", "t", "hand over the terminal and try again", "terminal"))

@@ -278,8 +278,10 @@ class CommitScreen(CommitRun):
     def show_said(self) -> None:
         """Show what git and the hooks say, the newest line in view."""
         self.set_class(bool(self.said), "-said")
-        lines: list[Line] = [[(line, "")] for line in self.said]
-        self.query_one("#said", Page).show(lambda _: lines, at_end=True)
+        said = self.said
+        self.query_one("#said", Page).show(
+            lambda width: [[(part, "")] for line in said for part in wrap(line, width) or [""]], at_end=True
+        )
 
     # Choosing
 

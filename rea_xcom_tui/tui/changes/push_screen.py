@@ -24,7 +24,7 @@ from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Page
 from rea_xcom_tui.tui.kit.messages import Message
-from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
+from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, line_width
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.push import Pushed, PushPlan
@@ -143,8 +143,9 @@ class PushScreen(Composed[str]):
             [("commits  ", "quiet"), (str(len(going.commits) or "none"), "strong")],
         ]
         for commit in going.commits[:_MOST_COMMITS]:
-            text = f"{harmless(commit.subject)}  ({harmless(commit.author)})"
-            lines.append([(f"         {commit.oid[:8]}  ", "quiet"), (shorten(text, max(10, width - 20)), "")])
+            room, subject, author = max(10, width - 19), harmless(commit.subject), f"  ({harmless(commit.author)})"
+            by = author if line_width([(subject + author, "")]) <= room else ""
+            lines.append([(f"         {commit.oid[:8]}  ", "quiet"), (shorten(subject, room, "middle"), ""), (by, "")])
         if len(going.commits) > _MOST_COMMITS:
             lines.append([(f"         and {len(going.commits) - _MOST_COMMITS} more", "quiet")])
         lines += self._change_lines(width)

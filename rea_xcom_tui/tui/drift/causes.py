@@ -19,7 +19,7 @@ from rea_xcom_tui.tui.drift.forms import SpreadForm
 from rea_xcom_tui.tui.drift.known import values_of
 from rea_xcom_tui.tui.drift.spread_lines import spread_lines
 from rea_xcom_tui.tui.drift.view import DriftView
-from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
+from rea_xcom_tui.tui.kit.line_list import LineList, Page, drawn_by
 from rea_xcom_tui.tui.kit.styled_lines import Line, Painted
 
 if TYPE_CHECKING:
@@ -59,11 +59,8 @@ class Causes(Part[DriftView]):
 
     def draw_members(self) -> None:
         """Draw what belongs to the cause under the cursor."""
-        cause, members, title = self.home.causes.here, self.home.members, self.home.query_one("#title", Painted)
-        told = self._told_of(cause) if cause else []
-        if len(told) != len(title.lines):
-            title.styles.height = len(told)
-        title.paint(told)
+        cause, members = self.home.causes.here, self.home.members
+        self._tell(cause)
         entries = [drawn_by(member, partial(self._member_line, member)) for member in (cause.members if cause else ())]
         key = cause.key if cause else None
         members.show(entries, members.cursor if key == self._beneath else 0)
@@ -127,19 +124,28 @@ class Causes(Part[DriftView]):
     def tell_anew(self) -> None:
         """Tell of what is chosen now over the members."""
         if (cause := self.home.causes.here) is not None:
-            self.home.query_one("#title", Painted).paint(self._told_of(cause))
+            self._tell(cause)
             self._foretell()
 
-    def _told_of(self, cause: Cause) -> list[Line]:
+    def _tell(self, cause: Cause | None) -> None:
         width, height = max(20, self.home.size.width - 2), self.home.size.height
-        chosen = self.home.chosen
-        expected = details.aligned(cause.field, *values_of(cause, chosen), width)
-        if height < _LEAST_LINES:
-            return [lines.cause_title(cause, width), *expected]
-        told = [lines.cause_title(cause, width), lines.cause_reason(cause, width), *expected]
-        would = self._would if self._would_for == chosen else None
-        spread = spread_lines(cause.field, self._spreads or {}, width, cause.groups, _MOST_GROUPS)
-        return told + details.fitting(spread, would, width, height - self._height - _AROUND - len(told))
+        told: list[Line] = []
+        writes: list[Line] = []
+        room, chosen = 0, self.home.chosen
+        if cause is not None:
+            reason = [lines.cause_reason(cause, width)] if height >= _LEAST_LINES else []
+            expected = details.aligned(cause.field, *values_of(cause, chosen), width)
+            told = [lines.cause_title(cause, width), *reason, *expected]
+        if cause is not None and height >= _LEAST_LINES:
+            room = max(2, height - self._height - _AROUND - len(told))
+            writes = details.writes_lines(self._would if self._would_for == chosen else None, width - 1, room)
+            spread = spread_lines(cause.field, self._spreads or {}, width, cause.groups, _MOST_GROUPS)
+            told += spread if len(spread) + len(writes) <= room else ()
+        title, page = self.home.query_one("#title", Painted), self.home.query_one("#would", Page)
+        title.styles.height, page.styles.height = len(told), min(room, len(writes))
+        title.paint(told)
+        page.can_focus = len(writes) > room
+        page.show(lambda _: writes)
 
     @property
     def _height(self) -> int:

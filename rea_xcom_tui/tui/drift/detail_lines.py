@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.drift.lines import cut_of, said
-from rea_xcom_tui.tui.kit.fit import alike, harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import alike, pad, shorten
 from rea_xcom_tui.tui.kit.styled_lines import Line, line_width
 from rea_xcom_tui.xcom.fields import TABLE, Kind
 from rea_xcom_tui.xcom.model import FieldName
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.foretell import WouldWrite
     from rea_xcom_tui.xcom.model import Value
 
-_MOST_WRITTEN = 6
-"""Lines of what each key would write."""
 LABEL = 12
 """Cells of what precedes each line."""
 _WHOLE: frozenset[Kind] = frozenset(("size", "compression"))
@@ -58,31 +58,30 @@ def _rooms(before: str, after: str, room: int) -> tuple[int, int]:
     return head, min(wanted_after, room - head)
 
 
-def writes_lines(would: WouldWrite | None, width: int, most: int) -> list[Line]:
-    """What `b` and `a` would write, on at most `most` lines for each."""
+def writes_lines(would: WouldWrite | None, width: int, room: int) -> list[Line]:
+    """All that `b` and `a` would write. Where that takes more than `room` lines, those of the baseline file stand one
+    after the other; what is more even so is reached by scrolling, and that is said too."""
     if would is None:
         return [[("   b fix", "key"), ("    …", "quiet")], [("   a adopt", "key"), ("  …", "quiet")]]
-    lines: list[Line] = []
-    for label, texts in (("b fix", would.fix), ("a adopt", _telling(would.adopt))):
-        left = len(texts) - most
-        shown = [*texts] if left <= 0 else [*texts[: most - 1], f"… {left + 1} more lines"]
-        if most == 1 and len(texts) > 1 and texts[0][:2] in ("+ ", "- "):
-            shown = [f"{BASELINE_FILE}: {' '.join(text[1:].strip(' -') for text in texts)}"]
-        elif most == 1 and left > 0:
-            shown = [texts[0]]
-        for at, text in enumerate(shown):
-            head = pad(f"   {label}" if at == 0 else "", LABEL)
-            style = {"+ ": "good", "- ": "invalid"}.get(text[:2], "")
-            lines.append([(head, "key"), (shorten(harmless(text), max(8, width - LABEL)), style)])
+    adopt = _telling(would.adopt)
+    lines = _written("b fix", would.fix, width) + _written("a adopt", adopt, width)
+    if len(lines) > room and len(adopt) > 1 and adopt[0][:2] in ("+ ", "- "):
+        joined = f"{BASELINE_FILE}: {' '.join(text[1:].strip(' -') for text in adopt)}"
+        lines = _written("b fix", would.fix, width) + _written("a adopt", [joined], width)
+    if len(lines) > room > 1:
+        lines[1] = [(pad("Tab scrolls", LABEL), "quiet"), *lines[1][1:]]
     return lines
 
 
-def fitting(spread: Sequence[Line], would: WouldWrite | None, width: int, room: int) -> list[Line]:
-    """The spread and what keys would write, in `room` lines: the spread gives way first, then what they would write."""
-    writes = writes_lines(would, width, _MOST_WRITTEN)
-    if len(writes) > room:
-        writes = writes_lines(would, width, 1)
-    return [*(spread if len(spread) + len(writes) <= room else ()), *writes]
+def _written(label: str, texts: Sequence[str], width: int) -> list[Line]:
+    """What one key would write, wrapped."""
+    lines: list[Line] = []
+    for text in texts:
+        style = {"+ ": "good", "- ": "invalid"}.get(text[:2], "")
+        room = max(8, width - LABEL)
+        for part in textwrap.wrap(clean(text), room, subsequent_indent="    ", break_on_hyphens=False):
+            lines.append([(pad("" if lines else f"   {label}", LABEL), "key"), (part, style)])
+    return lines
 
 
 def _telling(texts: Sequence[str]) -> Sequence[str]:

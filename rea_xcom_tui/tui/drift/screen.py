@@ -107,7 +107,7 @@ class DriftScreen(DriftView):
         """From the members to the causes, from the matrix to the causes, from there to the fleet."""
         if self.in_matrix:
             self.action_matrix()
-        elif self.members.has_focus:
+        elif not self.causes.has_focus:
             self.causes.focus()
             self.call_after_refresh(self.listing.tell_anew)
         else:

@@ -12,7 +12,7 @@ from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
-from rea_xcom_tui.tui.kit.line_list import LineList
+from rea_xcom_tui.tui.kit.line_list import LineList, Page
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Painted
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class DriftView(Composed[Leave]):
         yield LineList["Cause"](id="causes")
         yield LineList[str](id="matrix")
         yield Painted(id="title")
+        yield Page(id="would")
         yield LineList["Deviation"](id="members")
         yield Painted(id="cell")
         yield Bar(id="status")
@@ -60,7 +61,7 @@ class DriftView(Composed[Leave]):
 
     def show_view(self, view: Literal["causes", "matrix"]) -> None:
         """Show the causes with their members, or the matrix."""
-        for name in ("causes", "title", "members"):
+        for name in ("causes", "title", "would", "members"):
             self.query_one(f"#{name}").display = view == "causes"
         for name in ("matrix", "cell"):
             self.query_one(f"#{name}").display = view == "matrix"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LEAST = 38
 """Cells that a layer needs to be read."""
-_NUMBER = 8
+_NUMBER, _LEAST_VALUE = 8, 6
 _SIGN: Mapping[Effect, str] = {"in force": "", "combined": "+", "hidden": "✗", "deleted": "✗"}
 _STYLE: Mapping[Effect, str] = {"in force": "added-word", "combined": "good", "hidden": "quiet", "deleted": "removed"}
 
@@ -157,13 +157,22 @@ def level_line(layers: Sequence[LayerText], row: Level, first: int, width: int, 
     return spans
 
 
+def _short(text: str, width: int) -> str:
+    """A line in at most so many cells: its value gives way, and a variable's name in its start, which all share."""
+    key, colon, value = text.partition(": ")
+    room = width - len(key) - len(colon)
+    if len(text) <= width or room < _LEAST_VALUE:
+        return shorten(text, width)
+    return f"{key}{colon}{shorten(value, room, 'start' if key.endswith('name') else 'middle')}"
+
+
 def _cell(layer: LayerText, line: int | None, size: int, *, here: bool) -> list[Span]:
     if line is None:
         return [(" " * size, "here" if here else "")]
     said = layer.says.get(line)
     name = said[0] if said is not None else None
     sign = f"{_SIGN[said[1]]}{form_of(said[0]).sign}" if said is not None else ""
-    text = shorten(layer.lines[line - 1], max(4, size - _NUMBER))
+    text = _short(layer.lines[line - 1], max(4, size - _NUMBER))
     style = _STYLE[said[1]] if said is not None else "quiet"
     blank = pad(text, size - _NUMBER)[len(text) :]
     if here:

@@ -98,8 +98,8 @@ def preview_line(row: Preview, field: FieldName, width: int, room: Room, *, left
 
 
 def _outcome(row: Preview, field: FieldName, width: int, room: Room, *, left_out: bool) -> Line:
-    # No more than a quarter of the line, unless the changes leave room for more.
-    names = min(room.name, max(width // 4, width - 4 - 2 - room.change))
+    # No more than a third of the line, unless the changes leave room for more.
+    names = min(room.name, max(width // 3, width - 4 - 2 - room.change))
     name: Span = (pad(shorten(harmless(row.name), names, "middle"), names + 2), "")
     cut: Cut = "path" if TABLE[field].kind == "path" else "middle"
     old = shorten(value_words(row.old), width * 2 // 5, cut)

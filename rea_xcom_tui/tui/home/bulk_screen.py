@@ -138,7 +138,6 @@ class BulkScreen(ModalScreen[Answer]):
                     self.start,
                     id="value",
                     compact=True,
-                    placeholder=form_of(self.field).placeholder,
                     leaves_by="bulk.rows",
                 )
             with Horizontal():
@@ -170,6 +169,7 @@ class BulkScreen(ModalScreen[Answer]):
         """Give the list as many lines as it has deployments, as far as the terminal has room for them."""
         parts = _AROUND_ROWS + (len(self._layers) > 1) + (len(self.ids) >= TYPED_FROM)
         room = self.app.size.height * 9 // 10 - parts
+        self.query_one("#value", Input).placeholder = shorten(form_of(self.field).placeholder, self._beside_label)
         self._rows.styles.height = max(3, min(max(_FEWEST_ROWS, len(self.ids)), room))
 
     def _note(self, *spans: Span) -> None:
@@ -203,7 +203,13 @@ class BulkScreen(ModalScreen[Answer]):
         said = words.get(self.in_layer) or harmless(str(self.in_layer))
         shared = " · ".join(self.rehearsal.shared)
         said += f", in {plural(self.rehearsal.files, 'file')}" if self.rehearsal.files else ""
-        self.query_one("#layer", Static).update(f"{said}{f': {shared}' if shared else '  (Ctrl+L for others)'}")
+        said += f": {shared}" if shared else "  (Ctrl+L for others)"
+        self.query_one("#layer", Static).update(shorten(said, self._beside_label))
+
+    @property
+    def _beside_label(self) -> int:
+        """The cells beside a label, before it is laid out too."""
+        return min(116, self.app.size.width * 94 // 100) - 28
 
     @on(Input.Changed, "#value,#only")
     def _typed(self) -> None:

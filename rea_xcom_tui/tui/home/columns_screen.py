@@ -16,7 +16,7 @@ from textual.widgets import Static
 from rea_xcom_tui.tui.cells.columns import EVERY
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.fit import pad
+from rea_xcom_tui.tui.kit.fit import pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Line
@@ -71,7 +71,7 @@ class ColumnsScreen(ModalScreen["tuple[str, ...]"]):
     def _line(self, key: str, width: int) -> Line:
         on_ = key in self._shown
         return [(f" [{'x' if on_ else ' '}] ", "good" if on_ else "quiet"), (pad(key, 13), "strong" if on_ else ""),
-                (_BY_KEY[key].meaning, "quiet")]  # fmt: skip
+                (shorten(_BY_KEY[key].meaning, max(8, width - 18)), "quiet")]  # fmt: skip
 
     @on(LineList.Chosen)
     def action_turn(self) -> None:

@@ -116,6 +116,8 @@ class FleetRepo(FleetPart):
                 return repo_jobs.look_at(workspace)
 
             self.jobs.run(self.home, "trust the repo", work)
+            how_long = "from now on" if answer == "always" else "until the app ends"
+            self.say(f"This repo's own programs may run {how_long}.", "good")
 
     # Problems
 

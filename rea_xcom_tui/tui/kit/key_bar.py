@@ -52,7 +52,7 @@ class KeyBar(Bar):
         if not self.is_attached:
             return  # the screen was left before it was drawn again
         right = self._palette_words()
-        room = self.content_size.width - line_width(right)
+        room = self.content_size.width - line_width(right) - bool(right)
         shown = [(self._key(binding, enabled), binding) for binding, enabled in self._shown()]
         # What follows a prefix is no binding of Textual's; a screen may name such a command where it is near at hand.
         chord: Command | None = getattr(self.screen, "chord", None)

@@ -44,8 +44,7 @@ def fitted(line: Line, room: int) -> Line:
     """As much of a line as can be brought to `room` cells without loss of what is at its end.
 
     Long words, such as branches and ARNs, give way in their middle, because their ends tell them apart. Then it is the
-    longest part's end, unless that is the last one or says what is wrong: where a value is, or which key undoes it,
-    stays.
+    longest part's end, unless it comes last or says what is wrong: where a value is, or which key undoes it, stays.
     """
     excess = line_width(line) - room
     words = sorted({word for text, _ in line for word in text.split(" ") if len(word) > _LONG_WORD}, key=len)
@@ -144,9 +143,10 @@ class Bar(Painted):
         width = self.content_size.width
         right = Strip([Segment(text, self.style_of(name)) for text, name in self._right])
         room = max(0, width - right.cell_length)
-        shown = self._left if line_width(self._left) < room else fitted(self._left, room - 1)
+        fitting = room - 1 if self._right else room
+        shown = self._left if line_width(self._left) <= fitting else fitted(self._left, fitting)
         left = Strip([Segment(text, self.style_of(name)) for text, name in shown])
-        if left.cell_length >= room > 1:
+        if left.cell_length > fitting > 0:
             left = Strip.join([left.crop(0, room - 2), Strip([Segment("… ", self.style_of(""))])])
         left = left.adjust_cell_length(room, self.style_of(""))
         return Strip.join([left, right]).adjust_cell_length(width, self.style_of(""))

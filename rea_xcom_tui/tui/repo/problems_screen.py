@@ -198,17 +198,27 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
         self.ahead: Ahead | None = None
         """The fleet as it will be, where that is worked out."""
         self._asked = 0
-        self._said_at = 0
+        self._said_at = -1
         """The line that the cursor was on when something was said."""
+        self._offered = True
+        """Whether the line of keys offers to fix."""
 
     @property
     def idle(self) -> frozenset[str]:
-        """The commands that have nothing to do where nothing was found, for the line of keys."""
-        return frozenset() if self.listed.entries else _FOR_FINDINGS
+        """The commands that have nothing to do where nothing was found, or no fix is known, for the line of keys."""
+        if not self.listed.entries:
+            return _FOR_FINDINGS
+        return frozenset() if self._fixable else frozenset({"problems.mend", "problems.mend-rule"})
+
+    @property
+    def _fixable(self) -> bool:
+        """Whether what the cursor is on can be fixed automatically."""
+        here = self.listed.here
+        problems = here.problems if isinstance(here, Group) else [here] if here is not None else []
+        return any(problem.finding.fix and not problem.pending for problem in problems)
 
     def on_mount(self) -> None:
         """Show what was found."""
-        self.hint()
         self.refresh_list()
         if len(self.workspace.pending):
             self.jobs.drift(self)
@@ -273,11 +283,14 @@ class ProblemsScreen(ListScreen["Problem | Group", Goal]):
         self.detail.show(partial(detail_lines, problem, group))
         if self.listed.cursor != self._said_at:
             self.hint()
+        if self._fixable != self._offered:
+            self._offered = self._fixable
+            self.refresh_bindings()
 
     def hint(self) -> None:
         """Tell the usual keys."""
-        usual = "Enter goes to the cell · f fixes this one · F fixes all of this rule"
-        self.say(usual if self.listed.entries else "", "quiet")
+        fixes = "f fixes this one · F fixes all of this rule" if self._fixable else "there is no automatic fix for this"
+        self.say(f"Enter goes to the cell · {fixes}" if self.listed.entries else "", "quiet")
 
     def say(self, text: str, style: str = "") -> None:
         """Say something until the cursor goes to another line."""
