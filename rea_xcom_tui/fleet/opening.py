@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.several import Several
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.fleets import RepoEntry, entries_of
@@ -19,6 +18,8 @@ def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False) ->
     """Open one repo by a folder in it, or several as one fleet. Raises `ToolError` that names the one it is about."""
     if len(repos) == 1 and isinstance(repos[0], Path):
         return Workspace.open(repos[0], read_only=read_only)
+    from rea_xcom_tui.fleet.several import Several  # what only one repo is opened for need not wait for it
+
     named = [one for one in repos if isinstance(one, RepoEntry)]
     entries = [*named, *entries_of([one for one in repos if isinstance(one, Path)])]
     members: dict[str, Workspace] = {}

@@ -24,6 +24,8 @@ _FLAGS: dict[str, frozenset[Flag]] = {
 }
 
 _MAX_PATHS_AS_ARGUMENTS = 200
+_MOST_MISSES = 20
+"""Each file that is looked for and is not there costs a walk to the end of the listing."""
 
 
 class FileEntry(msgspec.Struct, frozen=True, gc=False):
@@ -71,9 +73,38 @@ def _index_listing(runner: Runner, limits: Sequence[str]) -> Listing:
 
 def index_listing(output: bytes) -> Listing:
     """Read what `ls-files -s -v -z` has printed."""
+    return _listing(output.decode("utf-8", "surrogateescape").split("\0"))
+
+
+def index_listing_of(output: bytes, paths: Iterable[str]) -> Listing:
+    """Read no more of it than what it says of a few files; of files that are not there, nothing."""
+    records: list[str] = []
+    at = misses = 0
+    for path in sorted(paths):  # as git sorts them, so that all are found in one walk
+        name = f"\t{path}\0".encode("utf-8", "surrogateescape")
+        begin, end = _record(output, name, at)
+        misses += end < 0
+        if misses > _MOST_MISSES:
+            break
+        if end >= 0:
+            at = end
+            records.append(output[begin : end - 1].decode("utf-8", "surrogateescape"))
+    return _listing(records)
+
+
+def _record(output: bytes, name: bytes, at: int) -> tuple[int, int]:
+    """Where a record begins and ends that has this for its name; a name may itself end like another one."""
+    while (found := output.find(name, at)) >= 0:
+        begin, at = output.rfind(b"\0", 0, found) + 1, found + len(name)
+        if output.find(b"\t", begin) == found:
+            return begin, at
+    return -1, -1
+
+
+def _listing(records: Iterable[str]) -> Listing:
     entries: dict[str, FileEntry] = {}
     skipped: list[bytes] = []
-    for record in output.decode("utf-8", "surrogateescape").split("\0"):
+    for record in records:
         head, _, path = record.partition("\t")
         if not path or is_temporary(path):
             continue

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rea_xcom_tui.gitops.branches import current_branch, head_commit
 from rea_xcom_tui.gitops.conversions import converted_paths
-from rea_xcom_tui.gitops.listing import FileEntry, Listing, index_listing, untracked_listing
+from rea_xcom_tui.gitops.listing import FileEntry, Listing, index_listing, index_listing_of, untracked_listing
 from rea_xcom_tui.gitops.process.runner import Runner
 from rea_xcom_tui.gitops.status import HEADER, STATUS, dirty_in, head_in
 
@@ -67,6 +68,10 @@ class Look:
         if self._index is None:
             self._index = index_listing(self.listed)
         return self._index
+
+    def index_of(self, paths: Iterable[str]) -> Listing:
+        """What the index holds of a few files, as long as it has not been read as a whole."""
+        return index_listing_of(self.listed, paths)
 
     def work_tree(self) -> WorkTree:
         """Wait for all answers. Raises GitProblem where git could not give one."""

@@ -48,7 +48,8 @@ class FleetApp(App[int]):
     """The fleet of one repo. `opener` finds the repo; it is called off the screen's thread."""
 
     TITLE = "rea-xcom-tui"
-    CSS_PATH = Path(__file__).with_name("app.tcss")
+    CSS_PATH: ClassVar = [Path(__file__).with_name("app.tcss"), Path(__file__).with_name("home") / "fleet.tcss"]
+    """The fleet's among them: read with its screen, it would have all style sheets read once more."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"painted--{name}" for name in STYLES}
     COMMANDS: ClassVar = {RegistryCommands}
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("any")
@@ -64,7 +65,7 @@ class FleetApp(App[int]):
         """Why the app ended at once, for stderr."""
 
     def on_mount(self) -> None:
-        """Show the fleet; it asks for the repo after its first frame."""
+        """Show the fleet."""
         from rea_xcom_tui.tui.home.screen import FleetScreen
 
         for theme in OWN_THEMES:

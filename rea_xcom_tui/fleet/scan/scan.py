@@ -72,7 +72,7 @@ def scan_worktree(
     before = frozenset(nothing)
     seen_first = cache.first(scope, day)
     early, named, known = _looked_up(
-        (tasks_of(repository, some) for some in _first_and_rest(candidates(asked.index.entries), seen_first)),
+        (tasks_of(repository, some) for some in _first_and_rest(asked, seen_first)),
         keys, nothing, cache, day, progress,
     )  # fmt: skip
     progress = _without(progress, {item.id for item in known.values() if isinstance(item, Deployment)})
@@ -193,13 +193,12 @@ def _to_manifest(
     return found
 
 
-def _first_and_rest(
-    entries: Sequence[FileEntry], first: Collection[str]
-) -> tuple[Sequence[FileEntry], Sequence[FileEntry]]:
-    """The files that an earlier scan has shown first, so that there is soon something to be shown; and all others."""
-    if not first:
-        return (entries, ())
-    return [entry for entry in entries if entry.path in first], [entry for entry in entries if entry.path not in first]
+def _first_and_rest(asked: Look, first: Collection[str]) -> Iterator[Sequence[FileEntry]]:
+    """The files that an earlier scan has shown first, so that there is soon something to be shown; then all others."""
+    entries = candidates(asked.index_of(first).entries) if first else []
+    yield entries
+    known = {entry.path for entry in entries}
+    yield [entry for entry in candidates(asked.index.entries) if entry.path not in known]
 
 
 def _without(progress: Progress | None, told: Collection[str]) -> Progress | None:

@@ -102,8 +102,9 @@ class Jobs:
         return self._workspace.pending if self._workspace is not None else Pending()
 
     def open(self, sender: MessagePump) -> None:
-        """Find the repo, then read it."""
+        """Find the repo, then read it: `Opened` comes in between, and nobody waits for what is made of it."""
         self._start(sender, "open the repo", self._open)
+        self.scan(sender)
 
     def scan(self, sender: MessagePump) -> None:
         """Read the repo; `Progress` comes while it is read, `Scanned` at the end."""

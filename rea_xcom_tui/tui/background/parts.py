@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from inspect import getmembers_static, isawaitable, isfunction, signature
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from inspect import isawaitable, isfunction, signature
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import App
@@ -38,7 +38,16 @@ class Part(Generic[Home]):
     Its fields are the screen, the parts that it needs, and its own state.
     """
 
+    takers: ClassVar[Sequence[Any]] = ()
+    """The methods that take messages, in the order in which they are there."""
     home: Home
+
+    def __init_subclass__(cls) -> None:
+        """Note which methods take messages. Python's `inspect` would look for them long enough to delay a start."""
+        super().__init_subclass__()
+        named = {name: member for base in reversed(cls.__mro__) for name, member in vars(base).items()}
+        marked = [member for member in named.values() if isfunction(member) and hasattr(member, "takes")]
+        cls.takers = sorted(marked, key=lambda method: method.__code__.co_firstlineno)
 
     def __post_init__(self) -> None:
         """Have at hand what all parts use."""
@@ -102,18 +111,17 @@ class Composed(Screen[ScreenResultType]):
             raise AttributeError(f"{type(self).__name__} has no {name}")
 
 
-_known: dict[tuple[type[Part[Any]], type[Message]], list[tuple[str, Sequence[str]]]] = {}
+_known: dict[tuple[object, type[Message]], list[tuple[str, Sequence[str]]]] = {}
 
 
 def _takers_of(part: type[Part[Any]], kind: type[Message]) -> list[tuple[str, Sequence[str]]]:
     """The names of a part's methods that take messages of this kind, in the order in which they are there, each with
     the ids of the widgets that they may come from; none for any."""
-    if (part, kind) not in _known:
-        marked = [(name, method) for name, method in getmembers_static(part, isfunction) if hasattr(method, "takes")]
-        marked.sort(key=lambda pair: pair[1].__code__.co_firstlineno)
-        _known[part, kind] = [
-            (name, widgets)
-            for name, method in marked
+    found = _known.get((part, kind))
+    if found is None:
+        found = _known[part, kind] = [
+            (method.__name__, widgets)
+            for method in part.takers
             for widgets in [ids for taken, ids in method.takes if issubclass(kind, taken)][:1]
         ]
-    return _known[part, kind]
+    return found

@@ -49,7 +49,6 @@ class FleetReading(FleetPart):
     def _opened(self, event: jobs.Opened) -> None:
         self.shown.workspace = event.workspace
         self.home.show_header()
-        self.jobs.scan(self.home)
 
     @takes(jobs.Progress)
     def _progress(self, event: jobs.Progress) -> None:

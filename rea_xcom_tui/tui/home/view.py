@@ -72,7 +72,7 @@ class FleetView(Composed[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Ask for the repo once the first frame is out."""
+        """Ask for the repo, whose first rows may be there before anything is drawn."""
         self.table = self.query_one(FleetTable)
         self.panel = self.query_one(DeploymentPanel)
         self.filter_bar = self.query_one(FilterBar)
@@ -82,7 +82,7 @@ class FleetView(Composed[None]):
         self.call_after_refresh(self._cursor_moved)
         self.show_header()
         self.show_count()
-        self.call_after_refresh(self.jobs.open, self)
+        self.jobs.open(self)
 
     @property
     def workspace(self) -> Workspace | None:
