@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rea_xcom_tui.fleet.model import Item
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.scan import scan_revision
 from tests.cli.run import Cli
 from tests.fleet.test_layered import BROKEN, FILES
 from tests.fleet.test_layered import ETL as LAYERED
@@ -53,6 +58,34 @@ def test_everything_that_a_branch_does_is_told_and_nothing_that_main_did(cli: Cl
     comment = cli("review", "work", "--format", "markdown").out
     assert comment.startswith("<!-- rea-xcom-tui review -->\n\n**stop: changes 4 fields of 2 deployments")
     assert branch.status() == []
+
+
+def test_what_the_branch_leaves_as_it_is_is_read_once_for_both_sides(
+    cli: Cli, branch: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = values("ml-two", path="s3://aws_xcom@shared/x")
+    branch.git("checkout", "-q", "work")
+    branch.write("clusters/dev/one/values.yaml", shared)
+    branch.write("clusters/dev/two/values.yaml", shared.replace("ml-two", "ml-three"))
+    branch.commit_all("two that share a place, a finding of both together")
+    branch.write("clusters/dev/two/values.yaml", shared.replace("ml-two", "ml-three").replace("/x", "/y"))
+    branch.git("branch", "base")
+    branch.commit_all("apart")
+    branch.git("checkout", "-q", "main")
+    repository, reading = branch.open(), Reading()
+    after = scan_revision(repository, "work", reading)
+    alone = scan_revision(repository, "base", reading)
+    read: list[str] = []
+
+    def counted(path: str, *args: Any, **options: Any) -> Item:
+        read.append(path)
+        return read_deployment(path, *args, **options)
+
+    monkeypatch.setattr("rea_xcom_tui.fleet.scan.read.read_deployment", counted)
+    assert scan_revision(repository, "base", reading, near=after) == alone
+    assert scan_revision(repository, "work", reading, near=alone) == after
+    assert [file for file in read if file.startswith("clusters")] == ["clusters/dev/two/values.yaml"] * 2
+    assert after.by_id["clusters/dev/one/values.yaml"] != alone.by_id["clusters/dev/one/values.yaml"]
 
 
 def test_a_branch_that_says_nothing_about_settings(cli: Cli, branch: Work) -> None:

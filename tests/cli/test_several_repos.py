@@ -211,6 +211,25 @@ def test_undo_of_commits_shows_the_reverse_in_every_repo_and_commits_it(repos: R
     assert all(len(repos.subjects(name)) == 3 for name in REPOS)
 
 
+def test_an_undo_that_cannot_be_committed_is_refused_before_any_work_or_names_what_is_put_back(repos: Repos) -> None:
+    repos("set", "threshold=0", "--where", "env:prod", "--commit")
+    git = repos.works["ml"].git
+    git("checkout", "-q", "-b", "topic")
+    merging = repos.works["ml"].root / ".git/MERGE_HEAD"
+    merging.write_text(repos.works["ml"].head() + "\n")
+    refused = repos("undo", "--commit")
+    assert (refused.code, "ml: A merge is in progress" in refused.err) == (3, True), refused.err
+    assert all(work.status() == [] for work in repos.works.values())
+    merging.unlink()
+    repos.works["data"].hook("pre-commit", "#!/bin/sh\necho no >&2; exit 1\n")
+    stopped = repos("undo", "--commit")
+    assert stopped.code == 2
+    assert "committed before that, and still there: platform (" in stopped.err
+    left = f"{row('data', 'prod', 1)}, {row('data', 'prod', 2)}, {row('ml', 'prod', 1)} and 1 more"
+    assert f"put back and not committed: {left}; `git commit` or `git restore` them" in stopped.err
+    assert [len(work.status()) for work in repos.works.values()] == [0, 2, 2]
+
+
 def row_name(repo: str, env: str, n: int) -> str:
     return f"name:{repo}-{n} env:{env}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,15 @@ import click
 from rea_xcom_tui.cli.commands.revert import set_back
 from rea_xcom_tui.cli.context import Session, common_options, note, out
 from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options, tell_refused
-from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.qualified import in_repo
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.fleet.write.commit import CommitOptions, NotTrusted
+from rea_xcom_tui.text import clean, plural, some
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.actions.planfile import SavedPlan
+    from rea_xcom_tui.fleet.write.undo import Undone
 
 
 @click.command("apply")
@@ -102,15 +106,20 @@ def undo(session: Session, finish: bool, skip_refused: bool, how: Carrying) -> i
     if recovered is not None and unfinished is None:
         return 0
     committed = newest_committed(workspace)
+    if how.commit or committed:
+        _check_places(workspace, committed, how)
+        workspace.scan()
     if not committed:
-        return _put_back(workspace, how)
+        return _finished(workspace, workspace.take_back(), how)
     for repo, one in committed.items():
         note(f"{repo}: {one.sentence()}" if repo else one.sentence())
     whole = all(one.is_newest_write(workspace.members_newest(repo)) for repo, one in committed.items())
     if how.acts and how.split is None and whole:
+        undone = None
         with suppress(Refused):  # files that have changed since: their fields are set back one by one
-            return _put_back(workspace, how)
-    workspace.scan()
+            undone = workspace.take_back()
+        if undone is not None:
+            return _finished(workspace, undone, how)
     try:
         return set_back(workspace, {repo: one.commit for repo, one in committed.items()}, how, skip_refused)
     except Refused as problem:
@@ -119,13 +128,27 @@ def undo(session: Session, finish: bool, skip_refused: bool, how: Carrying) -> i
         raise Refused(f"{problem}; undo --write puts the files back as a whole, if they are still as written") from None
 
 
-def _put_back(workspace: Workspace, how: Carrying) -> int:
-    """Put the files of the newest write back as they were, and commit that if it is wanted and a commit holds it."""
-    if how.commit:
-        workspace.scan()
-    undone = workspace.take_back()
+def _check_places(workspace: Workspace, repos: Iterable[str], how: Carrying) -> None:
+    """Raise `Refused` where one of these repos takes no write or commit that is wanted, before any work in them."""
+    for repo in repos:
+        with in_repo(repo), suppress(NotTrusted):  # what is run is told when it is
+            if how.commit:
+                workspace.each()[repo].check_committable(CommitOptions(branch=how.branch))
+            elif how.acts:
+                workspace.each()[repo].check_writable()
+
+
+def _finished(workspace: Workspace, undone: Undone, how: Carrying) -> int:
+    """Say which files are put back as they were, and commit that if it is wanted and a commit holds them."""
     out(clean(undone.sentence()))
     note(f"files: {', '.join(undone.files[:10]) or 'none'}" + (" ..." if len(undone.files) > 10 else ""))
-    if how.commit:
+    if not how.commit:
+        return 0
+    try:
         carry_out(workspace, how)
+    except ToolError as problem:
+        left = workspace.to_commit()
+        where = f"; put back and not committed: {some(left)}; `git commit` or `git restore` them" if left else ""
+        problem.args = (f"{str(problem).rstrip('.')}{where}", *problem.args[1:])
+        raise
     return 0

@@ -306,8 +306,7 @@ def start(
         more = f", and {len(found.refused) - 1} more" if len(found.refused) > 1 else ""
         raise Refused(
             f"{plural(len(found.refused), 'edit')} of wave {number} ({clean(wave.name)}) cannot be made: "
-            f"{clean(first.deployment)}: {first.field}: {first.reason}{more}; a new plan leaves out what is there "
-            "already"
+            f"{clean(first.deployment)}: {first.field}: {first.reason}{more}; a new plan leaves out what is done"
         )
     if not found.edits:
         raise Refused(f"wave {number} ({clean(wave.name)}) is already here: every value is the new one")

@@ -78,7 +78,7 @@ def changed_since(repository: Repository, fleet: Fleet, ref: str, reading: Readi
 
     base = merge_base(repository, fleet, ref)
     files = _changed_files(repository, fleet, base)
-    before = scan_revision(repository, base, reading)
+    before = scan_revision(repository, base, reading, near=fleet if fleet.ref is not None else None)
     linked = _folders_at_links(fleet)
     touched = {now.id for now in fleet.deployments if _is_touched(fleet, before.by_id.get(now.id), now, files, linked)}
     return ChangedSince(ref, base, before, files, frozenset(touched))

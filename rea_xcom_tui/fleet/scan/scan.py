@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest, UnreadableFile, UnusedFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
-from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings
+from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, submodule_notices
 from rea_xcom_tui.fleet.scan.links import below_links, linked_entries
 from rea_xcom_tui.fleet.scan.records import from_record
@@ -208,14 +208,19 @@ def _without(progress: Progress | None, told: Collection[str]) -> Progress | Non
     return lambda done, total, new: progress(done, total, [one for one in new if one.id not in told])
 
 
-def scan_revision(repository: Repository, ref: str, reading: Reading, progress: Progress | None = None) -> Fleet:
-    """Read the tree of a commit, branch or tag. Raises `GitProblem` when there is no such revision."""
+def scan_revision(
+    repository: Repository, ref: str, reading: Reading, progress: Progress | None = None, *, near: Fleet | None = None
+) -> Fleet:
+    """Read the tree of a commit, branch or tag. Raises `GitProblem` when there is no such revision.
+
+    `near` is another revision of the repo by the same `reading`: a plain file that is the same there is not read again.
+    """
     commit = repository.resolve(ref)
     listed = repository.tree(commit)
     entries = [entry for entry in candidates(listed) if entry.mode in REGULAR]
     if any(entry.mode == LINK for entry in listed):
         entries += candidates(linked_entries(commit_tree(repository, listed), listed))
-    found = _collect(Found([], []), _from_blobs(repository, entries, reading), len(entries), progress)
+    found = _collect(Found([], []), _from_blobs(repository, entries, reading, near), len(entries), progress)
     layouts = None
     if found.manifests or has_layouts(listed, reading.layouts):
         from rea_xcom_tui.fleet.scan.layered import layered_in, look
@@ -300,9 +305,18 @@ def _known(
         progress(len(named), len(named), new)
 
 
-def _from_blobs(repository: Repository, entries: Sequence[FileEntry], reading: Reading) -> Iterator[Item]:
+def _from_blobs(
+    repository: Repository, entries: Sequence[FileEntry], reading: Reading, near: Fleet | None
+) -> Iterator[Item]:
     from rea_xcom_tui.fleet.scan.read import read_deployment
 
+    # What entry points reach, or do not, is told by the whole tree and not by a file.
+    plain = near is not None and not any(one.stack or one.unreached for one in near.deployments)
+    known = {(one.id, one.digest): one for one in near.deployments} if near is not None and plain else {}
+    same = [found for one in entries if (found := known.get((one.path, one.oid or ""))) is not None]
+    yield from map(without_fleet_findings, same)
+    left = {one.id for one in same}
+    entries = [entry for entry in entries if entry.path not in left]
     repository.bring([entry.oid for entry in entries if entry.oid])
     for start in range(0, len(entries), _BATCH):
         batch = entries[start : start + _BATCH]
