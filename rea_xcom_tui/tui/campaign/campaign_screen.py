@@ -213,7 +213,7 @@ class CampaignScreen(ListScreen["WaveStatus", None]):
         begun = sum(one.state != "planned" for one in self.found.waves)
         told = (
             f"{plural(begun, 'wave')} {'has' if begun == 1 else 'have'} begun. Their commits will belong to no "
-            "wave; what is merged is then told by the values alone."
+            "wave; what is merged is then judged by the values alone."
             if begun
             else "None of its waves has begun yet."
         )

@@ -32,7 +32,7 @@ _ASKED_FOR = (
 def get_ready(work: Jobs, sender: MessagePump, workspace: Workspace) -> None:
     """Get ready on the thread that only looks; a comparison that is asked for meanwhile waits for a moment."""
     if len(workspace.fleet.deployments) >= _LARGE:
-        work.look(sender, "look what is wrong", _fleet, lambda fleet: _looked(work, fleet))
+        work.look(sender, "look for problems", _fleet, lambda fleet: _looked(work, fleet))
 
 
 def _fleet(workspace: Workspace) -> Fleet:

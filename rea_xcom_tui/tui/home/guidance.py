@@ -14,7 +14,7 @@ NO_DEPLOYMENTS = """There are no agent values files in this repo:
 no file has the keys of the remote execution agent's chart.
 
 rea-xcom-tui REPO    opens another repo, or a folder in one
-rea-xcom-tui demo    lays out a sample fleet to try things on
+rea-xcom-tui demo    creates a sample fleet to try things on
 R                    reads this repo again
 B                    switches to another branch
 q                    quits"""

@@ -44,7 +44,7 @@ DRIFT: tuple[Entry, ...] = (
     ("drift.redo", "Redo", "Redo the edit that was undone last.", "U", "redo", "drift", "U", ""),
     ("drift.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",
      "d", "diff", "drift", "d", ""),
-    ("drift.write", "Write the files", "Write all pending edits to their files, after a question.",
+    ("drift.write", "Write the files", "Write all pending edits to their files, after asking.",
      "w", "write", "drift", "w", ""),
     ("drift.commit", "Commit", "Go on to the commit of what is pending.", "c", "commit", "drift", "c", ""),
     ("drift.left", "Field to the left, in the matrix", "", "left,h", "column(-1)", "drift", "←, h", ""),

@@ -45,8 +45,8 @@ REPO: tuple[Entry, ...] = (
     ("file.undo", "Undo", "Undo the newest edit.", "u", "undo", "file", "u", "undo"),
     ("file.layer", "The next layer", "Show the next of the files that make up this deployment.",
      "tab", "layer(1)", "file", "Tab", "layer"),
-    ("file.stack", "All layers side by side", "The whole stack of a layered deployment, weakest left, the values that "
-     "win lit.", "s", "stack", "file", "s", "stack"),
+    ("file.stack", "All layers side by side", "The whole stack of a layered deployment, weakest left, with the "
+     "values that win highlighted.", "s", "stack", "file", "s", "stack"),
     ("stack.next", "Next setting", "", "n", "setting(1)", "stack", "n", "next setting"),
     ("stack.previous", "Previous setting", "", "N", "setting(-1)", "stack", "N", ""),
     ("stack.only", "Only settings", "Hide the lines that set none of the fields, or show them again.",
@@ -74,7 +74,7 @@ REPO: tuple[Entry, ...] = (
      "F", "mend_rule", "problems", "F", "fix all of rule"),
     ("problems.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",
      "d", "diff", "problems", "d", ""),
-    ("problems.write", "Write the files", "Write all pending edits to their files, after a question.",
+    ("problems.write", "Write the files", "Write all pending edits to their files, after asking.",
      "w", "write", "problems", "w", ""),
     ("problems.commit", "Commit", "Go on to the commit of what is pending.", "c", "commit", "problems", "c", ""),
     ("problems.undo", "Undo", "Undo the newest edit.", "u", "undo", "problems", "u", ""),
@@ -135,7 +135,7 @@ REPO: tuple[Entry, ...] = (
     ("revisions.filter", "Filter", "Show only changes that have some words in name, file, field or value.",
      "slash", "filter", "revisions", "/", "filter"),
     ("revisions.back", "Back to the fleet", "", "escape,q,V", "back", "revisions", "Esc", "back"),
-    ("log.changing", "Only what changed something", "Hide the git commands that only looked, or show them again.",
+    ("log.changing", "Only what changed something", "Hide the git commands that only read, or show them again.",
      "w", "changing", "log", "w", "changes only"),
     ("log.back", "Back to the fleet", "", "escape,q,at", "back", "log", "Esc", "back"),
     ("probe-place.accept", "Go on", "Take this place; a question follows before anything is written.",

@@ -25,7 +25,7 @@ from rea_xcom_tui.tui.kit.text_line import TextLine
 _WORDS: dict[Kind, tuple[str, str, str]] = {
     "kubectl": ("in a running worker of the cluster, as the deployment itself", "context", "the current context"),
     "docker": ("in a container on this machine, as nobody", "image", "the image that the values name"),
-    "python": ("by a Python on this machine that has Airflow, as you", "path", "/path/to/bin/python"),
+    "python": ("with a Python on this machine that has Airflow, as you", "path", "/path/to/bin/python"),
 }
 """Who runs it, what the argument is, and what stands for none."""
 

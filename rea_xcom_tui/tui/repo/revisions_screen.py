@@ -41,7 +41,7 @@ FILES_HERE = "working tree"
 
 _KINDS = {
     "added": "the deployment is new",
-    "removed": "the deployment is gone",
+    "removed": "the deployment was removed",
     "readable": "its file could not be read before",
     "unreadable": "its file can no longer be read",
 }

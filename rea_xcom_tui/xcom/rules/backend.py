@@ -278,8 +278,8 @@ def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
     title="The backend is a class of your own",
     what="The value is a class path outside Airflow. A warning for a text with `$NAME` that the file does not define, "
     "an error where that variable leads back to itself.",
-    why="Whether the image holds the class, and whether it reads path, threshold and compression, cannot be told from "
-    "Git. If it cannot be imported, every component crashes at start.",
+    why="Git cannot show whether the image holds the class, and whether the class reads path, threshold and "
+    "compression. If it cannot be imported, every component crashes at start.",
     wrong=example(backend="xcomBackend: acme.airflow.xcom.EncryptedBackend"),
     right=_RIGHT,
     source=_MEASURED,

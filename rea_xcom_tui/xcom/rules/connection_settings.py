@@ -163,7 +163,7 @@ def connection_setting_fails(subject: Subject) -> Iterator[Hit]:
     what="An S3 connection has `profile_name`, or a `role_arn` without `region_name` where no AWS_DEFAULT_REGION is "
     "set. A Google connection has `key_path` or `credential_config_file`, and no `mountPath` of the file covers it.",
     why="A profile that the container's files do not have is ProfileNotFound, and a key's file FileNotFoundError. "
-    "Taking a role without a region is NoRegionError: AWS_REGION is not looked at there, and neither is the endpoint.",
+    "Taking a role without a region is NoRegionError: AWS_REGION is not used there, and neither is the endpoint.",
     wrong=_aws('{"role_arn": "arn:aws:iam::123456789012:role/XcomRole"}'),
     right=_aws('{"role_arn": "arn:aws:iam::123456789012:role/XcomRole", "region_name": "eu-west-1"}'),
     source=_RECORDED,
@@ -183,7 +183,7 @@ def connection_needs_pod(subject: Subject) -> Iterator[Hit]:
         if extra.get("profile_name"):
             yield at(one.node, f"{one.entry.name}: profile_name works only where the container has that profile's file")
         if extra.get("role_arn") and not extra.get("region_name") and "AWS_DEFAULT_REGION" not in subject.env_names:
-            yield at(one.node, f"{one.entry.name}: role_arn needs region_name; AWS_REGION is not looked at for it")
+            yield at(one.node, f"{one.entry.name}: role_arn needs region_name; AWS_REGION is not used for it")
 
 
 @rule(

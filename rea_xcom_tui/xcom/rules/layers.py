@@ -27,7 +27,7 @@ add(
         "overlay-drops-entries",
         "warning",
         None,
-        title="An overlay drops entries of the list beneath it",
+        title="An overlay drops entries of the list below it",
         what="A layer has a `commonEnv` of its own, and entries of a weaker layer's `commonEnv` are not in it.",
         why="Helm replaces lists whole: what the overlay does not repeat is silently lost.",
         wrong=_OVERLAY,
@@ -43,7 +43,8 @@ add(
         "error",
         None,
         title="A layer is missing, or cannot be read",
-        what="A file that the entry point names is not there, leads out of the repo, is not YAML, or is refused by its "
+        what="A file that the entry point names does not exist, leads out of the repo, is not YAML, or is refused by "
+        "its "
         "engine; or the entry point itself names its layers in a way that its engine refuses.",
         why="The engine stops there, so the deployment stays as it was, or gets other values than the files say.",
         wrong=_OVERLAY,

@@ -65,7 +65,7 @@ add(
         None,
         title="A policy of the repo is not met",
         what="The repo's configuration demands something of a field, such as `threshold must be 0 in prod`, and this "
-        "deployment does otherwise. A value from a Secret or ConfigMap is not judged.",
+        "deployment does not meet it. A value from a Secret or ConfigMap is not judged.",
         why="That is for the repo to say.",
         wrong=example(threshold='"4096"'),
         right=example(),

@@ -58,8 +58,8 @@ def path_template(subject: Subject) -> Iterator[Hit]:
     what="The path holds `$NAME`, `${NAME}` or a `$(NAME)` that Kubernetes left alone. A warning where the file does "
     "not define that variable, an error where the path begins with `$$(NAME)`, which nothing replaces, or the variable "
     "leads back to itself.",
-    why="Airflow replaces `$NAME` and `${NAME}` from each container's own environment, and leaves the text as it "
-    "stands where the name is not set there. Two containers with different environments then store in different "
+    why="Airflow replaces `$NAME` and `${NAME}` from each container's own environment, and leaves the text as it is "
+    "where the name is not set there. Two containers with different environments then store in different "
     "places, and readers get a string instead of the data.",
     wrong=example(path='"s3://acme-xcom/$TEAM/etl"'),
     right=_RIGHT,

@@ -13,7 +13,7 @@ from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, is_stand_in, is_template, mapping, name_node, sets
 
 _RIGHT = example()
-_WHY = "Everybody who can read the repo has it, and its history keeps it after it is gone from the file."
+_WHY = "Anyone who can read the repo has it, and the history keeps it even after it is removed from the file."
 _CHART = "The chart's reference, which discourages it and names a Secret instead."
 _DUMMY = re.compile(r"<.*>|\*+|x+|X+|\.+|-+|REDACTED|CHANGE_?ME|REPLACE_?ME|TODO|null|none", re.S | re.I)
 _SECRET_MEMBER = re.compile(
@@ -115,7 +115,7 @@ def secret_sentinel(subject: Subject) -> Iterator[Hit]:
     "XC805",
     "error",
     title="A connection holds a secret in plain text",
-    what="A connection's JSON or URI has a password, or a key, token or connection string in its extra, also where "
+    what="A connection's JSON or URI has a password, or a key, token or connection string in its extra, even where "
     "Airflow cannot read it.",
     why=_WHY + " Pods with an identity need no key; a Secret (`valueFrom`) or a secrets backend keeps one out of Git.",
     wrong=azure(connection=AZURE_CONNECTION.replace('"account_name"', '"account_key": "bm90LXJlYWw=", "account_name"')),

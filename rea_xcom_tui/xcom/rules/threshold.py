@@ -126,7 +126,7 @@ def threshold_float(subject: Subject) -> Iterator[Hit]:
     "warning",
     title="No threshold is set",
     what="The backend is the object-storage class and no component has a threshold.",
-    why=f"The default is -1: nothing goes to object storage, {_PLANE}. Nothing tells you.",
+    why=f"The default is -1: nothing goes to object storage, {_PLANE}. Nothing warns you.",
     wrong=example(threshold=None),
     right=_RIGHT,
     source=_MEASURED + " apache/airflow issue 49154 shows a release tester who fell into it.",
