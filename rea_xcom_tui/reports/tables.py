@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.reports.shorten import class_name, middle
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 from rea_xcom_tui.xcom.units import human
@@ -215,3 +214,18 @@ def _markdown_cell(text: str) -> str:
     escaped = escaped.replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")
     # A backslash does not keep GitHub from notifying a person; an empty comment between sign and name does.
     return _LINKED.sub(lambda sign: f"{sign[0]}<!-- -->", escaped)
+
+
+def middle(text: str, width: int) -> str:
+    """Shorten `text` to `width` characters by its middle, so that the end, which differs, is seen."""
+    if len(text) <= width:
+        return text
+    if width <= 1:
+        return "…"[:width]
+    tail = (width - 1) * 2 // 3
+    return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+def class_name(dotted: object) -> str:
+    """The last part of a dotted class path, which is what tells backends apart."""
+    return clean(dotted).rpartition(".")[2] if dotted is not None else ""

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user import message_template
-from rea_xcom_tui.user.layout_models import LayoutsSection, joined
+from rea_xcom_tui.user.layout_models import LayoutsSection, joined, version_parts
 from rea_xcom_tui.user.settings import Config, Forge
 from rea_xcom_tui.xcom.query import QueryError, parse
 from rea_xcom_tui.xcom.rules.policy import parse_policy
@@ -195,8 +195,8 @@ def _rules(weaker: RuleSettings, section: RulesSection) -> RuleSettings:
     return RuleSettings(
         off=weaker.off | frozenset(section.off),
         severities={**weaker.severities, **section.severity},
-        airflow=_version(section.airflow) or weaker.airflow,
-        agent=_version(section.agent) or weaker.agent,
+        airflow=version_parts(section.airflow) or weaker.airflow,
+        agent=version_parts(section.agent) or weaker.agent,
         policies=(*weaker.policies, *map(parse_policy, section.policies)),
         ignores=(*weaker.ignores, *(_ignore(entry) for entry in section.ignore)),
     )
@@ -204,10 +204,6 @@ def _rules(weaker: RuleSettings, section: RulesSection) -> RuleSettings:
 
 def _ignore(entry: IgnoreSection) -> Ignore:
     return Ignore(code=entry.code, reason=entry.reason, files=tuple(entry.files), until=entry.until)
-
-
-def _version(text: str | None) -> tuple[int, ...] | None:
-    return tuple(int(part) for part in text.split(".")) if text else None
 
 
 def _lowered(message: str) -> str:

@@ -202,8 +202,8 @@ def joined(weaker: LayoutSettings, section: LayoutsSection) -> LayoutSettings:
     engine: HelmEngine | None = _ENGINES.get(section.engine or "")  # type: ignore[assignment]
     return LayoutSettings(
         engine=engine or weaker.engine,
-        argocd=_parts(section.argocd) or weaker.argocd,
-        helmfile=_parts(section.helmfile) or weaker.helmfile,
+        argocd=version_parts(section.argocd) or weaker.argocd,
+        helmfile=version_parts(section.helmfile) or weaker.helmfile,
         variables={**weaker.variables, **section.variables},
         clusters=_clusters(weaker.clusters, section.clusters),
         manifests=(*weaker.manifests, *(each.settings() for each in section.manifests)),
@@ -225,7 +225,8 @@ def _clusters(
     return out
 
 
-def _parts(version: str | None) -> tuple[int, ...] | None:
+def version_parts(version: str | None) -> tuple[int, ...] | None:
+    """A version such as 3.1 as numbers."""
     return tuple(int(part) for part in version.split(".")) if version else None
 
 

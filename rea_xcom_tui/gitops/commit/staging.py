@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import stat
+import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from rea_xcom_tui.gitops.commit.carry_over import carry_over
 from rea_xcom_tui.gitops.commit.request import Request
 from rea_xcom_tui.gitops.commit.targets import Target, Targets
 from rea_xcom_tui.gitops.listing import FileEntry
 from rea_xcom_tui.gitops.objects import read_blobs
 from rea_xcom_tui.gitops.operations import Entry
 from rea_xcom_tui.gitops.problems import CommitRefused
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _stage(
 def _edited(runner: Runner, targets: Targets, target: Target, entry: FileEntry) -> tuple[bytes, bytes]:
     """Return the version `entry` with the edit, and without it, as they would be on the disk."""
     version = targets.conversions.smudged(target.path, entry.oid or "")
-    edited = carry_over(runner, target.change.before or b"", target.change.after, version)
+    edited = _carried_over(runner, target.change.before or b"", target.change.after, version)
     if edited is None:
         raise CommitRefused(
             f"{target.path} has changes of yours on the lines of this edit or next to them; "
@@ -109,3 +111,25 @@ def _check_line_ends(runner: Runner, targets: Targets, target: Target, head: byt
 def _mode_on_disk(request: Request, path: str) -> str:
     executable = (request.root / path).stat().st_mode & stat.S_IXUSR
     return "100755" if executable else "100644"
+
+
+def _carried_over(runner: Runner, before: bytes, after: bytes, other: bytes) -> bytes | None:
+    """Return `other` with the edit that made `after` of `before`, or None where that is not clear.
+
+    Not clear is an edit on or next to lines in which `other` differs from `before`.
+    """
+    if other == before:
+        return after
+    with tempfile.TemporaryDirectory(prefix="rea-xcom-tui-") as folder:
+        paths = [Path(folder) / name for name in ("other", "before", "after")]
+        for path, content in zip(paths, (other, before, after), strict=True):
+            path.write_bytes(content)
+        output = runner.read(["merge-file", "-p", "-q", *map(str, paths)], expect=ANY_STATUS)
+    if output.status != 0 or _difference(before, after) != _difference(other, output.stdout):
+        return None
+    return output.stdout
+
+
+def _difference(old: bytes, new: bytes) -> tuple[Counter[bytes], Counter[bytes]]:
+    old_lines, new_lines = Counter(old.splitlines(True)), Counter(new.splitlines(True))
+    return old_lines - new_lines, new_lines - old_lines
