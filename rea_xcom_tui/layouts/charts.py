@@ -198,6 +198,9 @@ class _Reader:
             if listed is not None:
                 self.files.add(file)
                 yield from (found for item in listed.items[:_MAX_CHARTS] if (found := self._read(item)) is not None)
+                if len(listed.items) > _MAX_CHARTS:
+                    sentence = f"The chart has {len(listed.items):,} dependencies; the first {_MAX_CHARTS} are read."
+                    self._problem(sentence, file, listed.items[_MAX_CHARTS].line)
                 return
 
     def _read(self, item: Node) -> _Dependency | None:

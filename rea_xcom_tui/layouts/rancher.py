@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.model import (
@@ -32,6 +33,7 @@ from rea_xcom_tui.values.merged import reached
 
 _FILLED = re.compile(r"\$\{[^}\n]*\}|global\.fleet\.clusterLabels\.[\w./-]+")
 _MAX_NODES = 50_000
+_REST_LEFT_OUT = f"The bundles make more than {MAX_ENTRIES:,} deployments; from here on they are left out."
 _NAMES = ("fleet.yaml", "fleet.yml")
 _LABELS = ("clusterSelector", "clusterGroup", "clusterGroupSelector")
 
@@ -41,8 +43,12 @@ def find(tree: Tree, options: Options) -> Found:
     found = Found()
     links = _links(tree)
     for path in tree.paths:
-        if posixpath.basename(path) in _NAMES and len(found.entries) < MAX_ENTRIES:
-            found += _bundle(tree, options, path, links.get(posixpath.dirname(path), ()))
+        if posixpath.basename(path) not in _NAMES:
+            continue
+        room = MAX_ENTRIES - len(found.entries)
+        found += _bundle(tree, options, path, links.get(posixpath.dirname(path), ()), room)
+        if found.problems and found.problems[-1].sentence == _REST_LEFT_OUT:
+            break
     return found
 
 
@@ -59,15 +65,16 @@ def _links(tree: Tree) -> dict[str, list[str]]:
     return out
 
 
-def _bundle(tree: Tree, options: Options, path: str, links: Sequence[str]) -> Found:
+def _bundle(tree: Tree, options: Options, path: str, links: Sequence[str], room: int) -> Found:
     root = first_root(tree, path)
     if isinstance(root, Problem):
         return Found(problems=(root,))
     if root is None or root.kind != "mapping" or not _has_helm(root):
         return Found()
     bundle = _Bundle(tree, options, path, root)
-    entries = list(bundle.by_link(links) if links else bundle.by_target())
-    return Found(tuple(entries[:MAX_ENTRIES]))
+    entries = list(islice(bundle.by_link(links) if links else bundle.by_target(), room + 1))
+    rest = (Problem(_REST_LEFT_OUT, path, 1),) if len(entries) > room else ()
+    return Found(tuple(entries[:room]), problems=rest)
 
 
 def _has_helm(root: Node) -> bool:

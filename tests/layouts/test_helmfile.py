@@ -200,6 +200,15 @@ def test_a_base_with_bases_of_its_own_is_refused_as_by_helmfile() -> None:
     assert problem.sentence.startswith("Helmfile refuses a base that has bases itself")
 
 
+@pytest.mark.parametrize("style", ["- name: NAME\n  chart: 'x/CHART'\n", "- {name: NAME, chart: x/CHART}\n"])
+def test_a_helmfile_that_is_too_large_still_tells_names_and_charts(style: str) -> None:
+    rows = "".join(style.replace("NAME", f"r{at}").replace("CHART", f"chart-{at % 2}") for at in range(20_000))
+    made = found("releases:\n" + rows)
+    assert len(made.entries) == 10_000
+    assert [(each.name, each.chart.name) for each in made.entries[:2]] == [("r0", "chart-0"), ("r1", "chart-1")]
+    assert made.problems
+
+
 def test_circles_end_with_a_sentence() -> None:
     made = found("helmfiles: [sub.yaml]\n" + RELEASE, {"sub.yaml": "helmfiles: [helmfile.yaml]\n"})
     assert not made.entries or made.problems

@@ -77,6 +77,18 @@ def test_clusters_of_one_name_at_several_sites_are_rows_of_their_own() -> None:
     ]
 
 
+def test_bundles_without_end_are_cut_and_that_is_said() -> None:
+    targets = "".join(f"- {{name: t{at}, clusterName: c{at}}}\n" for at in range(10_001))
+    files = {
+        "a/fleet.yaml": f"helm: {{chart: agent}}\ntargetCustomizations:\n{targets}",
+        "b/fleet.yaml": "helm: {chart: agent}\n",
+    }
+    found = find(tree_of(files), Options())
+    assert len(found.entries) == 10_000
+    (problem,) = found.problems
+    assert (problem.file, "more than 10,000 deployments" in problem.sentence) == ("a/fleet.yaml", True)
+
+
 def test_without_links_a_row_for_each_target_or_known_cluster() -> None:
     tree = tree_of(FILES)
     assert [(entry.env, entry.cluster, entry.id) for entry in find(tree, Options()).entries] == [

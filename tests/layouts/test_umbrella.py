@@ -266,3 +266,11 @@ def test_charts_within_charts_end_somewhere_and_those_behind_links_out_are_none(
     assert local is not None
     assert any("too many subcharts below" in problem.sentence for problem in local.problems)
     assert local_chart(tree({"x": ""}, {"app/Chart.yaml": "../../up"}), "app") is None
+
+
+def test_more_dependencies_than_are_read_are_told_on_the_line() -> None:
+    made = local_chart(tree({"u/Chart.yaml": chart(*(dependency(f"a{at}") for at in range(503)))}), "u")
+    assert made is not None
+    (problem,) = made.problems
+    assert (problem.file, problem.line) == ("u/Chart.yaml", 4 + 501)
+    assert problem.sentence == "The chart has 503 dependencies; the first 500 are read."

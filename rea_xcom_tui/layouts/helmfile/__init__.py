@@ -43,7 +43,7 @@ _MAX_DEPTH = 20
 _RAW = re.compile(r"\{\{-?\s*`.*?`\s*-?\}\}", re.DOTALL)
 _NEEDS_RELEASE = re.compile(r"\{\{[^}`]*\.Release\b")
 _NAME_LINE = re.compile(r"""^\s*(?:-\s+)?\{?\s*name:\s*["']?([A-Za-z0-9][\w.-]*)["']?\s*(?:#.*|,.*|\}.*)?$""")
-_CHART_LINE = re.compile(r"""^\s*(?:-\s+)?chart:\s*["']?([^\s"'#]+)""")
+_CHART_LINE = re.compile(r"""(?:.*[{,])?\s*(?:-\s+)?chart:\s*["']?([^\s"'#,}]+)""")
 _SELECTOR = re.compile(r"([^!=,]+)(!?=)([^,]*)")
 
 
