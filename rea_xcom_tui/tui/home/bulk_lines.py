@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
-from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal
+from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Outcome, Preview, Rehearsal, Suggestion
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.styled_lines import Line, Span
@@ -101,8 +102,7 @@ def _outcome(row: Preview, field: FieldName, width: int, room: Room, *, left_out
     # No more than a third of the line, unless the changes leave room for more.
     names = min(room.name, max(width // 3, width - 4 - 2 - room.change))
     name: Span = (pad(shorten(harmless(row.name), names, "middle"), names + 2), "")
-    cut: Cut = "path" if TABLE[field].kind == "path" else "middle"
-    old = shorten(value_words(row.old), width * 2 // 5, cut)
+    old = shorten(value_words(row.old), width * 2 // 5, _cut_of(field))
     if row.outcome == "change" and left_out:
         return [(f"[ ] {name[0]}", "quiet"), (f"{old}  left out", "quiet")]
     if row.outcome == "change":
@@ -119,7 +119,33 @@ def _outcome(row: Preview, field: FieldName, width: int, room: Room, *, left_out
     return [(f"    {name[0]}", ""), (old, STYLES[row.outcome]), (shorten(why, max(0, beside)), "quiet")]
 
 
+def _cut_of(field: FieldName) -> Cut:
+    return "path" if TABLE[field].kind == "path" else "middle"
+
+
 def _words(row: Preview) -> str:
     """What changes in a row, in full; of one that does not change, what it has."""
     old = value_words(row.old)
     return f"{old} → {value_words(row.new)}" if row.outcome == "change" else old
+
+
+def suggestion_line(one: Suggestion, field: FieldName, longest: int, width: int) -> Line:
+    """A value that one may want, in a column as wide as the `longest`, and how many have it."""
+    where = f"in {harmless(one.env)} " if one.env else ""
+    reach = f"{one.count} of {one.total} {where}have it"
+    room = max(10, width - len(reach) - 4)
+    text = shorten(value_words(one.value), room, _cut_of(field))
+    return [(f"  {pad(text, min(room, longest))}", "strong"), (f"  {reach}", "quiet")]
+
+
+def count_spans(sight: Sight, changes: int) -> list[Span]:
+    """How many end which way; `changes` are those that would change and are not left out."""
+    left_out = sight.counts.get("change", 0) - changes
+    spans: list[Span] = []
+    for outcome, count in sight.counts.items():
+        shown = changes if outcome == "change" else count
+        spans += [(f"{shown} {OUTCOMES[outcome]}", STYLES[outcome]), ("    ", "")]
+        spans += [(f"{left_out} left out", "quiet"), ("    ", "")] if outcome == "change" and left_out else []
+    if beside := sight.rehearsal.beside:
+        spans += [(f"{plural(beside, 'other')} {'changes' if beside == 1 else 'change'} too", "edited"), ("    ", "")]
+    return spans

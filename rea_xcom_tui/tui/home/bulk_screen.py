@@ -17,16 +17,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED
-from rea_xcom_tui.fleet.edit.rehearsal import OUTCOMES, Preview, Rehearsal, Suggestion, rehearse, suggestions
+from rea_xcom_tui.fleet.edit.rehearsal import Preview, Rehearsal, Suggestion, rehearse, suggestions
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.changes.foreseen import outlook_words
-from rea_xcom_tui.tui.home.bulk_lines import STYLES, Sight, preview_line
+from rea_xcom_tui.tui.home.bulk_lines import Sight, count_spans, preview_line, suggestion_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
-from rea_xcom_tui.tui.kit.fit import Cut, harmless, pad, shorten
+from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.line_list import Entries, Entry, LineList
 from rea_xcom_tui.tui.kit.messages import Message
@@ -267,21 +267,13 @@ class BulkScreen(ModalScreen[Answer]):
             return
         self._answered = event.asked
         longest = max((len(value_words(one.value)) for one in event.found), default=0)
-        self._rows.show([Entry(one, partial(self._suggestion_line, one, longest)) for one in event.found], 0)
+        self._rows.show([Entry(one, partial(suggestion_line, one, self.field, longest)) for one in event.found], 0)
         usual = "type a value, or take one that is usual here: ↓ and Enter"
         partly = (
             "type s/old/new/ to change a part of each value" if TABLE[self.field].kind == "path" else "type a value"
         )
         words = usual if event.found else partly
         self.query_one("#counts", Painted).paint([[(words, "")]])
-
-    def _suggestion_line(self, one: Suggestion, longest: int, width: int) -> Line:
-        where = f"in {harmless(one.env)} " if one.env else ""
-        reach = f"{one.count} of {one.total} {where}have it"
-        cut: Cut = "path" if TABLE[self.field].kind == "path" else "middle"
-        room = max(10, width - len(reach) - 4)
-        text = shorten(value_words(one.value), room, cut)
-        return [(f"  {pad(text, min(room, longest))}", "strong"), (f"  {reach}", "quiet")]
 
     @on(jobs.Working)
     def _working(self, event: jobs.Working) -> None:
@@ -320,20 +312,11 @@ class BulkScreen(ModalScreen[Answer]):
 
     def _show_counts(self) -> None:
         """Show how many end which way, and what has to be typed."""
-        found = self._sight.counts
         changes = len(self.changing)
-        left_out = found.get("change", 0) - changes
-        spans: list[Span] = []
-        for outcome, count in found.items():
-            shown = changes if outcome == "change" else count
-            spans += [(f"{shown} {OUTCOMES[outcome]}", STYLES[outcome]), ("    ", "")]
-            spans += [(f"{left_out} left out", "quiet"), ("    ", "")] if outcome == "change" and left_out else []
-        if beside := self.rehearsal.beside:
-            spans += [
-                (f"{plural(beside, 'other')} {'changes' if beside == 1 else 'change'} too", "edited"),
-                ("    ", ""),
-            ]
-        spans += outlook_words(self.rehearsal.outlook.without(self._left_out))
+        spans = [
+            *count_spans(self._sight, changes),
+            *outlook_words(self.rehearsal.outlook.without(self._left_out)),
+        ]
         self.query_one("#counts", Painted).paint([spans])
         self.query_one("#confirmation").display = changes >= TYPED_FROM
         self.query_one("#ask", Static).update(f"type {changes} to apply")
@@ -395,7 +378,9 @@ class BulkScreen(ModalScreen[Answer]):
         self.set_focus(self._rows)
 
     def _entry(self, row: Preview | Suggestion) -> Entry[Preview | Suggestion]:
-        return Entry(row, partial(self._line, row) if isinstance(row, Preview) else partial(self._suggestion_line, row))
+        if isinstance(row, Preview):
+            return Entry(row, partial(self._line, row))
+        return Entry(row, partial(suggestion_line, row, self.field, 0))
 
     def _line(self, row: Preview, width: int) -> Line:
         return preview_line(row, self.field, width, self._sight.room, left_out=row.id in self._left_out)
