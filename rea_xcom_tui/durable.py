@@ -2,7 +2,7 @@
 
 Every file that this tool writes is written here: under a temporary name in the same folder, brought to the disk, and
 only then given its own name at once. A crash leaves the old file or the new one, and at most a temporary file whose
-name tells what it is.
+name says what it is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ StrPath = str | os.PathLike[str]
 
 _ENDING = ".rea-xcom-tui.tmp"
 _LONGEST = 100
-"""So much of a file's name is in its temporary one, because names have a longest length, 255 bytes mostly."""
+"""How much of a file's name is in its temporary one, because names have a longest length, 255 bytes mostly."""
 _TEMPORARY = re.compile(r"\..+\.(?:[0-9a-f]{12}\.rea-xcom-tui|[0-9a-f]{12}|[a-z0-9_]{8})\.tmp", re.DOTALL)
 """Names of temporary files; the two shorter forms are those of version 0.1.0."""
 

@@ -23,7 +23,7 @@ DEBUG = "REA_XCOM_TUI_DEBUG"
 """When set, a mistake of the tool shows its traceback."""
 
 _MADE_BEFORE_COLLECTION = 100_000
-"""So many objects are made in a command before Python looks for cycles among them."""
+"""How many objects are made in a command before Python looks for cycles among them."""
 
 _COMMANDS = {
     "demo": ("rea_xcom_tui.cli.commands.open", "demo"),
@@ -80,7 +80,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """A word that is no command is the repo to open, if there is such a folder."""
+        """A word that is not a command is the repo to open, if there is such a folder."""
         word = args[0]
         if word in _COMMANDS:
             return super().resolve_command(ctx, args)

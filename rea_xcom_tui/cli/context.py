@@ -328,7 +328,7 @@ def _tell_fetch(count: int, remote: str, percent: int | None) -> None:
 
 
 def note(text: str) -> None:
-    """Say something on stderr that is no failure."""
+    """Say something on stderr that is not a failure."""
     streams.write(clean(text), error=True)
 
 

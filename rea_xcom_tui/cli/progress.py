@@ -33,7 +33,7 @@ class Progress:
         self._done, self._total = done, total
 
     def words(self, seconds: float) -> str:
-        """What is said after so many seconds."""
+        """What is said after this many seconds."""
         far = f", {self._done:,} of {self._total:,}" if self._total else ""
         return f"{self._what}{far}, {seconds:.0f} s"
 

@@ -37,7 +37,7 @@ class Placed(Protocol):
 
 
 _LONG = 2
-"""From so many slashes on, a place is told beside the cluster or the like."""
+"""From this many slashes on, a place is given beside the cluster or the like."""
 _DIMENSIONS: tuple[Callable[[Placed], str | None], ...] = (
     lambda placed: placed.repo,
     lambda placed: placed.cluster,

@@ -82,7 +82,7 @@ def _shown(comment: str, inside: str | None) -> tuple[str, str | None]:
 
 
 def without_secrets(comment: str) -> str:
-    """A line of text that is no YAML, with what looks like a secret in it masked."""
+    """A line of text that is not YAML, with what looks like a secret in it masked."""
     key = _KEY.search(comment)
     if key is not None:
         return comment[: key.end()] + MASK

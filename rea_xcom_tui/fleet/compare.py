@@ -13,7 +13,7 @@ from rea_xcom_tui.xcom.model import Finding
 def differences(old: Fleet, new: Fleet) -> Iterator[FieldDelta]:
     """Every difference between two fleets, in the order of the deployments' ids.
 
-    Only meaning counts: comments, quotes, order and everything that is no XCom setting make no difference.
+    Only meaning counts: comments, quotes, order and everything that is not an XCom setting make no difference.
     """
     torn_before, torn_after = ({file.file for file in fleet.unreadable} for fleet in (old, new))
     for id_ in sorted(old.by_id.keys() | new.by_id.keys()):

@@ -242,7 +242,7 @@ class Several(Together):
     def title_of(self, operations: Mapping[str, Operation]) -> str:
         """What operations that were one in several repos were about, by the names of these.
 
-        Each has a title of its own, which tells of its own repo only.
+        Each has a title of its own, which describes its own repo only.
         """
         title = next(iter(operations.values())).title
         if len(operations) == 1:

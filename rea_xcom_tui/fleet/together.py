@@ -199,7 +199,7 @@ class Together(Workspace):
         return self.watcher()()
 
     def watcher(self) -> Callable[[], int]:
-        """What tells that on whatever thread."""
+        """What reports that from any thread."""
         each = [member.watcher() for member in self.repos.values()]
         return lambda: hash(tuple(look() for look in each))
 

@@ -57,7 +57,7 @@ class Workspace(Editing):
         self.template: str | None = None
         """The first line of generated messages, instead of the configuration's."""
         self._added = ""
-        """What was written that is no edit of a field, in words."""
+        """What was written that is not an edit of a field, in words."""
         self._written: list[tuple[Operation, Plan]] = []
         self._put_back: list[Plan] = []
         """What undo has put back while a commit still holds it: to be committed like what was written."""

@@ -68,7 +68,7 @@ _KINDS: dict[str, Literal["branch", "remote", "tag"]] = {
 
 
 def named_refs(runner: Runner) -> list[NamedRef]:
-    """List branches, the remotes' branches as last heard of, and tags, each kind with the newest first."""
+    """List branches, the remotes' branches as of the last fetch, and tags, each kind with the newest first."""
     arguments = ["for-each-ref", "--sort=-creatordate", "--format=%(refname)", *_KINDS]
     names = runner.read(arguments).text.splitlines()
     return [
@@ -97,7 +97,7 @@ def head_commit(runner: Runner) -> str | None:
 
 
 def pushed(runner: Runner, commit: str) -> tuple[str, ...] | None:
-    """Return the remotes' branches, such as `origin/main`, that hold a commit (a full id), as last heard of.
+    """Return the remotes' branches, such as `origin/main`, that hold a commit (a full id), as of the last fetch.
 
     None where HEAD does not hold it.
     """

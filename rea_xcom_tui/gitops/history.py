@@ -70,7 +70,7 @@ def file_history(runner: Runner, start: str, path: str, *, limit: int | None = N
 
 
 def file_histories(runner: Runner, start: str, paths: Collection[str]) -> dict[str, list[FileRevision]]:
-    """Return for each of `paths` what `file_history` tells of it, from one walk for all of them."""
+    """Return for each of `paths` what `file_history` returns for it, from one walk for all of them."""
     found: dict[str, list[FileRevision]] = {path: [] for path in paths}
     for asked, revision in _revisions(runner, start, paths):
         found[asked].append(revision)

@@ -35,7 +35,7 @@ a commit holds what was written."""
 
 _UNFINISHED: tuple[Phase, ...] = ("writing", "committing")
 _MOST = 200
-"""So many operations are kept: git forgets the bytes of old ones after some weeks anyway."""
+"""How many operations are kept: git forgets the bytes of old ones after some weeks anyway."""
 _OLD_COMMIT = "journal.json"
 """The record of a commit that version 0.1.0 had begun, in the scratch folder."""
 _LONGEST_COMMIT = 24 * 3600.0

@@ -14,12 +14,12 @@ _MOST_COMMITS = 200
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A local branch beside what was last heard of the remote; nothing is asked of the server for it."""
+    """A local branch beside what the last fetch said of the remote; nothing is asked of the server for it."""
 
     remote: str
     branch: str
     known: bool
-    """Whether the remote had this branch when it was last heard of."""
+    """Whether the remote had this branch as of the last fetch."""
     commits: tuple[Commit, ...]
     """What the remote does not have, newest first; at most 200."""
     behind: int

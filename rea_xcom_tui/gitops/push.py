@@ -88,10 +88,10 @@ def push_branch(
 ) -> PushResult:
     """Push the local `branch` to the branch of the same name, and let it track that.
 
-    `options` are push options (`merge_request.create`); a server that takes none gets none. With `attached`
-    git and SSH may ask for a password on the terminal, which the caller has cleared. A `trial` sends nothing and
-    runs no hook: it tells whether the server can be reached, and has nothing that is not here. Raises PushFailed,
-    with the server's words in `output`.
+    `options` are push options (`merge_request.create`); a server that takes none gets none. With `attached` git and SSH
+    may ask for a password on the terminal, which the caller has cleared. A `trial` sends nothing and runs no hook: it
+    says whether the server can be reached, and has nothing that is not here. Raises PushFailed, with the server's words
+    in `output`.
     """
     chosen = remote or default_remote(runner, branch)
     if chosen is None or chosen not in remotes(runner):

@@ -301,7 +301,7 @@ class Repository:
         return switching.local_branches(self._runner)
 
     def refs(self) -> list[NamedRef]:
-        """List branches, the remotes' branches as last heard of, and tags, each kind with the newest first."""
+        """List branches, the remotes' branches as of the last fetch, and tags, each kind with the newest first."""
         return branches.named_refs(self._runner)
 
     def merge_base(self, one: str, other: str) -> str | None:
@@ -412,7 +412,7 @@ class Repository:
     ) -> str | None:
         """Return the page on which a pull request is opened, derived from the remote's address, or None.
 
-        `forges` says which forge runs on a host whose name does not tell.
+        `forges` says which forge runs on a host whose name does not say.
         """
         from rea_xcom_tui.gitops.forge import pull_request_url
 
@@ -429,5 +429,5 @@ class Repository:
         return None if self.judge() else recover_cut_off(self._runner, self.git_dir)
 
     def pushed(self, commit: str) -> tuple[str, ...] | None:
-        """Return the remotes' branches, as last heard of, that hold a commit; None where HEAD does not hold it."""
+        """Return the remotes' branches, as of the last fetch, that hold a commit; None where HEAD does not hold it."""
         return branches.pushed(self._runner, commit)

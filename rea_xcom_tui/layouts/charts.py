@@ -1,4 +1,4 @@
-"""Charts that the repo holds: their names, dependencies and default values, as far as Git tells them.
+"""Charts that the repo holds: their names, dependencies and default values, as far as Git shows.
 
 Read from `Chart.yaml` (and `requirements.yaml` of charts for Helm 2), subcharts in `charts/` and behind `file://`.
 """

@@ -1,4 +1,4 @@
-"""Every deployment that a repo's files tell of, whatever its layout."""
+"""Every deployment that a repo's files describe, whatever its layout."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def find(tree: Tree, options: Options, layouts: Iterable[Finder] = LAYOUTS) -> F
 
 
 def _unread(tree: Tree, found: Found) -> Iterator[Problem]:
-    """Manifests that would deploy the agent's chart and are no YAML, where no layout has said so."""
+    """Manifests that would deploy the agent's chart and are not YAML, where no layout has said so."""
     told = {problem.file for problem in found.problems}
     told |= {problem.file for entry in found.entries for problem in entry.problems}
     for path, data in sorted(tree.was_read.items()):

@@ -113,7 +113,7 @@ def opaque(words: str, why_not: str, *, kind: Literal["secret", "reference"] = "
 
 @dataclass(frozen=True, slots=True)
 class ChartRef:
-    """Which chart a release installs, as far as its entry point tells."""
+    """Which chart a release installs, as far as its entry point says."""
 
     name: str | None = None
     """The chart's name, as `AGENT_CHART`; None where only a folder or nothing is known."""
@@ -192,7 +192,7 @@ class Found:
     problems: tuple[Problem, ...] = ()
     """Problems of files that no entry point can carry."""
     unnamed: bool = False
-    """Whether something deploys the agent's chart under names that Git does not tell, so that no entry point is here
+    """Whether something deploys the agent's chart under names that Git does not show, so that no entry point is here
     for it; a problem says why."""
     off: tuple[str, ...] = ()
     """Charts that wrap the agent's and switch it off wherever it is in them."""

@@ -40,7 +40,7 @@ _KIND = re.compile(
 
 
 def names_layout(name: str) -> bool:
-    """Whether a file of this name, without its folders, tells of a layout."""
+    """Whether a file of this name, without its folders, is a sign of a layout."""
     return _NAMED.fullmatch(name) is not None
 
 

@@ -39,7 +39,7 @@ class Tree:
         self.links = dict(links or {})
         self.remotes = tuple(remotes)
         self.paths: tuple[str, ...] = tuple(sorted({*paths} - self.links.keys()))
-        """Every file that is no link, in the order of their bytes."""
+        """Every file that is not a link, in the order of their bytes."""
         self._known = frozenset(self.paths)
         self._bytes: dict[str, bytes | None] = {}
         self._documents: dict[str, Documents | Unreadable] = {}

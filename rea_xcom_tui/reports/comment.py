@@ -12,7 +12,7 @@ MOST = 65_000
 """Characters of a comment at most: GitHub takes 65,536."""
 
 _OPEN = 20
-"""So many rows are shown without folding."""
+"""How many rows are shown without folding."""
 _CELL = 400
 """Characters of a cell at most, so that one message cannot crowd out all others."""
 _CLOSING = 300

@@ -20,7 +20,7 @@ from rea_xcom_tui.xcom.drift.baseline import Accepted
 _SHORT_ID = 7
 _DATE = 10
 _NAMED = 5
-"""So many deployments are named where a list of all would be too long."""
+"""How many deployments are named where a list of all would be too long."""
 
 
 def text(report: DriftReport) -> str:

@@ -21,7 +21,7 @@ _NOT_TOLD = Configuration(UNSET, "none")
 
 
 def view_head(deployment: Deployment) -> bytes:
-    """What is told of a deployment beside its findings: its name."""
+    """What is said of a deployment beside its findings: its name."""
     return _PACK(deployment.name)
 
 
@@ -31,7 +31,7 @@ def view_finding(file: str, finding: Finding) -> bytes:
 
 
 class _Whole(msgspec.Struct, array_like=True):
-    """What is told of a whole fleet."""
+    """What is said of a whole fleet."""
 
     repos: list[str]
     """The names of the repos with deployments."""
@@ -42,7 +42,7 @@ class _Whole(msgspec.Struct, array_like=True):
 
 
 def _whole_fleet(showing: Showing) -> Iterator[bytes]:
-    """What is told of a whole fleet, as it is kept."""
+    """What is said of a whole fleet, as it is kept."""
     rows = [(repo, qualified(repo, one.id), one.head, texts) for repo, one, texts in showing.rows() if texts]
     repos = [repo for repo, part in showing.repos.items() if part.shown]
     yield _PACK(_Whole(repos, len(showing), rows, showing.unreadable))

@@ -72,7 +72,7 @@ def markdown(found: Migration) -> str:
 
 
 def as_json(found: Migration) -> str:
-    """The same as plain data; of more deployments that share a place than are named, `..._count` tells how many."""
+    """The same as plain data; of more deployments that share a place than are named, `..._count` says how many."""
     groups = [[_move_object(move) for move in group] for group in found.groups]
     return dump({"schema": SCHEMA, "plan": str(found.plan.path), "groups": groups})
 

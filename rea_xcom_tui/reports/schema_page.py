@@ -25,7 +25,7 @@ _ABOUT = {
     "config": "The configuration, `.rea-xcom-tui.toml` in a repo and the user's own.",
     "baseline": "The baseline file, `.rea-xcom.yaml`.",
 }
-"""What a schema is of, where its name does not tell."""
+"""What a schema is of, where its name does not say."""
 
 
 def schema_page() -> str:

@@ -13,6 +13,6 @@ Version = Annotated[Literal[1], Field(description="Grows only when a key changes
 
 
 class Model(BaseModel):
-    """Keys are added to the formats, so unknown ones are no mistake."""
+    """Keys are added to the formats, so unknown ones are not a mistake."""
 
     model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)

@@ -113,8 +113,8 @@ def text_table(
 
     With a `width`, paths and identities, then other columns, are shortened to fit.
 
-    Without one, only what no screen has room for is shortened: one file with a name without end must not make every
-    line as long.
+    Without one, only what no screen has room for is shortened: one file with an endless name must not make every line
+    as long.
     """
     columns = [_COLUMNS[name] for name in names]
     rows = [[column.cell(d) for column in columns] for d in deployments]

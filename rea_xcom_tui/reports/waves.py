@@ -34,7 +34,7 @@ def cut_text(campaign: Campaign) -> str:
 def besides(campaign: Campaign, number: int, wave: Wave, called: Callable[[str], str] = lambda id_: id_) -> list[str]:
     """A sentence for each shared layer by which a wave changes deployments that are not in it, and their own wave.
 
-    `called` tells what a deployment is called, by its id.
+    `called` says what a deployment is called, by its id.
     """
     later = {id_: one.name for one in campaign.waves[number:] for id_ in one.deployments}
     lines = []
@@ -220,7 +220,7 @@ def pull_request(campaign: Campaign, number: int, wave: Wave, fleet: Fleet) -> s
 
 
 def _others(ids: Sequence[str], fleet: Fleet) -> str:
-    """Whom a shared layer changes that no edit of the wave was made for."""
+    """The deployments that a shared layer changes although no edit of the wave was made for them."""
     verb = "changes" if len(ids) == 1 else "change"
     return f"{plural(len(ids), 'other deployment')} {verb} with it, {', '.join(clean(fleet.called(i)) for i in ids)}."
 

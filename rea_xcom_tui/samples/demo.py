@@ -24,7 +24,7 @@ DEFAULT_SAMPLE = "mixed-monorepo"
 """The sample that `demo` opens when none is named."""
 
 FLEETS = "fleets.toml"
-"""The file that tells which repos a sample of several is made of."""
+"""The file that says which repos a sample of several is made of."""
 
 _HISTORY = ".history.toml"
 _LOCAL_CONFIG = {

@@ -65,7 +65,7 @@ class RepoSection(_Model):
     commit_message: Annotated[str, AfterValidator(message_template.check)] | None = None
     """The first line of generated messages, with `{summary}`, `{field}`, `{env}`, `{count}` or `{name}`."""
     forges: Annotated[dict[str, Forge], AfterValidator(_lower_hosts)] = Field(default_factory=dict)
-    """A host with what runs there, for links to pull requests where its name does not tell."""
+    """A host with what runs there, for links to pull requests where its name does not say."""
     read_only: bool = False
     """Whether nothing may be written in this repo."""
 
@@ -80,7 +80,7 @@ class IgnoreSection(_Model):
     files: list[str] = Field(default_factory=list)
     """Globs of the files in which it is accepted; every file without them."""
     until: date | None = None
-    """The last day, such as 2027-03-31; from then on the finding is told again."""
+    """The last day, such as 2027-03-31; from then on the finding is reported again."""
 
 
 class RulesSection(_Model):
@@ -91,9 +91,9 @@ class RulesSection(_Model):
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
     """Another severity for a rule, by its code."""
     airflow: str | None = None
-    """Airflow's version for files that do not tell it, such as 3.1."""
+    """Airflow's version for files that do not say, such as 3.1."""
     agent: str | None = None
-    """The agent's version for files that do not tell it, such as 1.6.0."""
+    """The agent's version for files that do not say, such as 1.6.0."""
     policies: list[str] = Field(default_factory=list)
     """What this repo demands beyond the rules, such as `threshold must be 0 in prod`."""
     ignore: list[IgnoreSection] = Field(default_factory=list)

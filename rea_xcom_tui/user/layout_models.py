@@ -144,7 +144,7 @@ class LayerSection(_Named):
     """`[[layouts.layers]]`: files each of which is a deployment, and the layers that a command gives it."""
 
     but: Globs = Field(default_factory=list)
-    """Globs of files that are no deployment."""
+    """Globs of files that are not deployments."""
 
     @model_validator(mode="after")
     def known_holes(self) -> LayerSection:
@@ -158,7 +158,7 @@ class LayerSection(_Named):
 
 
 class LayoutsSection(_Model):
-    """`[layouts]`: how the repo's deployments are put together, where Git alone does not tell."""
+    """`[layouts]`: how the repo's deployments are put together, where Git alone does not say."""
 
     engine: Annotated[str | None, WithJsonSchema({"enum": [*_ENGINES]})] = None
     """The Helm whose merge counts: `3`, `4.1` or `4.2` (and newer)."""

@@ -64,7 +64,7 @@ class LayerSettings:
     layers: tuple[str, ...]
     naming: Naming
     but: tuple[str, ...] = ()
-    """Globs of files that are no deployment although `files` matches them."""
+    """Globs of files that are not deployments although `files` matches them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,10 @@ class Config:
     commit_message: str = message_template.DEFAULT
     """The template of the first line of generated commit messages."""
     forges: Mapping[str, Forge] = field(default_factory=dict)
-    """Which forge runs on a host whose name does not tell."""
+    """Which forge runs on a host whose name does not say."""
     read_only: bool = False
     rules: RuleSettings = field(default_factory=RuleSettings)
     layouts: LayoutSettings = field(default_factory=LayoutSettings)
-    """How the repo's deployments are put together, where Git alone does not tell."""
+    """How the repo's deployments are put together, where Git alone does not say."""
     files: tuple[Path, ...] = ()
     """The files that it was read from, weakest first."""

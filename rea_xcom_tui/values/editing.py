@@ -27,10 +27,10 @@ MAX_EVENTS = 30_000
 def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
     """The bytes of a values file after `edits`, which are one change: all of them are made, or none.
 
-    Each edit works on the outcome of those before it; but numbers of list items in addresses count in `data`, so that
-    a removal does not change what later edits mean. Every byte that no edit is about stays as it was, and
-    edits that ask for what is there already give back the very same bytes. Raises `Unreadable` when `data` is
-    no values file, `RefusedEdit` when an edit cannot be made exactly or cannot be proved.
+    Each edit works on the outcome of those before it; but numbers of list items in addresses count in `data`, so that a
+    removal does not change what later edits mean. Every byte that no edit is about stays as it was, and edits that ask
+    for what is there already give back the very same bytes. Raises `Unreadable` when `data` is not a values file,
+    `RefusedEdit` when an edit cannot be made exactly or cannot be proved.
     """
     text, bom = decode(data)
     try:

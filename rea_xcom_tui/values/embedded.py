@@ -15,7 +15,7 @@ from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.values.splice import STRING, Expected, Splice, event_range
 
 Carry = Callable[[ValuesFile, Edit], tuple[ValuesFile, Splice | None]]
-"""Carries out one edit with all its proofs and tells which splice did it."""
+"""Carries out one edit with all its proofs and says which splice did it."""
 
 
 def plan_in_block(file: ValuesFile, edit: InBlock, carry: Carry) -> Splice | None:

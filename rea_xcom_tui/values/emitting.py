@@ -29,7 +29,7 @@ def style_of(text: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text can be written without quotes as a value of one line; of which type, it does not tell."""
+    """Whether a text can be written without quotes as a value of one line; of which type, it does not say."""
     if (
         not text
         or "\n" in text

@@ -1,9 +1,9 @@
 """Reading the plain shapes of values files line by line: block mappings and lists of one-line scalars.
 
 Nearly every section of nearly every agent values file is made of these. Anything else (a text over several lines,
-brackets that are not empty, a key that is no plain word, an indent that is not expected) gives None, and a YAML parser
-reads the section. That keeps this grammar small enough to be sure of: each line is an item, a key, or nothing, and its
-indent alone says where it belongs.
+brackets that are not empty, a key that is not a plain word, an indent that is not expected) gives None, and a YAML
+parser reads the section. That keeps this grammar small enough to be sure of: each line is an item, a key, or nothing,
+and its indent alone says where it belongs.
 """
 
 from __future__ import annotations

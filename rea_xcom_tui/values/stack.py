@@ -51,7 +51,7 @@ class Stack:
     error: str | None = None
     """Why Helm refuses these layers, as one sentence; the tree then holds what could be put together before it."""
     is_modelled: bool = True
-    """False where `error` is no refusal of Helm's: this tool does not know what Helm makes of the layers."""
+    """False where `error` is not a refusal of Helm's: this tool does not know what Helm makes of the layers."""
     error_part: Part | None = None
     error_line: int = 0
     disabled: bool = False

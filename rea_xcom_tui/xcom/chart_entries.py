@@ -32,7 +32,7 @@ class EnvEntry(msgspec.Struct, frozen=True):
     value: Node | None
     value_from: Node | None
     text: str | None
-    """What the container gets, as far as the file tells it; None where something else supplies it."""
+    """What the container gets, as far as the file says; None where something else supplies it."""
     reference: str | None = None
     """What supplies it then, such as `Secret xcom key path`."""
     shadowed: bool = False

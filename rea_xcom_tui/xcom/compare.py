@@ -49,19 +49,19 @@ def same_meaning(one: FieldReading, other: FieldReading) -> bool:
 
 
 def current_value(reading: FieldReading) -> Value:
-    """What an edit of the field starts from: its value, or the text as it is where that is no value."""
+    """What an edit of the field starts from: its value, or the text as it is where that is not a value."""
     return reading.raw if reading.state == "invalid" else reading.value
 
 
 def said(reading: FieldReading) -> Value:
-    """The value, or what takes its place: where it comes from, or the text that is no value."""
+    """The value, or what takes its place: where it comes from, or the text that is not a value."""
     if reading.state == "reference":
         return reading.reference
     return reading.value if reading.value is not None else reading.raw
 
 
 def stated(reading: FieldReading) -> Value:
-    """The value in words; what is no value gets a name."""
+    """The value in words; what is not a value gets a name."""
     if reading.state == "reference":
         return f"from {reading.reference}"
     if reading.state == "conflict":

@@ -89,7 +89,7 @@ class Field:
 
     @property
     def address(self) -> Address | None:
-        """Where it is once it is set; None where that is no fixed place."""
+        """Where it is once it is set; None where that is not a fixed place."""
         if self.key is not None:
             return (self.key,)
         return (COMMON_ENV, ("name", self.variable), "value") if self.variable is not None else None

@@ -96,8 +96,8 @@ class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: str | int | None
     """The typed value, or None when it is not usable."""
     component: str = "all"
-    """Whom it reaches: `all` (commonEnv, top-level keys), `worker NAME`, `workers` (every worker),
-    `dagProcessor`, `triggerer` or `sentinel`."""
+    """What it reaches: `all` (commonEnv, top-level keys), `worker NAME`, `workers` (every worker), `dagProcessor`,
+    `triggerer` or `sentinel`."""
     kind: Literal["key", "env", "annotation", "json", "reference"] = "env"
     shadowed: bool = False
     """True when a later duplicate keeps it from having any effect."""
@@ -139,9 +139,9 @@ class Configuration(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`resourceNamePrefix`, where it is a non-empty string."""
     namespace: str | None = None
     airflow: tuple[int, ...] | None = None
-    """Airflow's version as far as the file tells it, such as (3, 2)."""
+    """Airflow's version as far as the file says, such as (3, 2)."""
     agent: tuple[int, ...] | None = None
-    """The agent's version as far as the file tells it, such as (1, 6, 0)."""
+    """The agent's version as far as the file says, such as (1, 6, 0)."""
     azure_label: str | None = None
     """The text of the pod label `azure.workload.identity/use`, or None where it is missing."""
     broken: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     """Read the six fields of one values tree, whatever its shape; never fails on a well-formed tree.
 
     `header` is the comment at the top of the file, where downloads since chart 2.0 name the agent's version.
-    `airflow_version` is what else is known of Airflow's version, used where the file does not tell it.
+    `airflow_version` is what else is known of Airflow's version, used where the file does not say.
     """
     tree = tree_of(root)
     told, agent = versions(tree, header, tree.components)

@@ -43,7 +43,7 @@ def mask(name: str, text: str) -> str:
 
 
 def mask_connection(text: str) -> str:
-    """A connection's value with everything hidden but what tells where it leads.
+    """A connection's value with everything hidden but what says where it leads.
 
     JSON keeps its members' names; members that are not known to be harmless are masked, the `extra` is
     entered also where it is JSON in a string. A URI keeps scheme, host and path; anything else is masked

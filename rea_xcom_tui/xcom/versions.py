@@ -18,7 +18,7 @@ _IN_HEADER = re.compile(r"\bagent(?:\s+version)?:?\s+v?(\d+\.\d+\.\d+)", re.ASCI
 def versions(
     root: Node, header: str = "", parts: Sequence[Component] | None = None
 ) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
-    """Airflow's version (major and minor) and the agent's, each None where the file does not tell.
+    """Airflow's version (major and minor) and the agent's, each None where the file does not say.
 
     The agent's image is tagged `<runtime>-python-<python>-astro-agent-<agent>`, where an Astro Runtime 3.x has
     the major and minor version of its Airflow; the sentinel's tag is the agent's version. An image of the

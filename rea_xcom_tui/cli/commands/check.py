@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.model import Finding, Severity
 
 FROM_VIEW = frozenset(("text", "json", "github", "markdown"))
-"""The formats that tell of deployments with findings only, and nothing but names and places of those."""
+"""The formats that describe deployments with findings only, and nothing but names and places of those."""
 
 
 @click.command(cls=QueryCommand)

@@ -67,7 +67,7 @@ def _compared(workspace: Workspace, wanted: Range, since: str | None) -> Compari
     for repo, member in workspace.each().items():
         with in_repo(repo):
             if since is not None:
-                merge_base(member.repository, member.fleet, since)  # which tells why there is none
+                merge_base(member.repository, member.fleet, since)  # which says why there is none
             found[repo] = compare_revisions(member.repository, member.fleet, wanted)
     if "" in found:
         return found[""]

@@ -34,7 +34,7 @@ _MOST_CHOICES = 4
 on it."""
 
 _MOST_ACCEPTED = 1_000
-"""So many deviations are accepted at once: nobody reads a longer list, and its edit cannot be proved in good time."""
+"""How many deviations are accepted at once: nobody reads a longer list, and its edit cannot be proved in good time."""
 
 _OR = " or "
 _ADOPTED = "adopted as it is"
@@ -68,7 +68,7 @@ def adopt(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
 
     Where a whole group of a declared baseline has the value, it takes the old one's place there. Anywhere else the
     members themselves are accepted, one entry for each value: whoever of the group moves there later still differs.
-    What is no value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
+    What is not a value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
     """
     wanted_ones = _adoptable(workspace, deviations)
     if isinstance(workspace, Several):
@@ -150,8 +150,8 @@ def widen(workspace: Workspace, deviations: Sequence[Deviation]) -> Step | None:
     """Make pending what the baseline has to say so that these values are right for their whole groups; one step.
 
     Where the whole group has the value, it takes the old one's place; else both are right from now on. Without a
-    declared baseline, what the fleet is now is written down first, so that what drifts beside these still does. What
-    is no value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
+    declared baseline, what the fleet is now is written down first, so that what drifts beside these still does. What is
+    not a value to be right (`adoptable`) is left out. Raises `Refused` when nothing else is there.
     """
     wanted_ones = _adoptable(workspace, deviations)
     if isinstance(workspace, Several):

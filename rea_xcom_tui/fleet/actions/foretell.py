@@ -22,7 +22,7 @@ from rea_xcom_tui.values import read_file
 from rea_xcom_tui.xcom.drift import Deviation
 
 _MOST = 3
-"""So many deployments are looked at one by one; of the others there are only counts."""
+"""How many deployments are looked at one by one; of the others there are only counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,8 +153,8 @@ def _target(path: Path, *, force: bool) -> Path:
 def load_plan(workspace: Workspace, path: Path) -> None:
     """Make the edits of a saved plan pending, if its preconditions still hold.
 
-    Raises `ToolError` when the file is no plan, and `Refused`, with every precondition that does not hold, when a file
-    or a value is not what it was.
+    Raises `ToolError` when the file is not a plan, and `Refused`, with every precondition that does not hold, when a
+    file or a value is not what it was.
     """
     saved = read_plan(workspace, path)
     edits: list[SetField] = []

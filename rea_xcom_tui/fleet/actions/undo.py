@@ -25,7 +25,7 @@ class CommittedAlready:
     commit: str
     """The commit's full id."""
     pushed: tuple[str, ...]
-    """The remotes' branches that hold it, as last heard of."""
+    """The remotes' branches that hold it, as of the last fetch."""
     repos: int = 1
     """How many repos have a commit that was one with it, its own among them."""
 
@@ -43,7 +43,7 @@ class CommittedAlready:
 
 
 def as_one(workspace: Workspace, committed: Mapping[str, CommittedAlready]) -> CommittedAlready | None:
-    """One of the commits that were one in several repos, which tells of them all; None where there is none."""
+    """One of the commits that were one in several repos, which stands for them all; None where there is none."""
     first = next(iter(committed.values()), None)
     if first is None or not isinstance(workspace, Several):
         return first

@@ -1,4 +1,4 @@
-"""Where things are in the baseline file, and the error that tells of mistakes there."""
+"""Where things are in the baseline file, and the error that reports mistakes there."""
 
 from __future__ import annotations
 

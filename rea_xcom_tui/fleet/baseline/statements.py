@@ -193,7 +193,7 @@ def write_statements(before: bytes, says: Sequence[Statement]) -> bytes:
     expects = [one for one in says if isinstance(one, Expects)]
     accepts = [one for one in says if isinstance(one, Accepts)]
     if before.strip():
-        # An added key takes the style of those before it, and the quotes that `*` needs are no style.
+        # An added key takes the style of those before it, and the quotes that `*` needs are not a style.
         expects.sort(key=lambda one: one.group.startswith("*"))
         data = before
         for one in expects:

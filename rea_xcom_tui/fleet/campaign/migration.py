@@ -138,7 +138,7 @@ def _covers(above: _Key, below: _Key) -> bool:
 
 
 class _Places:
-    """Where values lie, sorted, so that who overlaps a place is found without looking at every other."""
+    """Where values lie, sorted, so that what overlaps a place is found without looking at every other."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._ids = tuple(values)

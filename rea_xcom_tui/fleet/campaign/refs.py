@@ -68,7 +68,7 @@ def resolve_ref(repository: Repository, text: str) -> str:
 def refs_in(workspace: Workspace, text: str) -> dict[str, str]:
     """The revision that a text stands for in each repo that has it, by the repo's name.
 
-    `NAME:BRANCH` means the branch in one of several repos. A pull request is one repo's: its page tells which by the
+    `NAME:BRANCH` means the branch in one of several repos. A pull request is one repo's: its page says which by the
     address of a remote, its number where only one repo has fetched such a one. Raises `ToolError` where no repo has it.
     """
     repos = dict(workspace.each())

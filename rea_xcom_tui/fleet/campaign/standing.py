@@ -98,7 +98,7 @@ class CampaignStatus:
     """Its commit."""
     waves: tuple[WaveStatus, ...]
     asked: str = ""
-    """What tells what runs; empty where nothing was asked."""
+    """The source that says what runs; empty where none was asked."""
     targets: tuple[Target, ...] = ()
     """What the waves are merged into in each of several repos; empty where there is one only."""
 

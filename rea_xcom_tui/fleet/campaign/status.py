@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import MarkedCommit, NamedRef
 
 _MOST_COMMITS = 1000
-"""So many commits of the plan's files are looked through for waves that no trailer tells of."""
+"""How many commits of the plan's files are searched for waves that no trailer names."""
 
 
 def status(
@@ -47,7 +47,7 @@ def status(
 ) -> CampaignStatus:
     """Tell where each wave stands at `onto` (the remote's default branch unless named).
 
-    `releases` is a folder of `helm get values` exports and `cluster` a kubeconfig context, either of which tells what
+    `releases` is a folder of `helm get values` exports and `cluster` a kubeconfig context, either of which says what
     runs. Raises `ToolError`.
     """
     parts = {repo: _part(campaign, repo) for repo in workspace.each()}
@@ -151,7 +151,7 @@ def _wave(
     if not kinds:
         return told
     run = values.newest_run(head, campaign.plan.head, edits) if mark is None else ()
-    if run:  # no trailer tells of it, so what tells is when the last of its values came
+    if run:  # no trailer names it, so what counts is when the last of its values came
         by, _ = workspace.repository.commit_files(run[-1])
         told = replace(told, commit=by.oid, author=by.author, time=by.time)
     if kinds == {"new"}:
@@ -238,7 +238,7 @@ class _Values:
         return run
 
     def files(self, edits: Iterable[PlannedEdit]) -> list[str]:
-        """The files whose history tells whether edits were ever made."""
+        """The files whose history says whether edits were ever made."""
         layers = [edit.layer.partition("#")[0] for edit in edits if edit.layer]
         return list(dict.fromkeys([*layers, *(edit.deployment.partition("#")[0].partition("?")[0] for edit in edits)]))
 

@@ -72,7 +72,7 @@ class Campaign:
         return tuple(edit for edit in self.plan.edits if edit.deployment in mine)
 
     def besides(self, wave: Wave) -> dict[str, tuple[str, ...]]:
-        """Whom a wave changes that is not in it, by the shared layer that does so."""
+        """The deployments that a wave changes without having them, by the shared layer through which it does."""
         found: dict[str, dict[str, None]] = {}
         for edit in self.edits_of(wave):
             beside = [id_ for id_ in edit.also if id_ not in wave.deployments]
@@ -87,7 +87,7 @@ class Campaign:
 
 
 def campaign_of(plan: SavedPlan) -> Campaign:
-    """The campaign that a plan's file tells of. Raises `ToolError` where it is not cut, or not whole."""
+    """The campaign that a plan's file describes. Raises `ToolError` where it is not cut, or not whole."""
     data = plan.campaign
     if data is None:
         raise ToolError(f"the plan {plan.path} is not cut into waves; `wave plan {plan.path} --by env` does that")

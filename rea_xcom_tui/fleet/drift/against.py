@@ -1,4 +1,4 @@
-"""What a fleet is compared with: told in one text, taken apart in one place."""
+"""What a fleet is compared with: given as one text and parsed in one place."""
 
 from __future__ import annotations
 

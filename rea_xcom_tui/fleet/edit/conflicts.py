@@ -36,8 +36,8 @@ class Conflict:
 def find_conflicts(workspace: FleetState, *, scanned: bool = False) -> tuple[Conflict, ...]:
     """The pending edits that cannot be made as they are, because their field has changed since they were made.
 
-    The files are read again for this, unless the fleet has just been `scanned`. An edit whose field is as it was is no
-    conflict, whatever else has changed in its file. Edits whose field says already what they were to say are dropped,
+    The files are read again for this, unless the fleet has just been `scanned`. An edit whose field is as it was is not
+    a conflict, whatever else has changed in its file. Edits whose field says already what they were to say are dropped,
     as one undoable step.
     """
     edits = [edit for edit in workspace.pending.edits if not isinstance(edit, Declare)]

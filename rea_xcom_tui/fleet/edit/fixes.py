@@ -31,7 +31,7 @@ def fixed(data: bytes, deployment: Deployment, findings: Iterable[Finding], read
     except ToolError:
         return data
     for finding in wanted:
-        with suppress(ToolError):  # `check --fix` tells why not; a report or an editor offers what goes
+        with suppress(ToolError):  # `check --fix` says why not; a report or an editor offers what goes
             state = apply_edit(state, Fix(deployment.id, finding, deployment.file), reading=reading)
     return data if state is first else state.parsed.encode()
 
@@ -46,7 +46,7 @@ def fixed_in_layers(
     """The bytes of a layer's file after the fixes of findings in it, all of them made together; None where none of
     them can be made exactly, or where that would reach a deployment that none of them is about.
 
-    `touched` tells which deployments use some files, and `real_file` where a link leads.
+    `touched` says which deployments use some files, and `real_file` where a link leads.
     """
     edits: list[Fix] = []
     for deployment, finding in told:

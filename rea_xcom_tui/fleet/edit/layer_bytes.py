@@ -41,8 +41,8 @@ def editable(layers: Sequence[Layer], number: int, what: str) -> int:
 def is_text(layer: Layer) -> bool:
     """Whether a layer's text is in a file of the repo.
 
-    What a tool has filled in or built is in a file all the same, where it says so; the proof tells whether an edit
-    there has the outcome that is meant.
+    What a tool has filled in or built is in a file all the same, where it says so; the proof says whether an edit there
+    has the outcome that is meant.
     """
     built = layer.content is not None and (not layer.pointer or bool(layer.within))
     return bool(layer.file) and not built

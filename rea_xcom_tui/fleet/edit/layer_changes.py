@@ -80,7 +80,7 @@ def _carried_over(force: Merged, variable: str, text: str, layer: Layer) -> tupl
 def without_override(own: Merged, field: FieldName, layer: Layer) -> tuple[Change, ...]:
     """The changes after which a layer, which says `own`, says nothing of a field: what weaker ones say is in force.
 
-    A list goes whole, because what is left of it would still hide the weaker ones; `same_but_for` tells whether that
+    A list goes whole, because what is left of it would still hide the weaker ones; `same_but_for` says whether that
     takes more than the field away.
     """
     config = read(own)

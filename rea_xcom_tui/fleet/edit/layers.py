@@ -84,7 +84,7 @@ class LayerEdits:
         read_now: Callable[[str], bytes],
         called: Callable[[str], str] | None = None,
     ) -> None:
-        """`called` tells what a deployment is called among all, by its id."""
+        """`called` says what a deployment is called among all, by its id."""
         self._layouts = layouts
         self._called = called
         self._reading = reading
@@ -242,8 +242,8 @@ class LayerEdits:
     def _judge(
         self, edits: Sequence[LayerEdit], contents: Mapping[str, bytes], touched: Sequence[Deployment]
     ) -> tuple[dict[tuple[str, str], Refusal], dict[Key, list[str]]]:
-        """Why edits that change these files' contents cannot be made, by deployment and field; and whom the others
-        change beside, by what they are about.
+        """Why edits that change these files' contents cannot be made, by deployment and field; and which other
+        deployments they change, by what they are about.
 
         Every one of the `touched` deployments must have just the values that were asked for it, and no other value
         than before where nothing was, unless an edit may change who shares its layer.
@@ -306,8 +306,8 @@ class LayerEdits:
     def plan(self, edits: Sequence[LayerEdit], touched: Callable[[Iterable[str]], Sequence[Deployment]]) -> Plan:
         """Make edits, each on what those before it left, and prove them together.
 
-        `touched` tells which deployments use some files. What is refused is left out, and the rest is made again
-        without it. Each edit that is made comes back with the other deployments that it changes.
+        `touched` says which deployments use some files. What is refused is left out, and the rest is made again without
+        it. Each edit that is made comes back with the other deployments that it changes.
         """
         refused: dict[tuple[str, str], Refusal] = {}
         also: dict[Key, list[str]] = {}

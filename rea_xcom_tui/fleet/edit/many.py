@@ -24,7 +24,7 @@ from rea_xcom_tui.xcom.model import Configuration
 _MANY = 150
 """From this many files on, starting child processes (about 0.4 s each) pays, if there is more than one processor."""
 _FOR_EACH = 75
-"""A process more for each of so many files."""
+"""One more process for every so many files."""
 _BATCH = 20
 
 

@@ -159,7 +159,7 @@ def as_if(
 
 
 def outlook(workspace: FleetState, files: Iterable[FilePlan], beneath: Mapping[str, bytes] | None = None) -> Outlook:
-    """Judge files as they would be: which findings come and which go.
+    """Judge files as they would be: which findings are added and which are removed.
 
     `beneath` are the contents of files that are pending already, on which the change is made.
     """

@@ -30,7 +30,7 @@ class _Edit:
     layer: str = ""
     """The source of the layer that takes it; empty for a deployment that is one plain file, and for the baseline."""
     also: tuple[str, ...] = field(default=(), compare=False)
-    """The ids of the other deployments that change with it, as the newest plan has found. That is no part of what it
+    """The ids of the other deployments that change with it, as the newest plan has found. That is not part of what it
     asks for: two edits are equal that ask for the same."""
 
 
@@ -192,7 +192,7 @@ class Step:
 
 
 class Pending:
-    """The pending edits of a session, keyed by deployment and field, with undo and redo without end.
+    """The pending edits of a session, keyed by deployment and field, with undo and redo without limit.
 
     The newest edit of a field replaces an earlier one; an edit back to the value in the file removes it. Edits that
     are held stay pending and are left out of what is written next.
@@ -263,7 +263,7 @@ class Pending:
         return (*self.through(deployment), *self.of(deployment))
 
     def note(self, planned: Iterable[PendingEdit]) -> None:
-        """Take over from a plan which deployments each edit changes, which other edits may have changed. That is no
+        """Take over from a plan which deployments each edit changes, which other edits may have changed. That is not a
         step."""
         also = {edit.key: edit.also for edit in planned}
         known = {key: edit for key, edit in self._edits.items() if also.get(key, edit.also) != edit.also}
@@ -384,7 +384,7 @@ def described(edits: Iterable[PendingEdit]) -> str:
 
 
 def _keeps_place(old: PendingEdit, edit: PendingEdit) -> bool:
-    """Whether an edit asks for the same as an older one, be it left out or taken in: such a one keeps its place."""
+    """Whether an edit asks for the same as an older one, whether left out or taken in: such a one keeps its place."""
     return replace(old, held=edit.held) == edit
 
 

@@ -51,7 +51,7 @@ class FilePlan:
     made: bool = False
     """Whether there is no such file yet; `before` is then empty."""
     foreseen: Foreseen | None = field(default=None, compare=False, repr=False)
-    """What was seen of it while it was made, so that nobody need parse it again; None of a layer or the baseline."""
+    """What was seen of it while it was made, so that it need not be parsed again; None of a layer or the baseline."""
 
     def hunks(self) -> tuple[str, ...]:
         """The hunks of its unified diff, secrets masked, every line harmless."""

@@ -1,4 +1,5 @@
-"""Whom edits change: the deployments that they were made for, and those that share a layer with one of these.
+"""Which deployments edits change: the deployments that they were made for, and those that share a layer with one of
+these.
 
 A plan finds out who else changes (`fleet.edit.layers`, and `in_plain_files` for files that links share) and notes it in
 each edit as `also`, which `changed_by` counts.
@@ -40,7 +41,7 @@ class SharedFile:
         return f"{clean(self.file)}, shared: changes {count} ({self.names(called)})"
 
     def names(self, called: Callable[[str], str]) -> str:
-        """Whom its edits change: `etl, ml and 10 others`."""
+        """Which deployments its edits change: `etl, ml and 10 others`."""
         ids = (*self.asked, *self.others)
         names = [clean(called(id_), 60) for id_ in ids[:_MOST_IN_SHORT]]
         left = len(ids) - len(names)

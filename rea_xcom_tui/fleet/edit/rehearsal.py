@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment
 
 _FIRST = 60
-"""So many deployments are shown before the values of the others are looked at: about a screenful."""
+"""How many deployments are shown before the values of the others are looked at: about a screenful."""
 
 Outcome = Literal["change", "same", "elsewhere", "skip", "refused"]
 

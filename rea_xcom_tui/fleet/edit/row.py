@@ -117,7 +117,7 @@ class Row:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the rules say of it as it will be. What they say of a value that is no more is never among it."""
+        """What the rules say of it as it will be. What they say of a value that no longer exists is never among it."""
         if not self._still and (ahead := self.ahead) is not None:
             return ahead.findings
         if self.deployment is None:
@@ -170,7 +170,7 @@ class Row:
         return seen.config.fields[field] if seen is not None else None
 
     def value(self, field: FieldName) -> Value:
-        """A field's value as it will be, or the text that is no value."""
+        """A field's value as it will be, or the text that is not a value."""
         reading = self.reading(field)
         return current_value(reading) if reading is not None else None
 

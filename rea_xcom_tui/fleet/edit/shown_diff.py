@@ -22,7 +22,7 @@ CONTEXT = 3
 def shown_diff(before: ValuesFile | None, after: ValuesFile) -> tuple[str, ...]:
     """The hunks of a unified diff, secrets masked, every line harmless; None stands for a file that is not there.
 
-    What follows the last line feed is no line. Two files of a thousand lines that differ in three are neither masked
+    What follows the last line feed is not a line. Two files of a thousand lines that differ in three are neither masked
     nor compared as a whole.
     """
     old = before.text.split("\n") if before is not None else [""]
@@ -37,7 +37,7 @@ def shown_diff(before: ValuesFile | None, after: ValuesFile) -> tuple[str, ...]:
 
 
 def plain_diff(before: bytes, after: bytes, context: int = CONTEXT) -> tuple[str, ...]:
-    """The same for files that are no YAML: what a line itself gives away is masked."""
+    """The same for files that are not YAML: what a line itself gives away is masked."""
     old, new = ([_plain(line) for line in data.decode("utf-8").splitlines()] for data in (before, after))
     return tuple(_hunks(old, new, 0, context))
 

@@ -231,7 +231,7 @@ class FleetState:
         )
 
     def _deployments(self, ids: Iterable[str]) -> Iterator[Deployment]:
-        """One after the other, so that who gives the ids knows how far the work is."""
+        """One after the other, so that whoever gives the ids knows how far the work is."""
         return (self.deployment(id_) for id_ in ids)
 
     def plans_of(

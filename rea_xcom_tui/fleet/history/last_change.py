@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 _MOST_HEADS = 4
-"""So many commits are remembered for each repo, for people who go to and fro between branches."""
+"""How many commits are remembered for each repo, for people who go to and fro between branches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Commit, Repository
 
 MOST_COMMITS = 300
-"""So many commits are looked at: each has its entry points found again."""
+"""How many commits are looked at: each has its entry points found again."""
 
 Fields = dict[FieldName, FieldReading]
 

@@ -306,7 +306,7 @@ def supervise() -> None:
 
 
 def who(scheme: str, fs: Any, conn_id: str | None) -> str:
-    """Who this is to the cloud, or None where it does not tell."""
+    """Who this is to the cloud, or None where it does not say."""
     if scheme in ("s3", "s3a"):
         hook = importlib.import_module("airflow.providers.amazon.aws.hooks.base_aws").AwsBaseHook(
             aws_conn_id=conn_id, client_type="sts"

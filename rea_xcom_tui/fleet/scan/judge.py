@@ -27,7 +27,7 @@ class Reading:
     today: date = field(default_factory=date.today)
     """The day that decides whether an ignore has expired."""
     layouts: LayoutSettings = field(default_factory=LayoutSettings)
-    """What the repo's owners tell of its layouts: engines, clusters, layers of their own kind."""
+    """What the repo's owners say of its layouts: engines, clusters, layers of their own kind."""
     engine: HelmEngine | None = None
     """The Helm whose merge is asked for, whatever the deploying tools run; None asks for theirs."""
     judged: bool = True

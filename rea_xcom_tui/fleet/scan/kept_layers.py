@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _BATCH = 200
 _LARGE = 500
-"""From so many files on, the garbage collector is told that what a scan makes of them stays."""
+"""From this many files on, the garbage collector is told that what a scan makes of them stays."""
 _MARK = MARK.encode()
 _ENTRY = tuple(each.name for each in fields(EntryPoint) if each.name not in ("layers", "_flat"))
 _LAYER = tuple(each.name for each in fields(Layer) if each.name not in ("content", "layers"))

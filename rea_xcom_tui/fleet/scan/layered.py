@@ -52,11 +52,12 @@ class Layered:
     problems: tuple[Problem, ...] = ()
     """What is wrong that no deployment can carry."""
     unnamed: bool = False
-    """Whether something deploys the agent's chart under names that Git does not tell."""
+    """Whether something deploys the agent's chart under names that Git does not show."""
 
     @property
     def deploys(self) -> bool:
-        """Whether entry points of the repo deploy the agent's chart, so that what they are made of is no row itself."""
+        """Whether entry points of the repo deploy the agent's chart, so that what they are made of is not a row
+        itself."""
         return bool(self.rows) or self.unnamed
 
 
@@ -224,7 +225,7 @@ def sort_plain(plain: Collection[Deployment], layered: Layered, tree: Tree, read
     One that is a part of a deployment is not a row. In a repo whose entry points deploy the agent's chart, a complete
     file that none of them reaches is marked, unless the configuration says that it is deployed, and an incomplete one
     is listed as unused; any other repo has them as its deployments. So has one whose only entry points deploy it under
-    names that Git does not tell: whichever those are, the files may be theirs.
+    names that Git does not show: whichever those are, the files may be theirs.
     """
     if not layered.deploys:
         return Sorted(tuple(plain), ())

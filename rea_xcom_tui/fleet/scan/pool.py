@@ -37,7 +37,7 @@ _START = (
 _LOOKS_UP = 0.02
 """Seconds after which one who waits for an answer looks up, to see whether it is still wanted."""
 _REASON = 300
-"""So much of the last line that a child wrote to its standard error is told, in characters."""
+"""How much of the last line that a child wrote to its standard error is reported, in characters."""
 
 
 def in_processes(

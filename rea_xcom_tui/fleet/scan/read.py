@@ -34,7 +34,7 @@ _POINTER = b"version https://git-lfs.github.com/spec/"
 def stored_elsewhere(file: str, data: bytes) -> UnreadableFile | None:
     """A values file of which only a stand-in is there: ciphertext as a whole, or a pointer of Git LFS.
 
-    As with every file that cannot be read at all, only its name tells that it holds values.
+    As with every file that cannot be read at all, only its name says that it holds values.
     """
     if "values" not in PurePosixPath(file).name.lower():
         return None

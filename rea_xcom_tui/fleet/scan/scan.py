@@ -33,7 +33,7 @@ _BATCH = 200
 FIRST = 200
 """The files of so many deployments are looked up before all others at the next start."""
 _FEW = 50
-"""So few files are read first where they may tell of layers: no process need be started for that."""
+"""This few files are read first where they may reveal layers: no process need be started for that."""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ def scan_worktree(
     _keep_first(cache, scope, found, seen_first, day)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
-    # What only all deployments together show, whoever joins the repos finds; here it tells which ignores are of use.
+    # What only all deployments together show, whoever joins the repos finds; here it says which ignores are of use.
     alone = convoy is None or bool(reading.rules.ignores)
     fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=alone)
     deploys = layered is not None and layered.deploys
@@ -130,7 +130,8 @@ def _keep_first(cache: Cache, scope: bytes, found: Found, before: Collection[str
 
 
 def _not_reached(tasks: list[Task], layouts: Layouts, layered: Layered) -> list[Task]:
-    """The files that have no part in a deployment: those that have are no rows, so nobody has to judge them as such."""
+    """The files that have no part in a deployment: those that have are not rows, so nobody has to judge them as
+    such."""
     from rea_xcom_tui.fleet.scan.layered import is_reached
 
     if not layered.deploys:

@@ -1,4 +1,4 @@
-"""Layers that only a command in the repo tells of, for a person who has not configured them."""
+"""Layers that only a command in the repo describes, for a person who has not configured them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PIPELINE = re.compile(
 
 
 def suggested(repository: Repository) -> tuple[Suggestion, ...]:
-    """What the commands of a working tree's CI jobs, Makefiles and scripts tell of layers."""
+    """What the commands of a working tree's CI jobs, Makefiles and scripts say of layers."""
     return suggestions(disk_tree(repository, repository.tracked_and_untracked()))
 
 

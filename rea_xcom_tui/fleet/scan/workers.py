@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MANY = 1500
 """From this many files on, starting child processes (about 0.4 s each) pays, if there is more than one processor."""
 _FOR_EACH = 500
-"""A process more for each of so many files: on a machine of many cores, more would only cost their start."""
+"""One more process for every so many files: on a machine of many cores, more would only cost their start."""
 _BATCH = 50
 _FEW = 2 * _BATCH
 """So few files are read in this process also where others are there to do it."""
@@ -176,7 +176,7 @@ def _read(number: int, task: Task, files: Files, object_format: str, reading: Re
     try:
         data = files.read(task.file)
     except Unreadable as problem:
-        # Why a file cannot be read (its mode, say) is no property of the blob, so this is not kept.
+        # Why a file cannot be read (its mode, say) is not a property of the blob, so this is not kept.
         return number, _unreadable(task.file, problem), False, False
     same = len(data) == task.size  # else it has just become another file
     if may_deploy(data):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _SUMMARY = re.compile(r"(?:(?P<repo>[^\s:]+): )?\[(?P<branch>\S+)(?: [^]]*)? [0-9a-f]{4,64}\] ")
-"""The line by which git tells what it has made: `[main 1a2b3c4] subject`; of several repos after the name of each."""
+"""The line by which git says what it has made: `[main 1a2b3c4] subject`; of several repos after the name of each."""
 
 
 @dataclass(frozen=True, slots=True)

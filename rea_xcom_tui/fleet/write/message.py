@@ -155,7 +155,7 @@ def _count(edits: Sequence[PendingEdit]) -> str:
 
 
 def _change(edit: PendingEdit) -> str:
-    """What one edit changes; of a fix, the rule: it may change what is no field."""
+    """What one edit changes; of a fix, the rule: it may change what is not a field."""
     if isinstance(edit, Fix):
         return f"fix {edit.field}, {_rule_title(edit.field)}"
     return f"{edit.field} {said(edit.old)} -> {said(edit.new)}"

@@ -16,7 +16,7 @@ from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Output, Runner
 
 _SUMMARY = re.compile(r"^\[.*? (?P<id>[0-9a-f]{4,64})\] ", re.MULTILINE)
-"""The line by which `git commit` tells what it made: `[main 1a2b3c4] subject`."""
+"""The line by which `git commit` says what it made: `[main 1a2b3c4] subject`."""
 
 
 def commit_made(runner: Runner, output: Output) -> str:

@@ -33,7 +33,7 @@ class SetOutcome:
     files: set[str] = field(default_factory=set)
     """Files that generators read, and layers of deployments that cannot be named."""
     unnamed: bool = False
-    """Whether it deploys the agent's chart under names that Git does not tell."""
+    """Whether it deploys the agent's chart under names that Git does not show."""
 
 
 def applications_of(tree: Tree, options: Options, root: Piece, file: str, hints: tuple[str, ...] = ()) -> SetOutcome:

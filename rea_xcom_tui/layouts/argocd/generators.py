@@ -1,4 +1,4 @@
-"""The generators of an ApplicationSet: which elements each gives, as far as Git tells."""
+"""The generators of an ApplicationSet: which elements each gives, as far as Git shows."""
 
 from __future__ import annotations
 

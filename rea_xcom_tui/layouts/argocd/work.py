@@ -21,7 +21,7 @@ class Work:
     files: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     unnamed: bool = False
-    """Whether a set deploys the agent's chart under names that Git does not tell."""
+    """Whether a set deploys the agent's chart under names that Git does not show."""
     roots: list[tuple[EntryPoint, int]] = field(default_factory=list)
     """Releases of charts of the repo, whose templates may make Applications, and how many templates lead to each."""
 

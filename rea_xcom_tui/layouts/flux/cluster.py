@@ -1,4 +1,4 @@
-"""One cluster as Flux sees it: its objects and releases, as far as Git tells."""
+"""One cluster as Flux sees it: its objects and releases, as far as Git shows."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class _Maker:
         return object_layers(self.kept.object, ("spec", "values"), fill)
 
     def chart(self) -> ChartRef:
-        """The chart that it installs, as far as its manifests tell."""
+        """The chart that it installs, as far as its manifests say."""
         spec = node_at(self.root, "spec", "chart", "spec")
         if spec is not None:
             name, version = text_at(spec, "chart"), text_at(spec, "version")

@@ -12,7 +12,7 @@ from rea_xcom_tui.layouts.gotemplate.goformat import NO_VALUE, Record, Unknown
 
 HELM = Rules(missing="nil")
 _MOST_GREEDY = 4
-"""After so many templates that do too much, the others of a chart are no longer given work of their own."""
+"""After this many templates that do too much, the others of a chart are no longer given work of their own."""
 
 
 def render_chart(

@@ -213,7 +213,7 @@ class _Run:
     # -- pipelines -----------------------------------------------------------------------------------
 
     def pipeline(self, pipeline: Pipeline, dot: Any, scope: Scope, *, ranged: bool = False) -> Any:
-        """The value of a pipeline; a nil that it ends with is no value at all any more, as in Go."""
+        """The value of a pipeline; a nil that it ends with is not a value at all any more, as in Go."""
         value: Any = MISSING
         for at, command in enumerate(pipeline.commands):
             piped = () if at == 0 else (value,)

@@ -286,7 +286,7 @@ class _Run:
         )
 
     def _unnamed(self, path: str, release: Release, gathered: Layers) -> None:
-        """Leave out a release whose name Git does not tell; the problem is told, and its layers are its own."""
+        """Leave out a release whose name Git does not show; the problem is reported, and its layers are its own."""
         chart = chart_ref(self.tree, posixpath.dirname(path), release.texts.get("chart"), None)
         self.has_unnamed |= chart.name == AGENT_CHART
         self.files |= {layer.file for layer in gathered.layers if layer.file and layer.kind == "values file"}

@@ -14,8 +14,8 @@ from rea_xcom_tui.text import clean
 class NotRendered(Exception):
     """A template gives no text here: the sentence says where and why, with the line in the template (0 if unknown).
 
-    `reason` is the sentence without where, for texts that are somewhere in a file. `failed` tells that Helmfile gives
-    up too, so that it is a mistake of the repo and not a limit of this reader.
+    `reason` is the sentence without where, for texts that are somewhere in a file. `failed` says that Helmfile gives up
+    too, so that it is a mistake of the repo and not a limit of this reader.
     """
 
     def __init__(self, sentence: str, line: int = 0, *, failed: bool = False, reason: str = "") -> None:

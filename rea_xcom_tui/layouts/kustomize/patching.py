@@ -61,7 +61,7 @@ def text_documents(within: Readable, file: str) -> list[Readable]:
 def apply_patch(objects: list[Object], patch: Patch, is_partial: Callable[[str], bool]) -> Iterator[Problem]:
     """Apply a patch to a build's objects, in place. Yields what kustomize would refuse.
 
-    `is_partial` tells of a kind whether the build may hold objects of it that are not here.
+    `is_partial` says of a kind whether the build may hold objects of it that are not here.
     """
     if patch.selects is not None:
         chosen = [at for at, found in enumerate(objects) if patch.selects(found)]

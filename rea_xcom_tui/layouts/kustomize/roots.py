@@ -25,7 +25,7 @@ def builder_of(tree: Tree) -> Builder:
 def root_folders(builder: Builder) -> tuple[str, ...]:
     """Every folder with a kustomization that no other kustomization uses, in order. Components are none.
 
-    Where kustomizations only use one another, or one uses itself, the first of them stands for all: building it tells
+    Where kustomizations only use one another, or one uses itself, the first of them stands for all: building it says
     that they lead in a circle, on the line that closes it.
     """
     tree = builder.tree

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 class HclError(Exception):
-    """The text is no HCL that this reader takes; with the line, counted from 1."""
+    """The text is not HCL that this reader takes; with the line, counted from 1."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)

@@ -50,7 +50,7 @@ Taken = TypeVar("Taken")
 Item = TypeVar("Item")
 
 _TELL_SECONDS = 0.15
-"""How often a long job tells how far it is."""
+"""How often a long job says how far it is."""
 _LONGEST_REST = 2.0
 """Seconds between an edit and the comparison of a fleet at most."""
 
@@ -142,9 +142,9 @@ class Jobs:
         verb: str,
         work: Callable[[Workspace, Callable[[int, int], None]], Message | None],
     ) -> None:
-        """Do `work` that may take long: it tells how far it is, and ends with nothing done where `stop` asks for it.
+        """Do `work` that may take long: it says how far it is, and ends with nothing done where `stop` asks for it.
 
-        `work` calls what it is given with the things done and their number; `Working` tells of it now and then,
+        `work` calls what it is given with the things done and their number; `Working` reports it now and then,
         `Stopped` comes at the end of what was stopped.
         """
         if self._workspace is None:

@@ -1,4 +1,4 @@
-"""A new deployment: a form that asks only what the fleet's pattern does not tell, and shows every line it will add."""
+"""A new deployment: a form that asks only what the fleet's pattern does not say, and shows every line it will add."""
 
 from __future__ import annotations
 

@@ -135,7 +135,8 @@ def _touched(found: Review) -> list[str]:
 
 
 def deployment_line(found: Review, id_: str, name: str, name_width: int, width: int) -> Line:
-    """A deployment on one line: what it is called, which fields change, which findings and drift come and go."""
+    """A deployment on one line: what it is called, which fields change, which findings and drift are added and
+    removed."""
     fields = [one.change.field or one.change.kind for one in found.changes if one.change.deployment == id_]
     new = [(code, severity) for where, severity, code in found.new if where == id_]
     gone = [finding.code for row, finding in found.findings.fixed if row.id == id_]

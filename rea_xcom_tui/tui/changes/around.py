@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Around(Writing):
     """Reaches pending changes from a screen over the fleet as from the fleet itself.
 
-    Whatever is asked is asked over that screen, and Esc leads back to it; only what is written or committed goes on
-    in the fleet, which tells how it ends.
+    Whatever is asked is asked over that screen, and Esc leads back to it; only what is written or committed goes on in
+    the fleet, which says how it ends.
     """
 
     def __init__(self, home: Composed[Any], leave: Callable[[], object], changed: Callable[[], object]) -> None:

@@ -164,7 +164,7 @@ class CommitRun(Composed[jobs.Committed]):
 
 
 def commit_split(workspace: Workspace, parts: Sequence[Part], options: CommitOptions, *, push: bool) -> CommitMade:
-    """Make one commit for each part; tell of those that were not made. Raises when none was."""
+    """Make one commit for each part; report those that were not made. Raises when none was."""
     from rea_xcom_tui.fleet.actions.split import commit_parts
 
     result = commit_parts(workspace, parts, options)

@@ -360,7 +360,7 @@ class CommitScreen(CommitRun):
         return isinstance(self.focused, Input | TextArea)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one types, Enter is no commit, so the footer does not say so."""
+        """While one types, Enter is not a commit, so the footer does not say so."""
         return not (self._typing and action == "commit")
 
     def on_key(self, event: events.Key) -> None:

@@ -95,7 +95,7 @@ def change_words(edits: Sequence[PendingEdit]) -> list[str]:
 
 
 def outlook_words(outlook: Outlook) -> Line:
-    """For a header, which findings come and which go: red where one comes that is more than a note."""
+    """For a header, which findings are added and which are removed: red where one comes that is more than a note."""
     said = outlook.sentence()
     graver = any(one.finding.severity != "info" for one in outlook.adds)
     return [(f"  {said}", "invalid" if graver else "edited" if outlook.adds else "good")] if said else []

@@ -162,7 +162,7 @@ class LayersScreen(ModalScreen["LayerChoice"]):
         self._title = f"Which layer of {harmless(name)} takes the new {field}?"
 
     def compose(self) -> ComposeResult:
-        """A title, the layers, and whom the one under the cursor changes."""
+        """A title, the layers, and which deployments the one under the cursor changes."""
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="title", markup=False)
             yield LineList["LayerChoice"](id="layers")

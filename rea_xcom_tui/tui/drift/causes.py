@@ -1,4 +1,4 @@
-"""The causes and their members with what is told of them, and the same as a matrix of deployments and fields."""
+"""The causes and their members with what is said of them, and the same as a matrix of deployments and fields."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class Causes(Part[DriftView]):
 
     @property
     def _height(self) -> int:
-        """The height of the causes: what they need, so that the rest is for what is told of them."""
+        """The height of the causes: what they need, so that the rest is for what is said of them."""
         return max(4, min(len(self.comparing.causes) + 2, (self.home.size.height - 3) * 2 // 5))
 
     def action_spread(self) -> None:

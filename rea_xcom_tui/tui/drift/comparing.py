@@ -129,7 +129,7 @@ class Comparing(Part[DriftView]):
         self.home.draw()
 
     def since_words(self, member: Deviation | None) -> lines.When:
-        """Since when a member is as it is, or why that is not told."""
+        """Since when a member is as it is, or why that is not reported."""
         if member is None:
             return ""
         key = key_of(member)
@@ -138,7 +138,7 @@ class Comparing(Part[DriftView]):
         return "…" if self._cause_of.get(key) in self._looked_up else "not looked up"
 
     def since_words_of(self, cause: Cause) -> lines.When:
-        """Since when a cause is there, or why that is not told."""
+        """Since when a cause is there, or why that is not reported."""
         return cause.since or ("…" if cause.key in self._looked_up else self.since_words(cause.members[0]))
 
     # What it is compared with, and what else there is to know

@@ -56,7 +56,7 @@ class Previewed(Message):
 
 
 class Glimpsed(Message):
-    """What the values alone tell of one text, maybe not of all deployments yet; the edits are still to be proved."""
+    """What the values alone say of one text, maybe not of all deployments yet; the edits are still to be proved."""
 
     def __init__(self, asked: int, sight: Sight) -> None:
         super().__init__()
@@ -219,7 +219,7 @@ class BulkScreen(ModalScreen[Answer]):
         text, only = self.query_one("#value", Input).value, self.query_one("#only", Input).value
         ids, field, layer = self.ids, self.field, self.in_layer
         if self._question == (text, only, layer):
-            return  # an input tells of the text that it was made with, too
+            return  # an input also reports the text that it was made with
         self._question = text, only, layer
         self._asked += 1
         asked = self._asked

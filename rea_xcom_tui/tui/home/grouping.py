@@ -103,7 +103,7 @@ class Arrangement:
 
     @property
     def first_row_at(self) -> int:
-        """The line of the first row that is no heading; 0 where every group is folded."""
+        """The line of the first row that is not a heading; 0 where every group is folded."""
         return next((at for at, index in enumerate(self.lines) if index >= 0), 0)
 
     def fold(self, groups: Iterable[Group], *, folded: bool) -> None:

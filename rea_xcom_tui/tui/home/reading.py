@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SHARE = 4
 _PATIENCE = 1.0
-"""While the repo is read, rows are shown when they are a quarter of those in sight, or after so many seconds."""
+"""While the repo is read, rows are shown when they are a quarter of those in sight, or after this many seconds."""
 
 WATCH_SECONDS = 3.0
 """How often to look whether files have changed on disk."""

@@ -20,7 +20,7 @@ class FleetRestore(FleetPart):
     """Puts files back as they were, and asks about a write that was cut off."""
 
     def restore(self, verb: str, action: Callable[[Workspace, Progress], str]) -> None:
-        """Change files back, or to the end, by `action`, which tells what it did; then show the fleet as it is."""
+        """Change files back, or to the end, by `action`, which says what it did; then show the fleet as it is."""
 
         def work(workspace: Workspace, progress: Progress) -> jobs.Restored:
             words = action(workspace, progress)

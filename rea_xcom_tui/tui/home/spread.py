@@ -25,7 +25,7 @@ _BAR = "━"
 _GAP = 3
 """Blanks between two fields."""
 _STYLES = {"problems": "invalid", "drift": "drift"}
-"""What tells of trouble is in its own colour."""
+"""What signals trouble is in its own colour."""
 _FITS: tuple[tuple[int, int], ...] = ((4, 12), (4, 8), (3, 8), (3, 5), (2, 5), (2, 3))
 """From generous to narrow: how many values of a field are told, and how long a bar is that stands for all."""
 

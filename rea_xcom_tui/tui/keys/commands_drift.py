@@ -65,4 +65,4 @@ DRIFT: tuple[Entry, ...] = (
     ("compare.down", "Down", "", "down,j", "scroll_by(1)", "compare", "↓, j", ""),
     ("compare.back", "Back to the fleet", "", "escape,q,equals_sign", "back", "compare", "Esc", "back"),
 )  # fmt: skip
-"""The rows, in the order in which help and footer show them. Those without a help text are no palette entries."""
+"""The rows, in the order in which help and footer show them. Those without a help text are not palette entries."""

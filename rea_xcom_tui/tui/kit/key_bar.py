@@ -54,7 +54,8 @@ class KeyBar(Bar):
         right = self._palette_words()
         room = self.content_size.width - line_width(right) - bool(right)
         shown = [(self._key(binding, enabled), binding) for binding, enabled in self._shown()]
-        # What follows a prefix is no binding of Textual's; a screen may name such a command where it is near at hand.
+        # What follows a prefix is not a binding of Textual's; a screen may name such a command where it is near at
+        # hand.
         chord: Command | None = getattr(self.screen, "chord", None)
         if chord is not None and shown:
             prefix, key = chord.chords[0]

@@ -12,7 +12,7 @@ from textual import message
 class Message(message.Message):
     """A message of ours. What it carries is told as the fields of a data class, and given in their order or by name.
 
-    It is no data class, because Python would take four milliseconds of each start to make one of every message.
+    It is not a data class, because Python would take four milliseconds of each start to make one of every message.
     """
 
     _carries: ClassVar[tuple[str, ...]] = ()

@@ -106,7 +106,7 @@ def _judged(deployment: Deployment, then: Deployment | None, keys: Set[Key]) -> 
 
 
 def _untold(deployment: Deployment) -> Iterator[Finding]:
-    """Fields that do not stand as they should and that no finding tells of."""
+    """Fields that do not stand as they should and that no finding describes."""
     if deployment.config.shape_problem and not deployment.findings:
         yield Finding(STANDING, "error", deployment.config.shape_problem, 1, 1)
     wrong = [reading for reading in deployment.config.fields.values() if reading.state in ("invalid", "conflict")]

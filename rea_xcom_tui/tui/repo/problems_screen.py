@@ -59,7 +59,7 @@ _FOR_FINDINGS = frozenset({"problems.go", "problems.mend", "problems.mend-rule",
 """The commands of the line of keys that need a finding."""
 
 _LARGE = 1000
-"""From so many deployments on, finding and grouping what is wrong takes longer than a frame."""
+"""From this many deployments on, finding and grouping what is wrong takes longer than a frame."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Value
 
 _NAMED = 10
-"""So many groups are named in a notice."""
+"""How many groups are named in a notice."""
 
 ANY_KEY = "*"
 """In a group's name: whatever this dimension is."""
@@ -92,7 +92,7 @@ def _specific(name: str) -> int:
 
 
 def baseline_deviations(rows: Sequence[Row], baseline: Baseline) -> Outcome:
-    """Compare every row with what the baseline says about its group. What it does not speak of is no drift."""
+    """Compare every row with what the baseline says about its group. What it does not speak of is not drift."""
     deviations: list[Deviation] = []
     notices: list[Notice] = []
     covered: set[str] = set()
@@ -144,7 +144,8 @@ def _of_group(group: Group, expected: Expectation) -> tuple[Sequence[Deviation],
 
 
 def told_by_check(row: Row, reading: FieldReading) -> bool:
-    """Whether a field is no matter of drift: Airflow refuses its value, it is in conflict, or its name is misspelt."""
+    """Whether a field is not a matter of drift: Airflow refuses its value, it is in conflict, or its name is
+    misspelt."""
     return reading.state in ("conflict", "invalid") or reading.name in row.misread
 
 
@@ -205,7 +206,7 @@ def apply_ignores(
 ) -> tuple[Outcome, tuple[Accepted, ...]]:
     """Take out what is accepted. Ignores that have expired, or that nothing needs any more, become notices.
 
-    `names` holds the deployments' names by id. Without `stale`, what nothing needs is not told: it was accepted in
+    `names` holds the deployments' names by id. Without `stale`, what nothing needs is not reported: it was accepted in
     another comparison.
     """
     kept: list[Deviation] = []

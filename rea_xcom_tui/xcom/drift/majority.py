@@ -37,7 +37,7 @@ from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, Value
 
 _NAMED = 3
-"""So many groups are named in a notice."""
+"""How many groups are named in a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Norm:
 def majority_deviations(rows: Sequence[Row], by: Sequence[Dimension] = DEFAULT_GROUPS) -> Outcome:
     """Compare every row with what most of its group have, field by field.
 
-    Paths, identities and connections are compared by pattern. Where a group has no majority of its own, but more
-    than half of it follow the pattern that the whole cloud follows, that pattern counts. What is too small, too
-    even or too varied to have a majority is told in the notices.
+    Paths, identities and connections are compared by pattern. Where a group has no majority of its own, but more than
+    half of it follow the pattern that the whole cloud follows, that pattern counts. What is too small, too even or too
+    varied to have a majority is reported in the notices.
     """
     split = groups(rows, by)
     deviations: list[Deviation] = []
@@ -205,7 +205,7 @@ def deviations_from(norm: Norm, group: str, members: Sequence[Member]) -> list[D
 def _norm_of_team(norm: Norm, group: str, member: Member, verdict: bool | None, team: Team | None) -> Norm | None:
     """What a member differs from in its own team, where that says more than the norm, or something else.
 
-    A team with an account of its own is no drift, however few its deployments are among those of the others.
+    A team with an account of its own is not drift, however few its deployments are among those of the others.
     """
     if team is None or verdict is None or not (team.firm if verdict else team.apart):
         return None

@@ -159,7 +159,7 @@ def _order(name: str) -> int:
 
 
 def _split(part: str, word: str, placeholder: str) -> list[str]:
-    """Replace a word in a piece of text that is no placeholder itself."""
+    """Replace a word in a piece of text that is not a placeholder itself."""
     if part.startswith("{") or word not in part:
         return [part]
     pieces, start, at = [], 0, part.find(word)

@@ -12,7 +12,7 @@ from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.model import FIELDS, Configuration, FieldName, FieldReading, Place, Value
 
 _NAMED = 10
-"""So many deployments are named in a notice; its `deployments` holds all."""
+"""How many deployments are named in a notice; its `deployments` holds all."""
 
 
 def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:

@@ -14,9 +14,9 @@ class FleetRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     shown: str
     """The path as a message shows it."""
     store: str | None
-    """The Azure storage account or S3 endpoint; None where the file does not tell it."""
+    """The Azure storage account or S3 endpoint; None where the file does not say."""
     owner: str | None
-    """The Astro deployment that it is an agent of, as far as the file tells."""
+    """The Astro deployment that it is an agent of, as far as the file says."""
     line: int
     column: int
     layer: int = 0
@@ -24,7 +24,7 @@ class FleetRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The codes of findings that a comment in the file accepts, with blanks between."""
     bucket: str = ""
     account: str = ""
-    """The AWS account of the role that the pods have, as far as the file tells."""
+    """The AWS account of the role that the pods have, as far as the file says."""
     env: str = ""
     region: bool = False
     """Whether a bucket that does not exist is an error rather than created."""

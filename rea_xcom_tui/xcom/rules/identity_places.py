@@ -77,8 +77,8 @@ def identity_misspelt(subject: Subject) -> Iterator[Hit]:
 def _may_stray(node: Node) -> bool:
     """Whether some key in a part of the file looks like that of an identity; a quick no for nearly every part.
 
-    It looks as deep as `_stray` does. In a part without end (aliases of aliases stand for millions of nodes) the
-    answer is yes, and `_stray` looks for itself.
+    It looks as deep as `_stray` does. In an endless part (aliases of aliases stand for millions of nodes) the answer is
+    yes, and `_stray` looks for itself.
     """
     ahead = [(node, 0)]
     for _ in range(_MOST_LOOKED_AT):

@@ -1,6 +1,6 @@
 """Rules about the layers that a deployment's values are made of: what one drops, hides or leaves open.
 
-They need the whole stack and not the values in force alone, so who puts the layers together applies them.
+They need the whole stack and not the values in force alone, so whoever puts the layers together applies them.
 """
 
 from __future__ import annotations

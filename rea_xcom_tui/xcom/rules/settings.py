@@ -65,9 +65,9 @@ class RuleSettings:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     """Severities by code, instead of the rule's own."""
     airflow: tuple[int, ...] | None = None
-    """Airflow's version for the files that do not tell it, such as (3, 1)."""
+    """Airflow's version for the files that do not say, such as (3, 1)."""
     agent: tuple[int, ...] | None = None
-    """The agent's version for the files that do not tell it."""
+    """The agent's version for the files that do not say."""
     policies: tuple[Policy, ...] = ()
     ignores: tuple[Ignore, ...] = ()
 
