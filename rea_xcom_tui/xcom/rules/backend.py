@@ -14,7 +14,6 @@ from rea_xcom_tui.xcom.rules.subject import DATABASE_CLASSES, Site, Subject, nam
 
 _MEASURED = "Each name was given to Airflow 3.3.2, most also to 3.0.2 and 3.1.3, with the same outcome."
 _CRASH = "The class is imported when Airflow starts: every component crashes, and no task runs."
-_RIGHT = example()
 
 
 @once
@@ -32,7 +31,6 @@ def _odd(subject: Subject) -> Iterator[Site]:
     "Astro's plane: the data leaves the customer's own, and path, threshold and compression have no effect. "
     "Astronomer documents a custom backend as required. A class baked into the image cannot be seen from Git.",
     wrong=example(backend=None),
-    right=_RIGHT,
     source="Astronomer: Configure XCom backend for a Remote Execution Agent; measured on Airflow 3.3.2.",
 )
 def backend_unset(subject: Subject) -> Iterator[Hit]:
@@ -54,7 +52,6 @@ def backend_unset(subject: Subject) -> Iterator[Hit]:
     why="Every XCom value goes to the metadata database in Astro's plane; path, threshold and compression have no "
     "effect.",
     wrong=example(backend="xcomBackend: airflow.models.xcom.BaseXCom"),
-    right=_RIGHT,
     source=_MEASURED,
     when=_odd,
 )
@@ -117,7 +114,6 @@ def _kind(text: str) -> str | None:
     what="The value is the name of an environment variable, such as AIRFLOW__CORE__XCOM_BACKEND.",
     why=_CRASH + " Astronomer's own page shows such a line in passing; it means that `xcomBackend` sets that variable.",
     wrong=example(backend='xcomBackend: "AIRFLOW__CORE__XCOM_BACKEND"'),
-    right=_RIGHT,
     source=_MEASURED,
     when=_odd,
 )
@@ -133,7 +129,6 @@ def backend_variable_name(subject: Subject) -> Iterator[Hit]:
     what="The value names XComObjectStoreBackend, the class's name in common-io 1.3.0.",
     why=_CRASH + " The class was renamed in 1.3.1; tutorials still print the old name.",
     wrong=example(backend="xcomBackend: airflow.providers.common.io.xcom.backend.XComObjectStoreBackend"),
-    right=_RIGHT,
     source="apache/airflow pull request 38607. " + _MEASURED,
     when=_odd,
 )
@@ -149,7 +144,6 @@ def backend_old_name(subject: Subject) -> Iterator[Hit]:
     what="The class path starts or ends with a blank, tab or newline.",
     why=_CRASH + " Airflow does not trim the name.",
     wrong=example(backend=f'xcomBackend: "{OBJECT_STORAGE_BACKEND} "'),
-    right=_RIGHT,
     source=_MEASURED,
     when=_odd,
 )
@@ -165,7 +159,6 @@ def backend_blanks(subject: Subject) -> Iterator[Hit]:
     what="The value is the object-storage class except for upper and lower case.",
     why=_CRASH,
     wrong=example(backend=f"xcomBackend: {OBJECT_STORAGE_BACKEND.lower()}"),
-    right=_RIGHT,
     source=_MEASURED,
     when=_odd,
 )
@@ -181,7 +174,6 @@ def backend_case(subject: Subject) -> Iterator[Hit]:
     what="The value is a module without a class, a class without its module, or not a dotted name at all.",
     why=_CRASH,
     wrong=example(backend="xcomBackend: XComObjectStorageBackend"),
-    right=_RIGHT,
     source=_MEASURED,
     when=_odd,
 )
@@ -198,7 +190,6 @@ def backend_no_class_path(subject: Subject) -> Iterator[Hit]:
     why="The chart expects a string and exports it as AIRFLOW__CORE__XCOM_BACKEND; a mapping either fails to render "
     "or becomes a text that cannot be imported.",
     wrong=example(backend="xcomBackend:\n  type: s3\n  bucket: acme-xcom"),
-    right=_RIGHT,
     source="The chart's downloaded values file; a public repo with such a mapping.",
 )
 def backend_shape(subject: Subject) -> Iterator[Hit]:
@@ -217,7 +208,6 @@ def backend_shape(subject: Subject) -> Iterator[Hit]:
     why="The chart exports `xcomBackend` as the same variable, so the container's list holds it twice. Kubernetes uses "
     "the last of the two, and which that is depends on the chart's template; Helm 4 refuses duplicates.",
     wrong=example(env=((BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND),)),
-    right=_RIGHT,
     source="Kubernetes issue 58477 and Helm pull request 31529 on duplicate variables.",
     versions="Helm 3 installs it, Helm 4 (server-side apply) does not.",
     when=sets(BACKEND_VARIABLE),
@@ -246,7 +236,6 @@ def backend_set_twice(subject: Subject) -> Iterator[Hit]:
     what="The value names a class that exists but is not a BaseXCom: one of Python's own, or Airflow's XComModel.",
     why="Airflow raises TypeError when it imports the class: every component crashes at start.",
     wrong=example(backend="xcomBackend: airflow.models.xcom.XComModel"),
-    right=_RIGHT,
     source=_MEASURED,
     when=_odd,
 )
@@ -263,7 +252,6 @@ def backend_no_xcom_class(subject: Subject) -> Iterator[Hit]:
     "close to the object-storage class: a part lost or added, up to two wrong letters, a letter of another script.",
     why=_CRASH + " Airflow and its providers bring exactly one backend for object storage.",
     wrong=example(backend="xcomBackend: airflow.providers.amazon.aws.xcom_backends.s3.S3XComBackend"),
-    right=_RIGHT,
     source="Measured on Airflow 3.3.2 with the newest amazon, azure and google providers.",
     when=_odd,
 )
@@ -281,7 +269,6 @@ def backend_unknown_airflow_class(subject: Subject) -> Iterator[Hit]:
     why="Git cannot show whether the image holds the class, and whether the class reads path, threshold and "
     "compression. If it cannot be imported, every component crashes at start.",
     wrong=example(backend="xcomBackend: acme.airflow.xcom.EncryptedBackend"),
-    right=_RIGHT,
     source=_MEASURED,
     when=_odd,
 )

@@ -21,7 +21,6 @@ from rea_xcom_tui.xcom.rules.path import show_path
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, is_null, name_node, once, show
 
-_RIGHT = example()
 _FIELD = {variable: name for name, variable in VARIABLES.items()}
 _TRIGGERER_XCOM = (1, 5, 0)  # the first agent whose triggerer reads and writes XCom
 
@@ -39,7 +38,6 @@ def _has_misspelt(subject: Subject) -> object:
     "is set too.",
     why="Airflow silently ignores it and uses the default: no path, threshold -1, no compression, or the database.",
     wrong=example(threshold=None, env=(("AIRFLOW_COMMON_IO_XCOM_OBJECTSTORAGE_THRESHOLD", '"0"'),)),
-    right=_RIGHT,
     source="Each form was given to Airflow 3.0.2, 3.1.3 and 3.3.2. Old provider documentation prints COMMON.IO; "
     "apache/airflow issue 49154 shows a release tester who fell into it.",
     when=_has_misspelt,
@@ -68,7 +66,6 @@ def variable_misspelt(subject: Subject) -> Iterator[Hit]:
     "`xcom_backend`. A warning where the right key is set too.",
     why="Helm's keys are case-sensitive: what is below the wrong one has no effect.",
     wrong=example(backend=example().split("\n", 1)[0].replace("xcomBackend", "xcom_backend")),
-    right=_RIGHT,
     source="The chart's downloaded values file.",
     when=_has_misspelt,
 )
@@ -126,7 +123,6 @@ def _disagreements(subject: Subject) -> Iterator[tuple[str, dict[str, tuple[str 
         rest="workers:\n  - name: default-worker\n    env:\n"
         '      - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD\n        value: "1048576"\n'
     ),
-    right=_RIGHT,
     source="Kubernetes uses the last entry of a container's list; which one the chart puts last is not published.",
     when=_disagreements,
 )
@@ -160,7 +156,6 @@ def component_differs(subject: Subject) -> Iterator[Hit]:
         rest="workers:\n  - name: default-worker\n    env:\n"
         '      - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD\n        value: "0"\n',
     ),
-    right=_RIGHT,
     source="The chart's downloaded values file: each component has an env of its own.",
     when=_disagreements,
 )
@@ -250,7 +245,6 @@ def env_idle(subject: Subject) -> Iterator[Hit]:
     why="`helm template` and `helm upgrade` fail, wherever in the file it is: the deployment stays as it was, whatever "
     "else is changed.",
     wrong=example(path='"s3:\\/\\/acme-xcom\\/etl"'),
-    right=_RIGHT,
     source="Helm 3.17.1, 4.1.4 and 4.2.3 (run).",
     when=lambda subject: subject.context.refusal is not None,
 )

@@ -67,7 +67,6 @@ def _peculiar(subject: Subject) -> Iterator[EnvEntry]:
     why="Kubernetes expects a string and refuses the whole object: `cannot unmarshal number into Go struct field "
     "EnvVar.value of type string`. Helm reads YAML 1.1: `yes`, `on` and `y` are booleans, `012` is ten.",
     wrong=example(threshold="0"),
-    right=_RIGHT,
     source=_DECODED + " Whether the chart quotes values itself is not published; a public repo had to quote a 0.",
     when=_peculiar,
 )
@@ -167,7 +166,6 @@ def _note_not_string(what: str, note: Note) -> Iterator[Hit]:
     why="The container gets the last one. Kubernetes only warns, and when one of the two is removed later, its merge "
     "may drop the variable altogether; Helm 4 refuses to install.",
     wrong=example(env=(("AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD", '"1048576"'),)),
-    right=_RIGHT,
     source="kubernetes/kubernetes issue 58477, kubernetes/kubectl issue 1766, helm/helm pull request 31529.",
     versions="Helm 3 installs it, Helm 4 (server-side apply) does not.",
     when=lambda subject: len({entry.name for entry in subject.every_entry}) < len(subject.every_entry),
@@ -263,7 +261,6 @@ def _notes_of(account: Node) -> Node | None:
             ),
         ),
     ),
-    right=_RIGHT,
     source="Kubernetes API reference, EnvVar.",
     when=_peculiar,
 )
@@ -281,7 +278,6 @@ def env_value_and_source(subject: Subject) -> Iterator[Hit]:
     what="The file has a `---` after its first content, and keys of the chart or settings of XCom follow.",
     why="Helm silently reads only the first document: everything after it has no effect.",
     wrong=example(threshold=None).replace("commonEnv:", "---\ncommonEnv:"),
-    right=_RIGHT,
     source=_DECODED,
 )
 def second_document(subject: Subject) -> Iterator[Hit]:
@@ -314,7 +310,6 @@ _SETTING = re.compile(
     "an env list has entries that are not mappings. `xcomBackend` has a rule of its own, XC108.",
     why="The chart fails to render, or leaves the settings out.",
     wrong=f"{BACKEND_LINE}\ncommonEnv:\n  AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH: s3://acme-xcom/etl\n",
-    right=_RIGHT,
     source="The chart's downloaded values file; a public repo with that shape.",
 )
 def wrong_shape(subject: Subject) -> Iterator[Hit]:
@@ -333,7 +328,6 @@ def wrong_shape(subject: Subject) -> Iterator[Hit]:
     why="The checksum of SOPS covers clear values too unless `mac_only_encrypted` is true: a change by another tool "
     "makes the file undecryptable. Use the tool itself (`sops FILE`).",
     wrong=_RIGHT.rstrip() + "\nsops:\n  mac: ENC[AES256_GCM,data:bWFj,iv:aXY=,tag:dGFn,type:str]\n  version: 3.10.2\n",
-    right=_RIGHT,
     source="The source of SOPS 3.10; the documentation of ansible-vault and age.",
 )
 def encrypted(subject: Subject) -> Iterator[Hit]:
@@ -354,7 +348,6 @@ def encrypted(subject: Subject) -> Iterator[Hit]:
     why="Kubernetes refuses the object: `env[0].name: Required value`, or `cannot unmarshal number into … of type "
     "string`.",
     wrong=example().replace("- name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH", "- nam: PATH"),
-    right=_RIGHT,
     source="Kubernetes API reference, EnvVar.",
 )
 def env_no_name(subject: Subject) -> Iterator[Hit]:

@@ -18,7 +18,6 @@ from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 from rea_xcom_tui.xcom.secrets import MASK
 
-_RIGHT = example()
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
 _TRIED_33 = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
 _SHORT = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!//)")  # a scheme without its two slashes
@@ -108,7 +107,6 @@ def _with_fault(subject: Subject, code: str) -> Iterator[tuple[Site, ParsedPath]
     why="Values that should go to object storage go nowhere. The chart's download sets the class and leaves the path "
     "out, so an untouched file is in this state.",
     wrong=example(path=None),
-    right=_RIGHT,
     source=_MEASURED,
     versions="3.0 and 3.1: a task fails when it writes a value, and every read fails too, even with threshold -1, "
     "unless the provider's defaults happen to be loaded. 3.3: no error; values are written below the container's "
@@ -151,7 +149,6 @@ def _unset_outcome(old: bool | None) -> str:
     why="No version raises an error: values go to the container's own disk, readers get a path as a string instead of "
     "the data, and the data is lost with the pod.",
     wrong=example(path='""'),
-    right=_RIGHT,
     source=_MEASURED,
     versions="3.0 and 3.1 write below the root of the file system, where a non-root container may not write; 3.3 "
     "writes below the working directory.",
@@ -178,7 +175,6 @@ def path_empty(subject: Subject) -> Iterator[Hit]:
     why="Airflow takes it as a path on the container's own disk, without an error: readers get a string instead of the "
     "data, and the data is lost with the pod.",
     wrong=example(path='"acme-xcom/etl"'),
-    right=_RIGHT,
     source=_MEASURED,
     versions="A relative path counts from the root on 3.0 and 3.1, from the working directory on 3.3.",
     when=_faulty,
@@ -202,7 +198,6 @@ def path_no_scheme(subject: Subject) -> Iterator[Hit]:
     "image has it, and for `s3n` on Airflow 3.0 and 3.1, which still take it.",
     why="Every value that goes to object storage fails its task.",
     wrong=example(path='"wasb://wasb_xcom@xcom/etl"'),
-    right=_RIGHT,
     source=_TRIED_33 + " `wasb://` is in public tutorials; `s3n` is registered but refused.",
     when=_faulty,
 )
@@ -231,7 +226,6 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     why="With one slash Airflow finds no bucket in it and raises ValueError; with none it takes `s3:bucket` as the "
     "bucket's name, which the cloud refuses. Every value that goes to object storage fails its task.",
     wrong=example(path='"s3:/acme-xcom/etl"'),
-    right=_RIGHT,
     source="Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2.",
     versions="3.0 and 3.1 read one slash as two, and hand readers the address where there is none.",
     when=_faulty,
@@ -258,7 +252,6 @@ def path_slashes(subject: Subject) -> Iterator[Hit]:
     why="Airflow reads what comes before the `@` as a connection id: here the container becomes the connection, the "
     "first folder becomes the container, and the account is lost. The account belongs in the connection.",
     wrong=example(path='"abfss://xcom@acmexcom.dfs.core.windows.net/etl"'),
-    right=_RIGHT,
     source=_TRIED_33,
     when=_faulty,
 )
@@ -284,7 +277,6 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     "loses. A warning where there are four slashes, and a bucket after them.",
     why="Airflow raises ValueError: every value that goes to object storage fails its task.",
     wrong=example(path='"s3:///etl"'),
-    right=_RIGHT,
     source="Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2.",
     versions="3.0 and 3.1 take the first part of the prefix for the bucket, so there it is a warning; 3.1.8 hands "
     "readers of an adl:// path the address instead of the value. After four slashes every version takes what follows "
@@ -322,7 +314,6 @@ def _after_four_slashes(parsed: ParsedPath) -> str:
     "not known.",
     why="Every value that goes to object storage fails its task with ValueError.",
     wrong=example(path='"S3://acme-xcom/etl"'),
-    right=_RIGHT,
     source=_MEASURED,
     versions="3.0 and 3.1 refuse it, 3.2 and 3.3 take it as lower case.",
     when=unusual_paths,
@@ -352,7 +343,6 @@ def path_scheme_case(subject: Subject) -> Iterator[Hit]:
     what="The path holds text in angle brackets, such as `<bucket>`.",
     why="Airflow takes the text as it is, without an error, and the cloud refuses it when a task writes.",
     wrong=example(path='"s3://<connection-id>@<bucket>/<path-to-xcom>"'),
-    right=_RIGHT,
     source=_MEASURED + " The placeholders are those of Astronomer's page.",
     when=_faulty,
 )

@@ -15,7 +15,6 @@ from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_pat
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, mapping
 
-_RIGHT = example()
 _TRIED = "Tried on Airflow 3.3.2."
 _RECORDED = "Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2."
 _QUERY = re.compile(r"[?#].*", re.S)
@@ -36,7 +35,6 @@ _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\}|\((?P<kuberne
     why="Helm does not render its values. If nothing else does, Airflow takes the braces as they are: as a bucket "
     "that does not exist, or, without a scheme, as a path on the container's own disk.",
     wrong=example(path='"s3://{{ .Values.bucket }}/etl"'),
-    right=_RIGHT,
     source=_TRIED,
     when=unusual_paths,
 )
@@ -62,7 +60,6 @@ def path_template(subject: Subject) -> Iterator[Hit]:
     "where the name is not set there. Two containers with different environments then store in different "
     "places, and readers get a string instead of the data.",
     wrong=example(path='"s3://acme-xcom/$TEAM/etl"'),
-    right=_RIGHT,
     source=_TRIED,
     when=unusual_paths,
 )
@@ -112,7 +109,6 @@ def _expansion(path: str, part: str, known: bool) -> str:
     "look for the prefix miss it. Blanks at the start, tabs and line breaks are dropped by Python's URL reader: "
     "`a<TAB>b` is `ab`.",
     wrong=example(path='"s3://acme-xcom/etl "'),
-    right=_RIGHT,
     source=_RECORDED + " Keys were read back from an S3 server.",
     when=unusual_paths,
 )
@@ -143,7 +139,6 @@ def path_blank(subject: Subject) -> Iterator[Hit]:
     "(`etl?region=x/dag/...`). "
     "In the bucket the cloud refuses the name, and every value that goes to object storage fails its task.",
     wrong=example(path='"s3://acme-xcom/etl?region=eu-west-1"'),
-    right=_RIGHT,
     source=_RECORDED + " Keys were read back from servers of S3, Azure Blob Storage and Google Cloud Storage.",
     when=unusual_paths,
 )
@@ -175,7 +170,6 @@ def path_query(subject: Subject) -> Iterator[Hit]:
     why="Airflow takes all of it as a connection id. No connection has that name: Azure and GCP fail the task, S3 "
     "falls back to whatever identity the pod has. What looks like a password is in Git in plain text.",
     wrong=example(path='"s3://AKIAEXAMPLE:not-a-real-key@acme-xcom/etl"'),
-    right=_RIGHT,
     source=_TRIED,
     when=unusual_paths,
 )
@@ -202,7 +196,6 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
     "about them. On Azure every write fails: the signed address is not the one that is sent. Azure stores a backslash "
     "as a slash. gcsfs drops slashes at the end, so that Airflow does not know the addresses of its own values.",
     wrong=example(path='"s3://acme-xcom/../etl"'),
-    right=_RIGHT,
     source=_TRIED + " Airflow accepts them verbatim; keys were read back from servers of each cloud's protocol.",
     versions="Airflow 3.1 drops a `.`, 3.3 keeps it, so that it is a warning on Azure where the version is not known.",
     when=unusual_paths,
@@ -257,7 +250,6 @@ def _two_slashes(subject: Subject, site: Site, parsed: ParsedPath) -> Iterator[H
     "works.",
     why="Every value that goes to object storage fails its task when the cloud refuses the name.",
     wrong=example(path='"s3://acme..xcom/etl"'),
-    right=_RIGHT,
     source="The naming rules of Amazon S3, Azure Blob Storage and Google Cloud Storage.",
     versions="3.2 and newer take `s3://s3://bucket` for `s3://bucket`; with 3.0 and 3.1 readers get the address.",
 )
@@ -322,7 +314,6 @@ def _is_legacy_s3(parsed: ParsedPath) -> bool:
     what="The scheme is `file` or `local`, and no volume of the workers is mounted there.",
     why="Each pod has its own disk: a task in another pod cannot read the value, and the values are lost with the pod.",
     wrong=example(path='"file:///tmp/xcom"'),
-    right=_RIGHT,
     source="Tried on Airflow 3.0.2, 3.1.3 and 3.3.2; Kubernetes documentation on volumes.",
     when=unusual_paths,
 )
@@ -361,7 +352,6 @@ def _mounts(subject: Subject) -> Iterator[str]:
     why="S3 and GCS take keys of at most 1024 bytes, and every object's key adds dag, run and task to the prefix: "
     "every write fails.",
     wrong=example(path='"s3://acme-xcom/' + "x" * 1024 + '"'),
-    right=_RIGHT,
     source="The documentation of Amazon S3 on object keys.",
     when=unusual_paths,
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rea_xcom_tui.xcom.model import Change, FieldName, Node, Severity
+from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Rule:
         return FAMILIES[self.code[:3]]
 
 
+_RIGHT = example()
 _RULES: dict[str, Rule] = {}
 _BY_NAME: dict[str, Rule] = {}
 _IN_ORDER: tuple[Rule, ...] = ()
@@ -108,7 +110,7 @@ def rule(
     what: str,
     why: str,
     wrong: str,
-    right: str,
+    right: str = _RIGHT,
     source: str,
     versions: str = "",
     field: FieldName | None = None,
@@ -116,7 +118,8 @@ def rule(
 ) -> Callable[[Checker], Checker]:
     """Register the decorated function as the check of the rule that has its name (`backend_unset`: backend-unset).
 
-    `field` is what the rule is about where that is not its family's.
+    `right` is the plain example where it is not given; `field` is what the rule is about where that is not its
+    family's.
     """
 
     def register(check: Checker) -> Checker:

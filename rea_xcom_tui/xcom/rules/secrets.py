@@ -12,7 +12,6 @@ from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, is_stand_in, is_template, mapping, name_node, sets
 
-_RIGHT = example()
 _WHY = "Anyone who can read the repo has it, and the history keeps it even after it is removed from the file."
 _CHART = "The chart's reference, which discourages it and names a Secret instead."
 _DUMMY = re.compile(r"<.*>|\*+|x+|X+|\.+|-+|REDACTED|CHANGE_?ME|REPLACE_?ME|TODO|null|none", re.S | re.I)

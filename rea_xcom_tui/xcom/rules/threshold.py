@@ -14,7 +14,6 @@ from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 
-_RIGHT = example()
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2."
 _WHEN = "The error comes when a value is written, at the end of a task, not at start: every such task fails."
 _PLANE = "the values leave the customer's own plane for Airflow's metadata database in Astro's"
@@ -50,7 +49,6 @@ def _accepted(subject: Subject) -> Iterator[tuple[Site, int]]:
     "expands first and which the file does not define.",
     why=_WHEN,
     wrong=example(threshold='"10MB"'),
-    right=_RIGHT,
     source=_MEASURED,
     when=_questionable,
 )
@@ -79,7 +77,6 @@ def threshold_no_integer(subject: Subject) -> Iterator[Hit]:
     "fill in.",
     why="Empty is not the default: Airflow cannot read it as a number. " + _WHEN,
     wrong=example(threshold='""'),
-    right=_RIGHT,
     source=_MEASURED,
     when=_questionable,
 )
@@ -128,7 +125,6 @@ def threshold_float(subject: Subject) -> Iterator[Hit]:
     what="The backend is the object-storage class and no component has a threshold.",
     why=f"The default is -1: nothing goes to object storage, {_PLANE}. Nothing warns you.",
     wrong=example(threshold=None),
-    right=_RIGHT,
     source=_MEASURED + " apache/airflow issue 49154 shows a release tester who fell into it.",
 )
 def threshold_unset(subject: Subject) -> Iterator[Hit]:
@@ -144,7 +140,6 @@ def threshold_unset(subject: Subject) -> Iterator[Hit]:
     what="The threshold is below zero.",
     why=f"Nothing goes to object storage, {_PLANE}.",
     wrong=example(threshold='"-1"'),
-    right=_RIGHT,
     source=_MEASURED,
 )
 def threshold_negative(subject: Subject) -> Iterator[Hit]:
@@ -163,7 +158,6 @@ def threshold_negative(subject: Subject) -> Iterator[Hit]:
     "exactly that size and more go to object storage. Astronomer recommends 0; many fleets choose otherwise on "
     "purpose.",
     wrong=example(threshold='"1048576"'),
-    right=_RIGHT,
     source=_MEASURED + " The provider's own text says greater than; its code sends equal ones to object storage too.",
 )
 def threshold_above_zero(subject: Subject) -> Iterator[Hit]:
@@ -183,7 +177,6 @@ def threshold_above_zero(subject: Subject) -> Iterator[Hit]:
     why=f"Hardly any value is that large, so {_PLANE}; a value that is comes close to the most that PostgreSQL "
     "holds in one field.",
     wrong=example(threshold='"1099511627776"'),
-    right=_RIGHT,
     source="PostgreSQL's limit of 1 GB for one field.",
 )
 def threshold_absurd(subject: Subject) -> Iterator[Hit]:
