@@ -184,7 +184,8 @@ class Workspace(Editing):
         return self.commit_checked(message, chosen)
 
     def commit_checked(self, message: str, options: CommitOptions) -> str:
-        """As `commit`, where `check_committable` has found just now that a commit may be made."""
+        """As `commit`, where `check_committable` has just found that a commit may be made. Raises `Refused` where there
+        is nothing to commit."""
         plan = self.plan()
         before = self.pending.copy()
         if plan.files or plan.refused:

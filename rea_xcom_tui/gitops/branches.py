@@ -133,7 +133,7 @@ class NewBranch:
         self._head = head
 
     def begin(self) -> None:
-        """Make the branch and check it out."""
+        """Create the branch and check it out. Raises `CommitRefused` where git cannot create it."""
         try:
             self._runner.write(["update-ref", f"refs/heads/{self.name}", self._head, "0" * len(self._head)])
         except GitFailed as error:

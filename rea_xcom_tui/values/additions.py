@@ -91,7 +91,7 @@ def _present(sequence: Node, edit: AppendItem) -> bool:
 
 
 def plan_add_key(file: ValuesFile, edit: AddKey) -> Splice | None:
-    """The splice for `AddKey`, or None when the key is there with the same text."""
+    """The splice for `AddKey`, or None when the key is there with the same text. Raises `RefusedEdit`."""
     spot = locate(file, edit.address, partly=True)
     refuse_merge_key(edit.key, spot.node)
     quoted = edit.key == "value" and bool(edit.address) and not isinstance(edit.address[-1], str)

@@ -19,7 +19,7 @@ Carry = Callable[[ValuesFile, Edit], tuple[ValuesFile, Splice | None]]
 
 
 def plan_in_block(file: ValuesFile, edit: InBlock, carry: Carry) -> Splice | None:
-    """The splice for an `InBlock` with one inner edit, or None when there is nothing to do."""
+    """The splice for an `InBlock` with one inner edit, or None when there is nothing to do. Raises `RefusedEdit`."""
     spot = locate(file, edit.address)
     node = spot.node
     inner = inner_file(spot)

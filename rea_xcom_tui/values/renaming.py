@@ -14,7 +14,7 @@ from rea_xcom_tui.values.splice import STRING, Expected, Splice, event_range
 
 
 def plan_rename(file: ValuesFile, edit: RenameKey) -> Splice | None:
-    """The splice for `RenameKey`, or None when the key has that name already."""
+    """The splice for `RenameKey`, or None when the key has that name already. Raises `RefusedEdit`."""
     spot = locate(file, edit.address)
     key, parent = spot.key, spot.parent
     if parent is None:

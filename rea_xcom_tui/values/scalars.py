@@ -19,7 +19,7 @@ _HEADER = re.compile(r"([|>])([-+0-9]*)((?:[ \t]+#[^\r\n]*)?[ \t]*)\r?\n")
 
 
 def plan_set(file: ValuesFile, edit: SetText) -> Splice | None:
-    """The splice for `SetText`, or None when the scalar is a string with this text already."""
+    """The splice for `SetText`, or None when the scalar is a string with this text already. Raises `RefusedEdit`."""
     spot = locate(file, edit.address)
     node = spot.node
     if node.is_alias and not edit.cut_alias:

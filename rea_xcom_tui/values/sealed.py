@@ -52,7 +52,8 @@ def refuse_sealed(file: ValuesFile) -> None:
 
 
 def confirm_seal(old: ValuesFile, new: ValuesFile) -> None:
-    """Confirm that an edit of a file under SOPS left alone all that is, or should be, encrypted."""
+    """Confirm that an edit of a file under SOPS left everything alone that is, or should be, encrypted. Raises
+    `RefusedEdit`."""
     settings = sops_settings(old.root)
     if settings is None:
         return

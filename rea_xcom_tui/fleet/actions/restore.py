@@ -104,7 +104,8 @@ def repos_with(workspace: Several, revision: str) -> dict[str, str]:
 def take_back_in(
     workspace: Several, commits: Mapping[str, str], progress: Callable[[int, int], None] | None = None
 ) -> tuple[Commit, Step | None, list[Refusal]]:
-    """As `take_back_commit`, of one commit in each of these repos; returns the first of them."""
+    """As `take_back_commit`, of one commit in each of these repos; returns the first of them. Raises `Refused` where
+    one of them has no inverse."""
     told: list[tuple[Commit, Step | None, list[Refusal]]] = []
     for repo, revision in commits.items():  # before the work in any of them
         try:

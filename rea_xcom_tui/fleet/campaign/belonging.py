@@ -128,7 +128,8 @@ def _prefix(deployment: Deployment) -> str:
 
 
 def declare(workspace: Workspace, found: Sequence[Proposed]) -> Step | None:
-    """Make pending that these belong to their environment; what the baseline file says already is left out."""
+    """Make pending that these belong to their environment; what the baseline file says already is left out. Raises
+    `Refused` in a read-only repo."""
     if workspace.read_only is not None:
         raise Refused(f"nothing may be changed: {workspace.read_only}")
     repos = workspace.each()

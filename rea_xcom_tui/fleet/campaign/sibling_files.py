@@ -126,7 +126,8 @@ class SiblingFiles:
         return "/".join(made)
 
     def contents(self) -> dict[str, bytes]:
-        """The bytes of every file that is made or changed, by path."""
+        """The bytes of every file that is made or changed, by path. Raises `Refused` where a new one exists already, or
+        one of the sibling's cannot be copied."""
         found: dict[str, bytes] = {}
         for old, new in self.paths.items():
             if (self.workspace.root / new).exists():

@@ -31,7 +31,8 @@ def in_list(config: Configuration, field: FieldName) -> bool:
 
 
 def field_changes(own: Merged, stack: Stack, edit: SetField, layer: Layer) -> tuple[Change, ...]:
-    """The changes of a layer, which says `own`, that give a field its new value."""
+    """The changes of a layer, which says `own`, that give a field its new value. Raises `Refused` where there is
+    nothing to remove in it, or a connection has no path to be in."""
     config = read(own)
     field, new = edit.field, edit.new
     if holder(field) != field and config.fields["path"].state == "unset":
@@ -79,6 +80,7 @@ def _carried_over(force: Merged, variable: str, text: str, layer: Layer) -> tupl
 
 def without_override(own: Merged, field: FieldName, layer: Layer) -> tuple[Change, ...]:
     """The changes after which a layer, which says `own`, says nothing of a field: what weaker ones say is in force.
+    Raises `Refused` where it says nothing of it already.
 
     A list goes whole, because what is left of it would still hide the weaker ones; `same_but_for` says whether that
     takes more than the field away.

@@ -216,7 +216,7 @@ class Row:
 
     @property
     def config(self) -> Configuration:
-        """Its settings as they will be. Only of a deployment."""
+        """Its settings as they will be. Raises `ValueError` for a file that cannot be read."""
         seen = self.seen
         if seen is None:
             raise ValueError(f"{self.id} cannot be read")

@@ -68,7 +68,8 @@ class Candidate:
 
 
 def candidates(workspace: Editing, ids: Iterable[str]) -> list[Candidate]:
-    """These deployments, each as its pending edits will make it, with what a probe takes along.
+    """These deployments, each as its pending edits will make it, with what a probe takes along. Raises `ToolError`
+    where a pending edit cannot be made.
 
     Call it on the workspace's own thread.
     """

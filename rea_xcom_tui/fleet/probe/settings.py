@@ -108,7 +108,8 @@ class Settings:
         }
 
     def without_secrets(self, seconds: float) -> dict[str, object]:
-        """The order for a script that people see: secrets left out, and their names under `ask`."""
+        """The order for a script that people see: secrets left out, and their names under `ask`. Raises `Refused` where
+        the path itself holds a password."""
         secret = set(self.secret_names)
         env = {name: text for name, text in self.env.items() if name not in secret}
         if hide_in_path(self.path or "") != (self.path or ""):

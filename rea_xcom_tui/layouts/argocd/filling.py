@@ -62,7 +62,8 @@ def flattened(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def patched(data: Any, patch: Any) -> Any:
-    """A `templatePatch` over an Application: mappings deeply, all else whole, a null takes the key away."""
+    """A `templatePatch` over an Application: mappings are merged deeply, all else is replaced whole, a null takes the
+    key away. Raises `Failed` where it patches inside `valuesObject`, as Argo CD does."""
     if not isinstance(data, dict) or not isinstance(patch, dict):
         return patch
     out = dict(data)

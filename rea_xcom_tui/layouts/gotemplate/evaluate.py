@@ -113,7 +113,7 @@ class Renderer:
         self._size = min(self._size, MAX_OUTPUT * 3 // 4)
 
     def include(self, name: str, data: Any) -> str:
-        """The text of a template by its name, for `include` and `template`."""
+        """The text of a template by its name, for `include` and `template`. Raises `Failed` where there is none."""
         if name not in self._defined:
             raise Failed(f"There is no template named {clean(name, 200)!r}.")
         return self._run(name, self._defined[name], data)

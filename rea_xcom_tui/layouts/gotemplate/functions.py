@@ -91,7 +91,7 @@ def _weight(value: Any) -> int:
 
 
 def truth(value: Any) -> bool:
-    """Whether Go takes a value for true."""
+    """Whether Go takes a value for true. Raises `Unsupported` for a value that Git does not hold."""
     if isinstance(value, Unknown):
         raise Unsupported(f"It needs {value.what}, which Git does not hold.")
     return value is not None and value is not MISSING and (bool(value) if type(value) in _SIMPLE else True)

@@ -104,7 +104,8 @@ def json_float(value: float) -> str:
 
 
 def as_text(value: Any, *, inner: bool = False) -> str:
-    """A value as `%v` writes it; a nil within a collection is `<nil>`."""
+    """A value as `%v` writes it; a nil within a collection is `<nil>`. Raises `Unsupported` for a value that Git does
+    not hold, or an object as a whole."""
     match value:
         case str():
             return value
@@ -191,7 +192,7 @@ def _verb(verb: str, value: Any, flags: str, precision: str | None) -> str:
 
 
 def go_quoted(text: str) -> str:
-    """A text as `%q` writes it."""
+    """A text as `%q` writes it. Raises `Unsupported` for invisible characters."""
     if not text.isprintable() and any(not char.isprintable() and char not in "\n\t\r" for char in text):
         raise Unsupported("It quotes a text with invisible characters.")
     return json.dumps(text, ensure_ascii=False)

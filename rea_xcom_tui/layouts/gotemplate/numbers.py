@@ -15,7 +15,7 @@ _MAX_COUNT = 100_000
 
 
 def to_int(value: Any) -> int:
-    """sprig's `int64`."""
+    """sprig's `int64`. Raises `Unsupported` beyond 64 bits, and for texts that its versions read differently."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, int | float):

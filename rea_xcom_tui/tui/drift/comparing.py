@@ -49,7 +49,7 @@ class Comparing(Part[DriftView]):
 
     @property
     def report(self) -> DriftReport:
-        """The newest comparison's report."""
+        """The newest comparison's report. Raises `RuntimeError` before anything was compared."""
         if self.found is None:
             raise RuntimeError("nothing has been compared yet")
         return self.found.report
