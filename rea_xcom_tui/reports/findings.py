@@ -82,9 +82,10 @@ def text(report: Report) -> str:
             last = deployment.id
         told = [report.status(deployment, finding), "fix" if finding.fix else ""]
         fix = "".join(f"  [{word}]" for word in told if word)
-        lines.append(
-            f"  {finding.line}:{finding.column}  {finding.severity:<7}  {finding.code}  {clean(finding.message)}{fix}"
-        )
+        where = deployment.file_at(finding.layer)
+        place = f"{clean(where)}:" if where != deployment.file else ""
+        place += f"{finding.line}:{finding.column}"
+        lines.append(f"  {place}  {finding.severity:<7}  {finding.code}  {clean(finding.message)}{fix}")
     for file in report.unreadable:
         lines += [*([""] if lines else []), clean(file.file)]
         status = f"  [{word}]" if (word := report.status_of_file(file)) else ""
@@ -205,7 +206,8 @@ def junit(report: Report) -> str:
     """JUnit XML with one test case for each deployment; every finding is a failure of it."""
     found: dict[str, list[Failure]] = {}
     for mark in marks(report):
-        detail = f"{mark.severity} at line {mark.line}"
+        own = mark.subject.partition("#")[0].partition("?")[0] == mark.file
+        detail = f"{mark.severity} at {'line ' if own else f'{mark.file}:'}{mark.line}"
         found.setdefault(mark.subject, []).append(Failure(mark.code, mark.message, detail))
     looked_at = [*sorted({d.id for d in report.fleet.deployments}), *(file.file for file in report.unreadable)]
     return junit_github.junit("rea-xcom-tui", "check", [Case(id_, tuple(found.get(id_, ()))) for id_ in looked_at])

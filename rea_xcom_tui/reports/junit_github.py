@@ -12,11 +12,15 @@ _GITHUB: dict[Severity, str] = {"error": "error", "warning": "warning", "info": 
 
 
 def github(marks: Sequence[Mark]) -> str:
-    """GitHub's workflow commands, which annotate the lines of a pull request."""
+    """GitHub's workflow commands, which annotate the lines of a pull request: what is said of one place in a layer that
+    deployments share, once."""
+    same: dict[tuple[str, ...], list[Mark]] = {}
+    for mark in marks:
+        place = f"file={_option(mark.file)},line={max(mark.line, 1)},col={max(mark.column, 1)}"
+        same.setdefault((f"::{_GITHUB[mark.severity]} {place}::", mark.message), []).append(mark)
     return "\n".join(
-        f"::{_GITHUB[mark.severity]} file={_option(mark.file)},line={max(mark.line, 1)},col={max(mark.column, 1)}"
-        f"::{_data(mark.message)}"
-        for mark in marks
+        f"{command}{_data(message + found[0].of(len({each.subject for each in found}) - 1))}"
+        for (command, message), found in same.items()
     )
 
 

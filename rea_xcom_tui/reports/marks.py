@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rea_xcom_tui.text import plural
 from rea_xcom_tui.values.ends import Position, Replacement
 from rea_xcom_tui.xcom.model import Severity
 
@@ -31,6 +32,13 @@ class Mark:
     """The position behind its last character, where that is known."""
     fix: tuple[Replacement, ...] = ()
     """What of its file would be replaced to put it right; nothing where only a person can."""
+
+    def of(self, others: int = 0) -> str:
+        """Whom it is about, in brackets, where its file does not tell: a layer may be many deployments'."""
+        if self.subject in ("", self.file):
+            return ""
+        more = f" and {plural(others, 'other')}" if others else ""
+        return f" [{self.subject}{more}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _result(mark: Mark) -> dict[str, Any]:
     told = {
         "ruleId": mark.code,
         "level": _LEVELS[mark.severity],
-        "message": {"text": clean(mark.message)},
+        "message": {"text": clean(mark.message + mark.of())},
         "locations": [{"physicalLocation": {"artifactLocation": file, "region": region}}],
         "partialFingerprints": {"subject/v1": _fingerprint(mark)},
     }

@@ -424,6 +424,19 @@ def test_deployments_of_one_name_are_told_apart_wherever_they_are_named(
     assert names == ["etl", "etl"]  # as the engine names the release
 
 
+def test_reports_say_in_which_file_a_finding_is_and_whose_it_is(cli: Cli) -> None:
+    text = cli("check", "--fail-on", "never").out
+    assert "  base.yaml:4:12  " in text  # the path of etl, which is not in its manifest
+    annotations = cli("check", "--fail-on", "never", "--format", "github").out.splitlines()
+    once = [line for line in annotations if "file=base.yaml,line=4," in line and "XC610" in line]
+    assert len(once) == 1
+    assert f"[{ETL} and " in once[0]
+    assert any(line.endswith(f"[{BROKEN}]") for line in annotations)
+    results = cli("check", "--fail-on", "never", "--format", "sarif").json["runs"][0]["results"]
+    assert any(each["message"]["text"].endswith(f"[{ML}]") for each in results)
+    assert "info at base.yaml:4<" in cli("check", "--fail-on", "never", "--format", "junit").out
+
+
 def test_a_file_that_has_become_a_link_is_one_before_it_is_staged(cli: Cli, repo: Work) -> None:
     path = repo.root / "clusters/eu/etl.yaml"
     path.unlink()
