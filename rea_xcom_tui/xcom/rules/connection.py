@@ -21,7 +21,6 @@ from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 from rea_xcom_tui.xcom.stores import azure_field, brings_azure_key, google_field
 
-_RIGHT = azure()
 _MEASURED = "Tried on Airflow 3.3.2 with the newest amazon, azure and google providers."
 _ACCOUNT_VARIABLES = frozenset(("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_CONNECTION_STRING"))
 _NEAR_PREFIX = re.compile(r"AIRFLOW_(?:CON|CONN|CONNECTION|CONNS|COM|CNN|CNON)_+(?P<id>.+)")
@@ -91,7 +90,6 @@ def _twin(variable: str, names: frozenset[str]) -> str | None:
     why="Airflow changes nothing but the case of an id: a hyphen stays a hyphen, and the connection is not found. "
     "Azure and GCP fail the task; S3 falls back to the pod's own identity, or to anonymous access.",
     wrong=azure(path='"abfs://wasb-xcom@xcom/etl"'),
-    right=_RIGHT,
     source=_MEASURED + " AIRFLOW_CONN_WASB-XCOM does define `wasb-xcom`.",
     when=named,
 )
@@ -174,7 +172,6 @@ def connection_other_cloud(subject: Subject) -> Iterator[Hit]:
     "AZURE_STORAGE_ACCOUNT_NAME is set. `login` and `host` do not count.",
     why="The file system cannot be built: every value that goes to object storage fails its task.",
     wrong=azure(connection='\'{"conn_type": "azure", "login": "acmexcom"}\''),
-    right=_RIGHT,
     source=_MEASURED + " apache/airflow issues 38746 and 40410.",
     when=uses,
 )
@@ -201,7 +198,6 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
     "refuses. Nobody may write anonymously to a Google bucket unless it is public, and on Airflow 3.3 a task's write "
     "keeps waiting.",
     wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false', '"anon": "false"')),
-    right=_RIGHT,
     source=_MEASURED,
     when=uses,
 )
@@ -241,7 +237,6 @@ def _decoded(text: str) -> object:
     why="The pod's token is for the annotation's identity, and the connection asks for another. Unless both are "
     "federated with the service account, access fails, and the error does not say why.",
     wrong=azure(client_id="99999999-2222-3333-4444-555555555555"),
-    right=_RIGHT,
     source="A practitioner's guide to Remote Execution on Azure; Azure's documentation on workload identity.",
     when=uses,
 )
@@ -270,7 +265,6 @@ def connection_client_id(subject: Subject) -> Iterator[Hit]:
     "that goes to object storage fails its task. `s3://` and `gs://` without a connection use the pod's identity and "
     "are fine.",
     wrong=azure(path='"abfs://xcom/etl"'),
-    right=_RIGHT,
     source=_MEASURED,
 )
 def connection_missing(subject: Subject) -> Iterator[Hit]:
@@ -291,7 +285,6 @@ def connection_missing(subject: Subject) -> Iterator[Hit]:
     why="Airflow takes an empty connection as not defined. Azure and GCP fail the task; S3 falls back to the pod's own "
     "identity, or to anonymous access.",
     wrong=azure(connection='""'),
-    right=_RIGHT,
     source=_MEASURED,
     when=named,
 )
@@ -312,7 +305,6 @@ def connection_empty(subject: Subject) -> Iterator[Hit]:
     what="`account_name` in the connection's extra is not 3 to 24 lower-case letters and digits.",
     why="The account's host name does not exist: every value that goes to object storage fails its task.",
     wrong=azure(connection=AZURE_CONNECTION.replace("acmexcom", "acme-xcom")),
-    right=_RIGHT,
     source="Azure's naming rules for storage accounts.",
     when=uses,
 )

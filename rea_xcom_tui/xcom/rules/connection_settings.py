@@ -48,7 +48,6 @@ _AWS_RIGHT = _aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:90
     'Azure refuses: every value that goes to object storage fails its task. `"anon": false` makes every version use '
     "the identity.",
     wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false, ', "")),
-    right=azure(),
     source=_RECORDED + " adlfs 2026.2.0 and older against 2026.4.0 and newer.",
     versions="Airflow 3.0.6 and 3.1.8 pin adlfs 2025.8.0 and 2026.2.0, 3.2.2 and 3.3.2 pin 2026.5.0 and 2026.8.0.",
     when=lambda subject: uses(subject) or "AZURE_STORAGE_ACCOUNT_NAME" in subject.env_names,
@@ -94,7 +93,6 @@ def connection_anonymous(subject: Subject) -> Iterator[Hit]:
         f"commonEnv:\n  - name: {_ACCOUNT}\n    valueFrom:\n      secretKeyRef:\n        name: azure\n        key: "
         f"conn",
     ),
-    right=azure(),
     source=_RECORDED,
     when=sets(_ACCOUNT),
 )

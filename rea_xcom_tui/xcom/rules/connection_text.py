@@ -18,7 +18,6 @@ from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.subject import Subject, name_node, once, show
 
-_RIGHT = azure()
 _MEASURED = "Each text was given to Airflow 3.3.2 through its variable."
 _MASKED = "Airflow hides the real reason and reports that the connection is not defined. Azure and GCP fail the task; "
 _FALLS_BACK = "S3 falls back to the pod's own identity, or to anonymous access, with no more than a warning in the log."
@@ -67,7 +66,6 @@ def _json(found: Defined) -> object:
     what="The text starts with `{` and is not JSON: a trailing comma, single quotes, a missing brace.",
     why=_MASKED + _FALLS_BACK,
     wrong=azure(connection="\"{'conn_type': 'azure', 'extra': {'account_name': 'acmexcom'}}\""),
-    right=_RIGHT,
     source=_MEASURED,
     when=defined,
 )
@@ -85,7 +83,6 @@ def connection_no_json(subject: Subject) -> Iterator[Hit]:
     what="A member is none of conn_type, host, login, password, schema, port, extra, description.",
     why=_MASKED + _FALLS_BACK + " Settings of the cloud belong in `extra`.",
     wrong=azure(connection='\'{"type": "azure", "extra": {"anon": false, "account_name": "acmexcom"}}\''),
-    right=_RIGHT,
     source=_MEASURED,
     when=defined,
 )
@@ -121,7 +118,6 @@ def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tu
     "and for a `password` like 0 or false.",
     why=_MASKED + _FALLS_BACK,
     wrong=azure(connection='\'{"conn_type": "azure", "port": "https", "extra": {"account_name": "acmexcom"}}\''),
-    right=_RIGHT,
     source=_MEASURED + ' A port of "443" is fine.',
     versions="3.0.6 takes a `host`, `schema` and `login` of any type, and a `password` that is empty for Python.",
     when=defined,
@@ -158,7 +154,6 @@ def _taken_by_30(data: Mapping[str, object]) -> bool:
     "endpoint and role are lost. With a number, boolean or list for an extra the store cannot be built, and the task "
     "fails.",
     wrong=azure(connection='\'{"conn_type": "azure", "extra": "account_name=acmexcom"}\''),
-    right=_RIGHT,
     source=_MEASURED,
     when=defined,
 )
@@ -186,7 +181,6 @@ def _other_name(names: frozenset[str]) -> bool:
     "never "
     "found. " + _FALLS_BACK,
     wrong=azure().replace("AIRFLOW_CONN_WASB_XCOM", "AIRFLOW_CONN_wasb_xcom"),
-    right=_RIGHT,
     source=_MEASURED,
     when=lambda subject: _other_name(subject.env_names),
 )
@@ -239,7 +233,6 @@ def connection_uri(subject: Subject) -> Iterator[Hit]:
     why="Airflow takes it apart as a URI all the same, without an error, and ends up with a connection that has no "
     "type and no settings.",
     wrong=azure(connection='"account_name=acmexcom"'),
-    right=_RIGHT,
     source=_MEASURED,
     when=defined,
 )
@@ -260,7 +253,6 @@ def connection_no_type(subject: Subject) -> Iterator[Hit]:
     what="A member of the connection is a text in angle brackets, such as `<storage_account_name>`.",
     why="Airflow takes the text as it is, and the cloud refuses it when a task writes.",
     wrong=azure(connection=AZURE_CONNECTION.replace("acmexcom", "<storage_account_name>")),
-    right=_RIGHT,
     source="The placeholders are those of Astronomer's page.",
     when=defined,
 )

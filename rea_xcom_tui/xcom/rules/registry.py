@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rea_xcom_tui.xcom.model import Change, FieldName, Node, Severity
-from rea_xcom_tui.xcom.rules.examples import example
+from rea_xcom_tui.xcom.rules.examples import azure, example
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 
 if TYPE_CHECKING:
@@ -97,6 +97,9 @@ class Rule:
 
 
 _RIGHT = example()
+_RIGHTS = {"XC5": azure()}
+"""The right example of a family's rules, where that is not the plain one."""
+
 _RULES: dict[str, Rule] = {}
 _BY_NAME: dict[str, Rule] = {}
 _IN_ORDER: tuple[Rule, ...] = ()
@@ -110,7 +113,7 @@ def rule(
     what: str,
     why: str,
     wrong: str,
-    right: str = _RIGHT,
+    right: str | None = None,
     source: str,
     versions: str = "",
     field: FieldName | None = None,
@@ -118,14 +121,13 @@ def rule(
 ) -> Callable[[Checker], Checker]:
     """Register the decorated function as the check of the rule that has its name (`backend_unset`: backend-unset).
 
-    `right` is the plain example where it is not given; `field` is what the rule is about where that is not its
-    family's.
+    `right` and `field` are the right example, and what the rule is about, where these are not its family's.
     """
 
     def register(check: Checker) -> Checker:
         name = check.__name__.replace("_", "-")
-        of = field or _FIELDS.get(code[:3])
-        add(Rule(code, name, severity, of, title, what, why, wrong, right, source, versions, check, when=when))
+        of, good = field or _FIELDS.get(code[:3]), right or _RIGHTS.get(code[:3], _RIGHT)
+        add(Rule(code, name, severity, of, title, what, why, wrong, good, source, versions, check, when=when))
         return check
 
     return register
