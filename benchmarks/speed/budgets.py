@@ -210,6 +210,13 @@ def pages(bench: Bench) -> Pair:
     return Took(float(str(many))), Took(float(str(few)))
 
 
+def memory_of_app(rows: int) -> Callable[[Bench], Pair]:
+    def measure(bench: Bench) -> Pair:
+        return Took(float(str(bench.in_app("page", str(int(rows * bench.scale) or 1))["memory"]))), NONE
+
+    return measure
+
+
 def screen(name: str, part: str) -> Callable[[Bench], Pair]:
     def measure(bench: Bench) -> Pair:
         root = bench.fleet(10_000)
@@ -307,6 +314,8 @@ BUDGETS: tuple[Budget, ...] = (
     Budget("first diff", "the diff of 1,000 pending files, CPU", "", "s", 1.5, first_diff),
     Budget("diff of revisions", "`diff A..B`, 2,500 files", "`git diff-tree` and the blobs", "x", 4, compared),
     Budget("memory", "the most that a warm `list` of 10,000 takes", "", "MiB", 120, memory, "memory"),
+    Budget("memory of the app", "the most that the app takes, 10,000 rows", "", "MiB", 180, memory_of_app(10_000)),
+    Budget("memory, 100,000 rows", "the same with 100,000 rows", "", "MiB", 700, memory_of_app(100_000)),
 )
 
 

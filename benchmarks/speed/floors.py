@@ -11,7 +11,8 @@ from benchmarks.speed.empty_app import MARK
 from benchmarks.speed.running import Took
 
 if TYPE_CHECKING:
-    from benchmarks.speed.budgets import Bench, Result
+    from benchmarks.speed.budgets import Bench
+    from benchmarks.speed.record import Result
 
 Taken = dict[str, object]
 """A floor as `results.json` keeps it."""

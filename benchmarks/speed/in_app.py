@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -101,7 +102,7 @@ async def screens(root: Path, *, only_diff: bool = False) -> dict[str, Opened]:
                 await app.settle()
             await look("counts", home.bulk.action_values)
             await look("preview", lambda: app.run_worker(home.bulk.edit_many(ids, "threshold", "7MiB")))
-        home.bulk.edit(ids, "threshold", "7MiB")
+        home.bulk.edits.edit(ids, "threshold", "7MiB")
         while not len(workspace.pending):
             await asyncio.sleep(0.05)
         await look("diff", app.key("d"))
@@ -126,9 +127,10 @@ def keys(rows: int) -> dict[str, float]:
     return measured(rows)
 
 
-def page(rows: int) -> float:
-    """CPU milliseconds of a page."""
-    return measured(rows, only_page=True)["page"]
+def page(rows: int) -> dict[str, float]:
+    """CPU milliseconds of a page, and the most memory that the app took for it, in MiB."""
+    found = measured(rows, only_page=True)["page"]
+    return {"page": found, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
 def main() -> None:
@@ -138,7 +140,7 @@ def main() -> None:
         opened = asyncio.run(screens(Path(asked), only_diff=name == "diff"))
         print(json.dumps({key: asdict(one) for key, one in opened.items()}))
     else:
-        print(json.dumps(keys(int(asked)) if name == "keys" else {"page": page(int(asked))}))
+        print(json.dumps(keys(int(asked)) if name == "keys" else page(int(asked))))
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def sampled(work: Callable[[], object]) -> Shares:
 def _in_one_process() -> Iterator[None]:
     """Have the tool think that there is one processor, on which it starts no processes of its own."""
     processors = os.cpu_count
-    os.cpu_count = lambda: 1  # type: ignore[assignment]
+    os.cpu_count = lambda: 1
     try:
         yield
     finally:

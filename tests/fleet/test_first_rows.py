@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
+from rea_xcom_tui.fleet.scan.scan import _SCREENFUL, is_new
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import work_tree
 from rea_xcom_tui.gitops.listing import Listing, index_listing, index_listing_of
@@ -46,3 +49,21 @@ def test_what_was_shown_first_is_told_before_the_whole_index_is_read(
     assert sorted(happened[:2]) == ["one", "two"]
     assert happened[2:] == ["read"]
     assert [one.name for one in workspace.fleet.deployments] == ["one", "two"]
+
+
+def test_the_first_screenful_is_told_as_soon_as_it_is_read(tmp_path: Path) -> None:
+    files = {f"prod/d{number:02d}/values.yaml": values(f"d{number:02d}") for number in range(_SCREENFUL + 5)}
+    work = make_work(tmp_path / "repo", files)
+    told: list[tuple[int, int]] = []
+    Workspace.open(work.root).scan(lambda done, total, new: told.append((done, len(new))) if new else None)
+    assert told[0] == (_SCREENFUL, _SCREENFUL)
+    assert sum(new for _, new in told) == len(files)
+
+
+def test_a_repo_is_new_until_it_has_been_read(tmp_path: Path) -> None:
+    work = make_work(tmp_path / "repo", {"prod/one/values.yaml": values("one")})
+    reading = Workspace.open(work.root).reading()
+    for new in (True, False):
+        with closing(Cache(cache_path())) as cache:
+            assert is_new(work.open(), reading, cache) is new
+        Workspace.open(work.root).scan()

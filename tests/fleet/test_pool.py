@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.scan.pool import Crew, in_processes
+from rea_xcom_tui.fleet.scan.pool import Crew, in_processes, no_longer_ahead, start_ahead
 from rea_xcom_tui.fleet.scan.workers import Convoy
 
 
@@ -67,6 +69,27 @@ def test_children_end_with_the_iterator() -> None:
     results.close()  # type: ignore[attr-defined]
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+def test_processes_started_ahead_are_those_of_the_next_crew_and_end_where_there_is_none() -> None:
+    with no_longer_ahead():
+        start_ahead(1, ["rea_xcom_tui.fleet.scan.read"])
+        with closing(Crew(patient=False)) as crew:
+            (there,) = set(crew.do(_read_is_imported, [0, 0], 1))
+            assert there, "they have imported what the work needs"
+    with no_longer_ahead():
+        start_ahead(2, [])
+        children = _children()
+        assert len(children) == 2
+    assert not _children() & children
+
+
+def _read_is_imported(_: int) -> bool:
+    return "rea_xcom_tui.fleet.scan.read" in sys.modules
+
+
+def _children() -> set[str]:
+    return set(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split())
 
 
 def test_a_crew_stays_for_the_next_lot_also_when_one_is_left_early() -> None:

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import IO, Any, TypeVar
 
 from rea_xcom_tui.errors import ToolError
@@ -32,7 +32,8 @@ _LENGTH = struct.Struct(">Q")
 _WORK, _PIECE = b"w", b"p"
 """What a message to a child begins with: one that says what is to be done from now on, and one with a piece for it."""
 _START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from rea_xcom_tui.fleet.scan import pool; pool.serve()"
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from rea_xcom_tui.fleet.scan import pool;"
+    " [__import__(name) for name in sys.argv[2:]]; pool.serve()"
 )
 _LOOKS_UP = 0.02
 """Seconds after which one who waits for an answer looks up, to see whether it is still wanted."""
@@ -76,7 +77,7 @@ class Crew:
         waiting: Callable[[], None] | None = None,
     ) -> Iterator[Result]:
         """As `in_processes`, by processes that are there already, and as many new ones as make `count` of them."""
-        children, self._idle = self._idle or _Children(), None
+        children, self._idle = self._idle or _taken_ahead() or _Children(), None
         children.fill(count)
         undone: queue.SimpleQueue[Piece] = queue.SimpleQueue()
         for piece in pieces:
@@ -115,10 +116,10 @@ class _Children:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the processes
 
-    def fill(self, count: int) -> None:
-        """Start processes until there are so many, as far as the machine allows."""
+    def fill(self, count: int, modules: Sequence[str] = ()) -> None:
+        """Start processes until there are so many, as far as the machine allows; they import these modules first."""
         for _ in range(count - len(self._processes)):
-            if (child := _started(self._errors)) is not None:
+            if (child := _started(self._errors, modules)) is not None:
                 self._processes.append(child)
 
     def answers(
@@ -191,12 +192,40 @@ def _empty(undone: queue.SimpleQueue[Any]) -> None:
             undone.get_nowait()
 
 
-def _started(errors: IO[bytes]) -> subprocess.Popen[bytes] | None:
+_ahead: queue.SimpleQueue[_Children] = queue.SimpleQueue()
+"""Processes that have been started before anybody had work for them."""
+
+
+def start_ahead(count: int, modules: Sequence[str]) -> None:
+    """Start processes for the next crew, whoever makes it, and have them import what its work will need."""
+    children = _Children()
+    children.fill(count, modules)
+    _ahead.put(children)
+
+
+@contextmanager
+def no_longer_ahead() -> Iterator[None]:
+    """At the end, end the processes that were started ahead and that nobody had work for."""
+    try:
+        yield
+    finally:
+        while (children := _taken_ahead()) is not None:
+            children.close()
+
+
+def _taken_ahead() -> _Children | None:
+    try:
+        return _ahead.get_nowait()
+    except queue.Empty:
+        return None
+
+
+def _started(errors: IO[bytes], modules: Sequence[str]) -> subprocess.Popen[bytes] | None:
     """Start a child that waits for work, or return None where the machine allows no more processes."""
     try:
         return subprocess.Popen(
             # -P: the folder the user is in is no place to import from; the paths are those of this process.
-            [sys.executable, "-P", "-c", _START, json.dumps(sys.path)],
+            [sys.executable, "-P", "-c", _START, json.dumps(sys.path), *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -32,6 +32,8 @@ Progress = Callable[[int, int, Sequence[Deployment]], None]
 _BATCH = 200
 FIRST = 200
 """The files of so many deployments are looked up before all others at the next start."""
+_SCREENFUL = 40
+"""So many deployments are told as soon as they are found, because nothing is shown before."""
 _FEW = 50
 """This few files are read first where they may reveal layers: no process need be started for that."""
 
@@ -111,6 +113,12 @@ def scan_worktree(
     fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=alone)
     deploys = layered is not None and layered.deploys
     return _with_notices(fleet, repository, listed, sparse, suggest=bool(fleet.deployments) and not deploys)
+
+
+def is_new(repository: Repository, reading: Reading, cache: Cache) -> bool:
+    """Whether no scan of the working tree has kept anything, so that the next one has to read all files."""
+    day, scope = reading.today.toordinal(), Keys(reading).scope(repository.root)
+    return not cache.first(scope, day) and not cache.nothing(scope, day)
 
 
 def _with_notices(
@@ -347,7 +355,8 @@ def _collect(
                 break
         elif item is not None:
             found.unreadable.append(item)
-        if progress is not None and (found.read % _BATCH == 0 or found.read == total):
+        shown_first = told == 0 and len(found.deployments) >= _SCREENFUL
+        if progress is not None and (shown_first or found.read % _BATCH == 0 or found.read == total):
             progress(found.read, total, found.deployments[told:])
             told = len(found.deployments)
     if progress is not None and told < len(found.deployments):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rea_xcom_tui.fleet.model import Item, Manifest, UnreadableFile
+from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -32,6 +33,8 @@ _MANY = 1500
 """From this many files on, starting child processes (about 0.4 s each) pays, if there is more than one processor."""
 _FOR_EACH = 500
 """One more process for every so many files: on a machine of many cores, more would only cost their start."""
+_ENTRY = 150
+"""What a file takes in git's index, in bytes: more than it does, so that no process is started for a few."""
 _BATCH = 50
 _FEW = 2 * _BATCH
 """So few files are read in this process also where others are there to do it."""
@@ -72,6 +75,16 @@ def _processes(files: int) -> int:
     """How many child processes pay for so many files; 0 where this process alone is as good."""
     wanted = min(os.cpu_count() or 1, files // _FOR_EACH)
     return wanted if files >= _MANY and wanted >= 2 else 0
+
+
+def start_ahead(repository: Repository) -> None:
+    """Start the processes that will read a large repo of which nothing is known yet, beside what is done until then."""
+    try:
+        files = (repository.git_dir / "index").stat().st_size // _ENTRY
+    except OSError:
+        return
+    if count := _processes(files):
+        pool.start_ahead(count, [__name__, "rea_xcom_tui.fleet.scan.read"])
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -35,6 +35,8 @@ def opener(*repos: Path | RepoEntry, read_only: bool) -> Callable[[], Workspace]
         workspace = open_fleet(repos, read_only=read_only)
         workspace.focus_on_first()
         workspace.look_ahead()
+        if len(repos) == 1:
+            workspace.start_readers()
         return workspace
 
     return open_repos
