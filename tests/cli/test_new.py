@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.onboarding_layouts import LAYOUTS, NAMES, PLAIN, agent, download
 from tests.cli.run import Cli
-from tests.work import BACKEND, IO, Work, make_work
+from tests.work import BACKEND, IO, Work, make_work, values
 
 RENDERED: dict[str, dict[str, dict[str, dict[str, str | None]]]] = json.loads(
     (Path(__file__).parents[1] / "data/engines/onboarding.json").read_text("utf-8")
@@ -131,6 +131,71 @@ def test_a_download_and_an_export_take_the_fleets_settings(plain: tuple[Cli, Wor
         "identity": "arn:aws:iam::222233334444:role/growth-prod",
         "connection": "aws_xcom",
     }
+
+
+@pytest.fixture
+def handed_out(tmp_path: Path) -> str:
+    file = tmp_path / "download.yaml"
+    file.write_text("resourceNamePrefix: astro\nnamespace: astro\nagentTokenSecretName: x\ncommonEnv: []\nlabels: {}\n")
+    return str(file)
+
+
+ENTRY = "  - name: AIRFLOW_CONN_{}\n    value: '{}'\n"
+AZURE = '{"conn_type": "azure", "login": "acct", "extra": {"managed_identity_client_id": "ID"}}'
+THEIRS, OURS = "00000000-1111-4222-8333-000000000001", "00000000-1111-4222-8333-000000000002"
+
+
+def with_connection(work: Work, name: str, entry: str) -> None:
+    text = work.read(f"clusters/prod/growth/{name}/values.yaml").decode()
+    work.write(f"clusters/prod/growth/{name}/values.yaml", text.replace("commonEnv:\n", f"commonEnv:\n{entry}"))
+    work.commit_all("a connection")
+
+
+def test_a_download_gets_the_connection_that_its_path_names(plain: tuple[Cli, Work], handed_out: str) -> None:
+    cli, work = plain
+    harmless = '{"conn_type": "aws", "extra": {"region_name": "eu-west-1"}}'
+    with_connection(work, "crm", ENTRY.format("AWS_XCOM", harmless))
+    ran = cli("new", "growth-load", "--from", handed_out, "--like", "growth-crm", "--env", "prod", "--write")
+    assert ran.code == 0, ran.err
+    (row,) = cli("list", "name:growth-load", "--format", "json").json["deployments"]
+    assert (row["fields"]["connection"]["value"], row["fields"]["connection"]["type"]) == ("aws_xcom", "aws")
+    assert harmless in work.read("clusters/prod/growth/load/values.yaml").decode()
+
+
+def test_a_connection_that_may_hold_a_secret_is_asked_for(plain: tuple[Cli, Work], handed_out: str) -> None:
+    cli, work = plain
+    with_connection(work, "crm", ENTRY.format("AWS_XCOM", '{"conn_type": "aws", "password": "hunter2"}'))
+    words = ("new", "growth-load", "--from", handed_out, "--like", "clusters/prod/growth/crm/values.yaml", "--write")
+    ran = cli(*words)
+    assert (ran.code, "hunter2" in ran.out + ran.err, work.status()) == (3, False, [])
+    said = "AIRFLOW_CONN_AWS_XCOM is defined in growth-crm and not here, where the path names it; give AIRFLOW_CONN_AW"
+    assert said in ran.err
+    assert cli(*words, 'AIRFLOW_CONN_AWS_XCOM={"conn_type": "aws"}').code == 0
+
+
+def test_the_connection_of_an_azure_sibling_names_the_new_identity(plain: tuple[Cli, Work], handed_out: str) -> None:
+    cli, work = plain
+    text = values("growth-blob", path="abfs://wasb_xcom@xcom/growth-blob")
+    text = text.replace("commonEnv:\n", "commonEnv:\n" + ENTRY.format("WASB_XCOM", AZURE.replace("ID", THEIRS)))
+    work.write("clusters/prod/growth/blob/values.yaml", text)
+    work.commit_all("azure")
+    words = ("new", "growth-load", "--from", handed_out, "--like", "growth-blob", f"identity={OURS}", "--write")
+    ran = cli(*words)
+    assert ran.code == 0, ran.err
+    made = work.read("clusters/prod/growth/load/values.yaml").decode()
+    assert (AZURE.replace("ID", OURS) in made, THEIRS in made) == (True, False)
+
+
+def test_enable_tells_of_a_connection_that_only_the_sibling_defines(plain: tuple[Cli, Work]) -> None:
+    cli, work = plain
+    with_connection(work, "crm", ENTRY.format("AWS_XCOM", '{"conn_type": "aws"}'))
+    bare = (
+        "resourceNamePrefix: growth-bare\nagentTokenSecretName: t\ncommonEnv:\n  - name: A\n    value: b\nlabels: {}\n"
+    )
+    work.write("clusters/prod/growth/bare/values.yaml", bare)
+    work.commit_all("bare")
+    ran = cli("enable", "clusters/prod/growth/bare/values.yaml")
+    assert (ran.code, "growth-crm defines as AIRFLOW_CONN_AWS_XCOM; define it" in ran.err) == (0, True), ran.err
 
 
 def test_what_kubernetes_and_helm_export_is_taken_without_its_wrapping(plain: tuple[Cli, Work], tmp_path: Path) -> None:

@@ -125,9 +125,9 @@ def _source(workspace: Workspace, options: Options, name: str, repo: str) -> tup
                 f"--like can only be used with --from FILE, and {clean(source)} is "
                 f"{'a deployment' if source in known else 'not a file that is there'}"
             )
-        return find_sibling(workspace, source, repo), None
+        return find_sibling(workspace, source, repo, options.env), None
     if options.like is not None:
-        sibling = find_sibling(workspace, options.like, repo)
+        sibling = find_sibling(workspace, options.like, repo, options.env)
     else:
         near = siblings_of(workspace, options.env, name, only=repo)
         if not near:
@@ -179,6 +179,7 @@ def enable(session: Session, file: str, assignments: tuple[str, ...], how: Carry
 
     FIELD=VALUE sets what its siblings do not tell, or overrides what they do.
     """
+    from rea_xcom_tui.fleet.campaign.connecting import left_undefined
     from rea_xcom_tui.fleet.campaign.onboarding import enable as turn_on
     from rea_xcom_tui.fleet.campaign.siblings import find_sibling
 
@@ -190,5 +191,7 @@ def enable(session: Session, file: str, assignments: tuple[str, ...], how: Carry
     target = find_sibling(workspace, file)
     _, refused = turn_on(workspace, target, fields)
     tell_refused(refused, "setting", skip_refused=False)
+    if lacking := left_undefined(workspace, target, fields):
+        note(f"note: {lacking}")
     carry_out(workspace, how)
     return 0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
+from rea_xcom_tui.fleet.campaign.connecting import harmless_connection, undefined_connection
 from rea_xcom_tui.fleet.campaign.sibling_files import SiblingFiles, Wanted, names_of, team_and_short, with_new_name
 from rea_xcom_tui.fleet.campaign.siblings import siblings_of
 from rea_xcom_tui.fleet.edit.apply import State, apply_edit
@@ -93,7 +94,7 @@ def new_deployment(workspace: Workspace, sibling: Deployment, wanted: Wanted) ->
     contents = copy.contents()
     row, contents = _with_settings(workspace, sibling, wanted, names, contents, copy)
     files = tuple(_file_plan(workspace, path, data) for path, data in sorted(contents.items()))
-    open_ = tuple(_open(sibling, wanted, copy))
+    open_ = tuple(filter(None, (*_open(sibling, wanted, copy), undefined_connection(sibling, row))))
     return Onboarding(wanted.name, row, files, open_, tuple(_hints(row, sibling, wanted)), tuple(copy.secrets))
 
 
@@ -152,7 +153,21 @@ def _with_settings(
             continue
         contents = _edited(workspace, row, field, value, text or "", contents, read)
         row, read = _read_as_if(workspace, contents, wanted)
+    if defined := _connection(workspace, sibling, wanted, row):
+        contents = _with_own_values(row, contents, replace(wanted, content=None, others=defined), names)
+        row, read = _read_as_if(workspace, contents, wanted)
     return row, contents
+
+
+def _connection(workspace: Workspace, sibling: Deployment, wanted: Wanted, row: Deployment) -> dict[str, str]:
+    """What defines the connection that a row's path names, where the user's own content does not; see `connecting`."""
+    if wanted.content is None or not undefined_connection(sibling, row):
+        return {}
+    theirs, ours = str(sibling.field("identity").value), row.field("identity").value
+    told = harmless_connection(workspace, sibling).items()
+    named = {key: with_new_name(text.encode(), sibling.name, wanted.name).decode() for key, text in told}
+    # An Azure connection names the identity, too.
+    return {key: text.replace(theirs, str(ours)) if ours is not None else text for key, text in named.items()}
 
 
 def _check_alike(row: Deployment, sibling: Deployment, wanted: Wanted) -> None:

@@ -45,8 +45,11 @@ def siblings_of(
     return sorted((d for d in able if (env is None or d.env == env) and (not only or d.repo == only)), key=rank)
 
 
-def find_sibling(workspace: Workspace, named: str, repo: str = "") -> Deployment:
-    """The deployment, of one `repo` where one is named, that an id or a name stands for. Raises `ToolError`."""
+def find_sibling(workspace: Workspace, named: str, repo: str = "", env: str | None = None) -> Deployment:
+    """The deployment, of one `repo` where one is named, that an id or a name stands for. Raises `ToolError`.
+
+    Where several have the name, the one of `env` is meant.
+    """
     found = [one for one in workspace.fleet.deployments if named in (one.id, one.name, within(one.repo, one.id))]
     others = [one for one in found if repo and one.repo != repo]
     found = [one for one in found if one not in others]
@@ -55,6 +58,8 @@ def find_sibling(workspace: Workspace, named: str, repo: str = "") -> Deployment
             f"{clean(others[0].id)} is not in {clean(repo)}, whose layout the new deployment follows; name a sibling "
             "there, or give the values as a file with --from FILE"
         )
+    if len(found) > 1 and env is not None:
+        found = [one for one in found if one.env == env] or found
     if len(found) != 1:
         many = f"{plural(len(found), 'deployment')} are" if found else "no deployment is"
         raise ToolError(f"{many} called '{clean(named)}'; give the id of one, as `list --columns id` shows it")
