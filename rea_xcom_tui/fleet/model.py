@@ -162,8 +162,6 @@ class RepoInfo:
     root: Path
     head: str | None
     branch: str | None
-    read_only: str | None = None
-    """Why nothing may be written in it, or None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,6 @@ class Together(Workspace):
             self.reading(),
             ref=ref,
             asides=self.asides,
-            read_only={repo: member.read_only for repo, member in self.repos.items()},
         )
         return self.fleet
 

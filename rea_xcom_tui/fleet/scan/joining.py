@@ -17,15 +17,13 @@ def joined_fleet(
     *,
     ref: str | None = None,
     asides: Sequence[str] = (),
-    read_only: Mapping[str, str | None] | None = None,
 ) -> Fleet:
     """One fleet of those of several repos by name, with what only all of them together show.
 
-    `asides` are notices before those of the repos; `read_only` says why nothing may be written in one of them.
+    `asides` are notices before those of the repos.
     """
     rows = [deployment_in(repo, one) for repo, fleet in fleets.items() for one in fleet.deployments]
     judged, _ = with_fleet_findings(map(without_fleet_findings, rows), reading)
-    why = read_only or {}
     return Fleet(
         root,
         None,
@@ -35,7 +33,5 @@ def joined_fleet(
         tuple(unused_in(repo, file) for repo, fleet in fleets.items() for file in fleet.unused),
         ref,
         (*asides, *(f"{repo}: {notice}" for repo, fleet in fleets.items() for notice in fleet.notices)),
-        repos=tuple(
-            RepoInfo(repo, fleet.root, fleet.head, fleet.branch, why.get(repo)) for repo, fleet in fleets.items()
-        ),
+        repos=tuple(RepoInfo(repo, fleet.root, fleet.head, fleet.branch) for repo, fleet in fleets.items()),
     )

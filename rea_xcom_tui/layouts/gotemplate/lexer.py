@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -122,8 +121,3 @@ def _unescaped(found: re.Match[str]) -> str:
     if found[4]:
         return chr(int(found[4], 8) % 256)
     return _SIMPLE.get(found[5], found[5])
-
-
-def quoted(text: str) -> str:
-    """A text as Go's `%q` writes it, for texts that JSON and Go quote alike."""
-    return json.dumps(text, ensure_ascii=False)
