@@ -210,3 +210,35 @@ async def test_what_a_hook_says_is_wrapped_and_trust_is_confirmed(repo: Work) ->
         assert " ".join(page.text.split()) == said
         assert "…" not in driver.seen.splitlines()[-2]
         assert "A hook (pre-commit) refused the commit" in driver.seen.splitlines()[-2]
+
+
+async def test_an_edit_of_many_shows_what_they_have_before_a_value_is_typed(repo: Work) -> None:
+    async with driving(opener(repo.root, read_only=False)) as driver:
+        await driver.press("a", *["right"] * driver.columns.index("path"), "g", "e")
+        assert driver.seen.count("s3://aws_xcom@team-xcom/etl") >= 5
+        assert PROD[0] in driver.seen
+        await driver.press("down", "G", "space")
+        assert "Type a value first." in driver.seen
+        await driver.press("tab")
+        await driver.type("s/team/other/")
+        assert "6 change" in driver.seen
+
+
+async def test_the_matrix_cuts_no_name_and_narrow_screens_say_why_there_are_no_two_sides(tmp_path: Path) -> None:
+    usual = {f"clusters/prod/team/svc{at}/values.yaml": values(f"svc{at}", threshold="0") for at in range(8)}
+    name = "payments-reconciliation"
+    odd = values(
+        name, compression="gzip", path="s3://aws_xcom@elsewhere-xcom/etl", role="arn:aws:iam::123456789012:role/b"
+    )
+    repo = make_work(tmp_path / "fleet", {**usual, f"clusters/prod/team/{name}/values.yaml": odd})
+    async with driving(opener(repo.root, read_only=False), (80, 24)) as driver:
+        await driver.press("D", "m")
+        assert name in driver.seen
+        await driver.press("escape", "escape")
+        for file in list(usual)[:3]:
+            driver.home.edits.edit([file], "threshold", "4096")
+            await driver.settle()
+        await driver.press("d", "s")
+        assert "too narrow for two sides" in driver.seen
+        await driver.press("escape", "a", "equals_sign")
+        assert "Commands" not in driver.seen.splitlines()[-1], "as on every narrow screen"

@@ -52,6 +52,12 @@ class Preview:
     """What of the file takes the change, where that is more than the value's own place: `annotation + connection`."""
 
 
+def present(workspace: Editing, ids: Iterable[str], field: FieldName) -> list[Preview]:
+    """What deployments have now, while no value is given."""
+    rows = [(row, workspace.value(row, field)) for row in map(workspace.deployment, ids)]
+    return [Preview(row.id, workspace.fleet.called(row.id), row.file, now, now, "same") for row, now in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A value that deployments like these have."""

@@ -39,10 +39,6 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
 
 
-_BESIDE_NAME = 13
-"""Cells beside the new branch's name that are neither it nor the choice before it."""
-
-
 class CommitReady(Message):
     """What a commit made now would hold, and where it could go."""
 
@@ -208,7 +204,7 @@ class CommitScreen(CommitRun):
         branch, named = self.query_one("#branch", Input), self.query_one("#named", Painted)
         branch.display = self.new_branch and typing
         named.display = self.new_branch and not typing
-        room = self.size.width - _BESIDE_NAME - line_width(self._branch_line())
+        room = self.size.width - 13 - line_width(self._branch_line())  # with the label, the padding and a blank
         named.paint([[(shorten(harmless(branch.value), max(8, room), "middle"), "strong")]])
 
     @on(events.DescendantBlur, "#branch")

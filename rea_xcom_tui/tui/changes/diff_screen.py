@@ -141,9 +141,10 @@ class DiffScreen(Composed[str]):
         counts = f"{plural(len(files), 'file')}, {plural(len(plan.edits), 'edit')}"
         if any(edit.also for edit in plan.edits):
             counts += f", {plural(len(changed_by(plan.edits)), 'deployment')}"
-        left: list[tuple[str, str]] = [("Pending changes", "title"), (f"  {counts}", "")]
+        left: list[tuple[str, str]] = [("Pending changes", "title")]
+        left += [("  too narrow for two sides", "edited")] if self._too_narrow else []
+        left += [(f"  {counts}", "")]
         left += [(f"  {held} left out", "edited")] if held else []
-        left += [("  too narrow for two sides", "quiet")] if self._too_narrow else []
         left += outlook_words(self.planned.outlook)
         added, removed = (sum(file.counts[side] for file in files) for side in (0, 1))
         right: list[tuple[str, str]] = [(f"+{added}", "good"), (f" -{removed}", "invalid")]

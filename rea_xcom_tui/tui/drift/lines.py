@@ -199,11 +199,12 @@ class Grid:
         self.matrix, self.fleet, self.width = matrix, fleet, width
         self.fields = matrix_fields(matrix)
         self.ids = list(matrix)
-        self.env = _ENV if width >= _WIDE else 6
-        # As wide as the longest name, while no field is left with less than its own name.
+        envs = [one.env or "" for identifier in self.ids if (one := fleet.by_id.get(identifier)) is not None]
+        self.env = max([3, *(min(len(env), _ENV if width >= _WIDE else 6) for env in envs)])
+        # As wide as the longest name; fields that have no room beside it are reached by scrolling.
         cells = sum(max(len(field), _LEAST_CELL) + 2 for field in self.fields)
         longest = max((line_width([(self._called(identifier), "")]) for identifier in self.ids), default=0)
-        self.name = max(14, min(longest, 40, max(width // 5, width - 4 - self.env - cells)))
+        self.name = max(14, min(longest, 40, max(width // 3, width - 4 - self.env - cells)))
         self._room = width - 4 - self.name - self.env
         self.sizes = self._sizes(self._room)
         self.shown = range(0)
@@ -241,9 +242,10 @@ class Grid:
         spans: list[Span] = [(f"  {pad('DEPLOYMENT', self.name)}  {pad('ENV', self.env)}", "quiet")]
         for index in self.shown:
             more = (index == self.shown.start > 0, index == self.shown.stop - 1 < len(self.fields) - 1)
-            name = f"{'◂' if more[0] else ''}{self.fields[index].upper()}{'▸' if more[1] else ''}"
             size = self.sizes[index]
-            spans.append((f"  {pad(shorten(name, size), size)}", "title" if index == column else "quiet"))
+            name = shorten(self.fields[index].upper(), size - sum(more))
+            name = f"{'◂' if more[0] else ''}{name}{'▸' if more[1] else ''}"
+            spans.append((f"  {pad(name, size)}", "title" if index == column else "quiet"))
         return spans
 
     def line(self, index: int, column: int | None) -> Line:

@@ -17,13 +17,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED
-from rea_xcom_tui.fleet.edit.rehearsal import Preview, Rehearsal, Suggestion, rehearse, suggestions
+from rea_xcom_tui.fleet.edit.rehearsal import Preview, Rehearsal, Suggestion, present, rehearse, suggestions
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.cells.explain import value_words
 from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.changes.foreseen import outlook_words
-from rea_xcom_tui.tui.home.bulk_lines import Sight, count_spans, preview_line, suggestion_line
+from rea_xcom_tui.tui.home.bulk_lines import Room, Sight, count_spans, preview_line, suggestion_line
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
@@ -70,6 +70,8 @@ class Suggested(Message):
 
     asked: int
     found: Sequence[Suggestion]
+    now: Sequence[Preview]
+    """What the deployments have now."""
 
 
 class GoOn(Message):
@@ -227,7 +229,7 @@ class BulkScreen(ModalScreen[Answer]):
         if not text.strip():
 
             def suggest(workspace: Workspace) -> Suggested:
-                return Suggested(asked, suggestions(workspace, ids, field))
+                return Suggested(asked, suggestions(workspace, ids, field), present(workspace, ids, field))
 
             self.jobs.run(self, "look up what is usual", suggest)
             return
@@ -267,7 +269,12 @@ class BulkScreen(ModalScreen[Answer]):
             return
         self._answered = event.asked
         longest = max((len(value_words(one.value)) for one in event.found), default=0)
-        self._rows.show([Entry(one, partial(suggestion_line, one, self.field, longest)) for one in event.found], 0)
+        entries: list[Entry[Preview | Suggestion]] = [
+            Entry(one, partial(suggestion_line, one, self.field, longest)) for one in event.found
+        ]
+        self._sight = Sight(room=Room.of(event.now))
+        entries += [Entry(one, partial(self._line, one)) for one in event.now]
+        self._rows.show(entries, 0)
         usual = "type a value, or take one that is usual here: ↓ and Enter"
         partly = (
             "type s/old/new/ to change a part of each value" if TABLE[self.field].kind == "path" else "type a value"
@@ -364,7 +371,9 @@ class BulkScreen(ModalScreen[Answer]):
             self._rows.refresh()
             self._show_counts()
         elif here is not None:
-            self._note(("It would not change, so there is nothing to leave out.", "quiet"))
+            given = self.query_one("#value", Input).value.strip()
+            why = "It would not change, so there is nothing to leave out." if given else "Type a value first."
+            self._note((why, "quiet"))
 
     def on_key(self, event: events.Key) -> None:
         """Leave out as the key comes by, so that an Enter right after it finds that done."""

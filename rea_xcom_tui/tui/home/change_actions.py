@@ -94,8 +94,7 @@ class FleetChanges(FleetPart):
         self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
 
     def _marks_used(self, edits: Iterable[PendingEdit]) -> None:
-        """Clear the marks when what was written or committed has changed a marked deployment: they were used. Before
-        that they stay, so that an edit can be undone and made otherwise."""
+        """Clear the marks once what was written or committed has changed a marked deployment."""
         if self.table.marks.ids.intersection(changed_by(edits)):
             self.table.marks.clear()
             self.table.marks_changed()

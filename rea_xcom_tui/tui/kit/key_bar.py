@@ -95,7 +95,7 @@ class KeyBar(Bar):
 
     def _palette_words(self) -> list[Span]:
         active = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING)
-        if active is None or not self._palette or self.screen.has_class("-narrow"):
+        if active is None or not self._palette or self.screen.size.width < 100:  # no room
             self._palette_key = ""
             return []
         self._palette_key = active.binding.key
