@@ -42,12 +42,12 @@ from tests.work import Work, first_commit
 SIZE = (160, 48)
 BUDGETS = {
     "load": 60,
-    "arrow key": 4,
-    "page": 18,
-    "filter keystroke": 25,
-    "un-filter": 35,
+    "arrow key": 1,
+    "page": 10,
+    "filter keystroke": 12,
+    "un-filter": 12,
     "keystroke of a value": 25,
-    "sort": 30,
+    "sort": 18,
     "bulk edit of 1,000": 25,
 }
 """CPU milliseconds with 10,000 rows."""

@@ -74,6 +74,10 @@ def _empty_app(bench: Bench) -> float:
     return bench.home.on_terminal(bench.fleet(4), MARK, app="benchmarks.speed.empty_app")[0]
 
 
+def _searched(bench: Bench) -> float:
+    return bench.home.reference("floor", str(bench.fleet(10_000))).wall / (os.cpu_count() or 1)
+
+
 def _bare_screen(bench: Bench) -> float:
     found = bench.in_app("screens", str(bench.fleet(10_000)))["bare"]
     assert isinstance(found, dict)
@@ -109,8 +113,13 @@ FLOORS: tuple[Floor, ...] = (
         _shared_out("proof", 1_000, "loop"),
     ),
     Floor(("first rows, warm", "first rows, cold"), "a Textual app of one line of text until it is there", _empty_app),
+    Floor(
+        ("first rows, cold",),
+        "each file read and searched for one word, on all processors: any may tell that rows are made of layers",
+        _searched,
+    ),
     Floor(_SCREENS, "a screen with a list of one line until it is there", _bare_screen),
-    Floor(("page", "sort"), "the table painted again, nothing having changed", _painted),
+    Floor(("page", "filter", "un-filter", "sort"), "the table painted again, nothing having changed", _painted),
 )
 
 

@@ -27,9 +27,9 @@ def names_of(deployment: Deployment) -> Mapping[str, str]:
     return _names(within(deployment.repo, deployment.file), deployment.name, deployment.env, deployment.namespace)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _names(file: str, name: str, env: str | None, namespace: str | None) -> Mapping[str, str]:
-    """The same. Remembered, because a fleet is compared again after each edit."""
+    """The same. Remembered, because a fleet is compared again after each edit; of a huge one only a part."""
     return placeholders(name, env, namespace, *_team_and_short_name(file, name, env))
 
 
