@@ -35,7 +35,7 @@ def opener(*repos: Path | RepoEntry, read_only: bool) -> Callable[[], Workspace]
         workspace = open_fleet(repos, read_only=read_only)
         workspace.focus_on_first()
         workspace.look_ahead()
-        if len(repos) == 1:
+        if len(repos) == 1 and isinstance(repos[0], Path):
             workspace.start_readers()
         return workspace
 
