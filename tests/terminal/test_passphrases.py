@@ -138,7 +138,7 @@ def test_a_server_that_asks_for_a_password_gets_the_terminal(fleet_repo: Work, t
 def test_a_passphrase_is_asked_for_in_the_terminal_that_is_handed_over(fleet_repo: Work, terminal: Terminal) -> None:
     before = fleet_repo.head()
     terminal.expect("billing-etl")
-    terminal.expect("3 of 3")
+    terminal.expect("New here?")  # once all is read
     terminal.send("o")
     terminal.expect_prompt("Done? ")
     terminal.send("\n")

@@ -17,7 +17,8 @@ from rea_xcom_tui.fleet.edit.pending import Declare, changed_by
 from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.background import jobs
-from rea_xcom_tui.tui.changes.commit_run import CommitRun
+from rea_xcom_tui.tui.background.parts import Composed
+from rea_xcom_tui.tui.changes.commit_run import Committing, Wanted
 from rea_xcom_tui.tui.changes.conflicts_screen import Resolved, ask
 from rea_xcom_tui.tui.changes.edit_lines import head_and_change
 from rea_xcom_tui.tui.changes.foreseen import findings_told, outlook_words
@@ -98,7 +99,7 @@ class Parted(Message):
     parts: Sequence[Part]
 
 
-class CommitScreen(CommitRun):
+class CommitScreen(Composed[jobs.Committed]):
     """Shows what a commit will hold and makes it. Dismisses with the commit, or None when none was made."""
 
     CSS_PATH = Path(__file__).with_name("commit.tcss")
@@ -109,9 +110,13 @@ class CommitScreen(CommitRun):
 
     def __init__(self, work: jobs.Jobs) -> None:
         super().__init__(work)
+        self.committing = Committing(self, self._wanted)
+        self.parts = (self.committing,)
         self.ready: CommitReady | None = None
         self.by: SplitBy | None = None
-        self.new_branch = False
+        self.portions: Sequence[Part] = ()
+        """The commits that it is split into; none where it is one."""
+        self.new_branch = self.sign_off = False
         self._own_message = ""
 
     def compose(self) -> ComposeResult:
@@ -156,12 +161,12 @@ class CommitScreen(CommitRun):
             return
         self.ready = event
         self.new_branch = event.choice.protected
-        self.exposures = event.exposures
+        self.committing.exposures = event.exposures
         self.query_one("#branch", Input).value = event.choice.proposed
         self.query_one("#message", TextArea).text = event.message.strip()
         self.say(event.stays, "quiet")
         self._show_standing()
-        self.working = False
+        self.committing.working = False
         self.show_all()
 
     # Showing
@@ -271,27 +276,19 @@ class CommitScreen(CommitRun):
                 lines.append([(f"  {what} ", "quiet"), (change, "edited"), (done, "quiet")])
         return lines
 
-    def show_said(self) -> None:
-        """Show what git and the hooks say, the newest line in view."""
-        self.set_class(bool(self.said), "-said")
-        said = self.said
-        self.query_one("#said", Page).show(
-            lambda width: [[(part, "")] for line in said for part in wrap(line, width) or [""]], at_end=True
-        )
-
     # Choosing
 
     def action_edit_message(self) -> None:
         """Type in the message."""
         if self.by is not None:
             self.say("Each split commit has its own message; press s until it is one commit again to write your own.")
-        elif not self.working:
+        elif not self.committing.working:
             self.query_one("#message", TextArea).focus()
             self.say("Esc leaves the message; then Enter commits.", "quiet")
 
     def action_toggle_branch(self) -> None:
         """Commit here, or on a new branch."""
-        if self.ready is None or self.working:
+        if self.ready is None or self.committing.working:
             return
         if self.new_branch and self.ready.choice.closed:
             name = harmless(self.ready.choice.current or "")
@@ -304,7 +301,7 @@ class CommitScreen(CommitRun):
 
     def action_name_branch(self) -> None:
         """Type a branch name."""
-        if self.working:
+        if self.committing.working:
             return
         self.new_branch = True
         self.show_all()
@@ -314,7 +311,7 @@ class CommitScreen(CommitRun):
 
     def action_sign_off(self) -> None:
         """Sign off, or not."""
-        if not self.working:
+        if not self.committing.working:
             self.sign_off = not self.sign_off
             self.show_all()
             self.say("A Signed-off-by line with your name is added." if self.sign_off else "No Signed-off-by line.")
@@ -324,7 +321,7 @@ class CommitScreen(CommitRun):
         from rea_xcom_tui.fleet.actions import SPLITS
         from rea_xcom_tui.fleet.actions.split import split
 
-        if self.ready is None or self.working:
+        if self.ready is None or self.committing.working:
             return
         following: tuple[SplitBy | None, ...] = (*SPLITS, None)
         by = following[0 if self.by is None else following.index(self.by) + 1]
@@ -371,19 +368,19 @@ class CommitScreen(CommitRun):
 
     # What is to be committed
 
-    def ask_again(self) -> bool:
-        """Ask once more about edits whose fields have changed underneath and that were left for later."""
-        if self.ready is None or not self.ready.conflicts:
-            return False
-        ask(self, self.jobs, self.ready.conflicts)
-        return True
+    def _wanted(self) -> Wanted | None:
+        """What is to be committed; first, edits are asked about whose fields have changed underneath and that were left
+        for later."""
+        if self.ready is not None and self.ready.conflicts:
+            ask(self, self.jobs, self.ready.conflicts)
+            return None
+        branch = self.query_one("#branch", Input).value.strip() if self.new_branch else ""
+        message = self.query_one("#message", TextArea).text.strip()
+        return Wanted(message, branch or None, self.sign_off, self.portions)
 
-    @property
-    def message(self) -> str:
-        """The message as it stands."""
-        return self.query_one("#message", TextArea).text.strip()
-
-    @property
-    def branch(self) -> str | None:
-        """The new branch that is wanted, or None."""
-        return (self.query_one("#branch", Input).value.strip() or None) if self.new_branch else None
+    def action_back(self) -> None:
+        """Leave, and commit nothing; while a hook runs, end it."""
+        if self.committing.stop():
+            self.say("Stopping…", "edited")
+        else:
+            super().action_back()
