@@ -16,6 +16,8 @@ from rea_xcom_tui.text import clean, plural, some, utc
 from rea_xcom_tui.xcom.fields import impact_of
 
 _NAMED = 10
+_SPELT_OUT = 5
+"""With so many repos each is named with its commit; of more it is told how many they are."""
 
 
 def cut_text(campaign: Campaign) -> str:
@@ -95,6 +97,9 @@ def _targets(found: CampaignStatus) -> str:
     """What the waves are merged into, with its commit, in each repo."""
     if not found.targets:
         return f"{clean(found.onto)} ({found.head[:7]})"
+    ontos = {one.onto for one in found.targets}
+    if len(found.targets) > _SPELT_OUT and len(ontos) == 1:
+        return f"{clean(found.onto)} of {plural(len(found.targets), 'repo')}"
     return ", ".join(f"{clean(one.onto)} of {clean(one.repo)} ({one.head[:7]})" for one in found.targets)
 
 

@@ -324,12 +324,17 @@ def test_values_from_before_a_plan_over_several_repos_are_no_wave_and_all_its_re
     assert c.status()[0] == dict.fromkeys(ENVS, "planned")
     holds(c.cli, "plan", Path(c.plan).read_text())
 
+    data = json.loads(Path(c.plan).read_text())
+    before = tmp_path / "before.json"  # as plans were kept before they told where each repo stood
+    before.write_text(json.dumps({key: value for key, value in data.items() if key != "heads"}))
     alone = Cli(capsys, c.work.root)
     others = ("-C", str(make_work(tmp_path / "another", files(TEAMS[2:], AGENTS[:1])).root))
     own = str(tmp_path / "own.json")
     assert alone("set", "threshold=65536", "--all", "--plan", own).code == 0
     for ran, code, said in (
         (alone("wave", "status", c.plan), 2, "was made over several repos; name growth, ledger with -C for each"),
+        (alone("wave", "status", str(before)), 2, "was made over several repos; name growth, ledger with -C for each"),
+        (alone(*others, "wave", "status", str(before)), 3, "changes deployments in ledger too, such as ledger:clu"),
         (alone("migrate", c.plan), 2, "was made over several repos; name growth, ledger with -C for each"),
         (alone(*others, "wave", "status", c.plan), 3, "changes deployments in ledger too, such as ledger:clusters/dr/"),
         (alone(*others, "apply", c.plan, "--replan"), 3, "which is not among the repos growth, another; name every"),

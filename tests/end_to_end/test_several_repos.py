@@ -103,6 +103,10 @@ async def test_a_commit_over_repos_is_reversed_in_each_of_them(repos: Mapping[st
         driver.home.edits.edit([f"{name}:clusters/prod/{name}-etl/values.yaml" for name in REPOS], "threshold", "0")
         await driver.settle()
         await driver.press("c", "b", "enter")
+    async with driving(opener(*(work.root for work in repos.values()), read_only=True)) as driver:
+        await driver.press("u")
+        assert driver.status.startswith("Read-only: "), driver.status
+    async with driving(opened(repos)) as driver:
         await driver.press("u")
         assert "'threshold of 3 deployments in 3 repos' of" in driver.seen, driver.seen
         await driver.press("t")

@@ -11,8 +11,10 @@ import pytest
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
+from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Target
 from rea_xcom_tui.fleet.campaign.waves import Campaign, campaign_of, cut
 from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.reports.waves import status_text
 
 
 @dataclass
@@ -119,3 +121,15 @@ def test_a_campaign_reads_back_as_it_was_kept_and_a_wave_has_a_name_and_a_number
 def test_waves_that_do_not_fit_their_plan_are_refused(campaign: Any, why: str) -> None:
     with pytest.raises(ToolError, match=why):
         campaign_of(plan("q", campaign=campaign))
+
+
+def test_many_repos_are_counted_where_the_waves_are_merged_into_the_same_branch() -> None:
+    made = cut(FLEET, ALL, "env")
+
+    def said(*targets: Target) -> str:
+        return status_text(CampaignStatus(made, "origin/main", "", (), targets=targets)).splitlines()[0]
+
+    few = [Target(f"r{number}", "origin/main", f"{number}" * 40) for number in range(6)]
+    assert said(*few[:2]) == f"campaign {made.id} on origin/main of r0 (0000000), origin/main of r1 (1111111)"
+    assert said(*few) == f"campaign {made.id} on origin/main of 6 repos"
+    assert "trunk of other (9999999)" in said(*few, Target("other", "trunk", "9" * 40))

@@ -264,7 +264,10 @@ def read_plan(workspace: Workspace, path: Path) -> SavedPlan:
     edits = tuple(map(_planned, rows))
     head, heads, campaign = data.get("head"), data.get("heads"), data.get("campaign")
     told = {repo: one for repo, one in heads.items() if isinstance(one, str)} if isinstance(heads, dict) else {}
-    check_repos(workspace.each(), path, [edit.deployment for edit in edits], told)
+    ids = [edit.deployment for edit in edits]
+    # Plans of before did not tell the repos, but had no commit where there were several.
+    repos = told or ({id_.partition(":")[0] for id_ in ids if ":" in id_} if head is None else ())
+    check_repos(workspace.each(), path, ids, repos)
     return SavedPlan(
         path,
         files,

@@ -46,7 +46,9 @@ class FleetUndo(FleetPart):
         self.home.values_changed()
         if event.words is not None:
             self.say(event.sentence, "edited")
-        elif event.committed is not None and self.home.may_change() is not None:
+        elif (event.committed is not None or event.write) and self.home.may_change() is None:
+            return  # it has said why
+        elif event.committed is not None:
             question = Question(
                 "Make the reverse of the newest commit pending?",
                 f"{event.committed.sentence()}.\nIts old values become pending edits; w writes them, c commits them.",
@@ -55,7 +57,7 @@ class FleetUndo(FleetPart):
             self.app.push_screen(question, self._reverse_answer)
         elif event.verb == "undo" and not event.write:
             self.say("There is nothing to undo: nothing is pending, and no write is left to undo.")
-        elif event.verb == "undo" and self.home.may_change() is not None:
+        elif event.verb == "undo":
             question = Question(
                 "Undo the newest write to the files?",
                 f"{event.write} is the newest write, and there is no newer edit to undo. This restores the files, "
@@ -63,7 +65,7 @@ class FleetUndo(FleetPart):
                 [STAY, Choice("t", "t", "undo the write", "take")],
             )
             self.app.push_screen(question, self._undo_write_answer)
-        elif event.verb != "undo":
+        else:
             self.say(event.sentence)
 
     def _reverse_answer(self, commit: str | None) -> None:
