@@ -37,6 +37,7 @@ _KIND = re.compile(
     % "|".join(kind for sign in SIGNS.values() for kind in sign.kinds).encode(),
     re.MULTILINE,
 )
+_OF_HELMFILE = re.compile(rb"^(?:repositories|helmDefaults):", re.MULTILINE)
 
 
 def names_layout(name: str) -> bool:
@@ -45,5 +46,11 @@ def names_layout(name: str) -> bool:
 
 
 def may_deploy(data: bytes) -> bool:
-    """A quick look at the bytes: whether they may hold an object of a tool that deploys charts."""
-    return b"kind" in data and _KIND.search(data) is not None
+    """A quick look at the bytes: whether they may hold an object of a tool that deploys charts, or be a helmfile."""
+    return (b"kind" in data and _KIND.search(data) is not None) or reads_as_helmfile(data)
+
+
+def reads_as_helmfile(data: bytes) -> bool:
+    """Whether a text is a helmfile whatever its file is called, as with `helmfile -f clusters/eu.yaml`: it has
+    releases, and what no other file has beside them."""
+    return b"\nreleases:" in data and _OF_HELMFILE.search(data) is not None

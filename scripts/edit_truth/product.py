@@ -162,7 +162,9 @@ def _edits(editor: LayerEdits, row: Deployment, request: Asked, fleet: Fleet, pl
     named = request.layer is not None and request.layer not in WAYS
     info = row.layer_at(editor.choose(row, field, request.layer if named else place.source()))
     file = fleet.links.get(info.file, info.file)
-    edit = SetField(row.id, field, old, new, request.text or "", file, False, "", info.source, named, inherits)
+    edit = SetField(
+        row.id, field, old, new, request.text or "", file, shared=named, inherits=inherits, layer=info.source
+    )
     yield replace(edit, new=editor.inherited(row, edit)) if inherits else edit
 
 

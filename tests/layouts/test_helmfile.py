@@ -12,6 +12,7 @@ from rea_xcom_tui.layouts.find import find as find_all
 from rea_xcom_tui.layouts.helmfile import find
 from rea_xcom_tui.layouts.helmfile.rules import merged, rules_for
 from rea_xcom_tui.layouts.model import EntryPoint, Found, Options
+from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.user.layout_settings import LayoutSettings
 from rea_xcom_tui.values.merged import plain
 from scripts.helmfile_truth import model, record
@@ -207,6 +208,24 @@ def test_a_helmfile_that_is_too_large_still_tells_names_and_charts(style: str) -
     assert len(made.entries) == 10_000
     assert [(each.name, each.chart.name) for each in made.entries[:2]] == [("r0", "chart-0"), ("r1", "chart-1")]
     assert made.problems
+
+
+def test_a_helmfile_of_any_name_is_told_by_what_it_says() -> None:
+    text = (
+        "---\nrepositories:\n- {name: x, url: 'https://charts.example.com'}\n"
+        + RELEASE
+        + "  values: [../config/a.yaml]\n"
+    )
+    files = {
+        "clusters/eu.yaml": text,
+        "config/a.yaml": "a: 1\n",
+        "config/values.yaml": "x: 1\nreleases:\n- {name: no, chart: x/y}\n",
+        "charts/own/templates/list.yaml": text,
+    }
+    (entry,) = find(tree_of(files), Options()).entries
+    assert (entry.file, entry.cluster, sources(entry)) == ("clusters/eu.yaml", "eu", ["config/a.yaml"])
+    assert may_deploy(text.encode())
+    assert not may_deploy(files["config/values.yaml"].encode())
 
 
 def test_circles_end_with_a_sentence() -> None:

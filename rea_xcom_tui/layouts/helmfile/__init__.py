@@ -32,11 +32,14 @@ from rea_xcom_tui.layouts.model import (
     pointer_text,
 )
 from rea_xcom_tui.layouts.patterns import glob_pattern
+from rea_xcom_tui.layouts.signs import reads_as_helmfile
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.merged import plain
 
 _FILE = re.compile(r"(?:.*/)?(?:helmfile[^/]*\.ya?ml(?:\.gotmpl)?|helmfile\.d/[^/]+\.ya?ml(?:\.gotmpl)?)")
+_OF_CLUSTER = re.compile(r"(?:^|/)clusters?/(?!helmfile[^/]*$)([^/]+)\.ya?ml$")
+_IN_CHART = re.compile(r"(?:^|/)templates/")
 _MARKS = (b"releases:", b"helmfiles:", b"bases:")
 _DEFAULT = "default"
 _MAX_DEPTH = 20
@@ -49,7 +52,7 @@ _SELECTOR = re.compile(r"([^!=,]+)(!?=)([^,]*)")
 
 def find(tree: Tree, options: Options) -> Found:
     """Every release of every helmfile that no other one takes in, in each environment that it declares."""
-    candidates = [path for path in _places(tree) if _FILE.fullmatch(path) and _is_helmfile(tree.read(path))]
+    candidates = [path for path in _places(tree) if _is_helmfile(path, tree)]
     if not candidates:
         return Found()
     runs = {path: _Run(tree, options, path) for path in candidates}
@@ -87,8 +90,13 @@ def run(tree: Tree, options: Options, helmfile: str, environment: str) -> Found:
     return _Run(tree, options, helmfile).found(environment)
 
 
-def _is_helmfile(data: bytes | None) -> bool:
-    return data is not None and any(mark in data for mark in _MARKS)
+def _is_helmfile(path: str, tree: Tree) -> bool:
+    """Whether a file is one: by its name, or else by what it says."""
+    named = _FILE.fullmatch(path) is not None
+    if not named and not (path.endswith((".yaml", ".yml")) and not _IN_CHART.search(path)):
+        return False
+    data = tree.read(path)
+    return data is not None and (any(mark in data for mark in _MARKS) if named else reads_as_helmfile(data))
 
 
 @dataclass(slots=True)
@@ -278,6 +286,7 @@ class _Run:
                 line=1 if other else entry.line,
                 env=env,
                 namespace=state.namespace or texts.get("namespace"),
+                cluster=found[1] if (found := _OF_CLUSTER.search(path)) else None,
                 chart=chart_ref(self.tree, posixpath.dirname(path), texts.get("chart"), texts.get("version")),
                 problems=tuple(gathered.problems),
                 unknown=tuple(dict.fromkeys(unknown)),
