@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -24,7 +25,6 @@ from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
-    from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.fleet.scan.views import Showing
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.user.fleets import RepoEntry
@@ -102,14 +102,14 @@ class Session:
 
         return [*read_fleets(self.fleets), *self.repos]
 
-    def show(self, view: Callable[[], View]) -> tuple[Workspace, Showing | None]:
+    def show(self, module: str) -> tuple[Workspace, Showing | None]:
         """Open the repo and show its fleet without making one; where that is not enough, the fleet is read.
 
-        The view is imported once git is at work.
+        The module, which has the `VIEW`, is imported once git is at work.
         """
         workspace = self._opened(self.entries(), look=True)
         with working("reading the repo") as progress, read_for_good():
-            showing = workspace.show(view())
+            showing = workspace.show(import_module(module).VIEW)
             if showing is None:
                 workspace.scan(progress.count)
         return workspace, showing

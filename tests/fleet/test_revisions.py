@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions, parse_range
+from rea_xcom_tui.fleet.model import Item
+from rea_xcom_tui.fleet.scan.cache import cache_path
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.cli.run import Cli
 from tests.work import FLEET, Work, values
@@ -149,3 +156,52 @@ def test_what_a_sparse_checkout_leaves_out_is_not_gone_for_drift(sparse: Work, c
     ran = cli("drift", "--against", "HEAD")
     assert ran.code == 0
     assert "not here any more" not in ran.out + ran.err
+
+
+@pytest.fixture
+def long(fleet_repo: Work) -> Work:
+    """So many files have changed between two tags that what they said is kept, one of them broken and one no values."""
+    names = [f"clusters/prod/many/etl{number}/values.yaml" for number in range(40)]
+    connection = (
+        '  - name: AIRFLOW_CONN_AWS_XCOM\n    value: \'{"conn_type": "aws", "password": "hunter2", "a": "\\ud800"}\'\n'
+    )
+    for tag, threshold in (("old", "7"), ("new", "8")):
+        for number, name in enumerate(names):
+            fleet_repo.write(name, values(f"etl{number}", threshold=threshold, path=f"s3://aws_xcom@b/{number}"))
+        fleet_repo.write(names[0], "xcomBackend: [\n" if tag == "old" else values("etl0"))
+        fleet_repo.write(names[1], "kind: Service\n" if tag == "old" else values("etl1"))
+        fleet_repo.write(names[2], values("etl2", threshold=threshold).replace("labels: {}", "labels: {}  # é"))
+        fleet_repo.write(
+            names[3], values("etl3", threshold=threshold).replace("commonEnv:\n", f"commonEnv:\n{connection}")
+        )
+        fleet_repo.commit_all(tag)
+        fleet_repo.git("tag", tag)
+    return fleet_repo
+
+
+def test_what_many_blobs_said_is_kept_and_says_the_same(long: Work, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = cli("diff", "old..new")
+    assert first.out.count("threshold") >= 38
+    read: list[str] = []
+
+    def noting(path: str, data: bytes, reading: Reading) -> Item:
+        read.append(path)
+        return read_deployment(path, data, reading)
+
+    monkeypatch.setattr("rea_xcom_tui.fleet.scan.blobs.read_deployment", noting)
+    assert cli("diff", "old..new") == first
+    assert read == []
+    assert cli("diff", "old..new", "--no-cache") == first
+    assert len(read) == 80
+    place = cache_path()
+    assert place is not None
+    with closing(sqlite3.connect(place)) as cache, cache:
+        assert not any(b"hunter2" in record for (record,) in cache.execute("select record from records"))
+        cache.execute("update records set record = x'c1'")
+    assert cli("diff", "old..new") == first
+
+
+def test_two_revisions_in_a_repo_of_layers_are_read_as_layers(cli: Cli, forked: Work) -> None:
+    plain = cli("diff", "v1..topic")
+    forked.write("argo/app.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n")
+    assert cli("diff", "v1..topic") == plain  # by a scan of both, which finds the same rows

@@ -200,6 +200,19 @@ def test_what_the_bytes_of_the_index_do_not_decide_is_never_kept(
     assert not is_kept(VIEW, fleet_repo)
 
 
+def test_damaged_records_are_read_again(fleet_repo: Work) -> None:
+    told = shown(fleet_repo)
+    place = cache_path()
+    assert place is not None
+    other = "record = cast(replace(record, 'billing', 'BILLING') as blob)"
+    said = "instr(record, cast('\"fields\": ' as blob))"
+    for damage in ("record = x'c1'", f"{other} where {said}"):
+        with closing(sqlite3.connect(place)) as cache, cache:
+            assert cache.execute(f"update records set {damage}").rowcount > 0
+        assert shown(fleet_repo) == told
+        assert shown(fleet_repo) == told
+
+
 @pytest.mark.parametrize("missing", [0, 1])
 def test_an_answer_of_which_a_part_is_lost_is_given_anew(fleet_repo: Work, missing: int) -> None:
     say(VIEW, fleet_repo)

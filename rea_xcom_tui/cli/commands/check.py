@@ -32,7 +32,6 @@ from rea_xcom_tui.text import plural
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history.changed_since import ChangedSince
     from rea_xcom_tui.fleet.model import Deployment
-    from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.fleet.scan.views import Showing
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.reports.findings import Report
@@ -74,7 +73,7 @@ def check(
     if words or ref or engine or fix or changed_since or maintenance or form not in FROM_VIEW:
         workspace = session.workspace(ref=ref, engine=engine)
     else:
-        workspace, showing = session.show(_view)
+        workspace, showing = session.show("rea_xcom_tui.reports.findings_view")
         if showing is not None and (told := _shown(workspace, showing)) is not None:
             return _print(*told, form, fail_on)
     if fix:
@@ -87,13 +86,6 @@ def check(
         found = extents(report.rows, read, workspace.reading(), in_layers_of(workspace))
         report = dataclasses.replace(report, extents=found)
     return _print(report, workspace.fleet.notices, form, fail_on)
-
-
-def _view() -> View:
-    import rea_xcom_tui.reports.findings  # noqa: F401 - while git is at work
-    from rea_xcom_tui.reports.findings_view import VIEW
-
-    return VIEW
 
 
 def _shown(workspace: Workspace, showing: Showing) -> tuple[Report, Sequence[str]] | None:

@@ -40,7 +40,7 @@ def diff(session: Session, ref: str | None, to: str | None, form: str, changed_s
     if to is not None and ".." in (ref or ""):
         raise click.UsageError("OLD..NEW names both revisions already; leave out --to")
     wanted = parse_range(ref or "HEAD", to or WORKING_TREE)
-    workspace = session.workspace()  # also for two revisions: whether the repo has entry points decides how
+    workspace = session.workspace() if wanted.new == WORKING_TREE else _opened(session)
     if changed_since is not None:
         wanted = Range(changed_since, forked=True)
     found = _compared(workspace, wanted, since=changed_since)
@@ -55,6 +55,14 @@ def diff(session: Session, ref: str | None, to: str | None, form: str, changed_s
     else:
         out(semantic_comment(found.changes) if form == "markdown" else semantic_text(found.changes))
     return 1 if found.changes else 0
+
+
+def _opened(session: Session) -> Workspace:
+    """The repo, for two revisions: its fleet is read only where it has entry points, which decide how to read them."""
+    workspace, showing = session.show("rea_xcom_tui.fleet.scan.shown")
+    if showing is not None:
+        showing.keep_that_it_is_plain()
+    return workspace
 
 
 def _compared(workspace: Workspace, wanted: Range, since: str | None) -> Comparison:

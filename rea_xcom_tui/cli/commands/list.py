@@ -26,7 +26,6 @@ from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
-    from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.user.layout_settings import HelmEngine
 
 FORMATS = click.Choice(("table", "json", "csv", "markdown"))
@@ -103,7 +102,7 @@ def show(session: Session, deployment: str, form: str, ref: str | None, engine: 
 
 def _print_all(session: Session) -> int:
     """Print the JSON of the whole fleet, from what is kept of each deployment where that is enough."""
-    workspace, showing = session.show(_json_view)
+    workspace, showing = session.show("rea_xcom_tui.reports.fleet_view")
     if showing is None:
         return print_fleet(workspace.fleet, workspace.fleet.deployments, "json", out)
     from rea_xcom_tui.fleet.scan.cache import cache_path
@@ -115,12 +114,6 @@ def _print_all(session: Session) -> int:
     if showing.is_empty:
         require_files(workspace.fleet)
     return 0
-
-
-def _json_view() -> View:
-    from rea_xcom_tui.reports.fleet_view import VIEW
-
-    return VIEW
 
 
 def print_fleet(

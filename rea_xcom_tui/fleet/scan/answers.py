@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from zlib import crc32
 
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept
 
 _SIZE = 20
 """Bytes of a name."""
-_NUMBER = 4
+_TAIL = 8
+"""Bytes for the number of portions, and for a sum over what they hold."""
+_SUM = 4
 
 
 def name_of(*parts: bytes) -> bytes:
@@ -36,37 +38,45 @@ class Answers:
 
     def known(self, cache: Cache) -> tuple[bytes, ...]:
         """The name of each repo's state when the answer was kept; nothing where there is none."""
-        names = self._told(cache)[:-_NUMBER]
+        names = self._told(cache)[:-_TAIL]
         return tuple(names[at : at + _SIZE] for at in range(0, len(names), _SIZE))
 
     def find(self, cache: Cache, names: Sequence[bytes]) -> list[bytes] | None:
         """The portions of the answer for this state, or None where not all of them are there."""
         told = self._told(cache)
-        if told[:-_NUMBER] != b"".join(names) or not names:
+        if told[:-_TAIL] != b"".join(names) or not names:
             return None
-        keys = self._keys(told)
-        found = dict(cache.get(keys, self.day))
-        return [found[key] for key in keys] if len(found) == len(keys) else None
+        found = dict(cache.get(keys := self._keys(told), self.day))
+        portions = [found[key] for key in keys if key in found]
+        return portions if len(portions) == len(keys) and told[-_SUM:] == _summed(portions) else None
 
     def keep(self, cache: Cache, names: Sequence[bytes], portions: Iterable[bytes]) -> Iterator[bytes]:
         """Keep portions for a state as they pass by, instead of what was kept for another."""
         before = self._told(cache)
         state = b"".join(names)
-        numbers = count()
-        for portion in portions:
-            cache.put({self._key(state, next(numbers)): Kept(portion, dated=True)}, self.day)
+        number = total = 0
+        for number, portion in enumerate(portions, start=1):
+            cache.put({self._key(state, number): Kept(portion, dated=True)}, self.day)
+            total = crc32(portion, total)
             yield portion
-        told = state + next(numbers).to_bytes(_NUMBER, "big")
+        told = state + number.to_bytes(_TAIL - _SUM, "big") + total.to_bytes(_SUM, "big")
         cache.put({self.place: Kept(told, dated=True)}, self.day)
         cache.drop({*self._keys(before)} - {*self._keys(told)})
 
     def _told(self, cache: Cache) -> bytes:
         told = dict(cache.get([self.place], self.day)).get(self.place, b"")
-        return told if len(told) % _SIZE == _NUMBER else b""
+        return told if len(told) % _SIZE == _TAIL else b""
 
     def _keys(self, told: bytes) -> Collection[bytes]:
-        number = int.from_bytes(told[-_NUMBER:], "big")
-        return [self._key(told[:-_NUMBER], at) for at in range(number)]
+        last = int.from_bytes(told[-_TAIL:-_SUM], "big")
+        return [self._key(told[:-_TAIL], number) for number in range(1, last + 1)]
 
     def _key(self, state: bytes, number: int) -> bytes:
-        return name_of(self.place, state, number.to_bytes(_NUMBER, "big"))
+        return name_of(self.place, state, b"%d" % number)
+
+
+def _summed(portions: Iterable[bytes]) -> bytes:
+    total = 0
+    for portion in portions:
+        total = crc32(portion, total)
+    return total.to_bytes(_SUM, "big")

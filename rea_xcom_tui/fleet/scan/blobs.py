@@ -1,20 +1,20 @@
-"""What values files said in other commits: each of git's blobs is read once."""
+"""What values files said in other commits: each of git's blobs is read once, and many are kept in the cache."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.model import Deployment, Item
 from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.kept_blobs import MANY, known_or_read
 from rea_xcom_tui.fleet.scan.read import read_deployment, stored_elsewhere
+from rea_xcom_tui.fleet.scan.records import sound
 from rea_xcom_tui.fleet.scan.trees import MOST_BYTES
 from rea_xcom_tui.xcom.compare import Fields
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
-
-Item = Deployment | UnreadableFile | None
 
 _UNJUDGED = Reading(judged=False)
 
@@ -43,9 +43,15 @@ class Blobs:
         oids = sorted({oid for _, oid in wanted})
         contents = self._repository.blobs(oids, limit=MOST_BYTES) if oids else {}
         self.hidden |= {oid for oid, data in contents.items() if stored_elsewhere("values.yaml", data) is not None}
-        for path, oid in wanted:
-            data = contents.get(oid)
-            self._known[path, oid] = read_deployment(path, data, self._reading) if data is not None else None
+        there = {one: data for one in wanted if (data := contents.get(one[1])) is not None}
+        self._known |= dict.fromkeys(wanted)
+        if len(there) >= MANY:
+            self._known.update(known_or_read(there, self._reading, self._read))
+        else:
+            self._known |= {(path, oid): self._read(path, data) for (path, oid), data in there.items()}
+
+    def _read(self, path: str, data: bytes) -> Item:
+        return sound(read_deployment(path, data, self._reading))
 
     def item(self, path: str, oid: str | None) -> Item:
         """What a file was; None where it was not there. Raises `NotRead`."""

@@ -43,5 +43,16 @@ class View:
         return b"" if item is None else _PACK(item)
 
 
+def _no_head(item: Deployment) -> bytes:
+    return b""
+
+
+def _no_finding(file: str, finding: Finding) -> bytes:
+    return b""
+
+
+VIEW = View("nothing-1", _no_head, _no_finding)
+"""Shows nothing of deployments; for who has to know whether a repo is one of plain files."""
+
 _PACK = msgspec.msgpack.Encoder().encode
 unpack = msgspec.msgpack.Decoder(Shown | UnreadableFile | Manifest).decode

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from rea_xcom_tui.fleet.model import Manifest, UnreadableFile
 from rea_xcom_tui.fleet.qualified import in_repo, qualified, unreadable_in
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
-from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
+from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
 from rea_xcom_tui.fleet.scan.links import below_links
@@ -71,6 +71,11 @@ class Showing:
 
     def __len__(self) -> int:
         return sum(len(part.shown) for part in self.repos.values())
+
+    def keep_that_it_is_plain(self) -> None:
+        """Keep no more of it than that it can be shown."""
+        for _ in self.told(cache_path(), lambda _: iter((b"",))):
+            pass
 
     def told(self, cache_at: Path | None, whole: Callable[[Showing], Iterator[bytes]]) -> Iterator[bytes]:
         """What the view says of the whole fleet, in portions; `whole` makes them where they are not kept."""
@@ -193,10 +198,12 @@ class Glance:
             left: list[Task] = []
             for task in tasks:
                 record = known.views.get(task.file) if task.oid else None
+                try:
+                    found += [unpack(record)] if record else []
+                except ValueError:  # a damaged record
+                    record = None
                 if record is None:
                     left.append(task)
-                elif record:
-                    found.append(unpack(record))
             lasting = True
             for item, lasts in self._read(left, view, known.nothing) if left else ():
                 found += [item] if item is not None else []
