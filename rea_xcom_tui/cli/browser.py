@@ -119,7 +119,7 @@ class BrowserServer(Server):
         return app
 
     async def on_startup(self, app: web.Application) -> None:
-        """Say nothing; the command has told the address."""
+        """Say nothing; the command has printed the address."""
 
     async def on_shutdown(self, app: web.Application) -> None:
         """End the sessions."""

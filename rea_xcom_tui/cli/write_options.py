@@ -105,7 +105,7 @@ def tell_refused(refusals: Sequence[Refusal], noun: str, verb: str = "refused", 
 def carry_out(workspace: Workspace, how: Carrying, *, skip_refused: bool = False) -> bool:
     """Print what the pending edits do, and write or commit them if asked to.
 
-    With `skip_refused`, files that git cannot commit are left out and told, with the rest committed. Returns whether
+    With `skip_refused`, files that git cannot commit are left out and named, with the rest committed. Returns whether
     any was.
     """
     from rea_xcom_tui.fleet.write.commit import CommitOptions

@@ -23,7 +23,7 @@ _SEPARATORS = re.compile(r"[-_.]")
 
 
 def names_of(deployment: Deployment) -> Mapping[str, str]:
-    """The words that stand behind placeholders in its paths and identities, those that it has, with their variants."""
+    """The words that placeholders stand for in its paths and identities, those that it has, with their variants."""
     return _names(within(deployment.repo, deployment.file), deployment.name, deployment.env, deployment.namespace)
 
 

@@ -123,7 +123,7 @@ class Together(Workspace):
         return ((repo, self.repos[repo], mine) for repo, mine in parts.items())
 
     def tell_fetches(self, tell: Callable[[int, str, int | None], None]) -> None:
-        """Have told what is fetched for partial clones."""
+        """Report what is fetched for partial clones."""
         for member in self.repos.values():
             member.tell_fetches(tell)
 

@@ -86,7 +86,7 @@ class Workspace(Editing):
 
     @property
     def asides(self) -> tuple[str, ...]:
-        """What is to be told of repos by their names, before what was found in them."""
+        """What there is to say of repos by their names, before what was found in them."""
         return ()
 
     def other_changes(self, files: Collection[str]) -> int:
@@ -98,7 +98,7 @@ class Workspace(Editing):
         )
 
     def tell_fetches(self, tell: Callable[[int, str, int | None], None]) -> None:
-        """Have told what is fetched for a partial clone: how many files, from where, and how far it is in percent."""
+        """Report what is fetched for a partial clone: how many files, from where, and how far it is in percent."""
         self.repository.tell = tell
 
     def write(self, progress: Progress | None = None) -> Plan:

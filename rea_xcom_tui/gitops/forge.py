@@ -32,7 +32,7 @@ _LEADS_TO_REQUEST = re.compile(r"compare|pull|merge_request|merge-request")
 
 @dataclass(frozen=True, slots=True)
 class RemoteAddress:
-    """Where a remote lies, without user name and password."""
+    """Where a remote is, without user name and password."""
 
     host: str
     port: int | None

@@ -13,10 +13,10 @@ from rea_xcom_tui.gitops.process.runner import Runner, literal
 _FIELDS = "%H%x00%aN%x00%aE%x00%at%x00%P%x00%s"
 _FIELD_COUNT = 6
 _SAFE = ("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color", "--encoding=UTF-8", "--root")
-"""What keeps the user's configuration from running anything, and from changing what is told and how."""
+"""What keeps the user's configuration from running anything, and from changing what git reports and how."""
 _ORDER = "--date-order"
 """A commit comes after all that were made on top of it, and else by time. Without this git goes by time alone where
-branches meet, and times lie: many commits have the same second, and clocks of other machines go wrong."""
+branches meet, and times mislead: many commits have the same second, and clocks of other machines go wrong."""
 _MOST_LIMITS = 50
 LATEST = 253402300799
 """The last second of the year 9999. A commit may claim any number for its date; later ones no calendar knows."""
@@ -192,7 +192,7 @@ def is_shallow(runner: Runner) -> bool:
 
 
 def retellings(runner: Runner) -> str:
-    """Return what else than its id decides how a commit is told: the mailmap, and refs that replace commits."""
+    """Return what else than its id decides how a commit is described: the mailmap, and refs that replace commits."""
     settings = runner.read(["config", "--get-regexp", r"^(mailmap|log)\."], expect=(0, 1)).text
     file = runner.read(["config", "--type=path", "--get", "mailmap.file"], expect=(0, 1, 128)).text.rstrip("\n")
     parts = [settings, runner.read(["for-each-ref", "--format=%(refname) %(objectname)", "refs/replace/"]).text]

@@ -24,7 +24,7 @@ def hash_bytes(data: bytes, object_format: ObjectFormat = "sha1") -> str:
 
 
 def is_hex_id(text: str) -> bool:
-    """Tell whether `text` is a full object id, and so safe to stand anywhere in a command line."""
+    """Tell whether `text` is a full object id, and so safe anywhere in a command line."""
     return _HEX_ID.fullmatch(text) is not None
 
 

@@ -273,7 +273,7 @@ class Repository:
         return history.is_shallow(self._runner)
 
     def retellings(self) -> str:
-        """Return what else than its id decides how a commit is told (for keys of what is remembered of it)."""
+        """Return what else than its id decides how a commit is described (for keys of what is remembered of it)."""
         return history.retellings(self._runner)
 
     def commit_files(self, commit: str) -> tuple[Commit, tuple[str, ...]]:
@@ -335,7 +335,7 @@ class Repository:
 
         What the user has staged or changed besides, in other files or elsewhere in the same ones, stays so. `branch`
         names a new branch to make for it. With `attached`, hooks and signing programs may use the terminal. `verify` is
-        asked before a file is committed that holds other changes of the user's; `watch` is told what the hooks say
+        asked before a file is committed that holds other changes of the user's; `watch` receives what the hooks say
         while they run, and can cancel. `command` and `writes`, the numbers of the writes that it holds, are for the log
         of operations. Raises CommitRefused when the repo's state, a file or a hook forbids the commit; the files then
         stay as they are (apart from what a hook did to them), and index and branch are as they were.
@@ -401,7 +401,7 @@ class Repository:
     ) -> PushResult:
         """Push a local branch, never by force, and let it track its copy on the server; see `push.push_branch`.
 
-        `watch` is told git's progress and the server's words, and can cancel. Raises PushFailed.
+        `watch` receives git's progress and the server's words, and can cancel. Raises PushFailed.
         """
         self.judge()
         how = {"attached": attached, "trial": trial}

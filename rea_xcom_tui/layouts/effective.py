@@ -164,7 +164,7 @@ class _Layers:
         return self._typed(layer, (node,)), None, 0
 
     def _embedded(self, layer: Layer, node: Node) -> tuple[tuple[Readable, ...], Unreadable | None, int]:
-        """The documents of a text that stands as a value in another file."""
+        """The documents of a text that is a value in another file."""
         # The text of a block begins on the line below its header, any other on the line of its quote.
         shift = node.line if getattr(node.event, "style", None) in _BLOCK else node.line - 1
         key = ("text", layer.file, layer.document, layer.pointer)

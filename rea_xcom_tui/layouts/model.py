@@ -214,7 +214,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a search for layouts is told beside the files."""
+    """What a search for layouts is given besides the files."""
 
     settings: LayoutSettings = field(default_factory=LayoutSettings)
     environments: Sequence[str] = ENVIRONMENTS

@@ -60,7 +60,7 @@ class Tree:
 
     @cached_property
     def named(self) -> tuple[str, ...]:
-        """Every path at which a file stands: the files themselves, and links that lead to one within the repo.
+        """Every path at which there is a file: the files themselves, and links that lead to one within the repo.
 
         What a linked file names is looked for beside the link, so each of them is a place of its own.
         """

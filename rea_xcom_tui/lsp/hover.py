@@ -13,7 +13,7 @@ from rea_xcom_tui.xcom.outcome import meaning, outcome
 
 _NAME = re.compile(r"""\bname["']?\s*:\s*["']?([A-Z][A-Z0-9_]*)""")
 _MOST = 3
-"""How many deployments are told of one by one."""
+"""How many deployments are named one by one."""
 
 FIELD_BY_VARIABLE: dict[str, FieldName] = {
     field.variable: name for name, field in TABLE.items() if field.variable is not None

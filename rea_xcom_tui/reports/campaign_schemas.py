@@ -79,7 +79,7 @@ class WaveStatusOutput(Model):
     repos: list[WaveTarget]
     """The same for each of several repos; empty where the fleet is one repo."""
     asked: str | None
-    """What told what runs."""
+    """The source that said what runs."""
     waves: list[WaveObject]
     next: WaveNext
 

@@ -29,7 +29,7 @@ class Repo(Model):
 
 
 class FieldObject(Model):
-    """One field of a deployment: what it is, how it stands, and where."""
+    """One field of a deployment: what it is, its state, and where it is set."""
 
     value: Value
     raw: str | None

@@ -94,11 +94,11 @@ COLUMN_NAMES: tuple[str, ...] = tuple(_COLUMNS)
 DEFAULT_COLUMNS: tuple[str, ...] = (
     "name", "env", "cloud", "backend", "path", "threshold", "compression", "identity", "state",
 )  # fmt: skip
-"""What the text table shows unless it is told."""
+"""What the text table shows unless told otherwise."""
 
 
 def default_columns(fleet: Fleet) -> tuple[str, ...]:
-    """What the text table of a fleet shows unless it is told: the repo too, where there are several."""
+    """What the text table of a fleet shows unless told otherwise: the repo too, where there are several."""
     return ("repo", *DEFAULT_COLUMNS) if fleet.repos else DEFAULT_COLUMNS
 
 

@@ -1,4 +1,5 @@
-"""What the tool keeps for its user between two runs, outside every repo: queries, columns, theme, what was told once.
+"""What the tool keeps for its user between two runs, outside every repo: queries, columns, theme, hints that were
+shown.
 
 One JSON file for each repo and one for the user, in the user's own state folder. None of it matters enough to keep
 anybody from working: what cannot be read counts as empty.

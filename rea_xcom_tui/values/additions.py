@@ -71,7 +71,7 @@ def _content(given: str | tuple[str, ...], *, quoted: bool) -> Text | Items:
 
 
 def _present(sequence: Node, edit: AppendItem) -> bool:
-    """Whether the very item is there. Raises `RefusedEdit` when another one has its name."""
+    """Whether exactly this item is there. Raises `RefusedEdit` when another one has its name."""
     wanted = dict(edit.entries)
     for item in sequence.items:
         name = item.get("name")

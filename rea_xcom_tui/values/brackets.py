@@ -15,7 +15,7 @@ _BEFORE_COMMA = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 
 
 def children_of(collection: Node) -> list[tuple[int, int]]:
-    """Where each item, or each entry from its key to the end of its value, stands."""
+    """Where each item, or each entry from its key to the end of its value, is."""
     if collection.kind == "sequence":
         return [(item.start, item.end) for item in collection.items]
     return [(key.start, max(key.end, value.end)) for key, value in collection.entries]

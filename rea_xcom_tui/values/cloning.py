@@ -1,4 +1,4 @@
-"""Copying what is in a YAML file for one thing to stand there for another: a list's item, a document, a file.
+"""Copying what is in a YAML file so that it says the same of another: a list's item, a document, a file.
 
 The copy is the original's own text with words replaced, comments included, so it looks as its owners write. It is
 proved by both readers: afterwards the file holds what it held, with one item more: the original with other words.

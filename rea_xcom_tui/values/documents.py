@@ -158,7 +158,7 @@ def _denies_its_tag(node: Node) -> bool:
 def _aliasing(stream: Stream) -> Unreadable | None:
     """Aliases that multiply, or that nest, beyond all use: Helm's reader refuses such documents too.
 
-    An alias stands behind its anchor, and so do those within the anchor; each anchor is therefore measured once.
+    An alias comes after its anchor, and so do those within the anchor; each anchor is therefore measured once.
     """
     sizes: dict[int, tuple[int, int]] = {}
     targets = {id(alias): target for alias, target in stream.aliases}

@@ -29,7 +29,7 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
 
     Each edit works on the outcome of those before it; but numbers of list items in addresses count in `data`, so that a
     removal does not change what later edits mean. Every byte that no edit is about stays as it was, and edits that ask
-    for what is there already give back the very same bytes. Raises `Unreadable` when `data` is not a values file,
+    for what is there already give back exactly the same bytes. Raises `Unreadable` when `data` is not a values file,
     `RefusedEdit` when an edit cannot be made exactly or cannot be proved.
     """
     text, bom = decode(data)
@@ -42,7 +42,7 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
 
 
 def edit_file(original: ValuesFile, edits: Sequence[Edit]) -> ValuesFile:
-    """As `edit`, for a file that has been parsed; the very same file when there is nothing to do.
+    """As `edit`, for a file that has been parsed; the same object when there is nothing to do.
 
     Who makes many edits reads no file a second time that way. Raises `RefusedEdit`.
     """

@@ -1,8 +1,8 @@
 """What kustomize makes of a YAML text: another library than Helm's, which types scalars in its own way.
 
 kustomize reads manifests and patches with go-yaml's third version, prints JSON and lets Helm or Flux read that. `yes`
-and `on` are strings there, dates get a time, an explicit key beats a merged one wherever it stands, and a key twice is
-an error. Measured with Kustomize 5.8.1.
+and `on` are strings there, dates get a time, an explicit key beats a merged one wherever it is, and a key twice is an
+error. Measured with Kustomize 5.8.1.
 """
 
 from __future__ import annotations

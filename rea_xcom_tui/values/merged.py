@@ -164,7 +164,7 @@ class Part:
     """What makes the text behind `documents` unreadable: fatal for a reader of all of them, and for every reader where
     there are none."""
     line_shift: int = 0
-    """How many lines stand before the document in its file, where it is a text within another."""
+    """How many lines come before the document in its file, where it is a text within another."""
     path: str = ""
     """For `set...`: the path of the option, such as `commonEnv[0].value`."""
     value: str = ""

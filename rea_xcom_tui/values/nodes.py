@@ -117,7 +117,7 @@ class Node:
 
     @property
     def is_alias(self) -> bool:
-        """Whether an alias (`*name`) stands here; kind, value and children are then the anchor's."""
+        """Whether an alias (`*name`) is here; kind, value and children are then the anchor's."""
         return self._target is not self._raw
 
     @property

@@ -33,7 +33,7 @@ def line_end(text: str, index: int) -> int:
 
 
 def column_of(text: str, index: int) -> int:
-    """How many characters stand before `index` on its line."""
+    """How many characters come before `index` on its line."""
     return index - line_start(text, index)
 
 
@@ -85,7 +85,7 @@ def last_leaf(node: Node) -> Node:
 
 
 def content_end(file: ValuesFile, node: Node) -> int:
-    """Index of the line after the last line on which something of `node` stands.
+    """Index of the line after the last line that has something of `node` on it.
 
     The blank lines after a block scalar are not counted unless they belong to its value (`|+`).
     """
@@ -123,7 +123,7 @@ def dash_of(file: ValuesFile, sequence: Node, position: int) -> int:
 
 
 def is_line_opener(text: str, index: int) -> bool:
-    """Whether only blanks stand before `index` on its line."""
+    """Whether only blanks come before `index` on its line."""
     return not text[line_start(text, index) : index].strip(" \t")
 
 

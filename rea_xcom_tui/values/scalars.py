@@ -1,4 +1,4 @@
-"""Setting the text of a scalar, in whatever style it stands."""
+"""Setting the text of a scalar, in whatever style it is written."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The table of fields: of each setting how it is set and read, how its values compare, and what a change of it does.
 
-How a new value is checked is told beside its models (`editing`), which are imported only where something is edited.
+How a new value is checked is described beside its models (`editing`), which are imported only where something is
+edited.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ STATE_VARIABLES: Final = {name: TABLE[name].variable or "" for name in STATE_FIE
 
 
 def holder(field: FieldName) -> FieldName:
-    """The field in whose text a field stands, which is itself for most."""
+    """The field in whose text a field is, which is itself for most."""
     return TABLE[field].part_of or field
 
 

@@ -1,6 +1,6 @@
 """What Airflow does with the XComs of a deployment, in sentences that a person reads beside the settings.
 
-Everything here was measured on Airflow 3.0.2, 3.1.3 and 3.3.2, as told in `xcom.airflow`; how an object is called
+Everything here was measured on Airflow 3.0.2, 3.1.3 and 3.3.2, as described in `xcom.airflow`; how an object is called
 (`<dag_id>/<run_id>/<task_id>/<uuid>` below the path) is the provider's own (common-io 1.6.0 to 1.11.0).
 """
 

@@ -56,7 +56,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the two environments use for one field, by which it is told whose a bucket or an identity is."""
+    """What the two environments use for one field, which show whose a bucket or an identity is."""
 
     source: frozenset[str] = frozenset()
     """The values of every deployment where the value comes from."""

@@ -23,7 +23,7 @@ WRONG = values("billing-etl", compression="gz", threshold="1e6").replace('"1e6"'
 
 
 def test_both_reports_have_every_format_that_their_option_names() -> None:
-    assert tuple(findings.FORMATS) == tuple(drift.FORMATS) == REPORTS
+    assert tuple(findings.FORMATS) == tuple(drift.FORMATS) == REPORTS, "reports/findings.py, drift.py or formats.py"
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ Statement = Expects | Accepts | Belongs
 
 
 def said_already(baseline: Baseline, says: Statement) -> str | None:
-    """What a baseline says at the very place of `says`, in the words of the file; None where it says nothing."""
+    """What a baseline says at exactly the place of `says`, in the words of the file; None where it says nothing."""
     if not isinstance(says, Expects):
         return None
     found = (baseline.expected or {}).get(says.group, {}).get(says.field)

@@ -138,7 +138,7 @@ def _covers(above: _Key, below: _Key) -> bool:
 
 
 class _Places:
-    """Where values lie, sorted, so that what overlaps a place is found without looking at every other."""
+    """Where values are, sorted, so that what overlaps a place is found without looking at every other."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._ids = tuple(values)
@@ -178,7 +178,7 @@ class _Places:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """Where the values of one field lie before and after a plan, for every deployment that is reached."""
+    """Where the values of one field are before and after a plan, for every deployment that is reached."""
 
     now: _Places
     staying: _Places
@@ -216,7 +216,7 @@ def copy_command(old: str, new: str) -> str:
     """The command of the store's own tool that copies everything below one path to below another.
 
     Between two kinds of stores, and where the store's tool needs an account that a path does not name, `rclone` is
-    told, with remotes that the person has to set up.
+    named, with remotes that the person has to set up.
     """
     a, b = parse_path(old), parse_path(new)
     source, target = _address(a), _address(b)

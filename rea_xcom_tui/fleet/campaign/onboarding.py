@@ -206,7 +206,7 @@ def _with_own_values(
 
 
 def _values_place(row: Deployment, contents: Mapping[str, bytes]) -> tuple[str, tuple[str | int, ...]] | None:
-    """The file in which the new deployment's own values stand, and the keys that lead there."""
+    """The file in which the new deployment's own values are, and the keys that lead there."""
     if not row.stack:
         return row.file, ()
     for layer in reversed(row.stack):
@@ -348,7 +348,7 @@ def _check_others(workspace: Workspace, rows: Iterable[Deployment]) -> None:
 
 
 def _open(sibling: Deployment, wanted: Wanted, copy: SiblingFiles) -> Iterable[str]:
-    """What nobody has told of the new deployment."""
+    """What nobody has said about the new deployment."""
     given = wanted.others or {}
     for key in _OF_ITS_OWN if wanted.content is None else ():
         word = re.compile(rb"\b" + key.encode() + rb"\b")

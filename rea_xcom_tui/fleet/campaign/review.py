@@ -81,7 +81,7 @@ class Review:
     healed: tuple[Deviation, ...]
     """Drift of the merge base that the branch fixes."""
     against: str
-    """What drift is told against; empty where the baseline file cannot be read."""
+    """What drift is judged against; empty where the baseline file cannot be read."""
     notes: tuple[str, ...] = ()
     repos: tuple[InRepo, ...] = ()
     """What is compared in each of several repos that have the branch; empty for one repo."""

@@ -1,4 +1,4 @@
-"""How the waves of a campaign stand: in words, in counts, in each of several repos, and what is next."""
+"""Where the waves of a campaign stand: in words, in counts, in each of several repos, and what is next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a campaign stands, told from git alone: from the fields' values, and from the trailers of commits.
+"""Where a campaign stands, read from git alone: from the fields' values, and from the trailers of commits.
 
 Branch ancestry says nothing here: after a squash or a rebase merge no commit of the wave's branch is in the history of
 the branch that it was merged into. What counts is which values are there now, whether they have ever been there, and

@@ -199,7 +199,8 @@ def _canaries(rows: Sequence[Deployment]) -> set[str]:
 
 
 def _together(plan: SavedPlan, groups: Mapping[str, Sequence[Deployment]]) -> dict[str, tuple[str, ...]]:
-    """The ids of each wave; who shares a layer that takes an edit is in the wave of the first of them."""
+    """The ids of each wave; a deployment that shares a layer which takes an edit is in the wave of the first of
+    them."""
     wave_of = {row.id: name for name, rows in groups.items() for row in rows}
     first: dict[tuple[str, str], str] = {}
     order = list(wave_of)

@@ -2,7 +2,7 @@
 
 Kubeconfigs of EKS, GKE and AKS name a program that prints a token. It runs here as it does for kubectl: the user has
 chosen the context, and the program is the user's own. But it gets no terminal, from which it could take keys and on
-which it could write over the screen, and a time limit; and why it failed is told, which the client only logs before
+which it could write over the screen, and a time limit; and why it failed is reported, which the client only logs before
 it goes on without a token.
 """
 

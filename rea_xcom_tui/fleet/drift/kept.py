@@ -60,7 +60,7 @@ class Memory:
         return None
 
     def keep(self, told: Told) -> None:
-        """Keep what is said of the fleet as it was read, where everything that it hangs on has a name."""
+        """Keep what is said of the fleet as it was read, where everything that it depends on has a name."""
         fleet = self._workspace.fleet
         with closing(Cache(cache_path())) as cache:
             if fleet.layouts is not None or fleet.unreadable or (glance := self._look(cache)) is None:

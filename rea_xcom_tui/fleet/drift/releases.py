@@ -52,7 +52,7 @@ def exported_releases(folder: Path) -> list[Release]:
 
 
 def exported_values(path: Path) -> bytes:
-    """The bytes of one values file from wherever it lies, without what Helm or Kubernetes puts around its values.
+    """The bytes of one values file from wherever it is, without what Helm or Kubernetes puts around its values.
 
     That is Helm's title, or the ConfigMap in which `kubectl get configmap -o yaml` shows them. Raises `ToolError`
     where the file is empty, no YAML, or another object of Kubernetes.
@@ -115,8 +115,8 @@ def release_deviations(
 
     A release is matched by the deployment's name or its name within the team, and by namespace, environment or team
     where its folders say one: a release in `dev` is never held against a deployment elsewhere. Of several that fit,
-    those that `only` names count. A release that fits none or several, and a deployment that no release fits, are told
-    and never guessed over.
+    those that `only` names count. A release that fits none or several, and a deployment that no release matches, are
+    reported and never guessed at.
     """
     known = frozenset(word for row in rows for word in _said_of(row))
     asked = [row for row in rows if only is None or row.id in only]

@@ -106,7 +106,7 @@ def find_drift(
 ) -> DriftReport:
     """Compare the fleet of a workspace or of a snapshot.
 
-    `against` is told as `Against.parse` takes it; None means the baseline where the repo declares one, else the
+    `against` is written as `Against.parse` takes it; None means the baseline where the repo declares one, else the
     majority. The majority is always that of the whole fleet; `only` limits what is reported to these ids. Raises
     `ToolError` with one sentence when there is no such thing to compare with.
     """

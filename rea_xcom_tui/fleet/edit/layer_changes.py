@@ -124,7 +124,7 @@ def _entries(listed: Merged | None) -> dict[str, list[object]]:
 
 @dataclass(frozen=True, slots=True)
 class LayerOf:
-    """Where the changes of a fix belong: the layer of what they are about, told by its number."""
+    """Where the changes of a fix belong: the layer of what they are about, given by its number."""
 
     stack: Stack
     finding: int

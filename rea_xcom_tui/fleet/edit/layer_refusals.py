@@ -18,7 +18,7 @@ from rea_xcom_tui.xcom.names import BACKEND_KEY, COMMON_ENV, STATE_BACKEND_KEY
 _MOST_NAMED = 5
 _ALL = (*FIELDS, *STATE_FIELDS)
 _LISTS = frozenset((COMMON_ENV, BACKEND_KEY, STATE_BACKEND_KEY))
-"""The keys in which fields stand that have no place yet."""
+"""The keys that will hold fields which have no place yet."""
 
 
 def why_not_made(edit: SetField, old: Deployment | None, new: Deployment | None) -> str | None:

@@ -1,6 +1,6 @@
 """Edits of deployments that are made of layers: which layer takes one, what it changes there, and who else changes.
 
-A layer is edited as the values file that it is, wherever it stands. Then the values in force of every deployment that
+A layer is edited as the values file that it is, wherever it is. Then the values in force of every deployment that
 shares a touched file are worked out again, and must be what was meant.
 """
 

@@ -111,7 +111,7 @@ PlanLayers = Callable[[Sequence[LayerEdit]], "Plan"]
 """Plans the edits of deployments that are made of layers, all together."""
 
 Planned = tuple["FilePlan | None", "list[Refusal]"]
-"""What planning a file comes to: its plan, if anything is left to do, and what cannot be made."""
+"""What planning a file yields: its plan, if anything is left to do, and what cannot be made."""
 
 Known = dict[str, tuple[bytes | None, list[PendingEdit], Planned]]
 """What was planned for each file, on which bytes and for which edits."""

@@ -42,7 +42,7 @@ def outdated_comments(file: FilePlan, after: ValuesFile | None = None) -> list[s
 
 
 def _lines_near(file: FilePlan, parsed: ValuesFile) -> Iterator[int]:
-    """The changed lines, and the lines above each on which its comment may stand, counted from 1."""
+    """The changed lines, and the lines above each on which its comment may be, counted from 1."""
     before = set(file.before.decode("utf-8", "replace").splitlines())
     lines = [parsed.text[start:end] for start, end in _spans(parsed)]
     for number, line in enumerate(lines, 1):

@@ -112,7 +112,7 @@ class Reach:
         return [(self.key(qualified(repo, one.file), qualified(repo, one.source)), one) for one in known]
 
     def whom(self, key: Key, field: FieldName) -> list[Deployment]:
-        """The deployments that would change by an edit of a layer: those in which nothing stronger stands."""
+        """The deployments that would change by an edit of a layer: those in which nothing stronger says it."""
         return [
             deployment
             for deployment in self._of.get(key, ())

@@ -87,7 +87,7 @@ def changed_since(repository: Repository, fleet: Fleet, ref: str, reading: Readi
 def joined(parts: Mapping[str, ChangedSince], root: Path, reading: Reading) -> ChangedSince:
     """What has changed in several repos, as the whole fleet knows it; that of the only one, where there is only one.
 
-    What only all deployments together show is told again of all repos as they were, as it is of them as they are.
+    What only all deployments together show is judged again for all repos as they were, as it is of them as they are.
     """
     if "" in parts:
         return parts[""]

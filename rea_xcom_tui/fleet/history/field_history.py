@@ -40,7 +40,7 @@ def full_history(repository: Repository, file: str, field: FieldName | None = No
     """Every change of a deployment's fields (or of one), newest first, through renames of its file.
 
     Each revision is read as Helm would, and the field's values are compared: a line that moved, a comment or another
-    quote style is not a change, and a change is found wherever in the file the setting stands.
+    quote style is not a change, and a change is found wherever in the file the setting is.
     """
     revisions = repository.history(file)
     blobs = Blobs(repository)

@@ -1,4 +1,4 @@
-"""Fields whose value hangs on an order that the deploying tool does not keep, or not always."""
+"""Fields whose value depends on an order that the deploying tool does not keep, or not always."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def rows_in_processes(
     """The records of the rows of these entry points by their ids, in any order, as far as it pays to make them in other
     processes; the caller makes the rest. Nothing of them is marked as changed.
 
-    What a tool has filled in or patched hangs on files that are read already: that is never made elsewhere.
+    What a tool has filled in or patched depends on files that are read already: that is never made elsewhere.
     """
     sent = [entry for entry in entries if all(layer.content is None for layer in entry.flat_layers)]
     processes = min(os.cpu_count() or 1, len(sent) // _FOR_EACH)

@@ -34,7 +34,7 @@ def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:
 
 
 def submodule_notices(listed: Iterable[FileEntry]) -> Iterator[str]:
-    """Which other repos lie inside this one, whose files are their own repo's."""
+    """Which other repos are inside this one, whose files are their own repo's."""
     inside = [entry.path for entry in listed if entry.mode == _SUBMODULE]
     if inside:
         yield (

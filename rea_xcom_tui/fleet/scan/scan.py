@@ -33,7 +33,7 @@ _BATCH = 200
 FIRST = 200
 """The files of so many deployments are looked up before all others at the next start."""
 _SCREENFUL = 40
-"""So many deployments are told as soon as they are found, because nothing is shown before."""
+"""How many deployments are reported as soon as they are found, because nothing is shown before."""
 _FEW = 50
 """This few files are read first where they may reveal layers: no process need be started for that."""
 
@@ -211,7 +211,7 @@ def _first_and_rest(asked: Look, first: Collection[str]) -> Iterator[Sequence[Fi
 
 
 def _without(progress: Progress | None, told: Collection[str]) -> Progress | None:
-    """The same progress, which is told no more of deployments that it has been told of."""
+    """The same progress, which is not told again of deployments that it knows of."""
     if progress is None:
         return None
     return lambda done, total, new: progress(done, total, [one for one in new if one.id not in told])

@@ -19,7 +19,7 @@ _PIPELINE = re.compile(
     f"(?:^|/)(?:{'|'.join(map(re.escape, _FOLDERS_AND_PREFIXES))}|(?:{'|'.join(map(re.escape, _FILES))})$)",
     re.MULTILINE,
 )
-"""Where a CI job is, told by names alone: a quick look that passes scripts and Makefiles over."""
+"""Where a CI job is, judged by names alone: a quick look that passes scripts and Makefiles over."""
 
 
 def suggested(repository: Repository) -> tuple[Suggestion, ...]:

@@ -85,7 +85,7 @@ def for_writing(directory: str) -> dict[str, str]:
     """Return the variables for a command that changes the repo, with the user's own configuration.
 
     The user's hooks inherit them and have to see what plain git shows them, so there are none of this tool's: what is
-    asked has no terminal to ask on (a session of its own), and an outcome is never told by git's words alone, which
+    asked has no terminal to ask on (a session of its own), and an outcome is never judged by git's words alone, which
     may be in any language. GitPython would set two, LANGUAGE and LC_ALL.
     """
     inherited = {name: os.environ[name] for name in _OF_GITPYTHON if name in os.environ}

@@ -182,7 +182,7 @@ class Runner:
         env: Mapping[str, str] | None = None,
         attached: bool = False,
     ) -> Output:
-        """Run a command like `write`, whatever its exit code, while `watch` is told what it says.
+        """Run a command like `write`, whatever its exit code, while `watch` receives what it says.
 
         The command is ended when it falls silent for too long or is cancelled; see Watch. With `attached` it shares
         the terminal's session, so that it can ask for a passphrase.

@@ -72,8 +72,8 @@ def _elements(reader: Generators, generator: Piece) -> Elements:
 
 
 def _without_elements(maker: _Maker, out: SetOutcome, tree: Tree, options: Options) -> None:
-    """A set none of whose elements are in Git: a row where the name does not hang on them, else only the reason, and
-    the layers that do not hang on them either."""
+    """A set none of whose elements are in Git: a row where the name does not depend on them, else only the reason, and
+    the layers that do not depend on them either."""
     if "{{" in maker.template.text("metadata", "name"):
         for entry in entries_of(tree, maker.application(Element({}), unfilled=True), options):
             out.files |= {layer.file for layer in entry.flat_layers if layer.file}

@@ -329,7 +329,7 @@ class _Run:
         return found is True
 
     def _unread(self, path: str, environment: str, unread: Unread, state: State) -> None:
-        """The releases of a part that could not be read: their names are told as far as they are there."""
+        """The releases of a part that could not be read: their names are reported as far as they are there."""
         problem = _unread_problem(unread)
         sentence = problem.sentence
         self.problems.append(problem)

@@ -56,7 +56,7 @@ _LONGEST_REST = 2.0
 
 
 def ticking(items: Sequence[Item], progress: Callable[[int, int], None]) -> Iterator[Item]:
-    """The items one by one, told to `progress` as they are taken; what it raises ends the work with them."""
+    """The items one by one, reported to `progress` as they are taken; what it raises ends the work with them."""
     for done, item in enumerate(items):
         progress(done, len(items))
         yield item

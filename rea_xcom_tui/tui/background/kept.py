@@ -14,7 +14,8 @@ class Kept(Generic[T]):
         self._last: tuple[tuple[object, ...], T] | None = None
 
     def get(self, *made_of: object) -> T | None:
-        """What was made of the very same objects, or of equal words and tuples; None where that was not the newest."""
+        """What was made of exactly the same objects, or of equal words and tuples; None where that was not the
+        newest."""
         last = self._last
         if last is None or len(last[0]) != len(made_of):
             return None

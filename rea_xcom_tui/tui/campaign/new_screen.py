@@ -37,7 +37,7 @@ _ASKED = "Type its name; what it will add is shown as you type. Tab goes to the 
 
 
 class Previewed(Message):
-    """What the form comes to: the lines that would be added, or why there are none."""
+    """What the form yields: the lines that would be added, or why there are none."""
 
     number: int
     found: Onboarding | None

@@ -129,7 +129,7 @@ class ReviewScreen(ListScreen[str, str]):
 
 
 def _touched(found: Review) -> list[str]:
-    """The deployments and files that are told of, those that change first."""
+    """The deployments and files that are listed, those that change first."""
     ids = [*found.deployments, *(id_ for id_, _, _ in found.new), *(row.id for row, _ in found.findings.fixed)]
     return list(dict.fromkeys([*ids, *(one.deployment for one in (*found.made, *found.healed))]))
 

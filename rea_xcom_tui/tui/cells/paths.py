@@ -43,7 +43,7 @@ class PathColumn:
         return min(width, self._longest[self.form(width)] or width)
 
     def fit(self, text: str, width: int, *, full: bool = False) -> str:
-        """A path in exactly `width` cells; what has no scheme is not a path of a store and stands as it is."""
+        """A path in exactly `width` cells; what has no scheme is not a path of a store and stays as it is."""
         parts = path_parts(text)
         if not parts[0]:
             return fit(text, width, "middle")

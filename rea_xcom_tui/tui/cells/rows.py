@@ -44,7 +44,7 @@ class Cell:
 
     text: str
     note: str = ""
-    """What stands dim beside it, such as a human unit."""
+    """What is shown dim beside it, such as a human unit."""
     state: CellState = ""
     cut: Cut = "middle"
     whole: str = ""

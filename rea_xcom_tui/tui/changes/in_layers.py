@@ -1,4 +1,5 @@
-"""Edits and fixes of deployments that are made of layers: who shares them is told, and the layer chosen, beforehand."""
+"""Edits and fixes of deployments that are made of layers: which deployments share them is said, and the layer chosen,
+beforehand."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from rea_xcom_tui.xcom.drift import Cause, Deviation, Spreads
 
 _LEAST_LINES, _MOST_GROUPS, _AROUND = 20, 4, 6
-"""Lines of a terminal from which on all is told; those of the spread; those of header, status, keys and 3 members."""
+"""Lines of a terminal from which on everything is shown; those of the spread; those of header, status, keys and 3
+members."""
 
 
 @dataclass(eq=False, repr=False)

@@ -59,7 +59,7 @@ def _rooms(before: str, after: str, room: int) -> tuple[int, int]:
 
 
 def writes_lines(would: WouldWrite | None, width: int, room: int) -> list[Line]:
-    """All that `b` and `a` would write. Where that takes more than `room` lines, those of the baseline file stand one
+    """All that `b` and `a` would write. Where that takes more than `room` lines, those of the baseline file are one
     after the other; what is more even so is reached by scrolling, and that is said too."""
     if would is None:
         return [[("   b fix", "key"), ("    …", "quiet")], [("   a adopt", "key"), ("  …", "quiet")]]

@@ -1,4 +1,4 @@
-"""What is known of a deviation and its cause beside the comparison: how old it is, and the values that are told."""
+"""What is known of a deviation and its cause beside the comparison: how old it is, and the values that are shown."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class FleetCells(FleetPart):
     editor: FleetEditor
     overview: FleetOverview
     _editing: tuple[str, FieldName] | None = None
-    """The cell that an editor lies over."""
+    """The cell that an editor covers."""
 
     # Editing
 

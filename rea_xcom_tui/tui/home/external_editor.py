@@ -1,4 +1,4 @@
-"""The user's own editor: which one it is, and how it is told the line. No shell is ever involved."""
+"""The user's own editor: which one it is, and how it gets the line. No shell is ever involved."""
 
 from __future__ import annotations
 

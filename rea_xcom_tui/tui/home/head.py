@@ -36,7 +36,8 @@ class Tally:
     def head(
         self, workspace: Workspace | None, beside: Sequence[Span], width: int, *, narrow: bool
     ) -> tuple[list[Span], Sequence[Span]]:
-        """Both ends of the header, `width` cells wide: repo and branch with what stands `beside` it, and the counts."""
+        """Both ends of the header, `width` cells wide: repo and branch with what is shown `beside` it, and the
+        counts."""
         title = branch = ""
         if workspace is not None:
             title, fleet = workspace.title, workspace.here.fleet

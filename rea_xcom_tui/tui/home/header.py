@@ -27,7 +27,7 @@ def head_line(
     title: str, branch: str, beside: Sequence[Span], ways: Sequence[Sequence[Span]], width: int
 ) -> tuple[list[Span], Sequence[Span]]:
     """Both ends of the header: program, repo and branch, and the first of the `ways` to tell the counts that leaves the
-    branch whole in `width` cells, since it is told nowhere else. Where none does, the program's name gives way, then
+    branch whole in `width` cells, since it is shown nowhere else. Where none does, the program's name gives way, then
     the middle of the branch.
     """
     left: list[Span] = [("rea-xcom-tui", "title")]

@@ -1,4 +1,4 @@
-"""What the rows of the fleet have in common: told once over the table, and as groups of rows."""
+"""What the rows of the fleet have in common: said once over the table, and as groups of rows."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class FleetOverview(FleetPart):
             self.table.set_rows(self.rows, view)
 
     def tell_spread(self) -> None:
-        """Tell over the table how the values spread; a column that says the same everywhere is told there once."""
+        """Tell over the table how the values spread; a column that says the same everywhere is shown there once."""
         self._told_once = told_once(self.shown.chosen, self.rows) if self.shown.usual_columns else []
         self.tell_values()
         self.home.fit_columns(range(len(self.rows)))

@@ -34,7 +34,7 @@ class FleetReading(FleetPart):
 
     overview: FleetOverview
     _notices: frozenset[str] = frozenset()
-    """What has been told of the whole repo; a read of single files may have less to tell."""
+    """What has been said of the whole repo; a read of single files may have less to tell."""
     _ahead: Ahead | None = None
     """The fleet as it will be, when it was last worked out."""
     _arrived: list[Row] = field(default_factory=list)

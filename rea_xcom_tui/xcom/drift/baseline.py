@@ -150,7 +150,7 @@ def told_by_check(row: Row, reading: FieldReading) -> bool:
 
 
 def _left_to_check(rows: Sequence[tuple[Row, FieldName]]) -> Iterator[Notice]:
-    """One notice for all that `check` tells about."""
+    """One notice for everything that `check` reports."""
     if rows:
         ids = tuple(dict.fromkeys(row.id for row, _ in rows))
         text = "whose value Airflow refuses, or which are in conflict or misspelt, are left to `check`"

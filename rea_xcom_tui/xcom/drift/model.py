@@ -63,7 +63,7 @@ class Deviation:
     actual: Value
     """What is there, or a name for it where it is no value (`from Secret x key y`)."""
     kind: Value
-    """The actual value with the deployment's own names replaced by placeholders, by which causes are told."""
+    """The actual value with the deployment's own names replaced by placeholders, by which causes are told apart."""
     target: Target | None
     """What would set it right, or None where only a person can decide."""
     severity: Severity

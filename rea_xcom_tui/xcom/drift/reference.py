@@ -18,8 +18,8 @@ _NAMED = 10
 def deployment_deviations(rows: Sequence[Row], reference: Row) -> Outcome:
     """Compare every other row with one that is as all should be.
 
-    Path, identity and connection are compared by pattern where they are not the very same, and only within the
-    reference's own cloud: those of another cloud cannot be alike.
+    Path, identity and connection are compared by pattern where they are not identical, and only within the reference's
+    own cloud: those of another cloud cannot be alike.
     """
     deviations: list[Deviation] = []
     elsewhere: list[str] = []

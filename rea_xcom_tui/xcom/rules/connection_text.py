@@ -101,7 +101,7 @@ def connection_unknown_member(subject: Subject) -> Iterator[Hit]:
 
 
 def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tuple[Change, ...]:
-    """`type` becomes `conn_type`, where that is all that is wrong."""
+    """`type` becomes `conn_type`, where nothing else is wrong."""
     kind = data.get("type")
     if unknown != ["type"] or "conn_type" in data or not isinstance(kind, str):
         return ()

@@ -34,7 +34,7 @@ def _letters(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def meant_identity(key: str) -> str | None:
-    """The annotation or label that a key stands near to, or None for a right one and for all others.
+    """The annotation or label that a key is close to, or None for a right one and for all others.
 
     Near means: other separators or case, quotes inside, up to two wrong letters, or the name without its domain.
     """

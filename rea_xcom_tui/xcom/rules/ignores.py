@@ -26,7 +26,7 @@ class Comment:
     line: int
     column: int
     target: int
-    """The line it speaks for: its own, or the next line of content where it stands alone."""
+    """The line it speaks for: its own, or the next line of content where it is on a line of its own."""
     codes: tuple[str, ...]
     reason: str
     until: date | None = None

@@ -19,7 +19,7 @@ _SECTION = re.compile(
 
 @lru_cache(maxsize=4096)
 def meant_variable(name: str) -> str | None:
-    """The XCom variable that a name stands near to, or None for the right name and for all others.
+    """The XCom variable that a name is close to, or None for the right name and for all others.
 
     Near means: another case, other separators (`AIRFLOW_COMMON_IO_…`, `COMMON.IO`), another section, no
     `AIRFLOW__`, blanks, a suffix `_CMD` or `_SECRET`, `OBJECTSTORE` for `OBJECTSTORAGE`, or up to two wrong
@@ -46,7 +46,7 @@ def has_source_suffix(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def meant_key(key: str) -> str | None:
-    """The top-level key that a name stands near to: the same letters in another case or with separators."""
+    """The top-level key that a name is close to: the same letters in another case or with separators."""
     if key in CHART_KEYS:
         return None
     plain = _plain(key)
