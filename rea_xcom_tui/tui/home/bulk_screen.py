@@ -205,7 +205,8 @@ class BulkScreen(ModalScreen[Answer]):
         said = words.get(self.in_layer) or harmless(str(self.in_layer))
         shared = " · ".join(self.rehearsal.shared)
         said += f", in {plural(self.rehearsal.files, 'file')}" if self.rehearsal.files else ""
-        said += f": {shared}" if shared else "  (Ctrl+L for others)"
+        hint = "  (Ctrl+L for others)"
+        said += f": {shared}" if shared else hint if len(said + hint) <= self._beside_label else ""
         self.query_one("#layer", Static).update(shorten(said, self._beside_label))
 
     @property
