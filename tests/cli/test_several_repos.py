@@ -230,6 +230,27 @@ def test_an_undo_that_cannot_be_committed_is_refused_before_any_work_or_names_wh
     assert [len(work.status()) for work in repos.works.values()] == [0, 2, 2]
 
 
+def test_a_wave_that_a_hook_stops_half_way_tells_where_it_is_missing_and_can_be_gone_back_from(
+    repos: Repos, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = "".join(f'[repos.{name}]\npath = "{repos.folder / name}"\nbranch = "main"\n' for name in REPOS)
+    (tmp_path / "fleets.toml").write_text(named)
+    plan = str(tmp_path / "plan.json")
+    repos("set", "threshold=0", "--where", "env:prod", "--plan", plan)
+    repos("wave", "plan", plan, "--by", "env")
+    repos.works["data"].hook("pre-commit", "#!/bin/sh\necho no >&2; exit 1\n")
+    assert repos("wave", "start", plan, "--commit").code == 2
+    said = repos("wave", "status", plan).out.splitlines()[-1]
+    assert said.endswith(f" in platform; then `wave start {plan} 1 --commit` proposes it in data, ml, too"), said
+    capsys.readouterr()
+    assert execute(["--fleet", str(tmp_path / "fleets.toml"), "undo", "--commit"]) == 3
+    told = capsys.readouterr().err
+    assert "platform: it has xcom/" in told
+    assert "name the repos with -C instead of --fleet" in told
+    assert repos("undo", "--commit").code == 0
+    assert set(repos.thresholds().values()) == {1048576}
+
+
 def row_name(repo: str, env: str, n: int) -> str:
     return f"name:{repo}-{n} env:{env}"
 

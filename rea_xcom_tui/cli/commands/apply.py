@@ -131,6 +131,12 @@ def undo(session: Session, finish: bool, skip_refused: bool, how: Carrying) -> i
 def _check_places(workspace: Workspace, repos: Iterable[str], how: Carrying) -> None:
     """Raise `Refused` where one of these repos takes no write or commit that is wanted, before any work in them."""
     for repo in repos:
+        why = workspace.each()[repo].off_branch
+        if how.acts and why is not None:
+            raise Refused(
+                f"{clean(repo)}: {why}; to undo on the branch that is checked out, name the repos with -C instead of "
+                "--fleet"
+            )
         with in_repo(repo), suppress(NotTrusted):  # what is run is told when it is
             if how.commit:
                 workspace.each()[repo].check_committable(CommitOptions(branch=how.branch))

@@ -123,9 +123,11 @@ class CampaignStatus:
             return "every wave is merged"
         name = f"wave {one.number} ({clean(one.wave.name)})"
         plan = clean(self.campaign.plan.path)
-        if one.state == "proposed":
-            return f"next: merge {name}, which is on {_proposals(one)}"
         how = "Enter on it" if by_keys else f"`wave start {plan} {one.number} --commit`"
+        if one.state == "proposed":
+            idle = [clean(part.repo) for part in one.repos if part.state == "planned"]
+            rest = f"; then {how} proposes it in {', '.join(idle)}, too" if idle else ""
+            return f"next: merge {name}, which is on {_proposals(one)}{rest}"
         if one.state == "planned":
             return (
                 f"next: {name}; {how} makes its edits pending" if by_keys else f"next: {how} makes the branch of {name}"
