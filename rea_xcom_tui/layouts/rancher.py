@@ -35,6 +35,8 @@ _FILLED = re.compile(r"\$\{[^}\n]*\}|global\.fleet\.clusterLabels\.[\w./-]+")
 _MAX_NODES = 50_000
 _REST_LEFT_OUT = f"The bundles make more than {MAX_ENTRIES:,} deployments; from here on they are left out."
 _NAMES = ("fleet.yaml", "fleet.yml")
+_DISPLAY_NAME = "management.cattle.io/cluster-display-name"
+"""The label in which Rancher itself keeps a cluster's name."""
 _LABELS = ("clusterSelector", "clusterGroup", "clusterGroupSelector")
 
 
@@ -161,9 +163,10 @@ class _Bundle:
     def _match(self, cluster: str | None) -> _Target | str | None:
         """The target that counts for a cluster, None where none does, or why that is not known."""
         told = self.options.settings.clusters.get(cluster or "")
-        labels = told.labels if told is not None else None
+        labels = {_DISPLAY_NAME: cluster} if cluster else {}
+        labels |= told.labels if told is not None else {}
         for target in self.targets:
-            outcome = _matches(target.node, cluster, labels)
+            outcome = _matches(target.node, cluster, labels, has_all=told is not None)
             if outcome is None:
                 where = f"[layouts.clusters.{clean(cluster)}]" if cluster else "[layouts.clusters]"
                 return (
@@ -293,8 +296,9 @@ def _together(layers: list[Layer]) -> list[Layer]:
     return [Layer("group", layers=tuple(layers))] if len(layers) > 1 else layers
 
 
-def _matches(target: Node, cluster: str | None, labels: Mapping[str, str] | None) -> bool | None:
-    """Whether a target is of a cluster; None where that depends on what is not known."""
+def _matches(target: Node, cluster: str | None, labels: Mapping[str, str], *, has_all: bool) -> bool | None:
+    """Whether a target is of a cluster; None where that depends on what is not known, such as labels beside these
+    where they are not all that it has."""
     name = _text(target, "clusterName")
     asked = [key for key in _LABELS if target.get(key) is not None]
     if name is None and not asked:
@@ -307,15 +311,16 @@ def _matches(target: Node, cluster: str | None, labels: Mapping[str, str] | None
     if selector is None:
         return True
     wanted = selector.get("matchLabels")
-    expressions = _list(selector, "matchExpressions")
-    if (wanted is None or not wanted.entries) and not expressions:
-        return True
-    if labels is None:
-        return None
-    told = {key.name: value.text for key, value in (wanted.entries if wanted is not None else ())}
-    return all(labels.get(key) == value for key, value in told.items()) and all(
-        _expressed(expression, labels) for expression in expressions
-    )
+    outcomes: list[bool | None] = [
+        labels.get(key.name) == value.text if has_all or key.name in labels else None
+        for key, value in (wanted.entries if wanted is not None else ())
+    ]
+    for expression in _list(selector, "matchExpressions"):
+        is_told = has_all or _text(expression, "key") in labels
+        outcomes.append(_expressed(expression, labels) if is_told else None)
+    if False in outcomes:
+        return False
+    return None if None in outcomes else True
 
 
 def _expressed(expression: Node, labels: Mapping[str, str]) -> bool:

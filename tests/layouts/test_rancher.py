@@ -89,6 +89,26 @@ def test_bundles_without_end_are_cut_and_that_is_said() -> None:
     assert (problem.file, "more than 10,000 deployments" in problem.sentence) == ("a/fleet.yaml", True)
 
 
+def test_the_label_that_holds_a_clusters_name_needs_no_configuration() -> None:
+    def target(name: str, more: str = "") -> str:
+        key = "management.cattle.io/cluster-display-name"
+        return (
+            f"- name: {name}\n  clusterSelector:\n"
+            f"    matchExpressions: [{{key: {key}, operator: In, values: [{name}]}}{more}]\n"
+            f"  helm: {{values: {{c: {name}}}}}\n"
+        )
+
+    tier = ", {key: tier, operator: In, values: [prod]}"
+    bundle = "helm: {chart: agent, repo: x, values: {c: all}}\ntargetCustomizations:\n"
+    bundle += target("reef") + target("sand", tier)
+    tree = tree_of({"lib/agent/fleet.yaml": bundle}, LINKS)
+    rows = {entry.cluster: entry for entry in find(tree, Options()).entries}
+    assert [values_of(tree, rows[name]) for name in ("reef", "fog")] == [{"c": "reef"}, {"c": "all"}]
+    assert not rows["reef"].unknown
+    assert not rows["fog"].unknown
+    assert "sand" in rows["sand"].unknown[0]  # what else it asks for is not known
+
+
 def test_without_links_a_row_for_each_target_or_known_cluster() -> None:
     tree = tree_of(FILES)
     assert [(entry.env, entry.cluster, entry.id) for entry in find(tree, Options()).entries] == [
