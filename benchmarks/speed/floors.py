@@ -64,12 +64,6 @@ def _sizes(bench: Bench) -> Took:
     return bench.home.reference("sizes", str(bench.fleet(10_000)))
 
 
-def _made(bench: Bench) -> float:
-    """A table of all deployments, which makes each of them of its record, against the ready-made JSON."""
-    root = bench.fleet(10_000)
-    return bench.table(root).wall / bench.listed(root).wall
-
-
 def _empty_app(bench: Bench) -> float:
     return bench.home.on_terminal(bench.fleet(4), MARK, app="benchmarks.speed.empty_app")[0]
 
@@ -106,7 +100,6 @@ FLOORS: tuple[Floor, ...] = (
     Floor(("cold CPU",), "each line of them asked for its colon", _share("lines", 10_000, "floor", "cpu")),
     Floor(("warm list",), "the same command in a repo of 4 deployments, which is its start", _against_status(_few)),
     Floor(("warm list",), "the size of each of the 30,000 files, asked in Python", _against_status(_sizes)),
-    Floor(("drift",), "`list` as a table, which makes the deployments of their records", _made),
     Floor(
         ("dry run",),
         "libyaml before and after, ruamel.yaml for the touched section, on all processors",

@@ -35,9 +35,11 @@ The first command makes fleets of 1,000, 10,000 and 50,000 deployments, each bes
 and one of 10,000 made of three layers each (`benchmarks/speed/fleets.py`). Of the plain files 15 in a hundred have full
 size (a thousand lines, two thirds of them comments), 40 are a full file without its comments, the rest are short;
 indents and quotes vary, some files have CRLF, a byte order mark or no last newline. The tool and the references run as
-programs of their own, in an empty home. The page cache is warm; "cold" means that the tool's own cache is empty. The
-app is measured through a driver that renders all escape codes and drops them, or on a pseudo terminal of 160x48 where
-that is said.
+programs of their own, in an empty home. The page cache is warm; "cold" means that the tool's own cache is empty, "warm"
+that the same was asked before and nothing has changed since: what is said of a clean fleet is kept as it was said, so
+that a warm command has git compare the files, and prints. After an edit `list --format json` puts together what it
+keeps of each file, which takes half as long again, and `drift` compares anew. The app is measured through a driver that
+renders all escape codes and drops them, or on a pseudo terminal of 160x48 where that is said.
 
 "least" compares the least of several rounds, "median" their medians. "CPU" compares the CPU times of all processes,
 which other work on the machine disturbs less than wall time. Where even that is too noisy, instructions can be counted:

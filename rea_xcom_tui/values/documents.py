@@ -42,9 +42,9 @@ def _is_no_json(text: str) -> bool:
     return _NO_JSON.search(text) is not None
 
 
-_MARKS = ("\\/", ".inf", ".nan", "null:", "null :", "~:", "~ :")
-"""One of these is in every text that Helm refuses for another reason than a tag, a null key without a word, or aliases:
-the quick reader leaves those to the full one."""
+_MARKS = {"\\": ("\\/",), "~": ("~:", "~ :"), "null": ("null:", "null :"), ".inf": (".inf",), ".nan": (".nan",)}
+"""One of these, by what they have in common and most texts lack, is in every text that Helm refuses for another reason
+than a tag, a null key without a word, or aliases: the quick reader leaves those to the full one."""
 
 
 class LastLineLost(Unreadable):
@@ -119,7 +119,7 @@ def _helm_4(text: str) -> Unreadable | None:
 def may_be_refused(text: str) -> bool:
     """A quick look: False for every text that `read_quickly` takes and `helm_refusal` has nothing to say of."""
     lower = text.lower()
-    return any(mark in lower for mark in _MARKS)
+    return any(common in lower and any(mark in lower for mark in marks) for common, marks in _MARKS.items())
 
 
 def helm_refusal(text: str, root: Node) -> Unreadable | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.values import Node, Unreadable, ValuesFile, documents
+from rea_xcom_tui.values.documents import may_be_refused
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.values.reading import decode
@@ -163,3 +164,12 @@ def test_the_quick_look_for_what_json_cannot_hold_is_never_wrong() -> None:
     for _ in range(20_000):
         text = "".join(chance.choices(parts, k=chance.randint(0, 9)))
         assert documents._is_no_json(text) == bool(documents._NO_JSON.search(text)), repr(text)
+
+
+def test_a_quick_look_finds_whatever_helm_may_refuse() -> None:
+    marks = ("\\/", ".inf", ".nan", "null:", "null :", "~:", "~ :")
+    for mark in marks:
+        for text in (mark, mark.upper(), f"a: 1\n{mark} b", f"~null.\\ {mark}"):
+            assert may_be_refused(text), text
+    for text in ("a: ~", "a: null", "a: \\x", "a: inf", "nan", "~x:", "nullx:", "/\\", ""):
+        assert not may_be_refused(text), text
