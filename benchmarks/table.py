@@ -127,7 +127,7 @@ class Bench(FleetApp):
 def measured(rows: int, only_page: bool = False) -> dict[str, float]:
     """All figures of a real repo with this many rows."""
     # What is looked at on the disk meanwhile is not the table's work, and in a large repo it never ends.
-    with TemporaryDirectory() as folder, patch.object(reading, "WATCH_SECONDS", 3600):
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder, patch.object(reading, "WATCH_SECONDS", 3600):
         first_commit(Work(Path(folder)), large_fleet(rows))
         return asyncio.run(measure(Path(folder), only_page))
 
