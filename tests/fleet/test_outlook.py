@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rea_xcom_tui.fleet.edit import rehearsal
+from rea_xcom_tui.fleet.edit import many, rehearsal
 from rea_xcom_tui.fleet.edit.outlook import outlook
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.rehearsal import rehearse
@@ -70,6 +71,28 @@ def test_the_first_rows_are_told_before_the_others_are_looked_at(
     ids = [deployment.id for deployment in workspace.fleet.deployments]
     rehearse(workspace, ids, "threshold", "2MiB", glimpse=lambda seen: told.append((len(seen.previews), len(looked))))
     assert told == [(2, 2), (4, 4)]
+
+
+def test_a_proof_that_is_not_wanted_any_more_ends_while_it_waits_for_child_processes(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = False
+
+    def in_processes(work: object, pieces: object, count: int, waiting: Callable[[], None]) -> Iterator[object]:
+        nonlocal waits
+        waits = True
+        waiting()
+        yield from ()
+
+    def progress(done: int, total: int) -> None:
+        if waits:
+            raise LookupError("typed on")
+
+    monkeypatch.setattr(many, "_MANY", 2)
+    monkeypatch.setattr(many, "_processes", lambda files: 2)
+    monkeypatch.setattr(many, "in_processes", in_processes)
+    with pytest.raises(LookupError, match="typed on"):
+        rehearse(workspace, [file_of(name) for name in NAMES], "threshold", "2MiB", progress=progress)
 
 
 def test_edits_onto_one_place_are_judged_before_they_are_written(workspace: Workspace) -> None:
