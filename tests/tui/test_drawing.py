@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rich.segment import Segment
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
@@ -74,3 +75,20 @@ def seen(strip: Strip) -> list[object]:
         (text, style and (style.bgcolor, style.meta, style.color if style.reverse or text.strip() else None))
         for text, style, _ in strip
     ]
+
+
+async def test_rows_look_as_before_once_they_are_no_longer_in_groups(small: Work) -> None:
+    async with driving(small, (120, 40)) as driver:
+        table = driver.table
+
+        def drawn() -> list[list[Segment]]:
+            return [list(strip) for strip in table.render_lines(table.size.region)]
+
+        await driver.press("j", "k")
+        before = drawn()
+        await driver.press("b")
+        assert drawn() != before
+        while table.grouped.by:
+            await driver.press("b")
+        await driver.press("g", "g")
+        assert drawn() == before

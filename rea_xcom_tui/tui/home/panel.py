@@ -32,7 +32,7 @@ class DeploymentPanel(Unframed, Painted):
         self._group: tuple[str, Sequence[Row]] | None = None
         self.beside = False
         """Whether it is beside the table."""
-        self._strips: LRUCache[tuple[int, Line], Strip] = LRUCache(512)
+        self._strips: LRUCache[tuple[int, int, Line], Strip] = LRUCache(512)
         """Lines as they were drawn last: most are the same for the next deployment."""
 
     def notify_style_update(self) -> None:
@@ -42,11 +42,11 @@ class DeploymentPanel(Unframed, Painted):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line, with the blanks on its left."""
-        key = self.size.width, tuple(self.lines[y]) if y < len(self.lines) else ()
+        key = self.size.width, self.gutter.left, tuple(self.lines[y]) if y < len(self.lines) else ()
         strip = self._strips.get(key)
         if strip is None:
             blank = Strip([Segment(" " * self.gutter.left, self.style_of(""))])
-            strip = self._strips[key] = Strip.join([blank, self.strip_of(key[1])])
+            strip = self._strips[key] = Strip.join([blank, self.strip_of(key[2])])
         return strip
 
     def show(self, row: Row | None, group: tuple[str, Sequence[Row]] | None = None) -> None:

@@ -62,7 +62,7 @@ class TableRows(Unframed, ScrollView):
         self._of_colours: Sequence[LineFilter] = ()
         """What the app does to all colours, which the styles are past already."""
         self._painter = Painter(self._style_of)
-        self._touched = False
+        self._touched = self._were_grouped = False
         self.held = False
         """Whether the lines have to stay where they are."""
 
@@ -98,8 +98,9 @@ class TableRows(Unframed, ScrollView):
 
     def _show(self, view: list[int], here: str | None) -> None:
         self.view = self.grouped.arrange(self.rows, view)
-        if self.grouped.by:
+        if self.grouped.by or self._were_grouped:
             self._strips.clear()  # what is usual in a group may be something else now
+        self._were_grouped = bool(self.grouped.by)
         self._grow(len(self.lines) + 1)
         index = self._index_of.get(here) if here is not None and self._touched else None
         try:
