@@ -13,6 +13,8 @@ from rea_xcom_tui.values.errors import Unreadable
 
 _MAX_LINKS = 40  # as Linux follows, in one path
 _MAX_BELOW_LINKS = 50_000
+_AZURE = "dev.azure.com"
+_SSH_HOSTS = {"ssh.dev.azure.com": _AZURE, "ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}
 _SCP_URL = re.compile(r"(?:[^@/]+@)?([^:/]+):(?!//)(.+)")
 
 
@@ -212,7 +214,8 @@ class Tree:
 
 
 def same_repo(url: str) -> str:
-    """A repo's URL without what does not tell repos apart: scheme, user, port, `.git`, case of the host."""
+    """A repo's URL without what does not tell repos apart: scheme, user, port, `.git`, case (as Argo CD has it), and
+    what Azure Repos and Bitbucket Server have in only one of their two forms."""
     url = url.strip()
     scheme, mark, rest = url.partition("://")
     if not mark:
@@ -223,5 +226,8 @@ def same_repo(url: str) -> str:
         host = host.rpartition("@")[2].partition(":")[0]
         if scheme == "file":
             host = ""
-    path = posixpath.normpath("/" + path).rstrip("/").removesuffix(".git")
-    return f"{host.lower()}{path}"
+    host = _SSH_HOSTS.get(host.lower(), host.lower())
+    path = posixpath.normpath("/" + path.lower()).rstrip("/").removesuffix(".git")
+    if host == _AZURE:
+        path = path.removeprefix("/v3").replace("/_git/", "/", 1)
+    return f"{host}{path.removeprefix('/scm') if path.startswith('/scm/') else path}"

@@ -68,6 +68,21 @@ def test_a_repo_is_known_by_any_form_of_its_url(url: str) -> None:
     assert not view.is_here("https://git.example.com/team/other.git")
 
 
+@pytest.mark.parametrize(
+    ("remote", "url"),
+    [
+        ("git@github.com:Acme/Fleet.git", "https://github.com/acme/fleet"),
+        ("ssh://git@ssh.github.com:443/acme/fleet.git", "https://github.com/acme/fleet"),
+        ("git@ssh.dev.azure.com:v3/acme/data/fleet", "https://acme@dev.azure.com/acme/data/_git/fleet"),
+        ("ssh://git@git.example.com:7999/data/fleet.git", "https://git.example.com/scm/data/fleet.git"),
+    ],
+)
+def test_hosts_with_two_forms_of_a_url_have_one_repo(remote: str, url: str) -> None:
+    view = Tree([], lambda path: None, remotes=[remote])
+    assert view.is_here(url)
+    assert not view.is_here(url.replace("fleet", "other"))
+
+
 def test_without_remotes_an_existing_path_tells_that_a_url_is_this_repo() -> None:
     view = Tree(["apps/a/Chart.yaml"], lambda path: b"")
     assert view.is_here("https://git.example.com/x.git", "apps/a")
