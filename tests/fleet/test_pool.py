@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from pickle import PicklingError
 
 import pytest
 
@@ -38,6 +39,13 @@ def captured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pieces_are_worked_on_elsewhere() -> None:
     assert sorted(in_processes(str.upper, ["a", "b", "c"], 2)) == ["A", "B", "C"]
+
+
+def test_work_that_cannot_be_sent_is_an_error_and_no_wait_without_end() -> None:
+    with closing(Crew()) as crew:
+        with pytest.raises((AttributeError, PicklingError)):
+            list(crew.do(lambda piece: piece, ["a"], 1))
+        assert list(crew.do(str.upper, ["a"], 1)) == ["A"]
 
 
 def test_nothing_a_child_says_reaches_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:

@@ -135,8 +135,9 @@ class _Children:
         Raises ToolError when one of them ends before its work is done.
         """
         done: queue.SimpleQueue[bytes | ToolError | None] = queue.SimpleQueue()
+        told = _WORK + pickle.dumps(work)  # here, where it is heard if that cannot be
         feeders = [
-            threading.Thread(target=_feed, args=(child, work, undone, done, self._errors)) for child in self._processes
+            threading.Thread(target=_feed, args=(child, told, undone, done, self._errors)) for child in self._processes
         ]
         self.sound = False
         try:
@@ -237,16 +238,16 @@ def _started(errors: IO[bytes], modules: Sequence[str]) -> subprocess.Popen[byte
 
 def _feed(
     child: subprocess.Popen[bytes],
-    work: Callable[[Any], object],
+    work: bytes,
     undone: queue.SimpleQueue[Any],
     done: queue.SimpleQueue[bytes | ToolError | None],
     errors: IO[bytes],
 ) -> None:
-    """Give one child piece after piece, until none is left."""
+    """Tell one child what is to be done, and give it piece after piece, until none is left."""
     assert child.stdin is not None
     assert child.stdout is not None
     try:
-        _send(child.stdin, _WORK + pickle.dumps(work))
+        _send(child.stdin, work)
         while True:
             try:
                 piece = undone.get_nowait()
