@@ -68,6 +68,17 @@ def test_fields_arrive_in_the_words_of_prod(cli: Cli, repo: Work) -> None:
     assert repo.read(P_ML).decode() == agent("prod", "ml", None, "v2/")
 
 
+def test_a_path_that_arrives_with_a_connection_tells_where_that_is_not_defined(cli: Cli, repo: Work) -> None:
+    defined = 'commonEnv:\n  - name: AIRFLOW_CONN_AWS_XCOM\n    value: \'{"conn_type": "aws"}\'\n'
+    repo.write(S_ETL, repo.read(S_ETL).decode().replace("commonEnv:\n", defined))
+    repo.write(P_ETL, repo.read(P_ETL).decode().replace("s3://aws_xcom@growth-prod-xcom/etl", "gs://growth-prod/etl"))
+    repo.commit_all("another store")
+    ran = cli("promote", "path", *SIDES)
+    assert f"AIRFLOW_CONN_AWS_XCOM is defined where the path comes from and not in {P_ETL}; define" in ran.err, ran.err
+    repo.write(P_ETL, repo.read(P_ETL).decode().replace("commonEnv:\n", defined))
+    assert "is defined where" not in cli("promote", "path", *SIDES).err
+
+
 def test_promoting_back_changes_nothing(cli: Cli, repo: Work) -> None:
     fields = ("threshold", "path", "identity", "connection", "compression", "backend")
     assert cli("promote", *fields, *SIDES, "--write").code == 0

@@ -83,6 +83,7 @@ def _check(names: list[FieldName], options: Options) -> None:
 
 
 def _promote(workspace: Workspace, names: list[FieldName], options: Options) -> int:
+    from rea_xcom_tui.fleet.campaign.connecting import promoted_undefined
     from rea_xcom_tui.fleet.campaign.promote import make_pending, refusals
     from rea_xcom_tui.fleet.campaign.promote import promote as work_out
     from rea_xcom_tui.reports import promotion as words
@@ -101,6 +102,8 @@ def _promote(workspace: Workspace, names: list[FieldName], options: Options) -> 
     refused = refusals(found)
     tell_refused(refused, "value", skip_refused=options.skip_refused)
     make_pending(workspace, found)
+    if lacking := promoted_undefined(workspace, found):
+        note(f"note: {lacking}")
     if options.plan is not None:
         from rea_xcom_tui.fleet.actions.planfile import save_plan
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.campaign.siblings import siblings_of
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import clean, some
 from rea_xcom_tui.values import Unreadable, ValuesFile
 from rea_xcom_tui.xcom.names import connection_variable
+from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.secrets import mask_connection
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.campaign.promote import Promotion
     from rea_xcom_tui.fleet.workspace import Workspace
 
 
@@ -49,6 +51,24 @@ def left_undefined(workspace: Workspace, target: Deployment, given: Collection[s
     if next(_texts(workspace, target, variable), None) is not None:
         return ""
     return f"the path names a connection that {clean(sibling.name)} defines as {variable}; define it here too"
+
+
+def promoted_undefined(workspace: Workspace, found: Promotion) -> str:
+    """What is left to do where a path arrives with a connection that only where it comes from defines; or empty."""
+    lacking: dict[str, str] = {}
+    for one in found.carried:
+        conn = parse_path(one.new).conn_id if one.field == "path" and isinstance(one.new, str) else None
+        own = parse_path(one.old).conn_id if isinstance(one.old, str) else None
+        if one.outcome != "change" or conn is None or conn == own:
+            continue
+        source, target = workspace.deployment(one.source), workspace.deployment(one.target)
+        variable = connection_variable(conn)
+        if source.field("connection").type is not None and next(_texts(workspace, target, variable), None) is None:
+            lacking[target.id] = variable
+    if not lacking:
+        return ""
+    names = ", ".join(dict.fromkeys(lacking.values()))
+    return f"{names} is defined where the path comes from and not in {some(list(lacking))}; define it there too"
 
 
 def _texts(workspace: Workspace, sibling: Deployment, variable: str) -> Iterator[str]:
