@@ -87,6 +87,10 @@ def entries_of(tree: Tree, app: Application, options: Options) -> Iterator[Entry
     """One entry point for each source that installs a chart."""
     sources = sources_of(app.root)
     charts = [source for source in sources if _installs(tree, source)]
+    namespace = app.root.text("spec", "destination", "namespace")
+    for source in sources:
+        if source not in charts and (folder := local_folder(tree, source)) is not None and "{{" not in namespace:
+            synced_folders(tree).setdefault(folder, {})[_cluster(app), namespace] = None
     for source in charts:
         yield _entry(tree, app, source, sources, options, several=len(charts) > 1)
 
@@ -101,6 +105,13 @@ def local_folder(tree: Tree, source: Piece) -> str | None:
     except LinkOut:
         return None
     return found if found is not None and tree.is_folder(found) else None
+
+
+def synced_folders(tree: Tree) -> dict[str, dict[tuple[str | None, str], None]]:
+    """The folders of the repo that Applications sync as they are, each with the clusters and namespaces that they sync
+    it to, as far as Applications have been read."""
+    found: dict[str, dict[tuple[str | None, str], None]] = tree.memo.setdefault(("argocd", "synced"), {})  # type: ignore[assignment]
+    return found
 
 
 def _installs(tree: Tree, source: Piece) -> bool:

@@ -39,8 +39,13 @@ def find(tree: Tree, options: Options) -> Found:
         built = builder.gathered(folder)
         if built.charts:
             files |= built.files
+        synced = tree.memo.get(("argocd", "synced"), {})
+        places = synced.get(folder) if isinstance(synced, dict) else None
         for use in built.charts:
-            rows.append((use, folder, chart_entry(tree, use, built, folder, options)))
+            entry = chart_entry(tree, use, built, folder, options)
+            for cluster, namespace in places or ((None, ""),):  # Argo CD syncs it to each of them
+                here = entry.namespace or namespace or None
+                rows.append((use, folder, replace(entry, cluster=cluster, namespace=here)))
     entries = tuple(_told_apart(rows))
     return Found(entries, frozenset(files - {entry.file for entry in entries}))
 
@@ -180,6 +185,10 @@ def _told_apart(rows: Sequence[tuple[ChartUse, str, EntryPoint]]) -> Iterator[En
     several = Counter(file for file, _, _ in places)
     for (file, document, pointer), same in places.items():
         text = pointer_text(document, pointer) if several[file] > 1 else ""
+        folders = Counter(folder for _, folder, _ in same)
+        clusters = Counter((folder, entry.cluster) for _, folder, entry in same)
         for _, folder, entry in same:
-            apart = folder.replace("/", "-") if len(same) > 1 else None
-            yield replace(entry, id=entry_id(file, text, name=apart))
+            apart = folder.replace("/", "-") if len(folders) > 1 else None
+            apart = entry.namespace if clusters[folder, entry.cluster] > 1 else apart
+            cluster = entry.cluster if folders[folder] > 1 else None
+            yield replace(entry, id=entry_id(file, text, cluster=cluster, name=apart))

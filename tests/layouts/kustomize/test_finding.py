@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.layouts.effective import effective
+from rea_xcom_tui.layouts.find import find as find_all
 from rea_xcom_tui.layouts.kustomize import find
 from rea_xcom_tui.layouts.model import Options
 from tests.layouts.repos import sources, tree_of
@@ -44,6 +45,34 @@ def test_a_base_is_a_row_of_each_overlay() -> None:
     assert rows == {
         "base/kustomization.yaml?name=over-dev": ("release-name", "d", "dev"),
         "base/kustomization.yaml?name=over-prod": ("release-name", "p", "prod"),
+    }
+
+
+def test_a_row_for_each_cluster_that_argocd_syncs_a_kustomization_to() -> None:
+    def synced(name: str, cluster: str, path: str, namespace: str = "agents") -> str:
+        return (
+            f"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec:\n"
+            f"  destination: {{name: {cluster}, namespace: {namespace}}}\n"
+            f"  source: {{repoURL: 'https://git.example.com/x.git', path: {path}}}\n"
+        )
+
+    charts = "helmCharts: [{name: astro-remote-execution-agent, releaseName: etl}]\n"
+    files = {
+        "apps/a.yaml": synced("a", "eu", "k"),
+        "apps/b.yaml": synced("b", "us", "k"),
+        "apps/c.yaml": synced("c", "us", "k", "other"),
+        "apps/d.yaml": synced("d", "ap", "own"),
+        "k/kustomization.yaml": charts,
+        "own/kustomization.yaml": "namespace: mine\n" + charts,
+        "bare/kustomization.yaml": charts,
+    }
+    found = find_all(tree_of(files), Options())
+    assert {(each.id, each.cluster, each.namespace) for each in found.entries} == {
+        ("k/kustomization.yaml?cluster=eu", "eu", "agents"),
+        ("k/kustomization.yaml?cluster=us&name=agents", "us", "agents"),
+        ("k/kustomization.yaml?cluster=us&name=other", "us", "other"),
+        ("own/kustomization.yaml", "ap", "mine"),
+        ("bare/kustomization.yaml", None, None),
     }
 
 
