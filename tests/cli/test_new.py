@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from textwrap import indent
 
@@ -160,6 +161,21 @@ def test_a_download_gets_the_connection_that_its_path_names(plain: tuple[Cli, Wo
     (row,) = cli("list", "name:growth-load", "--format", "json").json["deployments"]
     assert (row["fields"]["connection"]["value"], row["fields"]["connection"]["type"]) == ("aws_xcom", "aws")
     assert harmless in work.read("clusters/prod/growth/load/values.yaml").decode()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_connection_comes_along_in_each_layout(
+    layout: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, handed_out: str
+) -> None:
+    first = re.compile(r"^( *)commonEnv:\n( *)- name", re.MULTILINE)
+    value = '{"conn_type": "aws"}'
+    entry = rf"\1commonEnv:\n\2- name: AIRFLOW_CONN_AWS_XCOM\n\2  value: '{value}'\n\2- name"
+    files = {file: first.sub(entry, text) for file, text in LAYOUTS[layout].items()}
+    cli = Cli(capsys, make_work(tmp_path / "repo", files).root)
+    ran = cli("new", "growth-load", "--from", handed_out, "--like", "growth-etl", "--write")
+    assert ran.code == 0, ran.err
+    (row,) = cli("list", "name:growth-load", "--format", "json").json["deployments"]
+    assert (row["fields"]["connection"]["value"], row["fields"]["connection"]["type"]) == ("aws_xcom", "aws")
 
 
 def test_a_connection_that_may_hold_a_secret_is_asked_for(plain: tuple[Cli, Work], handed_out: str) -> None:

@@ -72,11 +72,14 @@ def promoted_undefined(workspace: Workspace, found: Promotion) -> str:
 
 
 def _texts(workspace: Workspace, sibling: Deployment, variable: str) -> Iterator[str]:
-    """The literal texts of a variable in `commonEnv` of a sibling's plain files, the strongest first."""
-    files = [layer.file for layer in reversed(sibling.stack) if layer.file and "#" not in layer.source]
-    for file in files or [sibling.file]:
+    """The literal texts of a variable in `commonEnv` of the files that a sibling is made of, the strongest first."""
+    alias = (sibling.id.partition("?chart=")[2],) if sibling.layout == "umbrella" else ()
+    places = [(layer.file, layer.source) for layer in reversed(sibling.stack) if layer.file]
+    for file, source in places or [(sibling.file, "")]:
+        steps = (int(step) if step.isdigit() else step for step in source.partition("#")[2].split("/") if step)
+        at: tuple[str | int, ...] = (*filter(None, alias), *steps)
         try:
-            found = ValuesFile.parse(workspace.read_now(file)).find(("commonEnv", ("name", variable), "value"))
+            found = ValuesFile.parse(workspace.read_now(file)).find((*at, "commonEnv", ("name", variable), "value"))
         except Unreadable:
             continue
         if found is not None and found.text:
