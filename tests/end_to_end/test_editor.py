@@ -126,6 +126,31 @@ async def test_what_is_said_of_the_whole_repo_is_said_once(fleet_repo: Work) -> 
         assert "Committed 1234567 to main" in driver.seen, "reading again hides nothing that was just said"
 
 
+async def test_notices_of_the_repo_are_over_the_table_until_esc_and_whole_on_their_key(fleet_repo: Work) -> None:
+    said = "The deployments of the set agents are not shown. Which clusters Argo CD has is not in Git; name them with"
+    told = (f"{said} their labels in the configuration, under [layouts.clusters].", "Three more files are left out.")
+    async with driving(opener(fleet_repo.root, read_only=False), size=(80, 24)) as driver:
+        assert driver.home.workspace is not None
+        fleet = replace(driver.home.workspace.here.fleet, notices=told)
+        driver.home.post_message(Scanned(fleet, driver.home.rows, 0))
+        await driver.settle()
+        await driver.press("down", "up")
+        assert said in " ".join(driver.seen.split()), "moving the cursor takes nothing of it away"
+        assert "… g n shows all" in driver.seen
+        await driver.press("g", "n")
+        whole = " ".join(driver.seen.replace("│", " ").split())
+        assert "2 notices about this repo" in whole
+        assert all(notice in whole for notice in told)
+        await driver.press("escape", "slash", *"billing", "enter", "escape")
+        assert "are not shown" in driver.seen, "Esc clears the filter first"
+        await driver.press("escape")
+        assert "are not shown" not in driver.seen
+        driver.home.post_message(Scanned(replace(fleet, notices=("Another set is not shown.",)), driver.home.rows, 0))
+        await driver.settle()
+        assert "Another set is not shown." in driver.seen
+        assert "are not shown" not in driver.seen
+
+
 async def test_an_edit_over_a_field_that_changed_on_disk_is_asked_about_without_a_key(fleet_repo: Work) -> None:
     path = fleet_repo.root / FILE
     async with driving(opener(fleet_repo.root, read_only=False), watch=0.3) as driver:

@@ -15,6 +15,7 @@ from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.beforehand import get_ready
 from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.home.repo_actions import FleetRepo
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.row import Ahead
@@ -33,8 +34,7 @@ class FleetReading(FleetPart):
     """Has the repo read, and takes up what is found."""
 
     overview: FleetOverview
-    _notices: frozenset[str] = frozenset()
-    """What has been said of the whole repo; a read of single files may have less to tell."""
+    repo: FleetRepo
     _ahead: Ahead | None = None
     """The fleet as it will be, when it was last worked out."""
     _arrived: list[Row] = field(default_factory=list)
@@ -75,11 +75,6 @@ class FleetReading(FleetPart):
         self.shown.tally.reading = None
         self.shown.tally.ever_read = True
         self.home.take(event)
-        if self.shown.said_at is None:  # what was just said of a commit or an edit stays
-            for notice in event.fleet.notices:
-                if notice not in self._notices:
-                    self.say(clean(notice))
-            self._notices |= {*event.fleet.notices}
 
     @takes(jobs.Drifted)
     def _drift_found(self, event: jobs.Drifted) -> None:
@@ -122,6 +117,7 @@ class FleetReading(FleetPart):
     def action_rescan(self) -> None:
         """Read the repo again."""
         if self.shown.tally.reading is None:
-            self.shown.tally.reading, self._notices, self.shown.said_at = (0, 0), frozenset(), None
+            self.shown.tally.reading, self.shown.said_at = (0, 0), None
+            self.repo.notices = ()
             self.home.show_header()
             self.jobs.scan(self.home)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from rea_xcom_tui.text import clean
-from rea_xcom_tui.tui.background import repo_jobs
+from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.background import jobs, repo_jobs
 from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.columns import LAST_CHANGE
 from rea_xcom_tui.tui.home.column_actions import FleetColumns
 from rea_xcom_tui.tui.home.part import FleetPart
-from rea_xcom_tui.tui.kit.dialogs import TrustQuestion
+from rea_xcom_tui.tui.kit.dialogs import Choice, Question, TrustQuestion
 from rea_xcom_tui.tui.kit.fit import wrapped_sentences
 from rea_xcom_tui.tui.kit.styled_lines import Painted, Span
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.repo.problems_screen import Goal
     from rea_xcom_tui.xcom.model import FieldName
 
+_MOST_OF_NOTICES, _MOST_WHEN_LOW = 4, 2
+"""Lines of notices over the table; `-high` is a screen of 30 lines and more."""
+
 
 @dataclass(eq=False, repr=False)
 class FleetRepo(FleetPart):
@@ -34,6 +37,10 @@ class FleetRepo(FleetPart):
     columns: FleetColumns
     standing: Standing | None = None
     """How the repo stood when it was last looked at."""
+    notices: Sequence[str] = ()
+    """What has been said of the whole repo; a read of single files may have less to tell."""
+    _hidden: Sequence[str] = ()
+    """The notices that were hidden."""
     changed_last: Mapping[tuple[str, ...], str] | None = None
     """When a deployment with these files was changed last; None before it was asked for."""
     _changed_as_of: str | None = None
@@ -83,9 +90,34 @@ class FleetRepo(FleetPart):
         width = max(20, self.home.size.width - 2)
         sentences = self.standing.sentences() if self.standing else []
         lines = wrapped_sentences(sentences, width)
+        if notices := [notice for notice in self.notices if notice not in self._hidden]:
+            most = _MOST_OF_NOTICES if self.home.has_class("-high") else _MOST_WHEN_LOW
+            lines += wrapped_sentences(notices, width, most, "… g n shows all")
         banner.display = bool(lines)
         banner.styles.height = len(lines)
         banner.paint([[(line, "edited")] for line in lines])
+
+    @takes(jobs.Scanned)
+    def _noted(self, event: jobs.Scanned) -> None:
+        told = map(clean, event.fleet.notices)
+        self.notices = tuple(dict.fromkeys((*self.notices, *told)))
+        self._show_banner()
+
+    def hide_notices(self) -> bool:
+        """Hide the notices that are shown, until there is another; False where none is."""
+        shown = {*self.notices} - {*self._hidden}
+        self._hidden = self.notices
+        self._show_banner()
+        return bool(shown)
+
+    def action_notices(self) -> None:
+        """Show all that is to be said of the whole repo."""
+        if not self.notices:
+            self.say("There is nothing to note about this repo.")
+            return
+        title = f"{plural(len(self.notices), 'notice')} about this repo"
+        body = "\n\n".join(f"! {notice}" for notice in self.notices)
+        self.app.push_screen(Question(title, body, [Choice("escape", "Esc", "close", "")]))
 
     @takes(events.Resize)
     def _resized(self) -> None:

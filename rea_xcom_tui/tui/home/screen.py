@@ -62,7 +62,7 @@ class FleetScreen(FleetView):
             self, self.changes.action_carry_out, self.changes.action_diff, lambda: self.may_change() is not None
         )
         self.details = FleetDetails(self)
-        self.reading = FleetReading(self, self.overview)
+        self.reading = FleetReading(self, self.overview, self.repo)
         self.parts = (
             self.changes, self.undoing, self.cells, self.probes, self.repo, self.underneath, self.drift, self.editor,
             self.lines, self.copying, self.restoring, self.bulk, self.campaigns, self.revisions, self.queries,
@@ -108,6 +108,8 @@ class FleetScreen(FleetView):
         self.repo.came_to_another()
 
     def action_back(self) -> None:
-        """Stop what takes long, or hide the hint to newcomers; else back out one level."""
+        """Stop what takes long, or hide the hint to newcomers; else back out one level, at last from the notices."""
         if not self.jobs.stop() and not self.start.hide_hint():
-            super().action_back()
+            narrowed = self.table.marks.ranging or self.shown.matcher is not None or self.filter_bar.input.value
+            if narrowed or not self.repo.hide_notices():
+                super().action_back()

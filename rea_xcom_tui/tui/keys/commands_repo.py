@@ -27,6 +27,8 @@ REPO: tuple[Entry, ...] = (
      "L", "last_changes", "fleet", "L", ""),
     ("repo.log", "Log", "The git commands that were run, and the files that were written.",
      "at", "log", "fleet", "@", ""),
+    ("repo.notices", "Notices", "What of the repo is not read or not shown, and why, in full.",
+     "g n", "notices", "fleet", "g n", ""),
     ("repo.trust", "Trust this repo", "List what its git folder would run, and let it run from now on.",
      "g T", "trust", "fleet", "g T", ""),
     ("probe.show", "Try with the real backend", "Write values where the settings say, read them back and remove them: "

@@ -191,7 +191,10 @@ def folded(text: str, width: int) -> list[str]:
     return [*lines, text]
 
 
-def wrapped_sentences(sentences: Iterable[str], width: int, most: int = 3) -> list[str]:
-    """Sentences as the lines of a banner, each marked, no more than `most` lines in all."""
+def wrapped_sentences(sentences: Iterable[str], width: int, most: int = 3, more: str = "…") -> list[str]:
+    """Sentences as the lines of a banner, each marked, no more than `most` lines in all; `more` ends those cut."""
     lines = [line for sentence in sentences for line in textwrap.wrap(f"! {sentence}", width, subsequent_indent="  ")]
-    return lines if len(lines) <= most else [*lines[: most - 1], shorten(f"{lines[most - 1]} …", width)]
+    if len(lines) <= most:
+        return lines
+    last = textwrap.wrap(lines[most - 1], max(1, width - cell_len(more) - 1), subsequent_indent="  ") or [""]
+    return [*lines[: most - 1], f"{last[0]} {more}"]
