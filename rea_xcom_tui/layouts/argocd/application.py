@@ -11,6 +11,7 @@ from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.argocd.pieces import Piece
 from rea_xcom_tui.layouts.argocd.source import SourceLayers
 from rea_xcom_tui.layouts.charts import local_chart
+from rea_xcom_tui.layouts.kustomize.roots import SYNCED, Synced
 from rea_xcom_tui.layouts.model import ChartRef, EntryPoint, Options, Problem, entry_id, pointer_text
 from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
@@ -90,7 +91,8 @@ def entries_of(tree: Tree, app: Application, options: Options) -> Iterator[Entry
     namespace = app.root.text("spec", "destination", "namespace")
     for source in sources:
         if source not in charts and (folder := local_folder(tree, source)) is not None and "{{" not in namespace:
-            synced_folders(tree).setdefault(folder, {})[_cluster(app), namespace] = None
+            place = Synced(_cluster(app), namespace, source.text("kustomize", "namespace"))
+            synced_folders(tree).setdefault(folder, {})[place] = None
     for source in charts:
         yield _entry(tree, app, source, sources, options, several=len(charts) > 1)
 
@@ -107,10 +109,10 @@ def local_folder(tree: Tree, source: Piece) -> str | None:
     return found if found is not None and tree.is_folder(found) else None
 
 
-def synced_folders(tree: Tree) -> dict[str, dict[tuple[str | None, str], None]]:
-    """The folders of the repo that Applications sync as they are, each with the clusters and namespaces that they sync
-    it to, as far as Applications have been read."""
-    found: dict[str, dict[tuple[str | None, str], None]] = tree.memo.setdefault(("argocd", "synced"), {})  # type: ignore[assignment]
+def synced_folders(tree: Tree) -> dict[str, dict[Synced, None]]:
+    """The folders of the repo that Applications sync as they are, each with the places that they sync it to, as far as
+    Applications have been read."""
+    found: dict[str, dict[Synced, None]] = tree.memo.setdefault(SYNCED, {})  # type: ignore[assignment]
     return found
 
 

@@ -26,6 +26,8 @@ class Cluster:
 
     name: str | None
     env: str | None
+    namespace: str = ""
+    """The namespace of what has none of its own."""
     objects: dict[tuple[str, str, str], Kept] = field(default_factory=dict)
     """ConfigMaps and Secrets by kind, namespace and name."""
     known: Mapping[tuple[str, str, str], Kept] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.layouts.flux.cluster import Cluster, Kept, Release
@@ -13,9 +13,9 @@ from rea_xcom_tui.layouts.flux.releases import entry_of
 from rea_xcom_tui.layouts.flux.substitution import Variables
 from rea_xcom_tui.layouts.flux.walking import FLUX_GROUP, Walker
 from rea_xcom_tui.layouts.kustomize.build import Builder
-from rea_xcom_tui.layouts.kustomize.built import Built
+from rea_xcom_tui.layouts.kustomize.built import Built, Extra
 from rea_xcom_tui.layouts.kustomize.objects import Object, text_at
-from rea_xcom_tui.layouts.kustomize.roots import builder_of, root_folders
+from rea_xcom_tui.layouts.kustomize.roots import Synced, builder_of, root_folders, synced_to
 from rea_xcom_tui.layouts.model import EntryPoint, Found, Options, entry_id, pointer_text
 from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
@@ -24,6 +24,7 @@ _CLUSTERS = re.compile(r"clusters?")
 _KUSTOMIZATION = b"kustomize.toolkit.fluxcd.io"
 _RELEASE = b"helm.toolkit.fluxcd.io"
 _INSTANCE = b"fluxcd.controlplane.io"
+_STEPS = ("Kustomization", "HelmRelease", "ResourceSet")
 _MOST_ROUNDS = 3
 _Objects = Mapping[tuple[str, str, str], Kept]
 
@@ -107,16 +108,31 @@ class _Search:
         for found in left:  # Kustomizations that only build each other
             if _place(found) not in reached:
                 self.walker.walk(self._cluster(posixpath.dirname(found.place.file)), found)
-        self._walk_roots(inner, ("HelmRelease", "ResourceSet"))
+        synced = synced_to(self.builder.tree)
+        self._walk_roots(inner, ("HelmRelease", "ResourceSet"), synced)
+        for folder, places in synced.items():
+            self._walk_synced(folder, places)
 
-    def _walk_roots(self, inner: set[tuple[str, int]], kinds: Sequence[str]) -> None:
+    def _walk_synced(self, folder: str, places: Iterable[Synced]) -> None:
+        """Walk a kustomization that Applications of Argo CD sync, for each place that they sync it to."""
+        kinds = {found.kind for found in self._built(folder).objects if _is_step(found, _STEPS)}
+        if "Kustomization" in kinds or not kinds:
+            return  # from Kustomizations on, Flux says which cluster it is
+        env = environment(f"{folder}/x", self.options.environments)
+        for place in places:
+            extra = Extra(namespace=place.set_namespace) if place.set_namespace else None
+            self.walker.walk_folder(Cluster(place.cluster, env, place.namespace), folder, extra)
+
+    def _walk_roots(
+        self, inner: set[tuple[str, int]], kinds: Sequence[str], apart: Collection[str] = frozenset()
+    ) -> None:
         """Walk the kustomizations that nothing uses and that bring in, beyond what walks have met, objects of these
-        kinds."""
+        kinds, except those set apart."""
         reached = frozenset(self.walker.outcome.reached)
         for folder in root_folders(self.builder):
             built = self.builder.gathered(folder)
             begins = [found for found in built.objects if _is_step(found, kinds) and _place(found) not in reached]
-            if begins and not any(_place(found) in inner for found in begins):
+            if begins and folder not in apart and not any(_place(found) in inner for found in begins):
                 self._walk_folder(folder)
 
     def leave_none(self, releases: Iterable[Object]) -> None:

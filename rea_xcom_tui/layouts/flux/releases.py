@@ -64,7 +64,10 @@ def entry_of(release: Release, builder: Builder) -> EntryPoint:
         document=place.document,
         line=kept.object.line,
         env=release.env,
-        namespace=text_at(root, "spec", "targetNamespace") or text_at(root, "metadata", "namespace") or None,
+        namespace=text_at(root, "spec", "targetNamespace")
+        or text_at(root, "metadata", "namespace")
+        or release.cluster.namespace
+        or None,
         cluster=release.cluster.name,
         chart=maker.chart(),
         problems=tuple(dict.fromkeys((*release.problems, *maker.problems, *told))),

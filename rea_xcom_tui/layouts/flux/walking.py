@@ -54,9 +54,9 @@ class Walker:
             self._reach(found)
             ahead += self._steps(cluster, found, now)
 
-    def walk_folder(self, cluster: Cluster, folder: str) -> None:
+    def walk_folder(self, cluster: Cluster, folder: str, extra: Extra | None = None) -> None:
         """Build a folder as its cluster's first step, and follow the Kustomizations in it."""
-        built = self.builder.build(folder, make_up=True)
+        built = self.builder.build(folder, extra, make_up=True)
         for found, now in self._kept(cluster, built, Variables({}), folder, None):
             self.walk(cluster, found, now)
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rea_xcom_tui.edits import Address
-from rea_xcom_tui.layouts.kustomize.built import Built, ChartUse
+from rea_xcom_tui.layouts.kustomize.built import Built, ChartUse, Extra
 from rea_xcom_tui.layouts.kustomize.files import Entry
 from rea_xcom_tui.layouts.kustomize.layers import by_value
-from rea_xcom_tui.layouts.kustomize.roots import builder_of, root_folders
+from rea_xcom_tui.layouts.kustomize.roots import Synced, builder_of, root_folders, synced_to
 from rea_xcom_tui.layouts.model import ChartRef, EntryPoint, Found, Layer, Options, Problem, entry_id, pointer_text
 from rea_xcom_tui.layouts.naming import environment
 from rea_xcom_tui.layouts.referenced import referenced
@@ -29,23 +29,24 @@ _MODES = ("override", "merge", "replace")
 
 
 def find(tree: Tree, options: Options) -> Found:
-    """Every chart that a kustomization of the repo renders, for each kustomization that nothing else uses."""
+    """Every chart that a kustomization of the repo renders, for each kustomization that nothing else uses or that an
+    Application syncs."""
     if not any(_holds_charts(tree, path) for path in tree.paths if path.endswith((".yaml", ".yml"))):
         return Found()
     builder = builder_of(tree)
     rows: list[tuple[ChartUse, str, EntryPoint]] = []
     files: set[str] = set()
-    for folder in root_folders(builder):
-        built = builder.gathered(folder)
-        if built.charts:
-            files |= built.files
-        synced = tree.memo.get(("argocd", "synced"), {})
-        places = synced.get(folder) if isinstance(synced, dict) else None
-        for use in built.charts:
-            entry = chart_entry(tree, use, built, folder, options)
-            for cluster, namespace in places or ((None, ""),):  # Argo CD syncs it to each of them
-                here = entry.namespace or namespace or None
-                rows.append((use, folder, replace(entry, cluster=cluster, namespace=here)))
+    synced = synced_to(tree)
+    for folder in dict.fromkeys((*root_folders(builder), *synced)):
+        for place in synced.get(folder, (Synced(None, ""),)):
+            extra = Extra(namespace=place.set_namespace) if place.set_namespace else None
+            built = builder.gathered(folder, extra)
+            if built.charts:
+                files |= built.files
+            for use in built.charts:
+                entry = chart_entry(tree, use, built, folder, options)
+                here = entry.namespace or place.namespace or None
+                rows.append((use, folder, replace(entry, cluster=place.cluster, namespace=here)))
     entries = tuple(_told_apart(rows))
     return Found(entries, frozenset(files - {entry.file for entry in entries}))
 
@@ -188,7 +189,7 @@ def _told_apart(rows: Sequence[tuple[ChartUse, str, EntryPoint]]) -> Iterator[En
         folders = Counter(folder for _, folder, _ in same)
         clusters = Counter((folder, entry.cluster) for _, folder, entry in same)
         for _, folder, entry in same:
-            apart = folder.replace("/", "-") if len(folders) > 1 else None
-            apart = entry.namespace if clusters[folder, entry.cluster] > 1 else apart
+            apart = [folder.replace("/", "-")] if len(folders) > 1 else []
+            apart += [entry.namespace or ""] if clusters[folder, entry.cluster] > 1 else []
             cluster = entry.cluster if folders[folder] > 1 else None
-            yield replace(entry, id=entry_id(file, text, cluster=cluster, name=apart))
+            yield replace(entry, id=entry_id(file, text, cluster=cluster, name="/".join(apart) or None))

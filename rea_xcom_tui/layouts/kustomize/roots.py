@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import posixpath
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rea_xcom_tui.layouts.kustomize.build import Builder
 from rea_xcom_tui.layouts.kustomize.files import NAMES, KustomizationFile, read_kustomization
@@ -12,6 +13,19 @@ from rea_xcom_tui.layouts.kustomize.objects import Broken
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 
 _USES = ("resources", "bases", "components", "generators", "transformers")
+SYNCED = ("argocd", "synced")
+"""The key of a tree's memo at which Argo CD's Applications leave the folders that they sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """A place that an Application syncs a folder to."""
+
+    cluster: str | None
+    namespace: str
+    """The namespace of what has none of its own."""
+    set_namespace: str = ""
+    """The namespace that it writes into the kustomization beforehand."""
 
 
 def builder_of(tree: Tree) -> Builder:
@@ -53,6 +67,19 @@ def root_folders(builder: Builder) -> tuple[str, ...]:
             reached |= _reached({folder}, uses)
     out = tuple(folder for folder in buildable if folder in roots)
     tree.memo["kustomize roots"] = out
+    return out
+
+
+def synced_to(tree: Tree) -> Mapping[str, tuple[Synced, ...]]:
+    """Every folder with a kustomization that Applications sync, in order, with the places that they sync it to. Each is
+    an entry point, also where other kustomizations use it."""
+    known = tree.memo.get(SYNCED)
+    out: dict[str, tuple[Synced, ...]] = {}
+    for folder, places in sorted(known.items()) if isinstance(known, dict) else ():
+        with contextlib.suppress(Broken):
+            file = read_kustomization(tree, folder)
+            if file is not None and not file.is_component:
+                out[folder] = tuple(places)
     return out
 
 

@@ -8,6 +8,7 @@ from rea_xcom_tui.layouts.effective import effective
 from rea_xcom_tui.layouts.find import find as find_all
 from rea_xcom_tui.layouts.kustomize import find
 from rea_xcom_tui.layouts.model import Options
+from tests.layouts.flux.fleet import env, release
 from tests.layouts.repos import sources, tree_of
 
 _CHARTS = (
@@ -48,20 +49,21 @@ def test_a_base_is_a_row_of_each_overlay() -> None:
     }
 
 
-def test_a_row_for_each_cluster_that_argocd_syncs_a_kustomization_to() -> None:
-    def synced(name: str, cluster: str, path: str, namespace: str = "agents") -> str:
-        return (
-            f"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec:\n"
-            f"  destination: {{name: {cluster}, namespace: {namespace}}}\n"
-            f"  source: {{repoURL: 'https://git.example.com/x.git', path: {path}}}\n"
-        )
+def _synced(name: str, cluster: str, path: str, namespace: str = "agents", more: str = "") -> str:
+    return (
+        f"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec:\n"
+        f"  destination: {{name: {cluster}, namespace: {namespace}}}\n"
+        f"  source: {{repoURL: 'https://git.example.com/x.git', path: {path}{more}}}\n"
+    )
 
+
+def test_a_row_for_each_cluster_that_argocd_syncs_a_kustomization_to() -> None:
     charts = "helmCharts: [{name: astro-remote-execution-agent, releaseName: etl}]\n"
     files = {
-        "apps/a.yaml": synced("a", "eu", "k"),
-        "apps/b.yaml": synced("b", "us", "k"),
-        "apps/c.yaml": synced("c", "us", "k", "other"),
-        "apps/d.yaml": synced("d", "ap", "own"),
+        "apps/a.yaml": _synced("a", "eu", "k"),
+        "apps/b.yaml": _synced("b", "us", "k"),
+        "apps/c.yaml": _synced("c", "us", "k", "other"),
+        "apps/d.yaml": _synced("d", "ap", "own"),
         "k/kustomization.yaml": charts,
         "own/kustomization.yaml": "namespace: mine\n" + charts,
         "bare/kustomization.yaml": charts,
@@ -73,6 +75,46 @@ def test_a_row_for_each_cluster_that_argocd_syncs_a_kustomization_to() -> None:
         ("k/kustomization.yaml?cluster=us&name=other", "us", "other"),
         ("own/kustomization.yaml", "ap", "mine"),
         ("bare/kustomization.yaml", None, None),
+    }
+
+
+def test_a_base_that_applications_sync_is_a_row_of_each_of_them_although_others_use_it() -> None:
+    charts = "helmCharts: [{name: astro-remote-execution-agent, releaseName: etl}]\n"
+    files = {
+        "apps/eu.yaml": _synced("eu", "eu", "base"),
+        "apps/us.yaml": _synced("us", "us", "base"),
+        "apps/us2.yaml": _synced("us2", "us", "base", more=", kustomize: {namespace: other}"),
+        "apps/over.yaml": _synced("over", "us", "over"),
+        "base/kustomization.yaml": charts,
+        "over/kustomization.yaml": "resources: [../base]\n",
+        "bare/kustomization.yaml": "resources: [../base]\n",
+    }
+    found = find_all(tree_of(files), Options())
+    assert {(each.id, each.cluster, each.namespace) for each in found.entries} == {
+        ("base/kustomization.yaml?cluster=eu&name=base", "eu", "agents"),
+        ("base/kustomization.yaml?cluster=us&name=base/agents", "us", "agents"),
+        ("base/kustomization.yaml?cluster=us&name=base/other", "us", "other"),
+        ("base/kustomization.yaml?name=over", "us", "agents"),
+        ("base/kustomization.yaml?name=bare", None, None),
+    }
+
+
+def test_a_base_with_a_helmrelease_that_applications_sync_is_a_row_of_each_of_them() -> None:
+    files = {
+        "apps/eu.yaml": _synced("eu", "eu", "base"),
+        "apps/us.yaml": _synced("us", "us", "base", more=", kustomize: {namespace: other}"),
+        "apps/over.yaml": _synced("over", "ap", "over"),
+        "base/kustomization.yaml": "resources: [agent.yaml]\n",
+        "base/agent.yaml": release("agent", env("s3://a", "'1'")),
+        "over/kustomization.yaml": "resources: [../base]\nnamespace: mine\n",
+        "bare/kustomization.yaml": "resources: [../base]\n",
+    }
+    found = find_all(tree_of(files), Options())
+    assert {(each.id, each.cluster, each.namespace) for each in found.entries} == {
+        ("base/agent.yaml", None, None),
+        ("base/agent.yaml?cluster=eu", "eu", "agents"),
+        ("base/agent.yaml?cluster=us", "us", "other"),
+        ("base/agent.yaml?cluster=ap", "ap", "mine"),
     }
 
 
