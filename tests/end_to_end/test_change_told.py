@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.screen import Screen
 
+from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
 from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 from rea_xcom_tui.tui.changes.diff_view import DiffView
 from rea_xcom_tui.tui.home.bulk_screen import BulkScreen
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.kit.fit import shorten_change
-from tests.tui.driver import driving
+from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values
 
 PROD = [f"clusters/prod/svc{number}/values.yaml" for number in range(6)]
@@ -102,6 +105,48 @@ async def test_write_asks_alike_everywhere_and_tells_the_outcome(repo: Work) -> 
         await driver.press("w", "enter")
         assert "Wrote 2 files" in driver.status, "what was done is told, and stays"
         assert len(repo.status()) == 2
+
+
+def shown(driver: Driver) -> Screen[Any]:
+    """The screen that is on top."""
+    return driver.app.screen
+
+
+@pytest.mark.parametrize("way", ["equals_sign", "exclamation_mark", "enter"], ids=["drift", "problems", "file"])
+async def test_a_write_leaves_one_where_one_came_from_and_so_does_esc(repo: Work, way: str) -> None:
+    async with driving(opener(repo.root, read_only=False), (120, 40)) as driver:
+        driver.home.edits.edit(PROD[:2], "threshold", "65536")
+        await driver.settle()
+        await driver.go_to("svc0", "name")
+        await driver.press(way)
+        here = shown(driver)
+        assert here is not driver.home
+        await driver.press("d", "c")
+        assert isinstance(shown(driver), CommitScreen)
+        await driver.press("escape")
+        assert isinstance(shown(driver), DiffScreen), "Esc at the commit leads back to the diff"
+        await driver.press("w", "escape", "escape")
+        assert shown(driver) is here
+        await driver.press("d", "w", "enter")
+        assert shown(driver) is here
+        assert "Wrote 2 files; c commits." in driver.seen
+        assert len(repo.status()) == 2
+        await driver.press("c", "escape")
+        assert shown(driver) is here
+        await driver.press("c", "enter")
+        assert shown(driver) is driver.home, "what goes on from a commit is in the fleet"
+        assert "Committed" in driver.status
+    assert repo.status() == []
+
+
+async def test_esc_at_the_commit_leads_back_to_the_diff_in_the_fleet_too(repo: Work) -> None:
+    async with driving(opener(repo.root, read_only=False), (120, 40)) as driver:
+        driver.home.edits.edit(PROD[:2], "threshold", "65536")
+        await driver.settle()
+        await driver.press("d", "c", "escape")
+        assert isinstance(shown(driver), DiffScreen)
+        await driver.press("escape")
+        assert shown(driver) is driver.home
 
 
 async def test_what_cannot_be_made_keeps_all_of_it_from_being_written_unless_one_says_so(repo: Work) -> None:

@@ -174,7 +174,9 @@ async def test_adopting_into_a_file_that_is_there_changes_only_its_line(tmp_path
         await driver.press("w", "enter")
         assert b"# ours\nbaseline:\n  prod/aws:\n    threshold: 0 or 4096   # all of it\n" in repo.read(BASELINE)
         assert "drifted" not in driver.header
-        await driver.press("u", "t")
+        await driver.press("u")
+        assert "u in the fleet takes back what was written" in driver.seen
+        await driver.press("escape", "u", "t")
         assert "1 drifted" in driver.header
     assert repo.status() == []
 

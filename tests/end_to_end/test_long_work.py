@@ -92,7 +92,7 @@ async def test_the_mends_of_a_rule_tell_how_far_they_are_and_can_be_stopped(
         await driver.press("F")
         assert seen, driver.seen
         assert "work out the fixes: 2 of 5 · Esc stops it" in seen[0]
-        assert "Stopped: nothing was fixed" in driver.seen
+        assert "Stopped: work out the fixes. Nothing was changed." in driver.seen
         assert not len(driver.home.pending)
         await driver.press("F")
         assert "Fix 5 findings of XC402" in driver.dialog

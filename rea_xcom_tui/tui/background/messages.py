@@ -76,10 +76,11 @@ class Undone(Message):
 
     @property
     def sentence(self) -> str:
-        """What was done, and the key that takes it back; or that there was nothing to do."""
+        """What was done, and the key that takes it back; or that there was nothing to do, and where one may go on."""
         undone = self.verb == "undo"
         if self.words is None:
-            return f"There is nothing to {self.verb}."
+            more = " pending; u in the fleet takes back what was written or committed" if undone else ""
+            return f"There is nothing to {self.verb}{more}."
         done, key = ("Undone", "U redoes") if undone else ("Redone", "u undoes")
         return f"{done}: {clean(self.words)} · {key} it"
 

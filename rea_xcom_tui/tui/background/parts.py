@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from inspect import isawaitable, isfunction, signature
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from textual import on
 from textual.app import App
@@ -18,6 +18,13 @@ from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Home = TypeVar("Home", bound="Composed[Any]")
+
+
+class Say(Protocol):
+    """Says something where one is."""
+
+    def __call__(self, text: str, style: str = "") -> None:
+        """Say it, in a style of `app.tcss`."""
 
 
 def takes(kind: type[Message], *widgets: str) -> Callable[[Method], Method]:

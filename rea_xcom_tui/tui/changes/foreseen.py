@@ -11,6 +11,7 @@ from rea_xcom_tui.fleet.edit.pending import PendingEdit, described
 from rea_xcom_tui.fleet.edit.plan import Plan
 from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.file_changes import grouped
 from rea_xcom_tui.tui.background.parts import Composed, Part, takes
 from rea_xcom_tui.tui.cells.explain import value_words
@@ -21,6 +22,8 @@ from rea_xcom_tui.tui.kit.styled_lines import Line
 from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
+    from textual.message_pump import MessagePump
+
     from rea_xcom_tui.fleet.edit.outlook import Outlook, Told
     from rea_xcom_tui.fleet.edit.pending import Pending
     from rea_xcom_tui.fleet.workspace import FilePlan, Refusal, Workspace
@@ -161,6 +164,29 @@ def write_question(told: Foreseen) -> Question:
     where = f"{plural(told.lines, 'line')} in {plural(told.files, 'file')}"
     title = f"Write {described(told.edits)} to {plural(told.files, 'file')}?"
     return Question(title, "\n".join([f"{where}:", *body]), [Choice("w", "Enter", "write", "write"), diff, STAY])
+
+
+def write_files(work: jobs.Jobs, screen: MessagePump, *, rest: bool = False) -> None:
+    """Write what is pending; with `rest`, what of it can be made: the others stay pending, left out.
+
+    `Written` comes to `screen` once it is done, or `Conflicted` where fields have changed underneath.
+    """
+
+    def write(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
+        if rest:
+            refused = {(one.deployment, one.field) for one in workspace.plan().refused}
+            keys = [edit.key for edit in workspace.pending.chosen if (edit.deployment, edit.field) in refused]
+            workspace.pending.hold(keys, "leave out what cannot be made")
+        if conflicts := workspace.conflicts():
+            return jobs.Conflicted(conflicts)
+        return jobs.Written(workspace.write(progress), jobs.scanned(workspace))
+
+    work.run_long(screen, "write the files", write)
+
+
+def written_words(plan: Plan) -> str:
+    """What is said after a write."""
+    return f"Wrote {plural(len(plan.files), 'file')}; c commits."
 
 
 @dataclass(eq=False, repr=False)

@@ -104,7 +104,10 @@ class DriftScreen(DriftView):
         self.call_after_refresh(self.draw)
 
     def action_back(self) -> None:
-        """From the members to the causes, from the matrix to the causes, from there to the fleet."""
+        """Stop what takes long; else from the members to the causes, from the matrix to the causes, from there to the
+        fleet."""
+        if self.jobs.stop():
+            return
         if self.in_matrix:
             self.action_matrix()
         elif not self.causes.has_focus:

@@ -21,6 +21,7 @@ from rea_xcom_tui.tui.background.parts import Composed
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Row
 from rea_xcom_tui.tui.cells.start_text import choices, start_text
+from rea_xcom_tui.tui.changes.around import Around
 from rea_xcom_tui.tui.changes.in_layers import LayeredEdits
 from rea_xcom_tui.tui.changes.undoing import Undoing
 from rea_xcom_tui.tui.file.lines import FileText, Marked, Spot, entries_of, legend, marked, summary, title_line
@@ -71,7 +72,8 @@ class FileScreen(Composed[None]):
     ) -> None:
         super().__init__(work)
         self.edits = LayeredEdits(self)
-        self.parts = (self.edits, Undoing(self))
+        around = Around(self, lambda: self.dismiss(None), self._changed)
+        self.parts = (self.edits, around, Undoing(self))
         self.workspace = workspace
         self.row = row
         self.open_line = open_line
@@ -84,6 +86,8 @@ class FileScreen(Composed[None]):
         self._go_to = field
         self._go_to_line: int | None = None
         self._editing: FieldName | None = None
+        self._said_at = -1
+        """The line that the cursor was on when something was said."""
 
     def compose(self) -> ComposeResult:
         """Header, the file, status, keys."""
@@ -174,14 +178,22 @@ class FileScreen(Composed[None]):
 
     @on(LineList.Moved)
     def _moved(self) -> None:
+        if self._said_at == self.listed.cursor:
+            return  # what was just said stays until the cursor goes elsewhere, though the file is drawn again
+        self._said_at = -1
         here = self.listed.here
         column = _COLUMN_OF.get(here.field) if here is not None and here.field is not None else None
         if here is not None and here.finding is not None:
-            self.say(clean(f"{here.finding.code}: {here.finding.message}"), "quiet")
+            super().say(clean(f"{here.finding.code}: {here.finding.message}"), "quiet")
         elif column is not None:
             self.query_one("#status", Bar).show(cell_status(self.row, column))
         else:
-            self.say(legend(max(20, self.size.width - 2)), "quiet")
+            super().say(legend(max(20, self.size.width - 2)), "quiet")
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something until the cursor goes to another line."""
+        self._said_at = self.listed.cursor
+        super().say(text, style)
 
     # Moving
 
@@ -305,6 +317,12 @@ class FileScreen(Composed[None]):
         self.row.changed()
         self.refresh_lines()
         self.jobs.drift(self)
+
+    @on(jobs.Written)
+    def _written(self, event: jobs.Written) -> None:
+        """The same deployment as it is read after the write, in the file as it is now."""
+        self.row = next((row for row in event.now.rows if row.id == self.row.id), self.row)
+        self.load()
 
     @on(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:

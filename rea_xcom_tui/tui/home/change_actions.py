@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from rea_xcom_tui.fleet.edit.pending import Pending, changed_by, described
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.background.repo_jobs import CommitMade
-from rea_xcom_tui.tui.changes.foreseen import NOTHING
+from rea_xcom_tui.tui.changes.foreseen import NOTHING, write_files, written_words
 from rea_xcom_tui.tui.home.part import FleetPart
 from rea_xcom_tui.tui.home.repo_actions import FleetRepo
 from rea_xcom_tui.tui.kit.dialogs import QuitGuard
@@ -23,7 +21,7 @@ from rea_xcom_tui.tui.kit.fit import shorten
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.pending import PendingEdit
-    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.tui.background.parts import Say
     from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
     from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 
@@ -52,10 +50,17 @@ class FleetChanges(FleetPart):
 
     def _after_diff(self, diff: DiffScreen, verb: str | None) -> None:
         self.home.values_changed()
-        if verb:
+        if verb == "commit":
+            self.action_commit(after=self._diff_again)
+        elif verb:
             self.action_carry_out(verb)
         elif diff.told:
             self.say(diff.told, "edited")
+
+    def _diff_again(self, made: bool) -> None:
+        """Esc at the commit leads back to the diff that one came from."""
+        if not made and len(self.shown.pending):
+            self.action_diff()
 
     def action_carry_out(self, verb: str) -> None:
         """Do what was asked for and answered in another screen: write, or go on to the commit."""
@@ -65,18 +70,8 @@ class FleetChanges(FleetPart):
             self.action_commit()
 
     def write(self, *, rest: bool = False) -> None:
-        """Write what is pending; with `rest`, what of it can be made: the others stay pending, left out."""
-
-        def work(workspace: Workspace, progress: Callable[[int, int], None]) -> Message:
-            if rest:
-                refused = {(one.deployment, one.field) for one in workspace.plan().refused}
-                keys = [edit.key for edit in workspace.pending.chosen if (edit.deployment, edit.field) in refused]
-                workspace.pending.hold(keys, "leave out what cannot be made")
-            if conflicts := workspace.conflicts():
-                return jobs.Conflicted(conflicts)
-            return jobs.Written(workspace.write(progress), jobs.scanned(workspace))
-
-        self.jobs.run_long(self.home, "write the files", work)
+        """Write what is pending; with `rest`, what of it can be made."""
+        write_files(self.jobs, self.home, rest=rest)
 
     @takes(jobs.Conflicted)
     @takes(jobs.Stopped)
@@ -91,7 +86,7 @@ class FleetChanges(FleetPart):
         self.shown.written = True
         self.home.take(event.now)
         self._marks_used(event.plan.edits)
-        self.say(f"Wrote {plural(len(event.plan.files), 'file')}; c commits.", "good")
+        self.say(written_words(event.plan), "good")
 
     def _marks_used(self, edits: Iterable[PendingEdit]) -> None:
         """Clear the marks once what was written or committed has changed a marked deployment."""
@@ -99,23 +94,25 @@ class FleetChanges(FleetPart):
             self.table.marks.clear()
             self.table.marks_changed()
 
-    def action_commit(self) -> None:
-        """Go to the commit."""
+    def action_commit(self, say: Say | None = None, after: Callable[[bool], object] = lambda made: None) -> None:
+        """Go to the commit; `say` tells why there is none, and `after` is told whether one was made."""
         from rea_xcom_tui.tui.changes.commit_screen import CommitScreen
 
-        if self.home.may_change() is None or self.workspace is None:
+        say = say or self.say
+        if self.home.may_change(say=say) is None or self.workspace is None:
             return
         if not self.shown.pending.chosen and not self.workspace.to_commit():
             left_out = plural(self.shown.pending.held, "pending edit")
             why = (
                 f"{left_out} left out; d shows them" if self.shown.pending.held else "nothing is pending or uncommitted"
             )
-            self.say(f"There is nothing to commit: {why}.")
+            say(f"There is nothing to commit: {why}.")
         else:
             screen = CommitScreen(self.jobs)
-            self.app.push_screen(screen, partial(self._after_commit, screen))
+            self.app.push_screen(screen, partial(self._after_commit, screen, after))
 
-    def _after_commit(self, screen: CommitScreen, done: jobs.Committed | None) -> None:
+    def _after_commit(self, screen: CommitScreen, after: Callable[[bool], object], done: jobs.Committed | None) -> None:
+        after(done is not None)
         if done is None:
             self.home.show_changed()
         else:

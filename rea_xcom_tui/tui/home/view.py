@@ -14,7 +14,7 @@ from textual.widgets import Input
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
-from rea_xcom_tui.tui.background.parts import Composed
+from rea_xcom_tui.tui.background.parts import Composed, Say
 from rea_xcom_tui.tui.cells.apart import tell_apart
 from rea_xcom_tui.tui.cells.columns import chosen_columns
 from rea_xcom_tui.tui.cells.explain import cell_status
@@ -136,14 +136,16 @@ class FleetView(Composed[None]):
 
     # Changing
 
-    def may_change(self, *, pushing: bool = False) -> Workspace | None:
-        """The workspace when changes are possible now, or a push; else None, and the status line says why not."""
+    def may_change(self, *, pushing: bool = False, say: Say | None = None) -> Workspace | None:
+        """The workspace when changes are possible now, or a push; else None, and the status line says why not, this
+        screen's or what `say` tells."""
+        say = say or self.say
         if not self.shown.ready or self.workspace is None:
-            self.say("The repo is still being read; editing waits until it is.", "edited")
+            say("The repo is still being read; editing waits until it is.", "edited")
             return None
         why = self.workspace.no_push if pushing else self.workspace.read_only
         if why is not None:
-            self.say(f"Read-only: {clean(why)}", "invalid")
+            say(f"Read-only: {clean(why)}", "invalid")
             return None
         return self.workspace
 

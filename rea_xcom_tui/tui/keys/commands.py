@@ -232,7 +232,8 @@ COMMANDS: tuple[Command, ...] = (
 WRITING = frozenset({
     "cell.edit", "cell.unset", "cell.paste", "cell.revert", "marked.edit", "marked.paste",
     "changes.diff", "changes.write", "changes.commit", "edit.undo", "edit.redo", "repo.push", "repo.switch",
-    "file.edit", "file.fix", "file.revert", "file.undo", "file.editor", "file.open",
+    "file.edit", "file.fix", "file.revert", "file.undo", "file.diff", "file.write", "file.commit", "file.editor",
+    "file.open",
     "problems.mend", "problems.mend-rule", "problems.write", "problems.diff", "problems.commit", "drift.commit",
     "drift.set-right", "drift.adopt", "drift.adopt-all", "drift.widen", "drift.ignore", "drift.edit", "drift.undo",
     "drift.redo", "drift.diff", "drift.write", "history.take-back", "history.take-back-commit", "branches.switch",

@@ -45,6 +45,11 @@ REPO: tuple[Entry, ...] = (
      "f", "fix", "file", "f", "fix"),
     ("file.revert", "Revert", "Drop the pending edit of this line.", "x", "revert", "file", "x", ""),
     ("file.undo", "Undo", "Undo the newest edit.", "u", "undo", "file", "u", "undo"),
+    ("file.diff", "Show pending changes", "See every pending edit and the exact lines it changes.",
+     "d", "diff", "file", "d", ""),
+    ("file.write", "Write the files", "Write all pending edits to their files, after asking.",
+     "w", "write", "file", "w", ""),
+    ("file.commit", "Commit", "Go on to the commit of what is pending.", "c", "commit", "file", "c", ""),
     ("file.layer", "The next layer", "Show the next of the files that make up this deployment.",
      "tab", "layer(1)", "file", "Tab", "layer"),
     ("file.stack", "All layers side by side", "The whole stack of a layered deployment, weakest left, with the "

@@ -160,14 +160,6 @@ class Fixing(Part["ProblemsScreen"]):
         finding = problem.finding
         self.edits.fix([problem.deployment], finding.code, (finding.line, finding.column))
 
-    @takes(jobs.Working)
-    def _working(self, event: jobs.Working) -> None:
-        self.say(f"{event.verb}: {event.done} of {event.total} · Esc stops it", "edited")
-
-    @takes(jobs.Stopped)
-    def _stopped(self) -> None:
-        self.say("Stopped: nothing was fixed.", "edited")
-
     @takes(jobs.Edited)
     def _edited(self, event: jobs.Edited) -> None:
         self.home.values_changed()
