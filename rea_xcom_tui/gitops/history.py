@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rea_xcom_tui.gitops.listing import SUBMODULE_MODE, tree_entries
 from rea_xcom_tui.gitops.process.runner import Runner, literal
@@ -18,6 +19,8 @@ _ORDER = "--date-order"
 """A commit comes after all that were made on top of it, and else by time. Without this git goes by time alone where
 branches meet, and times mislead: many commits have the same second, and clocks of other machines go wrong."""
 _MOST_LIMITS = 50
+_RETELLING = ("GIT_REPLACE_REF_BASE", "GIT_GRAFT_FILE", "GIT_NO_REPLACE_OBJECTS")
+"""Variables that decide which refs replace commits, and which file tells other parents of commits."""
 LATEST = 253402300799
 """The last second of the year 9999. A commit may claim any number for its date; later ones no calendar knows."""
 
@@ -191,12 +194,20 @@ def is_shallow(runner: Runner) -> bool:
     return runner.read(["rev-parse", "--is-shallow-repository"]).text.strip() == "true"
 
 
-def retellings(runner: Runner) -> str:
-    """Return what else than its id decides how a commit is described: the mailmap, and refs that replace commits."""
-    settings = runner.read(["config", "--get-regexp", r"^(mailmap|log)\."], expect=(0, 1)).text
+def retellings(runner: Runner, common_dir: Path) -> str:
+    """Return what else than its id decides how a commit is described and what was before it: the mailmap, refs that
+    replace commits, grafts, and settings, such as from how many files on renames are not looked for."""
+    asked = r"^((mailmap|log|diff)\.|core\.usereplacerefs$)"
+    settings = runner.read(["config", "--get-regexp", asked], expect=(0, 1)).text
     file = runner.read(["config", "--type=path", "--get", "mailmap.file"], expect=(0, 1, 128)).text.rstrip("\n")
-    parts = [settings, runner.read(["for-each-ref", "--format=%(refname) %(objectname)", "refs/replace/"]).text]
-    for path in (".mailmap", file):
+    variables = [os.environ.get(name, "") for name in _RETELLING]
+    refs = variables[0] or "refs/replace/"
+    parts = [*variables, settings, runner.read(["for-each-ref", "--format=%(refname) %(objectname)", refs]).text]
+    if "mailmap.blob" in settings:
+        blob = runner.read(["config", "--get", "mailmap.blob"], expect=(0, 1)).text.rstrip("\n")
+        parts.append(runner.read(["rev-parse", "--verify", "--quiet", "--end-of-options", blob], expect=(0, 1)).text)
+    grafts = variables[1] or common_dir / "info" / "grafts"
+    for path in (".mailmap", file, grafts):
         with suppress(OSError):
             parts.append((runner.directory / path).read_text("utf-8", "surrogateescape") if path else "")
     return "\0".join(parts)

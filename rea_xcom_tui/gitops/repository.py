@@ -274,7 +274,7 @@ class Repository:
 
     def retellings(self) -> str:
         """Return what else than its id decides how a commit is described (for keys of what is remembered of it)."""
-        return history.retellings(self._runner)
+        return history.retellings(self._runner, self.common_dir)
 
     def commit_files(self, commit: str) -> tuple[Commit, tuple[str, ...]]:
         """Return a commit and the paths it changed; of a merge, those that differ from its first parent."""

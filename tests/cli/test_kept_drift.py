@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cli.run import Cli, Ran
 from tests.work import Work, values
 
 ETL = "clusters/prod/team/etl1/values.yaml"
+OTHER = "clusters/prod/team/etl2/values.yaml"
 
 
 @pytest.fixture
@@ -68,8 +70,34 @@ def amended(work: Work) -> None:
     work.git("commit", "-q", "--amend", "--author", "Another <another@example.com>", "-m", "Other words")
 
 
+def hidden_from_git(work: Work) -> None:
+    """Of the same size, in a file that git is told not to look at."""
+    work.git("update-index", "--assume-unchanged", OTHER)
+    work.write(OTHER, work.read(OTHER).replace(b'"1048576"', b'"2048576"'))
+    assert work.status() == []
+
+
+def left_out_by_a_flag(work: Work) -> None:
+    """As hidden, in a file that is there although a sparse checkout would leave it out."""
+    work.git("update-index", "--skip-worktree", OTHER)
+    work.write(OTHER, work.read(OTHER).replace(b'"1048576"', b'"2048576"'))
+    assert work.status() == []
+
+
+def named_in_other_bytes(work: Work) -> None:
+    """A new file whose name is not UTF-8, which a note tells of."""
+    (work.root / os.fsdecode(b"caf\xe9.yaml")).write_text(values("new"))
+
+
+def grafted(work: Work) -> None:
+    """The newest commit has another parent, which had all of it."""
+    parent = work.git("commit-tree", "HEAD^{tree}", "-m", "All", env={"GIT_AUTHOR_NAME": "Somebody"}).strip()
+    work.write(".git/info/grafts", f"{work.head()} {parent}\n")
+
+
 CHANGES = [
     untouched, edited, committed, added, configured, with_a_baseline_that_git_ignores, told_by_another_name, amended,
+    hidden_from_git, left_out_by_a_flag, named_in_other_bytes, grafted,
 ]  # fmt: skip
 
 
@@ -87,6 +115,20 @@ def test_what_is_kept_is_what_would_be_said(cli: Cli, fleet_repo: Work, change: 
         assert drift(cli, "--format", form) == anew
     assert drift(cli, "--fail-on", "never").code == 0
     assert drift(cli, "--no-since") == drift(cli, "--no-since", "--no-cache")
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_listing_and_a_check_say_what_they_would_say_anew(
+    cli: Cli, fleet_repo: Work, change: Callable[[Work], None]
+) -> None:
+    commands = [("list", "--format", "json"), ("check",), ("check", "--format", "json")]
+    for command in commands:
+        cli(*command)
+    change(fleet_repo)
+    for command in commands:
+        anew = cli(*command, "--no-cache")
+        assert cli(*command) == anew
+        assert cli(*command) == anew
 
 
 def drift(cli: Cli, *args: str) -> Ran:

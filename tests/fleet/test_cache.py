@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,29 @@ def test_a_cache_that_a_crash_has_cut_off_is_made_anew(fleet_repo: Work, isolate
     cache.write_bytes(b"no database at all" * 500)
     assert said(Workspace.open(fleet_repo.root).scan()) == first
     assert cache.read_bytes().startswith(b"SQLite format 3")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda _: None, lambda _: "text", lambda _: b"", lambda record: record[:-9], lambda record: flipped(record)],
+)
+def test_a_record_that_is_not_as_it_was_kept_is_none(
+    fleet_repo: Work, isolated: Path, damage: Callable[[bytes], object]
+) -> None:
+    first = said(Workspace.open(fleet_repo.root).scan())
+    (cache,) = isolated.rglob("readings.sqlite3")
+    with closing(sqlite3.connect(cache, isolation_level=None)) as connection:
+        rows = connection.execute("select key, record from records").fetchall()
+        assert len(rows) >= 3
+        connection.executemany(
+            "update records set record = ? where key = ?", [(damage(record), key) for key, record in rows]
+        )
+    assert said(Workspace.open(fleet_repo.root).scan()) == first
+
+
+def flipped(record: bytes) -> bytes:
+    """A record with one bit of a text changed."""
+    return record.replace(b"s3://", b"s2://") if b"s3://" in record else bytes((record[0] ^ 1,)) + record[1:]
 
 
 def test_two_instances_at_a_time_and_none_at_all(

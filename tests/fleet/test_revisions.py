@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -199,6 +200,19 @@ def test_what_many_blobs_said_is_kept_and_says_the_same(long: Work, cli: Cli, mo
         assert not any(b"hunter2" in record for (record,) in cache.execute("select record from records"))
         cache.execute("update records set record = x'c1'")
     assert cli("diff", "old..new") == first
+
+
+def test_a_blob_that_a_ref_replaces_says_what_git_hands_out(long: Work, cli: Cli, tmp_path: Path) -> None:
+    before = cli("diff", "old..new")
+    name = long.git("diff", "--name-only", "old", "new").split()[-1]
+    other = tmp_path / "other.yaml"
+    other.write_bytes(text := long.committed(name, "new").replace(b"s3://aws_xcom@b", b"s3://aws_xcom@c"))
+    assert len(text) == len(long.committed(name, "new"))
+    assert text != long.committed(name, "new")
+    long.git("replace", long.git("rev-parse", f"new:{name}").strip(), long.git("hash-object", "-w", str(other)).strip())
+    anew = cli("diff", "old..new", "--no-cache")
+    assert anew != before
+    assert cli("diff", "old..new") == anew
 
 
 def test_two_revisions_in_a_repo_of_layers_are_read_as_layers(cli: Cli, forked: Work) -> None:

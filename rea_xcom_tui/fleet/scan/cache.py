@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from zlib import crc32
 
 from rea_xcom_tui import __version__
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -25,7 +26,7 @@ from rea_xcom_tui.fleet.scan.records import Record
 NO_CACHE = "REA_XCOM_TUI_NO_CACHE"
 """When set in the environment, as `--no-cache` does, nothing is taken from the cache and nothing is kept."""
 
-_READER = 6
+_READER = 7
 """Grows whenever the same bytes are read differently than before, and when records become others."""
 
 _TABLE = "create table if not exists records (key blob primary key, record blob, seen integer, dated integer)"
@@ -36,6 +37,9 @@ _AT_ONCE = 2_000
 _SHOWN = b"first"
 _KEY = 20
 """Bytes of a key."""
+_SUM = 4
+"""Bytes at the end of a record for a sum over its key and itself: the database has none, so it takes whatever a disk
+or another program has made of a record for sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Cache:
             try:
                 query = f"select key, record from records where key in ({marks}) and (not dated or seen = ?)"
                 rows = self._connection.execute(query, (*some, day))
-                found = [(key, record) for key, record in rows]
+                found = [(key, whole[:-_SUM]) for key, whole in rows if _is_whole(key, whole)]
             except (sqlite3.Error, ValueError):
                 return
             yield from found
@@ -118,7 +122,7 @@ class Cache:
         """Keep records that were made on `day` (an ordinal), which tells later which are old."""
         if self._connection is None or not records:
             return
-        rows = [(key, kept.record, day, kept.dated) for key, kept in records.items()]
+        rows = [(key, kept.record + _summed(key, kept.record), day, kept.dated) for key, kept in records.items()]
         with contextlib.suppress(sqlite3.Error):
             self._connection.execute("begin")
             self._connection.executemany("insert or replace into records values (?, ?, ?, ?)", rows)
@@ -148,6 +152,15 @@ class Cache:
         if used > _MOST_BYTES:
             older = "select key from records order by seen limit (select count(*) / 2 from records)"
             ask(f"delete from records where key in ({older})")
+
+
+def _summed(key: bytes, record: bytes) -> bytes:
+    return crc32(record, crc32(key)).to_bytes(_SUM, "big")
+
+
+def _is_whole(key: bytes, whole: object) -> bool:
+    """Whether what is in the database is a record as it was kept."""
+    return isinstance(whole, bytes) and len(whole) >= _SUM and _summed(key, whole[:-_SUM]) == whole[-_SUM:]
 
 
 def _installed(package: str) -> object:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 
 from rea_xcom_tui.fleet.model import Item
+from rea_xcom_tui.fleet.scan.answers import name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -23,7 +24,8 @@ def known_or_read(
 ) -> Iterator[tuple[File, Item]]:
     """What each file said, by `read` where it is not known yet; that is kept."""
     keys = Keys(reading)
-    named = {keys.key(*one, len(data)): one for one, data in contents.items()}
+    # By what git hands out, which is another blob's where a ref replaces this one, and apart from what a scan keeps.
+    named = {keys.key(one[0], name_of(data).hex(), -2): one for one, data in contents.items()}
     day = reading.today.toordinal()
     left = dict(named)
     with closing(Cache(cache_path())) as cache, cache.filling(day) as keep:

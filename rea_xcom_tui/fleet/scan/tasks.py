@@ -47,11 +47,11 @@ def tasks_of(
     dirty: Collection[str] = (),
     converted: Collection[str] = (),
 ) -> list[Task]:
-    """What is to be read, and under which blob id its outcome may be known."""
+    """What is to be read, and under which blob id its outcome may be known: none where git is told not to look."""
     tasks: list[Task] = []
     for entry in entries:
         changed = not entry.tracked or entry.path in dirty
-        own = changed or entry.mode == LINK or entry.path in converted
+        own = changed or bool(entry.flags) or entry.mode == LINK or entry.path in converted
         tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", _size(repository.root, entry.path)))
     return tasks
 

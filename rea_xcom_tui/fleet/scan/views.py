@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,9 +172,14 @@ class Glance:
         return None if tree.dirty is None or has_layouts(tree.entries, self._reading.layouts) else tree
 
     def is_named(self, tree: WorkTree) -> bool:
-        """Whether the name stands for the whole working tree: nothing in it is changed, new, converted or a link."""
-        same = not tree.dirty and not tree.converted and len(tree.entries) == len(self._asked.index.entries)
-        return same and all(entry.mode != LINK for entry in tree.entries)
+        """Whether the name stands for the whole working tree: nothing in it is changed, new, converted or a link, or a
+        file that git is told not to look at."""
+        index = self._asked.index
+        same = len(tree.entries) == len(index.entries) and tree.skipped == index.skipped
+        if not same or tree.dirty or tree.converted or not all(entry.mode != LINK for entry in tree.entries):
+            return False
+        root = os.fspath(self._repository.root)
+        return not any(entry.flags and lexists(f"{root}/{entry.path}") for entry in tree.entries)
 
     def unopened(self, tree: WorkTree) -> ShownRepo:
         """The repo without its deployments, for an answer that is kept."""
