@@ -21,6 +21,26 @@ def test_a_deployment_comes_back_as_it_was_and_knows_what_is_not_committed() -> 
     assert from_record(to_record(None)) is None
 
 
+def test_what_is_equal_in_two_deployments_is_one_object() -> None:
+    def read(name: str) -> Deployment:
+        text = values(name, path=f"s3://{name}/x", threshold="-7").replace("annotations:", f"annotations:\n  a: {name}")
+        item = from_record(to_record(read_deployment(f"prod/{name}/values.yaml", text.encode(), Reading())))
+        assert isinstance(item, Deployment)
+        return item
+
+    one, other = read("one"), read("two")
+    assert one.findings
+    assert one.findings is other.findings
+    same = [name for name, reading in one.config.fields.items() if reading is other.config.fields[name]]
+    assert {"threshold", "backend", "state-path"} <= {*same}
+    assert one.config.fields["path"].value == "s3://one/x"
+    assert other.config.fields["path"].value == "s3://two/x"
+    assert one.env is other.env
+    assert one.row is not None
+    assert other.row is not None
+    assert one.row.account is other.row.account
+
+
 def test_half_of_a_pair_of_surrogates_becomes_a_question_mark() -> None:
     item = UnreadableFile("a/values.yaml", "the text \ud800 is odd", 2, 3)
     assert sound(item) == UnreadableFile("a/values.yaml", "the text ? is odd", 2, 3)
