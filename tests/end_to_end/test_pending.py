@@ -181,3 +181,36 @@ async def test_undo_after_a_commit_offers_its_reverse_which_can_be_committed(rep
     assert repo.head() != commit
     assert repo.committed(ETL) == values("etl").encode()
     assert repo.status() == []
+    subject = f"xcom: take back {commit[:10]}, set threshold to 0 on etl (prod)"
+    assert repo.git("log", "-1", "--format=%s").strip() == subject, "it says that it reverses, and what"
+    assert f"This takes back commit {commit}." in repo.git("log", "-1", "--format=%b")
+    assert len(subject) <= 72
+
+
+async def test_a_reverse_with_another_edit_is_a_change_like_any_other(repo: Work) -> None:
+    async with driving(opener(repo.root, read_only=False), SMALL) as driver:
+        await edit(driver, ETL)
+        await driver.press("c", "enter", "u", "t")
+        driver.home.edits.edit([ETL], "compression", "gzip")
+        await driver.settle()
+        await driver.press("c", "enter")
+    assert "take back" not in repo.git("log", "-1", "--format=%B")
+
+
+async def test_the_line_of_keys_has_those_of_the_question_that_is_asked(repo: Work) -> None:
+    async with driving(opener(repo.root, read_only=False), SMALL) as driver:
+        assert "Enter open" in driver.seen.splitlines()[-1]
+        await edit(driver, ETL)
+        for key, keys in (("w", "Enter write  d see the diff  Esc back"), ("q", "Esc stay  w write, then quit")):
+            await driver.press(key)
+            last = driver.seen.splitlines()[-1]
+            assert last.strip().startswith(keys)
+            assert "help" not in last
+            await driver.press("escape")
+        await driver.press("B")
+        assert "Enter switch" not in driver.seen, "there is no other branch"
+        assert driver.seen.splitlines()[-1].strip() == "Esc back"
+        await driver.press("escape")
+        repo.git("branch", "other")
+        await driver.press("B")
+        assert "Enter switch" in driver.seen.splitlines()[-1]

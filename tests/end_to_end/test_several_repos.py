@@ -111,8 +111,11 @@ async def test_a_commit_over_repos_is_reversed_in_each_of_them(repos: Mapping[st
         assert "'threshold of 3 deployments in 3 repos' of" in driver.seen, driver.seen
         await driver.press("t")
         assert "3 edited" in driver.header, driver.seen
-        await driver.press("w", "enter")
+        await driver.press("w", "enter", "c", "b", "enter")
     assert thresholds(repos) == ["1048576"] * 3
+    for work in repos.values():
+        subject, before = work.git("log", "-2", "--format=%s%n%H").split("\n")[0::3]
+        assert subject.startswith(f"xcom: take back {before[:10]}, "), subject
 
 
 async def test_one_key_pushes_what_each_repo_has_to_push(repos: Mapping[str, Work], tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import click
 
@@ -12,7 +11,6 @@ from rea_xcom_tui.cli.context import Session, common_options, note
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options, tell_refused
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.text import clean, whole_words
 
 
 @click.command()
@@ -48,11 +46,5 @@ def set_back(workspace: Workspace, commits: Mapping[str, str], how: Carrying, sk
     if step is None:
         named = commit.oid[:10] if len(commits) == 1 else f"{len(commits)} commits"
         note(f"everything that {named} changed already has its old value, or is not a setting")
-    elif how.commit and how.message is None and how.split is None and len(commits) == 1:
-        subject = whole_words(clean(commit.subject, 200).removeprefix("xcom: "), 44)
-        workspace.template = how.template
-        summary = f"take back {commit.oid[:10]}, {subject}"
-        words = workspace.commit_message(summary, f"This takes back commit {commit.oid}.")
-        how = replace(how, message=words)
     left_out = step is not None and carry_out(workspace, how, skip_refused=skip_refused)
     return 3 if refusals or left_out else 0

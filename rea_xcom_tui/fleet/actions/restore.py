@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
-from rea_xcom_tui.fleet.edit.pending import PendingEdit, SetField, Step
+from rea_xcom_tui.fleet.edit.pending import PendingEdit, Reversed, SetField, Step
 from rea_xcom_tui.fleet.edit.plan import Refusal
 from rea_xcom_tui.fleet.edit.several import refusal_in
 from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions
@@ -67,6 +68,7 @@ def take_back_commit(
     made = {edit.key for edit in edits}
     # What is a part of another field comes back with that one.
     kept = [one for one in edits if TABLE[one.field].part_of is None or (one.deployment, holder(one.field)) not in made]
+    kept = [replace(one, reverses=Reversed(commit.oid, commit.subject)) for one in kept]
     step = workspace.pending.put(kept, f"reverse commit {commit.oid[:10]}")
     return commit, step, [*refusals, *workspace.drop_refused({edit.key for edit in kept})]
 

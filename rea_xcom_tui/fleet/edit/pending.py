@@ -19,6 +19,16 @@ Key = tuple[str, str]
 pending edit is about."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """The commit whose change an edit takes back."""
+
+    commit: str
+    """Its full id."""
+    subject: str
+    """The first line of its message. Foreign text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Edit:
     """What all that may be pending has."""
@@ -29,6 +39,8 @@ class _Edit:
     """The cause of drift that it fixes, in words (foreign text); empty for an edit made otherwise."""
     layer: str = ""
     """The source of the layer that takes it; empty for a deployment that is one plain file, and for the baseline."""
+    reverses: Reversed | None = field(default=None, compare=False)
+    """The commit that it takes back; None for an edit made otherwise. It is not part of what the edit asks for."""
     also: tuple[str, ...] = field(default=(), compare=False)
     """The ids of the other deployments that change with it, as the newest plan has found. That is not part of what it
     asks for: two edits are equal that ask for the same."""

@@ -16,6 +16,8 @@ from rea_xcom_tui.xcom.model import Value
 _MOST_NAMED = 60
 _SUBJECT_LIMIT = 72
 """So long a first line should be, as git's own tools show it."""
+_REVERSED_LIMIT = 44
+"""So much of the first line of a commit has room after its id in that of its reverse."""
 _LINE_LIMIT = 100
 """So long may a line be by commitlint's usual rules, the first one too."""
 _MOST_ENVS = 3
@@ -35,6 +37,8 @@ def commit_message(
     `lead` is a paragraph before the list. No line has more than 100 characters, as commitlint's usual rules want it,
     unless the template alone has more.
     """
+    if summary is None and not lead:
+        summary, lead = _reversal(edits)
     declared = [edit for edit in edits if isinstance(edit, Declare)]
     others = [edit for edit in edits if not isinstance(edit, Declare)]
     parts = [
@@ -44,6 +48,21 @@ def commit_message(
     ]
     body = "\n".join(line for text in "\n\n".join(parts).split("\n") for line in _fitted(text))
     return "\n".join([_header(others, declared, fleet, template, summary), "", body, ""])
+
+
+def _reversal(edits: Sequence[PendingEdit]) -> tuple[str | None, str]:
+    """Summary and lead of a message for edits that do nothing but take commits back; of others, none."""
+    reversed_ = dict.fromkeys(edit.reverses for edit in edits)
+    commits = [one for one in reversed_ if one is not None]
+    if not commits or len(commits) < len(reversed_):
+        return None, ""
+    if len(commits) > 1:
+        return (
+            f"take back {len(commits)} commits",
+            f"This takes back commits {', '.join(one.commit for one in commits)}.",
+        )
+    subject = whole_words(clean(commits[0].subject, 200).removeprefix("xcom: "), _REVERSED_LIMIT)
+    return f"take back {commits[0].commit[:10]}, {subject}", f"This takes back commit {commits[0].commit}."
 
 
 def _header(

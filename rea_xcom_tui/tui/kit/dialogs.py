@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.tui.kit.key_bar import KeyBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,18 @@ _AROUND = 7
 
 STAY = Choice("escape", "Esc", "back", "")
 """The answer that changes nothing."""
+
+
+class AnswerBar(KeyBar):
+    """The keys of the answers, in place of those of the screen that is asked over."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        super().__init__(palette=False)
+        self._choices = choices
+
+    def _shown(self) -> Iterator[tuple[Binding, bool]]:
+        for choice in self._choices:
+            yield Binding(choice.key, "", choice.words, key_display=choice.shown), True
 
 
 class Question(ModalScreen[str]):
@@ -77,6 +90,7 @@ class Question(ModalScreen[str]):
                 for choice in self._choices:
                     label = Content.assemble((choice.shown, "bold"), f" {choice.words}")
                     yield Button(label, compact=True, name=choice.result)
+        yield AnswerBar(self._choices)
 
     def on_mount(self) -> None:
         """Let Enter take the first choice."""

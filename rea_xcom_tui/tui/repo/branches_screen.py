@@ -40,6 +40,11 @@ class BranchesScreen(ModalScreen[str]):
         self.current = current
         self.others = others
 
+    @property
+    def idle(self) -> frozenset[str]:
+        """The line of keys offers to switch only where there is another branch."""
+        return frozenset() if self.others else frozenset({"branches.switch"})
+
     def compose(self) -> ComposeResult:
         """The verb and the consequence, and the branches."""
         with Vertical(classes="dialog"):
