@@ -18,6 +18,8 @@ class WaveDeployment(Model):
     running: bool | None
     """Whether what runs has the planned values; null where that was not asked or is not known."""
     was: str | None
+    removed: bool
+    """Whether its file or entry is no longer there; such a deployment does not keep its wave from being merged."""
 
 
 WaveState = Literal["planned", "proposed", "partial", "merged", "running", "reverted", "drifted"]

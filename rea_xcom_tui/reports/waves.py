@@ -89,6 +89,8 @@ def status_text(found: CampaignStatus) -> str:
 
 def _counted(one: WaveStatus) -> str:
     said = f"{one.count('new')} of {plural(len(one.stands), 'deployment')} as planned"
+    removed = sum(stand.removed for stand in one.stands)
+    said += f", {removed} no longer there" if removed else ""
     known = [stand for stand in one.stands if stand.running is not None]
     return f"{said}, {sum(bool(stand.running) for stand in known)} running" if known else said
 
@@ -155,7 +157,13 @@ def _wave_object(one: WaveStatus) -> dict[str, Any]:
         **_made(one),
         "repos": [{"repo": part.repo, "state": part.state, **_made(part)} for part in one.repos],
         "deployments": [
-            {"id": stand.deployment, "values": stand.cell, "running": stand.running, "was": stand.was or None}
+            {
+                "id": stand.deployment,
+                "values": stand.cell,
+                "running": stand.running,
+                "was": stand.was or None,
+                "removed": stand.removed,
+            }
             for stand in one.stands
         ],
     }

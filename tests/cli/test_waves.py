@@ -186,7 +186,9 @@ def test_a_promotion_in_four_waves_over_three_repos_is_told_right_after_every_st
     told = expect(1, qa="merged", preprod="drifted")
     assert parts(told, 2) == {"growth": "merged", "ledger": "drifted", "search": "merged"}
     odd = [one for one in told["waves"][1]["deployments"] if one["values"] != "new"]
-    assert odd == [{"id": f"ledger:{HAND}", "values": "other", "running": None, "was": "merged with other values"}]
+    assert [(one["id"], one["values"], one["running"], one["was"], one["removed"]) for one in odd] == [
+        (f"ledger:{HAND}", "other", None, "merged with other values", False)
+    ]
 
     # mended, and another one changed by hand after the merge
     ledger.write(HAND, ledger.read(HAND).replace(b'"7"', b'"65536"'))
@@ -227,6 +229,40 @@ def test_what_runs_is_told_from_exports(campaign: Campaign, tmp_path: Path) -> N
     ran = c.cli("wave", "status", c.plan, "--releases", str(exports))
     assert "2 of 2 deployments as planned, 1 running" in ran.out
     assert "clusters/qa/growth/a0/values.yaml: does not run with the planned values yet" in ran.out
+
+
+def test_a_deployment_that_is_no_longer_there_is_told_and_blocks_nothing(campaign: Campaign) -> None:
+    c = campaign
+    assert c.cli("wave", "plan", c.plan, "--by", "env").code == 0
+    qa, preprod, prod = (f"clusters/{env}/growth/a1/values.yaml" for env in ENVS[:3])
+    squash(c.work, c.start())
+    squash(c.work, c.start(), "-m", "without its lines")
+    c.work.git("rm", "-q", qa, preprod, prod)
+    c.work.commit_all("retired")
+    c.work.git("push", "-q")
+    states, told = c.status()
+    assert states == {"qa": "merged", "preprod": "merged", "prod": "planned", "dr": "planned"}
+    was = "removed or moved since it was merged"
+    for wave, commit in zip(told["waves"], ("HEAD~2", "HEAD~"), strict=False):
+        (odd,) = [one for one in wave["deployments"] if one["values"] != "new"]
+        assert (odd["values"], odd["was"], odd["removed"]) == ("gone", was, True)
+        assert wave["commit"] == c.work.git("rev-parse", commit).strip()
+    text = c.cli("wave", "status", c.plan).out
+    assert "1. qa            merged    1 of 2 deployments as planned, 1 no longer there, by " in text
+    assert f"     {qa}: is not there, {was}" in text
+    ran = c.cli("wave", "start", c.plan)
+    assert (ran.code, ran.out.count('+    value: "65536"')) == (0, 1), ran.err
+    assert f"left out, no longer there: {prod}" in ran.err
+    squash(c.work, c.start())
+    states, told = c.status()
+    assert (states["prod"], told["waves"][2]["deployments"][1]["was"]) == ("merged", was.replace("since", "before"))
+
+    # a file that is there and cannot be read is something else
+    there = qa.replace("a1", "a0")
+    c.work.write(there, b"a: [\n" + c.work.read(there))
+    c.work.commit_all("torn")
+    c.work.git("push", "-q")
+    assert c.status(1)[0]["qa"] == "drifted"
 
 
 def test_cuts_orders_and_texts(campaign: Campaign) -> None:

@@ -138,6 +138,28 @@ async def test_xcom_is_turned_on_and_a_move_of_paths_told(tmp_path: Path) -> Non
     assert work.status() == []
 
 
+async def test_a_connection_that_is_not_defined_where_its_path_arrives_is_told(tmp_path: Path) -> None:
+    defined = 'commonEnv:\n  - name: AIRFLOW_CONN_AWS_XCOM\n    value: \'{"conn_type": "aws"}\'\n'
+    content = files(TEAMS[:1], AGENTS[:1])
+    staging, prod = (f"clusters/{env}/growth/a0/values.yaml" for env in ("staging", "prod"))
+    bare = (
+        "resourceNamePrefix: growth-bare\nagentTokenSecretName: t\ncommonEnv:\n  - name: A\n    value: b\nlabels: {}\n"
+    )
+    content[staging] = content[staging].replace("commonEnv:\n", defined)
+    content[prod] = content[prod].replace("s3://aws_xcom@growth-prod-xcom", "gs://growth-prod")
+    content["clusters/staging/growth/bare/values.yaml"] = bare
+    work = make_work(tmp_path / "repo", content)
+    async with driving(opener(work.root, read_only=False), size=(160, 30)) as driver:
+        await line(driver, "promote path from env:staging to env:prod")
+        told = f"AIRFLOW_CONN_AWS_XCOM is defined where the path comes from and not in {prod}; define it there too"
+        assert told in driver.status
+        await driver.press("u")
+        await driver.go_to("growth-bare")
+        await driver.press("g", "N")
+        told = "the path names a connection that growth-a0 defines as AIRFLOW_CONN_AWS_XCOM; define it here too"
+        assert told in driver.status
+
+
 async def test_what_cannot_be_done_is_said(fleet_repo: Work) -> None:
     async with driving(opener(fleet_repo.root, read_only=False), size=(110, 24)) as driver:
         for text, said in (

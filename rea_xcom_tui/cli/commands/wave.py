@@ -11,7 +11,7 @@ from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, note, out, select
 from rea_xcom_tui.cli.write_options import Carrying, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import clean, plural, some
 
 FORMATS = click.Choice(("text", "json", "markdown"))
 PLAN = click.Path(path_type=Path)
@@ -124,6 +124,8 @@ def wave_start(
     carry_out(workspace, how)
     if started.done:
         note(f"{plural(started.done, 'edit')} of the wave {'is' if started.done == 1 else 'are'} there already")
+    if started.removed:
+        note(f"left out, no longer there: {some(started.removed)}")
     if how.commit:
         note(
             f"on {clean(how.branch)} now: `push` sends it, and `wave text {clean(plan_file)} {started.number}` "

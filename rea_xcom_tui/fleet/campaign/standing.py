@@ -34,6 +34,8 @@ class Stand:
     """Whether the cluster has the planned values; None where nobody was asked, or it is not known there."""
     was: str = ""
     """Of values that are neither old nor new, or lost: since when, in words."""
+    removed: bool = False
+    """Whether its file or entry is no longer there; such a deployment does not keep its wave from being merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class CampaignStatus:
             )
         if one.state == "reverted":
             return f"next: {name} was taken back; {how} proposes it again"
-        odd = one.count("other") + one.count("old") + one.count("gone")
+        odd = sum(stand.cell != "new" and not stand.removed for stand in one.stands)
         lacking = "does not have" if odd == 1 else "do not have"
         return f"next: look at {name}: {plural(odd, 'deployment')} {lacking} the planned values"
 

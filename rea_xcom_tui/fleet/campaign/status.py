@@ -8,7 +8,7 @@ differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -19,7 +19,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit
 from rea_xcom_tui.fleet.campaign.refs import default_onto
 from rea_xcom_tui.fleet.campaign.standing import CampaignStatus, Cell, Stand, Standing, State, Target, WaveStatus
-from rea_xcom_tui.fleet.campaign.waves import CAMPAIGN_KEY, WAVE_KEY, Campaign, Wave
+from rea_xcom_tui.fleet.campaign.waves import CAMPAIGN_KEY, WAVE_KEY, Campaign, Wave, file_of
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
 from rea_xcom_tui.fleet.edit.row import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
@@ -140,27 +140,32 @@ def _wave(
     merged: Sequence[MarkedCommit],
     open_: Sequence[MarkedCommit],
 ) -> WaveStatus:
-    edits = campaign.edits_of(wave)
-    cells = values.cells(head, edits)
-    stands = tuple(Stand(id_, cell) for id_, cell in cells.items())
+    every = campaign.edits_of(wave)
+    cells = values.cells(head, every)
+    removed = values.removed(head, cells)
+    stands = tuple(Stand(id_, cell, removed=id_ in removed) for id_, cell in cells.items())
     mark = merged[0] if merged else None
     told = WaveStatus(number, wave, "planned", stands)
     if mark is not None:
         told = replace(told, commit=mark.oid, author=mark.author, time=mark.time)
-    kinds = set(cells.values())
-    if not kinds:
+    if not cells:
         return told
+    # What is no longer there has no values to wait for; where nothing is left, what counts is what was there once.
+    edits = [edit for edit in every if edit.deployment not in removed] or every
+    kinds = {cell for id_, cell in cells.items() if id_ not in removed}
     run = values.newest_run(head, campaign.plan.head, edits) if mark is None else ()
     if run:  # no trailer names it, so what counts is when the last of its values came
         by, _ = workspace.repository.commit_files(run[-1])
         told = replace(told, commit=by.oid, author=by.author, time=by.time)
+    ever = mark.oid if mark is not None else next(iter(run), None)
+    if kinds == {"new"} and not removed:
+        return replace(told, state="merged")
+    if ever is not None:
+        state: State = "merged" if kinds <= {"new"} else "reverted" if kinds == {"old"} else "drifted"
+        then = values.cells(run[-1] if run and removed else ever, every)
+        return replace(told, state=state, stands=tuple(_since(stand, then) for stand in stands))
     if kinds == {"new"}:
         return replace(told, state="merged")
-    ever = mark.oid if mark is not None else next(iter(run), None)
-    if ever is not None:
-        state: State = "reverted" if kinds == {"old"} else "drifted"
-        then = values.cells(ever, edits)
-        return replace(told, state=state, stands=tuple(_since(stand, then) for stand in stands))
     if "new" in kinds:
         return replace(told, state="partial")
     branch = _proposed(workspace, wave, edits, values, open_)
@@ -170,6 +175,9 @@ def _wave(
 def _since(stand: Stand, then: Mapping[str, Cell]) -> Stand:
     if stand.cell == "new":
         return stand
+    if stand.removed:
+        when = "since" if then.get(stand.deployment) == "new" else "before"
+        return replace(stand, was=f"removed or moved {when} it was merged")
     was = "changed since it was merged" if then.get(stand.deployment) == "new" else "merged with other values"
     return replace(stand, was=was)
 
@@ -197,6 +205,8 @@ class _Values:
         self._ids = dict.fromkeys(edit.deployment for edit in edits)
         self._whole = any(edit.layer or "#" in edit.deployment or "?" in edit.deployment for edit in edits)
         self._known: dict[str, Mapping[str, Deployment]] = {}
+        self._broken: dict[str, Collection[str]] = {}
+        """By commit, the files that are there and hold no deployment that can be read."""
         self._blobs = Blobs(self._repository, self._reading)
         self._changes: Sequence[tuple[str, frozenset[str]]] | None = None
 
@@ -240,7 +250,7 @@ class _Values:
     def files(self, edits: Iterable[PlannedEdit]) -> list[str]:
         """The files whose history says whether edits were ever made."""
         layers = [edit.layer.partition("#")[0] for edit in edits if edit.layer]
-        return list(dict.fromkeys([*layers, *(edit.deployment.partition("#")[0].partition("?")[0] for edit in edits)]))
+        return list(dict.fromkeys([*layers, *(file_of(edit.deployment) for edit in edits)]))
 
     def cells(self, commit: str, edits: Iterable[PlannedEdit]) -> dict[str, Cell]:
         """What each deployment of some edits has at a commit."""
@@ -250,10 +260,16 @@ class _Values:
             found.setdefault(edit.deployment, []).append(_cell(there.get(edit.deployment), edit))
         return {id_: _joined(cells) for id_, cells in found.items()}
 
+    def removed(self, commit: str, ids: Iterable[str]) -> frozenset[str]:
+        """Which of some deployments are not there at a commit, and not only unreadable there."""
+        there = self._at(commit)
+        return frozenset(id_ for id_ in ids if id_ not in there and file_of(id_) not in self._broken[commit])
+
     def _at(self, commit: str) -> Mapping[str, Deployment]:
         if commit not in self._known:
             if self._whole:
-                self._known[commit] = scan_revision(self._repository, commit, self._reading).by_id
+                fleet = scan_revision(self._repository, commit, self._reading)
+                self._known[commit], self._broken[commit] = fleet.by_id, {one.file for one in fleet.unreadable}
             else:
                 self._known[commit] = self._plain(commit)
         return self._known[commit]
@@ -261,6 +277,7 @@ class _Values:
     def _plain(self, commit: str) -> dict[str, Deployment]:
         """Only the plan's own files: a fleet may have thousands of others."""
         entries = {e.path: e.oid for e in self._repository.tree(commit) if e.path in self._ids and e.oid is not None}
+        self._broken[commit] = entries.keys()
         self._blobs.read(entries.items())
         found = {path: self._blobs.item(path, oid) for path, oid in entries.items()}
         return {path: one for path, one in found.items() if isinstance(one, Deployment)}
@@ -312,5 +329,6 @@ def _with_running(one: WaveStatus, running: Mapping[str, bool]) -> WaveStatus:
         else stand
         for stand in one.stands
     )
-    everywhere = one.state == "merged" and all(stand.running for stand in stands)
+    living = [stand for stand in stands if not stand.removed]
+    everywhere = one.state == "merged" and bool(living) and all(stand.running for stand in living)
     return replace(one, stands=stands, state="running" if everywhere else one.state)

@@ -270,6 +270,8 @@ class Started:
     """How many of its edits are there already."""
     branch: str
     """The branch that it is proposed to be committed to."""
+    removed: tuple[str, ...] = ()
+    """Its deployments that are no longer there, and so are left out."""
 
 
 def start(
@@ -301,7 +303,10 @@ def start(
             f"{clean(other)} is the branch of a wave, and the next one would be made on top of it; switch to the "
             "branch that the waves are merged into first"
         )
-    found = replan(workspace, campaign.plan, frozenset(wave.deployments))
+    there, broken = workspace.fleet.by_id, {one.file for one in workspace.fleet.unreadable}
+    removed = tuple(id_ for id_ in wave.deployments if id_ not in there and file_of(id_) not in broken)
+    only = frozenset(wave.deployments).difference(removed) or frozenset(wave.deployments)
+    found = replan(workspace, campaign.plan, only)
     if found.refused:
         first = found.refused[0]
         more = f", and {len(found.refused) - 1} more" if len(found.refused) > 1 else ""
@@ -316,7 +321,12 @@ def start(
     branch = free_branch(workspace, wave)
     title = f"wave {number} of {len(campaign.waves)} ({clean(wave.name, 20)})"
     workspace.trailed = Trailed(trailers(campaign, wave), told, branch, title)
-    return Started(number, wave, len(found.done), branch)
+    return Started(number, wave, len(found.done), branch, removed)
+
+
+def file_of(id_: str) -> str:
+    """The file of a deployment, by its id."""
+    return id_.partition("#")[0].partition("?")[0]
 
 
 def free_branch(workspace: Workspace, wave: Wave) -> str:

@@ -294,7 +294,10 @@ def wave_line(one: WaveStatus, width: int) -> Line:
 
 
 def _sign(stand: Stand) -> Span:
-    return ("✓", "good") if stand.running else _SIGNS[stand.cell]
+    if stand.running:
+        return "✓", "good"
+    sign, style = _SIGNS[stand.cell]
+    return sign, "quiet" if stand.removed else style
 
 
 def _merge(one: WaveStatus | Standing) -> str:
@@ -359,7 +362,7 @@ def _stand_lines(stand: Stand, edits: Sequence[PlannedEdit], names: Mapping[str,
         lines.append([(f"  {pad(edit.field, 12)} ", "quiet"), (shown, "quiet" if stand.cell == "new" else "edited")])
     if stand.cell not in ("new", "old"):
         said = f"{_WORDS[stand.cell]}{f', {stand.was}' if stand.was else ''}"
-        lines.append([("  ", ""), (shorten(said, width - 2, "end"), "drift")])
+        lines.append([("  ", ""), (shorten(said, width - 2, "end"), "quiet" if stand.removed else "drift")])
     elif stand.cell == "old" and stand.was:
         lines.append([("  ", ""), (shorten(stand.was, width - 2, "end"), "quiet")])
     elif stand.running is False:

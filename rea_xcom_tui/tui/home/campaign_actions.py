@@ -84,11 +84,15 @@ class FleetCampaigns(FleetPart):
         target = here.deployment
 
         def work(workspace: Workspace) -> Said:
+            from rea_xcom_tui.fleet.campaign.connecting import left_undefined
             from rea_xcom_tui.fleet.campaign.onboarding import enable
 
-            edits, refused = enable(workspace, workspace.deployment(target.id), fields)
+            row = workspace.deployment(target.id)
+            edits, refused = enable(workspace, row, fields)
             if refused:
                 return Said(f"{refused[0].field} refused: {refused[0].reason}", "invalid")
+            if lacking := left_undefined(workspace, row, fields):
+                return Said(f"{plural(edits, 'setting')} pending; {lacking}", "edited")
             return Said(f"{plural(edits, 'setting')} pending as its siblings have them; d shows them, w writes")
 
         self.jobs.run(self.home, "turn XCom on", work)
@@ -132,6 +136,7 @@ class FleetCampaigns(FleetPart):
             return
 
         def work(workspace: Workspace) -> Said:
+            from rea_xcom_tui.fleet.campaign.connecting import promoted_undefined
             from rea_xcom_tui.fleet.campaign.promote import make_pending, promote, refusals
             from rea_xcom_tui.fleet.query import matching
 
@@ -144,10 +149,12 @@ class FleetCampaigns(FleetPart):
             refused = refusals(found)
             lonely = len(found.pairing.alone_from) + len(found.pairing.alone_to)
             parts = [f"{plural(len(found.edits), 'edit')} pending for {plural(len(found.pairing.pairs), 'pair')}"]
+            lacking = promoted_undefined(workspace, found)
+            parts += [lacking] if lacking else []
             parts += [f"{lonely} without a partner"] if lonely else []
             parts += [found.outlook.sentence()] if found.outlook.sentence() else []
             parts += [f"{len(refused)} refused: {refused[0].reason}"] if refused else []
-            return Said("; ".join(parts), "edited" if refused else "good")
+            return Said("; ".join(parts), "edited" if refused or lacking else "good")
 
         self.jobs.run(self.home, "promote", work)
 
