@@ -2,10 +2,11 @@
 
     python -m scripts.onboarding_truth --work ~/.cache/engine-truth [--record]
 
-For each layout of the tests: a repo, a deployment made after its sibling, one made from a download, and one whose XCom
-settings are taken out and turned on again by `enable`; the rows that `list` shows, and each row's layers given to `helm
-template` of each version; what Flux would apply is asked of Kustomize. Prints one line for each answer, and fails where
-a row and the rendered settings differ. `--record` keeps what Helm rendered, for the tests.
+For each layout of the tests, without and with the connection that the paths name: a repo, a deployment made after its
+sibling, one made from a download, and one whose XCom settings are taken out and turned on again by `enable`; the rows
+that `list` shows, and each row's layers given to `helm template` of each version; what Flux would apply is asked of
+Kustomize. Prints one line for each answer, and fails where a row and the rendered settings differ.
+`--record` keeps what Helm rendered, for the tests.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ import yaml
 from scripts.engine_truth.cases import Case, ChartCase, Dependency
 from scripts.engine_truth.engines import HELM, binary
 from scripts.engine_truth.helm import ask
-from tests.cli.onboarding_layouts import LAYOUTS, download
+from tests.cli.onboarding_layouts import CONNECTED, LAYOUTS, download
 from tests.work import IO, make_work
 
 NAMES = ("growth-load", "growth-fresh", "growth-ml")
 """The deployments that are asked about: after a sibling, from a download, turned on again."""
+
+FLEETS = {**LAYOUTS, **CONNECTED}
 
 RECORD = pathlib.Path(__file__).resolve().parents[2] / "tests/data/engines/onboarding.json"
 
@@ -51,6 +54,7 @@ def rendered(values: dict[str, Any]) -> dict[str, str | None]:
         "threshold": env.get(f"{IO}THRESHOLD"),
         "compression": env.get(f"{IO}COMPRESSION"),
         "identity": (values.get("annotations") or {}).get("eks.amazonaws.com/role-arn"),
+        "connection": json.loads(env.get("AIRFLOW_CONN_AWS_XCOM") or "{}").get("conn_type"),
     }
 
 
@@ -90,7 +94,8 @@ def switched_off_and_on(root: pathlib.Path) -> None:
     query = ("list", "name:growth-ml", "--format", "json")
     (row,) = json.loads(tool(root, *query))["deployments"]
     # Without its own line for the class, what a shared layer says of it would be in force.
-    fields = [name for name in rendered({}) if name != "backend" or len(row["layers"]) == 1]
+    kept = {"connection"} if len(row["layers"]) == 1 else {"connection", "backend"}
+    fields = [name for name in rendered({}) if name not in kept]
     tool(root, "unset", *fields, "--where", "name:growth-ml", "--commit", "-m", "off")
     (row,) = json.loads(tool(root, *query))["deployments"]
     if row["fields"]["path"]["state"] != "unset":
@@ -105,7 +110,7 @@ Answers = dict[str, dict[str, dict[str, str | None]]]
 def layout(name: str, work: pathlib.Path, answers: Answers) -> bool:
     """Try one layout with every version of Helm; whether all agree with the rows."""
     with tempfile.TemporaryDirectory() as folder:
-        repo = make_work(pathlib.Path(folder) / "repo", LAYOUTS[name])
+        repo = make_work(pathlib.Path(folder) / "repo", FLEETS[name])
         source = pathlib.Path(folder) / "values.yaml"
         source.write_text(download())
         tool(repo.root, "new", "growth-load", "--from", "growth-etl", "ASTRO_DEPLOYMENT_ID=x", "--commit", "-m", "add")
@@ -113,19 +118,20 @@ def layout(name: str, work: pathlib.Path, answers: Answers) -> bool:
         switched_off_and_on(repo.root)
         rows = json.loads(tool(repo.root, "list", f"name:{','.join(NAMES)}", "--format", "json"))
         good = len(rows["deployments"]) == len(NAMES)
-        if name == "flux":
+        if name.startswith("flux"):
             there = built(work, repo.root)
             good = good and {"growth-load", "growth-fresh"} <= set(there)
-            print(f"{name:26} Kustomize builds {', '.join(there)}")
+            print(f"{name:37} Kustomize builds {', '.join(there)}")
         for row in rows["deployments"]:
-            said = {key: field["value"] for key, field in row["fields"].items() if key != "connection"}
+            said = {key: field["value"] for key, field in row["fields"].items()}
+            said["connection"] = row["fields"]["connection"]["type"]
             for version in HELM:
                 answer = ask(binary(work, version), case_of(repo.root, row), pathlib.Path(folder)) or {}
                 got = rendered(answer.get(row["name"]) or {} if row["layout"] == "umbrella" else answer)
                 answers.setdefault(row["name"], {})[version] = got
                 same = {key: None if one is None else str(one) for key, one in said.items()} == got
                 told = "agrees" if same else f"differs: {said} and {got}"
-                print(f"{name:26} {row['name']:13} Helm {version:4} {told}")
+                print(f"{name:37} {row['name']:13} Helm {version:4} {told}")
                 good = good and same
     return good
 
@@ -138,8 +144,8 @@ def main() -> int:
     options = parser.parse_args()
     identity = {f"GIT_{who}_{what}": "x@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     os.environ.update(identity)
-    kept: dict[str, Answers] = {name: {} for name in LAYOUTS}
-    agreed = [layout(name, options.work.expanduser(), kept[name]) for name in LAYOUTS]
+    kept: dict[str, Answers] = {name: {} for name in FLEETS}
+    agreed = [layout(name, options.work.expanduser(), kept[name]) for name in FLEETS]
     if options.record:
         RECORD.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
     return 0 if all(agreed) else 1

@@ -25,6 +25,14 @@ def agent(name: str, team: str = "growth", env: str = "prod") -> str:
     )
 
 
+def connected(files: dict[str, str]) -> dict[str, str]:
+    """The same fleet, where each agent defines the connection that its path names."""
+    first = re.compile(r"^( *)commonEnv:\n( *)- name", re.MULTILINE)
+    value = '{"conn_type": "aws"}'
+    entry = rf"\1commonEnv:\n\2- name: AIRFLOW_CONN_AWS_XCOM\n\2  value: '{value}'\n\2- name"
+    return {file: first.sub(entry, text) for file, text in files.items()}
+
+
 def download(prefix: str = "astro") -> str:
     """What the vendor hands out for an agent: every key with its comments, the Deployment's ids, no XCom but a class.
 
@@ -189,3 +197,4 @@ LAYOUTS: dict[str, dict[str, str]] = {
         **{f"clusters/eu/{name}.yaml": agent(name) for name in NAMES},
     },
 }
+CONNECTED: dict[str, dict[str, str]] = {f"{name}, connected": connected(files) for name, files in LAYOUTS.items()}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 import pytest
 
-from tests.cli.onboarding_layouts import LAYOUTS, NAMES, PLAIN, agent, download
+from tests.cli.onboarding_layouts import CONNECTED, LAYOUTS, NAMES, PLAIN, agent, download
 from tests.cli.run import Cli
 from tests.work import BACKEND, IO, Work, make_work, values
 
@@ -17,6 +17,13 @@ RENDERED: dict[str, dict[str, dict[str, dict[str, str | None]]]] = json.loads(
     (Path(__file__).parents[1] / "data/engines/onboarding.json").read_text("utf-8")
 )
 """What real Helm rendered of the same deployments, by layout, name and version: `scripts/onboarding_truth --record`."""
+
+
+def in_helms_words(row: dict[str, Any]) -> dict[str, str | None]:
+    """What a row says of each field as text, of the connection its type, as nothing else of it is rendered."""
+    told = {field: one["value"] for field, one in row["fields"].items()}
+    told["connection"] = row["fields"]["connection"]["type"]
+    return {field: None if one is None else str(one) for field, one in told.items()}
 
 
 @pytest.fixture
@@ -54,10 +61,7 @@ def test_new_deployments_in_each_layout_are_rows_without_findings_of_their_own(
             **{field: one["value"] for field, one in twin["fields"].items()},
             "path": f"s3://aws_xcom@growth-prod-xcom/{name.removeprefix('growth-')}",
         }
-        in_helms_words = {
-            field: None if one is None else str(one) for field, one in told.items() if field != "connection"
-        }
-        assert RENDERED[layout][name] == dict.fromkeys(("3", "4.1", "4.2"), in_helms_words)
+        assert RENDERED[layout][name] == dict.fromkeys(("3", "4.1", "4.2"), in_helms_words(row))
         codes = {finding["code"] for finding in row["findings"]} - {finding["code"] for finding in twin["findings"]}
         assert codes <= {"XC533"}, row["findings"]
     assert {id_: row["fields"] for id_, row in after.items() if id_ in before} == {
@@ -66,7 +70,7 @@ def test_new_deployments_in_each_layout_are_rows_without_findings_of_their_own(
 
 
 def test_real_helm_rendered_in_each_layout_what_enable_gave_back() -> None:
-    assert set(RENDERED) == set(LAYOUTS)
+    assert set(RENDERED) == {*LAYOUTS, *CONNECTED}
     for layout, answers in RENDERED.items():
         assert set(answers) == {"growth-load", "growth-fresh", "growth-ml"}
         path = "s3://aws_xcom@growth-prod-xcom/ml"
@@ -163,19 +167,20 @@ def test_a_download_gets_the_connection_that_its_path_names(plain: tuple[Cli, Wo
     assert harmless in work.read("clusters/prod/growth/load/values.yaml").decode()
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", CONNECTED)
 def test_the_connection_comes_along_in_each_layout(
     layout: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, handed_out: str
 ) -> None:
-    first = re.compile(r"^( *)commonEnv:\n( *)- name", re.MULTILINE)
-    value = '{"conn_type": "aws"}'
-    entry = rf"\1commonEnv:\n\2- name: AIRFLOW_CONN_AWS_XCOM\n\2  value: '{value}'\n\2- name"
-    files = {file: first.sub(entry, text) for file, text in LAYOUTS[layout].items()}
-    cli = Cli(capsys, make_work(tmp_path / "repo", files).root)
-    ran = cli("new", "growth-load", "--from", handed_out, "--like", "growth-etl", "--write")
+    cli = Cli(capsys, make_work(tmp_path / "repo", CONNECTED[layout]).root)
+    ran = cli("new", "growth-load", "--from", "growth-etl", "ASTRO_DEPLOYMENT_ID=dep-load", "--write")
     assert ran.code == 0, ran.err
-    (row,) = cli("list", "name:growth-load", "--format", "json").json["deployments"]
-    assert (row["fields"]["connection"]["value"], row["fields"]["connection"]["type"]) == ("aws_xcom", "aws")
+    ran = cli("new", "growth-fresh", "--from", handed_out, "--like", "growth-etl", "--write")
+    assert ran.code == 0, ran.err
+    rows = cli("list", "name:growth-load,growth-fresh", "--format", "json").json["deployments"]
+    assert len(rows) == 2
+    for row in rows:
+        assert (row["fields"]["connection"]["value"], row["fields"]["connection"]["type"]) == ("aws_xcom", "aws")
+        assert RENDERED[layout][row["name"]] == dict.fromkeys(("3", "4.1", "4.2"), in_helms_words(row))
 
 
 def test_a_connection_that_may_hold_a_secret_is_asked_for(plain: tuple[Cli, Work], handed_out: str) -> None:
