@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -20,6 +20,8 @@ from rea_xcom_tui.tui.kit.fit import harmless
 
 _SIGNS = {"hunk": " ", "same": " ", "removed": "-", "added": "+", "file": "", "none": " "}
 
+_CHANGED = ("removed", "added")
+
 SIDES_FROM = 84
 """From this width on there is room for two sides."""
 
@@ -31,6 +33,9 @@ _HERE = Style(reverse=True, bold=True)
 
 Part = tuple[str, DiffLine, int, int]
 """Kind and line, and which of its terminal cells are shown."""
+
+Row = tuple[Part, ...]
+"""One part, or those of the two sides."""
 
 
 class DiffView(ScrollView, can_focus=True):
@@ -63,8 +68,11 @@ class DiffView(ScrollView, can_focus=True):
         self.sides = False
         """Whether old and new stand side by side; where there is no room for that, the diff is unified anyway."""
         self._files: Sequence[FileChange] = ()
-        self._rows: list[tuple[Part, ...]] = []
         self._starts: dict[str, int] = {}
+        self._tops: list[int] = []
+        """The row that names each file, by the file and in order."""
+        self._rows_of: dict[int, list[Row]] = {}
+        """The rows of files that have been in view, by the place of each file: of a thousand files, few ever are."""
         self._changes: list[range] = []
         """The rows of each run of changed lines."""
         self._at = 0
@@ -125,7 +133,8 @@ class DiffView(ScrollView, can_focus=True):
     @property
     def text(self) -> str:
         """The diffs as plain text."""
-        return "\n".join(" │ ".join(_SIGNS[kind] + line.text for kind, line, _, _ in row) for row in self._rows)
+        rows = (row for at in range(len(self._files)) for row in ([_BLANK] if at else []) + self._file_rows(at))
+        return "\n".join(" │ ".join(_SIGNS[kind] + line.text for kind, line, _, _ in row) for row in rows)
 
     @property
     def _room(self) -> int:
@@ -138,28 +147,67 @@ class DiffView(ScrollView, can_focus=True):
         return (self._room - 1) // 2
 
     def _lay_out(self) -> None:
+        """Find how many rows each file has, and which of them are changes; the rows are made when they are in view."""
         sides = self.two_sides
         self._laid_out = (sides, self.size.width)
-        self._rows, self._starts, self._changes, self._at = [], {}, [], 0
+        self._starts, self._tops, self._rows_of, self._changes, self._at = {}, [], {}, [], 0
+        end = 0
         for file in self._files:
-            if self._rows:
-                self._rows.append((_whole("same", DiffLine("same", "")),))
-            self._starts[file.file] = len(self._rows)
-            self._rows.append((_whole("file", DiffLine("hunk", harmless(file.file))),))
-            before = len(self._rows)
-            self._rows += self._paired(file) if sides else self._unified(file)
-            self._changes += _runs_of_changes(self._rows, before)
-        self.virtual_size = Size(0, len(self._rows))
+            start = end + 1 if self._tops else 0
+            self._starts[file.file] = start
+            self._tops.append(start)
+            end = start + 1
+            since = None
+            for changed, height in self._heights(file, sides=sides):
+                if changed and since is None:
+                    since = end
+                elif not changed and since is not None:
+                    self._changes.append(range(since, end))
+                    since = None
+                end += height
+            if since is not None:
+                self._changes.append(range(since, end))
+        self.virtual_size = Size(0, end)
         self.refresh()
 
-    def _unified(self, file: FileChange) -> Iterable[tuple[Part, ...]]:
+    def _heights(self, file: FileChange, *, sides: bool) -> Iterator[tuple[bool, int]]:
+        """Whether each line of a file's diff, or pair of lines, is a change, and how many rows it takes."""
+        if not sides:
+            room = self._room - 1
+            for line in file.lines:
+                yield line.kind in _CHANGED, -(-_width(line.text) // room) or 1
+            return
+        room = max(1, self._half - 1)
+        for left, right in side_by_side(file.lines):
+            if left is not None and left.kind == "hunk":
+                yield False, 1
+                continue
+            there = [line for line in (left, right) if line is not None]
+            longest = max(_width(line.text) for line in there)
+            yield any(line.kind in _CHANGED for line in there), -(-longest // room) or 1
+
+    def _file_rows(self, at: int) -> list[Row]:
+        """The rows of a file: one that names it, and its diff."""
+        if at not in self._rows_of:
+            file = self._files[at]
+            named = (_whole("file", DiffLine("hunk", harmless(file.file))),)
+            self._rows_of[at] = [named, *(self._paired(file) if self.two_sides else self._unified(file))]
+        return self._rows_of[at]
+
+    def _row(self, position: int) -> Row:
+        """A row by its place, which is one of those that there are."""
+        at = bisect_right(self._tops, position) - 1
+        rows, within = self._file_rows(at), position - self._tops[at]
+        return rows[within] if within < len(rows) else _BLANK
+
+    def _unified(self, file: FileChange) -> Iterable[Row]:
         """The rows of a file's unified diff; a long line goes on in the next row."""
         room = self._room - 1
         for line in file.lines:
             for start in range(0, max(1, _width(line.text)), room):
                 yield (_part(line, start, start + room),)
 
-    def _paired(self, file: FileChange) -> Iterable[tuple[Part, ...]]:
+    def _paired(self, file: FileChange) -> Iterable[Row]:
         """The rows of a file's two sides; a long line goes on in the next row."""
         room = max(1, self._half - 1)
         for left, right in side_by_side(file.lines):
@@ -174,9 +222,9 @@ class DiffView(ScrollView, can_focus=True):
         """Draw one line of the diffs."""
         width = self.size.width
         position = y + self.scroll_offset.y
-        if position >= len(self._rows):
+        if position >= self.virtual_size.height:
             return Strip.blank(width, self.rich_style)
-        row = self._rows[position]
+        row = self._row(position)
         here = len(self._changes) > 1 and position in self._changes[self._at]
         if len(row) == 1:
             return self._side(row[0], width, here=here)
@@ -210,12 +258,8 @@ def _whole(kind: str, line: DiffLine) -> Part:
     return kind, line, 0, max(1, _width(line.text))
 
 
-def _runs_of_changes(rows: Sequence[tuple[Part, ...]], since: int) -> Iterable[range]:
-    """The runs of changed lines in the rows from `since` on."""
-    changed = (at for at in range(since, len(rows)) if any(part[0] in ("removed", "added") for part in rows[at]))
-    for _, run in groupby(enumerate(changed), lambda pair: pair[1] - pair[0]):
-        ats = [at for _, at in run]
-        yield range(ats[0], ats[-1] + 1)
+_BLANK: Row = (("same", DiffLine("same", ""), 0, 1),)
+"""What is between two files."""
 
 
 def _part(line: DiffLine | None, start: int, end: int) -> Part:
