@@ -116,6 +116,23 @@ async def test_one_is_mended_then_all_of_the_rule_and_undone_step_by_step(troubl
     assert b'value: "gzip"' in troubled.read(GZ_TOO)
 
 
+async def test_the_fixes_of_two_rules_that_meet_in_one_value_are_both_made(troubled: Work) -> None:
+    names = {GZ: "a", GZ_TOO: "b"}
+    for file, name in names.items():
+        troubled.write(file, values(name, path=f"S3://acme/{name} ", threshold="0"))
+    async with driving(opener(troubled.root, read_only=False)) as driver:
+        await driver.press("exclamation_mark")
+        for code in ("XC208", "XC212"):
+            await to(driver, code)
+            await driver.press("F")
+            assert f"Fix 2 findings of {code} in 2 deployments?" in driver.dialog
+            await driver.press("enter")
+        assert len(driver.home.pending) == 4
+        await driver.press("escape", "w", "enter")
+    for file, name in names.items():
+        assert troubled.read(file).decode() == values(name, path=f"s3://acme/{name}", threshold="0")
+
+
 async def test_what_cannot_be_mended_is_said(troubled: Work) -> None:
     async with driving(opener(troubled.root, read_only=False)) as driver:
         await driver.press("exclamation_mark")

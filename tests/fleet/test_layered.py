@@ -255,6 +255,23 @@ def test_a_fix_goes_to_the_layer_that_the_finding_stands_in(cli: Cli, repo: Work
     assert repo.read("clusters/eu/ml.yaml") == env(THRESHOLD="0", PATH="s3://ml/x", COMPRESSION="gzip").encode()
 
 
+def test_a_finding_that_another_fix_in_layers_removes_or_changes_is_fixed_too(cli: Cli, repo: Work) -> None:
+    backend = "stateStoreBackend: airflow.providers.common.io.state_store.backend.StateStoreObjectStorageBackend\n"
+    store = IO.replace("XCOM", "STATE_STORE")
+
+    def layer(path: str, threshold: str) -> bytes:
+        entries = {f"{store}PATH": '"s3://ml/state"', f"{store}THRESHOLD": threshold}
+        more = "".join(f"  - name: {name}\n    value: {text}\n" for name, text in entries.items())
+        return (backend + env(PATH=path, THRESHOLD="0") + more).encode()
+
+    repo.write("clusters/eu/ml.yaml", layer(" S3://ml/x", "-1"))
+    found = {one["code"] for one in cli("check", "name:ml", "--format", "json").json["findings"]}
+    assert {"XC124", "XC701", "XC208", "XC212"} <= found
+    ran = cli("check", "name:ml", "--fix", "--write")
+    assert ran.code == 0, ran.err
+    assert repo.read("clusters/eu/ml.yaml") == layer("s3://ml/x", '"0"')
+
+
 def test_a_fix_in_a_shared_layer_is_made_once_for_all_who_were_asked_for(cli: Cli, repo: Work) -> None:
     written = FILES["base.yaml"].replace('"1024"', "1024")
     repo.write("base.yaml", written.encode())

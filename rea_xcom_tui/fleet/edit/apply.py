@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from rea_xcom_tui import values
@@ -18,7 +18,7 @@ from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.compare import current_value, same_meaning
 from rea_xcom_tui.xcom.fields import linked
 from rea_xcom_tui.xcom.masking import without_passwords
-from rea_xcom_tui.xcom.model import FIELDS, Configuration, Finding, Value
+from rea_xcom_tui.xcom.model import FIELDS, Change, Configuration, Finding, Value
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.tree import Tree
 
@@ -79,16 +79,24 @@ def configuration(data: bytes) -> Configuration:
     return State.of(data).config
 
 
-def apply_edit(state: State, edit: PendingEdit, *, fresh: bool = True, reading: Reading | None = None) -> State:
+def apply_edit(
+    state: State,
+    edit: PendingEdit,
+    *,
+    fresh: bool = True,
+    reading: Reading | None = None,
+    first: State | None = None,
+) -> State:
     """A values file after one edit. Raises `Refused` where it cannot be made exactly.
 
     With `fresh`, the field must still have the value that the edit was based on. Afterwards the file is read again as
-    Helm and Airflow would: the field must have the new value, and no other field another one.
+    Helm and Airflow would: the field must have the new value, and no other field another one. `first` is the file
+    before the edits that go with this one.
     """
     if isinstance(edit, Declare):
         raise Refused(f"{clean(edit.file)} is not a values file")
     if isinstance(edit, Fix):
-        return _apply_fix(state, edit, reading or Reading())
+        return _apply_fix(state, edit, reading or Reading(), first or state)
     config = state.config
     now = current_value(config.fields[edit.field])
     if fresh and now != edit.old:
@@ -101,26 +109,47 @@ def apply_edit(state: State, edit: PendingEdit, *, fresh: bool = True, reading: 
     return after
 
 
-def _apply_fix(state: State, edit: Fix, reading: Reading) -> State:
+def _apply_fix(state: State, edit: Fix, reading: Reading, first: State) -> State:
     """A values file after the automatic fix of a finding, judged as the repo's configuration says.
 
-    Raises `Refused` when the file no longer has the finding with the same fix, when that cannot be made exactly, and
-    when the finding would still be there afterwards.
+    It is the same one where an earlier edit has removed the finding. Raises `Refused` when the file was `first`
+    without the finding and its fix, when that cannot be made exactly, and when the finding would still be there.
     """
-    finding = edit.finding
-    found = state.findings(edit.deployment, finding.code, reading)
-    if not found:
-        raise Refused(f"{clean(edit.deployment)} does not have {finding.code} any more; rescan and look at it again")
-    if all(now.fix != finding.fix for now in found):
-        # The fix holds the value that it was worked out from, which must not go over another one.
-        raise Refused(
-            f"what {finding.code} found in {clean(edit.deployment)} has changed underneath; rescan and fix it again"
-        )
-    after = state.edited(finding.fix)
-    if len(after.findings(edit.deployment, finding.code, reading)) >= len(found):
-        where = f"{finding.code} in {clean(edit.deployment)}"
-        raise Refused(f"the fix of {where} would not remove the finding; edit it by hand")
+    code, file = edit.finding.code, edit.deployment
+    found = state.findings(file, code, reading)
+    fix = fix_now(edit, found, lambda: [] if first is state else first.findings(file, code, reading))
+    if not fix:
+        return state
+    after = state.edited(fix)
+    if len(after.findings(file, code, reading)) >= len(found):
+        raise Refused(f"the fix of {code} in {clean(file)} would not remove the finding; edit it by hand")
     return after
+
+
+def fix_now(edit: Fix, found: Sequence[Finding], first: Callable[[], Iterable[Finding]]) -> tuple[Change, ...]:
+    """What fixes a finding now that its rule has `found` these; nothing where other edits have removed it.
+
+    `first` has what the rule found before the edits that go with this one. Where it had the finding, one of them has
+    changed it: the fix is then what the rule says of the same places now. Raises `Refused` where something else has,
+    since the fix holds the value that it was worked out from, which must not go over another one.
+    """
+    fix = edit.finding.fix
+    if any(now.fix == fix for now in found):
+        return fix
+    where, code = clean(edit.deployment), edit.finding.code
+    before = {one.fix for one in first()}
+    if fix not in before:
+        if not found:
+            raise Refused(f"{where} does not have {code} any more; rescan and look at it again")
+        raise Refused(f"what {code} found in {where} has changed underneath; rescan and fix it again")
+    places = [change.address for change in fix]
+    others = [now.fix for now in found if now.fix not in before]
+    for other in others:
+        if [change.address for change in other] == places:
+            return other
+    if others:
+        raise Refused(f"another edit of {where} changes what {code} is about; write that one first, then fix this")
+    return ()
 
 
 def _check_outcome(before: Configuration, after: Configuration, edit: SetField) -> None:

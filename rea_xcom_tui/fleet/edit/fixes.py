@@ -32,7 +32,8 @@ def fixed(data: bytes, deployment: Deployment, findings: Iterable[Finding], read
         return data
     for finding in wanted:
         with suppress(ToolError):  # `check --fix` says why not; a report or an editor offers what goes
-            state = apply_edit(state, Fix(deployment.id, finding, deployment.file), reading=reading)
+            edit = Fix(deployment.id, finding, deployment.file)
+            state = apply_edit(state, edit, reading=reading, first=first)
     return data if state is first else state.parsed.encode()
 
 

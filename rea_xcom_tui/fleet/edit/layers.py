@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused, ToolError
+from rea_xcom_tui.fleet.edit.apply import fix_now
 from rea_xcom_tui.fleet.edit.layer_bytes import (
     below,
     carried_out,
@@ -59,7 +62,7 @@ from rea_xcom_tui.values.merged import Merged
 from rea_xcom_tui.values.stack import Stack, document_of, flat, table_at
 from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.fields import holder
-from rea_xcom_tui.xcom.model import Configuration, FieldName, Finding, Value
+from rea_xcom_tui.xcom.model import Change, Configuration, FieldName, Finding, Value
 from rea_xcom_tui.xcom.names import COMMON_ENV
 from rea_xcom_tui.xcom.reading import read
 
@@ -208,7 +211,10 @@ class LayerEdits:
         layer = layers[number]
         stack = effective(entry, tree, self._engine(entry)).stack
         if isinstance(edit, Fix):
-            self._refuse_gone(edit, entry, tree, state)
+            fix = self._fix_now(edit, entry, tree, state)
+            if not fix:
+                return data
+            edit = replace(edit, finding=msgspec.structs.replace(edit.finding, fix=fix))
         if is_option(layer):
             return with_option(data, layer, option_text(edit, layer, number, read(stack.root)))
         if isinstance(edit, SetField) and _takes_out(edit, read(stack.root)):
@@ -229,15 +235,14 @@ class LayerEdits:
             refuse_more_than(edit.field, stack, after, layer)
         return made
 
-    def _refuse_gone(self, edit: Fix, entry: EntryPoint, tree: Tree, contents: Mapping[str, bytes]) -> None:
-        """Refuse to fix what is no longer found, or not as it was."""
-        row = read_entry(entry, tree, self._reading, contents)
-        found = [one for one in row.findings if one.code == edit.finding.code] if row is not None else []
-        if not any(one.fix == edit.finding.fix for one in found):
-            now = "is not as it was" if found else "is gone"
-            raise Refused(
-                f"what {edit.finding.code} found in {clean(edit.deployment)} {now}; rescan and look at it again"
-            )
+    def _fix_now(self, edit: Fix, entry: EntryPoint, tree: Tree, contents: Mapping[str, bytes]) -> tuple[Change, ...]:
+        """What fixes a finding now, see `fix_now`."""
+
+        def of_rule(row: Deployment | None) -> list[Finding]:
+            return [one for one in row.findings if one.code == edit.finding.code] if row is not None else []
+
+        found = of_rule(read_entry(entry, tree, self._reading, contents))
+        return fix_now(edit, found, lambda: of_rule(self.deployments([edit.deployment], {}).get(edit.deployment)))
 
     def _judge(
         self, edits: Sequence[LayerEdit], contents: Mapping[str, bytes], touched: Sequence[Deployment]

@@ -43,7 +43,7 @@ def plan_file(
     for edit in wanted:
         try:
             _check_agreement(edit, made)
-            state = apply_edit(state, edit, fresh=edit.field not in touched, reading=reading)
+            state = apply_edit(state, edit, fresh=edit.field not in touched, reading=reading, first=first)
         except ToolError as error:
             refused.append(Refusal(edit.deployment, edit.field, str(error)))
             continue
