@@ -23,6 +23,9 @@ _FLAGS: dict[str, frozenset[Flag]] = {
     "M": frozenset({"unmerged"}),
 }
 
+_USUAL_MODE = "100644"
+_USUAL, _MERGED = f"H {_USUAL_MODE} ", " 0"
+"""How nearly all records of the index begin and end."""
 _MAX_PATHS_AS_ARGUMENTS = 200
 _MOST_MISSES = 20
 """Each file that is looked for and is not there costs a walk to the end of the listing."""
@@ -110,10 +113,10 @@ def _listing(records: Iterable[str]) -> Listing:
             continue
         if not path.isascii() and _decoded(path.encode("utf-8", "surrogateescape"), skipped) is None:
             continue
-        tag, mode, oid, stage = head.split(" ")
-        if tag == "H" and stage == "0":  # as nearly all
-            entries[path] = FileEntry(path, mode, oid)
+        if head.startswith(_USUAL) and head.endswith(_MERGED):
+            entries[path] = FileEntry(path, _USUAL_MODE, head[len(_USUAL) : -len(_MERGED)])
             continue
+        tag, mode, oid, stage = head.split(" ")
         flags = _FLAGS.get(tag, frozenset())
         if tag.islower():
             flags |= {"assume-unchanged"}

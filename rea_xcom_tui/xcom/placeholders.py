@@ -30,12 +30,20 @@ def variants(names: Mapping[str, str]) -> dict[str, str]:
 
 @lru_cache(maxsize=8192)  # many deployments share an environment, a team, a namespace
 def _forms(name: str, word: str) -> dict[str, str]:
-    capitalised = {name.capitalize(): word[0].upper() + word[1:]} if word[:1].islower() and word.isalnum() else {}
-    return capitalised | {
-        name.upper(): word.upper(),
-        f"{name}{_SLUG}": _NO_SLUG.sub("-", word.lower()).strip("-") or word,
-        f"{name}{_SNAKE}": word.replace("-", "_"),
+    # The names of the forms, and a word that is its own slug, are the same objects for all: a fleet has very many.
+    capitalised, capitals, slug, snake = _names_of_forms(name)
+    found = {capitalised: word[0].upper() + word[1:]} if word[:1].islower() and word.isalnum() else {}
+    made = _NO_SLUG.sub("-", word.lower()).strip("-")
+    return found | {
+        capitals: word.upper(),
+        slug: made if made and made != word else word,
+        snake: word.replace("-", "_"),
     }
+
+
+@lru_cache(maxsize=256)
+def _names_of_forms(name: str) -> tuple[str, str, str, str]:
+    return name.capitalize(), name.upper(), f"{name}{_SLUG}", f"{name}{_SNAKE}"
 
 
 @lru_cache(maxsize=256)  # there are few placeholders, and each is asked about for every value of a fleet

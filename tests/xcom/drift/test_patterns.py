@@ -80,3 +80,11 @@ def test_what_a_pattern_leaves_open_is_filled_only_from_what_is_known() -> None:
 def test_a_pattern_with_a_mistake_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="placeholder"):
         Pattern.parse(text)
+
+
+def test_the_names_of_forms_are_kept_once_for_all_deployments() -> None:
+    one, other = variants({"team": "billing", "name": "etl-01"}), variants({"team": "data_eng", "name": "etl-02"})
+    by_name = {name: name for name in one}
+    assert all(name is by_name[name] for name in other if name in by_name)
+    assert one["team-slug"] is one["team"]
+    assert (other["team-slug"], other["TEAM"], other["team-snake"]) == ("data-eng", "DATA_ENG", "data_eng")
