@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
+from rea_xcom_tui.fleet.campaign import status as standing
 from rea_xcom_tui.fleet.campaign import waves as cutting
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.gitops import Repository
 from rea_xcom_tui.reports.waves import cut_markdown, cut_text
+from tests.cli.onboarding_layouts import application
 from tests.cli.run import Cli, Ran
 from tests.cli.test_toolchain import holds
 from tests.work import Work, make_work, values
@@ -263,6 +268,46 @@ def test_a_deployment_that_is_no_longer_there_is_told_and_blocks_nothing(campaig
     c.work.commit_all("torn")
     c.work.git("push", "-q")
     assert c.status(1)[0]["qa"] == "drifted"
+
+
+def test_a_layered_fleet_is_read_once_to_name_the_commits_of_its_waves(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = {}
+    for env in ENVS:
+        text = application(env).replace("values/prod/growth", f"values/{env}")
+        content |= {f"argocd/{env}.yaml": text, f"values/{env}/{env}.yaml": agent(env, "growth", env, "0", "")}
+    work, plan = make_work(tmp_path / "work", content), str(tmp_path / "plan.json")
+    cli = Cli(capsys, work.root)
+    assert cli("set", "threshold=65536", "--all", "--plan", plan).code == 0
+    assert cli("wave", "plan", plan, "--by", "env").code == 0
+    made = []
+    for env in ENVS:
+        assert cli("set", "threshold=65536", "--where", f"env:{env}", "--commit", "-m", "by hand").code == 0
+        made.append(work.head())
+    work.write("README.md", "later\n")
+    work.commit_all("later")
+    read: list[str] = []
+    scan = standing.scan_revision
+
+    def counted(repository: Repository, ref: str, reading: Reading) -> Fleet:
+        read.append(ref)
+        return scan(repository, ref, reading)
+
+    monkeypatch.setattr(standing, "scan_revision", counted)
+    waves = cli("wave", "status", plan, "--format", "json").json["waves"]
+    assert [(one["state"], one["commit"]) for one in waves] == [("merged", oid) for oid in made]
+    assert read == [work.head()]
+
+    # where a file of theirs was otherwise, that commit is read
+    file = "values/qa/qa.yaml"
+    for old, new in ((b'"65536"', b'"7"'), (b'"7"', b'"65536"')):
+        work.write(file, work.read(file).replace(old, new))
+        work.commit_all("by hand")
+    read.clear()
+    waves = cli("wave", "status", plan, "--format", "json").json["waves"]
+    assert [one["commit"] for one in waves] == [work.head(), *made[1:]]
+    assert read == [work.head(), work.git("rev-parse", "HEAD~").strip()]
 
 
 def test_cuts_orders_and_texts(campaign: Campaign) -> None:

@@ -207,6 +207,7 @@ class _Values:
         self._known: dict[str, Mapping[str, Deployment]] = {}
         self._broken: dict[str, Collection[str]] = {}
         """By commit, the files that are there and hold no deployment that can be read."""
+        self._trees: dict[str, Mapping[str, str | None]] = {}
         self._blobs = Blobs(self._repository, self._reading)
         self._changes: Sequence[tuple[str, frozenset[str]]] | None = None
 
@@ -255,10 +256,32 @@ class _Values:
     def cells(self, commit: str, edits: Iterable[PlannedEdit]) -> dict[str, Cell]:
         """What each deployment of some edits has at a commit."""
         found: dict[str, list[Cell]] = {}
-        there = self._at(commit)
+        edits = list(edits)
+        there = self._same(commit, edits) or self._at(commit)
         for edit in edits:
             found.setdefault(edit.deployment, []).append(_cell(there.get(edit.deployment), edit))
         return {id_: _joined(cells) for id_, cells in found.items()}
+
+    def _same(self, commit: str, edits: Sequence[PlannedEdit]) -> Mapping[str, Deployment] | None:
+        """What the commit that was read first says, where each file of these deployments is the same here as there.
+
+        A layered fleet is read as a whole, so that naming the commit of each wave would take as long as all else.
+        """
+        first = next(iter(self._known), None)
+        if not self._whole or first is None or commit in self._known:
+            return None
+        known = self._known[first]
+        rows = [row for edit in edits if (row := known.get(edit.deployment)) is not None]
+        if len(rows) < len(edits):
+            return None
+        files = {file_of(row.id) for row in rows} | {layer.file for row in rows for layer in row.stack}
+        here, there = self._tree(commit), self._tree(first)
+        return known if all(here.get(file) == there.get(file) for file in files) else None
+
+    def _tree(self, commit: str) -> Mapping[str, str | None]:
+        if commit not in self._trees:
+            self._trees[commit] = {entry.path: entry.oid for entry in self._repository.tree(commit)}
+        return self._trees[commit]
 
     def removed(self, commit: str, ids: Iterable[str]) -> frozenset[str]:
         """Which of some deployments are not there at a commit, and not only unreadable there."""
