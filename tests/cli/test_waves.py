@@ -14,6 +14,7 @@ from rea_xcom_tui.fleet.campaign import status as standing
 from rea_xcom_tui.fleet.campaign import waves as cutting
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.scan import scan_revision
 from rea_xcom_tui.gitops import Repository
 from rea_xcom_tui.reports.waves import cut_markdown, cut_text
 from tests.cli.onboarding_layouts import application
@@ -273,7 +274,7 @@ def test_a_deployment_that_is_no_longer_there_is_told_and_blocks_nothing(campaig
 def test_a_layered_fleet_is_read_once_to_name_the_commits_of_its_waves(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = {}
+    content: dict[str, str] = {}
     for env in ENVS:
         text = application(env).replace("values/prod/growth", f"values/{env}")
         content |= {f"argocd/{env}.yaml": text, f"values/{env}/{env}.yaml": agent(env, "growth", env, "0", "")}
@@ -288,11 +289,10 @@ def test_a_layered_fleet_is_read_once_to_name_the_commits_of_its_waves(
     work.write("README.md", "later\n")
     work.commit_all("later")
     read: list[str] = []
-    scan = standing.scan_revision
 
     def counted(repository: Repository, ref: str, reading: Reading) -> Fleet:
         read.append(ref)
-        return scan(repository, ref, reading)
+        return scan_revision(repository, ref, reading)
 
     monkeypatch.setattr(standing, "scan_revision", counted)
     waves = cli("wave", "status", plan, "--format", "json").json["waves"]

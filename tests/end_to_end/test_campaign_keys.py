@@ -149,15 +149,20 @@ async def test_a_connection_that_is_not_defined_where_its_path_arrives_is_told(t
     content[prod] = content[prod].replace("s3://aws_xcom@growth-prod-xcom", "gs://growth-prod")
     content["clusters/staging/growth/bare/values.yaml"] = bare
     work = make_work(tmp_path / "repo", content)
-    async with driving(opener(work.root, read_only=False), size=(160, 30)) as driver:
+    async with driving(opener(work.root, read_only=False), size=(80, 24)) as driver:
         await line(driver, "promote path from env:staging to env:prod")
-        told = f"AIRFLOW_CONN_AWS_XCOM is defined where the path comes from and not in {prod}; define it there too"
-        assert told in driver.status
+        assert "AIRFLOW_CONN_AWS_XCOM is defined where the path comes from and not in" in driver.dialog
+        assert f"{prod}; define it there too." in driver.dialog
+        await driver.press("escape")
+        assert "1 edit pending for 1 pair" in driver.status
+        await line(driver, "promote path from env:staging to env:prod")
+        assert driver.status == "Nothing to change for 1 pair; 1 without a partner"
         await driver.press("u")
         await driver.go_to("growth-bare")
         await driver.press("g", "N")
-        told = "the path names a connection that growth-a0 defines as AIRFLOW_CONN_AWS_XCOM; define it here too"
-        assert told in driver.status
+        assert "The path names a connection that growth-a0 defines as AIRFLOW_CONN_AWS_XCOM" in driver.dialog
+        await driver.press("escape")
+        assert "settings pending as its siblings have them" in driver.status
 
 
 async def test_what_cannot_be_done_is_said(fleet_repo: Work) -> None:

@@ -9,6 +9,7 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.home.command_line import promote_line
 from rea_xcom_tui.tui.home.part import FleetPart
+from rea_xcom_tui.tui.kit.dialogs import CLOSE, Question
 from rea_xcom_tui.tui.kit.messages import Message
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class Said(Message):
 
     text: str
     style: str = "good"
+    left: str = ""
+    """What is left to do, too long for the status line."""
 
 
 class FleetCampaigns(FleetPart):
@@ -91,9 +94,8 @@ class FleetCampaigns(FleetPart):
             edits, refused = enable(workspace, row, fields)
             if refused:
                 return Said(f"{refused[0].field} refused: {refused[0].reason}", "invalid")
-            if lacking := left_undefined(workspace, row, fields):
-                return Said(f"{plural(edits, 'setting')} pending; {lacking}", "edited")
-            return Said(f"{plural(edits, 'setting')} pending as its siblings have them; d shows them, w writes")
+            text = f"{plural(edits, 'setting')} pending as its siblings have them; d shows them, w writes"
+            return Said(text, left=left_undefined(workspace, row, fields))
 
         self.jobs.run(self.home, "turn XCom on", work)
 
@@ -148,20 +150,24 @@ class FleetCampaigns(FleetPart):
             make_pending(workspace, found)
             refused = refusals(found)
             lonely = len(found.pairing.alone_from) + len(found.pairing.alone_to)
-            parts = [f"{plural(len(found.edits), 'edit')} pending for {plural(len(found.pairing.pairs), 'pair')}"]
-            lacking = promoted_undefined(workspace, found)
-            parts += [lacking] if lacking else []
+            made = f"{plural(len(found.edits), 'edit')} pending" if found.edits else "Nothing to change"
+            parts = [f"{made} for {plural(len(found.pairing.pairs), 'pair')}"]
             parts += [f"{lonely} without a partner"] if lonely else []
-            parts += [found.outlook.sentence()] if found.outlook.sentence() else []
+            parts += [found.outlook.sentence()] if found.edits and found.outlook.sentence() else []
             parts += [f"{len(refused)} refused: {refused[0].reason}"] if refused else []
-            return Said("; ".join(parts), "edited" if refused or lacking else "good")
+            text = "; ".join(parts)
+            return Said(text, "edited" if refused else "good", promoted_undefined(workspace, found))
 
+        self.say("Working out the promotion…", "edited")
         self.jobs.run(self.home, "promote", work)
 
     @takes(Said)
     def _said(self, event: Said) -> None:
         self.home.values_changed()
         self.say(clean(event.text), event.style)
+        if event.left:
+            told = f"{event.left[:1].upper()}{event.left[1:]}."
+            self.app.push_screen(Question("Pending; one thing is left to do", told, [CLOSE]))
 
     def action_new_deployment(self) -> None:
         """Add a deployment after the one under the cursor."""

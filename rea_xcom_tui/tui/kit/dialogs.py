@@ -35,6 +35,8 @@ _AROUND = 7
 
 STAY = Choice("escape", "Esc", "back", "")
 """The answer that changes nothing."""
+CLOSE = Choice("escape", "Esc", "close", "")
+"""The only answer to what is just told."""
 
 
 class AnswerBar(KeyBar):
@@ -143,7 +145,7 @@ class Failure(Question):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, verb: str, reason: str, output: str = "") -> None:
-        super().__init__(f"Could not {verb}", reason, [Choice("escape", "Esc", "close", "")], output=output)
+        super().__init__(f"Could not {verb}", reason, [CLOSE], output=output)
         self.add_class("-failure")
 
 
