@@ -15,7 +15,9 @@ from rea_xcom_tui.values.merged import Readable, Rule
 AGENT_CHART = "astro-remote-execution-agent"
 """The name of the agent's chart."""
 
-Layout = Literal["values", "argocd", "flux", "kustomize", "helmfile", "umbrella", "fleet", "terraform", "manifest"]
+Layout = Literal[
+    "values", "argocd", "flux", "kustomize", "helmfile", "umbrella", "fleet", "terraform", "manifest",
+]  # fmt: skip
 
 LayerKind = Literal[
     "chart defaults",

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
 
 from rea_xcom_tui import values
 from rea_xcom_tui.edits import RenameKey
+from rea_xcom_tui.fleet.edit.one_file import plan_file
+from rea_xcom_tui.fleet.edit.pending import Fix, fixable
+from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.xcom.model import Change, Finding
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.families import rules
 from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES
 from rea_xcom_tui.xcom.rules.layers import LAYER_CODES
 from rea_xcom_tui.xcom.rules.registry import Rule
+from rea_xcom_tui.xcom.rules.settings import RuleSettings
 from tests.xcom.rules.helpers import codes, found, loud
 
 FIXED_AUTOMATICALLY = {
@@ -60,6 +67,22 @@ def test_a_fix_silences_its_rule_and_wakes_no_other(rule: Rule) -> None:
         after = fixed(rule.wrong, mine)
         assert rule.code not in codes(after)
         assert loud(after) <= {finding.code for finding in before}
+
+
+@pytest.mark.parametrize("rule", [one for one in rules() if one.code in FIXED_AUTOMATICALLY], ids=lambda one: one.code)
+@pytest.mark.parametrize("quoted", [True, False])
+def test_a_fix_goes_with_those_of_other_rules_as_check_makes_them(rule: Rule, quoted: bool) -> None:
+    """Without its quotes, the value that a rule is about often has findings of other rules as well."""
+    file, reading = "prod/etl/values.yaml", Reading(rules=rule.settings or RuleSettings())
+    text = rule.wrong if quoted else re.sub(r'value: "([\w.+-]+)"', r"value: \1", rule.wrong)
+    row = read_deployment(file, text.encode(), reading)
+    assert isinstance(row, Deployment)
+    plan, refused = plan_file(file, [Fix(file, one, file) for one in fixable(row.findings)], text.encode(), reading)
+    assert refused == []
+    assert (plan is not None) == any(one.fix for one in row.findings)
+    after = read_deployment(file, text.encode() if plan is None else plan.after, reading)
+    assert isinstance(after, Deployment)
+    assert [one for one in after.findings if one.fix] == []
 
 
 def test_all_fixes_of_a_file_go_together() -> None:
