@@ -50,7 +50,10 @@ async def test_the_commit_can_stay_on_the_branch_with_another_message_signed_off
         await two_edits(driver)
         await driver.press("b", "o", "e", "ctrl+home")
         await driver.type("Ours: ")
-        await driver.press("escape", "enter")
+        assert "Esc leaves the message" in driver.seen
+        await driver.press("escape")
+        assert "Esc leaves the message" not in driver.seen, "it has been left"
+        await driver.press("enter")
         assert "Committed" in driver.status
     assert branch(fleet_repo) == "main"
     assert subjects(fleet_repo) == ["Ours: xcom: change threshold, compression on 2 dev and prod deployments"]

@@ -127,8 +127,9 @@ async def test_what_is_said_of_the_whole_repo_is_said_once(fleet_repo: Work) -> 
 
 
 async def test_notices_of_the_repo_are_over_the_table_until_esc_and_whole_on_their_key(fleet_repo: Work) -> None:
-    said = "The deployments of the set agents are not shown. Which clusters Argo CD has is not in Git; name them with"
-    told = (f"{said} their labels in the configuration, under [layouts.clusters].", "Three more files are left out.")
+    said = "The deployments of the set remote-execution-agents are not shown. Which clusters Argo CD has is not in Git;"
+    more = "name them with their labels in the configuration, under [layouts.clusters]."
+    told = (f"{said} {more}", "Three more files are left out.")
     async with driving(opener(fleet_repo.root, read_only=False), size=(80, 24)) as driver:
         assert driver.home.workspace is not None
         fleet = replace(driver.home.workspace.here.fleet, notices=told)

@@ -361,6 +361,7 @@ class CommitScreen(Composed[jobs.Committed]):
         if event.key == "escape" and self._typing:
             event.stop()
             self.set_focus(None)
+            self.say("Enter commits.", "quiet")
 
     @on(Input.Submitted)
     def _branch_named(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
+from functools import partial
 from typing import Literal
 
 from rich.cells import cell_len, chop_cells
@@ -193,8 +194,9 @@ def folded(text: str, width: int) -> list[str]:
 
 def wrapped_sentences(sentences: Iterable[str], width: int, most: int = 3, more: str = "…") -> list[str]:
     """Sentences as the lines of a banner, each marked, no more than `most` lines in all; `more` ends those cut."""
-    lines = [line for sentence in sentences for line in textwrap.wrap(f"! {sentence}", width, subsequent_indent="  ")]
+    wrap = partial(textwrap.wrap, subsequent_indent="  ", break_on_hyphens=False)  # names have hyphens
+    lines = [line for sentence in sentences for line in wrap(f"! {sentence}", width)]
     if len(lines) <= most:
         return lines
-    last = textwrap.wrap(lines[most - 1], max(1, width - cell_len(more) - 1), subsequent_indent="  ") or [""]
+    last = wrap(lines[most - 1], max(1, width - cell_len(more) - 1)) or [""]
     return [*lines[: most - 1], f"{last[0]} {more}"]
