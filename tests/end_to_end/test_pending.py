@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.tui.changes.conflicts_screen import ConflictScreen
 from rea_xcom_tui.tui.changes.diff_screen import DiffScreen
 from rea_xcom_tui.tui.changes.diff_view import DiffView
@@ -68,6 +69,27 @@ async def test_what_is_left_out_stays_pending_and_write_and_commit_follow_it(rep
         assert "nothing to commit: 2 pending edits left out" in driver.status
         await driver.press("q")
         assert "Quit now and lose 2 edits in 1 deployment?" in driver.dialog
+
+
+async def test_a_group_is_told_of_without_comparing_each_of_its_edits_with_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [f"prod/etl{number:02d}/values.yaml" for number in range(40)]
+    work = make_work(tmp_path / "fleet", {file: values(file.split("/")[1]) for file in files})
+    compared: list[object] = []
+    equal = SetField.__eq__
+
+    def noted(one: SetField, other: object) -> bool:
+        compared.append(other)
+        return equal(one, other)
+
+    async with driving(opener(work.root, read_only=False), WIDE) as driver:
+        await edit(driver, *files)
+        await driver.press("d")
+        monkeypatch.setattr(SetField, "__eq__", noted)
+        await driver.press("enter", "home")
+        assert "40 edits" in driver.seen
+        assert len(compared) < 10 * len(files)
 
 
 async def test_a_group_is_reverted_and_undone_as_one(repo: Work) -> None:

@@ -59,6 +59,8 @@ class DiffScreen(Composed[str]):
         self._groups: Sequence[Group] = ()
         self._opened: dict[tuple[object, ...], bool] = {}
         self._refused: Mapping[tuple[str, str], str] = {}
+        self._files_of: Mapping[Key, str] = {}
+        """The file whose diff shows an edit, the first of them."""
         self._asked = False
         self._known: KnownChanges = {}
         self.told = ""
@@ -120,6 +122,7 @@ class DiffScreen(Composed[str]):
             return
         self.planned = event
         self._refused = {(refusal.deployment, refusal.field): refusal.reason for refusal in event.plan.refused}
+        self._files_of = {edit.key: file.file for file in reversed(event.files) for edit in file.edits}
         self.query_one(DiffView).show(event.files)
         self._show_list()
         self._show_header()
@@ -242,11 +245,7 @@ class DiffScreen(Composed[str]):
 
     def _file_of(self, edit: PendingEdit) -> str:
         """The file whose diff shows an edit, which is another one than its deployment's where that is a link."""
-        if self.planned is not None:
-            for file in self.planned.files:
-                if edit in file.edits:
-                    return file.file
-        return edit.file
+        return self._files_of.get(edit.key, edit.file)
 
     def _here(self) -> Sequence[PendingEdit]:
         """The edits that the cursor is on: one, or all of a group."""
