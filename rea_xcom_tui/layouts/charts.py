@@ -181,8 +181,8 @@ class _Reader:
             return None
         try:
             found = self.tree.resolve(self.tree.join(folder, path))
-        except LinkOut:
-            self._problem(f"The path {clean(path)} leads out of the repo; it was not read.", file, each.line)
+        except LinkOut as error:
+            self._problem(f"The path {clean(path)} {error.does}; it was not read.", file, each.line)
             return None
         if found is None or self._name_in(found) is None:
             self._problem(f"There is no chart at {clean(path)}; correct the path.", file, each.line)

@@ -13,10 +13,12 @@ from rea_xcom_tui.layouts.model import AGENT_CHART, EntryPoint, Found, Options, 
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.errors import Unreadable
+from rea_xcom_tui.values.kustomized import kustomized
 
 Finder = Callable[[Tree, Options], Found]
 
 _AGENT = AGENT_CHART.encode()
+_RELEASE = re.compile(r"^kind: *[\"']?HelmRelease\b", re.MULTILINE)
 _KIND = re.compile(rb"^\s*[\"']?kind[\"']?\s*:\s*[\"']?(?:Application|ApplicationSet|HelmRelease)\b", re.MULTILINE)
 
 LAYOUTS: tuple[Finder, ...] = (
@@ -47,8 +49,9 @@ def find(tree: Tree, options: Options, layouts: Iterable[Finder] = LAYOUTS) -> F
 
 
 def _unread(tree: Tree, found: Found) -> Iterator[Problem]:
-    """Manifests that would deploy the agent's chart and are not YAML, where no layout has said so."""
-    told = {problem.file for problem in found.problems}
+    """Manifests that would deploy the agent's chart and cannot be read, where no layout has said so and none is part of
+    a deployment."""
+    told = {problem.file for problem in found.problems} | found.reached
     told |= {problem.file for entry in found.entries for problem in entry.problems}
     for path, data in sorted(tree.was_read.items()):
         if data is None or _AGENT not in data or _KIND.search(data) is None or path in told:
@@ -64,10 +67,18 @@ def _why_unread(tree: Tree, path: str) -> tuple[str, int] | None:
     try:
         found = tree.documents(path)
     except LinkOut as error:
-        return f"{clean(error)} leads out of the repo.", 0
+        return f"{clean(error)} {error.does}.", 0
     except Unreadable as error:
         return _continued(str(error)), error.line
-    broken = found.error if found is not None and not found.roots else None
+    if found is None:
+        return None
+    broken = found.error if not found.roots else next((each for each in found.multiplied if each is not None), None)
+    if broken is None and _RELEASE.search(found.text) is not None:
+        try:
+            for root in found.roots:
+                kustomized(root)  # as Flux reads manifests
+        except Unreadable as error:
+            broken = error
     return None if broken is None else (_continued(str(broken)), broken.line)
 
 
@@ -82,7 +93,7 @@ def _found(layout: Finder, tree: Tree, options: Options) -> Found:
     except Unreadable as error:
         return Found(problems=(Problem(str(error), "", error.line),))
     except LinkOut as error:
-        return Found(problems=(Problem(f"The path {clean(error)} leads out of the repo; it was not read.", ""),))
+        return Found(problems=(Problem(f"The path {clean(error)} {error.does}; it was not read.", ""),))
 
 
 def _without_layers(each: Sequence[Found]) -> Found:

@@ -30,8 +30,8 @@ def referenced(
         joined = tree.join(folder, path)
         target = tree.resolve(joined)
         data = None if target is None else tree.read(target)
-    except LinkOut:
-        return Problem(f"The values file {clean(path)} leads out of the repo, so it is not read.", file, line)
+    except LinkOut as error:
+        return Problem(f"The values file {clean(path)} {error.does}, so it is not read.", file, line)
     if target is None or data is None:
         if may_be_missing:
             return None
@@ -47,8 +47,8 @@ def first_root(tree: Tree, path: str) -> Node | Problem | None:
     """The root of a manifest's first document, or why it cannot be read; None where there is no such file."""
     try:
         documents = tree.documents(path)
-    except LinkOut:
-        return Problem(f"The file {clean(path)} leads out of the repo, so it is not read.", path)
+    except LinkOut as error:
+        return Problem(f"The file {clean(path)} {error.does}, so it is not read.", path)
     except Unreadable as error:
         return _unreadable(error, path)
     if documents is None:

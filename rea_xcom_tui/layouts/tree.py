@@ -21,6 +21,15 @@ _SCP_URL = re.compile(r"(?:[^@/]+@)?([^:/]+):(?!//)(.+)")
 class LinkOut(Exception):
     """A path that leaves the repo, through a link or by itself; the text names it."""
 
+    does = "leads out of the repo"
+    """What the path does, for a sentence."""
+
+
+class LinkLoop(LinkOut):
+    """A path that links lead round in a circle."""
+
+    does = "leads back to itself through links"
+
 
 class Tree:
     """The files of a repo, as the layouts see them.
@@ -135,8 +144,9 @@ class Tree:
     def resolve(self, path: str) -> str | None:
         """The file or folder that a path leads to, links on the way followed; None where there is nothing.
 
-        Raises `LinkOut` where a link leads out of the repo, or round in a circle.
+        Raises `LinkOut` where a link leads out of the repo, `LinkLoop` where links lead round in a circle.
         """
+        asked = path
         for _ in range(_MAX_LINKS):
             if not self.links or path in self._known:
                 break
@@ -148,7 +158,7 @@ class Tree:
                 raise LinkOut(link)
             path = self.join(posixpath.dirname(link), target + path[len(link) :])
         else:
-            raise LinkOut(path)
+            raise LinkLoop(asked)
         return path if path in self._known or path in self.folders else None
 
     def _first_link(self, path: str) -> str | None:

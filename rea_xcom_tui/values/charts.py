@@ -64,16 +64,28 @@ class Coalesced:
     """Whether the release leaves this chart out."""
 
 
-def with_charts(chart: Chart, user: Merged, engine: Engine, below: Sequence[str]) -> Coalesced:
-    """The values that the chart at `below` sees. Raises `MergeFailed` where Helm refuses."""
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The values of a release's chart with those of all its subcharts in them."""
+
+    root: Merged
+    enabled: Chart
+    """The chart without the subcharts that the release leaves out."""
+
+    def seen_by(self, below: Sequence[str]) -> Coalesced:
+        """The values that the chart at `below` sees."""
+        root = reached(self.root, below)
+        node: Chart | None = self.enabled
+        for key in below:
+            node = next((sub for sub in node.subcharts if sub.name == key), None) if node is not None else None
+        return Coalesced(root if root is not None else _made({}, self.root), node is None)
+
+
+def with_charts(chart: Chart, user: Merged, engine: Engine) -> Release:
+    """The values of a release with its charts. Raises `MergeFailed` where Helm refuses."""
     rules = _Rules(engine)
     enabled = rules.enabled(chart, user, "")
-    processed = rules.imported(enabled)
-    root = reached(rules.coalesced(processed, user), below)
-    node: Chart | None = enabled
-    for key in below:
-        node = next((sub for sub in node.subcharts if sub.name == key), None) if node is not None else None
-    return Coalesced(root if root is not None else _made({}, user), node is None)
+    return Release(rules.coalesced(rules.imported(enabled), user), enabled)
 
 
 @dataclass(frozen=True, slots=True)

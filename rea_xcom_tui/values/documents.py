@@ -65,6 +65,8 @@ class Documents:
     every_helm: Unreadable | None = None
     """What makes every Helm refuse the first document as a values file."""
     text: str = ""
+    multiplied: tuple[Unreadable | None, ...] = ()
+    """For each document, what makes its aliases multiply beyond all bounds, which every reader refuses."""
 
     def comment_on(self, line: int) -> str | None:
         """The comment on a line of the text, counted from 1, as `ValuesFile.comment_on` gives it."""
@@ -80,9 +82,10 @@ def read_documents(data: bytes | str) -> Documents:
     text, bom = (data, False) if isinstance(data, str) else decode(data)
     streams, error = read_streams(text)
     roots = tuple(_Document(text, bom, stream).root for stream in streams)
-    refusals = [_aliasing(stream) or helm_refusal(text, root) for stream, root in zip(streams, roots, strict=True)]
+    multiplied = tuple(map(_aliasing, streams))
+    refusals = [bomb or helm_refusal(text, root) for bomb, root in zip(multiplied, roots, strict=True)]
     later = next((each for each in refusals[1:] if each is not None), None)
-    return Documents(roots, error, _helm_4(text) or later, refusals[0] if refusals else None, text)
+    return Documents(roots, error, _helm_4(text) or later, refusals[0] if refusals else None, text, multiplied)
 
 
 def first_document(text: str) -> tuple[Node | None, Unreadable | None]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rea_xcom_tui.edits import Address
-from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, NotModelled, with_charts
+from rea_xcom_tui.values.charts import Chart, Engine, MergeFailed, NotModelled, Release, with_charts
 from rea_xcom_tui.values.documents import LastLineLost
 from rea_xcom_tui.values.merged import Made, Merged, Part, Readable, is_named, overlaid, reached
 from rea_xcom_tui.values.patches import json_patched, strategic
@@ -56,10 +56,24 @@ class Stack:
     error_line: int = 0
     disabled: bool = False
     """Whether a condition or tag turns off the subchart that was asked for."""
+    user: Merged | None = field(default=None, repr=False)
+    """The layers put together without any chart; None where that fails."""
+    release: Release | None = field(default=None, repr=False)
+    """Those with the charts; None where nothing is known of these, or where that fails."""
     _opaque: tuple[Part, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         self._opaque = tuple(part for part in flat(self.parts) if part.rule == "opaque")
+
+    def at(self, below: Sequence[str]) -> Stack:
+        """The same release as the chart at `below` sees it."""
+        out = replace(self, below=tuple(below))
+        if self.user is not None:
+            out.root = table_at(self.user, out.below, self.user.part)
+        if self.release is not None:
+            coalesced = self.release.seen_by(out.below)
+            out.root, out.disabled = coalesced.root, coalesced.disabled
+        return out
 
     def find(self, address: Address) -> Merged | None:
         """The node in force at an address of the effective values, or None."""
@@ -127,17 +141,15 @@ def stack(
     Helm refuses does not raise: the stack's `error` says it.
     """
     known = tuple(parts)
-    out = Stack(_empty(known), known, engine, tuple(below))
+    out = Stack(_empty(known), known, engine)
     try:
-        user = layered([part for part in known if part.chart is None], engine)
-        out.root = table_at(user, out.below, user.part)
+        out.user = user = layered([part for part in known if part.chart is None], engine)
         if chart is not None:
-            coalesced = with_charts(_filled(chart, known, engine, ()), user, engine, out.below)
-            out.root, out.disabled = coalesced.root, coalesced.disabled
+            out.release = with_charts(_filled(chart, known, engine, ()), user, engine)
     except MergeFailed as failed:
         out.error, out.error_part, out.error_line = str(failed), failed.part, failed.line
         out.is_modelled = not isinstance(failed, NotModelled)
-    return out
+    return out.at(below)
 
 
 def _filled(chart: Chart, parts: Sequence[Part], engine: Engine, keys: tuple[str, ...]) -> Chart:

@@ -143,3 +143,13 @@ spec:
     layers = [entry.flat_layers[-1].content for entry in made.entries]
     assert [entry.name for entry in made.entries] == ["agent-aa", "agent-bb"]
     assert [plain(each) for each in layers if each is not None] == [{"path": "aa"}, {"path": "bb"}]
+
+
+def test_links_that_lead_back_to_themselves_are_not_said_to_lead_out() -> None:
+    files = {"app/kustomization.yaml": "helmCharts: [{name: agent, valuesFile: loop.yaml}]\nresources: [round]\n"}
+    tree = Tree(files, lambda path: files[path].encode(), links={"app/loop.yaml": "loop.yaml", "app/round": "round"})
+    (row,) = find(tree, Options()).entries
+    assert [each.sentence for each in row.problems] == [
+        "round leads back to itself through links.",
+        "The values file loop.yaml leads back to itself through links, so it is not read.",
+    ]

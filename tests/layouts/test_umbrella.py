@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from rea_xcom_tui.layouts.find import find
 from rea_xcom_tui.layouts.model import AGENT_CHART, ChartRef, EntryPoint, Found, Layer, Options, opaque
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.values.merged import plain
+from rea_xcom_tui.values.stack import Stack, stack
 
 PATH = "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH"
 
@@ -274,3 +276,25 @@ def test_more_dependencies_than_are_read_are_told_on_the_line() -> None:
     (problem,) = made.problems
     assert (problem.file, problem.line) == ("u/Chart.yaml", 4 + 501)
     assert problem.sentence == "The chart has 503 dependencies; the first 500 are read."
+
+
+def test_the_layers_of_an_umbrella_are_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"a{at}" for at in range(30)]
+    files = {
+        "agents/Chart.yaml": chart(*(dependency(name).replace("condition", "x") for name in names)),
+        "agents/values.yaml": "global: {region: eu}\n" + "".join(f"{name}:\n{env(f's3://{name}')}" for name in names),
+    }
+    apart = {}
+    for row in find(tree(files), Options()).entries:
+        apart[row.id] = plain(effective(row, tree(files), "4.2").stack.root)
+    counted: list[str] = []
+
+    def counting(*args: Any, **kwargs: Any) -> Stack:
+        counted.append("once")
+        return stack(*args, **kwargs)
+
+    monkeypatch.setattr("rea_xcom_tui.layouts.effective.stack", counting)
+    known = tree(files)
+    rows = find(known, Options()).entries
+    assert {row.id: plain(effective(row, known, "4.2").stack.root) for row in rows} == apart
+    assert (len(rows), len(counted)) == (30, 1)

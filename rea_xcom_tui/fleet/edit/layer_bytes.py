@@ -58,11 +58,16 @@ def why_not(layers: Sequence[Layer]) -> str:
     return next((clean(layer.why_not, 200) for layer in reversed(layers) if layer.why_not), "edit them by hand")
 
 
+def why_generated(data: bytes, file: str, generated: Sequence[str]) -> str | None:
+    """Who says that a program regenerates a file, in words; None where nobody does."""
+    if _GENERATED.search(data[:_HEAD]) is not None:
+        return "its first lines say so"
+    return "the configuration says so" if matches(file, generated) else None
+
+
 def refuse_generated(data: bytes, layer: Layer, generated: Sequence[str]) -> None:
     """Refuse to edit a file that a program regenerates: the configuration says so, or its first lines do."""
-    said = _GENERATED.search(data[:_HEAD]) is not None
-    if said or matches(layer.file, generated):
-        why = "its first lines say so" if said else "the configuration says so"
+    if (why := why_generated(data, layer.file, generated)) is not None:
         raise Refused(f"{clean(layer.file)} is generated ({why}); change what it is generated from")
 
 

@@ -137,18 +137,21 @@ def cured(
     ]
 
 
-def why_shared(edit: LayerEdit, reached: Sequence[Deployment], name_of: Callable[[str], str] | None = None) -> Refusal:
-    """Why an edit of a layer that nobody named is refused: these deployments would change too."""
+def why_shared(
+    edit: LayerEdit, reached: Sequence[Deployment], name_of: Callable[[str], str] | None = None, *, has_own: bool = True
+) -> Refusal:
+    """Why an edit of a layer that nobody named is refused: these deployments would change too. `has_own` is whether a
+    layer that no other deployment has could take it."""
     own = called(reached)
     names = [name_of(id_) if name_of is not None else name for id_, name in own.items()]
     shown = some(names, _MOST_NAMED, lambda name: clean(name, 80))
     others = f"{plural(len(names), 'other deployment')} would change too ({shown})"
     way_out = "select them as well, so that all of them are fixed"
     if isinstance(edit, SetField):
-        way_out = (
-            f"select them as well, name the layer to change all of them (--layer {clean(edit.layer)}), or let each "
-            "have a layer of its own (--layer own)"
-        )
+        named = f"name the layer to change all of them (--layer {clean(edit.layer)})"
+        way_out = f"select them as well, or {named}"
+        if has_own:
+            way_out = f"select them as well, {named}, or let each have a layer of its own (--layer own)"
     reason = f"{clean(edit.layer)} is shared: {others}; {way_out}"
     return Refusal(edit.deployment, edit.field, reason, tuple(names))
 

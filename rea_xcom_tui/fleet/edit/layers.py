@@ -6,8 +6,10 @@ shares a touched file are worked out again, and must be what was meant.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import msgspec
 
@@ -23,6 +25,7 @@ from rea_xcom_tui.fleet.edit.layer_bytes import (
     refuse_counted,
     refuse_generated,
     refuse_variables,
+    why_generated,
     why_not,
     with_option,
 )
@@ -105,6 +108,7 @@ class LayerEdits:
             layer.file for entry in layouts.found.entries for layer in entry.flat_layers if layer.content is not None
         )
         """Files that say which deployments and layers there are, not only what the layers say."""
+        self._generated: dict[str, bool] = {}
 
     def deployments(self, ids: Iterable[str], contents: Mapping[str, bytes]) -> dict[str, Deployment]:
         """The deployments with these ids, as if some files held other bytes; one that is gone then is left out."""
@@ -159,7 +163,29 @@ class LayerEdits:
             and is_text(layer)
             and number >= (standing or 0)
             and (number == standing or not is_option(layer))
+            and not self._is_generated(layer)
         ]
+
+    def _is_generated(self, layer: Layer) -> bool:
+        """Whether edits of a layer are refused because a program regenerates its file."""
+        known = self._generated.get(layer.file)
+        if known is None:
+            data = self._now.read(layer.file) or b""
+            known = why_generated(data, layer.file, self._reading.layouts.generated) is not None
+            self._generated[layer.file] = known
+        return known
+
+    def _has_own(self, edit: LayerEdit, deployment: Deployment | None) -> bool:
+        """Whether a layer that no other deployment has could take an edit."""
+        if deployment is None or isinstance(edit, Fix):
+            return False
+        return any(self._users[taker.source] == 1 for taker in self.takers(deployment, edit.field))
+
+    @cached_property
+    def _users(self) -> Counter[str]:
+        """How many deployments each layer is in."""
+        entries = self._layouts.found.entries
+        return Counter(source for entry in entries for source in {layer.source for layer in entry.flat_layers})
 
     def _standing(self, entry: EntryPoint, deployment: Deployment, field: FieldName) -> int | None:
         """The layer that a field's value in force is in, or else the list that it would be in; None where it is in none
@@ -290,7 +316,9 @@ class LayerEdits:
         for edit in edits:
             reached = others.get((edit.deployment, edit.field))
             if reached:
-                refused.setdefault((edit.deployment, edit.field), why_shared(edit, reached, self._called))
+                own = self._has_own(edit, before.get(edit.deployment))
+                why_not = why_shared(edit, reached, self._called, has_own=own)
+                refused.setdefault((edit.deployment, edit.field), why_not)
         return refused, also
 
     def _changed_beside(self, id_: str, rows: Iterable[Deployment | None], contents: Mapping[str, bytes]) -> str | None:

@@ -146,8 +146,8 @@ class Walker:
                 yield self.tree.join("", path.lstrip("/")), {}
                 return
             pattern = self.tree.join("", path.lstrip("/"))
-        except LinkOut:
-            sentence = f"The path {clean(path, 200)} leads out of the repository."
+        except LinkOut as error:
+            sentence = f"The path {clean(path, 200)} {error.does}."
             self.outcome.problems.append(
                 Problem(sentence, found.place.file, node_line(now, found.line, "spec", "path"))
             )

@@ -218,8 +218,8 @@ class _Run:
         try:
             joined = self.tree.join(posixpath.dirname(path), text)
             target = self.tree.resolve(joined)
-        except LinkOut:
-            self.problems.append(Problem(f"{clean(text)} leads out of the repo.", entry.part.file, entry.line))
+        except LinkOut as error:
+            self.problems.append(Problem(f"{clean(text)} {error.does}.", entry.part.file, entry.line))
             return
         if any(mark in text for mark in "*?["):
             pattern = glob_pattern(joined)

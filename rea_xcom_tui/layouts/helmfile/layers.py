@@ -147,8 +147,8 @@ class Layers:
         """The one file that a glob finds, relative to the base."""
         try:
             pattern = glob_pattern(self.tree.join(self.base, path))
-        except LinkOut:
-            self.problems.append(Problem(f"{clean(path)} leads out of the repo, so it is not read.", *says))
+        except LinkOut as error:
+            self.problems.append(Problem(f"{clean(path)} {error.does}, so it is not read.", *says))
             return None
         found = [each for each in self.tree.paths if pattern.fullmatch(each)]
         if len(found) > 1:

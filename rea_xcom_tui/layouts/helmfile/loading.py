@@ -90,8 +90,8 @@ class Loader:
             raise CannotLoad(Problem(f"More than {MAX_FILES:,} files are included; the rest are left out.", file, 1))
         try:
             data = self.tree.read(file)
-        except LinkOut:
-            raise CannotLoad(Problem(f"{clean(file)} leads out of the repo, so it is not read.", file, 1)) from None
+        except LinkOut as error:
+            raise CannotLoad(Problem(f"{clean(file)} {error.does}, so it is not read.", file, 1)) from None
         if data is None:
             raise CannotLoad(missing)
         return data.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -223,9 +223,9 @@ class Loader:
             joined = self.tree.join(base, entry.node.text)
             self.tree.resolve(joined)
             return joined
-        except LinkOut:
+        except LinkOut as error:
             path = clean(entry.node.text)
-            raise CannotLoad(Problem(f"{path} leads out of the repo.", entry.part.file, entry.line)) from None
+            raise CannotLoad(Problem(f"{path} {error.does}.", entry.part.file, entry.line)) from None
 
     # -- values of environments -----------------------------------------------------------------------
 

@@ -335,8 +335,8 @@ class Builder:
             except Broken as broken:
                 work.problems.append(broken.problem)
                 work.is_partial = True
-            except LinkOut:
-                sentence = f"The component {clean(written, 200)} leads out of the repository."
+            except LinkOut as error:
+                sentence = f"The component {clean(written, 200)} {error.does}."
                 work.problems.append(Problem(sentence, place.file, place.line))
 
     # -- patches ------------------------------------------------------------------------------------
@@ -389,8 +389,8 @@ class Builder:
         try:
             path = self.tree.join(file.folder, entry.text)
             return self.tree.resolve(path) or path
-        except LinkOut:
-            sentence = f"{clean(entry.text, 200)} leads out of the repository."
+        except LinkOut as error:
+            sentence = f"{clean(entry.text, 200)} {error.does}."
             raise Broken(Problem(sentence, file.file, entry.node.line, entry.node.column)) from None
 
     def missing(self, entry: Entry, file: str) -> Problem:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from rea_xcom_tui.layouts.effective import effective
+from rea_xcom_tui.layouts.find import find as find_all
 from rea_xcom_tui.layouts.flux import find
 from rea_xcom_tui.layouts.model import Found, Options
 from tests.layouts.flux.fleet import env, flux, kustomization, release
@@ -147,3 +149,22 @@ def test_manifests_of_every_shape(text: str) -> None:
         files = {"clusters/x/apps.yaml": flux("apps", "./apps"), "apps/ok.yaml": release("ok", "    a: 1\n")}
         _find({**files, name: mark + text})
         _find({**files, name: mark + text.replace("HelmRelease", "Kustomization").replace("helm.", "kustomize.")})
+
+
+def test_aliases_that_multiply_leave_no_deployment_out_without_a_word() -> None:
+    lines = ["    a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"    a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 10)}]" for at in range(1, 9)]
+    app = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: app}\nspec:\n  source:\n"
+        "    chart: astro-remote-execution-agent\n    helm:\n     valuesObject:\n  " + "\n  ".join(lines) + "\n"
+    )
+    files = {"bomb/agent.yaml": release("bomb", "\n".join(lines) + "\n"), "app.yaml": app}
+    tree = tree_of(files)
+    found = find_all(tree, Options())
+    (problem,) = found.problems
+    assert (problem.file, problem.line) == ("bomb/agent.yaml", 21)
+    assert "deploys the agent, but line 21 repeats an anchor" in problem.sentence
+    (row,) = found.entries
+    (told,) = effective(row, tree, "4.2").problems
+    assert (told.file, told.line) == ("app.yaml", 15)
+    assert "repeats an anchor until the document grows beyond all bounds" in told.sentence

@@ -28,7 +28,7 @@ def row_of(files: dict[str, str], links: dict[str, str] | None = None) -> EntryP
         ("resources: [bad.yaml]", {"app/bad.yaml": "kind: HelmRelease\na: ["}, "not YAML"),
         ("components: [../gone]", {}, "is not there, or is not of kind Component"),
         ("components: [../plain]", {"plain/kustomization.yaml": "resources: []\n"}, "is not of kind Component"),
-        ("components: [../../out]", {}, "leads out of the repository"),
+        ("components: [../../out]", {}, "leads out of the repo"),
         ("configMapGenerator: [{name: m, files: [gone.txt]}]", {}, "The file gone.txt of the generator does not exist"),
         ("configMapGenerator: [{name: m, literals: [x]}]", {}, "A literal has to be written as key=value"),
         ("configMapGenerator: [{name: m, literals: [a=1, a=2]}]", {}, "is given twice"),
