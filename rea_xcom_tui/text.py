@@ -97,6 +97,16 @@ def moment(recorded: str) -> str:
         return clean(recorded, 40)
 
 
+def class_name(text: str) -> str:
+    """The last part of a dotted class path, which is what tells classes apart; any other text as it is.
+
+    >>> class_name("acme.xcom.OurBackend"), class_name("values.yaml of the chart")
+    ('OurBackend', 'values.yaml of the chart')
+    """
+    parts = text.split(".")
+    return parts[-1] if all(map(str.isidentifier, parts)) else text
+
+
 def whole_words(text: str, limit: int, between: str = " ") -> str:
     """At most `limit` characters of a text, cut between two words where it has several.
 

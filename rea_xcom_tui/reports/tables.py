@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.text import clean, plural
+from rea_xcom_tui.text import class_name, clean, plural
 from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading
 from rea_xcom_tui.xcom.units import human
 
@@ -33,6 +33,12 @@ def shown(reading: FieldReading) -> str:
         return f"({clean(reading.reference)})"
     text = reading.value if reading.value is not None else reading.raw if mark else None
     return f"{clean(text)}{mark}" if text is not None else f"-{mark}"
+
+
+def backend(reading: FieldReading) -> str:
+    """The last part of a backend's class path, which is what tells backends apart, or its state."""
+    name, blank, mark = shown(reading).partition(" !")
+    return class_name(name) + blank + mark
 
 
 def threshold(reading: FieldReading) -> str:
@@ -78,7 +84,7 @@ _COLUMNS: dict[str, Column] = {
     "layers": Column("LAYERS", lambda d: clean(" ".join(d.layers))),
     "file": Column("FILE", lambda d: clean(d.file)),
     "cloud": Column("CLOUD", lambda d: d.config.cloud),
-    "backend": Column("BACKEND", lambda d: class_name(shown(d.field("backend")))),
+    "backend": Column("BACKEND", lambda d: backend(d.field("backend"))),
     "path": Column("PATH", _field("path")),
     "threshold": Column("THRESHOLD", lambda d: threshold(d.field("threshold")), right=True),
     "compression": Column("COMPR.", _field("compression")),
@@ -224,8 +230,3 @@ def middle(text: str, width: int) -> str:
         return "…"[:width]
     tail = (width - 1) * 2 // 3
     return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
-
-
-def class_name(dotted: object) -> str:
-    """The last part of a dotted class path, which is what tells backends apart."""
-    return clean(dotted).rpartition(".")[2] if dotted is not None else ""

@@ -34,6 +34,7 @@ def test_words_of_class_names_are_cut_before_letters_are_left_out(text: str, wid
 def test_what_all_names_share_is_left_out() -> None:
     assert short_class("airflow.providers.common.io.xcom.backend.XComObjectStorageBackend") == "ObjectStorage"
     assert short_class("acme.xcom.OurBackend") == "OurBackend"
+    assert short_class("values-{{ x }}.yaml of the chart") == "values-{{ x }}.yaml of the chart"
     assert short_account("airflow@team-prod.iam.gserviceaccount.com") == "airflow@team-prod"
     assert short_account("arn:aws:iam::123456789012:role/x") == "arn:aws:iam::123456789012:role/x"
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from rich.cells import cell_len, chop_cells
 
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.text import class_name, clean
 
 Cut = Literal["start", "middle", "end", "words", "path"]
 """Where a text that is too long gives way; `words` shortens the words of a class name: `ObjStorage`; `path` keeps the
@@ -25,7 +25,7 @@ _LONGEST = 400
 
 def short_class(path: str) -> str:
     """The last part of a dotted class path without what all XCom backends share: `ObjectStorage`."""
-    name = path.rpartition(".")[2] or path
+    name = class_name(path)
     core = name.removeprefix("XCom").removesuffix("Backend")
     return core if core and name.startswith("XCom") and name.endswith("Backend") else name
 
