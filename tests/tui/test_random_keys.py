@@ -10,6 +10,6 @@ from tests.work import FLEET, make_work
 
 async def test_random_keys_crash_nothing_and_write_nothing_unasked(tmp_path: Path) -> None:
     tally = Tally()
-    await run(Repo(make_work(tmp_path / "fleet", FLEET).root), (80, 24), seed=2, seconds=60, tally=tally, steps=60)
+    await run(Repo(make_work(tmp_path / "fleet", FLEET).root), (80, 24), seed=4, seconds=60, tally=tally, steps=60)
     assert tally.steps == 60
     assert len(tally.screens) > 3
