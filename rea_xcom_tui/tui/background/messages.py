@@ -92,6 +92,11 @@ class Working(Message):
     done: int
     total: int
 
+    @property
+    def words(self) -> str:
+        """For the status line."""
+        return f"{self.verb}: {self.done} of {self.total} · Esc stops it"
+
 
 class Fetching(Message):
     """A partial clone gets contents that it has left on its remote; `percent` is None before the first is there."""
@@ -105,6 +110,11 @@ class Stopped(Message):
     """A long job was stopped by the user; everything is as it was before it."""
 
     verb: str
+
+    @property
+    def words(self) -> str:
+        """For the status line."""
+        return f"Stopped: {self.verb}. Nothing was changed."
 
 
 class Conflicted(Message):

@@ -60,11 +60,11 @@ class Around(Writing):
 
     @takes(jobs.Working)
     def _working(self, event: jobs.Working) -> None:
-        self.say(f"{event.verb}: {event.done} of {event.total} · Esc stops it", "edited")
+        self.say(event.words, "edited")
 
     @takes(jobs.Stopped)
     def _stopped(self, event: jobs.Stopped) -> None:
-        self.say(f"Stopped: {event.verb}. Nothing was changed.", "edited")
+        self.say(event.words, "edited")
 
     def action_diff(self) -> None:
         """Show what is pending, over this screen."""

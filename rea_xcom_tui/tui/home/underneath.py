@@ -50,8 +50,8 @@ class FleetUnderneath(FleetPart):
 
     @takes(jobs.Working)
     def _working(self, event: jobs.Working) -> None:
-        self.say(f"{event.verb}: {event.done} of {event.total} · Esc stops it", "edited")
+        self.say(event.words, "edited")
 
     @takes(jobs.Stopped)
     def _stopped(self, event: jobs.Stopped) -> None:
-        self.say(f"Stopped: {event.verb}. Nothing was changed.", "edited")
+        self.say(event.words, "edited")
