@@ -37,6 +37,10 @@ _OWN_VARIABLE = re.compile(r"AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_|ASTRO_DEPLO
 _ENOUGH = 4
 
 _KEYS = tuple(key.encode() for key in OWN_KEYS + TELLING_KEYS)
+_PARTS_OF_KEYS = (b"Backend", b"astro", b"commonEnv", b"agentToken", b"sentinelAuthSecret")
+"""One of these is in each of those keys, and in the image's name."""
+_FIRST_KEY = b"\nxcomBackend:"
+"""How nearly every agent values file has one of them."""
 _IMAGE_NAME = b"astro-remote-execution-"
 _KEY_AT_START = re.compile(
     rb"(?:^(?:\xef\xbb\xbf)?[ \t]{0,200}(?:\{[ \t]{0,200})?|[{,][ \t\r\n]{0,200})[\"']?"
@@ -54,9 +58,11 @@ class Signature:
 
     def search(self, data: bytes) -> re.Match[bytes] | None:
         """The first such key, or None for bytes that `recognise` cannot tell as agent values."""
-        if _IMAGE_NAME not in data and not any(key in data for key in _KEYS):
-            return None
-        return _KEY_AT_START.search(data)
+        return _KEY_AT_START.search(data) if any(map(data.__contains__, _PARTS_OF_KEYS)) else None
+
+    def is_in(self, data: bytes) -> bool:
+        """Whether there is one."""
+        return _FIRST_KEY in data or self.search(data) is not None
 
 
 SIGNATURE = Signature()

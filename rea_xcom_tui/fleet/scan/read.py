@@ -56,7 +56,7 @@ def could_be_agent(data: bytes) -> bool:
     """
     if data[:2] in _UTF16:
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-    return SIGNATURE.search(data.removeprefix(_BOM * 2)) is not None
+    return SIGNATURE.is_in(data.removeprefix(_BOM * 2))
 
 
 def conflict_in(file: str, data: bytes) -> UnreadableFile | None:

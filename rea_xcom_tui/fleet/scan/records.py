@@ -44,24 +44,29 @@ _READING = msgspec.msgpack.Decoder(FieldReading)
 _FINDINGS = msgspec.msgpack.Decoder(tuple[Finding, ...])
 
 
-def to_record(item: Item) -> Record:
-    """The record of what was read from a file."""
-    try:
-        return b"" if item is None else _ENCODER.encode(item)
-    except UnicodeEncodeError:
-        return _ENCODER.encode(sound(item))
-
-
-def sound(item: Item) -> Item:
-    """What was read, with a question mark for each half of a pair of surrogates, which no text can hold.
+def with_record(item: Item) -> tuple[Item, Record]:
+    """What was read from a file, with a question mark for each half of a pair of surrogates, which no text can hold;
+    and its record.
 
     JSON in a connection's text can name such a half by its number, and so it can come into a value.
     """
+    if item is None:
+        return None, b""
     try:
-        _ENCODER.encode(item)
+        return item, _ENCODER.encode(item)
     except UnicodeEncodeError:
-        return msgspec.convert(_replaced(msgspec.to_builtins(item)), type(item))
-    return item
+        item = msgspec.convert(_replaced(msgspec.to_builtins(item)), type(item))
+        return item, _ENCODER.encode(item)
+
+
+def to_record(item: Item) -> Record:
+    """The record of what was read from a file."""
+    return with_record(item)[1]
+
+
+def sound(item: Item) -> Item:
+    """What was read, as its record has it."""
+    return with_record(item)[0]
 
 
 def _replaced(data: Any) -> Any:

@@ -20,7 +20,7 @@ from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
-from rea_xcom_tui.fleet.scan.records import Record, from_record, sound, to_record
+from rea_xcom_tui.fleet.scan.records import Record, from_record, with_record
 from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.files import Files
@@ -179,8 +179,9 @@ _Read = tuple[int, Item, bool, bool]
 
 
 def _packed(read: _Read, view: View | None) -> Outcome:
-    number, item, keep, dated = read
-    return Outcome(number, to_record(item), keep, dated, b"" if view is None else view.pack(sound(item)))
+    number, found, keep, dated = read
+    item, record = with_record(found)
+    return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item))
 
 
 def _read(number: int, task: Task, files: Files, object_format: str, reading: Reading) -> _Read:
