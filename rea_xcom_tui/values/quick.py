@@ -3,22 +3,25 @@
 A file is cut where its top-level keys begin, and each section is read by itself: the plain shapes of nearly every
 section line by line, all others by libyaml's events. Fleets repeat themselves, so a section that stood at the same
 line of another file is not read again, and what is worked out about its nodes (`QuickNode.facts`) holds for all files
-that share it.
+that share it. A section is kept when it is met for the second time: most of those that differ are met only once, and to
+keep them would push the others out of the processor's own memory.
 
 What is accepted is read exactly as `ValuesFile` reads it; to YAML a line break is the same with a carriage return
 before it, so a text is read as if there were none. Whatever could join sections or make one of them mean
 something else in its file (anchors, aliases, tags, merges, several documents, keys that appear twice, line breaks and
 characters that readers disagree about, a section that does not end where the next begins) is not accepted, and
-`read_quickly` gives None: the full reader decides.
+`read_quickly` gives None: the full reader decides. So it does where Helm may refuse what is good YAML.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
+import msgspec
+
+from rea_xcom_tui.values.documents import may_be_refused
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_EVENTS, read_events
 from rea_xcom_tui.values.nodes import is_merge
@@ -26,12 +29,13 @@ from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.values.resolve import key_name, resolve
 from rea_xcom_tui.values.section_lines import Make, read_lines
 
-_SECTION = re.compile(r"\n(?=[^\s#\-])")
+_SECTION = re.compile(r"\n(?=[^\s#\-]|---)")
 _BEFORE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*\Z")
 _ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _STARTS = re.compile(r"[A-Za-z0-9_\"'.$/~+<]")
 """What a section may begin with; `?`, `[`, `&` and their like begin something else than a plain key."""
 _MOST_SECTIONS = 4096
+_MOST_MET = 1 << 16
 _MOST_KEPT = 1 << 16
 """Longer sections than this are not kept, in characters."""
 
@@ -43,9 +47,7 @@ def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    if "\n---" in text or "\n..." in text or text.startswith(("---", "...")):
-        return None
-    starts = [0] if text[:1] not in ("", " ", "\n", "#", "-", "\t", "\r") else []
+    starts = [0] if text[:1] not in ("", " ", "\n", "#", "\t", "\r") else []
     starts += [found.end() for found in _SECTION.finditer(text)]
     if not starts or not _is_blank(text[: starts[0]]):
         return None
@@ -55,29 +57,28 @@ def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
     events = 0
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         section = text[start:end]
-        read = _section(section, line, make) if len(section) < _MOST_KEPT else _read_section(section, line, make)
+        read = _sections.read(section, line, make) if len(section) < _MOST_KEPT else _read_section(section, line, make)
         if read is None or read.name in names:
             return None
         entries.append((read.key, read.node))
         names[read.name] = read.node
         events += read.events
-        line += section.count("\n")
+        line += read.lines
     if events > MAX_EVENTS // 2:
         return None
     first = entries[0][0]
     return make("mapping", first.line, first.column, entries=tuple(entries), names=names)
 
 
-class _Section:
+class _Section(msgspec.Struct):
     """One top-level key with its value."""
 
-    __slots__ = ("events", "key", "name", "node")
-
-    def __init__(self, name: str, key: QuickNode, node: QuickNode, events: int) -> None:
-        self.name = name
-        self.key = key
-        self.node = node
-        self.events = events
+    name: str
+    key: QuickNode
+    node: QuickNode
+    events: int
+    """At least as many as libyaml has for it."""
+    lines: int
 
 
 @lru_cache(maxsize=256)
@@ -88,16 +89,46 @@ def _is_blank(before: str) -> bool:
 
 def _read_section(section: str, line: int, make: Make) -> _Section | None:
     """Read one section whose first line has this number."""
-    if _ODD.search(section) or not _STARTS.match(section):
+    if _ODD.search(section) or not _STARTS.match(section) or section.startswith("...") or may_be_refused(section):
         return None
     found = read_lines(section, line, make)
     if found is None:
         return _by_events(section, line, make)
     key, value = found
-    return _Section(key.text, key, value, 8 * section.count("\n") + 8)
+    lines = section.count("\n")
+    parts = lines + section.count(",") + section.count("{") + section.count("[")
+    return _Section(key.text, key, value, 8 * parts + 8, lines)
 
 
-_section = cast("Callable[[str, int, Make], _Section | None]", lru_cache(maxsize=_MOST_SECTIONS)(_read_section))
+class _Sections:
+    """The sections that were met more than once, by their text, their first line and the class of their nodes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, int, Make], _Section] = {}
+        self._met: set[int] = set()
+
+    def read(self, section: str, line: int, make: Make) -> _Section | None:
+        """As `_read_section`."""
+        key = section, line, make
+        found = self._kept.get(key)
+        if found is not None:
+            return found
+        read = _read_section(section, line, make)
+        known = hash(key)
+        if read is None:
+            return None
+        if known in self._met:
+            if len(self._kept) >= _MOST_SECTIONS:
+                self._kept.clear()
+            self._kept[key] = read
+        else:
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met.add(known)
+        return read
+
+
+_sections = _Sections()
 
 
 def _by_events(section: str, line: int, make: Make) -> _Section | None:
@@ -115,7 +146,7 @@ def _by_events(section: str, line: int, make: Make) -> _Section | None:
     if node is None or node.kind != "mapping" or len(node.entries) != 1:
         return None
     key, value = node.entries[0]
-    return _Section(_name(key), key, value, len(stream.events))
+    return _Section(_name(key), key, value, len(stream.events), section.count("\n"))
 
 
 def _of_event(raw: Any, line: int, make: Make) -> QuickNode | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rea_xcom_tui.values import Node, Unreadable, ValuesFile, documents
+from rea_xcom_tui.values import Node, Unreadable, ValuesFile, documents, quick
 from rea_xcom_tui.values.documents import may_be_refused
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.quick_node import QuickNode
@@ -19,7 +19,8 @@ PIECES = (
     "\n", "\n\n", " ", "  ", "- ", ": ", "#", " #", '"', "'", "|\n  x\n", ">-\n", "{}", "[]", "{a: 1}", "[1, 2]", "&a ",
     "*a", "<<: ", "!!str ", "~", "null", "yes", "0777", "1_0", "\t", "---\n", "...\n", "%YAML", "? ", "\\n", '\\"', "é",
     "\u2028", "\r\n", "a: b", "- x", "-", "x:y", "`", "@", "?", ",", "key:\n", "  env:\n", "on: 1\n", '"q": 1\n',
-    "\ufeff", "=", ".5", "::", "a:", ":a",
+    "\ufeff", "=", ".5", "::", "a:", ":a", "[", "]", "{", "}", ", ", '","', '":"', '{"a":1}',
+    '[{"name":"A","value":"b"}]', '{"a": [], "b": {}}', '"<<":', "[a, b]", "x, y", "\\\\",
 )  # fmt: skip
 
 
@@ -113,6 +114,12 @@ commonEnv:
 - name: B
   value: 0777
 flow: {a: [1, "x"]}
+json: [{"name":"A","value":"say \\"no\\""}, { "name": "B", "value": 0777 } , [true, null,1.5,[],{}]]  # and behind
+list:
+- {"name":"A","value":"#b: {c}"}
+- []
+- [ ]
+- {"a":{"b":["c"]},"on":~}
 block: |
   one
 
@@ -145,6 +152,80 @@ def test_shapes_that_are_read_quickly() -> None:
 )  # fmt: skip
 def test_what_is_left_to_the_full_reader(text: str) -> None:
     assert read_quickly(text) is None
+
+
+LONG = "k" * 2000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"a":1}',
+        '{"a": 1, "a": 2}',
+        '{"a":1,}',
+        "[1,2,]",
+        "[,]",
+        "[1 2]",
+        '["a" "b"]',
+        '{"a"}',
+        '{"a":}',
+        '{"<<":{"b":1}}',
+        '{"a" :1}',
+        '{"a":b:c}',
+        '{"a":"b" #c\n}',
+        "[1]#c",
+        "[1] # c",
+        "[1]]",
+        "[[1]",
+        '["\\t"]',
+        '["\\\\"]',
+        "[a#b]",
+        "[a #b]",
+        "[-1]",
+        "[- 1]",
+        "[1.]",
+        "[0x1F, 1_000, .5, yes]",
+        "['a']",
+        "[a, b c]",
+        f'{{"{LONG}":1}}',
+        f'["{LONG}"]',
+        "[" * 30 + "]" * 30,
+        "[&a 1]",
+        "[!!str 1]",
+        '["é", 1]',
+        '{"1":2, "true":3}',
+        "{}}",
+        "[] []",
+        "[1]\n  ]",
+        "[\n1]",
+    ],
+)
+def test_brackets_on_one_line(value: str) -> None:
+    for text in (f"key: {value}\n", f"key:\n- {value}\n- x\n", f"key:\n  inner: {value}\n"):
+        try:
+            ValuesFile.parse(text.encode())
+        except Unreadable:
+            assert read_quickly(text) is None
+        else:
+            compare(text)
+
+
+def test_json_on_one_line_needs_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick, "read_events", None)
+    assert compare(
+        'commonEnv: [{"name":"A","value":"{\\"b\\": [1]}"},{"name": "C", "value": "d"}]\nlabels: {"a": "b"}\n'
+    )
+
+
+def test_a_key_that_is_too_long_for_a_parser_is_left_to_it() -> None:
+    with pytest.raises(Unreadable):
+        ValuesFile.parse(f"a:\n  {LONG}: 1\n".encode())
+    assert read_quickly(f"a:\n  {LONG}: 1\n") is None
+
+
+def test_what_helm_may_refuse_is_left_to_the_full_reader() -> None:
+    for value in (".inf", ".NaN", '"a\\/b"'):
+        assert read_quickly(f"a: 1\nb: {value}\n") is None
 
 
 def test_the_quick_look_for_what_json_cannot_hold_is_never_wrong() -> None:

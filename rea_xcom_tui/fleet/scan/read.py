@@ -9,7 +9,6 @@ from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
 from rea_xcom_tui.values import Unreadable, ValuesFile
-from rea_xcom_tui.values.documents import may_be_refused
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.reading import decode
 from rea_xcom_tui.xcom.masking import without_passwords
@@ -141,7 +140,7 @@ def _read(data: bytes) -> tuple[str | ValuesFile, Node]:
     what Helm may refuse is read in full. Raises `Unreadable`.
     """
     text, _ = decode(data)
-    root = read_quickly(text) if MARK not in text and not may_be_refused(text) else None
+    root = read_quickly(text) if MARK not in text else None
     if root is not None:
         return text, root
     parsed = ValuesFile.parse(data)
