@@ -46,10 +46,10 @@ LATER = {
     "the language server, and where findings end": "lsp/* cli/commands/lsp.py values/ends.py xcom/outcome.py",
     "what has changed since a branch began, and YAML": "fleet/history/changed_since.py reports/yaml_text.py",
     "the UI in a browser": "cli/browser.py cli/commands/serve.py",
-    "a quick reader of plain files, and views of the cache": """
-        values/quick.py values/quick_node.py values/section_lines.py fleet/scan/views.py fleet/scan/shown.py
-        fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py reports/*_view.py fleet/drift/kept.py
-        fleet/scan/kept_blobs.py
+    "a quick reader of plain files, rules that are not asked, and views of the cache": """
+        xcom/rules/shape.py values/quick.py values/quick_node.py values/section_lines.py fleet/scan/views.py
+        fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py reports/*_view.py
+        fleet/drift/kept.py fleet/scan/kept_blobs.py
     """,
     "stores, the worker's own state, what is encrypted": "xcom/stores.py xcom/sealed.py values/sealed.py",
     "groups of rows, and how values spread": """
@@ -61,7 +61,8 @@ LATER = {
     """,
     "rules of settings that it did not look at": """
         xcom/rules/connection_settings.py xcom/rules/connection_surroundings.py xcom/rules/fleet_names.py
-        xcom/rules/identity_places.py xcom/rules/maintenance.py xcom/rules/state_store.py
+        xcom/rules/identity_names.py xcom/rules/identity_places.py xcom/rules/maintenance.py
+        xcom/rules/state_store.py
     """,
     "keys that may follow, told, and texts that can be read in every theme": """
         tui/kit/which_key.py tui/kit/contrast.py

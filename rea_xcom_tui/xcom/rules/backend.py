@@ -10,16 +10,16 @@ from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.names import BACKEND_KEY, BACKEND_VARIABLE, OBJECT_STORAGE_BACKEND
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import DATABASE_CLASSES, Site, Subject, name_node, once, sets, show
+from rea_xcom_tui.xcom.rules.shape import Shape, marked, sets
+from rea_xcom_tui.xcom.rules.subject import DATABASE_CLASSES, Site, Subject, name_node, show
 
 _MEASURED = "Each name was given to Airflow 3.3.2, most also to 3.0.2 and 3.1.3, with the same outcome."
 _CRASH = "The class is imported when Airflow starts: every component crashes, and no task runs."
 
 
-@once
-def _odd(subject: Subject) -> Iterator[Site]:
-    """Where another class is named than the object-storage one."""
-    return (site for site in subject.backends if site.text != OBJECT_STORAGE_BACKEND)
+def _odd(shape: Shape) -> bool:
+    """Whether another class is named than the object-storage one."""
+    return any(text != OBJECT_STORAGE_BACKEND for text in shape.backends)
 
 
 @rule(
@@ -32,6 +32,7 @@ def _odd(subject: Subject) -> Iterator[Site]:
     "Astronomer documents a custom backend as required. A class baked into the image cannot be seen from Git.",
     wrong=example(backend=None),
     source="Astronomer: Configure XCom backend for a Remote Execution Agent; measured on Airflow 3.3.2.",
+    when=marked("no backend"),
 )
 def backend_unset(subject: Subject) -> Iterator[Hit]:
     """No class anywhere."""
@@ -191,6 +192,7 @@ def backend_no_class_path(subject: Subject) -> Iterator[Hit]:
     "or becomes a text that cannot be imported.",
     wrong=example(backend="xcomBackend:\n  type: s3\n  bucket: acme-xcom"),
     source="The chart's downloaded values file; a public repo with such a mapping.",
+    when=marked("odd backend"),
 )
 def backend_shape(subject: Subject) -> Iterator[Hit]:
     """`xcomBackend: {type: s3}`."""

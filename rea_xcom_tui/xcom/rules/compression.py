@@ -10,7 +10,8 @@ from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.names import COMPRESSION_VARIABLE
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, sets, show
+from rea_xcom_tui.xcom.rules.shape import Shape
+from rea_xcom_tui.xcom.rules.subject import Site, Subject, show
 
 _RIGHT = example(compression='"gzip"')
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2 with common-io 1.6.0, 1.7.0 and 1.11.0."
@@ -35,10 +36,9 @@ def _kind(text: str) -> str | None:
     return "case" if bare == verdict.hint else "suffix"
 
 
-@once
-def _questionable(subject: Subject) -> Iterator[Site]:
-    """The sites whose compression Airflow does not take as it is."""
-    return (site for site in subject.sites(COMPRESSION_VARIABLE) if _kind(site.text) is not None)
+def _questionable(shape: Shape) -> bool:
+    """Whether Airflow does not take each compression as it is."""
+    return any(_kind(text) is not None for text in shape.compressions)
 
 
 def _refused(subject: Subject, kind: str) -> Iterator[Site]:
@@ -155,7 +155,7 @@ def compression_none(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source=_MEASURED,
     versions=_VERSIONS,
-    when=sets(COMPRESSION_VARIABLE),
+    when=lambda shape: not airflow.COMPRESSION_PACKAGES.keys().isdisjoint(shape.compressions),
 )
 def compression_package(subject: Subject) -> Iterator[Hit]:
     """`lz4`, `zstd`."""
@@ -178,7 +178,7 @@ def compression_package(subject: Subject) -> Iterator[Hit]:
     right=_RIGHT,
     source="Objects written by Airflow 3.3.2 with fsspec 2026.9.0 and measured. Astronomer's page has zip in its "
     "example.",
-    when=sets(COMPRESSION_VARIABLE),
+    when=lambda shape: "zip" in shape.compressions,
 )
 def compression_zip(subject: Subject) -> Iterator[Hit]:
     """`zip`."""

@@ -18,6 +18,7 @@ from rea_xcom_tui.xcom.rules.connection_text import Defined, defined
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import marked, odd_path, odd_use, undefined
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 from rea_xcom_tui.xcom.stores import azure_field, brings_azure_key, google_field
 
@@ -91,7 +92,7 @@ def _twin(variable: str, names: frozenset[str]) -> str | None:
     "Azure and GCP fail the task; S3 falls back to the pod's own identity, or to anonymous access.",
     wrong=azure(path='"abfs://wasb-xcom@xcom/etl"'),
     source=_MEASURED + " AIRFLOW_CONN_WASB-XCOM does define `wasb-xcom`.",
-    when=named,
+    when=undefined,
 )
 def connection_hyphen(subject: Subject) -> Iterator[Hit]:
     """`wasb-xcom` and AIRFLOW_CONN_WASB_XCOM."""
@@ -113,7 +114,7 @@ def connection_hyphen(subject: Subject) -> Iterator[Hit]:
     wrong=example(path=_AWS_PATH),
     right=example(path=_AWS_PATH, env=_AWS_CONNECTION),
     source=_MEASURED,
-    when=named,
+    when=undefined,
 )
 def connection_elsewhere(subject: Subject) -> Iterator[Hit]:
     """An id without its variable."""
@@ -148,7 +149,7 @@ def connection_elsewhere(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://wasb_xcom@acme-xcom/etl"', env=(("AIRFLOW_CONN_WASB_XCOM", AZURE_CONNECTION),)),
     right=example(path=_AWS_PATH, env=_AWS_CONNECTION),
     source=_MEASURED,
-    when=uses,
+    when=odd_use,
 )
 def connection_other_cloud(subject: Subject) -> Iterator[Hit]:
     """`s3://` with an Azure connection."""
@@ -173,7 +174,7 @@ def connection_other_cloud(subject: Subject) -> Iterator[Hit]:
     why="The file system cannot be built: every value that goes to object storage fails its task.",
     wrong=azure(connection='\'{"conn_type": "azure", "login": "acmexcom"}\''),
     source=_MEASURED + " apache/airflow issues 38746 and 40410.",
-    when=uses,
+    when=odd_use,
 )
 def connection_no_account(subject: Subject) -> Iterator[Hit]:
     """`login` alone."""
@@ -199,7 +200,7 @@ def connection_no_account(subject: Subject) -> Iterator[Hit]:
     "keeps waiting.",
     wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false', '"anon": "false"')),
     source=_MEASURED,
-    when=uses,
+    when=odd_use,
 )
 def connection_anon_text(subject: Subject) -> Iterator[Hit]:
     """`"anon": "false"`."""
@@ -238,7 +239,7 @@ def _decoded(text: str) -> object:
     "federated with the service account, access fails, and the error does not say why.",
     wrong=azure(client_id="99999999-2222-3333-4444-555555555555"),
     source="A practitioner's guide to Remote Execution on Azure; Azure's documentation on workload identity.",
-    when=uses,
+    when=marked("odd path", "odd connection", "other id"),
 )
 def connection_client_id(subject: Subject) -> Iterator[Hit]:
     """Two ids that should be one."""
@@ -266,6 +267,7 @@ def connection_client_id(subject: Subject) -> Iterator[Hit]:
     "are fine.",
     wrong=azure(path='"abfs://xcom/etl"'),
     source=_MEASURED,
+    when=lambda shape: odd_path(shape) or any(one.cloud == "azure" and not one.variable for one in shape.stores),
 )
 def connection_missing(subject: Subject) -> Iterator[Hit]:
     """`abfs://container/x`."""
@@ -286,7 +288,7 @@ def connection_missing(subject: Subject) -> Iterator[Hit]:
     "identity, or to anonymous access.",
     wrong=azure(connection='""'),
     source=_MEASURED,
-    when=named,
+    when=marked("odd path", "odd connection"),
 )
 def connection_empty(subject: Subject) -> Iterator[Hit]:
     """`AIRFLOW_CONN_X` with nothing in it."""
@@ -306,7 +308,7 @@ def connection_empty(subject: Subject) -> Iterator[Hit]:
     why="The account's host name does not exist: every value that goes to object storage fails its task.",
     wrong=azure(connection=AZURE_CONNECTION.replace("acmexcom", "acme-xcom")),
     source="Azure's naming rules for storage accounts.",
-    when=uses,
+    when=odd_use,
 )
 def connection_account_name(subject: Subject) -> Iterator[Hit]:
     """`account_name: acme-xcom`."""

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from rea_xcom_tui.edits import SetMember
 from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.model import Change, Severity
-from rea_xcom_tui.xcom.rules.connection import named, nearest, uses
+from rea_xcom_tui.xcom.rules.connection import nearest, uses
 from rea_xcom_tui.xcom.rules.connection_surroundings import mounted
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, AZURE_PATH, azure, example
 from rea_xcom_tui.xcom.rules.path import show_path, sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, name_node, sets, show
+from rea_xcom_tui.xcom.rules.shape import Shape, odd_use, sets, undefined
+from rea_xcom_tui.xcom.rules.subject import Subject, name_node, show
 from rea_xcom_tui.xcom.stores import (
     AZURE_KEY_VARIABLES,
     azure_field,
@@ -37,6 +38,11 @@ def _aws(extra: str) -> str:
 _AWS_RIGHT = _aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:9000"}')
 
 
+def _may_be_anonymous(shape: Shape) -> object:
+    named = "AZURE_STORAGE_ACCOUNT_NAME" in shape.names
+    return named or "says anon" not in shape.marks or odd_use(shape)
+
+
 @rule(
     "XC520",
     "error",
@@ -50,7 +56,7 @@ _AWS_RIGHT = _aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:90
     wrong=azure(connection=AZURE_CONNECTION.replace('"anon": false, ', "")),
     source=_RECORDED + " adlfs 2026.2.0 and older against 2026.4.0 and newer.",
     versions="Airflow 3.0.6 and 3.1.8 pin adlfs 2025.8.0 and 2026.2.0, 3.2.2 and 3.3.2 pin 2026.5.0 and 2026.8.0.",
-    when=lambda subject: uses(subject) or "AZURE_STORAGE_ACCOUNT_NAME" in subject.env_names,
+    when=_may_be_anonymous,
 )
 def connection_anonymous(subject: Subject) -> Iterator[Hit]:
     """An account name and an identity, without `anon`."""
@@ -119,7 +125,7 @@ def connection_overridden(subject: Subject) -> Iterator[Hit]:
     wrong=_aws('{"region_name": "eu-west-1", "host": "http://minio:9000"}'),
     right=_AWS_RIGHT,
     source=_RECORDED,
-    when=uses,
+    when=odd_use,
 )
 def connection_ignored_setting(subject: Subject) -> Iterator[Hit]:
     """`"host": "http://minio:9000"`."""
@@ -144,7 +150,7 @@ def connection_ignored_setting(subject: Subject) -> Iterator[Hit]:
     wrong=_aws('{"endpoint_url": "minio:9000"}'),
     right=_AWS_RIGHT,
     source=_RECORDED,
-    when=uses,
+    when=odd_use,
 )
 def connection_setting_fails(subject: Subject) -> Iterator[Hit]:
     """`"config_kwargs": null`, `"endpoint_url": "minio:9000"`."""
@@ -165,7 +171,7 @@ def connection_setting_fails(subject: Subject) -> Iterator[Hit]:
     wrong=_aws('{"role_arn": "arn:aws:iam::123456789012:role/XcomRole"}'),
     right=_aws('{"role_arn": "arn:aws:iam::123456789012:role/XcomRole", "region_name": "eu-west-1"}'),
     source=_RECORDED,
-    when=uses,
+    when=odd_use,
 )
 def connection_needs_pod(subject: Subject) -> Iterator[Hit]:
     """`role_arn` without a region."""
@@ -193,7 +199,7 @@ def connection_needs_pod(subject: Subject) -> Iterator[Hit]:
     wrong=_aws('{"region_name": "eu-west-1", "endpoint_url": "http://minio:9000/acme-xcom"}'),
     right=_AWS_RIGHT,
     source=_RECORDED,
-    when=uses,
+    when=odd_use,
 )
 def connection_endpoint_bucket(subject: Subject) -> Iterator[Hit]:
     """`http://minio:9000/acme-xcom`."""
@@ -216,7 +222,7 @@ def connection_endpoint_bucket(subject: Subject) -> Iterator[Hit]:
     wrong=azure(path='"abfs://wasbxcom@xcom/etl"'),
     right=azure(path=AZURE_PATH),
     source=_RECORDED,
-    when=named,
+    when=undefined,
 )
 def connection_near_name(subject: Subject) -> Iterator[Hit]:
     """`AIRFLOW_CONN_WASBXCOM` and `wasb_xcom`."""

@@ -13,7 +13,8 @@ from rea_xcom_tui.xcom.rules.connection import uses
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, sets
+from rea_xcom_tui.xcom.rules.shape import odd_use, sets
+from rea_xcom_tui.xcom.rules.subject import Subject
 from rea_xcom_tui.xcom.stores import azure_field, s3_endpoint
 
 _RECORDED = "Recorded on Airflow 3.1.8 and 3.3.2, against servers of each cloud's protocol."
@@ -67,7 +68,7 @@ def connection_default_unused(subject: Subject) -> Iterator[Hit]:
     wrong=_example(_NAMED, "AIRFLOW_CONN_AWS_XCOM", '{"endpoint_url": "http://localhost:9000"}'),
     right=_example(_NAMED, "AIRFLOW_CONN_AWS_XCOM", '{"endpoint_url": "http://minio:9000"}'),
     source=_RECORDED + " A closed port is ConnectionRefusedError.",
-    when=lambda subject: uses(subject) or not subject.env_names.isdisjoint(_ENDPOINTS),
+    when=lambda shape: odd_use(shape) or not shape.names.isdisjoint(_ENDPOINTS),
 )
 def connection_loopback(subject: Subject) -> Iterator[Hit]:
     """`"endpoint_url": "http://localhost:9000"`."""

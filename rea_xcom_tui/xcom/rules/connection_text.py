@@ -16,6 +16,7 @@ from rea_xcom_tui.xcom.names import CONNECTION_PREFIX, connection_variable
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import odd_connection
 from rea_xcom_tui.xcom.rules.subject import Subject, name_node, once, show
 
 _MEASURED = "Each text was given to Airflow 3.3.2 through its variable."
@@ -67,7 +68,7 @@ def _json(found: Defined) -> object:
     why=_MASKED + _FALLS_BACK,
     wrong=azure(connection="\"{'conn_type': 'azure', 'extra': {'account_name': 'acmexcom'}}\""),
     source=_MEASURED,
-    when=defined,
+    when=odd_connection,
 )
 def connection_no_json(subject: Subject) -> Iterator[Hit]:
     """`{"conn_type": "aws",}`."""
@@ -84,7 +85,7 @@ def connection_no_json(subject: Subject) -> Iterator[Hit]:
     why=_MASKED + _FALLS_BACK + " Settings of the cloud belong in `extra`.",
     wrong=azure(connection='\'{"type": "azure", "extra": {"anon": false, "account_name": "acmexcom"}}\''),
     source=_MEASURED,
-    when=defined,
+    when=odd_connection,
 )
 def connection_unknown_member(subject: Subject) -> Iterator[Hit]:
     """`type`, or a setting beside `extra`."""
@@ -120,7 +121,7 @@ def _type_fix(found: Defined, data: dict[str, object], unknown: list[str]) -> tu
     wrong=azure(connection='\'{"conn_type": "azure", "port": "https", "extra": {"account_name": "acmexcom"}}\''),
     source=_MEASURED + ' A port of "443" is fine.',
     versions="3.0.6 takes a `host`, `schema` and `login` of any type, and a `password` that is empty for Python.",
-    when=defined,
+    when=odd_connection,
 )
 def connection_member_type(subject: Subject) -> Iterator[Hit]:
     """`"port": "x"`, `"login": 5`."""
@@ -155,7 +156,7 @@ def _taken_by_30(data: Mapping[str, object]) -> bool:
     "fails.",
     wrong=azure(connection='\'{"conn_type": "azure", "extra": "account_name=acmexcom"}\''),
     source=_MEASURED,
-    when=defined,
+    when=odd_connection,
 )
 def connection_extra_dropped(subject: Subject) -> Iterator[Hit]:
     """`"extra": "{bad"`."""
@@ -182,7 +183,7 @@ def _other_name(names: frozenset[str]) -> bool:
     "found. " + _FALLS_BACK,
     wrong=azure().replace("AIRFLOW_CONN_WASB_XCOM", "AIRFLOW_CONN_wasb_xcom"),
     source=_MEASURED,
-    when=lambda subject: _other_name(subject.env_names),
+    when=lambda shape: _other_name(shape.names),
 )
 def connection_name(subject: Subject) -> Iterator[Hit]:
     """`AIRFLOW_CONN_wasb_xcom`, `AIRFLOW__CONN__WASB_XCOM`."""
@@ -215,7 +216,7 @@ def connection_name(subject: Subject) -> Iterator[Hit]:
         env=(("AIRFLOW_CONN_AWS_XCOM", '"aws://?region_name=eu-west-1"'),), path='"s3://aws_xcom@acme-xcom/etl"'
     ),
     source=_MEASURED,
-    when=defined,
+    when=odd_connection,
 )
 def connection_uri(subject: Subject) -> Iterator[Hit]:
     """A `/` in the password that is not written %2F."""
@@ -234,7 +235,7 @@ def connection_uri(subject: Subject) -> Iterator[Hit]:
     "type and no settings.",
     wrong=azure(connection='"account_name=acmexcom"'),
     source=_MEASURED,
-    when=defined,
+    when=odd_connection,
 )
 def connection_no_type(subject: Subject) -> Iterator[Hit]:
     """Free text, `[]`."""
@@ -254,7 +255,7 @@ def connection_no_type(subject: Subject) -> Iterator[Hit]:
     why="Airflow takes the text as it is, and the cloud refuses it when a task writes.",
     wrong=azure(connection=AZURE_CONNECTION.replace("acmexcom", "<storage_account_name>")),
     source="The placeholders are those of Astronomer's page.",
-    when=defined,
+    when=odd_connection,
 )
 def connection_placeholder(subject: Subject) -> Iterator[Hit]:
     """`"account_name": "<storage_account_name>"`."""
@@ -286,7 +287,7 @@ def connection_placeholder(subject: Subject) -> Iterator[Hit]:
         path='"gs://gcp_xcom@acme-xcom/etl"',
     ),
     source=_MEASURED,
-    when=defined,
+    when=odd_connection,
 )
 def connection_keyfile(subject: Subject) -> Iterator[Hit]:
     """`"keyfile_dict": "{bad"`."""

@@ -17,6 +17,7 @@ from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
 from rea_xcom_tui.xcom.rules.ignores import Comment, find_comments
 from rea_xcom_tui.xcom.rules.policy import POLICY_CODE, policy_findings
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleContext, RuleSettings
+from rea_xcom_tui.xcom.rules.shape import shape_of
 from rea_xcom_tui.xcom.rules.subject import Subject, name_node
 
 _LONGEST = 400  # letters of a message; names in it come from the file and may have any length
@@ -76,7 +77,7 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 def _run(subject: Subject) -> Iterator[Finding]:
     settings = subject.context.settings
-    for rule, look in families.concerned(subject, settings.off):
+    for rule, look in families.concerned(shape_of(subject), settings.off):
         for hit in look(subject):
             severity = settings.severities.get(rule.code) or hit.severity or rule.severity
             message = clean(hit.message, _LONGEST)

@@ -19,14 +19,15 @@ from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.near_miss import has_source_suffix, meant_key, meant_variable
 from rea_xcom_tui.xcom.rules.path import show_path
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import Shape, marked
 from rea_xcom_tui.xcom.rules.subject import Subject, is_null, name_node, once, show
 
 _FIELD = {variable: name for name, variable in VARIABLES.items()}
 _TRIGGERER_XCOM = (1, 5, 0)  # the first agent whose triggerer reads and writes XCom
 
 
-def _has_misspelt(subject: Subject) -> object:
-    return subject.misspelt
+def _has_misspelt(shape: Shape) -> object:
+    return shape.misspelt
 
 
 @rule(
@@ -111,6 +112,11 @@ def _disagreements(subject: Subject) -> Iterator[tuple[str, dict[str, tuple[str 
             yield variable, found
 
 
+def _may_differ(shape: Shape) -> bool:
+    """Whether some component has a setting of XCom in a list of its own."""
+    return not shape.own_names.isdisjoint(VARIABLES.values())
+
+
 @rule(
     "XC709",
     "warning",
@@ -124,7 +130,7 @@ def _disagreements(subject: Subject) -> Iterator[tuple[str, dict[str, tuple[str 
         '      - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD\n        value: "1048576"\n'
     ),
     source="Kubernetes uses the last entry of a container's list; which one the chart puts last is not published.",
-    when=_disagreements,
+    when=_may_differ,
 )
 def component_differs(subject: Subject) -> Iterator[Hit]:
     """A worker's env against commonEnv."""
@@ -157,7 +163,7 @@ def component_differs(subject: Subject) -> Iterator[Hit]:
         '      - name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD\n        value: "0"\n',
     ),
     source="The chart's downloaded values file: each component has an env of its own.",
-    when=_disagreements,
+    when=_may_differ,
 )
 def component_lacks(subject: Subject) -> Iterator[Hit]:
     """A setting for the workers only."""
@@ -181,6 +187,7 @@ def component_lacks(subject: Subject) -> Iterator[Hit]:
     wrong='resourceNamePrefix: ""\n' + example(),
     right="resourceNamePrefix: etl\n" + example(),
     source="A practitioner's guide; the chart's comment on the key.",
+    when=lambda shape: shape.has_key("resourceNamePrefix") and "no prefix" in shape.marks,
 )
 def prefix_empty(subject: Subject) -> Iterator[Hit]:
     """`resourceNamePrefix: ""`."""
@@ -206,6 +213,7 @@ def prefix_empty(subject: Subject) -> Iterator[Hit]:
                   "3.1-2-python-3.12-astro-agent-1.6.0"),
     source="Astronomer: release notes of the Remote Execution Agent.",
     versions="Agent 1.5.0 and newer.",
+    when=lambda shape: shape.stores_objects and shape.agent is not None and shape.agent < _TRIGGERER_XCOM,
 )  # fmt: skip
 def agent_old(subject: Subject) -> Iterator[Hit]:
     """Below 1.5.0."""
@@ -224,6 +232,7 @@ def agent_old(subject: Subject) -> Iterator[Hit]:
     wrong=example(rest=f'loggingSidecar:\n  env:\n    - name: {COMPRESSION_VARIABLE}\n      value: "zip"\n'),
     right=example(compression='"zip"'),
     source="The chart's downloaded values file.",
+    when=lambda shape: shape.may_have("env", "sentinel", "loggingSidecar"),
 )
 def env_idle(subject: Subject) -> Iterator[Hit]:
     """In sentinel.env."""
@@ -246,7 +255,7 @@ def env_idle(subject: Subject) -> Iterator[Hit]:
     "else is changed.",
     wrong=example(path='"s3:\\/\\/acme-xcom\\/etl"'),
     source="Helm 3.17.1, 4.1.4 and 4.2.3 (run).",
-    when=lambda subject: subject.context.refusal is not None,
+    when=marked("refused"),
 )
 def helm_refuses(subject: Subject) -> Iterator[Hit]:
     """Worked out where the file was read, since how a scalar is written is not in the tree."""

@@ -9,18 +9,17 @@ from rea_xcom_tui.xcom.chart_entries import Note, components, rendered
 from rea_xcom_tui.xcom.clouds import CLOUD_NAMES
 from rea_xcom_tui.xcom.identities import client_id_problem, identity_problem
 from rea_xcom_tui.xcom.model import Change, Cloud, Node, Severity, add_key
-from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV, connection_variable
+from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, connection_variable
 from rea_xcom_tui.xcom.rules.connection import has_credentials, uses
 from rea_xcom_tui.xcom.rules.examples import ROLE, azure, example
 from rea_xcom_tui.xcom.rules.path import sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, annotates, mapping, show
-from rea_xcom_tui.xcom.tree import fact
+from rea_xcom_tui.xcom.rules.shape import Shape, annotates, marked
+from rea_xcom_tui.xcom.rules.subject import Subject, mapping, show
 
 _TENANT = "azure.workload.identity/tenant-id"
 _ROLE_KEY = ANNOTATIONS["aws"]
 _IDENTITY_KEYS = frozenset((*ANNOTATIONS.values(), _TENANT))
-_MOST_LOOKED_AT = 5_000  # nodes of one part
 _PARTS = ("workers", "dagProcessor", "triggerer")
 _AMBIENT = frozenset((
     "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AZURE_CLIENT_ID",
@@ -69,7 +68,7 @@ def _malformed(subject: Subject, cloud: Cloud) -> Iterator[Hit]:
     wrong=example(rest=_role("arn:aws:iam::12345678901:role/AgentRole")),
     right=_RIGHT,
     source="The pattern of role ARNs in AWS CloudFormation's reference.",
-    when=annotates(ANNOTATIONS["aws"]),
+    when=marked("odd identity"),
 )
 def identity_role_arn(subject: Subject) -> Iterator[Hit]:
     """An account of 11 digits, a placeholder, a user instead of a role."""
@@ -85,7 +84,7 @@ def identity_role_arn(subject: Subject) -> Iterator[Hit]:
     wrong=azure(client_id="agent-identity"),
     right=azure(),
     source="Azure's documentation on workload identity.",
-    when=annotates(ANNOTATIONS["azure"]),
+    when=marked("odd identity"),
 )
 def identity_client_id(subject: Subject) -> Iterator[Hit]:
     """A name or a resource id instead of the client id."""
@@ -119,7 +118,7 @@ def identity_tenant_id(subject: Subject) -> Iterator[Hit]:
     wrong=_google("agent@acme-project"),
     right=_google("xcom-agent@acme-project.iam.gserviceaccount.com"),
     source="Google's documentation on service accounts: 6 to 30 characters, starting with a letter.",
-    when=annotates(ANNOTATIONS["gcp"]),
+    when=marked("odd identity"),
 )
 def identity_service_account(subject: Subject) -> Iterator[Hit]:
     """An e-mail of another form."""
@@ -166,7 +165,7 @@ _ADD_LABEL = (add_key(("labels",), AZURE_LABEL, "true"),)
     wrong=azure(label=None),
     right=azure(),
     source="Azure's documentation on workload identity; Astronomer's example.",
-    when=annotates(ANNOTATIONS["azure"]),
+    when=lambda shape: ANNOTATIONS["azure"] in shape.notes and "label" not in shape.marks,
 )
 def identity_label_missing(subject: Subject) -> Iterator[Hit]:
     """The annotation without the label."""
@@ -189,6 +188,7 @@ def identity_label_missing(subject: Subject) -> Iterator[Hit]:
     wrong=azure(label="true"),
     right=azure(),
     source="Azure's documentation on workload identity; an unquoted true was decoded with kubectl 1.32.",
+    when=marked("odd label"),
 )
 def identity_label_value(subject: Subject) -> Iterator[Hit]:
     """`true` without quotes, "True", "yes"."""
@@ -203,28 +203,8 @@ def identity_label_value(subject: Subject) -> Iterator[Hit]:
         yield at(note.value, f'{AZURE_LABEL} is {said} the string "true"', fix=(SetText(note.address, "true"),))
 
 
-def _may_have_stray_label(subject: Subject) -> bool:
-    """Whether the label may be where no pod gets it from; a quick no for nearly every file.
-
-    What is merged into a mapping is none of its entries, so then there is no quick answer.
-    """
-    parts = (value for name, _, value in subject.keys if name not in ("labels", COMMON_ENV) and value.kind != "scalar")
-    return not subject.root.unique or any(fact(part, _holds_label) for part in parts)
-
-
-def _holds_label(node: Node) -> bool:
-    """Whether some key below a node is the label's; yes where that is more than a look."""
-    ahead = [node]
-    for _ in range(_MOST_LOOKED_AT):
-        if not ahead:
-            return False
-        each = ahead.pop()
-        ahead += each.items
-        for key, value in each.entries:
-            if key.value == AZURE_LABEL:
-                return True
-            ahead.append(value)
-    return True
+def _may_have_stray_label(shape: Shape) -> bool:
+    return "label" not in shape.marks and (AZURE_LABEL in shape.notes or shape.may_have("label"))
 
 
 @rule(
@@ -261,6 +241,7 @@ def identity_label_place(subject: Subject) -> Iterator[Hit]:
     ),
     right=example(rest=f"serviceAccount:\n  workers:\n    create: true\n    annotations:\n      {_ROLE_KEY}: {ROLE}"),
     source="The chart's downloaded values file.",
+    when=marked("placed"),
 )
 def identity_account_not_created(subject: Subject) -> Iterator[Hit]:
     """`create: false` with annotations."""
@@ -302,6 +283,11 @@ def _connection_brings_one(subject: Subject) -> bool:
     return any(has_credentials(one.connection) for _, one in uses(subject))
 
 
+def _leads_elsewhere(shape: Shape) -> bool:
+    """Whether a path may be in a cloud that no annotation names an identity of."""
+    return "odd path" in shape.marks or any(store.cloud not in shape.clouds for store in shape.stores)
+
+
 @rule(
     "XC609",
     "warning",
@@ -312,6 +298,7 @@ def _connection_brings_one(subject: Subject) -> bool:
     wrong=example(path=_GCP, rest=_role(ROLE)),
     right=_RIGHT,
     source="The clouds' documentation on identities of pods.",
+    when=lambda shape: shape.clouds and _leads_elsewhere(shape),
 )
 def identity_other_cloud(subject: Subject) -> Iterator[Hit]:
     """A role of AWS beside `gs://`."""
@@ -343,6 +330,7 @@ def identity_other_cloud(subject: Subject) -> Iterator[Hit]:
     wrong=example(),
     right=_RIGHT,
     source="The clouds' documentation on identities of pods.",
+    when=lambda shape: not shape.clouds and "label" not in shape.marks,
 )
 def identity_none(subject: Subject) -> Iterator[Hit]:
     """Nothing in the file that a cloud could check."""

@@ -2,52 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from rea_xcom_tui.edits import RenameKey, Step
 from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.model import Change, Node, Severity
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
 from rea_xcom_tui.xcom.rules.examples import ROLE, example
+from rea_xcom_tui.xcom.rules.identity_names import (
+    BARE_ROLE,
+    DEEPEST,
+    IDENTITY_KEYS,
+    letters,
+    may_stray,
+    meant_identity,
+)
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import Shape, marked
 from rea_xcom_tui.xcom.rules.subject import Subject, is_null, mapping, show
-from rea_xcom_tui.xcom.spelling import distance
 from rea_xcom_tui.xcom.tree import fact
 
-_KEYS = (*ANNOTATIONS.values(), "azure.workload.identity/tenant-id", AZURE_LABEL)
 _ROLE_KEY = ANNOTATIONS["aws"]
 _PARTS = ("workers", "dagProcessor", "triggerer", "sentinel")
-_DEEPEST = 6  # levels of mappings that are looked through for a stray key
-_MOST_LOOKED_AT = 5_000  # nodes of one part
-_BARE_ROLE = frozenset(("rolearn", "iamrolearn", "iamrole", "gcpserviceaccount", "gserviceaccount"))
 _RIGHT = example(rest=f"serviceAccount:\n  annotations:\n    {_ROLE_KEY}: {ROLE}")
 _SOURCE = "The chart's downloaded values file; the clouds' documentation on identities of pods."
 _NOTHING = "Kubernetes keeps it as it is and no cloud looks at it: the pods get no identity, and access fails."
 
 
-@lru_cache(maxsize=4096)
-def _letters(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower())
+def _has_misspelt(shape: Shape) -> bool:
+    return any(meant_identity(key) for key in shape.notes | shape.labels)
 
 
-@lru_cache(maxsize=4096)
-def meant_identity(key: str) -> str | None:
-    """The annotation or label that a key is close to, or None for a right one and for all others.
-
-    Near means: other separators or case, quotes inside, up to two wrong letters, or the name without its domain.
-    """
-    if key in _KEYS:
-        return None
-    plain = _letters(key)
-    for right in _KEYS:
-        known = _letters(right)
-        if plain == known or ("/" in key and distance(plain, known) <= 2):
-            return right
-        if right != AZURE_LABEL and "/" not in key and plain == _letters(right.partition("/")[2]):
-            return right
-    return None
+def _may_have_stray(shape: Shape) -> bool:
+    """What is below `annotations` and `labels` can only be a stray key where it is not text."""
+    named = any(key in IDENTITY_KEYS or meant_identity(key) for key in shape.keys)
+    return named or shape.may_have("stray") or "untyped" in shape.marks
 
 
 @rule(
@@ -60,7 +49,7 @@ def meant_identity(key: str) -> str | None:
     wrong=example(rest=f"serviceAccount:\n  annotations:\n    eks.amazonaws.com/role_arn: {ROLE}"),
     right=_RIGHT,
     source=_SOURCE,
-    when=lambda subject: any(meant_identity(note.key) for note in (*subject.annotations, *subject.labels)),
+    when=_has_misspelt,
 )
 def identity_misspelt(subject: Subject) -> Iterator[Hit]:
     """`eks.amazonaws.com/role_arn`."""
@@ -74,61 +63,24 @@ def identity_misspelt(subject: Subject) -> Iterator[Hit]:
         yield at(note.value, f"{show(note.key)} is not read by any cloud: the name is {right}", fix=fix)
 
 
-def _may_stray(node: Node) -> bool:
-    """Whether some key in a part of the file looks like that of an identity; a quick no for nearly every part.
-
-    It looks as deep as `_stray` does. In an endless part (aliases of aliases stand for millions of nodes) the answer is
-    yes, and `_stray` looks for itself.
-    """
-    ahead = [(node, 0)]
-    for _ in range(_MOST_LOOKED_AT):
-        if not ahead:
-            return False
-        each, deep = ahead.pop()
-        if deep < _DEEPEST:
-            ahead += [(item, deep + 1) for item in each.items]
-        for key, value in each.entries:
-            name = str(key.value)
-            if name in _KEYS or meant_identity(name) is not None or _letters(name) in _BARE_ROLE:
-                return True
-            if deep < _DEEPEST:
-                ahead.append((value, deep + 1))
-    return True
-
-
 def _stray(
     node: Node, trail: tuple[Step, ...], known: frozenset[tuple[int, int, int]]
 ) -> Iterator[tuple[Node, str, str]]:
     """Every key of an identity that no level of the chart takes: its node, its right name, and where it is."""
-    if len(trail) > _DEEPEST:
+    if len(trail) > DEEPEST:
         return
     for index, item in enumerate(node.items if trail == ("workers",) else ()):
         yield from _stray(item, (*trail, index), known)
     for key, value in node.entries:
         name = str(key.value)
-        right = name if name in _KEYS else meant_identity(name)
-        if right is None and trail and _letters(name) in _BARE_ROLE:
+        right = name if name in IDENTITY_KEYS else meant_identity(name)
+        if right is None and trail and letters(name) in BARE_ROLE:
             right = _ROLE_KEY if "role" in name.lower() else ANNOTATIONS["gcp"]
         if right is not None and right != AZURE_LABEL and value.kind == "scalar":
             if (value.layer, value.line, value.column) not in known and rendered(value):
                 yield key, right, ".".join(str(step) for step in trail)
-        elif name not in (COMMON_ENV, "env") and value.kind != "scalar" and fact(value, _may_stray):
+        elif name not in (COMMON_ENV, "env") and value.kind != "scalar" and fact(value, may_stray):
             yield from _stray(value, (*trail, name), known)
-
-
-def _may_have_stray(subject: Subject) -> bool:
-    """Whether `_stray` may find something. All that is in `annotations` and `labels` themselves is in its place."""
-    for name, _, value in subject.keys:
-        if name in ("annotations", "labels") and value.kind == "mapping":
-            if any(inner.kind != "scalar" for _, inner in value.entries):
-                return True
-        elif name in _KEYS or meant_identity(name) is not None:
-            return True
-        elif name == COMMON_ENV or value.kind == "scalar":
-            continue
-        elif fact(value, _may_stray):
-            return True
-    return False
 
 
 @rule(
@@ -180,6 +132,7 @@ def _note_levels(subject: Subject) -> Iterator[tuple[str, Node]]:
     wrong=example(rest=f"serviceAccount:\n  annotations:\n    - {_ROLE_KEY}: {ROLE}"),
     right=_RIGHT,
     source=_SOURCE,
+    when=lambda shape: shape.may_have("odd notes"),
 )
 def identity_shape(subject: Subject) -> Iterator[Hit]:
     """A list where a mapping belongs."""
@@ -200,6 +153,7 @@ def identity_shape(subject: Subject) -> Iterator[Hit]:
     wrong=example(rest=f'serviceAccount:\n  annotations:\n    {_ROLE_KEY}: ""'),
     right=_RIGHT,
     source=_SOURCE,
+    when=marked("odd identity"),
 )
 def identity_empty(subject: Subject) -> Iterator[Hit]:
     """`eks.amazonaws.com/role-arn: ""`."""

@@ -14,7 +14,8 @@ from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS
 from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example
 from rea_xcom_tui.xcom.rules.ignores import LINE_BREAK
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, mapping, name_node, once, show
+from rea_xcom_tui.xcom.rules.shape import marked
+from rea_xcom_tui.xcom.rules.subject import Subject, mapping, name_node, show
 from rea_xcom_tui.xcom.sealed import sealed_file
 
 _RIGHT = example()
@@ -50,14 +51,6 @@ def _quote_fix(node: Node, address: tuple[object, ...]) -> tuple[Change, ...]:
     return () if text is None else (SetText(address, text),)  # type: ignore[arg-type]
 
 
-@once
-def _peculiar(subject: Subject) -> Iterator[EnvEntry]:
-    """The entries that are more, or something else, than a name and a text."""
-    for entry in subject.entries:
-        if entry.value_from is not None or entry.value is None or not isinstance(entry.value.value, str):
-            yield entry
-
-
 @rule(
     "XC701",
     "error",
@@ -68,7 +61,7 @@ def _peculiar(subject: Subject) -> Iterator[EnvEntry]:
     "EnvVar.value of type string`. Helm reads YAML 1.1: `yes`, `on` and `y` are booleans, `012` is ten.",
     wrong=example(threshold="0"),
     source=_DECODED + " Whether the chart quotes values itself is not published; a public repo had to quote a 0.",
-    when=_peculiar,
+    when=marked("peculiar"),
 )
 def env_not_string(subject: Subject) -> Iterator[Hit]:
     """`value: 0`, `value: True`."""
@@ -104,11 +97,11 @@ def env_not_string(subject: Subject) -> Iterator[Hit]:
     right=example(threshold='"1048576"'),
     source=_DECODED,
     versions="Airflow 3.3 takes the exponent; Kubernetes takes no number in any version.",
-    when=_peculiar,
+    when=marked("peculiar"),
 )
 def env_exponent(subject: Subject) -> Iterator[Hit]:
     """`value: 1048576`."""
-    for entry in _peculiar(subject):
+    for entry in subject.entries:
         value = entry.value
         if value is not None and has_exponent(value):
             shown = f"{float(value.value or 0):e}"
@@ -133,7 +126,7 @@ def env_exponent(subject: Subject) -> Iterator[Hit]:
     wrong=example(rest="labels:\n  astronomer.io/managed: yes\n"),
     right=example(rest='labels:\n  astronomer.io/managed: "yes"\n'),
     source=_DECODED,
-    when=lambda subject: any(not isinstance(n.value.value, str) for n in (*subject.labels, *subject.annotations)),
+    when=marked("untyped"),
 )
 def label_not_string(subject: Subject) -> Iterator[Hit]:
     """`labels: {x: yes}`."""
@@ -168,7 +161,7 @@ def _note_not_string(what: str, note: Note) -> Iterator[Hit]:
     wrong=example(env=(("AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_THRESHOLD", '"1048576"'),)),
     source="kubernetes/kubernetes issue 58477, kubernetes/kubectl issue 1766, helm/helm pull request 31529.",
     versions="Helm 3 installs it, Helm 4 (server-side apply) does not.",
-    when=lambda subject: len({entry.name for entry in subject.every_entry}) < len(subject.every_entry),
+    when=marked("twice"),
 )
 def env_twice(subject: Subject) -> Iterator[Hit]:
     """The same name twice in commonEnv."""
@@ -200,6 +193,7 @@ def env_twice(subject: Subject) -> Iterator[Hit]:
     wrong=example() + 'commonEnv:\n  - name: TEAM\n    value: "etl"\n',
     right=example(env=(("TEAM", '"etl"'),)),
     source=_DECODED,
+    when=marked("merged"),
 )
 def duplicate_key(subject: Subject) -> Iterator[Hit]:
     """Two `commonEnv:`, two `labels:`."""
@@ -262,7 +256,7 @@ def _notes_of(account: Node) -> Node | None:
         ),
     ),
     source="Kubernetes API reference, EnvVar.",
-    when=_peculiar,
+    when=marked("peculiar"),
 )
 def env_value_and_source(subject: Subject) -> Iterator[Hit]:
     """`value` beside `valueFrom`."""
@@ -279,6 +273,7 @@ def env_value_and_source(subject: Subject) -> Iterator[Hit]:
     why="Helm silently reads only the first document: everything after it has no effect.",
     wrong=example(threshold=None).replace("commonEnv:", "---\ncommonEnv:"),
     source=_DECODED,
+    when=marked("documents"),
 )
 def second_document(subject: Subject) -> Iterator[Hit]:
     """`---` in the middle."""
@@ -311,6 +306,7 @@ _SETTING = re.compile(
     why="The chart fails to render, or leaves the settings out.",
     wrong=f"{BACKEND_LINE}\ncommonEnv:\n  AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH: s3://acme-xcom/etl\n",
     source="The chart's downloaded values file; a public repo with that shape.",
+    when=marked("misshapen"),
 )
 def wrong_shape(subject: Subject) -> Iterator[Hit]:
     """`commonEnv` as a mapping."""
@@ -329,6 +325,7 @@ def wrong_shape(subject: Subject) -> Iterator[Hit]:
     "makes the file undecryptable. Use the tool itself (`sops FILE`).",
     wrong=_RIGHT.rstrip() + "\nsops:\n  mac: ENC[AES256_GCM,data:bWFj,iv:aXY=,tag:dGFn,type:str]\n  version: 3.10.2\n",
     source="The source of SOPS 3.10; the documentation of ansible-vault and age.",
+    when=marked("encrypted"),
 )
 def encrypted(subject: Subject) -> Iterator[Hit]:
     """A top-level `sops` with a `mac`, or ciphertext for a field."""
@@ -349,6 +346,7 @@ def encrypted(subject: Subject) -> Iterator[Hit]:
     "string`.",
     wrong=example().replace("- name: AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH", "- nam: PATH"),
     source="Kubernetes API reference, EnvVar.",
+    when=marked("unnamed"),
 )
 def env_no_name(subject: Subject) -> Iterator[Hit]:
     """`- value: x`."""

@@ -15,6 +15,7 @@ from rea_xcom_tui.xcom.names import PATH_VARIABLE, connection_variable
 from rea_xcom_tui.xcom.paths import SCHEMES, STRIPPED, ParsedPath, as_read, parse_path, path
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import lacks, odd_path
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 from rea_xcom_tui.xcom.secrets import MASK
 
@@ -25,8 +26,6 @@ _OPTIONAL = frozenset(("sftp", "ssh"))  # documented for the sftp provider with 
 _PASSWORD = re.compile(r":(?!//).*@", re.S)
 _SIGNATURE = re.compile(r"\?.*=.*", re.S)
 _LEADING_VARIABLE = re.compile(r"\$(?:\w+|\{[^}]+\}|\([^)]+\))")
-_USUAL = re.compile(r"(?:s3|gs|abfss?)://(?:[A-Za-z0-9_-]+@)?[A-Za-z0-9-]+(?:/[A-Za-z0-9_=-]+)*/?")
-_LONG = 500
 PLACEHOLDER = re.compile(r"<[^<>/@\s][^<>/@]*>")
 
 
@@ -71,20 +70,6 @@ def fault(text: str) -> str | None:
 
 
 @once
-def _faulty(subject: Subject) -> Iterator[Site]:
-    """The sites whose path has a fault."""
-    return (site for site, _ in path_sites(subject) if fault(site.text) is not None)
-
-
-@once
-def unusual_paths(subject: Subject) -> Iterator[Site]:
-    """The sites whose path is more than a usable scheme, a bucket and folders of plain words, as nearly all are."""
-    for site, _ in path_sites(subject):
-        if site.written != site.text or len(site.text) > _LONG or _USUAL.fullmatch(site.text) is None:
-            yield site
-
-
-@once
 def sound_paths(subject: Subject) -> Iterator[tuple[Site, ParsedPath]]:
     """The paths whose bucket and prefix are worth a closer look."""
     for site, parsed in path_sites(subject):
@@ -111,6 +96,7 @@ def _with_fault(subject: Subject, code: str) -> Iterator[tuple[Site, ParsedPath]
     versions="3.0 and 3.1: a task fails when it writes a value, and every read fails too, even with threshold -1, "
     "unless the provider's defaults happen to be loaded. 3.3: no error; values are written below the container's "
     "working directory, readers get a file name instead of the data, and the data is lost with the pod.",
+    when=lacks(PATH_VARIABLE),
 )
 def path_unset(subject: Subject) -> Iterator[Hit]:
     """The class without a path."""
@@ -152,7 +138,7 @@ def _unset_outcome(old: bool | None) -> str:
     source=_MEASURED,
     versions="3.0 and 3.1 write below the root of the file system, where a non-root container may not write; 3.3 "
     "writes below the working directory.",
-    when=_faulty,
+    when=odd_path,
 )
 def path_empty(subject: Subject) -> Iterator[Hit]:
     """`""`, `~`, or nothing after `value:`."""
@@ -177,7 +163,7 @@ def path_empty(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"acme-xcom/etl"'),
     source=_MEASURED,
     versions="A relative path counts from the root on 3.0 and 3.1, from the working directory on 3.3.",
-    when=_faulty,
+    when=odd_path,
 )
 def path_no_scheme(subject: Subject) -> Iterator[Hit]:
     """`/x`, `rel/x`, `s3//b/x`, `~/x`."""
@@ -199,7 +185,7 @@ def path_no_scheme(subject: Subject) -> Iterator[Hit]:
     why="Every value that goes to object storage fails its task.",
     wrong=example(path='"wasb://wasb_xcom@xcom/etl"'),
     source=_TRIED_33 + " `wasb://` is in public tutorials; `s3n` is registered but refused.",
-    when=_faulty,
+    when=odd_path,
 )
 def path_scheme(subject: Subject) -> Iterator[Hit]:
     """`wasb`, `az`, `http` and the unknown."""
@@ -228,7 +214,7 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3:/acme-xcom/etl"'),
     source="Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2.",
     versions="3.0 and 3.1 read one slash as two, and hand readers the address where there is none.",
-    when=_faulty,
+    when=odd_path,
 )
 def path_slashes(subject: Subject) -> Iterator[Hit]:
     """`s3:/b/x`, `s3:b/x`."""
@@ -253,7 +239,7 @@ def path_slashes(subject: Subject) -> Iterator[Hit]:
     "first folder becomes the container, and the account is lost. The account belongs in the connection.",
     wrong=example(path='"abfss://xcom@acmexcom.dfs.core.windows.net/etl"'),
     source=_TRIED_33,
-    when=_faulty,
+    when=odd_path,
 )
 def path_azure_host(subject: Subject) -> Iterator[Hit]:
     """`container@account.dfs.core.windows.net`."""
@@ -281,7 +267,7 @@ def path_azure_host(subject: Subject) -> Iterator[Hit]:
     versions="3.0 and 3.1 take the first part of the prefix for the bucket, so there it is a warning; 3.1.8 hands "
     "readers of an adl:// path the address instead of the value. After four slashes every version takes what follows "
     "for the bucket, without a connection id.",
-    when=_faulty,
+    when=odd_path,
 )
 def path_no_bucket(subject: Subject) -> Iterator[Hit]:
     """`s3:///x`, `adl://container/x`."""
@@ -316,7 +302,7 @@ def _after_four_slashes(parsed: ParsedPath) -> str:
     wrong=example(path='"S3://acme-xcom/etl"'),
     source=_MEASURED,
     versions="3.0 and 3.1 refuse it, 3.2 and 3.3 take it as lower case.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_scheme_case(subject: Subject) -> Iterator[Hit]:
     """`S3://b/x` up to Airflow 3.1."""
@@ -344,7 +330,7 @@ def path_scheme_case(subject: Subject) -> Iterator[Hit]:
     why="Airflow takes the text as it is, without an error, and the cloud refuses it when a task writes.",
     wrong=example(path='"s3://<connection-id>@<bucket>/<path-to-xcom>"'),
     source=_MEASURED + " The placeholders are those of Astronomer's page.",
-    when=_faulty,
+    when=odd_path,
 )
 def path_placeholder(subject: Subject) -> Iterator[Hit]:
     """`s3://<bucket>/x`."""

@@ -11,8 +11,9 @@ from rea_xcom_tui.xcom.clouds import bucket_problem
 from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.paths import ParsedPath, as_read, parse_path
 from rea_xcom_tui.xcom.rules.examples import example
-from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths, unusual_paths
+from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import odd_path
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, mapping
 
 _TRIED = "Tried on Airflow 3.3.2."
@@ -36,7 +37,7 @@ _VARIABLE = re.compile(r"\$(?:(?P<plain>\w+)|\{(?P<braced>[^}]*)\}|\((?P<kuberne
     "that does not exist, or, without a scheme, as a path on the container's own disk.",
     wrong=example(path='"s3://{{ .Values.bucket }}/etl"'),
     source=_TRIED,
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_template(subject: Subject) -> Iterator[Hit]:
     """`s3://{{ bucket }}/x`."""
@@ -61,7 +62,7 @@ def path_template(subject: Subject) -> Iterator[Hit]:
     "places, and readers get a string instead of the data.",
     wrong=example(path='"s3://acme-xcom/$TEAM/etl"'),
     source=_TRIED,
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_expanded(subject: Subject) -> Iterator[Hit]:
     """`s3://b/$HOME/x`."""
@@ -110,7 +111,7 @@ def _expansion(path: str, part: str, known: bool) -> str:
     "`a<TAB>b` is `ab`.",
     wrong=example(path='"s3://acme-xcom/etl "'),
     source=_RECORDED + " Keys were read back from an S3 server.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_blank(subject: Subject) -> Iterator[Hit]:
     """`s3://b/x ` with its blank."""
@@ -140,7 +141,7 @@ def path_blank(subject: Subject) -> Iterator[Hit]:
     "In the bucket the cloud refuses the name, and every value that goes to object storage fails its task.",
     wrong=example(path='"s3://acme-xcom/etl?region=eu-west-1"'),
     source=_RECORDED + " Keys were read back from servers of S3, Azure Blob Storage and Google Cloud Storage.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_query(subject: Subject) -> Iterator[Hit]:
     """`s3://b/x?y`, `s3://b/x#y`, `s3://b?y`."""
@@ -171,7 +172,7 @@ def path_query(subject: Subject) -> Iterator[Hit]:
     "falls back to whatever identity the pod has. What looks like a password is in Git in plain text.",
     wrong=example(path='"s3://AKIAEXAMPLE:not-a-real-key@acme-xcom/etl"'),
     source=_TRIED,
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_credentials(subject: Subject) -> Iterator[Hit]:
     """`s3://user:pw@bucket`."""
@@ -198,7 +199,7 @@ def path_credentials(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://acme-xcom/../etl"'),
     source=_TRIED + " Airflow accepts them verbatim; keys were read back from servers of each cloud's protocol.",
     versions="Airflow 3.1 drops a `.`, 3.3 keeps it, so that it is a warning on Azure where the version is not known.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_segments(subject: Subject) -> Iterator[Hit]:
     """`s3://b/../x`, `s3://b//x`."""
@@ -252,6 +253,7 @@ def _two_slashes(subject: Subject, site: Site, parsed: ParsedPath) -> Iterator[H
     wrong=example(path='"s3://acme..xcom/etl"'),
     source="The naming rules of Amazon S3, Azure Blob Storage and Google Cloud Storage.",
     versions="3.2 and newer take `s3://s3://bucket` for `s3://bucket`; with 3.0 and 3.1 readers get the address.",
+    when=odd_path,
 )
 def path_bucket_name(subject: Subject) -> Iterator[Hit]:
     """Three clouds' naming rules."""
@@ -315,7 +317,7 @@ def _is_legacy_s3(parsed: ParsedPath) -> bool:
     why="Each pod has its own disk: a task in another pod cannot read the value, and the values are lost with the pod.",
     wrong=example(path='"file:///tmp/xcom"'),
     source="Tried on Airflow 3.0.2, 3.1.3 and 3.3.2; Kubernetes documentation on volumes.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_local(subject: Subject) -> Iterator[Hit]:
     """`file:///tmp/x`."""
@@ -353,7 +355,7 @@ def _mounts(subject: Subject) -> Iterator[str]:
     "every write fails.",
     wrong=example(path='"s3://acme-xcom/' + "x" * 1024 + '"'),
     source="The documentation of Amazon S3 on object keys.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_too_long(subject: Subject) -> Iterator[Hit]:
     """A prefix as long as a whole key."""

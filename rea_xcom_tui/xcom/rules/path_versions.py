@@ -10,9 +10,10 @@ from rea_xcom_tui.xcom.airflow import is_at_most_31
 from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.paths import as_read
 from rea_xcom_tui.xcom.rules.examples import example
-from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths, unusual_paths
+from rea_xcom_tui.xcom.rules.path import fault, path_sites, show_path, sound_paths
 from rea_xcom_tui.xcom.rules.path_details import is_scheme_twice
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import odd_path
 from rea_xcom_tui.xcom.rules.subject import Subject
 
 _RECORDED = "Recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2."
@@ -29,7 +30,7 @@ _EMPTY_ID = re.compile(r"(://)@(?=[^/])")
     wrong=example(path='"s3://@acme-xcom/etl"'),
     source=_RECORDED,
     versions="3.0.6, 3.2.2 and 3.3.2 read the value.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_empty_connection(subject: Subject) -> Iterator[Hit]:
     """`s3://@bucket/x`."""
@@ -53,7 +54,7 @@ def path_empty_connection(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/etl"'),
     source=_RECORDED,
     versions="3.2 and newer take it.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_port(subject: Subject) -> Iterator[Hit]:
     """`s3://arn:aws:s3:...:accesspoint/x`, `s3://bucket:443/x`."""
@@ -78,7 +79,7 @@ def path_port(subject: Subject) -> Iterator[Hit]:
     wrong=example(path='"s3://acme-xcom/team::etl"'),
     source=_RECORDED,
     versions="3.0 and 3.1 keep it in the key.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_chain(subject: Subject) -> Iterator[Hit]:
     """`s3://bucket/team::etl`."""
@@ -106,7 +107,7 @@ def path_chain(subject: Subject) -> Iterator[Hit]:
         env=(("AIRFLOW_CONN_AWS_XCOM", '\'{"conn_type": "aws", "extra": {"region_name": "eu-west-1"}}\''),),
     ),
     source="Recorded on Airflow 3.1.8 and 3.3.2.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_brackets(subject: Subject) -> Iterator[Hit]:
     """`s3://[conn]@bucket/x`."""
@@ -124,7 +125,7 @@ def path_brackets(subject: Subject) -> Iterator[Hit]:
     "and clearing a task or deleting its XCom fails with FileNotFoundError. Objects pile up.",
     wrong=example(path='"s3://acme-xcom/team[1]/etl"'),
     source="Recorded on Airflow 3.3.2, against servers of the protocols of S3 and Azure: purge raises.",
-    when=unusual_paths,
+    when=odd_path,
 )
 def path_glob(subject: Subject) -> Iterator[Hit]:
     """`s3://bucket/team[1]`."""

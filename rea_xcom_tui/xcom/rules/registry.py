@@ -14,6 +14,7 @@ from rea_xcom_tui.xcom.rules.examples import azure, example
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.xcom.rules.shape import Gate, Shape
     from rea_xcom_tui.xcom.rules.subject import Subject
 
 FAMILIES = {
@@ -57,10 +58,6 @@ Checker = Callable[["Subject"], Iterator[Hit]]
 """Yields what a rule sees in one deployment; never raises for anything a values file can hold."""
 
 
-Gate = Callable[["Subject"], object]
-"""A quick look at one deployment: where the answer is false, a rule can see nothing in it and need not be asked."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. Codes and names are stable: configuration files and comments refer to them."""
@@ -88,7 +85,7 @@ class Rule:
     settings: RuleSettings | None = None
     """The repo's settings that the examples need, if any."""
     when: Gate | None = None
-    """Where it may see something; None for a rule that looks by itself as quickly."""
+    """In which shapes it may see something; None for a rule that is always asked."""
 
     @property
     def family(self) -> str:
@@ -140,8 +137,7 @@ def add(new: Rule) -> None:
     if new.code[:3] not in FAMILIES:
         raise ValueError(f"{new.code} belongs to no family")
     _RULES[new.code] = _BY_NAME[new.name] = new
-    _gates.cache_clear()
-    _behind.cache_clear()
+    concerned.cache_clear()
 
 
 def rules() -> tuple[Rule, ...]:
@@ -152,24 +148,15 @@ def rules() -> tuple[Rule, ...]:
     return _IN_ORDER
 
 
-def concerned(subject: Subject, off: frozenset[str]) -> tuple[tuple[Rule, Checker], ...]:
-    """The rules that may see something in a deployment, with what they do, in the order of the codes; without `off`."""
-    return _behind(tuple([not gate(subject) for gate in _gates()]), off)
-
-
-@lru_cache(maxsize=1)
-def _gates() -> tuple[Gate, ...]:
-    """The gates of all rules, each once."""
-    return tuple(dict.fromkeys(one.when for one in rules() if one.when is not None))
-
-
 @lru_cache(maxsize=1024)
-def _behind(shut: tuple[bool, ...], off: frozenset[str]) -> tuple[tuple[Rule, Checker], ...]:
-    """The rules that are left when some gates are shut."""
-    closed = {gate for gate, is_shut in zip(_gates(), shut, strict=True) if is_shut}
-    return tuple(
-        (one, one.check) for one in rules() if one.check is not None and one.code not in off and one.when not in closed
-    )
+def concerned(shape: Shape, off: frozenset[str]) -> tuple[tuple[Rule, Checker], ...]:
+    """The rules that may see something in deployments of this shape, with what they do, in the order of the codes;
+    without `off`."""
+    said: dict[Gate | None, object] = {None: True}
+    for one in rules():
+        if one.when is not None and one.when not in said:
+            said[one.when] = one.when(shape)
+    return tuple([(one, one.check) for one in rules() if one.check and one.code not in off and said[one.when]])
 
 
 def find(code: str) -> Rule | None:

@@ -10,7 +10,8 @@ from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.rules.connection_text import Defined, defined
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.subject import Subject, is_stand_in, is_template, mapping, name_node, sets
+from rea_xcom_tui.xcom.rules.shape import has_key, odd_connection, sets
+from rea_xcom_tui.xcom.rules.subject import Subject, is_stand_in, is_template, mapping, name_node
 
 _WHY = "Anyone who can read the repo has it, and the history keeps it even after it is removed from the file."
 _CHART = "The chart's reference, which discourages it and names a Secret instead."
@@ -57,6 +58,7 @@ def _key(holder: Node | None, key: str, said: str, instead: str) -> Iterator[Hit
     wrong="agentToken: not-a-real-token\n" + example(),
     right="agentTokenSecretName: agent-token\n" + example(),
     source=_CHART,
+    when=has_key("agentToken"),
 )
 def secret_agent_token(subject: Subject) -> Iterator[Hit]:
     """`agentToken`."""
@@ -72,6 +74,7 @@ def secret_agent_token(subject: Subject) -> Iterator[Hit]:
     wrong='imagePullSecretData: \'{"auths": {"registry.example.com": {"auth": "bm90LXJlYWw="}}}\'\n' + example(),
     right="imagePullSecretName: image-pull-secret\n" + example(),
     source=_CHART,
+    when=has_key("imagePullSecretData"),
 )
 def secret_image_pull(subject: Subject) -> Iterator[Hit]:
     """`imagePullSecretData`."""
@@ -87,6 +90,7 @@ def secret_image_pull(subject: Subject) -> Iterator[Hit]:
     wrong=example(rest="openLineage:\n  apiKey: not-a-real-key"),
     right=example(rest="openLineage:\n  apiKeySecret: deployment-api-token"),
     source=_CHART,
+    when=lambda shape: shape.may_have("apiKey", "openLineage"),
 )
 def secret_open_lineage(subject: Subject) -> Iterator[Hit]:
     """`openLineage.apiKey`."""
@@ -104,6 +108,7 @@ def secret_open_lineage(subject: Subject) -> Iterator[Hit]:
     wrong="sentinelAuthSecret: not-a-real-secret\n" + example(),
     right="sentinelAuthSecretName: sentinel-auth\n" + example(),
     source=_CHART,
+    when=has_key("sentinelAuthSecret"),
 )
 def secret_sentinel(subject: Subject) -> Iterator[Hit]:
     """`sentinelAuthSecret`."""
@@ -120,7 +125,7 @@ def secret_sentinel(subject: Subject) -> Iterator[Hit]:
     wrong=azure(connection=AZURE_CONNECTION.replace('"account_name"', '"account_key": "bm90LXJlYWw=", "account_name"')),
     right=azure(),
     source="Airflow's documentation on connections.",
-    when=defined,
+    when=odd_connection,
 )
 def secret_connection(subject: Subject) -> Iterator[Hit]:
     """`password`, `account_key`, `aws_secret_access_key`."""

@@ -18,6 +18,7 @@ from rea_xcom_tui.xcom.names import (
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.path import fault, show_path
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import Shape
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 
 _STARTS_WITHOUT = (1, 8, 0)  # the last agents before this one start without a state store
@@ -30,9 +31,9 @@ _VARIABLES = frozenset(STATE_VARIABLES.values())
 _RECORDED = "Recorded on Airflow 3.3.2 with common-io 1.11.0."
 
 
-def _is_told(subject: Subject) -> bool:
+def _is_told(shape: Shape) -> bool:
     """Whether the file says anything of a state store."""
-    return subject.root.get(STATE_BACKEND_KEY) is not None or not subject.env_names.isdisjoint(_VARIABLES)
+    return shape.has_key(STATE_BACKEND_KEY) or not shape.names.isdisjoint(_VARIABLES)
 
 
 @once

@@ -68,16 +68,6 @@ def once(function: Callable[[Subject], Iterable[_Answer]]) -> Callable[[Subject]
     return asked
 
 
-def sets(*names: str) -> Callable[[Subject], bool]:
-    """Whether a subject gives one of these variables to some agent container."""
-    return lambda subject: not subject.env_names.isdisjoint(names)
-
-
-def annotates(key: str) -> Callable[[Subject], bool]:
-    """Whether a subject has this annotation at some level."""
-    return lambda subject: key in subject.annotation_keys
-
-
 def show(text: str) -> str:
     """A value as a message shows it: quoted, on one line, harmless to a terminal, at most 80 characters."""
     return f'"{clean(text, 80)}"'

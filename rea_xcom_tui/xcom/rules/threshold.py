@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rea_xcom_tui.edits import SetText
 from rea_xcom_tui.xcom import airflow
@@ -12,6 +12,7 @@ from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.names import THRESHOLD_VARIABLE
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
+from rea_xcom_tui.xcom.rules.shape import Gate, Shape, lacks
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 
 _MEASURED = "Tried on Airflow 3.0.2, 3.1.3 and 3.3.2."
@@ -28,17 +29,27 @@ def _judged(subject: Subject) -> Iterator[tuple[Site, Verdict]]:
 
 
 @once
-def _questionable(subject: Subject) -> Iterator[Site]:
-    """The sites whose threshold not every Airflow takes."""
-    return (site for site, verdict in _judged(subject) if verdict.accepted is not True or not site.text.strip())
-
-
-@once
 def _accepted(subject: Subject) -> Iterator[tuple[Site, int]]:
     """The thresholds that Airflow reads as a number, of a class that uses them."""
     for site, verdict in _judged(subject) if subject.reads_options else ():
         if verdict.accepted is not False and isinstance(verdict.value, int):
             yield site, verdict.value
+
+
+def _questionable(shape: Shape) -> bool:
+    """Whether not every Airflow takes each threshold."""
+    verdicts = [airflow.threshold(text, shape.version) for text, _ in shape.thresholds]
+    return any(v.accepted is not True for v in verdicts) or not all(text.strip() for text, _ in shape.thresholds)
+
+
+def _some(holds: Callable[[int, str], bool]) -> Gate:
+    """Whether this holds for some threshold, as Airflow reads it and as it is written."""
+
+    def some(shape: Shape) -> bool:
+        read = [(airflow.threshold(text, shape.version).value, written) for text, written in shape.thresholds]
+        return any(isinstance(value, int) and holds(value, written) for value, written in read)
+
+    return some
 
 
 @rule(
@@ -126,6 +137,7 @@ def threshold_float(subject: Subject) -> Iterator[Hit]:
     why=f"The default is -1: nothing goes to object storage, {_PLANE}. Nothing warns you.",
     wrong=example(threshold=None),
     source=_MEASURED + " apache/airflow issue 49154 shows a release tester who fell into it.",
+    when=lacks(THRESHOLD_VARIABLE),
 )
 def threshold_unset(subject: Subject) -> Iterator[Hit]:
     """The class without a threshold."""
@@ -141,6 +153,7 @@ def threshold_unset(subject: Subject) -> Iterator[Hit]:
     why=f"Nothing goes to object storage, {_PLANE}.",
     wrong=example(threshold='"-1"'),
     source=_MEASURED,
+    when=_some(lambda value, _: value < 0),
 )
 def threshold_negative(subject: Subject) -> Iterator[Hit]:
     """`-1`."""
@@ -159,6 +172,7 @@ def threshold_negative(subject: Subject) -> Iterator[Hit]:
     "purpose.",
     wrong=example(threshold='"1048576"'),
     source=_MEASURED + " The provider's own text says greater than; its code sends equal ones to object storage too.",
+    when=_some(lambda value, _: 0 < value < _ABSURD),
 )
 def threshold_above_zero(subject: Subject) -> Iterator[Hit]:
     """Any positive threshold below the absurd."""
@@ -178,6 +192,7 @@ def threshold_above_zero(subject: Subject) -> Iterator[Hit]:
     "holds in one field.",
     wrong=example(threshold='"1099511627776"'),
     source="PostgreSQL's limit of 1 GB for one field.",
+    when=_some(lambda value, _: value >= _ABSURD),
 )
 def threshold_absurd(subject: Subject) -> Iterator[Hit]:
     """1 GiB and more."""
@@ -198,6 +213,7 @@ def threshold_absurd(subject: Subject) -> Iterator[Hit]:
     wrong=example(threshold='"010"'),
     right=example(threshold='"10"'),
     source=_MEASURED,
+    when=_some(lambda value, written: written != str(value)),
 )
 def threshold_spelling(subject: Subject) -> Iterator[Hit]:
     """`010`, `1_000`, `+5`, ` 10 `."""

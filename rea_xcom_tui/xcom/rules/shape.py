@@ -1,0 +1,369 @@
+"""What a deployment looks like at a glance, by which rules that can see nothing in it are not asked.
+
+A fleet has thousands of deployments and few shapes. A gate (`when`) gets a shape and nothing else, so what it says
+holds for every deployment of this shape and is worked out once. What is different in each deployment, such as its path,
+is not in its shape, but whether it is as usual: where it is not, whatever may be said of it is looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, Literal, NamedTuple
+
+from rea_xcom_tui.xcom.chart_entries import rendered
+from rea_xcom_tui.xcom.clouds import bucket_problem
+from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connection
+from rea_xcom_tui.xcom.identities import identity_key, identity_problem
+from rea_xcom_tui.xcom.model import Cloud, Node
+from rea_xcom_tui.xcom.names import (
+    ANNOTATIONS,
+    AZURE_LABEL,
+    BACKEND_KEY,
+    COMMON_ENV,
+    COMPRESSION_VARIABLE,
+    CONNECTION_PREFIX,
+    OBJECT_STORAGE_BACKEND,
+    PATH_VARIABLE,
+    THRESHOLD_VARIABLE,
+    connection_variable,
+)
+from rea_xcom_tui.xcom.paths import SCHEMES
+from rea_xcom_tui.xcom.rules.identity_names import may_stray
+from rea_xcom_tui.xcom.rules.near_miss import misspelt
+from rea_xcom_tui.xcom.rules.subject import Subject
+from rea_xcom_tui.xcom.tree import fact
+
+USUAL: Final = re.compile(
+    r"(s3|gs|abfss?)://(?:([A-Za-z0-9_-]+)@)?([a-z0-9-]+)(?:/[A-Za-z0-9_=-]+)*/?"  # scheme, connection, bucket
+)
+_LONGEST_USUAL: Final = 500
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PLAIN_EXTRA: Final = {
+    "aws": {"region_name": re.compile(r"[a-z]{2}(?:-[a-z]{2,12}){1,3}-[0-9]")},
+    "gcp": {"project": re.compile(r"[a-z][a-z0-9-]{4,28}")},
+    "azure": {
+        "account_name": re.compile(r"[a-z0-9]{3,24}"),
+        "workload_identity_tenant_id": _UUID,
+        **dict.fromkeys(CLIENT_ID_MEMBERS, _UUID),
+    },
+}
+"""Settings of a connection that say no more than where the store is and who asks for it, in their usual form."""
+
+_CLOUDS: Final = {key: cloud for cloud, key in ANNOTATIONS.items()}
+_MOST_LOOKED_AT: Final = 5_000  # nodes of one section
+
+Mark = Literal[
+    "merged",  # a key appears twice or something is merged in, so that what is said of sections is not to be relied on
+    "twice",  # a variable has two entries
+    "peculiar",  # an entry is something else than a name and a text
+    "unnamed",  # an item of a list of variables has no name
+    "no backend",  # nothing names a class
+    "only database",  # every class is the database's
+    "odd backend",  # the key of the backend is a list or a mapping
+    "odd path",  # anything may be said of a path
+    "odd connection",  # anything may be said of a connection
+    "other id",  # a connection has a client id that no annotation has
+    "says anon",  # every Azure connection says that it is not anonymous
+    "odd identity",  # an annotation's identity is malformed, empty, or no text
+    "placed",  # an annotation is below a service account
+    "untyped",  # a label or annotation is not a string
+    "label",  # Azure's label is as it has to be
+    "odd label",  # Azure's label is anything else
+    "no prefix",  # the resource name prefix is empty, or no text
+    "misshapen",  # a section has the wrong shape
+    "encrypted",  # the file or a value is encrypted in place
+    "refused",  # Helm refuses the file
+    "documents",  # there is a second document
+]
+"""What sets a deployment apart from others, in a word."""
+
+
+class Store(NamedTuple):
+    """Where a usual path leads to."""
+
+    cloud: Cloud
+    variable: str | None
+    """Of the connection that it names."""
+
+
+class Shape(NamedTuple):
+    """One deployment at a glance: nothing but what can be hashed and compared."""
+
+    marks: frozenset[Mark]
+    keys: tuple[str, ...]
+    """Of the top level."""
+    names: frozenset[str]
+    """Of all variables."""
+    own_names: frozenset[str]
+    """Of those that a component has in a list of its own."""
+    backends: tuple[str, ...]
+    """The texts that Airflow works with; so are those of thresholds and compressions."""
+    thresholds: tuple[tuple[str, str], ...]
+    """Each with how it is written."""
+    compressions: tuple[str, ...]
+    stores: tuple[Store, ...]
+    """Of the usual paths."""
+    connections: tuple[tuple[str, Cloud | None], ...]
+    """The variables of plain connections, and their clouds."""
+    notes: frozenset[str]
+    """The keys of annotations."""
+    labels: frozenset[str]
+    """The keys of labels."""
+    clouds: frozenset[Cloud]
+    """Those of which an annotation names an identity."""
+    sections: frozenset[tuple[str, str]]
+    """What is in a section that is not in each: its key, and a word of `_section`."""
+    version: tuple[int, ...] | None
+    """Airflow's."""
+    agent: tuple[int, ...] | None
+
+    @property
+    def misspelt(self) -> frozenset[str]:
+        """Variables and keys that the file sets under a name that nothing reads."""
+        return misspelt(self.names, self.keys)
+
+    @property
+    def stores_objects(self) -> bool:
+        """True when some component surely uses the object-storage class."""
+        return OBJECT_STORAGE_BACKEND in self.backends
+
+    def has_key(self, key: str) -> bool:
+        """Whether the tree may have this top-level key."""
+        return key in self.keys or "merged" in self.marks
+
+    def may_have(self, word: str, *keys: str) -> bool:
+        """Whether a section may have this in it, one of these or any."""
+        found = any(one == word and (key in keys or not keys) for key, one in self.sections)
+        return found or "merged" in self.marks
+
+
+Gate = Callable[[Shape], object]
+"""Says of a shape whether a rule may see something in a deployment of it: where it is false, the rule is not asked."""
+
+
+def marked(*marks: Mark) -> Gate:
+    """Whether a deployment has one of these marks."""
+    return lambda shape: not shape.marks.isdisjoint(marks)
+
+
+odd_path = marked("odd path")
+"""Whether a path is more than a scheme, a bucket and folders of plain words."""
+
+odd_connection = marked("odd connection")
+"""Whether a connection is more than a store and who asks for it."""
+
+
+def sets(*names: str) -> Gate:
+    """Whether a deployment gives one of these variables to some agent container."""
+    return lambda shape: not shape.names.isdisjoint(names)
+
+
+def annotates(key: str) -> Gate:
+    """Whether a deployment has this annotation at some level."""
+    return lambda shape: key in shape.notes
+
+
+def has_key(key: str) -> Gate:
+    """Whether a deployment may have this top-level key."""
+    return lambda shape: shape.has_key(key)
+
+
+def lacks(variable: str) -> Gate:
+    """Whether the object-storage class may have no such setting."""
+    return lambda shape: shape.stores_objects and (variable not in shape.names or variable in shape.own_names)
+
+
+def odd_use(shape: Shape) -> object:
+    """Whether a path may use a connection that is odd or of another cloud, or a variable may have a say in it."""
+    clouds = dict(shape.connections)
+    return not shape.marks.isdisjoint(("odd path", "odd connection")) or any(
+        store.variable in clouds and clouds[store.variable] != store.cloud for store in shape.stores
+    )
+
+
+def undefined(shape: Shape) -> object:
+    """Whether a path may name a connection that the file does not define."""
+    return "odd path" in shape.marks or any(one.variable and one.variable not in shape.names for one in shape.stores)
+
+
+def shape_of(subject: Subject) -> Shape:
+    """The shape of a deployment."""
+    marks = _marks(subject)
+    own_names = _entries(subject, marks)
+    stores = _stores(subject, marks)
+    clouds, client_ids = _identities(subject, marks)
+    connections = _connections(subject, client_ids, marks)
+    return Shape(
+        frozenset(marks),
+        tuple([key for key, _, _ in subject.keys]),
+        subject.env_names,
+        frozenset(own_names),
+        tuple([site.text for site in subject.backends]),
+        tuple([(site.text, site.written) for site in subject.sites(THRESHOLD_VARIABLE)]),
+        tuple([site.text for site in subject.sites(COMPRESSION_VARIABLE)]),
+        tuple(stores),
+        tuple(connections),
+        subject.annotation_keys,
+        frozenset([note.key for note in subject.labels]),
+        frozenset(clouds),
+        frozenset(_sections(subject)),
+        subject.version,
+        subject.agent,
+    )
+
+
+def _marks(subject: Subject) -> list[Mark]:
+    """The marks of the deployment as a whole."""
+    root, config, context = subject.root, subject.config, subject.context
+    backend = root.get(BACKEND_KEY)
+    found: list[tuple[object, Mark]] = [
+        (not root.unique, "merged"),
+        (subject.backend_unset, "no backend"),
+        (subject.only_database, "only database"),
+        (backend is not None and backend.kind != "scalar", "odd backend"),
+        (config.prefix is None, "no prefix"),
+        (root.shape_problem, "misshapen"),
+        (config.encrypted, "encrypted"),
+        (context.refusal, "refused"),
+        (context.documents > 1, "documents"),
+    ]
+    return [mark for holds, mark in found if holds]
+
+
+def _entries(subject: Subject, marks: list[Mark]) -> list[str]:
+    """The variables that components have in lists of their own."""
+    own_names = []
+    every = subject.every_entry
+    for entry in every:
+        if entry.component != "all":
+            own_names.append(entry.name)
+        if entry.value_from is not None or entry.value is None or not isinstance(entry.value.value, str):
+            marks.append("peculiar")
+    if len(subject.root.entries_by_name) < len(every):
+        marks.append("twice")
+    lists = [subject.root.get(COMMON_ENV), *(holder.get("env") for holder, _, _, _ in subject.root.components)]
+    if not subject.root.unique or sum(len(env.items) for env in lists if env is not None) != len(every):
+        marks.append("unnamed")
+    return own_names
+
+
+def _stores(subject: Subject, marks: list[Mark]) -> list[Store]:
+    """Where the usual paths lead to; whatever else Airflow would use is odd."""
+    found = []
+    for site in subject.sites(PATH_VARIABLE):
+        usual = USUAL.fullmatch(site.text) if len(site.text) <= _LONGEST_USUAL and site.written == site.text else None
+        cloud = SCHEMES[usual[1]] if usual else "other"
+        if usual is None or bucket_problem(cloud, usual[3]):
+            marks.append("odd path")
+        else:
+            found.append(Store(cloud, connection_variable(usual[2]) if usual[2] else None))
+    return found
+
+
+def _connections(subject: Subject, known: list[str], marks: list[Mark]) -> list[tuple[str, Cloud | None]]:
+    """The connections that are plain; what else Airflow would read is odd."""
+    found = []
+    says_anon = True
+    for name, entries in subject.by_name.items():
+        for entry in entries if name.startswith(CONNECTION_PREFIX) else ():
+            if entry.text is None or subject.filled_in(entry.text):
+                continue
+            one = connection(entry.text)
+            if not _is_plain(one):
+                marks.append("odd connection")
+                continue
+            found.append((name, one.cloud))
+            says_anon = says_anon and (one.cloud != "azure" or "anon" in one.extra)
+            if known and any(identity_key(text) not in known for _, text in one.client_ids()):
+                marks.append("other id")
+    if says_anon:
+        marks.append("says anon")
+    return found
+
+
+def _is_plain(one: Connection) -> bool:
+    """Whether a connection is JSON that says where the store is and who asks for it, in the usual forms."""
+    if one.form != "json" or one.problem or one.extra_problem or not one.members.keys() <= {"conn_type", "extra"}:
+        return False
+    usual = _PLAIN_EXTRA.get(one.cloud or "", {})
+    for name, value in one.extra.items():
+        if name == "anon" and one.cloud == "azure" and value is False:
+            continue
+        if name not in usual or not isinstance(value, str) or not usual[name].fullmatch(value):
+            return False
+    return one.cloud in ("aws", "gcp") or "account_name" in one.extra
+
+
+def _identities(subject: Subject, marks: list[Mark]) -> tuple[list[Cloud], list[str]]:
+    """The clouds that annotations name identities of, and the client ids among these."""
+    clouds: list[Cloud] = []
+    client_ids: list[str] = []
+    for note in subject.annotations:
+        text = note.value.value
+        if not isinstance(text, str):
+            marks.append("untyped")
+        if len(note.level) > 1:
+            marks.append("placed")
+        cloud = _CLOUDS.get(note.key)
+        if cloud is None:
+            continue
+        if not isinstance(text, str) or identity_problem(cloud, text):
+            marks.append("odd identity")
+        if note.component != "sentinel" and rendered(note.value):
+            clouds.append(cloud)
+        if cloud == "azure":
+            client_ids.append(identity_key(rendered(note.value)))
+    for note in subject.labels:
+        if not isinstance(note.value.value, str):
+            marks.append("untyped")
+        if note.key == AZURE_LABEL:
+            marks.append("label" if note.value.value == "true" else "odd label")
+    return clouds, client_ids
+
+
+def _sections(subject: Subject) -> Iterator[tuple[str, str]]:
+    """What is in each section below the top level that is not in each."""
+    for key, _, value in subject.keys:
+        if value.kind == "scalar" or key == COMMON_ENV:
+            continue
+        if value.kind == "sequence" or key not in ("annotations", "labels"):
+            for word in fact(value, _section):
+                yield key, word
+
+
+def _section(section: Node) -> tuple[str, ...]:
+    """What rules look for in a section, whichever it is."""
+    is_mapping = section.kind == "mapping"
+    env = section.get("env") if is_mapping else None
+    holders: list[Node | None] = [section, *(value for _, value in section.entries)]
+    holders += [item.get("serviceAccount") for item in section.items if item.kind == "mapping"]
+    found = {
+        "label": _holds_label(section),
+        "stray": may_stray(section),
+        "env": env is not None and env.items,
+        "apiKey": is_mapping and section.get("apiKey") is not None,
+        "odd notes": any(map(_has_odd_notes, holders)),
+    }
+    return tuple([word for word, holds in found.items() if holds])
+
+
+def _has_odd_notes(account: Node | None) -> bool:
+    """Whether the annotations of a service account are something else than a mapping."""
+    notes = account.get("annotations") if account is not None and account.kind == "mapping" else None
+    return notes is not None and notes.kind != "mapping"
+
+
+def _holds_label(section: Node) -> bool:
+    """Whether some key below a section is Azure's label; yes where that is more than a look."""
+    ahead = [section]
+    for _ in range(_MOST_LOOKED_AT):
+        if not ahead:
+            return False
+        each = ahead.pop()
+        ahead += each.items
+        for key, value in each.entries:
+            if key.value == AZURE_LABEL:
+                return True
+            ahead.append(value)
+    return True
