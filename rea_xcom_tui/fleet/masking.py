@@ -50,14 +50,23 @@ def shown_lines(parsed: ValuesFile, start: int, end: int) -> list[str]:
 
 def _spans(parsed: ValuesFile, start: int, end: int) -> dict[int, tuple[int, str]]:
     """What is masked between two places of the text: where it begins, where it ends, and how it is shown."""
+    if parsed.aliases:
+        start, end = 0, len(parsed.text)  # what an alias stands for is secret wherever it is
+    spans = {begin: (stop, shown) for begin, stop, shown in masked_comments(parsed, start, end)}
+    for part, offset in parsed.parts_between(start, end):
+        for begin, (stop, shown) in _secret_spans(part, start - offset, end - offset).items():
+            spans[begin + offset] = (stop + offset, shown)
+    return spans
+
+
+def _secret_spans(parsed: ValuesFile, start: int, end: int) -> dict[int, tuple[int, str]]:
+    """The same of values alone."""
     text = parsed.text
-    if parsed.stream.aliases:
-        start, end = 0, len(text)  # what an alias stands for is secret wherever it is
 
     def inside(node: Node) -> bool:
         return node.start <= end and node.end >= start
 
-    spans = {begin: (stop, shown) for begin, stop, shown in masked_comments(parsed, start, end)}
+    spans: dict[int, tuple[int, str]] = {}
     for node in _all_nodes(parsed.root, inside):
         if node.kind == "scalar" and not node.is_alias and ":/" in node.text and hide_in_path(node.text) != node.text:
             spans[node.start] = (node.end, _without_password(node, text[node.start : node.end]))

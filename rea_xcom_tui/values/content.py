@@ -133,7 +133,8 @@ def flow_entries(content: Map, habits: Habits) -> str:
 
 
 def habits_of(file: ValuesFile) -> Habits:
-    """What most places of the file do."""
+    """What most places of the file do. Raises `RefusedEdit` for a part of a file."""
+    file.refuse_part()
     quotes: Counter[str] = Counter()
     offsets: Counter[int] = Counter()
     steps: Counter[int] = Counter()

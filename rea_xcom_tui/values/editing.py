@@ -18,6 +18,7 @@ from rea_xcom_tui.values.renaming import plan_rename
 from rea_xcom_tui.values.scalars import plan_set
 from rea_xcom_tui.values.sealed import confirm_seal, refuse_sealed
 from rea_xcom_tui.values.second_reader import confirm
+from rea_xcom_tui.values.sectioned import SectionedFile, sectioned
 from rea_xcom_tui.values.splice import Splice, carry_out
 
 MAX_EVENTS = 30_000
@@ -34,7 +35,7 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
     """
     text, bom = decode(data)
     try:
-        original = ValuesFile(text, bom, read_events(text, limit=MAX_EVENTS))
+        original = sectioned(text, bom) or ValuesFile(text, bom, read_events(text, limit=MAX_EVENTS))
     except TooManyEvents:
         raise _too_large() from None
     edited = edit_file(original, edits)
@@ -46,8 +47,32 @@ def edit_file(original: ValuesFile, edits: Sequence[Edit]) -> ValuesFile:
 
     Who makes many edits reads no file a second time that way. Raises `RefusedEdit`.
     """
+    if isinstance(original, SectionedFile):
+        edited = _edit_section(original, edits)
+        if edited is not None:
+            return edited
     if len(original.stream.events) > MAX_EVENTS:
         raise _too_large()
+    return _edit_whole(original, edits)
+
+
+def _edit_section(original: SectionedFile, edits: Sequence[Edit]) -> ValuesFile | None:
+    """The file with the only section edited that the edits are about; None where the whole has to be looked at, also
+    to say why an edit is refused."""
+    names = {each.address[0] if isinstance(each, SetText | SetMember) and each.address else 0 for each in edits}
+    name = names.pop() if len(names) == 1 else 0
+    section = original.section(name) if isinstance(name, str) else None
+    if section is None or not isinstance(name, str):
+        return None
+    try:
+        edited = _edit_whole(section, edits)
+    except RefusedEdit:
+        return None
+    return original if edited is section else original.with_section(name, edited)
+
+
+def _edit_whole(original: ValuesFile, edits: Sequence[Edit]) -> ValuesFile:
+    """The file after edits that are proved; the same object when there is nothing to do."""
     refuse_file(original)
     file = original
     for each in renumbered(original, edits):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
 from rea_xcom_tui.edits import Address
-from rea_xcom_tui.values.errors import Unreadable
+from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
 from rea_xcom_tui.values.events import Event, Stream, read_events
 from rea_xcom_tui.values.merged import reached
 from rea_xcom_tui.values.nodes import EmptyRoot, Node, Raw, is_merge, may_repeat_keys, raw_name
@@ -52,22 +52,27 @@ class ValuesFile:
     half a millisecond.
     """
 
-    __slots__ = ("_lines", "_positions", "_scalars", "bom", "root", "stream", "targets", "text")
+    __slots__ = ("_lines", "_positions", "_scalars", "bom", "is_part", "root", "stream", "targets", "text")
 
-    def __init__(self, text: str, bom: bool, stream: Stream) -> None:
-        self.text = text
-        """The whole content, without a byte order mark, newlines as they are."""
-        self.bom = bom
-        """Whether the file starts with a byte order mark."""
+    def __init__(self, text: str, bom: bool, stream: Stream, *, is_part: bool = False) -> None:
+        self._prepare(text, bom, is_part=is_part)
         self.stream = stream
         """The parser's events."""
         self.targets: dict[int, Raw] = {id(alias): target for alias, target in stream.aliases}
         """What each alias stands for, by the identity of the alias; empty for nearly every file."""
+        self.root: Node = _root(self, stream)
+        """The root mapping of the first document."""
+
+    def _prepare(self, text: str, bom: bool, *, is_part: bool = False) -> None:
+        self.text = text
+        """The whole content, without a byte order mark, newlines as they are."""
+        self.bom = bom
+        """Whether the file starts with a byte order mark."""
+        self.is_part = is_part
+        """Whether it is a section of a file, whose habits it does not show."""
         self._lines: list[int] | None = None
         self._positions: dict[int, int] | None = None
         self._scalars: tuple[list[int], list[Event]] | None = None
-        self.root: Node = _root(self, stream)
-        """The root mapping of the first document."""
 
     @classmethod
     def parse(cls, data: bytes) -> ValuesFile:
@@ -82,7 +87,8 @@ class ValuesFile:
 
     @property
     def newline(self) -> str:
-        """The newline most lines end with: `\\n` or `\\r\\n`."""
+        """The newline most lines end with: `\\n` or `\\r\\n`. Raises `RefusedEdit` for a part of a file."""
+        self.refuse_part()
         returns = self.text.count("\r\n")
         return "\r\n" if returns * 2 > self.text.count("\n") else "\n"
 
@@ -147,6 +153,20 @@ class ValuesFile:
                 return self.text[at + 1 : end].strip()
             at = self.text.find("#", at + 1, end)
         return None
+
+    @property
+    def aliases(self) -> bool:
+        """Whether the file has any alias."""
+        return bool(self.targets)
+
+    def parts_between(self, start: int, end: int) -> Iterable[tuple[ValuesFile, int]]:
+        """Files that together have all of the text between two places, each with where it begins: here the file."""
+        return ((self, 0),)
+
+    def refuse_part(self) -> None:
+        """Raise `RefusedEdit` where this is only a part of a file and the whole has to be known."""
+        if self.is_part:
+            raise RefusedEdit("part", "What most of the file does cannot be told from a section of it.")
 
     def line_starts(self) -> list[int]:
         """The index of each line's first character."""

@@ -103,7 +103,7 @@ def carry_out(file: ValuesFile, splice: Splice) -> ValuesFile:
     """The file after a splice. Raises `RefusedEdit` with the code `proof` unless exactly the plan happened."""
     text = file.text[: splice.start] + splice.replacement + file.text[splice.end :]
     try:
-        changed = ValuesFile(text, file.bom, read_events(text))
+        changed = ValuesFile(text, file.bom, read_events(text), is_part=file.is_part)
     except Unreadable as error:
         raise unproved(file.line_at(splice.start), f"the file would no longer be readable ({error})") from None
     old, new = file.stream.events, changed.stream.events

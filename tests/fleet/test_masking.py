@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.fleet.edit.plan import FilePlan
-from rea_xcom_tui.fleet.masking import display_lines
+from rea_xcom_tui.fleet.masking import display_lines, shown_lines
 from rea_xcom_tui.reports.changes import unified
+from rea_xcom_tui.values import ValuesFile
+from rea_xcom_tui.values.sectioned import SectionedFile, in_sections
 from rea_xcom_tui.xcom.secrets import MASK
+
+SAMPLES = Path(__file__).parents[2] / "sample_repos"
 
 CANARY = "CANARYsecret"
 CONNECTION = json.dumps(
@@ -58,6 +62,30 @@ def test_no_style_of_a_connection_shows_its_secret(style: str, newline: str) -> 
 )
 def test_other_secrets_are_masked_too(text: str) -> None:
     assert CANARY not in "\n".join(display_lines(text.encode()))
+    assert CANARY not in "\n".join(shown_in_pieces(f"a: 1\n{text}z: 1\n"))
+
+
+def shown_in_pieces(text: str) -> list[str]:
+    """Every two lines of a file as they are shown where it is read in sections if possible."""
+    file = in_sections(text.encode())
+    starts = [*file.line_starts(), len(text) + 1]
+    return [line for start, end in zip(starts, starts[2:], strict=False) for line in shown_lines(file, start, end - 1)]
+
+
+def test_a_file_in_sections_is_masked_as_a_whole_one() -> None:
+    texts = [file.read_text("utf-8") for file in sorted(SAMPLES.glob("az*-fleet/**/*.yaml"))]
+    styles = [connection(style) for style in ("single", "double", ">-", "|", "flow", "uri")]
+    texts += [f"a: 1\n# password: {CANARY}\n{style}# - name: A_TOKEN\n#   value: {CANARY}\nb: 2\n" for style in styles]
+    taken = 0
+    for text in texts:
+        file = in_sections(text.encode())
+        taken += isinstance(file, SectionedFile)
+        whole = ValuesFile.parse(text.encode())
+        starts = [*whole.line_starts(), len(whole.text) + 1]
+        for lines in (1, 5):
+            for start, end in zip(starts, starts[lines:], strict=False):
+                assert shown_lines(file, start, end - 1) == shown_lines(whole, start, end - 1)
+    assert taken > 10
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ from rea_xcom_tui.fleet.scan.read import as_deployment, header
 from rea_xcom_tui.layouts.naming import environment, is_leftover
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.quick import read_quickly
+from rea_xcom_tui.values.sectioned import in_sections
 from rea_xcom_tui.xcom.changes import changes_for
 from rea_xcom_tui.xcom.compare import current_value, same_meaning
 from rea_xcom_tui.xcom.fields import linked
 from rea_xcom_tui.xcom.masking import without_passwords
-from rea_xcom_tui.xcom.model import FIELDS, Change, Configuration, Finding, Value
+from rea_xcom_tui.xcom.model import FIELDS, Change, Configuration, Finding, Node, Value
 from rea_xcom_tui.xcom.reading import read
+from rea_xcom_tui.xcom.rules.ignores import MARK
 from rea_xcom_tui.xcom.tree import Tree
 
 
@@ -34,7 +36,7 @@ class State:
     @classmethod
     def of(cls, data: bytes, says: Configuration | None = None) -> State:
         """The state of a file with these bytes, which say `says` where that is known. Raises `values.Unreadable`."""
-        return cls(values.ValuesFile.parse(data), says)
+        return cls(in_sections(data), says)
 
     def forget(self) -> None:
         """Let go of the tree; nothing may be asked any more."""
@@ -44,7 +46,18 @@ class State:
     def tree(self) -> Tree:
         """The file's values, as rules and reading ask for them: those of the scan's reader, which shares what other
         files of the fleet say too, where it takes the file."""
-        return Tree(read_quickly(self.parsed.text) or self.parsed.root)
+        return Tree(self._quickly or self.parsed.root)
+
+    @cached_property
+    def _quickly(self) -> Node | None:
+        return read_quickly(self.parsed.text)
+
+    @property
+    def judged_by(self) -> str | values.ValuesFile:
+        """What the rules ask beside the tree: as in a scan, the text alone where it has nothing that only the full
+        reader knows."""
+        text = self.parsed.text
+        return self.parsed if self._quickly is None or MARK in text else text
 
     @cached_property
     def read(self) -> Configuration:
@@ -64,14 +77,14 @@ class State:
     def findings(self, file: str, code: str, reading: Reading) -> list[Finding]:
         """The findings of a rule that the file has."""
         env = environment(file, reading.environments)
-        judged = verdict(self.parsed, self.tree, self.read, reading, file, env)
+        judged = verdict(self.judged_by, self.tree, self.read, reading, file, env)
         return [finding for finding in judged.findings if finding.code == code]
 
     def deployment(self, file: str, reading: Reading) -> Deployment | None:
         """The deployment that the file would be, without the id of its bytes; None where it would be none."""
         if is_leftover(file):
             return None
-        return as_deployment(file, self.parsed, self.tree, reading, config=self.read, dirty=True)
+        return as_deployment(file, self.judged_by, self.tree, reading, config=self.read, dirty=True)
 
 
 def configuration(data: bytes) -> Configuration:

@@ -29,9 +29,9 @@ def shown_diff(before: ValuesFile | None, after: ValuesFile) -> tuple[str, ...]:
     new = after.text.split("\n")
     if old[-1] == new[-1] == "":
         old, new = old[:-1], new[:-1]
-    alike = _alike(old, new)
-    alike_below = _alike(old[alike:][::-1], new[alike:][::-1])
-    first, left_out = max(0, alike - CONTEXT), max(0, alike_below - CONTEXT)
+    above = alike(old, new)
+    below = alike(old[above:][::-1], new[above:][::-1])
+    first, left_out = max(0, above - CONTEXT), max(0, below - CONTEXT)
     ours = _shown(before, old, first, left_out) if before is not None else []
     return tuple(_hunks(ours, _shown(after, new, first, left_out), first, CONTEXT))
 
@@ -58,12 +58,17 @@ def _shown(parsed: ValuesFile, lines: Sequence[str], first: int, left_out: int) 
     return shown_lines(parsed, start, start + sum(map(len, lines[first:last])) + last - first - 1)
 
 
-def _alike(old: Sequence[str], new: Sequence[str]) -> int:
-    """With how many equal lines both begin."""
-    for number, (one, other) in enumerate(zip(old, new, strict=False)):
-        if one != other:
-            return number
-    return min(len(old), len(new))
+def alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """With how many equal lines, or characters of a text, both begin."""
+    same, most = 0, min(len(old), len(new))
+    while same < most:
+        # Halving what is compared at once takes no longer than comparing all of it, and no loop goes through it.
+        half = (same + most + 1) // 2
+        if old[same:half] == new[same:half]:
+            same = half
+        else:
+            most = half - 1
+    return same
 
 
 def _hunks(old: Sequence[str], new: Sequence[str], offset: int, context: int) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan
+from rea_xcom_tui.fleet.edit.shown_diff import alike
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.xcom.masking import hide_in_path
@@ -43,24 +43,23 @@ def outdated_comments(file: FilePlan, after: ValuesFile | None = None) -> list[s
 
 def _lines_near(file: FilePlan, parsed: ValuesFile) -> Iterator[int]:
     """The changed lines, and the lines above each on which its comment may be, counted from 1."""
-    before = set(file.before.decode("utf-8", "replace").splitlines())
-    lines = [parsed.text[start:end] for start, end in _spans(parsed)]
-    for number, line in enumerate(lines, 1):
+    text, starts = parsed.text, [*parsed.line_starts(), len(parsed.text)]
+    old = file.before.decode("utf-8-sig", "replace")
+    before = set(old.splitlines())
+    first = alike(old, text)
+    last = len(text) - alike(old[first:][::-1], text[first:][::-1])
+    for number in range(parsed.line_at(first), parsed.line_at(last) + 1):
+        line = text[starts[number - 1] : starts[number]]
         if line.rstrip("\r\n") in before or _ALONE.match(line):
             continue
         yield number
         above = number - 1
-        if above > 0 and _NAME.match(lines[above - 1]) and not _NAME.match(line):
+        if above > 0 and _NAME.match(text, starts[above - 1], starts[above]) and not _NAME.match(line):
             yield above
             above -= 1
-        while above > 0 and _ALONE.match(lines[above - 1]):
+        while above > 0 and _ALONE.match(text, starts[above - 1], starts[above]):
             yield above
             above -= 1
-
-
-def _spans(parsed: ValuesFile) -> Iterator[tuple[int, int]]:
-    starts = [*parsed.line_starts(), len(parsed.text)]
-    return pairwise(starts)
 
 
 def _still_said(comment: str, edit: SetField) -> str:
