@@ -31,12 +31,14 @@ if "COVERAGE_PROCESS_CONFIG" in os.environ:
 
     def _end(children: pool._Children) -> None:
         for child in children._processes if children.sound else ():
+            assert isinstance(child, subprocess.Popen)
             assert child.stdin is not None
             with suppress(OSError, subprocess.TimeoutExpired):
                 child.stdin.close()
                 child.wait(20)
         _kill(children)
 
+    pool._can_fork = lambda: False  # a fork ends without writing it
     pool._Children._kill = _end  # type: ignore[assignment, method-assign]
 
 

@@ -64,7 +64,9 @@ def working(what: str) -> Iterator[Progress]:
     if os.environ.get(NO_PROGRESS):
         yield progress
         return
-    thread = threading.Thread(target=progress.watch, daemon=True)
+    from rea_xcom_tui.fleet.scan.pool import ONLY_WAITS
+
+    thread = threading.Thread(target=progress.watch, daemon=True, name=ONLY_WAITS)
     thread.start()
     try:
         yield progress

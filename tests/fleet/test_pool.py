@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -11,10 +13,12 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from pickle import PicklingError
+from typing import NoReturn
 
 import pytest
 
 from rea_xcom_tui.errors import ToolError
+from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.pool import Crew, in_processes, no_longer_ahead, start_ahead
 from rea_xcom_tui.fleet.scan.workers import Convoy
 
@@ -29,6 +33,14 @@ class NoFile:
         raise AssertionError(f"the app was told {text!r}")
 
     def flush(self) -> None: ...
+
+
+@pytest.fixture(params=[True, False], ids=["fork", "plain"], autouse=True)
+def forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the children are forks; each test is run with both kinds."""
+    forks = bool(request.param)
+    monkeypatch.setattr(pool, "_can_fork", lambda: forks)
+    return forks
 
 
 @pytest.fixture(autouse=True)
@@ -133,5 +145,75 @@ def test_what_is_few_in_each_repo_is_many_in_all(monkeypatch: pytest.MonkeyPatch
 
 
 def test_where_no_process_can_be_started_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> NoReturn:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert list(in_processes(os.getpgid, [0], 2)) == [os.getpgid(0)]
+
+
+def test_only_a_process_without_threads_of_its_own_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    there = [threading.main_thread(), threading.Thread(name=pool.ONLY_WAITS)]
+    monkeypatch.setattr(threading, "enumerate", lambda: there)
+    assert pool._can_fork() == (sys.platform == "linux")
+    there.append(threading.Thread())
+    assert not pool._can_fork()
+
+
+def test_a_command_forks_while_its_progress_is_told() -> None:
+    told = subprocess.run([sys.executable, "-c", _FORKS], capture_output=True, text=True, check=True).stdout
+    assert told == "True\n"
+
+
+_FORKS = """
+from rea_xcom_tui.cli.progress import working
+from rea_xcom_tui.fleet.scan import pool
+with working("reading"):
+    print(pool._can_fork())
+"""
+
+
+@pytest.mark.parametrize("closed", ["", "<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_program_whose_standard_streams_are_closed(closed: str, forks: bool, tmp_path: Path) -> None:
+    program = _WRITES.format(forks=forks, told=str(tmp_path / "told"))
+    subprocess.run(["sh", "-c", f'exec "$0" -c "$1" {closed}', sys.executable, program], check=True)
+    assert (tmp_path / "told").read_text() == "['A', 'B', 'C']"
+
+
+_WRITES = """
+from pathlib import Path
+from rea_xcom_tui.fleet.scan import pool
+pool._can_fork = lambda: {forks}
+Path({told!r}).write_text(str(sorted(pool.in_processes(str.upper, ["a", "b", "c"], 2))))
+"""
+
+
+def test_children_end_when_the_program_is_killed(forks: bool) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-c", _IS_KILLED.format(forks=forks)], stdout=subprocess.PIPE, text=True, bufsize=0
+    )
+    assert program.stdout is not None
+    children = program.stdout.readline().split()
+    assert len(set(children)) == 2
+    program.wait()
+    program.stdout.close()
+    for child in children:
+        deadline = time.monotonic() + 20
+        while Path(f"/proc/{child}/stat").exists() and Path(f"/proc/{child}/stat").read_text().split()[2] != "Z":
+            assert time.monotonic() < deadline, "it waits for a program that is gone"
+            os.sched_yield()
+
+
+_IS_KILLED = """
+import os, signal, time
+from rea_xcom_tui.fleet.scan import pool
+pool._can_fork = lambda: {forks}
+crew = pool.Crew()
+children = set()
+while len(children) < 2:
+    children |= set(crew.do(os.getpgid, [0] * 20, 2))
+print(*children, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""

@@ -4,23 +4,30 @@ Python's own pools are of no use there. Under Textual `sys.stderr.fileno()` is -
 lock and queue of `multiprocessing` starts a resource tracker that is given this number: `bad value(s) in fds_to_keep`
 (measured on Python 3.11 to 3.14). Fork may deadlock in a process that has threads. A plain child with two pipes needs
 no tracker, starts as fast, and what it writes to its standard error goes to a file instead of over the screen.
+
+Where there are no threads, as in a command, the child is a fork after all: it has nothing to import, which is what most
+of the start of a plain one is.
 """
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import os
 import pickle
 import queue
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
 import threading
+import traceback
+import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from typing import IO, Any, TypeVar
+from typing import IO, Any, NoReturn, Protocol, TypeVar
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
@@ -78,7 +85,7 @@ class Crew:
     ) -> Iterator[Result]:
         """As `in_processes`, by processes that are there already, and as many new ones as make `count` of them."""
         children, self._idle = self._idle or _taken_ahead() or _Children(), None
-        children.fill(count)
+        children.fork(count)
         undone: queue.SimpleQueue[Piece] = queue.SimpleQueue()
         for piece in pieces:
             undone.put(piece)
@@ -107,13 +114,35 @@ class Crew:
             self._idle = None
 
 
+ONLY_WAITS = "only waits"
+"""The name of a thread that holds nothing which a fork of the process would need, whenever it comes."""
+
+
+class _Child(Protocol):
+    """A child process, as `subprocess` has it."""
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """What it is told."""
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """What it answers."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def wait(self) -> int:
+        """Its exit code once it has ended; that of a signal is negative."""
+
+
 class _Children:
     """Processes with what they write to their standard error."""
 
     def __init__(self) -> None:
         self.sound = True
         """Whether each of them waits for work."""
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: list[_Child] = []
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the processes
 
     def fill(self, count: int, modules: Sequence[str] = ()) -> None:
@@ -121,6 +150,14 @@ class _Children:
         for _ in range(count - len(self._processes)):
             if (child := _started(self._errors, modules)) is not None:
                 self._processes.append(child)
+
+    def fork(self, count: int) -> None:
+        """The same by copies of this process, which have imported what it has; where it can make none, as `fill`."""
+        if _can_fork():
+            with suppress(OSError):
+                while len(self._processes) < count:
+                    self._processes.append(_Fork(self._errors))
+        self.fill(count)
 
     def answers(
         self,
@@ -236,8 +273,73 @@ def _started(errors: IO[bytes], modules: Sequence[str]) -> subprocess.Popen[byte
         return None
 
 
+def _can_fork() -> bool:
+    """Whether a copy of this process could do nothing but work: it has no thread that may hold a lock just now.
+
+    On other systems than Linux, libraries start threads of their own.
+    """
+    others = (thread for thread in threading.enumerate() if thread.name != ONLY_WAITS)
+    return sys.platform == "linux" and list(others) == [threading.main_thread()]
+
+
+class _Fork:
+    """A copy of this process that waits for work."""
+
+    def __init__(self, errors: IO[bytes]) -> None:
+        asked, asks, answers, answered = pipes = (*os.pipe(), *os.pipe())
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of the threads that only wait
+                self._pid = os.fork()
+        except OSError:
+            for descriptor in pipes:
+                os.close(descriptor)
+            raise
+        if self._pid == 0:
+            _serve_as_a_fork(asked, answered, errors.fileno())
+        os.close(asked)
+        os.close(answered)
+        self.stdin: IO[bytes] = os.fdopen(asks, "wb")
+        self.stdout: IO[bytes] = os.fdopen(answers, "rb")
+        self._code: int | None = None
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._code is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Its exit code once it has ended; that of a signal is negative."""
+        if self._code is None:
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        return self._code
+
+
+def _serve_as_a_fork(asked: int, answered: int, errors: int) -> NoReturn:
+    """Do as a plain child does, holding nothing of the process that this was, and end without its farewells."""
+    code = 1
+    try:
+        os.setsid()
+        # Where the program was started without standard streams, these may have their numbers.
+        moved = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 3) for descriptor in (asked, answered, errors)]
+        for standard, descriptor in enumerate(moved):
+            os.dup2(descriptor, standard)
+        # The pipes of the other children among them: who holds those keeps them from hearing that this one is over.
+        os.closerange(3, max(map(int, os.listdir("/proc/self/fd"))) + 1)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(standard, mode) for standard, mode in enumerate("rww"))
+        serve()
+        code = 0
+    except BaseException:  # whatever it is, nobody above may go on with the work of the other process
+        os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+    finally:
+        os._exit(code)
+
+
 def _feed(
-    child: subprocess.Popen[bytes],
+    child: _Child,
     work: bytes,
     undone: queue.SimpleQueue[Any],
     done: queue.SimpleQueue[bytes | ToolError | None],
@@ -264,7 +366,7 @@ def _feed(
         done.put(_died(child, errors))
 
 
-def _died(child: subprocess.Popen[bytes], errors: IO[bytes]) -> ToolError:
+def _died(child: _Child, errors: IO[bytes]) -> ToolError:
     status = child.wait()
     how = f"by signal {-status}" if status < 0 else f"with exit code {status}"
     lines = os.pread(errors.fileno(), 1 << 20, 0).decode("utf-8", "replace").split("\n")
@@ -275,7 +377,7 @@ def _died(child: subprocess.Popen[bytes], errors: IO[bytes]) -> ToolError:
     )
 
 
-def _close(child: subprocess.Popen[bytes]) -> None:
+def _close(child: _Child) -> None:
     child.wait()
     for pipe in (child.stdin, child.stdout):
         assert pipe is not None
@@ -288,6 +390,7 @@ def serve() -> None:
     # A parsed file is some thousand objects, which live no longer than the file is read.
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
+    gc.enable()  # a fork may have been made while it was left out
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed is not an answer
     work: Callable[[object], object] | None = None

@@ -64,6 +64,10 @@ class Convoy:
         processes = _processes(guess)
         if files < _FEW or not (processes or self._crew.is_there):
             return map(work, pieces)
+        import rea_xcom_tui.fleet.scan.read
+        import rea_xcom_tui.gitops
+        import rea_xcom_tui.xcom.rules.engine  # noqa: F401 - the processes, which may be forks, need all three
+
         return self._crew.do(work, pieces, processes)
 
     def close(self) -> None:
