@@ -107,8 +107,7 @@ Item = Deployment | UnreadableFile | Manifest | None
 """What is in a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedFile:
+class UnusedFile(msgspec.Struct, frozen=True):
     """A file with keys of the agent's chart that is too incomplete for a deployment and that nothing reaches."""
 
     file: str
@@ -153,8 +152,7 @@ class Layouts:
         return self.options.engine
 
 
-@dataclass(frozen=True, slots=True)
-class RepoInfo:
+class RepoInfo(msgspec.Struct, frozen=True):
     """One of the repos that a fleet is made of."""
 
     name: str

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rea_xcom_tui import durable
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import PendingEdit
@@ -110,7 +112,7 @@ class Several(Together):
             member.together, member.template = token, self.template
             if self.trailed is not None:
                 ids = frozenset(within(repo, id_) for id_ in self.trailed.deployments)
-                member.trailed = replace(self.trailed, deployments=ids)
+                member.trailed = msgspec.structs.replace(self.trailed, deployments=ids)
             written = [edit_in(repo, edit).key for edit in member.pending.chosen]
             if chosen.on_line is not None and len(concerned) > 1:
                 chosen.on_line(f"{repo}, {len(made) + 1} of {len(concerned)} repos")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["FilePlan", "Plan", "Refusal", "Workspace"]
 
 
-@dataclass(frozen=True, slots=True)
-class Trailed:
+class Trailed(msgspec.Struct, frozen=True):
     """Lines at the end of a message, for a commit that changes these deployments and no others."""
 
     text: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.gitops.objects import is_hex_id
 from rea_xcom_tui.gitops.problems import CommitRefused, GitFailed, GitProblem
@@ -49,8 +50,7 @@ def resolve(runner: Runner, ref: str) -> str:
     return oid
 
 
-@dataclass(frozen=True, slots=True)
-class NamedRef:
+class NamedRef(msgspec.Struct, frozen=True):
     """A branch or a tag. Its name is foreign text."""
 
     full: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.gitops.process.runner import Runner
@@ -15,8 +16,7 @@ _NO = frozenset({"", "false", "no", "off", "0"})
 """What git takes for false in its configuration."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conversions:
+class Conversions(msgspec.Struct, frozen=True):
     """The conversions that attributes and configuration ask for, for some paths."""
 
     runner: Runner

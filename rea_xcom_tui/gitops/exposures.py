@@ -11,9 +11,10 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.gitops.process.log import without_userinfo
 from rea_xcom_tui.gitops.process.runner import Runner
@@ -33,8 +34,7 @@ _BOOLEAN = frozenset({"", "true", "false", "yes", "no", "on", "off", "1", "0"})
 _OWN_SCOPES = ("local", "worktree")
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(msgspec.Struct, frozen=True):
     """One thing in a git folder that could run a program."""
 
     kind: Literal["setting", "hook"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
 
 if TYPE_CHECKING:
     from rea_xcom_tui.user.settings import Forge
@@ -30,8 +31,7 @@ _PRINTED = re.compile(r"^remote:\s.*?(?P<url>https?://[^\s\x00-\x1f\x7f]+)")
 _LEADS_TO_REQUEST = re.compile(r"compare|pull|merge_request|merge-request")
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteAddress:
+class RemoteAddress(msgspec.Struct, frozen=True):
     """Where a remote is, without user name and password."""
 
     host: str

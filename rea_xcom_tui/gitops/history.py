@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from rea_xcom_tui.gitops.listing import SUBMODULE_MODE, tree_entries
 from rea_xcom_tui.gitops.process.runner import Runner, literal
@@ -25,8 +26,7 @@ LATEST = 253402300799
 """The last second of the year 9999. A commit may claim any number for its date; later ones no calendar knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True):
     """One commit. Names and subject are foreign text."""
 
     oid: str
@@ -38,8 +38,7 @@ class Commit:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileRevision:
+class FileRevision(msgspec.Struct, frozen=True):
     """One commit's change of one file."""
 
     commit: Commit
@@ -67,7 +66,7 @@ def file_history(runner: Runner, start: str, path: str, *, limit: int | None = N
             revision = FileRevision(commit, *change)
             if _is_copy(runner, revision):
                 # git follows a new file to the one it was copied from, whose history is another one's.
-                return [*revisions, replace(revision, previous_path=revision.path, previous_oid=None)]
+                return [*revisions, msgspec.structs.replace(revision, previous_path=revision.path, previous_oid=None)]
             revisions.append(revision)
     return revisions
 

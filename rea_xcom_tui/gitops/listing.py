@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -50,8 +49,7 @@ class FileEntry(msgspec.Struct, frozen=True, gc=False):
         return self.mode, self.oid or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """The files of a repo, sorted as git sorts them, and the names that are not UTF-8."""
 
     entries: tuple[FileEntry, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.gitops.commit.refusals import DIED, INTERRUPTED, active_hooks, words_of
 from rea_xcom_tui.gitops.forge import printed_url
@@ -20,8 +21,7 @@ SILENCE_LIMIT = 60.0
 """After this many seconds without a word from the server a push is given up."""
 
 
-@dataclass(frozen=True, slots=True)
-class PushResult:
+class PushResult(msgspec.Struct, frozen=True):
     """A branch that is on the server now."""
 
     remote: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.gitops.process.runner import Runner
 
@@ -40,8 +41,7 @@ _WAY_OUT: dict[Operation, str] = {
 _NAMES: dict[Operation, str] = {"squash": "squashed merge", "am": "git am"}
 
 
-@dataclass(frozen=True, slots=True)
-class RepoState:
+class RepoState(msgspec.Struct, frozen=True):
     """What decides whether a commit can be made, and what a header says about the repo."""
 
     branch: str | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from rea_xcom_tui.gitops.branches import current_branch, head_commit
 from rea_xcom_tui.gitops.conversions import converted_paths
@@ -18,8 +19,7 @@ _CONVERTED = ("ls-files", "-z", "--", ":(top,exclude,attr:!filter !ident !workin
 check-attr about every file takes as long as a whole status."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTree:
+class WorkTree(msgspec.Struct, frozen=True):
     """What a work tree holds."""
 
     entries: tuple[FileEntry, ...]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+import msgspec
+
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
 from rea_xcom_tui.user.settings import ENVIRONMENTS
@@ -43,8 +45,7 @@ MAX_ENTRIES = 10_000
 """How many entry points one set may make; the rest is a problem on the line of the set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something that is wrong with a deployment's layers, on the line that says it."""
 
     sentence: str
@@ -54,8 +55,7 @@ class Problem:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(msgspec.Struct, frozen=True):
     """One layer of a deployment's values: where it is, who reads it, and how it goes over those before it."""
 
     kind: LayerKind
@@ -113,8 +113,7 @@ def opaque(words: str, why_not: str, *, kind: Literal["secret", "reference"] = "
     return Layer(kind, file=file, rule="opaque", words=words, why_not=why_not)
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRef:
+class ChartRef(msgspec.Struct, frozen=True):
     """Which chart a release installs, as far as its entry point says."""
 
     name: str | None = None
@@ -214,11 +213,10 @@ class Found:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What a search for layouts is given besides the files."""
 
-    settings: LayoutSettings = field(default_factory=LayoutSettings)
+    settings: LayoutSettings = msgspec.field(default_factory=LayoutSettings)
     environments: Sequence[str] = ENVIRONMENTS
 
     @property

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from rea_xcom_tui.layouts.model import Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(msgspec.Struct, frozen=True):
     """The signs of one layout: regular expressions for whole file names, and the `kind`s of its objects."""
 
     files: tuple[str, ...] = ()

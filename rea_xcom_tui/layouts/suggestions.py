@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from dataclasses import dataclass
+
+import msgspec
 
 from rea_xcom_tui.layouts.patterns import matches
 from rea_xcom_tui.layouts.tree import LinkOut, Tree
@@ -24,8 +25,7 @@ _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _JOINED = re.compile(r"\\\r?\n[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True):
     """A command that names values files in their order."""
 
     file: str

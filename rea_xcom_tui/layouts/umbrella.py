@@ -6,6 +6,8 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
+
 from rea_xcom_tui.layouts.charts import LocalChart, Place, local_chart
 from rea_xcom_tui.layouts.effective import effective
 from rea_xcom_tui.layouts.model import AGENT_CHART, ChartRef, EntryPoint, Found, Options
@@ -58,7 +60,7 @@ def expanded(tree: Tree, entry: EntryPoint, options: Options) -> tuple[EntryPoin
     entry = replace(
         entry,
         layers=(*chart.layers, *entry.layers),
-        chart=replace(entry.chart, name=entry.chart.name or chart.name),
+        chart=msgspec.structs.replace(entry.chart, name=entry.chart.name or chart.name),
         problems=(*entry.problems, *chart.problems),
     )
     agents = _agents(chart)
@@ -70,7 +72,7 @@ def expanded(tree: Tree, entry: EntryPoint, options: Options) -> tuple[EntryPoin
 
 def _row(entry: EntryPoint, place: Place, *, several: bool) -> EntryPoint:
     """The entry point for one place of the agent's chart; the alias names it where there are several."""
-    chart = replace(entry.chart, below=place.keys, version=place.version or entry.chart.version)
+    chart = msgspec.structs.replace(entry.chart, below=place.keys, version=place.version or entry.chart.version)
     if not several:
         return replace(entry, chart=chart)
     joint = "&" if "?" in entry.id else "?"

@@ -13,7 +13,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.events import Event, Paste
 from textual.filter import LineFilter
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
@@ -63,18 +63,33 @@ class FleetApp(App[int]):
         self.read_only = read_only
         self.failure: str | None = None
         """Why the app ended at once, for stderr."""
+        self._begin_with_theme()
 
     def on_mount(self) -> None:
         """Show the fleet."""
         from rea_xcom_tui.tui.home.screen import FleetScreen
 
-        for theme in OWN_THEMES:
-            self.register_theme(theme)
-        wanted = (self.look.memory.theme(self.look.theme), self.look.theme, DARK.name)
-        self.theme = next(name for name in wanted if name in self.available_themes)
+        self.theme = self._wanted_theme()
         self.watch(self, "theme", self._theme_chosen, init=False)
         self.set_keymap(dict(self.look.keymap))
         self.push_screen(FleetScreen(self.jobs, self.fail, self.look))
+
+    def _wanted_theme(self) -> str:
+        wanted = (self.look.memory.theme(self.look.theme), self.look.theme, DARK.name)
+        return next(name for name in wanted if name in self.available_themes)
+
+    def _begin_with_theme(self) -> None:
+        """Take a theme of ours before any style sheet is read, because another would have all read once more."""
+        for theme in OWN_THEMES:
+            self.register_theme(theme)
+        name = self._wanted_theme()
+        if name not in (theme.name for theme in OWN_THEMES):
+            return  # one of Textual's may change more than variables and classes
+        self.set_reactive(App.theme, name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        dark = self.current_theme.dark
+        for own, there in ((f"-theme-{name}", True), ("-dark-mode", dark), ("-light-mode", not dark)):
+            self.set_class(there, own, update=False)
 
     def _theme_chosen(self, name: str) -> None:
         """Keep the theme for the next start."""
@@ -126,7 +141,8 @@ class FleetApp(App[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types, a question mark is a question mark."""
-        return not (action == "help" and isinstance(self.focused, (Input, TextArea)))
+        typing = self.focused is not None and self.focused.check_consume_key("question_mark", "?")
+        return not (action == "help" and typing)
 
     async def action_help(self) -> None:
         """Show the keys of the present screen; what is typed next is searched for."""

@@ -14,9 +14,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
@@ -25,8 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 _KEYS = ("path", "branch", "url")
 
 
-@dataclass(frozen=True, slots=True)
-class RepoEntry:
+class RepoEntry(msgspec.Struct, frozen=True):
     """One repo of a fleet."""
 
     name: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 HelmEngine = Literal["3", "4.1", "4.2"]
 """Whose merge counts: Helm 3, Helm 4.0 and 4.1, or Helm 4.2 and newer."""
@@ -20,18 +21,16 @@ PATH_HOLES = ("dir", "folder")
 """Holes that every template has: the folder of the matched file, and that folder's last name."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterSettings:
+class ClusterSettings(msgspec.Struct, frozen=True):
     """What Git does not hold about one cluster."""
 
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Values for `${NAME}` in what Flux substitutes there."""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Its labels in Argo CD or Rancher Fleet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(msgspec.Struct, frozen=True):
     """Templates that name the deployment which a file or an item stands for; None where nothing tells."""
 
     name: str
@@ -40,8 +39,7 @@ class Naming:
     cluster: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestSettings:
+class ManifestSettings(msgspec.Struct, frozen=True):
     """A manifest of the house: files with a list, each item of which is a deployment with its layers."""
 
     files: str
@@ -56,8 +54,7 @@ class ManifestSettings:
     """Template of the chart's name or path, where the manifest tells it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LayerSettings:
+class LayerSettings(msgspec.Struct, frozen=True):
     """Layers that only a command knows: each file that the glob matches is a deployment with these layers."""
 
     files: str
@@ -67,8 +64,7 @@ class LayerSettings:
     """Globs of files that are not deployments although `files` matches them."""
 
 
-@dataclass(frozen=True, slots=True)
-class LayoutSettings:
+class LayoutSettings(msgspec.Struct, frozen=True):
     """`[layouts]`: every part may be left out."""
 
     engine: HelmEngine | None = None
@@ -76,9 +72,9 @@ class LayoutSettings:
     """The version of Argo CD, which decides its Helm; None means the newest known."""
     helmfile: tuple[int, ...] | None = None
     """The version of Helmfile; None means the newest known."""
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Variables of every cluster."""
-    clusters: Mapping[str, ClusterSettings] = field(default_factory=dict)
+    clusters: Mapping[str, ClusterSettings] = msgspec.field(default_factory=dict)
     manifests: tuple[ManifestSettings, ...] = ()
     layers: tuple[LayerSettings, ...] = ()
     deployed: tuple[str, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.user import message_template
 from rea_xcom_tui.user.layout_settings import LayoutSettings
@@ -22,18 +23,17 @@ ENVIRONMENTS: tuple[str, ...] = (
 """Names of environments that are recognised in folder and file names, as teams commonly write them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """What can be set. Every part has a default, so an empty configuration is a good one."""
 
     theme: str | None = None
     columns: tuple[str, ...] = ()
     """Columns of the fleet's table, in order; empty means all."""
-    keymap: Mapping[str, str] = field(default_factory=dict)
+    keymap: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Command id to key, instead of the command's own."""
     glyphs: Literal["unicode", "ascii"] = "unicode"
     """Which signs the terminal UI draws with."""
-    queries: Mapping[str, str] = field(default_factory=dict)
+    queries: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Saved queries by name."""
     environments: tuple[str, ...] = ENVIRONMENTS
     """Names of folders and files that are environments."""
@@ -41,11 +41,11 @@ class Config:
     """Patterns of branches that take no commit directly; None means the usual ones."""
     commit_message: str = message_template.DEFAULT
     """The template of the first line of generated commit messages."""
-    forges: Mapping[str, Forge] = field(default_factory=dict)
+    forges: Mapping[str, Forge] = msgspec.field(default_factory=dict)
     """Which forge runs on a host whose name does not say."""
     read_only: bool = False
-    rules: RuleSettings = field(default_factory=RuleSettings)
-    layouts: LayoutSettings = field(default_factory=LayoutSettings)
+    rules: RuleSettings = msgspec.field(default_factory=RuleSettings)
+    layouts: LayoutSettings = msgspec.field(default_factory=LayoutSettings)
     """How the repo's deployments are put together, where Git alone does not say."""
     files: tuple[Path, ...] = ()
     """The files that it was read from, weakest first."""

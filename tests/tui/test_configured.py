@@ -12,6 +12,7 @@ from textual.app import App
 from textual.keys import _character_to_key
 from textual.theme import BUILTIN_THEMES
 
+from rea_xcom_tui.tui.app import FleetApp
 from rea_xcom_tui.tui.cells.columns import KEYS
 from rea_xcom_tui.tui.help.config_check import SHORT_THEMES, THEMES, keys_of, mistakes_in
 from rea_xcom_tui.tui.home.open import Look, look_of
@@ -176,6 +177,21 @@ async def test_a_moved_key_works_and_help_and_footer_tell_it_and_the_theme_is_ch
         later = Look(theme=configured, memory=look.memory)
         async with driving(small, (80, 24), look=later) as driver:
             assert driver.app.theme == expected, "a choice counts until the configuration says something else"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "high-contrast"])
+async def test_style_sheets_are_read_once_with_the_colours_of_the_theme(
+    small: Work, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    again: list[str] = []
+    monkeypatch.setattr(FleetApp, "refresh_css", lambda app, animate=True: again.append(app.theme))
+    async with driving(small, (80, 24), look=Look(theme=theme)) as driver:
+        app = driver.app
+        assert (app.theme, again) == (theme, [])
+        assert app.screen.styles.background.hex.casefold() == app.current_theme.background
+        light = theme == "light"
+        assert {f"-theme-{theme}", "-light-mode" if light else "-dark-mode"} <= app.classes
+        assert ("-dark-mode" if light else "-light-mode") not in app.classes
 
 
 def test_the_example_in_the_documentation_is_right() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import (
@@ -181,7 +182,9 @@ def _touched(workspace: Workspace, ref: str, only: list[str] | None) -> list[str
     touched: set[str] = set()
     for repo, member in workspace.each().items():
         with in_repo(repo):
-            changed = changed_since(member.repository, member.fleet, ref, replace(member.reading(), judged=False))
+            changed = changed_since(
+                member.repository, member.fleet, ref, msgspec.structs.replace(member.reading(), judged=False)
+            )
         if changed.baseline_changed:
             note(f"note: the baseline file{f' of {repo}' if repo else ''} has changed, so every deployment is compared")
         mine = member.fleet.by_id if changed.baseline_changed else changed.touched

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.actions import SplitBy
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit
@@ -88,7 +90,7 @@ def commit_parts(
             if progress is not None:
                 progress(number, part)
             workspace.pending.put(part.edits, part.name)
-            chosen = options if number == 0 else replace(options, branch=None)
+            chosen = options if number == 0 else msgspec.structs.replace(options, branch=None)
             made.append(Made(part, workspace.commit(part.message, options=chosen)))
     except ToolError as error:
         problem = error

@@ -15,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.actions.planfile import PlannedEdit
 from rea_xcom_tui.fleet.campaign.refs import default_onto
@@ -200,7 +202,7 @@ class _Values:
 
     def __init__(self, workspace: Workspace, edits: Sequence[PlannedEdit]) -> None:
         self._repository = workspace.repository
-        self._reading = replace(workspace.reading(), judged=False)
+        self._reading = msgspec.structs.replace(workspace.reading(), judged=False)
         self._edits = tuple(edits)
         self._ids = dict.fromkeys(edit.deployment for edit in edits)
         self._whole = any(edit.layer or "#" in edit.deployment or "?" in edit.deployment for edit in edits)
@@ -328,7 +330,7 @@ def _running(
     workspace: Workspace, campaign: Campaign, head: str, releases: Path | None, cluster: str | None
 ) -> dict[str, bool]:
     """Whether what runs has the planned values, by deployment; who is not known there is left out."""
-    fleet = scan_revision(workspace.repository, head, replace(workspace.reading(), judged=False))
+    fleet = scan_revision(workspace.repository, head, msgspec.structs.replace(workspace.reading(), judged=False))
     mine = {edit.deployment: edit for edit in campaign.plan.edits}
     rows = [row for row in drift_rows(fleet.deployments) if row.id in mine]
     outcome: Outcome

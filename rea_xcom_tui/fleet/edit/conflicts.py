@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+import msgspec
+
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, SetField, Step
 from rea_xcom_tui.fleet.edit.several import edit_of
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
@@ -111,7 +113,7 @@ def _read(workspace: FleetState, edit: SetField | Fix, *, judged: bool) -> Deplo
         return str(problem) if (workspace.root / file).exists() else "The file no longer exists."
     if known is not None and not judged and known.digest == workspace.hash_of(file, data):
         return known  # these bytes have been read before
-    read = read_deployment(file, data, replace(workspace.reading(), judged=judged))
+    read = read_deployment(file, data, msgspec.structs.replace(workspace.reading(), judged=judged))
     if isinstance(read, UnreadableFile):
         return read.message
     return read if read is not None else "The file no longer holds agent values."

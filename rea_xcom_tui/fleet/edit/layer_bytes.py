@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -109,7 +108,7 @@ def below(keys: Sequence[str], edit: values.Edit) -> values.Edit:
 
 def with_option(data: bytes, layer: Layer, text: str) -> bytes:
     """The bytes of a file after the text of a tool's option in it, such as a parameter of Argo CD, has become this."""
-    return carried_out(data, replace(layer, pointer=()), [values.SetText(layer.pointer, text)])
+    return carried_out(data, msgspec.structs.replace(layer, pointer=()), [values.SetText(layer.pointer, text)])
 
 
 def carried_out(data: bytes, layer: Layer, edits: Sequence[values.Edit]) -> bytes:

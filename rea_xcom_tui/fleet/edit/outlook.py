@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.compare import beyond
@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """A finding and the deployment that has it."""
 
     deployment: str
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(msgspec.Struct, frozen=True):
     """Which findings a change of files adds to the fleet and removes from it."""
 
     adds: tuple[Told, ...] = ()
@@ -61,8 +59,7 @@ def _counted(told: Sequence[Told]) -> str:
     return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """Files of one repo as they would be, with all that it takes to read them."""
 
     repo: str
@@ -98,8 +95,7 @@ class Share:
         return {qualified(self.repo, id_): deployment_in(self.repo, one) for id_, one in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Prospect:
+class Prospect(msgspec.Struct, frozen=True):
     """Files as they would be, with all that it takes to read and judge them. May be used on another thread."""
 
     now: Sequence[Deployment]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
+
+import msgspec
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet import qualified
@@ -15,8 +16,7 @@ OWN: Final = "own"
 SHARED: Final = "shared"
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
+class Placing(msgspec.Struct, frozen=True):
     """The layer that an edit is to go to."""
 
     layer: str | None = None
@@ -39,7 +39,7 @@ class Placing:
 
     def within(self, repo: str) -> Placing:
         """The same as the repo knows it."""
-        return self if self.layer is None else replace(self, layer=qualified.within(repo, self.layer))
+        return self if self.layer is None else msgspec.structs.replace(self, layer=qualified.within(repo, self.layer))
 
 
 USUAL = Placing()

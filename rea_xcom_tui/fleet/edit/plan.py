@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+import msgspec
+
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import LayerEdit, PendingEdit
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
@@ -16,8 +18,7 @@ from rea_xcom_tui.values import ValuesFile
 Edit = TypeVar("Edit", bound=PendingEdit)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why one edit cannot be made: a sentence that says what, where, why and what to do."""
 
     deployment: str
@@ -28,8 +29,7 @@ class Refusal:
     """Where that is the reason: what the other deployments are called that would change too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(msgspec.Struct, frozen=True):
     """What the bytes after some edits come to."""
 
     row: Deployment | None
@@ -69,8 +69,7 @@ ReadBytes = Callable[[str], bytes | None]
 """Reads a file of the repo; None where there is none. Raises `ToolError` for what cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What writing now would do."""
 
     files: tuple[FilePlan, ...]
@@ -91,8 +90,7 @@ class Plan:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):
     """What proving some edits came to."""
 
     files: tuple[FilePlan, ...]

@@ -9,8 +9,10 @@ Whatever names the deployments that a change reaches asks here, so that screens,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.fleet.edit.layer_refusals import changed_fields, concerns
 from rea_xcom_tui.fleet.edit.outlook import as_if
@@ -25,8 +27,7 @@ _MOST_IN_SHORT = 2
 _MOST_NAMED = 12
 
 
-@dataclass(frozen=True, slots=True)
-class SharedFile:
+class SharedFile(msgspec.Struct, frozen=True):
     """A file whose edits change deployments that they were not made for, since these share it."""
 
     file: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from rea_xcom_tui.edits import AddKey, AppendItem, Remove, SetMember, SetText
 from rea_xcom_tui.errors import Refused
@@ -36,8 +37,7 @@ OUTCOMES: dict[Outcome, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(msgspec.Struct, frozen=True):
     """What would become of one deployment."""
 
     id: str
@@ -58,8 +58,7 @@ def present(workspace: Editing, ids: Iterable[str], field: FieldName) -> list[Pr
     return [Preview(row.id, workspace.fleet.called(row.id), row.file, now, now, "same") for row, now in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True):
     """A value that deployments like these have."""
 
     text: str
@@ -73,12 +72,11 @@ class Suggestion:
     """The environment that they are all in; None where the whole fleet counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(msgspec.Struct, frozen=True):
     """What would become of all, and of the fleet's findings."""
 
     previews: tuple[Preview, ...]
-    outlook: Outlook = field(default_factory=Outlook)
+    outlook: Outlook = msgspec.field(default_factory=Outlook)
     files: int = 0
     """How many files change."""
     shared: tuple[str, ...] = ()
@@ -120,7 +118,7 @@ def rehearse(
     proof = workspace.prove(edits, progress)
     why = {refusal.deployment: refusal.reason for refusal in proof.refused}
     previews = [
-        replace(preview, outcome="refused", new=None, reason=why[preview.id])
+        msgspec.structs.replace(preview, outcome="refused", new=None, reason=why[preview.id])
         if edit is not None and preview.id in why
         else preview
         for preview, edit in looked
@@ -156,7 +154,7 @@ def _look(
     if not edit.changes and reading.state not in ("invalid", "conflict"):
         return outcome("same"), None
     changed = outcome("change", new=edit.new)
-    return replace(changed, file=edit.file, places=places_of(deployment, edit)), edit
+    return msgspec.structs.replace(changed, file=edit.file, places=places_of(deployment, edit)), edit
 
 
 def places_of(deployment: Deployment, edit: SetField) -> str:

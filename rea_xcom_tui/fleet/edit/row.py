@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
@@ -25,8 +25,7 @@ _NO_FIELDS: frozenset[FieldName] = frozenset()
 _WRONG = ("invalid", "conflict")
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(msgspec.Struct, frozen=True):
     """The fleet as it will be once everything pending is written, held back or not, and judged as such."""
 
     deployments: Mapping[str, Deployment]

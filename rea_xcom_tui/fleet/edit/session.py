@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+import msgspec
+
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit, SetField, Step, fixable
@@ -113,7 +115,7 @@ class Editing(FleetState):
                 except Refused as error:
                     refusals.append(Refusal(deployment.id, finding.code, str(error)))
         proof = self.prove(edits, progress)
-        return proof.made(edits), replace(proof, refused=(*refusals, *proof.refused))
+        return proof.made(edits), msgspec.structs.replace(proof, refused=(*refusals, *proof.refused))
 
     def put_fixes(self, fixes: Sequence[Fix]) -> Step | None:
         """Make fixes pending that `proposed_fixes` has proved, as one undoable step."""
@@ -132,7 +134,7 @@ class Editing(FleetState):
     def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
         """As the plan of any fleet; which deployments each edit changes is noted in what is pending."""
         found = super().plan(progress, held=held)
-        found = replace(found, files=in_plain_files(self, found.files))
+        found = msgspec.structs.replace(found, files=in_plain_files(self, found.files))
         self.pending.note(found.edits)
         return found
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Proof, Refusal
 from rea_xcom_tui.fleet.qualified import qualified, within
@@ -29,7 +31,7 @@ def edit_of(repo: str, edit: PendingEdit) -> PendingEdit:
 
 def refusal_in(repo: str, refusal: Refusal) -> Refusal:
     """A refusal in a repo as the whole fleet knows it."""
-    return replace(refusal, deployment=qualified(repo, refusal.deployment))
+    return msgspec.structs.replace(refusal, deployment=qualified(repo, refusal.deployment))
 
 
 def file_in(repo: str, file: FilePlan) -> FilePlan:

@@ -14,10 +14,11 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from zlib import crc32
+
+import msgspec
 
 from rea_xcom_tui import __version__
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -42,8 +43,7 @@ _SUM = 4
 or another program has made of a record for sound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """A record, and whether it holds for the day on which it was made only (comments that expire)."""
 
     record: Record

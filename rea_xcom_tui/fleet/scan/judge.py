@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -18,15 +18,14 @@ from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES, FleetRow, check_fleet
 from rea_xcom_tui.xcom.rules.settings import HelmRefusal, RuleContext, RuleSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """How files are read: what the repo's configuration says about names and rules."""
 
     environments: tuple[str, ...] = ENVIRONMENTS
-    rules: RuleSettings = field(default_factory=RuleSettings)
-    today: date = field(default_factory=date.today)
+    rules: RuleSettings = msgspec.field(default_factory=RuleSettings)
+    today: date = msgspec.field(default_factory=date.today)
     """The day that decides whether an ignore has expired."""
-    layouts: LayoutSettings = field(default_factory=LayoutSettings)
+    layouts: LayoutSettings = msgspec.field(default_factory=LayoutSettings)
     """What the repo's owners say of its layouts: engines, clusters, layers of their own kind."""
     engine: HelmEngine | None = None
     """The Helm whose merge is asked for, whatever the deploying tools run; None asks for theirs."""
@@ -36,8 +35,7 @@ class Reading:
     """Whether the rules over the whole fleet are run too; what was read by itself is the same with and without them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What the rules say about one values file, and what they need of it to judge the whole fleet."""
 
     findings: tuple[Finding, ...]

@@ -37,7 +37,7 @@ _LARGE = 500
 """From this many files on, the garbage collector is told that what a scan makes of them stays."""
 _MARK = MARK.encode()
 _ENTRY = tuple(each.name for each in fields(EntryPoint) if each.name not in ("layers", "_flat"))
-_LAYER = tuple(each.name for each in fields(Layer) if each.name not in ("content", "layers"))
+_LAYER = tuple(name for name in Layer.__struct_fields__ if name not in ("content", "layers"))
 Clean = Mapping[str, tuple[str, int]]
 """Blob id and size on the disk of the files whose bytes are those of their blobs."""
 

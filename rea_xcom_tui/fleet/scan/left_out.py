@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
-from rea_xcom_tui.fleet.scan.read import could_be_agent
 from rea_xcom_tui.layouts.naming import is_leftover
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable, read_file
@@ -55,6 +54,8 @@ def _leftover_notices(repository: Repository, listed: Iterable[FileEntry]) -> It
 
 
 def _holds_agent_keys(repository: Repository, path: str) -> bool:
+
+    from rea_xcom_tui.fleet.scan.read import could_be_agent
 
     try:
         return could_be_agent(read_file(repository.root / path, repository.root))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import nsmallest
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest, UnreadableFile, UnusedFile
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
@@ -38,8 +40,7 @@ _FEW = 50
 """This few files are read first where they may reveal layers: no process need be started for that."""
 
 
-@dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct):
     """What was read so far."""
 
     deployments: list[Deployment]
@@ -253,12 +254,14 @@ def _with_layers(found: Found, layouts: Layouts, layered: Layered, reading: Read
     ]
     if not layered.deploys:
         if not found.deployments:  # nothing else is there to be shown, so this is why
-            return replace(found, unreadable=[*found.unreadable, *problems])
-        return replace(found, notices=tuple(f"{clean(one.file, 120)}: {one.message}" for one in problems))
+            return msgspec.structs.replace(found, unreadable=[*found.unreadable, *problems])
+        return msgspec.structs.replace(
+            found, notices=tuple(f"{clean(one.file, 120)}: {one.message}" for one in problems)
+        )
     plain = sort_plain(found.deployments, layered, tree, reading)
     if plain.rows and not layered.rows:  # its files are the fleet, and what is not known of them is worth a notice
         notices = tuple(f"{clean(one.file, 120)}: {one.message}" for one in problems)
-        return replace(found, deployments=[*plain.rows], notices=notices)
+        return msgspec.structs.replace(found, deployments=[*plain.rows], notices=notices)
     broken = [file for file in found.unreadable if file.file not in layered.reached]
     told = {file.file for file in broken}
     broken += [problem for problem in problems if problem.file not in told]

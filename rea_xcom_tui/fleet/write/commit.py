@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField
@@ -27,8 +27,7 @@ _SUMMARY = re.compile(r"(?:(?P<repo>[^\s:]+): )?\[(?P<branch>\S+)(?: [^]]*)? [0-
 """The line by which git says what it has made: `[main 1a2b3c4] subject`; of several repos after the name of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommitOptions:
+class CommitOptions(msgspec.Struct, frozen=True):
     """How a commit is made."""
 
     branch: str | None = None
@@ -38,7 +37,7 @@ class CommitOptions:
     """Whether hooks and signing programs may use the terminal, which the caller has cleared for them."""
     on_line: Callable[[str], None] | None = None
     """Called with each line that git and its hooks say, while they say it; foreign text."""
-    cancelled: threading.Event = dataclass_field(default_factory=threading.Event)
+    cancelled: threading.Event = msgspec.field(default_factory=threading.Event)
     """Set it from another thread to end a hook that takes too long; nothing is then committed."""
 
 

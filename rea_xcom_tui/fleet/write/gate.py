@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
@@ -29,8 +30,7 @@ Progress = Callable[[int, int], None]
 """Called with the files done so far and the number of all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(msgspec.Struct, frozen=True):
     """What is between an intention and the disk."""
 
     repository: Repository

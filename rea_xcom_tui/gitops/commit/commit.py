@@ -12,6 +12,8 @@ import tempfile
 import time
 from dataclasses import replace
 
+import msgspec
+
 from rea_xcom_tui.gitops.branches import NewBranch, current_branch
 from rea_xcom_tui.gitops.commit.index_lock import IndexLock
 from rea_xcom_tui.gitops.commit.locked import commit_locked
@@ -89,7 +91,7 @@ def _held_already(runner: Runner, request: Request, head: str) -> CommitResult:
 
 def _ready(runner: Runner, request: Request) -> str:
     """Return HEAD's id. Raises CommitRefused where the repo's state forbids a commit."""
-    state: RepoState = replace(read_state(runner, request.git_dir, identity=False), locked=None)
+    state: RepoState = msgspec.structs.replace(read_state(runner, request.git_dir, identity=False), locked=None)
     sentence = state.refusal(new_branch=request.branch is not None)
     if sentence is not None or state.head is None:
         raise CommitRefused(sentence or "This branch has no commit yet.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import signal
-from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from rea_xcom_tui.gitops.commit.request import Request
 from rea_xcom_tui.gitops.commit.run import is_set
@@ -65,7 +66,7 @@ def _sentence(runner: Runner, request: Request, output: Output) -> str:
         if lock is not None and lock.exists():
             return held_lock_sentence(lock)
         return "Other git processes keep changing this repo; commit again in a moment."
-    state = replace(read_state(runner, request.git_dir), locked=None)
+    state = msgspec.structs.replace(read_state(runner, request.git_dir), locked=None)
     if not state.identity_ok:
         return state.refusal() or reason(output.stderr)
     if output.status == DIED and is_set(runner, "commit.gpgSign"):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from rea_xcom_tui.gitops.objects import ObjectFormat
 from rea_xcom_tui.gitops.process.watch import Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What an edit did to one file of the work tree, in the bytes that are on the disk."""
 
     before: bytes | None
@@ -30,8 +30,7 @@ Verify = Callable[[str, bytes, bytes], str | None]
 after, because the file holds other changes of the user's. Returns why they must not be committed, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What is to be committed and how."""
 
     root: Path
@@ -45,7 +44,7 @@ class Request:
     attached: bool = False
     """Whether hooks and signing programs may use the terminal, which the caller has cleared for them."""
     verify: Verify | None = None
-    watch: Watch = field(default_factory=Watch)
+    watch: Watch = msgspec.field(default_factory=Watch)
     command: str = ""
     """The command that asks for it, for the log of operations."""
 
@@ -63,8 +62,7 @@ class Request:
         return ["commit", "-F", "-", "--cleanup=whitespace", "--no-verbose", *options]
 
 
-@dataclass(frozen=True, slots=True)
-class CommitResult:
+class CommitResult(msgspec.Struct, frozen=True):
     """A commit that was made."""
 
     oid: str

@@ -6,7 +6,8 @@ import re
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 _USERINFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/\s]*@")
 _MAX_ARGUMENT = 400
@@ -20,8 +21,7 @@ def without_userinfo(text: str) -> str:
     return _USERINFO.sub(r"\g<scheme>", text)
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRecord:
+class CommandRecord(msgspec.Struct, frozen=True):
     """One git command that was run."""
 
     argv: tuple[str, ...]

@@ -9,9 +9,10 @@ import threading
 import time
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
+
+import msgspec
 
 from rea_xcom_tui.gitops.problems import GitFailed, GitProblem
 from rea_xcom_tui.gitops.process import environment
@@ -27,8 +28,7 @@ ANY_STATUS = range(-64, 256)
 _CHUNK = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(msgspec.Struct, frozen=True):
     """What a git command left behind."""
 
     status: int

@@ -10,7 +10,8 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 _TICK = 0.05
 _LINGER = 0.2
@@ -23,8 +24,7 @@ _INTERRUPTED = (-signal.SIGINT, 128 + signal.SIGINT)
 _LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(msgspec.Struct):
     """How a process is followed."""
 
     on_line: Callable[[str], None] | None = None
@@ -33,7 +33,7 @@ class Watch:
     """Called once with the process id."""
     silence_limit: float | None = None
     """The process is ended after this many seconds without a word."""
-    cancelled: threading.Event = field(default_factory=threading.Event)
+    cancelled: threading.Event = msgspec.field(default_factory=threading.Event)
     """Set it from another thread to end the process."""
     stopped: str | None = None
     """Why the process was ended, if it was: `silence` or `cancelled`."""

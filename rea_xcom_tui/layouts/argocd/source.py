@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from rea_xcom_tui.layouts.argocd.globs import GLOB_CHARS, expanded
 from rea_xcom_tui.layouts.argocd.pieces import Piece
 from rea_xcom_tui.layouts.model import Layer, Options, Problem, opaque
@@ -141,7 +143,7 @@ class SourceLayers:
             return
         layer = referenced(self.tree, base, path, (item.file, item.line), may_be_missing=lenient)
         if isinstance(layer, Problem):
-            self.problems.append(replace(layer, column=item.node.column if item.is_as_written else 0))
+            self.problems.append(msgspec.structs.replace(layer, column=item.node.column if item.is_as_written else 0))
         elif layer is not None:
             self._add_file(layer)
 

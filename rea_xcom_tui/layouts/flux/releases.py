@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
+
+import msgspec
 
 from rea_xcom_tui.layouts.flux.cluster import Kept, Release
 from rea_xcom_tui.layouts.flux.substitution import filled_content
@@ -153,7 +154,7 @@ class _Maker:
         if kept is None:
             secret = kind == "Secret"
             why_not = f"The {told} is not in this repo; change it in the cluster, or where it is made."
-            return replace(opaque(told, why_not, kind="secret" if secret else "reference"), path=path)
+            return msgspec.structs.replace(opaque(told, why_not, kind="secret" if secret else "reference"), path=path)
         if kind == "ConfigMap" and node_at(kept.root, "data", key) is None:
             if not optional:
                 sentence = f"The {clean(f'{kind} {name}', 200)} has no key {clean(key, 80)}; the release fails."
@@ -165,7 +166,7 @@ class _Maker:
             return self._generated(source.file, told, path, text_at(item, "literal") == "true", kept, key)
         if kind == "Secret":
             why_not = f"The {told} is a Secret, whose values are not read; change it in its own file."
-            return replace(opaque(told, why_not, kind="secret", file=kept.object.place.file), path=path)
+            return msgspec.structs.replace(opaque(told, why_not, kind="secret", file=kept.object.place.file), path=path)
         return self._text(kept, key, path, literal=text_at(item, "literal") == "true")
 
     def _object(self, kind: str, name: str) -> Kept | None:
@@ -224,7 +225,7 @@ class _Maker:
         )
         if path:
             rule = "set-literal" if literal else "set"
-            return replace(layer, kind="parameter", rule=rule, path=path, value=node.text)  # type: ignore[arg-type]
+            return msgspec.structs.replace(layer, kind="parameter", rule=rule, path=path, value=node.text)
         raw = node_at(kept.object.root, "data", key)
         if as_it_stands and raw is not None and raw.text == node.text:
             return layer
@@ -235,7 +236,7 @@ class _Maker:
         root, error = first_document(node.text)
         if error is not None:
             self.problems.append(Problem(clean(str(error), 400), layer.file or node.file, node.line))
-        return replace(layer, content=root) if root is not None else None
+        return msgspec.structs.replace(layer, content=root) if root is not None else None
 
     def conflict(self) -> str | None:
         """Why the outcome of a targetPath is not determined, or None."""

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.kustomize.built import Built, ChartUse, Extra
 from rea_xcom_tui.layouts.kustomize.files import Entry
@@ -147,7 +149,7 @@ def _as_patch(tree: Tree, mixed: Sequence[Layer], mode: str) -> Iterator[Layer]:
     for at, layer in enumerate(mixed):
         is_patch = at > 0 or (len(mixed) == 1 and mode == "override")
         if is_patch and not layer.is_opaque:
-            yield replace(layer, rule="strategic", content=layer.content or _file_values(tree, layer))
+            yield msgspec.structs.replace(layer, rule="strategic", content=layer.content or _file_values(tree, layer))
         else:
             yield layer
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+
+import msgspec
 
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.layouts.kustomize.objects import Object, Place, node_at
@@ -35,7 +36,7 @@ def object_layers(found: Object, keys: tuple[str, ...], fill: Fill, kind: LayerK
         why_not = "Its patches move values about, so that no single place says this; change the patches by hand."
         place = found.places[now.part.layer]
         return Layer("patch", place.file, rule="replace", content=fill(now, now), why_not=why_not)
-    layers = [replace(layer, content=_bare(_filled(layer.content, fill))) for layer in layers]
+    layers = [msgspec.structs.replace(layer, content=_bare(_filled(layer.content, fill))) for layer in layers]
     if len(layers) == 1:
         return layers[0]
     return Layer("group", layers=tuple(layers))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix
 
@@ -24,8 +25,7 @@ _MOST_WORDS = 600
 Kind = Literal["hunk", "same", "removed", "added"]
 
 
-@dataclass(frozen=True, slots=True)
-class DiffLine:
+class DiffLine(msgspec.Struct, frozen=True):
     """One line of a unified diff; `changed` are the character ranges that differ from its counterpart."""
 
     kind: Kind
@@ -33,8 +33,7 @@ class DiffLine:
     changed: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(msgspec.Struct, frozen=True):
     """One file's pending change as it is shown."""
 
     file: str
@@ -54,8 +53,7 @@ Pair = tuple[DiffLine | None, DiffLine | None]
 """A line of the old text beside its counterpart in the new one; None where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Edits that belong together: the same change of the same field, or all of one file."""
 
     key: tuple[object, ...]

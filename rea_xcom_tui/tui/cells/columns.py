@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.tui.cells.forms import form_of
@@ -44,8 +45,7 @@ _MAY_GIVE_WAY = frozenset({"backend", "cloud"})
 _FLEET = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(msgspec.Struct, frozen=True):
     """A column that says nearly the same everywhere, so that it is said once instead of in each row."""
 
     column: Column
@@ -102,9 +102,9 @@ def widened(columns: Sequence[Column], rows: Sequence[Row], room: int) -> tuple[
     name, *others = columns
     length = max([name.least, *(len(row.cell(name.key).text) for row in looked_at)])
     beside = min(length, room // 3)
-    wide = [replace(name, least=beside, most=beside)]
+    wide = [msgspec.structs.replace(name, least=beside, most=beside)]
     for column in others:
         longest = max([len(column.title), *(len(row.cell(column.key).shown(full=True)) for row in looked_at)])
         most = max(column.least, room - beside - column.lead - column.note_width - 3)
-        wide.append(replace(column, least=min(longest, most), most=min(longest, most), full=True))
+        wide.append(msgspec.structs.replace(column, least=min(longest, most), most=min(longest, most), full=True))
     return tuple(wide)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from rea_xcom_tui.tui.kit.fit import Cut, short_account, short_class
 from rea_xcom_tui.xcom.model import FieldName
@@ -14,8 +15,7 @@ def _as_it_is(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """How one field is drawn."""
 
     sign: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from rea_xcom_tui.fleet.edit import row
 from rea_xcom_tui.fleet.edit.pending import Pending
@@ -38,8 +39,7 @@ _SORTED_BY_VALUE = {"name", "env", *FIELDS}
 """Columns that are sorted by what follows the cell; the others by what it shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One cell as it is shown."""
 
     text: str
@@ -55,8 +55,7 @@ class Cell:
         return self.whole or self.text if full else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """One column of the fleet's table. Widths are in terminal cells, without glyph and gap."""
 
     key: str

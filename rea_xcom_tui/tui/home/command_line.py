@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.keys.commands import COMMANDS, Command
@@ -18,8 +19,7 @@ _MOST_ECHOED = 30
 _SHORT = {"w": "changes.write", "q": "app.quit", "wq": "changes.commit", "d": "changes.diff", "h": "app.help"}
 
 
-@dataclass(frozen=True, slots=True)
-class SetLine:
+class SetLine(msgspec.Struct, frozen=True):
     """`set FIELD=VALUE [where QUERY]`; `text` None means unset, `where` None means what is marked."""
 
     field: FieldName
@@ -27,37 +27,32 @@ class SetLine:
     where: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FilterLine:
+class FilterLine(msgspec.Struct, frozen=True):
     """`filter QUERY`."""
 
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class SaveLine:
+class SaveLine(msgspec.Struct, frozen=True):
     """`save NAME`: keep the query in force under a name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompareLine:
+class CompareLine(msgspec.Struct, frozen=True):
     """`compare OLD..NEW`: what differs between two revisions; `compare OLD` takes the files here as the new side."""
 
     revisions: str
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignLine:
+class CampaignLine(msgspec.Struct, frozen=True):
     """A word of campaigns and what follows it, such as `waves FILE` or `promote FIELD... --from QUERY --to QUERY`."""
 
     verb: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PromoteLine:
+class PromoteLine(msgspec.Struct, frozen=True):
     """What follows `promote`, in the words of the command."""
 
     fields: tuple[FieldName, ...] = ()
@@ -69,8 +64,7 @@ class PromoteLine:
     """Whether what belongs to its environment is to be declared instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class DoLine:
+class DoLine(msgspec.Struct, frozen=True):
     """The name of a command of the registry."""
 
     command: Command

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.tui.cells.rows import COLUMNS, UNSET, Row
 
@@ -22,8 +23,7 @@ _PATTERNED = ("path", "identity")
 _SHORTEST_TEAM = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Rows that belong together."""
 
     key: tuple[str, ...]

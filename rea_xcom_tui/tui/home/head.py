@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.home.header import READ_ONLY, Counts, head_line, reading_words
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.tui.cells.rows import Row
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(msgspec.Struct):
     """How far the repo has been read, and how many of its deployments something is the matter with."""
 
     reading: tuple[int, int] | None = (0, 0)

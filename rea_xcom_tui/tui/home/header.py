@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from rich.cells import cell_len
 
 from rea_xcom_tui.fleet.edit.pending import Declare, Pending, changed_by
@@ -44,8 +44,7 @@ def head_line(
     return [*left, (f"  ⎇ {name}", ""), *beside], right
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """How many deployments there are, and how many of them something is the matter with."""
 
     deployments: int

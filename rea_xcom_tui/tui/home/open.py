@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from rea_xcom_tui.user.memory import Memory
 
@@ -42,12 +43,11 @@ def opener(*repos: Path | RepoEntry, read_only: bool) -> Callable[[], Workspace]
     return open_repos
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """What the configuration says about the screen."""
 
     theme: str | None = None
-    keymap: Mapping[str, str] = field(default_factory=dict)
+    keymap: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Command id to key."""
     columns: tuple[str, ...] = ()
     """Keys of the table's columns, in order; empty means the usual ones."""
@@ -55,7 +55,7 @@ class Look:
     """Whether to draw with ASCII signs only."""
     mistakes: tuple[str, ...] = ()
     """What is wrong in the configuration of the screen, one sentence each."""
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory = msgspec.field(default_factory=Memory)
     """What is kept for the repo and the user; by default nothing outlasts the session."""
 
 

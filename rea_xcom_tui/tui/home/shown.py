@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.cells.rows import Column, Row
@@ -18,8 +19,7 @@ Spot = tuple[str | None, int]
 """What the cursor is on: a row or the heading of a group, and a column."""
 
 
-@dataclass(slots=True)
-class Shown:
+class Shown(msgspec.Struct):
     """The fleet as far as it is known, and what decides which of it is shown, and how."""
 
     chosen: Sequence[Column]
@@ -27,11 +27,11 @@ class Shown:
     """Whether nobody has chosen the columns, so that those that tell nothing may give way."""
     workspace: Workspace | None = None
     """None before the repo is open."""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = msgspec.field(default_factory=list)
     """All rows of the fleet, shown or not."""
-    order: Order = field(default_factory=Order)
+    order: Order = msgspec.field(default_factory=Order)
     matcher: Matcher | None = None
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = msgspec.field(default_factory=Tally)
     written: bool = False
     """Whether something was written that is not committed yet."""
     said_at: Spot | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, ClassVar
 
+import msgspec
 from textual import events
 from textual.binding import BindingType
 from textual.strip import Strip
@@ -30,8 +30,7 @@ _FITS: tuple[tuple[int, int], ...] = ((4, 12), (4, 8), (3, 8), (3, 5), (2, 5), (
 """From generous to narrow: how many values of a field are told, and how long a bar is that stands for all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """One value, and how many deployments have it."""
 
     words: str
@@ -40,8 +39,7 @@ class Share:
     """What filters to it; empty for what is left over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(msgspec.Struct, frozen=True):
     """How the values of one field spread."""
 
     title: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
+import msgspec
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
@@ -80,7 +80,10 @@ class TableRows(Unframed, ScrollView):
         self.marks.keep(self._index_of)
         seen = sample(rows)
         names, apart = name_widths(rows)
-        self.columns = (replace(self.columns[0], note_width=min(apart, _APART) + 1 if apart else 0), *self.columns[1:])
+        self.columns = (
+            msgspec.structs.replace(self.columns[0], note_width=min(apart, _APART) + 1 if apart else 0),
+            *self.columns[1:],
+        )
         self._wanted = wanted_widths(self.columns, seen)
         self._wanted[0] = max(self._wanted[0], min(self.columns[0].most, names))
         self._painter.common = majorities(seen)

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.tui.keys.commands_campaign import CAMPAIGN
 from rea_xcom_tui.tui.keys.commands_changes import CHANGES
@@ -78,8 +79,7 @@ ORDER = ("Find", "Edit", "Edit many", "Review, write, commit", "Look deeper", "A
 """The order in which help shows what one may want to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """One thing a user can do."""
 
     id: str

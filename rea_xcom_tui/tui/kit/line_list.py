@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
+import msgspec
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
@@ -25,8 +25,7 @@ Draw = Callable[[int], Line]
 """Makes a line for the width that there is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[Key]):
+class Entry(msgspec.Struct, Generic[Key], frozen=True):
     """One line of a list: what it stands for, and how it is drawn in a given width."""
 
     key: Key
