@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rea_xcom_tui.fleet.commented import masked_comments
 from rea_xcom_tui.text import clean
@@ -67,10 +67,11 @@ def _secret_spans(parsed: ValuesFile, start: int, end: int) -> dict[int, tuple[i
         return node.start <= end and node.end >= start
 
     spans: dict[int, tuple[int, str]] = {}
-    for node in _all_nodes(parsed.root, inside):
+    shown = list(_all_nodes(parsed.root, inside))
+    for node in shown:
         if node.kind == "scalar" and not node.is_alias and ":/" in node.text and hide_in_path(node.text) != node.text:
             spans[node.start] = (node.end, _without_password(node, text[node.start : node.end]))
-    for name, node in _secrets(parsed.root, inside):
+    for name, node in _secrets(parsed.root, shown):
         spans[node.start] = (node.end, _masked_span(name, node, text[node.start : node.end]))
     return spans
 
@@ -82,13 +83,13 @@ def _without_password(node: Node, source: str) -> str:
     return _quoted_like(source, hide_in_path(node.text))
 
 
-def _secrets(root: Node, inside: Inside) -> Iterator[tuple[str, Node]]:
-    """Every scalar in there whose content is secret, with the name that tells its kind.
+def _secrets(root: Node, nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:
+    """Every scalar of some nodes whose content is secret, with the name that tells its kind.
 
     What an alias under such a name stands for is secret too, wherever its anchor is.
     """
     aliases: dict[str, str] = {}
-    for name, node in _named_secrets(root, inside):
+    for name, node in _named_secrets(nodes):
         if node.is_alias:
             aliases[str(node.anchor)] = name
         else:
@@ -99,21 +100,23 @@ def _secrets(root: Node, inside: Inside) -> Iterator[tuple[str, Node]]:
                 yield from _scalars(aliases[str(node.anchor)], node)
 
 
-def _named_secrets(root: Node, inside: Inside) -> Iterator[tuple[str, Node]]:
+def _named_secrets(nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:
     """What is under the name of a secret: by a key of the chart, or as an env entry's value."""
-    for node in _all_nodes(root, inside):
+    for node in nodes:
         if node.kind != "mapping":
             continue
-        names = [value.text for key, value in node.entries if key.text == "name"]
-        merged = node.get("name")
+        told = [(key.text, value) for key, value in node.entries]
+        names = [value.text for key, value in told if key == "name"]
+        merges = any(key == "<<" for key, _ in told)
+        merged = node.get("name") if merges else None
         names += [merged.text] if merged is not None else []
         secret = next((name for name in names if is_secret_name(name)), None)
-        for key, value in node.entries:
-            if key.text in SECRET_KEYS:
-                yield key.text, value
-            elif key.text == "value" and secret is not None:
+        for key, value in told:
+            if key in SECRET_KEYS:
+                yield key, value
+            elif key == "value" and secret is not None:
                 yield secret, value
-        merged = node.get("value") if secret is not None else None
+        merged = node.get("value") if merges and secret is not None else None
         if secret is not None and merged is not None:
             yield secret, merged
 

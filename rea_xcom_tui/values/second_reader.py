@@ -235,17 +235,37 @@ def _second_signatures(text: str) -> tuple[Signature, ...]:
 
 def _second_events(text: str) -> Iterator[Event]:
     """The content events that the second reader sees."""
-    events: Iterator[Event] = _second_parser()(typ="safe", pure=True).parse(text)
+    events: Iterator[Event] = _second_parser()().parse(text)
     return (event for event in events if event.__class__.__name__ in _CONTENT)
 
 
 @functools.cache
 def _second_parser() -> type[YAML]:
-    """ruamel.yaml's reader without the plug-ins that it looks for on the disk each time one is made, and never finds:
-    a tenth of what it takes to read an entry."""
+    """ruamel.yaml's reader without two things that take a third of its time for an entry: it looks for plug-ins on the
+    disk each time one is made, and never finds any, and its parts look for each other for every token."""
     from ruamel.yaml import YAML
+    from ruamel.yaml.parser import Parser
+    from ruamel.yaml.scanner import Scanner
+
+    class Scanning(Scanner):
+        reader: Any = None
+
+        def __init__(self, loader: Any = None) -> None:
+            self.reader = loader.reader
+            super().__init__(loader)
+
+    class Parsing(Parser):
+        scanner: Any = None
+
+        def __init__(self, loader: Any) -> None:
+            self.scanner = loader.scanner
+            super().__init__(loader)
 
     class Alone(YAML):
+        def __init__(self) -> None:
+            super().__init__(typ="safe", pure=True)
+            self.Scanner, self.Parser = Scanning, Parsing
+
         def official_plug_ins(self) -> list[str]:
             return []
 

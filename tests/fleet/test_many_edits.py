@@ -5,8 +5,11 @@ from __future__ import annotations
 import difflib
 import json
 import random
+import subprocess
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -16,6 +19,7 @@ from rea_xcom_tui.fleet.edit.pending import SetField
 from rea_xcom_tui.fleet.edit.plan import Foreseen, Planned
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.masking import display_lines
+from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -74,6 +78,37 @@ def test_what_was_foreseen_is_what_is_read_from_the_written_files(tmp_path: Path
     shown = workspace.fleet.deployments
     workspace.scan()
     assert shown == workspace.fleet.deployments
+
+
+def test_processes_start_before_the_values_are_worked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = make_work(tmp_path / "repo", {f"prod/a{number}/values.yaml": values(f"a{number}") for number in range(4)})
+    workspace = Workspace.open(work.root)
+    workspace.scan()
+    started: list[subprocess.Popen[bytes]] = []
+    before: list[int] = []
+    real_start, real_evaluated = pool._started, workspace.evaluated
+
+    def start(errors: IO[bytes], modules: Sequence[str]) -> subprocess.Popen[bytes] | None:
+        child = real_start(errors, modules)
+        started.extend([child] if child else [])
+        return child
+
+    def evaluated(*given: Any) -> SetField:
+        before.append(len(started))
+        return real_evaluated(*given)
+
+    monkeypatch.setattr(pool, "_started", start)
+    monkeypatch.setattr(pool, "_can_fork", lambda: False)
+    monkeypatch.setattr(workspace, "evaluated", evaluated)
+    monkeypatch.setattr(many, "_MANY", 4)
+    monkeypatch.setattr(many, "_FOR_EACH", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    ids = [deployment.id for deployment in workspace.fleet.deployments]
+    assert workspace.edit(ids, "threshold", "2MiB")[1] == []
+    assert (before, len(started)) == ([2, 2, 2, 2], 2)
+    assert len(workspace.edit(ids, "threshold", "no size")[1]) == 4  # nothing to prove: they are not needed
+    assert len(started) == 4
+    assert all(child.poll() is not None for child in started)
 
 
 def lines_of(chance: random.Random) -> list[str]:

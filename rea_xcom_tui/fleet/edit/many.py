@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,7 +18,7 @@ from rea_xcom_tui.fleet.edit.plan import FilePlan, Foreseen, Planned, Refusal
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
-from rea_xcom_tui.fleet.scan.pool import Crew, in_processes
+from rea_xcom_tui.fleet.scan.pool import Crew, in_processes, no_longer_ahead, start_ahead
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
 from rea_xcom_tui.xcom.model import Configuration
 
@@ -26,6 +27,8 @@ _MANY = 150
 _FOR_EACH = 75
 """One more process for every so many files."""
 _BATCH = 20
+_NEEDED = ("rea_xcom_tui.values.editing", "rea_xcom_tui.xcom.rules.engine", "yaml", "ruamel.yaml", __name__)
+"""What a process imports to plan a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,15 @@ def crew_for(files: int) -> Crew | None:
 
 def _processes(files: int) -> int:
     return min(os.cpu_count() or 1, files // _FOR_EACH)
+
+
+@contextmanager
+def planners_ahead(files: int) -> Iterator[None]:
+    """Have the processes that so many files will take start now, beside all that is done until they get them."""
+    if files >= _MANY and _processes(files) > 1:
+        start_ahead(_processes(files), _NEEDED, forks=True)
+    with no_longer_ahead():
+        yield
 
 
 def planned(

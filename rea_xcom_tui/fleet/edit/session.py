@@ -49,16 +49,21 @@ class Editing(FleetState):
         `layer` names the layer that takes the edit, and every deployment that shares it may change then; or it is
         `own` or `shared`, see `fleet.edit.ways`.
         """
+        from rea_xcom_tui.fleet.edit.many import planners_ahead
+
         edits: list[SetField] = []
         refusals: list[Refusal] = []
-        for deployment, place in self.placed(deployments, field, layer):
-            try:
-                edits.append(self.evaluated(deployment, field, text, place))
-            except (ValueError, Refused) as error:
-                refusals.append(Refusal(deployment.id, field, str(error)))
-        from rea_xcom_tui.fleet.edit.expressions import in_words
+        ids = list(deployments)
+        plain = sum(id_ in self.fleet.by_id and not self.fleet.by_id[id_].stack for id_ in ids)
+        with planners_ahead(plain if self.crew is None else 0):
+            for deployment, place in self.placed(ids, field, layer):
+                try:
+                    edits.append(self.evaluated(deployment, field, text, place))
+                except (ValueError, Refused) as error:
+                    refusals.append(Refusal(deployment.id, field, str(error)))
+            from rea_xcom_tui.fleet.edit.expressions import in_words
 
-        return self._put(edits, refusals, in_words(field, text), progress)
+            return self._put(edits, refusals, in_words(field, text), progress)
 
     def unset(
         self, deployments: Iterable[str], field: FieldName, layer: str | None = None

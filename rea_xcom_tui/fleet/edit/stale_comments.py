@@ -44,7 +44,7 @@ def outdated_comments(file: FilePlan, after: ValuesFile | None = None) -> list[s
 def _lines_near(file: FilePlan, parsed: ValuesFile) -> Iterator[int]:
     """The changed lines, and the lines above each on which its comment may be, counted from 1."""
     text, starts = parsed.text, [*parsed.line_starts(), len(parsed.text)]
-    old = file.before.decode("utf-8-sig", "replace")
+    old = file.before.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     before = set(old.splitlines())
     first = alike(old, text)
     last = len(text) - alike(old[first:][::-1], text[first:][::-1])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, Pending, PendingEdit
-from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, Refusal
+from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, ReadBytes, Refusal
 from rea_xcom_tui.fleet.edit.row import overlaid
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import within
@@ -21,7 +21,8 @@ from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import no_longer_ahead
 from rea_xcom_tui.fleet.scan.scan import Progress, is_new, scan_revision, scan_worktree
 from rea_xcom_tui.user.config import load_config
-from rea_xcom_tui.values import read_file
+from rea_xcom_tui.values import Unreadable, read_file
+from rea_xcom_tui.values.files import Files
 from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.model import Configuration, FieldName, Value
 
@@ -42,6 +43,7 @@ class FleetState:
     def __init__(self, repository: Repository, *, read_only: str | None = None) -> None:
         self.repository = repository
         self.root = repository.root
+        self._root = str(self.root)
         self.read_only = read_only
         """Why nothing may be written, or None when writing is allowed."""
         self.off_branch: str | None = None
@@ -185,7 +187,7 @@ class FleetState:
         return plan_edits(
             edits,
             self.file_of,
-            self._read_if_there,
+            self._reader(),
             progress,
             self.reading(),
             self._known_plans,
@@ -249,9 +251,7 @@ class FleetState:
         """The plan for each of some files, the earlier one where nothing has changed since."""
         from rea_xcom_tui.fleet.edit.planning import plan_files
 
-        return plan_files(
-            edits, self._read_if_there, self.reading(), self._known_plans, progress, self._says, self.crew
-        )
+        return plan_files(edits, self._reader(), self.reading(), self._known_plans, progress, self._says, self.crew)
 
     def _says(self, file: str, data: bytes) -> Configuration | None:
         """What a file's bytes say, where they are those that the fleet was read from."""
@@ -272,7 +272,7 @@ class FleetState:
     def real_file(self, file: str) -> str:
         """A file of the repo, or the one in the repo that it is a link to."""
         folder = file.rpartition("/")[0]
-        if not os.path.islink(self.root / file) and not self._stands_at_a_link(folder):
+        if not os.path.islink(f"{self._root}/{file}") and not self._stands_at_a_link(folder):
             return file
         try:
             return (self.root / file).resolve().relative_to(self.root.resolve()).as_posix()
@@ -315,9 +315,19 @@ class FleetState:
         numbers = {number for file in files for number in self._parts[1].get(file, ())}
         return [self.fleet.deployments[number] for number in sorted(numbers)]
 
-    def _read_if_there(self, file: str) -> bytes | None:
-        """As `read_now`; None for a baseline file that the repo does not have yet."""
-        return None if file == BASELINE_FILE and not os.path.lexists(self.root / file) else self.read_now(file)
+    def _reader(self) -> ReadBytes:
+        """As `read_now`, for many files at once; None for a baseline file that the repo does not have yet."""
+        files = Files(self.root)
+
+        def read(file: str) -> bytes | None:
+            if file == BASELINE_FILE and not os.path.lexists(self.root / file):
+                return None
+            try:
+                return files.read(file)
+            except Unreadable:
+                return self.read_now(file)
+
+        return read
 
 
 def _not_writable(repository: Repository) -> str | None:

@@ -27,6 +27,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from importlib import import_module
 from typing import IO, Any, NoReturn, Protocol, TypeVar
 
 from rea_xcom_tui.errors import ToolError
@@ -151,13 +152,13 @@ class _Children:
             if (child := _started(self._errors, modules)) is not None:
                 self._processes.append(child)
 
-    def fork(self, count: int) -> None:
+    def fork(self, count: int, modules: Sequence[str] = ()) -> None:
         """The same by copies of this process, which have imported what it has; where it can make none, as `fill`."""
         if _can_fork():
             with suppress(OSError):
                 while len(self._processes) < count:
-                    self._processes.append(_Fork(self._errors))
-        self.fill(count)
+                    self._processes.append(_Fork(self._errors, modules))
+        self.fill(count, modules)
 
     def answers(
         self,
@@ -234,10 +235,10 @@ _ahead: queue.SimpleQueue[_Children] = queue.SimpleQueue()
 """Processes that have been started before anybody had work for them."""
 
 
-def start_ahead(count: int, modules: Sequence[str]) -> None:
+def start_ahead(count: int, modules: Sequence[str], *, forks: bool = False) -> None:
     """Start processes for the next crew, whoever makes it, and have them import what its work will need."""
     children = _Children()
-    children.fill(count, modules)
+    (children.fork if forks else children.fill)(count, modules)
     _ahead.put(children)
 
 
@@ -285,7 +286,7 @@ def _can_fork() -> bool:
 class _Fork:
     """A copy of this process that waits for work."""
 
-    def __init__(self, errors: IO[bytes]) -> None:
+    def __init__(self, errors: IO[bytes], modules: Sequence[str] = ()) -> None:
         asked, asks, answers, answered = pipes = (*os.pipe(), *os.pipe())
         try:
             with warnings.catch_warnings():
@@ -296,7 +297,7 @@ class _Fork:
                 os.close(descriptor)
             raise
         if self._pid == 0:
-            _serve_as_a_fork(asked, answered, errors.fileno())
+            _serve_as_a_fork(asked, answered, errors.fileno(), modules)
         os.close(asked)
         os.close(answered)
         self.stdin: IO[bytes] = os.fdopen(asks, "wb")
@@ -316,7 +317,7 @@ class _Fork:
         return self._code
 
 
-def _serve_as_a_fork(asked: int, answered: int, errors: int) -> NoReturn:
+def _serve_as_a_fork(asked: int, answered: int, errors: int, modules: Sequence[str]) -> NoReturn:
     """Do as a plain child does, holding nothing of the process that this was, and end without its farewells."""
     code = 1
     try:
@@ -330,6 +331,8 @@ def _serve_as_a_fork(asked: int, answered: int, errors: int) -> NoReturn:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(standard, mode) for standard, mode in enumerate("rww"))
+        for name in modules:
+            import_module(name)
         serve()
         code = 0
     except BaseException:  # whatever it is, nobody above may go on with the work of the other process
