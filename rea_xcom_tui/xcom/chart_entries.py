@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
 from rea_xcom_tui.edits import Address, Scalar, Step
+from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.model import Node, Place
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
-from rea_xcom_tui.xcom.sealed import sealed_reference
+from rea_xcom_tui.xcom.sealed import SEALED, sealed_by
 from rea_xcom_tui.xcom.secrets import is_secret_name
 
 
@@ -71,11 +72,11 @@ class Note(msgspec.Struct, frozen=True):
     shadowed: bool = False
 
 
-def values_of(mapping: Node, key: str) -> list[tuple[Node, bool]]:
+def values_of(mapping: Node, key: str) -> Sequence[tuple[Node, bool]]:
     """Every value under `key` and whether a later duplicate shadows it; the last one is what Helm sees."""
     effective = mapping.get(key)
     if effective is None:
-        return []
+        return ()
     if getattr(mapping, "unique", False):
         return [(effective, False)]
     found = [value for name, value in mapping.entries if name.text == key]
@@ -92,7 +93,8 @@ def rendered(node: Node | None) -> str | None:
     """
     if node is None or node.kind != "scalar":
         return None
-    return _scalar_text(node.value)
+    value = node.value
+    return value if isinstance(value, str) else _scalar_text(value)
 
 
 def _scalar_text(value: Scalar) -> str:
@@ -105,48 +107,31 @@ def _scalar_text(value: Scalar) -> str:
     return str(value)
 
 
-def env_entries(root: Node, parts: Sequence[Component] | None = None) -> tuple[EnvEntry, ...]:
-    """Every named entry of `commonEnv` and of the env lists of workers, dag processor and triggerer.
-
-    `parts` are the tree's components, where the caller has them already.
-    """
-    common = tuple(_common_entries(root))
-    known = {entry.name: entry.text for entry in common if not entry.shadowed}
-    return common + tuple(_component_entries(components(root) if parts is None else parts, known))
-
-
-def _common_entries(root: Node) -> Iterator[EnvEntry]:
-    for env, shadowed in values_of(root, COMMON_ENV):
-        yield from _entries(env, (COMMON_ENV,), "all", shadowed, {})
-
-
-def _component_entries(parts: Sequence[Component], common: Mapping[str, str | None]) -> Iterator[EnvEntry]:
-    for holder, address, component, hidden in parts:
-        for env, shadowed in values_of(holder, "env"):
-            yield from _entries(env, (*address, "env"), component, hidden or shadowed, common)
-
-
 Component = tuple[Node, Address, str, bool]
 """A worker, the dag processor or the triggerer: its mapping, address, name, and whether it is shadowed."""
 
 
 def components(root: Node) -> tuple[Component, ...]:
     """Every worker, the dag processor and the triggerer of a tree."""
-    return tuple(_components(root))
-
-
-def _components(root: Node) -> Iterator[Component]:
+    found: list[Component] = []
     for workers, shadowed in values_of(root, "workers"):
-        names = Counter([_name(item) for item in workers.items])
-        for index, worker in enumerate(workers.items):
-            if worker.kind == "mapping":
-                name = _name(worker)
-                step: Step = ("name", name) if name and names[name] == 1 else index
-                yield worker, ("workers", step), f"worker {name or index + 1}", shadowed
+        found += [(*one[:3], True) for one in fact(workers, _workers)] if shadowed else fact(workers, _workers)
     for key in ("dagProcessor", "triggerer"):
-        for holder, shadowed in values_of(root, key):
-            if holder.kind == "mapping":
-                yield holder, (key,), key, shadowed
+        for part, shadowed in values_of(root, key):
+            if part.kind == "mapping":
+                found.append((part, (key,), key, shadowed))
+    return tuple(found)
+
+
+def _workers(section: Node) -> list[Component]:
+    names = Counter([_name(item) for item in section.items])
+    found: list[Component] = []
+    for index, worker in enumerate(section.items):
+        if worker.kind == "mapping":
+            name = _name(worker)
+            step: Step = ("name", name) if name and names[name] == 1 else index
+            found.append((worker, ("workers", step), f"worker {name or index + 1}", False))
+    return found
 
 
 def _name(item: Node) -> str | None:
@@ -157,67 +142,74 @@ def _text_of(node: Node | None) -> str | None:
     return node.value if node is not None and isinstance(node.value, str) else None
 
 
-_MEMBERS = ("name", "value", "valueFrom")
+def env_entries(root: Node, parts: Sequence[Component]) -> tuple[EnvEntry, ...]:
+    """Every named entry of `commonEnv` and of the env lists of the tree's components, which are `parts`."""
+    found: list[EnvEntry] = []
+    for env, shadowed in values_of(root, COMMON_ENV):
+        found += _entries(env, (COMMON_ENV,), "all", shadowed, {})
+    known = {entry.name: entry.text for entry in found if not entry.shadowed} if parts else {}
+    for holder, address, component, hidden in parts:
+        for env, shadowed in values_of(holder, "env"):
+            found += _entries(env, (*address, "env"), component, hidden or shadowed, known)
+    return tuple(found)
 
 
-def _members(item: Node) -> dict[str, list[Node]]:
-    """The values of an env entry by key, the one that Helm sees last. In one pass, as a fleet has very many."""
-    if getattr(item, "unique", False):
-        return {name: [value] for name in _MEMBERS if (value := item.get(name)) is not None}
-    found: dict[str, list[Node]] = {}
-    for key, value in item.entries:
-        found.setdefault(key.text, []).append(value)
-    if "<<" in found:
-        for name in _MEMBERS:
-            merged = item.get(name)
-            if merged is not None and len(found.get(name, ())) < 2:
-                found[name] = [merged]
-    return found
+_Members = tuple[Node | None, Node | None, Node | None, tuple[Node, ...]]
+"""Of an env entry: its name, the value that Helm sees, its `valueFrom`, and the values that this one hides."""
+
+
+def _members(item: Node) -> _Members:
+    found = {key.text: value for key, value in item.entries}
+    names = [key.text for key, _ in item.entries]
+    values = [value for key, value in item.entries if key.text == "value"]
+    for name in ("name", "value", "valueFrom") if "<<" in found else ():
+        merged = item.get(name)
+        if merged is not None and names.count(name) < 2:
+            found[name] = merged
+            values = [merged] if name == "value" else values
+    return found.get("name"), found.get("value"), found.get("valueFrom"), tuple(values[:-1])
 
 
 def _entries(
     env: Node, address: Address, component: str, hidden: bool, outer: Mapping[str, str | None]
-) -> Iterator[EnvEntry]:
-    if not env.items:
-        return
-    members = [_members(item) for item in env.items]
-    names = [_text_of(found["name"][-1]) if "name" in found else None for found in members]
+) -> list[EnvEntry]:
+    items = env.items
+    if not items:
+        return []
+    members: list[_Members]
+    if getattr(env, "unique", False):
+        members = [(item.get("name"), item.get("value"), item.get("valueFrom"), ()) for item in items]
+    else:
+        members = [_members(item) for item in items]
+    names = [_text_of(found[0]) for found in members]
     last = {name: index for index, name in enumerate(names)}
     counts = Counter(names) if len(last) < len(names) else {}
     known = dict(outer)
-    for index, (name, item) in enumerate(zip(names, env.items, strict=True)):
+    entries: list[EnvEntry] = []
+    for index, (name, (_, value, value_from, before)) in enumerate(zip(names, members, strict=True)):
         if not name:
             continue
         step: Step = ("name", name) if counts.get(name, 1) == 1 else index
-        entry_address = () if hidden else (*address, step)
-        entry = _entry(item, members[index], name, entry_address, component, known)
-        known[name] = entry.text
-        yield replace(entry, shadowed=True) if hidden or last[name] != index else entry
+        if value_from is not None and value_from.kind == "scalar" and value_from.value is None:
+            value_from = None
+        text, reference = _supplied(value, value_from, known)
+        known[name] = text
+        where = () if hidden else (*address, step)
+        lost = hidden or last[name] != index
+        entries.append(EnvEntry(name, where, component, items[index], value, value_from, text, reference, lost, before))
+    return entries
 
 
-def _entry(
-    item: Node,
-    members: Mapping[str, list[Node]],
-    name: str,
-    address: Address,
-    component: str,
-    known: Mapping[str, str | None],
-) -> EnvEntry:
-    given = members.get("value", [])
-    value = given[-1] if given else None
-    value_from = members["valueFrom"][-1] if "valueFrom" in members else None
-    if value_from is not None and value_from.kind == "scalar" and value_from.value is None:
-        value_from = None
-    written = rendered(value)
-    reference = None
-    text: str | None
-    if written is None and value is not None:
-        text = None
-    elif value_from is not None and not written:
-        text, reference = None, described(value_from)
-    else:
-        text, reference = expand(written or "", known)
-    return EnvEntry(name, address, component, item, value, value_from, text, reference, False, tuple(given[:-1]))
+def _supplied(
+    value: Node | None, value_from: Node | None, known: Mapping[str, str | None]
+) -> tuple[str | None, str | None]:
+    """The text of an env entry, or what supplies it; neither where its value is no scalar."""
+    written = "" if value is None else rendered(value)
+    if written is None:
+        return None, None
+    if value_from is not None and not written:
+        return None, described(value_from)
+    return expand(written, known)
 
 
 def described(value_from: Node) -> str:
@@ -247,8 +239,8 @@ def expand(text: str, known: Mapping[str, str | None]) -> tuple[str | None, str 
     is encrypted is supplied by whoever holds the key. A variable whose name says that it is secret is
     never expanded: what it supplies would be shown as the value of a field.
     """
-    if sealed := sealed_reference(text):
-        return None, sealed
+    if tool := sealed_by(text):
+        return None, SEALED + tool
     if "$" not in text:
         return text, None
     for match in _VARIABLE.finditer(text):
@@ -265,47 +257,63 @@ _LOOKED_FOR = (*ANNOTATIONS.values(), AZURE_LABEL)
 """What a merge may supply: merged keys are not among a mapping's entries and must be asked for."""
 
 
-def annotations_of(root: Node, parts: Sequence[Component] | None = None) -> tuple[Note, ...]:
-    """Every annotation at every level where the chart takes them, most general first within a component.
-
-    `parts` are the tree's components, where the caller has them already.
-    """
-    return tuple(_notes(root, "annotations", components(root) if parts is None else parts))
+def annotations_of(root: Node) -> tuple[Note, ...]:
+    """Every annotation at every level where the chart takes them, most general first within a component."""
+    return _notes_of(root, {"annotations": _notes, "serviceAccount": _of_accounts, "workers": _of_workers})
 
 
 def labels_of(root: Node) -> tuple[Note, ...]:
     """Every label; the chart takes them at the top level only."""
-    return tuple(_notes_at(root, ("labels",), "all", False))
+    return _notes_of(root, {"labels": _labels})
 
 
-def _notes(root: Node, key: str, parts: Sequence[Component]) -> Iterator[Note]:
-    yield from _notes_at(root, (key,), "all", False)
-    for accounts, shadowed in values_of(root, "serviceAccount"):
-        if accounts.kind != "mapping":
-            continue
-        yield from _notes_at(accounts, ("serviceAccount", key), "all", shadowed)
-        for part in ("workers", "dagProcessor", "triggerer", "sentinel"):
-            for account, inner in values_of(accounts, part):
-                yield from _notes_at(account, ("serviceAccount", part, key), part, shadowed or inner)
-    for worker, address, component, shadowed in parts:
-        if component.startswith("worker "):
-            for account, inner in values_of(worker, "serviceAccount"):
-                yield from _notes_at(account, (*address, "serviceAccount", key), component, shadowed or inner)
+def _notes_of(root: Node, sections: Mapping[str, Callable[[Node], list[Note]]]) -> tuple[Note, ...]:
+    found: list[Note] = []
+    for key, work_out in sections.items():
+        for section, shadowed in values_of(root, key):
+            notes = fact(section, work_out)
+            found += [replace(note, address=(), shadowed=True) for note in notes] if shadowed else notes
+    return tuple(found)
 
 
-def _notes_at(holder: Node, address: Address, component: str, hidden: bool) -> Iterator[Note]:
-    if holder.kind != "mapping":
-        return
+def _of_accounts(section: Node) -> list[Note]:
+    found = _of_account(section, ("serviceAccount",), "all", False)
+    for part in ("workers", "dagProcessor", "triggerer", "sentinel"):
+        for account, shadowed in values_of(section, part):
+            found += _of_account(account, ("serviceAccount", part), part, shadowed)
+    return found
+
+
+def _of_workers(section: Node) -> list[Note]:
+    found: list[Note] = []
+    for worker, address, component, _ in fact(section, _workers):
+        for account, shadowed in values_of(worker, "serviceAccount"):
+            found += _of_account(account, (*address, "serviceAccount"), component, shadowed)
+    return found
+
+
+def _of_account(account: Node, address: Address, component: str, hidden: bool) -> list[Note]:
+    found: list[Note] = []
+    for notes, shadowed in values_of(account, "annotations"):
+        found += _notes(notes, (*address, "annotations"), component, hidden or shadowed)
+    return found
+
+
+def _labels(section: Node) -> list[Note]:
+    return _notes(section, ("labels",))
+
+
+def _notes(
+    notes: Node, address: Address = ("annotations",), component: str = "all", hidden: bool = False
+) -> list[Note]:
+    if notes.kind != "mapping":
+        return []
     level = tuple(step for step in address if isinstance(step, str))
-    for notes, shadowed in values_of(holder, str(address[-1])):
-        if notes.kind != "mapping":
-            continue
-        effective = {str(name.value): value for name, value in notes.entries}
-        for name, value in notes.entries:
-            key = str(name.value)
-            lost = hidden or shadowed or effective[key] is not value
-            yield Note(key, () if lost else (*address, key), component, level, value, lost)
-        for key in _LOOKED_FOR:
-            if key not in effective and (merged := notes.get(key)) is not None:
-                lost = hidden or shadowed
-                yield Note(key, () if lost else (*address, key), component, level, merged, lost)
+    effective = {str(name.value): value for name, value in notes.entries}
+    entries = [(str(name.value), value) for name, value in notes.entries]
+    entries += [(key, value) for key in _LOOKED_FOR if key not in effective and (value := notes.get(key)) is not None]
+    found: list[Note] = []
+    for key, value in entries:
+        lost = hidden or effective.get(key, value) is not value
+        found.append(Note(key, () if lost else (*address, key), component, level, value, lost))
+    return found

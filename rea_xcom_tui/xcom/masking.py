@@ -33,10 +33,12 @@ def hide_in_path(text: str) -> str:
 
 def _hide_password(text: str) -> str:
     head, at, rest = text.rpartition("@")
+    if not at:
+        return text
     scheme = _SCHEME.match(head)
     start = scheme.end() if scheme else 0
     user, colon, secret = head[start:].partition(":")
-    if not at or not colon or not secret or "/" in user or "@" in user:
+    if not colon or not secret or "/" in user or "@" in user:
         return text
     return f"{head[:start]}{user}:{MASK}@{rest}"
 
@@ -50,7 +52,7 @@ def hide_in_id(text: str) -> str:
 def without_passwords(config: Configuration) -> Configuration:
     """The configuration with passwords in path and connection hidden; itself, where there are none."""
     path, connection = config.fields["path"], config.fields["connection"]
-    texts = [path.raw, path.value, *(part for place in path.places for part in (place.raw, place.value))]
+    texts = {path.raw, path.value, *[part for place in path.places for part in (place.raw, place.value)]}
     if all(not isinstance(text, str) or hide_in_path(text) == text for text in texts):
         return config
     fields: dict[FieldName, FieldReading] = {

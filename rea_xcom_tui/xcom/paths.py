@@ -7,9 +7,10 @@ and 3.1.3.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from rea_xcom_tui.xcom.airflow import Verdict, Version, differs
 from rea_xcom_tui.xcom.model import Cloud
@@ -41,8 +42,7 @@ _NO_SLASH = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):(?!/)")
 _AZURE_HOST = re.compile(r"[^/@]+\.(?:dfs|blob)\.core\.[a-z.]+$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedPath:
+class ParsedPath(msgspec.Struct, frozen=True):
     """A path in the parts Airflow sees."""
 
     text: str
@@ -137,11 +137,13 @@ def path(text: str, version: Version = None) -> Verdict:
     Nothing else is checked: placeholders and blanks go through.
     """
     parsed = parse_path(text)
-    read = as_read(text)
     if parsed.scheme is None:
         return Verdict(True, text or None)
     if parsed.fails:
         return Verdict(False, text, parsed.fails)
+    if parsed.scheme in SCHEMES and text.startswith(f"{parsed.scheme}://"):
+        return Verdict(True, text)
+    read = as_read(text)
     if _SCHEME.match(read) is None:
         if parsed.scheme in ("file", "local"):
             return Verdict(True, text)

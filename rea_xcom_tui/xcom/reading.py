@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -10,7 +11,7 @@ from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.expansion import expanded
-from rea_xcom_tui.xcom.fields import TABLE
+from rea_xcom_tui.xcom.fields import TABLE, Field
 from rea_xcom_tui.xcom.model import UNSET, Cloud, Configuration, FieldName, FieldReading, Node, Place
 from rea_xcom_tui.xcom.names import AZURE_LABEL, connection_variable
 from rea_xcom_tui.xcom.reading_identity import read_identity
@@ -30,18 +31,21 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     `airflow_version` is what else is known of Airflow's version, used where the file does not say.
     """
     tree = tree_of(root)
-    told, agent = versions(tree, header, tree.components)
+    told, agent = versions(tree, tree.components, header)
     version = told or airflow_version
-    entries, by_name = tree.every_entry, tree.entries_by_name
-    path = _setting("path", tree, by_name, version)
+    by_name = tree.entries_by_name
+    fields = dict(UNSET)
+    for name, setting in _OWN.items():
+        if setting.variable in by_name or (setting.key is not None and tree.get(setting.key) is not None):
+            fields[name] = _setting(name, setting, tree, by_name, version)
+    path = fields["path"]
     parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
-    linked, definitions = _read_connection(path, parsed, entries)
-    cloud_hint = paths.parse_path(expanded(parsed.text, entries)).cloud if parsed else None
+    linked, definitions = _read_connection(path, parsed, by_name)
+    cloud_hint = paths.parse_path(expanded(parsed.text, tree.every_entry)).cloud if parsed else None
     identity, identity_cloud = read_identity(tree.annotations, definitions, cloud_hint)
-    special = {"path": path, "identity": identity, "connection": linked}
-    fields = {name: special.get(name) or _setting(name, tree, by_name, version) for name in TABLE}
+    fields["identity"], fields["connection"] = identity, linked
     problem = tree.shape_problem
-    names_sealed_by = next((tool for entry in entries if (tool := sealed_by(entry.name))), None)
+    names_sealed_by = next(filter(None, map(sealed_by, by_name)), None)
     return Configuration(
         _unknown_where_names_are_sealed(fields, names_sealed_by) if names_sealed_by else fields,
         _cloud(cloud_hint, identity_cloud, definitions, path),
@@ -69,7 +73,8 @@ def _unknown_where_names_are_sealed(
 
 def _first_sealed(fields: Mapping[FieldName, FieldReading]) -> str | None:
     """The tool that has encrypted a field's value, or None."""
-    return next((tool for reading in fields.values() if (tool := sealed_tool(reading.reference))), None)
+    references = [reading.reference for reading in fields.values() if reading.reference is not None]
+    return next(filter(None, map(sealed_tool, references)), None)
 
 
 def _azure_label(tree: Tree) -> str | None:
@@ -87,23 +92,53 @@ Entries = Mapping[str, Sequence[EnvEntry]]
 """Env entries by their names."""
 
 
-def _setting(name: FieldName, root: Node, entries: Entries, version: airflow.Version) -> FieldReading:
-    """A field that has a key or a variable of its own."""
-    field = TABLE[name]
+_OWN = {name: field for name, field in TABLE.items() if field.judge is not None}
+"""The fields that have a key or a variable of their own."""
+
+
+def _setting(name: FieldName, field: Field, root: Node, entries: Entries, version: airflow.Version) -> FieldReading:
+    """One of those, where something sets it."""
+    mine = entries.get(field.variable or "", ())
+    keys = [] if field.key is None else values_of(root, field.key)
+    if len(mine) + len(keys) == 1:
+        place = _plain_place(mine[0]) if mine else _plain_key(field.key or "", keys[0][0])
+        if place is not None:  # no file has the path of another, and of what else there is, many say the same
+            return _alone(name, place, version) if field.kind == "path" else _known_alone(name, place, version)
     told = field.judge
     assert told is not None
 
     def judge(text: str) -> airflow.Verdict:
         return told(text, version)
 
+    found = [found for entry in mine for found in _entry_candidates(entry, judge, name, entries)]
     if field.key is not None:
-        return _read_backend(name, field.key, root, entries, judge)
-    mine = entries.get(field.variable or "")
-    if mine is None:
-        return UNSET[name]
-    return settle(
-        name, _in_order([found for entry in mine for found in _entry_candidates(entry, judge, name, entries)])
-    )
+        return _read_backend(name, [_backend_key(field.key, *value, judge) for value in keys], found)
+    return settle(name, _in_order(found))
+
+
+def _plain_place(entry: EnvEntry) -> Place | None:
+    """The place of an env entry that is nothing but a clear text without a variable in it; else None."""
+    if not entry.text or "$" in entry.text or entry.value_from is not None or entry.hidden_values:
+        return None
+    return entry.place()
+
+
+def _plain_key(key: str, node: Node) -> Place | None:
+    """The place of a key's clear text; None where it has none."""
+    text = rendered(node)
+    if not text or sealed_by(text):
+        return None
+    return Place((key,), node.line, node.column, node.text, text, kind="key", layer=node.layer)
+
+
+def _alone(name: FieldName, place: Place, version: airflow.Version) -> FieldReading:
+    """A field that only the text in one place sets."""
+    told = TABLE[name].judge
+    assert told is not None
+    return settle(name, [judged(place, str(place.value), lambda text: told(text, version))])
+
+
+_known_alone = lru_cache(maxsize=4096)(_alone)
 
 
 def _in_order(candidates: list[Candidate]) -> list[Candidate]:
@@ -150,14 +185,11 @@ def judged(place: Place, text: str, judge: Judge) -> Candidate:
     return Candidate(there, outcome, typed, problem=verdict.problem if refused else None, empty=empty)
 
 
-def _read_backend(name: FieldName, key: str, root: Node, entries: Entries, judge: Judge) -> FieldReading:
+def _read_backend(name: FieldName, keys: list[Candidate], found: list[Candidate]) -> FieldReading:
     """The class by the chart's key or by its variable. An empty key exports nothing, so it never disagrees.
 
     Which of the two wins when they differ is not known, as the chart's templates are not public.
     """
-    keys = [_backend_key(key, node, shadowed, judge) for node, shadowed in values_of(root, key)]
-    mine = entries.get(TABLE[name].variable or "", ())
-    found = [found for entry in mine for found in _entry_candidates(entry, judge, name, entries)]
     if found:
         keys = [candidate for candidate in keys if not candidate.empty]
     reading = settle(name, _in_order(found) + keys)
@@ -181,7 +213,7 @@ def _backend_key(key: str, node: Node, shadowed: bool, judge: Judge) -> Candidat
 
 
 def _read_connection(
-    path: FieldReading, parsed: paths.ParsedPath | None, entries: Sequence[EnvEntry]
+    path: FieldReading, parsed: paths.ParsedPath | None, entries: Entries
 ) -> tuple[FieldReading, tuple[tuple[EnvEntry, Connection], ...]]:
     """The connection that the path names, and its definitions in the file.
 
@@ -194,7 +226,7 @@ def _read_connection(
             return replace(path, name="connection", value=None, raw=None), ()
         return UNSET["connection"], ()
     variable = connection_variable(parsed.conn_id)
-    found = [entry for entry in entries if entry.name == variable]
+    found = entries.get(variable, ())
     definitions = tuple((entry, connection(entry.text)) for entry in found if entry.text is not None)
     places = tuple(replace(place, raw=_conn_id(place) or "", value=_conn_id(place)) for place in path.places)
     places += tuple(replace(entry.place(), raw=parsed.conn_id, value=parsed.conn_id) for entry in found)

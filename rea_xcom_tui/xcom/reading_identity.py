@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -16,6 +17,8 @@ from rea_xcom_tui.xcom.sealed import sealed_reference
 
 Definitions = Sequence[tuple[EnvEntry, Connection]]
 
+_CLOUDS = {key: cloud for cloud, key in ANNOTATIONS.items()}
+
 _BYSTANDERS = ("dagProcessor", "sentinel")
 """Components that neither read nor write XComs: their identity is their own affair (vendor documentation)."""
 
@@ -27,28 +30,29 @@ def read_identity(
 
     Which cloud's annotation counts is decided by the path. Places of other clouds are still listed.
     """
-    by_cloud = {name: _candidates(notes, definitions, name) for name in ANNOTATIONS}
-    by_cloud = {name: found for name, found in by_cloud.items() if found}
+    found: dict[Cloud, list[Candidate]] = {}
+    for note in notes:
+        of_note = _CLOUDS.get(note.key)
+        if of_note is not None:
+            found.setdefault(of_note, []).append(_of_note(note, of_note))
+    for entry, linked in definitions:
+        for member in linked.client_ids():
+            found.setdefault("azure", []).append(_of_member(entry, *member))
+    by_cloud = {name: found[name] for name in ANNOTATIONS if name in found}
     if not by_cloud:
         return UNSET["identity"], None
     chosen = cloud if cloud in by_cloud else _first(by_cloud)
-    places = tuple(candidate.place for found in by_cloud.values() for candidate in found)
-    places = tuple(sorted(places, key=lambda place: (place.line, place.column)))
-    return _settle(by_cloud[chosen], places), chosen
+    deciding = by_cloud[chosen]
+    places = tuple([candidate.place for each in by_cloud.values() for candidate in each])
+    if len(places) == 1 and not places[0].shadowed:
+        return single("identity", deciding[0], places), chosen
+    return _settle(deciding, tuple(sorted(places, key=lambda place: (place.line, place.column)))), chosen
 
 
 def _first(by_cloud: dict[Cloud, list[Candidate]]) -> Cloud:
     """The cloud with an identity that is not empty, else the first one."""
     filled = [cloud for cloud, found in by_cloud.items() if any(not c.empty for c in found)]
     return (filled or list(by_cloud))[0]
-
-
-def _candidates(notes: Sequence[Note], definitions: Definitions, cloud: Cloud) -> list[Candidate]:
-    key = ANNOTATIONS[cloud]
-    found = [_of_note(note, cloud) for note in notes if note.key == key]
-    if cloud == "azure":
-        found += [_of_member(*pair, pointer, text) for pair in definitions for pointer, text in pair[1].client_ids()]
-    return found
 
 
 def _of_note(note: Note, cloud: Cloud) -> Candidate:
@@ -71,11 +75,12 @@ def _of_note(note: Note, cloud: Cloud) -> Candidate:
     return _candidate(place, text, cloud)
 
 
-def _of_member(entry: EnvEntry, linked: Connection, pointer: tuple[str, ...], text: str) -> Candidate:
+def _of_member(entry: EnvEntry, pointer: tuple[str, ...], text: str) -> Candidate:
     place = replace(entry.place(), raw=text, value=text, kind="json", pointer=pointer)
     return _candidate(place, text, "azure")
 
 
+@lru_cache(maxsize=1024)
 def _candidate(place: Place, text: str, cloud: Cloud) -> Candidate:
     if not text:
         return Candidate(replace(place, value=None), None, empty=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.model import Node
 
 Verdict = Literal["agent", "wrong shape", "no"]
@@ -49,25 +50,16 @@ _KEY_AT_START = re.compile(
 )
 
 
-class Signature:
-    """The look of agent values in a file's bytes: a key that tells, where a key can be.
+def has_signature(data: bytes) -> bool:
+    """Whether bytes have the look of agent values, as those of every file that is agent values: a key that tells, where
+    a key can be. A file that has it and cannot be parsed is worth reporting.
 
     That is at the start of a line or of a member of a flow mapping, quoted or not; a comment line does not
     count. It is cheap enough to be asked of every file of a repo, and takes linear time on any bytes.
     """
-
-    def search(self, data: bytes) -> re.Match[bytes] | None:
-        """The first such key, or None for bytes that `recognise` cannot tell as agent values."""
-        return _KEY_AT_START.search(data) if any(map(data.__contains__, _PARTS_OF_KEYS)) else None
-
-    def is_in(self, data: bytes) -> bool:
-        """Whether there is one."""
-        return _FIRST_KEY in data or self.search(data) is not None
-
-
-SIGNATURE = Signature()
-"""Matches the bytes of every file that is agent values. A file that has it and cannot be parsed is worth
-reporting."""
+    if _FIRST_KEY in data:
+        return True
+    return any(map(data.__contains__, _PARTS_OF_KEYS)) and _KEY_AT_START.search(data) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +90,7 @@ def recognise(root: Node) -> Recognition:
         return NOT_AGENT
     if _weight(root) < _ENOUGH:
         return NOT_AGENT
-    problem = shape_problem(root)
+    problem = fact(root, shape_problem)
     if problem is None:
         return Recognition("agent")
     reason, node = problem
@@ -149,15 +141,14 @@ def shape_problem(root: Node) -> tuple[str, Node] | None:
 
 def shape_problems(root: Node) -> Iterator[tuple[str, str, Node]]:
     """Every part that the chart cannot take in the shape it has: its top-level key, a sentence, its node."""
-    wrong = {}
     for key, wanted in _SHAPES:
         node = root.get(key)
         if node is not None and not _fits(node, wanted):
-            wrong[key] = _sentence(key, node, wanted), node
-    yield from ((key, *found) for key, found in wrong.items())
-    if "commonEnv" not in wrong:
-        yield from (("commonEnv", *found) for found in _list_problems("commonEnv", root.get("commonEnv")))
-    yield from _component_problems(root)
+            yield key, _sentence(key, node, wanted), node
+    for key in ("commonEnv", "workers", "dagProcessor", "triggerer"):
+        node = root.get(key)
+        if node is not None:
+            yield from [(key, *found) for found in _problems_below(key, node)]
 
 
 def broken_sections(root: Node) -> tuple[str, ...]:
@@ -168,26 +159,27 @@ def broken_sections(root: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key, _, node in shape_problems(root) if not _is_null(node)))
 
 
-def _component_problems(root: Node) -> Iterator[tuple[str, str, Node]]:
-    workers = root.get("workers")
-    named = [("workers", worker) for worker in (workers.items if workers is not None else ())]
-    named += [(key, node) for key in ("dagProcessor", "triggerer") if (node := root.get(key)) is not None]
-    for name, component in named:
-        if component.kind != "mapping":
-            if name == "workers" and not _is_null(component):
-                yield name, _sentence(f"an item of {name}", component, "mapping"), component
-            continue
-        env = component.get("env")
+def _problems_below(name: str, node: Node) -> list[tuple[str, Node]]:
+    if name == "commonEnv":
+        return _list_problems(name, node)
+    found: list[tuple[str, Node]] = []
+    for part in node.items if name == "workers" else (node,):
+        env = part.get("env") if part.kind == "mapping" else None
         if env is not None and not _fits(env, "sequence"):
-            yield name, _sentence(f"{name} env", env, "sequence"), env
-        else:
-            yield from ((name, *found) for found in _list_problems(f"{name} env", env))
+            found.append((_sentence(f"{name} env", env, "sequence"), env))
+        elif env is not None:
+            found += _list_problems(f"{name} env", env)
+        elif name == "workers" and part.kind != "mapping" and not _is_null(part):
+            found.append((_sentence("an item of workers", part, "mapping"), part))
+    return found
 
 
-def _list_problems(name: str, env: Node | None) -> Iterator[tuple[str, Node]]:
-    for item in env.items if env is not None else ():
-        if item.kind != "mapping":
-            yield f"`{name}` has an entry that is {_said(item)}, not a mapping with `name` and `value`.", item
+def _list_problems(name: str, env: Node) -> list[tuple[str, Node]]:
+    return [
+        (f"`{name}` has an entry that is {_said(item)}, not a mapping with `name` and `value`.", item)
+        for item in env.items
+        if item.kind != "mapping"
+    ]
 
 
 def _fits(node: Node, wanted: str) -> bool:

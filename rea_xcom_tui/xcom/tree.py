@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar
 
 from rea_xcom_tui.edits import Scalar
 from rea_xcom_tui.xcom.chart_entries import (
@@ -15,6 +15,7 @@ from rea_xcom_tui.xcom.chart_entries import (
     env_entries,
     labels_of,
 )
+from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.recognise import shape_problem
 
@@ -50,6 +51,8 @@ class Kept:
     layer: int
     items: Sequence[Node]
     entries: Sequence[tuple[Node, Node]]
+    unique: bool
+    """Whether it is known that no key appears twice in it and nothing is merged into it."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
@@ -57,14 +60,9 @@ class Kept:
         self.facts: dict[object, object] | None = None
         """What was worked out about it and what is below it; see `fact`."""
 
-    @property
-    def unique(self) -> bool:
-        """Whether it is known that no key appears twice in it and nothing is merged into it."""
-        return getattr(self._node, "unique", False)
-
     def __getattr__(self, name: str) -> object:
         """Asked once for each attribute, as the answer becomes an attribute of the instance."""
-        answer: object = getattr(self._node, name)
+        answer: object = getattr(self._node, name, False) if name == "unique" else getattr(self._node, name)
         if name == "items":
             answer = tuple([_kept(item) for item in self._node.items])
         elif name == "entries":
@@ -88,23 +86,18 @@ def _kept(node: Node) -> Node:
     return node if hasattr(node, "facts") else Kept(node)
 
 
-def fact(node: Node, work_out: Callable[[Node], _Fact]) -> _Fact:
-    """What `work_out` says of a node and what is below it, worked out once.
-
-    It may look at nothing else, because equal sections of many files share their nodes and so what is said of them.
-    """
-    facts: dict[object, object] | None = getattr(node, "facts", None)
-    if facts is None:
-        if not hasattr(node, "facts"):
-            return work_out(node)
-        facts = node.facts = {}
-    if work_out not in facts:
-        facts[work_out] = work_out(node)
-    return cast("_Fact", facts[work_out])
+_ANSWERS = ("kind", "value", "text", "line", "column", "layer", "items", "entries", "unique")
 
 
 class Tree(Kept):
     """The root of a values tree, with what is asked of it as a whole: worked out on first use and kept."""
+
+    def __init__(self, root: Node) -> None:
+        super().__init__(root)
+        if hasattr(root, "facts"):  # it has its answers, and what is below it too
+            self.__dict__.update([(name, getattr(root, name)) for name in _ANSWERS])
+            names = getattr(root, "names", None)
+            self.__dict__["get"] = root.get if names is None else names.get
 
     @worked_out
     def components(self) -> tuple[Component, ...]:
@@ -127,7 +120,7 @@ class Tree(Kept):
     @worked_out
     def annotations(self) -> tuple[Note, ...]:
         """Every annotation at every level where the chart takes them, shadowed ones included."""
-        return annotations_of(self, self.components)
+        return annotations_of(self)
 
     @worked_out
     def labels(self) -> tuple[Note, ...]:
@@ -137,7 +130,7 @@ class Tree(Kept):
     @worked_out
     def shape_problem(self) -> tuple[str, Node] | None:
         """What keeps the chart from rendering this tree at all, and where; None for a sound one."""
-        return shape_problem(self)
+        return fact(self, shape_problem)
 
 
 def tree_of(root: Node) -> Tree:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from rea_xcom_tui.xcom.chart_entries import Component, components
+from rea_xcom_tui.xcom.chart_entries import Component
 from rea_xcom_tui.xcom.model import Node
 
 _AGENT_IN_TAG = re.compile(r"astro-agent-(\d+(?:\.\d+)+)", re.ASCII)
@@ -15,26 +16,32 @@ _SENTINEL = re.compile(r"astro-remote-execution-sentinel:(\d+(?:\.\d+)+)", re.AS
 _IN_HEADER = re.compile(r"\bagent(?:\s+version)?:?\s+v?(\d+\.\d+\.\d+)", re.ASCII | re.IGNORECASE)
 
 
-def versions(
-    root: Node, header: str = "", parts: Sequence[Component] | None = None
-) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+_Version = tuple[int, ...] | None
+
+
+def versions(root: Node, parts: Sequence[Component], header: str = "") -> tuple[_Version, _Version]:
     """Airflow's version (major and minor) and the agent's, each None where the file does not say.
 
     The agent's image is tagged `<runtime>-python-<python>-astro-agent-<agent>`, where an Astro Runtime 3.x has
     the major and minor version of its Airflow; the sentinel's tag is the agent's version. An image of the
     user's own tells only what its tag carries over. The header comment comes last, as it is from the day of
-    the download. `parts` are the tree's components, where the caller has them already.
+    the download. `parts` are the tree's components.
     """
     airflow = agent = None
-    for image in _images(root, components(root) if parts is None else parts):
-        runtime = _RUNTIME_BEFORE_AGENT.search(image) or _RUNTIME.search(image)
-        airflow = airflow or (_numbers(runtime[1]) if runtime else None)
-        tagged = _AGENT_IN_TAG.search(image) or _SENTINEL.search(image)
-        agent = agent or (_numbers(tagged[1]) if tagged else None)
-    told = _IN_HEADER.search(header) if agent is None else None
+    for image in _images(root, parts):
+        runtime, tagged = _of_image(image)
+        airflow, agent = airflow or runtime, agent or tagged
+    told = _IN_HEADER.search(header) if agent is None and header else None
     if airflow is not None and airflow[0] < 3:
         airflow = None
     return airflow, agent or (_numbers(told[1]) if told else None)
+
+
+@lru_cache(maxsize=1024)
+def _of_image(image: str) -> tuple[_Version, _Version]:
+    runtime = _RUNTIME_BEFORE_AGENT.search(image) or _RUNTIME.search(image)
+    tagged = _AGENT_IN_TAG.search(image) or _SENTINEL.search(image)
+    return (_numbers(runtime[1]) if runtime else None), (_numbers(tagged[1]) if tagged else None)
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -42,9 +49,9 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _images(root: Node, parts: Sequence[Component]) -> list[str]:
-    holders = [root, *(holder for holder, _, _, shadowed in parts if not shadowed)]
-    sentinel = root.get("sentinel")
-    if sentinel is not None and sentinel.kind == "mapping":
-        holders.append(sentinel)
-    nodes = [holder.get("image") for holder in holders if holder.kind == "mapping"]
-    return [node.value for node in nodes if node is not None and isinstance(node.value, str)]
+    images: list[str] = []
+    for holder in (root, *[holder for holder, _, _, shadowed in parts if not shadowed], root.get("sentinel")):
+        node = holder.get("image") if holder is not None and holder.kind == "mapping" else None
+        if node is not None and isinstance(node.value, str):
+            images.append(node.value)
+    return images

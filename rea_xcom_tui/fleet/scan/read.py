@@ -14,7 +14,7 @@ from rea_xcom_tui.values.reading import decode
 from rea_xcom_tui.xcom.masking import without_passwords
 from rea_xcom_tui.xcom.model import Configuration, Node
 from rea_xcom_tui.xcom.reading import read
-from rea_xcom_tui.xcom.recognise import SIGNATURE, recognise
+from rea_xcom_tui.xcom.recognise import has_signature, recognise
 from rea_xcom_tui.xcom.rules.ignores import MARK
 from rea_xcom_tui.xcom.sealed import sealed_by
 from rea_xcom_tui.xcom.tree import Tree
@@ -55,7 +55,7 @@ def could_be_agent(data: bytes) -> bool:
     """
     if data[:2] in _UTF16:
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-    return SIGNATURE.is_in(data.removeprefix(_BOM * 2))
+    return has_signature(data.removeprefix(_BOM * 2))
 
 
 def conflict_in(file: str, data: bytes) -> UnreadableFile | None:

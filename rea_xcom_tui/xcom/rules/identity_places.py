@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rea_xcom_tui.edits import RenameKey, Step
 from rea_xcom_tui.xcom.chart_entries import rendered
+from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.model import Change, Node, Severity
 from rea_xcom_tui.xcom.names import ANNOTATIONS, AZURE_LABEL, COMMON_ENV
 from rea_xcom_tui.xcom.rules.examples import ROLE, example
@@ -20,7 +21,6 @@ from rea_xcom_tui.xcom.rules.identity_names import (
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.shape import Shape, marked
 from rea_xcom_tui.xcom.rules.subject import Subject, is_null, mapping, show
-from rea_xcom_tui.xcom.tree import fact
 
 _ROLE_KEY = ANNOTATIONS["aws"]
 _PARTS = ("workers", "dagProcessor", "triggerer", "sentinel")

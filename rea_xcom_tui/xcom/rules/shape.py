@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 from rea_xcom_tui.xcom.chart_entries import rendered
 from rea_xcom_tui.xcom.clouds import bucket_problem
 from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connection
+from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.identities import identity_key, identity_problem
 from rea_xcom_tui.xcom.model import Cloud, Node
 from rea_xcom_tui.xcom.names import (
@@ -32,7 +33,6 @@ from rea_xcom_tui.xcom.paths import SCHEMES
 from rea_xcom_tui.xcom.rules.identity_names import may_stray
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.subject import Subject
-from rea_xcom_tui.xcom.tree import fact
 
 USUAL: Final = re.compile(
     r"(s3|gs|abfss?)://(?:([A-Za-z0-9_-]+)@)?([a-z0-9-]+)(?:/[A-Za-z0-9_=-]+)*/?"  # scheme, connection, bucket
