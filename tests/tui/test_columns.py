@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from textual.geometry import Region
@@ -9,12 +10,12 @@ from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.cells.columns import EVERY, KEYS, LAST_CHANGE, chosen_columns, widened
-from rea_xcom_tui.tui.cells.rows import COLUMNS, rows_of
+from rea_xcom_tui.tui.cells.rows import COLUMNS, counted, rows_of
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
 from rea_xcom_tui.user.memory import Memory
 from tests.tui.driver import driving
-from tests.tui.fleets import small_fleet
+from tests.tui.fleets import hostile_repo, small_fleet
 from tests.work import BACKEND, Work
 
 SMALL = (80, 24)
@@ -37,6 +38,21 @@ def test_every_column_has_a_cell_a_sort_key_and_room_for_its_longest_value() -> 
     assert wide["path"].least == max(len(row.cell("path").text) for row in rows)
     narrow = widened(chosen_columns(KEYS), rows, 60)
     assert all(narrow[0].most + column.lead + column.most + column.note_width + 3 <= 60 for column in narrow[1:])
+
+
+async def test_values_are_counted_as_each_row_tells_them(tmp_path: Path) -> None:
+    async with driving(hostile_repo(tmp_path), SMALL) as driver:
+        await driver.go_to(driver.names[0], "threshold")
+        await driver.edit("7MiB")
+        rows = [row for row in driver.home.rows if row.deployment is not None]
+        assert any(row.edits for row in rows)
+        for key in KEYS:
+            told = [row.told(key) for row in rows]
+            counts, notes = counted(rows, key)
+            assert counts == Counter(cell.shown(full=True) for cell in told)
+            assert {(text, notes.get(text, "")) for text in counts} == {
+                (cell.shown(full=True), cell.note) for cell in told
+            }
 
 
 async def test_columns_are_kept_for_the_repo_and_outside_of_it(small: Work, tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from rich.segment import Segment
+from textual.css.stylesheet import Stylesheet
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
+from rea_xcom_tui.tui.home import beforehand
 from rea_xcom_tui.tui.home.strips import Painter
 from rea_xcom_tui.tui.kit.unframed import BarLines
 from tests.tui.driver import driving
@@ -75,6 +78,22 @@ def seen(strip: Strip) -> list[object]:
         (text, style and (style.bgcolor, style.meta, style.color if style.reverse or text.strip() else None))
         for text, style, _ in strip
     ]
+
+
+async def test_the_styles_of_the_next_screens_are_read_before_a_key_asks_for_them(
+    small: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beforehand, "_LARGE", 1)
+    async with driving(small, (120, 40)) as driver:
+        with patch.object(Stylesheet, "reparse") as read:
+            await driver.go_to(driver.names[0], "threshold")
+            await driver.edit("7MiB")
+            await driver.press("a")
+            for keys in (["exclamation_mark"], ["D"], ["g", "e"], ["d"]):
+                await driver.press(*keys)
+                assert driver.app.screen is not driver.home, keys
+                await driver.press("escape")
+        assert not read.called
 
 
 async def test_rows_look_as_before_once_they_are_no_longer_in_groups(small: Work) -> None:

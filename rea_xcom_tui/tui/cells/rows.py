@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -179,6 +181,32 @@ def rows_of(fleet: Fleet, pending: Pending) -> list[Row]:
     return rows + [Row(source, pending) for source in fleet.unreadable]
 
 
+def counted(rows: Iterable[Row], key: str) -> tuple[dict[str, int], dict[str, str]]:
+    """How many rows have each text in a column, in full, and the notes beside them: what `told` says of each row, but
+    worked out once for each value of a field where that can be.
+    """
+    cells: list[Cell] = []
+    values: list[Value] = []
+    for one in rows:
+        source = one.deployment
+        reading = source.config.fields[key] if key in _FIELDS and source is not None and one.still else None
+        if reading is None or reading.state not in ("set", "unset"):
+            cells.append(one.told(key))
+        else:
+            values.append(reading.value)
+    texts = [cell.shown(full=True) for cell in cells]
+    counts: dict[str, int] = Counter(texts)
+    notes = {text: cell.note for text, cell in zip(texts, cells, strict=True) if cell.note}
+    for value, count in Counter(values).items():
+        if isinstance(value, str):
+            text = harmless(value)
+        else:
+            text, note = _told_value(value)
+            notes[text] = note
+        counts[text] = counts.get(text, 0) + count
+    return counts, notes
+
+
 def problem_count(row: Row) -> int:
     """How many problems the deployment has: what the rules found, or else fields that do not stand as they should."""
     seen = row.seen
@@ -277,15 +305,20 @@ def _field_cell(row: Row, reading: FieldReading) -> Cell:
 
 
 def _value_cell(field: FieldName, value: Value, state: CellState) -> Cell:
-    if value is None:
-        return Cell(UNSET, state=state)
-    if isinstance(value, int):
-        words = human(value)
-        return Cell(str(value), words if words != str(value) else "", state)
+    if not isinstance(value, str):
+        return Cell(*_told_value(value), state)
     form = form_of(field)
     text = form.short(value)
     whole = harmless(value) if text != value else ""
     return Cell(harmless(text), state=state, cut=form.cut_of(value), whole=whole)
+
+
+def _told_value(value: int | None) -> tuple[str, str]:
+    """A number, or that there is no value, and the note beside it."""
+    if value is None:
+        return UNSET, ""
+    words = human(value)
+    return str(value), words if words != str(value) else ""
 
 
 def _state_cell(row: Row) -> Cell:

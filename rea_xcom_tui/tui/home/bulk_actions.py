@@ -72,7 +72,8 @@ class FleetBulk(FleetPart):
         """Count the values of the column under the cursor."""
         from rea_xcom_tui.tui.home.values_screen import ValuesScreen
 
-        rows = [self.rows[index] for index in self.table.view if self.rows[index].deployment]
+        every = self.rows
+        rows = [row for row in map(every.__getitem__, self.table.view) if row.deployment is not None]
         column = self.table.column
         self.app.push_screen(ValuesScreen(column, rows), partial(self.value_chosen, column))
 

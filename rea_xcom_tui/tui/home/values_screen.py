@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from operator import itemgetter
 from typing import ClassVar, Literal
 
 from textual import on
@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rea_xcom_tui.text import plural
-from rea_xcom_tui.tui.cells.rows import UNSET, Column, Row
+from rea_xcom_tui.tui.cells.rows import UNSET, Column, Row, counted
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import pad, shorten
@@ -44,10 +44,8 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
         super().__init__()
         self.column = column
         self.total = len(rows)
-        cells = [row.told(column.key) for row in rows]
-        shown = [cell.shown(full=True) for cell in cells]
-        self.notes = dict(zip(shown, (cell.note for cell in cells), strict=True))
-        self.values = sorted(Counter(shown).items(), key=lambda pair: (-pair[1], pair[0]))
+        counts, self.notes = counted(rows, column.key)
+        self.values = sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)
         """Each value with its count, the most frequent first."""
 
     def compose(self) -> ComposeResult:
@@ -67,7 +65,7 @@ class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
 
     def _line(self, text: str, count: int, width: int, *, here: bool) -> Line:
         room = max(10, width - _BAR - 12)
-        note = self.notes[text]
+        note = self.notes.get(text, "")
         label = pad(shorten(f"{text or UNSET}{f'  {note}' if note else ''}", room, "middle"), room)
         bar = "━" * max(1, round(count * _BAR / self.total))
         style = "here" if here else ""
