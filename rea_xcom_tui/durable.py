@@ -12,6 +12,7 @@ import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 
 StrPath = str | os.PathLike[str]
 
@@ -115,8 +116,31 @@ def _fill(descriptor: int, data: bytes, path: str, prepare: Callable[[int, str],
         os.fsync(stream.fileno())
 
 
+_waiting: ContextVar[set[str] | None] = ContextVar("_waiting", default=None)
+"""The folders whose names are brought to the disk later, each once."""
+
+
+@contextlib.contextmanager
+def folders_at_the_end() -> Iterator[None]:
+    """Bring the names of all files that are replaced meanwhile to the disk at the end, which then takes it no longer
+    than those of one. Until then, a crash may leave the old file under its name, as it may right before a replacement.
+    """
+    before = _waiting.set(set())
+    try:
+        yield
+    finally:
+        folders = _waiting.get() or ()
+        _waiting.reset(before)
+        for folder in folders:
+            sync_folder(folder)
+
+
 def sync_folder(folder: StrPath) -> None:
     """Bring a folder's names to the disk; some file systems cannot, and the content is there already."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.add(os.fspath(folder))
+        return
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:

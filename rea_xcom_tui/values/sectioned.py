@@ -57,14 +57,14 @@ def sectioned(text: str, bom: bool) -> SectionedFile | None:
     if len(starts) > _MOST_SECTIONS:
         return None
     names: list[str] = []
-    parts: dict[int, ValuesFile] = {}
+    parts: dict[str, ValuesFile] = {}
     events = 0
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True)):
         section = text[start:end]
         if section not in _known:
             part = _remember(section)
             if part is not None:
-                parts[number] = part
+                parts[section] = part
         known = _known[section]
         if known is None or (known[0] == _NO_KEY) != (number == 0):
             return None
@@ -82,13 +82,13 @@ class SectionedFile(ValuesFile):
 
     __slots__ = ("_names", "_parts", "_starts")
 
-    def __init__(self, text: str, bom: bool, starts: list[int], names: list[str], parts: dict[int, ValuesFile]) -> None:
+    def __init__(self, text: str, bom: bool, starts: list[int], names: list[str], parts: dict[str, ValuesFile]) -> None:
         self._prepare(text, bom)
         self._starts = starts
         """Where each section begins; the first is what comes before the first key."""
         self._names = names
         self._parts = parts
-        """The sections that have been parsed, by their number."""
+        """Sections that have been parsed, by their text; what an edit makes of the file shares them."""
 
     def __getattr__(self, name: str) -> Any:
         if name not in ("stream", "targets", "root"):
@@ -134,13 +134,13 @@ class SectionedFile(ValuesFile):
         text = self.text[:start] + part.text + self.text[end:]
         more = len(text) - len(self.text)
         starts = [*self._starts[: number + 1], *(each + more for each in self._starts[number + 1 :])]
-        return SectionedFile(text, self.bom, starts, self._names, {number: part})
+        self._parts[part.text] = part
+        return SectionedFile(text, self.bom, starts, self._names, self._parts)
 
     def forget(self) -> None:
         """Let go of the trees, of which nothing may be asked any more."""
-        for part in self._parts.values():
-            part.forget()
-        self._parts = {}
+        while self._parts:
+            self._parts.popitem()[1].forget()
         with suppress(AttributeError):  # most are never parsed as a whole
             super().forget()
 
@@ -149,10 +149,11 @@ class SectionedFile(ValuesFile):
         return self._starts[number], following[0] if following else len(self.text)
 
     def _part(self, number: int) -> ValuesFile:
-        part = self._parts.get(number)
+        start, end = self._bounds(number)
+        text = self.text[start:end]
+        part = self._parts.get(text)
         if part is None:
-            start, end = self._bounds(number)
-            part = self._parts[number] = _parsed(self.text[start:end])
+            part = self._parts[text] = _parsed(text)
         return part
 
 

@@ -60,8 +60,12 @@ class Splice:
 
 def signature(event: Event) -> tuple[Any, ...]:
     """Everything that an event says about a document, apart from where it is."""
+    name = event.__class__.__name__
+    if name == "ScalarEvent":  # as most are
+        tag = event.tag
+        return (name, event.value, event.style or "", event.implicit, tag and str(tag), event.anchor, False)
     return (
-        event.__class__.__name__,
+        name,
         getattr(event, "value", None),
         getattr(event, "style", None) or "",
         tuple(event.implicit) if isinstance(getattr(event, "implicit", None), tuple) else None,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,34 @@ def test_a_failing_write_in_the_middle_takes_the_others_back(
     assert fleet_repo.status() == []
     assert len(workspace.pending) == 2
     assert OperationLog(workspace.repository.git_dir).unfinished() is None
+
+
+def test_folders_are_brought_to_the_disk_once_before_a_write_counts_as_done(
+    workspace: Workspace, fleet_repo: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, done = os.fsync, list[tuple[str, bytes]]()
+    log = OperationLog(workspace.repository.git_dir)
+
+    def noted(descriptor: int) -> None:
+        newest = next(iter(sorted(log.folder.glob("*.json"), reverse=True)), None)
+        done.append((os.readlink(f"/proc/self/fd/{descriptor}"), newest.read_bytes() if newest else b""))
+        real(descriptor)
+
+    edited(workspace, [ETL, ML])
+    monkeypatch.setattr(os, "fsync", noted)
+    workspace.write()
+    names = [name for name, _ in done]
+    for path in (ETL, ML):
+        file = fleet_repo.root / path
+        assert names.count(str(file.parent)) == 1
+        content = next(name for name in names if name.startswith(f"{file.parent}/.{file.name}."))
+        assert names.index(content) < names.index(str(file.parent))
+        assert b'"phase": "writing"' in dict(done)[str(file.parent)]
+    folders = [
+        number for number, name in enumerate(names) if name in {str((fleet_repo.root / x).parent) for x in (ETL, ML)}
+    ]
+    assert max(number for number, name in enumerate(names) if "values.yaml" in name) < min(folders)
+    assert names[-1] == str(log.folder)
 
 
 def test_undo_takes_the_newest_write_back(workspace: Workspace, fleet_repo: Work) -> None:

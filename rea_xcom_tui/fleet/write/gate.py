@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rea_xcom_tui import values
+from rea_xcom_tui import durable, values
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
@@ -102,11 +102,12 @@ class Gate(msgspec.Struct, frozen=True):
     ) -> None:
         written: list[FilePlan] = []
         try:
-            for file in files:
-                if progress is not None:
-                    progress(len(written), len(files))
-                self.put(file.file, file.was, file.after, operation.token)
-                written.append(file)
+            with durable.folders_at_the_end():
+                for file in files:
+                    if progress is not None:
+                        progress(len(written), len(files))
+                    self.put(file.file, file.was, file.after, operation.token)
+                    written.append(file)
         except BaseException as error:
             # Whatever cut the write off, also an interrupt: no file may be left half of the plan's way. Where
             # one cannot be put back, the record stays, and the next start offers to finish or take back.
