@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from rea_xcom_tui import durable
 from rea_xcom_tui.text import clean
@@ -15,7 +15,11 @@ from rea_xcom_tui.values.reading import MAX_BYTES
 
 StrPath = str | os.PathLike[str]
 
+_BY_LIST = 8
+"""When so many folders in one were looked at, its list is read instead."""
+
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_OPEN_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a named pipe"),
@@ -41,25 +45,78 @@ def read_file(path: StrPath, root: StrPath) -> bytes:
 
 
 class Files:
-    """Reads many files below one folder as `read_file` does, and looks at each folder on the way once."""
+    """Reads many files below one folder as `read_file` does, and looks at each folder on the way once.
+
+    As long as it lives: one is for one scan. It can be pickled, and looks for itself then.
+    """
 
     def __init__(self, root: StrPath) -> None:
         self._root = os.path.abspath(root)
-        self._folders: set[str] = {self._root}
+        self._folders: set[str] = {""}
+        """Those on the way to which, from the root, there is no link, the root being the empty one."""
+        self._asked: dict[str, int] = {}
+        """How many folders within a folder were looked at one by one."""
+        self._near: tuple[str, int] | None = None
+        """The folder that holds the folder of the last file, and its descriptor. A path that starts there is shorter,
+        and most of what it takes to open a small file is to walk its path."""
+
+    def __reduce__(self) -> tuple[type[Files], tuple[str]]:
+        return Files, (self._root,)
+
+    def __del__(self) -> None:
+        self._go_to(None)
 
     def read(self, path: str) -> bytes:
         """The bytes of the file at a path that starts at the root. Raises `Unreadable`."""
         data = self._plainly(path)
         return read_file(path, self._root) if data is None else data
 
+    def _go_to(self, folder: str | None) -> None:
+        near, self._near = self._near, None
+        if near is not None:
+            os.close(near[1])
+        if folder is not None:
+            self._near = folder, os.open(f"{self._root}/{folder}", _OPEN_FOLDER)
+
+    def is_plain(self, path: str) -> bool:
+        """Whether there is no link on the way to a folder or file below the root, itself included.
+
+        Raises OSError where there is nothing.
+        """
+        if path in self._folders:
+            return True
+        above = ""
+        for name in path.split("/"):
+            here = f"{above}/{name}" if above else name
+            if name in ("", ".", "..") or (here not in self._folders and not self._look(above, here)):
+                return False
+            above = here
+        return True
+
+    def _look(self, above: str, here: str) -> bool:
+        """Whether what is in a folder is no link. Fleets have thousands of folders in one: its list tells of all."""
+        asked = self._asked[above] = self._asked.get(above, 0) + 1
+        if asked == _BY_LIST:
+            inside = f"{above}/" if above else ""
+            with os.scandir(f"{self._root}/{above}") as entries:
+                self._folders.update([f"{inside}{one.name}" for one in entries if one.is_dir(follow_symlinks=False)])
+        if here not in self._folders:
+            if stat.S_ISLNK(os.lstat(f"{self._root}/{here}").st_mode):
+                return False
+            self._folders.add(here)
+        return True
+
     def _plainly(self, path: str) -> bytes | None:
         """The bytes of a small regular file without a link on the way; None for what takes a closer look."""
         folder, _, name = path.rpartition("/")
-        below = f"{self._root}/{folder}" if folder else self._root
+        above, _, last = folder.rpartition("/")
         try:
-            if below not in self._folders and not _are_plain(self._root, folder.split("/"), self._folders):
+            if not self.is_plain(folder):
                 return None
-            descriptor = os.open(f"{below}/{name}", _OPEN)  # never follows a link
+            if self._near is None or self._near[0] != above:
+                self._go_to(above)
+            near = self._near[1] if self._near else None
+            descriptor = os.open(f"{last}/{name}" if last else name, _OPEN, dir_fd=near)  # never follows a link
         except (OSError, ValueError):
             return None
         try:
@@ -260,21 +317,7 @@ def _is_plain(full: str, base: str) -> bool:
 
     Resolving costs ten times as much as looking, and a scan reads ten thousand files.
     """
-    return full.startswith(base + os.sep) and _are_plain(base, full[len(base) + 1 :].split(os.sep), set())
-
-
-def _are_plain(base: str, parts: Iterable[str], known: set[str]) -> bool:
-    """Whether none of the parts of a path below the base is a link; those that are `known` need no look."""
-    prefix = base
-    for part in parts:
-        if part in ("", ".", ".."):
-            return False
-        prefix = f"{prefix}{os.sep}{part}"
-        if prefix not in known:
-            if stat.S_ISLNK(os.lstat(prefix).st_mode):
-                return False
-            known.add(prefix)
-    return True
+    return full.startswith(base + os.sep) and Files(base).is_plain(full[len(base) + 1 :])
 
 
 @contextlib.contextmanager

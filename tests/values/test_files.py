@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import pickle
+import shutil
 import stat
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from rea_xcom_tui.values import RefusedEdit, Unreadable, create, read_file, remove, remove_temporary, write
+from rea_xcom_tui.values.files import Files
 
 
 @pytest.fixture
@@ -246,3 +252,40 @@ def test_of_what_a_write_of_the_first_version_left_only_its_own_goes(repo: Path)
 def test_a_root_that_is_gone_is_told_as_such(repo: Path, tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="cannot be opened: No such file"):
         read_file(repo / "apps/values.yaml", tmp_path / "gone")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_files_are_read_as_each_by_itself(tmp_path: Path, seed: int) -> None:
+    """Folders are looked at by the list of the one that they are in, where they are many."""
+    root, outside = tmp_path / "repo", tmp_path / "outside"
+    paths = [f"apps/app{number:02d}/values.yaml" for number in range(30)]
+    for path in (*paths, "values.yaml", "apps/values.yaml", "apps/app03/deep/er/values.yaml"):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(path)
+    outside.mkdir()
+    (outside / "values.yaml").write_text("secret")
+    for number, target in ((5, outside), (12, "app13"), (20, outside), (29, "../apps/app00"), (25, "nowhere")):
+        shutil.rmtree(root / f"apps/app{number:02d}")
+        (root / f"apps/app{number:02d}").symlink_to(target)
+    paths += [
+        "values.yaml",
+        "apps/values.yaml",
+        "apps/app03/deep/er/values.yaml",
+        "apps/gone/values.yaml",
+        "apps/app01",
+    ]
+    paths += ["apps/../values.yaml", "apps//values.yaml", "./values.yaml", "apps/app01/values.yaml/x", ""]
+    Random(seed).shuffle(paths)
+    files = Files(root)
+
+    def told(read: Callable[[], bytes]) -> bytes | str:
+        try:
+            return read()
+        except Unreadable as error:
+            return str(error)
+
+    found = {path: told(partial(files.read, path)) for path in paths}
+    assert found == {path: told(partial(read_file, path, root)) for path in paths}
+    assert found["apps/app12/values.yaml"] == b"apps/app13/values.yaml"
+    assert "leads out of the repository" in str(found["apps/app05/values.yaml"])
+    assert pickle.loads(pickle.dumps(files)).read("values.yaml") == b"values.yaml"

@@ -154,7 +154,7 @@ def outcomes(
     starts = range(0, len(tasks), _BATCH)
     batches = [(start, tasks[start : start + _BATCH]) for start in starts]
     read = partial(
-        read_batch, root=str(repository.root), object_format=repository.object_format, reading=reading, view=view
+        read_batch, files=Files(repository.root), object_format=repository.object_format, reading=reading, view=view
     )
     with no_collection(), nullcontext(convoy) if convoy is not None else closing(Convoy(1)) as reader:
         for packed in reader.read(read, batches, len(tasks)):
@@ -166,15 +166,19 @@ _OUTCOMES = msgspec.msgpack.Decoder(list[Outcome])
 
 
 def read_batch(
-    batch: tuple[int, Sequence[Task]], root: str, object_format: str, reading: Reading, view: View | None = None
+    batch: tuple[int, Sequence[Task]], files: Files, object_format: str, reading: Reading, view: View | None = None
 ) -> bytes:
     """Read some files, of which the first has this number. Runs in a child process when there are many.
 
     The outcomes are packed, which is quicker than to pickle them.
     """
     start, tasks = batch
-    files = Files(root)
-    read = [_read(number, task, files, object_format, reading) for number, task in enumerate(tasks, start)]
+    # One kind of work after the other for all of them: what the system and Python need for it stays at hand.
+    held = [_held(task, files) for task in tasks]
+    read = [
+        _read(number, task, data, object_format, reading)
+        for number, (task, data) in enumerate(zip(tasks, held, strict=True), start)
+    ]
     return _PACK([_packed(item, view) for item in read])
 
 
@@ -188,14 +192,19 @@ def _packed(read: _Read, view: View | None) -> Outcome:
     return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item))
 
 
-def _read(number: int, task: Task, files: Files, object_format: str, reading: Reading) -> _Read:
+def _held(task: Task, files: Files) -> bytes | Unreadable:
+    try:
+        return files.read(task.file)
+    except Unreadable as problem:
+        return problem
+
+
+def _read(number: int, task: Task, data: bytes | Unreadable, object_format: str, reading: Reading) -> _Read:
     from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
 
-    try:
-        data = files.read(task.file)
-    except Unreadable as problem:
+    if isinstance(data, Unreadable):
         # Why a file cannot be read (its mode, say) is not a property of the blob, so this is not kept.
-        return number, _unreadable(task.file, problem), False, False
+        return number, _unreadable(task.file, data), False, False
     same = len(data) == task.size  # else it has just become another file
     if may_deploy(data):
         return number, Manifest(), same, False
