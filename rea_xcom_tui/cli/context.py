@@ -102,14 +102,14 @@ class Session:
 
         return [*read_fleets(self.fleets), *self.repos]
 
-    def show(self, module: str) -> tuple[Workspace, Showing | None]:
+    def show(self, module: str, form: str = "") -> tuple[Workspace, Showing | None]:
         """Open the repo and show its fleet without making one; where that is not enough, the fleet is read.
 
         The module, which has the `VIEW`, is imported once git is at work.
         """
         workspace = self._opened(self.entries(), look=True)
         with working("reading the repo") as progress, read_for_good():
-            showing = workspace.show(import_module(module).VIEW)
+            showing = workspace.show(import_module(module).VIEW, form)
             if showing is None:
                 workspace.scan(progress.count)
         return workspace, showing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
 
@@ -11,6 +12,7 @@ from rea_xcom_tui.gitops.conversions import converted_paths
 from rea_xcom_tui.gitops.listing import FileEntry, Listing, index_listing, index_listing_of, untracked_listing
 from rea_xcom_tui.gitops.process.runner import Runner
 from rea_xcom_tui.gitops.status import HEADER, STATUS, dirty_in, head_in
+from rea_xcom_tui.gitops.unread import CheckedOut
 
 _LISTED = ("ls-files", "-s", "-v", "-z")
 _UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z")
@@ -49,25 +51,18 @@ class Look:
         self._viewed = runner.view
         self._listed = runner.start(_LISTED)
         self._marked = runner.start(_CONVERTED)
-        self._out: bytes | None = None
-        self._index: Listing | None = None
-        self._tree: WorkTree | None = None
         self._head = head_commit(runner) if runner.view else None
         self._branch = current_branch(runner) if runner.view else None
 
-    @property
+    @cached_property
     def listed(self) -> bytes:
         """How git lists the index: each file with its mode, blob id and flags, which is known long before the rest."""
-        if self._out is None:
-            self._out = self._listed.output().stdout
-        return self._out
+        return self._listed.output().stdout
 
-    @property
+    @cached_property
     def index(self) -> Listing:
         """The files of the index."""
-        if self._index is None:
-            self._index = index_listing(self.listed)
-        return self._index
+        return index_listing(self.listed)
 
     def index_of(self, paths: Iterable[str]) -> Listing:
         """What the index holds of a few files, as long as it has not been read as a whole."""
@@ -75,14 +70,29 @@ class Look:
 
     def work_tree(self) -> WorkTree:
         """Wait for all answers. Raises GitProblem where git could not give one."""
-        if self._tree is None:
-            self._tree = self._settled()
         return self._tree
 
-    def _settled(self) -> WorkTree:
-        index = self.index
-        marked = [name.decode("utf-8", "surrogateescape") for name in self._marked.output().stdout.split(b"\0") if name]
-        records = [record for record in self._work_tree.output().stdout.split(b"\0") if record]
+    def unchanged(self) -> CheckedOut | None:
+        """What is checked out, where nothing differs from it and nothing is new or converted; else None.
+
+        Waits for the answers as `work_tree` does, and reads no listing. Where a repo is only viewed it is not known.
+        """
+        if self._viewed or self._converted or not all(record.startswith(b"# ") for record in self._told):
+            return None
+        return CheckedOut(*head_in(self._told))
+
+    @cached_property
+    def _converted(self) -> frozenset[str]:
+        marked = self._marked.output().text.split("\0")
+        return converted_paths(self._runner, [name for name in marked if name])
+
+    @cached_property
+    def _told(self) -> list[bytes]:
+        return [record for record in self._work_tree.output().stdout.split(b"\0") if record]
+
+    @cached_property
+    def _tree(self) -> WorkTree:
+        index, converted, records = self.index, self._converted, self._told
         dirty = None if self._viewed else dirty_in(records)
         if not self._viewed:
             self._head, self._branch = head_in(records)
@@ -92,7 +102,7 @@ class Look:
             entries=(*index.entries, *untracked.entries),
             skipped=index.skipped + untracked.skipped,
             dirty=dirty,
-            converted=converted_paths(self._runner, marked),
+            converted=converted,
             head=self._head,
             branch=self._branch,
         )

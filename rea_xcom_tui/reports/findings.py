@@ -63,6 +63,11 @@ class Report:
         number = sum([finding.severity == severity for _, finding in self.rows])
         return number + (len(self.unreadable) if severity == "error" else 0)
 
+    def levels(self) -> list[Severity]:
+        """The severities that something new reaches."""
+        new = self.new()
+        return [level for level in SEVERITIES if new.at_least(level)]
+
     def at_least(self, level: Severity) -> bool:
         """True when anything is as grave as `level`, or graver."""
         return any(self.count(severity) for severity in as_grave_as(level))

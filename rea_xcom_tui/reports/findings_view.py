@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
+from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import qualified
+from rea_xcom_tui.fleet.scan.left_out import tells_something
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.scan.views import Showing
-from rea_xcom_tui.reports.findings import Report
-from rea_xcom_tui.xcom.model import UNSET, Configuration, Finding
+from rea_xcom_tui.reports.findings import FORMATS, Report
+from rea_xcom_tui.xcom.model import UNSET, Configuration, Finding, Severity
 
 _PACK = msgspec.msgpack.Encoder().encode
 _UNPACK = msgspec.msgpack.Decoder(Finding).decode
@@ -30,36 +31,44 @@ def view_finding(file: str, finding: Finding) -> bytes:
     return _PACK(finding)
 
 
-class _Whole(msgspec.Struct, array_like=True):
-    """What is said of a whole fleet."""
-
-    repos: list[str]
-    """The names of the repos with deployments."""
-    deployments: int
-    rows: list[tuple[str, str, bytes, list[bytes]]]
-    """Repo, id, name and findings of each deployment that has any."""
-    unreadable: list[UnreadableFile]
-
-
-def _whole_fleet(showing: Showing) -> Iterator[bytes]:
-    """What is said of a whole fleet, as it is kept."""
-    rows = [(repo, qualified(repo, one.id), one.head, texts) for repo, one, texts in showing.rows() if texts]
-    repos = [repo for repo, part in showing.repos.items() if part.shown]
-    yield _PACK(_Whole(repos, len(showing), rows, showing.unreadable))
-
-
 VIEW = View("check-1", view_head, view_finding)
 
 
-def report_of(root: Path, showing: Showing, cache: Path | None) -> tuple[Report, Sequence[str]]:
-    """The report of a whole fleet, whose deployments have no settings; and the names of the repos with deployments."""
-    whole = _WHOLE(b"".join(showing.told(cache, _whole_fleet)))
+class Told(msgspec.Struct, frozen=True, array_like=True):
+    """What is said of a whole fleet."""
+
+    text: bytes
+    levels: list[Severity]
+    """The severities that something reaches."""
+    repos: list[str]
+    """The names of the repos with deployments."""
+    is_usual: bool
+    """Whether no file has a name of which there may be something to say beside it."""
+
+
+def told(root: Path, showing: Showing, form: str, cache: Path | None) -> Told:
+    """What `check` says of a whole fleet in this format, which is kept."""
+
+    def whole(showing: Showing) -> Iterator[bytes]:
+        report = report_of(root, showing)
+        text = FORMATS[form](report).encode("utf-8", "surrogatepass")
+        repos = [repo for repo, part in showing.repos.items() if part.shown]
+        is_usual = not any(tells_something(part.files().listed) for part in showing.repos.values())
+        yield _PACK(Told(text, report.levels(), repos, is_usual))
+
+    return _TOLD(b"".join(showing.told(cache, whole)))
+
+
+def report_of(root: Path, showing: Showing) -> Report:
+    """The report of a whole fleet, whose deployments have no settings."""
     rows: list[tuple[Deployment, Finding]] = []
-    for repo, id_, head, texts in whole.rows:
-        deployment = Deployment(id_, _NAME(head), None, None, id_, _NOT_TOLD, layers=(id_,), repo=repo)
-        rows += [(deployment, _UNPACK(text)) for text in texts]
-    fleet = Fleet(root, None, None, unreadable=tuple(whole.unreadable))
-    return Report(fleet, rows, fleet.unreadable, whole.deployments), whole.repos
+    for repo, one, texts in showing.rows():
+        if texts:
+            id_ = qualified(repo, one.id)
+            deployment = Deployment(id_, _NAME(one.head), None, None, id_, _NOT_TOLD, layers=(id_,), repo=repo)
+            rows += [(deployment, _UNPACK(text)) for text in texts]
+    fleet = Fleet(root, None, None, unreadable=tuple(showing.unreadable))
+    return Report(fleet, rows, fleet.unreadable, len(showing))
 
 
-_WHOLE = msgspec.msgpack.Decoder(_Whole).decode
+_TOLD = msgspec.msgpack.Decoder(Told).decode

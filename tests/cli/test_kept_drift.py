@@ -95,6 +95,38 @@ def grafted(work: Work) -> None:
     work.write(".git/info/grafts", f"{work.head()} {parent}\n")
 
 
+def with_a_copy(work: Work) -> None:
+    """A file whose name says that it is one, of which a note tells."""
+    work.write(f"{ETL}.bak", work.read(ETL))
+    work.commit_all()
+
+
+def with_a_job(work: Work) -> None:
+    """A command that combines files, of which a note tells."""
+    command = "helm upgrade a oci://quay.io/astronomer/remote-execution-agent -f clusters/prod/team/etl1/values.yaml"
+    steps = f"on: push\njobs:\n  a:\n    steps:\n      - run: {command} -f {OTHER}\n"
+    work.write(".github/workflows/deploy.yaml", steps)
+    work.commit_all()
+
+
+def with_a_submodule(work: Work) -> None:
+    """Another repo in a folder, of which a note tells."""
+    work.git("update-index", "--add", "--cacheinfo", f"160000,{work.head()},other")
+    work.git("commit", "-q", "-m", "Add the other repo")
+
+
+def partly_checked_out(work: Work) -> None:
+    """A note tells of what is left out."""
+    work.git("sparse-checkout", "set", "--no-cone", "/*", f"!/{OTHER}")
+    assert work.status() == []
+
+
+def with_another_repo_in_it(work: Work) -> None:
+    """Which git names as one folder, and nobody reads."""
+    (work.root / "clusters/prod/other").mkdir()
+    work.git("init", "-q", "clusters/prod/other")
+
+
 CHANGES = [
     untouched, edited, committed, added, configured, with_a_baseline_that_git_ignores, told_by_another_name, amended,
     hidden_from_git, left_out_by_a_flag, named_in_other_bytes, grafted,
@@ -117,7 +149,10 @@ def test_what_is_kept_is_what_would_be_said(cli: Cli, fleet_repo: Work, change: 
     assert drift(cli, "--no-since") == drift(cli, "--no-since", "--no-cache")
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+NOTED = [with_a_copy, with_a_job, with_a_submodule, partly_checked_out]
+
+
+@pytest.mark.parametrize("change", [*CHANGES, *NOTED, with_another_repo_in_it], ids=lambda change: change.__name__)
 def test_a_listing_and_a_check_say_what_they_would_say_anew(
     cli: Cli, fleet_repo: Work, change: Callable[[Work], None]
 ) -> None:
@@ -127,6 +162,7 @@ def test_a_listing_and_a_check_say_what_they_would_say_anew(
     change(fleet_repo)
     for command in commands:
         anew = cli(*command, "--no-cache")
+        assert ("note: " in anew.err) == (command[0] == "check" and change in (*NOTED, named_in_other_bytes))
         assert cli(*command) == anew
         assert cli(*command) == anew
 

@@ -111,20 +111,20 @@ def opened(*works: Work) -> Workspace:
 
 def checked(*works: Work) -> list[str]:
     """What `check` prints from what is kept of findings."""
-    workspace = opened(*works)
-    showing = workspace.show(findings_view.VIEW)
-    assert showing is not None
-    return printed(findings_view.report_of(workspace.root, showing, cache_path())[0])
+    texts = []
+    for form in sorted(FROM_VIEW):
+        workspace = opened(*works)
+        showing = workspace.show(findings_view.VIEW, form)
+        assert showing is not None
+        texts.append(findings_view.told(workspace.root, showing, form, cache_path()).text.decode())
+    return texts
 
 
 def report(*works: Work) -> list[str]:
     """The same from the fleet."""
     fleet = opened(*works).scan()
     rows = [(deployment, finding) for deployment in fleet.deployments for finding in deployment.findings]
-    return printed(Report(fleet, rows, fleet.unreadable, len(fleet.deployments)))
-
-
-def printed(found: Report) -> list[str]:
+    found = Report(fleet, rows, fleet.unreadable, len(fleet.deployments))
     return [FORMATS[form](found) for form in sorted(FROM_VIEW)]
 
 
@@ -235,7 +235,7 @@ def say(view: View, *works: Work) -> None:
 
 def is_kept(view: View, *works: Work) -> bool:
     """Whether what a view says of repos is known from before."""
-    showing = opened(*works).show(view)
+    showing = opened(*works).show(view, "" if view is VIEW else "text")
     assert showing is not None
     return showing.kept is not None
 

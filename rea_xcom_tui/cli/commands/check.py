@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,7 @@ from rea_xcom_tui.cli.context import (
     select,
     switched_off,
 )
+from rea_xcom_tui.cli.kept_check import told_from
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
@@ -32,7 +33,6 @@ from rea_xcom_tui.text import plural
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.history.changed_since import ChangedSince
     from rea_xcom_tui.fleet.model import Deployment
-    from rea_xcom_tui.fleet.scan.views import Showing
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.reports.findings import Report
     from rea_xcom_tui.user.layout_settings import HelmEngine
@@ -73,9 +73,9 @@ def check(
     if words or ref or engine or fix or changed_since or maintenance or form not in FROM_VIEW:
         workspace = session.workspace(ref=ref, engine=engine)
     else:
-        workspace, showing = session.show("rea_xcom_tui.reports.findings_view")
-        if showing is not None and (told := _shown(workspace, showing)) is not None:
-            return _print(*told, form, fail_on)
+        workspace, showing = session.show("rea_xcom_tui.reports.findings_view", form)
+        if showing is not None and (told := told_from(workspace, showing, form)) is not None:
+            return _say(*told, form, fail_on)
     if fix:
         return _fix(workspace, words, how, skip_refused=skip_refused, since=changed_since)
     report = _report(workspace, words, changed_since, maintenance=maintenance)
@@ -88,39 +88,17 @@ def check(
     return _print(report, workspace.fleet.notices, form, fail_on)
 
 
-def _shown(workspace: Workspace, showing: Showing) -> tuple[Report, Sequence[str]] | None:
-    """The findings of the whole fleet and its notices, from what is kept of each deployment.
-
-    None, with the fleet read, where that is not enough: which of the repo's ignores are of no use any more is only
-    known from the deployments.
-    """
-    from rea_xcom_tui.fleet.scan.cache import cache_path
-    from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices
-    from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
-    from rea_xcom_tui.reports.findings_view import report_of
-
-    members = workspace.each()
-    ignores = any(member.reading().rules.ignores for member in members.values())
-    if ignores or showing.is_empty:
-        workspace.scan()
-        return None
-    report, not_empty = report_of(workspace.root, showing, cache_path())
-    notices = list(workspace.asides)
-    for repo, part in showing.repos.items():
-        repository = members[repo].repository
-        told = [*skipped_notices(repository.skipped), *left_out_notices(repository, part.listed, part.outside)]
-        told += suggestion_notices(repository, part.listed) if repo in not_empty else ()
-        notices += [f"{repo}: {notice}" if repo else notice for notice in told]
-    return report, notices
-
-
 def _print(report: Report, notices: Sequence[str], form: str, fail_on: str) -> int:
     from rea_xcom_tui.reports.findings import FORMATS
 
-    (for_people if form == "text" else out)(FORMATS[form](report))
+    return _say(FORMATS[form](report), report.levels(), notices, form, fail_on)
+
+
+def _say(text: str, levels: Sequence[Severity], notices: Sequence[str], form: str, fail_on: str) -> int:
+    (for_people if form == "text" else out)(text)
     for notice in notices:
         note(f"note: {notice}")
-    return 1 if fail_on != "never" and report.new().at_least(cast("Severity", fail_on)) else 0
+    return 1 if fail_on in levels else 0
 
 
 def _check_options(

@@ -17,6 +17,7 @@ from rea_xcom_tui.xcom.model import Severity
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
     from rea_xcom_tui.gitops import WorkTree
+    from rea_xcom_tui.gitops.unread import CheckedOut
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -52,7 +53,7 @@ class Memory:
             before = self._answers.known(cache)
             if not before or (glance := self._look(cache)) is None or glance.name != before[0]:
                 return None
-            state = self._state(glance)
+            state = self._state(glance, known=True)
             if state is None or (portions := self._answers.find(cache, state)) is None:
                 return None
         with suppress(ValueError):  # a damaged record
@@ -76,21 +77,29 @@ class Memory:
             self._glance = Glance(self._workspace.repository, self._workspace.reading(), None, cache, self._asked, None)
         return self._glance
 
-    def _state(self, glance: Glance) -> tuple[bytes, bytes] | None:
-        """Names for the files and for all else, or None where there is something that has none."""
-        tree = glance.settle()
-        if tree is None or not glance.is_named(tree) or self._workspace.repository.shallow():
-            return None
+    def _state(self, glance: Glance, *, known: bool = False) -> tuple[bytes, bytes] | None:
+        """Names for the files and for all else, or None where there is something that has none.
+
+        With `known` something has been kept under the first name.
+        """
         with suppress(OSError):
-            return glance.name, self._rest(tree)
+            if (rest := self._rest()) is None:  # asked while git is still comparing the files
+                return None
+            there: CheckedOut | WorkTree | None = glance.unchanged() if known else None
+            if there is None and (tree := glance.settle()) is not None and glance.is_named(tree):
+                there = tree
+            if there is not None:
+                words = f"{there.head}\0{there.branch}".encode("utf-8", "surrogateescape")
+                return glance.name, name_of(words, *rest)
         return None
 
-    def _rest(self, tree: WorkTree) -> bytes:
-        """A name for what is not among the files of the index: the history, how it is told, what is configured, and a
-        baseline that git ignores."""
+    def _rest(self) -> tuple[bytes, bytes, bytes] | None:
+        """What is not among the files of the index: how the history is told, what is configured, and a baseline that
+        git ignores. None where the history is not whole."""
         workspace = self._workspace
+        if workspace.repository.shallow():
+            return None
         settings = msgspec.json.encode(workspace.config, order="deterministic", enc_hook=str)
         baseline = workspace.root / BASELINE_FILE
-        told = (tree.head, tree.branch, workspace.repository.retellings())
-        words = "\0".join(map(str, told)).encode("utf-8", "surrogateescape")
-        return name_of(words, settings, baseline.read_bytes() if baseline.is_file() else b"")
+        told = workspace.repository.retellings().encode("utf-8", "surrogateescape")
+        return told, settings, baseline.read_bytes() if baseline.is_file() else b""

@@ -150,13 +150,13 @@ class FleetState:
         repo, member = self.home_of(file)
         return self.repository.hash_bytes(data) if member is self else member.hash_of(within(repo, file), data)
 
-    def show(self, view: View) -> Showing | None:
-        """The fleet as a view shows it, without making one; None where that is not enough."""
+    def show(self, view: View, form: str = "") -> Showing | None:
+        """The fleet as a view shows it in one `form`, without making one; None where that is not enough."""
         from rea_xcom_tui.fleet.scan.views import show
 
         repos = [f"{name}:{member.root}".encode("utf-8", "surrogateescape") for name, member in self.members.items()]
         with closing(Cache(cache_path())) as cache, closing(self.glances(view, cache)) as glances:
-            return show(view, self.reading(), cache, glances, repos)
+            return show(view, self.reading(), cache, glances, repos, form)
 
     def glances(self, view: View, cache: Cache) -> Generator[tuple[str, Glance]]:
         """A glance at each of the repos that the fleet is made of, and its name."""

@@ -46,7 +46,7 @@ class Answers:
         told = self._told(cache)
         if told[:-_TAIL] != b"".join(names) or not names:
             return None
-        found = dict(cache.get(keys := self._keys(told), self.day))
+        found = dict(cache.get(keys := self._keys(told), self.day, summed=False))
         portions = [found[key] for key in keys if key in found]
         return portions if len(portions) == len(keys) and told[-_SUM:] == _summed(portions) else None
 

@@ -67,8 +67,11 @@ class Cache:
                 path.unlink()
                 self._connection = _opened(path)
 
-    def get(self, keys: Iterable[bytes], day: int) -> Iterator[tuple[bytes, Record]]:
-        """The records that are known for these keys on `day` (an ordinal), in portions as they are read."""
+    def get(self, keys: Iterable[bytes], day: int, *, summed: bool = True) -> Iterator[tuple[bytes, Record]]:
+        """The records that are known for these keys on `day` (an ordinal), in portions as they are read.
+
+        Without `summed` they may be damaged, for who has a sum of his own.
+        """
         if self._connection is None:
             return
         wanted = list(keys)
@@ -78,7 +81,7 @@ class Cache:
             try:
                 query = f"select key, record from records where key in ({marks}) and (not dated or seen = ?)"
                 rows = self._connection.execute(query, (*some, day))
-                found = [(key, whole[:-_SUM]) for key, whole in rows if _is_whole(key, whole)]
+                found = [(key, whole[:-_SUM]) for key, whole in rows if _is_whole(key, whole, summed=summed)]
             except (sqlite3.Error, ValueError):
                 return
             yield from found
@@ -154,13 +157,15 @@ class Cache:
             ask(f"delete from records where key in ({older})")
 
 
-def _summed(key: bytes, record: bytes) -> bytes:
+def _summed(key: bytes, record: bytes | memoryview) -> bytes:
     return crc32(record, crc32(key)).to_bytes(_SUM, "big")
 
 
-def _is_whole(key: bytes, whole: object) -> bool:
+def _is_whole(key: bytes, whole: object, *, summed: bool) -> bool:
     """Whether what is in the database is a record as it was kept."""
-    return isinstance(whole, bytes) and len(whole) >= _SUM and _summed(key, whole[:-_SUM]) == whole[-_SUM:]
+    if not isinstance(whole, bytes) or len(whole) < _SUM:
+        return False
+    return not summed or _summed(key, memoryview(whole)[:-_SUM]) == whole[-_SUM:]
 
 
 def _installed(package: str) -> object:

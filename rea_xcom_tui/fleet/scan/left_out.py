@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
+from rea_xcom_tui.fleet.scan.suggested import is_suggestive
 from rea_xcom_tui.layouts.naming import is_leftover
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.values import Unreadable, read_file
@@ -21,6 +22,11 @@ def left_out_notices(repository: Repository, listed: Sequence[FileEntry], outsid
     """What a person should know of files that are not read: outside of a sparse checkout, copies, other repos."""
     told = [*(_sparse_notices(outside) if outside else ()), *_leftover_notices(repository, listed)]
     return [*told, *submodule_notices(listed)]
+
+
+def tells_something(listed: Sequence[FileEntry]) -> bool:
+    """Whether the name or kind of a file is one of which there may be something to say."""
+    return is_suggestive(listed) or any(entry.mode == _SUBMODULE or is_leftover(entry.path) for entry in listed)
 
 
 def _sparse_notices(outside: Sequence[str]) -> Iterator[str]:

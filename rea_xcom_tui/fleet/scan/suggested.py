@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.scan.trees import disk_tree
@@ -27,13 +27,18 @@ def suggested(repository: Repository) -> tuple[Suggestion, ...]:
     return suggestions(disk_tree(repository, repository.tracked_and_untracked()))
 
 
-def suggestion_notices(repository: Repository, listed: Iterable[FileEntry]) -> Iterator[str]:
-    """What a person should know of a CI job's command that lays values files over one another."""
+def is_suggestive(listed: Iterable[FileEntry]) -> bool:
+    """Whether one of the files may be a CI job."""
     paths = "\n".join([entry.path for entry in listed])
     # Almost no repo of thousands of files has one of these names, and this tells so at once.
-    if not any(name in paths for name in (*_FOLDERS_AND_PREFIXES, *_FILES)) or _PIPELINE.search(paths) is None:
+    return any(name in paths for name in (*_FOLDERS_AND_PREFIXES, *_FILES)) and _PIPELINE.search(paths) is not None
+
+
+def suggestion_notices(repository: Repository, listed: Sequence[FileEntry]) -> Iterator[str]:
+    """What a person should know of a CI job's command that lays values files over one another."""
+    if not is_suggestive(listed):
         return
-    found = [one for one in suggestions(disk_tree(repository, list(listed))) if len(one.layers) > 1]
+    found = [one for one in suggestions(disk_tree(repository, listed)) if len(one.layers) > 1]
     if found:
         first = found[0]
         named = f"{', '.join(first.layers[:-1])} and {first.layers[-1]}"

@@ -31,12 +31,12 @@ def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
         entry
         for entry in entries
         if (not entry.tracked or entry.mode in REGULAR or entry.mode == LINK)
-        and _may_hold_values(entry.path.rpartition("/")[2])
+        and may_hold_values(entry.path.rpartition("/")[2])
     ]
 
 
 @lru_cache(maxsize=4096)
-def _may_hold_values(name: str) -> bool:
+def may_hold_values(name: str) -> bool:
     """Whether a file's name says neither that it is of another kind nor that it is a leftover copy."""
     return splitext(name)[1].lower() not in _NEVER_VALUES and not is_leftover(name)
 
@@ -52,7 +52,7 @@ def tasks_of(
     for entry in entries:
         changed = not entry.tracked or entry.path in dirty
         own = changed or bool(entry.flags) or entry.mode == LINK or entry.path in converted
-        tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", _size(repository.root, entry.path)))
+        tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", size_of(repository.root, entry.path)))
     return tasks
 
 
@@ -87,7 +87,8 @@ def left_out(repository: Repository) -> frozenset[str]:
     return frozenset(on_disk(repository, candidates(repository.tracked()))[1])
 
 
-def _size(root: Path, file: str) -> int:
+def size_of(root: Path, file: str) -> int:
+    """How large a file is on the disk; -1 where it is not there."""
     try:
         return os.lstat(f"{root}/{file}").st_size
     except OSError:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,14 +24,26 @@ from rea_xcom_tui.fleet.scan.links import below_links
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.scan import FIRST
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
-from rea_xcom_tui.fleet.scan.tasks import candidates, on_disk, settled_tasks, tasks_of
+from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, settled_tasks, size_of
 from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, outcomes
+from rea_xcom_tui.gitops.unread import index_paths, is_usual
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.rules.fleet import check_fleet
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Look, Repository, WorkTree
+    from rea_xcom_tui.gitops.unread import CheckedOut
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a repo."""
+
+    listed: Sequence[FileEntry]
+    """All of the working tree."""
+    outside: Sequence[str]
+    """The paths that a sparse checkout leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +53,16 @@ class ShownRepo:
     root: Path
     head: str | None
     branch: str | None
-    shown: Sequence[Shown]
+    files: Callable[[], Files]
+    """Tells what it is made of; to be asked where that matters."""
+    is_usual: bool = False
+    """Whether it is known that git looks at each of them itself, and each has a name that is UTF-8."""
+    shown: Sequence[Shown] = ()
     """In the order of their ids, which are those of the repo."""
-    dirty: Collection[str]
+    dirty: Collection[str] = ()
     """The ids of those that differ from HEAD."""
-    unreadable: Sequence[UnreadableFile]
-    listed: Sequence[FileEntry]
-    """Every file of the working tree."""
-    outside: Sequence[str]
-    """The paths that a sparse checkout leaves out."""
-    lasting: bool
+    unreadable: Sequence[UnreadableFile] = ()
+    lasting: bool = True
     """Whether the same bytes will always be shown like this."""
 
 
@@ -148,12 +162,28 @@ class Glance:
         self._asked, self._convoy = asked, convoy
         self._keys = Keys(reading)
         self._day = reading.today.toordinal()
-        self._candidates = candidates(asked.index.entries)
-        self._early = tasks_of(repository, self._candidates)
         self._known: _Known | None = None
-        sizes = ",".join([str(task.size) for task in self._early]).encode()
+        paths = [path for path in index_paths(asked.listed) if may_hold_values(path.rpartition("/")[2])]
+        self._sizes = {path: size_of(repository.root, path) for path in paths}
+        sizes = array("q", self._sizes.values()).tobytes()
         self.name = name_of(self._keys.scope(repository.root), asked.listed, sizes)
         """A name for all that the index lists and how large those files are on the disk, and how they are read."""
+
+    @cached_property
+    def _is_usual(self) -> bool:
+        return is_usual(self._asked.listed)
+
+    @cached_property
+    def _candidates(self) -> Sequence[FileEntry]:
+        return candidates(self.listed)
+
+    @cached_property
+    def _early(self) -> Sequence[Task]:
+        def task(entry: FileEntry) -> Task:
+            own = entry.flags or entry.mode == LINK
+            return Task(entry.path, False, "" if own else entry.oid or "", self._sizes[entry.path])
+
+        return [task(entry) for entry in self._candidates]
 
     @property
     def listed(self) -> Sequence[FileEntry]:
@@ -171,6 +201,16 @@ class Glance:
         self._repository.skipped = tree.skipped
         return None if tree.dirty is None or has_layouts(tree.entries, self._reading.layouts) else tree
 
+    def unchanged(self) -> CheckedOut | None:
+        """What is checked out, where the working tree is sure to be in the state that the name stands for, else None.
+
+        Only where something has been kept under that name: then `settle` and `is_named` have looked at all that the
+        listing tells. So it need not be read again; what it cannot tell is asked here.
+        """
+        if has_layouts((), self._reading.layouts) or not self._is_usual:
+            return None
+        return self._asked.unchanged()
+
     def is_named(self, tree: WorkTree) -> bool:
         """Whether the name stands for the whole working tree: nothing in it is changed, new, converted or a link, or a
         file that git is told not to look at."""
@@ -181,11 +221,13 @@ class Glance:
         root = os.fspath(self._repository.root)
         return not any(entry.flags and lexists(f"{root}/{entry.path}") for entry in tree.entries)
 
-    def unopened(self, tree: WorkTree) -> ShownRepo:
+    def unopened(self, there: CheckedOut | WorkTree) -> ShownRepo:
         """The repo without its deployments, for an answer that is kept."""
+        return ShownRepo(self._repository.root, there.head, there.branch, self._files, self._is_usual)
+
+    def _files(self) -> Files:
         _, outside = on_disk(self._repository, self._candidates)
-        root = self._repository.root
-        return ShownRepo(root, tree.head, tree.branch, (), (), (), tree.entries, outside, lasting=True)
+        return Files(self._asked.work_tree().entries, outside)
 
     def shown(self, tree: WorkTree) -> ShownRepo | None:
         """Every plain file of the working tree, what the cache knows of them without making deployments of it.
@@ -197,7 +239,7 @@ class Glance:
         if known is None or view is None:
             return None
         with no_collection():
-            entries, outside = on_disk(repository, candidates(tree.entries))
+            entries, _ = on_disk(repository, candidates(tree.entries))
             by_file = {task.file: task for task in self._early}
             linked, dirty = below_links(repository, tree.entries, tree.dirty or frozenset())
             tasks = settled_tasks(repository, [*entries, *candidates(linked)], dirty, tree.converted, by_file)
@@ -227,7 +269,7 @@ class Glance:
             self._cache.put_first(known.scope, shown_first, day)
         changed = frozenset(task.file for task in tasks if task.dirty)
         root = repository.root
-        return ShownRepo(root, tree.head, tree.branch, shown, changed, broken, tree.entries, outside, lasting)
+        return ShownRepo(root, tree.head, tree.branch, self._files, False, shown, changed, broken, lasting)
 
     def _read(
         self, left: Sequence[Task], view: View, nothing: set[bytes]
@@ -287,17 +329,23 @@ class _Known:
 
 
 def show(
-    view: View, reading: Reading, cache: Cache, glances: Iterator[tuple[str, Glance]], repos: Sequence[bytes]
+    view: View,
+    reading: Reading,
+    cache: Cache,
+    glances: Iterator[tuple[str, Glance]],
+    repos: Sequence[bytes],
+    form: str = "",
 ) -> Showing | None:
     """The fleet of some repos as a view shows it; the names and places of the repos, as bytes, tell which fleet it is.
 
     None where a view is not enough: where the deployments of one of them may be made of layers, or it is only viewed.
-    What the view has said of the same state before is not worked out again.
+    What the view has said of the same state before, in this `form`, is not worked out again.
     """
-    answers = Answers(name_of(Keys(reading).scope(Path()), view.name.encode(), *repos), reading.today.toordinal())
+    place = name_of(Keys(reading).scope(Path()), view.name.encode(), form.encode(), *repos)
+    answers = Answers(place, reading.today.toordinal())
     before = answers.known(cache)
     same, named = len(before) == len(repos), True
-    trees: dict[str, tuple[Glance, WorkTree]] = {}
+    there: dict[str, tuple[Glance, CheckedOut | WorkTree]] = {}
     shown: dict[str, ShownRepo] = {}
     kept: Sequence[bytes] | None = None
     for number, (repo, glance) in enumerate(glances):
@@ -305,12 +353,15 @@ def show(
         if same and number == len(repos) - 1:  # while git is still comparing the files of the last repo
             kept = answers.find(cache, before)
         with in_repo(repo):
+            if same and (unchanged := glance.unchanged()) is not None:
+                there[repo] = glance, unchanged
+                continue
             if not same:
                 glance.look_up()
             tree = glance.settle()
             if tree is None:
                 return None
-            trees[repo] = glance, tree
+            there[repo] = glance, tree
             named = named and glance.is_named(tree)
             same = same and named
             part = None if same else glance.shown(tree)
@@ -319,14 +370,15 @@ def show(
         elif not same:
             return None
     if same and kept is not None:
-        return Showing(view, {repo: glance.unopened(tree) for repo, (glance, tree) in trees.items()}, {}, kept=kept)
-    for repo, (glance, tree) in trees.items():
+        return Showing(view, {repo: glance.unopened(where) for repo, (glance, where) in there.items()}, {}, kept=kept)
+    parts: dict[str, ShownRepo] = {}
+    for repo, (glance, _) in there.items():
         with in_repo(repo):
-            part = shown.get(repo) or glance.shown(tree)
+            settled = None if repo in shown else glance.settle()
+            part = glance.shown(settled) if settled is not None else shown.get(repo)
         if part is None:
             return None
-        shown[repo] = part
-    parts = {repo: shown[repo] for repo in trees}
-    names = [glance.name for glance, _ in trees.values()]
+        parts[repo] = part
+    names = [glance.name for glance, _ in there.values()]
     lasting = named and all(part.lasting for part in parts.values())
     return _together(view, parts, reading, (answers, names) if lasting else None)

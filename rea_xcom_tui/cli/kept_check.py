@@ -1,0 +1,43 @@
+"""What `check` says of a whole fleet of plain files, from what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.scan.views import Showing
+    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.xcom.model import Severity
+
+
+def told_from(
+    workspace: Workspace, showing: Showing, form: str
+) -> tuple[str, Sequence[Severity], Sequence[str]] | None:
+    """The findings of the whole fleet, the severities that they reach, and its notices, from what is kept of each
+    deployment.
+
+    None, with the fleet read, where that is not enough: which of the repo's ignores are of no use any more is only
+    known from the deployments.
+    """
+    from rea_xcom_tui.fleet.scan.cache import cache_path
+    from rea_xcom_tui.reports.findings_view import told
+
+    members = workspace.each()
+    ignores = any(member.reading().rules.ignores for member in members.values())
+    if ignores or showing.is_empty:
+        workspace.scan()
+        return None
+    found = told(workspace.root, showing, form, cache_path())
+    notices = list(workspace.asides)
+    for repo, part in showing.repos.items():
+        if found.is_usual and part.is_usual:
+            continue
+        from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices
+        from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
+
+        repository, files = members[repo].repository, part.files()
+        notes = [*skipped_notices(repository.skipped), *left_out_notices(repository, files.listed, files.outside)]
+        notes += suggestion_notices(repository, files.listed) if repo in found.repos else ()
+        notices += [f"{repo}: {notice}" if repo else notice for notice in notes]
+    return found.text.decode("utf-8", "surrogatepass"), found.levels, notices
