@@ -63,7 +63,9 @@ class Kept:
     def __getattr__(self, name: str) -> object:
         """Asked once for each attribute, as the answer becomes an attribute of the instance."""
         answer: object = getattr(self._node, name, False) if name == "unique" else getattr(self._node, name)
-        if name == "items":
+        if name == "unique" or self.unique:
+            pass  # what a unique node leads to keeps its answers itself
+        elif name == "items":
             answer = tuple([_kept(item) for item in self._node.items])
         elif name == "entries":
             answer = tuple([(_kept(key), _kept(value)) for key, value in self._node.entries])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -55,7 +54,9 @@ def verdict(
     if not isinstance(text, str):
         refused = helm_refusal(text.text, text.root)
         refusal = HelmRefusal(refused.line, refused.column, str(refused)) if refused else None
-        context = replace(context, comment_on=text.comment_on, documents=text.documents, refusal=refusal)
+        context = msgspec.structs.replace(
+            context, comment_on=text.comment_on, documents=text.documents, refusal=refusal
+        )
     return judged_in(root, config, context)
 
 

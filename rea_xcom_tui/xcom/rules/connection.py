@@ -12,7 +12,7 @@ from rea_xcom_tui.xcom.clouds import CLOUD_NAMES, account_problem
 from rea_xcom_tui.xcom.connections import Connection
 from rea_xcom_tui.xcom.identities import identity_key
 from rea_xcom_tui.xcom.model import Change, Severity
-from rea_xcom_tui.xcom.names import ANNOTATIONS, CONNECTION_PREFIX, connection_variable
+from rea_xcom_tui.xcom.names import ANNOTATIONS, CONNECTION_PREFIX, PATH_VARIABLE, connection_variable
 from rea_xcom_tui.xcom.paths import ParsedPath
 from rea_xcom_tui.xcom.rules.connection_text import Defined, defined
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
@@ -40,10 +40,11 @@ def named(subject: Subject) -> Iterator[tuple[Site, ParsedPath, str]]:
 @once
 def uses(subject: Subject) -> Iterator[tuple[ParsedPath, Defined]]:
     """Every connection of the file that a path of the file uses and that Airflow can read."""
-    found = tuple(defined(subject))
+    if not any("@" in site.text for site in subject.sites(PATH_VARIABLE)):
+        return  # no path names any, as nearly everywhere
     seen = set()
     for _, parsed, conn_id in named(subject):
-        for one in found:
+        for one in defined(subject):
             key = (parsed.cloud, one.entry.name, one.node.line, one.node.column)
             if one.entry.name == connection_variable(conn_id) and not one.connection.problem and key not in seen:
                 seen.add(key)

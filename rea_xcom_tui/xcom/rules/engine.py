@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from msgspec.structs import replace
 
 from rea_xcom_tui.text import clean
@@ -36,8 +37,7 @@ class Accepted:
     """The repo's ignore; None where a comment in the file accepts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """What the rules say about one deployment."""
 
     findings: tuple[Finding, ...]
@@ -63,29 +63,31 @@ def survey(root: Node, config: Configuration, context: RuleContext) -> tuple[Jud
 
 def _judged(subject: Subject) -> Judgement:
     context = subject.context
-    found = list(_run(subject))
+    found = _run(subject)
     comments = find_comments(context)
     neighbours = _neighbours(subject) if comments else {}
     kept, accepted, used = _apply(found, comments, context, neighbours)
     kept += _comment_findings(comments, used, context)
-    return Judgement(tuple(sorted(kept, key=_order)), tuple(accepted))
+    kept.sort(key=_order)
+    return Judgement(tuple(kept), tuple(accepted))
 
 
 def _order(finding: Finding) -> tuple[int, int, str]:
     return finding.line, finding.column, finding.code
 
 
-def _run(subject: Subject) -> Iterator[Finding]:
+def _run(subject: Subject) -> list[Finding]:
     settings = subject.context.settings
+    found = []
     for rule, look in families.concerned(shape_of(subject), settings.off):
         for hit in look(subject):
             severity = settings.severities.get(rule.code) or hit.severity or rule.severity
             message = clean(hit.message, _LONGEST)
             field = rule.field or subject.field_at.get((hit.layer, hit.line, hit.column))
-            yield Finding(rule.code, severity, message, hit.line, hit.column, field, hit.fix, hit.layer)
-    if POLICY_CODE not in settings.off:
-        for finding in policy_findings(subject):
-            yield _with_severity(finding, settings)
+            found.append(Finding(rule.code, severity, message, hit.line, hit.column, field, hit.fix, hit.layer))
+    if settings.policies and POLICY_CODE not in settings.off:
+        found += [_with_severity(finding, settings) for finding in policy_findings(subject)]
+    return found
 
 
 def _with_severity(finding: Finding, settings: RuleSettings) -> Finding:
@@ -111,6 +113,8 @@ def _apply(
     context: RuleContext,
     neighbours: dict[tuple[int, int], frozenset[int]],
 ) -> tuple[list[Finding], list[Accepted], set[Used]]:
+    if not comments and not context.settings.ignores:
+        return found, [], set()
     kept: list[Finding] = []
     accepted: list[Accepted] = []
     used: set[Used] = set()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rea_xcom_tui.xcom.rules.settings import LayerText, RuleContext
+from rea_xcom_tui.xcom.rules.settings import LayerText, RuleContext, no_comment
 
 MARK = "rea-xcom:"
 
@@ -46,6 +46,8 @@ class Comment:
 
 def find_comments(context: RuleContext) -> tuple[Comment, ...]:
     """Every ignore comment of the file or of its layers, in order. The text inside a string is never taken for one."""
+    if context.comment_on is no_comment and not context.texts:
+        return ()
     texts = context.texts or (LayerText(0, context.text, context.comment_on),)
     return tuple(comment for text in texts if MARK in text.text for comment in _find(text))
 

@@ -15,7 +15,7 @@ from rea_xcom_tui.xcom.names import PATH_VARIABLE, connection_variable
 from rea_xcom_tui.xcom.paths import SCHEMES, STRIPPED, ParsedPath, as_read, parse_path, path
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
-from rea_xcom_tui.xcom.rules.shape import lacks, odd_path
+from rea_xcom_tui.xcom.rules.shape import lacks, odd_path, store_of
 from rea_xcom_tui.xcom.rules.subject import Site, Subject, once, show
 from rea_xcom_tui.xcom.secrets import MASK
 
@@ -31,8 +31,9 @@ PLACEHOLDER = re.compile(r"<[^<>/@\s][^<>/@]*>")
 
 def show_path(text: str) -> str:
     """A path as a message shows it: what may be a password before the `@`, or a signature, is masked."""
-    text = _PASSWORD.sub(f":{MASK}@", text, count=1)
-    return show(_SIGNATURE.sub(f"?{MASK}", text))
+    if store_of(text) is None:
+        text = _SIGNATURE.sub(f"?{MASK}", _PASSWORD.sub(f":{MASK}@", text, count=1))
+    return show(text)
 
 
 @once
@@ -46,6 +47,8 @@ def path_sites(subject: Subject) -> Iterator[tuple[Site, ParsedPath]]:
 @lru_cache(maxsize=256)
 def fault(text: str) -> str | None:
     """The one reason why a path leads nowhere, as a code, or None. The first of several counts."""
+    if store_of(text) is not None:
+        return None
     parsed = parse_path(text)
     if not text.strip():
         return "XC202"

@@ -11,6 +11,8 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from rea_xcom_tui.xcom.model import FieldName, Severity
 
 Test = Literal["is", "is not", "at least", "at most", "like", "not like", "set", "unset"]
@@ -95,8 +97,7 @@ class HelmRefusal(NamedTuple):
     """A sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleContext:
+class RuleContext(msgspec.Struct, frozen=True):
     """What the rules need to know about a values file besides its tree and its XCom configuration."""
 
     today: date

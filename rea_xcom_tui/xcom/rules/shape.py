@@ -8,14 +8,14 @@ is not in its shape, but whether it is as usual: where it is not, whatever may b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from rea_xcom_tui.xcom.chart_entries import rendered
-from rea_xcom_tui.xcom.clouds import bucket_problem
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered
 from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connection
 from rea_xcom_tui.xcom.facts import fact
-from rea_xcom_tui.xcom.identities import identity_key, identity_problem
+from rea_xcom_tui.xcom.identities import identity_problem
 from rea_xcom_tui.xcom.model import Cloud, Node
 from rea_xcom_tui.xcom.names import (
     ANNOTATIONS,
@@ -34,8 +34,10 @@ from rea_xcom_tui.xcom.rules.identity_names import may_stray
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.subject import Subject
 
-USUAL: Final = re.compile(
-    r"(s3|gs|abfss?)://(?:([A-Za-z0-9_-]+)@)?([a-z0-9-]+)(?:/[A-Za-z0-9_=-]+)*/?"  # scheme, connection, bucket
+_USUAL = re.compile(
+    r"(s3|gs|abfss?)://(?:([A-Za-z0-9_-]+)@)?"  # the scheme, and the connection's id
+    r"((?!sthree-|amzn-s3-|goog|[a-z0-9-]*google)(?=[a-z0-9-]{3,63}(?:/|\Z))[a-z0-9]+(?:-[a-z0-9]+)*)"  # the bucket
+    r"(?:/[A-Za-z0-9_=-]+)*/?"
 )
 _LONGEST_USUAL: Final = 500
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -59,7 +61,6 @@ Mark = Literal[
     "peculiar",  # an entry is something else than a name and a text
     "unnamed",  # an item of a list of variables has no name
     "no backend",  # nothing names a class
-    "only database",  # every class is the database's
     "odd backend",  # the key of the backend is a list or a mapping
     "odd path",  # anything may be said of a path
     "odd connection",  # anything may be said of a connection
@@ -190,13 +191,15 @@ def undefined(shape: Shape) -> object:
 def shape_of(subject: Subject) -> Shape:
     """The shape of a deployment."""
     marks = _marks(subject)
-    own_names = _entries(subject, marks)
+    own_names, defining = _entries(subject, marks)
     stores = _stores(subject, marks)
-    clouds, client_ids = _identities(subject, marks)
-    connections = _connections(subject, client_ids, marks)
+    notes, clouds, client_ids = _notes(subject, marks)
+    connections = _connections(subject, defining, client_ids, marks)
+    labels = _labels(subject, marks)
+    keys, sections = _sections(subject)
     return Shape(
         frozenset(marks),
-        tuple([key for key, _, _ in subject.keys]),
+        tuple(keys),
         subject.env_names,
         frozenset(own_names),
         tuple([site.text for site in subject.backends]),
@@ -204,10 +207,10 @@ def shape_of(subject: Subject) -> Shape:
         tuple([site.text for site in subject.sites(COMPRESSION_VARIABLE)]),
         tuple(stores),
         tuple(connections),
-        subject.annotation_keys,
-        frozenset([note.key for note in subject.labels]),
+        frozenset(notes),
+        frozenset(labels),
         frozenset(clouds),
-        frozenset(_sections(subject)),
+        frozenset(sections),
         subject.version,
         subject.agent,
     )
@@ -217,65 +220,85 @@ def _marks(subject: Subject) -> list[Mark]:
     """The marks of the deployment as a whole."""
     root, config, context = subject.root, subject.config, subject.context
     backend = root.get(BACKEND_KEY)
-    found: list[tuple[object, Mark]] = [
-        (not root.unique, "merged"),
-        (subject.backend_unset, "no backend"),
-        (subject.only_database, "only database"),
-        (backend is not None and backend.kind != "scalar", "odd backend"),
-        (config.prefix is None, "no prefix"),
-        (root.shape_problem, "misshapen"),
-        (config.encrypted, "encrypted"),
-        (context.refusal, "refused"),
-        (context.documents > 1, "documents"),
-    ]
-    return [mark for holds, mark in found if holds]
+    marks: list[Mark] = [] if root.unique else ["merged"]
+    if subject.backend_unset:
+        marks.append("no backend")
+    if backend is not None and backend.kind != "scalar":
+        marks.append("odd backend")
+    if config.prefix is None:
+        marks.append("no prefix")
+    if root.shape_problem is not None:
+        marks.append("misshapen")
+    if config.encrypted is not None:
+        marks.append("encrypted")
+    if context.refusal is not None:
+        marks.append("refused")
+    if context.documents > 1:
+        marks.append("documents")
+    return marks
 
 
-def _entries(subject: Subject, marks: list[Mark]) -> list[str]:
-    """The variables that components have in lists of their own."""
-    own_names = []
+def _entries(subject: Subject, marks: list[Mark]) -> tuple[list[str], list[EnvEntry]]:
+    """The variables that components have in lists of their own, and the entries that define connections."""
+    own_names, defining = [], []
     every = subject.every_entry
     for entry in every:
+        name, value = entry.name, entry.value
         if entry.component != "all":
-            own_names.append(entry.name)
-        if entry.value_from is not None or entry.value is None or not isinstance(entry.value.value, str):
+            own_names.append(name)
+        if entry.value_from is not None or value is None or not isinstance(value.value, str):
             marks.append("peculiar")
+        if name.startswith(CONNECTION_PREFIX) and not entry.shadowed:
+            defining.append(entry)
     if len(subject.root.entries_by_name) < len(every):
         marks.append("twice")
-    lists = [subject.root.get(COMMON_ENV), *(holder.get("env") for holder, _, _, _ in subject.root.components)]
-    if not subject.root.unique or sum(len(env.items) for env in lists if env is not None) != len(every):
+    lists = [subject.root.get(COMMON_ENV), *[holder.get("env") for holder, _, _, _ in subject.root.components]]
+    if not subject.root.unique or sum([len(env.items) for env in lists if env is not None]) != len(every):
         marks.append("unnamed")
-    return own_names
+    return own_names, defining
 
 
 def _stores(subject: Subject, marks: list[Mark]) -> list[Store]:
     """Where the usual paths lead to; whatever else Airflow would use is odd."""
     found = []
     for site in subject.sites(PATH_VARIABLE):
-        usual = USUAL.fullmatch(site.text) if len(site.text) <= _LONGEST_USUAL and site.written == site.text else None
-        cloud = SCHEMES[usual[1]] if usual else "other"
-        if usual is None or bucket_problem(cloud, usual[3]):
+        store = store_of(site.text)
+        if store is None or site.written != site.text:
             marks.append("odd path")
         else:
-            found.append(Store(cloud, connection_variable(usual[2]) if usual[2] else None))
+            found.append(store)
     return found
 
 
-def _connections(subject: Subject, known: list[str], marks: list[Mark]) -> list[tuple[str, Cloud | None]]:
-    """The connections that are plain; what else Airflow would read is odd."""
+@lru_cache(maxsize=256)
+def store_of(path: str) -> Store | None:
+    """Where a usual path leads to; None for one of which something may be said."""
+    usual = _USUAL.fullmatch(path) if len(path) <= _LONGEST_USUAL else None
+    return None if usual is None else _store(usual[1], usual[2])
+
+
+@lru_cache(maxsize=256)
+def _store(scheme: str, conn_id: str | None) -> Store:
+    return Store(SCHEMES[scheme], None if conn_id is None else connection_variable(conn_id))
+
+
+def _connections(
+    subject: Subject, defining: list[EnvEntry], known: set[str], marks: list[Mark]
+) -> list[tuple[str, Cloud | None]]:
+    """The connections that are plain, with their clouds; others are odd. `known` are the client ids of annotations."""
     found = []
     says_anon = True
-    for name, entries in subject.by_name.items():
-        for entry in entries if name.startswith(CONNECTION_PREFIX) else ():
-            if entry.text is None or subject.filled_in(entry.text):
-                continue
-            one = connection(entry.text)
-            if not _is_plain(one):
-                marks.append("odd connection")
-                continue
-            found.append((name, one.cloud))
-            says_anon = says_anon and (one.cloud != "azure" or "anon" in one.extra)
-            if known and any(identity_key(text) not in known for _, text in one.client_ids()):
+    for entry in defining:
+        if entry.text is None or subject.filled_in(entry.text):
+            continue
+        one = connection(entry.text)
+        if not _is_plain(one):
+            marks.append("odd connection")
+            continue
+        found.append((entry.name, one.cloud))
+        if one.cloud == "azure":
+            says_anon = says_anon and "anon" in one.extra
+            if known and not known.issuperset([one.extra[name] for name in CLIENT_ID_MEMBERS if name in one.extra]):
                 marks.append("other id")
     if says_anon:
         marks.append("says anon")
@@ -295,41 +318,53 @@ def _is_plain(one: Connection) -> bool:
     return one.cloud in ("aws", "gcp") or "account_name" in one.extra
 
 
-def _identities(subject: Subject, marks: list[Mark]) -> tuple[list[Cloud], list[str]]:
-    """The clouds that annotations name identities of, and the client ids among these."""
-    clouds: list[Cloud] = []
-    client_ids: list[str] = []
+def _notes(subject: Subject, marks: list[Mark]) -> tuple[list[str], set[Cloud], set[str]]:
+    """The keys of annotations, the clouds that these name identities of, and the client ids among them."""
+    keys: list[str] = []
+    clouds: set[Cloud] = set()
+    client_ids: set[str] = set()
     for note in subject.annotations:
+        keys.append(note.key)
         text = note.value.value
         if not isinstance(text, str):
             marks.append("untyped")
+            text = rendered(note.value) or ""
         if len(note.level) > 1:
             marks.append("placed")
         cloud = _CLOUDS.get(note.key)
         if cloud is None:
             continue
-        if not isinstance(text, str) or identity_problem(cloud, text):
+        if identity_problem(cloud, text):
             marks.append("odd identity")
-        if note.component != "sentinel" and rendered(note.value):
-            clouds.append(cloud)
+        if text and note.component != "sentinel":
+            clouds.add(cloud)
         if cloud == "azure":
-            client_ids.append(identity_key(rendered(note.value)))
+            client_ids.add(text)
+    return keys, clouds, client_ids
+
+
+def _labels(subject: Subject, marks: list[Mark]) -> list[str]:
+    """The keys of labels."""
     for note in subject.labels:
         if not isinstance(note.value.value, str):
             marks.append("untyped")
         if note.key == AZURE_LABEL:
             marks.append("label" if note.value.value == "true" else "odd label")
-    return clouds, client_ids
+    return [note.key for note in subject.labels]
 
 
-def _sections(subject: Subject) -> Iterator[tuple[str, str]]:
-    """What is in each section below the top level that is not in each."""
-    for key, _, value in subject.keys:
+def _sections(subject: Subject) -> tuple[list[str], list[tuple[str, str]]]:
+    """The top-level keys, and what is in the section of each that is not in each."""
+    keys, found = [], []
+    for name, value in subject.root.entries:
+        key = str(name.value)
+        keys.append(key)
         if value.kind == "scalar" or key == COMMON_ENV:
             continue
         if value.kind == "sequence" or key not in ("annotations", "labels"):
             for word in fact(value, _section):
-                yield key, word
+                found.append((key, word))
+    return keys, found
 
 
 def _section(section: Node) -> tuple[str, ...]:

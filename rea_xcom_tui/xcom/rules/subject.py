@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -31,6 +31,7 @@ from rea_xcom_tui.xcom.sealed import sealed_by
 from rea_xcom_tui.xcom.tree import tree_of, worked_out
 
 _Answer = TypeVar("_Answer")
+_Shadowed = TypeVar("_Shadowed", EnvEntry, Note)
 
 DATABASE_CLASSES = airflow.BASE_BACKENDS
 """Classes that leave values in the metadata database."""
@@ -103,6 +104,14 @@ def is_template(text: str) -> bool:
     return "{{" in text or "${" in text
 
 
+def _effective(found: tuple[_Shadowed, ...]) -> tuple[_Shadowed, ...]:
+    """Those that nothing hides, which are nearly always all."""
+    for one in found:
+        if one.shadowed:
+            return tuple([one for one in found if not one.shadowed])
+    return found
+
+
 class Subject:
     """One deployment under check. Everything is worked out on first use and kept."""
 
@@ -127,7 +136,9 @@ class Subject:
     @worked_out
     def keys(self) -> tuple[tuple[str, Node, Node], ...]:
         """Every top-level key as Helm names it, with its node and its value, shadowed duplicates included."""
-        return tuple((str(name.value), name, value) for name, value in self.root.entries)
+        return tuple(
+            [(key if type(key := name.value) is str else str(key), name, value) for name, value in self.root.entries]
+        )
 
     @property
     def every_entry(self) -> tuple[EnvEntry, ...]:
@@ -137,7 +148,7 @@ class Subject:
     @worked_out
     def entries(self) -> tuple[EnvEntry, ...]:
         """The env entries that have an effect in their list."""
-        return tuple(entry for entry in self.every_entry if not entry.shadowed)
+        return _effective(self.every_entry)
 
     @worked_out
     def env_names(self) -> frozenset[str]:
@@ -147,39 +158,37 @@ class Subject:
     @worked_out
     def annotations(self) -> tuple[Note, ...]:
         """The annotations that have an effect, at every level."""
-        return tuple(note for note in self.root.annotations if not note.shadowed)
-
-    @worked_out
-    def annotation_keys(self) -> frozenset[str]:
-        """The keys of those annotations."""
-        return frozenset([note.key for note in self.annotations])
+        return _effective(self.root.annotations)
 
     @worked_out
     def labels(self) -> tuple[Note, ...]:
         """The labels that have an effect."""
-        return tuple(note for note in self.root.labels if not note.shadowed)
+        return _effective(self.root.labels)
 
     @worked_out
-    def by_name(self) -> Mapping[str, tuple[EnvEntry, ...]]:
+    def by_name(self) -> Mapping[str, Sequence[EnvEntry]]:
         """The effective entries by their names."""
-        found: dict[str, tuple[EnvEntry, ...]] = {}
+        if self.entries is self.every_entry:
+            return self.root.entries_by_name
+        found: dict[str, list[EnvEntry]] = {}
         for entry in self.entries:
-            found[entry.name] = (*found.get(entry.name, ()), entry)
+            found.setdefault(entry.name, []).append(entry)
         return found
 
-    def named(self, name: str) -> tuple[EnvEntry, ...]:
+    def named(self, name: str) -> Sequence[EnvEntry]:
         """The effective entries with exactly this name."""
         return self.by_name.get(name, ())
 
     def filled_in(self, text: str) -> bool:
         """True when another tool puts a value in place of this text before Helm or the container sees it."""
-        return (self.context.templated and is_template(text)) or is_stand_in(text)
+        return is_stand_in(text) or (self.context.templated and is_template(text))
 
     def sites(self, name: str) -> tuple[Site, ...]:
         """Where the variable gets a text that Git knows; references and collections are left out."""
-        if name not in self._found:
-            self._found[name] = tuple(self._sites(name))
-        return self._found[name]
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = tuple(self._sites(name)) if name in self.by_name else ()
+        return found
 
     def _sites(self, name: str) -> Iterator[Site]:
         for entry in self.named(name):
@@ -194,7 +203,7 @@ class Subject:
 
     def expanded(self, text: str) -> str:
         """The text with the file's own variables filled in, as Airflow does it."""
-        return expanded(text, self.entries)
+        return expanded(text, self.entries) if "$" in text else text
 
     @worked_out
     def backends(self) -> tuple[Site, ...]:

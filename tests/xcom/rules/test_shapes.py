@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rea_xcom_tui.text import clean
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.quick_node import class_of
@@ -15,6 +16,7 @@ from rea_xcom_tui.values.quick_stack import Overlays
 from rea_xcom_tui.values.reading import ValuesFile
 from rea_xcom_tui.xcom.clouds import bucket_problem
 from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
+from rea_xcom_tui.xcom.masking import hide_in_path
 from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.names import (
     ANNOTATIONS,
@@ -26,14 +28,15 @@ from rea_xcom_tui.xcom.names import (
     PATH_VARIABLE,
     STATE_BACKEND_KEY,
     THRESHOLD_VARIABLE,
+    connection_variable,
 )
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.rules.examples import CLIENT_ID, ROLE
 from rea_xcom_tui.xcom.rules.families import concerned, rules
-from rea_xcom_tui.xcom.rules.path import fault
+from rea_xcom_tui.xcom.rules.path import fault, show_path
 from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
-from rea_xcom_tui.xcom.rules.shape import USUAL, shape_of
+from rea_xcom_tui.xcom.rules.shape import shape_of, store_of
 from rea_xcom_tui.xcom.rules.subject import Subject
 from tests.xcom.rules.helpers import TODAY
 
@@ -162,7 +165,8 @@ def changed(cloud: str, made: list[tuple[str, Any]]) -> dict[str, Any]:
         elif what == "gone":
             tree.pop(new, None)
         elif what == "value" and env:
-            env[new[0] % len(env)] = {**env[new[0] % len(env)], "value": new[1]}
+            one = env[new[0] % len(env)]
+            env[new[0] % len(env)] = {**one, "value": new[1]} if isinstance(one, dict) else new[1]
         elif what == "more":
             env.append(new)
     return tree
@@ -216,15 +220,36 @@ def test_a_usual_file_has_only_rules_to_ask_that_say_something() -> None:
         nothing_is_missed(root, RuleContext(TODAY))
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.from_regex(USUAL, fullmatch=True))
-def test_a_usual_path_has_no_fault_and_leads_where_it_says(text: str) -> None:
-    parsed, parts = parse_path(text), USUAL.fullmatch(text)
-    assert parts is not None
-    assert fault(text) is None
-    assert (parsed.scheme, parsed.conn_id, parsed.bucket) == parts.groups()
-    assert parsed.written_scheme == parsed.scheme
-    assert bucket_problem("other", parsed.bucket) is None
+words = st.text("ab9-", max_size=4)
+buckets = st.one_of(
+    st.text("ab9-.G_", min_size=1, max_size=6),
+    st.builds(
+        "".join, st.lists(st.sampled_from(["goog", "google", "sthree-", "amzn-s3-demo-", "a", "-s3alias", "x" * 31]))
+    ),
+)
+near_usual = st.builds(
+    "{}://{}{}{}".format,
+    st.sampled_from(["s3", "s3a", "gs", "abfs", "abfss", "adl", "S3", "s3:"]),
+    st.one_of(st.just(""), words.map("{}@".format), st.sampled_from(["a:b@", "[a]@", "Ab_9@", "@"])),
+    buckets,
+    st.one_of(
+        st.just(""),
+        words.map("/{}".format),
+        st.sampled_from(["/", "//", "/a_b=c/d/", "/.", "/ ", "?x=y", "/" + "x" * 500]),
+    ),
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(near_usual)
+def test_of_a_usual_path_nothing_can_be_said_but_where_it_leads(text: str) -> None:
+    store, parsed = store_of(text), parse_path(text)
+    if store is not None:
+        assert fault(text) is None
+        assert bucket_problem(parsed.cloud, parsed.bucket) is None
+        assert store == (parsed.cloud, connection_variable(parsed.conn_id) if parsed.conn_id else None)
+        assert show_path(text) == f'"{clean(text, 80)}"'
+        assert hide_in_path(text) == text
 
 
 def test_a_gate_is_given_nothing_but_plain_values() -> None:
