@@ -116,21 +116,9 @@ class Session:
 
     def _opened(self, repos: Sequence[Path | RepoEntry], *, look: bool) -> Workspace:
         """Open the repos; with `look`, have git look at the working tree of one while the rest is imported."""
-        if len(repos) == 1 and isinstance(repos[0], Path):
-            from rea_xcom_tui.gitops import Repository, TrustStore
+        from rea_xcom_tui.fleet.opening import open_fleet
 
-            repository = Repository.open(repos[0], trust=TrustStore.default())
-            asked = repository.look() if look else None
-            from rea_xcom_tui.fleet.workspace import Workspace
-
-            workspace = Workspace.of(repository, read_only=self.read_only)
-            workspace.asked = asked
-        else:
-            from rea_xcom_tui.fleet.opening import open_fleet
-
-            workspace = open_fleet(repos, read_only=self.read_only)
-            if look:
-                workspace.look_ahead()
+        workspace = open_fleet(repos, read_only=self.read_only, look=look)
         workspace.tell_fetches(_tell_fetch)
         workspace.command = self.command
         if self.new_branch is not None:

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.fleets import RepoEntry, entries_of
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.workspace import Workspace
 
 _AT_A_TIME = 4
 
 
-def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False) -> Workspace:
-    """Open one repo by a folder in it, or several as one fleet. Raises `ToolError` that names the one it is about."""
+def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False, look: bool = False) -> Workspace:
+    """Open one repo by a folder in it, or several as one fleet. Raises `ToolError` that names the one it is about.
+
+    With `look`, git looks at the working tree for the next scan, while what works with it is imported.
+    """
     if len(repos) == 1 and isinstance(repos[0], Path):
-        return Workspace.open(repos[0], read_only=read_only)
+        from rea_xcom_tui.gitops import Repository, TrustStore
+
+        repository = Repository.open(repos[0], trust=TrustStore.default())
+        asked = repository.look() if look else None
+        from rea_xcom_tui.fleet.workspace import Workspace
+
+        workspace = Workspace.of(repository, read_only=read_only)
+        workspace.asked = asked
+        return workspace
     from rea_xcom_tui.fleet.several import Several  # what only one repo is opened for need not wait for it
 
     named = [one for one in repos if isinstance(one, RepoEntry)]
@@ -31,7 +45,10 @@ def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False) ->
         if same is not None:
             raise ToolError(f"{clean(same)} and {clean(entry.name)} are the same repo, {member.root}; name it once")
         members[entry.name] = member
-    return Several(members)
+    fleet = Several(members)
+    if look:
+        fleet.look_ahead()
+    return fleet
 
 
 def _opened_beside_each_other(entries: Sequence[RepoEntry], *, read_only: bool) -> list[Future[Workspace]]:
@@ -46,6 +63,8 @@ def _opened(entry: RepoEntry, *, read_only: bool) -> Workspace:
         raise ToolError(
             f"{clean(entry.name)}: {entry.path.absolute()} is not there; {clone}, or take it out of the fleet"
         )
+    from rea_xcom_tui.fleet.workspace import Workspace
+
     try:
         member = Workspace.open(entry.path, read_only=read_only)
     except ToolError as error:

@@ -19,8 +19,9 @@ def run(*repos: Path | RepoEntry, read_only: bool, no_color: bool) -> int:
     import os
     import sys
 
-    from rea_xcom_tui.tui.home.open import begun, look_of, opener
+    from rea_xcom_tui.tui.home.open import begun, look_of, opener, start_readers
 
+    start_readers(*repos)
     # Git looks at the files while the screen is imported and made.
     opening = begun(opener(*repos, read_only=read_only))
     gc.disable()  # what imports make stays, so that looking through it for what could go would only take time

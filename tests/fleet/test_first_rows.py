@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
-from rea_xcom_tui.fleet.scan.scan import _SCREENFUL, is_new
+from rea_xcom_tui.fleet.model import Item
+from rea_xcom_tui.fleet.scan import first, pool, scan, workers
+from rea_xcom_tui.fleet.scan import tasks as tasks_module
+from rea_xcom_tui.fleet.scan.cache import NO_CACHE, Cache, cache_path
+from rea_xcom_tui.fleet.scan.first import _SAMPLE, _STRETCHES, is_new
+from rea_xcom_tui.fleet.scan.scan import _SCREENFUL
+from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.gitops import work_tree
+from rea_xcom_tui.gitops import Repository, work_tree
 from rea_xcom_tui.gitops.listing import Listing, index_listing, index_listing_of
-from tests.work import make_work, values
+from tests.work import Work, make_work, values
 
 NAMES = ("a", "b\tc", "c/d", "é", "z z")
 
@@ -65,5 +73,92 @@ def test_a_repo_is_new_until_it_has_been_read(tmp_path: Path) -> None:
     reading = Workspace.open(work.root).reading()
     for new in (True, False):
         with closing(Cache(cache_path())) as cache:
-            assert is_new(work.open(), reading, cache) is new
+            assert is_new(work.open().root, reading, cache) is new
         Workspace.open(work.root).scan()
+
+
+def test_files_like_those_with_deployments_are_read_before_the_others_that_are_named_as_values(tmp_path: Path) -> None:
+    apps = {f"apps/a{number:03d}/values.yaml": "replicas: 1\n" for number in range(3 * _STRETCHES)}
+    agents = {f"clusters/c{number:03d}/values.yaml": values(f"c{number:03d}") for number in range(_STRETCHES)}
+    work = make_work(tmp_path / "repo", {**apps, **agents, "zz/late.yaml": "replicas: 1\n"})
+    told: list[int] = []
+    fleet = Workspace.open(work.root).scan(lambda done, total, new: told.append(done) if new else None)
+    assert told[0] <= 1 + _STRETCHES + _SCREENFUL, "one other file and one of each stretch, but not all of the apps"
+    assert [one.file for one in fleet.deployments] == [*agents]
+
+
+def test_no_row_is_told_before_what_may_tell_of_layers_is_read(tmp_path: Path) -> None:
+    application = """kind: Application
+metadata: {name: one}
+spec:
+  source: {repoURL: https://git.example.com/fleet.git, path: chart, helm: {valueFiles: [../prod/d00/values.yaml]}}
+  destination: {namespace: one}
+"""
+    files = {f"prod/d{number:02d}/values.yaml": values(f"d{number:02d}") for number in range(3 * _STRETCHES)}
+    work = make_work(tmp_path / "repo", {**files, "zz/app.yaml": application})
+    happened: list[str] = []
+    workspace = Workspace.open(work.root)
+    layers = workspace.scan(lambda done, total, new: happened.extend(one.id for one in new)).layouts
+    assert layers is not None, "which were looked for at once"
+    assert "prod/d00/values.yaml" not in happened or "prod/d00/values.yaml" in workspace.fleet.by_id
+
+
+@pytest.mark.parametrize("stretches", [1, 2, 3, 1000])
+def test_the_order_of_reading_changes_nothing(
+    fleet_repo: Work, monkeypatch: pytest.MonkeyPatch, stretches: int
+) -> None:
+    expected = Workspace.open(fleet_repo.root).scan()
+    monkeypatch.setenv(NO_CACHE, "1")
+    monkeypatch.setattr(first, "_STRETCHES", stretches)
+    told: list[str] = []
+    found = Workspace.open(fleet_repo.root).scan(lambda done, total, new: told.extend(one.id for one in new))
+    assert (found.deployments, found.unreadable) == (expected.deployments, expected.unreadable)
+    assert len(told) == len(set(told))
+
+
+def test_of_a_repo_of_which_nothing_is_known_only_some_files_are_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"prod/d{number:03d}/values.yaml": values(f"d{number:03d}") for number in range(3 * _SAMPLE)}
+    work = make_work(tmp_path / "repo", files)
+    sized: list[str] = []
+    read: list[str] = []
+
+    def size_of(root: Path, file: str) -> int:
+        sized.append(file)
+        return (root / file).stat().st_size
+
+    def reading(repository: Repository, tasks: Sequence[Task], *args: Any) -> Iterator[Item]:
+        read.extend(task.file for task in tasks)
+        return read_tasks(repository, tasks, *args)
+
+    monkeypatch.setattr(tasks_module, "size_of", size_of)
+    monkeypatch.setattr(scan, "read_tasks", reading)
+    expected = Workspace.open(work.root).scan()
+    assert len(sized) == _SAMPLE
+    assert sorted(read) == sorted(files)
+    read.clear()
+    assert Workspace.open(work.root).scan().deployments == expected.deployments
+    assert read == [], "they were kept under the sizes that were read"
+    shutil.copytree(work.root, tmp_path / "elsewhere")
+    again = Workspace.open(tmp_path / "elsewhere").scan()
+    assert [one.id for one in again.deployments] == [one.id for one in expected.deployments]
+    assert read == [], "some of them tell that the cache knows them from elsewhere"
+
+
+def test_the_processes_that_read_a_large_repo_start_when_none_of_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = make_work(tmp_path / "repo", {"prod/one/values.yaml": values("one")})
+    work.git("worktree", "add", "-q", str(tmp_path / "other"))
+    monkeypatch.setattr(workers, "_processes", lambda files: 1)
+    for root in (work.root, tmp_path / "other"):
+        for new in (True, False):
+            with pool.no_longer_ahead():
+                first.start_readers(root)
+                assert pool.is_ahead() is new
+            Workspace.open(root).scan()
+    (work.root / ".rea-xcom-tui.toml").write_text("[")
+    first.start_readers(work.root)
+    first.start_readers(tmp_path)
+    assert not pool.is_ahead()

@@ -19,7 +19,7 @@ from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import no_longer_ahead
-from rea_xcom_tui.fleet.scan.scan import Progress, is_new, scan_revision, scan_worktree
+from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
 from rea_xcom_tui.user.config import load_config
 from rea_xcom_tui.values import Unreadable, read_file
 from rea_xcom_tui.values.files import Files
@@ -103,14 +103,6 @@ class FleetState:
         if self.asked is None:
             self.repository.judge_unless_just_done()
             self.asked = self.repository.look()
-
-    def start_readers(self) -> None:
-        """Start the processes of the next scan where it has to read most files; it ends those that it does not use."""
-        from rea_xcom_tui.fleet.scan.workers import start_ahead
-
-        with closing(Cache(cache_path())) as cache:
-            if is_new(self.repository, self.reading(), cache):
-                start_ahead(self.repository)
 
     def look_away(self) -> None:
         """Forget what git has been asked for a scan that does not come; a later one has to look again."""

@@ -242,6 +242,11 @@ def start_ahead(count: int, modules: Sequence[str], *, forks: bool = False) -> N
     _ahead.put(children)
 
 
+def is_ahead() -> bool:
+    """Whether processes have been started that nobody has had work for yet."""
+    return not _ahead.empty()
+
+
 @contextmanager
 def no_longer_ahead() -> Iterator[None]:
     """At the end, end the processes that were started ahead and that nobody had work for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from heapq import nsmallest
 from typing import TYPE_CHECKING
@@ -10,16 +11,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest, UnreadableFile, UnusedFile
+from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
+from rea_xcom_tui.fleet.scan.first import by_name, first_and_rest, middles, those_like_first
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, submodule_notices
 from rea_xcom_tui.fleet.scan.links import below_links, linked_entries
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
-from rea_xcom_tui.fleet.scan.tasks import REGULAR, candidates, on_disk, settled_tasks, tasks_of
+from rea_xcom_tui.fleet.scan.tasks import REGULAR, candidates, on_disk, settled_tasks, size_of, tasks_of
 from rea_xcom_tui.fleet.scan.trees import LINK, MOST_BYTES, commit_tree, disk_tree, has_layouts
-from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
+from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Task, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.text import clean
@@ -67,17 +70,27 @@ def scan_worktree(
     `asked` is what git has been asked already, where the caller could ask earlier. `convoy` reads the files of this
     and of other repos that make one fleet with it.
     """
-    asked = asked or repository.look()
-    cache, keys = cache or Cache(None), Keys(reading)
+    # What only all deployments together show, whoever joins the repos finds; here it says which ignores are of use.
+    alone = convoy is None or bool(reading.rules.ignores)
+    with closing(Convoy(1)) as own:
+        asked = asked or repository.look()
+        return _scan((repository, reading, cache or Cache(None), asked), progress, convoy or own, together=alone)
+
+
+def _scan(
+    of: tuple[Repository, Reading, Cache, Look], progress: Progress | None, convoy: Convoy, *, together: bool
+) -> Fleet:
+    repository, reading, cache, asked = of
+    keys = Keys(reading)
     # What git lists at once is looked up, and shown, while git is still comparing the files.
     day, scope = reading.today.toordinal(), keys.scope(repository.root)
     nothing = cache.nothing(scope, day)
     before = frozenset(nothing)
     seen_first = cache.first(scope, day)
+    new = not seen_first and not nothing
     early, named, known = _looked_up(
-        (tasks_of(repository, some) for some in _first_and_rest(asked, seen_first)),
-        keys, nothing, cache, day, progress,
-    )  # fmt: skip
+        repository, first_and_rest(asked, seen_first), keys, nothing, cache, day, progress, new=new
+    )
     progress = _without(progress, {item.id for item in known.values() if isinstance(item, Deployment)})
     tree = asked.work_tree()
     repository.skipped, listed = tree.skipped, tree.entries
@@ -109,17 +122,9 @@ def scan_worktree(
     _keep_first(cache, scope, found, seen_first, day)
     if layouts is not None and layered is not None:
         found = _with_layers(found, layouts, layered, reading)
-    # What only all deployments together show, whoever joins the repos finds; here it says which ignores are of use.
-    alone = convoy is None or bool(reading.rules.ignores)
-    fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=alone)
+    fleet = _fleet(repository, found, reading, tree.head, tree.branch, layouts=layouts, together=together)
     deploys = layered is not None and layered.deploys
     return _with_notices(fleet, repository, listed, sparse, suggest=bool(fleet.deployments) and not deploys)
-
-
-def is_new(repository: Repository, reading: Reading, cache: Cache) -> bool:
-    """Whether no scan of the working tree has kept anything, so that the next one has to read all files."""
-    day, scope = reading.today.toordinal(), Keys(reading).scope(repository.root)
-    return not cache.first(scope, day) and not cache.nothing(scope, day)
 
 
 def _with_notices(
@@ -160,29 +165,43 @@ def _layers(
     from rea_xcom_tui.fleet.scan.layered import look
 
     repository, listed, tasks, dirty = of
-    known = {task.file: (task.oid, task.size) for task in tasks if task.oid}
+    root = repository.root
+    known = {
+        task.file: (task.oid, size_of(root, task.file) if task.size == UNSEEN else task.size)
+        for task in tasks
+        if task.oid
+    }
     files = Files(repository, listed, known, dirty | {entry.path for entry in listed if not entry.tracked})
     layouts = look(disk_tree(files.repository, files.listed, changed=files.changed), reading)
     return layouts, layered_rows(files, layouts, reading, cache, progress)
 
 
 def _looked_up(
-    parts: Iterable[list[Task]],
+    repository: Repository,
+    parts: Iterable[Sequence[FileEntry]],
     keys: Keys,
     nothing: Collection[bytes],
     cache: Cache,
     day: int,
     progress: Progress | None,
+    *,
+    new: bool,
 ) -> tuple[list[Task], dict[bytes, str], dict[str, Item]]:
-    """All tasks, the file of each key, and what the cache knows, looked up part by part."""
+    """All tasks, the file of each key, and what the cache knows, looked up part by part.
+
+    Where nothing is known of the first part of a repo that is `new`, nothing is looked up of the others.
+    """
     tasks: list[Task] = []
     named: dict[bytes, str] = {}
     known: dict[str, Item] = {}
-    for part in parts:
-        tasks += part
-        new = {keys.key(task.file, task.oid, task.size): task.file for task in part if task.oid}
-        named |= new
-        known |= _known(new, nothing, cache, day, progress)
+    for number, part in enumerate(parts):
+        in_vain = new and number > 0 and not known
+        some = tasks_of(repository, part, sized=not in_vain)
+        tasks += some
+        if not in_vain:
+            fresh = {keys.key(task.file, task.oid, task.size): task.file for task in some if task.oid}
+            named |= fresh
+            known |= _known(fresh, nothing, cache, day, progress)
     return tasks, named, known
 
 
@@ -194,21 +213,21 @@ def _to_manifest(
     read: Callable[[Sequence[Task]], Iterator[Item]],
 ) -> Found:
     """What was found up to the first manifest: where nothing has told of layers so far, it may; it is among the files
-    that are left, if any is. A few are read first, because no process need be started for these."""
-    left.sort(key=lambda task: "values" in task.file.rpartition("/")[2])
-    for few in (left[:_FEW], left[_FEW:]):
-        found = _collect(found, read(few), total, progress, to_manifest=True)
+    that are left, if any is."""
+    others, values = by_name(left)
+    # A few are read first, because no process need be started for these, unless some have been.
+    few = 0 if pool.is_ahead() else _FEW
+    for part in (others[:few], others[few:]):
+        found = _collect(found, read(part), total, progress, to_manifest=True)
         if found.manifests:
-            break
-    return found
-
-
-def _first_and_rest(asked: Look, first: Collection[str]) -> Iterator[Sequence[FileEntry]]:
-    """The files that an earlier scan has shown first, so that there is soon something to be shown; then all others."""
-    entries = candidates(asked.index_of(first).entries) if first else []
-    yield entries
-    known = {entry.path for entry in entries}
-    yield [entry for entry in candidates(asked.index.entries) if entry.path not in known]
+            return found
+    some = middles(values)
+    told = [*read(some)]
+    if Manifest() not in told:
+        like = {item.file for item in told if isinstance(item, Deployment)}
+        rest = those_like_first(values, some, like)
+        found = _collect(found, read(rest), total, progress, to_manifest=True)
+    return _collect(found, told, total, None if found.manifests else progress)
 
 
 def _without(progress: Progress | None, told: Collection[str]) -> Progress | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.scan.trees import LINK
-from rea_xcom_tui.fleet.scan.workers import Task
+from rea_xcom_tui.fleet.scan.workers import UNSEEN, Task
 from rea_xcom_tui.layouts.naming import is_leftover
 
 if TYPE_CHECKING:
@@ -46,13 +46,19 @@ def tasks_of(
     entries: Iterable[FileEntry],
     dirty: Collection[str] = (),
     converted: Collection[str] = (),
+    *,
+    sized: bool = True,
 ) -> list[Task]:
-    """What is to be read, and under which blob id its outcome may be known: none where git is told not to look."""
+    """What is to be read, and under which blob id its outcome may be known: none where git is told not to look.
+
+    Unless `sized`, the disk is not asked for sizes, without which nothing can be looked up.
+    """
     tasks: list[Task] = []
     for entry in entries:
         changed = not entry.tracked or entry.path in dirty
         own = changed or bool(entry.flags) or entry.mode == LINK or entry.path in converted
-        tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", size_of(repository.root, entry.path)))
+        size = size_of(repository.root, entry.path) if sized else UNSEEN
+        tasks.append(Task(entry.path, changed, "" if own else entry.oid or "", size))
     return tasks
 
 

@@ -9,7 +9,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from functools import partial
-from pathlib import PurePosixPath
+from importlib import import_module
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -38,7 +39,16 @@ _ENTRY = 150
 _BATCH = 50
 _FEW = 2 * _BATCH
 """So few files are read in this process also where others are there to do it."""
+_NEEDED = (
+    __name__,
+    "rea_xcom_tui.fleet.scan.read",
+    "rea_xcom_tui.gitops.objects",
+    "rea_xcom_tui.xcom.rules.engine",
+)
+"""What the processes will need of this program."""
 _IGNORE_COMMENT = b"rea-xcom:"
+UNSEEN = -2
+"""The size of a file that nobody has asked the disk for: whoever reads the file finds it out."""
 
 
 class Convoy:
@@ -64,10 +74,9 @@ class Convoy:
         processes = _processes(guess)
         if files < _FEW or not (processes or self._crew.is_there):
             return map(work, pieces)
-        import rea_xcom_tui.fleet.scan.read
-        import rea_xcom_tui.gitops
-        import rea_xcom_tui.xcom.rules.engine  # noqa: F401 - the processes, which may be forks, need all three
-
+        if not (self._crew.is_there or pool.is_ahead()):
+            for name in _NEEDED:  # once, before there are forks, which have what this process has
+                import_module(name)
         return self._crew.do(work, pieces, processes)
 
     def close(self) -> None:
@@ -81,14 +90,14 @@ def _processes(files: int) -> int:
     return wanted if files >= _MANY and wanted >= 2 else 0
 
 
-def start_ahead(repository: Repository) -> None:
-    """Start the processes that will read a large repo of which nothing is known yet, beside what is done until then."""
+def start_ahead(index: Path) -> None:
+    """Start the processes that will read a repo with this index, where it is large, beside what is done until then."""
     try:
-        files = (repository.git_dir / "index").stat().st_size // _ENTRY
+        files = index.stat().st_size // _ENTRY
     except OSError:
         return
     if count := _processes(files):
-        pool.start_ahead(count, [__name__, "rea_xcom_tui.fleet.scan.read"])
+        pool.start_ahead(count, _NEEDED, forks=True)
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -99,7 +108,7 @@ class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):
     oid: str
     """Blob id under which the outcome may be kept; empty when it may not."""
     size: int = 0
-    """How many bytes the file has on the disk: the blob's, or what line ends have made of them."""
+    """How many bytes the file has on the disk: the blob's, or what line ends have made of them; or `UNSEEN`."""
 
 
 class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -114,6 +123,8 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether it holds for today only."""
     view: Record = b""
     """What a view shows of it, where one is asked for."""
+    size: int = 0
+    """How many bytes were read."""
 
 
 def read_tasks(
@@ -134,7 +145,7 @@ def read_tasks(
         for outcome in outcomes(repository, tasks, reading, convoy=convoy):
             task = tasks[outcome.number]
             if outcome.keep and task.oid:
-                key = keys.key(task.file, task.oid, task.size)
+                key = keys.key(task.file, task.oid, outcome.size)
                 if outcome.record or outcome.dated:
                     keep(key, Kept(outcome.record, outcome.dated))
                 else:
@@ -182,14 +193,14 @@ def read_batch(
     return _PACK([_packed(item, view) for item in read])
 
 
-_Read = tuple[int, Item, bool, bool]
-"""The number of a task, what its file holds, whether that may be kept, and whether it holds for today only."""
+_Read = tuple[int, Item, bool, bool, int]
+"""The number of a task, what its file holds, whether that may be kept, whether it holds for today only, its size."""
 
 
 def _packed(read: _Read, view: View | None) -> Outcome:
-    number, found, keep, dated = read
+    number, found, keep, dated, size = read
     item, record = with_record(found)
-    return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item))
+    return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item), size)
 
 
 def _held(task: Task, files: Files) -> bytes | Unreadable:
@@ -204,16 +215,17 @@ def _read(number: int, task: Task, data: bytes | Unreadable, object_format: str,
 
     if isinstance(data, Unreadable):
         # Why a file cannot be read (its mode, say) is not a property of the blob, so this is not kept.
-        return number, _unreadable(task.file, data), False, False
-    same = len(data) == task.size  # else it has just become another file
+        return number, _unreadable(task.file, data), False, False, 0
+    size = len(data)
+    same = task.size in (size, UNSEEN)  # else it has just become another file
     if may_deploy(data):
-        return number, Manifest(), same, False
+        return number, Manifest(), same, False, size
     if not could_be_agent(data):
         # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
         elsewhere = stored_elsewhere(task.file, data)
-        return number, elsewhere, same and elsewhere is None, False
+        return number, elsewhere, same and elsewhere is None, False, size
     item = read_deployment(task.file, data, reading, digest=_digest(data, object_format), dirty=task.dirty)
-    return number, item, same, _IGNORE_COMMENT in data
+    return number, item, same, _IGNORE_COMMENT in data, size
 
 
 def _digest(data: bytes, object_format: str) -> str:

@@ -27,17 +27,23 @@ def begun(work: Callable[[], Made]) -> Callable[[], Made]:
     return outcome.result
 
 
+def start_readers(*repos: Path | RepoEntry) -> None:
+    """Start the processes that will read the repo, where it is one that is large and has not been read yet."""
+    root = _root_of(repos[0]) if len(repos) == 1 and isinstance(repos[0], Path) else None
+    if root is not None:
+        from rea_xcom_tui.fleet.scan.first import start_readers
+
+        start_readers(root.resolve())
+
+
 def opener(*repos: Path | RepoEntry, read_only: bool) -> Callable[[], Workspace]:
     """Return what opens a repo, or several as one fleet; it raises `ToolError` where one is not there."""
 
     def open_repos() -> Workspace:
         from rea_xcom_tui.fleet.opening import open_fleet
 
-        workspace = open_fleet(repos, read_only=read_only)
+        workspace = open_fleet(repos, read_only=read_only, look=True)
         workspace.focus_on_first()
-        workspace.look_ahead()
-        if len(repos) == 1 and isinstance(repos[0], Path):
-            workspace.start_readers()
         return workspace
 
     return open_repos
