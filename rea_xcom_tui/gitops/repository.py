@@ -220,7 +220,7 @@ class Repository:
         """Keep each content as a blob, byte for byte, and return the blob ids in the same order."""
         from rea_xcom_tui.gitops.store import store_blobs
 
-        return store_blobs(self._runner, contents)
+        return store_blobs(self._runner, contents, self.object_format)
 
     def hash_bytes(self, data: bytes) -> str:
         """Return the blob id of exactly these bytes in this repo's object format."""

@@ -70,7 +70,8 @@ def test_nothing_is_committed_before_the_repo_is_trusted(hostile: Hostile, tmp_p
     change = Change(hostile.committed(VALUES), hostile.read(VALUES))
     with pytest.raises(CommitRefused, match=r"open for viewing only, .* trust it first"):
         repository.commit({VALUES: change}, "m")
-    repository.store([b"kept for an undo, which runs nothing of the repo's own"])
+    for count in (1, 100):
+        repository.store([b"kept for an undo, which runs nothing of the repo's own"] * count)
     assert hostile.marked() == []
 
 
