@@ -17,10 +17,8 @@ _HEX_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 def hash_bytes(data: bytes, object_format: ObjectFormat = "sha1") -> str:
     """Return the id git gives a blob of exactly these bytes, without eol conversion and filters."""
-    digest = hashlib.new(object_format, usedforsecurity=False)
-    digest.update(b"blob %d\0" % len(data))
-    digest.update(data)
-    return digest.hexdigest()
+    new = hashlib.sha256 if object_format == "sha256" else hashlib.sha1
+    return new(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
 def is_hex_id(text: str) -> bool:

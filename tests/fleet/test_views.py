@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rea_xcom_tui.cli.commands.check import FROM_VIEW
 from rea_xcom_tui.fleet.opening import open_fleet
+from rea_xcom_tui.fleet.scan import views, workers
 from rea_xcom_tui.fleet.scan.cache import cache_path
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -135,6 +138,43 @@ def told(*works: Work) -> str:
 
 SMALL = [untouched, edited, staged, removed, copied, broken, ignored, surrogate]
 CHANGES = [*SMALL, committed, configured, linked, elsewhere, other_line_ends]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_is_read_while_git_compares_is_read_again_where_git_says_so(
+    fleet_repo: Work, change: Callable[[Work], None], early: list[str]
+) -> None:
+    change(fleet_repo)
+    assert shown(fleet_repo) == told(fleet_repo)
+    assert "begun" in early
+    cached = shown(fleet_repo)
+    assert cached == told(fleet_repo)
+
+
+def test_a_reading_that_was_begun_ends_where_layers_are_found(fleet_repo: Work, early: list[str]) -> None:
+    fleet_repo.write("clusters/prod/kustomization.yaml", "resources: []\n")
+    assert shown(fleet_repo) is None
+    assert early == ["begun", "ended"]
+
+
+@pytest.fixture
+def early(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Has a few files be as many as make processes of their own pay; what is begun and ended."""
+    told: list[str] = []
+
+    def outcomes(*of: Any) -> Generator[workers.Outcome, None, None]:
+        told.append("begun")
+        try:
+            yield from workers.outcomes(*of)
+        finally:
+            told.append("ended")
+
+    monkeypatch.setattr(views, "outcomes", outcomes)
+    monkeypatch.setattr(workers, "_MANY", 1)
+    monkeypatch.setattr(workers, "_FOR_EACH", 1)
+    monkeypatch.setattr(workers, "_FEW", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    return told
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)

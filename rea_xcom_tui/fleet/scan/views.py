@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from rea_xcom_tui.fleet.scan.scan import FIRST
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
 from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, settled_tasks, size_of
 from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
-from rea_xcom_tui.fleet.scan.workers import Convoy, Task, outcomes
+from rea_xcom_tui.fleet.scan.workers import Convoy, Outcome, Task, is_much, outcomes
 from rea_xcom_tui.gitops.unread import index_paths, is_usual
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.rules.fleet import check_fleet
@@ -163,6 +164,8 @@ class Glance:
         self._keys = Keys(reading)
         self._day = reading.today.toordinal()
         self._known: _Known | None = None
+        self._begun: tuple[Sequence[Task], Outcome, Generator[Outcome, None, None]] | None = None
+        """What is being read already, with the first that was found."""
         paths = [path for path in index_paths(asked.listed) if may_hold_values(path.rpartition("/")[2])]
         self._sizes = {path: size_of(repository.root, path) for path in paths}
         sizes = array("q", self._sizes.values()).tobytes()
@@ -194,6 +197,21 @@ class Glance:
         """Look up what the cache knows of each file."""
         if self._known is None and self._view is not None:
             self._known = _Known(self._repository, self._early, self._keys, self._cache, self._view, self._day)
+
+    def begin(self) -> None:
+        """Begin to read what the cache does not know, where that is much; nearly all will be as the index says."""
+        view, known = self._view, self._known
+        if view is None or known is None or has_layouts(self.listed, self._reading.layouts):
+            return
+        tasks = [task for task in self._early if task.oid and task.file not in known.views]
+        if is_much(tasks):
+            reads = outcomes(self._repository, tasks, self._reading, view)
+            self._begun = tasks, next(reads), reads  # with the first there, the processes have begun with the others
+
+    def end(self) -> None:
+        """Read nothing more."""
+        if self._begun is not None:
+            self._begun[2].close()
 
     def settle(self) -> WorkTree | None:
         """Wait for what git says of the working tree; None where a view is not enough, as `show` says."""
@@ -289,9 +307,7 @@ class Glance:
                 keep(key + end, Kept(packed))
                 if packed:
                     yield unpack(packed), True
-            tasks = [task for task in left if task.file not in seen]
-            for outcome in outcomes(self._repository, tasks, self._reading, view, self._convoy):
-                task = tasks[outcome.number]
+            for task, outcome in self._outcomes([task for task in left if task.file not in seen], view):
                 lasts = outcome.keep and bool(task.oid)
                 if lasts:
                     key = keys.key(task.file, task.oid, task.size)
@@ -301,6 +317,20 @@ class Glance:
                     else:
                         nothing.add(key)
                 yield unpack(outcome.view) if outcome.view else None, lasts
+
+    def _outcomes(self, tasks: Sequence[Task], view: View) -> Iterator[tuple[Task, Outcome]]:
+        """What some files hold, those first that are being read already; what was begun in vain is passed over."""
+        wanted = {task.file: task for task in tasks}
+        if self._begun is not None:
+            early, first, reads = self._begun
+            for outcome in chain([first], reads):
+                task = early[outcome.number]
+                if wanted.get(task.file) is task:
+                    del wanted[task.file]
+                    yield task, outcome
+        late = list(wanted.values())
+        for outcome in outcomes(self._repository, late, self._reading, view, self._convoy):
+            yield late[outcome.number], outcome
 
 
 class _Known:
@@ -358,8 +388,11 @@ def show(
                 continue
             if not same:
                 glance.look_up()
+                if len(repos) == 1:
+                    glance.begin()
             tree = glance.settle()
             if tree is None:
+                glance.end()
                 return None
             there[repo] = glance, tree
             named = named and glance.is_named(tree)

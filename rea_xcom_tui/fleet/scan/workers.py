@@ -6,7 +6,7 @@ Parsing holds Python's lock, so a thread would make every key press wait and cou
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
 from functools import partial
 from importlib import import_module
@@ -90,6 +90,11 @@ def _processes(files: int) -> int:
     return wanted if files >= _MANY and wanted >= 2 else 0
 
 
+def is_much(tasks: Sequence[Task]) -> bool:
+    """Whether processes of their own are started for so many files."""
+    return _processes(len(tasks)) > 0
+
+
 def start_ahead(index: Path) -> None:
     """Start the processes that will read a repo with this index, where it is large, beside what is done until then."""
     try:
@@ -160,7 +165,7 @@ def outcomes(
     reading: Reading,
     view: View | None = None,
     convoy: Convoy | None = None,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Read files and yield what each holds, in any order, with what a view shows of it."""
     starts = range(0, len(tasks), _BATCH)
     batches = [(start, tasks[start : start + _BATCH]) for start in starts]
