@@ -5,6 +5,7 @@ This is the one place that knows both: neither of the two faces imports the othe
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ def check_ui(config: Config) -> Iterable[str]:
 
 def main() -> None:
     """Run the program; the entry point of the console script and of `python -m rea_xcom_tui`."""
+    from rea_xcom_tui.cli.ahead import begin
+
+    begin(sys.argv[1:])
     from rea_xcom_tui.cli.app import run
 
     run(open_ui=open_ui, check_ui=check_ui)

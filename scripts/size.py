@@ -50,7 +50,7 @@ LATER = {
         xcom/facts.py xcom/rules/shape.py values/quick.py values/quick_node.py values/section_lines.py
         fleet/scan/views.py fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py
         reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py gitops/unread.py
-        cli/kept_check.py fleet/scan/first.py values/sectioned.py
+        cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py
     """,
     "stores, the worker's own state, what is encrypted": "xcom/stores.py xcom/sealed.py values/sealed.py",
     "groups of rows, and how values spread": """

@@ -17,6 +17,7 @@ import click
 from rea_xcom_tui import __version__
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli import stdio as streams
+from rea_xcom_tui.cli.ahead import take
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.scan.gc_paused import read_for_good
@@ -118,7 +119,8 @@ class Session:
         """Open the repos; with `look`, have git look at the working tree of one while the rest is imported."""
         from rea_xcom_tui.fleet.opening import open_fleet
 
-        workspace = open_fleet(repos, read_only=self.read_only, look=look)
+        begun = take(repos[0]) if look and len(repos) == 1 and isinstance(repos[0], Path) else None
+        workspace = open_fleet(repos, read_only=self.read_only, look=look, begun=begun)
         workspace.tell_fetches(_tell_fetch)
         workspace.command = self.command
         if self.new_branch is not None:

@@ -13,20 +13,28 @@ from rea_xcom_tui.user.fleets import RepoEntry, entries_of
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import Look, Repository
 
 _AT_A_TIME = 4
 
 
-def open_fleet(repos: Sequence[Path | RepoEntry], *, read_only: bool = False, look: bool = False) -> Workspace:
+def open_fleet(
+    repos: Sequence[Path | RepoEntry],
+    *,
+    read_only: bool = False,
+    look: bool = False,
+    begun: tuple[Repository, Look] | None = None,
+) -> Workspace:
     """Open one repo by a folder in it, or several as one fleet. Raises `ToolError` that names the one it is about.
 
-    With `look`, git looks at the working tree for the next scan, while what works with it is imported.
+    With `look`, git looks at the working tree for the next scan, while what works with it is imported. `begun` is the
+    repo that is alone, and what git has been asked about it, where that could be done earlier.
     """
     if len(repos) == 1 and isinstance(repos[0], Path):
         from rea_xcom_tui.gitops import Repository, TrustStore
 
-        repository = Repository.open(repos[0], trust=TrustStore.default())
-        asked = repository.look() if look else None
+        repository, asked = begun or (Repository.open(repos[0], trust=TrustStore.default()), None)
+        asked = asked or (repository.look() if look else None)
         from rea_xcom_tui.fleet.workspace import Workspace
 
         workspace = Workspace.of(repository, read_only=read_only)
