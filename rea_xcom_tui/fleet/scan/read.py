@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from itertools import takewhile
 
-from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
+from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
+from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
+from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.values import Unreadable, ValuesFile
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.reading import decode
@@ -25,6 +27,7 @@ _CONFLICT = re.compile(rb"^<{7}(?: [^\n]*)?\r?\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
 _HEADER_LINES = 12
+_IGNORE_COMMENT = MARK.encode()
 _CRYPTED = b"\0GITCRYPT\0"
 _TREE = "and read the working tree, not a revision."
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -35,7 +38,7 @@ def stored_elsewhere(file: str, data: bytes) -> UnreadableFile | None:
 
     As with every file that cannot be read at all, only its name says that it holds values.
     """
-    if "values" not in PurePosixPath(file).name.lower():
+    if "values" not in file.rpartition("/")[2].lower():
         return None
     if data.startswith(_CRYPTED):
         return UnreadableFile(file, f"The file is encrypted by git-crypt: run git-crypt unlock, {_TREE}", 1, 1)
@@ -70,6 +73,20 @@ def conflict_in(file: str, data: bytes) -> UnreadableFile | None:
         first,
         1,
     )
+
+
+def read_content(
+    file: str, data: bytes, reading: Reading, object_format: str, *, dirty: bool
+) -> tuple[Item, bool, bool]:
+    """What a file's bytes hold, whether that may be kept by its blob, and whether it holds for today only."""
+    if may_deploy(data):
+        return Manifest(), True, False
+    if not could_be_agent(data):
+        # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
+        elsewhere = stored_elsewhere(file, data)
+        return elsewhere, elsewhere is None, False
+    digest = hash_bytes(data, "sha256" if object_format == "sha256" else "sha1")
+    return read_deployment(file, data, reading, digest=digest, dirty=dirty), True, _IGNORE_COMMENT in data
 
 
 def read_deployment(
@@ -149,9 +166,7 @@ def _read(data: bytes) -> tuple[str | ValuesFile, Node]:
 
 def header(text: str) -> str:
     """The comment lines a file starts with; a downloaded file names its chart and agent version there."""
-    lines: list[str] = []
-    for line in text.split("\n", _HEADER_LINES)[:_HEADER_LINES]:
-        if not line.startswith("#"):
-            break
-        lines.append(line.strip())
-    return "\n".join(lines)
+    if not text.startswith("#"):
+        return ""
+    lines = text.split("\n", _HEADER_LINES)[:_HEADER_LINES]
+    return "\n".join([line.strip() for line in takewhile(lambda line: line.startswith("#"), lines)])

@@ -272,7 +272,7 @@ class Glance:
                 if record is None:
                     left.append(task)
             lasting = True
-            for item, lasts in self._read(left, view, known.nothing) if left else ():
+            for item, lasts in self._read(left, view, known) if left else ():
                 found += [item] if item is not None else []
                 lasting &= lasts
         known.keep_nothing(self._cache, day)
@@ -290,12 +290,14 @@ class Glance:
         return ShownRepo(root, tree.head, tree.branch, self._files, False, shown, changed, broken, lasting)
 
     def _read(
-        self, left: Sequence[Task], view: View, nothing: set[bytes]
+        self, left: Sequence[Task], view: View, known: _Known
     ) -> Iterator[tuple[Shown | UnreadableFile | Manifest | None, bool]]:
         """Show what the cache has no view of: of what it has records, and of files; with whether that lasts."""
-        keys, end = self._keys, view.name.encode()
+        end = view.name.encode()
         with self._cache.filling(self._day) as keep:
-            named = {keys.key(task.file, task.oid, task.size): task for task in left if task.oid}
+            make = self._keys.key
+            keys = {t: known.keys.get(t) or make(t.file, t.oid, t.size) for t in left if t.oid}
+            named = {key: task for task, key in keys.items()}
             seen: set[str] = set()
             for key, record in self._cache.get(named, self._day):
                 try:
@@ -310,12 +312,12 @@ class Glance:
             for task, outcome in self._outcomes([task for task in left if task.file not in seen], view):
                 lasts = outcome.keep and bool(task.oid)
                 if lasts:
-                    key = keys.key(task.file, task.oid, task.size)
+                    key = keys[task]
                     if outcome.record or outcome.dated:
                         keep(key, Kept(outcome.record, outcome.dated))
                         keep(key + end, Kept(outcome.view, outcome.dated))
                     else:
-                        nothing.add(key)
+                        known.nothing.add(key)
                 yield unpack(outcome.view) if outcome.view else None, lasts
 
     def _outcomes(self, tasks: Sequence[Task], view: View) -> Iterator[tuple[Task, Outcome]]:
@@ -341,7 +343,8 @@ class _Known:
     ) -> None:
         end = view.name.encode()
         self.scope = keys.scope(repository.root)
-        self._named = {keys.key(task.file, task.oid, task.size): task.file for task in tasks if task.oid}
+        self.keys = {task: keys.key(task.file, task.oid, task.size) for task in tasks if task.oid}
+        self._named = {key: task.file for task, key in self.keys.items()}
         self.nothing = cache.nothing(self.scope, day)
         """The keys of those that are nothing for us; those that turn out to be so later are added to it."""
         self._before = frozenset(self.nothing)

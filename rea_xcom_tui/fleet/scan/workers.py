@@ -10,19 +10,18 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
 from functools import partial
 from importlib import import_module
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from rea_xcom_tui.fleet.model import Item, Manifest, UnreadableFile
+from rea_xcom_tui.fleet.model import Item, UnreadableFile
 from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
 from rea_xcom_tui.fleet.scan.records import Record, from_record, with_record
-from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.files import Files
 
@@ -46,7 +45,6 @@ _NEEDED = (
     "rea_xcom_tui.xcom.rules.engine",
 )
 """What the processes will need of this program."""
-_IGNORE_COMMENT = b"rea-xcom:"
 UNSEEN = -2
 """The size of a file that nobody has asked the disk for: whoever reads the file finds it out."""
 
@@ -188,22 +186,24 @@ def read_batch(
 
     The outcomes are packed, which is quicker than to pickle them.
     """
+    from rea_xcom_tui.fleet.scan.read import read_content  # once for all of them, as importing takes its time each time
+
     start, tasks = batch
     # One kind of work after the other for all of them: what the system and Python need for it stays at hand.
     held = [_held(task, files) for task in tasks]
-    read = [
-        _read(number, task, data, object_format, reading)
-        for number, (task, data) in enumerate(zip(tasks, held, strict=True), start)
-    ]
-    return _PACK([_packed(item, view) for item in read])
+    read: list[tuple[Item, bool, bool, int]] = []
+    for task, data in zip(tasks, held, strict=True):
+        if isinstance(data, Unreadable):
+            # Why a file cannot be read (its mode, say) is not a property of the blob, so this is not kept.
+            read.append((_unreadable(task.file, data), False, False, 0))
+        else:
+            item, keep, dated = read_content(task.file, data, reading, object_format, dirty=task.dirty)
+            same = task.size in (len(data), UNSEEN)  # else it has just become another file
+            read.append((item, keep and same, dated, len(data)))
+    return _PACK([_packed(number, *one, view) for number, one in enumerate(read, start)])
 
 
-_Read = tuple[int, Item, bool, bool, int]
-"""The number of a task, what its file holds, whether that may be kept, whether it holds for today only, its size."""
-
-
-def _packed(read: _Read, view: View | None) -> Outcome:
-    number, found, keep, dated, size = read
+def _packed(number: int, found: Item, keep: bool, dated: bool, size: int, view: View | None) -> Outcome:
     item, record = with_record(found)
     return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item), size)
 
@@ -215,32 +215,8 @@ def _held(task: Task, files: Files) -> bytes | Unreadable:
         return problem
 
 
-def _read(number: int, task: Task, data: bytes | Unreadable, object_format: str, reading: Reading) -> _Read:
-    from rea_xcom_tui.fleet.scan.read import could_be_agent, read_deployment, stored_elsewhere
-
-    if isinstance(data, Unreadable):
-        # Why a file cannot be read (its mode, say) is not a property of the blob, so this is not kept.
-        return number, _unreadable(task.file, data), False, False, 0
-    size = len(data)
-    same = task.size in (size, UNSEEN)  # else it has just become another file
-    if may_deploy(data):
-        return number, Manifest(), same, False, size
-    if not could_be_agent(data):
-        # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
-        elsewhere = stored_elsewhere(task.file, data)
-        return number, elsewhere, same and elsewhere is None, False, size
-    item = read_deployment(task.file, data, reading, digest=_digest(data, object_format), dirty=task.dirty)
-    return number, item, same, _IGNORE_COMMENT in data, size
-
-
-def _digest(data: bytes, object_format: str) -> str:
-    from rea_xcom_tui.gitops import hash_bytes
-
-    return hash_bytes(data, "sha256" if object_format == "sha256" else "sha1")
-
-
 def _unreadable(path: str, problem: Unreadable) -> UnreadableFile | None:
     """A file that cannot even be read counts only when its name says that it holds values."""
-    if "values" in PurePosixPath(path).name.lower():
+    if "values" in path.rpartition("/")[2].lower():
         return UnreadableFile(path, str(problem), problem.line, problem.column)
     return None
