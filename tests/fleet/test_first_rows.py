@@ -161,4 +161,9 @@ def test_the_processes_that_read_a_large_repo_start_when_none_of_it_is_kept(
     (work.root / ".rea-xcom-tui.toml").write_text("[")
     first.start_readers(work.root)
     first.start_readers(tmp_path)
+    for told in (b"gitdir: \xff", b"gitdir: \0", b"", b"\xff" * 10_000):
+        odd = tmp_path / f"odd{len(told)}{told[-1:].hex()}"
+        odd.mkdir()
+        (odd / ".git").write_bytes(told)
+        first.start_readers(odd)
     assert not pool.is_ahead()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -35,10 +36,10 @@ def start_readers(root: Path) -> None:
     Called before there is any thread, so that they can be forks. What is wrong with the repo or with its configuration,
     whoever opens it says.
     """
-    with suppress(ToolError, OSError):
+    with suppress(ToolError, OSError, ValueError):
         config, folder = load_config(root), root / ".git"
         if folder.is_file():  # a work tree of its own, or a submodule
-            folder = root / folder.read_text("utf-8").removeprefix("gitdir:").strip()
+            folder = root / os.fsdecode(folder.read_bytes()).removeprefix("gitdir:").strip()
         with closing(Cache(cache_path())) as cache:
             new = is_new(root, Reading(config.environments, config.rules, layouts=config.layouts), cache)
         if new:
