@@ -25,7 +25,7 @@ from rea_xcom_tui.fleet.scan.links import below_links
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.scan import FIRST
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
-from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, settled_tasks, size_of
+from rea_xcom_tui.fleet.scan.tasks import REGULAR, candidates, may_hold_values, on_disk, settled_tasks, size_of
 from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
 from rea_xcom_tui.fleet.scan.workers import Convoy, Outcome, Task, is_much, outcomes
 from rea_xcom_tui.gitops.unread import index_paths, is_usual
@@ -178,15 +178,16 @@ class Glance:
 
     @cached_property
     def _candidates(self) -> Sequence[FileEntry]:
-        return candidates(self.listed)
+        regular = (*REGULAR, LINK)
+        return [entry for entry in self.listed if entry.path in self._sizes and entry.mode in regular]
 
     @cached_property
     def _early(self) -> Sequence[Task]:
-        def task(entry: FileEntry) -> Task:
-            own = entry.flags or entry.mode == LINK
-            return Task(entry.path, False, "" if own else entry.oid or "", self._sizes[entry.path])
-
-        return [task(entry) for entry in self._candidates]
+        sizes = self._sizes
+        return [
+            Task(one.path, False, "" if one.flags or one.mode == LINK else one.oid or "", sizes[one.path])
+            for one in self._candidates
+        ]
 
     @property
     def listed(self) -> Sequence[FileEntry]:
@@ -257,7 +258,8 @@ class Glance:
         if known is None or view is None:
             return None
         with no_collection():
-            entries, _ = on_disk(repository, candidates(tree.entries))
+            untracked = tree.entries[len(self.listed) :]
+            entries, _ = on_disk(repository, [*self._candidates, *candidates(untracked)])
             by_file = {task.file: task for task in self._early}
             linked, dirty = below_links(repository, tree.entries, tree.dirty or frozenset())
             tasks = settled_tasks(repository, [*entries, *candidates(linked)], dirty, tree.converted, by_file)
@@ -400,6 +402,7 @@ def show(
             there[repo] = glance, tree
             named = named and glance.is_named(tree)
             same = same and named
+            kept = kept if same else None  # which need not be in memory beside what is made now
             part = None if same else glance.shown(tree)
         if part is not None:
             shown[repo] = part
