@@ -7,12 +7,19 @@ from unittest.mock import patch
 
 import pytest
 from rich.segment import Segment
+from textual import events
 from textual.css.stylesheet import Stylesheet
+from textual.geometry import Region
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
+from rea_xcom_tui.tui.cells.explain import side_lines
+from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home import beforehand
+from rea_xcom_tui.tui.home.panel import DeploymentPanel
 from rea_xcom_tui.tui.home.strips import Painter
+from rea_xcom_tui.tui.kit.line_list import LineList, Page
+from rea_xcom_tui.tui.kit.styled_lines import Line, Painted
 from rea_xcom_tui.tui.kit.unframed import BarLines
 from tests.tui.driver import driving
 from tests.work import Work
@@ -61,6 +68,36 @@ async def test_a_page_draws_what_is_in_view_and_no_more(small: Work, drawn: list
         assert 0 < len(drawn) <= in_view + 1
 
 
+async def test_of_a_key_that_is_held_the_details_are_worked_out_once_and_only_what_differs_is_painted(
+    small: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    painted: list[int] = []
+
+    def lines(row: Row, *more: Any) -> list[Line]:
+        told.append(row.name)
+        return side_lines(row, *more)
+
+    def refresh(panel: DeploymentPanel, *regions: Region, **named: Any) -> Any:
+        painted.extend(region.y for region in regions)
+        return Painted.refresh(panel, *regions, **named)
+
+    async with driving(small, (160, 40)) as driver:
+        monkeypatch.setattr("rea_xcom_tui.tui.home.panel.side_lines", lines)
+        monkeypatch.setattr(DeploymentPanel, "refresh", refresh)
+        before = driver.home.panel.lines
+        for _ in range(3):
+            driver.app.post_message(events.Key("down", None))
+        await driver.settle()
+        assert told == [driver.names[3]]
+        assert driver.names[3] in driver.home.panel.text
+        assert driver.names[3] in driver.status
+        after = driver.home.panel.lines
+        differ = [y for y, (old, new) in enumerate(zip(before, after, strict=False)) if old != new]
+        assert painted == [*differ, *range(len(before), len(after)), *range(len(after), len(before))]
+        assert len(differ) < len(before)
+
+
 async def test_the_plain_scroll_bar_looks_as_that_of_textual(small: Work) -> None:
     async with driving(small, (120, 12)) as driver:
         bar = driver.table.vertical_scrollbar
@@ -78,6 +115,26 @@ def seen(strip: Strip) -> list[object]:
         (text, style and (style.bgcolor, style.meta, style.color if style.reverse or text.strip() else None))
         for text, style, _ in strip
     ]
+
+
+async def test_a_list_and_its_details_lay_the_screen_out_only_where_a_scroll_bar_comes_or_goes(small: Work) -> None:
+    async with driving(small, (120, 80)) as driver:
+        await driver.press("exclamation_mark")
+        screen = driver.app.screen
+        rows, page = screen.query_one(LineList), screen.query_one(Page)
+        assert len(rows.entries) > 2
+        texts = [page.text]
+        with patch.object(screen, "_refresh_layout", wraps=screen._refresh_layout) as laid_out:
+            await driver.press("down")
+            texts.append(page.text)
+            assert texts[0] != texts[1]
+            assert laid_out.call_count == 0
+            page.show(lambda width: [[(f"line {number}", "")] for number in range(100)])
+            await driver.settle()
+            assert laid_out.call_count > 0
+            bars = [page.show_vertical_scrollbar]
+        await driver.press("down")
+        assert [*bars, page.show_vertical_scrollbar] == [True, False]
 
 
 async def test_the_styles_of_the_next_screens_are_read_before_a_key_asks_for_them(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
 from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.strip import Strip
 
 from rea_xcom_tui.tui.cells.explain import panel_lines, side_lines
@@ -52,12 +54,24 @@ class DeploymentPanel(Unframed, Painted):
     def show(self, row: Row | None, group: tuple[str, Sequence[Row]] | None = None) -> None:
         """Show this row's deployment, or else the group whose heading the cursor is on: its title and rows."""
         self._row, self._group = row, group
-        if self.display:
-            width = self.content_size.width
-            if row is None and group is not None:
-                self.paint(group_lines(*group, width))
-                return
-            self.paint(side_lines(row, width, self.size.height) if self.beside else panel_lines(row, width))
+        self.before_painting(self._tell)
+
+    def _tell(self) -> None:
+        row, group, width = self._row, self._group, self.content_size.width
+        if not self.display:
+            return
+        if row is None and group is not None:
+            self._replace(group_lines(*group, width))
+        else:
+            self._replace(side_lines(row, width, self.size.height) if self.beside else panel_lines(row, width))
+
+    def _replace(self, lines: Sequence[Line]) -> None:
+        """Show these lines, and paint those that are other ones now."""
+        before, self.lines = self.lines, lines
+        pairs = enumerate(zip_longest(before, lines, fillvalue=()))
+        changed = [Region(0, y, self.size.width, 1) for y, (old, new) in pairs if old != new]
+        if changed:
+            self.refresh(*changed)
 
     def fit(self, rows: Sequence[Row], width: int, height: int, wanted: int, *, beside: bool) -> None:
         """Take the room that its contents need on a screen of this size, and leave the table `wanted` cells if it can.

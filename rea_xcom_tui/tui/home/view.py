@@ -208,9 +208,13 @@ class FleetView(Composed[None]):
 
     def show_status(self) -> None:
         """Explain the cell under the cursor."""
-        row = self.table.cursor
-        line = cell_status(row, self.table.column) if row else heading_status(self.table.here)
-        self.query_one("#status", Bar).show(line)
+        status = self.query_one("#status", Bar)
+
+        def explain() -> None:
+            row = self.table.cursor
+            status.show(cell_status(row, self.table.column) if row else heading_status(self.table.here))
+
+        status.before_painting(explain)
 
     @on(FleetTable.Prefixed)
     def _prefixed(self, event: FleetTable.Prefixed) -> None:

@@ -61,6 +61,23 @@ def drawn_by(key: Key, draw: Callable[..., Line]) -> Entry[Key]:
     return Entry(key, partial(draw, here=False), partial(draw, here=True))
 
 
+def _grow(view: ScrollView, lines: int) -> None:
+    """Tell how many lines there are.
+
+    Assigning `virtual_size` lays the whole screen out again and paints all of it, which takes longer than the lines do.
+    It only has to be where the widget changes its size, or its scroll bar comes or goes.
+    """
+    fits, how = lines <= view.container_size.height, view.styles.overflow_y
+    same = view.show_vertical_scrollbar == (how == "scroll" or (how == "auto" and not fits))
+    if not view.size or view.styles.auto_dimensions or not same:
+        view.virtual_size = Size(0, lines)
+        return
+    view.set_reactive(ScrollView.virtual_size, Size(0, lines))
+    if view.show_vertical_scrollbar:
+        view.vertical_scrollbar.window_virtual_size = lines
+    view.scroll_y = view.validate_scroll_y(view.scroll_y)
+
+
 class Page(Painted, ScrollView, can_focus=True):
     """A text that scrolls. Its lines are made for the width that they are shown in."""
 
@@ -83,7 +100,7 @@ class Page(Painted, ScrollView, can_focus=True):
         """Make the lines again."""
         width = max(10, self.size.width - self.styles.scrollbar_size_vertical)  # also while there is no scroll bar yet
         self.lines = list(self._make(width))
-        self.virtual_size = Size(0, len(self.lines))
+        _grow(self, len(self.lines))
         self.refresh()
 
     def on_resize(self) -> None:
@@ -132,7 +149,7 @@ class LineList(Painted, ScrollView, Generic[Key], can_focus=True):
     def show(self, entries: Sequence[Entry[Key]], cursor: int = 0, head: Draw | None = None) -> None:
         """Show these entries, with the cursor on one of them."""
         self.entries, self._head = entries, head
-        self.virtual_size = Size(0, len(entries) + self._over)
+        _grow(self, len(entries) + self._over)
         self.cursor = cursor
         self.refresh()
         self._reveal()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -72,6 +72,19 @@ class Painted(Widget):
         super().__init__(id=id, classes=classes)
         self.lines: Sequence[Line] = ()
         self._styles_by_name: dict[str, Style] = {}
+        self._to_do: Callable[[], None] | None = None
+
+    def before_painting(self, do: Callable[[], None]) -> None:
+        """Do this once all keys that have come are taken, before the next frame, in place of what was to be done then:
+        of a key that is held down, only the last needs it."""
+        self._to_do = do
+        self.check_idle()
+
+    def on_idle(self) -> None:
+        """Do what is still to be done."""
+        do, self._to_do = self._to_do, None
+        if do is not None:
+            do()
 
     def paint(self, lines: Sequence[Line]) -> None:
         """Show these lines."""
@@ -106,6 +119,7 @@ class Painted(Widget):
     @property
     def text(self) -> str:
         """What is shown, as plain text."""
+        self.on_idle()
         return "\n".join("".join(text for text, _ in line) for line in self.lines)
 
 
@@ -123,6 +137,7 @@ class Bar(Painted):
 
     def show(self, left: Line, right: Line = ()) -> None:
         """Show these two; the right one keeps its place."""
+        self._to_do = None
         if (left, right) != (self._left, self._right):
             grown = line_width(right) != line_width(self._right)
             self._left, self._right = left, right
@@ -132,6 +147,7 @@ class Bar(Painted):
     @property
     def shown(self) -> tuple[Line, Line]:
         """What is shown, on the left and on the right."""
+        self.on_idle()
         return self._left, self._right
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
