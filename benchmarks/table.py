@@ -136,7 +136,7 @@ async def measure(root: Path, only_page: bool) -> dict[str, float]:
     """All figures of this repo."""
     app = Bench(root)
     found: dict[str, float] = {}
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=SIZE, headless=False) as pilot:
         await loaded(app, pilot)
         gc.collect()
         gc.freeze()

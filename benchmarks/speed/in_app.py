@@ -72,7 +72,7 @@ async def screens(root: Path, *, only_diff: bool = False) -> dict[str, Opened]:
     """On a repo, open a bare screen, Problems, Drift, the counts of a column, a preview of a thousand edits, a diff."""
     app = Bench(root)
     found: dict[str, Opened] = {}
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=SIZE, headless=False) as pilot:
         await loaded(app, pilot)
         home, beneath = app.home, len(app.screen_stack)
         while not home.shown.ready:
