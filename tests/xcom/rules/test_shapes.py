@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -184,6 +185,107 @@ def nothing_is_missed(root: Node, context: RuleContext) -> None:
 
 fleets = st.tuples(st.sampled_from(["aws", "azure", "gcp"]), st.lists(changes, max_size=2))
 versions = st.sampled_from([None, (3, 0), (3, 1), (3, 3)])
+
+
+def one_thing_changed(cloud: str) -> Iterator[dict[str, Any]]:
+    """A usual file with each value of the tables above in each place where it may matter."""
+    for place, values in enumerate((PATHS, NUMBERS, ["zip", "zstd", "GZIP", "none", "", "$X"])):
+        for value in values:
+            yield changed(cloud, [("value", (place, value))])
+    usual_extra = {"account_name": "acmexcom", "managed_identity_client_id": CLIENT_ID, "anon": False}
+    clouds: dict[str, tuple[str, dict[str, Any], str, str]] = {
+        "aws": ("aws", {"region_name": "eu-west-1"}, "AIRFLOW_CONN_AWS_XCOM", "s3://aws_xcom@acme-xcom/etl"),
+        "gcp": ("google_cloud_platform", {}, "AIRFLOW_CONN_GCP_XCOM", "gs://gcp_xcom@acme-xcom/etl"),
+        "azure": ("azure", usual_extra, "AIRFLOW_CONN_WASB_XCOM", "abfs://wasb_xcom@xcom/etl"),
+    }
+    kind, extra, name, path = clouds[cloud]
+    texts = [{"conn_type": kind, "extra": {**extra, key: value}} for key in EXTRA for value in VALUES]
+    texts += [{"conn_type": kind, "extra": {n: v for n, v in extra.items() if n != gone}} for gone in extra]
+    for key in ("host", "login", "password", "port", "description", "type", "conn_type"):
+        texts += [{"conn_type": kind, "extra": extra, key: value} for value in VALUES]
+    for text in texts:
+        tree = usual(cloud)
+        tree["commonEnv"] = [one for one in tree["commonEnv"] if one["name"] != name]
+        tree["commonEnv"][0]["value"] = path
+        tree["commonEnv"].append({"name": name, "value": json.dumps(text)})
+        yield tree
+    for more in NAMES:
+        for value in ("", "x", "http://localhost", "UseDevelopmentStorage=true", "s3://acme-xcom/etl", "-1", "zip"):
+            yield changed(cloud, [("more", {"name": more, "value": value})])
+    yield changed(cloud, [("value", (0, "$TEAM")), ("more", {"name": "TEAM", "value": "s3://acme-xcom/etl"})])
+    yield from odd_sections(cloud)
+
+
+def odd_sections(cloud: str) -> Iterator[dict[str, Any]]:
+    """A usual file with one section that is not."""
+    plain: list[dict[str, Any]] = [{}, usual(cloud)["annotations"]]
+    keys = ("azure.workload.identity/tenant-id", "eks.amazonaws.com/role_arn", "role-arn", "x")
+    noted: list[Any] = [{key: ROLE} for key in keys]
+    for value in (ROLE, CLIENT_ID, OTHER_ID, ACCOUNT, "", " ", None, 5):
+        noted += [{key: value} for key in ANNOTATIONS.values()]
+    noted += [{AZURE_LABEL: value} for value in ("true", "false", True, "", None)]
+    noted += [{"x": {ANNOTATIONS["aws"]: ROLE}}, {ANNOTATIONS["aws"]: {}}, [], "x", None]
+    for notes in noted:
+        yield {**usual(cloud), "annotations": notes}
+        yield {**usual(cloud), "labels": notes}
+        yield {**usual(cloud), "podLabels": notes}
+        for left in plain:
+            for part in ("workers", "sentinel", "triggerer"):
+                for create in ({}, {"create": False}):
+                    account = {part: {"annotations": notes, **create}}
+                    yield {**usual(cloud), "annotations": left, "serviceAccount": account}
+            yield {**usual(cloud), "annotations": left, "serviceAccount": {"annotations": notes}}
+        for key in ("annotations", "labels", "annotation"):
+            yield {**usual(cloud), "triggerer": {"serviceAccount": {key: notes}, key: notes}}
+            yield {**usual(cloud), "workers": [{"name": "a", "serviceAccount": {key: notes}, key: notes}]}
+    for name in NAMES:
+        env = {"env": [{"name": name, "value": "x"}]}
+        for part in ("triggerer", "dagProcessor", "sentinel", "loggingSidecar"):
+            yield {**usual(cloud), part: env}
+            with_it = {**usual(cloud), part: env}
+            with_it["commonEnv"] = [one for one in with_it["commonEnv"] if one["name"] != name]
+            yield with_it
+        yield {**usual(cloud), "workers": [{"name": "a", **env}, {"name": "b"}]}
+    for key, value in ODD_KEYS:
+        yield {**usual(cloud), key: value}
+    for gone in usual(cloud):
+        yield {key: value for key, value in usual(cloud).items() if key != gone}
+
+
+ODD_KEYS: list[tuple[str, Any]] = [
+    ("openLineage", {"apiKey": "x"}),
+    ("agentToken", "x"),
+    ("sentinelAuthSecret", "x"),
+    ("imagePullSecretData", "x"),
+    ("role-arn", ROLE),
+    ("serviceAccounts", {"role-arn": ROLE}),
+    ("xcom_backend", "x"),
+    ("commonenv", []),
+    ("sops", {"mac": "x"}),
+    ("resourceNamePrefix", ""),
+    ("resourceNamePrefix", None),
+    (STATE_BACKEND_KEY, OBJECT_STORAGE_BACKEND),
+    (BACKEND_KEY, {}),
+    (BACKEND_KEY, ""),
+    (BACKEND_KEY, "$X"),
+    (BACKEND_KEY, "a.B"),
+    ("commonEnv", {}),
+    ("commonEnv", ["x"]),
+    ("commonEnv", [{"value": "x"}]),
+    ("commonEnv", [{"name": 5}]),
+    ("commonEnv", [{"name": "X", "value": 5}]),
+    ("image", "x/astro-remote-execution-agent:3.0-1-astro-agent-1.0.0"),
+]
+
+
+def test_nothing_is_missed_where_one_thing_is_out_of_the_ordinary() -> None:
+    seen = set()
+    for tree in (tree for cloud in ("aws", "azure", "gcp") for tree in one_thing_changed(cloud)):
+        text = yaml(tree)
+        root = read_quickly(text) if text not in seen else None
+        seen.add(text)
+        if root is not None:
+            nothing_is_missed(root, RuleContext(TODAY))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
