@@ -45,7 +45,7 @@ OTHER_ID = "99999999-8888-7777-6666-555555555555"
 ACCOUNT = "xcom-agent@acme-project.iam.gserviceaccount.com"
 PATHS = """s3://acme-xcom/etl s3://aws_xcom@acme-xcom/etl/ gs://gcp_xcom@acme-xcom abfs://wasb_xcom@xcom/etl gs://acme
 abfss://xcom/etl s3://wasb_xcom@acme-xcom s3://s3://acme-xcom/etl S3://acme-xcom/etl s3://Acme/etl s3://a/b s3://a--b
-gs://google-x/etl abfs://a--b/x s3://acme-xcom//x s3://aws-xcom@acme-xcom abfs://wasbxcom@xcom/x s3:/acme-xcom /x
+gs://my-google-x/etl abfs://a--b/x s3://acme-xcom//x s3://aws-xcom@acme-xcom abfs://wasbxcom@xcom/x s3:/acme-xcom /x
 s3://acme-xcom/$TEAM $WHERE s3://<b>/x abfs://c@acct.dfs.core.windows.net/x adl://xcom/x vault:x s3://sthree-a/x
 s3://u:pw@acme-xcom/x s3://acme.xcom/etl s3://amzn-s3-demo-x/e wasb://c@x/y file:///tmp/x s3://acme-s3alias/x""".split()
 NUMBERS = ["0", "1048576", "-1", "010", "1e6", "1.0", "10MB", "", " 5", str(1 << 40), "$SIZE", "~", "5_0"]
@@ -116,7 +116,7 @@ sections = {
     "annotations": notes, "labels": notes, "podLabels": notes, "serviceAccount": accounts, "serviceAccounts": accounts,
     "workers": st.one_of(st.lists(parts, max_size=2), parts), "triggerer": parts, "dagProcessor": parts,
     "sentinel": parts, "loggingSidecar": parts, "agentToken": st.sampled_from(["", "x", "{{ x }}", {}]),
-    "openLineage": st.sampled_from([{}, {"apiKey": "x"}, {"apiKey": ""}, "x"]), "xcom_backend": st.just("x"),
+    "openLineage": st.sampled_from([{}, {"apiKey": "not-real"}, {"apiKey": ""}, "x"]), "xcom_backend": st.just("x"),
     "resourceNamePrefix": st.sampled_from(["", None, 5, "etl"]), "sops": st.sampled_from([{"mac": "x"}, {}]),
     STATE_BACKEND_KEY: st.sampled_from(["", OBJECT_STORAGE_BACKEND, None]), "commonenv": lists, "role-arn": identities,
     "image": st.sampled_from([f"x/astro-remote-execution-agent:3.{n}-1-astro-agent-1.{n}.0" for n in (0, 8)]),
@@ -213,6 +213,9 @@ def one_thing_changed(cloud: str) -> Iterator[dict[str, Any]]:
         for value in ("", "x", "http://localhost", "UseDevelopmentStorage=true", "s3://acme-xcom/etl", "-1", "zip"):
             yield changed(cloud, [("more", {"name": more, "value": value})])
     yield changed(cloud, [("value", (0, "$TEAM")), ("more", {"name": "TEAM", "value": "s3://acme-xcom/etl"})])
+    bare = changed(cloud, [("value", (0, "abfs://xcom/etl"))])
+    bare["commonEnv"].append({"name": "AZURE_STORAGE_ACCOUNT_NAME", "value": "acmexcom"})
+    yield bare
     yield from odd_sections(cloud)
 
 
@@ -253,10 +256,10 @@ def odd_sections(cloud: str) -> Iterator[dict[str, Any]]:
 
 
 ODD_KEYS: list[tuple[str, Any]] = [
-    ("openLineage", {"apiKey": "x"}),
-    ("agentToken", "x"),
-    ("sentinelAuthSecret", "x"),
-    ("imagePullSecretData", "x"),
+    ("openLineage", {"apiKey": "not-real"}),
+    ("agentToken", "not-real"),
+    ("sentinelAuthSecret", "not-real"),
+    ("imagePullSecretData", "not-real"),
     ("role-arn", ROLE),
     ("serviceAccounts", {"role-arn": ROLE}),
     ("xcom_backend", "x"),
@@ -286,6 +289,25 @@ def test_nothing_is_missed_where_one_thing_is_out_of_the_ordinary() -> None:
         seen.add(text)
         if root is not None:
             nothing_is_missed(root, RuleContext(TODAY))
+
+
+MERGED: list[dict[str, Any]] = [
+    {"agentToken": "not-real"},
+    {"openLineage": {"apiKey": "not-real"}},
+    {"serviceAccount": {"annotations": [ROLE]}},
+    {"podLabels": {AZURE_LABEL: "true"}},
+    {"loggingSidecar": {"env": [{"name": PATH_VARIABLE, "value": "x"}]}},
+    {STATE_BACKEND_KEY: OBJECT_STORAGE_BACKEND},
+    {"triggerer": {"env": [{"value": "x"}]}},
+]
+
+
+def test_nothing_is_missed_in_what_is_merged_into_the_top_level() -> None:
+    for tree in MERGED:
+        values = usual("aws")
+        root = ValuesFile.parse((f"<<: {json.dumps(tree)}\n" + yaml(values)).encode()).root
+        assert root.get(next(iter(tree))) is not None
+        nothing_is_missed(root, RuleContext(TODAY))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
