@@ -206,3 +206,15 @@ def test_other_processes_read_the_same(work: Work, isolated: Path, monkeypatch: 
     monkeypatch.setattr(layer_workers, "_FOR_EACH", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     assert said(scan(work)) == here
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a plain deployment"])
+def test_a_manifest_that_cannot_be_read_is_told_each_time(tmp_path: Path, beside: bool) -> None:
+    broken = "kind: HelmRelease\nspec: {chart: {spec: {chart: astro-remote-execution-agent}}}\n  - values: [\n"
+    files = {"m/a.yaml": f"apiVersion: helm.toolkit.fluxcd.io/v2\n{broken}"}
+    if beside:
+        files["clusters/dev/values.yaml"] = f"xcomBackend: {BACKEND}\n{env('bucket')}"
+    work = make_work(tmp_path / "repo", files)
+    told = [(fleet.unreadable, fleet.notices) for fleet in (Workspace.open(work.root).scan() for _ in range(3))]
+    assert any("m/a.yaml" in str(one) for one in told[0])
+    assert told[1:] == told[:1] * 2

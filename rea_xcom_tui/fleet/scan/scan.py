@@ -30,6 +30,7 @@ from rea_xcom_tui.text import clean
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.scan.layered import Layered
     from rea_xcom_tui.gitops import FileEntry, Look, Repository
+    from rea_xcom_tui.layouts.tree import Tree
 
 Progress = Callable[[int, int, Sequence[Deployment]], None]
 """Called with the files read so far, the number of all files, and the deployments found since the last call."""
@@ -269,7 +270,7 @@ def _with_layers(found: Found, layouts: Layouts, layered: Layered, reading: Read
     problems = [
         UnreadableFile(each.file, each.sentence, each.line, each.column)
         for each in layered.problems
-        if layered.deploys or AGENT_CHART.encode() in (tree.was_read.get(each.file) or b"")
+        if layered.deploys or _names_the_chart(tree, each.file)
     ]
     if not layered.deploys:
         if not found.deployments:  # nothing else is there to be shown, so this is why
@@ -285,6 +286,16 @@ def _with_layers(found: Found, layouts: Layouts, layered: Layered, reading: Read
     told = {file.file for file in broken}
     broken += [problem for problem in problems if problem.file not in told]
     return Found([*layered.rows, *plain.rows], broken, found.manifests, plain.unused)
+
+
+def _names_the_chart(tree: Tree, file: str) -> bool:
+    """Whether the agent's chart is named in a file, which has not been read where the cache knows its problem."""
+    from rea_xcom_tui.layouts.tree import LinkOut
+
+    try:
+        return AGENT_CHART.encode() in (tree.read(file) or b"")
+    except LinkOut:
+        return False
 
 
 def _fleet(
