@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import pytest
 
+from rea_xcom_tui import durable
 from rea_xcom_tui.fleet.edit import many
 from rea_xcom_tui.fleet.edit.many import Task, crew_for, planned
 from rea_xcom_tui.fleet.edit.pending import SetField
@@ -162,3 +163,24 @@ def test_a_file_that_is_not_there_yet_is_shown_whole() -> None:
         "+a: 1",
         f"+agentToken: {MASK}",
     )
+
+
+def test_an_interrupt_right_after_a_replacement_leaves_no_file_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = make_work(tmp_path / "repo", {f"prod/a{number}/values.yaml": values(f"a{number}") for number in range(3)})
+    workspace = Workspace.open(work.root)
+    workspace.scan()
+    workspace.edit([d.id for d in workspace.fleet.deployments], "threshold", "never")
+    sync, told = durable.sync_folder, []
+
+    def interrupted(folder: durable.StrPath) -> None:
+        told.append(folder)
+        if len([each for each in told if "/prod/" in str(each)]) == 2:
+            raise KeyboardInterrupt
+        sync(folder)
+
+    monkeypatch.setattr(durable, "sync_folder", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        workspace.write()
+    assert work.git("status", "--short") == ""

@@ -175,6 +175,14 @@ with working("reading"):
 """
 
 
+def test_a_program_that_may_hardly_open_any_file_more(forks: bool, tmp_path: Path) -> None:
+    program = _WRITES.format(forks=forks, told=str(tmp_path / "told"))
+    limited = ["sh", "-c", 'ulimit -n 10; exec "$0" -c "$1"', sys.executable, program]
+    ran = subprocess.run(limited, capture_output=True, text=True)
+    assert ran.stderr == ""
+    assert (tmp_path / "told").read_text() == "['A', 'B', 'C']"
+
+
 @pytest.mark.parametrize("closed", ["", "<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_program_whose_standard_streams_are_closed(closed: str, forks: bool, tmp_path: Path) -> None:
     program = _WRITES.format(forks=forks, told=str(tmp_path / "told"))

@@ -328,9 +328,12 @@ def _serve_as_a_fork(asked: int, answered: int, errors: int, modules: Sequence[s
     try:
         os.setsid()
         # Where the program was started without standard streams, these may have their numbers.
-        moved = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 3) for descriptor in (asked, answered, errors)]
+        # Only those are moved: there may be hardly any number left.
+        used = (asked, answered, errors)
+        moved = [fcntl.fcntl(one, fcntl.F_DUPFD, 3) if one < 3 else one for one in used]
         for standard, descriptor in enumerate(moved):
             os.dup2(descriptor, standard)
+            os.close(descriptor)
         # The pipes of the other children among them: who holds those keeps them from hearing that this one is over.
         os.closerange(3, max(map(int, os.listdir("/proc/self/fd"))) + 1)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

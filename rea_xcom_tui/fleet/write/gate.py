@@ -111,7 +111,9 @@ class Gate(msgspec.Struct, frozen=True):
         except BaseException as error:
             # Whatever cut the write off, also an interrupt: no file may be left half of the plan's way. Where
             # one cannot be put back, the record stays, and the next start offers to finish or take back.
-            if self._take_back(written, operation.token):
+            # An interrupt may also come when a file has its new bytes and is not noted yet.
+            begun = written if isinstance(error, Exception) else files[: len(written) + 1]
+            if self._take_back(begun, operation.token):
                 log.forget(operation)
             elif isinstance(error, Exception):
                 why = str(error) or "The write was stopped."
