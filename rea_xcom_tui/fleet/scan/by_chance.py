@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as replaced
 from itertools import groupby
 
 from msgspec.structs import replace
@@ -52,7 +51,7 @@ def _is_option(layer: Layer) -> bool:
 
 def _as_option(layer: Layer) -> Layer:
     """What a Secret sets at one path, as an option with a text that nobody knows."""
-    return replaced(layer, rule="set-literal", value=_OF_A_SECRET) if layer.is_opaque else layer
+    return replace(layer, rule="set-literal", value=_OF_A_SECRET) if layer.is_opaque else layer
 
 
 def _read(entry: EntryPoint, tree: Tree, reading: Reading) -> Configuration:
