@@ -10,7 +10,7 @@ every small group of a field that simply varies would look like a majority with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from math import sqrt
@@ -163,13 +163,14 @@ def _honest(found: Tally, members: Sequence[Member]) -> Tally:
     return found if found.size * 2 >= len(members) else replace(found, size=len(members))
 
 
-def _candidates(member: Member) -> set[Value | Pattern]:
+def _candidates(member: Member) -> Collection[Value | Pattern]:
+    """Each once, and always in the same order, which decides between those that as many members follow."""
     if not isinstance(member.value, str):
-        return {member.value}
+        return (member.value,)
     found: Value | Pattern = generalised(member.value, member.row.names)
     if isinstance(found, Pattern) and "namespace" in map(base_of, found.names):
-        return {found, generalised(member.value, member.row.names, without="namespace")}
-    return {found}
+        return dict.fromkeys((generalised(member.value, member.row.names, without="namespace"), found))
+    return (found,)
 
 
 def loosened(value: Value | Pattern, level: frozenset[str]) -> Value | Pattern:

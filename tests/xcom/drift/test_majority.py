@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -199,3 +202,31 @@ def test_injected_drift_is_found_and_nothing_else(seed: int) -> None:
 def test_no_seed_makes_a_fleet_that_tests_nothing() -> None:
     fields = {field for seed in range(2) for _, field in make(800, seed).drifted}
     assert fields == {"backend", "path", "threshold", "compression", "identity", "connection"}
+
+
+def test_of_patterns_that_as_many_follow_the_same_is_expected_in_every_process() -> None:
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", _TIED],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in "123456"
+    }
+    assert told == {"s3://{team}-{env}-xcom/{name}\n"}
+
+
+_TIED = """
+from rea_xcom_tui.xcom.drift.norms import Member, tallies
+from rea_xcom_tui.xcom.placeholders import variants
+from tests.xcom.drift.rows import row
+from dataclasses import replace
+members = []
+for name in ("a", "b", "c", "d"):
+    words = {"name": name, "short": name, "env": "dev", "team": "billing", "namespace": "billing-dev"}
+    made = replace(row(name), names=variants(words))
+    members.append(Member(made, "path", f"s3://billing-dev-xcom/{name}"))
+print(next(tallies(members, "path")).value.text)
+"""
