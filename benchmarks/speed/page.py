@@ -38,8 +38,9 @@ indents and quotes vary, some files have CRLF, a byte order mark or no last newl
 programs of their own, in an empty home. The page cache is warm; "cold" means that the tool's own cache is empty, "warm"
 that the same was asked before and nothing has changed since: what is said of a clean fleet is kept as it was said, so
 that a warm command has git compare the files, and prints. After an edit `list --format json` puts together what it
-keeps of each file, which takes half as long again, and `drift` compares anew. The app is measured through a driver that
-renders all escape codes and drops them, or on a pseudo terminal of 160x48 where that is said.
+keeps of each file, which takes half as long again, and `drift` compares anew. Screens are measured through a driver
+that renders all escape codes and drops them, keys through Textual's own that renders none, as their budgets say, and
+the start on a pseudo terminal; all at 160x48.
 
 "least" compares the least of several rounds, "median" their medians. "CPU" compares the CPU times of all processes,
 which other work on the machine disturbs less than wall time. Where even that is too noisy, instructions can be counted:
