@@ -1,6 +1,9 @@
-"""What git's answers about a work tree tell without an entry being made of every file."""
+"""What can be told of a work tree without git, or from its answers without an entry being made of every file."""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 import msgspec
 
@@ -26,3 +29,14 @@ def is_usual(output: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return (b"\0" + output).count(b"\0H ") == output.count(b"\0")
+
+
+def index_file(root: Path) -> Path:
+    """Where the index of the work tree at `root` should be, for who only estimates its size.
+
+    Raises OSError or ValueError where its `.git` cannot be read, or holds what is no path.
+    """
+    folder = root / ".git"
+    if folder.is_file():  # a work tree of its own, or a submodule
+        folder = root / os.fsdecode(folder.read_bytes()).removeprefix("gitdir:").strip()
+    return folder / "index"

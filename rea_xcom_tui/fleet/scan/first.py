@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from rea_xcom_tui.fleet.scan.cache import Cache, Keys, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.tasks import candidates
 from rea_xcom_tui.fleet.scan.workers import Task, start_ahead
+from rea_xcom_tui.gitops.unread import index_file
 from rea_xcom_tui.user.config import load_config
 
 if TYPE_CHECKING:
@@ -37,13 +37,11 @@ def start_readers(root: Path) -> None:
     whoever opens it says.
     """
     with suppress(ToolError, OSError, ValueError):
-        config, folder = load_config(root), root / ".git"
-        if folder.is_file():  # a work tree of its own, or a submodule
-            folder = root / os.fsdecode(folder.read_bytes()).removeprefix("gitdir:").strip()
+        config = load_config(root)
         with closing(Cache(cache_path())) as cache:
             new = is_new(root, Reading(config.environments, config.rules, layouts=config.layouts), cache)
         if new:
-            start_ahead(folder / "index")
+            start_ahead(index_file(root))
 
 
 def first_and_rest(asked: Look, first: Collection[str]) -> Iterator[Sequence[FileEntry]]:
