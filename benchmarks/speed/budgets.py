@@ -53,7 +53,9 @@ class Budget:
 
     def measured(self, bench: Bench, rounds: int) -> Result:
         """Take the figures."""
-        pairs = [self.round(bench) for _ in range(rounds)]
+        pairs = []
+        for bench.turn in range(rounds):
+            pairs.append(self.round(bench))
         ours = [getattr(one, self.part) for one, _ in pairs]
         theirs = [one.wall if one is NONE else getattr(one, self.part) for _, one in pairs]
         spent, allowed = min(one.cpu for one, _ in pairs), min(one.cpu for _, one in pairs)
@@ -79,8 +81,10 @@ class Bench:
         self.work = work
         self.scale = scale
         self.home = Home(work / "home")
-        self._turn = int(time.time())
-        self._kept: dict[str, dict[str, object]] = {}
+        self.turn = 0
+        """Which round of a budget it is."""
+        self._last_value = int(time.time())
+        self._kept: dict[tuple[int, tuple[str, ...]], dict[str, object]] = {}
 
     def fleet(self, deployments: int, *, layers: bool = False) -> Path:
         """The repo of a fleet with so many deployments, made on first use."""
@@ -96,8 +100,8 @@ class Bench:
 
     def value(self) -> str:
         """A threshold that no file has, also where an earlier run has left its own: in bytes, a little over 1 GB."""
-        self._turn += 1
-        return f"{1_000_000_000 + self._turn % 100_000_000}"
+        self._last_value += 1
+        return f"{1_000_000_000 + self._last_value % 100_000_000}"
 
     def listed(self, root: Path, *, cold: bool = False) -> Took:
         """`list --format json`, from the cache or without any."""
@@ -122,8 +126,8 @@ class Bench:
         return self.home.tool(root, "set", f"threshold={self.value()}", "--all", *how)
 
     def in_app(self, *words: str) -> dict[str, object]:
-        """What the app itself takes; asked once for each of these words."""
-        key = " ".join(words)
+        """What the app itself takes; asked once a round, as it tells of several budgets at a time."""
+        key = (self.turn, words)
         if key not in self._kept:
             self.home.run([sys.executable, "-m", "benchmarks.speed.in_app", *words])
             self._kept[key] = json.loads((self.home.folder / "printed").read_text().splitlines()[-1])

@@ -42,8 +42,9 @@ keeps of each file, which takes half as long again, and `drift` compares anew. S
 that renders all escape codes and drops them, keys through Textual's own that renders none, as their budgets say, and
 the start on a pseudo terminal; all at 160x48.
 
-"least" compares the least of several rounds, "median" their medians. "CPU" compares the CPU times of all processes,
-which other work on the machine disturbs less than wall time. Where even that is too noisy, instructions can be counted:
+"least" compares the least of several rounds, "median" their medians; each round opens the app anew, and what a key
+takes in it is the median of some dozen presses. "CPU" compares the CPU times of all processes, which other work on the
+machine disturbs less than wall time. Where even that is too noisy, instructions can be counted:
 
     valgrind --tool=callgrind python -m rea_xcom_tui set threshold=2MiB --all -C REPO
 """
