@@ -12,6 +12,7 @@ import pytest
 
 from rea_xcom_tui.fleet.history.last_change import last_changes
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.scan.cache import Cache, Kept
 from rea_xcom_tui.fleet.scan.records import from_record, to_record
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.work import FLEET, Work, make_work
@@ -129,6 +130,19 @@ def test_two_instances_at_a_time_and_none_at_all(
     monkeypatch.setenv("REA_XCOM_TUI_NO_CACHE", "1")
     assert said(Workspace.open(fleet_repo.root).scan()) == first
     assert not list(isolated.rglob("readings.sqlite3"))
+
+
+def test_what_another_instance_kept_from_being_kept_is_kept_later(tmp_path: Path) -> None:
+    place = tmp_path / "readings.sqlite3"
+    with closing(Cache(place)) as cache:
+        other = sqlite3.connect(place, isolation_level=None)
+        other.execute("begin immediate")
+        cache.put({b"a": Kept(b"1")}, 1)
+        assert dict(cache.get([b"a"], 1)) == {}
+        other.close()
+        cache.put({b"b": Kept(b"2")}, 1)
+        assert dict(cache.get([b"a", b"b"], 1)) == {b"b": b"2"}
+    assert [one.name for one in tmp_path.iterdir()] == [place.name]
 
 
 def test_the_last_change_is_told_under_the_name_of_the_mailmap(fleet_repo: Work) -> None:

@@ -14,8 +14,9 @@ from rea_xcom_tui.fleet.model import Item
 from rea_xcom_tui.fleet.scan import first, pool, scan, workers
 from rea_xcom_tui.fleet.scan import tasks as tasks_module
 from rea_xcom_tui.fleet.scan.cache import NO_CACHE, Cache, cache_path
-from rea_xcom_tui.fleet.scan.first import _SAMPLE, _STRETCHES, is_new
+from rea_xcom_tui.fleet.scan.first import _STRETCHES, is_new
 from rea_xcom_tui.fleet.scan.scan import _SCREENFUL
+from rea_xcom_tui.fleet.scan.tasks import _SAMPLE
 from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Repository, work_tree

@@ -14,7 +14,7 @@ import pytest
 
 from rea_xcom_tui.cli.commands.check import FROM_VIEW
 from rea_xcom_tui.fleet.opening import open_fleet
-from rea_xcom_tui.fleet.scan import views, workers
+from rea_xcom_tui.fleet.scan import tasks, views, workers
 from rea_xcom_tui.fleet.scan.cache import cache_path
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -22,7 +22,7 @@ from rea_xcom_tui.reports import findings_view
 from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.reports.fleet_view import VIEW, showing_json
 from rea_xcom_tui.reports.machine import dump, fleet_json
-from tests.work import Work
+from tests.work import Work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"
 
@@ -175,6 +175,32 @@ def early(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(workers, "_FEW", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     return told
+
+
+def test_of_a_repo_of_which_nothing_is_known_no_sizes_are_asked(
+    fleet_repo: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the files finds them; what is kept under them is found again, from another place too."""
+    sized: list[str] = []
+
+    def size_of(root: Path, file: str) -> int:
+        sized.append(file)
+        return tasks.size_of(root, file)
+
+    monkeypatch.setattr(views, "size_of", size_of)
+    monkeypatch.setattr(tasks, "_SAMPLE", 1)
+    for number in range(3):
+        fleet_repo.write(f"prod/d{number}/values.yaml", values(f"d{number}"))
+    fleet_repo.commit_all()
+    expected = shown(fleet_repo)
+    assert len(sized) == 1
+    assert is_kept(VIEW, fleet_repo)
+    shutil.copytree(fleet_repo.root, tmp_path / "again" / "fleet")
+    monkeypatch.setattr(views, "outcomes", None)  # nothing is read
+    other = Work(tmp_path / "again" / "fleet")
+    there = shown(other)
+    assert there is not None
+    assert expected == there.replace(str(other.root), str(fleet_repo.root))
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)

@@ -56,7 +56,7 @@ class Answers:
         state = b"".join(names)
         number = total = 0
         for number, portion in enumerate(portions, start=1):
-            cache.put({self._key(state, number): Kept(portion, dated=True)}, self.day)
+            cache.put_unsummed(self._key(state, number), portion, self.day)
             total = crc32(portion, total)
             yield portion
         told = state + number.to_bytes(_TAIL - _SUM, "big") + total.to_bytes(_SUM, "big")

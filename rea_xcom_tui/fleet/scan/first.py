@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
-from rea_xcom_tui.fleet.scan.tasks import candidates
+from rea_xcom_tui.fleet.scan.tasks import candidates, sample
 from rea_xcom_tui.fleet.scan.workers import Task, start_ahead
 from rea_xcom_tui.gitops.unread import index_file
 from rea_xcom_tui.user.config import load_config
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _STRETCHES = 100
 """In so many parts the files that are named as values are looked at, to see in which of them deployments are."""
-_SAMPLE = 200
-"""So many files tell whether anything is known of a repo that has not been scanned here."""
 
 
 def is_new(root: Path, reading: Reading, cache: Cache) -> bool:
@@ -55,7 +53,7 @@ def first_and_rest(asked: Look, first: Collection[str]) -> Iterator[Sequence[Fil
         every = candidates(asked.index.entries)
     else:
         every = candidates(asked.index.entries)
-        entries = every[:: max(len(every) // _SAMPLE, 1)]
+        entries = sample(every)
         yield entries
     known = {entry.path for entry in entries}
     yield [entry for entry in every if entry.path not in known]

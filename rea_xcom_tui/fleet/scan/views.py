@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,12 +22,12 @@ from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
 from rea_xcom_tui.fleet.scan.links import below_links
-from rea_xcom_tui.fleet.scan.records import from_record
+from rea_xcom_tui.fleet.scan.records import Record, from_record
 from rea_xcom_tui.fleet.scan.scan import FIRST
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
-from rea_xcom_tui.fleet.scan.tasks import REGULAR, candidates, may_hold_values, on_disk, settled_tasks, size_of
+from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, sample, settled_tasks, size_of
 from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
-from rea_xcom_tui.fleet.scan.workers import Convoy, Outcome, Task, is_much, outcomes
+from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Outcome, Task, is_much, outcomes
 from rea_xcom_tui.gitops.unread import index_paths, is_usual
 from rea_xcom_tui.xcom.model import Finding
 from rea_xcom_tui.xcom.rules.fleet import check_fleet
@@ -166,28 +166,30 @@ class Glance:
         self._known: _Known | None = None
         self._begun: tuple[Sequence[Task], Outcome, Generator[Outcome, None, None]] | None = None
         """What is being read already, with the first that was found."""
-        paths = [path for path in index_paths(asked.listed) if may_hold_values(path.rpartition("/")[2])]
-        self._sizes = {path: size_of(repository.root, path) for path in paths}
-        sizes = array("q", self._sizes.values()).tobytes()
-        self.name = name_of(self._keys.scope(repository.root), asked.listed, sizes)
+        self._sizes: dict[str, int] = {}
+        """How large files are on the disk, as far as that has been asked or read."""
+
+    @cached_property
+    def name(self) -> bytes:
         """A name for all that the index lists and how large those files are on the disk, and how they are read."""
+        paths = [path for path in index_paths(self._asked.listed) if may_hold_values(path.rpartition("/")[2])]
+        sizes = self._with_sizes(paths)
+        told = array("q", [sizes[path] for path in paths]).tobytes()
+        return name_of(self._keys.scope(self._repository.root), self._asked.listed, told)
+
+    def _with_sizes(self, paths: Iterable[str]) -> Mapping[str, int]:
+        """The sizes that are known, those of these paths among them."""
+        root, sizes = self._repository.root, self._sizes
+        sizes |= {path: size_of(root, path) for path in paths if path not in sizes}
+        return sizes
 
     @cached_property
     def _is_usual(self) -> bool:
         return is_usual(self._asked.listed)
 
     @cached_property
-    def _candidates(self) -> Sequence[FileEntry]:
-        regular = (*REGULAR, LINK)
-        return [entry for entry in self.listed if entry.path in self._sizes and entry.mode in regular]
-
-    @cached_property
-    def _early(self) -> Sequence[Task]:
-        sizes = self._sizes
-        return [
-            Task(one.path, False, "" if one.flags or one.mode == LINK else one.oid or "", sizes[one.path])
-            for one in self._candidates
-        ]
+    def _candidates(self) -> list[FileEntry]:
+        return candidates(self.listed)
 
     @property
     def listed(self) -> Sequence[FileEntry]:
@@ -197,14 +199,28 @@ class Glance:
     def look_up(self) -> None:
         """Look up what the cache knows of each file."""
         if self._known is None and self._view is not None:
-            self._known = _Known(self._repository, self._early, self._keys, self._cache, self._view, self._day)
+            root = self._repository.root
+            known = _Known(root, self._keys, self._cache, self._view, self._day)
+            # The sizes of files of which nothing is known are found where they are read.
+            if known.is_new and not known.look_up(self._tasks(sample(self._candidates))):
+                known.tasks = self._tasks(self._candidates, sized=False)
+            else:
+                known.look_up(self._tasks(self._candidates))
+            self._known = known
+
+    def _tasks(self, entries: Sequence[FileEntry], *, sized: bool = True) -> Sequence[Task]:
+        sizes = self._with_sizes([one.path for one in entries]) if sized else {}
+        return [
+            Task(one.path, False, "" if one.flags or one.mode == LINK else one.oid or "", sizes.get(one.path, UNSEEN))
+            for one in entries
+        ]
 
     def begin(self) -> None:
         """Begin to read what the cache does not know, where that is much; nearly all will be as the index says."""
         view, known = self._view, self._known
         if view is None or known is None or has_layouts(self.listed, self._reading.layouts):
             return
-        tasks = [task for task in self._early if task.oid and task.file not in known.views]
+        tasks = [task for task in known.tasks if task.oid and task.file not in known.views]
         if is_much(tasks):
             reads = outcomes(self._repository, tasks, self._reading, view)
             self._begun = tasks, next(reads), reads  # with the first there, the processes have begun with the others
@@ -260,7 +276,7 @@ class Glance:
         with no_collection():
             untracked = tree.entries[len(self.listed) :]
             entries, _ = on_disk(repository, [*self._candidates, *candidates(untracked)])
-            by_file = {task.file: task for task in self._early}
+            by_file = {task.file: task for task in known.tasks}
             linked, dirty = below_links(repository, tree.entries, tree.dirty or frozenset())
             tasks = settled_tasks(repository, [*entries, *candidates(linked)], dirty, tree.converted, by_file)
             found: list[Shown | UnreadableFile | Manifest] = []
@@ -298,8 +314,8 @@ class Glance:
         end = view.name.encode()
         with self._cache.filling(self._day) as keep:
             make = self._keys.key
-            keys = {t: known.keys.get(t) or make(t.file, t.oid, t.size) for t in left if t.oid}
-            named = {key: task for task, key in keys.items()}
+            sized = [task for task in left if task.oid and task.size != UNSEEN]
+            named = {known.keys.get(t.file) or make(t.file, t.oid, t.size): t for t in sized}
             seen: set[str] = set()
             for key, record in self._cache.get(named, self._day):
                 try:
@@ -312,9 +328,10 @@ class Glance:
                 if packed:
                     yield unpack(packed), True
             for task, outcome in self._outcomes([task for task in left if task.file not in seen], view):
+                self._sizes[task.file] = outcome.size
                 lasts = outcome.keep and bool(task.oid)
                 if lasts:
-                    key = keys[task]
+                    key = make(task.file, task.oid, outcome.size)
                     if outcome.record or outcome.dated:
                         keep(key, Kept(outcome.record, outcome.dated))
                         keep(key + end, Kept(outcome.view, outcome.dated))
@@ -340,21 +357,34 @@ class Glance:
 class _Known:
     """What the cache knows of the files of the index."""
 
-    def __init__(
-        self, repository: Repository, tasks: Sequence[Task], keys: Keys, cache: Cache, view: View, day: int
-    ) -> None:
-        end = view.name.encode()
-        self.scope = keys.scope(repository.root)
-        self.keys = {task: keys.key(task.file, task.oid, task.size) for task in tasks if task.oid}
-        self._named = {key: task.file for task, key in self.keys.items()}
+    def __init__(self, root: Path, keys: Keys, cache: Cache, view: View, day: int) -> None:
+        self._of = keys, cache, view, day
+        self.scope = keys.scope(root)
         self.nothing = cache.nothing(self.scope, day)
         """The keys of those that are nothing for us; those that turn out to be so later are added to it."""
         self._before = frozenset(self.nothing)
+        self.is_new = not self.nothing and not cache.first(self.scope, day)
+        """Whether no scan of the repo has kept anything; another place of the same files may have."""
+        self.tasks: Sequence[Task] = ()
+        """What is to be read as far as it is not known."""
+        self.keys: Mapping[str, bytes] = {}
+        self._named: Mapping[bytes, str] = {}
+        self.views: Mapping[str, Record] = {}
+        """What is shown of each file that is known; nothing for one that is nothing for us."""
+
+    def look_up(self, tasks: Sequence[Task]) -> bool:
+        """Look up what is known of some files; whether it is anything."""
+        keys, cache, view, day = self._of
+        end = view.name.encode()
+        self.tasks = tasks
+        self.keys = {task.file: keys.key(task.file, task.oid, task.size) for task in tasks if task.oid}
+        self._named = named = {key: file for file, key in self.keys.items()}
         with no_collection():
-            self.views = {file: b"" for key, file in self._named.items() if key in self.nothing}
-            """What is shown of each file that is known; nothing for one that is nothing for us."""
-            found = cache.get([key + end for key in self._named if key not in self.nothing], day)
-            self.views.update({self._named[key.removesuffix(end)]: record for key, record in found})
+            views = {file: b"" for key, file in named.items() if key in self.nothing}
+            found = cache.get([key + end for key in named if key not in self.nothing], day)
+            views.update({named[key.removesuffix(end)]: record for key, record in found})
+        self.views = views
+        return bool(views) or (self.is_new and any(True for _ in cache.get(named, day)))
 
     def keep_nothing(self, cache: Cache, day: int) -> None:
         """Keep what has turned out to be nothing for us."""
@@ -418,6 +448,6 @@ def show(
         if part is None:
             return None
         parts[repo] = part
-    names = [glance.name for glance, _ in there.values()]
     lasting = named and all(part.lasting for part in parts.values())
+    names = [glance.name for glance, _ in there.values()] if lasting else []
     return _together(view, parts, reading, (answers, names) if lasting else None)
