@@ -46,33 +46,77 @@ def is_temporary(path: str) -> bool:
     return path.endswith(".tmp") and _TEMPORARY.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def replace(
-    path: StrPath,
-    data: bytes,
-    *,
-    token: str | None = None,
-    prepare: Callable[[int, str], None] | None = None,
-    check: Callable[[], None] | None = None,
-) -> None:
-    """Give the file at `path` the content `data`, with the mode 0600 unless `prepare` sets another.
+class Replacement:
+    """New content for the file at `path`, under its temporary name until it takes the file's place or is dropped.
 
-    `prepare` is called with the descriptor and the temporary path before the content is brought to the disk, `check`
-    after that, right before the file is replaced; what they raise ends the work with the file as it was. Raises
-    `OSError` likewise.
+    It has the mode 0600 unless `prepare` sets another, which is called with the descriptor and the temporary path.
+    Raises `OSError`, and what `prepare` raises, with nothing left. Written, brought to the disk, put: in this order.
     """
-    folder, name = os.path.split(os.path.abspath(path))
-    temporary = os.path.join(folder, temporary_name(name, token or new_token()))
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+    def __init__(
+        self,
+        path: StrPath,
+        data: bytes,
+        *,
+        token: str | None = None,
+        prepare: Callable[[int, str], None] | None = None,
+    ) -> None:
+        self._path = path
+        self._folder, name = os.path.split(os.path.abspath(path))
+        self._temporary: str | None = os.path.join(self._folder, temporary_name(name, token or new_token()))
+        self._descriptor: int | None = os.open(
+            self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
+        )
+        try:
+            _write_all(self._descriptor, data)
+            if prepare is not None:
+                prepare(self._descriptor, self._temporary)
+        except BaseException:
+            self.drop()
+            raise
+
+    def begin(self) -> None:
+        """Have the system begin to bring the content to the disk, where it can be told to; `sync` waits for it."""
+        if self._descriptor is not None and hasattr(os, "posix_fadvise"):
+            with contextlib.suppress(OSError):
+                os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def sync(self) -> None:
+        """Have the content on the disk. Raises `OSError`."""
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+            self._close()
+
+    def put(self) -> None:
+        """Have the content, which is on the disk, take the file's place at once. Raises `OSError`."""
+        if self._temporary is not None:
+            os.replace(self._temporary, self._path)
+            self._temporary = None
+            sync_folder(self._folder)
+
+    def drop(self) -> None:
+        """Leave nothing of a content that has not been put, so that the file is as it was."""
+        self._close()
+        if self._temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(self._temporary)
+            self._temporary = None
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def replace(path: StrPath, data: bytes, *, prepare: Callable[[int, str], None] | None = None) -> None:
+    """Give the file at `path` the content `data`; as `Replacement`, but all at once. The file is as it was when
+    anything is raised."""
+    replacement = Replacement(path, data, prepare=prepare)
     try:
-        _fill(descriptor, data, temporary, prepare)
-        if check is not None:
-            check()
-        os.replace(temporary, path)
-    except BaseException:  # also an interrupt: the file is as it was, and what was meant for it must not lie about
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    sync_folder(folder)
+        replacement.sync()
+        replacement.put()
+    finally:  # also an interrupt: what was meant for the file must not be left about
+        replacement.drop()
 
 
 def create(path: StrPath, data: bytes, *, token: str | None = None) -> None:
@@ -84,7 +128,7 @@ def create(path: StrPath, data: bytes, *, token: str | None = None) -> None:
     temporary = os.path.join(folder, temporary_name(name, token or new_token()))
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
-        _fill(descriptor, data, temporary)
+        _fill(descriptor, data)
         _link(temporary, os.path.join(folder, name), data)
     finally:
         os.unlink(temporary)
@@ -101,19 +145,24 @@ def _link(temporary: str, target: str, data: bytes) -> None:
     except OSError:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
-        _fill(descriptor, data, target)
+        _fill(descriptor, data)
     except BaseException:  # also an interrupt: half a new file must not stay; it goes on
         os.unlink(target)
         raise
 
 
-def _fill(descriptor: int, data: bytes, path: str, prepare: Callable[[int, str], None] | None = None) -> None:
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        if prepare is not None:
-            prepare(stream.fileno(), path)
-        os.fsync(stream.fileno())
+def _fill(descriptor: int, data: bytes) -> None:
+    try:
+        _write_all(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 _waiting: ContextVar[set[str] | None] = ContextVar("_waiting", default=None)

@@ -26,7 +26,7 @@ from rea_xcom_tui.fleet.write.commit import CommitOptions
 from rea_xcom_tui.text import clean, plural
 
 if TYPE_CHECKING:
-    from rea_xcom_tui.fleet.write.gate import Progress
+    from rea_xcom_tui.fleet.write.putting import Progress
     from rea_xcom_tui.fleet.write.undo import Undone
     from rea_xcom_tui.gitops import Exposure
     from rea_xcom_tui.gitops.operations import Operation

@@ -19,7 +19,8 @@ from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.edit.session import Editing
 from rea_xcom_tui.fleet.qualified import belongs, within
 from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
-from rea_xcom_tui.fleet.write.gate import Gate, Progress
+from rea_xcom_tui.fleet.write.gate import Gate
+from rea_xcom_tui.fleet.write.putting import Progress
 from rea_xcom_tui.text import clean, plural, some
 from rea_xcom_tui.xcom.model import FIELDS
 

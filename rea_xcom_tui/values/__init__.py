@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from rea_xcom_tui.values.editing import edit, edit_file
     from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
-    from rea_xcom_tui.values.files import create, read_file, remove, remove_temporary, write
+    from rea_xcom_tui.values.files import Successor, create, read_file, remove, remove_temporary, write
     from rea_xcom_tui.values.nodes import Node
     from rea_xcom_tui.values.reading import Duplicate, Merge, ValuesFile
 
@@ -46,6 +46,7 @@ __all__ = [
     "SetMember",
     "SetText",
     "Step",
+    "Successor",
     "Unreadable",
     "ValuesFile",
     "create",

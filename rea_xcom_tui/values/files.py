@@ -131,6 +131,81 @@ class Files:
             os.close(descriptor)
 
 
+class Successor:
+    """A new version of a file, `data`, written beside it under a temporary name, and not in its place yet.
+
+    The file at `path` must be `expected`. The new one has its mode, owner and attributes. `token` is what the temporary
+    file's name holds (see `durable.temporary_name`), so that one which a crash has left is known again. Raises
+    `RefusedEdit`, with nothing changed: `outside` when the file is outside of `root` or in its `.git`;
+    `changed-on-disk` when it no longer holds `expected`; `hard-link` when it has other names, which would keep the old
+    content, unless `hard_links` accepts that; `owner` when the owner cannot be kept; `not-writable`; `write` when the
+    file system fails. Raises `Unreadable` when there is no such file.
+    """
+
+    def __init__(
+        self,
+        path: StrPath,
+        data: bytes,
+        *,
+        expected: bytes,
+        root: StrPath,
+        hard_links: bool = False,
+        token: str | None = None,
+    ) -> None:
+        self._path = path
+        self._expected = expected
+        self._replacement: durable.Replacement | None = None
+        self._real, real_root = _real_path(path, root, refusal="outside")
+        if ".git" in os.path.relpath(self._real, real_root).split(os.sep):
+            raise RefusedEdit("outside", f"{_shown(path)} belongs to git itself; it is never written.")
+        with _opened(self._real, path) as (descriptor, self._status):
+            if _read_all(descriptor, path) != expected:
+                raise _changed(path)
+            _refuse_links(path, self._status, hard_links)
+        if data == expected:
+            return
+        if not os.access(self._real, os.W_OK):
+            raise RefusedEdit("not-writable", f"{_shown(path)} is write-protected; nothing was written.")
+        with _failing(path):
+            self._replacement = durable.Replacement(self._real, data, token=token, prepare=self._prepare)
+
+    def _prepare(self, descriptor: int, temporary: str) -> None:
+        _keep_owner(self._path, descriptor, self._status)
+        os.fchmod(descriptor, stat.S_IMODE(self._status.st_mode))
+        _keep_attributes(self._real, temporary)
+
+    def begin(self) -> None:
+        """Have the system begin to bring the content to the disk, which `sync` waits for."""
+        if self._replacement is not None:
+            self._replacement.begin()
+
+    def sync(self) -> None:
+        """Have the content on the disk. Raises `RefusedEdit`: `write`."""
+        if self._replacement is not None:
+            with _failing(self._path):
+                self._replacement.sync()
+
+    def put(self) -> None:
+        """Take the file's place at once, so that nobody ever sees half a file, once the content is on the disk.
+
+        A symbolic link stays and its target is replaced. Raises `RefusedEdit` with the file as it was:
+        `changed-on-disk` when it does not hold what was expected any more, `write`. Raises `Unreadable` likewise.
+        """
+        if self._replacement is None:
+            return
+        with _opened(self._real, self._path) as (current, now):
+            same_file = (now.st_dev, now.st_ino) == (self._status.st_dev, self._status.st_ino)
+            if not same_file or _read_all(current, self._path) != self._expected:
+                raise _changed(self._path)
+        with _failing(self._path):
+            self._replacement.put()
+
+    def drop(self) -> None:
+        """Leave nothing of a new version that has not been put."""
+        if self._replacement is not None:
+            self._replacement.drop()
+
+
 def write(
     path: StrPath,
     data: bytes,
@@ -140,29 +215,19 @@ def write(
     hard_links: bool = False,
     token: str | None = None,
 ) -> None:
-    """Replace the content of the file at `path`, which must be `expected`, by `data`.
-
-    The new content is written to a temporary file in the same folder, with the old file's mode and owner, and then
-    takes its place at once, so that nobody ever sees half a file. A symbolic link stays and its target is replaced.
-    `token` is what the temporary file's name holds (see `durable.temporary_name`), so that one which a crash has left
-    is known again. Raises `RefusedEdit`, with nothing changed: `outside` when the file is outside of `root` or in its
-    `.git`; `changed-on-disk` when it no longer holds `expected`; `hard-link` when it has other names, which would keep
-    the old content, unless `hard_links` accepts that; `owner` when the owner cannot be kept; `not-writable`; `write`
-    when the file system fails. Raises `Unreadable` when there is no such file.
-    """
-    real, real_root = _real_path(path, root, refusal="outside")
-    if ".git" in os.path.relpath(real, real_root).split(os.sep):
-        raise RefusedEdit("outside", f"{_shown(path)} belongs to git itself; it is never written.")
-    with _opened(real, path) as (descriptor, status):
-        if _read_all(descriptor, path) != expected:
-            raise _changed(path)
-        _refuse_links(path, status, hard_links)
-    if data == expected:
-        return
-    if not os.access(real, os.W_OK):
-        raise RefusedEdit("not-writable", f"{_shown(path)} is write-protected; nothing was written.")
+    """Replace the content of the file at `path`, which must be `expected`, by `data`. As `Successor`, at once."""
+    successor = Successor(path, data, expected=expected, root=root, hard_links=hard_links, token=token)
     try:
-        _replace(path, real, data, expected, status, token)
+        successor.sync()
+        successor.put()
+    finally:
+        successor.drop()
+
+
+@contextlib.contextmanager
+def _failing(path: StrPath) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise RefusedEdit("write", f"{_shown(path)} could not be written: {_reason(error)}. It is unchanged.") from None
 
@@ -221,21 +286,6 @@ def _remove_empty(folder: str, root: str) -> None:
         except OSError:
             return
         folder = os.path.dirname(folder)
-
-
-def _replace(path: StrPath, real: str, data: bytes, expected: bytes, status: os.stat_result, token: str | None) -> None:
-    def prepare(descriptor: int, temporary: str) -> None:
-        _keep_owner(path, descriptor, status)
-        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
-        _keep_attributes(real, temporary)
-
-    def check() -> None:
-        with _opened(real, path) as (current, now):
-            same_file = (now.st_dev, now.st_ino) == (status.st_dev, status.st_ino)
-            if not same_file or _read_all(current, path) != expected:
-                raise _changed(path)
-
-    durable.replace(real, data, token=token, prepare=prepare, check=check)
 
 
 def remove_temporary(path: StrPath, *, token: str, wrote: Collection[bytes], root: StrPath) -> None:

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from rea_xcom_tui import values as values_room
 from rea_xcom_tui.fleet.edit import many as editing
-from rea_xcom_tui.fleet.write.gate import Gate
 from rea_xcom_tui.gitops.operations import OperationLog
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.home.open import opener
+from rea_xcom_tui.values import Successor
 from tests.tui.driver import Driver, driving
 from tests.work import Work, make_work, values
 
@@ -65,7 +64,7 @@ async def test_a_write_and_its_undo_stopped_in_the_midst_leave_every_file_as_it_
 ) -> None:
     async with driving(opener(repo.root, read_only=False)) as driver:
         await edit_all(driver)
-        seen = escaping(driver, monkeypatch, values_room, "write", 3)
+        seen = escaping(driver, monkeypatch, Successor, "put", 3)
         await driver.press("w", "enter")
         assert "write the files: 2 of 5 · Esc stops it" in seen[0]
         assert "Stopped: write the files. Nothing was changed." in driver.status
@@ -74,7 +73,7 @@ async def test_a_write_and_its_undo_stopped_in_the_midst_leave_every_file_as_it_
         await driver.press("w", "enter")
         written = contents(repo)
         assert all('"gzip"' in text for text in written.values())
-        seen = escaping(driver, monkeypatch, Gate, "put", 3)
+        seen = escaping(driver, monkeypatch, Successor, "put", 3)
         await driver.press("u", "t")
         assert "take the write back: 2 of 5 · Esc stops it" in seen[0]
         assert contents(repo) == written

@@ -21,7 +21,7 @@ CHILD = """
 import os, signal, sys
 from pathlib import Path
 from rea_xcom_tui import durable
-from rea_xcom_tui.fleet.write import gate as writing
+from rea_xcom_tui.values import Successor
 from rea_xcom_tui.fleet.workspace import Workspace
 
 left = int(sys.argv[2])
@@ -40,7 +40,8 @@ def stepping(function):
         return result
     return stepped
 
-writing.values.write = stepping(writing.values.write)
+for name in ("__init__", "sync", "put"):
+    setattr(Successor, name, stepping(getattr(Successor, name)))
 durable.replace = stepping(durable.replace)
 os.replace = stepping(os.replace)
 workspace = Workspace.open(Path(sys.argv[1]))
@@ -75,10 +76,10 @@ def news() -> list[bytes]:
     return [re.sub(rb'(THRESHOLD\n    value: )"\d+"', rb'\1"31337"', old) for old in OLD]
 
 
-@pytest.mark.parametrize("steps", range(0, 27, 2))
+@pytest.mark.parametrize("steps", range(0, 33, 2))
 def test_killed_at_any_step_every_file_is_whole_and_undo_puts_all_back(fleet_repo: Work, steps: int) -> None:
     killed = crash(fleet_repo, steps)
-    assert killed == (steps < 26), "the number of steps has changed: fix the range above"
+    assert killed == (steps < 32), "the number of steps has changed: fix the range above"
     for now, old, new in zip(contents(fleet_repo), OLD, news(), strict=True):
         assert now in (old, new)
     repository = Workspace.open(fleet_repo.root).repository
@@ -94,7 +95,7 @@ def test_killed_at_any_step_every_file_is_whole_and_undo_puts_all_back(fleet_rep
     workspace.write()
 
 
-@pytest.mark.parametrize("steps", [5, 11, 15])
+@pytest.mark.parametrize("steps", [5, 11, 17, 21, 27])
 def test_a_write_that_was_cut_off_can_be_finished(fleet_repo: Work, steps: int) -> None:
     assert crash(fleet_repo, steps)
     workspace = Workspace.open(fleet_repo.root)
@@ -106,7 +107,7 @@ def test_a_write_that_was_cut_off_can_be_finished(fleet_repo: Work, steps: int) 
     assert contents(fleet_repo) == OLD
 
 
-@pytest.mark.parametrize("steps", [4, 10, 14])
+@pytest.mark.parametrize("steps", [4, 10, 14, 18, 22, 26])
 def test_an_undo_that_was_cut_off_is_noticed_and_goes_either_way(fleet_repo: Work, steps: int) -> None:
     workspace = Workspace.open(fleet_repo.root)
     workspace.scan()
@@ -123,7 +124,7 @@ def test_an_undo_that_was_cut_off_is_noticed_and_goes_either_way(fleet_repo: Wor
 
 
 def test_a_write_that_is_under_way_is_left_to_the_copy_of_the_tool_that_makes_it(fleet_repo: Work) -> None:
-    assert crash(fleet_repo, 11)
+    assert crash(fleet_repo, 21)
     before = contents(fleet_repo)
     workspace = Workspace.open(fleet_repo.root)
     journal = OperationLog(workspace.repository.git_dir)
@@ -143,7 +144,7 @@ def test_a_write_that_is_under_way_is_left_to_the_copy_of_the_tool_that_makes_it
 
 
 def test_recovery_never_writes_over_foreign_bytes(fleet_repo: Work) -> None:
-    assert crash(fleet_repo, 8)
+    assert crash(fleet_repo, 21)
     fleet_repo.write(FILES[-1], "# mine\n")
     repository = Workspace.open(fleet_repo.root).repository
     for action in (undo_newest, finish_cut_off):

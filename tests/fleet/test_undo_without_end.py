@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops.operations import OperationLog
-from rea_xcom_tui.values import RefusedEdit
+from rea_xcom_tui.values import RefusedEdit, Successor
 from rea_xcom_tui.xcom.model import FieldName
 from tests.work import Work, make_work, values
 
@@ -120,24 +120,22 @@ def test_a_take_back_that_fails_keeps_its_record_until_it_can_be_done(
     fleet_repo: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk refuses the second file and the way back of the first; later, undo puts the first back."""
-    from rea_xcom_tui import values as files
+    real, calls = Successor.put, list[Successor]()
 
-    real, calls = files.write, list[str]()
-
-    def fails_from_the_second_on(path: Path, data: bytes, **options: object) -> None:
-        calls.append(str(path))
+    def fails_from_the_second_on(successor: Successor) -> None:
+        calls.append(successor)
         if len(calls) >= 2:
-            raise RefusedEdit("write", f"{path.name} could not be written: no space. It is unchanged.")
-        real(path, data, **options)  # type: ignore[arg-type]
+            raise RefusedEdit("write", "It could not be written: no space. It is unchanged.")
+        real(successor)
 
     workspace = opened(fleet_repo)
     ids = [deployment.id for deployment in workspace.fleet.deployments]
     before = [fleet_repo.read(file) for file in ids]
     workspace.edit(ids, "threshold", "4096")
-    monkeypatch.setattr(files, "write", fails_from_the_second_on)
+    monkeypatch.setattr(Successor, "put", fails_from_the_second_on)
     with pytest.raises(Refused, match="Not every file could be put back"):
         workspace.write()
-    monkeypatch.setattr(files, "write", real)
+    monkeypatch.setattr(Successor, "put", real)
     assert [fleet_repo.read(file) for file in ids] != before
     assert len(workspace.pending) == len(ids)
     assert workspace.cut_off() is not None

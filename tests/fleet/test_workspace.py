@@ -9,6 +9,7 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.fleet.write.undo import undo_newest
 from rea_xcom_tui.gitops.operations import OperationLog
+from rea_xcom_tui.values import Successor
 from tests.work import FLEET, IO, Work, make_work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"
@@ -112,19 +113,16 @@ def test_a_file_that_vanished_is_refused(workspace: Workspace, fleet_repo: Work)
 def test_a_failing_write_in_the_middle_takes_the_others_back(
     workspace: Workspace, fleet_repo: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rea_xcom_tui import values as files
+    real, calls = Successor.put, list[Successor]()
 
-    real = files.write
-    calls: list[str] = []
-
-    def fails_at_the_second(path: Path, data: bytes, **options: object) -> None:
-        calls.append(path.name)
+    def fails_at_the_second(successor: Successor) -> None:
+        calls.append(successor)
         if len(calls) == 2:
-            raise OSError(28, "No space left on device", str(path))
-        real(path, data, **options)  # type: ignore[arg-type]
+            raise OSError(28, "No space left on device", ML)
+        real(successor)
 
     edited(workspace, [ETL, ML])
-    monkeypatch.setattr(files, "write", fails_at_the_second)
+    monkeypatch.setattr(Successor, "put", fails_at_the_second)
     with pytest.raises(Refused, match="No space left"):
         workspace.write()
     assert fleet_repo.status() == []

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from rea_xcom_tui import durable, values
+from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
 from rea_xcom_tui.fleet.write.commit import CommitOptions, check_trust, verifier
+from rea_xcom_tui.fleet.write.putting import Progress, Putting, Way, put
 from rea_xcom_tui.text import clean, utc
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ _UNFINISHED = (
     "run `rea-xcom-tui undo` to take it back, or `rea-xcom-tui undo --finish` to finish it, before anything else is "
     "written"
 )
-
-Progress = Callable[[int, int], None]
-"""Called with the files done so far and the number of all."""
 
 
 class Gate(msgspec.Struct, frozen=True):
@@ -100,19 +98,14 @@ class Gate(msgspec.Struct, frozen=True):
     def _put_all(
         self, log: OperationLog, operation: Operation, files: Sequence[FilePlan], progress: Progress | None
     ) -> None:
-        written: list[FilePlan] = []
+        putting = Putting(self.repository.root, [_way(file) for file in files], operation.token, progress)
         try:
-            with durable.folders_at_the_end():
-                for file in files:
-                    if progress is not None:
-                        progress(len(written), len(files))
-                    self.put(file.file, file.was, file.after, operation.token)
-                    written.append(file)
+            putting.go()
         except BaseException as error:
             # Whatever cut the write off, also an interrupt: no file may be left half of the plan's way. Where
             # one cannot be put back, the record stays, and the next start offers to finish or take back.
             # An interrupt may also come when a file has its new bytes and is not noted yet.
-            begun = written if isinstance(error, Exception) else files[: len(written) + 1]
+            begun = files[: len(putting.done) + (not isinstance(error, Exception))]
             if self._take_back(begun, operation.token):
                 log.forget(operation)
             elif isinstance(error, Exception):
@@ -155,19 +148,6 @@ class Gate(msgspec.Struct, frozen=True):
             command=self.command,
             writes=tuple(operation.number for operation in operations),
         )
-
-    def put(self, path: str, before: bytes | None, after: bytes | None, token: str) -> None:
-        """Replace one file's bytes, if they still are what they were when the change was planned.
-
-        None stands for no file: it is then made, or removed. `token` is that of the operation.
-        """
-        root = self.repository.root
-        if before is None:
-            values.create(path, after or b"", root=root, token=token or None)
-        elif after is None:
-            values.remove(path, expected=before, root=root)
-        else:
-            values.write(root / path, after, expected=before, root=root, token=token or None)
 
     def _made_here(self, file: FilePlan) -> bool:
         """Whether the bytes before a plan are those of a file that this tool has made, by the log's word.
@@ -214,7 +194,7 @@ class Gate(msgspec.Struct, frozen=True):
         complete = True
         for file in reversed(files):
             try:
-                self.put(file.file, file.after, file.was, token)
+                put(self.repository.root, _way(file).back, token)
             except values.RefusedEdit as problem:
                 # Where somebody else has changed the file since, their bytes stay, ours are not put over them.
                 complete = complete and problem.code == "changed-on-disk"
@@ -234,6 +214,10 @@ class Gate(msgspec.Struct, frozen=True):
             OperationFile(file.file, NO_FILE if file.made else oids[2 * i], oids[2 * i + 1])
             for i, file in enumerate(files)
         )
+
+
+def _way(file: FilePlan) -> Way:
+    return Way(file.file, file.was, file.after)
 
 
 def _all_as_it_was(files: Sequence[FilePlan]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.edit.plan import FilePlan
-from rea_xcom_tui.fleet.write.gate import Gate, Progress
+from rea_xcom_tui.fleet.write.putting import Progress, Putting, Way, put
 from rea_xcom_tui.text import clean, moment, plural
 from rea_xcom_tui.values import Unreadable, read_file, remove_temporary
 
@@ -63,7 +63,7 @@ def undo_newest(repository: Repository, read_only: str | None = None, progress: 
             raise Refused("there is nothing left to undo: somebody else has just undone it")
         ways = _ways_back(repository, operation)
         dirty = repository.dirty([way.file for way in ways])
-        _go(Gate(repository, read_only), log, operation, ways, progress)
+        _go(repository, log, operation, ways, progress)
         log.mark(operation, "undone")
     held = [way for way in ways if operation.commit or way.file not in dirty]
     return Undone(operation, tuple(way.file for way in ways), tuple(_plans(held)))
@@ -85,7 +85,7 @@ def finish_cut_off(repository: Repository, read_only: str | None = None, progres
         if operation is None:
             raise Refused(_NOT_CUT_OFF)
         ways = _ways_back(repository, _turned(operation))
-        _go(Gate(repository, read_only), log, operation, ways, progress)
+        _go(repository, log, operation, ways, progress)
         return log.mark(operation, "committed" if operation.commit else "written")
 
 
@@ -95,19 +95,17 @@ def _log_of(repository: Repository) -> OperationLog:
     return OperationLog(repository.git_dir)
 
 
-def _go(gate: Gate, log: OperationLog, operation: Operation, ways: Sequence[_Way], progress: Progress | None) -> None:
+def _go(
+    repository: Repository, log: OperationLog, operation: Operation, ways: Sequence[Way], progress: Progress | None
+) -> None:
     """Go all of these ways, or none. The log says that files are changing, so that a crash is noticed."""
     log.mark(operation, "writing")
-    done: list[_Way] = []
+    putting = Putting(repository.root, ways, operation.token, progress)
     try:
-        for way in ways:
-            if progress is not None:
-                progress(len(done), len(ways))
-            gate.put(way.file, way.now, way.then, operation.token)
-            done.append(way)
+        putting.go()
     except BaseException:  # also an interrupt or a stop: no file may be left half of the way; it goes on
-        for way in reversed(done):
-            gate.put(way.file, way.then, way.now, operation.token)
+        for way in reversed(putting.done):
+            put(repository.root, way.back, operation.token)
         log.mark(operation, operation.phase)
         raise
 
@@ -118,28 +116,19 @@ def _turned(operation: Operation) -> Operation:
     return replace(operation, files=files)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """The way of one file back: the bytes it holds now and those it is to hold, None where there is no file."""
-
-    file: str
-    now: bytes | None
-    then: bytes | None
-
-
-def _plans(ways: Sequence[_Way]) -> list[FilePlan]:
+def _plans(ways: Sequence[Way]) -> list[FilePlan]:
     """What was done to these files; not to those that were made or removed, which no commit of ours can hold."""
     return [FilePlan(way.file, way.now, way.then, ()) for way in ways if way.now is not None and way.then is not None]
 
 
-def _ways_back(repository: Repository, operation: Operation) -> list[_Way]:
+def _ways_back(repository: Repository, operation: Operation) -> list[Way]:
     """For each file that holds the operation's bytes, the way back. Raises `Refused` where one holds others.
 
     What a crash has left beside the files is removed first.
     """
     from rea_xcom_tui.gitops.operations import NO_FILE
 
-    ways: list[_Way] = []
+    ways: list[Way] = []
     kept = _kept_contents(repository, operation)
     for file in operation.files:
         try:
@@ -160,7 +149,7 @@ def _ways_back(repository: Repository, operation: Operation) -> list[_Way]:
                 f"'{clean(operation.title)}' cannot be undone: {clean(file.path)} has changed since it was "
                 f"written{_by_whom(repository, operation, file.path, digest)}; {_way_out(operation)}"
             )
-        ways.append(_Way(file.path, now, kept.get(file.before)))
+        ways.append(Way(file.path, now, kept.get(file.before)))
     return ways
 
 

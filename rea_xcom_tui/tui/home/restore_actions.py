@@ -13,7 +13,7 @@ from rea_xcom_tui.tui.kit.dialogs import Choice, Question
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.fleet.write.gate import Progress
+    from rea_xcom_tui.fleet.write.putting import Progress
 
 
 class FleetRestore(FleetPart):

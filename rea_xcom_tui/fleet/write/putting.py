@@ -1,0 +1,104 @@
+"""Putting files on the disk: each only if it still holds what it should, and many of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rea_xcom_tui import durable, values
+
+Progress = Callable[[int, int], None]
+"""Called with the files done so far and the number of all."""
+
+_AT_ONCE = 64
+"""How many new versions are brought to the disk together. More would not be faster, and as many files are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way of one file: the bytes it holds now and those it is to hold, None where there is no file."""
+
+    file: str
+    """Its path from the repo's root."""
+    now: bytes | None
+    then: bytes | None
+
+    @property
+    def back(self) -> Way:
+        """The way back."""
+        return Way(self.file, self.then, self.now)
+
+
+def put(root: Path, way: Way, token: str) -> None:
+    """Replace, make or remove one file, if it holds what it should. `token` is that of the operation.
+
+    Raises as `values.write`, `values.create` and `values.remove` do.
+    """
+    if way.now is None:
+        values.create(way.file, way.then or b"", root=root, token=token or None)
+    elif way.then is None:
+        values.remove(way.file, expected=way.now, root=root)
+    else:
+        values.write(root / way.file, way.then, expected=way.now, root=root, token=token or None)
+
+
+class Putting:
+    """Goes many ways in order, as `put` does one; what it has `done` is known however it ends.
+
+    New versions of some files are written first, then brought to the disk together, and only then take their places
+    one by one, each after a last look at the file that is there: so each is as safe as one alone. Where one cannot be
+    written beside others, those go first, as it may be room that is scarce, or the number of open files.
+    """
+
+    def __init__(self, root: Path, ways: Sequence[Way], token: str, progress: Progress | None = None) -> None:
+        self.done: list[Way] = []
+        self._root = root
+        self._ways = ways
+        self._token = token
+        self._progress = progress
+        self._written: list[tuple[Way, values.Successor]] = []
+
+    def go(self) -> None:
+        """Go all ways. Raises what `put` raises, and what `progress` does, which is called before each file."""
+        try:
+            with durable.folders_at_the_end():
+                for way in self._ways:
+                    if way.now is None or way.then is None:
+                        self._put_written()
+                        self._tell()
+                        put(self._root, way, self._token)
+                        self.done.append(way)
+                    else:
+                        self._write(way, way.now, way.then)
+                self._put_written()
+        finally:  # also after an interrupt: no new version that is not in its place is left
+            for _, successor in self._written:
+                successor.drop()
+
+    def _write(self, way: Way, now: bytes, then: bytes) -> None:
+        if len(self._written) == _AT_ONCE:
+            self._put_written()
+        where = self._root / way.file
+        try:
+            successor = values.Successor(where, then, expected=now, root=self._root, token=self._token or None)
+        except (values.RefusedEdit, values.Unreadable):
+            if not self._written:
+                raise
+            self._put_written()
+            successor = values.Successor(where, then, expected=now, root=self._root, token=self._token or None)
+        self._written.append((way, successor))
+
+    def _put_written(self) -> None:
+        for begins in (True, False):  # the system writes all while one is waited for, and a journal has them at once
+            for _, successor in self._written:
+                successor.begin() if begins else successor.sync()
+        for way, successor in self._written:
+            self._tell()
+            successor.put()
+            self.done.append(way)
+        self._written.clear()
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(len(self.done), len(self._ways))
